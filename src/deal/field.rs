@@ -1,0 +1,254 @@
+//! Declarations: what a deal may hold, of which type and within which limits.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+
+use super::Value;
+use crate::source::Place;
+
+/// The type of a value.
+#[derive(Clone, Debug)]
+pub enum Type {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A decimal number.
+    Number,
+    /// A share of 1, written `0.25` or `25%`.
+    Percent,
+    /// An amount with its currency.
+    Money,
+    /// A day, written `2026-11-23`.
+    Date,
+    /// `true` or `false`.
+    Boolean,
+    /// An e-mail address.
+    Email,
+    /// An `http`, `https` or `mailto` address.
+    Url,
+    /// Values of one shape.
+    List(Box<Shape>),
+    /// Named values; keys that are not declared are findings.
+    Record(Vec<Field>),
+    /// Values of one shape by keys that are free: `done`, `waivers`.
+    Entries(Box<Shape>),
+    /// Values by the names of the deal's own keys, each of that key's type: `of` in `done`.
+    Covered,
+}
+
+/// A type with its limits.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// The type.
+    pub kind: Type,
+    /// Must be there and not empty.
+    pub required: bool,
+    /// One of these, when there are any.
+    pub choices: Vec<Value<'static>>,
+    /// Not below this.
+    pub min: Option<Value<'static>>,
+    /// Not above this.
+    pub max: Option<Value<'static>>,
+    /// A text must contain a match of this.
+    pub pattern: Option<regex::Regex>,
+    /// A list has at least so many items.
+    pub min_items: Option<usize>,
+    /// A list has at most so many items.
+    pub max_items: Option<usize>,
+    /// What expressions and reports see when it is absent.
+    pub default: Option<Value<'static>>,
+    /// The key that a bare value stands for where a record is expected: a date in `done` is `{date: …}`.
+    pub shorthand: Option<&'static str>,
+}
+
+impl Shape {
+    /// A type without limits.
+    #[must_use]
+    pub fn of(kind: Type) -> Self {
+        Self {
+            kind,
+            required: false,
+            choices: Vec::new(),
+            min: None,
+            max: None,
+            pattern: None,
+            min_items: None,
+            max_items: None,
+            default: None,
+            shorthand: None,
+        }
+    }
+}
+
+/// A named declaration.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The key.
+    pub name: Cow<'static, str>,
+    /// Type and limits.
+    pub shape: Shape,
+    /// Where it is declared; `None` for the core keys.
+    pub place: Option<Place>,
+}
+
+/// Everything a deal of one workflow may hold: the core keys, then the workflow's own fields.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The declarations, core keys first.
+    pub fields: Arc<[Field]>,
+    /// What a bare amount is in; `None` makes it `missing-currency`.
+    pub currency: Option<Currency>,
+}
+
+impl Schema {
+    /// The declaration of a key.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The core keys followed by a workflow's own.
+    #[must_use]
+    pub fn new(own: Vec<Field>, currency: Option<Currency>) -> Self {
+        Self { fields: core_keys().into_iter().chain(own).collect(), currency }
+    }
+
+    /// The declaration that a dotted path leads to, through records and the items of lists.
+    #[must_use]
+    pub fn at_path<'a>(&'a self, path: &str) -> Option<&'a Shape> {
+        let mut parts = path.split('.');
+        let mut shape = &self.field(parts.next()?)?.shape;
+        for part in parts {
+            shape = shape.member(part)?;
+        }
+        Some(shape)
+    }
+}
+
+impl Shape {
+    /// The declaration of a key inside this shape: of a record, of a list's items, or of free entries.
+    #[must_use]
+    pub fn member(&self, key: &str) -> Option<&Self> {
+        match &self.kind {
+            Type::Record(fields) => fields.iter().find(|field| field.name == key).map(|field| &field.shape),
+            Type::List(item) => item.member(key),
+            Type::Entries(entry) => Some(entry),
+            _ => None,
+        }
+    }
+
+    /// The keys that may stand inside this shape.
+    pub fn members(&self) -> Vec<&str> {
+        match &self.kind {
+            Type::Record(fields) => fields.iter().map(|field| field.name.as_ref()).collect(),
+            Type::List(item) => item.members(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Type {
+    /// The word for it in a workflow's `type`, and in messages.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Percent => "percent",
+            Self::Money => "money",
+            Self::Date => "date",
+            Self::Boolean => "boolean",
+            Self::Email => "email",
+            Self::Url => "url",
+            Self::List(_) => "list",
+            Self::Record(_) | Self::Entries(_) | Self::Covered => "record",
+        }
+    }
+}
+
+/// The keys that every deal may have, whatever its workflow.
+#[must_use]
+pub fn core_keys() -> Vec<Field> {
+    use Type::{Covered, Date, Email, Entries, List, Money, Percent, Record, Text};
+
+    let text = || Shape::of(Text);
+    let date = || Shape::of(Date);
+    let email = || Shape::of(Email);
+    let required = |shape: Shape| Shape { required: true, ..shape };
+    let choice = |names: &[&'static str]| Shape {
+        choices: names.iter().map(|name| Value::Text(Cow::Borrowed(*name))).collect(),
+        ..Shape::of(Text)
+    };
+    let bounded = |kind, min: Option<Value<'static>>, max: Option<Value<'static>>| Shape {
+        min,
+        max,
+        ..Shape::of(kind)
+    };
+    let zero = || Some(Value::Number(rust_decimal::Decimal::ZERO));
+    let one = || Some(Value::Number(rust_decimal::Decimal::ONE));
+    let amount = || bounded(Money, zero(), None);
+    let record = |fields: Vec<(&'static str, Shape)>| Shape::of(Record(named(fields)));
+    let entries = |shape: Shape| Shape::of(Entries(Box::new(shape)));
+
+    let done = Shape {
+        shorthand: Some("date"),
+        ..record(vec![
+            ("date", date()),
+            ("by", email()),
+            ("evidence", text()),
+            ("note", text()),
+            ("of", Shape::of(Covered)),
+        ])
+    };
+    let waiver = record(vec![("reason", text()), ("by", email()), ("date", date()), ("until", date())]);
+    let change = record(vec![
+        ("date", required(date())),
+        ("stage", text()),
+        ("outcome", choice(&["open", "won", "lost", "disqualified"])),
+        ("amount", amount()),
+        ("close_date", date()),
+        ("owner", email()),
+        ("reason", text()),
+        ("by", email()),
+    ]);
+
+    named(vec![
+        ("name", required(text())),
+        ("stage", required(text())),
+        ("workflow", text()),
+        ("customer", text()),
+        ("owner", email()),
+        ("amount", amount()),
+        ("probability", bounded(Percent, zero(), one())),
+        ("category", choice(&crate::deal::record::CATEGORIES)),
+        ("close_date", date()),
+        ("opened", date()),
+        ("completed", date()),
+        ("source", text()),
+        ("next_step", record(vec![("what", text()), ("date", date()), ("by", email())])),
+        ("tags", Shape::of(List(Box::new(text())))),
+        ("notes", text()),
+        ("done", entries(done)),
+        ("waivers", entries(waiver)),
+        ("on_hold", record(vec![("from", date()), ("until", date()), ("reason", text())])),
+        (
+            "outcome",
+            record(vec![
+                ("result", required(choice(&["won", "lost", "disqualified"]))),
+                ("date", date()),
+                ("reason", text()),
+                ("competitor", text()),
+                ("note", text()),
+            ]),
+        ),
+        ("history", Shape::of(List(Box::new(change)))),
+    ])
+}
+
+fn named(fields: Vec<(&'static str, Shape)>) -> Vec<Field> {
+    fields.into_iter().map(|(name, shape)| Field { name: Cow::Borrowed(name), shape, place: None }).collect()
+}

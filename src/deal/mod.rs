@@ -1,0 +1,12 @@
+//! A deal as its workflow's declarations read it. Knows fields and values, not stages or gates.
+
+pub mod currency;
+pub mod field;
+pub mod reader;
+pub mod record;
+pub mod value;
+
+pub use currency::Money;
+pub use field::{Field, Schema, Shape, Type};
+pub use record::Deal;
+pub use value::{Record, Value};

@@ -1,0 +1,193 @@
+//! A deal: the values of its file, with typed access to the core keys.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Money, Record, Value};
+use crate::source::{Span, Spanned};
+
+/// The forecast categories a stage or a deal may be in.
+pub const CATEGORIES: [&str; 5] = ["pipeline", "best-case", "commit", "closed", "omitted"];
+
+/// A deal as its workflow's declarations read it.
+#[derive(Clone, Debug)]
+pub struct Deal<'s> {
+    /// Its id: the path below the deals folder, without the extension.
+    pub id: Arc<str>,
+    /// Every key of the file, core keys and fields alike.
+    pub values: Record<'s>,
+    /// Where the whole deal stands.
+    pub span: Span,
+}
+
+/// How a deal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ending {
+    /// The customer bought.
+    Won,
+    /// The customer did not.
+    Lost,
+    /// It was no deal for us.
+    Disqualified,
+}
+
+impl Ending {
+    /// The word for it in a deal.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Won => "won",
+            Self::Lost => "lost",
+            Self::Disqualified => "disqualified",
+        }
+    }
+
+    /// Reads the word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Won, Self::Lost, Self::Disqualified].into_iter().find(|ending| ending.name() == text)
+    }
+}
+
+/// A deal's `outcome`.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome<'d> {
+    /// What became of it.
+    pub ending: Ending,
+    /// When.
+    pub date: Option<Spanned<Date>>,
+    /// Why.
+    pub reason: Option<Spanned<&'d str>>,
+    /// Where `result` stands.
+    pub span: Span,
+}
+
+/// An entry of `done` or `waivers`: a requirement's id and what is said of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'d, 's> {
+    /// The requirement's id.
+    pub id: Spanned<&'d str>,
+    /// What is said; `None` when it could not be read.
+    pub record: Option<&'d Record<'s>>,
+    /// Where the value stands.
+    pub span: Span,
+}
+
+impl<'s> Deal<'s> {
+    /// `name`.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.values.text("name").map(|name| name.value)
+    }
+
+    /// `stage`.
+    #[must_use]
+    pub fn stage(&self) -> Option<Spanned<&str>> {
+        self.values.text("stage")
+    }
+
+    /// `customer`.
+    #[must_use]
+    pub fn customer(&self) -> Option<&str> {
+        self.values.text("customer").map(|customer| customer.value)
+    }
+
+    /// `owner`.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        self.values.text("owner").map(|owner| owner.value)
+    }
+
+    /// `amount`.
+    #[must_use]
+    pub fn amount(&self) -> Option<Spanned<Money>> {
+        self.values.money("amount")
+    }
+
+    /// `probability`, as a share of 1.
+    #[must_use]
+    pub fn probability(&self) -> Option<Decimal> {
+        self.values.number("probability").map(|probability| probability.value)
+    }
+
+    /// `close_date`.
+    #[must_use]
+    pub fn close_date(&self) -> Option<Spanned<Date>> {
+        self.values.date("close_date")
+    }
+
+    /// `opened`.
+    #[must_use]
+    pub fn opened(&self) -> Option<Spanned<Date>> {
+        self.values.date("opened")
+    }
+
+    /// `completed`.
+    #[must_use]
+    pub fn completed(&self) -> Option<Spanned<Date>> {
+        self.values.date("completed")
+    }
+
+    /// `outcome`; `None` while the deal is open, or when its `result` could not be read.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome<'_>> {
+        let record = self.values.record("outcome")?.value;
+        let result = record.text("result")?;
+        Some(Outcome {
+            ending: Ending::parse(result.value)?,
+            date: record.date("date"),
+            reason: record.text("reason"),
+            span: result.span,
+        })
+    }
+
+    /// Whether `on_hold` covers a day: `from` and `until` are included, and either may be missing.
+    #[must_use]
+    pub fn is_on_hold(&self, day: Date) -> bool {
+        self.values.record("on_hold").is_some_and(|hold| {
+            hold.value.date("from").is_none_or(|from| from.value <= day)
+                && hold.value.date("until").is_none_or(|until| day <= until.value)
+        })
+    }
+
+    /// The entries of `done`, in the file's order.
+    pub fn done(&self) -> impl Iterator<Item = Statement<'_, 's>> {
+        self.statements("done")
+    }
+
+    /// The entries of `waivers`, in the file's order.
+    pub fn waivers(&self) -> impl Iterator<Item = Statement<'_, 's>> {
+        self.statements("waivers")
+    }
+
+    /// The entries of `history` that could be read, in the file's order.
+    pub fn history(&self) -> impl Iterator<Item = Spanned<&Record<'s>>> {
+        self.values
+            .list("history")
+            .iter()
+            .filter_map(|entry| entry.value.as_record().map(|record| Spanned::new(record, entry.span)))
+    }
+
+    /// The value that a dotted path leads to, through records.
+    #[must_use]
+    pub fn at_path(&self, path: &str) -> Option<&Spanned<Value<'s>>> {
+        let mut parts = path.split('.');
+        let mut found = self.values.get(parts.next()?)?;
+        for part in parts {
+            found = found.value.as_record()?.get(part)?;
+        }
+        Some(found)
+    }
+
+    fn statements(&self, key: &str) -> impl Iterator<Item = Statement<'_, 's>> {
+        self.values.record(key).into_iter().flat_map(|entries| {
+            entries.value.0.iter().map(|slot| Statement {
+                id: Spanned::new(slot.key.value.as_ref(), slot.key.span),
+                record: slot.value.value.as_record(),
+                span: slot.value.span,
+            })
+        })
+    }
+}

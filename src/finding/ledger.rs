@@ -1,0 +1,125 @@
+//! Collects findings, sets their levels, sorts and counts them. The verdict is computed here and nowhere else.
+
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+use super::{FailOn, Finding, Level, Levels, Setting};
+
+/// How many findings there are of each level, and what was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Findings of level error.
+    pub errors: usize,
+    /// Findings of level warning.
+    pub warnings: usize,
+    /// Findings of level info.
+    pub infos: usize,
+    /// Requirements that a waiver lifts.
+    pub waived: usize,
+}
+
+impl Tally {
+    /// All findings.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.errors + self.warnings + self.infos
+    }
+}
+
+/// The findings of a run in the order in which every format shows them, each with its level.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    findings: Vec<Finding>,
+    waived: usize,
+}
+
+impl Ledger {
+    /// Settles findings: sets levels, drops what is off, removes what was said twice, sorts.
+    #[must_use]
+    pub fn settle(found: Vec<Finding>, levels: &Levels, waived: usize) -> Self {
+        let mut findings: Vec<Finding> = found
+            .into_iter()
+            .filter_map(|mut finding| {
+                finding.level = match (finding.level, levels.of(finding.code)) {
+                    (Some(level), _) | (None, Setting::At(level)) => Some(level),
+                    (None, Setting::Off) => return None,
+                };
+                Some(finding)
+            })
+            .collect();
+        findings.sort_by(in_order);
+        findings.dedup_by(|later, earlier| in_order(later, earlier) == Ordering::Equal);
+        Self { findings, waived }
+    }
+
+    /// The findings, in order.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// How many of each level.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let count = |level| self.findings.iter().filter(|finding| finding.level == Some(level)).count();
+        Tally {
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            infos: count(Level::Info),
+            waived: self.waived,
+        }
+    }
+
+    /// Whether the run fails.
+    #[must_use]
+    pub fn fails(&self, fail_on: FailOn) -> bool {
+        self.findings.iter().any(|finding| finding.level.is_some_and(|level| fail_on.includes(level)))
+    }
+
+    /// A fingerprint for each finding, in order: the same as long as the fault is, wherever its line moves.
+    #[must_use]
+    pub fn fingerprints(&self) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        self.findings
+            .iter()
+            .map(|finding| {
+                (0_usize..)
+                    .map(|nth| fingerprint(finding, nth))
+                    .find(|print| seen.insert(print.clone()))
+                    .unwrap_or_default()
+            })
+            .collect()
+    }
+}
+
+/// File, line, column, code, then stage and requirement in the workflow's order; findings without a file come first.
+fn in_order(a: &Finding, b: &Finding) -> Ordering {
+    fn key(finding: &Finding) -> (Option<(&str, u32)>, &'static str, (u32, u32), &str, Option<&str>) {
+        (
+            finding.place.as_ref().map(|place| (place.file.path().as_ref(), place.span.start)),
+            finding.code.name(),
+            finding.subject.order,
+            &finding.message,
+            finding.subject.deal.as_deref(),
+        )
+    }
+    key(a).cmp(&key(b))
+}
+
+fn fingerprint(finding: &Finding, nth: usize) -> String {
+    use sha2::{Digest, Sha256};
+    let subject = &finding.subject;
+    let mut hash = Sha256::new();
+    let file = finding.place.as_ref().map(|place| place.file.path().as_ref());
+    // A deal keeps its fingerprint when its folder of workflows changes, so the file counts only without a deal.
+    let whose = subject.deal.as_deref().or(file).unwrap_or_default();
+    let what = match subject.requirement.as_deref() {
+        Some(requirement) => requirement,
+        None => &finding.message,
+    };
+    for part in [finding.code.name(), whose, what, &nth.to_string()] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}

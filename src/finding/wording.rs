@@ -1,0 +1,111 @@
+//! Small pieces of English, so that messages are even.
+
+use std::fmt;
+
+/// A number with its noun: `1 deal`, `2 deals`.
+pub struct Count<'a>(pub usize, pub &'a str);
+
+impl fmt::Display for Count<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(number, noun) = self;
+        match (number, noun.strip_suffix('y')) {
+            (1, _) => write!(f, "1 {noun}"),
+            (_, Some(stem)) if !noun.ends_with("ey") && !noun.ends_with("ay") => {
+                write!(f, "{number} {stem}ies")
+            }
+            _ => write!(f, "{number} {noun}s"),
+        }
+    }
+}
+
+/// Words in a row, with a conjunction before the last: `a, b or c`.
+pub struct List<'a, T>(pub &'a [T], pub &'a str);
+
+impl<T: fmt::Display> fmt::Display for List<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(items, conjunction) = self;
+        for (index, item) in items.iter().enumerate() {
+            match index {
+                0 => {}
+                _ if index + 1 == items.len() => write!(f, " {conjunction} ")?,
+                _ => f.write_str(", ")?,
+            }
+            write!(f, "{item}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The name among `known` that is nearest to `name`, when one is near enough to be meant.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > 64 {
+        return None;
+    }
+    let folded = fold(name);
+    let limit = (name.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Case and the choice between `-`, `_` and space are the usual slips, so they count for nothing.
+fn fold(name: &str) -> String {
+    name.to_lowercase().replace(['_', ' '], "-")
+}
+
+/// `did you mean …?` for the nearest known name, else what may be written.
+pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
+    if let Some(near) = nearest(name, known.clone()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    let known: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
+    match known.len() {
+        0 => None,
+        1..=12 => Some(format!("possible here: {}", List(&known, "or"))),
+        _ => Some(format!("possible here: {}, …", known[..12].join(", "))),
+    }
+}
+
+/// A text from a file as a message quotes it: shortened when it is long.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let text = text.trim_end_matches(['\n', '\r']);
+    if text.chars().count() <= LONGEST {
+        return format!("`{text}`");
+    }
+    let cut: String = text.chars().take(LONGEST - 1).collect();
+    format!("`{cut}…`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_and_lists_read_as_english() {
+        assert_eq!(Count(1, "deal").to_string(), "1 deal");
+        assert_eq!(Count(0, "deal").to_string(), "0 deals");
+        assert_eq!(Count(2, "company").to_string(), "2 companies");
+        assert_eq!(Count(2, "day").to_string(), "2 days");
+        assert_eq!(List(&["a", "b", "c"], "or").to_string(), "a, b or c");
+        assert_eq!(List(&["a"], "or").to_string(), "a");
+    }
+
+    #[test]
+    fn the_nearest_name_is_one_that_could_be_meant() {
+        assert_eq!(nearest("amuont", ["name", "amount"]), Some("amount"));
+        assert_eq!(nearest("close-date", ["close_date", "closed"]), Some("close_date"));
+        assert_eq!(nearest("zebra", ["name", "amount"]), None);
+        assert_eq!(nearest(&"x".repeat(10_000), ["name"]), None);
+    }
+
+    #[test]
+    fn quotes_are_short() {
+        assert_eq!(quote("a\n"), "`a`");
+        assert!(quote(&"é".repeat(500)).chars().count() < 64);
+    }
+}

@@ -1,0 +1,6 @@
+//! Text and how to point into it. Knows nothing of YAML, TOML or deals.
+
+pub mod escape;
+mod file;
+
+pub use file::{Place, Position, SourceFile, Span, Spanned};

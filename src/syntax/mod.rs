@@ -1,0 +1,7 @@
+//! Both languages become one tree with places. Knows nothing of deals or workflows.
+
+pub mod toml;
+pub mod tree;
+pub mod yaml;
+
+pub use tree::{Entry, Fault, Kind, Node, Parsed, Scalar, Style};
