@@ -4,5 +4,8 @@
 
 pub mod deal;
 pub mod finding;
+pub mod requirement;
+pub mod snapshot;
 pub mod source;
 pub mod syntax;
+pub mod workflow;

@@ -5,6 +5,8 @@ use std::fmt;
 use iso_currency::Currency;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use crate::syntax::scalar::{self, Misfit};
+
 /// An amount of money. Never a float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Money {
@@ -44,4 +46,107 @@ pub fn decimals(currency: Currency) -> u32 {
 #[must_use]
 pub fn round(amount: Decimal, currency: Currency) -> Decimal {
     amount.round_dp_with_strategy(decimals(currency), RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// Reads `120000 EUR`, or a bare number that is in `default`.
+///
+/// More decimals than the currency has are refused rather than rounded.
+pub fn parse(text: &str, default: Option<Currency>) -> Result<Money, Misfit> {
+    let (number, code) = match text.split_once(' ') {
+        Some((number, code)) => (number, Some(code)),
+        None => (text, None),
+    };
+    let currency = match code {
+        None => default,
+        Some(code) => Some(currency(code).map_err(|misfit| misread(text, misfit))?),
+    };
+    let amount = scalar::decimal(number).map_err(|misfit| misread(text, misfit))?;
+    fits(amount, currency)?;
+    Ok(Money { amount, currency })
+}
+
+/// Reads an ISO 4217 code.
+pub fn currency(code: &str) -> Result<Currency, Misfit> {
+    Currency::from_code(code).ok_or_else(|| {
+        let upper = code.to_ascii_uppercase();
+        let help = match Currency::from_code(&upper) {
+            Some(_) => format!("write `{upper}`"),
+            None => "write its three-letter ISO 4217 code, such as `EUR` or `USD`".to_owned(),
+        };
+        Misfit { problem: "is not a currency".to_owned(), help }
+    })
+}
+
+/// Refuses an amount with more decimals than its currency has.
+pub fn fits(amount: Decimal, currency: Option<Currency>) -> Result<(), Misfit> {
+    let Some(currency) = currency else { return Ok(()) };
+    let decimals = decimals(currency);
+    if amount.normalize().scale() <= decimals {
+        return Ok(());
+    }
+    Err(Misfit {
+        problem: format!("has more decimals than {} has ({decimals})", currency.code()),
+        help: format!("write `{} {}`, or the exact amount", round(amount, currency), currency.code()),
+    })
+}
+
+/// The way out for an amount that cannot be read: what it was most likely meant to be.
+fn misread(text: &str, misfit: Misfit) -> Misfit {
+    const USUAL: &str = "write the number, a space and the currency's code, such as `120000 EUR`";
+    let code = ["EUR", "USD", "GBP", "JPY", "CHF"]
+        .into_iter()
+        .zip(['€', '$', '£', '¥', '₣'])
+        .find(|(code, sign)| text.contains(*sign) || text.to_ascii_uppercase().contains(code))
+        .map(|(code, _)| code.to_owned())
+        .or_else(|| {
+            let words = text.split(|c: char| !c.is_ascii_alphabetic());
+            words.map(str::to_ascii_uppercase).find(|word| Currency::from_code(word).is_some())
+        });
+    let number: String =
+        text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).collect();
+    let number = match scalar::decimal(&number) {
+        Ok(_) => Some(number),
+        // The misfit's help quotes the number as it was most likely meant.
+        Err(misfit) => {
+            misfit.help.split('`').nth(1).filter(|_| misfit.help.contains("grouping")).map(str::to_owned)
+        }
+    };
+    let help = match (number, code) {
+        (Some(number), Some(code)) if !number.is_empty() => format!("write `{number} {code}`"),
+        (Some(number), None) if misfit.problem.contains("number") && !number.is_empty() => {
+            format!("write `{number}` and the currency's code, such as `{number} EUR`")
+        }
+        _ if misfit.problem.contains("currency") => misfit.help,
+        _ => USUAL.to_owned(),
+    };
+    Misfit { problem: "is not an amount".to_owned(), help }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_exact_and_the_help_shows_what_was_meant() {
+        let euro = Some(Currency::EUR);
+        assert_eq!(parse("120000 EUR", None).unwrap().to_string(), "120000 EUR");
+        assert_eq!(parse("0.10", euro).unwrap().to_string(), "0.10 EUR");
+        assert_eq!(parse("5", None).unwrap().currency, None);
+        for (text, hint) in [
+            ("1.200,50 EUR", "`1200.50 EUR`"),
+            ("EUR 120000", "`120000 EUR`"),
+            ("€120", "`120 EUR`"),
+            ("120000 eur", "`120000 EUR`"),
+            ("120000EUR", "`120000 EUR`"),
+            ("100.5 JPY", "more decimals|`101 JPY`"),
+            ("10 XYZ", "ISO 4217"),
+            ("120k", "such as"),
+            ("a lot", "such as `120000 EUR`"),
+            ("", "such as"),
+        ] {
+            let misfit = parse(text, None).unwrap_err();
+            let said = format!("{} {}", misfit.problem, misfit.help);
+            assert!(hint.split('|').all(|hint| said.contains(hint)), "{text}: {said}");
+        }
+    }
 }

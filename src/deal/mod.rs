@@ -2,6 +2,8 @@
 
 pub mod currency;
 pub mod field;
+pub mod fiscal;
+pub mod rates;
 pub mod reader;
 pub mod record;
 pub mod value;

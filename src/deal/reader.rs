@@ -1,1 +1,417 @@
-//! stub
+//! Reads a tree by declarations into values: types, limits, unknown and missing keys, each fault with its place.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::rates::Rates;
+use super::value::Slot;
+use super::{Deal, Field, Money, Record, Schema, Shape, Type, Value, currency};
+use crate::finding::wording::{Count, List, quote, suggest};
+use crate::finding::{Code, Complaints, Finding};
+use crate::source::{Span, Spanned};
+use crate::syntax::scalar;
+use crate::syntax::{Kind, Node, Scalar, Style};
+
+/// What reading needs to know beside the tree.
+#[derive(Clone, Copy)]
+pub struct Reading<'a> {
+    /// The declarations.
+    pub schema: &'a Schema,
+    /// For limits on money in another currency.
+    pub rates: &'a Rates,
+    /// The day whose rates count.
+    pub today: Date,
+}
+
+/// Reads a deal. Every fault is complained of; what could be read is in the deal all the same.
+pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: &mut Complaints) -> Deal<'s> {
+    let span = root.span;
+    let values = match root.kind {
+        Kind::Map(_) => reading.record(root, &reading.schema.fields, "a deal", complaints),
+        _ if root.is_absent() => {
+            let help = "write at least `name:` and `stage:`, or remove the file".to_owned();
+            complaints.say(Code::MissingKey, span, "the file holds no deal", Some(help));
+            Record::default()
+        }
+        _ => {
+            let message = format!("a deal is made of keys and values, not {}", root.describe());
+            let help = "write one `key: value` a line, such as `name: Rollout of line 4`".to_owned();
+            complaints.say(Code::WrongType, span, message, Some(help));
+            Record::default()
+        }
+    };
+    Deal { id, values, span }
+}
+
+/// Reads one value by its declaration: for defaults, choices and limits in a workflow.
+pub fn read_value<'s>(
+    node: Node<'s>,
+    shape: &Shape,
+    what: &str,
+    reading: Reading<'_>,
+    complaints: &mut Complaints,
+) -> Option<Spanned<Value<'s>>> {
+    reading.value(node, shape, what, complaints)
+}
+
+impl Reading<'_> {
+    /// `None` where there is nothing; [`Value::Unreadable`] where there is something that does not fit.
+    fn value<'s>(
+        self,
+        node: Node<'s>,
+        shape: &Shape,
+        what: &str,
+        complaints: &mut Complaints,
+    ) -> Option<Spanned<Value<'s>>> {
+        if node.is_absent() {
+            return None;
+        }
+        let span = node.span;
+        let before = complaints.found().len();
+        let value = match (&shape.kind, &node.kind) {
+            (Type::List(item), Kind::List(_)) => Value::List(self.items(node, item, what, complaints)),
+            (Type::Record(fields), Kind::Map(_)) => {
+                Value::Record(self.record(node, fields, what, complaints))
+            }
+            (Type::Record(fields), Kind::Scalar(_)) if let Some(key) = shape.shorthand => {
+                Value::Record(self.shorthand(node, key, fields, what, complaints))
+            }
+            (Type::Entries(entry), Kind::Map(_)) => Value::Record(self.entries(node, entry, complaints)),
+            (Type::Covered, Kind::Map(_)) => Value::Record(self.covered(node, complaints)),
+            (Type::Money, Kind::Map(_)) => self.money_record(&node, what, complaints),
+            (Type::List(_) | Type::Record(_) | Type::Entries(_) | Type::Covered, _)
+            | (_, Kind::List(_) | Kind::Map(_)) => {
+                mistyped(&node, &shape.kind, what, complaints);
+                Value::Unreadable
+            }
+            (kind, Kind::Scalar(_)) => {
+                let Kind::Scalar(scalar) = node.kind else { return None };
+                self.scalar(scalar, span, kind, what, complaints)
+            }
+        };
+        if complaints.found().len() == before {
+            self.limits(&value, span, shape, what, complaints);
+        }
+        Some(Spanned::new(value, span))
+    }
+
+    fn record<'s>(
+        self,
+        node: Node<'s>,
+        fields: &[Field],
+        what: &str,
+        complaints: &mut Complaints,
+    ) -> Record<'s> {
+        let span = node.span;
+        let Kind::Map(entries) = node.kind else { return Record::default() };
+        let mut slots = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(field) = fields.iter().find(|field| field.name == entry.key.value) else {
+                unknown_key(&entry.key, fields, what, complaints);
+                continue;
+            };
+            let value = self.value(entry.value, &field.shape, &field.name, complaints);
+            slots.extend(value.map(|value| Slot { key: entry.key, value }));
+        }
+        let record = Record(slots);
+        for field in fields.iter().filter(|field| field.shape.required) {
+            let found = record.slot(&field.name);
+            if found.is_none_or(|slot| slot.value.value.is_empty()) {
+                let place = found.map_or_else(|| span.at_start(), |slot| slot.key.span);
+                let finding = Finding::new(Code::MissingKey, format!("{what} needs `{}`", field.name))
+                    .help(format!("add `{}: …`{}", field.name, hint(&field.shape)))
+                    .related(field.place.clone(), "declared here");
+                complaints.add(place, finding);
+            }
+        }
+        record
+    }
+
+    /// A bare value where a record is expected stands for one of its keys.
+    fn shorthand<'s>(
+        self,
+        node: Node<'s>,
+        key: &'static str,
+        fields: &[Field],
+        what: &str,
+        complaints: &mut Complaints,
+    ) -> Record<'s> {
+        let span = node.span;
+        let shape = fields.iter().find(|field| field.name == key).map(|field| &field.shape);
+        let value = shape.and_then(|shape| self.value(node, shape, what, complaints));
+        Record(
+            value
+                .into_iter()
+                .map(|value| Slot { key: Spanned::new(Cow::Borrowed(key), span), value })
+                .collect(),
+        )
+    }
+
+    fn items<'s>(
+        self,
+        node: Node<'s>,
+        shape: &Shape,
+        what: &str,
+        complaints: &mut Complaints,
+    ) -> Vec<Spanned<Value<'s>>> {
+        let Kind::List(items) = node.kind else { return Vec::new() };
+        items.into_iter().filter_map(|item| self.value(item, shape, what, complaints)).collect()
+    }
+
+    /// Free keys, each with a value of the same shape.
+    fn entries<'s>(self, node: Node<'s>, shape: &Shape, complaints: &mut Complaints) -> Record<'s> {
+        let Kind::Map(entries) = node.kind else { return Record::default() };
+        let read = |entry: crate::syntax::Entry<'s>, complaints: &mut Complaints| {
+            let value = self.value(entry.value, shape, &entry.key.value, complaints)?;
+            Some(Slot { key: entry.key, value })
+        };
+        Record(entries.into_iter().filter_map(|entry| read(entry, complaints)).collect())
+    }
+
+    /// Keys of the deal itself, each with a value of that key's type: what an approval was given for.
+    fn covered<'s>(self, node: Node<'s>, complaints: &mut Complaints) -> Record<'s> {
+        let Kind::Map(entries) = node.kind else { return Record::default() };
+        let mut slots = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(field) = self.schema.field(&entry.key.value) else {
+                unknown_key(&entry.key, &self.schema.fields, "`of`", complaints);
+                continue;
+            };
+            let unlimited = Shape::of(field.shape.kind.clone());
+            let value = self.value(entry.value, &unlimited, &field.name, complaints);
+            slots.extend(value.map(|value| Slot { key: entry.key, value }));
+        }
+        Record(slots)
+    }
+
+    /// `{value: 120000, currency: EUR}`.
+    fn money_record(self, node: &Node<'_>, what: &str, complaints: &mut Complaints) -> Value<'static> {
+        let entries = node.as_map().unwrap_or_default();
+        let before = complaints.found().len();
+        for entry in entries.iter().filter(|entry| !matches!(entry.key.value.as_ref(), "value" | "currency"))
+        {
+            let message = format!("`{what}` has no key {}", quote(&entry.key.value));
+            let help = suggest(&entry.key.value, ["value", "currency"]);
+            complaints.say(Code::UnknownKey, entry.key.span, message, help);
+        }
+        let part = |key: &str| node.get(key).filter(|node| !node.is_absent());
+        let text =
+            |node: &Node<'_>| node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default();
+        let mut unit = self.schema.currency;
+        if let Some(node) = part("currency") {
+            match currency::currency(&text(node)) {
+                Ok(currency) => unit = Some(currency),
+                Err(misfit) => misfits(node.span, "currency", &text(node), misfit, complaints),
+            }
+        }
+        let Some(value) = part("value") else {
+            let help = Some("write `{value: 120000, currency: EUR}` or `120000 EUR`".to_owned());
+            complaints.say(Code::MissingKey, node.span, format!("`{what}` needs `value`"), help);
+            return Value::Unreadable;
+        };
+        let amount = scalar::decimal(&text(value)).and_then(|amount| {
+            currency::fits(amount, unit)?;
+            Ok(amount)
+        });
+        match amount {
+            Ok(amount) if complaints.found().len() == before => {
+                self.money(Money { amount, currency: unit }, value.span, what, complaints)
+            }
+            Ok(_) => Value::Unreadable,
+            Err(misfit) => {
+                misfits(value.span, what, &text(value), misfit, complaints);
+                Value::Unreadable
+            }
+        }
+    }
+
+    fn money(self, money: Money, span: Span, what: &str, complaints: &mut Complaints) -> Value<'static> {
+        if money.currency.is_none() {
+            let message = format!("`{what}`: {} has no currency", quote(&money.amount.to_string()));
+            let help = format!(
+                "write `{} EUR`, or set `currency` in the workflow or in dealgate.toml",
+                money.amount
+            );
+            complaints.say(Code::MissingCurrency, span, message, Some(help));
+        }
+        Value::Money(money)
+    }
+
+    fn scalar<'s>(
+        self,
+        scalar: Scalar<'s>,
+        span: Span,
+        kind: &Type,
+        what: &str,
+        complaints: &mut Complaints,
+    ) -> Value<'s> {
+        let Scalar { text, style } = scalar;
+        // In TOML a number is written with underscores at will; in YAML they are part of the text.
+        let digits = || match style {
+            Style::Literal => Cow::Owned(text.replace('_', "")),
+            _ => Cow::Borrowed(text.as_ref()),
+        };
+        let read = match kind {
+            Type::Text if style == Style::Literal => Err(scalar::Misfit {
+                problem: "is not a text".to_owned(),
+                help: format!("put it in quotes: `\"{text}\"`"),
+            }),
+            Type::Text => return Value::Text(text),
+            Type::Email => scalar::email(&text).map(|()| None),
+            Type::Url => scalar::url(&text).map(|()| None),
+            Type::Integer => scalar::integer(&digits()).map(|number| Some(Value::Number(number))),
+            Type::Number => scalar::decimal(&digits()).map(|number| Some(Value::Number(number))),
+            Type::Percent => return percent(&text, span, what, complaints),
+            Type::Date => scalar::date(&text).map(|date| Some(Value::Date(date))),
+            Type::Boolean => scalar::boolean(&text).map(|boolean| Some(Value::Boolean(boolean))),
+            Type::Money => match currency::parse(&digits(), self.schema.currency) {
+                Ok(money) => return self.money(money, span, what, complaints),
+                Err(misfit) => Err(misfit),
+            },
+            Type::List(_) | Type::Record(_) | Type::Entries(_) | Type::Covered => return Value::Unreadable,
+        };
+        match read {
+            Ok(Some(value)) => value,
+            Ok(None) => Value::Text(text),
+            Err(misfit) => {
+                misfits(span, what, &text, misfit, complaints);
+                Value::Unreadable
+            }
+        }
+    }
+
+    fn limits(self, value: &Value<'_>, span: Span, shape: &Shape, what: &str, complaints: &mut Complaints) {
+        if !shape.choices.is_empty() && !shape.choices.iter().any(|choice| self.same(choice, value)) {
+            let names: Vec<String> = shape.choices.iter().map(ToString::to_string).collect();
+            let message =
+                format!("`{what}`: {} is not one of the values allowed here", quote(&value.to_string()));
+            let help = suggest(&value.to_string(), names.iter().map(String::as_str));
+            complaints.say(Code::NotAllowed, span, message, help);
+        }
+        for (limit, side, word) in
+            [(&shape.min, Ordering::Less, "below"), (&shape.max, Ordering::Greater, "above")]
+        {
+            let Some(limit) = limit else { continue };
+            if self.compare(value, limit) == Some(side) {
+                let message = format!("`{what}`: {value} is {word} {limit}");
+                let help = format!("it must not be {word} {limit}");
+                complaints.say(Code::OutOfRange, span, message, Some(help));
+            }
+        }
+        if let (Some(pattern), Some(text)) = (&shape.pattern, value.as_text())
+            && !pattern.is_match(text)
+        {
+            let message = format!("`{what}`: {} does not have the form asked for", quote(text));
+            complaints.say(Code::NotAllowed, span, message, Some(format!("it must match `{pattern}`")));
+        }
+        if let Some(items) = value.as_list() {
+            let (few, many) = (shape.min_items.unwrap_or(0), shape.max_items.unwrap_or(usize::MAX));
+            if items.len() < few || items.len() > many {
+                let (word, limit) = if items.len() < few { ("at least", few) } else { ("at most", many) };
+                let message =
+                    format!("`{what}` has {}, and {word} {limit} belong there", Count(items.len(), "item"));
+                complaints.say(Code::OutOfRange, span, message, None);
+            }
+        }
+    }
+
+    fn same(self, choice: &Value<'_>, value: &Value<'_>) -> bool {
+        match (choice, value) {
+            (Value::Text(choice), Value::Text(text)) => choice == text,
+            _ => self.compare(choice, value) == Some(Ordering::Equal),
+        }
+    }
+
+    /// How two values of one type stand to each other; money in the limit's currency.
+    fn compare(self, value: &Value<'_>, limit: &Value<'_>) -> Option<Ordering> {
+        compare(value, limit, |money, to| self.rates.convert(money, to, self.today))
+    }
+}
+
+/// How two values of one type stand to each other. Money is compared in the second one's currency, at its minor unit;
+/// a bare number as limit is in the first one's. `None` for types that do not compare and where a rate is missing.
+pub fn compare(
+    value: &Value<'_>,
+    limit: &Value<'_>,
+    convert: impl Fn(Money, Currency) -> Option<Decimal>,
+) -> Option<Ordering> {
+    match (value, limit) {
+        (Value::Number(value), Value::Number(limit)) => Some(value.cmp(limit)),
+        (Value::Date(value), Value::Date(limit)) => Some(value.cmp(limit)),
+        (Value::Boolean(value), Value::Boolean(limit)) => (value == limit).then_some(Ordering::Equal),
+        (Value::Text(value), Value::Text(limit)) => (value == limit).then_some(Ordering::Equal),
+        (Value::Money(value), Value::Number(limit)) => Some(value.amount.cmp(limit)),
+        (Value::Money(value), Value::Money(limit)) => match limit.currency {
+            Some(currency) if value.currency != limit.currency => {
+                Some(convert(*value, currency)?.cmp(&currency::round(limit.amount, currency)))
+            }
+            _ => Some(value.amount.cmp(&limit.amount)),
+        },
+        _ => None,
+    }
+}
+
+fn percent(text: &str, span: Span, what: &str, complaints: &mut Complaints) -> Value<'static> {
+    match scalar::percent(text) {
+        Ok(share) if share.abs() > Decimal::ONE && !text.ends_with('%') => {
+            let message = format!("`{what}`: {} is more than the whole", quote(text));
+            let share = (share / Decimal::ONE_HUNDRED).normalize();
+            let help = format!("a share is written as a percentage or a part of 1: `{text}%` or `{share}`");
+            complaints.say(Code::OutOfRange, span, message, Some(help));
+            Value::Unreadable
+        }
+        Ok(share) => Value::Number(share.normalize()),
+        Err(misfit) => {
+            misfits(span, what, text, misfit, complaints);
+            Value::Unreadable
+        }
+    }
+}
+
+fn misfits(span: Span, what: &str, text: &str, misfit: scalar::Misfit, complaints: &mut Complaints) {
+    crate::syntax::reader::misfits(span, what, text, misfit, complaints);
+}
+
+fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, complaints: &mut Complaints) {
+    let help = suggest(&key.value, fields.iter().map(|field| field.name.as_ref()));
+    complaints.say(Code::UnknownKey, key.span, format!("{what} has no key {}", quote(&key.value)), help);
+}
+
+fn mistyped(node: &Node<'_>, kind: &Type, what: &str, complaints: &mut Complaints) {
+    let expected = match kind {
+        Type::Text => "a text",
+        Type::Integer => "a whole number",
+        Type::Number => "a number",
+        Type::Percent => "a percentage, such as `25%`",
+        Type::Money => "an amount, such as `120000 EUR`",
+        Type::Date => "a date, such as `2026-11-23`",
+        Type::Boolean => "`true` or `false`",
+        Type::Email => "an e-mail address",
+        Type::Url => "a web address",
+        Type::List(_) => "a list",
+        Type::Record(_) | Type::Entries(_) | Type::Covered => "a record of keys and values",
+    };
+    let message = format!("`{what}` must be {expected}, not {}", node.describe());
+    let help = match kind {
+        Type::List(_) => Some("write each item on a line of its own, after `- `".to_owned()),
+        Type::Record(fields) if !fields.is_empty() => {
+            let names: Vec<_> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
+            Some(format!("write its keys below it: {}", List(&names, "and")))
+        }
+        _ => None,
+    };
+    complaints.say(Code::WrongType, node.span, message, help);
+}
+
+fn hint(shape: &Shape) -> String {
+    if shape.choices.is_empty() {
+        return format!(" ({})", shape.kind.name());
+    }
+    let names: Vec<String> = shape.choices.iter().map(|choice| format!("`{choice}`")).collect();
+    format!(" ({})", List(&names, "or"))
+}

@@ -212,3 +212,27 @@ impl std::fmt::Display for Value<'_> {
         }
     }
 }
+
+impl Value<'_> {
+    /// Whether two values say the same, wherever they stand: `120000 EUR` and `120000.00 EUR` do.
+    #[must_use]
+    pub fn same(&self, other: &Value<'_>) -> bool {
+        match (self, other) {
+            (Self::Text(a), Value::Text(b)) => a == b,
+            (Self::Number(a), Value::Number(b)) => a == b,
+            (Self::Money(a), Value::Money(b)) => a == b,
+            (Self::Date(a), Value::Date(b)) => a == b,
+            (Self::Boolean(a), Value::Boolean(b)) => a == b,
+            (Self::List(a), Value::List(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.value.same(&b.value))
+            }
+            (Self::Record(a), Value::Record(b)) => {
+                a.0.len() == b.0.len()
+                    && a.0.iter().all(|slot| {
+                        b.get(&slot.key.value).is_some_and(|value| slot.value.value.same(&value.value))
+                    })
+            }
+            _ => false,
+        }
+    }
+}

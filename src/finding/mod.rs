@@ -1,12 +1,14 @@
 //! What dealgate has to say about a file: codes, levels, findings and the one ledger that counts them.
 
 pub mod code;
+pub mod complaints;
 pub mod ledger;
 mod level;
 mod record;
 pub mod wording;
 
 pub use code::Code;
+pub use complaints::Complaints;
 pub use ledger::{Ledger, Tally};
 pub use level::{FailOn, Level, Levels, Setting};
 pub use record::{Finding, Related, Subject};

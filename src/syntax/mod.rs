@@ -1,5 +1,7 @@
 //! Both languages become one tree with places. Knows nothing of deals or workflows.
 
+pub mod reader;
+pub mod scalar;
 pub mod toml;
 pub mod tree;
 pub mod yaml;

@@ -1,0 +1,66 @@
+//! What one currency buys of another, from a day on.
+
+use std::collections::BTreeMap;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Money, currency};
+
+/// The rates of a workspace: what one unit of a currency buys in the workspace's own.
+#[derive(Clone, Debug, Default)]
+pub struct Rates {
+    /// The currency that the rates are in.
+    pub base: Option<Currency>,
+    /// By currency code, the rates by the day from which they hold, oldest first.
+    pub table: BTreeMap<&'static str, Vec<(Date, Decimal)>>,
+}
+
+impl Rates {
+    /// Converts an amount at the latest rate on or before a day, rounded to the minor unit.
+    ///
+    /// `None` where a rate, or the amount's currency, is not known; an amount already in `to` needs none.
+    #[must_use]
+    pub fn convert(&self, money: Money, to: Currency, day: Date) -> Option<Decimal> {
+        let from = money.currency?;
+        if from == to {
+            return Some(currency::round(money.amount, to));
+        }
+        let in_base = money.amount.checked_mul(self.rate(from, day)?)?;
+        Some(currency::round(in_base.checked_div(self.rate(to, day)?)?, to))
+    }
+
+    /// What one unit of a currency buys in the workspace's own, on a day.
+    #[must_use]
+    pub fn rate(&self, of: Currency, day: Date) -> Option<Decimal> {
+        if self.base == Some(of) {
+            return Some(Decimal::ONE);
+        }
+        let rates = self.table.get(of.code())?;
+        let known = rates.partition_point(|(from, _)| *from <= day);
+        known.checked_sub(1).map(|latest| rates[latest].1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_latest_rate_on_or_before_the_day_counts() {
+        let dollars =
+            vec![(date(2026, 1, 1), "0.90".parse().unwrap()), (date(2026, 4, 15), "0.80".parse().unwrap())];
+        let rates = Rates { base: Some(Currency::EUR), table: BTreeMap::from([("USD", dollars)]) };
+        let fifty = Money { amount: Decimal::from(50_000), currency: Some(Currency::USD) };
+        let on = |day| rates.convert(fifty, Currency::EUR, day).map(|amount| amount.to_string());
+        assert_eq!(on(date(2026, 3, 31)).as_deref(), Some("45000.00"));
+        assert_eq!(on(date(2026, 4, 15)).as_deref(), Some("40000.00"));
+        assert_eq!(on(date(2025, 12, 31)), None, "before the first rate there is none");
+        let euros = Money { amount: Decimal::from(40), currency: Some(Currency::EUR) };
+        assert_eq!(rates.convert(euros, Currency::USD, date(2026, 5, 1)), Some("50.00".parse().unwrap()));
+        assert_eq!(rates.convert(euros, Currency::GBP, date(2026, 5, 1)), None);
+    }
+}

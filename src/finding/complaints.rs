@@ -1,0 +1,103 @@
+//! Findings as they are made about one file, or several read together. Must not know levels or order.
+
+use std::sync::Arc;
+
+use super::{Code, Finding, Subject, wording::Count};
+use crate::source::{Place, SourceFile, Span};
+
+/// How many findings are kept of one file. One broken generator must not bury all other files.
+pub const MAX_FINDINGS: usize = 500;
+
+/// Collects the findings about one file, or about a workflow and those it extends.
+#[derive(Debug)]
+pub struct Complaints {
+    sources: Vec<Arc<SourceFile>>,
+    subject: Subject,
+    found: Vec<Finding>,
+    dropped: usize,
+}
+
+impl Complaints {
+    /// About these texts; the first is the file itself.
+    #[must_use]
+    pub fn about(sources: Vec<Arc<SourceFile>>, subject: Subject) -> Self {
+        Self { sources, subject, found: Vec::new(), dropped: 0 }
+    }
+
+    /// The texts that places may point into.
+    #[must_use]
+    pub fn sources(&self) -> &[Arc<SourceFile>] {
+        &self.sources
+    }
+
+    /// The place of a span of these texts.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Option<Place> {
+        Place::among(&self.sources, span)
+    }
+
+    /// Whether nothing was found so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// What was found so far.
+    #[must_use]
+    pub fn found(&self) -> &[Finding] {
+        &self.found
+    }
+
+    /// What the findings are about.
+    pub fn subject_mut(&mut self) -> &mut Subject {
+        &mut self.subject
+    }
+
+    /// What the findings are about.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// Adds a finding at a place. A finding that does not say what it is about is about what the others are.
+    pub fn add(&mut self, span: Span, finding: Finding) {
+        let place = self.place(span);
+        self.add_placed(finding.at_place(place));
+    }
+
+    /// Adds a finding that has its place already.
+    pub fn add_placed(&mut self, mut finding: Finding) {
+        if self.found.len() >= MAX_FINDINGS {
+            self.dropped += 1;
+            return;
+        }
+        if finding.subject == Subject::default() {
+            finding.subject = self.subject.clone();
+        }
+        self.found.push(finding);
+    }
+
+    /// Adds a finding of a code and message at a place.
+    pub fn say(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
+        self.add(span, Finding::new(code, message).maybe_help(help));
+    }
+
+    /// The findings; when there were too many, the last says how many more there were.
+    #[must_use]
+    pub fn into_findings(mut self) -> Vec<Finding> {
+        if self.dropped > 0 {
+            let message = format!(
+                "{} in this file not shown: no more than {MAX_FINDINGS} are kept of one file",
+                Count(self.dropped, "more finding")
+            );
+            let place = self.place(Span::default());
+            self.found.push(
+                Finding::new(Code::TooLarge, message)
+                    .help("mend those shown and run the check again")
+                    .at_place(place)
+                    .about(self.subject),
+            );
+        }
+        self.found
+    }
+}

@@ -1,0 +1,189 @@
+//! What every kind of requirement brings: its keys, its check and its explanation. `KINDS` is the only list.
+
+use std::fmt;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::expression::{Scope, Undecided, Vocabulary};
+use super::group::Groups;
+use super::{Expression, approval, field, rule, task};
+use crate::deal::rates::Rates;
+use crate::deal::reader::Reading;
+use crate::deal::{Deal, Schema};
+use crate::finding::{Code, Complaints};
+use crate::source::Span;
+use crate::syntax::reader::{Key, Table};
+
+/// A kind of requirement.
+pub struct KindEntry {
+    /// Its name.
+    pub name: &'static str,
+    /// The key that names the kind; `None` for the task, which is what a requirement without such a key is.
+    pub marker: Option<&'static str>,
+    /// The keys that only this kind has, its marker among them.
+    pub keys: &'static [Key],
+    /// Reads its own keys from a requirement's table.
+    pub read: fn(&Table<'_, '_>, &Setting<'_>, &mut Complaints) -> Option<Box<dyn Demand>>,
+}
+
+/// Every kind of requirement.
+pub const KINDS: &[KindEntry] = &[task::KIND, approval::KIND, field::KIND, rule::KIND];
+
+/// What a requirement is read against.
+pub struct Setting<'a> {
+    /// The deal's declarations.
+    pub schema: &'a Schema,
+    /// The names of expressions.
+    pub vocabulary: &'a Vocabulary,
+    /// The groups that may be named.
+    pub groups: &'a Groups,
+    /// How values beside a declaration are read.
+    pub reading: Reading<'a>,
+}
+
+/// What one requirement asks, whatever its kind.
+pub trait Demand: fmt::Debug + Send + Sync {
+    /// Which of [`KINDS`].
+    fn kind(&self) -> &'static str;
+
+    /// Whether a deal does what is asked.
+    fn check(&self, case: &Case<'_>) -> Check;
+
+    /// Whether the answer depends on the day it is asked.
+    fn uses_today(&self) -> bool {
+        false
+    }
+
+    /// What is asked, continuing the sentence "met when …".
+    fn explain(&self) -> String;
+
+    /// The group that must approve, if any.
+    fn approvers(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// A deal at a moment, as a requirement looks at it.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The requirement's id.
+    pub id: &'a str,
+    /// The deal.
+    pub deal: &'a Deal<'a>,
+    /// What may stand in the deal.
+    pub schema: &'a Schema,
+    /// The day it is.
+    pub today: Date,
+    /// The day that `today` means in this requirement: the deal's last day in the stage, the day it was closed, or today.
+    pub as_of: Date,
+    /// The groups of the workflow.
+    pub groups: &'a Groups,
+    /// Named expressions.
+    pub derived: &'a [(std::sync::Arc<str>, Expression)],
+    /// The stage's number among those of the workflow, from 1.
+    pub stage_index: Option<usize>,
+    /// Whole days since the deal entered its stage, on `as_of`; `None` when not known.
+    pub days_in_stage: Option<i64>,
+    /// Whole days since the deal was opened, on `as_of`.
+    pub age: Option<i64>,
+    /// The currency that money is compared in.
+    pub currency: Option<Currency>,
+    /// The workspace's rates.
+    pub rates: &'a Rates,
+    /// Whether the workspace has a file.
+    pub has_file: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+/// Whether a requirement is met.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Check {
+    /// It is, by what stands here.
+    Met(Option<Span>),
+    /// It is not.
+    Unmet(Unmet),
+}
+
+/// Why a requirement is not met.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unmet {
+    /// Why, continuing the requirement's title: ``"The budget is named: " + "`done` has no such entry"``.
+    pub reason: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The value that fails; `None` when nothing is there.
+    pub span: Option<Span>,
+    /// What is wrong with an entry that is there, when a more telling code fits.
+    pub fault: Option<Fault>,
+    /// Values that were absent where a rule needed them.
+    pub absent: Vec<String>,
+}
+
+/// An entry that is at fault wherever the deal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The code that tells more than that the requirement is unmet.
+    pub code: Code,
+    /// Where.
+    pub span: Span,
+}
+
+impl Unmet {
+    /// Nothing is there.
+    #[must_use]
+    pub fn missing(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), ..Self::default() }
+    }
+
+    /// What is there is not enough.
+    #[must_use]
+    pub fn at(span: Span, reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), span: Some(span), ..Self::default() }
+    }
+
+    /// What is there is at fault.
+    #[must_use]
+    pub fn fault(code: Code, span: Span, reason: impl Into<String>) -> Self {
+        Self { fault: Some(Fault { code, span }), ..Self::at(span, reason) }
+    }
+
+    /// Sets what to do.
+    #[must_use]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+impl Case<'_> {
+    /// Evaluates a condition or rule for this deal at this moment.
+    pub fn decide(&self, expression: &Expression) -> Result<bool, Undecided> {
+        expression.evaluate(&self.scope(&self.convert()))
+    }
+
+    /// The deal as expressions see it.
+    pub fn scope<'a>(
+        &'a self,
+        rate: &'a (dyn Fn(crate::deal::Money) -> Option<rust_decimal::Decimal> + Sync),
+    ) -> Scope<'a> {
+        Scope {
+            deal: self.deal,
+            schema: self.schema,
+            derived: self.derived,
+            today: self.as_of,
+            stage_index: self.stage_index,
+            days_in_stage: self.days_in_stage,
+            age: self.age,
+            currency: self.currency,
+            rate,
+        }
+    }
+
+    /// Converts money into the currency that rules compare in, at the rate of the day.
+    pub fn convert(&self) -> impl Fn(crate::deal::Money) -> Option<rust_decimal::Decimal> + Sync {
+        let (rates, to, day) = (self.rates, self.currency, self.as_of);
+        move |money| match to {
+            Some(currency) => rates.convert(money, currency, day),
+            None => Some(money.amount),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Who may approve and waive: groups of e-mail addresses, members for a time.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+/// A member of a group.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The address, compared without case.
+    pub email: String,
+    /// First day of membership; `None`: always was.
+    pub from: Option<Date>,
+    /// Last day of membership, included; `None`: still is.
+    pub until: Option<Date>,
+}
+
+/// The members of a group.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    /// In the file's order.
+    pub members: Vec<Member>,
+}
+
+/// The groups of a workflow by name.
+pub type Groups = BTreeMap<String, Group>;
+
+impl Group {
+    /// Whether an address belongs to the group on a day.
+    #[must_use]
+    pub fn has(&self, email: &str, day: Date) -> bool {
+        self.members.iter().any(|member| {
+            same_address(&member.email, email)
+                && member.from.is_none_or(|from| from <= day)
+                && member.until.is_none_or(|until| day <= until)
+        })
+    }
+
+    /// Who belongs to the group on a day.
+    pub fn members_on(&self, day: Date) -> impl Iterator<Item = &str> {
+        let on_day = move |member: &&Member| {
+            member.from.is_none_or(|from| from <= day) && member.until.is_none_or(|until| day <= until)
+        };
+        self.members.iter().filter(on_day).map(|member| member.email.as_str())
+    }
+}
+
+/// Whether two e-mail addresses are the same; case does not count.
+#[must_use]
+pub fn same_address(a: &str, b: &str) -> bool {
+    a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()
+}

@@ -1,0 +1,15 @@
+//! What a deal can be asked for: one file a kind. Knows deals, not stages or workflows.
+
+mod approval;
+pub mod condition;
+pub mod contract;
+pub mod expression;
+mod field;
+pub mod group;
+mod rule;
+mod task;
+
+pub use contract::{Case, Check, Demand, Fault, KINDS, KindEntry, Setting, Unmet};
+pub use expression::Expression;
+pub(crate) use field::read_pattern;
+pub use group::{Group, Groups};

@@ -1,0 +1,109 @@
+//! A task: somebody writes in `done` that it is done, and when. Approvals build on it.
+
+use super::contract::{Case, Check, Demand, KindEntry, Unmet};
+use crate::deal::Record;
+use crate::deal::record::Statement;
+use crate::finding::wording::quote;
+use crate::finding::{Code, Complaints};
+use crate::source::Spanned;
+use crate::syntax::reader::{Key, Table};
+use crate::syntax::scalar;
+
+pub(super) const KIND: KindEntry = KindEntry {
+    name: "task",
+    marker: None,
+    keys: &[Key { name: "evidence", means: "whether a link or a file of the workspace must prove it" }],
+    read: |table, _, complaints| Some(Box::new(Task::read(table, complaints))),
+};
+
+/// Done is what `done` says is done.
+#[derive(Debug)]
+pub(super) struct Task {
+    evidence: bool,
+}
+
+impl Task {
+    pub(super) fn read(table: &Table<'_, '_>, complaints: &mut Complaints) -> Self {
+        Self { evidence: table.boolean("evidence", complaints).is_some_and(|evidence| evidence.value) }
+    }
+
+    /// The entry that says it is done, or why none does.
+    pub(super) fn entry<'c>(&self, case: &Case<'c>) -> Result<Entry<'c>, Unmet> {
+        let Some(statement) = case.deal.done().find(|statement| statement.id.value == case.id) else {
+            return Err(Unmet::missing("it is not in `done`").help(self.how(case)));
+        };
+        let Statement { record, span, .. } = statement;
+        let dated = record.and_then(|record| Some((record, record.date("date")?)));
+        let Some((record, date)) = dated else {
+            return Err(Unmet::at(span, "its entry in `done` has no date").help(self.how(case)));
+        };
+        if date.value > case.today {
+            let reason = format!("{} is still to come", date.value);
+            return Err(Unmet::fault(Code::DateInFuture, date.span, reason)
+                .help("write the day it was done, once it is done"));
+        }
+        if self.evidence {
+            self.evidence(record, statement.span, case)?;
+        }
+        Ok(Entry { record, date, span })
+    }
+
+    /// That the evidence asked for is there: a link, or a file of the workspace.
+    fn evidence(
+        &self,
+        record: &Record<'_>,
+        entry: crate::source::Span,
+        case: &Case<'_>,
+    ) -> Result<(), Unmet> {
+        let Some(evidence) = record.text("evidence").filter(|evidence| !evidence.value.trim().is_empty())
+        else {
+            return Err(Unmet::fault(Code::EvidenceMissing, entry, "its entry in `done` has no evidence")
+                .help("add `evidence:` with a link, or with the path of a file of the workspace"));
+        };
+        if scalar::url(evidence.value).is_ok() || (case.has_file)(evidence.value) {
+            return Ok(());
+        }
+        let reason =
+            format!("the evidence {} is neither a link nor a file of the workspace", quote(evidence.value));
+        Err(Unmet::fault(Code::EvidenceMissing, evidence.span, reason).help(
+            "write a link in full, starting with `https://`, or the path of a file from the workspace's root",
+        ))
+    }
+
+    fn how(&self, case: &Case<'_>) -> String {
+        let (id, today) = (case.id, case.today);
+        match self.evidence {
+            true => {
+                format!("when it is done, add under `done`: `{id}: {{date: {today}, evidence: https://…}}`")
+            }
+            false => format!("when it is done, add under `done`: `{id}: {today}`"),
+        }
+    }
+}
+
+/// What `done` says of a requirement.
+pub(super) struct Entry<'c> {
+    pub(super) record: &'c Record<'c>,
+    pub(super) date: Spanned<jiff::civil::Date>,
+    pub(super) span: crate::source::Span,
+}
+
+impl Demand for Task {
+    fn kind(&self) -> &'static str {
+        KIND.name
+    }
+
+    fn check(&self, case: &Case<'_>) -> Check {
+        match self.entry(case) {
+            Ok(entry) => Check::Met(Some(entry.span)),
+            Err(unmet) => Check::Unmet(unmet),
+        }
+    }
+
+    fn explain(&self) -> String {
+        match self.evidence {
+            true => "`done` has it with a date and evidence".to_owned(),
+            false => "`done` has it with a date".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
+
+pub mod worktree;
+
+use std::sync::Arc;
+
+use crate::finding::wording::quote;
+use crate::finding::{Code, Finding};
+use crate::source::{SourceFile, Span};
+
+/// The largest file that is read, in bytes. A deal has about 1,500.
+pub const MAX_FILE_BYTES: usize = 1024 * 1024;
+
+/// Files of a workspace, by paths relative to its root, with `/`.
+pub trait Snapshot: Sync {
+    /// The commit, when it is one.
+    fn revision(&self) -> Option<&str> {
+        None
+    }
+
+    /// Every file below a folder that git does not ignore, in the order of their paths, and what could not be listed.
+    fn walk(&self, folder: &str) -> Listing;
+
+    /// The files directly in a folder, in the order of their names; empty when there is no such folder.
+    fn files_in(&self, folder: &str) -> Vec<String>;
+
+    /// Whether there is such a file inside the workspace, links resolved.
+    fn has_file(&self, path: &str) -> bool;
+
+    /// The text of a file; a finding says why there is none.
+    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>>;
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Paths of files, in order.
+    pub files: Vec<String>,
+    /// What could not be listed: dangling links, links that lead out, folders that may not be read.
+    pub faults: Vec<Finding>,
+}
+
+/// The finding about a file of which there is no text.
+#[must_use]
+pub fn unreadable(path: &str, why: &str, help: &str) -> Finding {
+    let file = Arc::new(SourceFile::new(path, ""));
+    Finding::new(Code::Unreadable, format!("{} cannot be read: {why}", quote(path)))
+        .help(help)
+        .at(&file, Span::default())
+}
+
+/// The text of a file's bytes: UTF-8 within [`MAX_FILE_BYTES`], without its byte order mark.
+pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Arc<SourceFile>, Box<Finding>> {
+    if bytes.len() > MAX_FILE_BYTES {
+        let file = Arc::new(SourceFile::new(path, ""));
+        let finding = Finding::new(
+            Code::TooLarge,
+            format!("{} is larger than 1 MiB, the most that is read", quote(path)),
+        )
+        .help("keep long texts in files of their own and link to them")
+        .at(&file, Span::default());
+        return Err(Box::new(finding));
+    }
+    let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    match String::from_utf8(bytes) {
+        Ok(text) => match text.strip_prefix('\u{feff}') {
+            Some(rest) => Ok(Arc::new(SourceFile::new(path, rest))),
+            None => Ok(Arc::new(SourceFile::new(path, text))),
+        },
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let readable = String::from_utf8_lossy(&bytes[..valid]).into_owned();
+            let file = Arc::new(SourceFile::new(path, readable));
+            let message = match bytes.get(valid) {
+                Some(byte) if !utf16 => {
+                    format!("{} is not UTF-8: byte 0x{byte:02x} cannot stand here", quote(path))
+                }
+                _ => format!("{} is UTF-16, not UTF-8", quote(path)),
+            };
+            let finding = Finding::new(Code::NotUtf8, message)
+                .help("save the file as UTF-8 in your editor")
+                .at(&file, Span::new(valid, valid));
+            Err(Box::new(finding))
+        }
+    }
+}

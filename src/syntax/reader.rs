@@ -1,0 +1,206 @@
+//! Walks a table of a configuration or workflow: takes the known keys, types them and refuses the rest.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use super::scalar::{self, Misfit};
+use super::tree::{Entry, Kind, Node, Scalar, Style};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints};
+use crate::source::{Span, Spanned};
+
+/// A key that a table may have, and what it is for; schemas and suggestions are made from lists of these.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it is for, in a few words.
+    pub means: &'static str,
+}
+
+/// A table whose keys are being read.
+pub struct Table<'t, 's> {
+    entries: &'t [Entry<'s>],
+    /// Where the table stands.
+    pub span: Span,
+}
+
+impl<'t, 's> Table<'t, 's> {
+    /// Reads a node as a table of known keys: what is no table, and every unknown key, is complained of.
+    pub fn open(node: &'t Node<'s>, what: &str, known: &[Key], complaints: &mut Complaints) -> Option<Self> {
+        let table = Self::free(node, what, complaints)?;
+        for entry in table.entries {
+            let name = entry.key.value.as_ref();
+            if !known.iter().any(|key| key.name == name) {
+                complaints.say(
+                    Code::UnknownKey,
+                    entry.key.span,
+                    format!("{what} has no key {}", quote(name)),
+                    suggest(name, known.iter().map(|key| key.name)),
+                );
+            }
+        }
+        Some(table)
+    }
+
+    /// Reads a node as a table whose keys are free.
+    pub fn free(node: &'t Node<'s>, what: &str, complaints: &mut Complaints) -> Option<Self> {
+        if let Some(entries) = node.as_map() {
+            return Some(Self { entries, span: node.span });
+        }
+        wrong_type(node, what, "a table", complaints);
+        None
+    }
+
+    /// The entries, in the file's order.
+    #[must_use]
+    pub fn entries(&self) -> &'t [Entry<'s>] {
+        self.entries
+    }
+
+    /// The value of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&'t Node<'s>> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The key and value of a key.
+    #[must_use]
+    pub fn entry(&self, key: &str) -> Option<&'t Entry<'s>> {
+        self.entries.iter().find(|entry| entry.key.value == key)
+    }
+
+    /// The text of a key.
+    pub fn text(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<&'t str>> {
+        text(self.get(key)?, key, complaints)
+    }
+
+    /// The day of a key.
+    pub fn date(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<Date>> {
+        self.literal(key, "a date", scalar::date, complaints)
+    }
+
+    /// The boolean of a key.
+    pub fn boolean(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<bool>> {
+        self.literal(key, "`true` or `false`", scalar::boolean, complaints)
+    }
+
+    /// The number of a key.
+    pub fn decimal(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<Decimal>> {
+        self.literal(key, "a number", |text| scalar::decimal(&text.replace('_', "")), complaints)
+    }
+
+    /// The whole number of a key, not below 0.
+    pub fn count(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<usize>> {
+        let number =
+            self.literal(key, "a whole number", |text| scalar::integer(&text.replace('_', "")), complaints)?;
+        let count = number.value.to_usize();
+        if count.is_none() {
+            complaints.say(Code::OutOfRange, number.span, format!("`{key}` must not be below 0"), None);
+        }
+        count.map(|count| Spanned::new(count, number.span))
+    }
+
+    /// The texts of a key that holds a list of them.
+    pub fn texts(&self, key: &str, complaints: &mut Complaints) -> Option<Vec<Spanned<&'t str>>> {
+        let items = list(self.get(key)?, key, complaints)?;
+        Some(items.iter().filter_map(|item| text(item, key, complaints)).collect())
+    }
+
+    /// The share of a key: `0.25` or `"25%"`, from 0 to 1.
+    pub fn share(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<Decimal>> {
+        let share = self.literal(key, "a share of 1", scalar::percent, complaints)?;
+        if (Decimal::ZERO..=Decimal::ONE).contains(&share.value) {
+            return Some(share);
+        }
+        let help = Some("write a share of 1, such as `0.25`, or a percentage, such as `\"25%\"`".to_owned());
+        complaints.say(Code::OutOfRange, share.span, format!("`{key}` must be from 0 to 1"), help);
+        None
+    }
+
+    /// The text of a key that must be one of a few.
+    pub fn choice(
+        &self,
+        key: &str,
+        choices: &[&'static str],
+        complaints: &mut Complaints,
+    ) -> Option<Spanned<&'static str>> {
+        let text = self.text(key, complaints)?;
+        let found = choices.iter().find(|choice| **choice == text.value);
+        if found.is_none() {
+            let message = format!("`{key}`: {} is not one of the values allowed here", quote(text.value));
+            complaints.say(
+                Code::NotAllowed,
+                text.span,
+                message,
+                suggest(text.value, choices.iter().copied()),
+            );
+        }
+        found.map(|choice| Spanned::new(*choice, text.span))
+    }
+
+    fn literal<T>(
+        &self,
+        key: &str,
+        what: &str,
+        read: impl Fn(&str) -> Result<T, Misfit>,
+        complaints: &mut Complaints,
+    ) -> Option<Spanned<T>> {
+        let node = self.get(key)?;
+        let Kind::Scalar(Scalar { text, .. }) = &node.kind else {
+            wrong_type(node, key, what, complaints);
+            return None;
+        };
+        match read(text) {
+            Ok(value) => Some(Spanned::new(value, node.span)),
+            Err(misfit) => {
+                misfits(node.span, key, text, misfit, complaints);
+                None
+            }
+        }
+    }
+}
+
+/// A node as a text.
+pub fn text<'t>(node: &'t Node<'_>, what: &str, complaints: &mut Complaints) -> Option<Spanned<&'t str>> {
+    match &node.kind {
+        Kind::Scalar(Scalar { text, style: Style::Quoted | Style::Plain }) => {
+            Some(Spanned::new(text, node.span))
+        }
+        Kind::Scalar(Scalar { text, style: Style::Literal }) => {
+            let message = format!("`{what}` must be a text, not {}", quote(text));
+            complaints.say(
+                Code::WrongType,
+                node.span,
+                message,
+                Some(format!("put it in quotes: `\"{text}\"`")),
+            );
+            None
+        }
+        _ => {
+            wrong_type(node, what, "a text", complaints);
+            None
+        }
+    }
+}
+
+/// A node as a list.
+pub fn list<'t, 's>(node: &'t Node<'s>, what: &str, complaints: &mut Complaints) -> Option<&'t [Node<'s>]> {
+    if node.as_list().is_none() {
+        wrong_type(node, what, "a list", complaints);
+    }
+    node.as_list()
+}
+
+/// Says that a node is not of the kind it should be.
+pub fn wrong_type(node: &Node<'_>, what: &str, expected: &str, complaints: &mut Complaints) {
+    let message = format!("`{what}` must be {expected}, not {}", node.describe());
+    complaints.say(Code::WrongType, node.span, message, None);
+}
+
+/// Says that a scalar does not fit its declared type.
+pub fn misfits(span: Span, what: &str, text: &str, misfit: Misfit, complaints: &mut Complaints) {
+    let message = format!("`{what}`: {} {}", quote(text), misfit.problem);
+    complaints.say(Code::WrongType, span, message, Some(misfit.help));
+}

@@ -1,0 +1,217 @@
+//! Reads a single value by the type it is declared to have, from its source text.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+/// Why a text is not what it should be: a message part (`is not …`) and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Continues a sentence that starts with the text: ``"`2026-02-30` " + "is not a day of the calendar"``.
+    pub problem: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl Misfit {
+    fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { problem: problem.into(), help: help.into() }
+    }
+}
+
+/// A day, written `2026-11-23`.
+pub fn date(text: &str) -> Result<Date, Misfit> {
+    if is_iso_shape(text.as_bytes()) {
+        return text.parse().map_err(|_| {
+            Misfit::new(
+                "is not a day of the calendar",
+                "check the month and the day: dates are written year-month-day",
+            )
+        });
+    }
+    let help = rearranged(text).map_or_else(
+        || "write the date as year-month-day, such as `2026-11-23`".to_owned(),
+        |date| format!("dates are written year-month-day: `{date}`"),
+    );
+    Err(Misfit::new("is not a date", help))
+}
+
+fn is_iso_shape(text: &[u8]) -> bool {
+    text.len() == 10
+        && text.iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+/// What a date in another usual order can only have meant; `None` where day and month could be swapped.
+fn rearranged(text: &str) -> Option<Date> {
+    let parts: Vec<i16> = text
+        .split(['-', '/', '.', 'T', ' '])
+        .take(3)
+        .map(|part| part.trim().parse().ok())
+        .collect::<Option<_>>()?;
+    let [first, second, third] = parts[..] else { return None };
+    let day = |year, month: i16, day: i16| Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok();
+    match (first, second, third) {
+        (year @ 1000.., month, dom) => day(year, month, dom),
+        (dom @ 13..=31, month, year @ 1000..) => day(year, month, dom),
+        (month, dom @ 13..=31, year @ 1000..) => day(year, month, dom),
+        _ => None,
+    }
+}
+
+/// A decimal number: digits, at most one point, an optional sign. Nothing grouped, localised or with an exponent.
+pub fn decimal(text: &str) -> Result<Decimal, Misfit> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !fraction.is_none_or(all_digits) {
+        return Err(Misfit::new("is not a number", number_help(text)));
+    }
+    if whole.len() > 1 && whole.starts_with('0') {
+        return Err(Misfit::new(
+            "is not a number",
+            "leave out the leading zeros, or declare the field as text",
+        ));
+    }
+    Decimal::from_str_exact(text).map_err(|_| {
+        Misfit::new("has more digits than can be kept exactly", "numbers have at most 28 digits")
+    })
+}
+
+fn number_help(text: &str) -> String {
+    const PLAIN: &str = "write digits with at most one decimal point, such as `120000` or `0.5`";
+    let kept: String =
+        text.chars().filter(|c| !matches!(c, ' ' | '_' | '\'' | '\u{a0}' | '\u{202f}' | '’')).collect();
+    match delocalised(&kept) {
+        Some(number) if decimal(&number).is_ok() && number != text => {
+            format!("write the number without grouping and with a decimal point: `{number}`")
+        }
+        _ => PLAIN.to_owned(),
+    }
+}
+
+/// `1.200,50` and `1,200.50` as `1200.50`; `None` where one mark could be either.
+fn delocalised(text: &str) -> Option<String> {
+    match (text.rfind('.'), text.rfind(',')) {
+        (Some(point), Some(comma)) if comma > point => Some(text.replace('.', "").replace(',', ".")),
+        (Some(_), Some(_)) => Some(text.replace(',', "")),
+        (None, Some(_)) if text.matches(',').count() > 1 => Some(text.replace(',', "")),
+        (Some(_), None) if text.matches('.').count() > 1 => Some(text.replace('.', "")),
+        (None, Some(comma)) if text.len() - comma - 1 != 3 => Some(text.replace(',', ".")),
+        (None, Some(_)) => None,
+        _ => Some(text.to_owned()),
+    }
+}
+
+/// A whole number.
+pub fn integer(text: &str) -> Result<Decimal, Misfit> {
+    let number = decimal(text)?;
+    if number.is_integer() {
+        return Ok(number);
+    }
+    Err(Misfit::new("is not a whole number", "leave out the decimals, or declare the field as `number`"))
+}
+
+/// A share of 1, from `0.25` or `25%`. Whether a share over 1 was meant as a percentage is for the caller to say.
+pub fn percent(text: &str) -> Result<Decimal, Misfit> {
+    match text.strip_suffix('%') {
+        Some(number) => decimal(number.trim_end())
+            .map(|number| number / Decimal::ONE_HUNDRED)
+            .map_err(|_| Misfit::new("is not a percentage", "write `25%` or `0.25`")),
+        None => decimal(text).map_err(|misfit| Misfit::new("is not a percentage", misfit.help)),
+    }
+}
+
+/// `true` or `false`.
+pub fn boolean(text: &str) -> Result<bool, Misfit> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => {
+            let help = match text.to_lowercase().as_str() {
+                "yes" | "y" | "on" | "true" | "1" => "write `true`",
+                "no" | "n" | "off" | "false" | "0" => "write `false`",
+                _ => "write `true` or `false`",
+            };
+            Err(Misfit::new("is not `true` or `false`", help))
+        }
+    }
+}
+
+/// An e-mail address, without a display name.
+pub fn email(text: &str) -> Result<(), Misfit> {
+    use email_address::{EmailAddress, Options};
+    let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
+    EmailAddress::parse_with_options(text, options).map(|_| ()).map_err(|_| {
+        Misfit::new("is not an e-mail address", "write the address alone, such as `jane@acme.example`")
+    })
+}
+
+/// An address that may be opened from a report: `http`, `https` or `mailto`.
+pub fn url(text: &str) -> Result<(), Misfit> {
+    let scheme = fluent_uri::Uri::parse(text).ok().map(|uri| uri.scheme().as_str().to_ascii_lowercase());
+    match scheme.as_deref() {
+        Some("http" | "https" | "mailto") => Ok(()),
+        _ => Err(Misfit::new("is not a web address", "write it in full, starting with `https://`")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_days_of_the_calendar_in_one_order() {
+        assert_eq!(date("2026-11-23"), Ok(jiff::civil::date(2026, 11, 23)));
+        for (text, hint) in [
+            ("2026-02-30", "check the month"),
+            ("23.11.2026", "`2026-11-23`"),
+            ("11/23/2026", "`2026-11-23`"),
+            ("2026-1-5", "`2026-01-05`"),
+            ("2026-11-23T10:00:00Z", "`2026-11-23`"),
+            ("05/06/2026", "year-month-day, such as"),
+            ("soon", "year-month-day, such as"),
+            ("", "year-month-day"),
+        ] {
+            let misfit = date(text).unwrap_err();
+            assert!(misfit.help.contains(hint), "{text}: {}", misfit.help);
+        }
+    }
+
+    #[test]
+    fn numbers_are_plain_and_the_help_shows_what_was_meant() {
+        assert_eq!(decimal("-12.50").unwrap().to_string(), "-12.50");
+        for (text, hint) in [
+            ("1.200,50", "`1200.50`"),
+            ("1,200.50", "`1200.50`"),
+            ("1'200", "`1200`"),
+            ("120 000", "`120000`"),
+            ("1_000", "`1000`"),
+            ("12,5", "`12.5`"),
+            ("1,200", "such as `120000`"),
+            ("1e6", "such as"),
+            ("007", "leading zeros"),
+            (".5", "such as"),
+            ("", "such as"),
+            ("99999999999999999999999999999999", "28 digits"),
+        ] {
+            let misfit = decimal(text).unwrap_err();
+            assert!(misfit.help.contains(hint), "{text}: {}", misfit.help);
+        }
+    }
+
+    #[test]
+    fn shares_booleans_and_addresses() {
+        assert_eq!(percent("25%"), percent("0.25"));
+        assert!(percent("a quarter").is_err());
+        assert_eq!(boolean("yes").unwrap_err().help, "write `true`");
+        assert!(email("jane@acme.example").is_ok());
+        assert!(email("Jane <jane@acme.example>").is_err());
+        assert!(email("jane").is_err());
+        assert!(url("https://acme.example/x").is_ok());
+        assert!(url("javascript:alert(1)").is_err());
+        assert!(url("acme.example").is_err());
+    }
+}

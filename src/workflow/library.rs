@@ -1,0 +1,282 @@
+//! All workflows of a workspace and the built-ins, each resolved once, with what is wrong with them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::read::{self, Context};
+use super::{Workflow, builtin, merge};
+use crate::deal::rates::Rates;
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Finding, Level, Subject};
+use crate::snapshot::Snapshot;
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Node, Parsed, toml};
+
+/// How many workflows may extend each other in a row.
+const MAX_GENERATIONS: usize = 16;
+
+/// The workflows of a workspace by name.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// The texts of the workspace's workflows, by name.
+    files: BTreeMap<String, Arc<SourceFile>>,
+    /// What became of each workflow that was resolved.
+    resolved: BTreeMap<String, Resolved>,
+}
+
+/// What became of a workflow.
+#[derive(Clone, Debug)]
+struct Resolved {
+    /// `None` when deals cannot be judged by it.
+    workflow: Option<Arc<Workflow>>,
+    findings: Vec<Finding>,
+}
+
+/// What a workflow takes from its workspace.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The workspace's currency, for workflows without one.
+    pub currency: Option<Currency>,
+    /// The workspace's rates.
+    pub rates: &'a Rates,
+    /// The day it is.
+    pub today: Date,
+}
+
+impl Library {
+    /// Reads and resolves every workflow in a folder, and every built-in.
+    #[must_use]
+    pub fn load(snapshot: &dyn Snapshot, folder: &str, surroundings: Surroundings<'_>) -> Self {
+        let mut library = Self::default();
+        let paths = snapshot.files_in(folder);
+        for path in paths.iter().filter(|path| is_toml(path)) {
+            let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml").to_owned();
+            match snapshot.read(path) {
+                Ok(file) => {
+                    library.files.insert(name, file);
+                }
+                Err(finding) => {
+                    let subject = Subject { workflow: Some(name.as_str().into()), ..Subject::default() };
+                    let unread = Resolved { workflow: None, findings: vec![finding.about(subject)] };
+                    library.resolved.insert(name, unread);
+                }
+            }
+        }
+        let own: Vec<String> = library.files.keys().cloned().collect();
+        let built_in = builtin::NAMES.iter().map(|name| format!("{}{name}", builtin::PREFIX));
+        for name in own.into_iter().chain(built_in) {
+            let resolved = library.resolve(&name, surroundings);
+            library.resolved.insert(name, resolved);
+        }
+        library.tell_inherited_faults_once();
+        library
+    }
+
+    /// How many workflows the workspace itself has.
+    #[must_use]
+    pub fn own_count(&self) -> usize {
+        self.own_names().count()
+    }
+
+    /// The names of the workspace's own workflows, in order.
+    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+        self.resolved.keys().map(String::as_str).filter(|name| !name.starts_with(builtin::PREFIX))
+    }
+
+    /// Every name by which a deal may ask for a workflow: the workspace's own, then the built-ins.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.resolved.keys().map(String::as_str).chain(builtin::NAMES.iter().copied())
+    }
+
+    /// The full name of a workflow: the workspace's own comes before a built-in of the same name.
+    #[must_use]
+    pub fn full_name(&self, name: &str) -> Option<String> {
+        let built_in = || format!("{}{name}", builtin::PREFIX);
+        [name.to_owned(), built_in()].into_iter().find(|name| self.resolved.contains_key(name))
+    }
+
+    /// The workflow of a name. `Some(None)`: there is one, and deals cannot be judged by it.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Option<&Arc<Workflow>>> {
+        let resolved = self.resolved.get(&self.full_name(name)?)?;
+        Some(resolved.workflow.as_ref())
+    }
+
+    /// What is wrong with a workflow of this full name.
+    #[must_use]
+    pub fn findings(&self, name: &str) -> &[Finding] {
+        self.resolved.get(name).map(|resolved| resolved.findings.as_slice()).unwrap_or_default()
+    }
+
+    fn file(&self, name: &str) -> Option<Arc<SourceFile>> {
+        match name.strip_prefix(builtin::PREFIX) {
+            Some(name) => builtin::file(name),
+            None => self.files.get(name).cloned(),
+        }
+    }
+
+    fn resolve(&self, name: &str, surroundings: Surroundings<'_>) -> Resolved {
+        let Some(file) = self.file(name) else { return Resolved { workflow: None, findings: Vec::new() } };
+        let subject = Subject { workflow: Some(plain(name).into()), ..Subject::default() };
+        let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject.clone());
+        let (files, names) = self.lineage(name, file, &mut complaints);
+        let sources: Vec<_> = files.iter().map(|(file, _)| Arc::clone(file)).collect();
+        let unusable = files.iter().any(|(_, usable)| !usable);
+        let circular = !complaints.is_empty();
+
+        let mut all = Complaints::about(sources, subject);
+        complaints.into_findings().into_iter().for_each(|finding| all.add_placed(finding));
+        let texts = all.sources().to_vec();
+        let mut merged: Option<Node<'_>> = None;
+        for (generation, text) in texts.iter().enumerate().rev() {
+            let Parsed { root, faults } =
+                toml::parse(text.text(), u16::try_from(generation).unwrap_or(u16::MAX));
+            for fault in faults {
+                let related = fault.related.and_then(|(span, message)| Some((all.place(span)?, message)));
+                let mut finding = Finding::new(fault.code, fault.message).maybe_help(fault.help);
+                if let Some((place, message)) = related {
+                    finding = finding.related(Some(place), message);
+                }
+                all.add(fault.span, finding);
+            }
+            let Some(root) = root.map(merge::spell_out) else { continue };
+            merged = Some(match merged {
+                Some(parent) => merge::lay_over(root, parent, &mut all),
+                None => root,
+            });
+        }
+        let context = Context { id: plain(name), parents: &names, surroundings };
+        let workflow = merged
+            .filter(|_| !unusable && !circular)
+            .and_then(|root| read::workflow(&root, context, &mut all));
+        let sound = all.found().iter().all(|finding| finding.code.default_level() < Level::Error);
+        // A rule that cannot be read is an error whatever `[levels]` says: its deals are not judged.
+        let findings = all
+            .into_findings()
+            .into_iter()
+            .map(|finding| {
+                let fixed = (finding.code.default_level() == Level::Error).then_some(Level::Error);
+                Finding { level: fixed, ..finding }
+            })
+            .collect();
+        Resolved { workflow: workflow.filter(|_| sound).map(Arc::new), findings }
+    }
+
+    /// The file and those it extends, nearest first, each with whether its text could be had, and the parents' names.
+    fn lineage(
+        &self,
+        name: &str,
+        file: Arc<SourceFile>,
+        complaints: &mut Complaints,
+    ) -> (Vec<(Arc<SourceFile>, bool)>, Vec<String>) {
+        let mut names = vec![name.to_owned()];
+        let own = extends(file.text()).map_or_else(Span::default, |(_, span)| span);
+        let mut files = vec![(file, true)];
+        loop {
+            let generation = files.len() - 1;
+            let Some((parent, span)) = extends(files[generation].0.text()) else { break };
+            // What is wrong further up stops this workflow too, and is told at its own `extends`.
+            let mut fault = |code, message: String, help| match generation {
+                0 => complaints.say(code, span, message, help),
+                _ => complaints.say(
+                    code,
+                    own,
+                    format!("{} cannot be extended: {message}", quote(&names[1])),
+                    help,
+                ),
+            };
+            let Some(full) = self.parent_name(&parent) else {
+                let message = format!("there is no workflow {}", quote(&parent));
+                fault(Code::UnknownWorkflow, message, suggest(&parent, self.extendable()));
+                break;
+            };
+            if names.contains(&full) {
+                let circle = names.iter().skip_while(|name| **name != full).chain([&full]);
+                let circle: Vec<_> = circle.map(|name| plain(name)).collect();
+                let help = match builtin::file(&parent) {
+                    Some(_) => Some(format!("to extend the built-in of this name, write `builtin/{parent}`")),
+                    None => Some("let one of them stand on its own".to_owned()),
+                };
+                let message =
+                    format!("these workflows extend each other in a circle: {}", circle.join(" → "));
+                match full == names[0] {
+                    true => complaints.say(Code::BadExtends, own, message, help),
+                    false => fault(Code::BadExtends, message, help),
+                }
+                break;
+            }
+            if names.len() > MAX_GENERATIONS {
+                let message = format!("more than {MAX_GENERATIONS} workflows extend each other in a row");
+                fault(Code::TooLarge, message, None);
+                break;
+            }
+            let Some(file) = self.file(&full) else {
+                files.push((Arc::new(SourceFile::new(full.as_str(), "")), false));
+                names.push(full);
+                break;
+            };
+            files.push((file, true));
+            names.push(full);
+        }
+        names.remove(0);
+        (files, names)
+    }
+
+    /// What a file means by a name after `extends`.
+    fn parent_name(&self, parent: &str) -> Option<String> {
+        let own = self.files.contains_key(parent) || self.resolved.contains_key(parent);
+        if own {
+            return Some(parent.to_owned());
+        }
+        let bare = parent.strip_prefix(builtin::PREFIX).unwrap_or(parent);
+        builtin::file(bare).map(|_| format!("{}{bare}", builtin::PREFIX))
+    }
+
+    fn extendable(&self) -> impl Iterator<Item = &str> + Clone {
+        self.files.keys().map(String::as_str).chain(builtin::NAMES.iter().copied())
+    }
+
+    /// What is wrong with a parent is told with the parent, not again with each workflow that extends it.
+    fn tell_inherited_faults_once(&mut self) {
+        let key = |finding: &Finding| {
+            finding.place.as_ref().map(|place| (finding.code, place.file.path().to_string(), place.span))
+        };
+        let own: std::collections::BTreeSet<_> = self
+            .resolved
+            .iter()
+            .flat_map(|(name, resolved)| {
+                let path = self.file(name).map(|file| file.path().to_string());
+                resolved.findings.iter().filter_map(key).filter(move |(_, at, _)| Some(at) == path.as_ref())
+            })
+            .collect();
+        for (name, resolved) in &mut self.resolved {
+            let path = match name.strip_prefix(builtin::PREFIX) {
+                Some(name) => builtin::file(name),
+                None => self.files.get(name).cloned(),
+            };
+            let path = path.map(|file| file.path().to_string());
+            resolved.findings.retain(|finding| {
+                key(finding).is_none_or(|key| Some(&key.1) == path.as_ref() || !own.contains(&key))
+            });
+        }
+    }
+}
+
+/// The value of `extends` and where it stands.
+fn extends(text: &str) -> Option<(String, Span)> {
+    let root = toml::parse(text, 0).root?;
+    let value = root.get("extends")?;
+    Some((value.as_scalar()?.text.to_string(), value.span))
+}
+
+/// A name as people see it.
+fn plain(name: &str) -> &str {
+    name.strip_prefix(builtin::PREFIX).unwrap_or(name)
+}
+
+fn is_toml(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(stem, extension)| extension == "toml" && !stem.ends_with('/'))
+}

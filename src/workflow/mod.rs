@@ -1,0 +1,13 @@
+//! The rules of a company: read as written, merged with what they extend, checked, and made into a model.
+
+pub mod builtin;
+pub mod keys;
+pub mod library;
+mod merge;
+pub mod model;
+mod read;
+mod settings;
+
+pub use library::Library;
+pub use model::{Requirement, Stage, Workflow};
+pub use settings::{read_fiscal_year, read_targets};

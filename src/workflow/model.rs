@@ -1,0 +1,216 @@
+//! A workflow that can be judged by: everything named in it exists, every expression compiles.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::deal::Schema;
+use crate::deal::fiscal::{FiscalYear, Quarter};
+use crate::deal::record::Ending;
+use crate::finding::{Level, Setting};
+use crate::requirement::{Demand, Expression, Groups};
+use crate::source::{Place, SourceFile};
+
+/// The rules of one company.
+#[derive(Debug)]
+pub struct Workflow {
+    /// Its name: the stem of its file, or `builtin/NAME`.
+    pub id: Arc<str>,
+    /// What people call it; its id when it does not say.
+    pub name: String,
+    /// Its own text, then those it extends, nearest first.
+    pub sources: Vec<Arc<SourceFile>>,
+    /// The ids of the workflows it extends, nearest first.
+    pub parents: Vec<Arc<str>>,
+    /// What bare amounts are in, and what rules compare in.
+    pub currency: Option<Currency>,
+    /// What a deal may hold.
+    pub schema: Schema,
+    /// The stages, in order; at least one.
+    pub stages: Vec<Stage>,
+    /// The stage, counted from 0, whose gate must be met before a deal may be won.
+    pub won_from: usize,
+    /// Who may approve.
+    pub groups: Groups,
+    /// What moves between stages are worth.
+    pub moves: Moves,
+    /// Named expressions, in an order in which each uses only earlier ones.
+    pub derived: Vec<(Arc<str>, Expression)>,
+    /// Who may waive, what and for how long.
+    pub waivers: WaiverRules,
+    /// What a lost deal owes.
+    pub lost: EndingRules,
+    /// What a disqualified deal owes.
+    pub disqualified: EndingRules,
+    /// The last stage, counted from 0, from which a deal may be disqualified.
+    pub disqualified_until: Option<usize>,
+    /// Its own fiscal year, if it has one.
+    pub fiscal_year: Option<FiscalYear>,
+    /// Targets by fiscal quarter, in the workflow's currency.
+    pub targets: BTreeMap<Quarter, Decimal>,
+}
+
+/// A stage and its gate.
+#[derive(Debug)]
+pub struct Stage {
+    /// Its id.
+    pub id: Arc<str>,
+    /// What people call it; its id when it does not say.
+    pub name: String,
+    /// What it is for.
+    pub goal: Option<String>,
+    /// How likely a deal in it is won, as a share of 1.
+    pub probability: Option<Decimal>,
+    /// The forecast category of its deals.
+    pub category: Option<String>,
+    /// Longer in the stage, in days, and a deal is stalled.
+    pub max_days: Option<usize>,
+    /// For deals of which this is not true, the stage does not exist.
+    pub when: Option<Expression>,
+    /// The gate, in the order of the file.
+    pub requirements: Vec<Requirement>,
+    /// Where it is named in `stages`.
+    pub place: Option<Place>,
+}
+
+/// Something a deal must meet.
+#[derive(Debug)]
+pub struct Requirement {
+    /// Its id, unique in the workflow.
+    pub id: Arc<str>,
+    /// What it asks, in plain words.
+    pub title: String,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// A page that says more.
+    pub url: Option<String>,
+    /// Asked only of deals for which this is true.
+    pub when: Option<Expression>,
+    /// Its own level; `None`: what the workspace says of the code.
+    pub level: Option<Level>,
+    /// Asked only of deals that first came to the stage on or after this day.
+    pub since: Option<Date>,
+    /// Needed to be in the stage, rather than to leave it.
+    pub at_entry: bool,
+    /// Whether it may be waived.
+    pub waivable: Waivable,
+    /// What is asked.
+    pub demand: Box<dyn Demand>,
+    /// Where its id stands, in the workflow or in one it extends.
+    pub place: Option<Place>,
+    /// The id of the workflow that it comes from.
+    pub origin: Arc<str>,
+    /// Stage and requirement counted in the workflow's order.
+    pub order: (u32, u32),
+}
+
+impl Requirement {
+    /// Whether it stops a deal: only errors do.
+    #[must_use]
+    pub fn blocks(&self) -> bool {
+        self.level.is_none_or(|level| level == Level::Error)
+    }
+}
+
+/// Whether a requirement may be waived.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Waivable {
+    /// As `[waivers]` says.
+    #[default]
+    ByRules,
+    /// By anyone but the owner, whatever `[waivers]` says.
+    Yes,
+    /// Never.
+    No,
+    /// By this group.
+    Group(String),
+}
+
+/// What `[waivers]` says.
+#[derive(Debug, Default)]
+pub struct WaiverRules {
+    /// Who may waive; `None`: anyone but the owner.
+    pub by: Option<Vec<Waiver>>,
+    /// What may be waived; `None`: everything.
+    pub only: Option<Vec<String>>,
+    /// For how many days at the most.
+    pub max_days: Option<usize>,
+}
+
+/// A group that may waive.
+#[derive(Debug)]
+pub struct Waiver {
+    /// The group.
+    pub group: String,
+    /// Only in deals for which this is true.
+    pub when: Option<Expression>,
+}
+
+/// What `[lost]` or `[disqualified]` says.
+#[derive(Debug, Default)]
+pub struct EndingRules {
+    /// The reasons that may be given; `None`: any.
+    pub reasons: Option<Vec<String>>,
+    /// What is asked.
+    pub requirements: Vec<Requirement>,
+}
+
+/// What `[moves]` says.
+#[derive(Debug)]
+pub struct Moves {
+    /// A stage that exists for the deal was jumped over.
+    pub skip: Setting,
+    /// To an earlier stage.
+    pub back: Setting,
+    /// Won or lost became open again.
+    pub reopen: Setting,
+    /// The stages in which a deal may start; `None`: any.
+    pub start_in: Option<Vec<usize>>,
+}
+
+impl Default for Moves {
+    fn default() -> Self {
+        Self {
+            skip: Setting::At(Level::Error),
+            back: Setting::At(Level::Warning),
+            reopen: Setting::At(Level::Error),
+            start_in: None,
+        }
+    }
+}
+
+impl Workflow {
+    /// The number of a stage, counted from 0.
+    #[must_use]
+    pub fn stage_index(&self, id: &str) -> Option<usize> {
+        self.stages.iter().position(|stage| stage.id.as_ref() == id)
+    }
+
+    /// Every requirement in the workflow's order: of the stages, then of lost, then of disqualified deals.
+    pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
+        self.stages
+            .iter()
+            .flat_map(|stage| &stage.requirements)
+            .chain(&self.lost.requirements)
+            .chain(&self.disqualified.requirements)
+    }
+
+    /// The requirement of an id.
+    #[must_use]
+    pub fn requirement(&self, id: &str) -> Option<&Requirement> {
+        self.requirements().find(|requirement| requirement.id.as_ref() == id)
+    }
+
+    /// What is asked of deals that ended without being won.
+    #[must_use]
+    pub fn ending_rules(&self, ending: Ending) -> Option<&EndingRules> {
+        match ending {
+            Ending::Won => None,
+            Ending::Lost => Some(&self.lost),
+            Ending::Disqualified => Some(&self.disqualified),
+        }
+    }
+}

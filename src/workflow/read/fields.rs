@@ -1,0 +1,231 @@
+//! Reads `[fields]`: declarations of what a deal may hold beside the core keys.
+
+use std::borrow::Cow;
+
+use crate::deal::reader::{Reading, compare, read_value};
+use crate::deal::{Field, Shape, Type, Value, field};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints};
+use crate::requirement::expression::Vocabulary;
+use crate::requirement::read_pattern;
+use crate::source::Spanned;
+use crate::syntax::reader::{Table, list, wrong_type};
+use crate::syntax::{Entry, Kind, Node};
+use crate::workflow::keys;
+
+/// The words for types, in the order in which help shows them.
+pub(super) const TYPES: [&str; 11] =
+    ["text", "integer", "number", "percent", "money", "date", "boolean", "email", "url", "list", "record"];
+
+/// Lists and records nest no deeper than this.
+const MAX_DEPTH: usize = 8;
+
+/// Reads the fields of a workflow.
+pub(super) fn read_fields(
+    table: &Table<'_, '_>,
+    reading: Reading<'_>,
+    complaints: &mut Complaints,
+) -> Vec<Field> {
+    let Some(table) = table.get("fields").and_then(|node| Table::free(node, "fields", complaints)) else {
+        return Vec::new();
+    };
+    let core = field::core_keys();
+    let mut fields = Vec::new();
+    for entry in table.entries() {
+        let name = Spanned::new(entry.key.value.as_ref(), entry.key.span);
+        if core.iter().any(|field| field.name == name.value) {
+            let message = format!("{} is a key that every deal has already", quote(name.value));
+            complaints.say(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
+            continue;
+        }
+        check_name(name, complaints);
+        fields.push(read_field(entry, reading, 0, complaints));
+    }
+    fields
+}
+
+/// Whether a name may be used in expressions; what is wrong with it otherwise.
+pub(super) fn check_name(name: Spanned<&str>, complaints: &mut Complaints) -> bool {
+    let proper = name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let help = if !proper {
+        format!("use letters, digits and `_`: `{}`", name.value.replace(['-', ' ', '.'], "_"))
+    } else if Vocabulary::is_reserved(name.value) {
+        "choose another name: expressions have a meaning of their own for it".to_owned()
+    } else {
+        return true;
+    };
+    complaints.say(
+        Code::ReservedName,
+        name.span,
+        format!("{} cannot be a name here", quote(name.value)),
+        Some(help),
+    );
+    false
+}
+
+fn read_field(entry: &Entry<'_>, reading: Reading<'_>, depth: usize, complaints: &mut Complaints) -> Field {
+    let shape = read_shape(&entry.value, &entry.key.value, reading, depth, complaints);
+    let place = complaints.place(entry.key.span);
+    Field { name: Cow::Owned(entry.key.value.to_string()), shape, place }
+}
+
+/// A text stands for a type; a table for a declaration.
+fn read_shape(
+    node: &Node<'_>,
+    name: &str,
+    reading: Reading<'_>,
+    depth: usize,
+    complaints: &mut Complaints,
+) -> Shape {
+    if depth > MAX_DEPTH {
+        let message = format!("fields nest no deeper than {MAX_DEPTH}");
+        complaints.say(Code::TooDeep, node.span, message, None);
+        return Shape::of(Type::Text);
+    }
+    if let Kind::Scalar(scalar) = &node.kind {
+        return match simple_type(&scalar.text) {
+            Some(kind) => Shape::of(kind),
+            None => {
+                unknown_type(Spanned::new(&scalar.text, node.span), complaints);
+                Shape::of(Type::Text)
+            }
+        };
+    }
+    let what = format!("the field `{name}`");
+    let Some(table) = Table::open(node, &what, keys::FIELD, complaints) else { return Shape::of(Type::Text) };
+    let kind = read_type(&table, name, reading, depth, complaints);
+    let mut shape = Shape::of(kind);
+    shape.required = table.boolean("required", complaints).is_some_and(|required| required.value);
+    let unlimited = Shape::of(shape.kind.clone());
+    let value = |node: &Node<'_>, what: &str, shape: &Shape, complaints: &mut Complaints| {
+        read_value(node.clone(), shape, what, reading, complaints).map(|value| value.value.into_owned())
+    };
+    refuse_misplaced(&table, &shape.kind, complaints);
+    if let Some(items) = table.get("enum").and_then(|node| list(node, "enum", complaints)) {
+        shape.choices = items.iter().filter_map(|node| value(node, "enum", &unlimited, complaints)).collect();
+    }
+    shape.min = table.get("min").and_then(|node| value(node, "min", &unlimited, complaints));
+    shape.max = table.get("max").and_then(|node| value(node, "max", &unlimited, complaints));
+    shape.pattern = table.get("pattern").and_then(|node| read_pattern(node, complaints));
+    shape.min_items = table.count("min-items", complaints).map(|count| count.value);
+    shape.max_items = table.count("max-items", complaints).map(|count| count.value);
+    if let (Some(min), Some(max)) = (&shape.min, &shape.max)
+        && compare(min, max, |_, _| None) == Some(std::cmp::Ordering::Greater)
+        && let Some(entry) = table.entry("min")
+    {
+        complaints.say(Code::ConflictingKeys, entry.key.span, "`min` is above `max`, so nothing fits", None);
+    }
+    shape.default = table.get("default").and_then(|node| value(node, "default", &shape, complaints));
+    shape.default = shape.default.filter(|default| *default != Value::Unreadable);
+    shape
+}
+
+fn read_type(
+    table: &Table<'_, '_>,
+    name: &str,
+    reading: Reading<'_>,
+    depth: usize,
+    complaints: &mut Complaints,
+) -> Type {
+    let written = table.text("type", complaints);
+    match written.map(|written| written.value) {
+        Some("list") => Type::List(Box::new(read_items(table, name, reading, depth, complaints))),
+        Some("record") => Type::Record(read_keys(table.get("fields"), name, reading, depth, complaints)),
+        Some(word) => simple_type(word).unwrap_or_else(|| {
+            if let Some(written) = written {
+                unknown_type(written, complaints);
+            }
+            Type::Text
+        }),
+        None if table.get("items").is_some() => {
+            Type::List(Box::new(read_items(table, name, reading, depth, complaints)))
+        }
+        None if table.get("fields").is_some() => {
+            Type::Record(read_keys(table.get("fields"), name, reading, depth, complaints))
+        }
+        None => {
+            if table.get("enum").is_none() && table.get("type").is_none() {
+                let message = format!("the field `{name}` needs a `type`");
+                let help = suggest("", TYPES);
+                complaints.say(Code::MissingKey, table.span.at_start(), message, help);
+            }
+            Type::Text
+        }
+    }
+}
+
+/// `items`: a text is a type, a table is always the items' keys.
+fn read_items(
+    table: &Table<'_, '_>,
+    name: &str,
+    reading: Reading<'_>,
+    depth: usize,
+    complaints: &mut Complaints,
+) -> Shape {
+    match table.get("items") {
+        None => Shape::of(Type::Text),
+        Some(node) if node.as_map().is_some() => {
+            Shape::of(Type::Record(read_keys(Some(node), name, reading, depth, complaints)))
+        }
+        Some(node) if node.as_scalar().is_some() => read_shape(node, name, reading, depth + 1, complaints),
+        Some(node) => {
+            wrong_type(node, "items", "a type, or a table of the items' keys", complaints);
+            Shape::of(Type::Text)
+        }
+    }
+}
+
+fn read_keys(
+    node: Option<&Node<'_>>,
+    name: &str,
+    reading: Reading<'_>,
+    depth: usize,
+    complaints: &mut Complaints,
+) -> Vec<Field> {
+    let Some(node) = node else { return Vec::new() };
+    let Some(table) = Table::free(node, name, complaints) else { return Vec::new() };
+    table.entries().iter().map(|entry| read_field(entry, reading, depth + 1, complaints)).collect()
+}
+
+fn simple_type(word: &str) -> Option<Type> {
+    Some(match word {
+        "text" => Type::Text,
+        "integer" => Type::Integer,
+        "number" => Type::Number,
+        "percent" => Type::Percent,
+        "money" => Type::Money,
+        "date" => Type::Date,
+        "boolean" => Type::Boolean,
+        "email" => Type::Email,
+        "url" => Type::Url,
+        "list" => Type::List(Box::new(Shape::of(Type::Text))),
+        "record" => Type::Record(Vec::new()),
+        _ => return None,
+    })
+}
+
+fn unknown_type(word: Spanned<&str>, complaints: &mut Complaints) {
+    let message = format!("there is no type {}", quote(word.value));
+    complaints.say(Code::NotAllowed, word.span, message, suggest(word.value, TYPES));
+}
+
+/// Keys that say nothing of this type.
+fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complaints) {
+    let ordered = matches!(kind, Type::Integer | Type::Number | Type::Percent | Type::Money | Type::Date);
+    let textual = matches!(kind, Type::Text | Type::Email | Type::Url);
+    let is_list = matches!(kind, Type::List(_));
+    let rules: [(&[&str], bool, &str); 4] = [
+        (&["min", "max"], ordered, "numbers, amounts and dates"),
+        (&["pattern"], textual, "texts"),
+        (&["items", "min-items", "max-items"], is_list, "lists"),
+        (&["fields"], matches!(kind, Type::Record(_)), "records"),
+    ];
+    for (names, fits, whose) in rules {
+        for entry in names.iter().filter(|_| !fits).filter_map(|name| table.entry(name)) {
+            let message =
+                format!("`{}` is for {whose}, and this field is a {}", entry.key.value, kind.name());
+            complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Reads a merged tree into the model: types, names that must exist, rules that must make sense. Complains of everything.
+
+mod fields;
+mod gates;
+mod people;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::keys;
+use super::library::Surroundings;
+use super::model::{Moves, Stage, Workflow};
+use super::settings::{read_currency, read_fiscal_year, read_targets};
+use crate::deal::reader::Reading;
+use crate::deal::{Schema, record};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
+use crate::requirement::expression::{Expected, Vocabulary};
+use crate::requirement::{self, Expression, condition};
+use crate::source::{Span, Spanned};
+use crate::syntax::Node;
+use crate::syntax::reader::Table;
+
+/// What reading a workflow needs to know beside its tree.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The full names of those it extends, nearest first.
+    pub parents: &'a [String],
+    /// What it takes from its workspace.
+    pub surroundings: Surroundings<'a>,
+}
+
+/// Reads a workflow; `None` when it has no stages. The model may be used only if nothing grave was complained of.
+pub(super) fn workflow(
+    root: &Node<'_>,
+    context: Context<'_>,
+    complaints: &mut Complaints,
+) -> Option<Workflow> {
+    let table = Table::open(root, "a workflow", keys::WORKFLOW, complaints)?;
+    let name = table.text("name", complaints).map(|name| name.value.to_owned());
+    // `extends` was followed before the trees were merged.
+    let own_currency = read_currency(&table, complaints);
+    let currency = own_currency.or(context.surroundings.currency);
+    let groups = people::read_groups(&table, complaints);
+
+    let bare = Schema::new(Vec::new(), currency);
+    let reading =
+        |schema| Reading { schema, rates: context.surroundings.rates, today: context.surroundings.today };
+    let own_fields = fields::read_fields(&table, reading(&bare), complaints);
+    let schema = Schema::new(own_fields, currency);
+    let mut vocabulary = Vocabulary::new(&schema);
+    let derived = read_derived(&table, &schema, &mut vocabulary, complaints);
+
+    let stages = read_stage_ids(&table, complaints);
+    let setting = requirement::Setting {
+        schema: &schema,
+        vocabulary: &vocabulary,
+        groups: &groups,
+        reading: reading(&schema),
+    };
+    let mut gates = gates::Gates::new(&setting, context);
+    let stage_table = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
+    let ids: Vec<_> = stages.ids.iter().map(|stage| stage.value).collect();
+    if let Some(tables) = &stage_table {
+        for entry in tables.entries().iter().filter(|entry| !ids.contains(&entry.key.value.as_ref())) {
+            let message = format!("{} is not among `stages`", quote(&entry.key.value));
+            complaints.say(
+                Code::UnknownStage,
+                entry.key.span,
+                message,
+                suggest(&entry.key.value, ids.iter().copied()),
+            );
+        }
+    }
+    let read_stages: Vec<Stage> =
+        stages.ids.iter().map(|id| read_stage(*id, stage_table.as_ref(), &mut gates, complaints)).collect();
+    let lost = gates.read_ending(&table, "lost", keys::LOST, complaints);
+    let disqualified = gates.read_ending(&table, "disqualified", keys::DISQUALIFIED, complaints);
+    let until =
+        table.get("disqualified").and_then(|node| Table::free(node, "disqualified", &mut quiet(complaints)));
+    let disqualified_until = until.and_then(|table| stages.named(&table, "until", complaints));
+    let known: Vec<String> = gates.ids().map(str::to_owned).collect();
+    let waivers = people::read_waivers(&table, &setting, &known, complaints);
+    let won_from = stages.named(&table, "won-from", complaints);
+    let moves = read_moves(&table, &stages, complaints);
+    let fiscal_year = read_fiscal_year(&table, complaints);
+    let targets = read_targets(&table, currency, complaints);
+
+    Some(Workflow {
+        id: context.id.into(),
+        name: name.unwrap_or_else(|| context.id.to_owned()),
+        sources: complaints.sources().to_vec(),
+        parents: context.parents.iter().map(|name| Arc::from(name.as_str())).collect(),
+        currency,
+        won_from: won_from.unwrap_or(stages.ids.len().checked_sub(1)?),
+        stages: read_stages,
+        moves,
+        derived,
+        waivers,
+        lost,
+        disqualified,
+        disqualified_until,
+        fiscal_year,
+        targets,
+        schema,
+        groups,
+    })
+}
+
+/// For reading a table a second time without saying everything twice.
+fn quiet(complaints: &Complaints) -> Complaints {
+    Complaints::about(complaints.sources().to_vec(), complaints.subject().clone())
+}
+
+/// The stages as `stages` lists them.
+struct StageIds<'t> {
+    ids: Vec<Spanned<&'t str>>,
+    span: Span,
+}
+
+fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut Complaints) -> StageIds<'t> {
+    let mut ids: Vec<Spanned<&str>> = Vec::new();
+    let Some(entry) = table.entry("stages") else {
+        let help = Some("add `stages = [\"prospect\", …]`, or `extends = \"standard\"`".to_owned());
+        complaints.say(Code::MissingKey, table.span.at_start(), "a workflow needs `stages`", help);
+        return StageIds { ids, span: table.span.at_start() };
+    };
+    for id in table.texts("stages", complaints).unwrap_or_default() {
+        match ids.iter().find(|known| known.value == id.value) {
+            Some(first) => {
+                let finding = Finding::new(
+                    Code::DuplicateKey,
+                    format!("the stage {} is listed twice", quote(id.value)),
+                )
+                .related(complaints.place(first.span), "first here");
+                complaints.add(id.span, finding);
+            }
+            None => ids.push(id),
+        }
+    }
+    if ids.is_empty() {
+        complaints.say(Code::OutOfRange, entry.value.span, "a workflow needs at least one stage", None);
+    }
+    StageIds { ids, span: entry.value.span }
+}
+
+impl StageIds<'_> {
+    /// The number of the stage that a key names.
+    fn named(&self, table: &Table<'_, '_>, key: &str, complaints: &mut Complaints) -> Option<usize> {
+        let name = table.text(key, complaints)?;
+        self.find(name, key, complaints)
+    }
+
+    fn find(&self, name: Spanned<&str>, key: &str, complaints: &mut Complaints) -> Option<usize> {
+        let found = self.ids.iter().position(|id| id.value == name.value);
+        if found.is_some() {
+            return found;
+        }
+        let help = suggest(name.value, self.ids.iter().map(|id| id.value));
+        if name.span.source > self.span.source {
+            // The name was right where it stands; this workflow's own list of stages made it wrong.
+            let message =
+                format!("the inherited `{key}` names {}, which is not among these stages", quote(name.value));
+            complaints.say(
+                Code::UnknownStage,
+                self.span,
+                message,
+                Some(format!("set `{key}` in this workflow too")),
+            );
+        } else {
+            complaints.say(
+                Code::UnknownStage,
+                name.span,
+                format!("{} is not among `stages`", quote(name.value)),
+                help,
+            );
+        }
+        None
+    }
+}
+
+fn read_stage(
+    id: Spanned<&str>,
+    tables: Option<&Table<'_, '_>>,
+    gates: &mut gates::Gates<'_>,
+    complaints: &mut Complaints,
+) -> Stage {
+    complaints.subject_mut().stage = Some(id.value.into());
+    let node = tables.and_then(|tables| tables.get(id.value));
+    let table = node.and_then(|node| Table::open(node, "a stage", keys::STAGE, complaints));
+    let place = complaints.place(id.span);
+    let mut stage = Stage {
+        id: id.value.into(),
+        name: id.value.to_owned(),
+        goal: None,
+        probability: None,
+        category: None,
+        max_days: None,
+        when: None,
+        requirements: Vec::new(),
+        place,
+    };
+    if let Some(table) = &table {
+        let text =
+            |key, complaints: &mut Complaints| table.text(key, complaints).map(|text| text.value.to_owned());
+        stage.name = text("name", complaints).unwrap_or(stage.name);
+        stage.goal = text("goal", complaints);
+        stage.probability = table.share("probability", complaints).map(|share| share.value);
+        let category = table.choice("category", &record::CATEGORIES, complaints);
+        stage.category = category.map(|category| category.value.to_owned());
+        stage.max_days = table.count("max-days", complaints).map(|days| days.value);
+        stage.when = gates.read_condition(table, complaints);
+        stage.requirements = gates.read_checklist(table, complaints);
+    }
+    if stage.requirements.is_empty() {
+        let at = tables.and_then(|tables| tables.entry(id.value)).map_or(id.span, |entry| entry.key.span);
+        let message = format!("the stage {} asks for nothing, so every deal may pass it", quote(id.value));
+        let help = format!("add `[stage.{}.requires]`, or remove the stage", id.value);
+        complaints.say(Code::StageWithoutRequirements, at, message, Some(help));
+    }
+    gates.next_stage();
+    complaints.subject_mut().stage = None;
+    stage
+}
+
+fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Complaints) -> Moves {
+    let mut moves = Moves::default();
+    let Some(table) =
+        table.get("moves").and_then(|node| Table::open(node, "`moves`", keys::MOVES, complaints))
+    else {
+        return moves;
+    };
+    for (key, setting) in
+        [("skip", &mut moves.skip), ("back", &mut moves.back), ("reopen", &mut moves.reopen)]
+    {
+        let written = table.choice(key, &LevelSetting::NAMES, complaints);
+        *setting = written.and_then(|written| LevelSetting::parse(written.value)).unwrap_or(*setting);
+    }
+    moves.start_in = table.texts("start-in", complaints).map(|names| {
+        names.into_iter().filter_map(|name| stages.find(name, "start-in", complaints)).collect()
+    });
+    moves
+}
+
+/// Compiles `[derived]`, each after those it uses.
+fn read_derived(
+    table: &Table<'_, '_>,
+    schema: &Schema,
+    vocabulary: &mut Vocabulary,
+    complaints: &mut Complaints,
+) -> Vec<(Arc<str>, Expression)> {
+    let Some(table) = table.get("derived").and_then(|node| Table::free(node, "derived", complaints)) else {
+        return Vec::new();
+    };
+    let mut pending: Vec<(Spanned<&str>, Spanned<&str>)> = Vec::new();
+    for entry in table.entries() {
+        let name = Spanned::new(entry.key.value.as_ref(), entry.key.span);
+        let sound = fields::check_name(name, complaints);
+        if sound && schema.field(name.value).is_some() {
+            let message = format!("{} is a field already", quote(name.value));
+            complaints.say(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
+            continue;
+        }
+        let text = table.text(name.value, complaints);
+        pending.extend(text.filter(|_| sound).map(|text| (name, text)));
+    }
+    let mut derived = Vec::new();
+    while !pending.is_empty() {
+        let names: Vec<_> = pending.iter().map(|(name, _)| name.value).collect();
+        let (ready, waiting): (Vec<_>, Vec<_>) =
+            pending.into_iter().partition(|(_, text)| !names.iter().any(|name| mentions(text.value, name)));
+        if ready.is_empty() {
+            for (name, text) in waiting {
+                let message = format!("{} is defined by itself, or in a circle", quote(name.value));
+                complaints.say(Code::BadExpression, text.span, message, None);
+            }
+            break;
+        }
+        for (name, text) in ready {
+            if let Some(expression) = condition::compile(text, vocabulary, Expected::Any, complaints) {
+                vocabulary.derive(name.value, &expression);
+                derived.push((Arc::from(name.value), expression));
+            } else {
+                vocabulary.tolerate(name.value);
+            }
+        }
+        pending = waiting;
+    }
+    derived
+}
+
+/// Whether an expression uses a name; texts in quotes do not count.
+fn mentions(expression: &str, name: &str) -> bool {
+    let outside_quotes = expression.split(['\'', '"']).step_by(2);
+    outside_quotes
+        .flat_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_'))
+        .any(|word| word == name)
+}
+
+/// A date as the reader of a requirement needs it.
+fn date(table: &Table<'_, '_>, key: &str, complaints: &mut Complaints) -> Option<Date> {
+    table.date(key, complaints).map(|date| date.value)
+}

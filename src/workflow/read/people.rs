@@ -1,0 +1,137 @@
+//! Reads `[groups]` and `[waivers]`: who may approve and who may waive.
+
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints};
+use crate::requirement::expression::Expected;
+use crate::requirement::group::Member;
+use crate::requirement::{Group, Groups, Setting, condition};
+use crate::source::Spanned;
+use crate::syntax::Node;
+use crate::syntax::reader::{Table, list, misfits, text};
+use crate::syntax::scalar;
+use crate::workflow::keys;
+use crate::workflow::model::{Waiver, WaiverRules};
+
+/// Reads the groups of a workflow.
+pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut Complaints) -> Groups {
+    let mut groups = Groups::new();
+    let Some(table) = table.get("groups").and_then(|node| Table::free(node, "groups", complaints)) else {
+        return groups;
+    };
+    for entry in table.entries() {
+        if entry.key.value == "anyone" {
+            let message = "`anyone` means everybody but the owner and cannot be a group";
+            complaints.say(
+                Code::ReservedName,
+                entry.key.span,
+                message,
+                Some("choose another name".to_owned()),
+            );
+            continue;
+        }
+        let members = list(&entry.value, &entry.key.value, complaints).unwrap_or_default();
+        let members = members.iter().filter_map(|node| read_member(node, complaints)).collect();
+        groups.insert(entry.key.value.to_string(), Group { members });
+    }
+    groups
+}
+
+fn read_member(node: &Node<'_>, complaints: &mut Complaints) -> Option<Member> {
+    if node.as_map().is_none() {
+        let email = text(node, "a member of a group", complaints)?;
+        return Some(Member { email: read_email(email, complaints)?, from: None, until: None });
+    }
+    let table = Table::open(node, "a member of a group", keys::MEMBER, complaints)?;
+    let (from, until) = (super::date(&table, "from", complaints), super::date(&table, "until", complaints));
+    if let (Some(from), Some(until)) = (from, until)
+        && until < from
+        && let Some(entry) = table.entry("until")
+    {
+        complaints.say(
+            Code::ConflictingKeys,
+            entry.key.span,
+            "`until` is before `from`, so nobody is a member",
+            None,
+        );
+    }
+    let Some(email) = table.text("email", complaints) else {
+        if table.get("email").is_none() {
+            complaints.say(
+                Code::MissingKey,
+                table.span.at_start(),
+                "a member of a group needs `email`",
+                None,
+            );
+        }
+        return None;
+    };
+    Some(Member { email: read_email(email, complaints)?, from, until })
+}
+
+fn read_email(email: Spanned<&str>, complaints: &mut Complaints) -> Option<String> {
+    match scalar::email(email.value) {
+        Ok(()) => Some(email.value.to_owned()),
+        Err(misfit) => {
+            misfits(email.span, "email", email.value, misfit, complaints);
+            None
+        }
+    }
+}
+
+/// The name of a group that exists.
+pub(super) fn known_group(
+    name: Spanned<&str>,
+    setting: &Setting<'_>,
+    complaints: &mut Complaints,
+) -> Option<String> {
+    if setting.groups.contains_key(name.value) {
+        return Some(name.value.to_owned());
+    }
+    let known = setting.groups.keys().map(String::as_str);
+    let help = suggest(name.value, known).or_else(|| Some("add it under `[groups]`".to_owned()));
+    complaints.say(Code::UnknownGroup, name.span, format!("there is no group {}", quote(name.value)), help);
+    None
+}
+
+/// Reads what may be waived, by whom and for how long.
+pub(super) fn read_waivers(
+    table: &Table<'_, '_>,
+    setting: &Setting<'_>,
+    requirements: &[String],
+    complaints: &mut Complaints,
+) -> WaiverRules {
+    let opened =
+        table.get("waivers").and_then(|node| Table::open(node, "`waivers`", keys::WAIVERS, complaints));
+    let Some(table) = opened else { return WaiverRules::default() };
+    let only = table.texts("only", complaints).map(|names| {
+        for name in names.iter().filter(|name| !requirements.iter().any(|known| known == name.value)) {
+            let message = format!("there is no requirement {}", quote(name.value));
+            let help = suggest(name.value, requirements.iter().map(String::as_str));
+            complaints.say(Code::UnknownRequirement, name.span, message, help);
+        }
+        names.iter().map(|name| name.value.to_owned()).collect()
+    });
+    let by = table.get("by").map(|node| match node.as_list() {
+        Some(items) => items.iter().filter_map(|item| read_waiver(item, setting, complaints)).collect(),
+        None => read_waiver(node, setting, complaints).into_iter().collect(),
+    });
+    WaiverRules { by, only, max_days: table.count("max-days", complaints).map(|days| days.value) }
+}
+
+fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Waiver> {
+    if node.as_map().is_none() {
+        let name = text(node, "by", complaints)?;
+        return Some(Waiver { group: known_group(name, setting, complaints)?, when: None });
+    }
+    let table = Table::open(node, "`by`", keys::WAIVER, complaints)?;
+    let when = table.text("when", complaints);
+    let when =
+        when.and_then(|text| condition::compile(text, setting.vocabulary, Expected::Boolean, complaints));
+    let Some(name) = table.text("group", complaints) else {
+        if table.get("group").is_none() {
+            complaints.say(Code::MissingKey, table.span.at_start(), "`by` needs `group`", None);
+        }
+        return None;
+    };
+    Some(Waiver { group: known_group(name, setting, complaints)?, when })
+}
