@@ -209,14 +209,14 @@ codes! {
             nothing before."
         example
             "waivers:"
-            "  resources-evaluated: {reason: Same plant as line 3, by: dana@acme.example, date: 2026-10-01}"
-            "  # no `until`"
+            "  resources-evaluated: {reason: Same plant, by: dana@acme.example, date: 2026-10-01}   # no `until`"
         remedy "Add what is missing."
     WaiverExpired "waiver-expired" Error
         means "A waiver has run out, and the requirement that it lifted is still not met."
         example
             "waivers:"
-            "  resources-evaluated: {reason: Same plant, by: dana@acme.example, date: 2026-06-01, until: 2026-08-31}"
+            "  resources-evaluated:"
+            "    {reason: Same plant, by: dana@acme.example, date: 2026-06-01, until: 2026-08-31}"
         remedy "Meet the requirement, or have the waiver renewed with a new `date` and `until`."
     WaiverNotAllowed "waiver-not-allowed" Error
         means "A waiver may not be given like this: by the owner of the deal, by somebody whom the workflow does not \
@@ -224,7 +224,8 @@ codes! {
         example
             "owner: jane@acme.example"
             "waivers:"
-            "  resources-evaluated: {reason: Known, by: jane@acme.example, date: 2026-11-01, until: 2026-12-01}"
+            "  resources-evaluated:"
+            "    {reason: Known, by: jane@acme.example, date: 2026-11-01, until: 2026-12-01}"
         remedy "Have somebody give it who may, for a time that is allowed; otherwise meet the requirement. What is \
             allowed stands under `[waivers]` of the workflow, or in `waivable` of the requirement."
     WaiverUnused "waiver-unused" Warning
@@ -232,7 +233,8 @@ codes! {
         example
             "done: {resources-evaluated: 2026-10-20}"
             "waivers:"
-            "  resources-evaluated: {reason: Same plant, by: dana@acme.example, date: 2026-10-01, until: 2026-12-30}"
+            "  resources-evaluated:"
+            "    {reason: Same plant, by: dana@acme.example, date: 2026-10-01, until: 2026-12-30}"
         remedy "Delete the waiver."
     Stalled "stalled" Warning
         means "The deal has stood in its stage for longer than the stage's `max-days`."
