@@ -46,7 +46,7 @@ codes! {
             "amount: 120000 EUR"
             "close_date: 2026-12-15"
             "amount: 135000 EUR      # the second `amount`"
-        remedy "Delete the line that no longer holds. Earlier values belong into `history`."
+        remedy "Delete the line that no longer holds. Earlier values go into `history`."
     DuplicateDeal "duplicate-deal" Error
         means "Two files stand for one deal: they differ only in `.yaml` and `.yml`."
         example
