@@ -4,10 +4,11 @@ use std::fmt;
 
 use super::Level;
 
+/// Makes the enum and the list from the table. An example is given line by line.
 macro_rules! codes {
     ($($variant:ident $name:literal $level:ident
         means $means:literal
-        example $example:literal
+        example $($line:literal)+
         remedy $remedy:literal)*) => {
         /// The kind of a finding. Names are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,10 +18,21 @@ macro_rules! codes {
 
         /// Every code with what `explain` says of it, in the order of the contract.
         pub const CODES: &[Entry] = &[
-            $(Entry { code: Code::$variant, name: $name, level: Level::$level, means: $means, example: $example, remedy: $remedy },)*
+            $(Entry {
+                code: Code::$variant,
+                name: $name,
+                level: Level::$level,
+                means: $means,
+                example: concat!($($line, "\n"),+),
+                remedy: $remedy,
+            },)*
         ];
     };
 }
+
+mod table;
+
+pub use table::{CODES, Code};
 
 /// What is known of a code.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +43,9 @@ pub struct Entry {
     pub name: &'static str,
     /// Its level where neither a requirement nor `[levels]` says otherwise.
     pub level: Level,
-    /// What it means, in one sentence.
+    /// What it means, in plain words.
     pub means: &'static str,
-    /// A few lines of a file that have the fault.
+    /// A few lines of a file that have the fault; each ends with a line feed.
     pub example: &'static str,
     /// What to do about it.
     pub remedy: &'static str,
@@ -71,241 +83,74 @@ impl fmt::Display for Code {
     }
 }
 
-codes! {
-    YamlSyntax "yaml-syntax" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    NotUtf8 "not-utf8" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    Unreadable "unreadable" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    TooLarge "too-large" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    TooDeep "too-deep" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DuplicateKey "duplicate-key" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DuplicateDeal "duplicate-deal" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ManyDocuments "many-documents" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownKey "unknown-key" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    MissingKey "missing-key" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WrongType "wrong-type" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    OutOfRange "out-of-range" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    NotAllowed "not-allowed" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    MissingCurrency "missing-currency" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownStage "unknown-stage" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownWorkflow "unknown-workflow" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownRequirement "unknown-requirement" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    RequirementUnmet "requirement-unmet" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WonTooEarly "won-too-early" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    OutcomeIncomplete "outcome-incomplete" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DisqualifiedTooLate "disqualified-too-late" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DateInFuture "date-in-future" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DatesOutOfOrder "dates-out-of-order" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ApprovalByOwner "approval-by-owner" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ApprovalOutsideGroup "approval-outside-group" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ApprovalVoid "approval-void" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ApprovalUnproven "approval-unproven" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    EvidenceMissing "evidence-missing" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WaiverIncomplete "waiver-incomplete" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WaiverExpired "waiver-expired" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WaiverNotAllowed "waiver-not-allowed" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WaiverUnused "waiver-unused" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    Stalled "stalled" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    CloseDatePassed "close-date-passed" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    NoRate "no-rate" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ConditionUndecided "condition-undecided" Info
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    WorkflowAssumed "workflow-assumed" Info
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    HistoryMissing "history-missing" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    Backdated "backdated" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    MovedBack "moved-back" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    SkippedStage "skipped-stage" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    Reopened "reopened" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    StartedLate "started-late" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DealRemoved "deal-removed" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    TomlSyntax "toml-syntax" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownGroup "unknown-group" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownField "unknown-field" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    UnknownName "unknown-name" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ReservedName "reserved-name" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    BadExpression "bad-expression" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    BadExtends "bad-extends" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    ConflictingKeys "conflicting-keys" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    DuplicateRequirement "duplicate-requirement" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    StageWithoutRequirements "stage-without-requirements" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    RequirementNeverAsked "requirement-never-asked" Info
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    StaleSchema "stale-schema" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    TemplateSyntax "template-syntax" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    TemplateUndefined "template-undefined" Error
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
-    StaleTemplate "stale-template" Warning
-        means "TODO"
-        example "TODO"
-        remedy "TODO"
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_the_order_of_the_enum() {
+        for (index, entry) in CODES.iter().enumerate() {
+            assert_eq!(entry.code as usize, index, "{}", entry.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_kebab_case() {
+        let names: BTreeSet<_> = CODES.iter().map(|entry| entry.name).collect();
+        assert_eq!(names.len(), CODES.len());
+        for name in names {
+            let words: Vec<_> = name.split('-').collect();
+            let plain = |word: &&str| {
+                !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+            };
+            assert!(words.iter().all(plain), "{name}");
+            assert_eq!(Code::parse(name).map(Code::name), Some(name));
+        }
+        assert_eq!(Code::parse("no-such-code"), None);
+    }
+
+    #[test]
+    fn default_levels_are_those_of_the_contract() {
+        let warnings = [
+            "waiver-unused",
+            "stalled",
+            "close-date-passed",
+            "no-rate",
+            "history-missing",
+            "backdated",
+            "moved-back",
+            "deal-removed",
+            "stage-without-requirements",
+            "stale-schema",
+            "stale-template",
+        ];
+        let infos = ["condition-undecided", "workflow-assumed", "requirement-never-asked"];
+        let of = |level: Level| -> Vec<_> {
+            CODES.iter().filter(|entry| entry.level == level).map(|entry| entry.name).collect()
+        };
+        assert_eq!(of(Level::Warning), warnings);
+        assert_eq!(of(Level::Info), infos);
+        assert_eq!(of(Level::Error).len(), CODES.len() - warnings.len() - infos.len());
+    }
+
+    #[test]
+    fn every_code_is_explained() {
+        for Entry { name, means, example, remedy, .. } in CODES {
+            for (text, what) in [(means, "means"), (example, "example"), (remedy, "remedy")] {
+                assert!(!text.trim().is_empty(), "{name}: no {what}");
+                assert!(!text.contains("TODO"), "{name}: {what}");
+            }
+            for text in [means, remedy] {
+                assert!(
+                    text.ends_with('.') && !text.contains("  ") && !text.contains('\n'),
+                    "{name}: {text}"
+                );
+            }
+            for line in example.lines() {
+                assert!(line.chars().count() <= 100, "{name}: {line}");
+            }
+        }
+    }
 }
