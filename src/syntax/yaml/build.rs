@@ -1,0 +1,300 @@
+//! Puts a tree together from what a scanner tells: keys once, aliases and merges resolved, all bounded. Knows no parser.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::{Entry, Fault, Kind, Node};
+use super::{MAX_DEPTH, MAX_NODES};
+use crate::finding::Code;
+use crate::finding::wording::quote;
+use crate::source::{Span, Spanned};
+use crate::syntax::Style;
+
+/// A list or a map.
+#[derive(Clone, Copy)]
+pub(super) enum Shape {
+    List,
+    Map,
+}
+
+/// What the next value will be.
+pub(super) enum Expects {
+    Root,
+    Item,
+    Key,
+    Value,
+}
+
+/// The tree so far.
+#[derive(Default)]
+pub(super) struct Builder<'s> {
+    root: Option<Node<'s>>,
+    open: Vec<Frame<'s>>,
+    anchors: BTreeMap<usize, Named<'s>>,
+    /// How many values all aliases so far stand for.
+    expanded: usize,
+    faults: Vec<Fault>,
+}
+
+/// A collection whose end is not yet seen.
+struct Frame<'s> {
+    start: usize,
+    flow: bool,
+    anchor: usize,
+    /// How deep its values nest.
+    height: usize,
+    holds: Holds<'s>,
+}
+
+enum Holds<'s> {
+    Items(Vec<Node<'s>>),
+    Entries { entries: Vec<Entry<'s>>, merge: Option<(Span, Node<'s>)>, key: Key<'s> },
+}
+
+enum Key<'s> {
+    /// The next value is a key.
+    Awaited,
+    /// The next value is this key's.
+    Is(Spanned<Cow<'s, str>>),
+    /// The next value is merged into the map.
+    Merge(Span),
+    /// The key was no key: the next value is dropped.
+    Refused,
+}
+
+/// What an anchor names, and what it costs to stand for it.
+struct Named<'s> {
+    node: Node<'s>,
+    size: usize,
+    height: usize,
+}
+
+impl<'s> Builder<'s> {
+    pub(super) fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    pub(super) fn expects(&self) -> Expects {
+        match self.open.last().map(|frame| &frame.holds) {
+            None => Expects::Root,
+            Some(Holds::Items(_)) => Expects::Item,
+            Some(Holds::Entries { key: Key::Awaited, .. }) => Expects::Key,
+            Some(Holds::Entries { .. }) => Expects::Value,
+        }
+    }
+
+    /// Where the innermost collection in brackets starts, if the next value is inside one.
+    pub(super) fn open_bracket(&self) -> Option<usize> {
+        self.open.last().filter(|frame| frame.flow).map(|frame| frame.start)
+    }
+
+    /// A scalar.
+    pub(super) fn value(&mut self, node: Node<'s>, anchor: usize) {
+        self.place(node, anchor, 0);
+    }
+
+    /// The start of a collection.
+    pub(super) fn open(
+        &mut self,
+        shape: Shape,
+        flow: bool,
+        start: usize,
+        anchor: usize,
+    ) -> Result<(), Fault> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(too_deep(Span::new(start, start + 1)));
+        }
+        let holds = match shape {
+            Shape::List => Holds::Items(Vec::new()),
+            Shape::Map => Holds::Entries { entries: Vec::new(), merge: None, key: Key::Awaited },
+        };
+        self.open.push(Frame { start, flow, anchor, height: 0, holds });
+        Ok(())
+    }
+
+    /// The end of the innermost collection.
+    pub(super) fn close(&mut self, end: usize) {
+        let Some(Frame { start, anchor, height, holds, .. }) = self.open.pop() else { return };
+        let kind = match holds {
+            Holds::Items(items) => Kind::List(items),
+            Holds::Entries { entries, merge, .. } => Kind::Map(self.map(entries, merge)),
+        };
+        let node = Node { span: Span::new(start, end.max(start)), kind };
+        self.place(node, anchor, height + 1);
+    }
+
+    /// A value that stands elsewhere under an anchor.
+    pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), Fault> {
+        let Some(named) = self.anchors.get(&id) else {
+            return Err(Fault {
+                code: Code::YamlSyntax,
+                message: "this value would have to hold itself".to_owned(),
+                help: Some("write the value out, or name another one".to_owned()),
+                span,
+                related: None,
+            });
+        };
+        self.expanded += named.size;
+        if self.expanded > MAX_NODES {
+            return Err(Fault {
+                code: Code::TooLarge,
+                message: format!("the aliases of this file stand for more than {MAX_NODES} values"),
+                help: Some("write the values out where they are needed".to_owned()),
+                span,
+                related: None,
+            });
+        }
+        let height = named.height;
+        if self.open.len() + height > MAX_DEPTH {
+            return Err(too_deep(span));
+        }
+        let node = Node { span, ..named.node.clone() };
+        self.place(node, 0, height);
+        Ok(())
+    }
+
+    /// The tree, if it is complete, and every complaint.
+    pub(super) fn finish(self) -> (Option<Node<'s>>, Vec<Fault>) {
+        (self.root, self.faults)
+    }
+
+    fn place(&mut self, node: Node<'s>, anchor: usize, height: usize) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, Named { node: node.clone(), size: size(&node), height });
+        }
+        let Some(frame) = self.open.last_mut() else {
+            self.root = Some(node);
+            return;
+        };
+        frame.height = frame.height.max(height);
+        let (entries, merge, key) = match &mut frame.holds {
+            Holds::Items(items) => return items.push(node),
+            Holds::Entries { entries, merge, key } => (entries, merge, key),
+        };
+        match std::mem::replace(key, Key::Awaited) {
+            Key::Awaited => {
+                let (next, fault) = as_key(node);
+                *key = next;
+                self.faults.extend(fault);
+            }
+            Key::Is(key) => entries.push(Entry { key, value: node }),
+            Key::Merge(span) => match merge {
+                None => *merge = Some((span, node)),
+                Some((first, _)) => self.faults.push(twice("<<", *first, span)),
+            },
+            Key::Refused => {}
+        }
+    }
+
+    fn map(&mut self, mut entries: Vec<Entry<'s>>, merge: Option<(Span, Node<'s>)>) -> Vec<Entry<'s>> {
+        let again = repeated(&entries);
+        if !again.is_empty() {
+            for &(second, first) in &again {
+                let key = &entries[second].key;
+                self.faults.push(twice(&key.value, entries[first].key.span, key.span));
+            }
+            let mut index = 0;
+            entries.retain(|_| {
+                index += 1;
+                again.binary_search_by_key(&(index - 1), |&(second, _)| second).is_err()
+            });
+        }
+        if let Some((_, value)) = merge {
+            self.merge(&mut entries, value);
+        }
+        entries
+    }
+
+    fn merge(&mut self, entries: &mut Vec<Entry<'s>>, value: Node<'s>) {
+        let mut known: BTreeSet<Cow<'s, str>> = entries.iter().map(|entry| entry.key.value.clone()).collect();
+        let sources = match value.kind {
+            Kind::List(items) => items,
+            kind => vec![Node { kind, ..value }],
+        };
+        for source in sources {
+            let described = source.describe();
+            let Kind::Map(more) = source.kind else {
+                self.faults.push(Fault {
+                    code: Code::WrongType,
+                    message: format!("`<<` takes in the keys of a record, but this is {described}"),
+                    help: Some("write an alias of a record (`*name`), or a list of them".to_owned()),
+                    span: source.span,
+                    related: None,
+                });
+                continue;
+            };
+            entries.extend(more.into_iter().filter(|entry| known.insert(entry.key.value.clone())));
+        }
+    }
+}
+
+/// The later of two equal keys with the first of them, in the order of the later.
+pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<(usize, usize)> {
+    let key = |index: usize| entries[index].key.value.as_ref();
+    // Most maps are small, and comparing each with each is then the fastest.
+    if entries.len() <= 12 {
+        let first = |second: usize| (0..second).find(|&first| key(first) == key(second));
+        return (1..entries.len()).filter_map(|second| Some((second, first(second)?))).collect();
+    }
+    let mut sorted: Vec<usize> = (0..entries.len()).collect();
+    sorted.sort_by(|&one, &other| key(one).cmp(key(other)));
+    let mut found = Vec::new();
+    let mut first = 0;
+    for position in 1..sorted.len() {
+        if key(sorted[position]) == key(sorted[first]) {
+            found.push((sorted[position], sorted[first]));
+        } else {
+            first = position;
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+fn as_key(node: Node<'_>) -> (Key<'_>, Option<Fault>) {
+    let described = node.describe();
+    match node.kind {
+        Kind::Scalar(scalar) if scalar.style == Style::Plain && scalar.text == "<<" => {
+            (Key::Merge(node.span), None)
+        }
+        Kind::Scalar(scalar) => (Key::Is(Spanned::new(scalar.text, node.span)), None),
+        _ => {
+            let fault = Fault {
+                code: Code::YamlSyntax,
+                message: format!("a key is a single word or text, but this is {described}"),
+                help: Some("if it is meant as a text, put it in quotes".to_owned()),
+                span: node.span,
+                related: None,
+            };
+            (Key::Refused, Some(fault))
+        }
+    }
+}
+
+fn twice(key: &str, first: Span, second: Span) -> Fault {
+    Fault {
+        code: Code::DuplicateKey,
+        message: format!("the key {} stands here twice", quote(key)),
+        help: Some("keep one of the two; the first is read, the second is not".to_owned()),
+        span: second,
+        related: Some((first, "first here")),
+    }
+}
+
+fn too_deep(span: Span) -> Fault {
+    Fault {
+        code: Code::TooDeep,
+        message: format!("lists and records are nested more than {MAX_DEPTH} deep here"),
+        help: Some("bring the values closer to the top".to_owned()),
+        span,
+        related: None,
+    }
+}
+
+fn size(node: &Node<'_>) -> usize {
+    1 + match &node.kind {
+        Kind::Scalar(_) => 0,
+        Kind::List(items) => items.iter().map(size).sum(),
+        Kind::Map(entries) => entries.iter().map(|entry| size(&entry.value)).sum(),
+    }
+}

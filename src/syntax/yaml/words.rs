@@ -1,0 +1,321 @@
+//! Says in plain words what the scanner stumbled over. Knows the scanner's faults and the text, not the tree.
+
+use super::{ErrorKind as Kind, MAX_DEPTH};
+use crate::finding::Code;
+use crate::source::Span;
+use crate::syntax::Fault;
+
+/// Where the scanner stopped, and what stands before.
+pub(super) struct Context<'s> {
+    pub(super) text: &'s str,
+    /// The byte at which the scanner stopped.
+    pub(super) at: usize,
+    /// The last scalar that was read.
+    pub(super) last: Span,
+    /// The innermost bracket that is open.
+    pub(super) bracket: Option<usize>,
+    /// A quote that opens after what was read.
+    pub(super) quote: Option<usize>,
+}
+
+/// The fault of a scanner's error; `otherwise` is the scanner's own message.
+pub(super) fn explain(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Fault {
+    let Words { code, message, help, at, related } = words(kind, otherwise, context);
+    let rest = context.text.get(at..).unwrap_or_default();
+    // A line's end is no character that could be shown: the place is then the gap before it.
+    let length = rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
+    let help = (!help.is_empty()).then_some(help);
+    Fault { code, message, help, span: Span::new(at, at + length), related }
+}
+
+struct Words {
+    code: Code,
+    message: String,
+    help: String,
+    at: usize,
+    related: Option<(Span, &'static str)>,
+}
+
+impl Words {
+    fn opened(mut self, at: Option<usize>) -> Self {
+        self.related = at.filter(|&at| at < self.at).map(|at| (Span::new(at, at + 1), "opened here"));
+        self
+    }
+}
+
+fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
+    let say = |message: &str, help: &str| Words {
+        code: Code::YamlSyntax,
+        message: message.to_owned(),
+        help: help.to_owned(),
+        at: context.at,
+        related: None,
+    };
+    match kind {
+        Kind::RecursionLimitExceeded => Words {
+            code: Code::TooDeep,
+            ..say(
+                &format!("lists and records are nested more than {MAX_DEPTH} deep here"),
+                "bring the values closer to the top",
+            )
+        },
+        Kind::MappingValueNotAllowed => colon(context, say),
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => line_without_key(context, say),
+        Kind::UnexpectedCharacter { character } => character_not_allowed(*character, context, say),
+        Kind::TabNotAllowed
+        | Kind::TabInBlockIndentation
+        | Kind::TabInIndentation
+        | Kind::TabInPlainScalar
+        | Kind::TabAtBlockScalarStart
+        | Kind::InvalidBlockEntryWhitespace
+        | Kind::InvalidMappingValueWhitespace => Words {
+            at: next(context, '\t'),
+            ..say(
+                "a tab stands where YAML wants spaces",
+                "replace the tab by spaces, as many as the neighbouring lines have",
+            )
+        },
+        Kind::UnclosedQuotedScalar
+        | Kind::DocumentIndicatorInQuotedScalar
+        | Kind::InvalidQuotedScalarIndent => {
+            say("a quote is opened and not closed", "close it at the end of the text it belongs to")
+                .opened(context.quote)
+        }
+        Kind::InvalidTrailingSingleQuotedScalar => say(
+            "text stands after the closing quote",
+            "put the whole value in quotes; a `'` inside single quotes is written twice (`''`)",
+        ),
+        Kind::InvalidTrailingDoubleQuotedScalar => say(
+            "text stands after the closing quote",
+            "put the whole value in quotes; a `\"` inside double quotes is written `\\\"`",
+        ),
+        Kind::UnknownQuotedScalarEscape
+        | Kind::InvalidQuotedScalarHexEscape
+        | Kind::InvalidUnicodeEscape
+        | Kind::InvalidLowSurrogateHexEscape
+        | Kind::InvalidLowSurrogate
+        | Kind::MissingLowSurrogate
+        | Kind::UnpairedLowSurrogate => Words {
+            at: bad_escape(context),
+            ..say(
+                "a backslash in double quotes starts an escape, and this is none",
+                "write `\\\\` for a backslash, or put the text in single quotes",
+            )
+        },
+        Kind::UnclosedFlowCollection { open } => unclosed(*open, say),
+        Kind::MismatchedFlowCollectionEnd { open, close } => say(
+            &format!("the bracket `{open}` is closed by `{close}`"),
+            &format!("close it with `{}`", closing(*open)),
+        ),
+        Kind::MisplacedFlowCollectionEnd => {
+            say("this bracket closes nothing", "remove it; if it is part of a text, put the text in quotes")
+        }
+        Kind::UnexpectedEofFlowSequence => unclosed('[', say).opened(context.bracket),
+        Kind::UnexpectedEofFlowMapping | Kind::UnexpectedEofImplicitFlowMapping => {
+            unclosed('{', say).opened(context.bracket)
+        }
+        Kind::ExpectedFlowSequenceSeparator => say(
+            "a `,` or the closing `]` is missing before this",
+            "separate the values with commas; put a text with `:`, `,` or brackets in it in quotes",
+        )
+        .opened(context.bracket),
+        Kind::ExpectedFlowMappingSeparator => say(
+            "a `,` or the closing `}` is missing before this",
+            "write `{key: value, key: value}`; put a text with `: `, `,` or brackets in it in quotes",
+        )
+        .opened(context.bracket),
+        _ => layout(kind, otherwise, context, say),
+    }
+}
+
+/// What has to do with lines and how far they are indented, and the rest.
+fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+    match kind {
+        Kind::InvalidIndentation | Kind::InvalidFlowScalarIndent if context.bracket.is_some() => {
+            let open = context.bracket.and_then(|at| context.text[at..].chars().next()).unwrap_or('[');
+            unclosed(open, say).opened(context.bracket)
+        }
+        Kind::ExpectedBlockMappingKey
+            if at_line_start(context) && rest_of_line(context).starts_with("- ") =>
+        {
+            say(
+                "a list item stands where a key is expected",
+                "indent it under the key that it belongs to, as far as the items above",
+            )
+        }
+        Kind::ExpectedBlockSequenceEntry => say(
+            "this line stands at the height of a list but does not start with `- `",
+            "start it with `- `, or indent it as the key that it belongs beside",
+        ),
+        Kind::ExpectedBlockMappingKey
+        | Kind::InvalidIndentation
+        | Kind::ExpectedDocumentStart
+        | Kind::InvalidBlockScalarIndent
+        | Kind::UnexpectedEofBlockMapping
+        | Kind::UnexpectedEofBlockSequence
+            if at_line_start(context) =>
+        {
+            say(
+                "this line is indented unlike the lines it belongs to",
+                "indent keys of one record, and items of one list, by the same number of spaces",
+            )
+        }
+        Kind::ExpectedDocumentStart | Kind::UnexpectedEofBlockMapping | Kind::ExpectedNodeContent => {
+            say("this has no place here", "if it is part of a text, put the whole text in quotes")
+        }
+        Kind::BlockSequenceEntryNotAllowed => say(
+            "a list cannot start here",
+            "start each item on a line of its own (`- item`), or put the text in quotes if it is one",
+        ),
+        Kind::BlockEntryInFlowCollection | Kind::PlainScalarStartsWithDashFlowIndicator => say(
+            "a dash cannot stand here, between brackets",
+            "separate the items with commas; put a text that starts with a dash in quotes",
+        ),
+        Kind::MappingKeyNotAllowed => {
+            say("a value cannot start with `? `", "put the text in quotes if it is one")
+        }
+        Kind::UnknownAnchor => say(
+            "a `*` at the start of a value refers to a name, and that name is not defined above",
+            "put the value in quotes if it is a text; else define the name (`&name`) before it is used",
+        ),
+        Kind::MissingAnchorOrAliasName => say(
+            "a value cannot start with this character unless a name follows it",
+            "put the value in quotes if it is a text",
+        ),
+        Kind::CommentInterceptedScalar => say(
+            "a text goes on after a comment",
+            "move the comment to a line above the text, or put the text in quotes if the `#` belongs to it",
+        ),
+        Kind::CommentNotSeparated => say(
+            "a comment starts right after a value",
+            "put a space before the `#`, or put the text in quotes if the `#` belongs to it",
+        ),
+        Kind::InvalidBlockScalarHeader => say(
+            "text stands on the line of a `|` or `>`",
+            "start the text on the next line, indented; if the value is a text that starts with this character, put it in quotes",
+        ),
+        Kind::ZeroBlockScalarIndent => say("`0` is no indentation of a text", "use 1 to 9, or leave it out"),
+        Kind::BomInsideDocument => {
+            say("an invisible byte order mark stands inside the text", "delete this character")
+        }
+        Kind::UndeclaredTagHandle
+        | Kind::InvalidTagTerminator
+        | Kind::MissingTagUri
+        | Kind::UnclosedVerbatimTag
+        | Kind::InvalidTagEscape
+        | Kind::InvalidTagUtf8LeadingByte
+        | Kind::InvalidTagUtf8TrailingByte
+        | Kind::InvalidTagUtf8
+        | Kind::InvalidGlobalTagCharacter
+        | Kind::ExpectedTagBang => say(
+            "a `!` at the start of a value starts a tag, and this is none",
+            "put the value in quotes if it is a text",
+        ),
+        Kind::InvalidDocumentEnd => {
+            say("text stands after `...`, which ends the document", "remove the `...`, or what follows it")
+        }
+        _ => say(otherwise, ""),
+    }
+}
+
+/// A colon where no value may start: most often one inside a text.
+fn colon(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+    let Context { text, at, last, .. } = *context;
+    let scalar = text.get(last.start as usize..last.end as usize).unwrap_or_default();
+    let over_lines = last.end as usize == at && scalar.contains('\n');
+    let first = scalar.lines().next().unwrap_or_default();
+    if over_lines && !text[..last.start as usize].ends_with(": ") && colon_without_space(first) {
+        return Words {
+            at: last.start as usize + first.find(':').unwrap_or(0),
+            ..say("a space is missing after this colon", "write it as `key: value`")
+        };
+    }
+    if over_lines {
+        return say(
+            "this line is indented under a key that already has a value",
+            "indent it as the line above; if it goes on with the text above, put that text in quotes",
+        );
+    }
+    say(
+        "a colon inside a text ends the text here",
+        "put the whole text in quotes; if two keys share this line, give each a line of its own",
+    )
+}
+
+/// A line that should have been `key: value`.
+fn line_without_key(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+    let line = rest_of_line(context);
+    if colon_without_space(line) {
+        return Words {
+            at: context.at + line.find(':').unwrap_or(0),
+            ..say("a space is missing after this colon", "write it as `key: value`")
+        };
+    }
+    if line.len() > 1024 {
+        return say("a key is longer than 1024 characters", "shorten it");
+    }
+    say(
+        "this line is neither `key: value` nor part of the value above",
+        "write it as `key: value`, or indent it further than the key whose text it goes on with",
+    )
+}
+
+fn colon_without_space(line: &str) -> bool {
+    let key = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let key = key.count();
+    key > 0 && line[key..].starts_with(':') && !line[key + 1..].starts_with([' ', '\t', '/'])
+}
+
+fn character_not_allowed(character: char, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+    let at = next(context, character);
+    if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') {
+        let message = format!("an invisible character (U+{:04X}) stands here", character as u32);
+        return Words { at, ..say(&message, "delete it") };
+    }
+    let message = format!("a text without quotes cannot start with `{character}`");
+    Words { at, ..say(&message, "put the text in quotes") }
+}
+
+fn unclosed(open: char, say: impl Fn(&str, &str) -> Words) -> Words {
+    let close = closing(open);
+    say(
+        &format!("the bracket `{open}` is not closed"),
+        &format!("close it with `{close}`; if the bracket is part of a text, put the text in quotes"),
+    )
+}
+
+fn closing(open: char) -> char {
+    if open == '{' { '}' } else { ']' }
+}
+
+/// The scanner names the start of a text when it means a character in it, and a tab's line when it means the tab.
+fn next(context: &Context<'_>, wanted: char) -> usize {
+    let Context { text, at, .. } = *context;
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    match text[line..at].find(wanted) {
+        Some(offset) if at_line_start(context) => line + offset,
+        _ => text[at..].find(wanted).map_or(at, |offset| at + offset),
+    }
+}
+
+/// The backslash that starts no escape, in the quoted text in which the scanner stopped.
+fn bad_escape(context: &Context<'_>) -> usize {
+    let bytes = context.text.as_bytes();
+    let mut at = context.at;
+    while let Some(offset) = bytes[at.min(bytes.len())..].iter().position(|&byte| byte == b'\\') {
+        at += offset;
+        if !bytes.get(at + 1).is_some_and(|next| b"0abtnvfre \"/\\N_LP\t\r\nxuU".contains(next)) {
+            return at;
+        }
+        at += 2;
+    }
+    context.at
+}
+
+fn at_line_start(context: &Context<'_>) -> bool {
+    context.text[..context.at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty())
+}
+
+fn rest_of_line<'s>(context: &Context<'s>) -> &'s str {
+    context.text[context.at..].lines().next().unwrap_or_default()
+}
