@@ -2,7 +2,10 @@
 //!
 //! read a snapshot of files → parse with places → resolve the workflows → assess each deal against its gates → present.
 
+pub mod command;
 pub mod deal;
+pub mod emit;
+pub mod error;
 pub mod finding;
 pub mod requirement;
 pub mod snapshot;

@@ -1,0 +1,119 @@
+//! The only printer: standard output and standard error. Must not know what is printed.
+
+use std::fmt::Write as _;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use anstream::stream::RawStream;
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+use clap::ValueEnum;
+
+use crate::emit::Surface;
+use crate::error::Error;
+use crate::source::escape;
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// Standard output and standard error.
+#[derive(Clone, Copy, Debug)]
+pub struct Console {
+    colour: Colour,
+    summary: bool,
+    verbose: bool,
+    terminal: bool,
+}
+
+impl Console {
+    /// Finds out what standard output can show. The summary line goes there too; what was read is told, where
+    /// that is wanted, on standard error.
+    #[must_use]
+    pub fn new(colour: Colour, summary: bool, verbose: bool) -> Self {
+        Self { colour, summary, verbose, terminal: io::stdout().is_terminal() }
+    }
+
+    /// Whether somebody is looking.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        self.terminal
+    }
+
+    /// What standard output can show.
+    #[must_use]
+    pub fn surface(self) -> Surface {
+        let colour = self.colour.on(&io::stdout()) != ColorChoice::Never;
+        let width = if self.terminal {
+            terminal_size::terminal_size_of(io::stdout())
+                .map_or(Surface::PLAIN.width, |(terminal_size::Width(width), _)| usize::from(width))
+        } else {
+            Surface::PLAIN.width
+        };
+        Surface {
+            // Lines of text wider than this are hard to read, however wide the terminal.
+            width: width.clamp(40, 120),
+            colour,
+            unicode: self.terminal || colour,
+            summary: self.summary,
+        }
+    }
+
+    /// Writes to standard output. Who reads may stop reading when they have seen enough, which is no error.
+    pub fn show(self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+        let stream = AutoStream::new(io::stdout().lock(), self.colour.on(&io::stdout()));
+        let mut out = BufWriter::with_capacity(1 << 16, stream);
+        match write(&mut out).and_then(|()| out.flush()) {
+            Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout { cause }),
+            Ok(()) => Ok(()),
+            Err(_) => {
+                // What is left would be written once more when the buffer goes.
+                let _ = out.into_parts();
+                Ok(())
+            }
+        }
+    }
+
+    /// Says on standard error what was done, where that is wanted.
+    pub fn note(self, text: &str) {
+        if self.verbose {
+            self.complain(&format!("{}\n", escape::terminal(text)));
+        }
+    }
+
+    /// Says on standard error what could not be done.
+    pub fn fail(self, error: &Error) {
+        let (red, cyan) = (AnsiColor::Red.on_default().bold(), AnsiColor::Cyan.on_default());
+        let bold = Style::new().bold();
+        let message = error.to_string();
+        let mut text = format!("{red}error{red:#}{bold}: {}{bold:#}\n", escape::terminal(&message));
+        if let Some(hint) = error.hint() {
+            let _ = writeln!(text, "  {cyan}hint:{cyan:#} {}", escape::terminal(hint));
+        }
+        self.complain(&text);
+    }
+
+    /// Nothing can be done about a standard error that cannot be written.
+    fn complain(self, text: &str) {
+        let choice = self.colour.on(&io::stderr());
+        let _ = AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes());
+    }
+}
+
+impl Colour {
+    fn on(self, stream: &impl RawStream) -> ColorChoice {
+        match self {
+            // `NO_COLOR`, `CLICOLOR_FORCE` and `TERM` are weighed here.
+            Self::Auto => AutoStream::choice(stream),
+            Self::Always => ColorChoice::Always,
+            Self::Never => ColorChoice::Never,
+        }
+    }
+}

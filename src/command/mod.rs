@@ -1,0 +1,140 @@
+//! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
+
+mod check;
+mod console;
+mod exit;
+mod output;
+mod today;
+
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, CommandFactory, Parser, Subcommand};
+use jiff::civil::Date;
+
+use crate::error::Error;
+
+pub use console::{Colour, Console};
+pub use exit::Exit;
+pub use output::write;
+pub use today::today;
+
+/// Reads the arguments of the process, does what they say, and says how it went.
+#[must_use]
+pub fn main() -> Exit {
+    let cli = Cli::parse();
+    let console = cli.global.console();
+    cli.run(console).unwrap_or_else(|error| {
+        console.fail(&error);
+        Exit::Unable
+    })
+}
+
+/// Holds sales deals in YAML against the stage gates of a workflow in TOML, and points at what falls short.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "dealgate", version, styles = STYLES, max_term_width = 100)]
+#[command(subcommand_required = true, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dealgate check                        every deal, workflow and setting of the workspace
+  dealgate check deals/acme             one company's deals
+  dealgate -C ../acme-sales check       a workspace elsewhere
+  dealgate check --today 2026-12-31     as it would be judged on that day
+
+Exit status: 0 in order, 1 findings at or above the failing level, 2 it could not do the work.";
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+}
+
+impl Cli {
+    fn run(&self, console: Console) -> Result<Exit, Error> {
+        self.global.enter()?;
+        match &self.command {
+            Command::Check(check) => check.run(&self.global, console),
+        }
+    }
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// Work as if started in this folder
+    #[arg(short = 'C', value_name = "DIR", env = "DEALGATE_DIR", global = true, hide_env = true)]
+    directory: Option<PathBuf>,
+
+    /// The day that `today` means, as 2026-11-23 [default: `SOURCE_DATE_EPOCH`, else the clock]
+    #[arg(long, value_name = "DATE", env = "DEALGATE_TODAY", global = true, hide_env = true)]
+    #[arg(value_parser = parse_date)]
+    pub today: Option<Date>,
+
+    /// When to use colour: auto, always or never; `NO_COLOR` turns it off too
+    #[arg(long, value_name = "WHEN", env = "DEALGATE_COLOR", global = true, hide_env = true)]
+    #[arg(value_enum, default_value_t, hide_possible_values = true)]
+    color: Colour,
+
+    /// Leave dealgate.toml unread
+    #[arg(long, env = "DEALGATE_NO_CONFIG", global = true, hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub no_config: bool,
+
+    /// Findings and nothing else: no summary
+    #[arg(short, long, env = "DEALGATE_QUIET", global = true, hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    quiet: bool,
+
+    /// Say on standard error what was read
+    #[arg(short, long, env = "DEALGATE_VERBOSE", global = true, hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    verbose: bool,
+}
+
+impl Global {
+    fn console(&self) -> Console {
+        Console::new(self.color, !self.quiet, self.verbose)
+    }
+
+    /// Paths on the command line are relative to the folder of `-C`, as with git and make.
+    fn enter(&self) -> Result<(), Error> {
+        let Some(path) = &self.directory else { return Ok(()) };
+        std::env::set_current_dir(path).map_err(|cause| Error::Enter { path: path.clone(), cause })
+    }
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|error: jiff::Error| error.to_string())
+}
+
+/// Ends the run as clap ends it on an unknown option: with the usage, and status 2.
+fn usage_error(message: impl std::fmt::Display) -> ! {
+    let mut command = Cli::command();
+    command.build();
+    let command = command.find_subcommand_mut("check").map_or_else(Cli::command, |check| check.clone());
+    command.clone().error(clap::error::ErrorKind::ArgumentConflict, message).exit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

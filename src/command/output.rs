@@ -1,0 +1,125 @@
+//! Writes a file whole or not at all. Must not know what is written.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Component, Path};
+
+use crate::error::Error;
+
+/// Writes a file beside its place and then moves it there, so that an interrupted run leaves the old one.
+///
+/// A path that stays below the current folder as it is written must do so in fact too: a repository may
+/// hold links, and nobody who writes `out/report.json` means a place outside.
+pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let failed = |cause| Error::Write { path: path.to_owned(), cause };
+    let refused = |why, hint| Error::Refused { path: path.to_owned(), why, hint };
+
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => Some(there),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => None,
+        Err(cause) => return Err(failed(cause)),
+    };
+    match &there {
+        Some(there) if there.is_dir() => return Err(refused("it is a folder", "name a file in it")),
+        Some(there) if there.is_symlink() => {
+            return Err(refused("it is a link", "name the file; without a file it goes to standard output"));
+        }
+        // A device or a pipe has no content that could be left half written, and must not be replaced.
+        Some(there) if !there.is_file() => {
+            let device = fs::OpenOptions::new().write(true).open(path).map_err(failed)?;
+            let mut out = BufWriter::new(device);
+            return fill(&mut out).and_then(|()| out.flush()).map_err(failed);
+        }
+        _ => {}
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(refused("its folder does not exist", "create the folder first"));
+    }
+    if leaves(path, folder).map_err(failed)? {
+        return Err(refused("a link on its path leads out of this folder", "name the place itself"));
+    }
+
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dealgate-");
+    let permissions = there.map(|there| there.permissions());
+    // As any new file; what the user masks is taken off by the system.
+    #[cfg(unix)]
+    let permissions = permissions.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
+    if let Some(permissions) = permissions {
+        builder.permissions(permissions);
+    }
+    // Its own text would name the temporary file, which tells nobody anything.
+    let beside = builder.tempfile_in(folder).map_err(|cause| failed(cause.kind().into()))?;
+    let mut out = BufWriter::new(beside.as_file());
+    fill(&mut out).and_then(|()| out.flush()).map_err(failed)?;
+    drop(out);
+    beside.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Whether a path that looks as if it stayed below the current folder does not.
+fn leaves(path: &Path, folder: &Path) -> io::Result<bool> {
+    let stays_as_written =
+        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+    Ok(stays_as_written && !folder.canonicalize()?.starts_with(Path::new(".").canonicalize()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_or_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.json");
+        write(&path, |out| out.write_all(b"one")).unwrap();
+        write(&path, |out| out.write_all(b"two")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        let error = write(&path, |out| {
+            out.write_all(b"thr")?;
+            Err(io::Error::other("interrupted"))
+        });
+        assert!(error.unwrap_err().to_string().contains("out.json"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn folders_and_missing_folders_are_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = write(folder.path(), |_| Ok(())).unwrap_err();
+        assert!(error.to_string().ends_with("it is a folder"), "{error}");
+        let error = write(&folder.path().join("no/out.json"), |_| Ok(())).unwrap_err();
+        assert_eq!(error.hint(), Some("create the folder first"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_not_followed_and_a_device_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "kept").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        assert!(matches!(write(&link, |_| Ok(())), Err(Error::Refused { .. })));
+        assert_eq!(fs::read_to_string(&target).unwrap(), "kept");
+        write(Path::new("/dev/null"), |out| out.write_all(b"gone")).unwrap();
+        assert!(!fs::symlink_metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_can_be_read_by_others() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        write(&path, |_| Ok(())).unwrap();
+        let plain = folder.path().join("plain");
+        fs::write(&plain, "").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&path), mode(&plain));
+    }
+}

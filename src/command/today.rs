@@ -1,0 +1,67 @@
+//! Which day it is: the one place that reads the clock. Everywhere else today is an argument.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::error::Error;
+
+/// The day of `--today`, else of `SOURCE_DATE_EPOCH`, else of the clock, in the workspace's time zone.
+pub fn today(flag: Option<Date>, zone: &TimeZone) -> Result<Date, Error> {
+    let epoch = std::env::var_os("SOURCE_DATE_EPOCH").map(|text| text.to_string_lossy().into_owned());
+    choose(flag, epoch.as_deref(), clock, zone)
+}
+
+fn choose(
+    flag: Option<Date>,
+    epoch: Option<&str>,
+    clock: fn() -> Timestamp,
+    zone: &TimeZone,
+) -> Result<Date, Error> {
+    if let Some(day) = flag {
+        return Ok(day);
+    }
+    let moment = match epoch.map(str::trim) {
+        // A variable that a script sets to nothing is one that it did not mean to set.
+        None | Some("") => clock(),
+        Some(text) => text
+            .parse()
+            .ok()
+            .and_then(|seconds| Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| Error::Epoch { text: text.to_owned() })?,
+    };
+    Ok(zone.to_datetime(moment).date())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn clock() -> Timestamp {
+    Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn noon() -> Timestamp {
+        "2026-11-23T23:30:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn the_flag_goes_before_the_variable_and_that_before_the_clock() {
+        let day = |flag, epoch| choose(flag, epoch, noon, &TimeZone::UTC).ok();
+        assert_eq!(day(Some(date(2020, 1, 2)), Some("0")), Some(date(2020, 1, 2)));
+        assert_eq!(day(None, Some("86400")), Some(date(1970, 1, 2)));
+        assert_eq!(day(None, Some("")), Some(date(2026, 11, 23)));
+        assert_eq!(day(None, None), Some(date(2026, 11, 23)));
+        assert_eq!(day(None, Some("tomorrow")), None);
+        assert_eq!(day(None, Some("99999999999999999")), None);
+    }
+
+    #[test]
+    fn the_day_is_the_one_of_the_time_zone() {
+        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(choose(None, None, noon, &berlin).unwrap(), date(2026, 11, 24));
+    }
+}

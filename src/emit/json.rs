@@ -1,0 +1,236 @@
+//! JSON for programs: the contract's schema, to which keys are only ever added. Must not know people's formats.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
+use super::{Outcome, Surface};
+use crate::finding::{self, Level};
+use crate::source::{Place, escape};
+
+/// One document.
+pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document::of(outcome);
+    write(&document, PrettyFormatter::new(), out)
+}
+
+/// One object a line.
+pub(super) fn emit_lines(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    for (finding, fingerprint) in outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints()) {
+        write(&Finding::of(finding, fingerprint), CompactFormatter, out)?;
+    }
+    Ok(())
+}
+
+/// What `--format json` writes.
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    /// Raised when a key changes its meaning or goes.
+    schema_version: u32,
+    /// What wrote this.
+    tool: Tool,
+    /// The day that `today` meant, as `2026-11-23`.
+    today: String,
+    /// The revision that was checked; null for the files as they are.
+    revision: Option<&'a str>,
+    /// How much was checked, and what came out.
+    summary: Summary,
+    /// The findings, in order.
+    findings: Vec<Finding<'a>>,
+}
+
+impl<'a> Document<'a> {
+    fn of(outcome: &Outcome<'a>) -> Self {
+        let tally = outcome.ledger.tally();
+        let findings = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
+        Self {
+            schema_version: 1,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            today: outcome.today.to_string(),
+            revision: outcome.revision,
+            summary: Summary {
+                deals: outcome.deals,
+                workflows: outcome.workflows,
+                not_judged: outcome.not_judged,
+                errors: tally.errors,
+                warnings: tally.warnings,
+                infos: tally.infos,
+                waived: tally.waived,
+            },
+            findings: findings.map(|(finding, fingerprint)| Finding::of(finding, fingerprint)).collect(),
+        }
+    }
+}
+
+/// What wrote a document.
+#[derive(Debug, Serialize)]
+struct Tool {
+    /// `dealgate`.
+    name: &'static str,
+    /// Its version.
+    version: &'static str,
+}
+
+/// How much was checked, and what came out.
+#[derive(Debug, Serialize)]
+struct Summary {
+    /// Deal files, unreadable and unjudged ones too.
+    deals: usize,
+    /// Workflows that were read.
+    workflows: usize,
+    /// Deals whose workflow cannot be used.
+    not_judged: usize,
+    /// Findings of level error.
+    errors: usize,
+    /// Findings of level warning.
+    warnings: usize,
+    /// Findings of level info.
+    infos: usize,
+    /// Requirements that a waiver lifts.
+    waived: usize,
+}
+
+/// One finding.
+#[derive(Debug, Serialize)]
+struct Finding<'a> {
+    /// Its stable kind; `dealgate explain` knows it.
+    code: &'static str,
+    /// `error`, `warning` or `info`.
+    level: &'static str,
+    /// What is wrong.
+    message: &'a str,
+    /// The next action.
+    help: Option<&'a str>,
+    /// A page that says more.
+    url: Option<&'a str>,
+    /// Where; all null when no file is at fault.
+    #[serde(flatten)]
+    spot: Spot<'a>,
+    /// The deal's id.
+    deal: Option<&'a str>,
+    /// The workflow's name.
+    workflow: Option<&'a str>,
+    /// The stage's id.
+    stage: Option<&'a str>,
+    /// The requirement's id.
+    requirement: Option<&'a str>,
+    /// Places that explain it.
+    related: Vec<Related<'a>>,
+    /// The same as long as the fault is, wherever its line moves.
+    fingerprint: String,
+}
+
+impl<'a> Finding<'a> {
+    fn of(finding: &'a finding::Finding, fingerprint: String) -> Self {
+        let related = finding
+            .related
+            .iter()
+            .map(|related| Related { spot: Spot::of(Some(&related.place)), message: &related.message });
+        Self {
+            code: finding.code.name(),
+            level: finding.level.unwrap_or(Level::Error).name(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            url: finding.url.as_deref(),
+            spot: Spot::of(finding.place.as_ref()),
+            deal: finding.subject.deal.as_deref(),
+            workflow: finding.subject.workflow.as_deref(),
+            stage: finding.subject.stage.as_deref(),
+            requirement: finding.subject.requirement.as_deref(),
+            related: related.collect(),
+            fingerprint,
+        }
+    }
+}
+
+/// A second place.
+#[derive(Debug, Serialize)]
+struct Related<'a> {
+    /// Where.
+    #[serde(flatten)]
+    spot: Spot<'a>,
+    /// What is there.
+    message: &'a str,
+}
+
+/// A place. Lines and columns count from 1, columns in characters; ends are exclusive.
+#[derive(Debug, Default, Serialize)]
+struct Spot<'a> {
+    /// Path from the workspace's root, with `/`.
+    file: Option<&'a str>,
+    /// First line.
+    line: Option<usize>,
+    /// First column.
+    column: Option<usize>,
+    /// Last line.
+    end_line: Option<usize>,
+    /// The column after the last.
+    end_column: Option<usize>,
+}
+
+impl<'a> Spot<'a> {
+    fn of(place: Option<&'a Place>) -> Self {
+        let Some(place) = place else { return Self::default() };
+        let (start, end) = (place.start(), place.end());
+        Self {
+            file: Some(place.file.path()),
+            line: Some(start.line),
+            column: Some(start.column),
+            end_line: Some(end.line),
+            end_column: Some(end.column),
+        }
+    }
+}
+
+fn write<F: Formatter>(value: &impl Serialize, layout: F, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Visible(layout));
+    value.serialize(&mut serializer)?;
+    writeln!(out)
+}
+
+/// Writes characters that act on a terminal, which JSON allows in a text, as `\u` escapes: the same
+/// text to a program, and harmless to somebody who looks at it.
+struct Visible<F>(F);
+
+impl<F: Formatter> Formatter for Visible<F> {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        out.write_all(escape::json(fragment).as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
+    }
+}

@@ -1,0 +1,136 @@
+//! Turns an outcome into text, one file per format. Formats are pure: they never judge, count or read a file.
+
+mod concise;
+mod excerpt;
+mod full;
+mod github;
+mod json;
+mod summary;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use jiff::civil::Date;
+
+use crate::finding::{Ledger, Level};
+
+pub use summary::summary;
+
+/// What a run of `check` has to say, ready to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome<'a> {
+    /// The findings, settled.
+    pub ledger: &'a Ledger,
+    /// The day that `today` meant.
+    pub today: Date,
+    /// The revision that was checked; `None` for the files as they are.
+    pub revision: Option<&'a str>,
+    /// Deal files, unreadable and unjudged ones too.
+    pub deals: usize,
+    /// Workflows that were read.
+    pub workflows: usize,
+    /// Deals whose workflow cannot be used.
+    pub not_judged: usize,
+    /// The workspace's root below the root of the repository, with `/` at its end; empty where they are
+    /// the same. Only formats that are read by a forge need it.
+    pub prefix: &'a str,
+}
+
+/// What a format writes on. Formats for programs ignore it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surface {
+    /// Columns.
+    pub width: usize,
+    /// Whether it shows colours.
+    pub colour: bool,
+    /// Whether excerpts are drawn with Unicode lines.
+    pub unicode: bool,
+    /// Whether the summary line is wanted.
+    pub summary: bool,
+}
+
+impl Surface {
+    /// A file or a pipe: no colour, ASCII, 100 columns.
+    pub const PLAIN: Self = Self { width: 100, colour: false, unicode: false, summary: true };
+}
+
+macro_rules! formats {
+    ($($variant:ident $name:literal $about:literal $write:path;)*) => {
+        /// How findings are shown.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $(#[doc = $about] $variant,)*
+        }
+
+        /// Every format, in the order in which help shows them.
+        pub const FORMATS: &[Entry] = &[
+            $(Entry { format: Format::$variant, name: $name, about: $about, write: $write },)*
+        ];
+    };
+}
+
+formats! {
+    Full    "full"    "excerpts of the deal and of the workflow's line"        full::emit;
+    Concise "concise" "one line a finding: path:line:col: level[code] message" concise::emit;
+    Json    "json"    "one JSON document, with the summary"                    json::emit;
+    Jsonl   "jsonl"   "one JSON object a line and finding, nothing else"       json::emit_lines;
+    Github  "github"  "annotations of a GitHub workflow run"                   github::emit;
+}
+
+/// What is known of a format.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The format.
+    pub format: Format,
+    /// Its stable name.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    write: Writer,
+}
+
+/// Writes an outcome in one format.
+type Writer = fn(&Outcome<'_>, Surface, &mut dyn Write) -> io::Result<()>;
+
+impl Format {
+    /// What is known of the format.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        &FORMATS[self as usize]
+    }
+
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// The format of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|entry| entry.name == name).map(|entry| entry.format)
+    }
+}
+
+/// Writes an outcome in a format.
+pub fn emit(format: Format, outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    (format.entry().write)(outcome, surface, out)
+}
+
+/// How a level looks; no style where there is no colour.
+fn level_style(level: Level, surface: Surface) -> Style {
+    let colour = match level {
+        Level::Error => AnsiColor::Red,
+        Level::Warning => AnsiColor::Yellow,
+        Level::Info => AnsiColor::Cyan,
+    };
+    if surface.colour { colour.on_default().bold() } else { Style::new() }
+}
+
+/// Bold, where there is colour.
+fn bold(surface: Surface) -> Style {
+    if surface.colour { Style::new().bold() } else { Style::new() }
+}
+
+#[cfg(test)]
+mod tests;

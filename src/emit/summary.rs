@@ -1,0 +1,73 @@
+//! The last line of the formats for people. Must not know the findings, only how many there are.
+
+use std::io::{self, Write};
+
+use super::{Outcome, Surface, level_style};
+use crate::finding::Level;
+use crate::finding::wording::{Count, List};
+
+/// Writes what came out, in one line; nothing where no summary is wanted.
+pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    if !surface.summary {
+        return Ok(());
+    }
+    let tally = outcome.ledger.tally();
+    let found: Vec<String> = [
+        (Level::Error, tally.errors, "error"),
+        (Level::Warning, tally.warnings, "warning"),
+        (Level::Info, tally.infos, "info"),
+    ]
+    .into_iter()
+    .filter(|&(_, count, _)| count > 0)
+    .map(|(level, count, noun)| {
+        let style = level_style(level, surface);
+        format!("{style}{}{style:#}", Count(count, noun))
+    })
+    .collect();
+
+    if found.is_empty() {
+        write!(out, "{}", all_is_well(outcome, surface))?;
+    } else {
+        write!(out, "Found {} in {}", List(&found, "and"), subject(outcome))?;
+    }
+    let mut asides = Vec::new();
+    if tally.waived > 0 {
+        asides.push(format!("{} waived", Count(tally.waived, "requirement")));
+    }
+    if outcome.not_judged > 0 {
+        let not_judged = Count(outcome.not_judged, "deal");
+        asides.push(format!("{not_judged} not judged: no usable workflow"));
+    }
+    if !asides.is_empty() {
+        write!(out, " ({})", asides.join("; "))?;
+    }
+    writeln!(out, ".")
+}
+
+fn subject(outcome: &Outcome<'_>) -> Count<'static> {
+    match outcome.deals {
+        0 => Count(outcome.workflows, "workflow"),
+        deals => Count(deals, "deal"),
+    }
+}
+
+/// No finding does not mean that every deal is in order: some may not have been judged.
+fn all_is_well(outcome: &Outcome<'_>, surface: Surface) -> String {
+    let Count(number, noun) = subject(outcome);
+    let judged = match outcome.deals {
+        0 => number,
+        deals => deals.saturating_sub(outcome.not_judged),
+    };
+    let text = match (judged, number) {
+        (_, 0) => "There was nothing to check".to_owned(),
+        (0, _) => format!("No {noun} was checked"),
+        (1, 1) => format!("The {noun} is in order"),
+        (_, _) if judged == number => format!("All {} are in order", Count(number, noun)),
+        (_, _) => format!("{judged} of {} are in order", Count(number, noun)),
+    };
+    if surface.colour && judged == number && judged > 0 {
+        let style = anstyle::AnsiColor::Green.on_default().bold();
+        return format!("{style}{text}{style:#}");
+    }
+    text
+}

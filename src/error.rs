@@ -1,0 +1,76 @@
+//! What dealgate itself could not do. A mistake in a file of the workspace is never an error: it is a finding.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// Why dealgate could not do its work; ends the run with status 2.
+#[derive(Debug)]
+pub enum Error {
+    /// The folder of `-C` cannot be entered.
+    Enter {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// `SOURCE_DATE_EPOCH` is not a number of seconds.
+    Epoch {
+        /// What it is.
+        text: String,
+    },
+    /// Standard output cannot be written.
+    Stdout {
+        /// Why not.
+        cause: io::Error,
+    },
+    /// A file cannot be written.
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: io::Error,
+    },
+    /// A file must not be written.
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: &'static str,
+        /// What to do instead.
+        hint: &'static str,
+    },
+}
+
+impl Error {
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        match self {
+            Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
+            Self::Refused { hint, .. } => Some(hint),
+            Self::Enter { .. } | Self::Stdout { .. } | Self::Write { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Enter { path, cause } => write!(f, "cannot enter `{}`: {cause}", path.display()),
+            Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
+            Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
+            Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
+            Self::Refused { path, why, .. } => write!(f, "will not write `{}`: {why}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Enter { cause, .. } | Self::Stdout { cause } | Self::Write { cause, .. } => Some(cause),
+            Self::Epoch { .. } | Self::Refused { .. } => None,
+        }
+    }
+}
