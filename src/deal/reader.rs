@@ -362,7 +362,7 @@ fn percent(text: &str, span: Span, what: &str, complaints: &mut Complaints) -> V
             let message = format!("`{what}`: {} is more than the whole", quote(text));
             let share = (share / Decimal::ONE_HUNDRED).normalize();
             let help = format!("a share is written as a percentage or a part of 1: `{text}%` or `{share}`");
-            complaints.say(Code::OutOfRange, span, message, Some(help));
+            complaints.say(Code::WrongType, span, message, Some(help));
             Value::Unreadable
         }
         Ok(share) => Value::Number(share.normalize()),

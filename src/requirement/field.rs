@@ -188,25 +188,14 @@ impl Demand for FieldDemand {
     }
 
     fn check(&self, case: &Case<'_>) -> Check {
-        let default = || case.schema.at_path(&self.path).and_then(|shape| shape.default.as_ref());
-        let assumed;
-        let found = match case.deal.at_path(&self.path).filter(|found| !found.value.is_empty()) {
-            Some(found) => found,
-            None => match default() {
-                Some(value) => {
-                    assumed = Spanned::new(value.clone(), case.deal.span.at_start());
-                    &assumed
-                }
-                None if self.min_items == 0 => return Check::Met(None),
-                None => {
-                    let unmet = Unmet::missing(format!("the deal has no `{}`", self.path));
-                    let list =
-                        case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
-                    let help =
-                        if list { self.how_to_add() } else { format!("add `{}:` to the deal", self.path) };
-                    return Check::Unmet(unmet.help(help));
-                }
-            },
+        // A default is what expressions and reports see; it is not something that somebody wrote down.
+        let Some(found) = case.deal.at_path(&self.path).filter(|found| !found.value.is_empty()) else {
+            if self.min_items == 0 {
+                return Check::Met(None);
+            }
+            let list = case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
+            let help = if list { self.how_to_add() } else { format!("add `{}:` to the deal", self.path) };
+            return Check::Unmet(Unmet::missing(format!("the deal has no `{}`", self.path)).help(help));
         };
         let checked = match &found.value {
             Value::Unreadable => Err(Unmet::at(found.span, format!("`{}` cannot be read", self.path))),

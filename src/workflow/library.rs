@@ -135,12 +135,7 @@ impl Library {
             let Parsed { root, faults } =
                 toml::parse(text.text(), u16::try_from(generation).unwrap_or(u16::MAX));
             for fault in faults {
-                let related = fault.related.and_then(|(span, message)| Some((all.place(span)?, message)));
-                let mut finding = Finding::new(fault.code, fault.message).maybe_help(fault.help);
-                if let Some((place, message)) = related {
-                    finding = finding.related(Some(place), message);
-                }
-                all.add(fault.span, finding);
+                all.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
             }
             let Some(root) = root.map(merge::spell_out) else { continue };
             merged = Some(match merged {

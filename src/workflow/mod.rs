@@ -10,4 +10,4 @@ mod settings;
 
 pub use library::Library;
 pub use model::{Requirement, Stage, Workflow};
-pub use settings::{read_fiscal_year, read_targets};
+pub use settings::{read_currency, read_fiscal_year, read_targets};

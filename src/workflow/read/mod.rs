@@ -284,7 +284,7 @@ fn read_derived(
                 vocabulary.derive(name.value, &expression);
                 derived.push((Arc::from(name.value), expression));
             } else {
-                vocabulary.tolerate(name.value);
+                vocabulary.derive_unknown(name.value);
             }
         }
         pending = waiting;

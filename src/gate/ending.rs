@@ -1,0 +1,87 @@
+//! What an outcome must say, and whether it may be what it is.
+
+use super::judge::Judgement;
+use crate::deal::Deal;
+use crate::deal::record::{Ending, Outcome};
+use crate::finding::wording::{List, quote, suggest};
+use crate::finding::{Code, Complaints, Finding};
+use crate::workflow::Workflow;
+
+pub(super) fn findings(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    judgement: &Judgement<'_>,
+    complaints: &mut Complaints,
+) {
+    let Some(outcome) = deal.outcome() else { return };
+    match outcome.ending {
+        Ending::Won => won(&outcome, workflow, judgement, complaints),
+        Ending::Lost | Ending::Disqualified => ended(&outcome, workflow, complaints),
+    }
+    if outcome.ending == Ending::Disqualified {
+        disqualified(&outcome, workflow, judgement, complaints);
+    }
+}
+
+fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, complaints: &mut Complaints) {
+    let Some(stage) = judgement.stage.filter(|_| judgement.won_too_early) else { return };
+    let from = &workflow.stages[workflow.won_from];
+    let message = format!(
+        "the deal is won in stage {}, and can be won from {} on",
+        quote(&workflow.stages[stage].id),
+        quote(&from.id)
+    );
+    let finding = Finding::new(Code::WonTooEarly, message)
+        .help(format!(
+            "move the deal to `{}` once the gates up to it are met, or take `outcome` away",
+            from.id
+        ))
+        .related(from.place.clone(), "a deal can be won from here on");
+    complaints.add(outcome.span, finding);
+}
+
+fn ended(outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut Complaints) {
+    let ending = outcome.ending.name();
+    let missing: Vec<_> = [("date", outcome.date.is_none()), ("reason", outcome.reason.is_none())]
+        .into_iter()
+        .filter(|(_, missing)| *missing)
+        .map(|(key, _)| format!("`{key}`"))
+        .collect();
+    let reasons = workflow.ending_rules(outcome.ending).and_then(|rules| rules.reasons.as_ref());
+    if !missing.is_empty() {
+        let message = format!("the outcome of a deal that is {ending} needs {}", List(&missing, "and"));
+        let help = match reasons.filter(|_| outcome.reason.is_none()) {
+            Some(reasons) => format!("reasons are {}", List(reasons, "or")),
+            None => format!("add {} to `outcome`", List(&missing, "and")),
+        };
+        complaints.say(Code::OutcomeIncomplete, outcome.span, message, Some(help));
+    }
+    if let (Some(reason), Some(reasons)) = (outcome.reason, reasons)
+        && !reasons.iter().any(|known| known == reason.value)
+    {
+        let message = format!("{} is not a reason for which a deal is {ending}", quote(reason.value));
+        let help = suggest(reason.value, reasons.iter().map(String::as_str));
+        complaints.say(Code::NotAllowed, reason.span, message, help);
+    }
+}
+
+fn disqualified(
+    outcome: &Outcome<'_>,
+    workflow: &Workflow,
+    judgement: &Judgement<'_>,
+    complaints: &mut Complaints,
+) {
+    let (Some(stage), Some(until)) = (judgement.stage, workflow.disqualified_until) else { return };
+    if stage <= until {
+        return;
+    }
+    let message = format!(
+        "the deal is disqualified in stage {}, and can be until {}",
+        quote(&workflow.stages[stage].id),
+        quote(&workflow.stages[until].id)
+    );
+    let finding = Finding::new(Code::DisqualifiedTooLate, message)
+        .help("say that it is `lost`, and why")
+        .related(workflow.stages[until].place.clone(), "the last stage in which a deal can be disqualified");
+    complaints.add(outcome.span, finding);
+}

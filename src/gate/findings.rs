@@ -1,0 +1,223 @@
+//! Turns a judgement into findings about the gates: one a requirement, on the place at fault.
+
+use super::judge::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
+use super::waiver::WaiverFault;
+use super::{ending, facts};
+use crate::deal::Deal;
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Finding, Subject};
+use crate::requirement::Unmet;
+use crate::source::Span;
+use crate::workflow::{Requirement, Workflow};
+
+/// Everything that is to be said of a deal that could be read.
+pub fn findings(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    judgement: &Judgement<'_>,
+    moment: Moment<'_>,
+    complaints: &mut Complaints,
+) {
+    let about = About { deal, workflow, judgement };
+    about.stage(complaints);
+    about.names(complaints);
+    for item in &judgement.items {
+        about.item(item, complaints);
+    }
+    ending::findings(deal, workflow, judgement, complaints);
+    facts::findings(deal, workflow, judgement, moment, complaints);
+}
+
+struct About<'a, 'd> {
+    deal: &'a Deal<'d>,
+    workflow: &'a Workflow,
+    judgement: &'a Judgement<'a>,
+}
+
+impl About<'_, '_> {
+    /// That the deal's stage exists, in the workflow and for this deal.
+    fn stage(&self, complaints: &mut Complaints) {
+        let Some(stage) = self.deal.stage() else { return };
+        let known = || self.workflow.stages.iter().map(|stage| stage.id.as_ref());
+        let Some(index) = self.judgement.stage else {
+            let message =
+                format!("the workflow {} has no stage {}", quote(&self.workflow.id), quote(stage.value));
+            complaints.say(Code::UnknownStage, stage.span, message, suggest(stage.value, known()));
+            return;
+        };
+        if self.judgement.stages[index] == Existence::Missing {
+            let when = self.workflow.stages[index].when.as_ref().map_or("", |when| when.text());
+            let message = format!(
+                "the stage {} does not exist for this deal: {} is false",
+                quote(stage.value),
+                quote(when)
+            );
+            let finding = Finding::new(Code::UnknownStage, message)
+                .help("move the deal to a stage that exists for it")
+                .related(self.workflow.stages[index].place.clone(), "this stage");
+            complaints.add(stage.span, finding);
+        }
+        for (stage_of, existence) in self.workflow.stages.iter().zip(&self.judgement.stages).take(index + 1) {
+            if let Existence::Undecided(why) = existence {
+                let message = format!(
+                    "whether the stage {} exists for this deal cannot be told: {why}",
+                    quote(&stage_of.id)
+                );
+                let finding = Finding::new(Code::ConditionUndecided, message)
+                    .help("its requirements are not asked until the deal says so")
+                    .related(stage_of.place.clone(), "this stage");
+                complaints.add(stage.span, finding);
+            }
+        }
+    }
+
+    /// That `done`, `waivers` and `history` name what exists.
+    fn names(&self, complaints: &mut Complaints) {
+        for (key, entries) in
+            [("done", self.deal.done().collect::<Vec<_>>()), ("waivers", self.deal.waivers().collect())]
+        {
+            for entry in entries.iter().filter(|entry| self.workflow.requirement(entry.id.value).is_none()) {
+                let message = format!(
+                    "`{key}` names {}, and the workflow {} has no such requirement",
+                    quote(entry.id.value),
+                    quote(&self.workflow.id)
+                );
+                let known: Vec<_> = self.workflow.requirements().map(|known| known.id.as_ref()).collect();
+                let help = crate::finding::wording::nearest(entry.id.value, known.iter().copied())
+                    .map(|near| format!("did you mean `{near}`?"))
+                    .or_else(|| Some("remove the entry, or use the id of a requirement".to_owned()));
+                complaints.say(Code::UnknownRequirement, entry.id.span, message, help);
+            }
+        }
+        for stage in self.deal.history().filter_map(|entry| entry.value.text("stage")) {
+            if self.workflow.stage_index(stage.value).is_none() {
+                let known = self.workflow.stages.iter().map(|stage| stage.id.as_ref());
+                let message =
+                    format!("the workflow {} has no stage {}", quote(&self.workflow.id), quote(stage.value));
+                complaints.say(Code::UnknownStage, stage.span, message, suggest(stage.value, known));
+            }
+        }
+    }
+
+    fn item(&self, item: &Item<'_>, complaints: &mut Complaints) {
+        let waiver = || self.deal.waivers().find(|entry| entry.id.value == item.requirement.id.as_ref());
+        match &item.state {
+            State::Unmet(unmet, waiver_fault) => self.unmet(item, unmet, waiver_fault.as_ref(), complaints),
+            State::Met(_) | State::NotAsked(_) => {
+                if let Some(entry) = waiver().filter(|_| item.due != Due::Never) {
+                    let why = match item.state {
+                        State::Met(_) => "the requirement is met",
+                        _ => "the requirement is not asked of this deal",
+                    };
+                    let message =
+                        format!("the waiver for {} is not needed: {why}", quote(&item.requirement.id));
+                    let finding = Finding::new(Code::WaiverUnused, message).help("remove it");
+                    complaints.add(entry.id.span, self.of(item, finding));
+                }
+            }
+            State::Waived(_) => {}
+        }
+        if let (State::NotAsked(NotAsked::Undecided(why)), Due::Now) = (&item.state, item.due) {
+            let message = format!(
+                "whether {} is asked of this deal cannot be told: {why}",
+                quote(&item.requirement.id)
+            );
+            let finding = Finding::new(Code::ConditionUndecided, message)
+                .help("it is not asked until the deal says so")
+                .related(item.requirement.place.clone(), "this requirement");
+            complaints.add(self.where_it_stands(), self.of(item, finding));
+        }
+    }
+
+    fn unmet(
+        &self,
+        item: &Item<'_>,
+        unmet: &Unmet,
+        waiver_fault: Option<&WaiverFault>,
+        complaints: &mut Complaints,
+    ) {
+        let requirement = item.requirement;
+        let asked = item.due == Due::Now;
+        let standing = asked || matches!(item.due, Due::Next | Due::Later);
+        let mut told = false;
+        if let Some(fault) = unmet.fault.filter(|fault| standing || fault.code == Code::DateInFuture) {
+            let finding = Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason))
+                .maybe_help(unmet.help.clone());
+            complaints.add(fault.span, self.asked_for(item, finding));
+            told = true;
+        }
+        let waiver_counts = |fault: &&WaiverFault| asked || (standing && fault.code != Code::WaiverExpired);
+        if let Some(fault) = waiver_fault.filter(waiver_counts) {
+            let message =
+                format!("the waiver for {} does not count: {}", quote(&requirement.id), fault.reason);
+            let finding = Finding::new(fault.code, message).help(fault.help.clone());
+            complaints.add(fault.span, self.asked_for(item, finding));
+            told = true;
+        }
+        if asked && !told {
+            let help = match unmet.span {
+                // Something is there and fails: what to do about that says more than what to do in general.
+                Some(_) => unmet.help.clone().or_else(|| requirement.help.clone()),
+                None => requirement.help.clone().or_else(|| unmet.help.clone()),
+            };
+            let finding =
+                Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))
+                    .maybe_help(help);
+            let span = unmet.span.unwrap_or_else(|| self.where_it_stands());
+            complaints.add(span, self.asked_for(item, finding));
+        }
+    }
+
+    /// Adds what the finding is about, its level and the line of the workflow that asks for it.
+    fn asked_for(&self, item: &Item<'_>, finding: Finding) -> Finding {
+        let requirement = item.requirement;
+        let url = requirement.url.clone();
+        let finding = self
+            .of(item, finding)
+            .level(requirement.level)
+            .related(requirement.place.clone(), self.purpose(item));
+        Finding { url, ..finding }
+    }
+
+    fn of(&self, item: &Item<'_>, finding: Finding) -> Finding {
+        finding.about(subject(self.deal, self.workflow, item.stage, item.requirement))
+    }
+
+    fn purpose(&self, item: &Item<'_>) -> String {
+        match (item.stage, self.judgement.ending) {
+            (None, Some(ending)) => format!("asked for here, of a deal that is {}", ending.name()),
+            (None, None) => "asked for here".to_owned(),
+            (Some(stage), _) => {
+                let id = &self.workflow.stages[stage].id;
+                let verb = if item.requirement.at_entry { "be in" } else { "leave" };
+                format!("asked for here, to {verb} `{id}`")
+            }
+        }
+    }
+
+    /// The value that says where the deal is: its outcome when that is what asks, else its stage.
+    fn where_it_stands(&self) -> Span {
+        let stage = self.deal.stage().map(|stage| stage.span);
+        let outcome = self.deal.outcome().map(|outcome| outcome.span);
+        let ended_otherwise =
+            self.judgement.ending.is_some_and(|ending| ending != crate::deal::record::Ending::Won);
+        let first = if ended_otherwise { outcome } else { stage };
+        first.or(stage).unwrap_or_else(|| self.deal.span.at_start())
+    }
+}
+
+/// What a finding about a requirement is about.
+pub(super) fn subject(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    stage: Option<usize>,
+    requirement: &Requirement,
+) -> Subject {
+    Subject {
+        deal: Some(deal.id.clone()),
+        workflow: Some(workflow.id.clone()),
+        stage: stage.map(|stage| workflow.stages[stage].id.clone()),
+        requirement: Some(requirement.id.clone()),
+        order: requirement.order,
+    }
+}

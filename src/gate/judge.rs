@@ -1,0 +1,303 @@
+//! Which requirements are asked of a deal, and how it stands with each. Makes no findings.
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::waiver::{self, WaiverFault};
+use crate::deal::Deal;
+use crate::deal::rates::Rates;
+use crate::deal::record::{Ending, Outcome};
+use crate::history::Timeline;
+use crate::requirement::expression::Undecided;
+use crate::requirement::{Case, Check, Expression, Unmet};
+use crate::source::Span;
+use crate::workflow::{Requirement, Workflow};
+
+/// What judging needs to know beside the deal and its workflow.
+#[derive(Clone, Copy)]
+pub struct Moment<'a> {
+    /// The day it is.
+    pub today: Date,
+    /// The workspace's rates.
+    pub rates: &'a Rates,
+    /// When the deal was where.
+    pub timeline: &'a Timeline,
+    /// Whether the workspace has a file.
+    pub has_file: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+/// How a deal stands with its workflow.
+#[derive(Debug)]
+pub struct Judgement<'w> {
+    /// The stage it stands in, counted from 0; `None` when its `stage` is missing or unknown.
+    pub stage: Option<usize>,
+    /// How it ended; `None`: it is open.
+    pub ending: Option<Ending>,
+    /// It says that it is won, and stands before the stage from which that is possible.
+    pub won_too_early: bool,
+    /// Whether each stage exists for this deal.
+    pub stages: Vec<Existence>,
+    /// Every requirement, in the workflow's order.
+    pub items: Vec<Item<'w>>,
+    /// Whole days since it came to its stage; `None` when not known.
+    pub days_in_stage: Option<i64>,
+    /// Whole days since it was opened; `None` when not known.
+    pub age: Option<i64>,
+    /// The day that `today` means for it: that of its outcome once it is closed.
+    pub as_of: Date,
+}
+
+/// Whether a stage exists for a deal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Existence {
+    /// It does.
+    Exists,
+    /// Its `when` is false.
+    Missing,
+    /// Its `when` needs values that are absent, so it is treated as missing.
+    Undecided(String),
+}
+
+/// One requirement and how the deal stands with it.
+#[derive(Debug)]
+pub struct Item<'w> {
+    /// The requirement.
+    pub requirement: &'w Requirement,
+    /// Its stage, counted from 0; `None` for what lost and disqualified deals owe.
+    pub stage: Option<usize>,
+    /// When it is needed.
+    pub due: Due,
+    /// How the deal stands with it.
+    pub state: State,
+}
+
+/// When a requirement is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// Now: without it the deal may not be where it is.
+    Now,
+    /// Before the deal may leave its stage.
+    Next,
+    /// In a later stage.
+    Later,
+    /// Never: the deal has ended otherwise.
+    Never,
+}
+
+/// How a deal stands with a requirement.
+#[derive(Clone, Debug, PartialEq)]
+pub enum State {
+    /// Met, by what stands here.
+    Met(Option<Span>),
+    /// Not met, and waived by the entry that stands here.
+    Waived(Span),
+    /// Not met, and a waiver that does not help may be there.
+    Unmet(Unmet, Option<WaiverFault>),
+    /// Not asked of this deal.
+    NotAsked(NotAsked),
+}
+
+/// Why a requirement is not asked of a deal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAsked {
+    /// Its stage does not exist for this deal.
+    NoSuchStage,
+    /// Its `when` is false.
+    Condition,
+    /// Its `when` needs values that are absent; says which.
+    Undecided(String),
+    /// The deal came to the stage before the day from which it is asked.
+    Since(Date),
+}
+
+/// Judges a deal.
+#[must_use]
+pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) -> Judgement<'w> {
+    let outcome = deal.outcome();
+    let as_of = outcome.as_ref().and_then(|outcome| outcome.date).map_or(moment.today, |date| date.value);
+    let stage = deal.stage().and_then(|stage| workflow.stage_index(stage.value));
+    let judge = Judge { deal, workflow, moment, stage, as_of, outcome };
+    let stages: Vec<_> = workflow.stages.iter().map(|stage| judge.existence(stage.when.as_ref())).collect();
+    let ending = outcome.map(|outcome| outcome.ending);
+    let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < workflow.won_from);
+    let gate =
+        Gate { workflow, stage, ending, won_too_early, completed: deal.values.get("completed").is_some() };
+    let mut items = Vec::with_capacity(workflow.requirements().count());
+    for (index, stage) in workflow.stages.iter().enumerate() {
+        for requirement in &stage.requirements {
+            let due = gate.due(index, requirement.at_entry);
+            let state = match &stages[index] {
+                Existence::Exists => judge.state(requirement, Some(index), due),
+                _ => State::NotAsked(NotAsked::NoSuchStage),
+            };
+            items.push(Item { requirement, stage: Some(index), due, state });
+        }
+    }
+    for (whose, rules) in [(Ending::Lost, &workflow.lost), (Ending::Disqualified, &workflow.disqualified)] {
+        let due = if ending == Some(whose) { Due::Now } else { Due::Never };
+        for requirement in &rules.requirements {
+            items.push(Item { requirement, stage: None, due, state: judge.state(requirement, None, due) });
+        }
+    }
+    Judgement {
+        stage,
+        ending,
+        won_too_early,
+        stages,
+        items,
+        days_in_stage: judge.days_in_stage(stage, as_of),
+        age: judge.age(as_of),
+        as_of,
+    }
+}
+
+/// Which gates a deal must have passed, being where it is.
+struct Gate<'w> {
+    workflow: &'w Workflow,
+    stage: Option<usize>,
+    ending: Option<Ending>,
+    won_too_early: bool,
+    completed: bool,
+}
+
+impl Gate<'_> {
+    fn due(&self, of: usize, at_entry: bool) -> Due {
+        if matches!(self.ending, Some(Ending::Lost | Ending::Disqualified)) {
+            return Due::Never;
+        }
+        let Some(stage) = self.stage else { return Due::Later };
+        // Exit requirements are needed of the stages before this one.
+        let mut passed = stage;
+        if self.ending == Some(Ending::Won) && !self.won_too_early {
+            passed = passed.max(self.workflow.won_from + 1);
+        }
+        if self.completed && !self.won_too_early {
+            passed = self.workflow.stages.len();
+        }
+        let entered = of <= stage && !(self.won_too_early && of == stage);
+        if of < passed || (at_entry && entered) {
+            Due::Now
+        } else if of == stage {
+            Due::Next
+        } else {
+            Due::Later
+        }
+    }
+}
+
+struct Judge<'a, 'd, 'w> {
+    deal: &'a Deal<'d>,
+    workflow: &'w Workflow,
+    moment: Moment<'a>,
+    stage: Option<usize>,
+    as_of: Date,
+    outcome: Option<Outcome<'a>>,
+}
+
+impl Judge<'_, '_, '_> {
+    fn existence(&self, when: Option<&Expression>) -> Existence {
+        match self.holds(when, &self.case("", self.as_of, self.stage)) {
+            Ok(true) => Existence::Exists,
+            Ok(false) => Existence::Missing,
+            Err(undecided) => Existence::Undecided(undecided.to_string()),
+        }
+    }
+
+    fn holds(&self, when: Option<&Expression>, case: &Case<'_>) -> Result<bool, Undecided> {
+        when.map_or(Ok(true), |when| case.decide(when))
+    }
+
+    fn state(&self, requirement: &Requirement, stage: Option<usize>, due: Due) -> State {
+        if let Some(day) = requirement.since.filter(|since| self.came_before(stage, *since)) {
+            return State::NotAsked(NotAsked::Since(day));
+        }
+        let now = self.state_on(requirement, self.as_of, self.stage);
+        if !matches!(now, State::Unmet(..)) || self.outcome.is_some() {
+            return now;
+        }
+        // What was in order on the day the stage was left does not rot.
+        let uses_today =
+            requirement.demand.uses_today() || requirement.when.as_ref().is_some_and(Expression::uses_today);
+        let left = stage
+            .filter(|_| uses_today && due == Due::Now)
+            .and_then(|stage| self.moment.timeline.left(stage));
+        match left.map(|day| self.state_on(requirement, day, stage)) {
+            Some(then) if !matches!(then, State::Unmet(..)) => then,
+            _ => now,
+        }
+    }
+
+    fn state_on(&self, requirement: &Requirement, day: Date, stage: Option<usize>) -> State {
+        let case = self.case(&requirement.id, day, stage);
+        match self.holds(requirement.when.as_ref(), &case) {
+            Ok(true) => {}
+            Ok(false) => return State::NotAsked(NotAsked::Condition),
+            Err(undecided) => return State::NotAsked(NotAsked::Undecided(undecided.to_string())),
+        }
+        match requirement.demand.check(&case) {
+            Check::Met(span) => State::Met(span),
+            Check::Unmet(unmet) => {
+                let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
+                match entry.map(|entry| waiver::judge(&entry, requirement, self.workflow, &case)) {
+                    None => State::Unmet(unmet, None),
+                    Some(Ok(span)) => State::Waived(span),
+                    Some(Err(fault)) => State::Unmet(unmet, Some(fault)),
+                }
+            }
+        }
+    }
+
+    /// Whether the deal first came to a stage, or went past it, before a day. Not known: it did not.
+    fn came_before(&self, stage: Option<usize>, since: Date) -> bool {
+        let came = match stage {
+            Some(stage) => self.moment.timeline.first_reached(stage),
+            None => self.outcome.and_then(|outcome| outcome.date).map(|date| date.value),
+        };
+        came.is_some_and(|came| came < since)
+    }
+
+    fn case<'c>(&'c self, id: &'c str, as_of: Date, stage: Option<usize>) -> Case<'c> {
+        Case {
+            id,
+            deal: self.deal,
+            schema: &self.workflow.schema,
+            today: self.moment.today,
+            as_of,
+            groups: &self.workflow.groups,
+            derived: &self.workflow.derived,
+            stage_index: self.stage.map(|stage| stage + 1),
+            days_in_stage: self.days_in_stage(stage, as_of),
+            age: self.age(as_of),
+            currency: self.currency(),
+            rates: self.moment.rates,
+            has_file: self.moment.has_file,
+        }
+    }
+
+    fn currency(&self) -> Option<Currency> {
+        self.workflow.currency
+    }
+
+    fn days_in_stage(&self, stage: Option<usize>, as_of: Date) -> Option<i64> {
+        let stage = stage?;
+        let entered = match self.stage == Some(stage) {
+            true => self.moment.timeline.entered(stage)?,
+            false => {
+                let visits = self.moment.timeline.visits();
+                visits.iter().rfind(|visit| visit.stage == stage && visit.entered <= as_of)?.entered
+            }
+        };
+        Some(days_between(entered, as_of))
+    }
+
+    fn age(&self, as_of: Date) -> Option<i64> {
+        let opened = self.deal.opened().map(|opened| opened.value);
+        let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
+        Some(days_between(opened, as_of))
+    }
+}
+
+/// Whole days from one day to another; negative when the second comes first.
+pub(super) fn days_between(from: Date, to: Date) -> i64 {
+    i64::from(from.until(to).map_or(0, |span| span.get_days()))
+}

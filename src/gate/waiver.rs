@@ -1,0 +1,146 @@
+//! Whether a waiver lifts a requirement that is not met.
+
+use jiff::ToSpan as _;
+
+use crate::deal::record::Statement;
+use crate::finding::Code;
+use crate::finding::wording::{Count, List};
+use crate::requirement::Case;
+use crate::requirement::group::same_address;
+use crate::source::Span;
+use crate::workflow::model::Waivable;
+use crate::workflow::{Requirement, Workflow};
+
+/// Why a waiver does not help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverFault {
+    /// `waiver-incomplete`, `waiver-expired` or `waiver-not-allowed`.
+    pub code: Code,
+    /// Where.
+    pub span: Span,
+    /// Why, in the reader's words.
+    pub reason: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// The keys that a waiver must have, all of them.
+const KEYS: [&str; 4] = ["reason", "by", "date", "until"];
+
+/// Judges a waiver; `Ok` with its place when it lifts the requirement.
+pub(super) fn judge(
+    entry: &Statement<'_, '_>,
+    requirement: &Requirement,
+    workflow: &Workflow,
+    case: &Case<'_>,
+) -> Result<Span, WaiverFault> {
+    let fault = |code, span, reason: String, help: String| Err(WaiverFault { code, span, reason, help });
+    let complete = entry.record.and_then(|record| {
+        let reason = record.text("reason").filter(|reason| !reason.value.trim().is_empty());
+        Some((reason?, record.text("by")?, record.date("date")?, record.date("until")?))
+    });
+    let Some((_, by, date, until)) = complete else {
+        let missing: Vec<_> = KEYS
+            .into_iter()
+            .filter(|key| {
+                entry.record.and_then(|record| record.get(key)).is_none_or(|value| value.value.is_empty())
+            })
+            .map(|key| format!("`{key}`"))
+            .collect();
+        let reason = match missing.is_empty() {
+            true => "it cannot be read".to_owned(),
+            false => format!("it has no {}", List(&missing, "and no")),
+        };
+        let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
+        return fault(Code::WaiverIncomplete, entry.id.span, reason, help);
+    };
+    if case.deal.owner().is_some_and(|owner| same_address(owner, by.value)) {
+        let reason = format!("{} owns the deal, and nobody waives for a deal of their own", by.value);
+        return fault(Code::WaiverNotAllowed, by.span, reason, who_may(requirement, workflow));
+    }
+    allowed(requirement, workflow, by.value, date.value, case).map_err(|(on_entry, reason)| WaiverFault {
+        code: Code::WaiverNotAllowed,
+        span: if on_entry { entry.id.span } else { by.span },
+        reason,
+        help: who_may(requirement, workflow),
+    })?;
+    if let Some(days) = workflow.waivers.max_days {
+        let latest = i64::try_from(days).ok().and_then(|days| date.value.checked_add(days.days()).ok());
+        if let Some(latest) = latest.filter(|latest| until.value > *latest) {
+            let reason = format!("it runs longer than {}, the most that is allowed", Count(days, "day"));
+            return fault(
+                Code::WaiverNotAllowed,
+                until.span,
+                reason,
+                format!("`until` may be {latest} at the latest"),
+            );
+        }
+    }
+    if until.value < case.as_of {
+        let reason = format!("it ran until {}", until.value);
+        let help = "meet the requirement, or have it waived again with a new `date` and `until`".to_owned();
+        return fault(Code::WaiverExpired, until.span, reason, help);
+    }
+    Ok(entry.span)
+}
+
+/// Whether a requirement may be waived by somebody; else whether the fault is the waiver itself, and why.
+fn allowed(
+    requirement: &Requirement,
+    workflow: &Workflow,
+    by: &str,
+    day: jiff::civil::Date,
+    case: &Case<'_>,
+) -> Result<(), (bool, String)> {
+    let member = |group: &str| workflow.groups.get(group).is_some_and(|group| group.has(by, day));
+    match &requirement.waivable {
+        Waivable::Yes => return Ok(()),
+        Waivable::No => return Err((true, "this requirement cannot be waived".to_owned())),
+        Waivable::Group(group) if member(group) => return Ok(()),
+        Waivable::Group(group) => {
+            return Err((false, format!("{by} was not in the group `{group}` on {day}")));
+        }
+        Waivable::ByRules => {}
+    }
+    let rules = &workflow.waivers;
+    if rules.only.as_ref().is_some_and(|only| !only.iter().any(|id| *id == *requirement.id)) {
+        return Err((true, "this requirement is not among those that may be waived".to_owned()));
+    }
+    let Some(waivers) = &rules.by else { return Ok(()) };
+    let may = |waiver: &crate::workflow::model::Waiver| {
+        member(&waiver.group) && waiver.when.as_ref().is_none_or(|when| case.decide(when).unwrap_or(false))
+    };
+    if waivers.iter().any(may) {
+        return Ok(());
+    }
+    Err((false, format!("{by} may not waive this requirement in this deal")))
+}
+
+fn who_may(requirement: &Requirement, workflow: &Workflow) -> String {
+    match (&requirement.waivable, &workflow.waivers.by) {
+        (Waivable::No, _) => "meet the requirement instead".to_owned(),
+        (Waivable::Group(group), _) => format!("let somebody of the group `{group}` waive it"),
+        (Waivable::Yes, _) | (Waivable::ByRules, None) => {
+            "let somebody other than the owner waive it".to_owned()
+        }
+        (Waivable::ByRules, Some(_))
+            if workflow
+                .waivers
+                .only
+                .as_ref()
+                .is_some_and(|only| !only.iter().any(|id| *id == *requirement.id)) =>
+        {
+            "meet the requirement instead, or add it to `only` under `[waivers]`".to_owned()
+        }
+        (Waivable::ByRules, Some(waivers)) => {
+            let groups: Vec<_> = waivers
+                .iter()
+                .map(|waiver| match &waiver.when {
+                    Some(when) => format!("`{}` when `{}`", waiver.group, when.text()),
+                    None => format!("`{}`", waiver.group),
+                })
+                .collect();
+            format!("let somebody of {} waive it", List(&groups, "or"))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Which workflow a deal follows: the first rule that fits.
+
+use globset::GlobSet;
+
+use super::Config;
+use crate::source::{Span, Spanned};
+use crate::workflow::Library;
+
+/// An `[[assign]]` entry.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// Fits the ids of the deals meant.
+    pub globs: GlobSet,
+    /// The workflow they follow, and where it is named.
+    pub workflow: Spanned<String>,
+}
+
+/// The workflow that a deal follows, and which rule said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    /// This one, by its full name.
+    To(String),
+    /// The built-in `standard`, because no rule said anything.
+    Assumed(String),
+    /// One that does not exist, named by the deal itself, there.
+    Unknown(String, Span),
+    /// One that does not exist, named in dealgate.toml; the fault is told there, once.
+    UnknownInConfig,
+}
+
+/// The workflow of deals that no rule says anything about.
+const FALLBACK: &str = "standard";
+
+impl Config {
+    /// The workflow of a deal: by `[[assign]]`, its own `workflow:` key, the nearest folder that names a workflow,
+    /// `default-workflow`, or the built-in `standard`.
+    #[must_use]
+    pub fn assign(&self, id: &str, own_key: Option<Spanned<&str>>, library: &Library) -> Assigned {
+        let from_config =
+            |name: &str| library.full_name(name).map_or(Assigned::UnknownInConfig, Assigned::To);
+        if let Some(assignment) = self.assignments.iter().find(|assignment| assignment.globs.is_match(id)) {
+            return from_config(&assignment.workflow.value);
+        }
+        if let Some(name) = own_key {
+            return match library.full_name(name.value) {
+                Some(full) => Assigned::To(full),
+                None => Assigned::Unknown(name.value.to_owned(), name.span),
+            };
+        }
+        let folders = id.rsplit('/').skip(1);
+        if let Some(full) = folders.filter_map(|folder| library.full_name(folder)).next() {
+            return Assigned::To(full);
+        }
+        if let Some(name) = &self.default_workflow {
+            return from_config(&name.value);
+        }
+        let full = library.full_name(FALLBACK).unwrap_or_else(|| FALLBACK.to_owned());
+        Assigned::Assumed(full)
+    }
+}

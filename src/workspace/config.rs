@@ -1,0 +1,298 @@
+//! Reads dealgate.toml. Every key is optional, and so is the file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+
+use super::assign::Assignment;
+use super::reports::{self, Approvals, Reporting};
+use crate::deal::currency;
+use crate::deal::fiscal::{FiscalYear, Quarter};
+use crate::deal::rates::Rates;
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
+use crate::snapshot::Snapshot;
+use crate::source::Spanned;
+use crate::syntax::reader::{Key, Table, list, misfits, text};
+use crate::syntax::{Kind, Node, scalar, toml};
+use crate::workflow;
+
+/// The name of the file, which also marks the root of a workspace.
+pub const CONFIG_FILE: &str = "dealgate.toml";
+
+macro_rules! keys {
+    ($($name:literal $means:literal)*) => { &[$(Key { name: $name, means: $means }),*] };
+}
+
+/// Every key of dealgate.toml.
+pub const KEYS: &[Key] = keys! {
+    "deals" "the folder of the deals"
+    "workflows" "the folder of the workflows"
+    "templates" "the folder of the templates"
+    "default-workflow" "the workflow of deals that no other rule gives one"
+    "currency" "the currency of reports"
+    "timezone" "the time zone of today and of commit dates"
+    "fiscal-year" "when the fiscal year starts and how it is named"
+    "rates" "what one unit of a currency buys, from a day on"
+    "targets" "what is to be won, by fiscal quarter"
+    "levels" "error, warning, info or off, by finding code"
+    "assign" "which deals follow which workflow"
+    "report" "settings of reports"
+    "provenance" "how approvals are proved by git"
+};
+
+const ASSIGN_KEYS: &[Key] = keys! {
+    "match" "globs that a deal's id must fit, one of them"
+    "workflow" "the workflow that those deals follow"
+};
+
+/// The settings of a workspace.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder of the deals, relative to the root.
+    pub deals: String,
+    /// The folder of the workflows.
+    pub workflows: String,
+    /// The folder of the templates.
+    pub templates: String,
+    /// The workflow of deals that no other rule gives one, and where it is named.
+    pub default_workflow: Option<Spanned<String>>,
+    /// The currency of reports.
+    pub currency: Option<Currency>,
+    /// The time zone of today and of commit dates.
+    pub timezone: TimeZone,
+    /// The fiscal year of reports.
+    pub fiscal_year: FiscalYear,
+    /// Exchange rates.
+    pub rates: Rates,
+    /// Targets by fiscal quarter, in `currency`.
+    pub targets: BTreeMap<Quarter, Decimal>,
+    /// Levels by code.
+    pub levels: Levels,
+    /// Which deals follow which workflow, in the file's order.
+    pub assignments: Vec<Assignment>,
+    /// Settings of reports.
+    pub reporting: Reporting,
+    /// How approvals are proved.
+    pub approvals: Approvals,
+    /// What is wrong with the file.
+    pub findings: Vec<Finding>,
+    /// The file, if there is one.
+    pub file: Option<Arc<crate::source::SourceFile>>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            deals: "deals".to_owned(),
+            workflows: "workflows".to_owned(),
+            templates: "templates".to_owned(),
+            default_workflow: None,
+            currency: None,
+            timezone: TimeZone::UTC,
+            fiscal_year: FiscalYear::default(),
+            rates: Rates::default(),
+            targets: BTreeMap::new(),
+            levels: Levels::default(),
+            assignments: Vec::new(),
+            reporting: Reporting::default(),
+            approvals: Approvals::default(),
+            findings: Vec::new(),
+            file: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings of a workspace; the defaults where there is no file.
+    #[must_use]
+    pub fn load(snapshot: &dyn Snapshot) -> Self {
+        if !snapshot.has_file(CONFIG_FILE) {
+            return Self::default();
+        }
+        let file = match snapshot.read(CONFIG_FILE) {
+            Ok(file) => file,
+            Err(finding) => return Self { findings: vec![*finding], ..Self::default() },
+        };
+        let mut complaints = Complaints::about(vec![Arc::clone(&file)], Subject::default());
+        let parsed = toml::parse(file.text(), 0);
+        for fault in parsed.faults {
+            complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+        }
+        let config = parsed.root.map(|root| Self::read(&root, &mut complaints)).unwrap_or_default();
+        Self { findings: complaints.into_findings(), file: Some(file), ..config }
+    }
+
+    fn read(root: &Node<'_>, complaints: &mut Complaints) -> Self {
+        let mut config = Self::default();
+        let Some(table) = Table::open(root, CONFIG_FILE, KEYS, complaints) else { return config };
+        for (key, folder) in [
+            ("deals", &mut config.deals),
+            ("workflows", &mut config.workflows),
+            ("templates", &mut config.templates),
+        ] {
+            if let Some(path) = table.text(key, complaints).and_then(|path| inside(path, key, complaints)) {
+                *folder = path;
+            }
+        }
+        config.default_workflow =
+            table.text("default-workflow", complaints).map(|name| name.map(str::to_owned));
+        config.currency = workflow::read_currency(&table, complaints);
+        if let Some(zone) = table.text("timezone", complaints) {
+            config.timezone = read_timezone(zone, complaints);
+        }
+        config.fiscal_year = workflow::read_fiscal_year(&table, complaints).unwrap_or_default();
+        config.rates = read_rates(&table, config.currency, complaints);
+        config.targets = workflow::read_targets(&table, config.currency, complaints);
+        config.levels = read_levels(&table, complaints);
+        config.assignments = read_assignments(&table, complaints);
+        config.reporting = reports::read_reporting(&table, complaints);
+        config.approvals = reports::read_provenance(&table, complaints);
+        config
+    }
+}
+
+/// A folder by a path that cannot lead out of the workspace.
+fn inside(path: Spanned<&str>, key: &str, complaints: &mut Complaints) -> Option<String> {
+    let parts: Vec<_> = path.value.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    let leaves = path.value.starts_with('/') || path.value.contains(['\\', ':']) || parts.contains(&"..");
+    if leaves {
+        let message = format!("`{key}` must name a folder inside the workspace");
+        let help = "write a path relative to dealgate.toml, with `/`".to_owned();
+        complaints.say(Code::NotAllowed, path.span, message, Some(help));
+        return None;
+    }
+    Some(parts.join("/"))
+}
+
+fn read_timezone(name: Spanned<&str>, complaints: &mut Complaints) -> TimeZone {
+    TimeZone::get(name.value).unwrap_or_else(|_| {
+        let message = format!("there is no time zone {}", quote(name.value));
+        let help = "write a name such as `Europe/Berlin`, or `UTC`".to_owned();
+        complaints.say(Code::NotAllowed, name.span, message, Some(help));
+        TimeZone::UTC
+    })
+}
+
+fn read_levels(table: &Table<'_, '_>, complaints: &mut Complaints) -> Levels {
+    let mut levels = Levels::default();
+    let Some(table) = table.get("levels").and_then(|node| Table::free(node, "levels", complaints)) else {
+        return levels;
+    };
+    for entry in table.entries() {
+        let name = entry.key.value.as_ref();
+        let Some(code) = Code::parse(name) else {
+            let help = suggest(name, code::CODES.iter().map(|entry| entry.name));
+            complaints.say(
+                Code::UnknownKey,
+                entry.key.span,
+                format!("there is no finding {}", quote(name)),
+                help,
+            );
+            continue;
+        };
+        let setting = table.choice(name, &Setting::NAMES, complaints);
+        if let Some(setting) = setting.and_then(|setting| Setting::parse(setting.value)) {
+            levels.set(code, setting);
+        }
+    }
+    levels
+}
+
+fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Complaints) -> Rates {
+    let mut rates = Rates { base, table: BTreeMap::new() };
+    let Some(entry) = table.entry("rates") else { return rates };
+    let Some(table) = Table::free(&entry.value, "rates", complaints) else { return rates };
+    if base.is_none() {
+        let help = Some("add `currency = \"EUR\"`: rates say what one unit buys in it".to_owned());
+        complaints.say(Code::MissingCurrency, entry.key.span, "rates need the workspace's `currency`", help);
+    }
+    for entry in table.entries() {
+        let currency = match currency::currency(&entry.key.value) {
+            Ok(currency) => currency,
+            Err(misfit) => {
+                misfits(entry.key.span, "rates", &entry.key.value, misfit, complaints);
+                continue;
+            }
+        };
+        let mut by_day = Vec::new();
+        match &entry.value.kind {
+            Kind::Map(days) => {
+                for day in days {
+                    match scalar::date(&day.key.value) {
+                        Ok(date) => by_day.extend(read_rate(&day.value, complaints).map(|rate| (date, rate))),
+                        Err(misfit) => {
+                            misfits(day.key.span, &entry.key.value, &day.key.value, misfit, complaints);
+                        }
+                    }
+                }
+            }
+            _ => {
+                by_day.extend(read_rate(&entry.value, complaints).map(|rate| (jiff::civil::Date::MIN, rate)))
+            }
+        }
+        by_day.sort_by_key(|(date, _)| *date);
+        rates.table.insert(currency.code(), by_day);
+    }
+    rates
+}
+
+fn read_rate(node: &Node<'_>, complaints: &mut Complaints) -> Option<Decimal> {
+    let text = node.as_scalar().map(|scalar| scalar.text.replace('_', "")).unwrap_or_default();
+    match scalar::decimal(&text) {
+        Ok(rate) if rate > Decimal::ZERO => Some(rate),
+        Ok(_) => {
+            complaints.say(Code::OutOfRange, node.span, "a rate must be above 0", None);
+            None
+        }
+        Err(misfit) => {
+            misfits(node.span, "rates", &text, misfit, complaints);
+            None
+        }
+    }
+}
+
+fn read_assignments(table: &Table<'_, '_>, complaints: &mut Complaints) -> Vec<Assignment> {
+    let Some(items) = table.get("assign").and_then(|node| list(node, "assign", complaints)) else {
+        return Vec::new();
+    };
+    let mut assignments = Vec::new();
+    for node in items {
+        let Some(table) = Table::open(node, "`assign`", ASSIGN_KEYS, complaints) else { continue };
+        let mut globs = globset::GlobSetBuilder::new();
+        let patterns = match table.get("match") {
+            Some(node) if node.as_scalar().is_some() => text(node, "match", complaints).into_iter().collect(),
+            Some(_) => table.texts("match", complaints).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        for pattern in &patterns {
+            match globset::GlobBuilder::new(pattern.value).literal_separator(true).build() {
+                Ok(glob) => {
+                    globs.add(glob);
+                }
+                Err(error) => {
+                    let message = format!("{} is not a glob: {}", quote(pattern.value), error.kind());
+                    complaints.say(Code::BadExpression, pattern.span, message, None);
+                }
+            }
+        }
+        for key in ["match", "workflow"] {
+            if table.get(key).is_none() {
+                complaints.say(
+                    Code::MissingKey,
+                    table.span.at_start(),
+                    format!("`assign` needs `{key}`"),
+                    None,
+                );
+            }
+        }
+        let workflow = table.text("workflow", complaints);
+        if let (Some(workflow), Ok(globs)) = (workflow, globs.build()) {
+            assignments.push(Assignment { globs, workflow: workflow.map(str::to_owned) });
+        }
+    }
+    assignments
+}

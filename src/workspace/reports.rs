@@ -1,0 +1,49 @@
+//! Settings of dealgate.toml that reports and provenance use.
+
+use crate::finding::Complaints;
+use crate::syntax::reader::{Key, Table};
+
+/// Keys of `[report]`.
+pub(super) const REPORT: &[Key] =
+    &[Key { name: "source-url", means: "the address of a line, with {revision}, {path} and {line}" }];
+
+/// Keys of `[provenance]`.
+pub(super) const PROVENANCE: &[Key] =
+    &[Key { name: "approvals", means: "`off`, `authored` or `signed`: how approvals are proved by git" }];
+
+/// How approvals and waivers must be proved by who committed them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Approvals {
+    /// They need not.
+    #[default]
+    Off,
+    /// By the author of the commit.
+    Authored,
+    /// By a signature that git verifies.
+    Signed,
+}
+
+/// What `[report]` says.
+#[derive(Clone, Debug, Default)]
+pub struct Reporting {
+    /// The address of a line in a file of the workspace, with `{revision}`, `{path}` and `{line}`.
+    pub source_url: Option<String>,
+}
+
+pub(super) fn read_reporting(table: &Table<'_, '_>, complaints: &mut Complaints) -> Reporting {
+    let opened = table.get("report").and_then(|node| Table::open(node, "`report`", REPORT, complaints));
+    let source_url = opened.and_then(|table| table.text("source-url", complaints));
+    Reporting { source_url: source_url.map(|url| url.value.to_owned()) }
+}
+
+pub(super) fn read_provenance(table: &Table<'_, '_>, complaints: &mut Complaints) -> Approvals {
+    let opened =
+        table.get("provenance").and_then(|node| Table::open(node, "`provenance`", PROVENANCE, complaints));
+    let written =
+        opened.and_then(|table| table.choice("approvals", &["off", "authored", "signed"], complaints));
+    match written.map(|written| written.value) {
+        Some("authored") => Approvals::Authored,
+        Some("signed") => Approvals::Signed,
+        _ => Approvals::Off,
+    }
+}
