@@ -4,5 +4,6 @@
 
 pub mod deal;
 pub mod finding;
+pub mod requirement;
 pub mod source;
 pub mod syntax;
