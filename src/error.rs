@@ -14,6 +14,20 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// A path on the command line cannot be used.
+    Path {
+        /// The path, as written.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// There are neither deals nor workflows.
+    NothingToCheck {
+        /// The root of the workspace.
+        root: PathBuf,
+        /// The folder in which deals were looked for.
+        deals: String,
+    },
     /// `SOURCE_DATE_EPOCH` is not a number of seconds.
     Epoch {
         /// What it is.
@@ -49,7 +63,10 @@ impl Error {
         match self {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
-            Self::Enter { .. } | Self::Stdout { .. } | Self::Write { .. } => None,
+            Self::NothingToCheck { .. } => Some(
+                "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
+            ),
+            Self::Path { .. } | Self::Enter { .. } | Self::Stdout { .. } | Self::Write { .. } => None,
         }
     }
 }
@@ -58,6 +75,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Enter { path, cause } => write!(f, "cannot enter `{}`: {cause}", path.display()),
+            Self::Path { path, why } => write!(f, "`{}` {why}", path.display()),
+            Self::NothingToCheck { root, deals } => {
+                write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
+            }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
@@ -70,7 +91,9 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Enter { cause, .. } | Self::Stdout { cause } | Self::Write { cause, .. } => Some(cause),
-            Self::Epoch { .. } | Self::Refused { .. } => None,
+            Self::Path { .. } | Self::NothingToCheck { .. } | Self::Epoch { .. } | Self::Refused { .. } => {
+                None
+            }
         }
     }
 }

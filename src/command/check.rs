@@ -1,4 +1,4 @@
-//! `dealgate check`: judges the workspace and shows what it found. Must not know how deals are verdict.
+//! `dealgate check`: judges the workspace and shows what it found. Must not know how deals are judged.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use super::{Console, Exit, Global, output, today, usage_error};
+use super::opened::Opened;
+use super::{Console, Exit, Global, output, usage_error};
+use crate::assess::assess;
 use crate::emit::{self, FORMATS, Format, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
@@ -76,21 +77,36 @@ struct Verdict {
     notes: Vec<String>,
 }
 
-// ======== PLUG `assess` IN HERE: everything below this function only shows what it returns. ========
 fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
-    let _ = (&check.paths, check.no_history, global.no_config);
+    let opened = Opened::here()?;
+    let workspace = opened.workspace(global)?;
+    let selection = opened.selection(&check.paths)?;
+    let assessment = assess::<()>(&workspace, &selection, |_| None);
+    if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
+    {
+        return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
+    }
+    let notes = vec![
+        format!("root: {}", opened.root().display()),
+        match &workspace.config.file {
+            Some(file) => format!("settings: {}", file.path()),
+            None => "settings: defaults".to_owned(),
+        },
+        format!("today: {}", workspace.today),
+        format!("workflows: {}", workspace.library.own_names().collect::<Vec<_>>().join(", ")),
+        format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
+    ];
     Ok(Verdict {
-        ledger: Ledger::default(),
-        today: today(global.today, &TimeZone::UTC)?,
+        ledger: assessment.ledger,
+        today: workspace.today,
         revision: None,
-        deals: 0,
-        workflows: 0,
-        not_judged: 0,
-        prefix: String::new(),
-        notes: Vec::new(),
+        deals: assessment.deals,
+        workflows: assessment.workflows,
+        not_judged: assessment.not_judged,
+        prefix: opened.prefix(),
+        notes,
     })
 }
-// ======== end of the plug ========
 
 impl Check {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {

@@ -3,6 +3,7 @@
 mod check;
 mod console;
 mod exit;
+mod opened;
 mod output;
 mod today;
 

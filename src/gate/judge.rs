@@ -264,7 +264,6 @@ impl Judge<'_, '_, '_> {
             today: self.moment.today,
             as_of,
             groups: &self.workflow.groups,
-            derived: &self.workflow.derived,
             stage_index: self.stage.map(|stage| stage + 1),
             days_in_stage: self.days_in_stage(stage, as_of),
             age: self.age(as_of),

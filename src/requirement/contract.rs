@@ -79,8 +79,6 @@ pub struct Case<'a> {
     pub as_of: Date,
     /// The groups of the workflow.
     pub groups: &'a Groups,
-    /// Named expressions.
-    pub derived: &'a [(std::sync::Arc<str>, Expression)],
     /// The stage's number among those of the workflow, from 1.
     pub stage_index: Option<usize>,
     /// Whole days since the deal entered its stage, on `as_of`; `None` when not known.
@@ -167,8 +165,6 @@ impl Case<'_> {
     ) -> Scope<'a> {
         Scope {
             deal: self.deal,
-            schema: self.schema,
-            derived: self.derived,
             today: self.as_of,
             stage_index: self.stage_index,
             days_in_stage: self.days_in_stage,

@@ -1,68 +1,189 @@
-//! stub
-use crate::deal::*;
-use crate::finding::*;
-use crate::source::*;
+//! Rules and conditions in CEL, checked before any deal is read. The only room that knows the CEL library; must not
+//! know requirements, stages or workflows.
+//!
+//! The library parses. Its tree is checked and turned into a program of our own, because its evaluator has no budget
+//! (two nested loops over long texts would hang), tells neither what was absent nor all of it, and counts in integers
+//! where our numbers are doubles. `tests` hold what both can evaluate against the library's own answers.
+
+mod check;
+mod evaluate;
+mod functions;
+mod kind;
+mod moment;
+mod parse;
+mod program;
+mod scan;
+#[cfg(test)]
+mod tests;
+mod value;
+mod vocabulary;
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use std::sync::Arc;
-pub struct Vocabulary;
-impl Vocabulary {
-    pub fn derive_unknown(&mut self, _n: &str) {}
-    pub fn new(_s: &Schema) -> Self {
-        Self
-    }
-    pub fn derive(&mut self, _n: &str, _e: &Expression) {}
-    pub fn is_reserved(_n: &str) -> bool {
-        false
-    }
+
+pub use vocabulary::Vocabulary;
+
+use crate::deal::{Deal, Money, Value};
+use crate::finding::Code;
+use crate::finding::wording::List;
+use evaluate::Evaluation;
+use program::{Moment, Program};
+use value::Val;
+
+/// An expression, parsed and checked once.
+#[derive(Clone, Debug)]
+pub struct Expression {
+    text: Arc<str>,
+    program: Arc<Program>,
 }
+
+/// What an expression is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
+    /// A rule or a condition: true or false.
     Boolean,
+    /// A derived name: whatever it is.
     Any,
 }
-#[derive(Debug)]
-pub struct Expression {
-    t: String,
-}
+
+/// What is wrong with an expression.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpressionFault {
+    /// The kind of finding it makes.
     pub code: Code,
+    /// What is wrong.
     pub message: String,
+    /// What to write instead.
     pub help: Option<String>,
-    pub range: std::ops::Range<usize>,
+    /// The bytes at fault within the expression's text.
+    pub range: Range<usize>,
 }
-impl Expression {
-    pub fn text(&self) -> &str {
-        &self.t
-    }
-    pub fn uses_today(&self) -> bool {
-        false
-    }
-    pub fn evaluate(&self, _: &Scope<'_>) -> Result<bool, Undecided> {
-        Ok(true)
-    }
-    pub fn compile(text: &str, _v: &Vocabulary, _e: Expected) -> Result<Self, Vec<ExpressionFault>> {
-        Ok(Self { t: text.into() })
-    }
-}
+
+/// Why an expression has no answer for a deal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Undecided {
+    /// Dotted paths of the values whose absence left it open, through the items of lists too.
     pub absent: Vec<String>,
+    /// What else stood in the way, as a clause: a division by zero, say.
     pub reason: Option<String>,
+    /// It went through too much.
     pub too_large: bool,
 }
-impl std::fmt::Display for Undecided {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "x")
+
+impl fmt::Display for Undecided {
+    /// Why there is no answer: "the deal has no `amount`".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(reason) = &self.reason {
+            return f.write_str(reason);
+        }
+        let names: Vec<_> = self.absent.iter().map(|name| format!("`{name}`")).collect();
+        match names.is_empty() {
+            true => f.write_str("it has no answer"),
+            false => write!(f, "the deal has no {}", List(&names, "and no")),
+        }
     }
 }
+
+/// One deal at one moment, as expressions see it.
 pub struct Scope<'a> {
+    /// The deal.
     pub deal: &'a Deal<'a>,
-    pub schema: &'a Schema,
-    pub derived: &'a [(Arc<str>, Expression)],
+    /// What `today` means.
     pub today: Date,
+    /// The place of the deal's stage, from 1.
     pub stage_index: Option<usize>,
+    /// Days since the deal entered its stage.
     pub days_in_stage: Option<i64>,
+    /// Days since the deal was opened.
     pub age: Option<i64>,
+    /// The workflow's currency, which money is seen in.
     pub currency: Option<Currency>,
+    /// What an amount is in the workflow's currency; `None` without a rate.
     pub rate: &'a (dyn Fn(Money) -> Option<Decimal> + Sync),
+}
+
+/// Stack for the parser, which needs some 200 KB for every bracket in a debug build.
+const STACK: usize = 32 << 20;
+
+impl Expression {
+    /// Parses and checks a text.
+    pub fn compile(
+        text: &str,
+        vocabulary: &Vocabulary,
+        expected: Expected,
+    ) -> Result<Self, Vec<ExpressionFault>> {
+        let compile = || {
+            let parsed = parse::parse(text)?;
+            check::check(&parsed, vocabulary, expected)
+        };
+        let compiled = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compile);
+            thread.ok().and_then(|thread| thread.join().ok())
+        });
+        let program = compiled.unwrap_or_else(|| {
+            Err(vec![ExpressionFault {
+                code: Code::BadExpression,
+                message: "the expression could not be parsed".to_owned(),
+                help: None,
+                range: 0..text.len(),
+            }])
+        })?;
+        Ok(Self { text: text.into(), program: Arc::new(program) })
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The top-level names it uses, directly or through derived names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.program.names.iter().map(String::as_str)
+    }
+
+    /// Whether it uses a top-level name, directly or through a derived one.
+    #[must_use]
+    pub fn uses(&self, name: &str) -> bool {
+        self.program.names.contains(name)
+    }
+
+    /// Whether its answer can change as days pass.
+    #[must_use]
+    pub fn uses_today(&self) -> bool {
+        Moment::ALL.iter().any(|moment| moment.passes() && self.uses(moment.name()))
+    }
+
+    /// The requirements it names in `done['…']` and `waivers['…']`: which of the two, the id, its bytes in the text.
+    pub fn entries(&self) -> impl Iterator<Item = (&'static str, &str, Range<usize>)> {
+        self.program.entries.iter().map(|(key, id, range)| (*key, id.as_str(), range.clone()))
+    }
+
+    /// Answers a rule or a condition.
+    pub fn evaluate<'a>(&'a self, scope: &'a Scope<'a>) -> Result<bool, Undecided> {
+        match Evaluation::new(scope).node(&self.program.root) {
+            Ok(Val::Boolean(answer)) => Ok(answer),
+            Ok(other) => {
+                let reason = format!("it is {}, not true or false", other.name());
+                Err(Undecided { reason: Some(reason), ..Undecided::default() })
+            }
+            Err(undecided) => Err(*undecided),
+        }
+    }
+
+    /// The value, for reports: durations in days, times that are not a day's start as text, null as `None`.
+    pub fn evaluate_value<'a>(&'a self, scope: &'a Scope<'a>) -> Result<Option<Value<'static>>, Undecided> {
+        let mut evaluation = Evaluation::new(scope);
+        let value = evaluation.node(&self.program.root).map_err(|undecided| *undecided)?;
+        evaluation.answer(&value, &self.program.kind).map_err(|undecided| *undecided)
+    }
+
+    pub(in crate::requirement::expression) fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
 }

@@ -1,0 +1,334 @@
+//! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::deal::Deal;
+use crate::deal::reader::{self, Reading};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Finding, Ledger, Subject};
+use crate::gate::{self, Judgement, Moment, State};
+use crate::history::Timeline;
+use crate::snapshot::{Listing, Snapshot};
+use crate::source::{SourceFile, Span, Spanned};
+use crate::syntax::{Node, Scalar, yaml};
+use crate::workflow::library::Surroundings;
+use crate::workflow::{Library, Workflow};
+use crate::workspace::{Assigned, CONFIG_FILE, Config};
+
+/// A workspace with its settings and workflows read: what deals are judged by.
+pub struct Workspace<'s> {
+    /// Where files come from.
+    pub snapshot: &'s dyn Snapshot,
+    /// The settings.
+    pub config: Config,
+    /// The workflows.
+    pub library: Library,
+    /// The day it is.
+    pub today: Date,
+}
+
+/// Which part of a workspace is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// All of it.
+    Everything,
+    /// These files and folders, by their paths relative to the root, and the workflows that their deals follow.
+    Paths(Vec<String>),
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Assessment<K> {
+    /// The findings, settled.
+    pub ledger: Ledger,
+    /// Deal files, unreadable and unjudged ones too.
+    pub deals: usize,
+    /// Workflows: the workspace's own, and the built-ins that its deals follow.
+    pub workflows: usize,
+    /// Deals without a workflow that they could be judged by.
+    pub not_judged: usize,
+    /// What was kept of each judged deal, in the order of their paths.
+    pub kept: Vec<K>,
+}
+
+/// A judged deal, as long as its text is held.
+pub struct Judged<'a> {
+    /// The file.
+    pub file: &'a Arc<SourceFile>,
+    /// The deal.
+    pub deal: &'a Deal<'a>,
+    /// The workflow it follows.
+    pub workflow: &'a Arc<Workflow>,
+    /// How it stands.
+    pub judgement: &'a Judgement<'a>,
+    /// When it was where.
+    pub timeline: &'a Timeline,
+    /// What is said of it.
+    pub findings: &'a [Finding],
+}
+
+impl<'s> Workspace<'s> {
+    /// Reads settings and workflows.
+    #[must_use]
+    pub fn load(snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
+        let surroundings = Surroundings { currency: config.currency, rates: &config.rates, today };
+        let library = Library::load(snapshot, &config.workflows, surroundings);
+        Self { snapshot, config, library, today }
+    }
+
+    /// The deal files of a selection, in order, and what could not be listed.
+    #[must_use]
+    pub fn deal_files(&self, selection: &Selection) -> Listing {
+        let mut listing = match selection {
+            Selection::Everything => self.snapshot.walk(&self.config.deals),
+            Selection::Paths(paths) => self.named_files(paths),
+        };
+        listing.files.retain(|path| is_deal(path));
+        listing.files.sort_unstable();
+        listing.files.dedup();
+        listing
+    }
+
+    fn named_files(&self, paths: &[String]) -> Listing {
+        let mut all = Listing::default();
+        for path in paths {
+            if self.snapshot.has_file(path) || is_deal(path) {
+                all.files.push(path.clone());
+                continue;
+            }
+            // A folder above the deals means the deals; any other means what is in it.
+            let above = path.is_empty() || self.config.deals.starts_with(&format!("{path}/"));
+            let below = self.snapshot.walk(if above { &self.config.deals } else { path });
+            all.files.extend(below.files);
+            all.faults.extend(below.faults);
+        }
+        all
+    }
+
+    /// The id of a deal: its path below the deals folder, without the extension.
+    #[must_use]
+    pub fn deal_id(&self, path: &str) -> Arc<str> {
+        let below =
+            path.strip_prefix(&self.config.deals).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
+        below.rsplit_once('.').map_or(below, |(stem, _)| stem).into()
+    }
+}
+
+/// Checks a selection of a workspace; `keep` says what to keep of each deal before its text is dropped.
+pub fn assess<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+) -> Assessment<K> {
+    let listing = workspace.deal_files(selection);
+    let totals = listing
+        .files
+        .par_iter()
+        .map(|path| assess_deal(workspace, path, &keep))
+        .reduce(Totals::default, Totals::and);
+
+    let mut found = workspace.config.findings.clone();
+    found.extend(listing.faults);
+    found.extend(unknown_in_config(workspace));
+    found.extend(same_ids(workspace, &listing.files));
+    let followed = totals.followed;
+    for name in workspace.library.own_names() {
+        let meant = match selection {
+            Selection::Everything => true,
+            Selection::Paths(paths) => followed.contains(name) || names_workflow(workspace, paths, name),
+        };
+        if meant {
+            found.extend_from_slice(workspace.library.findings(name));
+        }
+    }
+    let built_in = followed.iter().filter(|name| name.starts_with(crate::workflow::builtin::PREFIX)).count();
+    found.extend(totals.findings);
+    Assessment {
+        ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
+        deals: listing.files.len(),
+        workflows: workspace.library.own_count() + built_in,
+        not_judged: totals.not_judged,
+        kept: totals.kept,
+    }
+}
+
+/// What came of some deals. Holds nothing of a deal that is in order, unless something was to be kept.
+struct Totals<K> {
+    findings: Vec<Finding>,
+    waived: usize,
+    not_judged: usize,
+    followed: BTreeSet<String>,
+    kept: Vec<K>,
+}
+
+impl<K> Default for Totals<K> {
+    fn default() -> Self {
+        Self { findings: Vec::new(), waived: 0, not_judged: 0, followed: BTreeSet::new(), kept: Vec::new() }
+    }
+}
+
+impl<K> Totals<K> {
+    /// Both, in order.
+    fn and(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.waived += other.waived;
+        self.not_judged += other.not_judged;
+        self.followed.extend(other.followed);
+        self.kept.extend(other.kept);
+        self
+    }
+}
+
+fn assess_deal<K>(
+    workspace: &Workspace<'_>,
+    path: &str,
+    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+) -> Totals<K> {
+    let mut totals = Totals::default();
+    let id = workspace.deal_id(path);
+    let file = match workspace.snapshot.read(path) {
+        Ok(file) => file,
+        Err(finding) => {
+            totals.findings.push(finding.about(Subject { deal: Some(id), ..Subject::default() }));
+            return totals;
+        }
+    };
+    let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
+    let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject);
+    let parsed = yaml::parse(file.text());
+    for fault in parsed.faults {
+        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+    }
+    let workflow = follow(workspace, &id, parsed.root.as_ref(), &mut totals, &mut complaints);
+    if let (Some(root), Some(workflow)) = (parsed.root, workflow) {
+        complaints.subject_mut().workflow = Some(Arc::clone(&workflow.id));
+        judge_deal(workspace, &file, id, root, workflow, &mut complaints, &mut totals, keep);
+    }
+    totals.findings.extend(complaints.into_findings());
+    totals
+}
+
+/// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.
+fn follow<'w>(
+    workspace: &'w Workspace<'_>,
+    id: &str,
+    root: Option<&Node<'_>>,
+    totals: &mut Totals<impl Sized>,
+    complaints: &mut Complaints,
+) -> Option<&'w Arc<Workflow>> {
+    let own_key = root.and_then(|root| root.get("workflow")).filter(|node| !node.is_absent());
+    let own_key = own_key.and_then(|node| {
+        let Scalar { text, .. } = node.as_scalar()?;
+        Some(Spanned::new(text.as_ref(), node.span))
+    });
+    let library = &workspace.library;
+    let name = match workspace.config.assign(id, own_key, library) {
+        Assigned::To(name) => name,
+        Assigned::Assumed(name) => {
+            if library.own_count() > 0 {
+                let message =
+                    format!("no rule gives this deal a workflow, so {} is assumed", quote("standard"));
+                let help = "move it into a folder named after a workflow, add `workflow:`, or set `default-workflow`";
+                complaints.say(Code::WorkflowAssumed, Span::default(), message, Some(help.to_owned()));
+            }
+            name
+        }
+        Assigned::Unknown(name, span) => {
+            let message = format!("there is no workflow {}", quote(&name));
+            complaints.say(Code::UnknownWorkflow, span, message, suggest(&name, library.names()));
+            totals.not_judged += 1;
+            return None;
+        }
+        Assigned::UnknownInConfig => {
+            totals.not_judged += 1;
+            return None;
+        }
+    };
+    let workflow = library.get(&name).flatten();
+    totals.followed.insert(name);
+    totals.not_judged += usize::from(workflow.is_none());
+    workflow
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the pipeline, with what the steps before it made")]
+fn judge_deal<'a, K>(
+    workspace: &Workspace<'_>,
+    file: &'a Arc<SourceFile>,
+    id: Arc<str>,
+    root: Node<'a>,
+    workflow: &Arc<Workflow>,
+    complaints: &mut Complaints,
+    totals: &mut Totals<K>,
+    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+) {
+    let rates = &workspace.config.rates;
+    let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
+    let deal = reader::read(id, root, reading, complaints);
+    let timeline = Timeline::of(&deal, |stage| workflow.stage_index(stage));
+    let has_file = |path: &str| workspace.snapshot.has_file(path);
+    let moment = Moment { today: workspace.today, rates, timeline: &timeline, has_file: &has_file };
+    let judgement = gate::judge(&deal, workflow, moment);
+    gate::findings(&deal, workflow, &judgement, moment, complaints);
+    let waived =
+        |item: &&gate::Item<'_>| item.due == gate::Due::Now && matches!(item.state, State::Waived(_));
+    totals.waived += judgement.items.iter().filter(waived).count();
+    let findings = complaints.found();
+    totals.kept.extend(keep(&Judged {
+        file,
+        deal: &deal,
+        workflow,
+        judgement: &judgement,
+        timeline: &timeline,
+        findings,
+    }));
+}
+
+/// Workflows that dealgate.toml names and that do not exist.
+fn unknown_in_config(workspace: &Workspace<'_>) -> Vec<Finding> {
+    let config = &workspace.config;
+    let Some(file) = &config.file else { return Vec::new() };
+    let named =
+        config.assignments.iter().map(|assignment| &assignment.workflow).chain(&config.default_workflow);
+    named
+        .filter(|name| workspace.library.full_name(&name.value).is_none())
+        .map(|name| {
+            Finding::new(Code::UnknownWorkflow, format!("there is no workflow {}", quote(&name.value)))
+                .maybe_help(suggest(&name.value, workspace.library.names()))
+                .at(file, name.span)
+        })
+        .collect()
+}
+
+/// Two files for one deal.
+fn same_ids(workspace: &Workspace<'_>, files: &[String]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for pair in files.windows(2) {
+        let (id, next) = (workspace.deal_id(&pair[0]), workspace.deal_id(&pair[1]));
+        if id != next {
+            continue;
+        }
+        let place = |path: &str| Arc::new(SourceFile::new(path, ""));
+        let first = crate::source::Place::new(&place(&pair[0]), Span::default());
+        let finding = Finding::new(Code::DuplicateDeal, format!("two files are the deal {}", quote(&id)))
+            .help("keep one of them, or give one another name")
+            .at(&place(&pair[1]), Span::default())
+            .related(Some(first), "the other file")
+            .about(Subject { deal: Some(id), ..Subject::default() });
+        found.push(finding);
+    }
+    found
+}
+
+fn names_workflow(workspace: &Workspace<'_>, paths: &[String], name: &str) -> bool {
+    let folder = &workspace.config.workflows;
+    let file = format!("{folder}/{name}.toml");
+    paths.iter().any(|path| path.is_empty() || path == folder || *path == file || path == CONFIG_FILE)
+}
+
+fn is_deal(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+}

@@ -1,0 +1,304 @@
+//! Checks calls: the functions, and the macros that name a member or a variable.
+
+use std::ops::Range;
+
+use cel::common::ast::{CallExpr, Expr, IdedExpr};
+
+use super::{Checker, DEEPEST_LOOP, Local, Typed};
+use crate::finding::Code;
+use crate::finding::wording::{Count, nearest, quote};
+use crate::requirement::expression::ExpressionFault;
+use crate::requirement::expression::functions::{FUNCTIONS, Function, MACROS, Signature, Style};
+use crate::requirement::expression::kind::Kind;
+use crate::requirement::expression::moment;
+use crate::requirement::expression::program::{Key, Literal, Loop, LoopKind, Node, Pattern};
+
+impl Checker<'_, '_> {
+    pub(super) fn call(&mut self, call: &CallExpr, name: Range<usize>, end: usize) -> Typed {
+        let function = call.func_name.trim_start_matches('.');
+        if let (None, "has", [only]) = (&call.target, function, call.args.as_slice()) {
+            return Typed { range: name.start..end, ..self.has(only) };
+        }
+        if let Some(target) = &call.target
+            && let Some(kind) = loop_kind(function, call.args.len())
+        {
+            return self.loop_(kind, target, &call.args, end);
+        }
+        if MACROS.contains(&function) {
+            let example = match function {
+                "has" => "has(deal.amount)",
+                _ => "list.exists(item, item == 'x')",
+            };
+            self.bad(
+                name.clone(),
+                format!("`{function}` is not called so"),
+                Some(format!("write `{example}`")),
+            );
+            return Typed::faulty(name);
+        }
+        let Some(signature) = FUNCTIONS.iter().find(|known| known.name == function) else {
+            let named = FUNCTIONS.iter().map(|known| known.name).chain(MACROS);
+            let help = nearest(function, named).map(|near| format!("did you mean `{near}`?"));
+            self.bad(name.clone(), format!("there is no function `{function}`"), help);
+            return Typed::faulty(name);
+        };
+        let arguments: Vec<Typed> =
+            call.target.as_deref().into_iter().chain(&call.args).map(|part| self.node(part)).collect();
+        let start = arguments.first().map_or(name.start, |first| first.range.start.min(name.start));
+        let range = start..end;
+        if !self.is_called_right(signature, call, arguments.len(), &name)
+            || arguments.iter().any(|argument| argument.faulty)
+        {
+            return Typed::faulty(range);
+        }
+        if signature.function == Function::Matches {
+            return self.matches(arguments, range);
+        }
+        if let Some(null) = arguments.iter().find(|argument| argument.is_null()) {
+            self.bad(null.range.clone(), format!("`{function}` does not take null"), None);
+            return Typed::faulty(range);
+        }
+        let kinds: Vec<&Kind> = arguments.iter().map(|argument| &argument.kind).collect();
+        let kind = match signature.function.result(&kinds) {
+            Ok(kind) => kind,
+            Err((index, wanted)) => {
+                let guilty = &arguments[index];
+                let message = format!("`{function}` takes {wanted}, and this is {}", guilty.describe());
+                self.bad(guilty.range.clone(), message, None);
+                return Typed::faulty(range);
+            }
+        };
+        if let Some(literal) = self.constant(signature.function, &arguments[0]) {
+            return literal
+                .map_or_else(|| Typed::faulty(range.clone()), |node| Typed::new(node, kind, range.clone()));
+        }
+        let depths: Vec<usize> = arguments.iter().map(|argument| argument.depth).collect();
+        let path = match signature.function {
+            Function::Distinct => arguments[0].path.clone(),
+            _ => None,
+        };
+        let nodes = arguments.into_iter().map(|argument| argument.node).collect();
+        let node = Node::Call(signature.function, nodes);
+        Typed { path, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    fn is_called_right(
+        &mut self,
+        signature: &Signature,
+        call: &CallExpr,
+        given: usize,
+        name: &Range<usize>,
+    ) -> bool {
+        let function = signature.name;
+        let (message, help) = match (signature.style, &call.target) {
+            (Style::Global, Some(_)) => {
+                (format!("`{function}` is no function of a value"), Some(format!("write `{function}(…)`")))
+            }
+            (Style::Member, None) => (
+                format!("`{function}` is a function of a value"),
+                Some(format!("write `value.{function}(…)`")),
+            ),
+            _ if given < signature.least || given > signature.most => {
+                let own = usize::from(call.target.is_some());
+                let takes = Count(signature.least.saturating_sub(own), "argument");
+                let help = matches!(signature.function, Function::Sum | Function::Min | Function::Max)
+                    .then(|| format!("give it a list: `{function}([a, b])`"));
+                (format!("`{function}` takes {takes}, not {}", given.saturating_sub(own)), help)
+            }
+            _ => return true,
+        };
+        self.bad(name.clone(), message, help);
+        false
+    }
+
+    fn has(&mut self, only: &IdedExpr) -> Typed {
+        let Expr::Select(select) = &only.expr else {
+            let argument = self.node(only);
+            let range = argument.range.clone();
+            if !argument.faulty {
+                let help = argument.path.as_ref().map(|path| format!("write `has(deal.{path})`"));
+                self.bad(range.clone(), "`has` asks for a member", help);
+            }
+            return Typed::faulty(range);
+        };
+        let name = self.parsed.name(only);
+        let of = self.node(&select.operand);
+        let entries = matches!(of.kind, Kind::Entries(_));
+        let member = self.member(of, &select.field, name);
+        let depth = member.depth;
+        let range = member.range.clone();
+        if member.faulty {
+            return member;
+        }
+        let node = match member.node {
+            Node::Key(key) => Node::Has(Box::new(Node::Deal), key),
+            Node::Member(of, Key { name, .. }) if entries => Node::HasEntry(of, name),
+            Node::Member(of, key) => Node::Has(of, key),
+            Node::Lookup(of, key) => Node::HasLookup(of, key),
+            node => node,
+        };
+        Typed::new(node, Kind::Boolean, range).above([&depth])
+    }
+
+    fn loop_(&mut self, macro_: LoopKind, target: &IdedExpr, arguments: &[IdedExpr], end: usize) -> Typed {
+        let over = self.node(target);
+        let range = over.range.start..end;
+        let [variable, steps @ ..] = arguments else { return Typed::faulty(range) };
+        let item = over.kind.item();
+        let Expr::Ident(name) = &variable.expr else {
+            let place = self.parsed.token(variable);
+            let help = Some("for instance `list.exists(item, item == 'x')`".to_owned());
+            self.bad(place, "here stands a new name for the item", help);
+            return Typed::faulty(range);
+        };
+        if item.is_none() || over.is_null() {
+            self.bad(
+                over.range.clone(),
+                format!("only lists can be gone through, and this is {}", over.describe()),
+                None,
+            );
+        }
+        if self.locals.len() == DEEPEST_LOOP {
+            self.faults.push(ExpressionFault {
+                code: Code::TooLarge,
+                message: "loops nest at most two deep".to_owned(),
+                help: Some("name the inner part in [derived]".to_owned()),
+                range: range.clone(),
+            });
+            return Typed::faulty(range);
+        }
+        // After a fault the body is still checked for names that cannot exist.
+        let known = item.clone().unwrap_or(Kind::Any);
+        self.locals.push(Local { name: name.clone(), kind: known, path: over.path.clone() });
+        let mut steps: Vec<Typed> = steps.iter().map(|step| self.node(step)).collect();
+        self.locals.pop();
+        let Some(body) = steps.pop() else { return Typed::faulty(range) };
+        let filter = steps.pop();
+        let conditions = filter.iter().chain((macro_ != LoopKind::Map).then_some(&body));
+        let mut faulty = over.faulty || item.is_none() || over.is_null() || body.faulty;
+        for condition in conditions {
+            faulty |= condition.faulty;
+            if !condition.faulty && (!condition.kind.is_boolean() || condition.is_null()) {
+                let message = format!(
+                    "asked of each item is what is true or false, and this is {}",
+                    condition.describe()
+                );
+                self.bad(condition.range.clone(), message, None);
+                faulty = true;
+            }
+        }
+        if faulty {
+            return Typed::faulty(range);
+        }
+        let depths = [over.depth, body.depth, filter.as_ref().map_or(0, |filter| filter.depth)];
+        let (kind, path) = match macro_ {
+            LoopKind::Map => (Kind::List(body.kind.clone().into()), body.path.clone()),
+            LoopKind::Filter => (Kind::List(item.unwrap_or(Kind::Any).into()), over.path.clone()),
+            _ => (Kind::Boolean, None),
+        };
+        let filter = filter.map(|filter| filter.node);
+        let node = Node::Loop(Box::new(Loop { macro_, range: over.node, filter, body: body.node }));
+        Typed { path, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    /// A pattern is known before any deal is read, so that its size is too.
+    fn matches(&mut self, arguments: Vec<Typed>, range: Range<usize>) -> Typed {
+        /// Compiled size up to which a pattern is cheap, and the size from which it is refused.
+        const SIZES: [(usize, u64); 2] = [(16 << 10, 16), (256 << 10, 256)];
+
+        let mut arguments = arguments.into_iter();
+        let (Some(text), Some(pattern)) = (arguments.next(), arguments.next()) else {
+            return Typed::faulty(range);
+        };
+        if !text.kind.is_text() || text.is_null() {
+            self.bad(
+                text.range.clone(),
+                format!("`matches` takes a text, and this is {}", text.describe()),
+                None,
+            );
+            return Typed::faulty(range);
+        }
+        let place = pattern.range.clone();
+        let Some(written) = pattern.literal_text() else {
+            self.bad(pattern.range.clone(), "a pattern stands in quotes, so that it can be checked", None);
+            return Typed::faulty(range);
+        };
+        let mut built = None;
+        for (size, cost) in SIZES {
+            let mut builder = regex::RegexBuilder::new(written);
+            match builder.size_limit(size).dfa_size_limit(size * 4).nest_limit(32).build() {
+                Ok(regex) => {
+                    built = Some(Ok(Pattern { regex, cost }));
+                    break;
+                }
+                Err(error) => built = Some(Err(error)),
+            }
+        }
+        match built {
+            Some(Ok(pattern)) => {
+                let node = Node::Matches(Box::new(text.node), Box::new(pattern));
+                Typed::new(node, Kind::Boolean, range).above([&text.depth])
+            }
+            Some(Err(regex::Error::CompiledTooBig(_))) => {
+                self.faults.push(ExpressionFault {
+                    code: Code::TooLarge,
+                    message: "the pattern is too large".to_owned(),
+                    help: None,
+                    range: place,
+                });
+                Typed::faulty(range)
+            }
+            _ => {
+                self.bad(place, format!("{} is not a pattern", quote(written)), None);
+                Typed::faulty(range)
+            }
+        }
+    }
+
+    /// A date or duration written down is read once, and checked; `None` where the call is not one.
+    fn constant(&mut self, function: Function, argument: &Typed) -> Option<Option<Node>> {
+        if let (Function::Days, Node::Literal(Literal::Number(days))) = (function, &argument.node) {
+            let span = moment::days(*days).map(|span| Node::Literal(Literal::Duration(span)));
+            if span.is_none() {
+                self.bad(argument.range.clone(), "that many days are out of range", None);
+            }
+            return Some(span);
+        }
+        let text = argument.literal_text()?;
+        let (read, what, help) = match function {
+            Function::Date => (
+                moment::date(text).map(Literal::Timestamp),
+                "a date",
+                "dates are written `date('2026-06-01')`",
+            ),
+            Function::Timestamp => {
+                let help = if moment::date(text).is_some() {
+                    "write `date(…)` for a day, or the time too: `timestamp('2026-06-01T12:00:00Z')`"
+                } else {
+                    "times are written `timestamp('2026-06-01T12:00:00Z')`"
+                };
+                (moment::timestamp(text).map(Literal::Timestamp), "a time", help)
+            }
+            Function::Duration => {
+                let help = "durations are written `days(14)` or `duration('36h')`";
+                (moment::duration(text).map(Literal::Duration), "a duration", help)
+            }
+            _ => return None,
+        };
+        if read.is_none() {
+            self.bad(argument.range.clone(), format!("{} is not {what}", quote(text)), Some(help.to_owned()));
+        }
+        Some(read.map(Node::Literal))
+    }
+}
+
+fn loop_kind(name: &str, arguments: usize) -> Option<LoopKind> {
+    Some(match (name, arguments) {
+        ("all", 2) => LoopKind::All,
+        ("exists", 2) => LoopKind::Exists,
+        ("exists_one" | "existsOne", 2) => LoopKind::ExistsOne,
+        ("map", 2 | 3) => LoopKind::Map,
+        ("filter", 2) => LoopKind::Filter,
+        _ => return None,
+    })
+}

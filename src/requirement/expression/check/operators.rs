@@ -1,0 +1,305 @@
+//! Checks operators: which types they take, and what to write where these do not fit.
+
+use std::ops::Range;
+
+use cel::common::ast::{Expr, IdedExpr, operators as op};
+
+use super::{Checker, Typed};
+use crate::finding::wording::{nearest, quote};
+use crate::requirement::expression::kind::Kind;
+use crate::requirement::expression::program::{Literal, Node, Operand, Operation, Order};
+
+impl Checker<'_, '_> {
+    #[allow(clippy::unused_self)]
+    pub(super) fn is_operator(&self, name: &str) -> bool {
+        order(name).is_some()
+            || operation(name).is_some()
+            || matches!(name, op::LOGICAL_AND | op::LOGICAL_OR | op::EQUALS | op::NOT_EQUALS | op::IN)
+    }
+
+    pub(super) fn unary(&mut self, name: &str, only: &IdedExpr, start: usize) -> Typed {
+        let only = self.node(only);
+        let range = start..only.range.end;
+        let depth = only.depth;
+        if only.faulty {
+            return Typed::faulty(range);
+        }
+        let (fits, wanted) = match name {
+            op::LOGICAL_NOT => (only.kind.is_boolean() && !only.is_null(), "`!` turns true and false about"),
+            _ => (only.kind.is_number() && !only.is_null(), "`-` turns a number about"),
+        };
+        if !fits {
+            self.bad(only.range.clone(), format!("{wanted}, and this is {}", only.describe()), None);
+            return Typed::faulty(range);
+        }
+        let (node, kind) = match name {
+            op::LOGICAL_NOT => (Node::Not(Box::new(only.node)), Kind::Boolean),
+            _ => (Node::Negate(Box::new(only.node)), only.kind),
+        };
+        Typed::new(node, kind, range).above([&depth])
+    }
+
+    pub(super) fn binary(&mut self, name: &str, left: &IdedExpr, right: &IdedExpr) -> Typed {
+        // `segment == enterprise`: the quotes are what is missing, not the name.
+        let bare = [bare_word(left), bare_word(right)];
+        let before = self.faults.len();
+        let (left, right) = (self.node(left), self.node(right));
+        for (word, other) in bare.iter().zip([&right, &left]) {
+            let Some(word) = word.filter(|_| self.faults.len() > before) else { continue };
+            if choices(&other.kind).is_some_and(|choices| choices.iter().any(|choice| choice == word))
+                && let Some(fault) = self.faults.last_mut()
+            {
+                fault.help = Some(format!("a text stands in quotes: `'{word}'`"));
+            }
+        }
+        let range = left.range.start..right.range.end.max(left.range.end);
+        if left.faulty || right.faulty {
+            return Typed::faulty(range);
+        }
+        let depths = [left.depth, right.depth];
+        let (node, kind) = match name {
+            op::LOGICAL_AND | op::LOGICAL_OR => {
+                for side in [&left, &right] {
+                    if !side.kind.is_boolean() || side.is_null() {
+                        let sign = if name == op::LOGICAL_AND { "&&" } else { "||" };
+                        let message =
+                            format!("`{sign}` joins what is true or false, and this is {}", side.describe());
+                        self.bad(side.range.clone(), message, None);
+                        return Typed::faulty(range);
+                    }
+                }
+                let (left, right) = (Box::new(left.node), Box::new(right.node));
+                let node =
+                    if name == op::LOGICAL_AND { Node::And(left, right) } else { Node::Or(left, right) };
+                (node, Kind::Boolean)
+            }
+            op::EQUALS | op::NOT_EQUALS => {
+                if !left.kind.equates(&right.kind) {
+                    return self.mismatch(&left, &right, range);
+                }
+                if !self.choices_fit(&left, &right) {
+                    return Typed::faulty(range);
+                }
+                let negated = name == op::NOT_EQUALS;
+                (Node::Equal { operands: operands(left, right), negated }, Kind::Boolean)
+            }
+            op::IN => {
+                let Some(item) = right.kind.item() else {
+                    return self.not_in(&right, range);
+                };
+                if !left.kind.equates(&item) {
+                    let item = Typed { kind: item, range: right.range.clone(), ..Typed::faulty(0..0) };
+                    return self.mismatch(&left, &item, range);
+                }
+                if !self.choices_fit(&left, &right) {
+                    return Typed::faulty(range);
+                }
+                (Node::In(operands(left, right)), Kind::Boolean)
+            }
+            _ => match (order(name), operation(name)) {
+                (Some(order), _) => {
+                    let comparable = left.kind.is_ordered()
+                        && right.kind.is_ordered()
+                        && left.kind.unite(&right.kind).is_some()
+                        && !left.is_null()
+                        && !right.is_null();
+                    if !comparable {
+                        return self.mismatch(&left, &right, range);
+                    }
+                    (Node::Compare(order, operands(left, right)), Kind::Boolean)
+                }
+                (_, Some(operation)) => match result(operation, &left.kind, &right.kind) {
+                    Some(kind) if !left.is_null() && !right.is_null() => {
+                        (Node::Arithmetic(operation, Box::new([left.node, right.node])), kind)
+                    }
+                    _ => return self.no_arithmetic(operation, &left, &right, range),
+                },
+                _ => return Typed::faulty(range),
+            },
+        };
+        Typed::new(node, kind, range).above(&depths)
+    }
+
+    pub(super) fn choose(&mut self, condition: &IdedExpr, yes: &IdedExpr, no: &IdedExpr) -> Typed {
+        let (condition, yes, no) = (self.node(condition), self.node(yes), self.node(no));
+        let range = condition.range.start..no.range.end;
+        if condition.faulty || yes.faulty || no.faulty {
+            return Typed::faulty(range);
+        }
+        if !condition.kind.is_boolean() || condition.is_null() {
+            let message =
+                format!("before `?` stands what is true or false, and this is {}", condition.describe());
+            self.bad(condition.range.clone(), message, None);
+            return Typed::faulty(range);
+        }
+        let Some(kind) = yes.kind.unite(&no.kind) else {
+            let message =
+                format!("both answers are of one type: {} and {} here", yes.kind.name(), no.kind.name());
+            self.bad(no.range.clone(), message, None);
+            return Typed::faulty(range);
+        };
+        let depths = [condition.depth, yes.depth, no.depth];
+        let texts = yes.texts.into_iter().chain(no.texts).collect();
+        let node = Node::Choose(Box::new([condition.node, yes.node, no.node]));
+        Typed { texts, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    /// Types that do not compare.
+    fn mismatch(&mut self, left: &Typed, right: &Typed, range: Range<usize>) -> Typed {
+        // What the workflow wrote is more easily wrong than what it declared.
+        let (guilty, other) =
+            if left.is_literal() && !right.is_literal() { (left, right) } else { (right, left) };
+        let help = way_out(guilty, other);
+        let message = if left.kind == right.kind {
+            format!("{} has no order", left.describe())
+        } else {
+            format!("{} does not compare with {}", left.describe(), right.describe())
+        };
+        self.bad(guilty.range.clone(), message, help);
+        Typed::faulty(range)
+    }
+
+    fn not_in(&mut self, right: &Typed, range: Range<usize>) -> Typed {
+        let help = right.kind.is_text().then(|| "write `text.contains('part')`".to_owned());
+        self.bad(
+            right.range.clone(),
+            format!("after `in` stands a list, and this is {}", right.describe()),
+            help,
+        );
+        Typed::faulty(range)
+    }
+
+    fn no_arithmetic(
+        &mut self,
+        operation: Operation,
+        left: &Typed,
+        right: &Typed,
+        range: Range<usize>,
+    ) -> Typed {
+        let sign = match operation {
+            Operation::Add => '+',
+            Operation::Subtract => '-',
+            Operation::Multiply => '*',
+            Operation::Divide => '/',
+            Operation::Remainder => '%',
+        };
+        let days = left.kind == Kind::Timestamp && right.kind == Kind::NUMBER;
+        let help = days.then(|| "a date moves by a duration: `days(14)`".to_owned());
+        let message = format!("`{sign}` does not take {} and {}", left.describe(), right.describe());
+        let guilty = if left.is_literal() && !right.is_literal() { left } else { right };
+        self.bad(guilty.range.clone(), message, help);
+        Typed::faulty(range)
+    }
+
+    /// A literal text that is held against choices must be one of them.
+    fn choices_fit(&mut self, left: &Typed, right: &Typed) -> bool {
+        let mut fits = true;
+        for (known, written) in [(left, right), (right, left)] {
+            let Some(choices) = choices(&known.kind) else { continue };
+            for (text, range) in &written.texts {
+                if choices.iter().any(|choice| choice == text) {
+                    continue;
+                }
+                let named = choices.iter().map(String::as_str);
+                let help = match nearest(text, named) {
+                    Some(near) => format!("did you mean `'{near}'`?"),
+                    None => {
+                        let quoted: Vec<String> =
+                            choices.iter().take(12).map(|choice| quote(choice)).collect();
+                        format!("it is one of {}", quoted.join(", "))
+                    }
+                };
+                let what = known.path.as_ref().map_or_else(|| "it".to_owned(), |path| format!("`{path}`"));
+                self.bad(range.clone(), format!("{what} is never {}", quote(text)), Some(help));
+                fits = false;
+            }
+        }
+        fits
+    }
+}
+
+fn operands(left: Typed, right: Typed) -> Box<[Operand; 2]> {
+    let operand = |side: Typed| Operand { money: side.kind.is_money(), node: side.node };
+    Box::new([operand(left), operand(right)])
+}
+
+fn choices(kind: &Kind) -> Option<&[String]> {
+    match kind {
+        Kind::Text(choices) => choices.as_deref(),
+        Kind::List(item) => choices(item),
+        _ => None,
+    }
+}
+
+fn bare_word(expression: &IdedExpr) -> Option<&str> {
+    match &expression.expr {
+        Expr::Ident(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// What to write instead of an operand of the wrong type.
+fn way_out(guilty: &Typed, other: &Typed) -> Option<String> {
+    let text = guilty.literal_text();
+    match (&other.kind, text) {
+        (Kind::Timestamp, Some(text)) if text.parse::<jiff::civil::Date>().is_ok() => {
+            Some(format!("write `date('{text}')`"))
+        }
+        (Kind::Timestamp, _) if guilty.kind.is_text() => {
+            Some("dates are written `date('2026-06-01')`".to_owned())
+        }
+        (Kind::Number { .. }, Some(text)) if text.parse::<f64>().is_ok() => Some(format!("write `{text}`")),
+        (Kind::Boolean, Some(text)) if matches!(text, "true" | "false") => Some(format!("write `{text}`")),
+        (Kind::Duration, _) => match guilty.node {
+            Node::Literal(Literal::Number(number)) => Some(format!("write `days({number})`")),
+            _ => Some("durations are written `days(14)`".to_owned()),
+        },
+        (Kind::Text(_), _) => match guilty.node {
+            Node::Literal(Literal::Number(number)) => Some(format!("write `'{number}'`")),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn order(name: &str) -> Option<Order> {
+    Some(match name {
+        op::LESS => Order::Less,
+        op::LESS_EQUALS => Order::LessOrEqual,
+        op::GREATER => Order::Greater,
+        op::GREATER_EQUALS => Order::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+fn operation(name: &str) -> Option<Operation> {
+    Some(match name {
+        op::ADD => Operation::Add,
+        op::SUBSTRACT => Operation::Subtract,
+        op::MULTIPLY => Operation::Multiply,
+        op::DIVIDE => Operation::Divide,
+        op::MODULO => Operation::Remainder,
+        _ => return None,
+    })
+}
+
+/// The type that arithmetic makes; `None` where there is none.
+fn result(operation: Operation, left: &Kind, right: &Kind) -> Option<Kind> {
+    use Kind::{Any, Duration, List, Number, Text, Timestamp};
+    use Operation::{Add, Divide, Multiply, Remainder, Subtract};
+
+    Some(match (operation, left, right) {
+        (_, Any, _) | (_, _, Any) => Any,
+        (Multiply, Number { money }, Number { money: other }) => Number { money: money ^ other },
+        (Divide, Number { money }, Number { money: other }) => Number { money: *money && !other },
+        (Add | Subtract, Number { money }, Number { money: other }) => Number { money: *money || *other },
+        (Remainder, Number { money }, Number { .. }) => Number { money: *money },
+        (Add, Text(_), Text(_)) => Kind::TEXT,
+        (Add, List(_), List(_)) => left.unite(right)?,
+        (Add, Timestamp, Duration) | (Add, Duration, Timestamp) | (Subtract, Timestamp, Duration) => {
+            Timestamp
+        }
+        (Add | Subtract, Duration, Duration) | (Subtract, Timestamp, Timestamp) => Duration,
+        _ => return None,
+    })
+}

@@ -1,0 +1,465 @@
+//! Evaluates a checked expression over one deal, within a budget. Must not know the CEL library, nor keep anything.
+
+mod answer;
+mod apply;
+mod compare;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::program::{Absent, Key, Literal, Loop, LoopKind, Moment, Node, Operation, Program};
+use super::value::{List, Text, Val, double};
+use super::{Scope, Undecided, moment};
+use crate::deal::{Record, Value, currency};
+use crate::source::Spanned;
+
+/// Items that one loop goes through.
+const MOST_ITEMS: usize = 1_000;
+/// Steps of one evaluation; about a second. Two loops of 1,000 items fit well, endless growth does not.
+const BUDGET: u64 = 50_000_000;
+
+static NOTHING: Record<'static> = Record(Vec::new());
+
+type Answer<'a> = Result<Val<'a>, Box<Undecided>>;
+
+/// The state of one evaluation.
+pub(super) struct Evaluation<'a> {
+    scope: &'a Scope<'a>,
+    budget: u64,
+    locals: Vec<Val<'a>>,
+    /// What derived names came to, so that each is evaluated once.
+    derived: Vec<(*const Program, Answer<'a>)>,
+}
+
+impl<'a> Evaluation<'a> {
+    pub(super) fn new(scope: &'a Scope<'a>) -> Self {
+        Self { scope, budget: BUDGET, locals: Vec::new(), derived: Vec::new() }
+    }
+
+    pub(super) fn node(&mut self, node: &'a Node) -> Answer<'a> {
+        self.spend(1)?;
+        match node {
+            Node::Literal(literal) => Ok(literal_value(literal)),
+            Node::Key(key) => self.present(self.scope.deal.values.get(&key.name), key),
+            Node::Local(index) => Ok(self.locals.get(*index).cloned().unwrap_or(Val::Null)),
+            Node::Member(of, key) => {
+                let of = self.node(of)?;
+                self.member(&of, key)
+            }
+            Node::Compare(order, operands) => self.compare(*order, operands),
+            Node::Equal { operands, negated } => {
+                let (left, right) = (self.operand(&operands[0])?, self.operand(&operands[1])?);
+                Ok(Val::Boolean(self.equal(&left, &right)? != *negated))
+            }
+            Node::And(left, right) => self.joined(left, right, false),
+            Node::Or(left, right) => self.joined(left, right, true),
+            Node::Not(only) => Ok(Val::Boolean(!self.boolean(only)?)),
+            Node::Choose(parts) => {
+                let [condition, yes, no] = &**parts;
+                if self.boolean(condition)? { self.node(yes) } else { self.node(no) }
+            }
+            Node::Moment(moment) => self.moment(*moment),
+            Node::Derived(name, program) => self.named(name, program),
+            Node::Loop(step) => self.go_through(step),
+            Node::In(operands) => self.contains(operands),
+            Node::Has(..) | Node::HasEntry(..) | Node::HasLookup(..) => self.has(node),
+            Node::Entry(..) | Node::Item(..) | Node::Lookup(..) => self.index(node),
+            Node::Arithmetic(operation, operands) => self.arithmetic(*operation, operands),
+            Node::Negate(only) => Ok(Val::Number(-self.number(only)?)),
+            Node::Call(function, arguments) => self.apply(*function, arguments),
+            Node::Matches(of, pattern) => {
+                let text = self.text(of)?;
+                let text = text.as_str();
+                self.spend(pattern.cost * (1 + text.len() as u64))?;
+                Ok(Val::Boolean(pattern.regex.is_match(text)))
+            }
+            Node::List(items) => {
+                let items = items.iter().map(|item| self.node(item)).collect::<Result<Vec<_>, _>>()?;
+                Ok(self.made(items))
+            }
+            Node::Map(entries) => self.map(entries),
+            Node::Deal => Ok(Val::Record(&self.scope.deal.values)),
+        }
+    }
+
+    fn spend(&mut self, steps: u64) -> Result<(), Box<Undecided>> {
+        match self.budget.checked_sub(steps) {
+            Some(left) => {
+                self.budget = left;
+                Ok(())
+            }
+            None => {
+                self.budget = 0;
+                Err(too_large("the expression takes too many steps".to_owned()))
+            }
+        }
+    }
+
+    fn made(&self, items: Vec<Val<'a>>) -> Val<'a> {
+        Val::List(List::Made(items.into()))
+    }
+
+    /// A value of the deal, or what stands for it.
+    fn present(&self, found: Option<&'a Spanned<Value<'a>>>, key: &'a Key) -> Answer<'a> {
+        let found = found.map(|found| &found.value).or(key.default.as_ref());
+        match (found, key.absent) {
+            (Some(found), _) => self.lift(found).ok_or_else(|| absent(&key.path)),
+            (None, Absent::Undecided) => Err(absent(&key.path)),
+            (None, Absent::Null) => Ok(Val::Null),
+            (None, Absent::Empty) => Ok(Val::Record(&NOTHING)),
+        }
+    }
+
+    /// A value of the deal as expressions see it; `None` for what could not be read, and for money without a rate.
+    fn lift(&self, value: &'a Value<'a>) -> Option<Val<'a>> {
+        Some(match value {
+            Value::Text(text) => Val::Text(Text::Borrowed(text)),
+            Value::Number(number) => Val::Number(double(*number)),
+            Value::Money(money) => {
+                let wanted = self.scope.currency;
+                let same = money.currency.is_some() && money.currency == wanted;
+                let amount = if same { money.amount } else { (self.scope.rate)(*money)? };
+                Val::Number(double(wanted.map_or(amount, |currency| currency::round(amount, currency))))
+            }
+            Value::Date(date) => Val::Timestamp(moment::day(*date)),
+            Value::Boolean(boolean) => Val::Boolean(*boolean),
+            Value::List(items) => Val::List(List::Borrowed(items)),
+            Value::Record(record) => Val::Record(record),
+            Value::Unreadable => return None,
+        })
+    }
+
+    fn member(&mut self, of: &Val<'a>, key: &'a Key) -> Answer<'a> {
+        match of {
+            Val::Record(record) => {
+                self.spend(record.0.len() as u64)?;
+                self.present(record.get(&key.name), key)
+            }
+            Val::Null => Err(absent(&key.path)),
+            Val::Map(entries) => {
+                let entries = Rc::clone(entries);
+                self.look_up(&entries, &Val::Text(Text::Borrowed(&key.name)))
+            }
+            other => Err(reason(format!("{} has no members", other.name()))),
+        }
+    }
+
+    fn has(&mut self, node: &'a Node) -> Answer<'a> {
+        Ok(Val::Boolean(match node {
+            Node::Has(of, key) => match self.node(of)? {
+                Val::Record(record) => {
+                    let found = record.get(&key.name).map(|found| &found.value).or(key.default.as_ref());
+                    found.is_some_and(|found| self.lift(found).is_some())
+                }
+                _ => false,
+            },
+            Node::HasEntry(of, id) => {
+                matches!(self.node(of)?, Val::Record(record) if record.get(id).is_some())
+            }
+            Node::HasLookup(of, key) => {
+                let (of, key) = (self.node(of)?, self.node(key)?);
+                match of {
+                    Val::Map(entries) => self.found(&entries, &key)?.is_some(),
+                    _ => false,
+                }
+            }
+            _ => false,
+        }))
+    }
+
+    fn index(&mut self, node: &'a Node) -> Answer<'a> {
+        match node {
+            Node::Entry(of, id) => {
+                let (of, id) = (self.node(of)?, self.text(id)?);
+                let found = match of {
+                    Val::Record(record) => record.get(id.as_str()).and_then(|found| found.value.as_record()),
+                    _ => None,
+                };
+                Ok(Val::Record(found.unwrap_or(&NOTHING)))
+            }
+            Node::Item(of, index) => {
+                let (list, at) = (self.list(of)?, self.number(index)?);
+                // Not NaN, not negative, not between two items; what is too large finds nothing.
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let index = if at >= 0.0 && at.fract() == 0.0 { at as usize } else { usize::MAX };
+                if index >= list.len() {
+                    let what = of.path().map_or_else(|| "the list".to_owned(), |path| format!("`{path}`"));
+                    return Err(reason(format!("{what} has no item {at}")));
+                }
+                self.item(&list, index, of.path())
+            }
+            Node::Lookup(of, key) => {
+                let (of, key) = (self.node(of)?, self.node(key)?);
+                match of {
+                    Val::Map(entries) => self.look_up(&entries, &key),
+                    other => Err(reason(format!("{} has no keys", other.name()))),
+                }
+            }
+            _ => Ok(Val::Null),
+        }
+    }
+
+    fn look_up(&mut self, entries: &[(Val<'a>, Val<'a>)], key: &Val<'a>) -> Answer<'a> {
+        match self.found(entries, key)? {
+            Some(value) => Ok(value),
+            None => Err(reason("the record in the expression has no such key".to_owned())),
+        }
+    }
+
+    fn found(
+        &mut self,
+        entries: &[(Val<'a>, Val<'a>)],
+        key: &Val<'a>,
+    ) -> Result<Option<Val<'a>>, Box<Undecided>> {
+        for (known, value) in entries {
+            if self.equal(known, key)? {
+                return Ok(Some(value.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn map(&mut self, entries: &'a [(Node, Node)]) -> Answer<'a> {
+        let mut made: Vec<(Val<'a>, Val<'a>)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let key = self.node(key)?;
+            if self.found(&made, &key)?.is_some() {
+                return Err(reason("a key stands twice in the record of the expression".to_owned()));
+            }
+            made.push((key, self.node(value)?));
+        }
+        Ok(Val::Map(made.into()))
+    }
+
+    /// An item of a list; `path` is the list's.
+    fn item(&self, list: &List<'a>, index: usize, path: Option<&str>) -> Answer<'a> {
+        match list {
+            List::Borrowed(items) => match items.get(index) {
+                Some(item) => self.lift(&item.value).ok_or_else(|| match path {
+                    Some(path) => absent(path),
+                    None => reason("an item of a list cannot be read".to_owned()),
+                }),
+                None => Ok(Val::Null),
+            },
+            List::Made(items) => Ok(items.get(index).cloned().unwrap_or(Val::Null)),
+        }
+    }
+
+    fn moment(&self, moment: Moment) -> Answer<'a> {
+        #[allow(clippy::cast_precision_loss)]
+        let found = match moment {
+            Moment::Today => Some(Val::Timestamp(moment::day(self.scope.today))),
+            Moment::StageIndex => self.scope.stage_index.map(|index| Val::Number(index as f64)),
+            Moment::DaysInStage => self.scope.days_in_stage.map(|days| Val::Number(days as f64)),
+            Moment::Age => self.scope.age.map(|days| Val::Number(days as f64)),
+            Moment::Currency => {
+                self.scope.currency.map(|currency| Val::Text(Text::Borrowed(currency.code())))
+            }
+        };
+        found.ok_or_else(|| absent(moment.name()))
+    }
+
+    fn named(&mut self, name: &str, program: &'a Arc<Program>) -> Answer<'a> {
+        let identity = Arc::as_ptr(program);
+        if let Some((_, answer)) = self.derived.iter().find(|(known, _)| *known == identity) {
+            return answer.clone();
+        }
+        // The loops of another expression are not this one's.
+        let outer = std::mem::take(&mut self.locals);
+        let answer = match &program.root {
+            Node::Literal(Literal::Null) => Err(reason(format!("`{name}` has no value"))),
+            root => self.node(root),
+        };
+        self.locals = outer;
+        self.derived.push((identity, answer.clone()));
+        answer
+    }
+
+    /// `&&` and `||`: what decides on one side makes the other not matter, whatever it is.
+    fn joined(&mut self, left: &'a Node, right: &'a Node, deciding: bool) -> Answer<'a> {
+        let first = self.boolean(left);
+        if first.as_ref().is_ok_and(|first| *first == deciding) {
+            return Ok(Val::Boolean(deciding));
+        }
+        if first.as_ref().is_err_and(|undecided| undecided.too_large) {
+            return first.map(Val::Boolean);
+        }
+        let second = self.boolean(right);
+        match (first, second) {
+            (_, Ok(second)) if second == deciding => Ok(Val::Boolean(deciding)),
+            (Ok(_), Ok(second)) => Ok(Val::Boolean(second)),
+            (Err(first), Err(second)) => Err(both(first, *second)),
+            (Err(undecided), Ok(_)) | (Ok(_), Err(undecided)) => Err(undecided),
+        }
+    }
+
+    fn go_through(&mut self, step: &'a Loop) -> Answer<'a> {
+        let path = step.range.path();
+        let (keys, list);
+        let length = match self.node(&step.range)? {
+            Val::List(found) => {
+                list = found;
+                list.len()
+            }
+            Val::Record(record) => {
+                keys = record.0.iter().map(|slot| Val::Text(Text::Borrowed(&slot.key.value))).collect();
+                list = List::Made(keys);
+                list.len()
+            }
+            Val::Map(entries) => {
+                keys = entries.iter().map(|(key, _)| key.clone()).collect();
+                list = List::Made(keys);
+                list.len()
+            }
+            other => return Err(strict(&step.range, &other, "a list")),
+        };
+        if length > MOST_ITEMS {
+            let what = path.map_or_else(|| "a list".to_owned(), |path| format!("`{path}`"));
+            return Err(too_large(format!("{what} has more than {MOST_ITEMS} items to go through")));
+        }
+        let depth = self.locals.len();
+        let mut tally = Tally::default();
+        for index in 0..length {
+            let item = self.item(&list, index, path)?;
+            self.locals.push(item);
+            let done = self.once(step, depth, &mut tally);
+            self.locals.truncate(depth);
+            if done? {
+                break;
+            }
+        }
+        match (step.macro_, tally.undecided) {
+            (LoopKind::Exists, _) if tally.count > 0 => Ok(Val::Boolean(true)),
+            (LoopKind::All, _) if tally.count > 0 => Ok(Val::Boolean(false)),
+            (_, Some(undecided)) => Err(undecided),
+            (LoopKind::Exists, None) => Ok(Val::Boolean(false)),
+            (LoopKind::All, None) => Ok(Val::Boolean(true)),
+            (LoopKind::ExistsOne, None) => Ok(Val::Boolean(tally.count == 1)),
+            (LoopKind::Map | LoopKind::Filter, None) => Ok(self.made(tally.items)),
+        }
+    }
+
+    /// One item of a loop; true when the rest does not matter.
+    fn once(&mut self, step: &'a Loop, local: usize, tally: &mut Tally<'a>) -> Result<bool, Box<Undecided>> {
+        if let Some(filter) = &step.filter
+            && !self.boolean(filter)?
+        {
+            return Ok(false);
+        }
+        match step.macro_ {
+            LoopKind::Map => tally.items.push(self.node(&step.body)?),
+            LoopKind::Filter => {
+                if self.boolean(&step.body)? {
+                    tally.items.extend(self.locals.get(local).cloned());
+                }
+            }
+            LoopKind::ExistsOne => tally.count += usize::from(self.boolean(&step.body)?),
+            LoopKind::All | LoopKind::Exists => match self.boolean(&step.body) {
+                Ok(answer) => {
+                    let decides = answer == (step.macro_ == LoopKind::Exists);
+                    tally.count += usize::from(decides);
+                    return Ok(decides);
+                }
+                Err(undecided) if undecided.too_large => return Err(undecided),
+                Err(undecided) => {
+                    tally.undecided = Some(match tally.undecided.take() {
+                        Some(first) => both(first, *undecided),
+                        None => undecided,
+                    });
+                }
+            },
+        }
+        Ok(false)
+    }
+
+    fn boolean(&mut self, node: &'a Node) -> Result<bool, Box<Undecided>> {
+        match self.node(node)? {
+            Val::Boolean(boolean) => Ok(boolean),
+            other => Err(strict(node, &other, "true or false")),
+        }
+    }
+
+    fn number(&mut self, node: &'a Node) -> Result<f64, Box<Undecided>> {
+        match self.node(node)? {
+            Val::Number(number) => Ok(number),
+            other => Err(strict(node, &other, "a number")),
+        }
+    }
+
+    fn text(&mut self, node: &'a Node) -> Result<Text<'a>, Box<Undecided>> {
+        match self.node(node)? {
+            Val::Text(text) => Ok(text),
+            other => Err(strict(node, &other, "a text")),
+        }
+    }
+
+    fn list(&mut self, node: &'a Node) -> Result<List<'a>, Box<Undecided>> {
+        match self.node(node)? {
+            Val::List(list) => Ok(list),
+            other => Err(strict(node, &other, "a list")),
+        }
+    }
+
+    fn arithmetic(&mut self, operation: Operation, operands: &'a [Node; 2]) -> Answer<'a> {
+        let (left, right) = (self.node(&operands[0])?, self.node(&operands[1])?);
+        for (node, value) in operands.iter().zip([&left, &right]) {
+            if matches!(value, Val::Null) {
+                return Err(strict(node, value, "a value"));
+            }
+        }
+        self.calculate(operation, left, right)
+    }
+}
+
+#[derive(Default)]
+struct Tally<'a> {
+    /// Items that decide, or of `exists_one` those that are true.
+    count: usize,
+    items: Vec<Val<'a>>,
+    undecided: Option<Box<Undecided>>,
+}
+
+fn literal_value(literal: &Literal) -> Val<'_> {
+    match literal {
+        Literal::Null => Val::Null,
+        Literal::Boolean(boolean) => Val::Boolean(*boolean),
+        Literal::Number(number) => Val::Number(*number),
+        Literal::Text(text) => Val::Text(Text::Borrowed(text)),
+        Literal::Timestamp(time) => Val::Timestamp(*time),
+        Literal::Duration(span) => Val::Duration(*span),
+    }
+}
+
+fn absent(path: &str) -> Box<Undecided> {
+    Box::new(Undecided { absent: vec![path.to_owned()], reason: None, too_large: false })
+}
+
+fn reason(reason: String) -> Box<Undecided> {
+    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: false })
+}
+
+fn too_large(reason: String) -> Box<Undecided> {
+    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: true })
+}
+
+/// A value where another type is needed: null stands for what a list's item lacks.
+fn strict(node: &Node, value: &Val<'_>, wanted: &str) -> Box<Undecided> {
+    match (value, node.path()) {
+        (Val::Null, Some(path)) => absent(path),
+        _ => reason(format!("{} stands where {wanted} is needed", value.name())),
+    }
+}
+
+fn both(mut first: Box<Undecided>, second: Undecided) -> Box<Undecided> {
+    /// More names than anybody reads; loops would collect thousands.
+    const MOST_ABSENT: usize = 8;
+
+    for path in second.absent {
+        if first.absent.len() < MOST_ABSENT && !first.absent.contains(&path) {
+            first.absent.push(path);
+        }
+    }
+    first.reason = first.reason.or(second.reason);
+    first.too_large |= second.too_large;
+    first
+}

@@ -1,0 +1,142 @@
+//! Equality, order and membership of values.
+
+use std::cmp::Ordering;
+
+use super::{Answer, Evaluation, strict};
+use crate::deal::{Record, currency};
+use crate::requirement::expression::Undecided;
+use crate::requirement::expression::program::{Operand, Order};
+use crate::requirement::expression::value::{List, Val, rounded};
+
+impl<'a> Evaluation<'a> {
+    pub(super) fn compare(&mut self, order: Order, operands: &'a [Operand; 2]) -> Answer<'a> {
+        let (left, right) = (self.operand(&operands[0])?, self.operand(&operands[1])?);
+        let Some(found) = ordering(&left, &right) else {
+            for (operand, value) in operands.iter().zip([&left, &right]) {
+                if matches!(value, Val::Null) {
+                    return Err(strict(&operand.node, value, "a value"));
+                }
+            }
+            return Err(super::reason(format!("{} does not compare with {}", left.name(), right.name())));
+        };
+        Ok(Val::Boolean(match order {
+            Order::Less => found.is_lt(),
+            Order::LessOrEqual => found.is_le(),
+            Order::Greater => found.is_gt(),
+            Order::GreaterOrEqual => found.is_ge(),
+        }))
+    }
+
+    /// A side of a comparison: money that was calculated with is brought to its minor unit.
+    pub(super) fn operand(&mut self, operand: &'a Operand) -> Answer<'a> {
+        let value = self.node(&operand.node)?;
+        match (value, self.scope.currency) {
+            // What comes straight from the deal has been rounded already.
+            (Val::Number(number), Some(unit)) if operand.money && operand.node.path().is_none() => {
+                Ok(Val::Number(rounded(number, currency::decimals(unit))))
+            }
+            (value, _) => Ok(value),
+        }
+    }
+
+    pub(super) fn contains(&mut self, operands: &'a [Operand; 2]) -> Answer<'a> {
+        let wanted = self.operand(&operands[0])?;
+        let path = operands[1].node.path();
+        match self.node(&operands[1].node)? {
+            Val::List(list) => {
+                for index in 0..list.len() {
+                    let item = self.item(&list, index, path)?;
+                    if self.equal(&wanted, &item)? {
+                        return Ok(Val::Boolean(true));
+                    }
+                }
+                Ok(Val::Boolean(false))
+            }
+            Val::Record(record) => {
+                let known = matches!(&wanted, Val::Text(key) if record.get(key.as_str()).is_some());
+                Ok(Val::Boolean(known))
+            }
+            Val::Map(entries) => Ok(Val::Boolean(self.found(&entries, &wanted)?.is_some())),
+            other => Err(strict(&operands[1].node, &other, "a list")),
+        }
+    }
+
+    pub(super) fn equal(&mut self, left: &Val<'a>, right: &Val<'a>) -> Result<bool, Box<Undecided>> {
+        self.spend(1)?;
+        match (left, right) {
+            (Val::Null, Val::Null) => Ok(true),
+            (Val::Boolean(left), Val::Boolean(right)) => Ok(left == right),
+            // Rounded where it matters; what is meant is what the numbers are.
+            #[allow(clippy::float_cmp)]
+            (Val::Number(left), Val::Number(right)) => Ok(left == right),
+            (Val::Text(left), Val::Text(right)) => {
+                let (left, right) = (left.as_str(), right.as_str());
+                if left.len() != right.len() {
+                    return Ok(false);
+                }
+                self.spend(left.len() as u64 / 16)?;
+                Ok(left == right)
+            }
+            (Val::Timestamp(left), Val::Timestamp(right)) | (Val::Duration(left), Val::Duration(right)) => {
+                Ok(left == right)
+            }
+            (Val::List(left), Val::List(right)) => self.equal_lists(left, right),
+            (Val::Record(left), Val::Record(right)) => self.equal_records(left, right),
+            (Val::Map(left), Val::Map(right)) => {
+                if left.len() != right.len() {
+                    return Ok(false);
+                }
+                for (key, value) in left.iter() {
+                    let Some(other) = self.found(right, key)? else { return Ok(false) };
+                    if !self.equal(value, &other)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn equal_lists(&mut self, left: &List<'a>, right: &List<'a>) -> Result<bool, Box<Undecided>> {
+        if left.len() != right.len() {
+            return Ok(false);
+        }
+        for index in 0..left.len() {
+            let (left, right) = (self.item(left, index, None)?, self.item(right, index, None)?);
+            if !self.equal(&left, &right)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn equal_records(&mut self, left: &'a Record<'a>, right: &'a Record<'a>) -> Result<bool, Box<Undecided>> {
+        if left.0.len() != right.0.len() {
+            return Ok(false);
+        }
+        for slot in &left.0 {
+            self.spend(right.0.len() as u64)?;
+            let other = right.get(&slot.key.value);
+            let pair = (self.lift(&slot.value.value), other.and_then(|other| self.lift(&other.value)));
+            let (Some(one), Some(other)) = pair else { return Ok(false) };
+            if !self.equal(&one, &other)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// The order of two values of one type.
+pub(super) fn ordering(left: &Val<'_>, right: &Val<'_>) -> Option<Ordering> {
+    match (left, right) {
+        (Val::Number(left), Val::Number(right)) => left.partial_cmp(right),
+        (Val::Text(left), Val::Text(right)) => Some(left.as_str().cmp(right.as_str())),
+        (Val::Timestamp(left), Val::Timestamp(right)) | (Val::Duration(left), Val::Duration(right)) => {
+            Some(left.cmp(right))
+        }
+        (Val::Boolean(left), Val::Boolean(right)) => Some(left.cmp(right)),
+        _ => None,
+    }
+}

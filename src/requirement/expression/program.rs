@@ -1,0 +1,199 @@
+//! A checked expression, ready to be evaluated: every name resolved, every type known. Must not know the CEL library.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::functions::Function;
+use super::kind::Kind;
+use crate::deal::Value;
+
+/// A checked expression and what is known of it.
+#[derive(Debug)]
+pub(super) struct Program {
+    pub(super) root: Node,
+    pub(super) kind: Kind,
+    /// Height of the tree, derived expressions included.
+    pub(super) depth: usize,
+    /// Top-level names, those of derived expressions included.
+    pub(super) names: BTreeSet<String>,
+    /// Keys that stand literally in `done['…']` and `waivers['…']`, with their bytes.
+    pub(super) entries: Vec<(&'static str, String, Range<usize>)>,
+}
+
+impl Program {
+    /// Stands for an expression that has faults of its own: fits everywhere, is never decided.
+    pub(super) fn unknown() -> Self {
+        Self {
+            root: Node::Literal(Literal::Null),
+            kind: Kind::Any,
+            depth: 1,
+            names: BTreeSet::new(),
+            entries: Vec::new(),
+        }
+    }
+}
+
+/// A name that stands for something about the moment rather than the deal's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    Today,
+    StageIndex,
+    DaysInStage,
+    Age,
+    Currency,
+}
+
+impl Moment {
+    pub(super) const ALL: [Self; 5] =
+        [Self::Today, Self::StageIndex, Self::DaysInStage, Self::Age, Self::Currency];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Today => "today",
+            Self::StageIndex => "stage_index",
+            Self::DaysInStage => "days_in_stage",
+            Self::Age => "age",
+            Self::Currency => "currency",
+        }
+    }
+
+    /// Whether it changes as days pass.
+    pub(super) fn passes(self) -> bool {
+        matches!(self, Self::Today | Self::DaysInStage | Self::Age)
+    }
+}
+
+/// A part of a checked expression.
+#[derive(Debug)]
+pub(super) enum Node {
+    Literal(Literal),
+    Key(Key),
+    Deal,
+    Moment(Moment),
+    Derived(Arc<str>, Arc<Program>),
+    /// The variable of a loop, counted from the outermost.
+    Local(usize),
+    Member(Box<Node>, Key),
+    /// Is the member there?
+    Has(Box<Node>, Key),
+    /// `done[…]` with a key that is not known beforehand; always a record.
+    Entry(Box<Node>, Box<Node>),
+    /// Whether `done` has a key.
+    HasEntry(Box<Node>, String),
+    /// `list[…]`.
+    Item(Box<Node>, Box<Node>),
+    /// `{…}[…]`.
+    Lookup(Box<Node>, Box<Node>),
+    HasLookup(Box<Node>, Box<Node>),
+    Not(Box<Node>),
+    Negate(Box<Node>),
+    And(Box<Node>, Box<Node>),
+    Or(Box<Node>, Box<Node>),
+    Choose(Box<[Node; 3]>),
+    Compare(Order, Box<[Operand; 2]>),
+    Equal {
+        operands: Box<[Operand; 2]>,
+        negated: bool,
+    },
+    In(Box<[Operand; 2]>),
+    Arithmetic(Operation, Box<[Node; 2]>),
+    Call(Function, Vec<Node>),
+    Matches(Box<Node>, Box<Pattern>),
+    List(Vec<Node>),
+    Map(Vec<(Node, Node)>),
+    Loop(Box<Loop>),
+}
+
+/// A member of a record, or a key of the deal.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: String,
+    /// Dotted, from the deal: what a message calls it.
+    pub(super) path: String,
+    pub(super) default: Option<Value<'static>>,
+    pub(super) absent: Absent,
+}
+
+/// What stands for a value that is not there and has no default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// Nothing: the answer is undecided.
+    Undecided,
+    /// Null: in the items of lists.
+    Null,
+    /// A record without members: `done`, and each of its entries.
+    Empty,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Literal {
+    Null,
+    Boolean(bool),
+    Number(f64),
+    Text(Box<str>),
+    /// Microseconds since 1970.
+    Timestamp(i64),
+    /// Microseconds.
+    Duration(i64),
+}
+
+/// A side of a comparison; money is brought to its minor unit first.
+#[derive(Debug)]
+pub(super) struct Operand {
+    pub(super) node: Node,
+    pub(super) money: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+/// A pattern and what a byte of text costs it at worst.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    pub(super) regex: regex::Regex,
+    pub(super) cost: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Loop {
+    pub(super) macro_: LoopKind,
+    pub(super) range: Node,
+    /// Of `map` with three arguments.
+    pub(super) filter: Option<Node>,
+    pub(super) body: Node,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LoopKind {
+    All,
+    Exists,
+    ExistsOne,
+    Map,
+    Filter,
+}
+
+impl Node {
+    /// The path of the value, where the node is one: what a message calls it.
+    pub(super) fn path(&self) -> Option<&str> {
+        match self {
+            Self::Key(key) | Self::Member(_, key) => Some(&key.path),
+            Self::Moment(moment) => Some(moment.name()),
+            _ => None,
+        }
+    }
+}

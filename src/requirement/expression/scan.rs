@@ -1,0 +1,272 @@
+//! The tokens of an expression's text: bounds it before the parser sees it, and finds places the parser does not keep.
+//! Must not know what an expression means.
+
+use std::ops::Range;
+
+/// Longest text of an expression, in bytes.
+pub(super) const LONGEST: usize = 10_000;
+/// Brackets and `? :` inside one another. The parser takes some 150 KB of stack for each in a debug build.
+const DEEPEST: usize = 32;
+/// Operators, members and calls in a row, each of which makes the tree one deeper.
+const LONGEST_CHAIN: usize = 96;
+
+/// What a token is, as far as bounds and places need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Open,
+    Close,
+    Word,
+    Number,
+    Text,
+    /// A text whose closing quote is missing.
+    Unclosed,
+    Sign,
+}
+
+/// A token and its bytes.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) range: Range<usize>,
+}
+
+/// The tokens of a text.
+pub(super) struct Tokens<'t> {
+    text: &'t str,
+    list: Vec<Token>,
+}
+
+impl<'t> Tokens<'t> {
+    /// Splits a text; every text can be split.
+    pub(super) fn of(text: &'t str) -> Self {
+        let mut list = Vec::new();
+        let mut at = 0;
+        while let Some(next) = text[at..].chars().next() {
+            let start = at;
+            let rest = &text[at..];
+            if next.is_whitespace() {
+                at += next.len_utf8();
+                continue;
+            }
+            if rest.starts_with("//") {
+                at += rest.find('\n').unwrap_or(rest.len());
+                continue;
+            }
+            let (kind, length) = token(rest, next);
+            at += length;
+            list.push(Token { kind, range: start..at });
+        }
+        Self { text, list }
+    }
+
+    /// Whether the text is too deep for what walks its tree; the place is where it becomes so.
+    pub(super) fn too_deep(&self) -> Option<Range<usize>> {
+        let mut levels = vec![(0_usize, 0_usize)];
+        let (mut chain, mut nested) = (0_usize, 0_usize);
+        for token in &self.list {
+            let (own_chain, own_nested) = levels.last_mut()?;
+            match (token.kind, &self.text[token.range.clone()]) {
+                (Kind::Open, _) => {
+                    *own_chain += 1;
+                    *own_nested += 1;
+                    chain += 1;
+                    nested += 1;
+                    levels.push((0, 0));
+                }
+                (Kind::Close, _) => {
+                    if levels.len() > 1 {
+                        let (gone_chain, gone_nested) = levels.pop()?;
+                        chain -= gone_chain;
+                        nested -= gone_nested + 1;
+                        let (_, own_nested) = levels.last_mut()?;
+                        *own_nested -= 1;
+                    }
+                }
+                (Kind::Sign, ",") => {
+                    chain -= std::mem::take(own_chain);
+                    nested -= std::mem::take(own_nested);
+                }
+                // Long rows of these become a balanced tree.
+                (Kind::Sign, "&&" | "||") => chain -= std::mem::take(own_chain),
+                (Kind::Sign, "?") => {
+                    *own_nested += 1;
+                    nested += 1;
+                }
+                (Kind::Sign, "!" | ":") => {}
+                (Kind::Sign, _) => {
+                    *own_chain += 1;
+                    chain += 1;
+                }
+                (Kind::Word, "in") => {
+                    *own_chain += 1;
+                    chain += 1;
+                }
+                _ => {}
+            }
+            if chain > LONGEST_CHAIN || nested > DEEPEST {
+                return Some(token.range.clone());
+            }
+        }
+        None
+    }
+
+    /// The token that starts at a byte, or that the byte lies in.
+    pub(super) fn at(&self, byte: usize) -> Option<&Token> {
+        self.index(byte).map(|index| &self.list[index])
+    }
+
+    /// The token before the one at a byte.
+    pub(super) fn before(&self, byte: usize) -> Option<&Token> {
+        let index = self.index(byte)?.checked_sub(1)?;
+        self.list.get(index)
+    }
+
+    /// The token after the one at a byte.
+    pub(super) fn after(&self, byte: usize) -> Option<&Token> {
+        self.list.get(self.index(byte)? + 1)
+    }
+
+    /// The end of the bracket that opens at a byte; the text's end when it is never closed.
+    pub(super) fn closing(&self, open: usize) -> usize {
+        let mut depth = 0_usize;
+        for token in self.index(open).map_or(&[][..], |index| &self.list[index..]) {
+            match token.kind {
+                Kind::Open => depth += 1,
+                Kind::Close if depth <= 1 => return token.range.end,
+                Kind::Close => depth -= 1,
+                _ => {}
+            }
+        }
+        self.text.len()
+    }
+
+    /// The first token that can stand in no expression, with what to write instead.
+    pub(super) fn slip(&self) -> Option<(Range<usize>, &'static str)> {
+        let mut previous = Kind::Sign;
+        for token in &self.list {
+            let help = match (token.kind, &self.text[token.range.clone()]) {
+                (Kind::Unclosed, _) => Some("a text ends with the quote it began with"),
+                (Kind::Sign, "=") => Some("write `==` to compare"),
+                (Kind::Sign, "&") => Some("write `&&` for “and”"),
+                (Kind::Sign, "|") => Some("write `||` for “or”"),
+                // Only after an operand: a field may have any name.
+                (Kind::Word, "and" | "AND") if previous != Kind::Sign => Some("write `&&` for “and”"),
+                (Kind::Word, "or" | "OR") if previous != Kind::Sign => Some("write `||` for “or”"),
+                _ => None,
+            };
+            if let Some(help) = help {
+                return Some((token.range.clone(), help));
+            }
+            previous = token.kind;
+        }
+        None
+    }
+
+    fn index(&self, byte: usize) -> Option<usize> {
+        let index = self.list.partition_point(|token| token.range.end <= byte);
+        self.list.get(index).filter(|token| token.range.start <= byte).map(|_| index)
+    }
+}
+
+fn token(rest: &str, first: char) -> (Kind, usize) {
+    let bytes = rest.as_bytes();
+    match first {
+        '(' | '[' | '{' => (Kind::Open, 1),
+        ')' | ']' | '}' => (Kind::Close, 1),
+        '"' | '\'' => quoted(rest, 0, false),
+        _ if first.is_ascii_digit() => (Kind::Number, number(bytes)),
+        _ if first.is_alphabetic() || first == '_' => {
+            // `r'…'`, `b'…'` and `br'…'`; the grammar knows no other prefix.
+            let raw = (1..=2).find(|&at| {
+                matches!(bytes.get(at), Some(b'"' | b'\''))
+                    && matches!(bytes[..at].to_ascii_lowercase().as_slice(), b"r" | b"b" | b"br")
+            });
+            match raw {
+                Some(at) => quoted(rest, at, bytes[..at].to_ascii_lowercase().contains(&b'r')),
+                None => {
+                    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+                    (Kind::Word, end.unwrap_or(rest.len()))
+                }
+            }
+        }
+        _ => {
+            let double = ["&&", "||", "==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign));
+            (Kind::Sign, if double { 2 } else { first.len_utf8() })
+        }
+    }
+}
+
+fn number(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    while let Some(byte) = bytes.get(end) {
+        let exponent_sign = matches!(byte, b'+' | b'-')
+            && matches!(bytes.get(end.wrapping_sub(1)), Some(b'e' | b'E'))
+            && !bytes.starts_with(b"0x");
+        let fraction = *byte == b'.' && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        if !(byte.is_ascii_alphanumeric() || exponent_sign || fraction) {
+            break;
+        }
+        end += 1;
+    }
+    end
+}
+
+/// A text whose quote stands after a prefix of `open` bytes.
+fn quoted(rest: &str, open: usize, raw: bool) -> (Kind, usize) {
+    let quote = &rest[open..=open];
+    let triple = quote.repeat(3);
+    let (delimiter, long) =
+        if rest[open..].starts_with(&triple) { (triple.as_str(), true) } else { (quote, false) };
+    let mut at = open + delimiter.len();
+    while let Some(next) = rest[at..].chars().next() {
+        if rest[at..].starts_with(delimiter) {
+            return (Kind::Text, at + delimiter.len());
+        }
+        if !long && matches!(next, '\n' | '\r') {
+            return (Kind::Unclosed, at);
+        }
+        at += next.len_utf8();
+        if next == '\\' && !raw {
+            at += rest[at..].chars().next().map_or(0, char::len_utf8);
+        }
+    }
+    (Kind::Unclosed, rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        Tokens::of(text).list.iter().map(|token| &text[token.range.clone()]).collect()
+    }
+
+    #[test]
+    fn splits_like_the_grammar() {
+        assert_eq!(
+            texts("a.b_1(1.5e-3, 'x\\'y') // c"),
+            ["a", ".", "b_1", "(", "1.5e-3", ",", "'x\\'y'", ")"]
+        );
+        assert_eq!(texts("r'\\'&&'''a'b'''"), ["r'\\'", "&&", "'''a'b'''"]);
+        assert_eq!(texts("'ü\n"), ["'ü"]);
+        assert_eq!(texts("1-2"), ["1", "-", "2"]);
+    }
+
+    #[test]
+    fn finds_the_bracket_that_closes() {
+        let text = "f(a, [1, ')'])(b)";
+        assert_eq!(Tokens::of(text).closing(1), 14);
+        assert_eq!(Tokens::of("f((").closing(1), 3);
+    }
+
+    #[test]
+    fn depth_is_bounded_and_width_is_not() {
+        assert!(Tokens::of(&"(".repeat(33)).too_deep().is_some());
+        assert!(Tokens::of(&"a ? b : ".repeat(33)).too_deep().is_some());
+        assert!(Tokens::of(&"a + ".repeat(97)).too_deep().is_some());
+        assert!(Tokens::of(&"a.".repeat(97)).too_deep().is_some());
+        assert!(Tokens::of(&"(a.b + 1 == 2) && ".repeat(400)).too_deep().is_none());
+        assert!(Tokens::of(&"f(a ? 1 : 2), ".repeat(400)).too_deep().is_none());
+        assert!(Tokens::of(&")".repeat(99)).too_deep().is_none());
+    }
+}

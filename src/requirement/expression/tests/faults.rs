@@ -1,0 +1,144 @@
+//! What is wrong with an expression, where exactly, and what to write instead.
+
+use super::*;
+
+fn faults(expression: &str) -> Vec<ExpressionFault> {
+    Expression::compile(expression, &vocabulary(), Expected::Boolean).expect_err(expression)
+}
+
+#[test]
+fn faults_stand_at_their_place() {
+    use Code::{BadExpression as Bad, TooLarge, UnknownName as Unknown};
+
+    let rows: &[(&str, Code, &str, &str)] = &[
+        ("'ü' == 'ü' && amuont > 5", Unknown, "amuont", "did you mean `amount`?"),
+        ("deal.amuont > 5", Unknown, "amuont", "did you mean `amount`?"),
+        ("outcome.competitr == 'x'", Unknown, "competitr", "did you mean `competitor`?"),
+        ("outcome . competitr == 'x'", Unknown, "competitr", "did you mean `competitor`?"),
+        ("outcome['competitr'] == 'x'", Unknown, "'competitr'", "did you mean `competitor`?"),
+        ("contacts.exists(c, c.stanse == 'ally')", Unknown, "stanse", "did you mean `stance`?"),
+        (
+            "contacts.filter(c, true).exists(c, c.stanse == 'ally')",
+            Unknown,
+            "stanse",
+            "did you mean `stance`?",
+        ),
+        ("contacts[0].nmae == 'ally'", Unknown, "nmae", "did you mean `name`?"),
+        ("done['x'].dat < today", Unknown, "dat", "did you mean `date`?"),
+        ("done['x'].of.amnt > 1", Unknown, "amnt", ""),
+        ("has(deal.discont)", Unknown, "discont", "did you mean `discount`?"),
+        ("todya > close_date", Unknown, "todya", "did you mean `today`?"),
+        ("bog", Unknown, "bog", "did you mean `big`?"),
+        ("segment == enterprise", Unknown, "enterprise", "a text stands in quotes: `'enterprise'`"),
+        ("amount > '1000'", Bad, "'1000'", "write `1000`"),
+        ("amount == '1000'", Bad, "'1000'", "write `1000`"),
+        ("'1000' < amount", Bad, "'1000'", "write `1000`"),
+        ("close_date < '2026-06-01'", Bad, "'2026-06-01'", "write `date('2026-06-01')`"),
+        ("close_date != 'soon'", Bad, "'soon'", "dates are written `date('2026-06-01')`"),
+        ("framework_customer == 1", Bad, "1", ""),
+        ("framework_customer == 'true'", Bad, "'true'", "write `true`"),
+        ("notes == 5", Bad, "5", "write `'5'`"),
+        ("amount in ['a']", Bad, "['a']", ""),
+        ("today - opened > 30", Bad, "30", "write `days(30)`"),
+        ("close_date + 14 > today", Bad, "14", "a date moves by a duration: `days(14)`"),
+        ("amount > close_date", Bad, "close_date", ""),
+        ("tags > 3", Bad, "3", ""),
+        ("contacts > contacts", Bad, "contacts", ""),
+        ("amount + notes == 3", Bad, "notes", ""),
+        ("segment == 'entreprise'", Bad, "'entreprise'", "did you mean `'enterprise'`?"),
+        ("segment in ['smb', 'entreprise']", Bad, "'entreprise'", "did you mean `'enterprise'`?"),
+        (
+            "contacts.exists(c, c.stance == 'fiend')",
+            Bad,
+            "'fiend'",
+            "it is one of `ally`, `neutral`, `enemy`",
+        ),
+        ("stage == 'discvery'", Bad, "'discvery'", "did you mean `'discovery'`?"),
+        ("outcome.reason == 'prise'", Bad, "'prise'", "did you mean `'price'`?"),
+        ("outcome.result != 'wom'", Bad, "'wom'", "did you mean `'won'`?"),
+        ("amount", Bad, "amount", ""),
+        ("1 + 2", Bad, "1 + 2", ""),
+        ("null", Bad, "null", ""),
+        ("!amount", Bad, "amount", ""),
+        ("-notes == 'x'", Bad, "notes", ""),
+        ("big && amount", Bad, "amount", ""),
+        ("amount ? true : false", Bad, "amount", ""),
+        ("(big ? 1 : 'a') == 1", Bad, "'a'", ""),
+        ("[1, 'a'].size() > 1", Bad, "'a'", ""),
+        ("sise(tags) > 1", Bad, "sise", "did you mean `size`?"),
+        ("notes.containz('x')", Bad, "containz", "did you mean `contains`?"),
+        ("contains(notes, 'x')", Bad, "contains", "write `value.contains(…)`"),
+        ("notes.date() < today", Bad, "date", "write `date(…)`"),
+        ("size(tags, 1) > 1", Bad, "size", ""),
+        ("min(1, 2) == 1", Bad, "min", "give it a list: `min([a, b])`"),
+        ("notes.contains(5)", Bad, "5", ""),
+        ("sum(tags) > 1", Bad, "tags", ""),
+        ("amount.name == 'x'", Bad, "name", ""),
+        ("contacts.stance == 'ally'", Bad, "stance", "ask of its items: `contacts.exists(i, i.stance …)`"),
+        ("amount.exists(a, true)", Bad, "amount", ""),
+        ("contacts.exists('c', true)", Bad, "'c'", "for instance `list.exists(item, item == 'x')`"),
+        ("contacts.all(c, c.name)", Bad, "c.name", ""),
+        ("contacts.exists(c)", Bad, "exists", "write `list.exists(item, item == 'x')`"),
+        ("has(amount)", Bad, "amount", "write `has(deal.amount)`"),
+        ("tags['a'] == 'x'", Bad, "'a'", ""),
+        ("deal[name] == 'x'", Bad, "name", ""),
+        ("date('2026-02-30') < today", Bad, "'2026-02-30'", "dates are written `date('2026-06-01')`"),
+        (
+            "date('2026-06-01T10:00') < today",
+            Bad,
+            "'2026-06-01T10:00'",
+            "dates are written `date('2026-06-01')`",
+        ),
+        ("timestamp('x') < today", Bad, "'x'", "times are written `timestamp('2026-06-01T12:00:00Z')`"),
+        ("duration('14d') < days(3)", Bad, "'14d'", "durations are written `days(14)` or `duration('36h')`"),
+        ("days(1e300) < days(3)", Bad, "1e300", ""),
+        ("notes.matches('(')", Bad, "'('", ""),
+        ("notes.matches(name)", Bad, "name", ""),
+        ("notes.matches('(a{1000}){1000}')", TooLarge, "'(a{1000}){1000}'", ""),
+        (
+            "tags.exists(a, tags.exists(b, tags.exists(c, true)))",
+            TooLarge,
+            "tags.exists(c, true)",
+            "name the inner part in [derived]",
+        ),
+        ("b'x' == b'y'", Bad, "b'x'", "leave out the `b` before the text"),
+        ("T{a: 1} == 1", Bad, "{", ""),
+        ("amount = 5", Bad, "=", "write `==` to compare"),
+        ("big and late", Bad, "and", "write `&&` for “and”"),
+        ("'üü' == notes ==", Bad, "=", ""),
+        ("notes == 'x", Bad, "'x", "a text ends with the quote it began with"),
+        ("amount >> 3", Bad, ">", ""),
+        ("amount > 99999999999999999999", Bad, "99999999999999999999", ""),
+        ("if > 3", Bad, "if", ""),
+        ("a.?b", Bad, ".", "ask with `has(a.b)`"),
+        ("", Bad, "", ""),
+        ("  ", Bad, "", ""),
+        ("(amount > 3", Bad, "3", ""),
+        ("amount > 3)", Bad, ")", ""),
+        ("notes == '\\q'", Bad, "'\\q'", "in a text, write a backslash as `\\\\`"),
+        ("amount > 5 @ 3", Bad, "@", ""),
+    ];
+    for (expression, code, place, help) in rows {
+        let fault = faults(expression).swap_remove(0);
+        let found = (fault.code, &expression[fault.range.clone()], fault.help.as_deref().unwrap_or(""));
+        assert_eq!(found, (*code, *place, *help), "{expression}: {}", fault.message);
+        assert!(!fault.message.is_empty() && !fault.message.contains("expecting"), "{}", fault.message);
+    }
+}
+
+#[test]
+fn every_fault_is_told_at_once_and_a_consequence_is_not() {
+    let told = faults("amuont > 5 && segment == 'x' && contacts.exists(c, c.nme == 'y')");
+    let codes: Vec<&str> = told.iter().map(|fault| fault.code.name()).collect();
+    assert_eq!(codes, ["unknown-name", "bad-expression", "unknown-name"]);
+    assert_eq!(faults("[amuont + 1].map(x, x * 2).sum() > 5").len(), 1);
+}
+
+#[test]
+fn a_derived_name_with_faults_is_told_once() {
+    let mut vocabulary = vocabulary();
+    vocabulary.derive_unknown("broken");
+    let uses = Expression::compile("broken > 3 || broken == 'x'", &vocabulary, Expected::Boolean).unwrap();
+    let deal = deal();
+    assert!(uses.evaluate(&scope(&deal)).is_err());
+}

@@ -1,0 +1,114 @@
+//! The names that expressions may use in one workflow. Must not know how they are evaluated.
+
+use std::sync::Arc;
+
+use super::functions::{FUNCTIONS, Style};
+use super::kind::{Kind, Member};
+use super::program::{Moment, Program};
+use super::{Expression, functions};
+use crate::deal::Schema;
+
+/// What names an expression may use in one workflow.
+#[derive(Clone, Debug)]
+pub struct Vocabulary {
+    keys: Arc<[Member]>,
+    derived: Vec<(Arc<str>, Arc<Program>)>,
+}
+
+impl Vocabulary {
+    /// The core keys, a workflow's own fields, and what every expression knows.
+    #[must_use]
+    pub fn new(schema: &Schema) -> Self {
+        let keys = schema.fields.iter().map(|field| Member::of(field, false)).collect();
+        Self { keys, derived: Vec::new() }
+    }
+
+    /// Says what the text that a dotted path leads to may be, so that a comparison with anything else is a fault:
+    /// the stages for `stage`, for instance.
+    pub fn restrict(&mut self, path: &str, choices: impl IntoIterator<Item = impl Into<String>>) {
+        let choices: Arc<[String]> = choices.into_iter().map(Into::into).collect();
+        let mut parts = path.split('.');
+        let Some(name) = parts.next() else { return };
+        let mut keys = self.keys.to_vec();
+        if let Some(key) = keys.iter_mut().find(|key| key.name == name) {
+            key.kind.restrict(parts, &choices);
+        }
+        self.keys = keys.into();
+    }
+
+    /// Adds a derived name; what it uses must have been added before.
+    pub fn derive(&mut self, name: impl Into<Arc<str>>, expression: &Expression) {
+        self.derived.push((name.into(), Arc::clone(expression.program())));
+    }
+
+    /// Adds a derived name whose own expression has faults, so that its uses are none.
+    pub fn derive_unknown(&mut self, name: impl Into<Arc<str>>) {
+        self.derived.push((name.into(), Arc::new(Program::unknown())));
+    }
+
+    /// Every name an expression may begin with.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        let keys = self.keys.iter().map(|key| key.name.as_str());
+        let derived = self.derived.iter().map(|(name, _)| name.as_ref());
+        keys.chain(derived).chain(Moment::ALL.iter().map(|moment| moment.name())).chain(["deal"])
+    }
+
+    /// Whether a field or a derived name may not be called so: a word of CEL, of the expressions, or a function.
+    #[must_use]
+    pub fn is_reserved(name: &str) -> bool {
+        const WORDS: [&str; 23] = [
+            "as",
+            "break",
+            "const",
+            "continue",
+            "deal",
+            "else",
+            "false",
+            "for",
+            "function",
+            "if",
+            "import",
+            "in",
+            "let",
+            "loop",
+            "namespace",
+            "null",
+            "package",
+            "return",
+            "true",
+            "type",
+            "var",
+            "void",
+            "while",
+        ];
+        WORDS.contains(&name)
+            || Moment::ALL.iter().any(|moment| moment.name() == name)
+            || FUNCTIONS.iter().any(|known| known.name == name && known.style != Style::Member)
+            || functions::MACROS.contains(&name)
+    }
+
+    pub(super) fn keys(&self) -> &[Member] {
+        &self.keys
+    }
+
+    pub(super) fn key(&self, name: &str) -> Option<&Member> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+
+    pub(super) fn derived(&self, name: &str) -> Option<&Arc<Program>> {
+        // A name that stands twice has a finding; the last one is what its neighbours were checked against.
+        self.derived.iter().rev().find(|(known, _)| known.as_ref() == name).map(|(_, program)| program)
+    }
+
+    pub(super) fn moment(name: &str) -> Option<(Moment, Kind)> {
+        let moment = Moment::ALL.into_iter().find(|moment| moment.name() == name)?;
+        Some((
+            moment,
+            match moment {
+                Moment::Today => Kind::Timestamp,
+                Moment::Currency => Kind::TEXT,
+                Moment::StageIndex | Moment::DaysInStage | Moment::Age => Kind::NUMBER,
+            },
+        ))
+    }
+}
