@@ -113,12 +113,13 @@ impl FieldDemand {
     fn check_list(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
         let items = self.counting(found.value.as_list().unwrap_or_default());
         if items.len() < self.min_items {
-            let needed = self.needed();
-            let reason = match items.len() {
-                0 => format!("`{}` has no {}", self.path, self.counted_item()),
-                few => format!("`{}` has {few} of at least {needed}", self.path),
+            let unmet = match items.len() {
+                0 => Unmet::missing(format!("`{}` has no {}", self.path, self.counted_item())),
+                few => {
+                    Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
+                }
             };
-            return Err(Unmet { help: Some(self.how_to_add()), ..Unmet::at(found.span, reason) });
+            return Err(unmet.help(self.how_to_add()));
         }
         for item in items {
             for key in &self.each {
@@ -189,13 +190,18 @@ impl Demand for FieldDemand {
 
     fn check(&self, case: &Case<'_>) -> Check {
         // A default is what expressions and reports see; it is not something that somebody wrote down.
-        let Some(found) = case.deal.at_path(&self.path).filter(|found| !found.value.is_empty()) else {
+        let written = case.deal.at_path(&self.path);
+        let Some(found) = written.filter(|found| !found.value.is_empty()) else {
             if self.min_items == 0 {
                 return Check::Met(None);
             }
             let list = case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
             let help = if list { self.how_to_add() } else { format!("add `{}:` to the deal", self.path) };
-            return Check::Unmet(Unmet::missing(format!("the deal has no `{}`", self.path)).help(help));
+            let unmet = match written {
+                Some(empty) => Unmet::at(empty.span, format!("`{}` is empty", self.path)),
+                None => Unmet::missing(format!("the deal has no `{}`", self.path)),
+            };
+            return Check::Unmet(unmet.help(help));
         };
         let checked = match &found.value {
             Value::Unreadable => Err(Unmet::at(found.span, format!("`{}` cannot be read", self.path))),

@@ -62,22 +62,36 @@ fn rearranged(text: &str) -> Option<Date> {
 
 /// A decimal number: digits, at most one point, an optional sign. Nothing grouped, localised or with an exponent.
 pub fn decimal(text: &str) -> Result<Decimal, Misfit> {
+    match plain_decimal(text) {
+        Ok(number) => Ok(number),
+        Err(NotPlain::Form) => Err(Misfit::new("is not a number", number_help(text))),
+        Err(NotPlain::LeadingZeros) => {
+            Err(Misfit::new("is not a number", "leave out the leading zeros, or declare the field as text"))
+        }
+        Err(NotPlain::Digits) => {
+            Err(Misfit::new("has more digits than can be kept exactly", "numbers have at most 28 digits"))
+        }
+    }
+}
+
+enum NotPlain {
+    Form,
+    LeadingZeros,
+    Digits,
+}
+
+fn plain_decimal(text: &str) -> Result<Decimal, NotPlain> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) =
         digits.split_once('.').map_or((digits, None), |(whole, rest)| (whole, Some(rest)));
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !all_digits(whole) || !fraction.is_none_or(all_digits) {
-        return Err(Misfit::new("is not a number", number_help(text)));
+        return Err(NotPlain::Form);
     }
     if whole.len() > 1 && whole.starts_with('0') {
-        return Err(Misfit::new(
-            "is not a number",
-            "leave out the leading zeros, or declare the field as text",
-        ));
+        return Err(NotPlain::LeadingZeros);
     }
-    Decimal::from_str_exact(text).map_err(|_| {
-        Misfit::new("has more digits than can be kept exactly", "numbers have at most 28 digits")
-    })
+    Decimal::from_str_exact(text).map_err(|_| NotPlain::Digits)
 }
 
 fn number_help(text: &str) -> String {
@@ -85,7 +99,7 @@ fn number_help(text: &str) -> String {
     let kept: String =
         text.chars().filter(|c| !matches!(c, ' ' | '_' | '\'' | '\u{a0}' | '\u{202f}' | '’')).collect();
     match delocalised(&kept) {
-        Some(number) if decimal(&number).is_ok() && number != text => {
+        Some(number) if number != text && plain_decimal(&number).is_ok() => {
             format!("write the number without grouping and with a decimal point: `{number}`")
         }
         _ => PLAIN.to_owned(),

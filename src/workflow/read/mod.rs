@@ -64,7 +64,8 @@ pub(super) fn workflow(
     let mut gates = gates::Gates::new(&setting, context);
     let stage_table = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
     let ids: Vec<_> = stages.ids.iter().map(|stage| stage.value).collect();
-    if let Some(tables) = &stage_table {
+    // Without a list of stages, that it is missing has been said, and every other name would be unknown too.
+    if let Some(tables) = stage_table.as_ref().filter(|_| !ids.is_empty()) {
         for entry in tables.entries().iter().filter(|entry| !ids.contains(&entry.key.value.as_ref())) {
             let message = format!("{} is not among `stages`", quote(&entry.key.value));
             complaints.say(
@@ -128,7 +129,10 @@ fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut Complaints) -> Sta
         complaints.say(Code::MissingKey, table.span.at_start(), "a workflow needs `stages`", help);
         return StageIds { ids, span: table.span.at_start() };
     };
-    for id in table.texts("stages", complaints).unwrap_or_default() {
+    let Some(listed) = table.texts("stages", complaints) else {
+        return StageIds { ids, span: entry.value.span };
+    };
+    for id in listed {
         match ids.iter().find(|known| known.value == id.value) {
             Some(first) => {
                 let finding = Finding::new(
@@ -156,7 +160,7 @@ impl StageIds<'_> {
 
     fn find(&self, name: Spanned<&str>, key: &str, complaints: &mut Complaints) -> Option<usize> {
         let found = self.ids.iter().position(|id| id.value == name.value);
-        if found.is_some() {
+        if found.is_some() || self.ids.is_empty() {
             return found;
         }
         let help = suggest(name.value, self.ids.iter().map(|id| id.value));

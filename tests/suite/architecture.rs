@@ -1,0 +1,128 @@
+//! Holds the plan of the house: which room may import which, and which library belongs to which file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::run::repository;
+
+/// Rooms from the ground up. A room imports only rooms of lower floors; those of one floor never import each other.
+const FLOORS: &[&[&str]] = &[
+    &["source"],
+    &["finding"],
+    &["snapshot", "syntax"],
+    &["deal"],
+    &["history"],
+    &["requirement"],
+    &["workflow"],
+    &["workspace", "gate"],
+    &["assess"],
+    &["emit"],
+    &["error"],
+    &["command"],
+];
+
+/// Libraries that one file or room keeps to itself.
+const KEPT: &[(&str, &str)] = &[
+    ("granit_parser", "syntax/yaml"),
+    ("toml::de", "syntax/toml"),
+    ("cel", "requirement/expression"),
+    ("miette", "emit/full"),
+    ("globset", "workspace"),
+    ("ignore", "snapshot/worktree.rs"),
+    ("iso_currency::Currency::from_code", "deal/currency.rs"),
+    ("strsim", "finding/wording.rs"),
+    ("sha2", "finding/ledger.rs"),
+    ("rayon", "assess.rs"),
+    ("tempfile", "command/output.rs"),
+    ("clap", "command"),
+];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = repository("src");
+    let mut files: Vec<_> = walkdir::WalkDir::new(&root)
+        .into_iter()
+        .map(|entry| entry.expect("src can be read").into_path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("it is text");
+            (path.strip_prefix(&root).expect("below src").to_path_buf(), without_tests(&text).to_owned())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn without_tests(text: &str) -> &str {
+    text.split("\n#[cfg(test)]\nmod tests").next().unwrap_or(text)
+}
+
+fn room(path: &Path) -> String {
+    let first = path.iter().next().expect("a name").to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+#[test]
+fn rooms_import_only_what_lies_below() {
+    for (path, text) in sources() {
+        let here = room(&path);
+        if matches!(here.as_str(), "lib" | "main") {
+            continue;
+        }
+        let own = floor(&here).unwrap_or_else(|| panic!("{} is in no floor of the plan", path.display()));
+        let imported: BTreeSet<&str> = text
+            .split("crate::")
+            .skip(1)
+            .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default())
+            .filter(|name| !name.is_empty() && *name != here)
+            .collect();
+        for other in imported {
+            let Some(below) = floor(other) else { continue };
+            assert!(below < own, "{} imports {other}, which does not lie below {here}", path.display());
+        }
+    }
+}
+
+#[test]
+fn libraries_stay_in_their_rooms() {
+    for (path, text) in sources() {
+        let shown = path.to_string_lossy().into_owned();
+        for (library, home) in KEPT {
+            let named = text.lines().any(|line| {
+                let code = line.split("//").next().unwrap_or_default();
+                code.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').any(|word| {
+                    let word = word.trim_start_matches("::");
+                    word == *library || word.starts_with(&format!("{library}::"))
+                })
+            });
+            assert!(!named || shown.starts_with(home), "{shown} names {library}, which belongs to {home}");
+        }
+    }
+}
+
+#[test]
+fn only_the_console_prints() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("command/console.rs")) {
+        for word in ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "todo!", "unimplemented!"] {
+            assert!(!text.contains(word), "{} has {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for_and_fits_a_reading() {
+    let mut long = BTreeMap::new();
+    for (path, text) in sources() {
+        assert!(text.starts_with("//! "), "{} does not open with what it is for", path.display());
+        let lines = text.lines().count();
+        if lines > 500 {
+            long.insert(path, lines);
+        }
+    }
+    // The table of codes is one list, and the list is long.
+    long.retain(|path, _| !path.ends_with("finding/code/table.rs"));
+    assert!(long.is_empty(), "too long to read at once: {long:?}");
+}

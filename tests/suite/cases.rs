@@ -1,0 +1,152 @@
+//! Every folder `tests/cases/TOPIC/CASE` is a test: the workspace in `input`, and beside it what the program must say.
+//!
+//! `args` holds the command line, one run a line (default: `check`). A run of `check` is shown in `full.txt`,
+//! `concise.txt` and `json.json`; any other in `output.txt`. `SNAPSHOTS=overwrite cargo test cases` writes what is
+//! said now; read the difference before you commit it.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use snapbox::Data;
+use snapbox::assert::{Action, Assert};
+
+use crate::run::{copied, dealgate, repository};
+
+/// The day it is in every case that does not say otherwise.
+const TODAY: &str = "2026-11-23";
+
+#[test]
+fn every_case_says_what_it_should() {
+    let overwrite = std::env::var("SNAPSHOTS").is_ok_and(|action| action == "overwrite");
+    let assert = Assert::new().action(if overwrite { Action::Overwrite } else { Action::Verify });
+    let cases = cases();
+    assert!(cases.len() > 50, "only {} cases were found", cases.len());
+    let differing: Vec<_> = cases.iter().flat_map(|case| differences(case, &assert)).collect();
+    assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));
+}
+
+fn cases() -> Vec<PathBuf> {
+    let mut cases: Vec<_> = walkdir::WalkDir::new(repository("tests/cases"))
+        .min_depth(2)
+        .max_depth(2)
+        .into_iter()
+        .map(|entry| entry.expect("the folder can be read").into_path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn differences(case: &Path, assert: &Assert) -> Vec<String> {
+    let workspace = copied(&case.join("input"));
+    let lines = std::fs::read_to_string(case.join("args")).unwrap_or_else(|_| "check".to_owned());
+    let runs: Vec<&str> = lines.lines().filter(|line| !line.trim().is_empty()).collect();
+    let mut shown: Vec<(String, String)> = Vec::new();
+    for line in &runs {
+        let mut arguments: Vec<&str> = line.split_whitespace().collect();
+        if !arguments.contains(&"--today") {
+            arguments.extend(["--today", TODAY]);
+        }
+        if arguments[0] == "check" && !line.contains("--format") {
+            for (format, file) in [("full", "full.txt"), ("concise", "concise.txt"), ("json", "json.json")] {
+                let mut arguments = arguments.clone();
+                arguments.extend(["--format", format]);
+                shown.push((file.to_owned(), said(workspace.path(), &arguments)));
+            }
+        } else {
+            let one = format!("$ dealgate {line}\n{}", said(workspace.path(), &arguments));
+            match shown.iter_mut().find(|(file, _)| file == "output.txt") {
+                Some((_, text)) => text.push_str(&format!("\n{one}")),
+                None => shown.push(("output.txt".to_owned(), one)),
+            }
+        }
+    }
+    one_verdict(case, &shown);
+    shown
+        .into_iter()
+        .filter_map(|(file, text)| {
+            let expected = Data::read_from(&case.join(&file), None).raw();
+            assert.try_eq(None, Data::text(text).raw(), expected).err().map(|error| {
+                format!(
+                    "{}/{file}:\n{error}",
+                    case.strip_prefix(repository("tests/cases")).unwrap_or(case).display()
+                )
+            })
+        })
+        .collect()
+}
+
+/// Standard output, then what went to standard error, then the status.
+fn said(workspace: &Path, arguments: &[&str]) -> String {
+    let ran = dealgate(workspace, arguments);
+    let folder = workspace.canonicalize().expect("it is there");
+    let hide = |text: String| text.replace(&*folder.to_string_lossy(), "[workspace]");
+    let json = arguments.windows(2).any(|pair| pair == ["--format", "json"]) && ran.status != 2;
+    if json {
+        return hide(ran.stdout);
+    }
+    format!("{}{}[exit status {}]\n", hide(ran.stdout), hide(ran.stderr), ran.status)
+}
+
+/// Counts of the summary line and of the JSON are the same.
+fn one_verdict(case: &Path, shown: &[(String, String)]) {
+    let text = |name: &str| shown.iter().find(|(file, _)| file == name).map(|(_, text)| text.as_str());
+    let (Some(concise), Some(json)) = (text("concise.txt"), text("json.json")) else { return };
+    let Ok(json) = serde_json::from_str::<serde_json::Value>(json) else { return };
+    let findings = json["findings"].as_array().expect("a list").len();
+    let lines = concise
+        .lines()
+        .filter(|line| line.contains("error[") || line.contains("warning[") || line.contains("info["))
+        .count();
+    assert_eq!(findings, lines, "{}", case.display());
+}
+
+#[test]
+fn every_code_of_check_has_a_case() {
+    // Met only with git, templates, schemas or tests of rules: those issues bring their own cases.
+    const ELSEWHERE: &[&str] = &[
+        "approval-unproven",
+        "backdated",
+        "moved-back",
+        "skipped-stage",
+        "reopened",
+        "started-late",
+        "deal-removed",
+        "history-missing",
+        "requirement-never-asked",
+        "stale-schema",
+        "template-syntax",
+        "template-undefined",
+        "stale-template",
+    ];
+    let met: BTreeSet<String> = cases()
+        .iter()
+        .filter_map(|case| std::fs::read_to_string(case.join("json.json")).ok())
+        .filter_map(|json| serde_json::from_str::<serde_json::Value>(&json).ok())
+        .flat_map(|json| {
+            let findings = json["findings"].as_array().cloned().unwrap_or_default();
+            findings.into_iter().filter_map(|finding| finding["code"].as_str().map(str::to_owned))
+        })
+        .collect();
+    let missing: Vec<_> = dealgate::finding::code::CODES
+        .iter()
+        .map(|entry| entry.name)
+        .filter(|name| !met.contains(*name) && !ELSEWHERE.contains(name))
+        .collect();
+    assert!(missing.is_empty(), "no case meets {missing:?}");
+}
+
+#[test]
+fn each_standard_requirement_is_reported_where_it_is_unmet() {
+    let json = std::fs::read_to_string(repository("tests/cases/standard/unmet/json.json"))
+        .expect("the case was run");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("it is JSON");
+    let unmet: BTreeSet<&str> = json["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|finding| finding["code"] == "requirement-unmet")
+        .filter_map(|finding| finding["requirement"].as_str())
+        .collect();
+    assert_eq!(unmet.len(), 28, "{unmet:?}");
+}

@@ -1,0 +1,6 @@
+//! What dealgate promises, shown from outside.
+
+mod architecture;
+mod cases;
+mod places;
+mod run;
