@@ -1,20 +1,21 @@
 //! From the parser's tree to a checked program: resolves every name and finds what cannot be meant. Must not know any deal.
 
 mod calls;
+mod members;
 mod operators;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use cel::common::ast::{CallExpr, EntryExpr, Expr, IdedExpr, LiteralValue, MapExpr, operators as op};
+use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators as op};
 
 use super::kind::Kind;
 use super::parse::Parsed;
-use super::program::{Absent, Key, Literal, Node, Program};
+use super::program::{Literal, Node, Program};
 use super::{Expected, ExpressionFault, Vocabulary};
 use crate::finding::Code;
-use crate::finding::wording::{List, nearest, suggest};
+use crate::finding::wording::nearest;
 
 /// Highest tree that is evaluated, derived expressions included; it bounds the stack.
 const HIGHEST: usize = 200;
@@ -188,7 +189,9 @@ impl Checker<'_, '_> {
                 (name, [only]) if matches!(name, op::LOGICAL_NOT | op::NEGATE) => {
                     return self.unary(name, only, range.start);
                 }
-                (name, [left, right]) if self.is_operator(name) => return self.binary(name, left, right),
+                (name, [left, right]) if operators::is_operator(name) => {
+                    return self.binary(name, left, right);
+                }
                 (op::CONDITIONAL, [condition, yes, no]) => return self.choose(condition, yes, no),
                 _ => {}
             }
@@ -227,12 +230,12 @@ impl Checker<'_, '_> {
     fn name(&mut self, written: &str, range: Range<usize>) -> Typed {
         // A leading dot means the outermost name, whatever the loops call their variables.
         let name = written.trim_start_matches('.');
-        if name == written {
-            if let Some(index) = self.locals.iter().rposition(|local| local.name == name) {
-                let local = &self.locals[index];
-                let typed = Typed::new(Node::Local(index), local.kind.clone(), range);
-                return Typed { path: local.path.clone(), ..typed };
-            }
+        if name == written
+            && let Some(index) = self.locals.iter().rposition(|local| local.name == name)
+        {
+            let local = &self.locals[index];
+            let typed = Typed::new(Node::Local(index), local.kind.clone(), range);
+            return Typed { path: local.path.clone(), ..typed };
         }
         if name == "deal" {
             return Typed::new(Node::Deal, Kind::Deal { defaults: true }, range);
@@ -255,215 +258,5 @@ impl Checker<'_, '_> {
         let known = self.locals.iter().map(|local| local.name.as_str()).chain(self.vocabulary.names());
         let help = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
         self.unknown(range, format!("there is no `{name}`"), help)
-    }
-
-    /// A member of a value; `name_range` is where its name stands.
-    fn member(&mut self, mut of: Typed, name: &str, name_range: Range<usize>) -> Typed {
-        if of.faulty {
-            return of;
-        }
-        let path = match &of.path {
-            Some(path) => format!("{path}.{name}"),
-            None => name.to_owned(),
-        };
-        let depth = of.depth;
-        let (kind, default, absent) = match &of.kind {
-            Kind::Deal { defaults } => {
-                let Some(key) = self.vocabulary.key(name) else {
-                    return self.no_member(name, &of, name_range);
-                };
-                let default = key.default.clone().filter(|_| *defaults);
-                (key.kind.clone(), default, Absent::Undecided)
-            }
-            Kind::Record(members) => {
-                let Some(member) = members.list.iter().find(|member| member.name == name) else {
-                    return self.no_member(name, &of, name_range);
-                };
-                let absent = if members.nullable { Absent::Null } else { Absent::Undecided };
-                (member.kind.clone(), member.default.clone(), absent)
-            }
-            Kind::Entries(entry) => (entry.as_ref().clone(), None, Absent::Empty),
-            Kind::Any => (Kind::Any, None, Absent::Undecided),
-            Kind::Map(key, value) if key.is_text() => {
-                let key = Node::Literal(Literal::Text(name.into()));
-                let node = Node::Lookup(Box::new(of.node), Box::new(key));
-                return Typed::new(node, value.as_ref().clone(), name_range).above([&depth]);
-            }
-            kind => {
-                let list = of.path.as_deref().unwrap_or("list");
-                let help = matches!(kind, Kind::List(_))
-                    .then(|| format!("ask of its items: `{list}.exists(i, i.{name} …)`"));
-                let message = format!("{} has no members", of.describe());
-                self.bad(name_range.clone(), message, help);
-                return Typed::faulty(name_range);
-            }
-        };
-        let absent = if matches!(kind, Kind::Entries(_)) { Absent::Empty } else { absent };
-        let key = Key { name: name.to_owned(), path: path.clone(), default, absent };
-        let node = if matches!(of.node, Node::Deal) {
-            self.names.insert(name.to_owned());
-            Node::Key(key)
-        } else {
-            // The member is what is absent then, not the record around it.
-            if let Node::Key(outer) | Node::Member(_, outer) = &mut of.node {
-                outer.absent = Absent::Empty;
-            }
-            Node::Member(Box::new(of.node), key)
-        };
-        Typed { path: Some(path), ..Typed::new(node, kind, name_range).above([&depth]) }
-    }
-
-    fn no_member(&mut self, name: &str, of: &Typed, range: Range<usize>) -> Typed {
-        let known: Vec<&str> = match &of.kind {
-            Kind::Deal { .. } => self.vocabulary.keys().iter().map(|key| key.name.as_str()).collect(),
-            Kind::Record(members) => members.list.iter().map(|member| member.name.as_str()).collect(),
-            _ => Vec::new(),
-        };
-        let help = match &of.kind {
-            Kind::Deal { .. } => nearest(name, known).map(|near| format!("did you mean `{near}`?")),
-            _ => suggest(name, known),
-        };
-        let message = match (&of.path, &of.node) {
-            (Some(path), Node::Local(_)) => format!("an item of `{path}` has no `{name}`"),
-            (Some(path), _) => format!("`{path}` has no `{name}`"),
-            (None, Node::Deal) => format!("a deal has no `{name}`"),
-            (None, _) => format!("there is no `{name}` in it"),
-        };
-        self.unknown(range, message, help)
-    }
-
-    fn index(&mut self, of: &IdedExpr, index: &IdedExpr, end: usize) -> Typed {
-        let of = self.node(of);
-        let index = self.node(index);
-        let range = of.range.start..end;
-        if of.faulty || index.faulty {
-            return Typed::faulty(range);
-        }
-        let depths = [of.depth, index.depth];
-        let wrong = match &of.kind {
-            Kind::Entries(entry) => {
-                if let Some(id) = index.literal_text().map(str::to_owned) {
-                    if let Node::Key(key) = &of.node
-                        && let Some(name) = ["done", "waivers"].into_iter().find(|name| key.name == *name)
-                    {
-                        self.entries.push((name, id.clone(), index.range.clone()));
-                    }
-                    return Typed { range, ..self.member(of, &id, index.range) };
-                }
-                if index.kind.is_text() {
-                    let kind = entry.as_ref().clone();
-                    let path = of.path.clone();
-                    let node = Node::Entry(Box::new(of.node), Box::new(index.node));
-                    return Typed { path, ..Typed::new(node, kind, range).above(&depths) };
-                }
-                Some("a text")
-            }
-            Kind::Record(_) | Kind::Deal { .. } => {
-                if let Some(name) = index.literal_text().map(str::to_owned) {
-                    return Typed { range, ..self.member(of, &name, index.range) };
-                }
-                Some("the name of a member, in quotes")
-            }
-            Kind::List(item) => {
-                if index.kind.is_number() {
-                    let (kind, path) = (item.as_ref().clone(), of.path.clone());
-                    let node = Node::Item(Box::new(of.node), Box::new(index.node));
-                    return Typed { path, ..Typed::new(node, kind, range).above(&depths) };
-                }
-                Some("a number")
-            }
-            Kind::Map(key, value) => {
-                if key.equates(&index.kind) {
-                    let kind = value.as_ref().clone();
-                    let node = Node::Lookup(Box::new(of.node), Box::new(index.node));
-                    return Typed::new(node, kind, range).above(&depths);
-                }
-                Some(key.name())
-            }
-            _ => None,
-        };
-        match wrong {
-            Some(wanted) => {
-                self.bad(index.range.clone(), format!("in brackets stands {wanted} here"), None);
-            }
-            None => self.bad(of.range.clone(), format!("{} has no items", of.describe()), None),
-        }
-        Typed::faulty(range)
-    }
-
-    fn list(&mut self, items: Vec<Typed>, range: Range<usize>) -> Typed {
-        let mut kind = Kind::Any;
-        let mut faulty = false;
-        for item in &items {
-            faulty |= item.faulty;
-            match kind.unite(&item.kind) {
-                Some(united) => kind = united,
-                None => {
-                    let message = format!(
-                        "a list holds values of one type: {} and {} here",
-                        kind.name(),
-                        item.kind.name()
-                    );
-                    self.bad(item.range.clone(), message, None);
-                    faulty = true;
-                }
-            }
-        }
-        if faulty {
-            return Typed::faulty(range);
-        }
-        let depths: Vec<usize> = items.iter().map(|item| item.depth).collect();
-        let texts = items.iter().flat_map(|item| item.texts.clone()).collect();
-        let nodes = items.into_iter().map(|item| item.node).collect();
-        let typed = Typed::new(Node::List(nodes), Kind::List(Arc::new(kind)), range).above(&depths);
-        Typed { texts, ..typed }
-    }
-
-    fn map(&mut self, map: &MapExpr, range: Range<usize>) -> Typed {
-        let (mut keys, mut values) = (Vec::new(), Vec::new());
-        for entry in &map.entries {
-            if let EntryExpr::MapEntry(entry) = &entry.expr {
-                keys.push(self.node(&entry.key));
-                values.push(self.node(&entry.value));
-            }
-        }
-        for (index, key) in keys.iter().enumerate() {
-            if !(key.faulty || matches!(key.kind, Kind::Text(_) | Kind::Number { .. } | Kind::Boolean)) {
-                let allowed = List(&["a text", "a number", "true or false"], "or").to_string();
-                self.bad(key.range.clone(), format!("a key is {allowed}"), None);
-                return Typed::faulty(range);
-            }
-            let twice = |other: &Typed| {
-                other.is_literal() && format!("{:?}", other.node) == format!("{:?}", key.node)
-            };
-            // Short maps only: the walk over pairs must not be what hangs.
-            if index < 64 && keys[..index].iter().any(twice) {
-                self.bad(key.range.clone(), "this key stands here twice", None);
-                return Typed::faulty(range);
-            }
-        }
-        let faulty = keys.iter().chain(&values).any(|part| part.faulty);
-        let depth = keys.iter().chain(&values).map(|part| part.depth).max().unwrap_or(0);
-        let mut nodes = [Vec::new(), Vec::new()];
-        let kinds = [keys, values].map(|parts| {
-            // The list's own check says what does not fit together.
-            let typed = self.list(parts, range.clone());
-            (typed.faulty, typed)
-        });
-        let faulty = faulty || kinds.iter().any(|(faulty, _)| *faulty);
-        let mut united = [Kind::Any, Kind::Any];
-        for (side, (_, typed)) in kinds.into_iter().enumerate() {
-            if let (Node::List(parts), Kind::List(kind)) = (typed.node, &typed.kind) {
-                nodes[side] = parts;
-                united[side] = kind.as_ref().clone();
-            }
-        }
-        if faulty {
-            return Typed::faulty(range);
-        }
-        let [keys, values] = nodes;
-        let [key, value] = united;
-        let node = Node::Map(keys.into_iter().zip(values).collect());
-        Typed::new(node, Kind::Map(Arc::new(key), Arc::new(value)), range).above([&depth])
     }
 }

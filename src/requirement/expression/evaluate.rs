@@ -3,18 +3,19 @@
 mod answer;
 mod apply;
 mod compare;
+mod loops;
+mod undecided;
 
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::program::{Absent, Key, Literal, Loop, LoopKind, Moment, Node, Operation, Program};
+use self::undecided::{absent, both, reason, strict, too_large};
+use super::program::{Absent, Key, Literal, Moment, Node, Operation, Program};
 use super::value::{List, Text, Val, double};
 use super::{Scope, Undecided, moment};
 use crate::deal::{Record, Value, currency};
 use crate::source::Spanned;
 
-/// Items that one loop goes through.
-const MOST_ITEMS: usize = 1_000;
 /// Steps of one evaluation; about a second. Two loops of 1,000 items fit well, endless growth does not.
 const BUDGET: u64 = 50_000_000;
 
@@ -75,7 +76,7 @@ impl<'a> Evaluation<'a> {
             }
             Node::List(items) => {
                 let items = items.iter().map(|item| self.node(item)).collect::<Result<Vec<_>, _>>()?;
-                Ok(self.made(items))
+                Ok(Val::listed(items))
             }
             Node::Map(entries) => self.map(entries),
             Node::Deal => Ok(Val::Record(&self.scope.deal.values)),
@@ -83,20 +84,12 @@ impl<'a> Evaluation<'a> {
     }
 
     fn spend(&mut self, steps: u64) -> Result<(), Box<Undecided>> {
-        match self.budget.checked_sub(steps) {
-            Some(left) => {
-                self.budget = left;
-                Ok(())
-            }
-            None => {
-                self.budget = 0;
-                Err(too_large("the expression takes too many steps".to_owned()))
-            }
-        }
-    }
-
-    fn made(&self, items: Vec<Val<'a>>) -> Val<'a> {
-        Val::List(List::Made(items.into()))
+        let Some(left) = self.budget.checked_sub(steps) else {
+            self.budget = 0;
+            return Err(too_large("the expression takes too many steps".to_owned()));
+        };
+        self.budget = left;
+        Ok(())
     }
 
     /// A value of the deal, or what stands for it.
@@ -293,85 +286,6 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn go_through(&mut self, step: &'a Loop) -> Answer<'a> {
-        let path = step.range.path();
-        let (keys, list);
-        let length = match self.node(&step.range)? {
-            Val::List(found) => {
-                list = found;
-                list.len()
-            }
-            Val::Record(record) => {
-                keys = record.0.iter().map(|slot| Val::Text(Text::Borrowed(&slot.key.value))).collect();
-                list = List::Made(keys);
-                list.len()
-            }
-            Val::Map(entries) => {
-                keys = entries.iter().map(|(key, _)| key.clone()).collect();
-                list = List::Made(keys);
-                list.len()
-            }
-            other => return Err(strict(&step.range, &other, "a list")),
-        };
-        if length > MOST_ITEMS {
-            let what = path.map_or_else(|| "a list".to_owned(), |path| format!("`{path}`"));
-            return Err(too_large(format!("{what} has more than {MOST_ITEMS} items to go through")));
-        }
-        let depth = self.locals.len();
-        let mut tally = Tally::default();
-        for index in 0..length {
-            let item = self.item(&list, index, path)?;
-            self.locals.push(item);
-            let done = self.once(step, depth, &mut tally);
-            self.locals.truncate(depth);
-            if done? {
-                break;
-            }
-        }
-        match (step.macro_, tally.undecided) {
-            (LoopKind::Exists, _) if tally.count > 0 => Ok(Val::Boolean(true)),
-            (LoopKind::All, _) if tally.count > 0 => Ok(Val::Boolean(false)),
-            (_, Some(undecided)) => Err(undecided),
-            (LoopKind::Exists, None) => Ok(Val::Boolean(false)),
-            (LoopKind::All, None) => Ok(Val::Boolean(true)),
-            (LoopKind::ExistsOne, None) => Ok(Val::Boolean(tally.count == 1)),
-            (LoopKind::Map | LoopKind::Filter, None) => Ok(self.made(tally.items)),
-        }
-    }
-
-    /// One item of a loop; true when the rest does not matter.
-    fn once(&mut self, step: &'a Loop, local: usize, tally: &mut Tally<'a>) -> Result<bool, Box<Undecided>> {
-        if let Some(filter) = &step.filter
-            && !self.boolean(filter)?
-        {
-            return Ok(false);
-        }
-        match step.macro_ {
-            LoopKind::Map => tally.items.push(self.node(&step.body)?),
-            LoopKind::Filter => {
-                if self.boolean(&step.body)? {
-                    tally.items.extend(self.locals.get(local).cloned());
-                }
-            }
-            LoopKind::ExistsOne => tally.count += usize::from(self.boolean(&step.body)?),
-            LoopKind::All | LoopKind::Exists => match self.boolean(&step.body) {
-                Ok(answer) => {
-                    let decides = answer == (step.macro_ == LoopKind::Exists);
-                    tally.count += usize::from(decides);
-                    return Ok(decides);
-                }
-                Err(undecided) if undecided.too_large => return Err(undecided),
-                Err(undecided) => {
-                    tally.undecided = Some(match tally.undecided.take() {
-                        Some(first) => both(first, *undecided),
-                        None => undecided,
-                    });
-                }
-            },
-        }
-        Ok(false)
-    }
-
     fn boolean(&mut self, node: &'a Node) -> Result<bool, Box<Undecided>> {
         match self.node(node)? {
             Val::Boolean(boolean) => Ok(boolean),
@@ -411,14 +325,6 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-#[derive(Default)]
-struct Tally<'a> {
-    /// Items that decide, or of `exists_one` those that are true.
-    count: usize,
-    items: Vec<Val<'a>>,
-    undecided: Option<Box<Undecided>>,
-}
-
 fn literal_value(literal: &Literal) -> Val<'_> {
     match literal {
         Literal::Null => Val::Null,
@@ -428,38 +334,4 @@ fn literal_value(literal: &Literal) -> Val<'_> {
         Literal::Timestamp(time) => Val::Timestamp(*time),
         Literal::Duration(span) => Val::Duration(*span),
     }
-}
-
-fn absent(path: &str) -> Box<Undecided> {
-    Box::new(Undecided { absent: vec![path.to_owned()], reason: None, too_large: false })
-}
-
-fn reason(reason: String) -> Box<Undecided> {
-    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: false })
-}
-
-fn too_large(reason: String) -> Box<Undecided> {
-    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: true })
-}
-
-/// A value where another type is needed: null stands for what a list's item lacks.
-fn strict(node: &Node, value: &Val<'_>, wanted: &str) -> Box<Undecided> {
-    match (value, node.path()) {
-        (Val::Null, Some(path)) => absent(path),
-        _ => reason(format!("{} stands where {wanted} is needed", value.name())),
-    }
-}
-
-fn both(mut first: Box<Undecided>, second: Undecided) -> Box<Undecided> {
-    /// More names than anybody reads; loops would collect thousands.
-    const MOST_ABSENT: usize = 8;
-
-    for path in second.absent {
-        if first.absent.len() < MOST_ABSENT && !first.absent.contains(&path) {
-            first.absent.push(path);
-        }
-    }
-    first.reason = first.reason.or(second.reason);
-    first.too_large |= second.too_large;
-    first
 }

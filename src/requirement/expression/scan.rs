@@ -64,6 +64,7 @@ impl<'t> Tokens<'t> {
         let mut levels = vec![(0_usize, 0_usize)];
         let (mut chain, mut nested) = (0_usize, 0_usize);
         for token in &self.list {
+            let outermost = levels.len() == 1;
             let (own_chain, own_nested) = levels.last_mut()?;
             match (token.kind, &self.text[token.range.clone()]) {
                 (Kind::Open, _) => {
@@ -73,14 +74,12 @@ impl<'t> Tokens<'t> {
                     nested += 1;
                     levels.push((0, 0));
                 }
-                (Kind::Close, _) => {
-                    if levels.len() > 1 {
-                        let (gone_chain, gone_nested) = levels.pop()?;
-                        chain -= gone_chain;
-                        nested -= gone_nested + 1;
-                        let (_, own_nested) = levels.last_mut()?;
-                        *own_nested -= 1;
-                    }
+                (Kind::Close, _) if !outermost => {
+                    let (gone_chain, gone_nested) = levels.pop()?;
+                    chain -= gone_chain;
+                    nested -= gone_nested + 1;
+                    let (_, own_nested) = levels.last_mut()?;
+                    *own_nested -= 1;
                 }
                 (Kind::Sign, ",") => {
                     chain -= std::mem::take(own_chain);
@@ -93,11 +92,7 @@ impl<'t> Tokens<'t> {
                     nested += 1;
                 }
                 (Kind::Sign, "!" | ":") => {}
-                (Kind::Sign, _) => {
-                    *own_chain += 1;
-                    chain += 1;
-                }
-                (Kind::Word, "in") => {
+                (Kind::Sign, _) | (Kind::Word, "in") => {
                     *own_chain += 1;
                     chain += 1;
                 }
@@ -181,13 +176,11 @@ fn token(rest: &str, first: char) -> (Kind, usize) {
                 matches!(bytes.get(at), Some(b'"' | b'\''))
                     && matches!(bytes[..at].to_ascii_lowercase().as_slice(), b"r" | b"b" | b"br")
             });
-            match raw {
-                Some(at) => quoted(rest, at, bytes[..at].to_ascii_lowercase().contains(&b'r')),
-                None => {
-                    let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-                    (Kind::Word, end.unwrap_or(rest.len()))
-                }
+            if let Some(at) = raw {
+                return quoted(rest, at, bytes[..at].to_ascii_lowercase().contains(&b'r'));
             }
+            let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+            (Kind::Word, end.unwrap_or(rest.len()))
         }
         _ => {
             let double = ["&&", "||", "==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign));

@@ -55,7 +55,11 @@ impl List<'_> {
     }
 }
 
-impl Val<'_> {
+impl<'a> Val<'a> {
+    pub(super) fn listed(items: Vec<Val<'a>>) -> Self {
+        Self::List(List::Made(items.into()))
+    }
+
     pub(super) fn made(text: &str) -> Self {
         Self::Text(Text::Made(text.into()))
     }

@@ -28,7 +28,7 @@ impl Vocabulary {
     pub fn restrict(&mut self, path: &str, choices: impl IntoIterator<Item = impl Into<String>>) {
         let choices: Arc<[String]> = choices.into_iter().map(Into::into).collect();
         let mut parts = path.split('.');
-        let Some(name) = parts.next() else { return };
+        let Some(name) = parts.next().filter(|_| !choices.is_empty()) else { return };
         let mut keys = self.keys.to_vec();
         if let Some(key) = keys.iter_mut().find(|key| key.name == name) {
             key.kind.restrict(parts, &choices);

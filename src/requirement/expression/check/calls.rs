@@ -68,9 +68,10 @@ impl Checker<'_, '_> {
                 return Typed::faulty(range);
             }
         };
-        if let Some(literal) = self.constant(signature.function, &arguments[0]) {
-            return literal
-                .map_or_else(|| Typed::faulty(range.clone()), |node| Typed::new(node, kind, range.clone()));
+        match self.constant(signature.function, &arguments[0]) {
+            Constant::None => {}
+            Constant::Faulty => return Typed::faulty(range),
+            Constant::Read(literal) => return Typed::new(Node::Literal(literal), kind, range),
         }
         let depths: Vec<usize> = arguments.iter().map(|argument| argument.depth).collect();
         let path = match signature.function {
@@ -255,41 +256,44 @@ impl Checker<'_, '_> {
         }
     }
 
-    /// A date or duration written down is read once, and checked; `None` where the call is not one.
-    fn constant(&mut self, function: Function, argument: &Typed) -> Option<Option<Node>> {
-        if let (Function::Days, Node::Literal(Literal::Number(days))) = (function, &argument.node) {
-            let span = moment::days(*days).map(|span| Node::Literal(Literal::Duration(span)));
-            if span.is_none() {
-                self.bad(argument.range.clone(), "that many days are out of range", None);
+    /// A date or duration written down is read once, and checked.
+    fn constant(&mut self, function: Function, argument: &Typed) -> Constant {
+        let (read, what, help) = match (function, &argument.node) {
+            (Function::Days, Node::Literal(Literal::Number(days))) => {
+                (moment::days(*days).map(Literal::Duration), "a number of days in range", None)
             }
-            return Some(span);
-        }
-        let text = argument.literal_text()?;
-        let (read, what, help) = match function {
-            Function::Date => (
-                moment::date(text).map(Literal::Timestamp),
-                "a date",
-                "dates are written `date('2026-06-01')`",
-            ),
-            Function::Timestamp => {
+            (Function::Date, Node::Literal(Literal::Text(text))) => {
+                let help = "dates are written `date('2026-06-01')`";
+                (moment::date(text).map(Literal::Timestamp), "a date", Some(help))
+            }
+            (Function::Timestamp, Node::Literal(Literal::Text(text))) => {
                 let help = if moment::date(text).is_some() {
                     "write `date(…)` for a day, or the time too: `timestamp('2026-06-01T12:00:00Z')`"
                 } else {
                     "times are written `timestamp('2026-06-01T12:00:00Z')`"
                 };
-                (moment::timestamp(text).map(Literal::Timestamp), "a time", help)
+                (moment::timestamp(text).map(Literal::Timestamp), "a time", Some(help))
             }
-            Function::Duration => {
+            (Function::Duration, Node::Literal(Literal::Text(text))) => {
                 let help = "durations are written `days(14)` or `duration('36h')`";
-                (moment::duration(text).map(Literal::Duration), "a duration", help)
+                (moment::duration(text).map(Literal::Duration), "a duration", Some(help))
             }
-            _ => return None,
+            _ => return Constant::None,
         };
-        if read.is_none() {
-            self.bad(argument.range.clone(), format!("{} is not {what}", quote(text)), Some(help.to_owned()));
-        }
-        Some(read.map(Node::Literal))
+        let Some(literal) = read else {
+            let written = argument.literal_text().map_or_else(|| "this".to_owned(), quote);
+            self.bad(argument.range.clone(), format!("{written} is not {what}"), help.map(str::to_owned));
+            return Constant::Faulty;
+        };
+        Constant::Read(literal)
     }
+}
+
+/// What a call is worth before any deal is read.
+enum Constant {
+    None,
+    Faulty,
+    Read(Literal),
 }
 
 fn loop_kind(name: &str, arguments: usize) -> Option<LoopKind> {

@@ -10,13 +10,6 @@ use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Literal, Node, Operand, Operation, Order};
 
 impl Checker<'_, '_> {
-    #[allow(clippy::unused_self)]
-    pub(super) fn is_operator(&self, name: &str) -> bool {
-        order(name).is_some()
-            || operation(name).is_some()
-            || matches!(name, op::LOGICAL_AND | op::LOGICAL_OR | op::EQUALS | op::NOT_EQUALS | op::IN)
-    }
-
     pub(super) fn unary(&mut self, name: &str, only: &IdedExpr, start: usize) -> Typed {
         let only = self.node(only);
         let range = start..only.range.end;
@@ -201,13 +194,11 @@ impl Checker<'_, '_> {
                     continue;
                 }
                 let named = choices.iter().map(String::as_str);
-                let help = match nearest(text, named) {
-                    Some(near) => format!("did you mean `'{near}'`?"),
-                    None => {
-                        let quoted: Vec<String> =
-                            choices.iter().take(12).map(|choice| quote(choice)).collect();
-                        format!("it is one of {}", quoted.join(", "))
-                    }
+                let help = if let Some(near) = nearest(text, named) {
+                    format!("did you mean `'{near}'`?")
+                } else {
+                    let quoted: Vec<String> = choices.iter().take(12).map(|choice| quote(choice)).collect();
+                    format!("it is one of {}", quoted.join(", "))
                 };
                 let what = known.path.as_ref().map_or_else(|| "it".to_owned(), |path| format!("`{path}`"));
                 self.bad(range.clone(), format!("{what} is never {}", quote(text)), Some(help));
@@ -262,6 +253,13 @@ fn way_out(guilty: &Typed, other: &Typed) -> Option<String> {
     }
 }
 
+/// Whether a call's name is that of an operator of two.
+pub(super) fn is_operator(name: &str) -> bool {
+    order(name).is_some()
+        || operation(name).is_some()
+        || matches!(name, op::LOGICAL_AND | op::LOGICAL_OR | op::EQUALS | op::NOT_EQUALS | op::IN)
+}
+
 fn order(name: &str) -> Option<Order> {
     Some(match name {
         op::LESS => Order::Less,
@@ -296,9 +294,7 @@ fn result(operation: Operation, left: &Kind, right: &Kind) -> Option<Kind> {
         (Remainder, Number { money }, Number { .. }) => Number { money: *money },
         (Add, Text(_), Text(_)) => Kind::TEXT,
         (Add, List(_), List(_)) => left.unite(right)?,
-        (Add, Timestamp, Duration) | (Add, Duration, Timestamp) | (Subtract, Timestamp, Duration) => {
-            Timestamp
-        }
+        (Add | Subtract, Timestamp, Duration) | (Add, Duration, Timestamp) => Timestamp,
         (Add | Subtract, Duration, Duration) | (Subtract, Timestamp, Timestamp) => Duration,
         _ => return None,
     })

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Evaluation, reason};
+use super::Evaluation;
+use super::undecided::reason;
 use crate::deal::value::Slot;
 use crate::deal::{Money, Record, Value, currency};
 use crate::requirement::expression::kind::Kind;

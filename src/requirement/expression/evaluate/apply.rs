@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 use super::compare::ordering;
-use super::{Answer, Evaluation, reason, strict};
+use super::undecided::{reason, strict};
+use super::{Answer, Evaluation};
 use crate::requirement::expression::functions::Function;
 use crate::requirement::expression::program::{Node, Operation};
 use crate::requirement::expression::value::{List, Text, Val};
@@ -39,14 +40,14 @@ impl<'a> Evaluation<'a> {
                         items.push(self.item(list, index, None)?);
                     }
                 }
-                Ok(self.made(items))
+                Ok(Val::listed(items))
             }
             (Add, Val::Timestamp(time), Val::Duration(span))
             | (Add, Val::Duration(span), Val::Timestamp(time)) => timestamp(time.checked_add(span)),
             (Subtract, Val::Timestamp(time), Val::Duration(span)) => timestamp(time.checked_sub(span)),
-            (Subtract, Val::Timestamp(left), Val::Timestamp(right)) => duration(left.checked_sub(right)),
             (Add, Val::Duration(left), Val::Duration(right)) => duration(left.checked_add(right)),
-            (Subtract, Val::Duration(left), Val::Duration(right)) => duration(left.checked_sub(right)),
+            (Subtract, Val::Timestamp(left), Val::Timestamp(right))
+            | (Subtract, Val::Duration(left), Val::Duration(right)) => duration(left.checked_sub(right)),
             (_, left, right) => {
                 Err(reason(format!("there is no arithmetic of {} and {}", left.name(), right.name())))
             }
@@ -74,7 +75,7 @@ impl<'a> Evaluation<'a> {
             | F::Days
             | F::Duration => {
                 let value = self.node(first)?;
-                self.convert(function, first, &value)
+                Self::convert(function, first, &value)
             }
             F::FullYear
             | F::Month
@@ -158,7 +159,7 @@ impl<'a> Evaluation<'a> {
             }
         }
         match (function, sum) {
-            (Function::Distinct, _) => Ok(self.made(kept)),
+            (Function::Distinct, _) => Ok(Val::listed(kept)),
             (Function::IsSorted, _) => Ok(Val::Boolean(true)),
             (_, Some(result)) => Ok(result),
             (Function::Sum, None) => Ok(Val::Number(0.0)),
@@ -169,7 +170,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn convert(&mut self, function: Function, node: &'a Node, value: &Val<'a>) -> Answer<'a> {
+    fn convert(function: Function, node: &Node, value: &Val<'a>) -> Answer<'a> {
         use Function as F;
 
         let unread = |text: &str, what: &str| {
@@ -276,7 +277,7 @@ impl<'a> Evaluation<'a> {
                 } else {
                     parts.collect()
                 };
-                Ok(self.made(parts))
+                Ok(Val::listed(parts))
             }
             (F::CharAt, [at]) => {
                 let at = self.offset(at)?;
@@ -322,19 +323,19 @@ impl<'a> Evaluation<'a> {
         let Some(wanted) = rest.first().map(|wanted| self.node(wanted)).transpose()? else {
             return Ok(Val::Null);
         };
-        let last = function == Function::LastIndexOf;
+        let from_end = function == Function::LastIndexOf;
         let found = match (&of, &wanted) {
             (Val::Text(text), Val::Text(part)) => {
                 let (text, part) = (text.as_str(), part.as_str());
                 self.spend(text.len() as u64)?;
-                let byte = if last { text.rfind(part) } else { text.find(part) };
+                let byte = if from_end { text.rfind(part) } else { text.find(part) };
                 byte.map(|byte| text[..byte].chars().count())
             }
             (Val::List(list), _) => {
                 let mut found = None;
                 for index in 0..list.len() {
                     let item = self.item(list, index, first.path())?;
-                    if (last || found.is_none()) && self.equal(&item, &wanted)? {
+                    if (from_end || found.is_none()) && self.equal(&item, &wanted)? {
                         found = Some(index);
                     }
                 }

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::{Answer, Evaluation, strict};
+use super::undecided::{reason, strict};
+use super::{Answer, Evaluation};
 use crate::deal::{Record, currency};
 use crate::requirement::expression::Undecided;
 use crate::requirement::expression::program::{Operand, Order};
@@ -17,7 +18,7 @@ impl<'a> Evaluation<'a> {
                     return Err(strict(&operand.node, value, "a value"));
                 }
             }
-            return Err(super::reason(format!("{} does not compare with {}", left.name(), right.name())));
+            return Err(reason(format!("{} does not compare with {}", left.name(), right.name())));
         };
         Ok(Val::Boolean(match order {
             Order::Less => found.is_lt(),

@@ -7,6 +7,7 @@ fn faults(expression: &str) -> Vec<ExpressionFault> {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn faults_stand_at_their_place() {
     use Code::{BadExpression as Bad, TooLarge, UnknownName as Unknown};
 

@@ -1,0 +1,42 @@
+//! Why there is no answer: made where it is found out, joined where two sides have none.
+
+// An answer is passed up at every step; what it costs is the size of both of its cases.
+#![allow(clippy::unnecessary_box_returns)]
+
+use crate::requirement::expression::Undecided;
+use crate::requirement::expression::program::Node;
+use crate::requirement::expression::value::Val;
+
+pub(super) fn absent(path: &str) -> Box<Undecided> {
+    Box::new(Undecided { absent: vec![path.to_owned()], reason: None, too_large: false })
+}
+
+pub(super) fn reason(reason: String) -> Box<Undecided> {
+    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: false })
+}
+
+pub(super) fn too_large(reason: String) -> Box<Undecided> {
+    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: true })
+}
+
+/// A value where another type is needed: null stands for what a list's item lacks.
+pub(super) fn strict(node: &Node, value: &Val<'_>, wanted: &str) -> Box<Undecided> {
+    match (value, node.path()) {
+        (Val::Null, Some(path)) => absent(path),
+        _ => reason(format!("{} stands where {wanted} is needed", value.name())),
+    }
+}
+
+pub(super) fn both(mut first: Box<Undecided>, second: Undecided) -> Box<Undecided> {
+    /// More names than anybody reads; loops would collect thousands.
+    const MOST_ABSENT: usize = 8;
+
+    for path in second.absent {
+        if first.absent.len() < MOST_ABSENT && !first.absent.contains(&path) {
+            first.absent.push(path);
+        }
+    }
+    first.reason = first.reason.or(second.reason);
+    first.too_large |= second.too_large;
+    first
+}
