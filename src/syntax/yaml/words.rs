@@ -160,7 +160,28 @@ fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str
                 "indent keys of one record, and items of one list, by the same number of spaces",
             )
         }
-        Kind::ExpectedDocumentStart | Kind::UnexpectedEofBlockMapping | Kind::ExpectedNodeContent => {
+        Kind::InvalidColonPlacement | Kind::FlowMappingValueAdjacentCollection => say(
+            "a colon has no place here",
+            "write `key: value` on one line; if the colon is part of a text, put the text in quotes",
+        ),
+        Kind::MissingDocumentEndBeforeDirective
+        | Kind::InvalidDirectiveTerminator
+        | Kind::DuplicateVersionDirective
+        | Kind::UnsupportedYamlMajorVersion
+        | Kind::DuplicateTagDirective
+        | Kind::MissingYamlVersion
+        | Kind::MissingYamlVersionSeparator
+        | Kind::YamlVersionTooLong
+        | Kind::MissingDirectiveName
+        | Kind::InvalidDirectiveName => say(
+            "a line that starts with `%` is an instruction to YAML, and this one cannot be followed",
+            "remove it; if it is part of a text, put the text in quotes",
+        ),
+        Kind::ExpectedDocumentStart
+        | Kind::ExpectedBlockMappingKey
+        | Kind::UnexpectedEofBlockMapping
+        | Kind::UnexpectedEofBlockSequence
+        | Kind::ExpectedNodeContent => {
             say("this has no place here", "if it is part of a text, put the whole text in quotes")
         }
         Kind::BlockSequenceEntryNotAllowed => say(

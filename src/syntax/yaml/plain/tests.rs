@@ -45,7 +45,7 @@ const TAKEN: &[&str] = &[
     "a: |\n  x\n  y\n  ",
     "- |\n x\n- a: >\n   y\n  b: |-\n   z\n- - |\n   x\n",
     "a:\n- |\n  x\n- >-\n    y\n    z\nb: 1\n",
-    "name: Zürich, 120 000 €\nnötes: x\n",
+    "name: Zürich, 120 000 €\n",
     "a: Łódź 東京 🎉 # ✓\n# ü\nb: \"🎉\"\nc: [ü, 'é']\nd: |\n  ß\n",
 ];
 
@@ -67,6 +67,7 @@ const DECLINED: &[&str] = &[
     "\"a\": 1\n",
     "'a': 1\n",
     "-a: 1\n",
+    "ä: 1\n",
     "<<: {a: 1}\n",
     "? a\n: b\n",
     "a: &x 1\n",
@@ -176,7 +177,7 @@ const DECLINED: &[&str] = &[
 #[test]
 fn the_plain_style_is_read_the_same() {
     for text in TAKEN {
-        assert!(taken(text) || text.contains("nötes"), "{text:?}");
+        assert!(taken(text), "{text:?}");
         for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
             taken(&text[..end]);
         }
