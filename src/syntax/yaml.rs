@@ -6,6 +6,8 @@ mod plain;
 mod words;
 
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;

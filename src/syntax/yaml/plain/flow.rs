@@ -1,9 +1,11 @@
 //! Lists and maps in brackets on one line. Knows nothing of the lines around them.
 
+use std::borrow::Cow;
+
+use super::line::may_end;
 use super::{MAX_DEPTH, Scan, repeated, scalar};
 use crate::source::Span;
 use crate::syntax::{Entry, Kind, Node, Style};
-use std::borrow::Cow;
 
 impl<'s> Scan<'s> {
     /// What stands in brackets here.
@@ -88,6 +90,7 @@ impl<'s> Scan<'s> {
         }
         loop {
             match *self.bytes.get(self.at)? {
+                byte if !may_end(byte) => {}
                 b',' | b']' | b'}' => break,
                 b'[' | b'{' | b'\n' => return None,
                 b'#' if self.bytes[self.at - 1] == b' ' => return None,
@@ -98,8 +101,9 @@ impl<'s> Scan<'s> {
                 {
                     return None;
                 }
-                _ => self.at += 1,
+                _ => {}
             }
+            self.at += 1;
         }
         Some(self.plain_text(start, self.at))
     }

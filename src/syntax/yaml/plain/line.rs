@@ -4,12 +4,24 @@ use super::Scan;
 
 /// Whether a text holds no character that YAML treats in a way of its own, or forbids.
 pub(super) fn is_printable(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // Without a branch in it, so that the compiler takes many bytes at once.
-    let (odd, high) = bytes.iter().fold((false, false), |(odd, high), &byte| {
-        (odd | ((byte < b' ') & (byte != b'\n')) | (byte == 0x7f), high | (byte >= 0x80))
-    });
-    !odd && (!high || text.chars().all(|c| c < '\u{80}' || is_letter(c)))
+    let (odd, rare) =
+        text.bytes().fold((0, 0), |(odd, rare), byte| (odd | is_odd(byte), rare | is_rare(byte)));
+    if odd != 0 {
+        return false;
+    }
+    let rare = |(at, byte)| if rare & is_rare(byte) != 0 { text.get(at..)?.chars().next() } else { None };
+    text.bytes().enumerate().filter_map(rare).all(is_letter)
+}
+
+/// 1 for a byte of ASCII that is neither printed nor a line's end. A number and no branch, so that the compiler
+/// looks at many bytes at once.
+fn is_odd(byte: u8) -> u8 {
+    (u8::from(byte < b' ') & u8::from(byte != b'\n')) | u8::from(byte == 0x7f)
+}
+
+/// 1 for a byte that starts a character among which [`is_letter`] has to choose; most others are letters anyway.
+fn is_rare(byte: u8) -> u8 {
+    u8::from(byte == 0xc2) | u8::from(byte == 0xe2) | u8::from(byte >= 0xef)
 }
 
 /// Whether a character outside ASCII is one like any other: no control, line end, byte order mark or non-character.
@@ -19,7 +31,25 @@ fn is_letter(c: char) -> bool {
 
 /// Whether a byte may stand in a key of the plain style.
 pub(super) fn is_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'/' | b'-')
+    IS_KEY[usize::from(byte)]
+}
+
+/// Whether a byte may end a plain text.
+pub(super) fn may_end(byte: u8) -> bool {
+    MAY_END[usize::from(byte)]
+}
+
+const IS_KEY: [bool; 256] = table(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-");
+const MAY_END: [bool; 256] = table(b"\n:#,[]{}");
+
+const fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut index = 0;
+    while index < bytes.len() {
+        table[bytes[index] as usize] = true;
+        index += 1;
+    }
+    table
 }
 
 impl Scan<'_> {

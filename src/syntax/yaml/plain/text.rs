@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::line::may_end;
 use super::{Scan, scalar};
 use crate::syntax::{Node, Style};
 
@@ -14,11 +15,13 @@ impl<'s> Scan<'s> {
         }
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
+                byte if !may_end(byte) => {}
                 b'\n' => break,
                 b'#' if self.bytes[self.at - 1] == b' ' => break,
                 b':' if matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n')) => return None,
-                _ => self.at += 1,
+                _ => {}
             }
+            self.at += 1;
         }
         Some(self.plain_text(start, self.at))
     }
