@@ -231,10 +231,18 @@ impl<'s> Builder<'s> {
 /// The later of two equal keys with the first of them, in the order of the later.
 pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<(usize, usize)> {
     let key = |index: usize| entries[index].key.value.as_ref();
-    // Most maps are small, and comparing each with each is then the fastest.
-    if entries.len() <= 12 {
+    // Most maps are small: then a key is compared with those before it, if one of them could be the same.
+    if entries.len() <= 64 {
+        let mut seen = 0_u64;
+        let may_repeat = |&second: &usize| {
+            let mark = mark(key(second));
+            let before = seen & mark;
+            seen |= mark;
+            before != 0
+        };
         let first = |second: usize| (0..second).find(|&first| key(first) == key(second));
-        return (1..entries.len()).filter_map(|second| Some((second, first(second)?))).collect();
+        let candidates = (0..entries.len()).filter(may_repeat);
+        return candidates.filter_map(|second| Some((second, first(second)?))).collect();
     }
     let mut sorted: Vec<usize> = (0..entries.len()).collect();
     sorted.sort_by(|&one, &other| key(one).cmp(key(other)));
@@ -249,6 +257,16 @@ pub(super) fn repeated(entries: &[Entry<'_>]) -> Vec<(usize, usize)> {
     }
     found.sort_unstable();
     found
+}
+
+/// One of 64 bits, the same for equal keys.
+fn mark(key: &str) -> u64 {
+    let bytes = key.as_bytes();
+    let ends = bytes
+        .first()
+        .zip(bytes.last())
+        .map_or(0, |(&first, &last)| usize::from(first) * 5 + usize::from(last));
+    1 << ((ends + key.len() * 3) % 64)
 }
 
 fn as_key(node: Node<'_>) -> (Key<'_>, Option<Fault>) {

@@ -128,7 +128,7 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
     }
 }
 
-/// What has to do with lines and how far they are indented, and the rest.
+/// What has to do with lines and how far they are indented.
 fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
     match kind {
         Kind::InvalidIndentation | Kind::InvalidFlowScalarIndent if context.bracket.is_some() => {
@@ -160,7 +160,15 @@ fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str
                 "indent keys of one record, and items of one list, by the same number of spaces",
             )
         }
-        Kind::ExpectedDocumentStart | Kind::UnexpectedEofBlockMapping | Kind::ExpectedNodeContent => {
+        Kind::InvalidColonPlacement | Kind::FlowMappingValueAdjacentCollection => say(
+            "a colon has no place here",
+            "write `key: value` on one line; if the colon is part of a text, put the text in quotes",
+        ),
+        Kind::ExpectedDocumentStart
+        | Kind::ExpectedBlockMappingKey
+        | Kind::UnexpectedEofBlockMapping
+        | Kind::UnexpectedEofBlockSequence
+        | Kind::ExpectedNodeContent => {
             say("this has no place here", "if it is part of a text, put the whole text in quotes")
         }
         Kind::BlockSequenceEntryNotAllowed => say(
@@ -174,6 +182,26 @@ fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str
         Kind::MappingKeyNotAllowed => {
             say("a value cannot start with `? `", "put the text in quotes if it is one")
         }
+        _ => sign(kind, otherwise, say),
+    }
+}
+
+/// What has to do with the signs that have a meaning to YAML, and the rest.
+fn sign(kind: &Kind, otherwise: &str, say: impl Fn(&str, &str) -> Words) -> Words {
+    match kind {
+        Kind::MissingDocumentEndBeforeDirective
+        | Kind::InvalidDirectiveTerminator
+        | Kind::DuplicateVersionDirective
+        | Kind::UnsupportedYamlMajorVersion
+        | Kind::DuplicateTagDirective
+        | Kind::MissingYamlVersion
+        | Kind::MissingYamlVersionSeparator
+        | Kind::YamlVersionTooLong
+        | Kind::MissingDirectiveName
+        | Kind::InvalidDirectiveName => say(
+            "a line that starts with `%` is an instruction to YAML, and this one cannot be followed",
+            "remove it; if it is part of a text, put the text in quotes",
+        ),
         Kind::UnknownAnchor => say(
             "a `*` at the start of a value refers to a name, and that name is not defined above",
             "put the value in quotes if it is a text; else define the name (`&name`) before it is used",
