@@ -56,11 +56,11 @@ pub fn parse(text: &str, default: Option<Currency>) -> Result<Money, Misfit> {
         Some((number, code)) => (number, Some(code)),
         None => (text, None),
     };
+    let amount = scalar::decimal(number).map_err(|misfit| misread(text, misfit))?;
     let currency = match code {
         None => default,
         Some(code) => Some(currency(code).map_err(|misfit| misread(text, misfit))?),
     };
-    let amount = scalar::decimal(number).map_err(|misfit| misread(text, misfit))?;
     fits(amount, currency)?;
     Ok(Money { amount, currency })
 }
