@@ -1,3 +1,20 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
+mod attention;
+mod build;
+mod company;
+pub mod context;
+mod filter;
+mod frame;
+mod making;
+pub mod metric;
 pub mod model;
+mod row;
+mod sheet;
+mod stay;
+mod target;
+
+pub use build::{Wish, build, fiscal_year};
+pub use filter::Filter;
+pub use metric::METRICS;
+pub use model::Model;
