@@ -141,6 +141,7 @@ impl Shape {
     }
 
     /// The keys that may stand inside this shape.
+    #[must_use]
     pub fn members(&self) -> Vec<&str> {
         match &self.kind {
             Type::Record(fields) => fields.iter().map(|field| field.name.as_ref()).collect(),

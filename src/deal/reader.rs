@@ -220,7 +220,7 @@ impl Reading<'_> {
         });
         match amount {
             Ok(amount) if complaints.found().len() == before => {
-                self.money(Money { amount, currency: unit }, value.span, what, complaints)
+                Self::money(Money { amount, currency: unit }, value.span, what, complaints)
             }
             Ok(_) => Value::Unreadable,
             Err(misfit) => {
@@ -230,7 +230,7 @@ impl Reading<'_> {
         }
     }
 
-    fn money(self, money: Money, span: Span, what: &str, complaints: &mut Complaints) -> Value<'static> {
+    fn money(money: Money, span: Span, what: &str, complaints: &mut Complaints) -> Value<'static> {
         if money.currency.is_none() {
             let message = format!("`{what}`: {} has no currency", quote(&money.amount.to_string()));
             let help = format!(
@@ -270,7 +270,7 @@ impl Reading<'_> {
             Type::Date => scalar::date(&text).map(|date| Some(Value::Date(date))),
             Type::Boolean => scalar::boolean(&text).map(|boolean| Some(Value::Boolean(boolean))),
             Type::Money => match currency::parse(&digits(), self.schema.currency) {
-                Ok(money) => return self.money(money, span, what, complaints),
+                Ok(money) => return Self::money(money, span, what, complaints),
                 Err(misfit) => Err(misfit),
             },
             Type::List(_) | Type::Record(_) | Type::Entries(_) | Type::Covered => return Value::Unreadable,

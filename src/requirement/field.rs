@@ -1,6 +1,7 @@
 //! A field requirement: a value of the deal is there, and fits what stands beside it.
 
 use std::cmp::Ordering;
+use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
@@ -176,9 +177,10 @@ impl FieldDemand {
             .filter_map(|(key, choices)| Some(format!("{key}: {}", choices.first()?)))
             .collect();
         keys.extend(self.each.iter().map(|key| format!("{key}: …")));
-        match keys.is_empty() {
-            true => format!("add an item under `{}:`", self.path),
-            false => format!("add under `{}:` an item such as `- {{{}}}`", self.path, keys.join(", ")),
+        if keys.is_empty() {
+            format!("add an item under `{}:`", self.path)
+        } else {
+            format!("add under `{}:` an item such as `- {{{}}}`", self.path, keys.join(", "))
         }
     }
 }
@@ -225,10 +227,10 @@ impl Demand for FieldDemand {
         };
         if !self.each.is_empty() {
             let keys: Vec<_> = self.each.iter().map(|key| format!("`{key}`")).collect();
-            said.push_str(&format!(", each with {}", List(&keys, "and")));
+            let _ = write!(said, ", each with {}", List(&keys, "and"));
         }
         for limit in &self.limits {
-            said.push_str(&format!(", {}", limit.explain()));
+            let _ = write!(said, ", {}", limit.explain());
         }
         said
     }

@@ -84,13 +84,10 @@ fn read_shape(
         return Shape::of(Type::Text);
     }
     if let Kind::Scalar(scalar) = &node.kind {
-        return match simple_type(&scalar.text) {
-            Some(kind) => Shape::of(kind),
-            None => {
-                unknown_type(Spanned::new(&scalar.text, node.span), complaints);
-                Shape::of(Type::Text)
-            }
-        };
+        return Shape::of(simple_type(&scalar.text).unwrap_or_else(|| {
+            unknown_type(Spanned::new(&scalar.text, node.span), complaints);
+            Type::Text
+        }));
     }
     let what = format!("the field `{name}`");
     let Some(table) = Table::open(node, &what, keys::FIELD, complaints) else { return Shape::of(Type::Text) };

@@ -74,7 +74,7 @@ impl<'a> Gates<'a> {
         complaints: &mut Complaints,
     ) -> Option<Expression> {
         let text = table.text("when", complaints)?;
-        condition::compile(text, self.setting.vocabulary, Expected::Boolean, complaints)
+        condition::compile(text, self.setting.names, Expected::Boolean, complaints)
     }
 
     /// Reads `requires`.

@@ -4,6 +4,7 @@ mod fields;
 mod gates;
 mod people;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -16,8 +17,9 @@ use crate::deal::reader::Reading;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
+use crate::requirement::condition::{self, Names};
 use crate::requirement::expression::{Expected, Vocabulary};
-use crate::requirement::{self, Expression, condition};
+use crate::requirement::{self, Expression};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::syntax::reader::Table;
@@ -52,15 +54,12 @@ pub(super) fn workflow(
     let own_fields = fields::read_fields(&table, reading(&bare), complaints);
     let schema = Schema::new(own_fields, currency);
     let mut vocabulary = Vocabulary::new(&schema);
-    let derived = read_derived(&table, &schema, &mut vocabulary, complaints);
-
     let stages = read_stage_ids(&table, complaints);
-    let setting = requirement::Setting {
-        schema: &schema,
-        vocabulary: &vocabulary,
-        groups: &groups,
-        reading: reading(&schema),
-    };
+    vocabulary.restrict("stage", stages.ids.iter().map(|id| id.value));
+    let mut names = Names { vocabulary, requirements: requirement_ids(root) };
+    let derived = read_derived(&table, &schema, &mut names, complaints);
+    let setting =
+        requirement::Setting { schema: &schema, names: &names, groups: &groups, reading: reading(&schema) };
     let mut gates = gates::Gates::new(&setting, context);
     let stage_table = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
     let ids: Vec<_> = stages.ids.iter().map(|stage| stage.value).collect();
@@ -114,6 +113,15 @@ pub(super) fn workflow(
 /// For reading a table a second time without saying everything twice.
 fn quiet(complaints: &Complaints) -> Complaints {
     Complaints::about(complaints.sources().to_vec(), complaints.subject().clone())
+}
+
+/// The ids of every requirement, as the tree has them: expressions may name any, whatever the order.
+fn requirement_ids(root: &Node<'_>) -> BTreeSet<String> {
+    let stages =
+        root.get("stage").and_then(Node::as_map).unwrap_or_default().iter().map(|stage| &stage.value);
+    let endings = ["lost", "disqualified"].into_iter().filter_map(|key| root.get(key));
+    let requirements = stages.chain(endings).filter_map(|holder| holder.get("requires")?.as_map());
+    requirements.flatten().map(|entry| entry.key.value.to_string()).collect()
 }
 
 /// The stages as `stages` lists them.
@@ -253,7 +261,7 @@ fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Com
 fn read_derived(
     table: &Table<'_, '_>,
     schema: &Schema,
-    vocabulary: &mut Vocabulary,
+    names: &mut Names,
     complaints: &mut Complaints,
 ) -> Vec<(Arc<str>, Expression)> {
     let Some(table) = table.get("derived").and_then(|node| Table::free(node, "derived", complaints)) else {
@@ -273,9 +281,9 @@ fn read_derived(
     }
     let mut derived = Vec::new();
     while !pending.is_empty() {
-        let names: Vec<_> = pending.iter().map(|(name, _)| name.value).collect();
+        let unread: Vec<_> = pending.iter().map(|(name, _)| name.value).collect();
         let (ready, waiting): (Vec<_>, Vec<_>) =
-            pending.into_iter().partition(|(_, text)| !names.iter().any(|name| mentions(text.value, name)));
+            pending.into_iter().partition(|(_, text)| !unread.iter().any(|name| mentions(text.value, name)));
         if ready.is_empty() {
             for (name, text) in waiting {
                 let message = format!("{} is defined by itself, or in a circle", quote(name.value));
@@ -284,11 +292,11 @@ fn read_derived(
             break;
         }
         for (name, text) in ready {
-            if let Some(expression) = condition::compile(text, vocabulary, Expected::Any, complaints) {
-                vocabulary.derive(name.value, &expression);
+            if let Some(expression) = condition::compile(text, names, Expected::Any, complaints) {
+                names.vocabulary.derive(name.value, &expression);
                 derived.push((Arc::from(name.value), expression));
             } else {
-                vocabulary.derive_unknown(name.value);
+                names.vocabulary.derive_unknown(name.value);
             }
         }
         pending = waiting;

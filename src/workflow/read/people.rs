@@ -125,8 +125,7 @@ fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complain
     }
     let table = Table::open(node, "`by`", keys::WAIVER, complaints)?;
     let when = table.text("when", complaints);
-    let when =
-        when.and_then(|text| condition::compile(text, setting.vocabulary, Expected::Boolean, complaints));
+    let when = when.and_then(|text| condition::compile(text, setting.names, Expected::Boolean, complaints));
     let Some(name) = table.text("group", complaints) else {
         if table.get("group").is_none() {
             complaints.say(Code::MissingKey, table.span.at_start(), "`by` needs `group`", None);
