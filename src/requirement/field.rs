@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
 use crate::deal::reader::{self, compare};
 use crate::deal::{Shape, Type, Value};
-use crate::finding::wording::{Count, List, quote, suggest};
+use crate::finding::wording::{Count, List, nearest, quote, suggest};
 use crate::finding::{Code, Complaints};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::{Key, Table, list, text, wrong_type};
@@ -115,7 +115,10 @@ impl FieldDemand {
         let items = self.counting(found.value.as_list().unwrap_or_default());
         if items.len() < self.min_items {
             let unmet = match items.len() {
-                0 => Unmet::missing(format!("`{}` has no {}", self.path, self.counted_item())),
+                0 => match self.near_miss(found.value.as_list().unwrap_or_default()) {
+                    Some(unmet) => return Err(unmet),
+                    None => Unmet::missing(format!("`{}` has no {}", self.path, self.counted_item())),
+                },
                 few => {
                     Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
                 }
@@ -133,6 +136,24 @@ impl FieldDemand {
             self.check_value(item, case)?;
         }
         Ok(())
+    }
+
+    /// An item that would count, were one of its words not misspelt.
+    fn near_miss(&self, items: &[Spanned<Value<'_>>]) -> Option<Unmet> {
+        let texts = |key: &str, item: &Spanned<Value<'_>>| {
+            let value = item.value.as_record()?.get(key)?;
+            Some((value.value.as_text()?.to_owned(), value.span))
+        };
+        for (key, choices) in &self.filter {
+            let choices: Vec<&str> = choices.iter().filter_map(Value::as_text).collect();
+            for (text, span) in items.iter().filter_map(|item| texts(key, item)) {
+                if let Some(near) = nearest(&text, choices.iter().copied()) {
+                    let reason = format!("`{}` has no {}", self.path, self.counted_item());
+                    return Some(Unmet::at(span, reason).help(format!("did you mean `{near}`?")));
+                }
+            }
+        }
+        None
     }
 
     fn check_value(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
