@@ -61,8 +61,7 @@ impl FieldDemand {
             if let Some(entry) = table.entry(key)
                 && !matches!(shape.kind, Type::List(_))
             {
-                let message =
-                    format!("`{key}` is for lists, and `{}` is a {}", path.value, shape.kind.name());
+                let message = format!("`{key}` is for lists, and `{}` is {}", path.value, shape.kind);
                 complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
             }
         };

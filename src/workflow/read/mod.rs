@@ -77,12 +77,16 @@ pub(super) fn workflow(
     }
     let read_stages: Vec<Stage> =
         stages.ids.iter().map(|id| read_stage(*id, stage_table.as_ref(), &mut gates, complaints)).collect();
-    let lost = gates.read_ending(&table, "lost", keys::LOST, complaints);
-    let disqualified = gates.read_ending(&table, "disqualified", keys::DISQUALIFIED, complaints);
-    let until =
-        table.get("disqualified").and_then(|node| Table::free(node, "disqualified", &mut quiet(complaints)));
-    let disqualified_until = until.as_ref().and_then(|table| stages.named(table, "until", complaints));
+    let ending = |key, keys, complaints: &mut Complaints| {
+        table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), keys, complaints))
+    };
+    let lost = ending("lost", keys::LOST, complaints);
+    let lost = gates.read_ending(lost.as_ref(), complaints);
+    let disqualified = ending("disqualified", keys::DISQUALIFIED, complaints);
+    let until = disqualified.as_ref();
+    let disqualified_until = until.and_then(|table| stages.named(table, "until", complaints));
     let disqualified_until_place = until.and_then(|table| complaints.place(table.get("until")?.span));
+    let disqualified = gates.read_ending(disqualified.as_ref(), complaints);
     let known: Vec<String> = gates.ids().map(str::to_owned).collect();
     let waivers = people::read_waivers(&table, &setting, &known, complaints);
     let won_from = stages.named(&table, "won-from", complaints);
@@ -115,11 +119,6 @@ pub(super) fn workflow(
         schema,
         groups,
     })
-}
-
-/// For reading a table a second time without saying everything twice.
-fn quiet(complaints: &Complaints) -> Complaints {
-    Complaints::about(complaints.sources().to_vec(), complaints.subject().clone())
 }
 
 /// The ids of every requirement, as the tree has them: expressions may name any, whatever the order.
