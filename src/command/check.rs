@@ -2,18 +2,20 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
-use super::{Console, Exit, Global, output, usage_error};
-use crate::assess::assess;
-use crate::emit::{self, FORMATS, Format, Outcome, Surface};
+use super::{Console, Exit, Global, output, step_summary, usage_error};
+use crate::assess::{Judged, assess};
+use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
+use crate::gate::{Due, State};
 
 /// Check deals, workflows and configuration
 #[derive(Clone, Debug, Args)]
@@ -73,6 +75,7 @@ struct Verdict {
     workflows: usize,
     not_judged: usize,
     prefix: String,
+    gates: Vec<Gated>,
     /// What was read, a line each, for `-v`.
     notes: Vec<String>,
 }
@@ -81,7 +84,8 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let opened = Opened::here()?;
     let workspace = opened.workspace(global)?;
     let selection = opened.selection(&check.paths)?;
-    let assessment = assess::<()>(&workspace, &selection, |_| None);
+    let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
+    let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
@@ -104,8 +108,29 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         workflows: assessment.workflows,
         not_judged: assessment.not_judged,
         prefix: opened.prefix(),
+        gates: assessment.kept,
         notes,
     })
+}
+
+/// The gates that a deal was held against.
+fn gated(judged: &Judged<'_>) -> Gated {
+    let asked = |number: usize| {
+        let mut items = judged.judgement.items.iter();
+        items.any(|item| {
+            item.stage == Some(number) && item.due == Due::Now && !matches!(item.state, State::NotAsked(_))
+        })
+    };
+    let stages = judged.workflow.stages.iter().zip(0_u32..).enumerate();
+    Gated {
+        deal: Arc::clone(&judged.deal.id),
+        workflow: Arc::clone(&judged.workflow.id),
+        path: Arc::clone(judged.file.path()),
+        stages: stages
+            .filter(|(index, _)| asked(*index))
+            .map(|(_, (stage, number))| (number, Arc::clone(&stage.id)))
+            .collect(),
+    }
 }
 
 impl Check {
@@ -145,6 +170,11 @@ impl Check {
                 output::write(file, |out| emit::emit(sink.format, outcome, plain, out))?;
             }
         }
+        if let Some(file) = step_summary::file()
+            && self.format.iter().any(|sink| sink.format == Format::Github)
+        {
+            step_summary::append(&file, outcome)?;
+        }
         let default = if console.is_terminal() { Format::Full } else { Format::Concise };
         let shown = match self.format.as_slice() {
             [] => Some(default),
@@ -168,6 +198,7 @@ impl Verdict {
             workflows: self.workflows,
             not_judged: self.not_judged,
             prefix: &self.prefix,
+            gates: &self.gates,
         }
     }
 }

@@ -5,6 +5,7 @@ mod console;
 mod exit;
 mod opened;
 mod output;
+mod step_summary;
 mod today;
 
 use std::path::PathBuf;

@@ -35,6 +35,8 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
+    ("quick_junit", "emit/junit.rs"),
+    ("csv", "command/export"),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
