@@ -11,6 +11,7 @@ mod output;
 mod sink;
 mod status;
 mod stdin;
+mod step_summary;
 mod today;
 
 use std::path::PathBuf;
