@@ -2,5 +2,6 @@
 
 mod architecture;
 mod cases;
+mod formats;
 mod places;
 mod run;
