@@ -3,5 +3,6 @@
 mod architecture;
 mod cases;
 mod formats;
+mod metrics;
 mod places;
 mod run;
