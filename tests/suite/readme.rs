@@ -7,7 +7,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::run::{command, ran, repository};
+use crate::run::{command, copied, ran, repository};
 
 /// A fenced block, and the comment before it.
 struct Block {
@@ -51,6 +51,10 @@ fn blocks(readme: &str) -> Vec<Block> {
 fn the_readme_does_what_it_says() {
     let readme = std::fs::read_to_string(repository("README.md")).expect("there is a README");
     let folder = tempfile::tempdir().expect("a temporary folder");
+    // Commands are written as in the repository; the tour's own files stand in the same folder.
+    let sample = folder.path().join("tests/showcase");
+    std::fs::create_dir_all(folder.path().join("tests")).expect("a folder");
+    std::fs::rename(copied(&repository("tests/showcase")).keep(), &sample).expect("the sample is in its place");
     let mut shown = 0;
     for block in blocks(&readme) {
         let directive = block.comment.as_deref().and_then(|comment| comment.split_once(": "));
@@ -71,7 +75,7 @@ fn the_readme_does_what_it_says() {
             _ => {}
         }
     }
-    assert!(shown > 2, "the README shows only {shown} outputs");
+    assert!(shown >= 2, "the README shows only {shown} outputs");
 }
 
 fn write(path: &Path, text: &str, append: bool) {
