@@ -62,8 +62,8 @@ fn show(
         TELLING.iter().filter_map(|choice| pick(&assessment.ledger, *choice)).collect();
     let shown = folder.to_string_lossy();
     let intro = format!(
-        "Wrote {} to `{}`: two companies and their {}, as they stand on {TOLD}. Some deals are at fault. \
-         {} of what `dealgate check` finds:",
+        "Wrote {} to `{}`: two companies and their {}, as they stand on {TOLD}. Some are at fault: {} of \
+         what `dealgate check` finds.",
         Count(FILES.len(), "file"),
         escape::line(&shown),
         Count(assessment.deals, "deal"),
@@ -93,22 +93,25 @@ fn pick(ledger: &Ledger, (deal, code): (&str, &str)) -> Option<Finding> {
     ledger.findings().iter().find(fits).cloned()
 }
 
+/// Commands, whether the day matters to them, and what they show.
+const NEXT: [(&str, bool, &str); 5] = [
+    ("check", true, "every finding"),
+    ("status", true, "every deal, worst first"),
+    ("status osprey-fleet", true, "what is left to do for one"),
+    ("explain approval-void", false, "what a finding means"),
+    ("explain northwind", false, "a workflow as a checklist"),
+];
+
 fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
     writeln!(out, "\n{bold}Try next{bold:#}\n")?;
     writeln!(out, "  cd {}", output::shell_word(folder))?;
-    for (command, about) in [
-        (format!("export DEALGATE_TODAY={today}"), ""),
-        ("dealgate check".to_owned(), "every finding"),
-        ("dealgate status".to_owned(), "every deal, worst first"),
-        ("dealgate status osprey-fleet".to_owned(), "what is left to do for one"),
-        ("dealgate explain approval-void".to_owned(), "what a finding means"),
-        ("dealgate explain northwind".to_owned(), "a workflow as a checklist"),
-    ] {
-        writeln!(out, "{}", format!("  {command:<34} {about}").trim_end())?;
+    for (command, dated, about) in NEXT {
+        let day = if dated { format!(" --today {today}") } else { String::new() };
+        writeln!(out, "  {:<46}  {about}", format!("dealgate {command}{day}"))?;
     }
     let why = format!(
-        "The deals tell of {TOLD}: `DEALGATE_TODAY`, or `--today {today}` with each command, makes that today."
+        "The deals tell of {TOLD}: without `--today` they are judged by your clock, and more is late."
     );
     writeln!(out, "\n{}", emit::wrap(&why, 0, "", surface.width))?;
     let mend = "To mend a first finding, open deals/northwind/tessera-lab.yaml, write `kind: follow-up` where it \
