@@ -4,8 +4,10 @@ mod check;
 mod completions;
 mod console;
 mod deals;
+mod demo;
 mod exit;
 mod explain;
+mod init;
 mod opened;
 mod output;
 mod sink;
@@ -22,6 +24,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+
+/// The sample workspace that `demo` writes: paths and texts.
+pub use demo::FILES as SHOWCASE;
 
 pub use console::{Colour, Console};
 pub use exit::Exit;
@@ -52,8 +57,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  dealgate demo                         a sample workspace, to look around in
   dealgate check                        every deal, workflow and setting of the workspace
   dealgate check deals/acme             one company's deals
+  dealgate status rollout               what is left to do for a deal
+  dealgate explain standard             a workflow as a checklist
   dealgate -C ../acme-sales check       a workspace elsewhere
   dealgate check --today 2026-12-31     as it would be judged on that day
 
@@ -67,6 +75,8 @@ const STYLES: Styles = Styles::styled()
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
@@ -77,6 +87,8 @@ impl Cli {
     fn run(&self, console: Console) -> Result<Exit, Error> {
         self.global.enter()?;
         match &self.command {
+            Command::Demo(demo) => demo.run(&self.global, console),
+            Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
