@@ -21,6 +21,11 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// Arguments that do not go together.
+    Usage {
+        /// Why not.
+        message: String,
+    },
     /// There are neither deals nor workflows.
     NothingToCheck {
         /// The root of the workspace.
@@ -66,7 +71,11 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
-            Self::Path { .. } | Self::Enter { .. } | Self::Stdout { .. } | Self::Write { .. } => None,
+            Self::Usage { .. }
+            | Self::Path { .. }
+            | Self::Enter { .. }
+            | Self::Stdout { .. }
+            | Self::Write { .. } => None,
         }
     }
 }
@@ -76,6 +85,7 @@ impl fmt::Display for Error {
         match self {
             Self::Enter { path, cause } => write!(f, "cannot enter `{}`: {cause}", path.display()),
             Self::Path { path, why } => write!(f, "`{}` {why}", path.display()),
+            Self::Usage { message } => f.write_str(message),
             Self::NothingToCheck { root, deals } => {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
             }
@@ -91,9 +101,11 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Enter { cause, .. } | Self::Stdout { cause } | Self::Write { cause, .. } => Some(cause),
-            Self::Path { .. } | Self::NothingToCheck { .. } | Self::Epoch { .. } | Self::Refused { .. } => {
-                None
-            }
+            Self::Path { .. }
+            | Self::Usage { .. }
+            | Self::NothingToCheck { .. }
+            | Self::Epoch { .. }
+            | Self::Refused { .. } => None,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
 
 mod check;
+mod config;
 mod console;
 mod exit;
 mod opened;
 mod output;
+mod sink;
 mod step_summary;
 mod today;
 
@@ -62,6 +64,7 @@ const STYLES: Styles = Styles::styled()
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Config(config::Config),
 }
 
 impl Cli {
@@ -69,6 +72,7 @@ impl Cli {
         self.global.enter()?;
         match &self.command {
             Command::Check(check) => check.run(&self.global, console),
+            Command::Config(config) => config.run(&self.global, console),
         }
     }
 }
