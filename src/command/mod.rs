@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod console;
 mod deals;
 mod demo;
@@ -81,6 +82,7 @@ enum Command {
     Status(status::Status),
     Explain(explain::Explain),
     Completions(completions::Completions),
+    Config(config::Config),
 }
 
 impl Cli {
@@ -93,6 +95,7 @@ impl Cli {
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
+            Command::Config(config) => config.run(&self.global, console),
         }
     }
 }
