@@ -82,13 +82,13 @@ impl Library {
     }
 
     /// The names of the workspace's own workflows, in order.
-    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+    pub fn own_names(&self) -> impl Iterator<Item = &str> + Clone {
         self.resolved.keys().map(String::as_str).filter(|name| !name.starts_with(builtin::PREFIX))
     }
 
     /// Every name by which a deal may ask for a workflow: the workspace's own, then the built-ins.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.resolved.keys().map(String::as_str).chain(builtin::NAMES.iter().copied())
+        self.own_names().chain(builtin::NAMES.iter().copied())
     }
 
     /// The full name of a workflow: the workspace's own comes before a built-in of the same name.
