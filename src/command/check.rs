@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::opened::Opened;
 use super::{Console, Exit, Global, output, usage_error};
-use crate::assess::assess;
+use crate::assess;
 use crate::emit::{self, FORMATS, Format, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
@@ -81,7 +81,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let opened = Opened::here()?;
     let workspace = opened.workspace(global)?;
     let selection = opened.selection(&check.paths)?;
-    let assessment = assess::<()>(&workspace, &selection, |_| None);
+    let assessment = assess::check(&workspace, &selection);
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
