@@ -94,7 +94,7 @@ impl Reading<'_> {
                 self.scalar(scalar, span, kind, what, complaints)
             }
         };
-        if complaints.found().len() == before {
+        if shape.is_limited() && complaints.found().len() == before {
             self.limits(&value, span, shape, what, complaints);
         }
         Some(Spanned::new(value, span))
@@ -119,7 +119,7 @@ impl Reading<'_> {
                 unknown_key(&entry.key, fields, what, complaints);
                 continue;
             };
-            let found = (next + found) % fields.len();
+            let found = if found < after.len() { next + found } else { found - after.len() };
             next = found + 1;
             let field = &fields[found];
             let value = self.value(entry.value, &field.shape, &field.name, complaints);

@@ -1,6 +1,5 @@
 //! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
 
-
 use super::judge::{Judgement, Moment};
 use crate::deal::Deal;
 use crate::deal::record::Ending;

@@ -30,14 +30,14 @@ impl Worktree {
     /// A path relative to the root as findings show it; `None` when it is not inside.
     #[must_use]
     pub fn relative(&self, path: &Path) -> Option<String> {
-        let inside = path.strip_prefix(&self.root).ok()?;
-        // A walk finds plain paths only; taking each apart and together again would cost more than finding it.
-        if cfg!(unix)
-            && let Some(inside) = inside.to_str()
-            && !inside.split('/').any(|part| matches!(part, "" | "." | ".."))
+        // A walk finds plain paths only; taking each apart and together again costs more than finding it.
+        if let (Some(root), Some(path)) = (self.root.to_str(), path.to_str())
+            && let Some(inside) = path.strip_prefix(root).and_then(|rest| rest.strip_prefix('/'))
+            && is_plain(inside)
         {
             return Some(inside.to_owned());
         }
+        let inside = path.strip_prefix(&self.root).ok()?;
         let parts: Option<Vec<_>> = inside
             .components()
             .map(|part| match part {
@@ -51,10 +51,9 @@ impl Worktree {
     /// Where a path of the workspace is on disk; `None` when it could lead out by its own words.
     fn locate(&self, path: &str) -> Option<PathBuf> {
         let inside = Path::new(path);
-        inside
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-            .then(|| self.root.join(inside))
+        let stays = is_plain(path)
+            || inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        stays.then(|| self.root.join(inside))
     }
 
     /// Why a link must not be followed, if so.
@@ -160,6 +159,11 @@ impl Worktree {
             .filter_map(|entry| self.relative(entry.path()))
             .for_each(found);
     }
+}
+
+/// Whether a path is names with single `/` between them, on a system where that says all.
+fn is_plain(path: &str) -> bool {
+    cfg!(unix) && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
 /// At most one byte over the limit is read, so that a huge file costs no memory.

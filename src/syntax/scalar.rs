@@ -177,22 +177,25 @@ pub fn email(text: &str) -> Result<(), Misfit> {
 fn is_plain_address(text: &[u8]) -> bool {
     let Some(at) = text.iter().position(|&byte| byte == b'@') else { return false };
     let (local, domain) = (&text[..at], &text[at + 1..]);
-    let words = |part: &[u8], joints: &[u8]| {
-        let mut after_joint = true;
-        let fits = part.iter().all(|&byte| {
-            let joint = joints.contains(&byte);
-            let fits = byte.is_ascii_alphanumeric() || (joint && !after_joint);
-            after_joint = joint;
-            fits
-        });
-        fits && !after_joint
-    };
     // Well within the lengths that the standard allows, of the parts and of the whole.
     local.len() <= 40
         && domain.len() <= 60
         && domain.contains(&b'.')
-        && words(local, b".-_+")
-        && words(domain, b".-")
+        && is_jointed(local, |byte| matches!(byte, b'.' | b'-' | b'_' | b'+'))
+        && is_jointed(domain, |byte| matches!(byte, b'.' | b'-'))
+}
+
+/// Whether a text is letters and digits with single joints between them.
+fn is_jointed(text: &[u8], is_joint: impl Fn(u8) -> bool) -> bool {
+    let mut after_joint = true;
+    for &byte in text {
+        let joint = !byte.is_ascii_alphanumeric();
+        if joint && (after_joint || !is_joint(byte)) {
+            return false;
+        }
+        after_joint = joint;
+    }
+    !after_joint
 }
 
 /// An address that may be opened from a report: `http`, `https` or `mailto`.
