@@ -5,4 +5,5 @@ mod cases;
 mod formats;
 mod metrics;
 mod places;
+mod readme;
 mod run;
