@@ -126,7 +126,8 @@ pub(super) fn remarks(deal: &Progress, surface: Surface, out: &mut dyn Write) ->
 
 fn one_remark(remark: &Remark, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let style = level_style(remark.grade, surface);
-    writeln!(out, "  {style}[!]{style:#} {}", paragraph("", &remark.message, 6, inside(6, surface)))?;
+    let mark = if remark.grade == Level::Info { "[i]" } else { "[!]" };
+    writeln!(out, "  {style}{mark}{style:#} {}", paragraph("", &remark.message, 6, inside(6, surface)))?;
     let place = match (&remark.file, remark.line, remark.column) {
         (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", escape::line(file)),
         _ => String::new(),

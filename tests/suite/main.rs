@@ -2,5 +2,6 @@
 
 mod architecture;
 mod cases;
+mod everyday;
 mod places;
 mod run;
