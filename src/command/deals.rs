@@ -41,8 +41,8 @@ impl Directory {
         }
         if opened.leads_somewhere(Path::new(word)) {
             let path = opened.resolve(Path::new(word))?;
-            let is_deal = path.ends_with(".yaml") || path.ends_with(".yml");
-            return Ok(Some(if is_deal { Meant::Deal(path) } else { Meant::Folder(path) }));
+            let is_folder = opened.root().join(&path).is_dir();
+            return Ok(Some(if is_folder { Meant::Folder(path) } else { Meant::Deal(path) }));
         }
         self.by_ending(word)
     }
