@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::layout::{colour, columns, cut, dim, fill};
 use super::progress::{Progress, State};
 use super::{Opening, Sheet};
-use crate::emit::{Surface, bold, level_style};
+use crate::emit::{Surface, bold, level_style, wrap};
 use crate::finding::Level;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -126,10 +126,8 @@ impl Overview {
         .collect();
         writeln!(out, "{all}: {}.", parts.join(", "))?;
         let dim = dim(surface);
-        writeln!(
-            out,
-            "{dim}`dealgate status DEAL` shows what is left to do, `dealgate check` where to mend it.{dim:#}"
-        )
+        let next = "`dealgate status DEAL` shows what is left to do, `dealgate check` where to mend it.";
+        writeln!(out, "{dim}{}{dim:#}", wrap(next, 0, "", surface.width))
     }
 }
 
@@ -183,7 +181,7 @@ pub(super) fn standing(deal: &Progress) -> String {
         State::Lost => words.push("lost".to_owned()),
         State::Disqualified => words.push("disqualified".to_owned()),
         State::Completed => words.push("completed".to_owned()),
-        State::Won if deal.left == 0 => words.push("won".to_owned()),
+        State::Won if deal.left == 0 || !words.is_empty() => words.push("won".to_owned()),
         State::Won => words.push(format!("won, {} left", deal.left)),
         State::Open if deal.on_hold => words.push("on hold".to_owned()),
         State::Open if deal.left > 0 => words.push(format!("{} left", deal.left)),

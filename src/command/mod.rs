@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod console;
 mod deals;
 mod demo;
@@ -13,6 +14,7 @@ mod output;
 mod sink;
 mod status;
 mod stdin;
+mod step_summary;
 mod today;
 
 use std::path::PathBuf;
@@ -80,6 +82,7 @@ enum Command {
     Status(status::Status),
     Explain(explain::Explain),
     Completions(completions::Completions),
+    Config(config::Config),
 }
 
 impl Cli {
@@ -92,6 +95,7 @@ impl Cli {
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
+            Command::Config(config) => config.run(&self.global, console),
         }
     }
 }

@@ -3,5 +3,7 @@
 mod architecture;
 mod cases;
 mod everyday;
+mod formats;
 mod places;
+mod readme;
 mod run;
