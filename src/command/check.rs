@@ -92,7 +92,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let unsaved = check.unsaved(&opened, global)?;
     let (workspace, selection) = match &unsaved {
         Some(unsaved) => {
-            (opened.workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
+            (Opened::workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
         }
         None => (opened.workspace(global)?, opened.selection(&check.paths)?),
     };

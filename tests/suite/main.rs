@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod everyday;
 mod formats;
 mod places;
 mod readme;
