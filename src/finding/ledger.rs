@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use super::{FailOn, Finding, Level, Levels, Setting};
 
+use crate::source::digest;
+
 /// How many findings there are of each level, and what was judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -107,9 +109,8 @@ fn in_order(a: &Finding, b: &Finding) -> Ordering {
 }
 
 fn fingerprint(finding: &Finding, nth: usize) -> String {
-    use sha2::{Digest, Sha256};
     let subject = &finding.subject;
-    let mut hash = Sha256::new();
+    let mut said = Vec::new();
     let file = finding.place.as_ref().map(|place| place.file.path().as_ref());
     // A deal keeps its fingerprint when its folder of workflows changes, so the file counts only without a deal.
     let whose = subject.deal.as_deref().or(file).unwrap_or_default();
@@ -118,8 +119,8 @@ fn fingerprint(finding: &Finding, nth: usize) -> String {
         None => &finding.message,
     };
     for part in [finding.code.name(), whose, what, &nth.to_string()] {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
+        said.extend_from_slice(&part.len().to_le_bytes());
+        said.extend_from_slice(part.as_bytes());
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest::short(&said, 16)
 }

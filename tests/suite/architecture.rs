@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["emit"],
+    &["emit", "report"],
     &["error"],
     &["command"],
 ];
@@ -31,7 +31,8 @@ const KEPT: &[(&str, &str)] = &[
     ("ignore", "snapshot/worktree.rs"),
     ("iso_currency::Currency::from_code", "deal/currency.rs"),
     ("strsim", "finding/wording.rs"),
-    ("sha2", "finding/ledger.rs"),
+    ("sha2", "source/digest.rs"),
+    ("minijinja", "report/template"),
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
