@@ -1,0 +1,3 @@
+//! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
+
+pub mod model;
