@@ -22,7 +22,7 @@ macro_rules! builtins {
 }
 
 builtins! {
-    "base.html" "parts.html" "report.css" "report.js"
+    "base.html" "parts.html" "parts.md" "report.css" "report.js"
     "pipeline.html" "pipeline.md"
     "deal.html" "deal.md"
     "workflow.html" "workflow.md"

@@ -98,7 +98,7 @@ impl Templates {
         environment.set_debug(true);
         environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
             Some("html") => AutoEscape::Html,
-            _ => AutoEscape::Custom("markdown"),
+            _ => AutoEscape::Custom("markdown".into()),
         });
         environment.set_formatter(format);
         filters::add(&mut environment, &self.sources);
