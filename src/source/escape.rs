@@ -84,10 +84,11 @@ pub fn html(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Text in one line of Markdown, in a cell of a table too: it is shown as it is written, and neither formats, links,
-/// notifies people nor opens a heading, a list or a quotation, wherever it stands.
+/// Text from a deal in one line of Markdown, in a cell of a table too: it is shown as it is written, backticks
+/// included, and neither formats, links, notifies people nor opens a heading, a list or a quotation, wherever it
+/// stands. It stays as readable in the source as it can, since reports are committed and compared.
 #[must_use]
-pub fn markdown(text: &str) -> Cow<'_, str> {
+pub fn markdown_line(text: &str) -> Cow<'_, str> {
     let text = text.trim_start();
     let mut out = String::with_capacity(text.len() + 16);
     if opens_block(text) {
@@ -130,6 +131,8 @@ fn push_markdown(out: &mut String, text: &str, inside_word: bool) {
             '>' => out.push_str("&gt;"),
             // An address of e-mail notifies nobody; a name after a lone sign does, and `@everyone` anywhere.
             '@' if !before.is_alphanumeric() || everybody(rest.clone()) => out.push_str("@&#8203;"),
+            // A reference to an issue is looked up after entities are gone, too.
+            '#' if next.is_ascii_digit() => out.push_str("#&#8203;"),
             '\n' | '\t' | '\r' => out.push(' '),
             c if is_unsafe(c) => {
                 let _ = write!(out, "\\\\u{{{:x}}}", c as u32);
@@ -166,6 +169,82 @@ pub fn markdown_address(address: &str) -> Cow<'_, str> {
         '(' | ')' | '<' | '>' | '\\' | '|' | '`' | '"' | '[' | ']' | '*' => Some(format!("%{:02X}", c as u32)),
         _ => None,
     })
+}
+
+/// A message of ours for a cell or a paragraph of Markdown: what would be markup, a link, a mention or a reference to an
+/// issue is shown as it stands. What stands between single backticks is shown as code.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let flat = line(text);
+    let pieces: Vec<&str> = flat.split('`').collect();
+    // An odd backtick opens nothing; inside and outside, every character is neutralised alike.
+    let paired = pieces.len() % 2 == 1;
+    let mut out = String::with_capacity(flat.len() + 16);
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            out.push_str(match (paired, index % 2) {
+                (false, _) => "&#96;",
+                (true, 1) => "<code>",
+                (true, _) => "</code>",
+            });
+        }
+        markdown_piece(piece, &mut out);
+    }
+    out
+}
+
+fn markdown_piece(text: &str, out: &mut String) {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let plain = c.is_alphanumeric()
+            || matches!(c, ' ' | ',' | ';' | '?' | '"' | '\'' | '/' | '=')
+            || !c.is_ascii();
+        // `www.` becomes a link by its full stop, `http:` by its colon.
+        let calm = match c {
+            '.' => !out.ends_with("www"),
+            ':' => rest.peek().is_none_or(|next| *next == ' ' || next.is_ascii_digit()),
+            _ => matches!(c, '-' | '(' | ')' | '%'),
+        };
+        if plain || calm {
+            out.push(c);
+            continue;
+        }
+        let _ = write!(out, "&#{};", c as u32);
+        // Names and numbers behind these are looked up after entities are gone; a comment parts them.
+        if matches!(c, '@' | '#' | '!' | '~' | '$' | '&') && rest.peek().is_some_and(|c| c.is_alphanumeric())
+        {
+            out.push_str("<!-- -->");
+        }
+    }
+}
+
+/// A path as part of a URI: everything but letters, digits and a few marks in percent-encoding.
+#[must_use]
+pub fn uri_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte as char);
+            }
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Text for a cell of CSV that a spreadsheet may open: what it would take for a formula gets an apostrophe
+/// before it, which spreadsheets take for the mark of a text. Numbers with a sign stay numbers.
+#[must_use]
+pub fn spreadsheet(text: &str) -> Cow<'_, str> {
+    let opens_formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    if opens_formula && text.parse::<f64>().is_err() {
+        return Cow::Owned(format!("'{text}"));
+    }
+    Cow::Borrowed(text)
 }
 
 /// Whether a line that opens with this would be an order to a GitHub runner, which reads along with
@@ -232,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn markdown_is_text() {
+    fn a_line_of_markdown_is_text() {
         for (text, shown) in [
             ("# a", "\\# a"),
             ("- a", "\\- a"),
@@ -251,9 +330,9 @@ mod tests {
             ("   indented", "indented"),
             ("a\u{202e}b", "a\\\\u{202e}b"),
         ] {
-            assert_eq!(markdown(text), shown, "{text:?}");
+            assert_eq!(markdown_line(text), shown, "{text:?}");
         }
-        assert!(matches!(markdown("Rollout of line 4. 120,000 EUR (2026)"), Cow::Borrowed(_)));
+        assert!(matches!(markdown_line("Rollout of line 4. 120,000 EUR (2026)"), Cow::Borrowed(_)));
     }
 
     #[test]
@@ -265,6 +344,30 @@ mod tests {
             assert!(!linkable(address), "{address}");
         }
         assert_eq!(markdown_address("https://a/(b)|c"), "https://a/%28b%29%7Cc");
+    }
+
+    #[test]
+    fn markdown_shows_what_stands_there() {
+        assert_eq!(markdown("`a|b` is <b>"), "<code>a&#124;b</code> is &#60;b&#62;");
+        assert_eq!(markdown("one ` and [x](y)"), "one &#96; and &#91;x&#93;(y)");
+        assert_eq!(
+            markdown("@lee #7 www.x http://y"),
+            "&#64;<!-- -->lee &#35;<!-- -->7 www&#46;x http&#58;//y"
+        );
+        assert_eq!(markdown("a\nb"), "a b");
+    }
+
+    #[test]
+    fn a_spreadsheet_is_given_no_formula() {
+        assert_eq!(spreadsheet("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(spreadsheet("-cmd"), "'-cmd");
+        assert_eq!(spreadsheet("-0.5"), "-0.5");
+        assert_eq!(spreadsheet("Zürich"), "Zürich");
+    }
+
+    #[test]
+    fn a_path_in_an_address_keeps_its_folders() {
+        assert_eq!(uri_path("deals/a b#1/ü.yaml"), "deals/a%20b%231/%C3%BC.yaml");
     }
 
     #[test]

@@ -16,7 +16,9 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["emit", "report"],
+    &["emit"],
+    &["checklist"],
+    &["report"],
     &["error"],
     &["command"],
 ];
@@ -36,6 +38,10 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
+    ("clap_complete", "command/completions.rs"),
+    ("unicode_width", "checklist/layout.rs"),
+    ("quick_junit", "emit/junit.rs"),
+    ("csv", "command/export"),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -57,7 +57,7 @@ impl Kind {
     pub(super) fn escape(self, text: &str) -> std::borrow::Cow<'_, str> {
         match self {
             Self::Html => escape::html(text),
-            Self::Markdown => escape::markdown(text),
+            Self::Markdown => escape::markdown_line(text),
         }
     }
 
@@ -70,7 +70,7 @@ impl Kind {
                 format!("<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape::html(address), escape::html(text))
             }
             (Self::Markdown, Some(address)) => {
-                format!("[{}]({})", escape::markdown(text), escape::markdown_address(address))
+                format!("[{}]({})", escape::markdown_line(text), escape::markdown_address(address))
             }
         }
     }

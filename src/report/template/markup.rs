@@ -45,9 +45,9 @@ pub(super) fn to_markdown(text: &str) -> String {
         }
         match &line {
             Line::Item(item) => {
-                let _ = write!(out, "- {}", escape::markdown(item));
+                let _ = write!(out, "- {}", escape::markdown_line(item));
             }
-            Line::Text(text) => out.push_str(&escape::markdown(text)),
+            Line::Text(text) => out.push_str(&escape::markdown_line(text)),
         }
         after_item = item;
     }
