@@ -1,5 +1,22 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
+mod attention;
+mod build;
 pub mod builtin;
+mod company;
+pub mod context;
+mod filter;
+mod frame;
+mod making;
+pub mod metric;
 pub mod model;
+mod row;
+mod sheet;
+mod stay;
+mod target;
 pub mod template;
+
+pub use build::{Wish, build, fiscal_year};
+pub use filter::Filter;
+pub use metric::METRICS;
+pub use model::Model;

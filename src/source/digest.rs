@@ -38,7 +38,9 @@ mod tests {
     #[test]
     fn the_known_values() {
         assert_eq!(short(b"abc", 4), "ba7816bf");
-        for (text, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+        for (text, encoded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")]
+        {
             assert_eq!(base64(text.as_bytes()), encoded);
         }
     }

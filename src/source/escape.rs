@@ -166,7 +166,9 @@ pub fn linkable(address: &str) -> bool {
 #[must_use]
 pub fn markdown_address(address: &str) -> Cow<'_, str> {
     rewrite(address, |c| match c {
-        '(' | ')' | '<' | '>' | '\\' | '|' | '`' | '"' | '[' | ']' | '*' => Some(format!("%{:02X}", c as u32)),
+        '(' | ')' | '<' | '>' | '\\' | '|' | '`' | '"' | '[' | ']' | '*' => {
+            Some(format!("%{:02X}", c as u32))
+        }
         _ => None,
     })
 }
@@ -340,7 +342,15 @@ mod tests {
         for address in ["https://a.example/x", "HTTP://a", "mailto:jane@acme.example"] {
             assert!(linkable(address), "{address}");
         }
-        for address in ["javascript:alert(1)", "java\nscript:x", "data:text/html,x", "//a", "ftp://a", "https://a\u{202e}b", " https://a"] {
+        for address in [
+            "javascript:alert(1)",
+            "java\nscript:x",
+            "data:text/html,x",
+            "//a",
+            "ftp://a",
+            "https://a\u{202e}b",
+            " https://a",
+        ] {
             assert!(!linkable(address), "{address}");
         }
         assert_eq!(markdown_address("https://a/(b)|c"), "https://a/%28b%29%7Cc");

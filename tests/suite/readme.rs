@@ -34,7 +34,12 @@ fn blocks(readme: &str) -> Vec<Block> {
             None => {
                 if let Some(language) = line.strip_prefix("```") {
                     let language = language.to_owned();
-                    open = Some(Block { comment: comment.take(), language, text: String::new(), line: index + 1 });
+                    open = Some(Block {
+                        comment: comment.take(),
+                        language,
+                        text: String::new(),
+                        line: index + 1,
+                    });
                 } else if let Some(said) = line.strip_prefix("<!-- ") {
                     comment = Some(said.trim_end_matches(" -->").to_owned());
                 } else if !line.trim().is_empty() {
@@ -54,7 +59,8 @@ fn the_readme_does_what_it_says() {
     // Commands are written as in the repository; the tour's own files stand in the same folder.
     let sample = folder.path().join("tests/showcase");
     std::fs::create_dir_all(folder.path().join("tests")).expect("a folder");
-    std::fs::rename(copied(&repository("tests/showcase")).keep(), &sample).expect("the sample is in its place");
+    std::fs::rename(copied(&repository("tests/showcase")).keep(), &sample)
+        .expect("the sample is in its place");
     let mut shown = 0;
     for block in blocks(&readme) {
         let directive = block.comment.as_deref().and_then(|comment| comment.split_once(": "));
@@ -80,7 +86,11 @@ fn the_readme_does_what_it_says() {
 
 fn write(path: &Path, text: &str, append: bool) {
     std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("a folder");
-    let before = if append { std::fs::read_to_string(path).expect("there is something to add to") } else { String::new() };
+    let before = if append {
+        std::fs::read_to_string(path).expect("there is something to add to")
+    } else {
+        String::new()
+    };
     std::fs::write(path, before + text).expect("a file");
 }
 
@@ -93,7 +103,8 @@ fn arguments(line: &str) -> Option<Vec<String>> {
 
 fn run(arguments: &[String], folder: &Path) -> (String, i32) {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let output = command(folder, &arguments).env("DEALGATE_TODAY", "2026-11-23").stdin(Stdio::null()).output();
+    let output =
+        command(folder, &arguments).env("DEALGATE_TODAY", "2026-11-23").stdin(Stdio::null()).output();
     let ran = ran(output.expect("the program starts"));
     (ran.stdout + &ran.stderr, ran.status)
 }
@@ -111,7 +122,8 @@ fn console(block: &Block, folder: &Path) {
         }
     }
     for (line, expected) in runs {
-        let arguments = arguments(&line).unwrap_or_else(|| panic!("README.md:{}: {line} is not dealgate", block.line));
+        let arguments =
+            arguments(&line).unwrap_or_else(|| panic!("README.md:{}: {line} is not dealgate", block.line));
         let (printed, _) = run(&arguments, folder);
         assert!(
             fits(&expected, &printed),

@@ -17,11 +17,65 @@ pub(super) const FUNCTIONS: &[&str] = &["dict", "inline", "namespace", "range", 
 
 /// The filters that templates have.
 pub(super) const FILTERS: &[&str] = &[
-    "abs", "anchor", "attr", "batch", "bool", "capitalize", "cell", "chain", "count", "d", "date", "days", "default",
-    "dictsort", "e", "escape", "first", "float", "format", "groupby", "indent", "int", "items", "join", "last",
-    "length", "lines", "link", "list", "lower", "map", "markdown", "max", "min", "money", "number", "percent", "plural",
-    "reject", "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "slice", "sort", "sort_key",
-    "source_link", "split", "string", "sum", "title", "tojson", "trim", "unique", "upper", "zip",
+    "abs",
+    "anchor",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "cell",
+    "chain",
+    "count",
+    "d",
+    "date",
+    "days",
+    "default",
+    "dictsort",
+    "e",
+    "escape",
+    "first",
+    "float",
+    "format",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "link",
+    "list",
+    "lower",
+    "map",
+    "markdown",
+    "max",
+    "min",
+    "money",
+    "number",
+    "percent",
+    "plural",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "sort_key",
+    "source_link",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "tojson",
+    "trim",
+    "unique",
+    "upper",
+    "zip",
 ];
 
 /// The names that a place in a template sees.
@@ -109,7 +163,8 @@ impl<'s> Scope<'s> {
                 }
             }
             Expr::BinOp(operation) => {
-                let (left, right) = (self.shape(&operation.left, report), self.shape(&operation.right, report));
+                let (left, right) =
+                    (self.shape(&operation.left, report), self.shape(&operation.right, report));
                 match operation.op {
                     BinOpKind::ScOr => either(left, right),
                     _ => Shape::Any,
@@ -186,8 +241,10 @@ impl<'s> Scope<'s> {
 
     fn arguments(&self, arguments: &[CallArg<'_>], report: &mut Report<'_>) {
         for argument in arguments {
-            let (CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value)) =
-                argument;
+            let (CallArg::Pos(value)
+            | CallArg::Kwarg(_, value)
+            | CallArg::PosSplat(value)
+            | CallArg::KwargSplat(value)) = argument;
             self.shape(value, report);
         }
     }
@@ -208,7 +265,11 @@ impl<'s> Scope<'s> {
         let attribute = attribute(filter);
         let picked = |report: &mut Report<'_>| match &attribute {
             Some((path, span)) => path.split('.').fold(of.item(), |shape, part| {
-                if part.parse::<usize>().is_ok() { shape.item() } else { property(shape, part, *span, report) }
+                if part.parse::<usize>().is_ok() {
+                    shape.item()
+                } else {
+                    property(shape, part, *span, report)
+                }
             }),
             None => Shape::Any,
         };

@@ -48,7 +48,9 @@ impl Kind {
     pub(super) fn of(state: &State<'_, '_>) -> Self {
         match state.auto_escape() {
             AutoEscape::Html => Self::Html,
-            AutoEscape::None if state.name().rsplit('.').next().is_some_and(|kind| kind == "html") => Self::Html,
+            AutoEscape::None if state.name().rsplit('.').next().is_some_and(|kind| kind == "html") => {
+                Self::Html
+            }
             _ => Self::Markdown,
         }
     }
@@ -96,7 +98,8 @@ fn short(amount: f64) -> String {
         _ if size >= 999.5 => (size / 1e3, "k"),
         _ => (size, ""),
     };
-    let digits = if scaled < 10.0 && !unit.is_empty() { format!("{scaled:.1}") } else { format!("{scaled:.0}") };
+    let digits =
+        if scaled < 10.0 && !unit.is_empty() { format!("{scaled:.1}") } else { format!("{scaled:.0}") };
     format!("{sign}{}{unit}", digits.strip_suffix(".0").unwrap_or(&digits))
 }
 

@@ -142,7 +142,8 @@ fn bare_address(rest: &str, out: &mut String) -> Option<usize> {
     if !rest.starts_with("https://") && !rest.starts_with("http://") {
         return None;
     }
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')')).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')')).unwrap_or(rest.len());
     let address = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?']);
     escape::linkable(address).then(|| push_link(address, address, out))?;
     Some(address.len())
@@ -159,7 +160,9 @@ mod tests {
 
     #[test]
     fn a_little_markdown_is_understood() {
-        let html = to_html("First **bold**\nline.\n\n- one `a<b`\n- [two](https://a.example/x)\n\nEnd: https://b.example.");
+        let html = to_html(
+            "First **bold**\nline.\n\n- one `a<b`\n- [two](https://a.example/x)\n\nEnd: https://b.example.",
+        );
         assert_eq!(
             html,
             "<p>First <strong>bold</strong> line.</p><ul><li>one <code>a&lt;b</code></li><li><a \

@@ -8,6 +8,8 @@ mod names;
 mod shape;
 mod sources;
 pub mod stale;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use std::collections::BTreeSet;
@@ -20,7 +22,6 @@ use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior};
 use serde_json::Value as Json;
 
 use crate::finding::{Code, Finding};
-use crate::source::SourceFile;
 use filters::Kind;
 pub use shape::Schema;
 pub use sources::{Sources, is_template};
@@ -104,9 +105,10 @@ impl Templates {
         filters::add(&mut environment, &self.sources);
         let mut values = 0;
         let model = match model {
-            Json::Object(entries) => {
-                entries.iter().map(|(key, json)| (key.clone(), value::convert(json, &mut values))).collect()
-            }
+            Json::Object(entries) => entries
+                .iter()
+                .map(|(key, json)| (key.as_str().into(), value::convert(json, &mut values)))
+                .collect(),
             _ => Vec::new(),
         };
         environment.set_fuel(Some(STEPS + STEPS_FOR_EACH * values));
@@ -123,23 +125,22 @@ pub struct Page<'t> {
 
 struct Engine {
     environment: Environment<'static>,
-    model: Vec<(String, Value)>,
+    model: Vec<(Arc<str>, Value)>,
 }
 
 impl Page<'_> {
     /// The page about one deal, by its position in the model, or about all of them.
     pub fn render(&self, deal: Option<usize>) -> Result<String, Box<Finding>> {
-        let fault = |error: &minijinja::Error| {
-            Box::new(faults::rendering(error, &self.templates.sources, self.name))
-        };
+        let fault =
+            |error: &minijinja::Error| Box::new(faults::rendering(error, &self.templates.sources, self.name));
         let template = self.engine.environment.get_template(self.name).map_err(|error| fault(&error))?;
-        let deals = self.engine.model.iter().find(|(name, _)| name == "deals").map(|(_, deals)| deals);
+        let deals =
+            self.engine.model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
         let deal = deal.zip(deals).and_then(|(index, deals)| deals.get_item(&Value::from(index)).ok());
         let names = self.engine.model.iter().cloned();
-        let names = names.chain([("deal".to_owned(), deal.unwrap_or(Value::from(())))]);
+        let names = names.chain([(Arc::from("deal"), deal.unwrap_or(Value::from(())))]);
         let mut out = Bounded { text: Vec::new() };
-        let context = names.collect::<Value>();
-        template.render_captured_to(context, &mut out).map_err(|error| fault(&error))?;
+        template.render_captured_to(value::record(names), &mut out).map_err(|error| fault(&error))?;
         String::from_utf8(out.text).map_err(|_| {
             Box::new(Finding::new(Code::NotUtf8, format!("the report {} is no text", self.name)))
         })
@@ -191,16 +192,4 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         }
     };
     written.map_err(minijinja::Error::from)
-}
-
-/// The path of a template in the folder of the workspace.
-#[must_use]
-pub fn path_of(folder: &str, name: &str) -> String {
-    format!("{folder}/{name}")
-}
-
-/// A file as an engine's error names it.
-#[must_use]
-pub fn file_of(sources: &Sources, name: &str) -> Option<Arc<SourceFile>> {
-    sources.get(name)
 }

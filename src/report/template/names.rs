@@ -112,9 +112,10 @@ impl<'a> Checker<'a> {
         let span = span_of(expression.span());
         if self.sources.get(&name).is_none() {
             if !may_miss {
-                let finding = Finding::new(Code::TemplateUndefined, format!("there is no template {}", quote(&name)))
-                    .maybe_help(suggest(&name, self.sources.names()))
-                    .at(file, span);
+                let finding =
+                    Finding::new(Code::TemplateUndefined, format!("there is no template {}", quote(&name)))
+                        .maybe_help(suggest(&name, self.sources.names()))
+                        .at(file, span);
                 self.findings.push(finding);
             }
             return None;
@@ -188,7 +189,10 @@ impl<'a> Walk<'_, 'a> {
             }
             Stmt::FromImport(import) => self.import_names(import),
             Stmt::EmitRaw(_) | Stmt::Extends(_) => {}
-            #[expect(unreachable_patterns, reason = "features of the engine that are off have statements of their own")]
+            #[expect(
+                unreachable_patterns,
+                reason = "features of the engine that are off have statements of their own"
+            )]
             _ => {}
         }
     }
@@ -268,7 +272,8 @@ impl<'a> Walk<'_, 'a> {
 
     fn import_names(&mut self, import: &ast::FromImport<'_>) {
         let from = self.import(&import.expr);
-        let exported = from.as_deref().and_then(|name| self.checker.sources.get(name)).map(|file| exports(&file));
+        let exported =
+            from.as_deref().and_then(|name| self.checker.sources.get(name)).map(|file| exports(&file));
         for (name, alias) in &import.names {
             self.scope.unknown(alias.as_ref().unwrap_or(name));
             let (Some(exported), Expr::Var(wanted)) = (&exported, name) else { continue };
@@ -287,7 +292,10 @@ impl<'a> Walk<'_, 'a> {
         self.expression(&call.expr);
         for argument in &call.args {
             match argument {
-                CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => {
+                CallArg::Pos(value)
+                | CallArg::Kwarg(_, value)
+                | CallArg::PosSplat(value)
+                | CallArg::KwargSplat(value) => {
                     self.expression(value);
                 }
             }
@@ -316,7 +324,9 @@ impl<'a> Walk<'_, 'a> {
 
 /// The names that another template may import.
 fn exports(file: &SourceFile) -> Vec<String> {
-    let Ok(Stmt::Template(root)) = machinery::parse(file.text(), file.path(), syntax()) else { return Vec::new() };
+    let Ok(Stmt::Template(root)) = machinery::parse(file.text(), file.path(), syntax()) else {
+        return Vec::new();
+    };
     let names = root.children.iter().filter_map(|statement| match statement {
         Stmt::Macro(declared) => Some(declared.name.to_owned()),
         Stmt::Set(set) => match &set.target {

@@ -43,7 +43,11 @@ impl Schema {
     #[must_use]
     pub fn names(&self) -> Vec<(&str, Shape<'_>)> {
         let properties = self.root.get("properties").and_then(Value::as_object);
-        properties.into_iter().flatten().map(|(name, part)| (name.as_str(), Shape::Known(self, part))).collect()
+        properties
+            .into_iter()
+            .flatten()
+            .map(|(name, part)| (name.as_str(), Shape::Known(self, part)))
+            .collect()
     }
 
     /// The alternatives of a part, references followed, without null.
@@ -58,7 +62,8 @@ impl Schema {
             }
             return;
         }
-        let choices = ["anyOf", "oneOf", "allOf"].iter().find_map(|key| part.get(key)).and_then(Value::as_array);
+        let choices =
+            ["anyOf", "oneOf", "allOf"].iter().find_map(|key| part.get(key)).and_then(Value::as_array);
         if let Some(choices) = choices {
             for choice in choices {
                 self.alternatives(choice, depth + 1, out);

@@ -41,7 +41,8 @@ pub fn check(name: &str, file: &Arc<SourceFile>) -> Option<Finding> {
         return None;
     }
     let version = version.trim();
-    let message = format!("the built-in {} has changed since {version}, from which this was made", quote(original));
+    let message =
+        format!("the built-in {} has changed since {version}, from which this was made", quote(original));
     let help = format!(
         "compare it with `dealgate report --eject {original} -o -`, take over what you need, and copy its first line"
     );

@@ -25,9 +25,14 @@ pub(super) fn convert(json: &Json, count: &mut u64) -> Value {
         Json::Array(items) => items.iter().map(|item| convert(item, count)).collect(),
         Json::Object(entries) => {
             let entries = entries.iter().map(|(key, value)| (key.as_str().into(), convert(value, count)));
-            Value::from_object(Record(entries.collect()))
+            record(entries)
         }
     }
+}
+
+/// An object of names and values.
+pub(super) fn record(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
+    Value::from_object(Record(entries.into_iter().collect()))
 }
 
 /// An object of the model.
