@@ -52,6 +52,18 @@ pub enum Error {
         /// What may have been meant.
         hint: Option<String>,
     },
+    /// A model that is to be rendered again cannot be used.
+    Context {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// Something cannot be written as JSON.
+    Json {
+        /// Why not.
+        cause: serde_json::Error,
+    },
     /// Standard input cannot be read.
     Stdin {
         /// Why not.
@@ -79,7 +91,9 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
-            Self::Path { .. }
+            Self::Context { .. } => Some("write it with `dealgate report --format context -o FILE`"),
+            Self::Json { .. }
+            | Self::Path { .. }
             | Self::Enter { .. }
             | Self::Stdin { .. }
             | Self::Stdout { .. }
@@ -98,6 +112,10 @@ impl fmt::Display for Error {
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
             Self::Unknown { message, .. } => f.write_str(message),
+            Self::Context { path, why } => {
+                write!(f, "`{}` holds no model of a report: {why}", path.display())
+            }
+            Self::Json { cause } => write!(f, "cannot write JSON: {cause}"),
             Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
@@ -113,7 +131,9 @@ impl std::error::Error for Error {
             | Self::Stdin { cause }
             | Self::Stdout { cause }
             | Self::Write { cause, .. } => Some(cause),
+            Self::Json { cause } => Some(cause),
             Self::Path { .. }
+            | Self::Context { .. }
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }

@@ -4,10 +4,13 @@ mod check;
 mod completions;
 mod console;
 mod deals;
+mod difference;
 mod exit;
 mod explain;
 mod opened;
 mod output;
+mod report;
+mod schema;
 mod sink;
 mod status;
 mod stdin;
@@ -70,6 +73,8 @@ enum Command {
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
+    Report(report::Report),
+    Schema(schema::Schema),
     Completions(completions::Completions),
 }
 
@@ -80,6 +85,8 @@ impl Cli {
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Report(report) => report.run(&self.global, console),
+            Command::Schema(schema) => schema.run(console),
             Command::Completions(completions) => completions.run(console),
         }
     }

@@ -30,13 +30,13 @@ pub fn from_json(text: &str) -> Result<Model, String> {
     dangling(&model).map_or(Ok(model), Err)
 }
 
-/// The JSON Schema of the model, from its types: what `report --format context` writes.
-pub fn schema() -> Result<String, serde_json::Error> {
+/// The JSON Schema of the model, from its types: what `report --format context` writes, and what templates may name.
+#[must_use]
+pub fn schema() -> serde_json::Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let schema = settings.into_generator().into_root_schema_for::<Model>();
-    let mut text = serde_json::to_string_pretty(&schema)?;
-    text.push('\n');
-    Ok(text)
+    let mut schema = settings.into_generator().into_root_schema_for::<Model>();
+    schema.insert("title".to_owned(), "The model of a dealgate report".into());
+    schema.to_value()
 }
 
 /// A position that leads to no deal.

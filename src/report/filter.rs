@@ -4,14 +4,14 @@ use jiff::civil::Date;
 
 use super::model::{Filters, Status};
 use crate::deal::Period;
-use crate::requirement::group::same_address;
+use crate::requirement::group::same_owner;
 
 /// What a report is asked for. An empty list filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Deals of one of these companies, by their ids; `builtin/` may be left out.
     pub companies: Vec<String>,
-    /// Deals of one of these owners; case does not count.
+    /// Deals of one of these owners: an address, or what stands before its `@`; case does not count.
     pub owners: Vec<String>,
     /// Deals that stand in one of these stages, by their ids.
     pub stages: Vec<String>,
@@ -36,7 +36,7 @@ impl Filter {
             list.is_empty() || list.iter().any(|wanted| fits(wanted))
         };
         any(&self.companies, &|id| is_company(id, deal.company))
-            && any(&self.owners, &|owner| deal.owner.is_some_and(|own| same_address(own, owner)))
+            && any(&self.owners, &|owner| deal.owner.is_some_and(|own| same_owner(owner, own)))
             && any(&self.stages, &|stage| deal.stage == Some(stage))
             && any(&self.deals, &|id| id == deal.id)
             && self.closing.as_ref().is_none_or(|period| deal.closing.is_some_and(|day| period.contains(day)))

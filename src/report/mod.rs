@@ -7,6 +7,7 @@ mod company;
 pub mod context;
 mod filter;
 mod frame;
+pub mod list;
 mod making;
 pub mod metric;
 pub mod model;

@@ -106,7 +106,9 @@ pub fn markdown_line(text: &str) -> Cow<'_, str> {
 /// Whether a line that opens with this text would be more than a line of text.
 fn opens_block(text: &str) -> bool {
     let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let numbered = after_digits.len() < text.len() && after_digits.starts_with(['.', ')']);
+    let parted = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let numbered =
+        after_digits.len() < text.len() && after_digits.strip_prefix(['.', ')']).is_some_and(parted);
     let mut chars = text.chars();
     let (first, second) = (chars.next(), chars.next());
     match first {
@@ -320,6 +322,7 @@ mod tests {
             ("-15,000 EUR", "-15,000 EUR"),
             ("---", "\\---"),
             ("1. a", "1\\. a"),
+            ("13.31", "13.31"),
             ("=cmd()", "\\=cmd()"),
             ("::error::x", "\\::error::x"),
             ("##[error]x", "\\##\\[error\\]x"),

@@ -16,9 +16,8 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["emit"],
+    &["emit", "report"],
     &["checklist"],
-    &["report"],
     &["error"],
     &["command"],
 ];

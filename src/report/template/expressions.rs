@@ -55,6 +55,7 @@ pub(super) const FILTERS: &[&str] = &[
     "number",
     "percent",
     "plural",
+    "prose",
     "reject",
     "rejectattr",
     "replace",

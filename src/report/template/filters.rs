@@ -26,6 +26,7 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<Sources>) {
     environment.add_filter("number", |value: &Value| number(value).map_or(Value::from(()), Value::from));
     environment.add_filter("sort_key", sort_key);
     environment.add_filter("cell", cell);
+    environment.add_filter("prose", prose);
     // What they print is no text for readers, and depends on the engine.
     environment.remove_filter("pprint");
     environment.remove_filter("urlencode");
@@ -218,6 +219,33 @@ fn cell(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Val
         text
     };
     Value::from_safe_string(Kind::of(state).escape(&cut).into_owned())
+}
+
+/// A sentence of the program's own, such as a finding's message: what stands between backticks is shown as code.
+fn prose(state: &mut State<'_, '_>, value: &Value) -> Value {
+    let text = shown(value);
+    Value::from_safe_string(match Kind::of(state) {
+        Kind::Markdown => escape::markdown(&text),
+        Kind::Html => {
+            let pieces: Vec<&str> = text.split('`').collect();
+            // An odd backtick opens nothing.
+            let paired = pieces.len() % 2 == 1;
+            let mut out = String::with_capacity(text.len() + 16);
+            for (index, piece) in pieces.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(if !paired {
+                        "`"
+                    } else if index % 2 == 1 {
+                        "<code>"
+                    } else {
+                        "</code>"
+                    });
+                }
+                out.push_str(&escape::html(piece));
+            }
+            out
+        }
+    })
 }
 
 /// The text of a style sheet or a script for a page; nothing when there is none.

@@ -11,7 +11,7 @@ use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
 fn templates() -> Templates {
-    Templates::new(Sources::default(), serde_json::from_str(&context::schema().unwrap()).unwrap())
+    Templates::new(Sources::default(), context::schema())
 }
 
 fn showcase() -> Value {
