@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod opened;
 mod output;
+mod pages;
 mod report;
 mod schema;
 mod sink;

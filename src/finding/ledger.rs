@@ -55,6 +55,15 @@ impl Ledger {
         Self { findings, waived }
     }
 
+    /// The same with what was found elsewhere, settled together.
+    #[must_use]
+    pub fn and(self, found: Vec<Finding>, levels: &Levels) -> Self {
+        if found.is_empty() {
+            return self;
+        }
+        Self::settle(self.findings.into_iter().chain(found).collect(), levels, self.waived)
+    }
+
     /// The findings, in order.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
