@@ -59,6 +59,11 @@ pub enum Error {
         /// Why not.
         why: String,
     },
+    /// A report cannot be made of its template.
+    Template {
+        /// What is wrong with it, a line each.
+        told: Vec<String>,
+    },
     /// Something cannot be written as JSON.
     Json {
         /// Why not.
@@ -98,6 +103,7 @@ impl Error {
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
             Self::Context { .. } => Some("write it with `dealgate report --format context -o FILE`"),
+            Self::Template { .. } => Some("nothing was written; `dealgate check` shows the places"),
             Self::Json { .. }
             | Self::Path { .. }
             | Self::Enter { .. }
@@ -127,6 +133,7 @@ impl fmt::Display for Error {
             Self::Context { path, why } => {
                 write!(f, "`{}` holds no model of a report: {why}", path.display())
             }
+            Self::Template { told } => write!(f, "the template cannot be used\n{}", told.join("\n")),
             Self::Json { cause } => write!(f, "cannot write JSON: {cause}"),
             Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
@@ -146,6 +153,7 @@ impl std::error::Error for Error {
             Self::Json { cause } => Some(cause),
             Self::Path { .. }
             | Self::Context { .. }
+            | Self::Template { .. }
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }

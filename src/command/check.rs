@@ -9,6 +9,7 @@ use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
+use super::pages;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
 use crate::assess::{self, Judged, Selection};
@@ -92,7 +93,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let unsaved = check.unsaved(&opened, global)?;
     let (workspace, selection) = match &unsaved {
         Some(unsaved) => {
-            (opened.workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
+            (Opened::workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
         }
         None => (opened.workspace(global)?, opened.selection(&check.paths)?),
     };
@@ -106,6 +107,13 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
+    let folder = &workspace.config.templates;
+    let found = if with_templates(&selection, folder) {
+        pages::check(workspace.snapshot, folder)
+    } else {
+        Vec::new()
+    };
+    let ledger = assessment.ledger.and(found, &workspace.config.levels);
     let notes = vec![
         format!("root: {}", opened.root().display()),
         match &workspace.config.file {
@@ -117,7 +125,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
     ];
     Ok(Verdict {
-        ledger: assessment.ledger,
+        ledger,
         today: workspace.today,
         revision: None,
         deals: assessment.deals,
@@ -127,6 +135,16 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         gates: assessment.kept,
         notes,
     })
+}
+
+/// Whether the templates are meant, too: with everything, or by their folder.
+fn with_templates(selection: &Selection, folder: &str) -> bool {
+    match selection {
+        Selection::Everything => true,
+        Selection::Paths(paths) => paths
+            .iter()
+            .any(|path| path.is_empty() || path == folder || path.starts_with(&format!("{folder}/"))),
+    }
 }
 
 /// The gates that a deal was held against.

@@ -12,6 +12,7 @@ mod explain;
 mod init;
 mod opened;
 mod output;
+mod pages;
 mod report;
 mod schema;
 mod sink;

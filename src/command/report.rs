@@ -4,16 +4,18 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
 use super::opened::Opened;
+use super::pages::{self, Format};
 use super::{Console, Exit, Global, output, usage_error};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
 use crate::finding::wording::{quote, suggest};
+use crate::report::template::Templates;
 use crate::report::{self, Filter, Model, Wish, context, list};
 use crate::source::escape;
 
@@ -45,11 +47,11 @@ pub(super) struct Report {
     #[arg(long, value_name = "PERIOD", conflicts_with = "from_context")]
     closing: Option<String>,
 
-    /// As what to show it
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
-    format: Format,
+    /// As what to show it [default: by the extension of the file of `-o`; on standard output, Markdown]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
 
-    /// Write it to a file, whole or not at all
+    /// Write it to a file, whole or not at all; `deal` into a folder (`pages/`), one file a deal
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
@@ -62,49 +64,103 @@ pub(super) struct Report {
     from_context: Option<PathBuf>,
 
     /// Name the reports and stop
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["check", "output", "from_context", "eject"])]
     list: bool,
+
+    /// Write a built-in template (`pipeline.html`, `report.css`) into the templates folder, to be changed
+    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["check", "from_context", "format"])]
+    eject: Option<String>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
+  dealgate report -o pipeline.html                    the review page, for a browser
+  dealgate report summary                             a screenful of Markdown
+  dealgate report deal acme/rollout -o rollout.html   one deal on one page
+  dealgate report deal -o pages/                      a page for each deal
   dealgate report --format context                    everything that a template may see, as JSON
+  dealgate report --eject pipeline.html               a template of your own to start from
   dealgate report --owner jane --closing FY27-Q2
-  dealgate report deal acme/rollout
-  dealgate report --check -o report.json              is the committed report still true?";
-
-/// As what a report is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// The JSON of what a template sees; `dealgate schema report` describes it.
-    #[default]
-    Context,
-}
+  dealgate report --check -o pipeline.html            is the committed report still true?";
 
 impl Report {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Opened::here()?;
+        let folder = opened.settings(global).templates;
+        if let Some(name) = &self.eject {
+            let path = pages::eject(name, opened.root(), &folder, self.output.as_deref())?;
+            let shown = path.strip_prefix(opened.root()).unwrap_or(&path);
+            console.show(|out| writeln!(out, "wrote {}", pages::shown(shown)))?;
+            return Ok(Exit::Clean);
+        }
         if self.list {
-            return name_reports(console);
+            return name_reports(&pages::templates(opened.snapshot(), &folder), console);
         }
         let model = match &self.from_context {
             Some(path) => read(path)?,
-            None => self.build(global)?,
+            None => self.build(&opened, global)?,
         };
-        let text = self.render(&model)?;
-        match &self.output {
-            None => console.show(|out| out.write_all(text.as_bytes()))?,
-            Some(file) if self.check => return compare(file, &text, console),
-            Some(file) => output::write(file, |out| out.write_all(text.as_bytes()))?,
+        let format = self.format();
+        if format == Format::Context {
+            let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
+            return self.deliver(&[(self.output.clone(), text)], console);
         }
-        Ok(Exit::Clean)
+        let templates = pages::templates(opened.snapshot(), &folder);
+        let texts = match self.folder() {
+            Some(folder) => pages::pages(&templates, &self.name, format, &model)?
+                .into_iter()
+                .map(|(file, text)| (Some(folder.join(file)), text))
+                .collect(),
+            None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
+        };
+        self.deliver(&texts, console)
     }
 
-    fn build(&self, global: &Global) -> Result<Model, Error> {
-        let opened = Opened::here()?;
+    /// By the option, else by the name of the file, else what can be read where it is printed.
+    fn format(&self) -> Format {
+        let Some(output) = &self.output else { return self.format.unwrap_or(Format::Markdown) };
+        let by_name = if self.folder().is_some() { Some(Format::Html) } else { Format::of(output) };
+        self.format.or(by_name).unwrap_or_else(|| {
+            let message =
+                "the file's name does not tell the format; add `--format html` or `--format markdown`";
+            usage_error("report", message)
+        })
+    }
+
+    /// The folder that gets one file a deal.
+    fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref().filter(|_| self.name == "deal")?;
+        let folder = path.is_dir() || path.to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+        folder.then_some(path)
+    }
+
+    /// Prints, writes or compares. Every text is there before the first is written.
+    fn deliver(&self, texts: &[(Option<PathBuf>, String)], console: Console) -> Result<Exit, Error> {
+        let mut exit = Exit::Clean;
+        for (file, text) in texts {
+            match file {
+                None => console.show(|out| out.write_all(text.as_bytes()))?,
+                Some(file) if self.check => {
+                    if compare(file, text, console)? == Exit::Findings {
+                        exit = Exit::Findings;
+                    }
+                }
+                Some(file) => {
+                    if self.folder().is_some() {
+                        pages::make_folder(file)?;
+                    }
+                    output::write(file, |out| out.write_all(text.as_bytes()))?;
+                }
+            }
+        }
+        Ok(exit)
+    }
+
+    fn build(&self, opened: &Opened, global: &Global) -> Result<Model, Error> {
         let workspace = opened.workspace(global)?;
         let report = self.entry(&workspace)?;
         deals::known(&workspace, &self.stage, &self.company)?;
-        let filter = self.filter(&workspace, &opened)?;
+        let filter = self.filter(&workspace, opened)?;
         // What a report of the workspace's own shows is not known, so it sees everything.
         let with_sheets = report.is_none_or(|report| report.with_sheets);
         let wish = Wish { revision: workspace.snapshot.revision(), with_sheets };
@@ -159,22 +215,13 @@ impl Report {
         }
         Ok(ids)
     }
-
-    /// Here templates are rendered: `Format::Html` and `Format::Markdown` belong beside this one, and hand the model
-    /// as JSON, with `context::schema()`, to `report::template`.
-    fn render(&self, model: &Model) -> Result<String, Error> {
-        match self.format {
-            Format::Context => context::to_json(model).map_err(|cause| Error::Json { cause }),
-        }
-    }
 }
 
-fn name_reports(console: Console) -> Result<Exit, Error> {
-    let widest = list::REPORTS.iter().map(|report| report.name.len()).max().unwrap_or_default();
+fn name_reports(templates: &Templates, console: Console) -> Result<Exit, Error> {
+    let names = pages::names(templates);
+    let widest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
     console.show(|out| {
-        list::REPORTS
-            .iter()
-            .try_for_each(|report| writeln!(out, "{:<widest$}  {}", report.name, report.about))
+        names.iter().try_for_each(|(name, about)| writeln!(out, "{:<widest$}  {about}", escape::line(name)))
     })?;
     Ok(Exit::Clean)
 }

@@ -2,6 +2,7 @@
 
 mod attention;
 mod build;
+pub mod builtin;
 mod company;
 pub mod context;
 mod filter;
@@ -14,6 +15,7 @@ mod row;
 mod sheet;
 mod stay;
 mod target;
+pub mod template;
 
 pub use build::{Wish, build, fiscal_year};
 pub use filter::Filter;

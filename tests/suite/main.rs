@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod everyday;
 mod formats;
 mod metrics;
 mod places;
