@@ -6,7 +6,7 @@ use super::opened::Opened;
 use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
-use crate::finding::wording::{List, nearest, quote};
+use crate::finding::wording::{List, nearest, quote, suggest};
 
 /// What a word means.
 pub(super) enum Meant {
@@ -31,6 +31,14 @@ impl Directory {
     /// Every id.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.deals.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// The ids of the deals in a folder, by its path.
+    pub(super) fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let inside = move |path: &str| {
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.deals.iter().filter(move |(_, path)| inside(path)).map(|(id, _)| id.as_str())
     }
 
     /// What a word means; `None` when it means nothing.
@@ -97,6 +105,30 @@ impl Directory {
         };
         Error::Unknown { message: format!("there is no deal {}", quote(word)), hint: Some(hint) }
     }
+}
+
+/// A stage or company that nobody has is a slip of the keyboard, not a question with an empty answer.
+pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[String]) -> Result<(), Error> {
+    let library = &workspace.library;
+    let mut known_companies: Vec<&str> = library.names().collect();
+    let mut known_stages: Vec<&str> = Vec::new();
+    for name in library.names() {
+        let workflow = library.get(name).flatten();
+        known_stages.extend(workflow.iter().flat_map(|it| &it.stages).map(|stage| stage.id.as_ref()));
+    }
+    for (words, known, noun) in
+        [(stages, &mut known_stages, "stage"), (companies, &mut known_companies, "company")]
+    {
+        known.sort_unstable();
+        known.dedup();
+        if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str())) {
+            return Err(Error::Unknown {
+                message: format!("there is no {noun} {}", quote(word)),
+                hint: suggest(word, known.iter().copied()),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// How the deals of a selection stand, in the order of their paths, those that cannot be judged too.

@@ -4,6 +4,7 @@ mod architecture;
 mod cases;
 mod everyday;
 mod formats;
+mod metrics;
 mod places;
 mod readme;
 mod run;
