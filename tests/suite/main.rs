@@ -2,5 +2,12 @@
 
 mod architecture;
 mod cases;
+mod formats;
+#[path = "../bench/generator.rs"]
+mod generator;
+mod laws;
+mod limits;
+mod memory;
 mod places;
+mod readme;
 mod run;
