@@ -18,6 +18,8 @@ use crate::error::Error;
 use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
+use crate::snapshot::Snapshot;
+use crate::snapshot::counted::Counted;
 use crate::snapshot::overlay::Overlay;
 
 /// Check deals, workflows and configuration
@@ -88,21 +90,19 @@ struct Verdict {
     notes: Vec<String>,
 }
 
-fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
+fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
     let opened = Opened::here()?;
     let unsaved = check.unsaved(&opened, global)?;
-    let (workspace, selection) = match &unsaved {
-        Some(unsaved) => {
-            (Opened::workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
-        }
-        None => (opened.workspace(global)?, opened.selection(&check.paths)?),
+    let (files, selection): (&dyn Snapshot, _) = match &unsaved {
+        Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
+        None => (opened.snapshot(), opened.selection(&check.paths)?),
     };
+    let files = Counted::new(files);
+    let workspace = Opened::workspace_on(&files, global)?;
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let assessment = if show_passed {
-        assess::assess(&workspace, &selection, |judged| Some(gated(judged)))
-    } else {
-        assess::check(&workspace, &selection)
-    };
+    let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
+    let assessment =
+        console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
@@ -170,7 +170,7 @@ fn gated(judged: &Judged<'_>) -> Gated {
 impl Check {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "check");
-        let verdict = judge(self, global)?;
+        let verdict = judge(self, global, console)?;
         for note in &verdict.notes {
             console.note(note);
         }

@@ -4,6 +4,11 @@ mod architecture;
 mod cases;
 mod everyday;
 mod formats;
+#[path = "../bench/generator.rs"]
+mod generator;
+mod laws;
+mod limits;
+mod memory;
 mod metrics;
 mod places;
 mod readme;
