@@ -4,6 +4,7 @@
 
 pub mod assess;
 pub mod command;
+pub mod compare;
 pub mod deal;
 pub mod emit;
 pub mod error;
