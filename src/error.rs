@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::snapshot::git::Trouble;
+
 /// Why dealgate could not do its work; ends the run with status 2.
 #[derive(Debug)]
 pub enum Error {
@@ -45,6 +47,8 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// git could not tell what was asked.
+    Git(Trouble),
     /// A file must not be written.
     Refused {
         /// The file.
@@ -63,6 +67,7 @@ impl Error {
         match self {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
+            Self::Git(trouble) => trouble.hint(),
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
@@ -81,6 +86,7 @@ impl fmt::Display for Error {
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
+            Self::Git(trouble) => trouble.fmt(f),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
             Self::Refused { path, why, .. } => write!(f, "will not write `{}`: {why}", path.display()),
         }
@@ -91,9 +97,17 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Enter { cause, .. } | Self::Stdout { cause } | Self::Write { cause, .. } => Some(cause),
-            Self::Path { .. } | Self::NothingToCheck { .. } | Self::Epoch { .. } | Self::Refused { .. } => {
-                None
-            }
+            Self::Path { .. }
+            | Self::NothingToCheck { .. }
+            | Self::Epoch { .. }
+            | Self::Git(_)
+            | Self::Refused { .. } => None,
         }
+    }
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Self {
+        Self::Git(trouble)
     }
 }
