@@ -49,6 +49,18 @@ pub enum Error {
     },
     /// git could not tell what was asked.
     Git(Trouble),
+    /// A word on the command line names nothing that there is.
+    Unknown {
+        /// What was said, as a sentence: ``there is no deal `x` ``.
+        message: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
+    /// Standard input cannot be read.
+    Stdin {
+        /// Why not.
+        cause: io::Error,
+    },
     /// A file must not be written.
     Refused {
         /// The file.
@@ -68,10 +80,15 @@ impl Error {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
             Self::Git(trouble) => trouble.hint(),
+            Self::Unknown { hint, .. } => hint.as_deref(),
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
-            Self::Path { .. } | Self::Enter { .. } | Self::Stdout { .. } | Self::Write { .. } => None,
+            Self::Path { .. }
+            | Self::Enter { .. }
+            | Self::Stdin { .. }
+            | Self::Stdout { .. }
+            | Self::Write { .. } => None,
         }
     }
 }
@@ -85,6 +102,8 @@ impl fmt::Display for Error {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
+            Self::Unknown { message, .. } => f.write_str(message),
+            Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
             Self::Git(trouble) => trouble.fmt(f),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
@@ -96,10 +115,14 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Enter { cause, .. } | Self::Stdout { cause } | Self::Write { cause, .. } => Some(cause),
+            Self::Enter { cause, .. }
+            | Self::Stdin { cause }
+            | Self::Stdout { cause }
+            | Self::Write { cause, .. } => Some(cause),
             Self::Path { .. }
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
+            | Self::Unknown { .. }
             | Self::Git(_)
             | Self::Refused { .. } => None,
         }

@@ -1,10 +1,16 @@
 //! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
 
 mod check;
+mod completions;
 mod console;
+mod deals;
 mod exit;
+mod explain;
 mod opened;
 mod output;
+mod sink;
+mod status;
+mod stdin;
 mod today;
 
 use std::path::PathBuf;
@@ -61,6 +67,9 @@ const STYLES: Styles = Styles::styled()
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Status(status::Status),
+    Explain(explain::Explain),
+    Completions(completions::Completions),
 }
 
 impl Cli {
@@ -68,6 +77,9 @@ impl Cli {
         self.global.enter()?;
         match &self.command {
             Command::Check(check) => check.run(&self.global, console),
+            Command::Status(status) => status.run(&self.global, console),
+            Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Completions(completions) => completions.run(console),
         }
     }
 }
@@ -122,11 +134,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|error: jiff::Error| error.to_string())
 }
 
-/// Ends the run as clap ends it on an unknown option: with the usage, and status 2.
-fn usage_error(message: impl std::fmt::Display) -> ! {
+/// Ends the run as clap ends it on an unknown option: with the usage of a subcommand, and status 2.
+fn usage_error(subcommand: &str, message: impl std::fmt::Display) -> ! {
     let mut command = Cli::command();
     command.build();
-    let command = command.find_subcommand_mut("check").map_or_else(Cli::command, |check| check.clone());
+    let command = command.find_subcommand_mut(subcommand).map_or_else(Cli::command, |found| found.clone());
     command.clone().error(clap::error::ErrorKind::ArgumentConflict, message).exit()
 }
 

@@ -183,6 +183,11 @@ impl<'a> Spot<'a> {
     }
 }
 
+/// Any document as JSON over several lines, harmless to look at.
+pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write(value, PrettyFormatter::new(), out)
+}
+
 fn write<F: Formatter>(value: &impl Serialize, layout: F, out: &mut dyn Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Visible(layout));
     value.serialize(&mut serializer)?;

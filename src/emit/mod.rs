@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use crate::finding::{Ledger, Level};
 
+pub(crate) use full::wrap;
 pub use summary::summary;
 
 /// What a run of `check` has to say, ready to be shown.
@@ -117,8 +118,13 @@ pub fn emit(format: Format, outcome: &Outcome<'_>, surface: Surface, out: &mut d
     (format.entry().write)(outcome, surface, out)
 }
 
+/// Writes any document as JSON, with characters that act on a terminal escaped.
+pub fn write_json(document: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
+    json::write_pretty(document, out)
+}
+
 /// How a level looks; no style where there is no colour.
-fn level_style(level: Level, surface: Surface) -> Style {
+pub(crate) fn level_style(level: Level, surface: Surface) -> Style {
     let colour = match level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,
@@ -128,7 +134,7 @@ fn level_style(level: Level, surface: Surface) -> Style {
 }
 
 /// Bold, where there is colour.
-fn bold(surface: Surface) -> Style {
+pub(crate) fn bold(surface: Surface) -> Style {
     if surface.colour { Style::new().bold() } else { Style::new() }
 }
 

@@ -18,6 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["assess"],
     &["compare"],
     &["emit"],
+    &["checklist"],
     &["error"],
     &["command"],
 ];
@@ -36,6 +37,8 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
+    ("clap_complete", "command/completions.rs"),
+    ("unicode_width", "checklist/layout.rs"),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
