@@ -4,8 +4,10 @@ mod check;
 mod completions;
 mod console;
 mod deals;
+mod diff;
 mod exit;
 mod explain;
+mod moments;
 mod opened;
 mod output;
 mod sink;
@@ -69,6 +71,7 @@ enum Command {
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Completions(completions::Completions),
 }
 
@@ -79,6 +82,7 @@ impl Cli {
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Diff(diff) => diff.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
         }
     }

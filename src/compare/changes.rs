@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Asked, DealState, Side, Terms};
+use crate::deal::record::Ending;
 
 /// What became of a deal's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +157,7 @@ fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Dif
     let kept = before.is_some() && after.is_some();
     let terms: [(&'static str, fn(&Terms) -> Option<String>); 5] = [
         ("stage", |terms| terms.stage.as_deref().map(str::to_owned)),
-        ("outcome", |terms| terms.ending.map(|ending| ending.name().to_owned())),
+        ("outcome", |terms| Some(terms.ending.map_or("open", Ending::name).to_owned())),
         ("amount", |terms| terms.amount.map(|amount| amount.to_string())),
         ("close_date", |terms| terms.close_date.map(|day| day.to_string())),
         ("owner", |terms| terms.owner.as_deref().map(str::to_owned)),
@@ -173,6 +174,11 @@ fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Dif
         let before = shown(before, of);
         Difference { what, after: if same { before.clone() } else { shown(after, of) }, before }
     }));
-    all.retain(|difference| difference.before != difference.after);
+    // That a deal which came or went is open goes without saying.
+    let says_nothing = |value: &Option<String>| value.as_deref().is_none_or(|value| value == "open");
+    all.retain(|difference| {
+        let empty = !kept && says_nothing(&difference.before) && says_nothing(&difference.after);
+        difference.before != difference.after && !empty
+    });
     all
 }
