@@ -61,6 +61,11 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// Files that would be overwritten.
+    Taken {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// A file must not be written.
     Refused {
         /// The file.
@@ -81,6 +86,7 @@ impl Error {
             Self::Refused { hint, .. } => Some(hint),
             Self::Git(trouble) => trouble.hint(),
             Self::Unknown { hint, .. } => hint.as_deref(),
+            Self::Taken { .. } => Some("nothing was written; name another folder, or move them away"),
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
@@ -102,6 +108,12 @@ impl fmt::Display for Error {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
+            Self::Taken { paths } => {
+                let shown: Vec<_> =
+                    paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
+                let more = if paths.len() > 5 { ", …" } else { "" };
+                write!(f, "will not overwrite {}{more}", shown.join(", "))
+            }
             Self::Unknown { message, .. } => f.write_str(message),
             Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
@@ -124,6 +136,7 @@ impl std::error::Error for Error {
             | Self::Epoch { .. }
             | Self::Unknown { .. }
             | Self::Git(_)
+            | Self::Taken { .. }
             | Self::Refused { .. } => None,
         }
     }

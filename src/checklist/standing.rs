@@ -14,7 +14,7 @@ use crate::finding::Level;
 use crate::finding::wording::{Count, List};
 use crate::source::escape;
 
-/// Deals that were asked for by name, in that order.
+/// Deals that were asked for by name.
 #[derive(Clone, Debug, Serialize)]
 pub struct Standings {
     #[serde(flatten)]
@@ -161,7 +161,7 @@ fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<(
     };
     writeln!(out, "\n{bold}{}{bold:#}: {count}", purpose(deal))?;
     for step in steps {
-        one_step(step, step.state == StepState::Unmet, surface, out)?;
+        one_step(step, Detail::Full { here: deal.stage.as_deref() }, surface, out)?;
     }
     Ok(())
 }
@@ -176,10 +176,26 @@ fn purpose(deal: &Progress) -> String {
     }
 }
 
-/// One line of a checklist, with what to do about it where that is wanted.
+/// How much is said of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail<'a> {
+    /// Its title.
+    Title,
+    /// And who, when and why.
+    Who,
+    /// And by which line, when nobody is named.
+    Lines,
+    /// And what to do about it; a requirement of another stage than `here` says so.
+    Full {
+        /// Where the deal stands.
+        here: Option<&'a str>,
+    },
+}
+
+/// One line of a checklist, and what is said of it.
 pub(super) fn one_step(
     step: &Step,
-    with_help: bool,
+    detail: Detail<'_>,
     surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -191,33 +207,44 @@ pub(super) fn one_step(
         (StepState::Unmet, _) => ("[ ]", anstyle::Style::new()),
     };
     let dimmed = if step.state == StepState::NotAsked { dim(surface) } else { anstyle::Style::new() };
-    let said = match fate(step) {
+    let said = match fate(step, detail) {
         Some(fate) => format!("{} · {fate}", step.title),
         None => step.title.clone(),
     };
     let said = paragraph("", &said, 6, inside(6, surface));
     writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
-    let dim = dim(surface);
-    if with_help && step.state == StepState::Unmet {
-        let reason = step.reason.as_deref().unwrap_or_default();
-        let level =
-            if step.level == "error" { String::new() } else { format!(" ({}, does not block)", step.level) };
-        let why = format!("{}{level}: {reason}", step.requirement);
-        writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &why, 6, surface))?;
-        if let Some(help) = &step.help {
-            writeln!(out, "{}", paragraph("      ", help, 6, surface))?;
-        }
+    let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
+    let mut why = step.requirement.clone();
+    if let Some(stage) =
+        step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here)
+    {
+        why.push_str(&format!(", to be in {stage}"));
     }
-    Ok(())
+    if step.level != "error" {
+        why.push_str(&format!(", {}: does not block", step.level));
+    }
+    why.push_str(&format!(": {}", step.reason.as_deref().unwrap_or_default()));
+    let dim = dim(surface);
+    writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &why, 6, surface))?;
+    match &step.help {
+        Some(help) => writeln!(out, "{}", paragraph("      ", help, 6, surface)),
+        None => Ok(()),
+    }
 }
 
 /// Who and when for what is done, until when for what is waived, why for what is not asked.
-pub(super) fn fate(step: &Step) -> Option<String> {
+fn fate(step: &Step, detail: Detail<'_>) -> Option<String> {
+    if detail == Detail::Title {
+        return None;
+    }
     let by = step.by.as_deref().map(|by| format!("by {by}"));
     match step.state {
         StepState::Met => {
             let evidence = step.evidence.as_deref().map(|evidence| format!("({evidence})"));
-            let line = step.line.map(|line| format!("line {line}")).filter(|_| step.date.is_none());
+            let line = step
+                .line
+                .map(|line| format!("line {line}"))
+                .filter(|_| step.date.is_none() && detail != Detail::Who);
             let parts: Vec<String> = [step.date.clone(), by, evidence, line].into_iter().flatten().collect();
             (!parts.is_empty()).then(|| parts.join(" "))
         }
@@ -260,7 +287,7 @@ fn passed(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<
         writeln!(out, "\n{dim}{text}{dim:#}")?;
     }
     for step in deal.waived_before() {
-        one_step(step, false, surface, out)?;
+        one_step(step, Detail::Lines, surface, out)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::layout::{dim, paragraph};
 use super::progress::{Progress, State};
-use super::standing::{head, one_step, remarks};
+use super::standing::{Detail, head, one_step, remarks};
 use super::step::{Need, Step, StepState};
 use super::{Opening, Sheet};
 use crate::emit::{Surface, bold};
@@ -36,15 +36,10 @@ impl Sheet for Telling {
         if deal.state == State::NotJudged {
             return remarks(deal, surface, out);
         }
-        let mut last = None;
-        for step in deal.steps.iter().filter(|step| step.stage.is_some() || step.needed == Need::Now) {
-            let here = Some(step.stage.as_deref());
-            if last != here {
-                title(step, deal, surface, out)?;
-                last = here;
-            }
-            one_step(step, false, surface, out)?;
-            self.because(step, surface, out)?;
+        let told: Vec<&Step> =
+            deal.steps.iter().filter(|step| step.stage.is_some() || step.needed == Need::Now).collect();
+        for gate in told.chunk_by(|a, b| a.stage == b.stage) {
+            self.gate(gate, surface, out)?;
         }
         if deal.errors + deal.warnings > 0 {
             let dim = dim(surface);
@@ -59,25 +54,46 @@ impl Sheet for Telling {
 }
 
 impl Telling {
-    /// When it is met, and by what it is or is not.
-    fn because(&self, step: &Step, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-        if step.state == StepState::NotAsked {
-            return Ok(());
+    fn gate(&self, gate: &[&Step], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        let Some(first) = gate.first() else { return Ok(()) };
+        title(first, &self.deal, surface, out)?;
+        // A stage that does not exist for the deal says so once.
+        let shared = first.reason.as_deref().filter(|_| {
+            gate.len() > 1
+                && gate.iter().all(|step| step.state == StepState::NotAsked && step.reason == first.reason)
+        });
+        if let Some(reason) = shared {
+            writeln!(out, "{}", paragraph("  ", &format!("Nothing of it is asked: {reason}."), 2, surface))?;
         }
+        for step in gate {
+            let detail = if shared.is_some() { Detail::Title } else { Detail::Who };
+            one_step(step, detail, surface, out)?;
+            self.because(step, surface, out)?;
+        }
+        Ok(())
+    }
+
+    /// What it is met by; why it is not, and what is asked.
+    fn because(&self, step: &Step, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         let place = step.line.map(|line| format!("{}:{line}", escape::line(&self.deal.file)));
-        let why = match (step.state, place) {
-            (StepState::Unmet, Some(place)) => {
-                format!("unmet: {} ({place})", step.reason.as_deref().unwrap_or_default())
+        let said = match (step.state, place) {
+            (StepState::NotAsked, _) => return Ok(()),
+            (StepState::Unmet, place) => {
+                let at = place.map_or(String::new(), |place| format!(" ({place})"));
+                format!("unmet: {}{at}", step.reason.as_deref().unwrap_or_default())
             }
-            (StepState::Unmet, None) => format!("unmet: {}", step.reason.as_deref().unwrap_or_default()),
             (StepState::Waived, Some(place)) => format!("waived by {place}"),
             (_, Some(place)) => format!("met by {place}"),
-            (_, None) => "met".to_owned(),
+            (_, None) => format!("met: {}", step.met_when),
         };
         let dim = dim(surface);
-        let asks = format!("{}: {}", step.requirement, step.met_when);
-        writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &asks, 6, surface))?;
-        writeln!(out, "{}", paragraph("      ", &why, 6, surface))
+        let said = format!("{}: {said}", step.requirement);
+        writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &said, 6, surface))?;
+        if step.state == StepState::Unmet {
+            let asks = format!("it is met when {}", step.met_when);
+            writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &asks, 6, surface))?;
+        }
+        Ok(())
     }
 }
 

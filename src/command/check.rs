@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use clap::builder::FalseyValueParser;
@@ -9,12 +10,13 @@ use jiff::civil::Date;
 
 use super::opened::Opened;
 use super::sink::{self, Named, Sink};
-use super::{Console, Exit, Global, output, stdin, usage_error};
-use crate::assess::{Selection, assess};
-use crate::emit::{self, FORMATS, Format, Outcome, Surface};
+use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
+use crate::assess::{Judged, Selection, assess};
+use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
+use crate::gate::{Due, State};
 use crate::snapshot::overlay::Overlay;
 
 /// Check deals, workflows and configuration
@@ -80,6 +82,7 @@ struct Verdict {
     workflows: usize,
     not_judged: usize,
     prefix: String,
+    gates: Vec<Gated>,
     /// What was read, a line each, for `-v`.
     notes: Vec<String>,
 }
@@ -93,7 +96,8 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         }
         None => (opened.workspace(global)?, opened.selection(&check.paths)?),
     };
-    let assessment = assess::<()>(&workspace, &selection, |_| None);
+    let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
+    let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
@@ -116,8 +120,29 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         workflows: assessment.workflows,
         not_judged: assessment.not_judged,
         prefix: opened.prefix(),
+        gates: assessment.kept,
         notes,
     })
+}
+
+/// The gates that a deal was held against.
+fn gated(judged: &Judged<'_>) -> Gated {
+    let asked = |number: usize| {
+        let mut items = judged.judgement.items.iter();
+        items.any(|item| {
+            item.stage == Some(number) && item.due == Due::Now && !matches!(item.state, State::NotAsked(_))
+        })
+    };
+    let stages = judged.workflow.stages.iter().zip(0_u32..).enumerate();
+    Gated {
+        deal: Arc::clone(&judged.deal.id),
+        workflow: Arc::clone(&judged.workflow.id),
+        path: Arc::clone(judged.file.path()),
+        stages: stages
+            .filter(|(index, _)| asked(*index))
+            .map(|(_, (stage, number))| (number, Arc::clone(&stage.id)))
+            .collect(),
+    }
 }
 
 impl Check {
@@ -161,6 +186,11 @@ impl Check {
                 output::write(file, |out| emit::emit(sink.format, outcome, plain, out))?;
             }
         }
+        if let Some(file) = step_summary::file()
+            && self.format.iter().any(|sink| sink.format == Format::Github)
+        {
+            step_summary::append(&file, outcome)?;
+        }
         let default = if console.is_terminal() { Format::Full } else { Format::Concise };
         let shown = match self.format.as_slice() {
             [] => Some(default),
@@ -184,6 +214,7 @@ impl Verdict {
             workflows: self.workflows,
             not_judged: self.not_judged,
             prefix: &self.prefix,
+            gates: &self.gates,
         }
     }
 }

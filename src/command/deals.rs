@@ -10,9 +10,9 @@ use crate::finding::wording::{List, nearest, quote};
 
 /// What a word means.
 pub(super) enum Meant {
-    /// These files, by their paths: one deal.
+    /// One deal, by the path of its file.
     Deal(String),
-    /// A folder.
+    /// All deals in a folder.
     Folder(String),
 }
 
@@ -74,7 +74,8 @@ impl Directory {
     /// The id that was probably meant.
     pub(super) fn nearest(&self, word: &str) -> Option<&str> {
         let last = |id: &'_ str| id.rsplit('/').next().map(str::to_owned).unwrap_or_default();
-        nearest(word, self.ids()).or_else(|| {
+        let mut holding = self.ids().filter(|id| word.len() > 2 && id.contains(word));
+        nearest(word, self.ids()).or_else(|| holding.next()).or_else(|| {
             let names: Vec<String> = self.ids().map(last).collect();
             let near = nearest(word, names.iter().map(String::as_str))?;
             let index = names.iter().position(|name| name == near)?;

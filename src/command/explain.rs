@@ -13,7 +13,7 @@ use crate::checklist::{CodeSheet, Opening, Telling, WorkflowSheet};
 use crate::error::Error;
 use crate::finding::Code;
 use crate::finding::code::CODES;
-use crate::finding::wording::{nearest, quote};
+use crate::finding::wording::{List, nearest, quote};
 use crate::workflow::builtin::PREFIX;
 
 /// Explain a finding's code, a workflow or a deal
@@ -84,7 +84,8 @@ impl Explain {
     fn unknown(&self, workspace: &Workspace<'_>, directory: &Directory) -> Error {
         let word = self.word.as_str();
         let library = &workspace.library;
-        let asked = library.names().find(|name| {
+        let plain = || library.names().filter(|name| !name.starts_with(PREFIX));
+        let asked = plain().find(|name| {
             library.get(name).flatten().is_some_and(|workflow| workflow.requirement(word).is_some())
         });
         let known = CODES.iter().map(|entry| entry.name).chain(library.names());
@@ -93,10 +94,10 @@ impl Explain {
             None => match nearest(word, known).or_else(|| directory.nearest(word)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => {
-                    let own: Vec<_> = library.names().map(|name| format!("`{name}`")).collect();
+                    let own: Vec<_> = plain().map(|name| format!("`{name}`")).collect();
                     format!(
-                        "name a code from a finding, such as `stalled`; a workflow: {}; or a deal from `dealgate status`",
-                        own.join(", ")
+                        "name a code such as `stalled`, a deal from `dealgate status`, or a workflow: {}",
+                        List(&own, "or")
                     )
                 }
             },

@@ -4,15 +4,18 @@ mod check;
 mod completions;
 mod console;
 mod deals;
+mod demo;
 mod diff;
 mod exit;
 mod explain;
+mod init;
 mod moments;
 mod opened;
 mod output;
 mod sink;
 mod status;
 mod stdin;
+mod step_summary;
 mod today;
 
 use std::path::PathBuf;
@@ -23,6 +26,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+
+/// The sample workspace that `demo` writes: paths and texts.
+pub use demo::FILES as SHOWCASE;
 
 pub use console::{Colour, Console};
 pub use exit::Exit;
@@ -53,8 +59,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  dealgate demo                         a sample workspace, to look around in
   dealgate check                        every deal, workflow and setting of the workspace
   dealgate check deals/acme             one company's deals
+  dealgate status rollout               what is left to do for a deal
+  dealgate explain standard             a workflow as a checklist
   dealgate -C ../acme-sales check       a workspace elsewhere
   dealgate check --today 2026-12-31     as it would be judged on that day
 
@@ -68,6 +77,8 @@ const STYLES: Styles = Styles::styled()
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
@@ -79,6 +90,8 @@ impl Cli {
     fn run(&self, console: Console) -> Result<Exit, Error> {
         self.global.enter()?;
         match &self.command {
+            Command::Demo(demo) => demo.run(&self.global, console),
+            Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Console, output, usage_error};
 use crate::checklist::Sheet;
-use crate::emit::{Surface, write_json};
+use crate::emit::{Surface, visible};
 use crate::error::Error;
 use crate::finding::wording::suggest;
 
@@ -113,7 +113,7 @@ impl Layouts {
 fn write(sheet: &impl Sheet, layout: Layout, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     match layout {
         Layout::Text => sheet.text(surface, out),
-        Layout::Json => write_json(sheet, out),
+        Layout::Json => visible::document(sheet, out),
     }
 }
 

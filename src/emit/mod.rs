@@ -5,10 +5,16 @@ pub mod diff;
 mod excerpt;
 mod full;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod summary;
+pub mod visible;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use jiff::civil::Date;
@@ -36,6 +42,21 @@ pub struct Outcome<'a> {
     /// The workspace's root below the root of the repository, with `/` at its end; empty where they are
     /// the same. Only formats that are read by a forge need it.
     pub prefix: &'a str,
+    /// The gates that were asked of each deal, for formats that show what passed too.
+    pub gates: &'a [Gated],
+}
+
+/// The gates that were asked of a judged deal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gated {
+    /// The deal's id.
+    pub deal: Arc<str>,
+    /// The workflow's name.
+    pub workflow: Arc<str>,
+    /// The deal's file.
+    pub path: Arc<str>,
+    /// The stages whose requirements were asked, with their number in the workflow.
+    pub stages: Vec<(u32, Arc<str>)>,
 }
 
 /// What a format writes on. Formats for programs ignore it.
@@ -77,6 +98,10 @@ formats! {
     Json    "json"    "one JSON document, with the summary"                    json::emit;
     Jsonl   "jsonl"   "one JSON object a line and finding, nothing else"       json::emit_lines;
     Github  "github"  "annotations of a GitHub workflow run"                   github::emit;
+    Gitlab  "gitlab"  "a GitLab code quality report"                           gitlab::emit;
+    Sarif   "sarif"   "SARIF 2.1.0, for code scanning"                         sarif::emit;
+    Junit   "junit"   "JUnit XML: a suite a company, a case a deal and gate"   junit::emit;
+    Markdown "markdown" "a table, for summaries and comments"                  markdown::emit;
 }
 
 /// What is known of a format.
@@ -107,6 +132,12 @@ impl Format {
         self.entry().name
     }
 
+    /// Whether it shows what passed too, and so needs [`Outcome::gates`].
+    #[must_use]
+    pub fn shows_passed(self) -> bool {
+        self == Self::Junit
+    }
+
     /// The format of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
@@ -117,11 +148,6 @@ impl Format {
 /// Writes an outcome in a format.
 pub fn emit(format: Format, outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     (format.entry().write)(outcome, surface, out)
-}
-
-/// Writes any document as JSON, with characters that act on a terminal escaped.
-pub fn write_json(document: &impl serde::Serialize, out: &mut dyn Write) -> io::Result<()> {
-    json::write_pretty(document, out)
 }
 
 /// How a level looks; no style where there is no colour.

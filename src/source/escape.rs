@@ -69,105 +69,80 @@ pub fn json(text: &str) -> Cow<'_, str> {
     without_orders(shown, "##\\u005b")
 }
 
-/// Text in an HTML page, between tags or in a quoted attribute.
+/// Text for a cell or a paragraph of Markdown: what would be markup, a link, a mention or a reference to an
+/// issue is shown as it stands. What stands between single backticks is shown as code.
 #[must_use]
-pub fn html(text: &str) -> Cow<'_, str> {
-    rewrite(text, |c| match c {
-        '&' => Some("&amp;".to_owned()),
-        '<' => Some("&lt;".to_owned()),
-        '>' => Some("&gt;".to_owned()),
-        '"' => Some("&quot;".to_owned()),
-        '\'' => Some("&#39;".to_owned()),
-        '\n' | '\t' => None,
-        c if is_unsafe(c) => Some(format!("\\u{{{:x}}}", c as u32)),
-        _ => None,
-    })
-}
-
-/// Text in one line of Markdown, in a cell of a table too: it is shown as it is written, and neither formats, links,
-/// notifies people nor opens a heading, a list or a quotation, wherever it stands.
-#[must_use]
-pub fn markdown(text: &str) -> Cow<'_, str> {
-    let text = text.trim_start();
-    let mut out = String::with_capacity(text.len() + 16);
-    if opens_block(text) {
-        // After a digit it is the mark behind the number that counts.
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        out.push_str(&text[..digits]);
-        out.push('\\');
-        push_markdown(&mut out, &text[digits..], digits > 0);
-    } else {
-        push_markdown(&mut out, text, false);
+pub fn markdown(text: &str) -> String {
+    let flat = line(text);
+    let pieces: Vec<&str> = flat.split('`').collect();
+    // An odd backtick opens nothing; inside and outside, every character is neutralised alike.
+    let paired = pieces.len() % 2 == 1;
+    let mut out = String::with_capacity(flat.len() + 16);
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            out.push_str(match (paired, index % 2) {
+                (false, _) => "&#96;",
+                (true, 1) => "<code>",
+                (true, _) => "</code>",
+            });
+        }
+        markdown_piece(piece, &mut out);
     }
-    if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
+    out
 }
 
-/// Whether a line that opens with this text would be more than a line of text.
-fn opens_block(text: &str) -> bool {
-    let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let numbered = after_digits.len() < text.len() && after_digits.starts_with(['.', ')']);
-    let mut chars = text.chars();
-    let (first, second) = (chars.next(), chars.next());
-    match first {
-        // The last is an order to a GitHub runner.
-        Some('#' | '=' | ':') => true,
-        Some('-' | '+') => second.is_none_or(|c| c.is_whitespace() || c == '-'),
-        _ => numbered,
-    }
-}
-
-fn push_markdown(out: &mut String, text: &str, inside_word: bool) {
-    let mut before = if inside_word { '0' } else { ' ' };
+fn markdown_piece(text: &str, out: &mut String) {
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        let next = rest.peek().copied().unwrap_or(' ');
-        match c {
-            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
-            // Inside a word it is only an underscore.
-            '_' if !(before.is_alphanumeric() && next.is_alphanumeric()) => out.push_str("\\_"),
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            // An address of e-mail notifies nobody; a name after a lone sign does, and `@everyone` anywhere.
-            '@' if !before.is_alphanumeric() || everybody(rest.clone()) => out.push_str("@&#8203;"),
-            '\n' | '\t' | '\r' => out.push(' '),
-            c if is_unsafe(c) => {
-                let _ = write!(out, "\\\\u{{{:x}}}", c as u32);
-            }
-            c => out.push(c),
+        let plain = c.is_alphanumeric()
+            || matches!(c, ' ' | ',' | ';' | '?' | '"' | '\'' | '/' | '=')
+            || !c.is_ascii();
+        // `www.` becomes a link by its full stop, `http:` by its colon.
+        let calm = match c {
+            '.' => !out.ends_with("www"),
+            ':' => rest.peek().is_none_or(|next| *next == ' ' || next.is_ascii_digit()),
+            _ => matches!(c, '-' | '(' | ')' | '%'),
+        };
+        if plain || calm {
+            out.push(c);
+            continue;
         }
-        before = c;
+        let _ = write!(out, "&#{};", c as u32);
+        // Names and numbers behind these are looked up after entities are gone; a comment parts them.
+        if matches!(c, '@' | '#' | '!' | '~' | '$' | '&') && rest.peek().is_some_and(|c| c.is_alphanumeric())
+        {
+            out.push_str("<!-- -->");
+        }
     }
 }
 
-fn everybody(after: impl Iterator<Item = char>) -> bool {
-    let word: String = after.take_while(char::is_ascii_alphabetic).take(8).collect();
-    matches!(word.to_ascii_lowercase().as_str(), "everyone" | "here" | "channel" | "all")
-}
-
-/// The text of a style sheet or a script inside a page: it cannot end the element that it stands in.
+/// A path as part of a URI: everything but letters, digits and a few marks in percent-encoding.
 #[must_use]
-pub fn inside_element(text: &str) -> String {
-    text.replace("</", "<\\/").replace("<!--", "<\\!--")
-}
-
-/// The address, when it may be linked to: `http`, `https` and `mailto`, and nothing that a browser would run.
-#[must_use]
-pub fn linkable(address: &str) -> bool {
-    let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    let allowed = matches!(scheme.as_deref(), Some("http" | "https" | "mailto"));
-    allowed && !address.chars().any(|c| c.is_whitespace() || is_unsafe(c))
-}
-
-/// An address for the round brackets of a Markdown link.
-#[must_use]
-pub fn markdown_address(address: &str) -> Cow<'_, str> {
-    rewrite(address, |c| match c {
-        '(' | ')' | '<' | '>' | '\\' | '|' | '`' | '"' | '[' | ']' | '*' => {
-            Some(format!("%{:02X}", c as u32))
+pub fn uri_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte as char);
+            }
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
-        _ => None,
-    })
+    }
+    out
+}
+
+/// Text for a cell of CSV that a spreadsheet may open: what it would take for a formula gets an apostrophe
+/// before it, which spreadsheets take for the mark of a text. Numbers with a sign stay numbers.
+#[must_use]
+pub fn spreadsheet(text: &str) -> Cow<'_, str> {
+    let opens_formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    if opens_formula && text.parse::<f64>().is_err() {
+        return Cow::Owned(format!("'{text}"));
+    }
+    Cow::Borrowed(text)
 }
 
 /// Whether a line that opens with this would be an order to a GitHub runner, which reads along with
@@ -226,55 +201,27 @@ mod tests {
     }
 
     #[test]
-    fn html_is_text() {
-        assert_eq!(html("<b a='x' c=\"y\">&"), "&lt;b a=&#39;x&#39; c=&quot;y&quot;&gt;&amp;");
-        assert_eq!(html("a\u{202e}b\u{0}"), "a\\u{202e}b\\u{0}");
-        assert!(matches!(html("Zürich"), Cow::Borrowed(_)));
-        assert_eq!(inside_element("a</style><!--"), "a<\\/style><\\!--");
+    fn markdown_shows_what_stands_there() {
+        assert_eq!(markdown("`a|b` is <b>"), "<code>a&#124;b</code> is &#60;b&#62;");
+        assert_eq!(markdown("one ` and [x](y)"), "one &#96; and &#91;x&#93;(y)");
+        assert_eq!(
+            markdown("@lee #7 www.x http://y"),
+            "&#64;<!-- -->lee &#35;<!-- -->7 www&#46;x http&#58;//y"
+        );
+        assert_eq!(markdown("a\nb"), "a b");
     }
 
     #[test]
-    fn markdown_is_text() {
-        for (text, shown) in [
-            ("# a", "\\# a"),
-            ("- a", "\\- a"),
-            ("-15,000 EUR", "-15,000 EUR"),
-            ("---", "\\---"),
-            ("1. a", "1\\. a"),
-            ("=cmd()", "\\=cmd()"),
-            ("::error::x", "\\::error::x"),
-            ("##[error]x", "\\##\\[error\\]x"),
-            ("a | b\nc", "a \\| b c"),
-            ("](javascript:alert(1))", "\\](javascript:alert(1))"),
-            ("<script>&lt;", "&lt;script&gt;&amp;lt;"),
-            ("@everyone and jane@acme.example", "@&#8203;everyone and jane@acme.example"),
-            ("x@everyone", "x@&#8203;everyone"),
-            ("deal_desk _em_ **b** `c`", "deal_desk \\_em\\_ \\*\\*b\\*\\* \\`c\\`"),
-            ("   indented", "indented"),
-            ("a\u{202e}b", "a\\\\u{202e}b"),
-        ] {
-            assert_eq!(markdown(text), shown, "{text:?}");
-        }
-        assert!(matches!(markdown("Rollout of line 4. 120,000 EUR (2026)"), Cow::Borrowed(_)));
+    fn a_spreadsheet_is_given_no_formula() {
+        assert_eq!(spreadsheet("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(spreadsheet("-cmd"), "'-cmd");
+        assert_eq!(spreadsheet("-0.5"), "-0.5");
+        assert_eq!(spreadsheet("Zürich"), "Zürich");
     }
 
     #[test]
-    fn only_harmless_addresses_are_linked() {
-        for address in ["https://a.example/x", "HTTP://a", "mailto:jane@acme.example"] {
-            assert!(linkable(address), "{address}");
-        }
-        for address in [
-            "javascript:alert(1)",
-            "java\nscript:x",
-            "data:text/html,x",
-            "//a",
-            "ftp://a",
-            "https://a\u{202e}b",
-            " https://a",
-        ] {
-            assert!(!linkable(address), "{address}");
-        }
-        assert_eq!(markdown_address("https://a/(b)|c"), "https://a/%28b%29%7Cc");
+    fn a_path_in_an_address_keeps_its_folders() {
+        assert_eq!(uri_path("deals/a b#1/ü.yaml"), "deals/a%20b%231/%C3%BC.yaml");
     }
 
     #[test]

@@ -39,6 +39,8 @@ const KEPT: &[(&str, &str)] = &[
     ("clap", "command"),
     ("clap_complete", "command/completions.rs"),
     ("unicode_width", "checklist/layout.rs"),
+    ("quick_junit", "emit/junit.rs"),
+    ("csv", "command/export"),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -2,5 +2,7 @@
 
 mod architecture;
 mod cases;
+mod formats;
 mod places;
+mod readme;
 mod run;

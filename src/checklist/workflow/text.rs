@@ -103,10 +103,10 @@ fn requirement(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let dim = dim(surface);
-    let from = if asked.inherited { format!(" · from {}", asked.from) } else { String::new() };
-    let title = paragraph("", &format!("{}{from}", asked.title), 6, inside(6, surface));
+    let title = paragraph("", &asked.title, 6, inside(6, surface));
     writeln!(out, "  [ ] {title}")?;
-    let asks = format!("{}: {}", asked.requirement, asked.met_when);
+    let from = if asked.inherited { format!(" (from {})", asked.from) } else { String::new() };
+    let asks = format!("{}{from}: {}", asked.requirement, asked.met_when);
     writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &asks, 6, surface))?;
     let terms = terms(asked, sheet);
     if terms.is_empty() {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Report;
 use crate::compare::{Comparison, DealChange, Fate, Matrix, RuleChanges, Sum, Totals};
-use crate::emit::write_json;
+use crate::emit::visible;
 use crate::finding::{Finding, Level};
 
 pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -97,7 +97,7 @@ fn short(text: &str) -> String {
 }
 
 fn named(ids: &[Arc<str>]) -> String {
-    let mut shown: Vec<_> = ids.iter().take(MOST_NAMED).map(|id| escape::markdown(id).into_owned()).collect();
+    let mut shown: Vec<_> = ids.iter().take(MOST_NAMED).map(|id| escape::markdown(id)).collect();
     if ids.len() > MOST_NAMED {
         shown.push(format!("and {} more", ids.len() - MOST_NAMED));
     }
@@ -146,7 +146,7 @@ fn parts(row: &BridgeRow) -> String {
             let deal = escape::markdown(&part.deal);
             match (part.priced, row.row.is_total() || row.parts.len() == 1) {
                 (false, _) => format!("{deal} (not priced)"),
-                (true, true) => deal.into_owned(),
+                (true, true) => deal,
                 (true, false) => format!("{deal} {}", signed(part.value)),
             }
         })
@@ -202,7 +202,7 @@ fn findings(changes: &FindingChanges, out: &mut dyn Write) -> io::Result<()> {
 fn whose(finding: &Finding) -> String {
     let file = finding.place.as_ref().map(|place| place.file.path().as_ref());
     let shown = finding.subject.deal.as_deref().or(file).unwrap_or("workspace");
-    escape::markdown(shown).into_owned()
+    escape::markdown(shown)
 }
 
 fn rules(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
