@@ -78,6 +78,7 @@ fn show(
         workflows: assessment.workflows,
         not_judged: assessment.not_judged,
         prefix: "",
+        gates: &[],
     };
     let few = Ledger::settle(chosen, &Levels::default(), 0);
     let silent = Surface { summary: false, ..surface };

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod config;
 mod console;
 mod deals;
 mod demo;
@@ -84,6 +85,7 @@ enum Command {
     Explain(explain::Explain),
     Diff(diff::Diff),
     Completions(completions::Completions),
+    Config(config::Config),
 }
 
 impl Cli {
@@ -97,6 +99,7 @@ impl Cli {
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Diff(diff) => diff.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
+            Command::Config(config) => config.run(&self.global, console),
         }
     }
 }
