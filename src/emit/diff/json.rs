@@ -10,7 +10,7 @@ use crate::emit::visible;
 use crate::finding::{Finding, Level};
 
 pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_json(&Document::of(report), out)
+    visible::document(&Document::of(report), out)
 }
 
 /// What `diff --format json` writes.
