@@ -13,6 +13,7 @@ mod init;
 mod moments;
 mod opened;
 mod output;
+mod since;
 mod sink;
 mod status;
 mod stdin;

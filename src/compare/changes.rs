@@ -125,7 +125,8 @@ impl DealChange {
 
 /// The deals of two moments side by side. A file that cannot be read at one end is taken as it is at the other, so that
 /// it neither comes nor goes; says how many there are.
-pub(super) fn pairs<'s>(
+#[must_use]
+pub fn pairs<'s>(
     before: &'s Side,
     after: &'s Side,
     renames: &super::Renames,

@@ -15,7 +15,7 @@ mod totals;
 mod track;
 
 pub use bridge::{Bridge, BridgeRow, Part, Row};
-pub use changes::{DealChange, Difference, Fate};
+pub use changes::{DealChange, Difference, Fate, pairs};
 pub use comparison::{Comparison, compare};
 pub use findings::FindingChanges;
 pub use matrix::{Cell, Matrix};
@@ -23,7 +23,7 @@ pub use moves::moves;
 pub use pricing::{Pricing, report_currency};
 pub use renames::guess as guess_renames;
 pub use rules::{RuleChange, RuleChanges, Verdict};
-pub use side::{Renames, Side};
+pub use side::{Extent, Renames, Side};
 pub use state::{Asked, Change, DealState, Given, Terms};
 pub use totals::{Sum, Totals};
 pub use track::{Step, Track, state_at};

@@ -28,6 +28,21 @@ pub struct Side {
     pub pricing: Pricing,
     /// Deals that tell nothing of their past, and are taken as they are now.
     pub undated: usize,
+    /// How much was judged.
+    pub judged: Extent,
+}
+
+/// How much of a workspace was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Deal files, unreadable and unjudged ones too.
+    pub deals: usize,
+    /// Workflows that deals follow, or that were selected.
+    pub workflows: usize,
+    /// Deals without a workflow that they could be judged by.
+    pub not_judged: usize,
+    /// Requirements that a waiver lifts.
+    pub waived: usize,
 }
 
 impl Side {
@@ -43,7 +58,13 @@ impl Side {
             rates: workspace.config.rates.clone(),
         };
         let findings = Some(assessment.ledger.findings().to_vec());
-        Self { day, deals, ids, findings, pricing, undated: 0 }
+        let judged = Extent {
+            deals: assessment.deals,
+            workflows: assessment.workflows,
+            not_judged: assessment.not_judged,
+            waived: assessment.ledger.tally().waived,
+        };
+        Self { day, deals, ids, findings, pricing, undated: 0, judged }
     }
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
@@ -52,7 +73,7 @@ impl Side {
         let deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
         let undated = self.deals.iter().filter(|deal| deal.first_day().is_none()).count();
         let ids = deals.iter().map(|deal| Arc::clone(&deal.id)).collect();
-        Self { day, deals, ids, findings: None, pricing: self.pricing.clone(), undated }
+        Self { day, deals, ids, findings: None, pricing: self.pricing.clone(), undated, judged: self.judged }
     }
 
     /// Adds what a change did not touch, taken from the other side.
