@@ -2,7 +2,10 @@
 
 mod architecture;
 mod cases;
+mod diff;
 mod formats;
 mod places;
 mod readme;
+mod repo;
 mod run;
+mod since;
