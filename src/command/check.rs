@@ -9,10 +9,11 @@ use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
+use super::pages;
 use super::since;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
-use crate::assess::{Judged, Selection, assess};
+use crate::assess::{self, Judged, Selection};
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
@@ -102,16 +103,27 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let unsaved = check.unsaved(&opened, global)?;
     let (workspace, selection) = match &unsaved {
         Some(unsaved) => {
-            (opened.workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
+            (Opened::workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
         }
         None => (opened.workspace(global)?, opened.selection(&check.paths)?),
     };
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
+    let assessment = if show_passed {
+        assess::assess(&workspace, &selection, |judged| Some(gated(judged)))
+    } else {
+        assess::check(&workspace, &selection)
+    };
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
+    let folder = &workspace.config.templates;
+    let found = if with_templates(&selection, folder) {
+        pages::check(workspace.snapshot, folder)
+    } else {
+        Vec::new()
+    };
+    let ledger = assessment.ledger.and(found, &workspace.config.levels);
     let notes = vec![
         format!("root: {}", opened.root().display()),
         match &workspace.config.file {
@@ -123,7 +135,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
     ];
     Ok(Verdict {
-        ledger: assessment.ledger,
+        ledger,
         today: workspace.today,
         revision: None,
         deals: assessment.deals,
@@ -150,6 +162,16 @@ fn judge_change(opened: &Opened, global: &Global, revision: &str) -> Result<Verd
         gates: Vec::new(),
         notes: vec![format!("root: {}", opened.root().display())],
     })
+}
+
+/// Whether the templates are meant, too: with everything, or by their folder.
+fn with_templates(selection: &Selection, folder: &str) -> bool {
+    match selection {
+        Selection::Everything => true,
+        Selection::Paths(paths) => paths
+            .iter()
+            .any(|path| path.is_empty() || path == folder || path.starts_with(&format!("{folder}/"))),
+    }
 }
 
 /// The gates that a deal was held against.

@@ -109,7 +109,7 @@ fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io:
     writeln!(out, "  cd {}", output::shell_word(folder))?;
     for (command, dated, about) in NEXT {
         let day = if dated { format!(" --today {today}") } else { String::new() };
-        writeln!(out, "  {:<46}  {about}", format!("dealgate {command}{day}"))?;
+        writeln!(out, "  {:<47}  {about}", format!("dealgate {command}{day}"))?;
     }
     let why = format!(
         "The deals tell of {TOLD}: without `--today` they are judged by your clock, and more is late."

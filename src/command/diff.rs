@@ -9,7 +9,7 @@ use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output};
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{RuleChanges, Verdict, compare};
-use crate::deal::period::Period;
+use crate::deal::Period;
 use crate::emit::Surface;
 use crate::emit::diff::{self, DIFF_FORMATS, DiffFormat, Report};
 use crate::error::Error;
@@ -124,10 +124,11 @@ impl Diff {
         match self.window.as_deref() {
             Some("all") => Ok(None),
             Some(text) => {
-                let unknown = |message| Error::Unknown { message, hint: None };
+                let unknown =
+                    |why| Error::Unknown { message: format!("`{text}` is no period"), hint: Some(why) };
                 Period::parse(text, year).map(Some).map_err(unknown)
             }
-            None => Ok(Period::quarter_of(day, year)),
+            None => Ok(Some(Period::quarter(day, year))),
         }
     }
 

@@ -7,12 +7,16 @@ mod console;
 mod deals;
 mod demo;
 mod diff;
+mod difference;
 mod exit;
 mod explain;
 mod init;
 mod moments;
 mod opened;
 mod output;
+mod pages;
+mod report;
+mod schema;
 mod since;
 mod sink;
 mod status;
@@ -85,6 +89,8 @@ enum Command {
     Status(status::Status),
     Explain(explain::Explain),
     Diff(diff::Diff),
+    Report(report::Report),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Config(config::Config),
 }
@@ -99,6 +105,8 @@ impl Cli {
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Diff(diff) => diff.run(&self.global, console),
+            Command::Report(report) => report.run(&self.global, console),
+            Command::Schema(schema) => schema.run(console),
             Command::Completions(completions) => completions.run(console),
             Command::Config(config) => config.run(&self.global, console),
         }

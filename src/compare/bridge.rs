@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Pricing, Terms, Track};
-use crate::deal::period::Period;
+use crate::deal::Period;
 use crate::deal::record::Ending;
 
 /// The rows of a bridge, in the order in which they are shown.
@@ -172,7 +172,7 @@ impl BridgeRow {
 
 /// Whether a deal is open, with its close date in the window.
 fn is_in(terms: &Terms, window: Option<&Period>) -> bool {
-    let closes_in = |window: &Period| terms.close_date.is_some_and(|day| window.has(day));
+    let closes_in = |window: &Period| terms.close_date.is_some_and(|day| window.contains(day));
     terms.ending.is_none() && window.is_none_or(closes_in)
 }
 
@@ -273,7 +273,7 @@ impl Walk<'_> {
             return Some(price);
         }
         // Won earlier or later than expected, and in the window: it came in with the day on which it was won.
-        let in_window = self.window.is_none_or(|window| window.has(day));
+        let in_window = self.window.is_none_or(|window| window.contains(day));
         if terms.is_some() && !was_closed && next.ending == Some(Ending::Won) && in_window {
             self.rows.add(Row::MovedIn, self.deal, price);
             self.leave(Row::Won, price);

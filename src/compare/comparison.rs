@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::changes::pairs;
 use super::{Bridge, DealChange, FindingChanges, Matrix, Renames, Side, Totals, Track};
-use crate::deal::period::Period;
+use crate::deal::Period;
 
 /// What changed from one moment to another.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{DealState, Pricing};
-use crate::deal::period::Period;
+use crate::deal::Period;
 
 /// A sum that says what it covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Totals {
     pub fn of(deals: &[DealState], window: Option<&Period>, pricing: &Pricing, day: Date) -> Self {
         let mut totals = Self::default();
         let closes_in =
-            |deal: &DealState, window: &Period| deal.terms.close_date.is_some_and(|day| window.has(day));
+            |deal: &DealState, window: &Period| deal.terms.close_date.is_some_and(|day| window.contains(day));
         for deal in deals.iter().filter(|deal| deal.terms.ending.is_none()) {
             if window.is_some_and(|window| !closes_in(deal, window)) {
                 continue;

@@ -11,5 +11,6 @@ pub mod value;
 
 pub use currency::Money;
 pub use field::{Field, Schema, Shape, Type};
+pub use period::Period;
 pub use record::Deal;
 pub use value::{Record, Value};

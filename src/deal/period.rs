@@ -1,115 +1,147 @@
-//! A stretch of days, as users name it: a fiscal quarter or year, a month, a year, a day, or from one to another.
-
-use std::fmt;
+//! Periods as people write them: a fiscal quarter or year, a month, a calendar year, a run of days.
 
 use jiff::civil::Date;
 
 use super::fiscal::{FiscalYear, Quarter};
 
-/// A stretch of days; the first and the last belong to it.
+/// A run of days, both ends included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// As the user named it.
+    /// What people call it.
     pub name: String,
     /// The first day.
-    pub first: Date,
+    pub from: Date,
     /// The last day.
-    pub last: Date,
+    pub until: Date,
 }
+
+/// The ways to write a period, for messages.
+pub const FORMS: &str = "`FY27-Q2`, `FY27`, `2026-06`, `2026` or `2026-04-01..2026-06-30`";
 
 impl Period {
-    /// The fiscal quarter that a day belongs to; `None` where the calendar ends.
-    #[must_use]
-    pub fn quarter_of(day: Date, year: FiscalYear) -> Option<Self> {
-        let quarter = year.quarter_of(day);
-        let (first, last) = year.days_of(quarter)?;
-        Some(Self { name: quarter.to_string(), first, last })
-    }
-
-    /// Reads `FY27-Q2`, `FY27`, `2026-06`, `2026`, `2026-06-15`, and `A..B` of any of them.
-    pub fn parse(text: &str, year: FiscalYear) -> Result<Self, String> {
-        let (first, last) = match text.split_once("..") {
-            Some((from, to)) => (days(from, year).map(|days| days.0), days(to, year).map(|days| days.1)),
-            None => days(text, year).unzip(),
+    /// Reads a period; fiscal ones by the given fiscal year. `Err` says in words what is wrong with it.
+    pub fn parse(text: &str, fiscal: FiscalYear) -> Result<Self, String> {
+        let unknown = || format!("write a period as {FORMS}");
+        let (from, until) = if let Some((from, until)) = text.split_once("..") {
+            let day = |text: &str| text.parse::<Date>().map_err(|_| unknown());
+            (day(from)?, day(until)?)
+        } else if text.starts_with("FY") {
+            fiscal_days(text, fiscal).ok_or_else(unknown)?
+        } else {
+            calendar_days(text).ok_or_else(unknown)?
         };
-        match (first, last) {
-            (Some(first), Some(last)) if first <= last => Ok(Self { name: text.to_owned(), first, last }),
-            (Some(_), Some(_)) => Err(format!("`{text}` ends before it begins")),
-            _ => Err(format!(
-                "`{text}` is no period; write `FY27-Q2`, `FY27`, `2026-06`, `2026`, a day, or from one to another: \
-                 `2026-04-01..2026-06-30`"
-            )),
+        if until < from {
+            return Err(format!("{until} is before {from}: write the first day first"));
         }
+        Ok(Self { name: text.to_owned(), from, until })
     }
 
-    /// Whether a day belongs to it.
+    /// The fiscal quarter that a day lies in.
     #[must_use]
-    pub fn has(&self, day: Date) -> bool {
-        self.first <= day && day <= self.last
+    pub fn quarter(day: Date, fiscal: FiscalYear) -> Self {
+        let quarter = fiscal.quarter_of(day);
+        // Only at the ends of the calendar has a quarter no first or last day.
+        let (from, until) = fiscal.days_of(quarter).unwrap_or((day, day));
+        Self { name: quarter.to_string(), from, until }
+    }
+
+    /// Whether a day lies in it.
+    #[must_use]
+    pub fn contains(&self, day: Date) -> bool {
+        self.from <= day && day <= self.until
+    }
+
+    /// The fiscal quarters that it is made of; empty when it is not made of whole ones, or of more than 40.
+    #[must_use]
+    pub fn quarters(&self, fiscal: FiscalYear) -> Vec<Quarter> {
+        const MOST: usize = 40;
+        let mut quarters = Vec::new();
+        let mut next = self.from;
+        while quarters.len() < MOST {
+            let quarter = fiscal.quarter_of(next);
+            let Some((first, last)) = fiscal.days_of(quarter) else { break };
+            if first != next || last > self.until {
+                break;
+            }
+            quarters.push(quarter);
+            if last == self.until {
+                return quarters;
+            }
+            let Ok(day) = last.tomorrow() else { break };
+            next = day;
+        }
+        Vec::new()
     }
 }
 
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let days = format!("{}..{}", self.first, self.last);
-        if self.name == days { f.write_str(&days) } else { write!(f, "{} ({days})", self.name) }
+fn fiscal_days(text: &str, fiscal: FiscalYear) -> Option<(Date, Date)> {
+    if text.contains('-') {
+        return fiscal.days_of(Quarter::parse(text)?);
     }
+    let days = |quarter: &str| fiscal.days_of(Quarter::parse(&format!("{text}-{quarter}"))?);
+    Some((days("Q1")?.0, days("Q4")?.1))
 }
 
-/// The first and last day of one named stretch.
-fn days(text: &str, year: FiscalYear) -> Option<(Date, Date)> {
-    if let Some(quarter) = Quarter::parse(text) {
-        return year.days_of(quarter);
+fn calendar_days(text: &str) -> Option<(Date, Date)> {
+    let number = |text: &str, digits: usize| {
+        let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse::<i16>().ok()).flatten()
+    };
+    if let Some((year, month)) = text.split_once('-') {
+        let first = Date::new(number(year, 4)?, i8::try_from(number(month, 2)?).ok()?, 1).ok()?;
+        return Some((first, first.last_of_month()));
     }
-    if text.starts_with("FY") {
-        let quarter = |number| Quarter::parse(&format!("{text}-Q{number}"));
-        return Some((year.days_of(quarter(1)?)?.0, year.days_of(quarter(4)?)?.1));
-    }
-    let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    let parts: Vec<&str> = text.split('-').collect();
-    let whole = |number: &str| number.parse::<i8>().ok();
-    match parts[..] {
-        [calendar] if digits(calendar, 4) => {
-            let number = calendar.parse().ok()?;
-            Some((Date::new(number, 1, 1).ok()?, Date::new(number, 12, 31).ok()?))
-        }
-        [calendar, month] if digits(calendar, 4) && digits(month, 2) => {
-            let first = Date::new(calendar.parse().ok()?, whole(month)?, 1).ok()?;
-            Some((first, first.last_of_month()))
-        }
-        [calendar, month, day] if digits(calendar, 4) && digits(month, 2) && digits(day, 2) => {
-            let day = Date::new(calendar.parse().ok()?, whole(month)?, whole(day)?).ok()?;
-            Some((day, day))
-        }
-        _ => None,
-    }
+    let year = number(text, 4)?;
+    Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const FEBRUARY: FiscalYear = FiscalYear { month: 2, day: 1, named_by_end: true };
+
     #[test]
-    fn what_users_write_is_a_stretch_of_days() {
-        let year = FiscalYear { month: 2, day: 1, named_by_end: true };
+    fn every_form_is_read() {
         for (text, days) in [
-            ("FY27-Q1", "2026-02-01..2026-04-30"),
+            ("FY27-Q2", "2026-05-01..2026-07-31"),
             ("FY27", "2026-02-01..2027-01-31"),
             ("2026-06", "2026-06-01..2026-06-30"),
-            ("2024-02", "2024-02-01..2024-02-29"),
+            ("2028-02", "2028-02-01..2028-02-29"),
             ("2026", "2026-01-01..2026-12-31"),
-            ("2026-06-15", "2026-06-15..2026-06-15"),
             ("2026-04-01..2026-06-30", "2026-04-01..2026-06-30"),
-            ("2026-04..2026-06", "2026-04-01..2026-06-30"),
-            ("FY26-Q4..FY27-Q1", "2025-11-01..2026-04-30"),
         ] {
-            let period = Period::parse(text, year).unwrap();
-            assert_eq!(format!("{}..{}", period.first, period.last), days, "{text}");
+            let period = Period::parse(text, FEBRUARY).unwrap();
+            assert_eq!(format!("{}..{}", period.from, period.until), days, "{text}");
+            assert_eq!(period.name, text);
         }
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused() {
         for text in
-            ["", "FY", "FY27-Q5", "2026-13", "2026-6", "26", "..", "2026-06-31", "2026-07..2026-06", "Q1"]
+            ["", "FY", "FY27-Q5", "FY27-", "2026-13", "26-06", "2026-6", "june", "2026-06-01", "..", "+026"]
         {
-            assert!(Period::parse(text, year).is_err(), "{text}");
+            assert!(Period::parse(text, FEBRUARY).unwrap_err().contains("FY27-Q2"), "{text}");
         }
+        let error = Period::parse("2026-06-30..2026-04-01", FEBRUARY).unwrap_err();
+        assert!(error.contains("first day first"), "{error}");
+    }
+
+    #[test]
+    fn quarters_are_whole_or_none() {
+        let quarters = |text| {
+            let names: Vec<_> = Period::parse(text, FEBRUARY)
+                .unwrap()
+                .quarters(FEBRUARY)
+                .iter()
+                .map(Quarter::to_string)
+                .collect();
+            names.join(" ")
+        };
+        assert_eq!(quarters("FY27"), "FY27-Q1 FY27-Q2 FY27-Q3 FY27-Q4");
+        assert_eq!(quarters("2026-05-01..2026-10-31"), "FY27-Q2 FY27-Q3");
+        assert_eq!(quarters("2026-06"), "");
+        assert_eq!(quarters("2026"), "");
     }
 }

@@ -3,7 +3,9 @@
 mod architecture;
 mod cases;
 mod diff;
+mod everyday;
 mod formats;
+mod metrics;
 mod places;
 mod readme;
 mod repo;

@@ -77,14 +77,14 @@ fn gate(
 ) -> io::Result<()> {
     let bold = bold(surface);
     let days = stage.max_days.map(|days| format!("at most {}", Count(days, "day")));
-    let likely = stage.probability.as_deref().map(|share| format!("{share} likely"));
+    let likely = stage.likely.as_deref().map(|share| format!("{share} likely"));
     let facts: Vec<String> = [likely, stage.category.clone(), days].into_iter().flatten().collect();
     let facts = if facts.is_empty() { String::new() } else { format!(" · {}", facts.join(", ")) };
     writeln!(out, "\n{bold}{number} {}{bold:#}{facts}", escape::line(&stage.stage))?;
     if let Some(goal) = &stage.goal {
         writeln!(out, "{}", paragraph("  ", goal, 2, surface))?;
     }
-    if let Some(when) = &stage.when {
+    if let Some(when) = &stage.condition {
         writeln!(out, "{}", paragraph("  ", &format!("Only for deals with {when}."), 2, surface))?;
     }
     for asked in &stage.requires {
@@ -123,7 +123,7 @@ fn terms(asked: &Asked, sheet: &WorkflowSheet) -> Vec<String> {
     if let Some(group) = group {
         terms.push(format!("by {}", members(group)));
     }
-    if let Some(when) = &asked.when {
+    if let Some(when) = &asked.condition {
         terms.push(format!("only when {when}"));
     }
     if let Some(since) = &asked.since {

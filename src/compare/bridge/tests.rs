@@ -152,7 +152,7 @@ proptest! {
         windowed in any::<bool>(),
     ) {
         let (from, to) = (days.0.min(days.1), days.0.max(days.1));
-        let window = Period { name: String::new(), first: edges.0.min(edges.1), last: edges.0.max(edges.1) };
+        let window = Period { name: String::new(), from: edges.0.min(edges.1), until: edges.0.max(edges.1) };
         let window = windowed.then_some(&window);
         let mut open = Decimal::ZERO;
         let tracks: Vec<_> = deals.into_iter().enumerate().map(|(number, (before, after))| {
@@ -200,7 +200,7 @@ fn open(amount: i64, close: Date) -> Terms {
 /// The rows that are not empty, as `name value`.
 fn shown(before: Option<&DealState>, after: Option<&DealState>) -> Vec<String> {
     let (from, to) = (date(2026, 3, 31), date(2026, 4, 30));
-    let window = Period { name: String::new(), first: date(2026, 4, 1), last: date(2026, 6, 30) };
+    let window = Period { name: String::new(), from: date(2026, 4, 1), until: date(2026, 6, 30) };
     let track = Track::between(before, after, from, to);
     let bridge = Bridge::build(&[track], Some(&window), (&pricing(), from), (&pricing(), to));
     let rows = bridge.rows.iter().filter(|row| !row.parts.is_empty());

@@ -173,8 +173,8 @@ impl<'a> Document<'a> {
             currency: comparison.currency.map(|currency| currency.code()),
             window: comparison.window.as_ref().map(|window| Window {
                 name: &window.name,
-                first: window.first.to_string(),
-                last: window.last.to_string(),
+                first: window.from.to_string(),
+                last: window.until.to_string(),
             }),
             deals: comparison.deals.iter().map(Deal::of).collect(),
             bridge: rows(comparison),

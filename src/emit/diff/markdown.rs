@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, notes, row_value, signed, sum, term};
+use super::{Report, amount, notes, row_value, signed, sum, term, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
@@ -106,8 +106,7 @@ fn named(ids: &[Arc<str>]) -> String {
 
 fn bridge(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let currency = comparison.currency.map_or("", |currency| currency.code());
-    let window = comparison.window.as_ref().map_or("all".to_owned(), ToString::to_string);
-    writeln!(out, "**Bridge**, close dates in {}\n", escape::markdown(&window))?;
+    writeln!(out, "**Bridge**: {}\n", escape::markdown(&window(comparison)))?;
     writeln!(out, "| | deals | {currency} |\n|---|---|--:|")?;
     for row in comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()) {
         let mark = if row.row.is_total() { "**" } else { "" };

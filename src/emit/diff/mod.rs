@@ -109,6 +109,13 @@ fn term(difference: &Difference) -> &'static str {
     }
 }
 
+/// The close dates that a bridge is about.
+fn window(comparison: &Comparison) -> String {
+    let Some(window) = &comparison.window else { return "all close dates".to_owned() };
+    let days = format!("{}..{}", window.from, window.until);
+    if window.name == days { days } else { format!("{} ({days})", window.name) }
+}
+
 /// What people should know of how the comparison was made.
 fn notes(comparison: &Comparison) -> Vec<String> {
     let mut notes = Vec::new();

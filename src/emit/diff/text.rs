@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, notes, row_value, signed, sum, term};
+use super::{Report, amount, notes, row_value, signed, sum, term, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::wording::Count;
@@ -86,8 +86,7 @@ fn join(ids: &[Arc<str>]) -> String {
 
 fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let currency = comparison.currency.map_or(String::new(), |currency| format!(", {}", currency.code()));
-    let window = comparison.window.as_ref().map_or("all close dates".to_owned(), ToString::to_string);
-    heading(&format!("Pipeline: {}{currency}", escape::line(&window)), surface, out)?;
+    heading(&format!("Pipeline: {}{currency}", escape::line(&window(comparison))), surface, out)?;
     let rows: Vec<_> =
         comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()).collect();
     let width = rows.iter().map(|row| row_value(row).len()).max().unwrap_or(0);
