@@ -136,8 +136,7 @@ impl Bridge {
         for track in tracks {
             Walk { window, pricing: end.0, rows: &mut rows, deal: &track.deal }.follow(track, start);
         }
-        let changes: Decimal =
-            rows.0.iter().flat_map(|(_, parts)| parts.values()).map(|part| part.value).sum();
+        let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).map(|part| part.value).sum();
         for track in tracks {
             if let Some(terms) = track.end().filter(|terms| is_in(terms, window)) {
                 rows.add(Row::OpenAtEnd, &track.deal, end.0.price(terms.amount, end.1));
@@ -193,6 +192,9 @@ impl Rows {
     }
 }
 
+/// That a deal is in the window, with its price, where it has one.
+struct Inside(Option<Decimal>);
+
 /// Follows one deal through the window.
 struct Walk<'a> {
     window: Option<&'a Period>,
@@ -205,16 +207,16 @@ impl Walk<'_> {
     fn follow(mut self, track: &Track, start: (&Pricing, Date)) {
         let mut terms = track.start.as_ref();
         // What the deal adds at the moment, while it is in the window.
-        let mut inside: Option<Option<Decimal>> = None;
+        let mut inside: Option<Inside> = None;
         if let Some(terms) = terms.filter(|terms| is_in(terms, self.window)) {
             let price = start.0.price(terms.amount, start.1);
             self.rows.add(Row::OpenAtStart, self.deal, price);
-            inside = Some(price);
+            inside = Some(Inside(price));
         }
         for step in &track.steps {
             let next = step.terms.as_ref();
             inside = match inside {
-                Some(value) => self.stay(value, terms, next, step.day),
+                Some(Inside(value)) => self.stay(value, terms, next, step.day),
                 None => self.enter(terms, next, step.day),
             };
             terms = next;
@@ -228,7 +230,7 @@ impl Walk<'_> {
         terms: Option<&Terms>,
         next: Option<&Terms>,
         day: Date,
-    ) -> Option<Option<Decimal>> {
+    ) -> Option<Inside> {
         let amount = terms.and_then(|terms| terms.amount);
         let mut price = self.pricing.price(amount, day);
         self.change(value, price, |_| Row::ExchangeRate);
@@ -239,7 +241,7 @@ impl Walk<'_> {
             price = new_price;
         }
         let row = match next {
-            Some(next) if is_in(next, self.window) => return Some(price),
+            Some(next) if is_in(next, self.window) => return Some(Inside(price)),
             Some(next) => next.ending.map_or(Row::MovedOut, exit),
             None => Row::Removed,
         };
@@ -259,7 +261,7 @@ impl Walk<'_> {
     }
 
     /// A deal that was not in may come in.
-    fn enter(&mut self, terms: Option<&Terms>, next: Option<&Terms>, day: Date) -> Option<Option<Decimal>> {
+    fn enter(&mut self, terms: Option<&Terms>, next: Option<&Terms>, day: Date) -> Option<Inside> {
         let next = next?;
         let was_closed = terms.is_some_and(|terms| terms.ending.is_some());
         let price = self.pricing.price(next.amount, day);
@@ -270,7 +272,7 @@ impl Walk<'_> {
         };
         if is_in(next, self.window) {
             self.rows.add(row, self.deal, price);
-            return Some(price);
+            return Some(Inside(price));
         }
         // Won earlier or later than expected, and in the window: it came in with the day on which it was won.
         let in_window = self.window.is_none_or(|window| window.contains(day));

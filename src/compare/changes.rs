@@ -5,6 +5,12 @@ use std::sync::Arc;
 use super::{Asked, DealState, Side, Terms};
 use crate::deal::record::Ending;
 
+/// A deal before and after.
+pub type Pair<'s> = (Option<&'s DealState>, Option<&'s DealState>);
+
+/// How a term reads.
+type Shown = fn(&Terms) -> Option<String>;
+
 /// What became of a deal's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -90,7 +96,7 @@ impl DealChange {
 
     /// Every deal that changed, in the order of their ids.
     #[must_use]
-    pub fn all(pairs: &[(Option<&DealState>, Option<&DealState>)]) -> Vec<Self> {
+    pub fn all(pairs: &[Pair<'_>]) -> Vec<Self> {
         let mut all: Vec<_> =
             pairs.iter().filter_map(|&(before, after)| Self::between(before, after)).collect();
         all.sort_by(|a, b| a.deal.cmp(&b.deal));
@@ -126,11 +132,7 @@ impl DealChange {
 /// The deals of two moments side by side. A file that cannot be read at one end is taken as it is at the other, so that
 /// it neither comes nor goes; says how many there are.
 #[must_use]
-pub fn pairs<'s>(
-    before: &'s Side,
-    after: &'s Side,
-    renames: &super::Renames,
-) -> (Vec<(Option<&'s DealState>, Option<&'s DealState>)>, usize) {
+pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) -> (Vec<Pair<'s>>, usize) {
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());
     let mut seen = std::collections::BTreeSet::new();
@@ -156,7 +158,7 @@ fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Dif
         |deal: Option<&DealState>, of: fn(&Terms) -> Option<String>| deal.and_then(|deal| of(&deal.terms));
     let workflow = |deal: Option<&DealState>| deal.map(|deal| deal.workflow.id.to_string());
     let kept = before.is_some() && after.is_some();
-    let terms: [(&'static str, fn(&Terms) -> Option<String>); 5] = [
+    let terms: [(&'static str, Shown); 5] = [
         ("stage", |terms| terms.stage.as_deref().map(str::to_owned)),
         ("outcome", |terms| Some(terms.ending.map_or("open", Ending::name).to_owned())),
         ("amount", |terms| terms.amount.map(|amount| amount.to_string())),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::DealState;
+use super::{DealState, Pair};
 use crate::deal::record::Ending;
 
 /// Where a deal stood: a row or a column.
@@ -57,7 +57,7 @@ pub struct Matrix {
 impl Matrix {
     /// The matrices of pairs of states, in the order of the workflows' names.
     #[must_use]
-    pub fn of(pairs: &[(Option<&DealState>, Option<&DealState>)]) -> Vec<Self> {
+    pub fn of(pairs: &[Pair<'_>]) -> Vec<Self> {
         let mut matrices: Vec<Self> = Vec::new();
         let mut sorted: Vec<_> =
             pairs.iter().filter_map(|&(before, after)| Some((after.or(before)?, before, after))).collect();

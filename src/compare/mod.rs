@@ -15,7 +15,7 @@ mod totals;
 mod track;
 
 pub use bridge::{Bridge, BridgeRow, Part, Row};
-pub use changes::{DealChange, Difference, Fate, pairs};
+pub use changes::{DealChange, Difference, Fate, Pair, pairs};
 pub use comparison::{Comparison, compare};
 pub use findings::FindingChanges;
 pub use matrix::{Cell, Matrix};

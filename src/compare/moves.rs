@@ -166,7 +166,7 @@ impl Way<'_> {
         let place = Some(self.after.place.clone());
         let finding = Finding::new(code, message).at_place(place).about(subject(self.after));
         let was = self.before.filter(|before| before.path != self.after.path);
-        finding.related(was.map(|before| before_place(before)), "where it was before")
+        finding.related(was.map(before_place), "where it was before")
     }
 }
 

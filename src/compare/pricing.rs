@@ -44,17 +44,14 @@ impl Pricing {
 /// The currency of reports: the workspace's, else that of its deals' workflows when there is but one, else that of the
 /// deals' amounts, likewise.
 #[must_use]
-pub fn report_currency<'a>(
-    config: &Config,
-    deals: impl Iterator<Item = &'a DealState> + Clone,
-) -> Option<Currency> {
+pub fn report_currency(config: &Config, deals: &[DealState]) -> Option<Currency> {
     let only = |codes: BTreeSet<&'static str>| {
         let mut codes = codes.into_iter();
         let first = codes.next().filter(|_| codes.next().is_none())?;
         currency::currency(first).ok()
     };
     let of_workflows =
-        || only(deals.clone().filter_map(|deal| Some(deal.workflow.currency?.code())).collect());
-    let of_amounts = || only(deals.clone().filter_map(|deal| Some(deal.currency()?.code())).collect());
+        || only(deals.iter().filter_map(|deal| Some(deal.workflow.currency?.code())).collect());
+    let of_amounts = || only(deals.iter().filter_map(|deal| Some(deal.currency()?.code())).collect());
     config.currency.or_else(of_workflows).or_else(of_amounts)
 }

@@ -54,7 +54,7 @@ impl Side {
         deals.sort_by(|a, b| a.id.cmp(&b.id));
         let ids = workspace.deal_files(selection).files.iter().map(|path| workspace.deal_id(path)).collect();
         let pricing = Pricing {
-            currency: report_currency(&workspace.config, deals.iter()),
+            currency: report_currency(&workspace.config, &deals),
             rates: workspace.config.rates.clone(),
         };
         let findings = Some(assessment.ledger.findings().to_vec());

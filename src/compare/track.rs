@@ -92,7 +92,7 @@ fn told(state: &DealState, day: Date) -> Terms {
         if !history.iter().any(|change| of(change).is_some()) {
             return now.cloned();
         }
-        history.iter().filter(|change| change.date <= day).filter_map(of).last()
+        history.iter().rev().filter(|change| change.date <= day).find_map(of)
     }
     let (history, now) = (&state.history, &state.terms);
     Terms {
@@ -110,18 +110,17 @@ fn steps(start: Option<&Terms>, after: &DealState, from: Date, to: Date) -> Vec<
     let mut steps = Vec::new();
     // Days of entries that tell what is known already are before the start.
     let mut since = from;
-    let mut terms = match start {
-        Some(start) => start.clone(),
-        None => {
-            let born = after.first_day().unwrap_or(to).clamp(from, to);
-            let ended_before = endings.iter().rev().find(|(date, _)| *date <= from);
-            // A deal is opened before it ends, on its first day too.
-            let ending = ended_before.and_then(|(_, ending)| *ending);
-            let terms = Terms { ending, ..told(after, born) };
-            steps.push(Step { day: born, terms: Some(terms.clone()) });
-            since = born;
-            terms
-        }
+    let mut terms = if let Some(start) = start {
+        start.clone()
+    } else {
+        let born = after.first_day().unwrap_or(to).clamp(from, to);
+        let ended_before = endings.iter().rev().find(|(date, _)| *date <= from);
+        // A deal is opened before it ends, on its first day too.
+        let ending = ended_before.and_then(|(_, ending)| *ending);
+        let terms = Terms { ending, ..told(after, born) };
+        steps.push(Step { day: born, terms: Some(terms.clone()) });
+        since = born;
+        terms
     };
     let ended = after.ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
     let span = Span { since, to, rest: ended };

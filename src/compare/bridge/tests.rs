@@ -184,14 +184,14 @@ proptest! {
     }
 }
 
-fn euros(amount: i64) -> Option<Money> {
-    Some(Money { amount: Decimal::from(amount), currency: Some(Currency::EUR) })
+fn euros(amount: i64) -> Money {
+    Money { amount: Decimal::from(amount), currency: Some(Currency::EUR) }
 }
 
 fn open(amount: i64, close: Date) -> Terms {
     Terms {
         stage: Some("qualified".into()),
-        amount: euros(amount),
+        amount: Some(euros(amount)),
         close_date: Some(close),
         ..Terms::default()
     }

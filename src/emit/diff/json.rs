@@ -22,8 +22,8 @@ struct Document<'a> {
     head: Moment<'a>,
     currency: Option<&'static str>,
     window: Option<Window<'a>>,
-    deals: Vec<Deal<'a>>,
-    bridge: Vec<Row<'a>>,
+    deals: Vec<Changed<'a>>,
+    bridge: Vec<Step<'a>>,
     in_window: BeforeAfter,
     overall: BeforeAfter,
     stages: Vec<Stages<'a>>,
@@ -54,7 +54,7 @@ struct Window<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Deal<'a> {
+struct Changed<'a> {
     deal: &'a str,
     file: &'a str,
     workflow: &'a str,
@@ -75,7 +75,7 @@ struct Change<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Row<'a> {
+struct Step<'a> {
     row: &'static str,
     value: String,
     not_priced: usize,
@@ -150,11 +150,11 @@ struct WhatIf<'a> {
     not_judged: usize,
     failing: Vec<&'a str>,
     passing: Vec<&'a str>,
-    rules: Vec<Rule<'a>>,
+    rules: Vec<ByRule<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Rule<'a> {
+struct ByRule<'a> {
     workflow: Option<&'a str>,
     rule: &'a str,
     failing: Vec<&'a str>,
@@ -176,7 +176,7 @@ impl<'a> Document<'a> {
                 first: window.from.to_string(),
                 last: window.until.to_string(),
             }),
-            deals: comparison.deals.iter().map(Deal::of).collect(),
+            deals: comparison.deals.iter().map(Changed::of).collect(),
             bridge: rows(comparison),
             in_window: BeforeAfter::of(comparison.in_window),
             overall: BeforeAfter::of(comparison.overall),
@@ -193,8 +193,8 @@ impl<'a> Document<'a> {
     }
 }
 
-fn rows(comparison: &Comparison) -> Vec<Row<'_>> {
-    let row = |row: &'_ crate::compare::BridgeRow| Row {
+fn rows(comparison: &Comparison) -> Vec<Step<'_>> {
+    let row = |row: &'_ crate::compare::BridgeRow| Step {
         row: row.row.name(),
         value: row.value.normalize().to_string(),
         not_priced: row.not_priced(),
@@ -208,12 +208,12 @@ fn rows(comparison: &Comparison) -> Vec<Row<'_>> {
             let part =
                 |part: &'_ crate::compare::Part| part.priced.then(|| part.value.normalize().to_string());
             let deals = shown.parts.iter().map(|of| Part { deal: &of.deal, value: part(of) }).collect();
-            Row { deals, ..row(shown) }
+            Step { deals, ..row(shown) }
         })
         .collect()
 }
 
-impl<'a> Deal<'a> {
+impl<'a> Changed<'a> {
     fn of(change: &'a DealChange) -> Self {
         let (word, was) = match &change.fate {
             Fate::New => ("new", None),
@@ -303,7 +303,7 @@ impl<'a> WhatIf<'a> {
             failing: names(&changes.failing),
             passing: names(&changes.passing),
             rules: rules
-                .map(|rule| Rule {
+                .map(|rule| ByRule {
                     workflow: rule.workflow.as_deref(),
                     rule: &rule.rule,
                     failing: names(&rule.failing),
