@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod diff;
 mod everyday;
 mod formats;
 #[path = "../bench/generator.rs"]
@@ -12,4 +13,6 @@ mod memory;
 mod metrics;
 mod places;
 mod readme;
+mod repo;
 mod run;
+mod since;
