@@ -330,5 +330,5 @@ fn names_workflow(workspace: &Workspace<'_>, paths: &[String], name: &str) -> bo
 }
 
 fn is_deal(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.ends_with(".yaml") || name.ends_with(".yml"))
+    matches!(path.rsplit_once('.'), Some((stem, "yaml" | "yml")) if !stem.ends_with('/'))
 }

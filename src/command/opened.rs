@@ -74,7 +74,8 @@ impl Opened {
         let repository = root.ancestors().find(|folder| folder.join(".git").exists());
         let below = repository.and_then(|repository| root.strip_prefix(repository).ok());
         let parts = below.into_iter().flat_map(Path::components);
-        parts.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+        let below: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
+        if below.is_empty() { String::new() } else { below.join("/") + "/" }
     }
 }
 

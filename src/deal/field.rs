@@ -1,6 +1,7 @@
 //! Declarations: what a deal may hold, of which type and within which limits.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use iso_currency::Currency;
@@ -141,6 +142,7 @@ impl Shape {
     }
 
     /// The keys that may stand inside this shape.
+    #[must_use]
     pub fn members(&self) -> Vec<&str> {
         match &self.kind {
             Type::Record(fields) => fields.iter().map(|field| field.name.as_ref()).collect(),
@@ -167,6 +169,25 @@ impl Type {
             Self::List(_) => "list",
             Self::Record(_) | Self::Entries(_) | Self::Covered => "record",
         }
+    }
+}
+
+impl fmt::Display for Type {
+    /// As a message says it: `an amount`, `a list`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "a text",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Percent => "a percentage",
+            Self::Money => "an amount",
+            Self::Date => "a date",
+            Self::Boolean => "`true` or `false`",
+            Self::Email => "an e-mail address",
+            Self::Url => "a web address",
+            Self::List(_) => "a list",
+            Self::Record(_) | Self::Entries(_) | Self::Covered => "a record of keys and values",
+        })
     }
 }
 

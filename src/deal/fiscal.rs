@@ -40,7 +40,7 @@ impl FiscalYear {
         let start_year = if started(day.year()) { day.year() } else { day.year() - 1 };
         let past_quarters = (1..4).filter(|&number| {
             self.start_in(start_year)
-                .and_then(|start| start.checked_add((3 * i32::from(number)).months()).ok())
+                .and_then(|start| start.checked_add((3 * number).months()).ok())
                 .is_some_and(|start| start <= day)
         });
         let quarter = 1 + i8::try_from(past_quarters.count()).unwrap_or(0);

@@ -1,7 +1,9 @@
 //! Collects findings, sets their levels, sorts and counts them. The verdict is computed here and nowhere else.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::{FailOn, Finding, Level, Levels, Setting};
 
@@ -79,14 +81,14 @@ impl Ledger {
     /// A fingerprint for each finding, in order: the same as long as the fault is, wherever its line moves.
     #[must_use]
     pub fn fingerprints(&self) -> Vec<String> {
-        let mut seen = BTreeSet::new();
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         self.findings
             .iter()
             .map(|finding| {
-                (0_usize..)
-                    .map(|nth| fingerprint(finding, nth))
-                    .find(|print| seen.insert(print.clone()))
-                    .unwrap_or_default()
+                let print = fingerprint(finding, 0);
+                // The same fault more than once is told apart by which one it is.
+                let nth = seen.entry(print.clone()).and_modify(|nth| *nth += 1).or_default();
+                if *nth == 0 { print } else { fingerprint(finding, *nth) }
             })
             .collect()
     }
@@ -94,16 +96,16 @@ impl Ledger {
 
 /// File, line, column, code, then stage and requirement in the workflow's order; findings without a file come first.
 fn in_order(a: &Finding, b: &Finding) -> Ordering {
-    fn key(finding: &Finding) -> (Option<(&str, u32)>, &'static str, (u32, u32), &str, Option<&str>) {
-        (
-            finding.place.as_ref().map(|place| (place.file.path().as_ref(), place.span.start)),
-            finding.code.name(),
-            finding.subject.order,
-            &finding.message,
-            finding.subject.deal.as_deref(),
-        )
-    }
-    key(a).cmp(&key(b))
+    let place = |finding: &Finding| {
+        finding.place.as_ref().map(|place| (Arc::clone(place.file.path()), place.span.start))
+    };
+    let (here, there) = (&a.subject, &b.subject);
+    place(a)
+        .cmp(&place(b))
+        .then_with(|| a.code.name().cmp(b.code.name()))
+        .then_with(|| here.order.cmp(&there.order))
+        .then_with(|| a.message.cmp(&b.message))
+        .then_with(|| here.deal.cmp(&there.deal))
 }
 
 fn fingerprint(finding: &Finding, nth: usize) -> String {
@@ -121,5 +123,8 @@ fn fingerprint(finding: &Finding, nth: usize) -> String {
         hash.update(part.len().to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut print, byte| {
+        let _ = write!(print, "{byte:02x}");
+        print
+    })
 }

@@ -126,11 +126,11 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     for (index, stage) in workflow.stages.iter().enumerate() {
         for requirement in &stage.requirements {
             let due = gate.due(index, requirement.at_entry);
-            let state = match &stages[index] {
+            let standing = match &stages[index] {
                 Existence::Exists => judge.state(requirement, Some(index), due),
                 _ => State::NotAsked(NotAsked::NoSuchStage),
             };
-            items.push(Item { requirement, stage: Some(index), due, state });
+            items.push(Item { requirement, stage: Some(index), due, state: standing });
         }
     }
     for (whose, rules) in [(Ending::Lost, &workflow.lost), (Ending::Disqualified, &workflow.disqualified)] {
@@ -196,15 +196,11 @@ struct Judge<'a, 'd, 'w> {
 
 impl Judge<'_, '_, '_> {
     fn existence(&self, when: Option<&Expression>) -> Existence {
-        match self.holds(when, &self.case("", self.as_of, self.stage)) {
+        match holds(when, &self.case("", self.as_of, self.stage)) {
             Ok(true) => Existence::Exists,
             Ok(false) => Existence::Missing,
             Err(undecided) => Existence::Undecided(undecided.to_string()),
         }
-    }
-
-    fn holds(&self, when: Option<&Expression>, case: &Case<'_>) -> Result<bool, Undecided> {
-        when.map_or(Ok(true), |when| case.decide(when))
     }
 
     fn state(&self, requirement: &Requirement, stage: Option<usize>, due: Due) -> State {
@@ -229,7 +225,7 @@ impl Judge<'_, '_, '_> {
 
     fn state_on(&self, requirement: &Requirement, day: Date, stage: Option<usize>) -> State {
         let case = self.case(&requirement.id, day, stage);
-        match self.holds(requirement.when.as_ref(), &case) {
+        match holds(requirement.when.as_ref(), &case) {
             Ok(true) => {}
             Ok(false) => return State::NotAsked(NotAsked::Condition),
             Err(undecided) => return State::NotAsked(NotAsked::Undecided(undecided.to_string())),
@@ -279,12 +275,11 @@ impl Judge<'_, '_, '_> {
 
     fn days_in_stage(&self, stage: Option<usize>, as_of: Date) -> Option<i64> {
         let stage = stage?;
-        let entered = match self.stage == Some(stage) {
-            true => self.moment.timeline.entered(stage)?,
-            false => {
-                let visits = self.moment.timeline.visits();
-                visits.iter().rfind(|visit| visit.stage == stage && visit.entered <= as_of)?.entered
-            }
+        let entered = if self.stage == Some(stage) {
+            self.moment.timeline.entered(stage)?
+        } else {
+            let visits = self.moment.timeline.visits();
+            visits.iter().rfind(|visit| visit.stage == stage && visit.entered <= as_of)?.entered
         };
         Some(days_between(entered, as_of))
     }
@@ -294,6 +289,11 @@ impl Judge<'_, '_, '_> {
         let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
         Some(days_between(opened, as_of))
     }
+}
+
+/// Whether a condition is true; without one it is.
+fn holds(when: Option<&Expression>, case: &Case<'_>) -> Result<bool, Undecided> {
+    when.map_or(Ok(true), |when| case.decide(when))
 }
 
 /// Whole days from one day to another; negative when the second comes first.

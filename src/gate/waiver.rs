@@ -47,9 +47,10 @@ pub(super) fn judge(
             })
             .map(|key| format!("`{key}`"))
             .collect();
-        let reason = match missing.is_empty() {
-            true => "it cannot be read".to_owned(),
-            false => format!("it has no {}", List(&missing, "and no")),
+        let reason = if missing.is_empty() {
+            "it cannot be read".to_owned()
+        } else {
+            format!("it has no {}", List(&missing, "and no"))
         };
         let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
         return fault(Code::WaiverIncomplete, entry.id.span, reason, help);

@@ -84,9 +84,10 @@ impl Approval {
                 .flat_map(|group| group.members_on(entry.date.value))
                 .take(5)
                 .collect();
-            let help = match members.is_empty() {
-                true => format!("nobody was in `{name}` on that day: mend the group in the workflow"),
-                false => format!("it can be approved by {}", List(&members, "or")),
+            let help = if members.is_empty() {
+                format!("nobody was in `{name}` on that day: mend the group in the workflow")
+            } else {
+                format!("it can be approved by {}", List(&members, "or"))
             };
             return Err(Unmet::fault(Code::ApprovalOutsideGroup, by.span, reason).help(help));
         }

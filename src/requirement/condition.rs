@@ -1,31 +1,49 @@
 //! Compiles an expression that stands in a TOML text, and points at its faults there.
 
+use std::collections::BTreeSet;
+
 use super::expression::{Expected, Expression, Vocabulary};
-use crate::finding::{Complaints, Finding};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Finding};
 use crate::source::{Span, Spanned};
+
+/// What an expression of a workflow may name.
+pub struct Names {
+    /// Keys, fields, derived names and functions.
+    pub vocabulary: Vocabulary,
+    /// The ids of the workflow's requirements, for `done['id']` and `waivers['id']`.
+    pub requirements: BTreeSet<String>,
+}
 
 /// Compiles an expression; each of its faults is complained of at its own place in the file.
 pub fn compile(
     text: Spanned<&str>,
-    vocabulary: &Vocabulary,
+    names: &Names,
     expected: Expected,
     complaints: &mut Complaints,
 ) -> Option<Expression> {
-    let faults = match Expression::compile(text.value, vocabulary, expected) {
-        Ok(expression) => return Some(expression),
-        Err(faults) => faults,
-    };
     let start = start_in_file(text, complaints);
-    for fault in faults {
-        let span = match start {
-            Some(start) => {
-                Span::new(start + fault.range.start, start + fault.range.end).in_source(text.span.source)
+    let place = |range: std::ops::Range<usize>| match start {
+        Some(start) => Span::new(start + range.start, start + range.end).in_source(text.span.source),
+        None => text.span,
+    };
+    let expression = match Expression::compile(text.value, &names.vocabulary, expected) {
+        Ok(expression) => expression,
+        Err(faults) => {
+            for fault in faults {
+                let finding = Finding::new(fault.code, fault.message).maybe_help(fault.help);
+                complaints.add(place(fault.range), finding);
             }
-            None => text.span,
-        };
-        complaints.add(span, Finding::new(fault.code, fault.message).maybe_help(fault.help));
+            return None;
+        }
+    };
+    let unknown = expression.entries().filter(|(_, id, _)| !names.requirements.contains(*id));
+    for (key, id, range) in unknown {
+        let message = format!("`{key}` can have no {}: there is no such requirement", quote(id));
+        let help = suggest(id, names.requirements.iter().map(String::as_str));
+        complaints.say(Code::UnknownRequirement, place(range), message, help);
     }
-    None
+    Some(expression)
 }
 
 /// Where the text starts between its quotes; `None` when escapes make the two differ.

@@ -5,7 +5,8 @@ use std::fmt;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::expression::{Scope, Undecided, Vocabulary};
+use super::condition::Names;
+use super::expression::{Scope, Undecided};
 use super::group::Groups;
 use super::{Expression, approval, field, rule, task};
 use crate::deal::rates::Rates;
@@ -34,8 +35,8 @@ pub const KINDS: &[KindEntry] = &[task::KIND, approval::KIND, field::KIND, rule:
 pub struct Setting<'a> {
     /// The deal's declarations.
     pub schema: &'a Schema,
-    /// The names of expressions.
-    pub vocabulary: &'a Vocabulary,
+    /// What expressions may name.
+    pub names: &'a Names,
     /// The groups that may be named.
     pub groups: &'a Groups,
     /// How values beside a declaration are read.

@@ -22,9 +22,7 @@ struct Rule {
 impl Rule {
     fn read(table: &Table<'_, '_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Self> {
         let text = table.text("rule", complaints)?;
-        Some(Self {
-            expression: condition::compile(text, setting.vocabulary, Expected::Boolean, complaints)?,
-        })
+        Some(Self { expression: condition::compile(text, setting.names, Expected::Boolean, complaints)? })
     }
 }
 

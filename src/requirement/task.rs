@@ -43,18 +43,13 @@ impl Task {
                 .help("write the day it was done, once it is done"));
         }
         if self.evidence {
-            self.evidence(record, statement.span, case)?;
+            Self::proved(record, statement.span, case)?;
         }
         Ok(Entry { record, date, span })
     }
 
     /// That the evidence asked for is there: a link, or a file of the workspace.
-    fn evidence(
-        &self,
-        record: &Record<'_>,
-        entry: crate::source::Span,
-        case: &Case<'_>,
-    ) -> Result<(), Unmet> {
+    fn proved(record: &Record<'_>, entry: crate::source::Span, case: &Case<'_>) -> Result<(), Unmet> {
         let Some(evidence) = record.text("evidence").filter(|evidence| !evidence.value.trim().is_empty())
         else {
             return Err(Unmet::fault(Code::EvidenceMissing, entry, "its entry in `done` has no evidence")
@@ -72,11 +67,10 @@ impl Task {
 
     fn how(&self, case: &Case<'_>) -> String {
         let (id, today) = (case.id, case.today);
-        match self.evidence {
-            true => {
-                format!("when it is done, add under `done`: `{id}: {{date: {today}, evidence: https://…}}`")
-            }
-            false => format!("when it is done, add under `done`: `{id}: {today}`"),
+        if self.evidence {
+            format!("when it is done, add under `done`: `{id}: {{date: {today}, evidence: https://…}}`")
+        } else {
+            format!("when it is done, add under `done`: `{id}: {today}`")
         }
     }
 }
@@ -101,9 +95,10 @@ impl Demand for Task {
     }
 
     fn explain(&self) -> String {
-        match self.evidence {
-            true => "`done` has it with a date and evidence".to_owned(),
-            false => "`done` has it with a date".to_owned(),
+        if self.evidence {
+            "`done` has it with a date and evidence".to_owned()
+        } else {
+            "`done` has it with a date".to_owned()
         }
     }
 }

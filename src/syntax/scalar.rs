@@ -51,13 +51,13 @@ fn rearranged(text: &str) -> Option<Date> {
         .map(|part| part.trim().parse().ok())
         .collect::<Option<_>>()?;
     let [first, second, third] = parts[..] else { return None };
-    let day = |year, month: i16, day: i16| Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok();
-    match (first, second, third) {
-        (year @ 1000.., month, dom) => day(year, month, dom),
-        (dom @ 13..=31, month, year @ 1000..) => day(year, month, dom),
-        (month, dom @ 13..=31, year @ 1000..) => day(year, month, dom),
-        _ => None,
-    }
+    let ((year @ 1000.., month, dom)
+    | (dom @ 13..=31, month, year @ 1000..)
+    | (month, dom @ 13..=31, year @ 1000..)) = (first, second, third)
+    else {
+        return None;
+    };
+    Date::new(year, month.try_into().ok()?, dom.try_into().ok()?).ok()
 }
 
 /// A decimal number: digits, at most one point, an optional sign. Nothing grouped, localised or with an exponent.

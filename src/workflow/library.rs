@@ -197,9 +197,10 @@ impl Library {
                 };
                 let message =
                     format!("these workflows extend each other in a circle: {}", circle.join(" → "));
-                match full == names[0] {
-                    true => complaints.say(Code::BadExtends, own, message, help),
-                    false => fault(Code::BadExtends, message, help),
+                if full == names[0] {
+                    complaints.say(Code::BadExtends, own, message, help);
+                } else {
+                    fault(Code::BadExtends, message, help);
                 }
                 break;
             }

@@ -21,7 +21,9 @@ pub(super) fn spell_out(mut root: Node<'_>) -> Node<'_> {
         match entry.key.value.as_ref() {
             "fields" => spell_out_each(&mut entry.value, "type"),
             "stage" => {
-                entries_mut(&mut entry.value).iter_mut().for_each(|stage| spell_out_gate(&mut stage.value))
+                for stage in entries_mut(&mut entry.value) {
+                    spell_out_gate(&mut stage.value);
+                }
             }
             "lost" | "disqualified" => spell_out_gate(&mut entry.value),
             _ => {}

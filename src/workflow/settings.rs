@@ -34,13 +34,12 @@ pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut Complaints) -> O
             .value
             .split_once('-')
             .and_then(|(month, day)| Some((month.parse().ok()?, day.parse().ok()?)));
-        match parts {
-            Some((month @ 1..=12, day @ 1..=28)) => (year.month, year.day) = (month, day),
-            _ => {
-                let message = format!("`starts`: {} is not a month and day", quote(starts.value));
-                let help = "write them as `02-01`; the day may be 1 to 28".to_owned();
-                complaints.say(Code::WrongType, starts.span, message, Some(help));
-            }
+        if let Some((month @ 1..=12, day @ 1..=28)) = parts {
+            (year.month, year.day) = (month, day);
+        } else {
+            let message = format!("`starts`: {} is not a month and day", quote(starts.value));
+            let help = "write them as `02-01`; the day may be 1 to 28".to_owned();
+            complaints.say(Code::WrongType, starts.span, message, Some(help));
         }
     }
     let named = table.choice("named-by", &["start", "end"], complaints);

@@ -47,8 +47,8 @@ impl Config {
                 None => Assigned::Unknown(name.value.to_owned(), name.span),
             };
         }
-        let folders = id.rsplit('/').skip(1);
-        if let Some(full) = folders.filter_map(|folder| library.full_name(folder)).next() {
+        let mut folders = id.rsplit('/').skip(1);
+        if let Some(full) = folders.find_map(|folder| library.full_name(folder)) {
             return Assigned::To(full);
         }
         if let Some(name) = &self.default_workflow {

@@ -231,7 +231,7 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
                 }
             }
             _ => {
-                by_day.extend(read_rate(&entry.value, complaints).map(|rate| (jiff::civil::Date::MIN, rate)))
+                by_day.extend(read_rate(&entry.value, complaints).map(|rate| (jiff::civil::Date::MIN, rate)));
             }
         }
         by_day.sort_by_key(|(date, _)| *date);

@@ -56,7 +56,7 @@ fn differences(case: &Path, assert: &Assert) -> Vec<String> {
         } else {
             let one = format!("$ dealgate {line}\n{}", said(workspace.path(), &arguments));
             match shown.iter_mut().find(|(file, _)| file == "output.txt") {
-                Some((_, text)) => text.push_str(&format!("\n{one}")),
+                Some((_, text)) => text.extend(["\n", &one]),
                 None => shown.push(("output.txt".to_owned(), one)),
             }
         }

@@ -82,9 +82,10 @@ impl fmt::Display for Undecided {
             return f.write_str(reason);
         }
         let names: Vec<_> = self.absent.iter().map(|name| format!("`{name}`")).collect();
-        match names.is_empty() {
-            true => f.write_str("it has no answer"),
-            false => write!(f, "the deal has no {}", List(&names, "and no")),
+        if names.is_empty() {
+            f.write_str("it has no answer")
+        } else {
+            write!(f, "the deal has no {}", List(&names, "and no"))
         }
     }
 }

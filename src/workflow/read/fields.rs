@@ -84,13 +84,10 @@ fn read_shape(
         return Shape::of(Type::Text);
     }
     if let Kind::Scalar(scalar) = &node.kind {
-        return match simple_type(&scalar.text) {
-            Some(kind) => Shape::of(kind),
-            None => {
-                unknown_type(Spanned::new(&scalar.text, node.span), complaints);
-                Shape::of(Type::Text)
-            }
-        };
+        return Shape::of(simple_type(&scalar.text).unwrap_or_else(|| {
+            unknown_type(Spanned::new(&scalar.text, node.span), complaints);
+            Type::Text
+        }));
     }
     let what = format!("the field `{name}`");
     let Some(table) = Table::open(node, &what, keys::FIELD, complaints) else { return Shape::of(Type::Text) };
@@ -223,8 +220,7 @@ fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complai
     ];
     for (names, fits, whose) in rules {
         for entry in names.iter().filter(|_| !fits).filter_map(|name| table.entry(name)) {
-            let message =
-                format!("`{}` is for {whose}, and this field is a {}", entry.key.value, kind.name());
+            let message = format!("`{}` is for {whose}, and this field is {kind}", entry.key.value);
             complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
         }
     }

@@ -4,6 +4,7 @@ mod fields;
 mod gates;
 mod people;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -16,8 +17,9 @@ use crate::deal::reader::Reading;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
+use crate::requirement::condition::{self, Names};
 use crate::requirement::expression::{Expected, Vocabulary};
-use crate::requirement::{self, Expression, condition};
+use crate::requirement::{self, Expression};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::syntax::reader::Table;
@@ -52,15 +54,12 @@ pub(super) fn workflow(
     let own_fields = fields::read_fields(&table, reading(&bare), complaints);
     let schema = Schema::new(own_fields, currency);
     let mut vocabulary = Vocabulary::new(&schema);
-    let derived = read_derived(&table, &schema, &mut vocabulary, complaints);
-
     let stages = read_stage_ids(&table, complaints);
-    let setting = requirement::Setting {
-        schema: &schema,
-        vocabulary: &vocabulary,
-        groups: &groups,
-        reading: reading(&schema),
-    };
+    vocabulary.restrict("stage", stages.ids.iter().map(|id| id.value));
+    let mut names = Names { vocabulary, requirements: requirement_ids(root) };
+    let derived = read_derived(&table, &schema, &mut names, complaints);
+    let setting =
+        requirement::Setting { schema: &schema, names: &names, groups: &groups, reading: reading(&schema) };
     let mut gates = gates::Gates::new(&setting, context);
     let stage_table = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
     let ids: Vec<_> = stages.ids.iter().map(|stage| stage.value).collect();
@@ -78,11 +77,16 @@ pub(super) fn workflow(
     }
     let read_stages: Vec<Stage> =
         stages.ids.iter().map(|id| read_stage(*id, stage_table.as_ref(), &mut gates, complaints)).collect();
-    let lost = gates.read_ending(&table, "lost", keys::LOST, complaints);
-    let disqualified = gates.read_ending(&table, "disqualified", keys::DISQUALIFIED, complaints);
-    let until =
-        table.get("disqualified").and_then(|node| Table::free(node, "disqualified", &mut quiet(complaints)));
-    let disqualified_until = until.and_then(|table| stages.named(&table, "until", complaints));
+    let ending = |key, keys, complaints: &mut Complaints| {
+        table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), keys, complaints))
+    };
+    let lost = ending("lost", keys::LOST, complaints);
+    let lost = gates.read_ending(lost.as_ref(), complaints);
+    let disqualified = ending("disqualified", keys::DISQUALIFIED, complaints);
+    let until = disqualified.as_ref();
+    let disqualified_until = until.and_then(|table| stages.named(table, "until", complaints));
+    let disqualified_until_place = until.and_then(|table| complaints.place(table.get("until")?.span));
+    let disqualified = gates.read_ending(disqualified.as_ref(), complaints);
     let known: Vec<String> = gates.ids().map(str::to_owned).collect();
     let waivers = people::read_waivers(&table, &setting, &known, complaints);
     let won_from = stages.named(&table, "won-from", complaints);
@@ -97,6 +101,11 @@ pub(super) fn workflow(
         parents: context.parents.iter().map(|name| Arc::from(name.as_str())).collect(),
         currency,
         won_from: won_from.unwrap_or(stages.ids.len().checked_sub(1)?),
+        won_from_place: table
+            .get("won-from")
+            .map(|node| node.span)
+            .or(stages.ids.last().map(|id| id.span))
+            .and_then(|span| complaints.place(span)),
         stages: read_stages,
         moves,
         derived,
@@ -104,6 +113,7 @@ pub(super) fn workflow(
         lost,
         disqualified,
         disqualified_until,
+        disqualified_until_place,
         fiscal_year,
         targets,
         schema,
@@ -111,9 +121,13 @@ pub(super) fn workflow(
     })
 }
 
-/// For reading a table a second time without saying everything twice.
-fn quiet(complaints: &Complaints) -> Complaints {
-    Complaints::about(complaints.sources().to_vec(), complaints.subject().clone())
+/// The ids of every requirement, as the tree has them: expressions may name any, whatever the order.
+fn requirement_ids(root: &Node<'_>) -> BTreeSet<String> {
+    let stages =
+        root.get("stage").and_then(Node::as_map).unwrap_or_default().iter().map(|stage| &stage.value);
+    let endings = ["lost", "disqualified"].into_iter().filter_map(|key| root.get(key));
+    let requirements = stages.chain(endings).filter_map(|holder| holder.get("requires")?.as_map());
+    requirements.flatten().map(|entry| entry.key.value.to_string()).collect()
 }
 
 /// The stages as `stages` lists them.
@@ -203,6 +217,7 @@ fn read_stage(
         probability: None,
         category: None,
         max_days: None,
+        max_days_place: None,
         when: None,
         requirements: Vec::new(),
         place,
@@ -215,7 +230,9 @@ fn read_stage(
         stage.probability = table.share("probability", complaints).map(|share| share.value);
         let category = table.choice("category", &record::CATEGORIES, complaints);
         stage.category = category.map(|category| category.value.to_owned());
-        stage.max_days = table.count("max-days", complaints).map(|days| days.value);
+        let max_days = table.count("max-days", complaints);
+        stage.max_days_place = max_days.and_then(|days| complaints.place(days.span));
+        stage.max_days = max_days.map(|days| days.value);
         stage.when = gates.read_condition(table, complaints);
         stage.requirements = gates.read_checklist(table, complaints);
     }
@@ -253,7 +270,7 @@ fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Com
 fn read_derived(
     table: &Table<'_, '_>,
     schema: &Schema,
-    vocabulary: &mut Vocabulary,
+    names: &mut Names,
     complaints: &mut Complaints,
 ) -> Vec<(Arc<str>, Expression)> {
     let Some(table) = table.get("derived").and_then(|node| Table::free(node, "derived", complaints)) else {
@@ -273,9 +290,9 @@ fn read_derived(
     }
     let mut derived = Vec::new();
     while !pending.is_empty() {
-        let names: Vec<_> = pending.iter().map(|(name, _)| name.value).collect();
+        let unread: Vec<_> = pending.iter().map(|(name, _)| name.value).collect();
         let (ready, waiting): (Vec<_>, Vec<_>) =
-            pending.into_iter().partition(|(_, text)| !names.iter().any(|name| mentions(text.value, name)));
+            pending.into_iter().partition(|(_, text)| !unread.iter().any(|name| mentions(text.value, name)));
         if ready.is_empty() {
             for (name, text) in waiting {
                 let message = format!("{} is defined by itself, or in a circle", quote(name.value));
@@ -284,11 +301,11 @@ fn read_derived(
             break;
         }
         for (name, text) in ready {
-            if let Some(expression) = condition::compile(text, vocabulary, Expected::Any, complaints) {
-                vocabulary.derive(name.value, &expression);
+            if let Some(expression) = condition::compile(text, names, Expected::Any, complaints) {
+                names.vocabulary.derive(name.value, &expression);
                 derived.push((Arc::from(name.value), expression));
             } else {
-                vocabulary.derive_unknown(name.value);
+                names.vocabulary.derive_unknown(name.value);
             }
         }
         pending = waiting;

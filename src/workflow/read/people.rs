@@ -104,7 +104,9 @@ pub(super) fn read_waivers(
         table.get("waivers").and_then(|node| Table::open(node, "`waivers`", keys::WAIVERS, complaints));
     let Some(table) = opened else { return WaiverRules::default() };
     let only = table.texts("only", complaints).map(|names| {
-        for name in names.iter().filter(|name| !requirements.iter().any(|known| known == name.value)) {
+        // An inherited list may name what this workflow took away; only its own is held to what there is.
+        let own = names.iter().filter(|name| name.span.source == 0);
+        for name in own.filter(|name| !requirements.iter().any(|known| known == name.value)) {
             let message = format!("there is no requirement {}", quote(name.value));
             let help = suggest(name.value, requirements.iter().map(String::as_str));
             complaints.say(Code::UnknownRequirement, name.span, message, help);
@@ -125,8 +127,7 @@ fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complain
     }
     let table = Table::open(node, "`by`", keys::WAIVER, complaints)?;
     let when = table.text("when", complaints);
-    let when =
-        when.and_then(|text| condition::compile(text, setting.vocabulary, Expected::Boolean, complaints));
+    let when = when.and_then(|text| condition::compile(text, setting.names, Expected::Boolean, complaints));
     let Some(name) = table.text("group", complaints) else {
         if table.get("group").is_none() {
             complaints.say(Code::MissingKey, table.span.at_start(), "`by` needs `group`", None);
