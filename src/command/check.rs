@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
@@ -31,11 +30,6 @@ pub(super) struct Check {
     #[arg(long, value_name = "LEVEL", env = "DEALGATE_FAIL_ON", hide_env = true)]
     #[arg(value_parser = parse_fail_on, default_value = "error")]
     fail_on: FailOn,
-
-    /// Leave git out: dates come from each deal's own history only
-    #[arg(long, env = "DEALGATE_NO_HISTORY", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    no_history: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -78,7 +72,7 @@ struct Verdict {
 }
 
 fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
-    let opened = Opened::here()?;
+    let opened = Opened::here(global)?;
     let workspace = opened.workspace(global)?;
     let selection = opened.selection(&check.paths)?;
     let assessment = assess::<()>(&workspace, &selection, |_| None);
@@ -99,7 +93,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     Ok(Verdict {
         ledger: assessment.ledger,
         today: workspace.today,
-        revision: None,
+        revision: workspace.snapshot.revision().map(str::to_owned),
         deals: assessment.deals,
         workflows: assessment.workflows,
         not_judged: assessment.not_judged,

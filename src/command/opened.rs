@@ -2,38 +2,115 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
 use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
-use crate::snapshot::Snapshot as _;
+use crate::snapshot::Snapshot;
+use crate::snapshot::git::{GitSnapshot, Repository, Trouble};
 use crate::snapshot::worktree::{Worktree, find_root};
 use crate::workspace::{CONFIG_FILE, Config};
 
-/// A workspace on disk, and the folder that paths on the command line are relative to.
+/// What `--rules` calls the files on disk.
+const WORKTREE: &str = "worktree";
+
+/// The workspace as a command looks at it: on disk or at a revision, judged by its own rules or those of another.
 pub(super) struct Opened {
-    files: Worktree,
+    on_disk: Worktree,
     here: PathBuf,
+    at: Option<At>,
+    rules: Option<Box<dyn Snapshot>>,
+}
+
+/// The revision of `--at`.
+struct At {
+    files: GitSnapshot,
+    repository: Repository,
+    /// The day that was asked for, where it was a day.
+    day: Option<Date>,
 }
 
 impl Opened {
-    /// The workspace that the current folder belongs to.
-    pub(super) fn here() -> Result<Self, Error> {
+    /// The workspace that the current folder belongs to, at the revision that was asked for.
+    pub(super) fn here(global: &Global) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
         let here = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(unreachable)?;
-        let files = Worktree::open(&find_root(&here)).map_err(unreachable)?;
-        Ok(Self { files, here })
+        let on_disk = Worktree::open(&find_root(&here)).map_err(unreachable)?;
+        let mut opened = Self { on_disk, here, at: None, rules: None };
+        if let Some(revision) = &global.at {
+            opened.at = Some(opened.look_back(revision, global)?);
+        }
+        opened.rules = match global.rules.as_deref() {
+            None => None,
+            Some(WORKTREE) => Some(Box::new(Worktree::open(opened.root()).map_err(unreachable)?)),
+            Some(revision) => Some(Box::new(opened.revision(revision)?.0)),
+        };
+        Ok(opened)
     }
 
     /// The root of the workspace.
     pub(super) fn root(&self) -> &Path {
-        self.files.root()
+        self.on_disk.root()
     }
 
-    /// The workspace's settings and workflows.
+    /// The files that are judged.
+    pub(super) fn files(&self) -> &dyn Snapshot {
+        match &self.at {
+            Some(at) => &at.files,
+            None => &self.on_disk,
+        }
+    }
+
+    /// The workspace's settings and workflows, and the commits that led to it.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
-        let config = if global.no_config { Config::default() } else { Config::load(&self.files) };
-        let today = today(global.today, &config.timezone)?;
-        Ok(Workspace::load(&self.files, config, today))
+        let files = self.files();
+        let rules = self.rules.as_deref().unwrap_or(files);
+        let config = if global.no_config { Config::default() } else { Config::load(rules) };
+        let today = match (&self.at, global.today) {
+            (Some(at), None) => match at.day {
+                Some(day) => day,
+                None => config.timezone.to_datetime(at.files.commit().time).date(),
+            },
+            (_, asked) => today(asked, &config.timezone)?,
+        };
+        let workspace = Workspace::judged_by(rules, files, config, today);
+        if global.no_history {
+            return Ok(workspace);
+        }
+        let at = self.at.as_ref().map(|at| (at.repository.clone(), at.files.commit().clone()));
+        Ok(workspace.with_past(self.root(), at))
+    }
+
+    /// The workspace at a revision, or at the end of a day: `@2026-06-30`.
+    fn look_back(&self, revision: &str, global: &Global) -> Result<At, Error> {
+        let day: Option<Date> = revision.strip_prefix('@').and_then(|day| day.parse().ok());
+        let Some(day) = day else {
+            let (files, repository) = self.revision(revision)?;
+            return Ok(At { files, repository, day: None });
+        };
+        let repository = Repository::open(self.root())?;
+        // Without files on disk the zone is the one that the latest settings say.
+        let zone = match (global.no_config, repository.is_bare()) {
+            (true, _) => TimeZone::UTC,
+            (false, false) => Config::load(&self.on_disk).timezone,
+            (false, true) => {
+                let head = repository.head()?.ok_or(Trouble::NoCommits)?;
+                Config::load(&repository.snapshot(&head)?).timezone
+            }
+        };
+        let ends = day.tomorrow().and_then(|next| next.to_zoned(zone));
+        let end = ends.map_or(Timestamp::MAX, |next| next.timestamp() - 1.second());
+        let commit = repository.before(end, &day.to_string())?;
+        Ok(At { files: repository.snapshot(&commit)?, repository, day: Some(day) })
+    }
+
+    fn revision(&self, revision: &str) -> Result<(GitSnapshot, Repository), Error> {
+        let repository = Repository::open(self.root())?;
+        let commit = repository.resolve(revision)?;
+        Ok((repository.snapshot(&commit)?, repository))
     }
 
     /// The part of the workspace that paths on the command line mean; without any, all of it.
@@ -49,16 +126,25 @@ impl Opened {
     fn resolve(&self, path: &Path) -> Result<String, Error> {
         let refuse = |why: &str| Error::Path { path: path.to_owned(), why: why.to_owned() };
         let on_disk = normalized(&self.here.join(path));
-        let relative = self.files.relative(&on_disk).ok_or_else(|| {
-            refuse(&format!("is outside the workspace at `{}`", self.files.root().display()))
-        })?;
-        if on_disk.is_dir() {
+        let relative = self
+            .on_disk
+            .relative(&on_disk)
+            .ok_or_else(|| refuse(&format!("is outside the workspace at `{}`", self.root().display())))?;
+        if let Some(At { files, .. }) = &self.at
+            && !files.has_file(&relative)
+        {
+            return match files.has_folder(&relative) {
+                true => Ok(relative),
+                false => Err(refuse(&format!("does not exist in {}", files.commit().id))),
+            };
+        }
+        if self.at.is_none() && on_disk.is_dir() {
             return Ok(relative);
         }
-        if std::fs::symlink_metadata(&on_disk).is_err() {
+        if self.at.is_none() && std::fs::symlink_metadata(&on_disk).is_err() {
             return Err(refuse("does not exist"));
         }
-        if !self.files.has_file(&relative) {
+        if !self.files().has_file(&relative) {
             return Err(refuse("is not an ordinary file of the workspace"));
         }
         let kind = on_disk.extension().and_then(|extension| extension.to_str());
@@ -70,7 +156,7 @@ impl Opened {
 
     /// Where the workspace's root is below the repository's, with `/` at its end; empty where they are the same.
     pub(super) fn prefix(&self) -> String {
-        let root = self.files.root();
+        let root = self.root();
         let repository = root.ancestors().find(|folder| folder.join(".git").exists());
         let below = repository.and_then(|repository| root.strip_prefix(repository).ok());
         let parts = below.into_iter().flat_map(Path::components);
