@@ -78,6 +78,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let assessment = assess::<()>(&workspace, &selection, |_| None);
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
+        opened.refuse_bare()?;
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
     let notes = vec![

@@ -84,6 +84,14 @@ impl Opened {
         Ok(workspace.with_past(self.root(), at))
     }
 
+    /// That the files on disk are what is looked at and there are none, where that is what is wrong.
+    pub(super) fn refuse_bare(&self) -> Result<(), Error> {
+        match Repository::open(self.root()) {
+            Ok(repository) if self.at.is_none() && repository.is_bare() => Err(Trouble::Bare.into()),
+            _ => Ok(()),
+        }
+    }
+
     /// The workspace at a revision, or at the end of a day: `@2026-06-30`.
     fn look_back(&self, revision: &str, global: &Global) -> Result<At, Error> {
         let day: Option<Date> = revision.strip_prefix('@').and_then(|day| day.parse().ok());

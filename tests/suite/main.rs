@@ -2,5 +2,7 @@
 
 mod architecture;
 mod cases;
+mod git;
 mod places;
+mod repo;
 mod run;
