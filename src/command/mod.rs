@@ -74,6 +74,7 @@ impl Cli {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Work as if started in this folder

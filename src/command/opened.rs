@@ -141,10 +141,10 @@ impl Opened {
         if let Some(At { files, .. }) = &self.at
             && !files.has_file(&relative)
         {
-            return match files.has_folder(&relative) {
-                true => Ok(relative),
-                false => Err(refuse(&format!("does not exist in {}", files.commit().id))),
-            };
+            if files.has_folder(&relative) {
+                return Ok(relative);
+            }
+            return Err(refuse(&format!("does not exist in {}", files.commit().id)));
         }
         if self.at.is_none() && on_disk.is_dir() {
             return Ok(relative);

@@ -101,11 +101,8 @@ impl Past {
         asked: &[(&'static str, &str)],
     ) -> Option<Result<Told, Trouble>> {
         let setting = self.setting.as_ref()?;
-        let line = match self.line(setting) {
-            Ok(line) => line,
-            Err(trouble) => return Some(Err(trouble.clone())),
-        };
-        Some(Teller { setting, line, reading }.tell(file, deal, asked))
+        let line = self.line(setting).as_ref().map_err(Clone::clone);
+        Some(line.and_then(|line| Teller { setting, line, reading }.tell(file, deal, asked)))
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
@@ -116,13 +113,12 @@ impl Past {
 
 impl Line {
     fn read(setting: &Setting) -> Result<Self, Trouble> {
-        let (repository, from) = match &setting.at {
-            Some((repository, commit)) => (repository.clone(), Some(commit.clone())),
-            None => {
-                let repository = Repository::open(&setting.root)?;
-                let head = repository.head()?;
-                (repository, head)
-            }
+        let (repository, from) = if let Some((repository, commit)) = &setting.at {
+            (repository.clone(), Some(commit.clone()))
+        } else {
+            let repository = Repository::open(&setting.root)?;
+            let head = repository.head()?;
+            (repository, head)
         };
         let log = match &from {
             Some(from) => repository.log(from, &setting.folder)?,
@@ -358,13 +354,12 @@ impl Teller<'_> {
             return Ok(None);
         }
         let known = self.signatures().get(commit).cloned();
-        let signature = match known {
-            Some(signature) => signature,
-            None => {
-                let signature = self.line.repository.signature(commit)?;
-                self.signatures().insert(commit.to_owned(), signature.clone());
-                signature
-            }
+        let signature = if let Some(signature) = known {
+            signature
+        } else {
+            let signature = self.line.repository.signature(commit)?;
+            self.signatures().insert(commit.to_owned(), signature.clone());
+            signature
         };
         Ok(match signature {
             Signature::Good(signer) if self.same_person(&signer.email, by)? => None,

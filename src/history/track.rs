@@ -39,11 +39,8 @@ impl Tracks {
             let mut meant = Vec::with_capacity(revision.changes.len());
             for change in &revision.changes {
                 let Some(path) = change.to.as_ref().or(change.from.as_ref()) else { continue };
-                let file = match change.to {
-                    Some(_) => here.get(path).copied(),
-                    // Deleted here, and perhaps there again in a later commit.
-                    None => here.get(path).copied(),
-                };
+                // What is deleted here may be there again in a later commit.
+                let file = here.get(path).copied();
                 let file = file.unwrap_or_else(|| {
                     tracks.push((path.clone(), Vec::new()));
                     tracks.len() - 1

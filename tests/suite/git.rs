@@ -474,6 +474,9 @@ fn nothing_in_a_repository_is_run() {
     let object = format!(".git/objects/{}/{}", &gone[..2], gone[2..].trim());
     std::fs::remove_file(repo.path().join(object)).expect("it is loose");
     let _ = std::fs::remove_file(repo.path().join(".git/sprung"));
+    let plain = std::process::Command::new("git").args(["status"]).current_dir(repo.path()).output();
+    assert!(plain.is_ok() && repo.path().join(".git/sprung").exists(), "the traps are set");
+    std::fs::remove_file(repo.path().join(".git/sprung")).expect("it is there");
     for arguments in [
         vec!["--at", "HEAD"],
         vec![],
