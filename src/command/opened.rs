@@ -66,7 +66,15 @@ impl Opened {
 
     /// The workspace's settings and workflows, and the commits that led to it.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
-        let files = self.files();
+        self.workspace_on(self.files(), global)
+    }
+
+    /// The same with files from elsewhere, as when an editor's text is laid over them.
+    pub(super) fn workspace_on<'s>(
+        &'s self,
+        files: &'s dyn Snapshot,
+        global: &Global,
+    ) -> Result<Workspace<'s>, Error> {
         let rules = self.rules.as_deref().unwrap_or(files);
         let config = if global.no_config { Config::default() } else { Config::load(rules) };
         let today = match (&self.at, global.today) {
@@ -121,6 +129,30 @@ impl Opened {
         Ok((repository.snapshot(&commit)?, repository))
     }
 
+    /// The settings alone.
+    pub(super) fn settings(&self, global: &Global) -> Config {
+        let rules = self.rules.as_deref().unwrap_or(self.files());
+        if global.no_config { Config::default() } else { Config::load(rules) }
+    }
+
+    /// Whether a path on the command line leads to something on disk.
+    pub(super) fn leads_somewhere(&self, path: &Path) -> bool {
+        self.here.join(path).exists()
+    }
+
+    /// A path on the command line for a text that need not be on disk, relative to the root.
+    pub(super) fn path_of_unsaved(&self, path: &Path) -> Result<String, Error> {
+        let on_disk = normalized(&self.here.join(path));
+        let relative = self.relative(path, &on_disk)?;
+        match kind(&on_disk) {
+            Some("yaml" | "yml" | "toml") if !on_disk.is_dir() => Ok(relative),
+            _ => Err(refuse(
+                path,
+                "names neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)",
+            )),
+        }
+    }
+
     /// The part of the workspace that paths on the command line mean; without any, all of it.
     pub(super) fn selection(&self, paths: &[PathBuf]) -> Result<Selection, Error> {
         if paths.is_empty() {
@@ -131,35 +163,37 @@ impl Opened {
     }
 
     /// A path on the command line, relative to the root.
-    fn resolve(&self, path: &Path) -> Result<String, Error> {
-        let refuse = |why: &str| Error::Path { path: path.to_owned(), why: why.to_owned() };
+    pub(super) fn resolve(&self, path: &Path) -> Result<String, Error> {
         let on_disk = normalized(&self.here.join(path));
-        let relative = self
-            .on_disk
-            .relative(&on_disk)
-            .ok_or_else(|| refuse(&format!("is outside the workspace at `{}`", self.root().display())))?;
-        if let Some(At { files, .. }) = &self.at
-            && !files.has_file(&relative)
-        {
+        let relative = self.relative(path, &on_disk)?;
+        if let Some(At { files, .. }) = &self.at {
             if files.has_folder(&relative) {
                 return Ok(relative);
             }
-            return Err(refuse(&format!("does not exist in {}", files.commit().id)));
+            if !files.has_file(&relative) {
+                return Err(refuse(path, &format!("does not exist in {}", files.commit().id)));
+            }
+        } else {
+            if on_disk.is_dir() {
+                return Ok(relative);
+            }
+            if std::fs::symlink_metadata(&on_disk).is_err() {
+                return Err(refuse(path, "does not exist"));
+            }
+            if !self.on_disk.has_file(&relative) {
+                return Err(refuse(path, "is not an ordinary file of the workspace"));
+            }
         }
-        if self.at.is_none() && on_disk.is_dir() {
+        if matches!(kind(&on_disk), Some("yaml" | "yml" | "toml")) || relative == CONFIG_FILE {
             return Ok(relative);
         }
-        if self.at.is_none() && std::fs::symlink_metadata(&on_disk).is_err() {
-            return Err(refuse("does not exist"));
-        }
-        if !self.files().has_file(&relative) {
-            return Err(refuse("is not an ordinary file of the workspace"));
-        }
-        let kind = on_disk.extension().and_then(|extension| extension.to_str());
-        if matches!(kind, Some("yaml" | "yml" | "toml")) || relative == CONFIG_FILE {
-            return Ok(relative);
-        }
-        Err(refuse("is neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)"))
+        Err(refuse(path, "is neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)"))
+    }
+
+    fn relative(&self, written: &Path, on_disk: &Path) -> Result<String, Error> {
+        self.on_disk.relative(on_disk).ok_or_else(|| {
+            refuse(written, &format!("is outside the workspace at `{}`", self.root().display()))
+        })
     }
 
     /// Where the workspace's root is below the repository's, with `/` at its end; empty where they are the same.
@@ -171,6 +205,14 @@ impl Opened {
         let below: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
         if below.is_empty() { String::new() } else { below.join("/") + "/" }
     }
+}
+
+fn refuse(path: &Path, why: &str) -> Error {
+    Error::Path { path: path.to_owned(), why: why.to_owned() }
+}
+
+fn kind(path: &Path) -> Option<&str> {
+    path.extension().and_then(|extension| extension.to_str())
 }
 
 /// The path with `.` and `..` worked out by their words; links stay as they are.

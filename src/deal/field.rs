@@ -9,6 +9,10 @@ use iso_currency::Currency;
 use super::Value;
 use crate::source::Place;
 
+/// The words for types, in the order in which help shows them.
+pub const TYPES: [&str; 11] =
+    ["text", "integer", "number", "percent", "money", "date", "boolean", "email", "url", "list", "record"];
+
 /// The type of a value.
 #[derive(Clone, Debug)]
 pub enum Type {

@@ -4,18 +4,38 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::{Outcome, Surface};
+use crate::finding::wording::{Count, List};
 use crate::finding::{Finding, Level};
 use crate::source::{Place, escape};
 
-/// One annotation a finding. GitHub keeps ten errors and ten warnings of a step, so the gravest come first.
+/// How many annotations of one level GitHub keeps of a step; it drops the rest without a word.
+const KEPT: usize = 10;
+
+/// One annotation a finding, the gravest first, as many as GitHub keeps; one more says how many there are beside.
 pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     let findings = outcome.ledger.findings();
+    let mut beside = Vec::new();
     for level in Level::ALL {
-        for finding in findings.iter().filter(|finding| finding.level.unwrap_or(Level::Error) == level) {
+        let of_level: Vec<_> =
+            findings.iter().filter(|finding| finding.level.unwrap_or(Level::Error) == level).collect();
+        // What is beside is told by a notice, so one of those is kept free.
+        let kept = if level == Level::Info { KEPT - 1 } else { KEPT };
+        for finding in of_level.iter().take(kept) {
             annotation(finding, level, outcome.prefix, out)?;
         }
+        if let Some(more) = of_level.len().checked_sub(kept).filter(|more| *more > 0) {
+            beside.push(Count(more, level.name()).to_string());
+        }
     }
-    Ok(())
+    if beside.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "::notice title=dealgate::{} more are not annotated: GitHub shows {KEPT} of a level and step; \
+         `--format markdown` and the step's summary have them all",
+        List(&beside, "and")
+    )
 }
 
 fn annotation(finding: &Finding, level: Level, prefix: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -3,22 +3,20 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use super::{Outcome, Surface};
+use super::{Outcome, Surface, visible};
 use crate::finding::{self, Level};
-use crate::source::{Place, escape};
+use crate::source::Place;
 
 /// One document.
 pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document::of(outcome);
-    write(&document, PrettyFormatter::new(), out)
+    visible::document(&Document::of(outcome), out)
 }
 
 /// One object a line.
 pub(super) fn emit_lines(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     for (finding, fingerprint) in outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints()) {
-        write(&Finding::of(finding, fingerprint), CompactFormatter, out)?;
+        visible::line(&Finding::of(finding, fingerprint), out)?;
     }
     Ok(())
 }
@@ -180,57 +178,5 @@ impl<'a> Spot<'a> {
             end_line: Some(end.line),
             end_column: Some(end.column),
         }
-    }
-}
-
-fn write<F: Formatter>(value: &impl Serialize, layout: F, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Visible(layout));
-    value.serialize(&mut serializer)?;
-    writeln!(out)
-}
-
-/// Writes characters that act on a terminal, which JSON allows in a text, as `\u` escapes: the same
-/// text to a program, and harmless to somebody who looks at it.
-struct Visible<F>(F);
-
-impl<F: Formatter> Formatter for Visible<F> {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        out.write_all(escape::json(fragment).as_bytes())
-    }
-
-    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_array(out)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array(out)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(out, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_array_value(out)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object(out)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object(out)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(out, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(out)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        self.0.end_object_value(out)
     }
 }

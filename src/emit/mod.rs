@@ -4,16 +4,23 @@ mod concise;
 mod excerpt;
 mod full;
 mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod summary;
+pub mod visible;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use jiff::civil::Date;
 
 use crate::finding::{Ledger, Level};
 
+pub(crate) use full::wrap;
 pub use summary::summary;
 
 /// What a run of `check` has to say, ready to be shown.
@@ -34,6 +41,21 @@ pub struct Outcome<'a> {
     /// The workspace's root below the root of the repository, with `/` at its end; empty where they are
     /// the same. Only formats that are read by a forge need it.
     pub prefix: &'a str,
+    /// The gates that were asked of each deal, for formats that show what passed too.
+    pub gates: &'a [Gated],
+}
+
+/// The gates that were asked of a judged deal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gated {
+    /// The deal's id.
+    pub deal: Arc<str>,
+    /// The workflow's name.
+    pub workflow: Arc<str>,
+    /// The deal's file.
+    pub path: Arc<str>,
+    /// The stages whose requirements were asked, with their number in the workflow.
+    pub stages: Vec<(u32, Arc<str>)>,
 }
 
 /// What a format writes on. Formats for programs ignore it.
@@ -75,6 +97,10 @@ formats! {
     Json    "json"    "one JSON document, with the summary"                    json::emit;
     Jsonl   "jsonl"   "one JSON object a line and finding, nothing else"       json::emit_lines;
     Github  "github"  "annotations of a GitHub workflow run"                   github::emit;
+    Gitlab  "gitlab"  "a GitLab code quality report"                           gitlab::emit;
+    Sarif   "sarif"   "SARIF 2.1.0, for code scanning"                         sarif::emit;
+    Junit   "junit"   "JUnit XML: a suite a company, a case a deal and gate"   junit::emit;
+    Markdown "markdown" "a table, for summaries and comments"                  markdown::emit;
 }
 
 /// What is known of a format.
@@ -105,6 +131,12 @@ impl Format {
         self.entry().name
     }
 
+    /// Whether it shows what passed too, and so needs [`Outcome::gates`].
+    #[must_use]
+    pub fn shows_passed(self) -> bool {
+        self == Self::Junit
+    }
+
     /// The format of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
@@ -118,7 +150,7 @@ pub fn emit(format: Format, outcome: &Outcome<'_>, surface: Surface, out: &mut d
 }
 
 /// How a level looks; no style where there is no colour.
-fn level_style(level: Level, surface: Surface) -> Style {
+pub(crate) fn level_style(level: Level, surface: Surface) -> Style {
     let colour = match level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,
@@ -128,7 +160,7 @@ fn level_style(level: Level, surface: Surface) -> Style {
 }
 
 /// Bold, where there is colour.
-fn bold(surface: Surface) -> Style {
+pub(crate) fn bold(surface: Surface) -> Style {
     if surface.colour { Style::new().bold() } else { Style::new() }
 }
 

@@ -106,6 +106,7 @@ fn outcome(ledger: &Ledger) -> Outcome<'_> {
         workflows: 2,
         not_judged: 0,
         prefix: "",
+        gates: &[],
     }
 }
 

@@ -69,6 +69,82 @@ pub fn json(text: &str) -> Cow<'_, str> {
     without_orders(shown, "##\\u005b")
 }
 
+/// Text for a cell or a paragraph of Markdown: what would be markup, a link, a mention or a reference to an
+/// issue is shown as it stands. What stands between single backticks is shown as code.
+#[must_use]
+pub fn markdown(text: &str) -> String {
+    let flat = line(text);
+    let pieces: Vec<&str> = flat.split('`').collect();
+    // An odd backtick opens nothing; inside and outside, every character is neutralised alike.
+    let paired = pieces.len() % 2 == 1;
+    let mut out = String::with_capacity(flat.len() + 16);
+    for (index, piece) in pieces.iter().enumerate() {
+        if index > 0 {
+            out.push_str(match (paired, index % 2) {
+                (false, _) => "&#96;",
+                (true, 1) => "<code>",
+                (true, _) => "</code>",
+            });
+        }
+        markdown_piece(piece, &mut out);
+    }
+    out
+}
+
+fn markdown_piece(text: &str, out: &mut String) {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let plain = c.is_alphanumeric()
+            || matches!(c, ' ' | ',' | ';' | '?' | '"' | '\'' | '/' | '=')
+            || !c.is_ascii();
+        // `www.` becomes a link by its full stop, `http:` by its colon.
+        let calm = match c {
+            '.' => !out.ends_with("www"),
+            ':' => rest.peek().is_none_or(|next| *next == ' ' || next.is_ascii_digit()),
+            _ => matches!(c, '-' | '(' | ')' | '%'),
+        };
+        if plain || calm {
+            out.push(c);
+            continue;
+        }
+        let _ = write!(out, "&#{};", c as u32);
+        // Names and numbers behind these are looked up after entities are gone; a comment parts them.
+        if matches!(c, '@' | '#' | '!' | '~' | '$' | '&') && rest.peek().is_some_and(|c| c.is_alphanumeric())
+        {
+            out.push_str("<!-- -->");
+        }
+    }
+}
+
+/// A path as part of a URI: everything but letters, digits and a few marks in percent-encoding.
+#[must_use]
+pub fn uri_path(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte as char);
+            }
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// Text for a cell of CSV that a spreadsheet may open: what it would take for a formula gets an apostrophe
+/// before it, which spreadsheets take for the mark of a text. Numbers with a sign stay numbers.
+#[must_use]
+pub fn spreadsheet(text: &str) -> Cow<'_, str> {
+    let opens_formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
+    if opens_formula && text.parse::<f64>().is_err() {
+        return Cow::Owned(format!("'{text}"));
+    }
+    Cow::Borrowed(text)
+}
+
 /// Whether a line that opens with this would be an order to a GitHub runner, which reads along with
 /// everything that a step prints.
 #[must_use]
@@ -122,6 +198,30 @@ mod tests {
         assert_eq!(line("x ##[stop-commands]y"), "x ## [stop-commands]y");
         assert_eq!(json("##[x]\u{9b}"), "##\\u005bx]\\u009b");
         assert!(opens_order(" ::error::") && !opens_order("a::b"));
+    }
+
+    #[test]
+    fn markdown_shows_what_stands_there() {
+        assert_eq!(markdown("`a|b` is <b>"), "<code>a&#124;b</code> is &#60;b&#62;");
+        assert_eq!(markdown("one ` and [x](y)"), "one &#96; and &#91;x&#93;(y)");
+        assert_eq!(
+            markdown("@lee #7 www.x http://y"),
+            "&#64;<!-- -->lee &#35;<!-- -->7 www&#46;x http&#58;//y"
+        );
+        assert_eq!(markdown("a\nb"), "a b");
+    }
+
+    #[test]
+    fn a_spreadsheet_is_given_no_formula() {
+        assert_eq!(spreadsheet("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(spreadsheet("-cmd"), "'-cmd");
+        assert_eq!(spreadsheet("-0.5"), "-0.5");
+        assert_eq!(spreadsheet("Zürich"), "Zürich");
+    }
+
+    #[test]
+    fn a_path_in_an_address_keeps_its_folders() {
+        assert_eq!(uri_path("deals/a b#1/ü.yaml"), "deals/a%20b%231/%C3%BC.yaml");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Every folder `tests/cases/TOPIC/CASE` is a test: the workspace in `input`, and beside it what the program must say.
 //!
 //! `args` holds the command line, one run a line (default: `check`). A run of `check` is shown in `full.txt`,
-//! `concise.txt` and `json.json`; any other in `output.txt`. `SNAPSHOTS=overwrite cargo test cases` writes what is
+//! `concise.txt` and `json.json`, and in every format there is where the case has a file `formats`; any other in `output.txt`. `SNAPSHOTS=overwrite cargo test cases` writes what is
 //! said now; read the difference before you commit it.
 
 use std::collections::BTreeSet;
@@ -52,10 +52,10 @@ fn differences(case: &Path, assert: &Assert) -> Vec<String> {
             arguments.push("--no-history");
         }
         if arguments[0] == "check" && !line.contains("--format") {
-            for (format, file) in [("full", "full.txt"), ("concise", "concise.txt"), ("json", "json.json")] {
+            for (format, file) in formats(case) {
                 let mut arguments = arguments.clone();
                 arguments.extend(["--format", format]);
-                shown.push((file.to_owned(), said(workspace.path(), &arguments)));
+                shown.push((file, said(workspace.path(), &arguments)));
             }
         } else {
             let one = format!("$ dealgate {line}\n{}", said(workspace.path(), &arguments));
@@ -80,13 +80,33 @@ fn differences(case: &Path, assert: &Assert) -> Vec<String> {
         .collect()
 }
 
+/// The formats that a case shows, and the file of each.
+fn formats(case: &Path) -> Vec<(&'static str, String)> {
+    let all = case.join("formats").exists();
+    dealgate::emit::FORMATS
+        .iter()
+        .map(|entry| entry.name)
+        .filter(|name| all || ["full", "concise", "json"].contains(name))
+        .map(|name| {
+            let extension = match name {
+                "json" | "jsonl" | "gitlab" | "sarif" => "json",
+                "junit" => "xml",
+                "markdown" => "md",
+                _ => "txt",
+            };
+            (name, format!("{name}.{extension}"))
+        })
+        .collect()
+}
+
 /// Standard output, then what went to standard error, then the status.
 fn said(workspace: &Path, arguments: &[&str]) -> String {
     let ran = dealgate(workspace, arguments);
     let folder = workspace.canonicalize().expect("it is there");
     let hide = |text: String| text.replace(&*folder.to_string_lossy(), "[workspace]");
-    let json = arguments.windows(2).any(|pair| pair == ["--format", "json"]) && ran.status != 2;
-    if json {
+    let for_programs =
+        |format: &str| ["json", "jsonl", "gitlab", "sarif", "junit", "markdown"].contains(&format);
+    if ran.status != 2 && arguments.windows(2).any(|pair| pair[0] == "--format" && for_programs(pair[1])) {
         return hide(ran.stdout);
     }
     format!("{}{}[exit status {}]\n", hide(ran.stdout), hide(ran.stderr), ran.status)

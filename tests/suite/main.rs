@@ -2,7 +2,9 @@
 
 mod architecture;
 mod cases;
+mod formats;
 mod git;
 mod places;
+mod readme;
 mod repo;
 mod run;

@@ -1,0 +1,67 @@
+//! GitLab's code quality report: a list of issues with a fingerprint each. Must not know any other forge.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Outcome, Surface, visible};
+use crate::finding::{self, Level};
+
+/// One JSON list, empty when all is well: GitLab then shows that what was wrong is mended.
+pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
+    let issues: Vec<_> = found.map(|(finding, print)| Issue::of(finding, print, outcome.prefix)).collect();
+    visible::document(&issues, out)
+}
+
+/// A row of the merge request's widget.
+#[derive(Debug, Serialize)]
+struct Issue {
+    description: String,
+    check_name: &'static str,
+    fingerprint: String,
+    severity: &'static str,
+    location: Location,
+}
+
+#[derive(Debug, Serialize)]
+struct Location {
+    path: String,
+    lines: Lines,
+}
+
+#[derive(Debug, Serialize)]
+struct Lines {
+    begin: usize,
+    end: usize,
+}
+
+/// GitLab refuses an issue without a file; what concerns the whole workspace stands on the file that marks it.
+const WORKSPACE: &str = "dealgate.toml";
+
+impl Issue {
+    fn of(finding: &finding::Finding, fingerprint: String, prefix: &str) -> Self {
+        let description = match &finding.help {
+            Some(help) => format!("{} ({help})", finding.message),
+            None => finding.message.clone(),
+        };
+        let place = finding.place.as_ref();
+        Self {
+            description,
+            check_name: finding.code.name(),
+            fingerprint,
+            severity: match finding.level.unwrap_or(Level::Error) {
+                Level::Error => "major",
+                Level::Warning => "minor",
+                Level::Info => "info",
+            },
+            location: Location {
+                path: format!("{prefix}{}", place.map_or(WORKSPACE, |place| place.file.path())),
+                lines: Lines {
+                    begin: place.map_or(1, |place| place.start().line),
+                    end: place.map_or(1, |place| place.end().line),
+                },
+            },
+        }
+    }
+}

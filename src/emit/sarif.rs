@@ -1,0 +1,311 @@
+//! SARIF 2.1.0, as code scanning reads it. Must not judge: rules and levels are the ledger's and the table's.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::{Outcome, Surface, visible};
+use crate::finding::code::{CODES, Entry};
+use crate::finding::{self, Level};
+use crate::source::Place;
+use crate::source::escape;
+
+/// One log with one run.
+pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    visible::document(&Log::of(outcome), out)
+}
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// What paths are relative to: the root of the repository.
+const ROOT: &str = "%SRCROOT%";
+
+#[derive(Debug, Serialize)]
+struct Log<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<'a>; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<'a> {
+    tool: Tool,
+    automation_details: Id,
+    /// Findings that no file is at fault for are told here: a result without a place is refused by GitHub.
+    invocations: [Invocation<'a>; 1],
+    column_kind: &'static str,
+    results: Vec<Verdict<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Tool {
+    driver: Driver,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Driver {
+    name: &'static str,
+    semantic_version: &'static str,
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug, Serialize)]
+struct Id {
+    id: &'static str,
+}
+
+/// What is known of a code.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rule {
+    id: &'static str,
+    short_description: Message,
+    full_description: Message,
+    help: Help,
+    default_configuration: Configuration,
+}
+
+#[derive(Debug, Serialize)]
+struct Message {
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Help {
+    text: String,
+    markdown: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Configuration {
+    level: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Invocation<'a> {
+    execution_successful: bool,
+    tool_execution_notifications: Vec<Notification<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Notification<'a> {
+    descriptor: Id,
+    level: &'static str,
+    message: Message,
+    properties: Subject<'a>,
+}
+
+/// One finding; the standard calls it a result.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Verdict<'a> {
+    rule_id: &'static str,
+    rule_index: usize,
+    level: &'static str,
+    message: Message,
+    locations: [Location; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Location>,
+    partial_fingerprints: Fingerprints,
+    properties: Subject<'a>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fingerprints {
+    /// The one that GitHub matches alerts by.
+    primary_location_line_hash: String,
+    #[serde(rename = "dealgate/v1")]
+    own: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Subject<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deal: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workflow: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requirement: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    #[serde(rename = "physicalLocation")]
+    place: Physical,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Physical {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Artifact {
+    uri: String,
+    uri_base_id: &'static str,
+}
+
+/// Counted from 1; the end column is the one after the last, here as there.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+impl<'a> Log<'a> {
+    fn of(outcome: &Outcome<'a>) -> Self {
+        let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
+        let (mut results, mut notifications) = (Vec::new(), Vec::new());
+        for (finding, print) in found {
+            match &finding.place {
+                Some(place) => results.push(Verdict::of(finding, place, print, outcome.prefix)),
+                None => notifications.push(Notification {
+                    descriptor: Id { id: finding.code.name() },
+                    level: level(finding.level.unwrap_or(Level::Error)),
+                    message: message(&text(finding)),
+                    properties: Subject::of(&finding.subject),
+                }),
+            }
+        }
+        let driver = Driver {
+            name: env!("CARGO_PKG_NAME"),
+            semantic_version: env!("CARGO_PKG_VERSION"),
+            rules: CODES.iter().map(Rule::of).collect(),
+        };
+        let run = Run {
+            tool: Tool { driver },
+            automation_details: Id { id: "dealgate/" },
+            invocations: [Invocation {
+                execution_successful: true,
+                tool_execution_notifications: notifications,
+            }],
+            column_kind: "unicodeCodePoints",
+            results,
+        };
+        Self { schema: SCHEMA, version: "2.1.0", runs: [run] }
+    }
+}
+
+impl Rule {
+    fn of(entry: &Entry) -> Self {
+        let first = entry.means.split_inclusive(". ").next().unwrap_or(entry.means).trim_end();
+        let Entry { means, example, remedy, .. } = entry;
+        Self {
+            id: entry.name,
+            short_description: message(first),
+            full_description: message(means),
+            help: Help {
+                text: format!("{means}\n\nWhat to do: {remedy}"),
+                markdown: format!("{means}\n\n```\n{example}```\n\n**What to do**: {remedy}"),
+            },
+            default_configuration: Configuration { level: level(entry.level) },
+        }
+    }
+}
+
+impl<'a> Verdict<'a> {
+    fn of(finding: &'a finding::Finding, place: &Place, print: String, prefix: &str) -> Self {
+        let related = finding.related.iter().filter(|related| !is_built_in(&related.place));
+        let related = related.enumerate().map(|(index, related)| Location {
+            id: Some(index),
+            place: Physical::of(&related.place, prefix),
+            message: Some(message(&related.message)),
+        });
+        Self {
+            rule_id: finding.code.name(),
+            rule_index: finding.code as usize,
+            level: level(finding.level.unwrap_or(Level::Error)),
+            message: message(&text(finding)),
+            locations: [Location { id: None, place: Physical::of(place, prefix), message: None }],
+            related_locations: related.collect(),
+            partial_fingerprints: Fingerprints {
+                primary_location_line_hash: format!("{print}:1"),
+                own: print,
+            },
+            properties: Subject::of(&finding.subject),
+        }
+    }
+}
+
+impl<'a> Subject<'a> {
+    fn of(subject: &'a finding::Subject) -> Self {
+        Self {
+            deal: subject.deal.as_deref(),
+            workflow: subject.workflow.as_deref(),
+            stage: subject.stage.as_deref(),
+            requirement: subject.requirement.as_deref(),
+        }
+    }
+}
+
+impl Physical {
+    fn of(place: &Place, prefix: &str) -> Self {
+        let (start, end) = (place.start(), place.end());
+        Self {
+            artifact_location: Artifact {
+                uri: escape::uri_path(&format!("{prefix}{}", place.file.path())),
+                uri_base_id: ROOT,
+            },
+            region: Region {
+                start_line: start.line,
+                start_column: start.column,
+                end_line: end.line,
+                end_column: end.column,
+            },
+        }
+    }
+}
+
+/// A built-in is in no repository, so nobody could follow a link to it.
+fn is_built_in(place: &Place) -> bool {
+    place.file.path().starts_with("builtin/")
+}
+
+/// What is wrong and what to do; places that cannot be linked to are named.
+fn text(finding: &finding::Finding) -> String {
+    let mut text = finding.message.clone();
+    for related in finding.related.iter().filter(|related| is_built_in(&related.place)) {
+        let place = &related.place;
+        let _ = write!(text, "\n{}: {}:{}", related.message, place.file.path(), place.start().line);
+    }
+    if let Some(help) = &finding.help {
+        let _ = write!(text, "\nWhat to do: {help}");
+    }
+    if let Some(url) = &finding.url {
+        let _ = write!(text, "\nMore: {url}");
+    }
+    text
+}
+
+/// In a message of the standard, brackets make links and a backslash takes that meaning from them.
+fn message(text: &str) -> Message {
+    Message { text: text.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]") }
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    }
+}
