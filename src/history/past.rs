@@ -154,8 +154,9 @@ impl Teller<'_> {
         let texts = self.texts(steps)?;
         let versions = self.versions(steps, &texts);
         let now = yaml::parse(file.text()).root;
-        let below = format!("{}/", self.setting.folder);
-        let outside = steps.is_empty() && !file.path().starts_with(&below);
+        let folder = &self.setting.folder;
+        let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
+        let outside = steps.is_empty() && !inside;
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
         let mut told = Told { whole, ..Told::default() };
         self.facts(&versions, deal, &mut told);

@@ -207,6 +207,19 @@ fn what_git_cannot_tell_is_said_once() {
     let none = "history-missing: 2 deals are judged without dates that git cannot tell: the workspace is in no git repository";
     assert_eq!(told(&check(&into, &today)), [none]);
 
+    let mut other = command(repo.path(), &["check", "--today", "2026-05-10"]);
+    let other =
+        crate::run::ran(other.env("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1").output().expect("it starts"));
+    assert!(other.stdout.contains("git refuses the repository"), "{}", other.stdout);
+    assert!(!other.stdout.contains("stalled") && other.status == 0, "{}", other.stdout);
+
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let partial = clone.path().join("partial");
+    let options = ["clone", "--quiet", "--no-checkout", "--filter=blob:none", &from];
+    repo.git(&[&options[..], &[&partial.to_string_lossy()]].concat());
+    let found = told(&check(&partial, &["--at", "HEAD"]));
+    assert!(!found.is_empty() && found.iter().all(|found| found.contains("partial clone")), "{found:?}");
+
     let mut command = command(repo.path(), &["check", "--today", "2026-05-10"]);
     let ran = crate::run::ran(command.env("PATH", "/nowhere").output().expect("the program starts"));
     assert!(ran.stdout.contains("there is no `git` program"), "{}", ran.stdout);
