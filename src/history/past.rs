@@ -151,7 +151,7 @@ impl Teller<'_> {
     ) -> Result<Told, Trouble> {
         let track = self.line.tracks.by_path.get(file.path().as_ref());
         let steps = track.map(Vec::as_slice).unwrap_or_default();
-        let texts = self.texts(steps)?;
+        let texts = self.texts(steps, file)?;
         let versions = self.versions(steps, &texts);
         let now = yaml::parse(file.text()).root;
         let folder = &self.setting.folder;
@@ -178,13 +178,20 @@ impl Teller<'_> {
     }
 
     /// The texts of a file at each step; of a content that is not here there is none.
-    fn texts(&self, steps: &[Step]) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
-        let names: Vec<&str> = steps.iter().filter_map(|step| step.content.as_deref()).collect();
+    fn texts(&self, steps: &[Step], now: &SourceFile) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
+        // At a commit, the newest version is the text that is looked at already.
+        let known = usize::from(self.setting.at.is_some());
+        let asked = steps.iter().skip(known).filter_map(|step| step.content.as_deref());
+        let names: Vec<&str> = asked.collect();
         let mut contents = self.line.repository.objects().blobs(&names)?.into_iter();
         steps
             .iter()
-            .map(|step| match step.content {
+            .enumerate()
+            .map(|(index, step)| match step.content {
                 None => Ok(None),
+                Some(_) if index < known => {
+                    Ok(Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text()))))
+                }
                 Some(_) => match contents.next().flatten() {
                     Some(bytes) => Ok(decode(&step.path, bytes).ok()),
                     None => Err(Trouble::Partial),
