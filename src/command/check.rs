@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
@@ -48,11 +47,6 @@ pub(super) struct Check {
     #[arg(long, value_name = "REV", env = "DEALGATE_SINCE", hide_env = true)]
     #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
     since: Option<String>,
-
-    /// Leave git out: dates come from each deal's own history only
-    #[arg(long, env = "DEALGATE_NO_HISTORY", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    no_history: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -98,23 +92,24 @@ struct Verdict {
 }
 
 fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
-    let opened = Opened::here()?;
+    let opened = Opened::here(global)?;
     if let Some(revision) = &check.since {
         return judge_change(&opened, global, revision);
     }
     let unsaved = check.unsaved(&opened, global)?;
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
         Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
-        None => (opened.snapshot(), opened.selection(&check.paths)?),
+        None => (opened.files(), opened.selection(&check.paths)?),
     };
     let files = Counted::new(files);
-    let workspace = Opened::workspace_on(&files, global)?;
+    let workspace = opened.workspace_on(&files, global)?;
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =
         console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
+        opened.refuse_bare()?;
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
     let folder = &workspace.config.templates;
@@ -137,7 +132,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     Ok(Verdict {
         ledger,
         today: workspace.today,
-        revision: None,
+        revision: workspace.snapshot.revision().map(str::to_owned),
         deals: assessment.deals,
         workflows: assessment.workflows,
         not_judged: assessment.not_judged,
@@ -223,7 +218,7 @@ impl Check {
             Some(path) => opened.path_of_unsaved(path)?,
             None => format!("{}/stdin.yaml", opened.settings(global).deals),
         };
-        Ok(Some(Overlay::new(opened.snapshot(), path, stdin::read()?)))
+        Ok(Some(Overlay::new(opened.files(), path, stdin::read()?)))
     }
 
     /// Files first: they are written even when nobody reads standard output to its end.

@@ -87,7 +87,7 @@ fn asked(text: &str) -> Result<Asked, String> {
 impl Diff {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "diff");
-        let opened = Opened::here()?;
+        let opened = Opened::here(global)?;
         let default = Range { base: None, head: Asked::WorkTree, fork: false };
         let range = self.range.as_ref().unwrap_or(&default);
         let moments = Moments::find(&opened, global, range.base.as_ref(), &range.head, range.fork)?;

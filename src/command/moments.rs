@@ -121,10 +121,10 @@ impl<'o> Moments<'o> {
     fn snapshot<'s>(&'s self, end: &'s End) -> &'s dyn Snapshot {
         match &end.files {
             Files::Commit(snapshot) => snapshot.as_ref(),
-            Files::WorkTree => self.opened.snapshot(),
+            Files::WorkTree => self.opened.files(),
             Files::History => match &self.after.files {
                 Files::Commit(snapshot) => snapshot.as_ref(),
-                _ => self.opened.snapshot(),
+                _ => self.opened.files(),
             },
         }
     }

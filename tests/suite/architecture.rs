@@ -116,6 +116,15 @@ fn libraries_stay_in_their_rooms() {
 }
 
 #[test]
+fn only_one_file_starts_programs() {
+    for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("snapshot/git/program.rs")) {
+        let starts =
+            ["process::Command", "Command::new(", "Command as"].iter().any(|word| text.contains(word));
+        assert!(!starts, "{} starts a program", path.display());
+    }
+}
+
+#[test]
 fn only_the_console_prints() {
     for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("command/console.rs")) {
         for word in ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "todo!", "unimplemented!"] {

@@ -7,6 +7,7 @@ mod everyday;
 mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
+mod git;
 mod laws;
 mod limits;
 mod memory;

@@ -64,7 +64,7 @@ pub(super) fn first_parents(
     folder: &str,
     shallow: bool,
 ) -> Result<Log, Trouble> {
-    let said = raw(git, prefix, from, folder, "--first-parent")?;
+    let said = raw(git, from, folder, "--first-parent")?;
     let mut revisions = read_log(&said, prefix);
     if shallow {
         let cut = boundary(git)?;
@@ -77,7 +77,7 @@ pub(super) fn first_parents(
 
 /// What every merge on the first-parent line of a commit brought in.
 pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, folder: &str) -> Result<Merged, Trouble> {
-    let said = raw(git, prefix, from, folder, "--full-history")?;
+    let said = raw(git, from, folder, "--full-history")?;
     let touching: BTreeMap<String, Arc<Revision>> = read_log(&said, prefix)
         .into_iter()
         .map(|revision| (revision.id.to_string(), Arc::new(revision)))
@@ -121,15 +121,14 @@ pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, folder: &str) -> Re
     Ok(Merged { by_merge })
 }
 
-fn raw(git: &Git, prefix: &str, from: &Commit, folder: &str, walk: &str) -> Result<Vec<u8>, Trouble> {
-    let path = format!("{prefix}{folder}");
+fn raw(git: &Git, from: &Commit, folder: &str, walk: &str) -> Result<Vec<u8>, Trouble> {
+    // Paths that are asked for are relative to the workspace; those that are told, to the repository.
+    let folder = if folder.is_empty() { "." } else { folder };
     let ask = |renames: &str| {
-        let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--no-abbrev", renames, FORMAT];
-        asked.extend(["--diff-merges=first-parent", "--no-ext-diff", "--no-textconv", "--no-show-signature"]);
-        asked.extend(["--topo-order", "--encoding=UTF-8", "--end-of-options", from.id.as_str(), "--"]);
-        if !path.is_empty() {
-            asked.push(&path);
-        }
+        let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--no-abbrev", "--no-relative", renames];
+        asked.extend([FORMAT, "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv"]);
+        asked.extend(["--no-show-signature", "--topo-order", "--encoding=UTF-8", "--end-of-options"]);
+        asked.extend([from.id.as_str(), "--", folder]);
         git.run("read the history", asked)
     };
     // Without the contents of a partial clone only renames of unchanged files can be seen.

@@ -147,11 +147,12 @@ impl Repository {
             "--no-ext-diff",
             "--no-textconv",
             "--no-abbrev",
+            "--no-relative",
             &base.id,
             &head.id,
         ];
         if !self.prefix.is_empty() {
-            asked.extend(["--", self.prefix.as_str()]);
+            asked.extend(["--", "."]);
         }
         let said = self.git.run("compare two commits", asked)?;
         Ok(log::read_changes(&said, &self.prefix))

@@ -105,6 +105,12 @@ impl GitSnapshot {
         }
     }
 
+    /// Whether there is such a folder, links followed.
+    #[must_use]
+    pub fn has_folder(&self, path: &str) -> bool {
+        matches!(self.follow(path), Target::Folder(_))
+    }
+
     fn follow(&self, path: &str) -> Target<'_> {
         const OUT: &str = "it is a link that leads out of the workspace";
         let mut open: Vec<String> = path.split('/').rev().map(str::to_owned).collect();

@@ -14,6 +14,8 @@ pub enum Trouble {
         /// Its folder.
         folder: String,
     },
+    /// The repository has no files on disk.
+    Bare,
     /// The repository has no commit yet.
     NoCommits,
     /// There is no such revision.
@@ -74,6 +76,7 @@ impl Trouble {
             Self::Unsafe { .. } => {
                 Some("if you trust it, say so: `git config --global --add safe.directory` with its full path")
             }
+            Self::Bare => Some("name a revision: `--at HEAD`"),
             Self::NoCommits => Some("commit the workspace first: `git add .` and `git commit`"),
             Self::UnknownRevision { shallow: true, .. }
             | Self::NoneSoEarly { shallow: true, .. }
@@ -99,6 +102,7 @@ impl fmt::Display for Trouble {
             Self::Unsafe { folder } => {
                 write!(f, "git refuses the repository at `{folder}`: it belongs to somebody else")
             }
+            Self::Bare => f.write_str("a bare repository has no files on disk"),
             Self::NoCommits => f.write_str("the repository has no commit yet"),
             Self::UnknownRevision { revision, .. } => write!(f, "there is no revision `{revision}`"),
             Self::Ambiguous { revision } => write!(f, "`{revision}` could be several commits"),
