@@ -5,6 +5,7 @@
 pub mod assess;
 pub mod command;
 pub mod deal;
+pub mod editor;
 pub mod emit;
 pub mod error;
 pub mod finding;

@@ -10,7 +10,8 @@ use jiff::civil::Date;
 
 use super::opened::Opened;
 use super::{Console, Exit, Global, output, step_summary, usage_error};
-use crate::assess::{Judged, assess};
+use crate::assess::{Judged, Selection, assess};
+use crate::editor::committed;
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
@@ -86,8 +87,11 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let selection = opened.selection(&check.paths)?;
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
     let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
-    if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
-    {
+    let mut ledger = assessment.ledger;
+    if selection == Selection::Everything {
+        ledger = ledger.with(committed::stale(&workspace), &workspace.config.levels);
+    }
+    if assessment.deals == 0 && workspace.library.own_count() == 0 && ledger.findings().is_empty() {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
     let notes = vec![
@@ -101,7 +105,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
     ];
     Ok(Verdict {
-        ledger: assessment.ledger,
+        ledger,
         today: workspace.today,
         revision: None,
         deals: assessment.deals,

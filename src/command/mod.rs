@@ -6,6 +6,7 @@ mod console;
 mod exit;
 mod opened;
 mod output;
+mod schema;
 mod sink;
 mod step_summary;
 mod today;
@@ -65,6 +66,7 @@ const STYLES: Styles = Styles::styled()
 enum Command {
     Check(check::Check),
     Config(config::Config),
+    Schema(schema::Schema),
 }
 
 impl Cli {
@@ -73,6 +75,7 @@ impl Cli {
         match &self.command {
             Command::Check(check) => check.run(&self.global, console),
             Command::Config(config) => config.run(&self.global, console),
+            Command::Schema(schema) => schema.run(&self.global, console),
         }
     }
 }

@@ -54,6 +54,16 @@ impl Ledger {
         Self { findings, waived }
     }
 
+    /// The same with what rooms above the pipeline found, settled anew.
+    #[must_use]
+    pub fn with(mut self, more: Vec<Finding>, levels: &Levels) -> Self {
+        if more.is_empty() {
+            return self;
+        }
+        self.findings.extend(more);
+        Self::settle(self.findings, levels, self.waived)
+    }
+
     /// The findings, in order.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {

@@ -2,6 +2,8 @@
 
 mod architecture;
 mod cases;
+mod editors;
 mod formats;
 mod places;
 mod run;
+mod schemas;
