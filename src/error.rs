@@ -21,11 +21,6 @@ pub enum Error {
         /// Why not.
         why: String,
     },
-    /// Arguments that do not go together.
-    Usage {
-        /// Why not.
-        message: String,
-    },
     /// There are neither deals nor workflows.
     NothingToCheck {
         /// The root of the workspace.
@@ -50,6 +45,23 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// A word on the command line names nothing that there is.
+    Unknown {
+        /// What was said, as a sentence: ``there is no deal `x` ``.
+        message: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
+    /// Standard input cannot be read.
+    Stdin {
+        /// Why not.
+        cause: io::Error,
+    },
+    /// Files that would be overwritten.
+    Taken {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// A file must not be written.
     Refused {
         /// The file.
@@ -68,12 +80,14 @@ impl Error {
         match self {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
+            Self::Unknown { hint, .. } => hint.as_deref(),
+            Self::Taken { .. } => Some("nothing was written; name another folder, or move them away"),
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
-            Self::Usage { .. }
-            | Self::Path { .. }
+            Self::Path { .. }
             | Self::Enter { .. }
+            | Self::Stdin { .. }
             | Self::Stdout { .. }
             | Self::Write { .. } => None,
         }
@@ -85,11 +99,18 @@ impl fmt::Display for Error {
         match self {
             Self::Enter { path, cause } => write!(f, "cannot enter `{}`: {cause}", path.display()),
             Self::Path { path, why } => write!(f, "`{}` {why}", path.display()),
-            Self::Usage { message } => f.write_str(message),
             Self::NothingToCheck { root, deals } => {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
+            Self::Taken { paths } => {
+                let shown: Vec<_> =
+                    paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
+                let more = if paths.len() > 5 { ", …" } else { "" };
+                write!(f, "will not overwrite {}{more}", shown.join(", "))
+            }
+            Self::Unknown { message, .. } => f.write_str(message),
+            Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
             Self::Refused { path, why, .. } => write!(f, "will not write `{}`: {why}", path.display()),
@@ -100,11 +121,15 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Enter { cause, .. } | Self::Stdout { cause } | Self::Write { cause, .. } => Some(cause),
+            Self::Enter { cause, .. }
+            | Self::Stdin { cause }
+            | Self::Stdout { cause }
+            | Self::Write { cause, .. } => Some(cause),
             Self::Path { .. }
-            | Self::Usage { .. }
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
+            | Self::Unknown { .. }
+            | Self::Taken { .. }
             | Self::Refused { .. } => None,
         }
     }

@@ -3,6 +3,7 @@
 //! read a snapshot of files → parse with places → resolve the workflows → assess each deal against its gates → present.
 
 pub mod assess;
+pub mod checklist;
 pub mod command;
 pub mod deal;
 pub mod editor;

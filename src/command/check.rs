@@ -9,7 +9,8 @@ use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
-use super::{Console, Exit, Global, output, step_summary, usage_error};
+use super::sink::{self, Named, Sink};
+use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
 use crate::assess::{Judged, Selection, assess};
 use crate::editor::committed;
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
@@ -17,18 +18,23 @@ use crate::error::Error;
 use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
+use crate::snapshot::overlay::Overlay;
 
 /// Check deals, workflows and configuration
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Check {
-    /// Files and folders to check [default: the whole workspace]
+    /// Files and folders to check; `-` for a text on standard input [default: the whole workspace]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 
+    /// The file that the text on standard input is to be, as in `deals/acme/rollout.yaml`; it need not exist
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+
     #[arg(long, value_name = "FORMAT[=FILE]", env = "DEALGATE_FORMAT", hide_env = true)]
-    #[arg(value_parser = Sink::parse, help = format_help(), long_help = format_long_help())]
-    format: Vec<Sink>,
+    #[arg(value_parser = Sink::<Format>::parse, help = format_help(), long_help = format_long_help())]
+    format: Vec<Sink<Format>>,
 
     /// The level from which on findings make the exit status 1: error, warning, info or never
     #[arg(long, value_name = "LEVEL", env = "DEALGATE_FAIL_ON", hide_env = true)]
@@ -47,6 +53,7 @@ Examples:
   dealgate check deals/acme/rollout.yaml --format full
   dealgate check --format github --format json=findings.json
   dealgate check --fail-on warning --today 2026-12-31
+  dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
 Every option has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_ON, DEALGATE_TODAY,
 DEALGATE_COLOR, DEALGATE_DIR, … Options go before the environment.";
@@ -83,8 +90,13 @@ struct Verdict {
 
 fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let opened = Opened::here()?;
-    let workspace = opened.workspace(global)?;
-    let selection = opened.selection(&check.paths)?;
+    let unsaved = check.unsaved(&opened, global)?;
+    let (workspace, selection) = match &unsaved {
+        Some(unsaved) => {
+            (opened.workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
+        }
+        None => (opened.workspace(global)?, opened.selection(&check.paths)?),
+    };
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
     let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
     let mut ledger = assessment.ledger;
@@ -139,7 +151,7 @@ fn gated(judged: &Judged<'_>) -> Gated {
 
 impl Check {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        self.refuse_shared_sinks();
+        sink::refuse_shared(&self.format, "check");
         let verdict = judge(self, global)?;
         for note in &verdict.notes {
             console.note(note);
@@ -148,21 +160,25 @@ impl Check {
         Ok(if verdict.ledger.fails(self.fail_on) { Exit::Findings } else { Exit::Clean })
     }
 
-    /// Two formats in one place would be neither.
-    fn refuse_shared_sinks(&self) {
-        for (index, sink) in self.format.iter().enumerate() {
-            if self.format[..index].iter().any(|earlier| earlier.file == sink.file) {
-                match &sink.file {
-                    None => usage_error(
-                        "only one `--format` can go to standard output; give the others a file: \
-                         `--format json=findings.json`",
-                    ),
-                    Some(file) => {
-                        usage_error(format!("two formats are to be written to `{}`", file.display()))
-                    }
-                }
+    /// The text on standard input, laid over the workspace, where that is what is to be checked.
+    fn unsaved<'s>(&self, opened: &'s Opened, global: &Global) -> Result<Option<Overlay<'s>>, Error> {
+        let dash = self.paths.iter().any(|path| path.as_os_str() == "-");
+        match (&self.stdin_filename, dash) {
+            (None, false) => return Ok(None),
+            (Some(_), false) => usage_error(
+                "check",
+                "`--stdin-filename` says what standard input is; to read it, write `-` as the path",
+            ),
+            (_, true) if self.paths.len() > 1 => {
+                usage_error("check", "`-` is checked alone; leave the other paths out")
             }
+            (_, true) => {}
         }
+        let path = match &self.stdin_filename {
+            Some(path) => opened.path_of_unsaved(path)?,
+            None => format!("{}/stdin.yaml", opened.settings(global).deals),
+        };
+        Ok(Some(Overlay::new(opened.snapshot(), path, stdin::read()?)))
     }
 
     /// Files first: they are written even when nobody reads standard output to its end.
@@ -207,23 +223,13 @@ impl Verdict {
     }
 }
 
-/// A format and where it goes; without a file to standard output.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Sink {
-    format: Format,
-    file: Option<PathBuf>,
-}
+impl Named for Format {
+    fn names() -> Vec<&'static str> {
+        FORMATS.iter().map(|entry| entry.name).collect()
+    }
 
-impl Sink {
-    fn parse(text: &str) -> Result<Self, String> {
-        let (name, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("a file's name is missing after `=`".to_owned()),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        let format = Format::parse(name)
-            .ok_or_else(|| suggest(name, FORMATS.iter().map(|entry| entry.name)).unwrap_or_default())?;
-        Ok(Self { format, file })
+    fn of_name(name: &str) -> Option<Self> {
+        Self::parse(name)
     }
 }
 
@@ -234,18 +240,5 @@ fn parse_fail_on(text: &str) -> Result<FailOn, String> {
         "info" => Ok(FailOn::Info),
         "never" => Ok(FailOn::Never),
         _ => Err(suggest(text, ["error", "warning", "info", "never"]).unwrap_or_default()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_format_may_name_a_file() {
-        assert_eq!(Sink::parse("json"), Ok(Sink { format: Format::Json, file: None }));
-        assert_eq!(Sink::parse("json=a=b").unwrap().file, Some(PathBuf::from("a=b")));
-        assert_eq!(Sink::parse("jsno").unwrap_err(), "did you mean `json`?");
-        assert!(Sink::parse("json=").is_err());
     }
 }

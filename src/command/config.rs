@@ -7,9 +7,10 @@ use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory};
 use serde::Serialize;
 
 use super::opened::Opened;
-use super::sink::{Form, Sink};
+use super::sink::Layouts;
 use super::{Cli, Console, Exit, Global};
-use crate::emit::visible;
+use crate::checklist::Sheet;
+use crate::emit::Surface;
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -21,9 +22,8 @@ Examples:
   dealgate config
   DEALGATE_TODAY=2026-12-31 dealgate config --format json")]
 pub(super) struct Config {
-    /// How to show them: text or json; with a file also several times
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Sink::<Form>::parse)]
-    format: Vec<Sink<Form>>,
+    #[command(flatten)]
+    layouts: Layouts,
 }
 
 /// What is shown; as JSON it has these keys.
@@ -32,6 +32,8 @@ struct Shown {
     schema_version: u32,
     root: String,
     settings: Vec<Row>,
+    /// What is wrong with the file, and so not in force.
+    faults: usize,
 }
 
 /// A setting, its value and where that comes from.
@@ -51,17 +53,13 @@ struct Row {
 
 impl Config {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        Sink::refuse_shared(&self.format)?;
         let opened = Opened::here()?;
         let workspace = opened.workspace(global)?;
         let mut settings = from_file(&workspace.config);
         settings.extend(from_command_line(&workspace));
         let faults = workspace.config.findings.len();
-        let shown = Shown { schema_version: 1, root: opened.root().display().to_string(), settings };
-        Sink::fill(&self.format, Form::Text, console, |form, out| match form {
-            Form::Json => visible::document(&shown, out),
-            Form::Text => shown.text(faults, out),
-        })?;
+        let shown = Shown { schema_version: 1, root: opened.root().display().to_string(), settings, faults };
+        self.layouts.present("config", &shown, console)?;
         Ok(Exit::Clean)
     }
 }
@@ -140,8 +138,8 @@ fn name_of(arg: &Arg) -> String {
     }
 }
 
-impl Shown {
-    fn text(&self, faults: usize, out: &mut dyn Write) -> io::Result<()> {
+impl Sheet for Shown {
+    fn text(&self, _: Surface, out: &mut dyn Write) -> io::Result<()> {
         let value = |row: &Row| escape::line(row.value.as_deref().unwrap_or("(none)")).into_owned();
         let width = |cells: &dyn Fn(&Row) -> usize| self.settings.iter().map(cells).max().unwrap_or(0);
         let keys = width(&|row| row.key.chars().count());
@@ -156,8 +154,8 @@ impl Shown {
             let (key, from) = (escape::line(&row.key), escape::line(&from));
             writeln!(out, "{key:keys$}  {:values$}  {from}", value(row))?;
         }
-        if faults > 0 {
-            let faults = Count(faults, "fault");
+        if self.faults > 0 {
+            let faults = Count(self.faults, "fault");
             writeln!(
                 out,
                 "\ndealgate.toml has {faults}: what is wrong there is not in force; see `dealgate check`"

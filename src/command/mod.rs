@@ -1,13 +1,20 @@
 //! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
 
 mod check;
+mod completions;
 mod config;
 mod console;
+mod deals;
+mod demo;
 mod exit;
+mod explain;
+mod init;
 mod opened;
 mod output;
 mod schema;
 mod sink;
+mod status;
+mod stdin;
 mod step_summary;
 mod today;
 
@@ -19,6 +26,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+
+/// The sample workspace that `demo` writes: paths and texts.
+pub use demo::FILES as SHOWCASE;
 
 pub use console::{Colour, Console};
 pub use exit::Exit;
@@ -49,8 +59,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  dealgate demo                         a sample workspace, to look around in
   dealgate check                        every deal, workflow and setting of the workspace
   dealgate check deals/acme             one company's deals
+  dealgate status rollout               what is left to do for a deal
+  dealgate explain standard             a workflow as a checklist
   dealgate -C ../acme-sales check       a workspace elsewhere
   dealgate check --today 2026-12-31     as it would be judged on that day
 
@@ -64,18 +77,28 @@ const STYLES: Styles = Styles::styled()
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Config(config::Config),
     Schema(schema::Schema),
+    Status(status::Status),
+    Explain(explain::Explain),
+    Completions(completions::Completions),
 }
 
 impl Cli {
     fn run(&self, console: Console) -> Result<Exit, Error> {
         self.global.enter()?;
         match &self.command {
+            Command::Demo(demo) => demo.run(&self.global, console),
+            Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
             Command::Config(config) => config.run(&self.global, console),
             Command::Schema(schema) => schema.run(&self.global, console),
+            Command::Status(status) => status.run(&self.global, console),
+            Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Completions(completions) => completions.run(console),
         }
     }
 }
@@ -130,11 +153,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|error: jiff::Error| error.to_string())
 }
 
-/// Ends the run as clap ends it on an unknown option: with the usage, and status 2.
-fn usage_error(message: impl std::fmt::Display) -> ! {
+/// Ends the run as clap ends it on an unknown option: with the usage of a subcommand, and status 2.
+fn usage_error(subcommand: &str, message: impl std::fmt::Display) -> ! {
     let mut command = Cli::command();
     command.build();
-    let command = command.find_subcommand_mut("check").map_or_else(Cli::command, |check| check.clone());
+    let command = command.find_subcommand_mut(subcommand).map_or_else(Cli::command, |found| found.clone());
     command.clone().error(clap::error::ErrorKind::ArgumentConflict, message).exit()
 }
 

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
-use crate::snapshot::Snapshot as _;
+use crate::snapshot::Snapshot;
 use crate::snapshot::worktree::{Worktree, find_root};
 use crate::workspace::{CONFIG_FILE, Config};
 
@@ -31,9 +31,46 @@ impl Opened {
 
     /// The workspace's settings and workflows.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
-        let config = if global.no_config { Config::default() } else { Config::load(&self.files) };
+        self.workspace_on(&self.files, global)
+    }
+
+    /// The same with files from elsewhere, as when an editor's text is laid over them.
+    pub(super) fn workspace_on<'s>(
+        &'s self,
+        snapshot: &'s dyn Snapshot,
+        global: &Global,
+    ) -> Result<Workspace<'s>, Error> {
+        let config = if global.no_config { Config::default() } else { Config::load(snapshot) };
         let today = today(global.today, &config.timezone)?;
-        Ok(Workspace::load(&self.files, config, today))
+        Ok(Workspace::load(snapshot, config, today))
+    }
+
+    /// The files.
+    pub(super) fn snapshot(&self) -> &dyn Snapshot {
+        &self.files
+    }
+
+    /// The settings alone.
+    pub(super) fn settings(&self, global: &Global) -> Config {
+        if global.no_config { Config::default() } else { Config::load(&self.files) }
+    }
+
+    /// Whether a path on the command line leads to something on disk.
+    pub(super) fn leads_somewhere(&self, path: &Path) -> bool {
+        self.here.join(path).exists()
+    }
+
+    /// A path on the command line for a text that need not be on disk, relative to the root.
+    pub(super) fn path_of_unsaved(&self, path: &Path) -> Result<String, Error> {
+        let on_disk = normalized(&self.here.join(path));
+        let relative = self.relative(path, &on_disk)?;
+        match kind(&on_disk) {
+            Some("yaml" | "yml" | "toml") if !on_disk.is_dir() => Ok(relative),
+            _ => Err(refuse(
+                path,
+                "names neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)",
+            )),
+        }
     }
 
     /// The part of the workspace that paths on the command line mean; without any, all of it.
@@ -46,26 +83,28 @@ impl Opened {
     }
 
     /// A path on the command line, relative to the root.
-    fn resolve(&self, path: &Path) -> Result<String, Error> {
-        let refuse = |why: &str| Error::Path { path: path.to_owned(), why: why.to_owned() };
+    pub(super) fn resolve(&self, path: &Path) -> Result<String, Error> {
         let on_disk = normalized(&self.here.join(path));
-        let relative = self.files.relative(&on_disk).ok_or_else(|| {
-            refuse(&format!("is outside the workspace at `{}`", self.files.root().display()))
-        })?;
+        let relative = self.relative(path, &on_disk)?;
         if on_disk.is_dir() {
             return Ok(relative);
         }
         if std::fs::symlink_metadata(&on_disk).is_err() {
-            return Err(refuse("does not exist"));
+            return Err(refuse(path, "does not exist"));
         }
         if !self.files.has_file(&relative) {
-            return Err(refuse("is not an ordinary file of the workspace"));
+            return Err(refuse(path, "is not an ordinary file of the workspace"));
         }
-        let kind = on_disk.extension().and_then(|extension| extension.to_str());
-        if matches!(kind, Some("yaml" | "yml" | "toml")) || relative == CONFIG_FILE {
+        if matches!(kind(&on_disk), Some("yaml" | "yml" | "toml")) || relative == CONFIG_FILE {
             return Ok(relative);
         }
-        Err(refuse("is neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)"))
+        Err(refuse(path, "is neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)"))
+    }
+
+    fn relative(&self, written: &Path, on_disk: &Path) -> Result<String, Error> {
+        self.files.relative(on_disk).ok_or_else(|| {
+            refuse(written, &format!("is outside the workspace at `{}`", self.files.root().display()))
+        })
     }
 
     /// Where the workspace's root is below the repository's, with `/` at its end; empty where they are the same.
@@ -77,6 +116,14 @@ impl Opened {
         let below: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
         if below.is_empty() { String::new() } else { below.join("/") + "/" }
     }
+}
+
+fn refuse(path: &Path, why: &str) -> Error {
+    Error::Path { path: path.to_owned(), why: why.to_owned() }
+}
+
+fn kind(path: &Path) -> Option<&str> {
+    path.extension().and_then(|extension| extension.to_str())
 }
 
 /// The path with `.` and `..` worked out by their words; links stay as they are.

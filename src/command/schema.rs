@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::Value as Json;
 
 use super::opened::Opened;
-use super::{Console, Exit, Global, output};
+use super::{Console, Exit, Global, output, usage_error};
 use crate::assess::Workspace;
 use crate::editor::committed::{self, Kept};
 use crate::emit::visible;
@@ -103,24 +103,25 @@ impl Schema {
             (Some(name), _) => name.as_str(),
             (None, []) => "standard",
             (None, [only]) => only,
-            (None, several) => {
-                let message = format!(
+            (None, several) => usage_error(
+                "schema",
+                format!(
                     "there are {} workflows; say which with `--workflow`: {}",
                     several.len(),
                     List(several, "or")
-                );
-                return Err(Error::Usage { message });
-            }
+                ),
+            ),
         };
         match library.get(name.strip_prefix("builtin/").filter(|_| own.is_empty()).unwrap_or(name)) {
             Some(Some(workflow)) => Ok(workflow),
-            Some(None) => Err(Error::Usage {
-                message: format!("the workflow `{name}` cannot be used; `dealgate check workflows` says why"),
+            Some(None) => Err(Error::Unknown {
+                message: format!("the workflow `{name}` cannot be used"),
+                hint: Some("`dealgate check workflows` says why".to_owned()),
             }),
-            None => {
-                let help = suggest(name, library.names()).unwrap_or_default();
-                Err(Error::Usage { message: format!("there is no workflow `{name}`; {help}") })
-            }
+            None => Err(Error::Unknown {
+                message: format!("there is no workflow `{name}`"),
+                hint: suggest(name, library.names()),
+            }),
         }
     }
 }

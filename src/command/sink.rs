@@ -1,80 +1,132 @@
-//! A format and where it goes, for commands whose formats are few. Must not know the formats.
+//! Which format goes where: `--format FORMAT[=FILE]`, of every command that has formats. Must not know what is shown.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::ValueEnum;
+use clap::Args;
 
-use super::{Console, output};
+use super::{Console, output, usage_error};
+use crate::checklist::Sheet;
+use crate::emit::{Surface, visible};
 use crate::error::Error;
 use crate::finding::wording::suggest;
+
+/// Formats by name.
+pub(super) trait Named: Copy {
+    /// Every name, in the order in which help shows them.
+    fn names() -> Vec<&'static str>;
+
+    /// The format of a name.
+    fn of_name(name: &str) -> Option<Self>;
+}
 
 /// A format and where it goes; without a file to standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Sink<F> {
     /// The format.
-    pub(super) format: F,
-    file: Option<PathBuf>,
+    pub format: F,
+    /// The file.
+    pub file: Option<PathBuf>,
 }
 
-/// What most commands can say things in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Form {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs.
-    Json,
-}
-
-impl<F: ValueEnum> Sink<F> {
-    /// Reads `FORMAT` or `FORMAT=FILE`.
+impl<F: Named> Sink<F> {
+    /// Reads `FORMAT[=FILE]`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (name, file) = match text.split_once('=') {
             Some((_, "")) => return Err("a file's name is missing after `=`".to_owned()),
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = F::from_str(name, false).map_err(|_| {
-            let known: Vec<_> = F::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
-            suggest(name, known.iter().map(clap::builder::PossibleValue::get_name)).unwrap_or_default()
-        })?;
+        let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).unwrap_or_default())?;
         Ok(Self { format, file })
     }
+}
 
-    /// Writes what is to be said in each of the formats asked for; in `default` where none is.
-    pub(super) fn fill(
-        sinks: &[Self],
-        default: F,
-        console: Console,
-        write: impl Fn(F, &mut dyn Write) -> io::Result<()>,
-    ) -> Result<(), Error>
-    where
-        F: Copy,
-    {
-        for sink in sinks {
-            if let Some(file) = &sink.file {
-                output::write(file, |out| write(sink.format, out))?;
+/// Two formats in one place would be neither.
+pub(super) fn refuse_shared<F>(sinks: &[Sink<F>], command: &str) {
+    for (index, sink) in sinks.iter().enumerate() {
+        if sinks[..index].iter().any(|earlier| earlier.file == sink.file) {
+            match &sink.file {
+                None => usage_error(
+                    command,
+                    "only one `--format` can go to standard output; give the others a file: \
+                     `--format json=findings.json`",
+                ),
+                Some(file) => {
+                    usage_error(command, format!("two formats are to be written to `{}`", file.display()))
+                }
             }
         }
-        let shown = match sinks {
-            [] => Some(default),
-            sinks => sinks.iter().find(|sink| sink.file.is_none()).map(|sink| sink.format),
-        };
-        shown.map_or(Ok(()), |format| console.show(|out| write(format, out)))
+    }
+}
+
+/// The formats of commands that show one thing, for people or for programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    Text,
+    Json,
+}
+
+impl Named for Layout {
+    fn names() -> Vec<&'static str> {
+        vec!["text", "json"]
     }
 
-    /// Two formats in one place, which would be neither.
-    pub(super) fn refuse_shared(sinks: &[Self]) -> Result<(), Error> {
-        for (index, sink) in sinks.iter().enumerate() {
-            if sinks[..index].iter().any(|earlier| earlier.file == sink.file) {
-                let place = sink
-                    .file
-                    .as_ref()
-                    .map_or_else(|| "standard output".to_owned(), |file| format!("`{}`", file.display()));
-                return Err(Error::Usage { message: format!("two formats are to be written to {place}") });
+    fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+/// How `status` and `explain` show what they have to say.
+// No twin in the environment: DEALGATE_FORMAT names formats of `check`, and must not make these fail.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Layouts {
+    /// How to show it: text or json; with a file also several times
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Layout>::parse)]
+    sinks: Vec<Sink<Layout>>,
+}
+
+impl Layouts {
+    /// Writes a sheet to everywhere it was asked for; files first, as they are wanted even if nobody reads on.
+    pub(super) fn present(&self, command: &str, sheet: &impl Sheet, console: Console) -> Result<(), Error> {
+        refuse_shared(&self.sinks, command);
+        for sink in &self.sinks {
+            if let Some(file) = &sink.file {
+                output::write(file, |out| write(sheet, sink.format, Surface::PLAIN, out))?;
             }
         }
-        Ok(())
+        let shown = match self.sinks.as_slice() {
+            [] => Layout::Text,
+            sinks => match sinks.iter().find(|sink| sink.file.is_none()) {
+                Some(sink) => sink.format,
+                None => return Ok(()),
+            },
+        };
+        console.show(|out| write(sheet, shown, console.surface(), out))
+    }
+}
+
+fn write(sheet: &impl Sheet, layout: Layout, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    match layout {
+        Layout::Text => sheet.text(surface, out),
+        Layout::Json => visible::document(sheet, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_may_name_a_file() {
+        let parse = Sink::<Layout>::parse;
+        assert_eq!(parse("json"), Ok(Sink { format: Layout::Json, file: None }));
+        assert_eq!(parse("json=a=b").unwrap().file, Some(PathBuf::from("a=b")));
+        assert_eq!(parse("jsno").unwrap_err(), "did you mean `json`?");
+        assert!(parse("json=").is_err());
     }
 }

@@ -1,6 +1,7 @@
 //! Declarations: what a deal may hold, of which type and within which limits.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use iso_currency::Currency;
@@ -198,6 +199,24 @@ pub const CORE_MEANINGS: &[(&str, &str)] = &[
     ("outcome", "how it ended; without it the deal is open"),
     ("history", "what git does not know: what became true on a day"),
 ];
+impl fmt::Display for Type {
+    /// As a message says it: `an amount`, `a list`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "a text",
+            Self::Integer => "a whole number",
+            Self::Number => "a number",
+            Self::Percent => "a percentage",
+            Self::Money => "an amount",
+            Self::Date => "a date",
+            Self::Boolean => "`true` or `false`",
+            Self::Email => "an e-mail address",
+            Self::Url => "a web address",
+            Self::List(_) => "a list",
+            Self::Record(_) | Self::Entries(_) | Self::Covered => "a record of keys and values",
+        })
+    }
+}
 
 /// The keys that every deal may have, whatever its workflow.
 #[must_use]

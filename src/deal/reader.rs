@@ -383,20 +383,13 @@ fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, compla
 }
 
 fn mistyped(node: &Node<'_>, kind: &Type, what: &str, complaints: &mut Complaints) {
-    let expected = match kind {
-        Type::Text => "a text",
-        Type::Integer => "a whole number",
-        Type::Number => "a number",
-        Type::Percent => "a percentage, such as `25%`",
-        Type::Money => "an amount, such as `120000 EUR`",
-        Type::Date => "a date, such as `2026-11-23`",
-        Type::Boolean => "`true` or `false`",
-        Type::Email => "an e-mail address",
-        Type::Url => "a web address",
-        Type::List(_) => "a list",
-        Type::Record(_) | Type::Entries(_) | Type::Covered => "a record of keys and values",
+    let example = match kind {
+        Type::Percent => ", such as `25%`",
+        Type::Money => ", such as `120000 EUR`",
+        Type::Date => ", such as `2026-11-23`",
+        _ => "",
     };
-    let message = format!("`{what}` must be {expected}, not {}", node.describe());
+    let message = format!("`{what}` must be {kind}{example}, not {}", node.describe());
     let help = match kind {
         Type::List(_) => Some("write each item on a line of its own, after `- `".to_owned()),
         Type::Record(fields) if !fields.is_empty() => {

@@ -126,7 +126,7 @@ fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Resul
 /// Breaks a text between words where the line is full; `used` columns of the first line are taken. Neither a
 /// word nor what stands between backticks is broken, so that ids, addresses and snippets can be copied; and no
 /// line opens with what would be an order to a runner.
-fn wrap(text: &str, used: usize, indent: &str, width: usize) -> String {
+pub(crate) fn wrap(text: &str, used: usize, indent: &str, width: usize) -> String {
     let mut wrapped = String::with_capacity(text.len() + 16);
     let mut column = used;
     let break_line = |wrapped: &mut String| {

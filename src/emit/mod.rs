@@ -20,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::finding::{Ledger, Level};
 
+pub(crate) use full::wrap;
 pub use summary::summary;
 
 /// What a run of `check` has to say, ready to be shown.
@@ -155,7 +156,7 @@ pub fn findings_schema() -> serde_json::Value {
 }
 
 /// How a level looks; no style where there is no colour.
-fn level_style(level: Level, surface: Surface) -> Style {
+pub(crate) fn level_style(level: Level, surface: Surface) -> Style {
     let colour = match level {
         Level::Error => AnsiColor::Red,
         Level::Warning => AnsiColor::Yellow,
@@ -165,7 +166,7 @@ fn level_style(level: Level, surface: Surface) -> Style {
 }
 
 /// Bold, where there is colour.
-fn bold(surface: Surface) -> Style {
+pub(crate) fn bold(surface: Surface) -> Style {
     if surface.colour { Style::new().bold() } else { Style::new() }
 }
 

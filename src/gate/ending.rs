@@ -36,7 +36,7 @@ fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, co
             "move the deal to `{}` once the gates up to it are met, or take `outcome` away",
             from.id
         ))
-        .related(from.place.clone(), "a deal can be won from here on");
+        .related(workflow.won_from_place.clone(), "the first stage in which a deal can be won");
     complaints.add(outcome.span, finding);
 }
 
@@ -80,8 +80,10 @@ fn disqualified(
         quote(&workflow.stages[stage].id),
         quote(&workflow.stages[until].id)
     );
-    let finding = Finding::new(Code::DisqualifiedTooLate, message)
-        .help("say that it is `lost`, and why")
-        .related(workflow.stages[until].place.clone(), "the last stage in which a deal can be disqualified");
+    let finding =
+        Finding::new(Code::DisqualifiedTooLate, message).help("say that it is `lost`, and why").related(
+            workflow.disqualified_until_place.clone(),
+            "the last stage in which a deal can be disqualified",
+        );
     complaints.add(outcome.span, finding);
 }

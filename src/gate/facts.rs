@@ -128,7 +128,7 @@ fn stalled(
     );
     let finding = Finding::new(Code::Stalled, message)
         .help("move it on, end it, or say why it waits: `on_hold: {until: …, reason: …}`")
-        .related(rules.place.clone(), "the stage");
+        .related(rules.max_days_place.clone(), "allowed here, in days");
     complaints.add(stage.span, finding);
 }
 

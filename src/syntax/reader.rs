@@ -76,7 +76,16 @@ pub struct Table<'t, 's> {
 impl<'t, 's> Table<'t, 's> {
     /// Reads a node as a table of known keys: what is no table, and every unknown key, is complained of.
     pub fn open(node: &'t Node<'s>, what: &str, known: &[Key], complaints: &mut Complaints) -> Option<Self> {
-        let table = Self::free(node, what, complaints)?;
+        let Some(entries) = node.as_map() else {
+            complaints.say(
+                Code::WrongType,
+                node.span,
+                format!("{what} must be a table, not {}", node.describe()),
+                None,
+            );
+            return None;
+        };
+        let table = Self { entries, span: node.span };
         for entry in table.entries {
             let name = entry.key.value.as_ref();
             if !known.iter().any(|key| key.name == name) {

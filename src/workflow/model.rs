@@ -33,6 +33,8 @@ pub struct Workflow {
     pub stages: Vec<Stage>,
     /// The stage, counted from 0, whose gate must be met before a deal may be won.
     pub won_from: usize,
+    /// Where that is said, in `won-from` or at the end of `stages`.
+    pub won_from_place: Option<Place>,
     /// Who may approve.
     pub groups: Groups,
     /// What moves between stages are worth.
@@ -47,6 +49,8 @@ pub struct Workflow {
     pub disqualified: EndingRules,
     /// The last stage, counted from 0, from which a deal may be disqualified.
     pub disqualified_until: Option<usize>,
+    /// Where that is said.
+    pub disqualified_until_place: Option<Place>,
     /// Its own fiscal year, if it has one.
     pub fiscal_year: Option<FiscalYear>,
     /// Targets by fiscal quarter, in the workflow's currency.
@@ -68,6 +72,8 @@ pub struct Stage {
     pub category: Option<String>,
     /// Longer in the stage, in days, and a deal is stalled.
     pub max_days: Option<usize>,
+    /// Where that is said.
+    pub max_days_place: Option<Place>,
     /// For deals of which this is not true, the stage does not exist.
     pub when: Option<Expression>,
     /// The gate, in the order of the file.

@@ -17,6 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["workspace", "gate"],
     &["assess"],
     &["emit", "editor"],
+    &["checklist"],
     &["error"],
     &["command"],
 ];
@@ -35,6 +36,8 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
+    ("clap_complete", "command/completions.rs"),
+    ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),
     ("csv", "command/export"),
 ];

@@ -5,5 +5,6 @@ mod cases;
 mod editors;
 mod formats;
 mod places;
+mod readme;
 mod run;
 mod schemas;

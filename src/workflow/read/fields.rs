@@ -217,8 +217,7 @@ fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complai
     ];
     for (names, fits, whose) in rules {
         for entry in names.iter().filter(|_| !fits).filter_map(|name| table.entry(name)) {
-            let message =
-                format!("`{}` is for {whose}, and this field is a {}", entry.key.value, kind.name());
+            let message = format!("`{}` is for {whose}, and this field is {kind}", entry.key.value);
             complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
         }
     }

@@ -50,16 +50,12 @@ impl<'a> Gates<'a> {
     /// Reads `[lost]` or `[disqualified]`.
     pub(super) fn read_ending(
         &mut self,
-        table: &Table<'_, '_>,
-        key: &str,
-        known: &[Key],
+        table: Option<&Table<'_, '_>>,
         complaints: &mut Complaints,
     ) -> EndingRules {
-        let opened =
-            table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), known, complaints));
-        let Some(table) = opened else { return EndingRules::default() };
+        let Some(table) = table else { return EndingRules::default() };
         let reasons = table.texts("reasons", complaints);
-        let requirements = self.read_checklist(&table, complaints);
+        let requirements = self.read_checklist(table, complaints);
         self.next_stage();
         EndingRules {
             reasons: reasons.map(|reasons| reasons.iter().map(|reason| reason.value.to_owned()).collect()),

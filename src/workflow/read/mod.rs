@@ -77,11 +77,16 @@ pub(super) fn workflow(
     }
     let read_stages: Vec<Stage> =
         stages.ids.iter().map(|id| read_stage(*id, stage_table.as_ref(), &mut gates, complaints)).collect();
-    let lost = gates.read_ending(&table, "lost", keys::LOST, complaints);
-    let disqualified = gates.read_ending(&table, "disqualified", keys::DISQUALIFIED, complaints);
-    let until =
-        table.get("disqualified").and_then(|node| Table::free(node, "disqualified", &mut quiet(complaints)));
-    let disqualified_until = until.and_then(|table| stages.named(&table, "until", complaints));
+    let ending = |key, keys, complaints: &mut Complaints| {
+        table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), keys, complaints))
+    };
+    let lost = ending("lost", keys::LOST, complaints);
+    let lost = gates.read_ending(lost.as_ref(), complaints);
+    let disqualified = ending("disqualified", keys::DISQUALIFIED, complaints);
+    let until = disqualified.as_ref();
+    let disqualified_until = until.and_then(|table| stages.named(table, "until", complaints));
+    let disqualified_until_place = until.and_then(|table| complaints.place(table.get("until")?.span));
+    let disqualified = gates.read_ending(disqualified.as_ref(), complaints);
     let known: Vec<String> = gates.ids().map(str::to_owned).collect();
     let waivers = people::read_waivers(&table, &setting, &known, complaints);
     let won_from = stages.named(&table, "won-from", complaints);
@@ -96,6 +101,11 @@ pub(super) fn workflow(
         parents: context.parents.iter().map(|name| Arc::from(name.as_str())).collect(),
         currency,
         won_from: won_from.unwrap_or(stages.ids.len().checked_sub(1)?),
+        won_from_place: table
+            .get("won-from")
+            .map(|node| node.span)
+            .or(stages.ids.last().map(|id| id.span))
+            .and_then(|span| complaints.place(span)),
         stages: read_stages,
         moves,
         derived,
@@ -103,16 +113,12 @@ pub(super) fn workflow(
         lost,
         disqualified,
         disqualified_until,
+        disqualified_until_place,
         fiscal_year,
         targets,
         schema,
         groups,
     })
-}
-
-/// For reading a table a second time without saying everything twice.
-fn quiet(complaints: &Complaints) -> Complaints {
-    Complaints::about(complaints.sources().to_vec(), complaints.subject().clone())
 }
 
 /// The ids of every requirement, as the tree has them: expressions may name any, whatever the order.
@@ -211,6 +217,7 @@ fn read_stage(
         probability: None,
         category: None,
         max_days: None,
+        max_days_place: None,
         when: None,
         requirements: Vec::new(),
         place,
@@ -223,7 +230,9 @@ fn read_stage(
         stage.probability = table.share("probability", complaints).map(|share| share.value);
         let category = table.choice("category", &record::CATEGORIES, complaints);
         stage.category = category.map(|category| category.value.to_owned());
-        stage.max_days = table.count("max-days", complaints).map(|days| days.value);
+        let max_days = table.count("max-days", complaints);
+        stage.max_days_place = max_days.and_then(|days| complaints.place(days.span));
+        stage.max_days = max_days.map(|days| days.value);
         stage.when = gates.read_condition(table, complaints);
         stage.requirements = gates.read_checklist(table, complaints);
     }

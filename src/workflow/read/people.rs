@@ -104,7 +104,9 @@ pub(super) fn read_waivers(
         table.get("waivers").and_then(|node| Table::open(node, "`waivers`", keys::WAIVERS, complaints));
     let Some(table) = opened else { return WaiverRules::default() };
     let only = table.texts("only", complaints).map(|names| {
-        for name in names.iter().filter(|name| !requirements.iter().any(|known| known == name.value)) {
+        // An inherited list may name what this workflow took away; only its own is held to what there is.
+        let own = names.iter().filter(|name| name.span.source == 0);
+        for name in own.filter(|name| !requirements.iter().any(|known| known == name.value)) {
             let message = format!("there is no requirement {}", quote(name.value));
             let help = suggest(name.value, requirements.iter().map(String::as_str));
             complaints.say(Code::UnknownRequirement, name.span, message, help);

@@ -1,0 +1,71 @@
+//! `explain` of a code: what it means, an example that fails, the way out. Must not know where findings are made.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::layout::{dim, paragraph};
+use super::{Opening, Sheet};
+use crate::emit::{Surface, bold, level_style};
+use crate::finding::{Code, Levels, Setting};
+
+/// What is to be said of a code.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeSheet {
+    #[serde(flatten)]
+    opening: Opening,
+    code: &'static str,
+    means: &'static str,
+    example: &'static str,
+    remedy: &'static str,
+    /// Its level where nothing says otherwise.
+    default_level: &'static str,
+    /// Its level in this workspace: `error`, `warning`, `info` or `off`.
+    level: &'static str,
+    #[serde(skip)]
+    is: Code,
+}
+
+impl CodeSheet {
+    /// A code, and what a workspace makes of it.
+    #[must_use]
+    pub fn new(opening: Opening, code: Code, levels: &Levels) -> Self {
+        let entry = code.entry();
+        let level = match levels.of(code) {
+            Setting::At(level) => level.name(),
+            Setting::Off => "off",
+        };
+        Self {
+            opening,
+            code: entry.name,
+            means: entry.means,
+            example: entry.example,
+            remedy: entry.remedy,
+            default_level: entry.level.name(),
+            level,
+            is: code,
+        }
+    }
+}
+
+impl Sheet for CodeSheet {
+    fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        let (bold, dim) = (bold(surface), dim(surface));
+        let style = level_style(self.is.default_level(), surface);
+        writeln!(out, "{bold}{}{bold:#}: {style}{}{style:#}", self.code, self.default_level)?;
+        if self.level != self.default_level {
+            writeln!(out, "In this workspace: {}, by `[levels]` in dealgate.toml", self.level)?;
+        }
+        writeln!(out, "\n{}", paragraph("", self.means, 0, surface))?;
+        writeln!(out, "\n{bold}For example{bold:#}\n")?;
+        for line in self.example.lines() {
+            // What stands behind `#` says what is wrong.
+            let (code, comment) = match line.find(" #") {
+                Some(at) if !line.trim_start().starts_with('#') => line.split_at(at),
+                _ => (line, ""),
+            };
+            writeln!(out, "{}", format!("    {code}{dim}{comment}{dim:#}").trim_end())?;
+        }
+        writeln!(out, "\n{bold}The way out{bold:#}\n\n{}", paragraph("", self.remedy, 0, surface))
+    }
+}

@@ -1,0 +1,257 @@
+//! All deals in a table, worst first, that fits its surface. Must not know which deals were asked for, or why.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use anstyle::AnsiColor;
+use serde::Serialize;
+
+use super::layout::{colour, columns, cut, dim, fill};
+use super::progress::{Progress, State};
+use super::{Opening, Sheet};
+use crate::emit::{Surface, bold, level_style};
+use crate::finding::Level;
+use crate::finding::wording::Count;
+use crate::source::escape;
+
+/// How many deals stand how.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Totals {
+    /// Deals shown.
+    pub deals: usize,
+    /// Deals there are, before owner, stage and company were asked for.
+    pub of: usize,
+    /// Deals with an error.
+    pub blocked: usize,
+    /// Deals with a warning, and no error.
+    pub warned: usize,
+    /// Requirements to be met before the open deals may go on.
+    pub left: usize,
+}
+
+/// All deals, worst first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Overview {
+    #[serde(flatten)]
+    opening: Opening,
+    summary: Totals,
+    deals: Vec<Progress>,
+}
+
+impl Overview {
+    /// Puts deals in order: blocked by errors, then with warnings, then what has most left to do, ended ones last.
+    #[must_use]
+    pub fn new(opening: Opening, mut deals: Vec<Progress>, of: usize) -> Self {
+        deals.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
+        let summary = Totals {
+            deals: deals.len(),
+            of,
+            blocked: deals.iter().filter(|deal| deal.errors > 0).count(),
+            warned: deals.iter().filter(|deal| deal.errors == 0 && deal.warnings > 0).count(),
+            left: deals.iter().map(|deal| deal.left).sum(),
+        };
+        Self { opening, summary, deals }
+    }
+}
+
+fn urgency(deal: &Progress) -> (Reverse<usize>, Reverse<usize>, bool, bool, Reverse<usize>, &str) {
+    let (errors, warnings) = (Reverse(deal.errors), Reverse(deal.warnings));
+    (errors, warnings, deal.state != State::Open, deal.on_hold, Reverse(deal.left), &deal.deal)
+}
+
+impl Sheet for Overview {
+    fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        if !self.deals.is_empty() {
+            let rows: Vec<Row> = self.deals.iter().map(Row::of).collect();
+            let widths = fit(&rows, surface.width);
+            let bold = bold(surface);
+            writeln!(
+                out,
+                "{bold}{}{bold:#}",
+                line(&TITLES.map(str::to_owned), &widths, |_, text| text).trim_end()
+            )?;
+            for (row, deal) in rows.iter().zip(&self.deals) {
+                let style = standing_style(deal, surface);
+                let dimmed = if deal.state == State::Open { anstyle::Style::new() } else { dim(surface) };
+                let shown = line(&row.cells, &widths, |column, text| match column {
+                    STANDING => format!("{style}{}{style:#}", text.trim_end()),
+                    DEAL => text,
+                    _ => format!("{dimmed}{text}{dimmed:#}"),
+                });
+                writeln!(out, "{}", shown.trim_end())?;
+            }
+            writeln!(out)?;
+        }
+        if surface.summary { self.footer(surface, out) } else { Ok(()) }
+    }
+}
+
+impl Overview {
+    fn footer(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        let Totals { deals, of, blocked, warned, .. } = self.summary;
+        if deals == 0 {
+            return match of {
+                0 => writeln!(out, "There are no deals."),
+                1 => writeln!(out, "The one deal is not among those asked for."),
+                of => writeln!(out, "None of {of} deals is among those asked for."),
+            };
+        }
+        let all = if deals == of {
+            Count(of, "deal").to_string()
+        } else {
+            format!("{deals} of {}", Count(of, "deal"))
+        };
+        let rest = deals - blocked - warned;
+        let parts: Vec<String> = [
+            (blocked, "blocked by errors", level_style(Level::Error, surface)),
+            (warned, "with warnings", level_style(Level::Warning, surface)),
+            (rest, "in order", colour(AnsiColor::Green, surface)),
+        ]
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, text, style)| format!("{style}{count} {text}{style:#}"))
+        .collect();
+        writeln!(out, "{all}: {}.", parts.join(", "))?;
+        let dim = dim(surface);
+        writeln!(
+            out,
+            "{dim}`dealgate status DEAL` shows what is left to do, `dealgate check` where to mend it.{dim:#}"
+        )
+    }
+}
+
+const TITLES: [&str; 6] = ["DEAL", "STAGE", "AMOUNT", "CLOSES", "OWNER", "STANDING"];
+const DEAL: usize = 0;
+const STAGE: usize = 1;
+const AMOUNT: usize = 2;
+const OWNER: usize = 4;
+const STANDING: usize = 5;
+
+/// Columns that are left out when there is no room, the least needed first.
+const LEAVE_OUT: [usize; 3] = [OWNER, AMOUNT, 3];
+/// Columns that are cut when there still is none, with what is left of them.
+const CUT: [(usize, usize); 3] = [(STAGE, 8), (DEAL, 16), (STANDING, 8)];
+const GAP: usize = 2;
+
+struct Row {
+    cells: [String; 6],
+}
+
+impl Row {
+    fn of(deal: &Progress) -> Self {
+        let text =
+            |text: Option<&str>| text.map_or_else(|| "–".to_owned(), |text| escape::line(text).into_owned());
+        let stage = match (&deal.stage, deal.stage_number) {
+            (Some(stage), Some(number)) => format!("{} {number}/{}", escape::line(stage), deal.stages),
+            _ => "–".to_owned(),
+        };
+        Self {
+            cells: [
+                escape::line(&deal.deal).into_owned(),
+                stage,
+                text(deal.amount.as_ref().map(|amount| amount.shown.as_str())),
+                text(deal.close_date.as_deref()),
+                text(deal.owner.as_deref()),
+                standing(deal),
+            ],
+        }
+    }
+}
+
+/// How a deal stands, in a few words.
+pub(super) fn standing(deal: &Progress) -> String {
+    let mut words: Vec<String> = [(deal.errors, "error"), (deal.warnings, "warning")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| Count(count, noun).to_string())
+        .collect();
+    match deal.state {
+        State::NotJudged => words.push("not judged".to_owned()),
+        State::Lost => words.push("lost".to_owned()),
+        State::Disqualified => words.push("disqualified".to_owned()),
+        State::Completed => words.push("completed".to_owned()),
+        State::Won if deal.left == 0 => words.push("won".to_owned()),
+        State::Won => words.push(format!("won, {} left", deal.left)),
+        State::Open if deal.on_hold => words.push("on hold".to_owned()),
+        State::Open if deal.left > 0 => words.push(format!("{} left", deal.left)),
+        State::Open if words.is_empty() => words.push("may go on".to_owned()),
+        State::Open => {}
+    }
+    words.join(", ")
+}
+
+fn standing_style(deal: &Progress, surface: Surface) -> anstyle::Style {
+    match (deal.errors, deal.warnings, deal.state) {
+        (0, 0, State::Open) if deal.left == 0 => colour(AnsiColor::Green, surface),
+        (0, 0, State::Open) => anstyle::Style::new(),
+        (0, 0, _) => dim(surface),
+        (0, ..) => level_style(Level::Warning, surface),
+        _ => level_style(Level::Error, surface),
+    }
+}
+
+/// How wide each column is; 0 when it is left out.
+fn fit(rows: &[Row], width: usize) -> [usize; 6] {
+    let mut widths = [0; 6];
+    for (column, most) in widths.iter_mut().enumerate() {
+        let cells = rows.iter().map(|row| columns(&row.cells[column]));
+        *most = cells.max().unwrap_or(0).max(columns(TITLES[column]));
+    }
+    for column in LEAVE_OUT {
+        if taken(&widths) > width {
+            widths[column] = 0;
+        }
+    }
+    for (column, least) in CUT {
+        let excess = taken(&widths).saturating_sub(width);
+        widths[column] = widths[column].saturating_sub(excess).max(least.min(widths[column]));
+    }
+    widths
+}
+
+fn taken(widths: &[usize; 6]) -> usize {
+    let shown = widths.iter().filter(|width| **width > 0).count();
+    widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1)
+}
+
+fn line(cells: &[String; 6], widths: &[usize; 6], dress: impl Fn(usize, String) -> String) -> String {
+    let shown = cells.iter().zip(widths).enumerate().filter(|(_, (_, width))| **width > 0);
+    let cells: Vec<String> = shown
+        .map(|(column, (cell, &width))| {
+            let cell = cut(cell, width);
+            let cell = match column {
+                AMOUNT => format!("{}{cell}", " ".repeat(width.saturating_sub(columns(&cell)))),
+                STANDING => cell,
+                _ => fill(&cell, width),
+            };
+            dress(column, cell)
+        })
+        .collect();
+    cells.join(&" ".repeat(GAP))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<Row> {
+        let cells = |id: &str, standing: &str| Row {
+            cells: [id, "qualified 2/6", "1,240,000 EUR", "2026-11-23", "jane@acme.example", standing]
+                .map(str::to_owned),
+        };
+        vec![cells("acme/東京電力-rollout", "1 error, 2 left"), cells("acme/x", "3 left")]
+    }
+
+    #[test]
+    fn a_table_is_never_wider_than_its_surface() {
+        for width in [40, 60, 72, 80, 100, 120] {
+            let widths = fit(&rows(), width);
+            for row in rows() {
+                let shown = line(&row.cells, &widths, |_, text| text);
+                assert!(columns(&shown) <= width, "{width}: {shown}");
+            }
+        }
+        assert!(fit(&rows(), 120).iter().all(|width| *width > 0), "there is room for every column");
+        assert_eq!(fit(&rows(), 80)[OWNER], 0, "the owner goes first");
+    }
+}

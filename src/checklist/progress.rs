@@ -1,0 +1,264 @@
+//! How one deal stands: where it is, what is said of it, and its checklist. Must not know how it is shown.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::step::{Need, Step, StepState, next_stage};
+use crate::assess::Judged;
+use crate::deal::Money;
+use crate::deal::record::Ending;
+use crate::finding::{Finding, Ledger, Level, Levels};
+use crate::workflow::Workflow;
+
+/// How one deal stands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Progress {
+    /// The deal's id.
+    pub deal: String,
+    /// Its file.
+    pub file: String,
+    /// Its `name`.
+    pub name: Option<String>,
+    /// Its `customer`.
+    pub customer: Option<String>,
+    /// Its `owner`.
+    pub owner: Option<String>,
+    /// Its `amount`, as written.
+    pub amount: Option<Amount>,
+    /// Its `close_date`.
+    pub close_date: Option<String>,
+    /// The workflow it follows; null when there is none that it could be judged by.
+    pub workflow: Option<String>,
+    /// The stage it stands in; null when that is missing or unknown.
+    pub stage: Option<String>,
+    /// That stage, counted from 1.
+    pub stage_number: Option<usize>,
+    /// How many stages the workflow has.
+    pub stages: usize,
+    /// The stage that comes next for this deal.
+    pub next_stage: Option<String>,
+    /// Whether it may be won from the stage it stands in.
+    pub may_be_won: bool,
+    /// What became of it.
+    pub state: State,
+    /// The day and the reason of its outcome.
+    pub outcome: Option<Outcome>,
+    /// Whether it rests.
+    pub on_hold: bool,
+    /// Days since it came to its stage.
+    pub days_in_stage: Option<i64>,
+    /// The most days that it should stay there.
+    pub max_days: Option<usize>,
+    /// How many findings of level error, warning and info there are.
+    pub errors: usize,
+    /// Findings of level warning.
+    pub warnings: usize,
+    /// Findings of level info.
+    pub infos: usize,
+    /// Requirements to be met before it may go on.
+    pub left: usize,
+    /// What `check` says of it.
+    pub findings: Vec<Remark>,
+    /// Every requirement, in the workflow's order.
+    pub steps: Vec<Step>,
+}
+
+/// An amount, exactly.
+#[derive(Clone, Debug, Serialize)]
+pub struct Amount {
+    /// How much, as a decimal number.
+    pub value: String,
+    /// The ISO 4217 code.
+    pub currency: Option<&'static str>,
+    /// As people read it.
+    #[serde(skip)]
+    pub shown: String,
+}
+
+/// What became of a deal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It could not be judged.
+    NotJudged,
+    /// It is open.
+    Open,
+    /// It is won.
+    Won,
+    /// It is won, and all work is done.
+    Completed,
+    /// It is lost.
+    Lost,
+    /// It was no deal.
+    Disqualified,
+}
+
+/// The day and the reason of an outcome.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// When.
+    pub date: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A finding about a deal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Remark {
+    /// Its stable kind; `dealgate explain` knows it.
+    pub code: &'static str,
+    /// `error`, `warning` or `info`.
+    pub level: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The next action.
+    pub help: Option<String>,
+    /// The requirement's id.
+    pub requirement: Option<String>,
+    /// The file; null when no file is at fault.
+    pub file: Option<String>,
+    /// The line in it.
+    pub line: Option<usize>,
+    /// The column in that line.
+    pub column: Option<usize>,
+    #[serde(skip)]
+    pub(super) grade: Level,
+}
+
+impl Progress {
+    /// How a judged deal stands; what is said of it comes with [`Progress::heed`].
+    #[must_use]
+    pub fn of(judged: &Judged<'_>, levels: &Levels, today: Date) -> Self {
+        let Judged { deal, workflow, judgement, .. } = judged;
+        let here = judgement.stage;
+        let steps = Step::all(judged, levels);
+        let outcome = deal.outcome();
+        let day = |date: Option<crate::source::Spanned<Date>>| date.map(|date| date.value.to_string());
+        Self {
+            deal: deal.id.to_string(),
+            file: judged.file.path().to_string(),
+            name: deal.name().map(str::to_owned),
+            customer: deal.customer().map(str::to_owned),
+            owner: deal.owner().map(str::to_owned),
+            amount: deal.amount().map(|amount| Amount::of(amount.value)),
+            close_date: day(deal.close_date()),
+            workflow: Some(workflow.id.to_string()),
+            stage: here.map(|stage| workflow.stages[stage].id.to_string()),
+            stage_number: here.map(|stage| stage + 1),
+            stages: workflow.stages.len(),
+            next_stage: next_stage(judged).map(|stage| workflow.stages[stage].id.to_string()),
+            may_be_won: here.is_some_and(|stage| stage >= workflow.won_from),
+            state: match judgement.ending {
+                Some(Ending::Lost) => State::Lost,
+                Some(Ending::Disqualified) => State::Disqualified,
+                _ if deal.completed().is_some() => State::Completed,
+                Some(Ending::Won) => State::Won,
+                None => State::Open,
+            },
+            outcome: outcome.map(|outcome| Outcome {
+                date: day(outcome.date),
+                reason: outcome.reason.map(|reason| reason.value.to_owned()),
+            }),
+            on_hold: judgement.ending.is_none() && deal.is_on_hold(today),
+            days_in_stage: judgement.days_in_stage,
+            max_days: here.and_then(|stage| workflow.stages[stage].max_days),
+            left: steps.iter().filter(|step| step.is_left()).count(),
+            steps,
+            ..Self::unjudged(&deal.id, judged.file.path(), None)
+        }
+    }
+
+    /// A deal of which there is no judgement.
+    #[must_use]
+    pub fn unjudged(deal: &str, file: &str, workflow: Option<&Workflow>) -> Self {
+        Self {
+            deal: deal.to_owned(),
+            file: file.to_owned(),
+            name: None,
+            customer: None,
+            owner: None,
+            amount: None,
+            close_date: None,
+            workflow: workflow.map(|workflow| workflow.id.to_string()),
+            stage: None,
+            stage_number: None,
+            stages: 0,
+            next_stage: None,
+            may_be_won: false,
+            state: State::NotJudged,
+            outcome: None,
+            on_hold: false,
+            days_in_stage: None,
+            max_days: None,
+            errors: 0,
+            warnings: 0,
+            infos: 0,
+            left: 0,
+            findings: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
+    /// Takes over what the ledger says of this deal, so that it is what `check` says.
+    pub fn heed(&mut self, ledger: &Ledger) {
+        let about = |finding: &&Finding| match &finding.subject.deal {
+            Some(deal) => **deal == *self.deal,
+            // A link that leads nowhere is told by its file alone.
+            None => finding.place.as_ref().is_some_and(|place| **place.file.path() == *self.file),
+        };
+        self.findings = ledger.findings().iter().filter(about).map(Remark::of).collect();
+        // What blocks comes first; of one level, in the file's order.
+        self.findings.sort_by_key(|remark| std::cmp::Reverse(remark.grade));
+        let count = |level| self.findings.iter().filter(|remark| remark.grade == level).count();
+        (self.errors, self.warnings, self.infos) =
+            (count(Level::Error), count(Level::Warning), count(Level::Info));
+    }
+
+    /// The steps that stand before the deal where it is: to go on, or because of how it ended.
+    pub fn at_hand(&self) -> impl Iterator<Item = &Step> {
+        let here = self.stage.as_deref();
+        self.steps.iter().filter(move |step| match step.needed {
+            Need::ToGoOn => true,
+            Need::Now => step.stage.is_none() || (step.stage.as_deref() == here && self.state == State::Open),
+            Need::Later | Need::Never => false,
+        })
+    }
+
+    /// Requirements lifted by a waiver, among those needed now.
+    pub fn waived_before(&self) -> impl Iterator<Item = &Step> {
+        let here = self.stage.as_deref();
+        self.steps.iter().filter(move |step| {
+            step.needed == Need::Now
+                && step.state == StepState::Waived
+                && (step.stage.as_deref() != here || self.state != State::Open)
+        })
+    }
+}
+
+impl Amount {
+    fn of(money: Money) -> Self {
+        Self {
+            value: money.amount.to_string(),
+            currency: money.currency.map(|currency| currency.code()),
+            shown: super::layout::money(money),
+        }
+    }
+}
+
+impl Remark {
+    fn of(finding: &Finding) -> Self {
+        let start = finding.place.as_ref().map(crate::source::Place::start);
+        let grade = finding.level.unwrap_or(Level::Error);
+        Self {
+            code: finding.code.name(),
+            level: grade.name(),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            requirement: finding.subject.requirement.as_deref().map(str::to_owned),
+            file: finding.place.as_ref().map(|place| place.file.path().to_string()),
+            line: start.map(|start| start.line),
+            column: start.map(|start| start.column),
+            grade,
+        }
+    }
+}

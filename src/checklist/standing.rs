@@ -1,0 +1,293 @@
+//! Single deals: where each stands, what blocks it now, and what is left to do. Must not know the other deals.
+
+use std::io::{self, Write};
+
+use anstyle::AnsiColor;
+use serde::Serialize;
+
+use super::layout::{colour, dim, paragraph};
+use super::progress::{Progress, Remark, State};
+use super::step::{Need, Step, StepState};
+use super::{Opening, Sheet};
+use crate::emit::{Surface, bold, level_style};
+use crate::finding::Level;
+use crate::finding::wording::{Count, List};
+use crate::source::escape;
+
+/// Deals that were asked for by name.
+#[derive(Clone, Debug, Serialize)]
+pub struct Standings {
+    #[serde(flatten)]
+    opening: Opening,
+    deals: Vec<Progress>,
+}
+
+impl Standings {
+    /// These deals.
+    #[must_use]
+    pub fn new(opening: Opening, deals: Vec<Progress>) -> Self {
+        Self { opening, deals }
+    }
+}
+
+impl Sheet for Standings {
+    fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        for (index, deal) in self.deals.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            head(deal, surface, out)?;
+            remarks(deal, surface, out)?;
+            to_do(deal, surface, out)?;
+            passed(deal, surface, out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Who, what and where.
+pub(super) fn head(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let bold = bold(surface);
+    let name = deal.name.as_deref().map_or(String::new(), |name| format!(": {}", escape::line(name)));
+    writeln!(out, "{bold}{}{bold:#}{name}", escape::line(&deal.deal))?;
+    let closes = deal.close_date.as_deref().filter(|_| deal.state == State::Open);
+    let facts: Vec<String> = [
+        deal.customer.clone(),
+        deal.amount.as_ref().map(|amount| amount.shown.clone()),
+        deal.owner.clone(),
+        closes.map(|date| format!("closes {date}")),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|fact| escape::line(&fact).into_owned())
+    .collect();
+    if !facts.is_empty() {
+        writeln!(out, "{}", paragraph("", &facts.join(" · "), 0, surface))?;
+    }
+    writeln!(out, "{}", paragraph("", &whereabouts(deal), 0, surface))
+}
+
+fn whereabouts(deal: &Progress) -> String {
+    let Some(workflow) = deal.workflow.as_deref() else {
+        return "Not judged: there is no workflow that it could be judged by.".to_owned();
+    };
+    if deal.state == State::NotJudged {
+        return format!("Not judged. It follows the workflow {workflow}.");
+    }
+    let mut said = match (&deal.stage, deal.stage_number) {
+        (Some(stage), Some(number)) => format!("Stage {stage}, {number} of {} in {workflow}", deal.stages),
+        _ => format!("In no stage of {workflow}"),
+    };
+    let at_work = matches!(deal.state, State::Open | State::Won);
+    if let Some(days) = deal.days_in_stage.and_then(|days| usize::try_from(days).ok()).filter(|_| at_work) {
+        said.push_str(&format!(", for {}", Count(days, "day")));
+        if let Some(most) = deal.max_days.filter(|_| deal.state == State::Open) {
+            said.push_str(&format!(" of at most {most}"));
+        }
+    }
+    said.push('.');
+    if deal.on_hold {
+        said.push_str(" On hold.");
+    }
+    let word = match deal.state {
+        State::Won => "Won",
+        State::Completed => "Completed",
+        State::Lost => "Lost",
+        State::Disqualified => "Disqualified",
+        State::Open | State::NotJudged => return said,
+    };
+    said.push_str(&format!(" {word}"));
+    if let Some(outcome) = &deal.outcome {
+        let date = outcome.date.as_deref().filter(|_| deal.state != State::Completed);
+        said.push_str(&date.map_or(String::new(), |date| format!(" on {date}")));
+        said.push_str(&outcome.reason.as_deref().map_or(String::new(), |reason| format!(", for {reason}")));
+    }
+    said + "."
+}
+
+/// What `check` says of it, gravest first.
+pub(super) fn remarks(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    for (level, count, title) in [
+        (Level::Error, deal.errors, "Blocked"),
+        (Level::Warning, deal.warnings, "To look at"),
+        (Level::Info, deal.infos, "To know"),
+    ] {
+        if count == 0 {
+            continue;
+        }
+        let style = level_style(level, surface);
+        writeln!(out, "\n{style}{title}: {}{style:#}", Count(count, level.name()))?;
+        for remark in deal.findings.iter().filter(|remark| remark.grade == level) {
+            one_remark(remark, surface, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn one_remark(remark: &Remark, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let style = level_style(remark.grade, surface);
+    writeln!(out, "  {style}[!]{style:#} {}", paragraph("", &remark.message, 6, inside(6, surface)))?;
+    let place = match (&remark.file, remark.line, remark.column) {
+        (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", escape::line(file)),
+        _ => String::new(),
+    };
+    let requirement =
+        remark.requirement.as_deref().map_or(String::new(), |id| format!(" {}", escape::line(id)));
+    let dim = dim(surface);
+    writeln!(out, "      {dim}{place}: {}{requirement}{dim:#}", remark.code)?;
+    match &remark.help {
+        Some(help) => writeln!(out, "{}", paragraph("      help: ", help, 12, surface)),
+        None => Ok(()),
+    }
+}
+
+/// A paragraph whose first line opens so far in is narrower by as much.
+pub(super) fn inside(columns: usize, surface: Surface) -> Surface {
+    Surface { width: surface.width.saturating_sub(columns), ..surface }
+}
+
+/// The checklist of what comes next.
+fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let steps: Vec<&Step> = deal.at_hand().collect();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let asked = steps.iter().filter(|step| step.state != StepState::NotAsked).count();
+    let undone = steps.iter().filter(|step| step.state == StepState::Unmet).count();
+    let bold = bold(surface);
+    let count = match undone {
+        0 => "nothing is left to do".to_owned(),
+        _ => format!("{undone} of {asked} left to do"),
+    };
+    writeln!(out, "\n{bold}{}{bold:#}: {count}", purpose(deal))?;
+    for step in steps {
+        one_step(step, Detail::Full { here: deal.stage.as_deref() }, surface, out)?;
+    }
+    Ok(())
+}
+
+fn purpose(deal: &Progress) -> String {
+    match (deal.state, deal.next_stage.as_deref()) {
+        (State::Lost | State::Disqualified, _) => "What the outcome owes".to_owned(),
+        (State::Open, Some(next)) if deal.may_be_won => format!("Before it may be won, or go on to {next}"),
+        (State::Open, None) if deal.may_be_won => "Before it may be won".to_owned(),
+        (_, Some(next)) => format!("Before it may go on to {next}"),
+        (_, None) => "Before it is completed".to_owned(),
+    }
+}
+
+/// How much is said of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail<'a> {
+    /// Its title.
+    Title,
+    /// And who, when and why.
+    Who,
+    /// And by which line, when nobody is named.
+    Lines,
+    /// And what to do about it; a requirement of another stage than `here` says so.
+    Full {
+        /// Where the deal stands.
+        here: Option<&'a str>,
+    },
+}
+
+/// One line of a checklist, and what is said of it.
+pub(super) fn one_step(
+    step: &Step,
+    detail: Detail<'_>,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (mark, style) = match (step.state, step.needed) {
+        (StepState::Met, _) => ("[x]", colour(AnsiColor::Green, surface)),
+        (StepState::Waived, _) => ("[~]", colour(AnsiColor::Yellow, surface)),
+        (StepState::NotAsked, _) => ("[-]", dim(surface)),
+        (StepState::Unmet, Need::Now) => ("[!]", level_style(Level::Error, surface)),
+        (StepState::Unmet, _) => ("[ ]", anstyle::Style::new()),
+    };
+    let dimmed = if step.state == StepState::NotAsked { dim(surface) } else { anstyle::Style::new() };
+    let said = match fate(step, detail) {
+        Some(fate) => format!("{} · {fate}", step.title),
+        None => step.title.clone(),
+    };
+    let said = paragraph("", &said, 6, inside(6, surface));
+    writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
+    let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
+    let mut why = step.requirement.clone();
+    if let Some(stage) =
+        step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here)
+    {
+        why.push_str(&format!(", to be in {stage}"));
+    }
+    if step.level != "error" {
+        why.push_str(&format!(", {}: does not block", step.level));
+    }
+    why.push_str(&format!(": {}", step.reason.as_deref().unwrap_or_default()));
+    let dim = dim(surface);
+    writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &why, 6, surface))?;
+    match &step.help {
+        Some(help) => writeln!(out, "{}", paragraph("      ", help, 6, surface)),
+        None => Ok(()),
+    }
+}
+
+/// Who and when for what is done, until when for what is waived, why for what is not asked.
+fn fate(step: &Step, detail: Detail<'_>) -> Option<String> {
+    if detail == Detail::Title {
+        return None;
+    }
+    let by = step.by.as_deref().map(|by| format!("by {by}"));
+    match step.state {
+        StepState::Met => {
+            let evidence = step.evidence.as_deref().map(|evidence| format!("({evidence})"));
+            let line = step
+                .line
+                .map(|line| format!("line {line}"))
+                .filter(|_| step.date.is_none() && detail != Detail::Who);
+            let parts: Vec<String> = [step.date.clone(), by, evidence, line].into_iter().flatten().collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        }
+        StepState::Waived => {
+            let until = step.until.as_deref().map(|until| format!("until {until}"));
+            let parts: Vec<String> = [Some("waived".to_owned()), until, by].into_iter().flatten().collect();
+            let reason = step.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+            Some(parts.join(" ") + &reason)
+        }
+        StepState::NotAsked => {
+            let reason = step.reason.as_deref().unwrap_or("it does not concern this deal");
+            Some(format!("not asked: {reason}"))
+        }
+        StepState::Unmet => None,
+    }
+}
+
+/// The gates behind it: how many of each were met, and what was waived.
+fn passed(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let mut gates: Vec<(&str, usize, usize)> = Vec::new();
+    let behind =
+        deal.steps.iter().filter(|step| step.needed == Need::Now && step.state != StepState::NotAsked);
+    for step in behind {
+        let Some(stage) = step.stage.as_deref() else { continue };
+        if deal.state == State::Open && deal.stage.as_deref() == Some(stage) {
+            continue;
+        }
+        if gates.last().is_none_or(|(last, ..)| *last != stage) {
+            gates.push((stage, 0, 0));
+        }
+        if let Some((_, met, all)) = gates.last_mut() {
+            *met += usize::from(step.state != StepState::Unmet);
+            *all += 1;
+        }
+    }
+    let gates: Vec<String> = gates.iter().map(|(stage, met, all)| format!("{stage} {met}/{all}")).collect();
+    if !gates.is_empty() {
+        let dim = dim(surface);
+        let text = paragraph("", &format!("Gates behind it: {}", List(&gates, "and")), 2, surface);
+        writeln!(out, "\n{dim}{text}{dim:#}")?;
+    }
+    for step in deal.waived_before() {
+        one_step(step, Detail::Lines, surface, out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,115 @@
+//! Which deals the words of a command line mean: an id, a path, or the end of an id that fits one deal only.
+
+use std::path::Path;
+
+use super::opened::Opened;
+use crate::assess::{Selection, Workspace, assess};
+use crate::checklist::Progress;
+use crate::error::Error;
+use crate::finding::wording::{List, nearest, quote};
+
+/// What a word means.
+pub(super) enum Meant {
+    /// One deal, by the path of its file.
+    Deal(String),
+    /// All deals in a folder.
+    Folder(String),
+}
+
+/// The deals of a workspace by name.
+pub(super) struct Directory {
+    /// Ids and paths, in order.
+    deals: Vec<(String, String)>,
+}
+
+impl Directory {
+    pub(super) fn of(workspace: &Workspace<'_>) -> Self {
+        let files = workspace.deal_files(&Selection::Everything).files;
+        Self { deals: files.into_iter().map(|path| (workspace.deal_id(&path).to_string(), path)).collect() }
+    }
+
+    /// Every id.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.deals.iter().map(|(id, _)| id.as_str())
+    }
+
+    /// What a word means; `None` when it means nothing.
+    pub(super) fn find(&self, word: &str, opened: &Opened) -> Result<Option<Meant>, Error> {
+        let as_id = self.deals.iter().find(|(id, _)| id == word);
+        if let Some((_, path)) = as_id {
+            return Ok(Some(Meant::Deal(path.clone())));
+        }
+        if opened.leads_somewhere(Path::new(word)) {
+            let path = opened.resolve(Path::new(word))?;
+            let is_deal = path.ends_with(".yaml") || path.ends_with(".yml");
+            return Ok(Some(if is_deal { Meant::Deal(path) } else { Meant::Folder(path) }));
+        }
+        self.by_ending(word)
+    }
+
+    /// Whole names at the end of an id go before parts of one: `rollout` is `acme/rollout`, not `acme/big-rollout`.
+    fn by_ending(&self, word: &str) -> Result<Option<Meant>, Error> {
+        if word.is_empty() {
+            return Ok(None);
+        }
+        let whole = format!("/{word}");
+        for ending in [whole.as_str(), word] {
+            let fits: Vec<_> = self.deals.iter().filter(|(id, _)| id.ends_with(ending)).collect();
+            match fits.as_slice() {
+                [] => {}
+                [(_, path)] => return Ok(Some(Meant::Deal(path.clone()))),
+                several => {
+                    let ids: Vec<_> = several.iter().take(5).map(|(id, _)| format!("`{id}`")).collect();
+                    let more = if several.len() > 5 { ", …" } else { "" };
+                    return Err(Error::Unknown {
+                        message: format!("{} may be any of {} deals", quote(word), several.len()),
+                        hint: Some(format!("write more of its id: {}{more}", List(&ids, "or"))),
+                    });
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The id that was probably meant.
+    pub(super) fn nearest(&self, word: &str) -> Option<&str> {
+        let last = |id: &'_ str| id.rsplit('/').next().map(str::to_owned).unwrap_or_default();
+        let mut holding = self.ids().filter(|id| word.len() > 2 && id.contains(word));
+        nearest(word, self.ids()).or_else(|| holding.next()).or_else(|| {
+            let names: Vec<String> = self.ids().map(last).collect();
+            let near = nearest(word, names.iter().map(String::as_str))?;
+            let index = names.iter().position(|name| name == near)?;
+            self.deals.get(index).map(|(id, _)| id.as_str())
+        })
+    }
+
+    /// That a word means no deal.
+    pub(super) fn unknown(&self, word: &str) -> Error {
+        let hint = match (self.nearest(word), self.deals.is_empty()) {
+            (Some(id), _) => format!("did you mean `{id}`?"),
+            (None, true) => "there are no deals in this workspace".to_owned(),
+            (None, false) => "`dealgate status` lists every deal".to_owned(),
+        };
+        Error::Unknown { message: format!("there is no deal {}", quote(word)), hint: Some(hint) }
+    }
+}
+
+/// How the deals of a selection stand, in the order of their paths, those that cannot be judged too.
+pub(super) fn progress(workspace: &Workspace<'_>, selection: &Selection) -> Vec<Progress> {
+    let levels = &workspace.config.levels;
+    let assessment =
+        assess(workspace, selection, |judged| Some(Progress::of(judged, levels, workspace.today)));
+    let mut judged = assessment.kept.into_iter().peekable();
+    let files = workspace.deal_files(selection).files;
+    files
+        .iter()
+        .map(|path| {
+            let mut progress = match judged.next_if(|progress| progress.file == *path) {
+                Some(progress) => progress,
+                None => Progress::unjudged(&workspace.deal_id(path), path, None),
+            };
+            progress.heed(&assessment.ledger);
+            progress
+        })
+        .collect()
+}

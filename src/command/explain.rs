@@ -1,0 +1,108 @@
+//! `dealgate explain`: a code, a workflow or a deal in full. Must not know how any of them is shown.
+
+use std::path::Path;
+
+use clap::Args;
+
+use super::deals::{self, Directory, Meant};
+use super::opened::Opened;
+use super::sink::Layouts;
+use super::{Console, Exit, Global};
+use crate::assess::{Selection, Workspace};
+use crate::checklist::{CodeSheet, Opening, Telling, WorkflowSheet};
+use crate::error::Error;
+use crate::finding::Code;
+use crate::finding::code::CODES;
+use crate::finding::wording::{List, nearest, quote};
+use crate::workflow::builtin::PREFIX;
+
+/// Explain a finding's code, a workflow or a deal
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Explain {
+    /// A code as findings show it, a workflow by name or file, or a deal by id, path or the end of an id
+    #[arg(value_name = "CODE | WORKFLOW | DEAL")]
+    word: String,
+
+    #[command(flatten)]
+    layouts: Layouts,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dealgate explain approval-void        what the finding means, an example, the way out
+  dealgate explain standard             the gates of a workflow as a checklist
+  dealgate explain acme/rollout         how a deal stands with each requirement, and why";
+
+impl Explain {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Opened::here()?;
+        let workspace = opened.workspace(global)?;
+        let opening = Opening::of(workspace.today);
+        let present = &self.layouts;
+        if let Some(code) = Code::parse(&self.word) {
+            let sheet = CodeSheet::new(opening, code, &workspace.config.levels);
+            present.present("explain", &sheet, console)?;
+        } else if let Some(name) = self.workflow(&workspace, &opened) {
+            let Some(workflow) = workspace.library.get(&name).flatten() else {
+                return Err(Error::Unknown {
+                    message: format!("the workflow {} has faults and cannot be used", quote(&name)),
+                    hint: Some("`dealgate check` shows them".to_owned()),
+                });
+            };
+            present.present("explain", &WorkflowSheet::new(opening, workflow, workspace.today), console)?;
+        } else {
+            let directory = Directory::of(&workspace);
+            let path = match directory.find(&self.word, &opened)? {
+                Some(Meant::Deal(path)) => path,
+                _ => return Err(self.unknown(&workspace, &directory)),
+            };
+            let progress = deals::progress(&workspace, &Selection::Paths(vec![path]));
+            for deal in progress {
+                present.present("explain", &Telling::new(opening.clone(), deal), console)?;
+            }
+        }
+        Ok(Exit::Clean)
+    }
+
+    /// The name of the workflow that is meant, by its name or by its file.
+    fn workflow(&self, workspace: &Workspace<'_>, opened: &Opened) -> Option<String> {
+        let library = &workspace.library;
+        if let Some(name) = library.full_name(&self.word) {
+            return Some(name);
+        }
+        let stem = self.word.strip_suffix(".toml")?;
+        if let Some(name) = stem.starts_with(PREFIX).then(|| library.full_name(stem)).flatten() {
+            return Some(name);
+        }
+        let path = opened.resolve(Path::new(&self.word)).ok()?;
+        let name =
+            path.strip_prefix(&workspace.config.workflows)?.strip_prefix('/')?.strip_suffix(".toml")?;
+        library.full_name(name)
+    }
+
+    fn unknown(&self, workspace: &Workspace<'_>, directory: &Directory) -> Error {
+        let word = self.word.as_str();
+        let library = &workspace.library;
+        let plain = || library.names().filter(|name| !name.starts_with(PREFIX));
+        let asked = plain().find(|name| {
+            library.get(name).flatten().is_some_and(|workflow| workflow.requirement(word).is_some())
+        });
+        let known = CODES.iter().map(|entry| entry.name).chain(library.names());
+        let hint = match asked {
+            Some(name) => format!("it is a requirement: `dealgate explain {name}` shows it"),
+            None => match nearest(word, known).or_else(|| directory.nearest(word)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => {
+                    let own: Vec<_> = plain().map(|name| format!("`{name}`")).collect();
+                    format!(
+                        "name a code such as `stalled`, a deal from `dealgate status`, or a workflow: {}",
+                        List(&own, "or")
+                    )
+                }
+            },
+        };
+        let message = format!("there is no code, workflow or deal {}", quote(word));
+        Error::Unknown { message, hint: Some(hint) }
+    }
+}

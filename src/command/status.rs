@@ -1,0 +1,123 @@
+//! `dealgate status`: what is left to do, deal by deal. Must not know how a deal is judged or shown.
+
+use clap::Args;
+
+use super::deals::{self, Directory, Meant};
+use super::opened::Opened;
+use super::sink::Layouts;
+use super::{Console, Exit, Global};
+use crate::assess::{Selection, Workspace};
+use crate::checklist::{Opening, Overview, Progress, Standings};
+use crate::error::Error;
+use crate::finding::wording::{quote, suggest};
+
+/// Show where deals stand, what blocks them, and what is left to do
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Status {
+    /// Deals by id, path or the end of an id; folders of deals [default: a table of all deals]
+    #[arg(value_name = "DEAL")]
+    deals: Vec<String>,
+
+    /// Only deals of this owner: an address, or what stands before its `@`
+    #[arg(long, value_name = "OWNER")]
+    owner: Vec<String>,
+
+    /// Only deals in this stage
+    #[arg(long, value_name = "STAGE")]
+    stage: Vec<String>,
+
+    /// Only deals of this company: those that follow its workflow
+    #[arg(long, value_name = "COMPANY")]
+    company: Vec<String>,
+
+    #[command(flatten)]
+    layouts: Layouts,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dealgate status                                    every deal, worst first
+  dealgate status --owner jane --stage proposed      what jane is about to win
+  dealgate status acme/rollout                       what is left to do for one deal
+  dealgate status rollout --format json";
+
+impl Status {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Opened::here()?;
+        let workspace = opened.workspace(global)?;
+        self.check_filters(&workspace)?;
+        let (selection, single) = self.selection(&workspace, &opened)?;
+        let mut progress = deals::progress(&workspace, &selection);
+        let all = progress.len();
+        progress.retain(|deal| self.wants(deal));
+        let opening = Opening::of(workspace.today);
+        if single {
+            self.layouts.present("status", &Standings::new(opening, progress), console)?;
+        } else {
+            self.layouts.present("status", &Overview::new(opening, progress, all), console)?;
+        }
+        Ok(Exit::Clean)
+    }
+
+    /// The deals asked for, and whether they were named one by one.
+    fn selection(&self, workspace: &Workspace<'_>, opened: &Opened) -> Result<(Selection, bool), Error> {
+        if self.deals.is_empty() {
+            return Ok((Selection::Everything, false));
+        }
+        let directory = Directory::of(workspace);
+        let mut single = true;
+        let mut paths = Vec::new();
+        for word in &self.deals {
+            paths.push(match directory.find(word, opened)? {
+                Some(Meant::Deal(path)) => path,
+                Some(Meant::Folder(path)) => {
+                    single = false;
+                    path
+                }
+                None => return Err(directory.unknown(word)),
+            });
+        }
+        Ok((Selection::Paths(paths), single))
+    }
+
+    /// A stage or company that nobody has is a slip of the keyboard, not a question with an empty answer.
+    fn check_filters(&self, workspace: &Workspace<'_>) -> Result<(), Error> {
+        let library = &workspace.library;
+        let companies: Vec<&str> = library.names().collect();
+        let mut stages: Vec<&str> = Vec::new();
+        for name in library.names() {
+            let workflow = library.get(name).flatten();
+            stages.extend(workflow.iter().flat_map(|it| &it.stages).map(|stage| stage.id.as_ref()));
+        }
+        for (words, known, noun) in
+            [(&self.stage, &mut stages, "stage"), (&self.company, &mut companies.clone(), "company")]
+        {
+            known.sort_unstable();
+            known.dedup();
+            if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str())) {
+                return Err(Error::Unknown {
+                    message: format!("there is no {noun} {}", quote(word)),
+                    hint: suggest(word, known.iter().copied()),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn wants(&self, deal: &Progress) -> bool {
+        let is_one = |wanted: &[String], value: Option<&str>| {
+            wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|wanted| wanted == value))
+        };
+        is_one(&self.stage, deal.stage.as_deref())
+            && is_one(&self.company, deal.workflow.as_deref())
+            && (self.owner.is_empty() || deal.owner.as_deref().is_some_and(|owner| self.is_owner(owner)))
+    }
+
+    fn is_owner(&self, owner: &str) -> bool {
+        let owner = owner.to_lowercase();
+        self.owner.iter().map(|wanted| wanted.to_lowercase()).any(|wanted| {
+            owner == wanted || owner.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))
+        })
+    }
+}

@@ -1,0 +1,179 @@
+//! What a value is held against: the limits that stand beside a field in a requirement.
+
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+
+use super::path::{read_value_beside, resolve_path};
+use super::pattern::read_pattern;
+use crate::deal::reader::compare;
+use crate::deal::{Shape, Type, Value};
+use crate::finding::wording::List;
+use crate::finding::{Code, Complaints};
+use crate::requirement::contract::{Case, Setting};
+use crate::source::{Span, Spanned};
+use crate::syntax::Node;
+use crate::syntax::reader::{Table, list, misfits, wrong_type};
+use crate::syntax::scalar;
+
+/// One limit on the value, or on every item that counts.
+#[derive(Debug)]
+pub(super) enum Limit {
+    OneOf(Vec<Value<'static>>),
+    Min(Value<'static>),
+    Max(Value<'static>),
+    Pattern(regex::Regex),
+    Before(Day),
+    After(Day),
+}
+
+/// A day that a date is held against.
+#[derive(Debug)]
+pub(super) enum Day {
+    On(Date),
+    Today,
+    Field(String),
+}
+
+impl Limit {
+    /// Whether the answer changes as days pass.
+    pub(super) fn uses_today(&self) -> bool {
+        matches!(self, Self::Before(Day::Today) | Self::After(Day::Today))
+    }
+
+    /// `Err` continues the sentence that starts with the field's name.
+    pub(super) fn check(&self, value: &Value<'_>, case: &Case<'_>) -> Result<(), String> {
+        let against = |limit: &Value<'_>| {
+            compare(value, limit, |money, to| case.rates.convert(money, to, case.as_of)).ok_or_else(|| {
+                format!("is {value}, which cannot be compared with {limit} for want of a rate")
+            })
+        };
+        let date = |day: &Day| {
+            day.resolve(case).ok_or_else(|| format!("is held against {}, which is not there", day.explain()))
+        };
+        let said = |fits: bool| {
+            if fits { Ok(()) } else { Err(format!("is {value}, and must be {}", self.explain())) }
+        };
+        match self {
+            Self::OneOf(choices) => said(choices.iter().any(|choice| choice.same(value))),
+            Self::Min(limit) => said(against(limit)? != Ordering::Less),
+            Self::Max(limit) => said(against(limit)? != Ordering::Greater),
+            Self::Pattern(pattern) => said(value.as_text().is_some_and(|text| pattern.is_match(text))),
+            Self::Before(day) => {
+                let limit = date(day)?;
+                said(value.as_date().is_some_and(|date| date <= limit))
+            }
+            Self::After(day) => {
+                let limit = date(day)?;
+                said(value.as_date().is_some_and(|date| date >= limit))
+            }
+        }
+    }
+
+    /// What it asks, continuing the sentence "must be …".
+    pub(super) fn explain(&self) -> String {
+        match self {
+            Self::OneOf(choices) => {
+                let choices: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+                List(&choices, "or").to_string()
+            }
+            Self::Min(limit) => format!("{limit} or more"),
+            Self::Max(limit) => format!("{limit} or less"),
+            Self::Pattern(pattern) => format!("of the form `{pattern}`"),
+            Self::Before(day) => format!("on or before {}", day.explain()),
+            Self::After(day) => format!("on or after {}", day.explain()),
+        }
+    }
+}
+
+impl Day {
+    fn resolve(&self, case: &Case<'_>) -> Option<Date> {
+        match self {
+            Self::On(date) => Some(*date),
+            Self::Today => Some(case.as_of),
+            Self::Field(path) => case.deal.at_path(path)?.value.as_date(),
+        }
+    }
+
+    fn explain(&self) -> String {
+        match self {
+            Self::On(date) => date.to_string(),
+            Self::Today => "today".to_owned(),
+            Self::Field(path) => format!("`{path}`"),
+        }
+    }
+}
+
+/// Reads the limits of a requirement, which must fit the field's type.
+pub(super) fn read_limits(
+    table: &Table<'_, '_>,
+    item: &Shape,
+    setting: &Setting<'_>,
+    complaints: &mut Complaints,
+) -> Vec<Limit> {
+    let mut limits = Vec::new();
+    if let Some(node) = table.get("equals") {
+        limits.extend(
+            read_value_beside(node, item, "equals", setting, complaints)
+                .map(|value| Limit::OneOf(vec![value])),
+        );
+    }
+    if let Some(items) = table.get("enum").and_then(|node| list(node, "enum", complaints)) {
+        let read = |node| read_value_beside(node, item, "enum", setting, complaints);
+        limits.push(Limit::OneOf(items.iter().filter_map(read).collect()));
+    }
+    for (key, limit) in [("min", Limit::Min as fn(_) -> _), ("max", Limit::Max)] {
+        let Some(entry) = table.entry(key) else { continue };
+        if !matches!(item.kind, Type::Integer | Type::Number | Type::Percent | Type::Money | Type::Date) {
+            needs(entry.key.span, key, "numbers, amounts and dates", item, complaints);
+            continue;
+        }
+        let unlimited = Shape::of(item.kind.clone());
+        limits.extend(read_value_beside(&entry.value, &unlimited, key, setting, complaints).map(limit));
+    }
+    if let Some(entry) = table.entry("pattern") {
+        if matches!(item.kind, Type::Text | Type::Email | Type::Url) {
+            limits.extend(read_pattern(&entry.value, complaints).map(Limit::Pattern));
+        } else {
+            needs(entry.key.span, "pattern", "texts", item, complaints);
+        }
+    }
+    for (key, limit) in [("before", Limit::Before as fn(_) -> _), ("after", Limit::After)] {
+        let Some(entry) = table.entry(key) else { continue };
+        if matches!(item.kind, Type::Date) {
+            limits.extend(read_day(&entry.value, key, setting, complaints).map(limit));
+        } else {
+            needs(entry.key.span, key, "dates", item, complaints);
+        }
+    }
+    limits
+}
+
+fn needs(span: Span, key: &str, what: &str, shape: &Shape, complaints: &mut Complaints) {
+    let message = format!("`{key}` is for {what}, and this field is {}", shape.kind);
+    complaints.say(Code::ConflictingKeys, span, message, None);
+}
+
+fn read_day(node: &Node<'_>, key: &str, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Day> {
+    let Some(scalar) = node.as_scalar() else {
+        wrong_type(node, key, "a date, `\"today\"` or the name of a field", complaints);
+        return None;
+    };
+    if scalar.text == "today" {
+        return Some(Day::Today);
+    }
+    if let Ok(date) = scalar::date(&scalar.text) {
+        return Some(Day::On(date));
+    }
+    if scalar.text.starts_with(|c: char| c.is_ascii_digit()) {
+        let misfit = scalar::date(&scalar.text).err()?;
+        misfits(node.span, key, &scalar.text, misfit, complaints);
+        return None;
+    }
+    let shape = resolve_path(Spanned::new(&scalar.text, node.span), setting, complaints)?;
+    if !matches!(shape.kind, Type::Date) {
+        let message = format!("`{}` is {}, not a date", scalar.text, shape.kind);
+        complaints.say(Code::WrongType, node.span, message, None);
+    }
+    Some(Day::Field(scalar.text.to_string()))
+}

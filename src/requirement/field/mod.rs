@@ -1,0 +1,249 @@
+//! A field requirement: a value of the deal is there, and fits what stands beside it.
+
+mod limit;
+mod path;
+mod pattern;
+
+use std::fmt::Write as _;
+
+use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
+use crate::deal::{Type, Value};
+use crate::finding::wording::{Count, List, nearest};
+use crate::finding::{Code, Complaints};
+use crate::source::Spanned;
+use crate::syntax::reader::{Holds, Key, Table};
+use limit::{Limit, read_limits};
+use path::{known_member, read_filter, resolve_path};
+
+pub(crate) use pattern::read_pattern;
+
+pub(super) const KIND: KindEntry = KindEntry {
+    name: "field",
+    marker: Some("field"),
+    keys: &[
+        Key::new("field", "the dotted path of the value that must be there", Holds::Text),
+        Key::new("where", "which items of the list count", Holds::Entries(&Holds::Anything)),
+        Key::new("min-items", "how many items must count; 1 unless said otherwise", Holds::Count),
+        Key::new("each", "keys that every item that counts must have", Holds::List(&Holds::Text)),
+        Key::new("equals", "the value it must have", Holds::Anything),
+        Key::new("enum", "the values it may have", Holds::List(&Holds::Anything)),
+        Key::new("min", "the least it may be", Holds::Anything),
+        Key::new("max", "the most it may be", Holds::Anything),
+        Key::new("pattern", "a regular expression that must match somewhere in it", Holds::Text),
+        Key::new(
+            "before",
+            "the last day it may be: a date, `today` or another field",
+            Holds::Either(&[Holds::Date, Holds::Text]),
+        ),
+        Key::new(
+            "after",
+            "the first day it may be: a date, `today` or another field",
+            Holds::Either(&[Holds::Date, Holds::Text]),
+        ),
+    ],
+    read: |table, setting, complaints| {
+        FieldDemand::read(table, setting, complaints).map(|it| Box::new(it) as _)
+    },
+};
+
+#[derive(Debug)]
+struct FieldDemand {
+    path: String,
+    /// Of the items of a list, those count in which each of these keys has one of its values.
+    filter: Vec<(String, Vec<Value<'static>>)>,
+    min_items: usize,
+    each: Vec<String>,
+    limits: Vec<Limit>,
+}
+
+impl FieldDemand {
+    fn read(table: &Table<'_, '_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Self> {
+        let path = table.text("field", complaints)?;
+        let shape = resolve_path(path, setting, complaints)?;
+        // What stands beside a list is about its items.
+        let item = match &shape.kind {
+            Type::List(item) => item,
+            _ => shape,
+        };
+        let list_only = |key: &str, complaints: &mut Complaints| {
+            if let Some(entry) = table.entry(key)
+                && !matches!(shape.kind, Type::List(_))
+            {
+                let message = format!("`{key}` is for lists, and `{}` is {}", path.value, shape.kind);
+                complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
+            }
+        };
+        for key in ["where", "min-items", "each"] {
+            list_only(key, complaints);
+        }
+        let filter =
+            table.get("where").map(|node| read_filter(node, item, setting, complaints)).unwrap_or_default();
+        let each = table.texts("each", complaints).unwrap_or_default();
+        for key in &each {
+            known_member(*key, item, complaints);
+        }
+        Some(Self {
+            path: path.value.to_owned(),
+            filter,
+            min_items: table.count("min-items", complaints).map_or(1, |count| count.value),
+            each: each.iter().map(|key| key.value.to_owned()).collect(),
+            limits: read_limits(table, item, setting, complaints),
+        })
+    }
+
+    /// The items of a list that count.
+    fn counting<'v, 's>(&self, items: &'v [Spanned<Value<'s>>]) -> Vec<&'v Spanned<Value<'s>>> {
+        let fits = |item: &Spanned<Value<'s>>| {
+            self.filter.iter().all(|(key, choices)| {
+                let value = item.value.as_record().and_then(|record| record.get(key));
+                value.is_some_and(|value| choices.iter().any(|choice| choice.same(&value.value)))
+            })
+        };
+        items.iter().filter(|item| fits(item)).collect()
+    }
+
+    fn check_list(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
+        let items = self.counting(found.value.as_list().unwrap_or_default());
+        if items.len() < self.min_items {
+            let unmet = match items.len() {
+                0 => match self.near_miss(found.value.as_list().unwrap_or_default()) {
+                    Some(unmet) => return Err(unmet),
+                    None => Unmet::missing(format!("`{}` has no {}", self.path, self.counted_item())),
+                },
+                few => {
+                    Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
+                }
+            };
+            return Err(unmet.help(self.how_to_add()));
+        }
+        for item in items {
+            for key in &self.each {
+                let value = item.value.as_record().and_then(|record| record.get(key));
+                if value.is_none_or(|value| value.value.is_empty()) {
+                    let reason = format!("an item of `{}` has no `{key}`", self.path);
+                    return Err(Unmet::at(item.span, reason).help(format!("add `{key}:` to this item")));
+                }
+            }
+            self.check_value(item, case)?;
+        }
+        Ok(())
+    }
+
+    /// An item that would count, were one of its words not misspelt.
+    fn near_miss(&self, items: &[Spanned<Value<'_>>]) -> Option<Unmet> {
+        let texts = |key: &str, item: &Spanned<Value<'_>>| {
+            let value = item.value.as_record()?.get(key)?;
+            Some((value.value.as_text()?.to_owned(), value.span))
+        };
+        for (key, choices) in &self.filter {
+            let choices: Vec<&str> = choices.iter().filter_map(Value::as_text).collect();
+            for (text, span) in items.iter().filter_map(|item| texts(key, item)) {
+                if let Some(near) = nearest(&text, choices.iter().copied()) {
+                    let reason = format!("`{}` has no {}", self.path, self.counted_item());
+                    return Some(Unmet::at(span, reason).help(format!("did you mean `{near}`?")));
+                }
+            }
+        }
+        None
+    }
+
+    fn check_value(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
+        for limit in &self.limits {
+            if let Err(reason) = limit.check(&found.value, case) {
+                return Err(Unmet::at(found.span, format!("`{}` {reason}", self.path)));
+            }
+        }
+        Ok(())
+    }
+
+    fn counted_item(&self) -> String {
+        match self.describe_filter() {
+            Some(filter) => format!("item with {filter}"),
+            None => "item".to_owned(),
+        }
+    }
+
+    fn needed(&self) -> String {
+        match self.describe_filter() {
+            Some(filter) => format!("{} with {filter}", Count(self.min_items, "item")),
+            None => Count(self.min_items, "item").to_string(),
+        }
+    }
+
+    fn describe_filter(&self) -> Option<String> {
+        let parts: Vec<_> = self
+            .filter
+            .iter()
+            .map(|(key, choices)| {
+                let choices: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+                format!("`{key}` {}", List(&choices, "or"))
+            })
+            .collect();
+        (!parts.is_empty()).then(|| List(&parts, "and").to_string())
+    }
+
+    fn how_to_add(&self) -> String {
+        let mut keys: Vec<String> = self
+            .filter
+            .iter()
+            .filter_map(|(key, choices)| Some(format!("{key}: {}", choices.first()?)))
+            .collect();
+        keys.extend(self.each.iter().map(|key| format!("{key}: …")));
+        if keys.is_empty() {
+            format!("add an item under `{}:`", self.path)
+        } else {
+            format!("add under `{}:` an item such as `- {{{}}}`", self.path, keys.join(", "))
+        }
+    }
+}
+
+impl Demand for FieldDemand {
+    fn kind(&self) -> &'static str {
+        KIND.name
+    }
+
+    fn check(&self, case: &Case<'_>) -> Check {
+        // A default is what expressions and reports see; it is not something that somebody wrote down.
+        let written = case.deal.at_path(&self.path);
+        let Some(found) = written.filter(|found| !found.value.is_empty()) else {
+            if self.min_items == 0 {
+                return Check::Met(None);
+            }
+            let list = case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
+            let help = if list { self.how_to_add() } else { format!("add `{}:` to the deal", self.path) };
+            let unmet = match written {
+                Some(empty) => Unmet::at(empty.span, format!("`{}` is empty", self.path)),
+                None => Unmet::missing(format!("the deal has no `{}`", self.path)),
+            };
+            return Check::Unmet(unmet.help(help));
+        };
+        let checked = match &found.value {
+            Value::Unreadable => Err(Unmet::at(found.span, format!("`{}` cannot be read", self.path))),
+            Value::List(_) => self.check_list(found, case),
+            _ => self.check_value(found, case),
+        };
+        match checked {
+            Ok(()) => Check::Met(Some(found.span)),
+            Err(unmet) => Check::Unmet(unmet),
+        }
+    }
+
+    fn uses_today(&self) -> bool {
+        self.limits.iter().any(Limit::uses_today)
+    }
+
+    fn explain(&self) -> String {
+        let mut said = match (self.min_items, self.describe_filter()) {
+            (1, None) => format!("`{}` is there", self.path),
+            _ => format!("`{}` has at least {}", self.path, self.needed()),
+        };
+        if !self.each.is_empty() {
+            let keys: Vec<_> = self.each.iter().map(|key| format!("`{key}`")).collect();
+            let _ = write!(said, ", each with {}", List(&keys, "and"));
+        }
+        for limit in &self.limits {
+            let _ = write!(said, ", {}", limit.explain());
+        }
+        said
+    }
+}

@@ -1,0 +1,87 @@
+//! A snapshot with one file replaced or added: an editor's unsaved text. Must not know where the text came from.
+
+use std::sync::Arc;
+
+use super::{Listing, Snapshot, decode};
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+/// A snapshot, and a text that stands in it though nobody saved it.
+pub struct Overlay<'s> {
+    below: &'s dyn Snapshot,
+    path: String,
+    bytes: Vec<u8>,
+}
+
+impl<'s> Overlay<'s> {
+    /// Lays the bytes of a file over a snapshot; its path is relative to the root.
+    #[must_use]
+    pub fn new(below: &'s dyn Snapshot, path: String, bytes: Vec<u8>) -> Self {
+        Self { below, path, bytes }
+    }
+
+    /// The path of the file that is laid over.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn with_own(&self, mut files: Vec<String>, is_there: bool) -> Vec<String> {
+        if is_there && !files.contains(&self.path) {
+            files.push(self.path.clone());
+            files.sort_unstable();
+        }
+        files
+    }
+}
+
+impl Snapshot for Overlay<'_> {
+    fn revision(&self) -> Option<&str> {
+        self.below.revision()
+    }
+
+    fn walk(&self, folder: &str) -> Listing {
+        let Listing { files, faults } = self.below.walk(folder);
+        let inside = folder.is_empty() || self.path.starts_with(&format!("{folder}/"));
+        Listing { files: self.with_own(files, inside), faults }
+    }
+
+    fn files_in(&self, folder: &str) -> Vec<String> {
+        let parent = self.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        self.with_own(self.below.files_in(folder), parent == folder)
+    }
+
+    fn has_file(&self, path: &str) -> bool {
+        path == self.path || self.below.has_file(path)
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+        if path == self.path { decode(path, self.bytes.clone()) } else { self.below.read(path) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::worktree::Worktree;
+
+    #[test]
+    fn the_unsaved_text_goes_before_the_saved_one_and_need_not_be_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("deals/acme")).unwrap();
+        std::fs::write(folder.path().join("deals/acme/b.yaml"), "saved").unwrap();
+        let below = Worktree::open(folder.path()).unwrap();
+        let text = |snapshot: &Overlay<'_>, path: &str| snapshot.read(path).unwrap().text().to_owned();
+
+        let over = Overlay::new(&below, "deals/acme/b.yaml".to_owned(), b"unsaved".to_vec());
+        assert_eq!(text(&over, "deals/acme/b.yaml"), "unsaved");
+        assert_eq!(over.walk("deals").files, ["deals/acme/b.yaml"]);
+
+        let new = Overlay::new(&below, "deals/acme/a.yaml".to_owned(), b"new".to_vec());
+        assert_eq!(new.walk("deals").files, ["deals/acme/a.yaml", "deals/acme/b.yaml"]);
+        assert_eq!(new.files_in("deals/acme"), ["deals/acme/a.yaml", "deals/acme/b.yaml"]);
+        assert_eq!(new.walk("workflows").files, [""; 0]);
+        assert!(new.has_file("deals/acme/a.yaml") && new.has_file("deals/acme/b.yaml"));
+        assert_eq!(text(&new, "deals/acme/b.yaml"), "saved");
+    }
+}

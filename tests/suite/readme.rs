@@ -1,0 +1,154 @@
+//! The README is run: its files are written, its commands executed, and what it shows is what they print.
+//!
+//! `<!-- file: PATH -->` before a block: the block is that file, in the folder of the tour. `<!-- more: PATH -->`: it is
+//! added to it. A `console` block holds commands after `$ ` and what they print; `…` on a line of its own stands for any
+//! lines. A `sh` block holds commands that must succeed. `cargo run --release --` is the program.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::run::{command, copied, ran, repository};
+
+/// A fenced block, and the comment before it.
+struct Block {
+    comment: Option<String>,
+    language: String,
+    text: String,
+    line: usize,
+}
+
+fn blocks(readme: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut comment = None;
+    let mut open: Option<Block> = None;
+    for (index, line) in readme.lines().enumerate() {
+        if line == "```" && open.is_some() {
+            blocks.extend(open.take());
+            continue;
+        }
+        match &mut open {
+            Some(block) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+            None => {
+                if let Some(language) = line.strip_prefix("```") {
+                    let language = language.to_owned();
+                    open = Some(Block {
+                        comment: comment.take(),
+                        language,
+                        text: String::new(),
+                        line: index + 1,
+                    });
+                } else if let Some(said) = line.strip_prefix("<!-- ") {
+                    comment = Some(said.trim_end_matches(" -->").to_owned());
+                } else if !line.trim().is_empty() {
+                    comment = None;
+                }
+            }
+        }
+    }
+    assert!(open.is_none(), "a block of the README is not closed");
+    blocks
+}
+
+#[test]
+fn the_readme_does_what_it_says() {
+    let readme = std::fs::read_to_string(repository("README.md")).expect("there is a README");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Commands are written as in the repository; the tour's own files stand in the same folder.
+    let sample = folder.path().join("tests/showcase");
+    std::fs::create_dir_all(folder.path().join("tests")).expect("a folder");
+    std::fs::rename(copied(&repository("tests/showcase")).keep(), &sample)
+        .expect("the sample is in its place");
+    let mut shown = 0;
+    for block in blocks(&readme) {
+        let directive = block.comment.as_deref().and_then(|comment| comment.split_once(": "));
+        match (directive, block.language.as_str()) {
+            (Some(("file", path)), _) => write(&folder.path().join(path), &block.text, false),
+            (Some(("more", path)), _) => write(&folder.path().join(path), &block.text, true),
+            (Some(("not run", _)), _) => {}
+            (_, "console") => {
+                shown += 1;
+                console(&block, folder.path());
+            }
+            (_, "sh") => block.text.lines().for_each(|line| {
+                if let Some(arguments) = arguments(line) {
+                    let output = run(&arguments, folder.path());
+                    assert_eq!(output.1, 0, "README.md:{}: {line}\n{}", block.line, output.0);
+                }
+            }),
+            _ => {}
+        }
+    }
+    assert!(shown >= 2, "the README shows only {shown} outputs");
+}
+
+fn write(path: &Path, text: &str, append: bool) {
+    std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("a folder");
+    let before = if append {
+        std::fs::read_to_string(path).expect("there is something to add to")
+    } else {
+        String::new()
+    };
+    std::fs::write(path, before + text).expect("a file");
+}
+
+/// The arguments of a line that runs the program; `None` for other programs, which are not run here.
+fn arguments(line: &str) -> Option<Vec<String>> {
+    let line = line.split("  #").next().unwrap_or(line).trim();
+    let line = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("dealgate "))?;
+    Some(line.split_whitespace().map(str::to_owned).collect())
+}
+
+fn run(arguments: &[String], folder: &Path) -> (String, i32) {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output =
+        command(folder, &arguments).env("DEALGATE_TODAY", "2026-11-23").stdin(Stdio::null()).output();
+    let ran = ran(output.expect("the program starts"));
+    (ran.stdout + &ran.stderr, ran.status)
+}
+
+fn console(block: &Block, folder: &Path) {
+    let mut runs: Vec<(String, String)> = Vec::new();
+    for line in block.text.lines() {
+        match (line.strip_prefix("$ "), runs.last_mut()) {
+            (Some(command), _) => runs.push((command.to_owned(), String::new())),
+            (None, Some((_, expected))) => {
+                expected.push_str(line);
+                expected.push('\n');
+            }
+            (None, None) => panic!("README.md:{}: output before any command", block.line),
+        }
+    }
+    for (line, expected) in runs {
+        let arguments =
+            arguments(&line).unwrap_or_else(|| panic!("README.md:{}: {line} is not dealgate", block.line));
+        let (printed, _) = run(&arguments, folder);
+        assert!(
+            fits(&expected, &printed),
+            "README.md:{}: `{line}` prints\n{printed}\nand the README shows\n{expected}",
+            block.line
+        );
+    }
+}
+
+/// Whether a text is what was expected; a line `…` stands for any lines.
+fn fits(expected: &str, printed: &str) -> bool {
+    let mut rest = printed.trim_end();
+    let parts: Vec<&str> = expected.trim_end().split("…\n").collect();
+    let last = parts.len() - 1;
+    for (index, part) in parts.iter().enumerate() {
+        let part = part.trim_end_matches('\n').trim_end_matches("\n…");
+        let open_ended = index == last && expected.trim_end().ends_with("\n…");
+        match rest.find(part) {
+            Some(0) => rest = &rest[part.len()..],
+            Some(at) if index > 0 => rest = &rest[at + part.len()..],
+            _ => return false,
+        }
+        if index == last {
+            return open_ended || rest.trim().is_empty();
+        }
+    }
+    true
+}
