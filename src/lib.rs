@@ -16,5 +16,6 @@ pub mod requirement;
 pub mod snapshot;
 pub mod source;
 pub mod syntax;
+pub mod trial;
 pub mod workflow;
 pub mod workspace;

@@ -16,6 +16,7 @@ mod sink;
 mod status;
 mod stdin;
 mod step_summary;
+mod test;
 mod today;
 
 use std::path::PathBuf;
@@ -84,6 +85,7 @@ enum Command {
     Schema(schema::Schema),
     Status(status::Status),
     Explain(explain::Explain),
+    Test(test::Test),
     Completions(completions::Completions),
 }
 
@@ -98,6 +100,7 @@ impl Cli {
             Command::Schema(schema) => schema.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Test(test) => test.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
         }
     }

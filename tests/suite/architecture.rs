@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["emit", "editor"],
+    &["emit", "editor", "trial"],
     &["checklist"],
     &["error"],
     &["command"],
