@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use super::opened::Opened;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
-use crate::assess::{Judged, Selection, assess};
+use crate::assess::{self, Judged, Selection};
 use crate::editor::committed;
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
@@ -98,7 +98,11 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         None => (opened.workspace(global)?, opened.selection(&check.paths)?),
     };
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
+    let assessment = if show_passed {
+        assess::assess(&workspace, &selection, |judged| Some(gated(judged)))
+    } else {
+        assess::check(&workspace, &selection)
+    };
     let mut ledger = assessment.ledger;
     if selection == Selection::Everything {
         ledger = ledger.with(committed::stale(&workspace), &workspace.config.levels);

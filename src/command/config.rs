@@ -7,10 +7,9 @@ use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory};
 use serde::Serialize;
 
 use super::opened::Opened;
-use super::sink::Layouts;
+use super::sink::{self, Form, Sink};
 use super::{Cli, Console, Exit, Global};
-use crate::checklist::Sheet;
-use crate::emit::Surface;
+use crate::emit::visible;
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -22,8 +21,9 @@ Examples:
   dealgate config
   DEALGATE_TODAY=2026-12-31 dealgate config --format json")]
 pub(super) struct Config {
-    #[command(flatten)]
-    layouts: Layouts,
+    /// How to show them: text or json; with a file also several times
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Sink::<Form>::parse)]
+    format: Vec<Sink<Form>>,
 }
 
 /// What is shown; as JSON it has these keys.
@@ -32,8 +32,6 @@ struct Shown {
     schema_version: u32,
     root: String,
     settings: Vec<Row>,
-    /// What is wrong with the file, and so not in force.
-    faults: usize,
 }
 
 /// A setting, its value and where that comes from.
@@ -53,13 +51,17 @@ struct Row {
 
 impl Config {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        sink::refuse_shared(&self.format, "config");
         let opened = Opened::here()?;
         let workspace = opened.workspace(global)?;
         let mut settings = from_file(&workspace.config);
         settings.extend(from_command_line(&workspace));
         let faults = workspace.config.findings.len();
-        let shown = Shown { schema_version: 1, root: opened.root().display().to_string(), settings, faults };
-        self.layouts.present("config", &shown, console)?;
+        let shown = Shown { schema_version: 1, root: opened.root().display().to_string(), settings };
+        Sink::fill(&self.format, Form::Text, console, |form, _, out| match form {
+            Form::Json => visible::document(&shown, out),
+            Form::Text => shown.text(faults, out),
+        })?;
         Ok(Exit::Clean)
     }
 }
@@ -138,8 +140,8 @@ fn name_of(arg: &Arg) -> String {
     }
 }
 
-impl Sheet for Shown {
-    fn text(&self, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+impl Shown {
+    fn text(&self, faults: usize, out: &mut dyn Write) -> io::Result<()> {
         let value = |row: &Row| escape::line(row.value.as_deref().unwrap_or("(none)")).into_owned();
         let width = |cells: &dyn Fn(&Row) -> usize| self.settings.iter().map(cells).max().unwrap_or(0);
         let keys = width(&|row| row.key.chars().count());
@@ -154,8 +156,8 @@ impl Sheet for Shown {
             let (key, from) = (escape::line(&row.key), escape::line(&from));
             writeln!(out, "{key:keys$}  {:values$}  {from}", value(row))?;
         }
-        if self.faults > 0 {
-            let faults = Count(self.faults, "fault");
+        if faults > 0 {
+            let faults = Count(faults, "fault");
             writeln!(
                 out,
                 "\ndealgate.toml has {faults}: what is wrong there is not in force; see `dealgate check`"

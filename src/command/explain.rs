@@ -69,16 +69,16 @@ impl Explain {
     fn workflow(&self, workspace: &Workspace<'_>, opened: &Opened) -> Option<String> {
         let library = &workspace.library;
         if let Some(name) = library.full_name(&self.word) {
-            return Some(name);
+            return Some(name.to_owned());
         }
         let stem = self.word.strip_suffix(".toml")?;
         if let Some(name) = stem.starts_with(PREFIX).then(|| library.full_name(stem)).flatten() {
-            return Some(name);
+            return Some(name.to_owned());
         }
         let path = opened.resolve(Path::new(&self.word)).ok()?;
         let name =
             path.strip_prefix(&workspace.config.workflows)?.strip_prefix('/')?.strip_suffix(".toml")?;
-        library.full_name(name)
+        library.full_name(name).map(str::to_owned)
     }
 
     fn unknown(&self, workspace: &Workspace<'_>, directory: &Directory) -> Error {

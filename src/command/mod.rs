@@ -81,12 +81,12 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Check(check::Check),
-    Config(config::Config),
     Schema(schema::Schema),
     Status(status::Status),
     Explain(explain::Explain),
     Test(test::Test),
     Completions(completions::Completions),
+    Config(config::Config),
 }
 
 impl Cli {
@@ -96,12 +96,12 @@ impl Cli {
             Command::Demo(demo) => demo.run(&self.global, console),
             Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
-            Command::Config(config) => config.run(&self.global, console),
             Command::Schema(schema) => schema.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Test(test) => test.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
+            Command::Config(config) => config.run(&self.global, console),
         }
     }
 }

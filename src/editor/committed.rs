@@ -32,7 +32,7 @@ pub fn all(workspace: &Workspace<'_>) -> Vec<Kept> {
     let library = &workspace.library;
     let mut names: Vec<String> = library.own_names().map(str::to_owned).collect();
     if names.is_empty() {
-        names.extend(library.full_name("standard"));
+        names.extend(library.full_name("standard").map(str::to_owned));
     }
     for name in names {
         if let Some(workflow) = library.get(&name).flatten() {

@@ -133,7 +133,6 @@ fn every_code_of_check_has_a_case() {
         "started-late",
         "deal-removed",
         "history-missing",
-        "requirement-never-asked",
         "template-syntax",
         "template-undefined",
         "stale-template",

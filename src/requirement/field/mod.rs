@@ -21,25 +21,41 @@ pub(super) const KIND: KindEntry = KindEntry {
     name: "field",
     marker: Some("field"),
     keys: &[
-        Key::new("field", "the dotted path of the value that must be there", Holds::Text),
-        Key::new("where", "which items of the list count", Holds::Entries(&Holds::Anything)),
-        Key::new("min-items", "how many items must count; 1 unless said otherwise", Holds::Count),
-        Key::new("each", "keys that every item that counts must have", Holds::List(&Holds::Text)),
-        Key::new("equals", "the value it must have", Holds::Anything),
-        Key::new("enum", "the values it may have", Holds::List(&Holds::Anything)),
-        Key::new("min", "the least it may be", Holds::Anything),
-        Key::new("max", "the most it may be", Holds::Anything),
-        Key::new("pattern", "a regular expression that must match somewhere in it", Holds::Text),
-        Key::new(
-            "before",
-            "the last day it may be: a date, `today` or another field",
-            Holds::Either(&[Holds::Date, Holds::Text]),
-        ),
-        Key::new(
-            "after",
-            "the first day it may be: a date, `today` or another field",
-            Holds::Either(&[Holds::Date, Holds::Text]),
-        ),
+        Key { name: "field", means: "the dotted path of the value that must be there", holds: Holds::Text },
+        Key {
+            name: "where",
+            means: "which items of the list count",
+            holds: Holds::Entries(&Holds::Anything),
+        },
+        Key {
+            name: "min-items",
+            means: "how many items must count; 1 unless said otherwise",
+            holds: Holds::Count,
+        },
+        Key {
+            name: "each",
+            means: "keys that every item that counts must have",
+            holds: Holds::List(&Holds::Text),
+        },
+        Key { name: "equals", means: "the value it must have", holds: Holds::Anything },
+        Key { name: "enum", means: "the values it may have", holds: Holds::List(&Holds::Anything) },
+        Key { name: "min", means: "the least it may be", holds: Holds::Anything },
+        Key { name: "max", means: "the most it may be", holds: Holds::Anything },
+        Key {
+            name: "pattern",
+            means: "a regular expression that must match somewhere in it",
+            holds: Holds::Text,
+        },
+        Key {
+            name: "before",
+            means: "the last day it may be: a date, `today` or another field",
+            holds: Holds::Either(&[Holds::Date, Holds::Text]),
+        },
+        Key {
+            name: "after",
+            means: "the first day it may be: a date, `today` or another field",
+            holds: Holds::Either(&[Holds::Date, Holds::Text]),
+        },
     ],
     read: |table, setting, complaints| {
         FieldDemand::read(table, setting, complaints).map(|it| Box::new(it) as _)
