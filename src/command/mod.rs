@@ -8,6 +8,7 @@ mod deals;
 mod demo;
 mod exit;
 mod explain;
+mod export;
 mod init;
 mod opened;
 mod output;
@@ -81,6 +82,7 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Check(check::Check),
+    Export(export::Export),
     Schema(schema::Schema),
     Status(status::Status),
     Explain(explain::Explain),
@@ -96,6 +98,7 @@ impl Cli {
             Command::Demo(demo) => demo.run(&self.global, console),
             Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
+            Command::Export(export) => export.run(&self.global, console),
             Command::Schema(schema) => schema.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),

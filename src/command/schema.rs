@@ -63,6 +63,16 @@ const SCHEMAS: &[Entry] = &[
         about: "what `check --format json` writes",
         make: |_, _| Ok(emit::findings_schema()),
     },
+    Entry {
+        name: "export-deals",
+        about: "a row of `export deals`",
+        make: |_, _| Ok(super::export::schema("deals")),
+    },
+    Entry {
+        name: "export-findings",
+        about: "a row of `export findings`",
+        make: |_, _| Ok(super::export::schema("findings")),
+    },
 ];
 
 fn parse_name(text: &str) -> Result<&'static Entry, String> {

@@ -3,6 +3,7 @@
 mod architecture;
 mod cases;
 mod editors;
+mod exports;
 mod formats;
 mod places;
 mod readme;
