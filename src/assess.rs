@@ -146,11 +146,13 @@ pub fn assess<K: Send>(
     run(workspace, selection, Depth::Full, &keep)
 }
 
-/// Checks a selection of a workspace: the same findings, at less cost, because only what is asked is judged. Nothing is
-/// kept of a deal.
-#[must_use]
-pub fn check<K: Send>(workspace: &Workspace<'_>, selection: &Selection) -> Assessment<K> {
-    run(workspace, selection, Depth::Findings, &|_| None)
+/// Checks a selection of a workspace: the same findings at less cost, because only what is asked of a deal is judged.
+pub fn check<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+) -> Assessment<K> {
+    run(workspace, selection, Depth::Findings, &keep)
 }
 
 fn run<K: Send>(

@@ -6,12 +6,15 @@ mod config;
 mod console;
 mod deals;
 mod demo;
+mod difference;
 mod exit;
 mod explain;
 mod export;
 mod init;
 mod opened;
 mod output;
+mod pages;
+mod report;
 mod schema;
 mod sink;
 mod status;
@@ -86,6 +89,7 @@ enum Command {
     Schema(schema::Schema),
     Status(status::Status),
     Explain(explain::Explain),
+    Report(report::Report),
     Test(test::Test),
     Completions(completions::Completions),
     Config(config::Config),
@@ -102,6 +106,7 @@ impl Cli {
             Command::Schema(schema) => schema.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Report(report) => report.run(&self.global, console),
             Command::Test(test) => test.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
             Command::Config(config) => config.run(&self.global, console),

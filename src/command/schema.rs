@@ -13,7 +13,7 @@ use crate::emit::visible;
 use crate::error::Error;
 use crate::finding::wording::{List, suggest};
 use crate::workflow::Workflow;
-use crate::{editor, emit};
+use crate::{editor, emit, report};
 
 /// Write a JSON Schema: for editors, or of what dealgate writes
 #[derive(Clone, Debug, Args)]
@@ -73,6 +73,7 @@ const SCHEMAS: &[Entry] = &[
         about: "a row of `export findings`",
         make: |_, _| Ok(super::export::schema("findings")),
     },
+    Entry { name: "report", about: "what templates may name", make: |_, _| Ok(report::context::schema()) },
 ];
 
 fn parse_name(text: &str) -> Result<&'static Entry, String> {

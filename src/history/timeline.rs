@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::deal::Deal;
+use crate::deal::record::{Deal, Ending};
 
 /// A stay in a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub struct Visit {
     pub stage: usize,
     /// The day it was entered.
     pub entered: Date,
+    /// The day it was left for another stage, or the deal ended in it; `None`: the deal stands there.
+    pub left: Option<Date>,
+    /// How the deal ended in it; `None`: it did not.
+    pub ending: Option<Ending>,
 }
 
 /// What is known of when a deal was where.
@@ -20,26 +24,52 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The timeline that a deal's own `history` tells; `stage_index` says which stage an id is.
+    /// The timeline that a deal's own `history` and outcome tell; `stage_index` says which stage an id is.
     ///
-    /// Entries that repeat the stage the deal is in already are no new visit: they reset no clock.
+    /// Entries that repeat the stage the deal is in already are no new visit: they reset no clock. An ending ends
+    /// the visit, and to be opened again starts another, be it in the same stage.
     #[must_use]
     pub fn of(deal: &Deal<'_>, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
-        let mut entries: Vec<(Date, usize)> = deal
+        let mut changes: Vec<Change> = deal
             .history()
             .filter_map(|entry| {
-                let date = entry.value.date("date")?.value;
-                Some((date, stage_index(entry.value.text("stage")?.value)?))
+                let outcome = entry.value.text("outcome").map(|outcome| outcome.value);
+                Some(Change {
+                    date: entry.value.date("date")?.value,
+                    stage: entry.value.text("stage").and_then(|stage| stage_index(stage.value)),
+                    ending: outcome.and_then(Ending::parse),
+                    opened: outcome == Some("open"),
+                })
             })
             .collect();
-        entries.sort_by_key(|(date, _)| *date);
-        let mut visits: Vec<Visit> = Vec::with_capacity(entries.len());
-        for (entered, stage) in entries {
-            if visits.last().is_none_or(|last| last.stage != stage) {
-                visits.push(Visit { stage, entered });
-            }
+        changes.extend(deal.outcome().and_then(|outcome| {
+            let date = outcome.date?.value;
+            Some(Change { date, stage: None, ending: Some(outcome.ending), opened: false })
+        }));
+        changes.sort_by_key(|change| change.date);
+        let mut timeline = Self { visits: Vec::with_capacity(changes.len()) };
+        for change in changes {
+            timeline.take(change);
         }
-        Self { visits }
+        timeline
+    }
+
+    fn take(&mut self, Change { date, stage, ending, opened }: Change) {
+        let last = self.visits.last_mut();
+        let here = last.as_ref().map(|last| last.stage);
+        let reopened = opened && last.as_ref().is_some_and(|last| last.ending.is_some());
+        let to = stage.filter(|stage| Some(*stage) != here).or(here.filter(|_| reopened));
+        if let Some(stage) = to {
+            if let Some(last) = last {
+                last.left.get_or_insert(date);
+            }
+            self.visits.push(Visit { stage, entered: date, left: None, ending: None });
+        }
+        if let (Some(ending), Some(last)) = (ending, self.visits.last_mut())
+            && last.left.is_none()
+        {
+            (last.left, last.ending) = (Some(date), Some(ending));
+        }
     }
 
     /// The stays, oldest first.
@@ -72,6 +102,15 @@ impl Timeline {
     }
 }
 
+/// What an entry of `history` says of stage and outcome.
+#[derive(Clone, Copy)]
+struct Change {
+    date: Date,
+    stage: Option<usize>,
+    ending: Option<Ending>,
+    opened: bool,
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -79,8 +118,15 @@ mod tests {
     use super::*;
 
     fn visits(list: &[(usize, i8)]) -> Timeline {
-        let visit = |&(stage, day)| Visit { stage, entered: date(2026, 5, day) };
-        Timeline { visits: list.iter().map(visit).collect() }
+        let mut timeline = Timeline::default();
+        for &(stage, day) in list {
+            timeline.take(change(day, Some(stage)));
+        }
+        timeline
+    }
+
+    fn change(day: i8, stage: Option<usize>) -> Change {
+        Change { date: date(2026, 5, day), stage, ending: None, opened: false }
     }
 
     #[test]
@@ -100,5 +146,21 @@ mod tests {
         assert_eq!(timeline.left(1), Some(date(2026, 5, 12)));
         assert_eq!(timeline.first_reached(2), Some(date(2026, 5, 5)));
         assert_eq!(timeline.entered(2), Some(date(2026, 5, 12)));
+    }
+
+    #[test]
+    fn an_ending_ends_the_visit_and_reopening_starts_another() {
+        let mut timeline = visits(&[(0, 1), (2, 5), (2, 6)]);
+        timeline.take(Change { ending: Some(Ending::Lost), ..change(9, None) });
+        timeline.take(Change { ending: Some(Ending::Lost), ..change(10, None) });
+        timeline.take(Change { opened: true, ..change(20, Some(2)) });
+        timeline.take(Change { opened: true, ..change(21, None) });
+        let stays: Vec<_> = timeline
+            .visits()
+            .iter()
+            .map(|visit| (visit.stage, visit.entered.day(), visit.left.map(Date::day)))
+            .collect();
+        assert_eq!(stays, [(0, 1, Some(5)), (2, 5, Some(9)), (2, 20, None)]);
+        assert_eq!(timeline.entered(2), Some(date(2026, 5, 20)), "the clock starts anew");
     }
 }

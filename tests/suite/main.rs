@@ -3,8 +3,15 @@
 mod architecture;
 mod cases;
 mod editors;
+mod everyday;
 mod exports;
 mod formats;
+#[path = "../bench/generator.rs"]
+mod generator;
+mod laws;
+mod limits;
+mod memory;
+mod metrics;
 mod places;
 mod readme;
 mod run;
