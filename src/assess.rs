@@ -1,24 +1,28 @@
 //! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
 
+mod asked;
+mod deal;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
+use asked::Asked;
+use deal::assess_deal;
+
 use crate::deal::Deal;
-use crate::deal::reader::{self, Reading};
 use crate::finding::wording::{Count, quote, suggest};
-use crate::finding::{Code, Complaints, Finding, Ledger, Subject};
-use crate::gate::{self, Depth, Judgement, Moment, State};
+use crate::finding::{Code, Finding, Ledger, Subject};
+use crate::gate::{Depth, Judgement};
 use crate::history::{Past, Proof, Setting, Timeline, Told};
 use crate::snapshot::git::{Commit, Repository, Trouble};
 use crate::snapshot::{Listing, Snapshot};
-use crate::source::{SourceFile, Span, Spanned};
-use crate::syntax::{Node, Scalar, yaml};
+use crate::source::{SourceFile, Span};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
-use crate::workspace::{Approvals, Assigned, CONFIG_FILE, Config};
+use crate::workspace::{Approvals, CONFIG_FILE, Config};
 
 /// A workspace with its settings and workflows read: what deals are judged by.
 pub struct Workspace<'s> {
@@ -191,7 +195,9 @@ fn run<K: Send>(
     depth: Depth,
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
 ) -> Assessment<K> {
-    let (mut files, faults, totals) = assess_files(workspace, selection, depth, keep);
+    // Of a part of the deals, nobody could say that a requirement is never asked.
+    let asked = (*selection == Selection::Everything).then(|| Asked::of(&workspace.library));
+    let (mut files, faults, totals) = assess_files(workspace, selection, depth, asked.as_ref(), keep);
     files.sort_unstable();
 
     let mut found = workspace.config.findings.clone();
@@ -211,6 +217,7 @@ fn run<K: Send>(
     let built_in = followed.iter().filter(|name| name.starts_with(crate::workflow::builtin::PREFIX)).count();
     found.extend(history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
+    found.extend(asked.map(Asked::findings).unwrap_or_default());
     let mut kept = totals.kept;
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
@@ -231,13 +238,14 @@ fn assess_files<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
     depth: Depth,
+    asked: Option<&Asked<'_>>,
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
 ) -> (Vec<String>, Vec<Finding>, Totals<K>) {
     let done: Mutex<Vec<(usize, Vec<String>, Totals<K>)>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
         let mut totals = Totals::default();
         for path in &paths {
-            assess_deal(workspace, path, depth, &mut totals, keep);
+            assess_deal(workspace, path, depth, asked, &mut totals, keep);
         }
         done.lock().unwrap_or_else(PoisonError::into_inner).push((number, paths, totals));
     };
@@ -316,144 +324,6 @@ impl<K> Totals<K> {
             self.followed.insert(name.to_owned());
         }
     }
-}
-
-fn assess_deal<K>(
-    workspace: &Workspace<'_>,
-    path: &str,
-    depth: Depth,
-    totals: &mut Totals<K>,
-    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
-) {
-    let id = workspace.deal_id(path);
-    let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
-    let file = match workspace.snapshot.read(path) {
-        Ok(file) => file,
-        Err(finding) => return totals.findings.push(finding.about(subject)),
-    };
-    let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject);
-    let parsed = yaml::parse(file.text());
-    for fault in parsed.faults {
-        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
-    }
-    let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
-    if let (Some(root), Some(workflow)) = (parsed.root, workflow) {
-        complaints.subject_mut().workflow = Some(Arc::clone(&workflow.id));
-        judge_deal(workspace, &file, id, root, workflow, depth, &mut complaints, totals, keep);
-    }
-    totals.findings.extend(complaints.into_findings());
-}
-
-/// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.
-fn follow<'w>(
-    workspace: &'w Workspace<'_>,
-    id: &str,
-    root: Option<&Node<'_>>,
-    totals: &mut Totals<impl Sized>,
-    complaints: &mut Complaints,
-) -> Option<&'w Arc<Workflow>> {
-    let own_key = root.and_then(|root| root.get("workflow")).filter(|node| !node.is_absent());
-    let own_key = own_key.and_then(|node| {
-        let Scalar { text, .. } = node.as_scalar()?;
-        Some(Spanned::new(text.as_ref(), node.span))
-    });
-    let library = &workspace.library;
-    let name = match workspace.config.assign(id, own_key, library) {
-        Assigned::To(name) => name,
-        Assigned::Assumed(name) => {
-            if library.own_count() > 0 {
-                let message =
-                    format!("no rule gives this deal a workflow, so {} is assumed", quote("standard"));
-                let help = "move it into a folder named after a workflow, add `workflow:`, or set `default-workflow`";
-                complaints.say(Code::WorkflowAssumed, Span::default(), message, Some(help.to_owned()));
-            }
-            name
-        }
-        Assigned::Unknown(name, span) => {
-            let message = format!("there is no workflow {}", quote(name));
-            complaints.say(Code::UnknownWorkflow, span, message, suggest(name, library.names()));
-            totals.not_judged += 1;
-            return None;
-        }
-        Assigned::UnknownInConfig => {
-            totals.not_judged += 1;
-            return None;
-        }
-    };
-    let workflow = library.get(name).flatten();
-    totals.follows(name);
-    totals.not_judged += usize::from(workflow.is_none());
-    workflow
-}
-
-#[expect(clippy::too_many_arguments, reason = "one step of the pipeline, with what the steps before it made")]
-fn judge_deal<'a, K>(
-    workspace: &Workspace<'_>,
-    file: &'a Arc<SourceFile>,
-    id: Arc<str>,
-    root: Node<'a>,
-    workflow: &Arc<Workflow>,
-    depth: Depth,
-    complaints: &mut Complaints,
-    totals: &mut Totals<K>,
-    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
-) {
-    let rates = &workspace.config.rates;
-    let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
-    let deal = reader::read(id, root, reading, complaints);
-    let stage_index = |stage: &str| workflow.stage_index(stage);
-    let own = Timeline::of(&deal, stage_index);
-    let has_file = |path: &str| workspace.snapshot.has_file(path);
-    let proof = workspace.past.proof();
-    let moment = Moment {
-        today: workspace.today,
-        rates,
-        timeline: &own,
-        has_file: &has_file,
-        depth,
-        told: None,
-        proof,
-    };
-    let judgement = gate::judge(&deal, workflow, moment);
-    // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
-    let asks = workspace.all_dates || !judgement.wants.nothing() || deal.history().next().is_some();
-    let asked: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
-    let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &asked)).flatten();
-    let told = match answer {
-        Some(Err(trouble)) => {
-            totals.untold += usize::from(!judgement.wants.nothing());
-            totals.trouble = Some(trouble);
-            None
-        }
-        Some(Ok(told)) => Some(told),
-        None => None,
-    };
-    let both = told.as_ref().map(|told| Timeline::with(&deal, told, stage_index));
-    let timeline = both.as_ref().unwrap_or(&own);
-    let moment = Moment { timeline, told: told.as_ref(), ..moment };
-    let judgement = match &told {
-        Some(told) => {
-            let judgement = gate::judge(&deal, workflow, moment);
-            totals.untold += usize::from(!told.whole && !judgement.wants.nothing());
-            judgement
-        }
-        None => judgement,
-    };
-    gate::findings(&deal, workflow, &judgement, moment, complaints);
-    let waived =
-        |item: &&gate::Item<'_>| item.due == gate::Due::Now && matches!(item.state, State::Waived(_));
-    totals.waived += judgement.items.iter().filter(waived).count();
-    let findings = complaints.found();
-    let judged = Judged {
-        file,
-        deal: &deal,
-        workflow,
-        judgement: &judgement,
-        timeline,
-        told: told.as_ref(),
-        findings,
-    };
-    totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
 }
 
 /// That deals were judged without dates, told once for all of them.

@@ -13,6 +13,7 @@ use super::since;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
 use crate::assess::{self, Judged, Selection};
+use crate::editor::committed;
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
@@ -113,11 +114,14 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
     let folder = &workspace.config.templates;
-    let found = if with_templates(&selection, folder) {
+    let mut found = if with_templates(&selection, folder) {
         pages::check(workspace.snapshot, folder)
     } else {
         Vec::new()
     };
+    if selection == Selection::Everything {
+        found.extend(committed::stale(&workspace));
+    }
     let ledger = assessment.ledger.and(found, &workspace.config.levels);
     let notes = vec![
         format!("root: {}", opened.root().display()),

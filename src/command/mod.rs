@@ -10,6 +10,7 @@ mod diff;
 mod difference;
 mod exit;
 mod explain;
+mod export;
 mod init;
 mod moments;
 mod opened;
@@ -22,6 +23,7 @@ mod sink;
 mod status;
 mod stdin;
 mod step_summary;
+mod test;
 mod today;
 
 use std::path::PathBuf;
@@ -86,11 +88,13 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Check(check::Check),
+    Export(export::Export),
+    Schema(schema::Schema),
     Status(status::Status),
     Explain(explain::Explain),
     Diff(diff::Diff),
     Report(report::Report),
-    Schema(schema::Schema),
+    Test(test::Test),
     Completions(completions::Completions),
     Config(config::Config),
 }
@@ -102,11 +106,13 @@ impl Cli {
             Command::Demo(demo) => demo.run(&self.global, console),
             Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
+            Command::Export(export) => export.run(&self.global, console),
+            Command::Schema(schema) => schema.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Diff(diff) => diff.run(&self.global, console),
             Command::Report(report) => report.run(&self.global, console),
-            Command::Schema(schema) => schema.run(console),
+            Command::Test(test) => test.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
             Command::Config(config) => config.run(&self.global, console),
         }

@@ -1,45 +1,152 @@
-//! `dealgate schema`: the JSON Schemas of what dealgate reads and writes. Must not know how they come about.
+//! `dealgate schema`: JSON Schemas for editors and for programs that read what dealgate writes. Must not know them.
+
+use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use super::{Console, Exit};
+use super::opened::Opened;
+use super::{Console, Exit, Global, output, usage_error};
+use crate::assess::Workspace;
+use crate::editor::committed::{self, Kept};
+use crate::emit::visible;
 use crate::error::Error;
-use crate::report;
+use crate::finding::wording::{List, suggest};
+use crate::workflow::Workflow;
+use crate::{editor, emit, report};
 
-/// Print the JSON Schema of something that dealgate reads or writes
+/// Write a JSON Schema: for editors, or of what dealgate writes
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Schema {
-    /// Of what
-    #[arg(value_name = "WHAT", value_parser = PossibleValuesParser::new(SCHEMAS.iter().map(|entry| entry.name)))]
-    what: String,
+    #[arg(value_name = "NAME", value_parser = parse_name, required_unless_present = "write", help = names_help())]
+    name: Option<&'static Entry>,
+
+    /// The workflow whose deals are meant [default: the only one of the workspace]
+    #[arg(long, value_name = "WORKFLOW")]
+    workflow: Option<String>,
+
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Write every schema that editors need into `schemas/`
+    #[arg(long, conflicts_with_all = ["name", "workflow", "output"])]
+    write: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  dealgate schema report > report.schema.json      what templates may name";
+  dealgate schema --write                    schemas/ for editors, to be committed; `check` says when one is stale
+  dealgate schema deal --workflow acme
+  dealgate schema findings -o findings.schema.json
 
-/// Something that has a schema.
+In a deal:      # yaml-language-server: $schema=../../schemas/deals/acme.json
+In a workflow:  #:schema ../schemas/workflow.json
+In the settings: #:schema schemas/config.json";
+
+/// A schema that can be asked for.
+#[derive(Debug)]
 struct Entry {
     name: &'static str,
-    schema: fn() -> Value,
+    about: &'static str,
+    make: fn(&Schema, &Workspace<'_>) -> Result<Json, Error>,
 }
 
-/// Everything that has a schema.
-const SCHEMAS: &[Entry] = &[Entry { name: "report", schema: report::context::schema }];
+/// Every schema there is.
+const SCHEMAS: &[Entry] = &[
+    Entry { name: "deal", about: "a deal of one workflow", make: |schema, workspace| schema.deal(workspace) },
+    Entry { name: "workflow", about: "a workflow", make: |_, _| Ok(editor::workflow()) },
+    Entry { name: "config", about: "dealgate.toml", make: |_, _| Ok(editor::config()) },
+    Entry {
+        name: "findings",
+        about: "what `check --format json` writes",
+        make: |_, _| Ok(emit::findings_schema()),
+    },
+    Entry {
+        name: "export-deals",
+        about: "a row of `export deals`",
+        make: |_, _| Ok(super::export::schema("deals")),
+    },
+    Entry {
+        name: "export-findings",
+        about: "a row of `export findings`",
+        make: |_, _| Ok(super::export::schema("findings")),
+    },
+    Entry { name: "report", about: "what templates may name", make: |_, _| Ok(report::context::schema()) },
+];
+
+fn parse_name(text: &str) -> Result<&'static Entry, String> {
+    let found = SCHEMAS.iter().find(|entry| entry.name == text);
+    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).unwrap_or_default())
+}
+
+fn names_help() -> String {
+    let told: Vec<_> = SCHEMAS.iter().map(|entry| format!("{} ({})", entry.name, entry.about)).collect();
+    format!("Of what: {}", told.join(", "))
+}
 
 impl Schema {
-    pub(super) fn run(&self, console: Console) -> Result<Exit, Error> {
-        let Some(entry) = SCHEMAS.iter().find(|entry| entry.name == self.what) else {
-            return Ok(Exit::Unable);
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Opened::here(global)?;
+        let workspace = opened.workspace(global)?;
+        let Some(entry) = self.name else {
+            write_all(&opened, &workspace, console)?;
+            return Ok(Exit::Clean);
         };
-        let schema = (entry.schema)();
-        console.show(|out| {
-            serde_json::to_writer_pretty(&mut *out, &schema)?;
-            writeln!(out)
-        })?;
+        let schema = (entry.make)(self, &workspace)?;
+        match &self.output {
+            Some(file) => output::write(file, |out| visible::document(&schema, out))?,
+            None => console.show(|out| visible::document(&schema, out))?,
+        }
         Ok(Exit::Clean)
     }
+
+    fn deal(&self, workspace: &Workspace<'_>) -> Result<Json, Error> {
+        Ok(editor::deal(self.chosen(workspace)?))
+    }
+
+    /// The workflow that is meant; without a name the only one there is.
+    fn chosen<'w>(&self, workspace: &'w Workspace<'_>) -> Result<&'w Workflow, Error> {
+        let library = &workspace.library;
+        let own: Vec<_> = library.own_names().collect();
+        let name = match (&self.workflow, own.as_slice()) {
+            (Some(name), _) => name.as_str(),
+            (None, []) => "standard",
+            (None, [only]) => only,
+            (None, several) => usage_error(
+                "schema",
+                format!(
+                    "there are {} workflows; say which with `--workflow`: {}",
+                    several.len(),
+                    List(several, "or")
+                ),
+            ),
+        };
+        match library.get(name.strip_prefix("builtin/").filter(|_| own.is_empty()).unwrap_or(name)) {
+            Some(Some(workflow)) => Ok(workflow),
+            Some(None) => Err(Error::Unknown {
+                message: format!("the workflow `{name}` cannot be used"),
+                hint: Some("`dealgate check workflows` says why".to_owned()),
+            }),
+            None => Err(Error::Unknown {
+                message: format!("there is no workflow `{name}`"),
+                hint: suggest(name, library.names()),
+            }),
+        }
+    }
+}
+
+/// Writes every schema that editors need, and says which.
+fn write_all(opened: &Opened, workspace: &Workspace<'_>, console: Console) -> Result<(), Error> {
+    let all = committed::all(workspace);
+    for Kept { path, schema } in &all {
+        let file = opened.root().join(path);
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|cause| Error::Write { path: folder.to_owned(), cause })?;
+        }
+        output::write(&file, |out| visible::document(schema, out))?;
+    }
+    console.show(|out| all.iter().try_for_each(|kept| writeln!(out, "wrote {}", kept.path)))
 }

@@ -187,6 +187,29 @@ impl Type {
     }
 }
 
+/// What each of the core keys is for.
+pub const CORE_MEANINGS: &[(&str, &str)] = &[
+    ("name", "what people call the deal"),
+    ("stage", "where the deal stands"),
+    ("workflow", "the workflow it follows, where its folder does not say"),
+    ("customer", "who buys"),
+    ("owner", "the e-mail address of whoever is responsible"),
+    ("amount", "what it is worth, such as `120000 EUR`"),
+    ("probability", "how likely it is won, before what its stage says"),
+    ("category", "its forecast category, before what its stage says"),
+    ("close_date", "the day by which it is expected to close"),
+    ("opened", "the day it was opened"),
+    ("completed", "the day on which everything was done, after the last stage too"),
+    ("source", "where it came from"),
+    ("next_step", "what happens next, when, and by whom"),
+    ("tags", "words to find it by"),
+    ("notes", "anything else"),
+    ("done", "what is done: a requirement's id, and the day or `{date, by, evidence, note, of}`"),
+    ("waivers", "what is lifted: a requirement's id, and `{reason, by, date, until}`, all four"),
+    ("on_hold", "from when until when nothing is expected to happen, and why"),
+    ("outcome", "how it ended; without it the deal is open"),
+    ("history", "what git does not know: what became true on a day"),
+];
 impl fmt::Display for Type {
     /// As a message says it: `an amount`, `a list`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -287,4 +310,16 @@ pub fn core_keys() -> Vec<Field> {
 
 fn named(fields: Vec<(&'static str, Shape)>) -> Vec<Field> {
     fields.into_iter().map(|(name, shape)| Field { name: Cow::Borrowed(name), shape, place: None }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_core_key_is_explained_in_order() {
+        let told: Vec<_> = CORE_MEANINGS.iter().map(|(name, _)| *name).collect();
+        let keys = core_keys();
+        assert_eq!(told, keys.iter().map(|field| field.name.as_ref()).collect::<Vec<_>>());
+    }
 }

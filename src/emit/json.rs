@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::{Outcome, Surface, visible};
@@ -21,8 +23,17 @@ pub(super) fn emit_lines(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write)
     Ok(())
 }
 
+/// The schema of [`emit`]'s document.
+pub(super) fn schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft07().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Document<'_>>();
+    schema.insert("title".to_owned(), "What `dealgate check --format json` writes".into());
+    schema.insert("$comment".to_owned(), "dealgate schema findings".into());
+    schema.to_value()
+}
+
 /// What `--format json` writes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Document<'a> {
     /// Raised when a key changes its meaning or goes.
     schema_version: u32,
@@ -71,7 +82,7 @@ impl<'a> Document<'a> {
 }
 
 /// What wrote a document.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Tool {
     /// `dealgate`.
     name: &'static str,
@@ -80,7 +91,7 @@ struct Tool {
 }
 
 /// How much was checked, and what came out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Summary {
     /// Deal files, unreadable and unjudged ones too.
     deals: usize,
@@ -105,7 +116,7 @@ struct Summary {
 }
 
 /// One finding.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Finding<'a> {
     /// Its stable kind; `dealgate explain` knows it.
     code: &'static str,
@@ -162,7 +173,7 @@ impl<'a> Finding<'a> {
 }
 
 /// A second place.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Related<'a> {
     /// Where.
     #[serde(flatten)]
@@ -172,7 +183,7 @@ struct Related<'a> {
 }
 
 /// A place. Lines and columns count from 1, columns in characters; ends are exclusive.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct Spot<'a> {
     /// Path from the workspace's root, with `/`.
     file: Option<&'a str>,

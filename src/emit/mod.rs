@@ -150,6 +150,12 @@ pub fn emit(format: Format, outcome: &Outcome<'_>, surface: Surface, out: &mut d
     (format.entry().write)(outcome, surface, out)
 }
 
+/// The JSON Schema of what [`Format::Json`] writes.
+#[must_use]
+pub fn findings_schema() -> serde_json::Value {
+    json::schema()
+}
+
 /// How a level looks; no style where there is no colour.
 pub(crate) fn level_style(level: Level, surface: Surface) -> Style {
     let colour = match level {

@@ -151,24 +151,10 @@ pub enum NotAsked {
 /// Judges a deal.
 #[must_use]
 pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) -> Judgement<'w> {
-    let outcome = deal.outcome();
-    let as_of = outcome.as_ref().and_then(|outcome| outcome.date).map_or(moment.today, |date| date.value);
-    let stage = deal.stage().and_then(|stage| workflow.stage_index(stage.value));
-    let mut judge = Judge {
-        deal,
-        workflow,
-        moment,
-        stage,
-        as_of,
-        outcome,
-        days_in_stage: None,
-        age: None,
-        wants: RefCell::default(),
-    };
-    judge.days_in_stage = judge.days_in(stage, as_of);
-    judge.age = judge.age_on(as_of);
+    let judge = Judge::of(deal, workflow, moment);
+    let Judge { stage, as_of, .. } = judge;
     let stages: Vec<_> = workflow.stages.iter().map(|stage| judge.existence(stage.when.as_ref())).collect();
-    let ending = outcome.map(|outcome| outcome.ending);
+    let ending = judge.outcome.map(|outcome| outcome.ending);
     let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < workflow.won_from);
     let gate =
         Gate { workflow, stage, ending, won_too_early, completed: deal.values.get("completed").is_some() };
@@ -212,6 +198,19 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
         as_of,
         wants: judge.wants.into_inner(),
     }
+}
+
+/// Whether a requirement's `when` is false of a deal, wherever the deal stands.
+#[must_use]
+pub fn is_refused(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    requirement: &Requirement,
+    moment: Moment<'_>,
+) -> bool {
+    let judge = Judge::of(deal, workflow, moment);
+    let case = judge.case(&requirement.id, judge.as_of, judge.stage);
+    matches!(judge.holds(requirement.when.as_ref(), &case), Ok(false))
 }
 
 /// Whether there can be something to say of a requirement that is not asked of the deal now. Most of a workflow is not,
@@ -271,7 +270,28 @@ struct Judge<'a, 'd, 'w> {
     wants: RefCell<Wants>,
 }
 
-impl Judge<'_, '_, '_> {
+impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
+    fn of(deal: &'a Deal<'d>, workflow: &'w Workflow, moment: Moment<'a>) -> Self {
+        let outcome = deal.outcome();
+        let date = outcome.as_ref().and_then(|outcome| outcome.date);
+        let as_of = date.map_or(moment.today, |date| date.value);
+        let stage = deal.stage().and_then(|stage| workflow.stage_index(stage.value));
+        let mut judge = Self {
+            deal,
+            workflow,
+            moment,
+            stage,
+            as_of,
+            outcome,
+            days_in_stage: None,
+            age: None,
+            wants: RefCell::default(),
+        };
+        judge.days_in_stage = judge.days_in(stage, as_of);
+        judge.age = judge.age_on(as_of);
+        judge
+    }
+
     fn existence(&self, when: Option<&Expression>) -> Existence {
         match self.holds(when, &self.case("", self.as_of, self.stage)) {
             Ok(true) => Existence::Exists,

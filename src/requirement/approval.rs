@@ -13,17 +13,9 @@ pub(super) const KIND: KindEntry = KindEntry {
     name: "approval",
     marker: Some("approval"),
     keys: &[
-        Key { name: "approval", means: "`anyone`, or the group that approves", holds: Holds::Text },
-        Key {
-            name: "covers",
-            means: "the keys whose change makes the approval void",
-            holds: Holds::List(&Holds::Text),
-        },
-        Key {
-            name: "evidence",
-            means: "whether a link or a file of the workspace must prove it",
-            holds: Holds::Flag,
-        },
+        Key::new("approval", "`anyone`, or the group that approves", Holds::Text),
+        Key::new("covers", "the keys whose change makes the approval void", Holds::List(&Holds::Text)),
+        Key::new("evidence", "whether a link or a file of the workspace must prove it", Holds::Flag),
     ],
     read: |table, setting, complaints| Approval::read(table, setting, complaints).map(|it| Box::new(it) as _),
 };

@@ -10,7 +10,7 @@ use crate::syntax::reader::{Holds, Key, Table};
 pub(super) const KIND: KindEntry = KindEntry {
     name: "rule",
     marker: Some("rule"),
-    keys: &[Key { name: "rule", means: "a CEL expression that must be true", holds: Holds::Expression }],
+    keys: &[Key::new("rule", "a CEL expression that must be true", Holds::Expression)],
     read: |table, setting, complaints| Rule::read(table, setting, complaints).map(|it| Box::new(it) as _),
 };
 

@@ -12,11 +12,7 @@ use crate::syntax::scalar;
 pub(super) const KIND: KindEntry = KindEntry {
     name: "task",
     marker: None,
-    keys: &[Key {
-        name: "evidence",
-        means: "whether a link or a file of the workspace must prove it",
-        holds: Holds::Flag,
-    }],
+    keys: &[Key::new("evidence", "whether a link or a file of the workspace must prove it", Holds::Flag)],
     read: |table, _, complaints| Some(Box::new(Task::read(table, complaints))),
 };
 

@@ -21,6 +21,14 @@ pub struct Key {
     pub holds: Holds,
 }
 
+impl Key {
+    /// A key, what it is for, and what it holds.
+    #[must_use]
+    pub const fn new(name: &'static str, means: &'static str, holds: Holds) -> Self {
+        Self { name, means, holds }
+    }
+}
+
 /// What may stand behind a key.
 #[derive(Clone, Copy, Debug)]
 pub enum Holds {

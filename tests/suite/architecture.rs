@@ -17,13 +17,13 @@ const FLOORS: &[&[&str]] = &[
     &["workspace", "gate"],
     &["assess"],
     &["compare"],
-    &["emit", "report"],
+    &["emit", "report", "editor", "trial"],
     &["checklist"],
     &["error"],
     &["command"],
 ];
 
-/// Libraries that one file or room keeps to itself.
+/// Libraries that one file or room keeps to itself, or that a few share.
 const KEPT: &[(&str, &str)] = &[
     ("granit_parser", "syntax/yaml"),
     ("toml::de", "syntax/toml"),
@@ -38,7 +38,7 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
-    ("schemars", "report"),
+    ("schemars", "report|emit/json.rs"),
     ("clap_complete", "command/completions.rs"),
     ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),
@@ -110,7 +110,10 @@ fn libraries_stay_in_their_rooms() {
                     })
                 })
             });
-            assert!(!named || shown.starts_with(home), "{shown} names {library}, which belongs to {home}");
+            assert!(
+                !named || home.split('|').any(|home| shown.starts_with(home)),
+                "{shown} names {library}, which belongs to {home}"
+            );
         }
     }
 }

@@ -137,8 +137,6 @@ fn every_code_of_check_has_a_case() {
         "started-late",
         "deal-removed",
         "history-missing",
-        "requirement-never-asked",
-        "stale-schema",
         "template-syntax",
         "template-undefined",
         "stale-template",

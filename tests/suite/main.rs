@@ -3,7 +3,9 @@
 mod architecture;
 mod cases;
 mod diff;
+mod editors;
 mod everyday;
+mod exports;
 mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
@@ -16,4 +18,5 @@ mod places;
 mod readme;
 mod repo;
 mod run;
+mod schemas;
 mod since;

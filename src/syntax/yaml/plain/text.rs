@@ -120,7 +120,7 @@ impl<'s> Scan<'s> {
             match &mut lines {
                 // One line, with its end.
                 Cow::Borrowed(_) if self.bytes.get(end) == Some(&b'\n') => {
-                    lines = Cow::Borrowed(&self.text[first..=end])
+                    lines = Cow::Borrowed(&self.text[first..=end]);
                 }
                 lines => lines.to_mut().push('\n'),
             }

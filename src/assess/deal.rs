@@ -1,0 +1,159 @@
+//! One deal on its way through the pipeline: read, parsed, judged, dropped. Must not know the other deals.
+
+use std::sync::Arc;
+
+use super::asked::Asked;
+use super::{Judged, Totals, Workspace};
+use crate::deal::reader::{self, Reading};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Complaints, Subject};
+use crate::gate::{self, Depth, Moment, State};
+use crate::history::Timeline;
+use crate::source::{SourceFile, Span, Spanned};
+use crate::syntax::{Node, Scalar, yaml};
+use crate::workflow::Workflow;
+use crate::workspace::Assigned;
+
+/// Reads and judges one deal, and adds what came of it; its text is dropped at the end.
+pub(super) fn assess_deal<K>(
+    workspace: &Workspace<'_>,
+    path: &str,
+    depth: Depth,
+    asked: Option<&Asked<'_>>,
+    totals: &mut Totals<K>,
+    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+) {
+    let id = workspace.deal_id(path);
+    let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
+    let file = match workspace.snapshot.read(path) {
+        Ok(file) => file,
+        Err(finding) => return totals.findings.push(finding.about(subject)),
+    };
+    let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject);
+    let parsed = yaml::parse(file.text());
+    for fault in parsed.faults {
+        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+    }
+    let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
+    if let (Some(root), Some(workflow)) = (parsed.root, workflow) {
+        complaints.subject_mut().workflow = Some(Arc::clone(&workflow.id));
+        judge_deal(workspace, &file, id, root, workflow, depth, asked, &mut complaints, totals, keep);
+    }
+    totals.findings.extend(complaints.into_findings());
+}
+
+/// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.
+fn follow<'w>(
+    workspace: &'w Workspace<'_>,
+    id: &str,
+    root: Option<&Node<'_>>,
+    totals: &mut Totals<impl Sized>,
+    complaints: &mut Complaints,
+) -> Option<&'w Arc<Workflow>> {
+    let own_key = root.and_then(|root| root.get("workflow")).filter(|node| !node.is_absent());
+    let own_key = own_key.and_then(|node| {
+        let Scalar { text, .. } = node.as_scalar()?;
+        Some(Spanned::new(text.as_ref(), node.span))
+    });
+    let library = &workspace.library;
+    let name = match workspace.config.assign(id, own_key, library) {
+        Assigned::To(name) => name,
+        Assigned::Assumed(name) => {
+            if library.own_count() > 0 {
+                let message =
+                    format!("no rule gives this deal a workflow, so {} is assumed", quote("standard"));
+                let help = "move it into a folder named after a workflow, add `workflow:`, or set `default-workflow`";
+                complaints.say(Code::WorkflowAssumed, Span::default(), message, Some(help.to_owned()));
+            }
+            name
+        }
+        Assigned::Unknown(name, span) => {
+            let message = format!("there is no workflow {}", quote(name));
+            complaints.say(Code::UnknownWorkflow, span, message, suggest(name, library.names()));
+            totals.not_judged += 1;
+            return None;
+        }
+        Assigned::UnknownInConfig => {
+            totals.not_judged += 1;
+            return None;
+        }
+    };
+    let workflow = library.get(name).flatten();
+    totals.follows(name);
+    totals.not_judged += usize::from(workflow.is_none());
+    workflow
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the pipeline, with what the steps before it made")]
+fn judge_deal<'a, K>(
+    workspace: &Workspace<'_>,
+    file: &'a Arc<SourceFile>,
+    id: Arc<str>,
+    root: Node<'a>,
+    workflow: &Arc<Workflow>,
+    depth: Depth,
+    asked: Option<&Asked<'_>>,
+    complaints: &mut Complaints,
+    totals: &mut Totals<K>,
+    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+) {
+    let rates = &workspace.config.rates;
+    let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
+    let deal = reader::read(id, root, reading, complaints);
+    let stage_index = |stage: &str| workflow.stage_index(stage);
+    let own = Timeline::of(&deal, stage_index);
+    let has_file = |path: &str| workspace.snapshot.has_file(path);
+    let proof = workspace.past.proof();
+    let moment = Moment {
+        today: workspace.today,
+        rates,
+        timeline: &own,
+        has_file: &has_file,
+        depth,
+        told: None,
+        proof,
+    };
+    let judgement = gate::judge(&deal, workflow, moment);
+    // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
+    let asks = workspace.all_dates || !judgement.wants.nothing() || deal.history().next().is_some();
+    let origins: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
+    let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &origins)).flatten();
+    let told = match answer {
+        Some(Err(trouble)) => {
+            totals.untold += usize::from(!judgement.wants.nothing());
+            totals.trouble = Some(trouble);
+            None
+        }
+        Some(Ok(told)) => Some(told),
+        None => None,
+    };
+    let both = told.as_ref().map(|told| Timeline::with(&deal, told, stage_index));
+    let timeline = both.as_ref().unwrap_or(&own);
+    let moment = Moment { timeline, told: told.as_ref(), ..moment };
+    let judgement = match &told {
+        Some(told) => {
+            let judgement = gate::judge(&deal, workflow, moment);
+            totals.untold += usize::from(!told.whole && !judgement.wants.nothing());
+            judgement
+        }
+        None => judgement,
+    };
+    gate::findings(&deal, workflow, &judgement, moment, complaints);
+    if let Some(asked) = asked {
+        asked.note(&deal, workflow, &judgement, moment);
+    }
+    let waived =
+        |item: &&gate::Item<'_>| item.due == gate::Due::Now && matches!(item.state, State::Waived(_));
+    totals.waived += judgement.items.iter().filter(waived).count();
+    let findings = complaints.found();
+    let judged = Judged {
+        file,
+        deal: &deal,
+        workflow,
+        judgement: &judgement,
+        timeline,
+        told: told.as_ref(),
+        findings,
+    };
+    totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
+}

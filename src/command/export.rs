@@ -1,0 +1,149 @@
+//! `dealgate export`: deals and findings as flat tables, for spreadsheets, databases and data frames.
+
+mod columns;
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value as Json, json};
+
+use super::opened::Opened;
+use super::sink::{self, Named, Sink};
+use super::{Console, Exit, Global};
+use crate::assess::{Selection, assess};
+use crate::emit::visible;
+use crate::error::Error;
+use crate::source::escape;
+use columns::{Cell, Column, Money};
+
+/// Export deals or findings as CSV, JSON Lines or JSON
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Export {
+    #[command(subcommand)]
+    what: What,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dealgate export deals > deals.csv
+  dealgate export findings --format jsonl=findings.jsonl
+  dealgate schema export-deals                  the columns, and what each means
+
+In a CSV, a text that a spreadsheet would take for a formula has an apostrophe before it.";
+
+#[derive(Clone, Debug, Subcommand)]
+enum What {
+    /// One row a deal, with what it is worth and how it stands
+    Deals(Formats),
+    /// One row a finding
+    Findings(Formats),
+}
+
+#[derive(Clone, Debug, Args)]
+struct Formats {
+    /// How to write them: csv, jsonl or json; with a file also several times
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Layout>::parse)]
+    sinks: Vec<Sink<Layout>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    Csv,
+    Jsonl,
+    Json,
+}
+
+impl Named for Layout {
+    fn names() -> Vec<&'static str> {
+        vec!["csv", "jsonl", "json"]
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "csv" => Some(Self::Csv),
+            "jsonl" => Some(Self::Jsonl),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+}
+
+impl Export {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let (What::Deals(formats) | What::Findings(formats)) = &self.what;
+        sink::refuse_shared(&formats.sinks, "export");
+        let opened = Opened::here(global)?;
+        let workspace = opened.workspace(global)?;
+        let money = Money::of(&workspace);
+        let deals = matches!(self.what, What::Deals(_));
+        let assessment = assess(&workspace, &Selection::Everything, |judged| {
+            deals.then(|| {
+                columns::row(&columns::deals(), &columns::Export { judged, money, today: workspace.today })
+            })
+        });
+        let missing = assessment.deals - assessment.kept.len();
+        let (names, rows) = if deals {
+            (columns::names(&columns::deals()), assessment.kept)
+        } else {
+            let findings = assessment.ledger.findings().iter().zip(assessment.ledger.fingerprints());
+            let rows = findings.map(|(finding, print)| columns::row(&columns::findings(), &(finding, print)));
+            (columns::names(&columns::findings()), rows.collect())
+        };
+        if deals && missing > 0 {
+            console.note(&format!(
+                "{missing} of {} deals could not be judged and are left out",
+                assessment.deals
+            ));
+        }
+        Sink::fill(&formats.sinks, Layout::Csv, console, |layout, _, out| match layout {
+            Layout::Csv => csv(&names, &rows, out),
+            Layout::Jsonl => rows.iter().try_for_each(|row| visible::line(&object(&names, row), out)),
+            Layout::Json => {
+                let rows: Vec<_> = rows.iter().map(|row| object(&names, row)).collect();
+                visible::document(&rows, out)
+            }
+        })?;
+        Ok(Exit::Clean)
+    }
+}
+
+fn csv(names: &[&str], rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(names)?;
+    for row in rows {
+        writer.write_record(row.iter().map(|cell| match cell {
+            Cell::Text(text) => escape::spreadsheet(text).into_owned(),
+            cell => cell.plain(),
+        }))?;
+    }
+    writer.flush()
+}
+
+/// A row with its names, in the order of the columns.
+fn object(names: &[&str], row: &[Cell]) -> Map<String, Json> {
+    names.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.json())).collect()
+}
+
+/// The schema of one row of an export, as JSON.
+pub(super) fn schema(what: &str) -> Json {
+    if what == "deals" { table(what, &columns::deals()) } else { table(what, &columns::findings()) }
+}
+
+fn table<R>(what: &str, columns: &[Column<R>]) -> Json {
+    let properties: Map<_, _> = columns
+        .iter()
+        .map(|column| {
+            (column.name.to_owned(), json!({ "type": [column.kind, "null"], "description": column.means }))
+        })
+        .collect();
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$comment": format!("dealgate schema export-{what}"),
+        "title": format!("A row of `dealgate export {what}`; in CSV, null is nothing and an object is its JSON"),
+        "type": "object",
+        "properties": properties,
+        "required": columns.iter().map(|column| column.name).collect::<Vec<_>>(),
+        "additionalProperties": false,
+    })
+}

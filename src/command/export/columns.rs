@@ -1,0 +1,253 @@
+//! The columns of the exports: names are stable, and new ones come last. Must not know how they are written.
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::{Map, Value as Json};
+
+use crate::assess::{Judged, Workspace};
+use crate::deal::rates::Rates;
+use crate::deal::record::Ending;
+use crate::deal::{Record, Value, currency};
+use crate::finding::{Finding, Level};
+use crate::gate::{Due, State};
+
+/// A value of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cell {
+    Nothing,
+    Text(String),
+    Number(Decimal),
+    Object(Json),
+}
+
+/// A column of a table whose rows come from `R`.
+pub(super) struct Column<R> {
+    pub(super) name: &'static str,
+    /// Its type in a JSON Schema.
+    pub(super) kind: &'static str,
+    pub(super) means: &'static str,
+    of: fn(&R) -> Cell,
+}
+
+/// Names of columns, in order.
+pub(super) fn names<R>(columns: &[Column<R>]) -> Vec<&'static str> {
+    columns.iter().map(|column| column.name).collect()
+}
+
+/// One row.
+pub(super) fn row<R>(columns: &[Column<R>], of: &R) -> Vec<Cell> {
+    columns.iter().map(|column| (column.of)(of)).collect()
+}
+
+/// What amounts are told in beside their own currency.
+#[derive(Clone, Copy)]
+pub(super) struct Money<'a> {
+    base: Option<Currency>,
+    rates: &'a Rates,
+}
+
+impl<'a> Money<'a> {
+    /// The workspace's currency, else that of its only workflow.
+    pub(super) fn of(workspace: &'a Workspace<'_>) -> Self {
+        let library = &workspace.library;
+        let mut own = library.own_names().filter_map(|name| library.get(name).flatten()?.currency);
+        let only = own.next().filter(|first| own.all(|other| other == *first));
+        Self { base: workspace.config.currency.or(only), rates: &workspace.config.rates }
+    }
+}
+
+/// A deal as the export looks at it.
+pub(super) struct Export<'a> {
+    pub(super) judged: &'a Judged<'a>,
+    pub(super) money: Money<'a>,
+    pub(super) today: Date,
+}
+
+macro_rules! columns {
+    ($($name:literal $kind:literal $means:literal $of:expr;)*) => {
+        vec![$(Column { name: $name, kind: $kind, means: $means, of: $of }),*]
+    };
+}
+
+/// `export deals`.
+pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
+    columns! {
+        "deal" "string" "the deal's id" |row| text(Some(&row.judged.deal.id));
+        "path" "string" "its file, from the workspace's root" |row| text(Some(row.judged.file.path()));
+        "workflow" "string" "the workflow it follows" |row| text(Some(&row.judged.workflow.id));
+        "company" "string" "what the workflow is called" |row| text(Some(&row.judged.workflow.name));
+        "name" "string" "the deal's name" |row| text(row.judged.deal.name());
+        "customer" "string" "who buys" |row| text(row.judged.deal.customer());
+        "owner" "string" "who is responsible" |row| text(row.judged.deal.owner());
+        "stage" "string" "the stage's id" |row| text(row.judged.deal.stage().map(|stage| stage.value));
+        "stage_index" "integer" "the stage's number in the workflow, from 1" |row| number(row.judged.judgement.stage.map(|it| it + 1));
+        "status" "string" "open, won, lost or disqualified" |row| text(Some(row.judged.judgement.ending.map_or("open", Ending::name)));
+        "amount" "number" "what it is worth, in `currency`" |row| decimal(row.judged.deal.amount().map(|it| it.value.amount));
+        "currency" "string" "of `amount`" |row| text(row.judged.deal.amount().and_then(|it| it.value.currency).map(|it| it.code()));
+        "amount_base" "number" "what it is worth at today's rate, in `currency_base`; null without a rate" |row| decimal(row.base());
+        "currency_base" "string" "the workspace's currency" |row| text(row.money.base.map(|it| it.code()));
+        "probability" "number" "how likely it is won, from 0 to 1" |row| decimal(row.probability());
+        "weighted_base" "number" "`amount_base` times `probability`" |row| decimal(row.weighted());
+        "category" "string" "its forecast category" |row| text(row.category());
+        "close_date" "string" "the day by which it is to close" |row| day(row.judged.deal.close_date().map(|it| it.value));
+        "opened" "string" "the day it was opened" |row| day(row.judged.deal.opened().map(|it| it.value));
+        "ended" "string" "the day of its outcome" |row| day(row.judged.deal.outcome().and_then(|it| it.date).map(|it| it.value));
+        "reason" "string" "the reason of its outcome" |row| text(row.judged.deal.outcome().and_then(|it| it.reason).map(|it| it.value));
+        "completed" "string" "the day on which everything was done" |row| day(row.judged.deal.completed().map(|it| it.value));
+        "days_in_stage" "integer" "whole days in its stage; null when not known" |row| number(row.judged.judgement.days_in_stage.filter(|days| *days >= 0));
+        "age" "integer" "whole days since it was opened; null when not known" |row| number(row.judged.judgement.age.filter(|days| *days >= 0));
+        "source" "string" "where it came from" |row| text(row.judged.deal.values.text("source").map(|it| it.value));
+        "tags" "string" "its tags, joined by `;`" |row| text(Some(&row.tags()));
+        "unmet" "string" "requirements that it should have met, joined by `;`" |row| text(Some(&row.open(Due::Now)));
+        "to_do" "string" "requirements of its stage that are left to do, joined by `;`" |row| text(Some(&row.open(Due::Next)));
+        "errors" "integer" "findings about it of level error, by the codes' own levels" |row| number(Some(row.found(Level::Error)));
+        "warnings" "integer" "findings about it of level warning, by the codes' own levels" |row| number(Some(row.found(Level::Warning)));
+        "today" "string" "the day the export speaks of" |row| day(Some(row.today));
+        "fields" "object" "the company's own fields" |row| Cell::Object(row.fields());
+    }
+}
+
+/// `export findings`.
+pub(super) fn findings<'a>() -> Vec<Column<(&'a Finding, String)>> {
+    columns! {
+        "code" "string" "its kind; `dealgate explain` knows it" |row| text(Some(row.0.code.name()));
+        "level" "string" "error, warning or info" |row| text(Some(row.0.level.unwrap_or(Level::Error).name()));
+        "message" "string" "what is wrong" |row| text(Some(&row.0.message));
+        "help" "string" "the next action" |row| text(row.0.help.as_deref());
+        "url" "string" "a page that says more" |row| text(row.0.url.as_deref());
+        "file" "string" "the file, from the workspace's root" |row| text(row.0.place.as_ref().map(|it| it.file.path().as_ref()));
+        "line" "integer" "the line, from 1" |row| number(row.0.place.as_ref().map(|it| it.start().line));
+        "column" "integer" "the column in characters, from 1" |row| number(row.0.place.as_ref().map(|it| it.start().column));
+        "end_line" "integer" "the last line" |row| number(row.0.place.as_ref().map(|it| it.end().line));
+        "end_column" "integer" "the column after the last" |row| number(row.0.place.as_ref().map(|it| it.end().column));
+        "deal" "string" "the deal's id" |row| text(row.0.subject.deal.as_deref());
+        "workflow" "string" "the workflow" |row| text(row.0.subject.workflow.as_deref());
+        "stage" "string" "the stage's id" |row| text(row.0.subject.stage.as_deref());
+        "requirement" "string" "the requirement's id" |row| text(row.0.subject.requirement.as_deref());
+        "fingerprint" "string" "the same as long as the fault is, wherever its line moves" |row| text(Some(&row.1));
+    }
+}
+
+fn text(text: Option<&str>) -> Cell {
+    text.filter(|text| !text.is_empty()).map_or(Cell::Nothing, |text| Cell::Text(text.to_owned()))
+}
+
+fn day(day: Option<Date>) -> Cell {
+    day.map_or(Cell::Nothing, |day| Cell::Text(day.to_string()))
+}
+
+fn decimal(number: Option<Decimal>) -> Cell {
+    number.map_or(Cell::Nothing, |number| Cell::Number(number.normalize()))
+}
+
+fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
+    decimal(number.and_then(|number| number.try_into().ok()).map(Decimal::from))
+}
+
+impl Cell {
+    /// As it stands in a CSV.
+    pub(super) fn plain(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Object(object) => object.to_string(),
+        }
+    }
+
+    pub(super) fn json(&self) -> Json {
+        match self {
+            Self::Nothing => Json::Null,
+            Self::Text(text) => text.as_str().into(),
+            Self::Number(number) => amount(*number),
+            Self::Object(object) => object.clone(),
+        }
+    }
+}
+
+/// Whole numbers stay whole, which databases tell apart.
+fn amount(number: Decimal) -> Json {
+    match number.to_i64().filter(|_| number.is_integer()) {
+        Some(whole) => whole.into(),
+        None => number.to_f64().map_or(Json::Null, Json::from),
+    }
+}
+
+impl Export<'_> {
+    fn base(&self) -> Option<Decimal> {
+        let money = self.judged.deal.amount()?.value;
+        let base = self.money.base?;
+        match money.currency {
+            Some(own) if own == base => Some(money.amount),
+            _ => self.money.rates.convert(money, base, self.today).map(|it| currency::round(it, base)),
+        }
+    }
+
+    /// The deal's own, else its stage's; what has ended is certain.
+    fn probability(&self) -> Option<Decimal> {
+        match self.judged.judgement.ending {
+            Some(Ending::Won) => Some(Decimal::ONE),
+            Some(Ending::Lost | Ending::Disqualified) => Some(Decimal::ZERO),
+            None => {
+                let stage = self.judged.judgement.stage.and_then(|it| self.judged.workflow.stages.get(it));
+                self.judged.deal.probability().or(stage.and_then(|stage| stage.probability))
+            }
+        }
+    }
+
+    fn weighted(&self) -> Option<Decimal> {
+        Some(currency::round(self.base()? * self.probability()?, self.money.base?))
+    }
+
+    fn category(&self) -> Option<&str> {
+        let own = self.judged.deal.values.text("category").map(|it| it.value);
+        let stage = self.judged.judgement.stage.and_then(|it| self.judged.workflow.stages.get(it));
+        own.or(stage.and_then(|stage| stage.category.as_deref()))
+    }
+
+    fn tags(&self) -> String {
+        let tags = self.judged.deal.values.list("tags").iter().filter_map(|tag| tag.value.as_text());
+        tags.collect::<Vec<_>>().join(";")
+    }
+
+    fn open(&self, due: Due) -> String {
+        let items = self.judged.judgement.items.iter().filter(|item| item.due == due);
+        let unmet = items.filter(|item| matches!(item.state, State::Unmet(..)));
+        unmet.map(|item| item.requirement.id.as_ref()).collect::<Vec<_>>().join(";")
+    }
+
+    fn found(&self, level: Level) -> usize {
+        let of = |finding: &&Finding| finding.level.unwrap_or(finding.code.default_level()) == level;
+        self.judged.findings.iter().filter(of).count()
+    }
+
+    fn fields(&self) -> Json {
+        let core = crate::deal::field::CORE_MEANINGS;
+        let own = self
+            .judged
+            .deal
+            .values
+            .0
+            .iter()
+            .filter(|slot| !core.iter().any(|(name, _)| *name == slot.key.value.as_ref()));
+        own.map(|slot| (slot.key.value.to_string(), value(&slot.value.value))).collect::<Map<_, _>>().into()
+    }
+}
+
+fn value(it: &Value<'_>) -> Json {
+    match it {
+        Value::Text(text) => text.as_ref().into(),
+        Value::Number(number) => amount(number.normalize()),
+        Value::Boolean(boolean) => (*boolean).into(),
+        Value::Date(_) | Value::Money(_) => it.to_string().into(),
+        Value::List(items) => items.iter().map(|item| value(&item.value)).collect(),
+        Value::Record(Record(slots)) => slots
+            .iter()
+            .map(|slot| (slot.key.value.to_string(), value(&slot.value.value)))
+            .collect::<Map<_, _>>()
+            .into(),
+        Value::Unreadable => Json::Null,
+    }
+}

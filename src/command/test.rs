@@ -1,0 +1,131 @@
+//! `dealgate test`: runs the workflows' own tests, and reports like a test runner. Must not know how they are judged.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::opened::Opened;
+use super::sink::Layouts;
+use super::{Console, Exit, Global};
+use crate::checklist::Sheet;
+use crate::emit::Surface;
+use crate::error::Error;
+use crate::finding::wording::Count;
+use crate::source::escape;
+use crate::trial::{self, Trials, Uncovered};
+
+/// Run the workflows' own tests: deals in which comments say what is to be found
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Test {
+    /// Run only tests whose path holds one of these words
+    #[arg(value_name = "WORD")]
+    words: Vec<String>,
+
+    /// List requirements that no test meets, or none breaks
+    #[arg(long)]
+    coverage: bool,
+
+    /// Fail when there are no tests
+    #[arg(long)]
+    require_tests: bool,
+
+    #[command(flatten)]
+    layouts: Layouts,
+}
+
+const EXAMPLES: &str = "\
+A test is a deal below workflows/tests/WORKFLOW/ with comments:
+  # today: 2026-11-23
+  stage: discovery  # expect: requirement-unmet qualified/agendas-drawn-up, stalled
+A comment on a line of its own is about the next line. Everything that is found must be expected.
+
+Examples:
+  dealgate test
+  dealgate test acme --coverage
+  dealgate test --require-tests --format json=tests.json";
+
+/// What is shown; as JSON it has these keys.
+#[derive(Debug, Serialize)]
+struct Report {
+    schema_version: u32,
+    summary: Summary,
+    #[serde(flatten)]
+    trials: Trials,
+    #[serde(skip)]
+    coverage: bool,
+    #[serde(skip)]
+    folder: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Summary {
+    passed: usize,
+    failed: usize,
+}
+
+impl Test {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Opened::here(global)?;
+        let workspace = opened.workspace(global)?;
+        let trials = trial::run(workspace.snapshot, &workspace.config, &self.words);
+        let folder = format!("{}/{}", workspace.config.workflows, trial::FOLDER);
+        if trials.tests.is_empty() && self.require_tests {
+            return Err(Error::Unknown {
+                message: format!("there are no tests in `{folder}`"),
+                hint: Some(format!("put a deal into `{folder}/WORKFLOW/`; `dealgate test --help` shows one")),
+            });
+        }
+        let passed = trials.tests.iter().filter(|trial| trial.passed).count();
+        let summary = Summary { passed, failed: trials.tests.len() - passed };
+        let failed = summary.failed > 0;
+        let report = Report { schema_version: 1, summary, trials, coverage: self.coverage, folder };
+        self.layouts.present("test", &report, console)?;
+        Ok(if failed { Exit::Findings } else { Exit::Clean })
+    }
+}
+
+impl Sheet for Report {
+    fn text(&self, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+        let tests = &self.trials.tests;
+        if tests.is_empty() {
+            return writeln!(out, "No tests were found in `{}`.", escape::line(&self.folder));
+        }
+        writeln!(out, "running {}", Count(tests.len(), "test"))?;
+        for trial in tests {
+            let verdict = if trial.passed { "ok" } else { "FAILED" };
+            writeln!(out, "test {} ... {verdict}", escape::line(&trial.path))?;
+        }
+        for trial in tests.iter().filter(|trial| !trial.passed) {
+            writeln!(out)?;
+            for difference in &trial.differences {
+                let path = format!("{}:{}", trial.path, difference.line);
+                writeln!(out, "{}: {}", escape::line(&path), escape::line(&difference.message))?;
+            }
+        }
+        if self.coverage {
+            coverage(&self.trials.uncovered, out)?;
+        }
+        let Summary { passed, failed } = &self.summary;
+        let verdict = if *failed == 0 { "ok" } else { "FAILED" };
+        writeln!(out, "\ntest result: {verdict}. {passed} passed; {failed} failed")
+    }
+}
+
+fn coverage(uncovered: &[Uncovered], out: &mut dyn Write) -> io::Result<()> {
+    if uncovered.is_empty() {
+        return writeln!(out, "\nEvery requirement is met by a test and broken by another.");
+    }
+    writeln!(out, "\nuncovered:")?;
+    for Uncovered { workflow, stage, requirement, met, broken } in uncovered {
+        let said = match (met, broken) {
+            (false, false) => "no test meets it, and none breaks it",
+            (false, true) => "no test meets it",
+            _ => "no test breaks it",
+        };
+        let stage = stage.as_deref().map(|stage| format!("{stage}/")).unwrap_or_default();
+        writeln!(out, "  {}: {said}", escape::line(&format!("{workflow} {stage}{requirement}")))?;
+    }
+    Ok(())
+}

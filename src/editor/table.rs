@@ -1,0 +1,75 @@
+//! The schemas of workflows and of dealgate.toml, from the lists of keys that the readers refuse unknown keys by.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{DATE, DIALECT};
+use crate::finding::code::CODES;
+use crate::syntax::reader::{Holds, Key};
+use crate::workflow::keys;
+use crate::workspace;
+
+/// The schema of a workflow.
+#[must_use]
+pub fn workflow() -> Json {
+    document("A workflow of dealgate", keys::WORKFLOW, &keys::tables(), "workflow")
+}
+
+/// The schema of dealgate.toml.
+#[must_use]
+pub fn config() -> Json {
+    document("The settings of a dealgate workspace", workspace::KEYS, &workspace::tables(), "config")
+}
+
+fn document(title: &str, keys: &[Key], tables: &[(&str, Vec<Key>)], name: &str) -> Json {
+    let mut schema = table(keys);
+    let definitions: Map<_, _> =
+        tables.iter().map(|(name, keys)| ((*name).to_owned(), table(keys))).collect();
+    schema["$schema"] = DIALECT.into();
+    schema["$comment"] = format!("dealgate schema {name}").into();
+    schema["title"] = title.into();
+    schema["definitions"] = definitions.into();
+    schema
+}
+
+fn table(keys: &[Key]) -> Json {
+    let property = |key: &Key| {
+        let mut schema = holds(&key.holds);
+        // Beside `$ref`, this dialect reads nothing else.
+        if schema.get("$ref").is_some() {
+            schema = json!({ "allOf": [schema] });
+        }
+        schema["description"] = key.means.into();
+        (key.name.to_owned(), schema)
+    };
+    let properties: Map<_, _> = keys.iter().map(property).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn holds(what: &Holds) -> Json {
+    match what {
+        Holds::Anything => json!({}),
+        Holds::Text | Holds::Expression => json!({ "type": "string" }),
+        Holds::Choice(names) => json!({ "enum": names }),
+        Holds::Flag => json!({ "type": "boolean" }),
+        Holds::False => json!({ "enum": [false] }),
+        // A date of TOML reaches a schema as a text.
+        Holds::Date => json!({ "type": "string", "pattern": DATE }),
+        Holds::Count => json!({ "type": "integer", "minimum": 0 }),
+        Holds::Rate => json!({ "type": ["number", "string"], "exclusiveMinimum": 0 }),
+        Holds::Amount => json!({ "type": ["number", "string"], "minimum": 0 }),
+        Holds::Share => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 1 }),
+        Holds::ByCode(names) => {
+            let code = |entry: &crate::finding::code::Entry| {
+                let level = entry.level.name();
+                let told = format!("{} (default: {level})", entry.means);
+                (entry.name.to_owned(), json!({ "enum": names, "default": level, "description": told }))
+            };
+            let properties: Map<_, _> = CODES.iter().map(code).collect();
+            json!({ "type": "object", "properties": properties, "additionalProperties": false })
+        }
+        Holds::Table(name) => json!({ "$ref": format!("#/definitions/{name}") }),
+        Holds::List(item) => json!({ "type": "array", "items": holds(item) }),
+        Holds::Entries(item) => json!({ "type": "object", "additionalProperties": holds(item) }),
+        Holds::Either(branches) => json!({ "anyOf": branches.iter().map(holds).collect::<Json>() }),
+    }
+}

@@ -1,0 +1,192 @@
+//! Tests of rules: deals in which comments say what is to be found. Must not know how results are shown.
+
+mod compare;
+mod expect;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::assess::{Judged, Selection, Workspace, assess};
+use crate::finding::Finding;
+use crate::gate::{Due, State};
+use crate::snapshot::Snapshot;
+use crate::workflow::Workflow;
+use crate::workspace::Config;
+
+/// The folder of the tests, in that of the workflows.
+pub const FOLDER: &str = "tests";
+
+/// What came of one test.
+#[derive(Clone, Debug, Serialize)]
+pub struct Trial {
+    /// The deal's file.
+    pub path: String,
+    /// The workflow that its folder names.
+    pub workflow: String,
+    /// Its fixed day, as `2026-11-23`; null when it says none.
+    pub today: Option<String>,
+    /// Whether everything that was found was expected, and the other way round.
+    pub passed: bool,
+    /// What was not as expected, by line.
+    pub differences: Vec<Difference>,
+}
+
+/// Something that was not as expected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Difference {
+    /// The line.
+    pub line: usize,
+    /// What is wrong there.
+    pub message: String,
+}
+
+/// A requirement that tests leave open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Uncovered {
+    /// The workflow.
+    pub workflow: String,
+    /// The stage; null for what lost and disqualified deals owe.
+    pub stage: Option<String>,
+    /// The requirement.
+    pub requirement: String,
+    /// Whether a test meets it.
+    pub met: bool,
+    /// Whether a test breaks it.
+    pub broken: bool,
+}
+
+/// What came of all tests.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Trials {
+    /// The tests, in the order of their paths.
+    pub tests: Vec<Trial>,
+    /// Requirements that no test meets, or none breaks, in the order of their workflows.
+    pub uncovered: Vec<Uncovered>,
+}
+
+/// Whether a requirement, by its workflow and id, was met and was broken.
+type Seen = BTreeMap<(Arc<str>, Arc<str>), (bool, bool)>;
+
+/// Runs every test whose path holds one of some words; without words all of them.
+#[must_use]
+pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials {
+    // Rules that assign deals are for deals; a test follows the workflow whose folder it is in.
+    let config = Config { assignments: Vec::new(), findings: Vec::new(), ..config.clone() };
+    let root = [config.workflows.as_str(), FOLDER]
+        .into_iter()
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join("/");
+    let mut paths = snapshot.walk(&root).files;
+    paths.retain(|path| {
+        let is_deal = path.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "yaml" | "yml"));
+        is_deal && (words.is_empty() || words.iter().any(|word| path.contains(word.as_str())))
+    });
+    paths.sort_unstable();
+
+    let mut workspaces: BTreeMap<Date, Workspace<'_>> = BTreeMap::new();
+    let mut trials = Trials::default();
+    let mut seen = Seen::new();
+    for path in paths {
+        let below = path.strip_prefix(&root).unwrap_or(&path).trim_start_matches('/');
+        let workflow = below.split_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let trial = one(snapshot, &config, path, workflow, &mut workspaces, &mut seen);
+        trials.tests.push(trial);
+    }
+    if let Some(workspace) = workspaces.values().next() {
+        let library = &workspace.library;
+        // Of all tests, those that are missing count too: a workflow without any is not covered at all.
+        let own = library.own_names().filter(|_| words.is_empty()).map(str::to_owned);
+        let names: BTreeSet<String> =
+            own.chain(trials.tests.iter().map(|trial| trial.workflow.clone())).collect();
+        let usable = names.iter().filter_map(|name| Some((name, library.get(name)??)));
+        trials.uncovered = usable.flat_map(|(name, workflow)| uncovered(name, workflow, &seen)).collect();
+    }
+    trials
+}
+
+fn one<'s>(
+    snapshot: &'s dyn Snapshot,
+    config: &Config,
+    path: String,
+    workflow: String,
+    workspaces: &mut BTreeMap<Date, Workspace<'s>>,
+    seen: &mut Seen,
+) -> Trial {
+    let mut trial = Trial { path, workflow, today: None, passed: false, differences: Vec::new() };
+    let file = match snapshot.read(&trial.path) {
+        Ok(file) => file,
+        Err(finding) => {
+            trial.differences.push(Difference { line: 1, message: finding.message });
+            return trial;
+        }
+    };
+    let script = expect::read(file.text());
+    trial.differences.extend(script.faults);
+    let Some(today) = script.today else {
+        let message =
+            "there is no `# today: 2026-11-23`, so the test would not say the same tomorrow".to_owned();
+        trial.differences.push(Difference { line: 1, message });
+        return trial;
+    };
+    trial.today = Some(today.to_string());
+    let workspace =
+        workspaces.entry(today).or_insert_with(|| Workspace::load(snapshot, config.clone(), today));
+    match workspace.library.get(&trial.workflow) {
+        Some(Some(_)) => {}
+        missing => {
+            let why = if missing.is_some() { "cannot be used" } else { "does not exist" };
+            let message = format!("the workflow `{}` {why}", trial.workflow);
+            trial.differences.push(Difference { line: 1, message });
+            return trial;
+        }
+    }
+    let selection = Selection::Paths(vec![trial.path.clone()]);
+    let assessment = assess(workspace, &selection, |judged| Some(states(judged)));
+    for ((workflow, requirement), (met, broken)) in assessment.kept.into_iter().flatten() {
+        let known = seen.entry((workflow, requirement)).or_default();
+        *known = (known.0 || met, known.1 || broken);
+    }
+    let here = |finding: &&Finding| {
+        finding.place.as_ref().is_some_and(|place| place.file.path().as_ref() == trial.path)
+    };
+    let found: Vec<_> = assessment.ledger.findings().iter().filter(here).collect();
+    trial.differences.extend(compare::differences(&script.expected, &found));
+    trial.differences.sort();
+    trial.passed = trial.differences.is_empty();
+    trial
+}
+
+/// How a deal stands with each requirement that was asked of it.
+fn states(judged: &Judged<'_>) -> Seen {
+    let asked = judged.judgement.items.iter().filter(|item| item.due == Due::Now);
+    asked
+        .map(|item| {
+            let key = (Arc::clone(&judged.workflow.id), Arc::clone(&item.requirement.id));
+            (key, (matches!(item.state, State::Met(_)), matches!(item.state, State::Unmet(..))))
+        })
+        .collect()
+}
+
+fn uncovered(name: &str, workflow: &Workflow, seen: &Seen) -> Vec<Uncovered> {
+    let staged: BTreeSet<&str> = workflow
+        .stages
+        .iter()
+        .flat_map(|stage| stage.requirements.iter().map(|requirement| requirement.id.as_ref()))
+        .collect();
+    let of = |requirement: &crate::workflow::Requirement| {
+        let key = (Arc::clone(&workflow.id), Arc::clone(&requirement.id));
+        let (met, broken) = seen.get(&key).copied().unwrap_or_default();
+        let stage = workflow
+            .stages
+            .get(requirement.order.0 as usize)
+            .filter(|_| staged.contains(requirement.id.as_ref()))
+            .map(|stage| stage.id.to_string());
+        let (workflow, requirement) = (name.to_owned(), requirement.id.to_string());
+        (!met || !broken).then_some(Uncovered { workflow, stage, requirement, met, broken })
+    };
+    workflow.requirements().filter_map(of).collect()
+}

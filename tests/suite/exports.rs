@@ -1,0 +1,78 @@
+//! Exports fit their documented schema, and a database reads them.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::run::{copied, dealgate, repository};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("it is JSON")
+}
+
+#[test]
+fn every_row_fits_the_schema_and_every_format_has_every_row() {
+    let showcase = repository("tests/showcase");
+    for what in ["deals", "findings"] {
+        let schema = json(&dealgate(&showcase, &["schema", &format!("export-{what}")]).stdout);
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        let export = |format: &str| {
+            let ran = dealgate(&showcase, &["export", what, "--format", format, "--today", "2026-11-23"]);
+            assert_eq!(ran.status, 0, "{}", ran.stderr);
+            ran.stdout
+        };
+        let rows = json(&export("json"));
+        let rows = rows.as_array().expect("a list");
+        let lines: Vec<Value> = export("jsonl").lines().map(json).collect();
+        assert_eq!(rows, &lines);
+        assert!(!rows.is_empty());
+        for row in rows {
+            let faults: Vec<_> = validator.iter_errors(row).map(|error| error.to_string()).collect();
+            assert!(faults.is_empty(), "{row}: {faults:?}");
+        }
+        let header = export("csv").lines().next().expect("a header").to_owned();
+        let required: Vec<_> = schema["required"].as_array().expect("a list").iter().collect();
+        assert_eq!(
+            header,
+            required.iter().map(|it| it.as_str().expect("a name")).collect::<Vec<_>>().join(",")
+        );
+    }
+}
+
+#[test]
+fn a_spreadsheet_is_given_no_formula() {
+    let workspace = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(workspace.path().join("deals")).expect("a folder");
+    let deal = "name: '=HYPERLINK(\"https://evil.example\")'\nstage: prospect\ncustomer: '-1'\n";
+    std::fs::write(workspace.path().join("deals/a.yaml"), deal).expect("written");
+    let csv = dealgate(workspace.path(), &["export", "deals", "--today", "2026-11-23"]).stdout;
+    assert!(csv.contains(",\"'=HYPERLINK(\"\"https://evil.example\"\")\",-1,"), "{csv}");
+}
+
+/// With a Python that has `DuckDB`: `pip install duckdb`, or name it in `DUCKDB_PYTHON`.
+#[test]
+fn duckdb_sums_what_the_rows_say() {
+    let python = std::env::var("DUCKDB_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let there = Command::new(&python).args(["-c", "import duckdb"]).output();
+    if !there.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: no Python with DuckDB (pip install duckdb), so nothing was shown about it");
+        return;
+    }
+    let workspace = copied(&repository("tests/showcase"));
+    let files = ["--format", "csv=deals.csv", "--format", "jsonl=deals.jsonl", "--format", "json"];
+    let ran =
+        dealgate(workspace.path(), &[&["export", "deals", "--today", "2026-11-23"], &files[..]].concat());
+    let rows = json(&ran.stdout);
+    let open = rows.as_array().expect("a list").iter().filter(|row| row["status"] == "open");
+    let expected: f64 = open.filter_map(|row| row["weighted_base"].as_f64()).sum();
+    for file in ["deals.csv", "deals.jsonl"] {
+        let query = format!("select sum(weighted_base) from '{file}' where status = 'open'");
+        let program = format!("import duckdb; print(duckdb.sql(\"{query}\").fetchall()[0][0])");
+        let output = Command::new(&python).current_dir(workspace.path()).args(["-c", &program]).output();
+        let output = output.expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let sum = String::from_utf8_lossy(&output.stdout).trim().parse();
+        let sum: f64 = sum.unwrap_or_else(|error| panic!("{file}: {error}: {said}"));
+        assert!((sum - expected).abs() < 0.005 && expected > 0.0, "{file}: {sum}, not {expected}");
+    }
+}
