@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod corpora;
 mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
@@ -11,3 +12,5 @@ mod memory;
 mod places;
 mod readme;
 mod run;
+#[path = "../fuzz/trial.rs"]
+mod trial;
