@@ -6,8 +6,11 @@ use crate::memory::Memory;
 
 const DEAL: &str = "name: x\nstage: b\namount: 5 EUR\ntags: [a, b]\ndone: {x: 2026-05-01}\n";
 
+/// Tries some bytes; panics when they break a promise.
+pub type Trial = fn(&[u8]);
+
 /// The trials by the names of their targets.
-pub const TRIALS: [(&str, fn(&[u8])); 5] =
+pub const TRIALS: [(&str, Trial); 5] =
     [("deal", deal), ("workflow", workflow), ("expression", expression), ("check", check), ("yaml", yaml)];
 
 /// A deal, held against the standard workflow.
@@ -74,7 +77,7 @@ fn moved(mut node: Node<'_>, by: usize) -> Node<'_> {
                 .collect(),
         ),
         Kind::List(items) => Kind::List(items.into_iter().map(|item| moved(item, by)).collect()),
-        scalar => scalar,
+        scalar @ Kind::Scalar(_) => scalar,
     };
     node
 }
