@@ -233,6 +233,9 @@ fn run<K: Send>(
 /// end together.
 const BATCH: usize = 64;
 
+/// The number of a batch, its paths, and what came of them.
+type Batch<K> = (usize, Vec<String>, Totals<K>);
+
 /// Assesses deals while the next ones are still being found: listing them is a sixth of the work of one core.
 fn assess_files<K: Send>(
     workspace: &Workspace<'_>,
@@ -241,7 +244,7 @@ fn assess_files<K: Send>(
     asked: Option<&Asked<'_>>,
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
 ) -> (Vec<String>, Vec<Finding>, Totals<K>) {
-    let done: Mutex<Vec<(usize, Vec<String>, Totals<K>)>> = Mutex::default();
+    let done: Mutex<Vec<Batch<K>>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
         let mut totals = Totals::default();
         for path in &paths {

@@ -134,7 +134,7 @@ impl fmt::Display for Timing {
         let memory = self.runs.iter().map(|run| run.memory).max().unwrap_or_default();
         let millis = |time: Duration| time.as_secs_f64() * 1e3;
         write!(f, "{:>9.1} ms best {:>9.1} ms median", millis(self.best()), millis(median))?;
-        if memory > 0 { write!(f, " {:>7.1} MiB peak", memory as f64 / 1024.0) } else { Ok(()) }
+        if memory > 0 { write!(f, " {:>5} MiB peak", memory.div_ceil(1024)) } else { Ok(()) }
     }
 }
 
@@ -144,7 +144,7 @@ pub fn has_rg() -> bool {
 }
 
 /// Walks a workspace as `check` does and reads every file: the least that any check must do.
-pub fn read(folder: &Path) -> std::io::Result<()> {
+pub fn read(folder: &Path) {
     let mut files: Vec<_> = walkdir::WalkDir::new(folder.join("deals"))
         .into_iter()
         .filter_map(Result::ok)
@@ -154,5 +154,4 @@ pub fn read(folder: &Path) -> std::io::Result<()> {
     files.sort_unstable();
     let bytes: usize = files.par_iter().map(|file| fs::read(file).map_or(0, |bytes| bytes.len())).sum();
     println!("{bytes} bytes in {} files", files.len());
-    Ok(())
 }

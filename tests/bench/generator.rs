@@ -192,8 +192,8 @@ impl<'a> Draft<'a> {
     fn done(&mut self) {
         self.line(format_args!("\ndone:"));
         let number = self.number;
-        for stage in 0..self.passed.max(1) {
-            for task in TASKS[stage] {
+        for (stage, tasks) in TASKS.iter().enumerate().take(self.passed.max(1)) {
+            for task in *tasks {
                 let day = self.draw.below(5) + 1;
                 self.line(format_args!("  {task}: 2026-{:02}-{:02}", 9 + stage / 3, stage * 2 + 8 + day));
             }

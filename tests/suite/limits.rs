@@ -46,6 +46,11 @@ fn finds(path: &str, content: impl AsRef<[u8]>, code: &str) {
     assert!(found.iter().all(|(file, _)| file == path), "{found:?}");
 }
 
+/// So many keys that no deal has.
+fn unknown(keys: usize) -> String {
+    (0..keys).map(|number| format!("unknown_{number}: 1\n")).collect::<Vec<_>>().concat()
+}
+
 fn codes(workspace: &Memory) -> Vec<&'static str> {
     let assessment = workspace.check();
     assessment.ledger.findings().iter().map(|finding| finding.code.name()).collect()
@@ -88,7 +93,7 @@ fn aliases_stand_for_100_000_values_at_most() {
 
 #[test]
 fn no_more_than_500_findings_are_kept_of_a_file() {
-    let many: String = (0..3_000).map(|number| format!("unknown_{number}: 1\n")).collect();
+    let many = unknown(3_000);
     let workspace = Memory::default().with("deals/many.yaml", format!("{GOOD}{many}"));
     let assessment = workspace.check();
     let (last, kept) = (assessment.ledger.findings(), 501);
@@ -161,9 +166,9 @@ fn links_pipes_and_folders_are_not_followed_out_or_waited_for() {
 fn what_cannot_be_read_is_told_and_the_rest_checked() {
     let folder = beside_a_good_deal("deals/locked.yaml", GOOD);
     let locked = folder.path().join("deals/locked.yaml");
-    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("a permission");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("a permission");
     // Whoever may read everything is not stopped by a permission.
-    let told = if fs::read(&locked).is_ok() { 0 } else { 1 };
+    let told = usize::from(fs::read(&locked).is_err());
     assert_eq!(findings(folder.path(), 2).len(), told);
 
     let folder = beside_a_good_deal("deals/other.yaml", GOOD);
@@ -233,7 +238,7 @@ fn a_run_that_is_stopped_leaves_the_old_file() {
     let folder = beside_a_good_deal("deals/bad.yaml", "name: x\nstage: nowhere\n");
     let out = folder.path().join("out.json");
     fs::write(&out, "the old one").expect("a file");
-    let many: String = (0..400).map(|number| format!("unknown_{number}: 1\n")).collect();
+    let many = unknown(400);
     for number in 0..20 {
         fs::write(folder.path().join(format!("deals/{number}.yaml")), format!("{GOOD}{many}"))
             .expect("a file");

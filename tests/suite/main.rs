@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod corpora;
 mod diff;
 mod editors;
 mod everyday;
@@ -20,3 +21,5 @@ mod repo;
 mod run;
 mod schemas;
 mod since;
+#[path = "../fuzz/trial.rs"]
+mod trial;

@@ -141,7 +141,9 @@ impl<'s> Scope<'s> {
             }
             Expr::GetItem(get) => {
                 let of = self.shape(&get.expr, report);
-                if let Some(key) = constant(&get.subscript_expr) { property(of, &key, span_of(get.subscript_expr.span()), report) } else {
+                if let Some(key) = constant(&get.subscript_expr) {
+                    property(of, &key, span_of(get.subscript_expr.span()), report)
+                } else {
                     self.shape(&get.subscript_expr, report);
                     of.item()
                 }
@@ -300,7 +302,11 @@ fn attribute(filter: &ast::Filter<'_>) -> Option<(String, Span)> {
 
 fn property<'s>(of: Shape<'s>, name: &str, span: Span, report: &mut Report<'_>) -> Shape<'s> {
     of.property(name).unwrap_or_else(|missing| {
-        let message = if missing.known.is_empty() { format!("there is no {} in this: it is a list or a plain value", quote(name)) } else { format!("there is no {} here", quote(name)) };
+        let message = if missing.known.is_empty() {
+            format!("there is no {} in this: it is a list or a plain value", quote(name))
+        } else {
+            format!("there is no {} here", quote(name))
+        };
         report(span, message, suggest(name, missing.known.iter().copied()));
         Shape::Any
     })
