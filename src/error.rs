@@ -74,6 +74,11 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// Files that would be overwritten.
+    Taken {
+        /// The files.
+        paths: Vec<PathBuf>,
+    },
     /// A file must not be written.
     Refused {
         /// The file.
@@ -93,6 +98,7 @@ impl Error {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
             Self::Unknown { hint, .. } => hint.as_deref(),
+            Self::Taken { .. } => Some("nothing was written; name another folder, or move them away"),
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
@@ -117,6 +123,12 @@ impl fmt::Display for Error {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
+            Self::Taken { paths } => {
+                let shown: Vec<_> =
+                    paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
+                let more = if paths.len() > 5 { ", …" } else { "" };
+                write!(f, "will not overwrite {}{more}", shown.join(", "))
+            }
             Self::Unknown { message, .. } => f.write_str(message),
             Self::Context { path, why } => {
                 write!(f, "`{}` holds no model of a report: {why}", path.display())
@@ -145,6 +157,7 @@ impl std::error::Error for Error {
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }
+            | Self::Taken { .. }
             | Self::Refused { .. } => None,
         }
     }

@@ -12,7 +12,7 @@ use super::opened::Opened;
 use super::pages;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
-use crate::assess::{Judged, Selection, assess};
+use crate::assess::{self, Judged, Selection};
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
@@ -93,12 +93,16 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     let unsaved = check.unsaved(&opened, global)?;
     let (workspace, selection) = match &unsaved {
         Some(unsaved) => {
-            (opened.workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
+            (Opened::workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
         }
         None => (opened.workspace(global)?, opened.selection(&check.paths)?),
     };
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
+    let assessment = if show_passed {
+        assess::assess(&workspace, &selection, |judged| Some(gated(judged)))
+    } else {
+        assess::check(&workspace, &selection)
+    };
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });

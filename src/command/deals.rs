@@ -49,20 +49,25 @@ impl Directory {
         }
         if opened.leads_somewhere(Path::new(word)) {
             let path = opened.resolve(Path::new(word))?;
-            let is_deal = path.ends_with(".yaml") || path.ends_with(".yml");
-            return Ok(Some(if is_deal { Meant::Deal(path) } else { Meant::Folder(path) }));
+            let is_folder = opened.root().join(&path).is_dir();
+            return Ok(Some(if is_folder { Meant::Folder(path) } else { Meant::Deal(path) }));
         }
         self.by_ending(word)
     }
 
-    /// Whole names at the end of an id go before parts of one: `rollout` is `acme/rollout`, not `acme/big-rollout`.
+    /// Whole names at the end of an id go before words of one: `rollout` is `acme/rollout`, not `acme/big-rollout`.
     fn by_ending(&self, word: &str) -> Result<Option<Meant>, Error> {
         if word.is_empty() {
             return Ok(None);
         }
-        let whole = format!("/{word}");
-        for ending in [whole.as_str(), word] {
-            let fits: Vec<_> = self.deals.iter().filter(|(id, _)| id.ends_with(ending)).collect();
+        let whole = |before: char| before == '/';
+        let part = |before: char| !before.is_alphanumeric();
+        for opens in [whole as fn(char) -> bool, part] {
+            let fits: Vec<_> = self
+                .deals
+                .iter()
+                .filter(|(id, _)| id.strip_suffix(word).is_some_and(|rest| rest.ends_with(opens)))
+                .collect();
             match fits.as_slice() {
                 [] => {}
                 [(_, path)] => return Ok(Some(Meant::Deal(path.clone()))),

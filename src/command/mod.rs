@@ -2,11 +2,14 @@
 
 mod check;
 mod completions;
+mod config;
 mod console;
 mod deals;
+mod demo;
 mod difference;
 mod exit;
 mod explain;
+mod init;
 mod opened;
 mod output;
 mod pages;
@@ -26,6 +29,9 @@ use clap::{Args, CommandFactory, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+
+/// The sample workspace that `demo` writes: paths and texts.
+pub use demo::FILES as SHOWCASE;
 
 pub use console::{Colour, Console};
 pub use exit::Exit;
@@ -56,8 +62,11 @@ pub struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  dealgate demo                         a sample workspace, to look around in
   dealgate check                        every deal, workflow and setting of the workspace
   dealgate check deals/acme             one company's deals
+  dealgate status rollout               what is left to do for a deal
+  dealgate explain standard             a workflow as a checklist
   dealgate -C ../acme-sales check       a workspace elsewhere
   dealgate check --today 2026-12-31     as it would be judged on that day
 
@@ -71,24 +80,30 @@ const STYLES: Styles = Styles::styled()
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
     Report(report::Report),
     Schema(schema::Schema),
     Completions(completions::Completions),
+    Config(config::Config),
 }
 
 impl Cli {
     fn run(&self, console: Console) -> Result<Exit, Error> {
         self.global.enter()?;
         match &self.command {
+            Command::Demo(demo) => demo.run(&self.global, console),
+            Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Report(report) => report.run(&self.global, console),
             Command::Schema(schema) => schema.run(console),
             Command::Completions(completions) => completions.run(console),
+            Command::Config(config) => config.run(&self.global, console),
         }
     }
 }

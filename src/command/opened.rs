@@ -31,12 +31,11 @@ impl Opened {
 
     /// The workspace's settings and workflows.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
-        self.workspace_on(&self.files, global)
+        Self::workspace_on(&self.files, global)
     }
 
     /// The same with files from elsewhere, as when an editor's text is laid over them.
     pub(super) fn workspace_on<'s>(
-        &'s self,
         snapshot: &'s dyn Snapshot,
         global: &Global,
     ) -> Result<Workspace<'s>, Error> {

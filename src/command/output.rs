@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::Error;
 
@@ -68,6 +68,83 @@ fn leaves(path: &Path, folder: &Path) -> io::Result<bool> {
     Ok(stays_as_written && !folder.canonicalize()?.starts_with(Path::new(".").canonicalize()?))
 }
 
+/// Writes the files of a folder, all of them or none; `files` are paths below it with `/`, and their texts.
+///
+/// The folder may be there. Nothing in it is overwritten, and no link in it followed.
+pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
+    let failed = |path: &Path, cause| Error::Write { path: path.to_owned(), cause };
+    let refused = |why, hint| Error::Refused { path: folder.to_owned(), why, hint };
+    let is_there = fs::symlink_metadata(folder).is_ok();
+    if is_there && !folder.is_dir() {
+        return Err(refused("it is not a folder", "name another folder"));
+    }
+    let parent = match folder.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    if !is_there && !parent.is_dir() {
+        return Err(refused("its folder does not exist", "create the folder first"));
+    }
+    refuse_taken(folder, files)?;
+
+    // Everything is written beside its place first, so that what can fail fails before anything is seen.
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".dealgate-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let staged = builder
+        .tempdir_in(if is_there { folder } else { parent })
+        .map_err(|cause| failed(folder, cause.kind().into()))?;
+    for (path, text) in files {
+        put(&staged.path().join(path), text).map_err(|cause| failed(&folder.join(path), cause))?;
+    }
+    if !is_there {
+        return fs::rename(staged.path(), folder).map_err(|cause| failed(folder, cause));
+    }
+    for (index, (path, _)) in files.iter().enumerate() {
+        let place = folder.join(path);
+        let made = place.parent().map_or(Ok(()), fs::create_dir_all);
+        if let Err(cause) = made.and_then(|()| fs::rename(staged.path().join(path), &place)) {
+            for (placed, _) in &files[..index] {
+                let _ = fs::remove_file(folder.join(placed));
+            }
+            return Err(failed(&place, cause));
+        }
+    }
+    Ok(())
+}
+
+/// Files that are there already, and links and files where a folder should be.
+fn refuse_taken(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
+    let mut taken: Vec<PathBuf> = Vec::new();
+    for (path, _) in files {
+        let mut place = folder.to_owned();
+        for part in Path::new(path) {
+            place.push(part);
+            let Ok(there) = fs::symlink_metadata(&place) else { break };
+            let is_whole = place == folder.join(path);
+            if (is_whole || !there.is_dir()) && !taken.contains(&place) {
+                taken.push(place.strip_prefix(".").map_or_else(|_| place.clone(), Path::to_owned));
+            }
+        }
+    }
+    if taken.is_empty() { Ok(()) } else { Err(Error::Taken { paths: taken }) }
+}
+
+fn put(path: &Path, text: &str) -> io::Result<()> {
+    path.parent().map_or(Ok(()), fs::create_dir_all)?;
+    fs::write(path, text)
+}
+
+/// A path as a shell reads it as one word.
+pub(super) fn shell_word(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | ',' | ':' | '@');
+    if !path.is_empty() && path.chars().all(plain) {
+        return path.to_owned();
+    }
+    format!("'{}'", crate::source::escape::line(path).replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +163,51 @@ mod tests {
         assert!(error.unwrap_err().to_string().contains("out.json"));
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_folder_is_written_whole_and_over_nothing() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = outer.path().join("new");
+        let files = [("a.toml", "a"), ("deals/x/b.yaml", "b")];
+        write_folder(&folder, &files).unwrap();
+        assert_eq!(fs::read_to_string(folder.join("deals/x/b.yaml")).unwrap(), "b");
+        assert_eq!(fs::read_dir(outer.path()).unwrap().count(), 1, "nothing is left beside it");
+
+        fs::remove_file(folder.join("a.toml")).unwrap();
+        fs::write(folder.join("deals/x/b.yaml"), "mine").unwrap();
+        let error = write_folder(&folder, &files).unwrap_err();
+        assert!(error.to_string().contains("deals/x/b.yaml"), "{error}");
+        assert!(!folder.join("a.toml").exists(), "none is written");
+        assert_eq!(fs::read_to_string(folder.join("deals/x/b.yaml")).unwrap(), "mine");
+
+        fs::remove_dir_all(folder.join("deals")).unwrap();
+        fs::write(folder.join("notes.txt"), "kept").unwrap();
+        write_folder(&folder, &files).unwrap();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
+        assert!(write_folder(&folder.join("no/such"), &files).is_err());
+        assert!(write_folder(&folder.join("notes.txt"), &files).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn no_link_is_followed_out_of_a_folder() {
+        let outer = tempfile::tempdir().unwrap();
+        let (folder, other) = (outer.path().join("here"), outer.path().join("other"));
+        fs::create_dir_all(&folder).unwrap();
+        fs::create_dir_all(&other).unwrap();
+        std::os::unix::fs::symlink(&other, folder.join("deals")).unwrap();
+        assert!(write_folder(&folder, &[("deals/a.yaml", "a")]).is_err());
+        assert_eq!(fs::read_dir(&other).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        for (path, word) in
+            [("a/b-1", "a/b-1"), ("my deals", "'my deals'"), ("it's", r"'it'\''s'"), ("", "''")]
+        {
+            assert_eq!(shell_word(path), word);
+        }
     }
 
     #[test]

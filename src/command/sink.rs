@@ -40,6 +40,26 @@ impl<F: Named> Sink<F> {
         let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).unwrap_or_default())?;
         Ok(Self { format, file })
     }
+
+    /// Writes what is to be said in each of the formats asked for; in `default` where none is. Files come first: they
+    /// are wanted even if nobody reads on.
+    pub(super) fn fill(
+        sinks: &[Self],
+        default: F,
+        console: Console,
+        write: impl Fn(F, Surface, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Error> {
+        for sink in sinks {
+            if let Some(file) = &sink.file {
+                output::write(file, |out| write(sink.format, Surface::PLAIN, out))?;
+            }
+        }
+        let shown = match sinks {
+            [] => Some(default),
+            sinks => sinks.iter().find(|sink| sink.file.is_none()).map(|sink| sink.format),
+        };
+        shown.map_or(Ok(()), |format| console.show(|out| write(format, console.surface(), out)))
+    }
 }
 
 /// Two formats in one place would be neither.
@@ -62,12 +82,14 @@ pub(super) fn refuse_shared<F>(sinks: &[Sink<F>], command: &str) {
 
 /// The formats of commands that show one thing, for people or for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
+pub(super) enum Form {
+    /// For people.
     Text,
+    /// For programs.
     Json,
 }
 
-impl Named for Layout {
+impl Named for Form {
     fn names() -> Vec<&'static str> {
         vec!["text", "json"]
     }
@@ -86,34 +108,22 @@ impl Named for Layout {
 #[derive(Clone, Debug, Args)]
 pub(super) struct Layouts {
     /// How to show it: text or json; with a file also several times
-    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Layout>::parse)]
-    sinks: Vec<Sink<Layout>>,
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Form>::parse)]
+    sinks: Vec<Sink<Form>>,
 }
 
 impl Layouts {
-    /// Writes a sheet to everywhere it was asked for; files first, as they are wanted even if nobody reads on.
+    /// Writes a sheet to everywhere it was asked for.
     pub(super) fn present(&self, command: &str, sheet: &impl Sheet, console: Console) -> Result<(), Error> {
         refuse_shared(&self.sinks, command);
-        for sink in &self.sinks {
-            if let Some(file) = &sink.file {
-                output::write(file, |out| write(sheet, sink.format, Surface::PLAIN, out))?;
-            }
-        }
-        let shown = match self.sinks.as_slice() {
-            [] => Layout::Text,
-            sinks => match sinks.iter().find(|sink| sink.file.is_none()) {
-                Some(sink) => sink.format,
-                None => return Ok(()),
-            },
-        };
-        console.show(|out| write(sheet, shown, console.surface(), out))
+        Sink::fill(&self.sinks, Form::Text, console, |form, surface, out| write(sheet, form, surface, out))
     }
 }
 
-fn write(sheet: &impl Sheet, layout: Layout, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    match layout {
-        Layout::Text => sheet.text(surface, out),
-        Layout::Json => visible::document(sheet, out),
+fn write(sheet: &impl Sheet, form: Form, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    match form {
+        Form::Text => sheet.text(surface, out),
+        Form::Json => visible::document(sheet, out),
     }
 }
 
@@ -123,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_format_may_name_a_file() {
-        let parse = Sink::<Layout>::parse;
-        assert_eq!(parse("json"), Ok(Sink { format: Layout::Json, file: None }));
+        let parse = Sink::<Form>::parse;
+        assert_eq!(parse("json"), Ok(Sink { format: Form::Json, file: None }));
         assert_eq!(parse("json=a=b").unwrap().file, Some(PathBuf::from("a=b")));
         assert_eq!(parse("jsno").unwrap_err(), "did you mean `json`?");
         assert!(parse("json=").is_err());

@@ -87,16 +87,12 @@ fn calendar_days(text: &str) -> Option<(Date, Date)> {
         let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
         plain.then(|| text.parse::<i16>().ok()).flatten()
     };
-    match text.split_once('-') {
-        Some((year, month)) => {
-            let first = Date::new(number(year, 4)?, i8::try_from(number(month, 2)?).ok()?, 1).ok()?;
-            Some((first, first.last_of_month()))
-        }
-        None => {
-            let year = number(text, 4)?;
-            Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))
-        }
+    if let Some((year, month)) = text.split_once('-') {
+        let first = Date::new(number(year, 4)?, i8::try_from(number(month, 2)?).ok()?, 1).ok()?;
+        return Some((first, first.last_of_month()));
     }
+    let year = number(text, 4)?;
+    Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))
 }
 
 #[cfg(test)]

@@ -170,14 +170,22 @@ impl Cut {
         }
         let from_start = fits(0, room.saturating_sub(1));
         let skipped = match focus {
-            Some(focus) if focus.end > from_start => focus.start.saturating_sub(room / 4),
+            // No further than its end asks for: what is left of the line fills the room.
+            Some(focus) if focus.end > from_start => {
+                focus.start.saturating_sub(room / 4).min(tail(line, room.saturating_sub(1)))
+            }
             _ => 0,
         };
         if skipped == 0 {
             let kept: String = line.chars().take(from_start).collect();
             return Self { text: format!("{}{}", harmless(&kept), Self::MORE), skipped: 0 };
         }
-        let shown = fits(skipped, room.saturating_sub(2));
+        // The mark at the end takes its room only where something is left out there.
+        let to_the_end = line.chars().count() - skipped;
+        let shown = match fits(skipped, room.saturating_sub(1)) {
+            all if all == to_the_end => all,
+            _ => fits(skipped, room.saturating_sub(2)),
+        };
         let kept: String = line.chars().skip(skipped).take(shown).collect();
         let mut text = format!("{}{}", Self::MORE, harmless(&kept));
         if line.chars().nth(skipped + shown).is_some() {
@@ -191,6 +199,16 @@ impl Cut {
         let shown = if self.skipped == 0 { column } else { (column + 1).saturating_sub(self.skipped) };
         self.text.char_indices().nth(shown).map_or(self.text.len(), |(byte, _)| byte)
     }
+}
+
+/// The column from which the rest of a line fits.
+fn tail(line: &str, room: usize) -> usize {
+    let mut used = 0;
+    let kept = line.chars().rev().take_while(|&c| {
+        used += width(c);
+        used <= room
+    });
+    line.chars().count() - kept.count()
 }
 
 /// At least as many columns as any terminal gives the character.

@@ -57,6 +57,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
     let told = Told::of(&assessment, filter, &frame);
     let mut rows = assessment.kept;
     let findings = told.hand_out(&mut rows);
+    tell_apart(&mut rows);
     let workflows = workflows(workspace, filter, &rows);
     let targets =
         Targets { config, filter, frame: &frame, quarters: window.quarters(fiscal), workflows: &workflows };
@@ -139,7 +140,8 @@ fn workflows<'w>(workspace: &'w Workspace<'_>, filter: &'w Filter, rows: &[Row])
     // A workspace without any follows the standard; a company that was asked for is shown without deals too.
     for name in builtin::NAMES {
         let id = format!("{}{name}", builtin::PREFIX);
-        let asked = filter.companies.iter().any(|wanted| *wanted == id);
+        let full_name = |wanted: &String| workspace.library.full_name(wanted);
+        let asked = filter.companies.iter().filter_map(full_name).any(|wanted| wanted == id);
         let alone = found.is_empty() && filter.leaves_company(&id);
         let workflow = workspace.library.get(&id).flatten().filter(|_| asked || alone);
         found.extend(workflow.map(|workflow| (workflow.id.as_ref(), workflow)));
@@ -221,6 +223,15 @@ fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) 
             quarters: frame.window.quarters(fiscal).iter().map(ToString::to_string).collect(),
             is_default: filter.closing.is_none(),
         },
+    }
+}
+
+/// Two files may claim one id, which is a finding; their anchors differ all the same.
+fn tell_apart(rows: &mut [Row]) {
+    for at in 1..rows.len() {
+        if rows[at].deal.id == rows[at - 1].deal.id {
+            rows[at].deal.anchor.push_str("_second");
+        }
     }
 }
 

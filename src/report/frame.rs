@@ -1,5 +1,6 @@
 //! What every figure of a report is made against: the day, the currency, the window; and links to files.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use iso_currency::Currency;
@@ -82,7 +83,7 @@ fn encoded(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -95,7 +96,9 @@ pub(super) fn anchor(kind: &str, id: &str) -> String {
         match byte {
             b'/' => out.push('.'),
             byte if byte.is_ascii_alphanumeric() || byte == b'-' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("_{byte:02x}")),
+            byte => {
+                let _ = write!(out, "_{byte:02x}");
+            }
         }
     }
     out

@@ -6,15 +6,23 @@ use super::task::{Entry, Task};
 use crate::deal::Value;
 use crate::finding::wording::{List, quote, suggest};
 use crate::finding::{Code, Complaints};
-use crate::syntax::reader::{Key, Table};
+use crate::syntax::reader::{Holds, Key, Table};
 
 pub(super) const KIND: KindEntry = KindEntry {
     name: "approval",
     marker: Some("approval"),
     keys: &[
-        Key { name: "approval", means: "`anyone`, or the group that approves" },
-        Key { name: "covers", means: "the keys whose change makes the approval void" },
-        Key { name: "evidence", means: "whether a link or a file of the workspace must prove it" },
+        Key { name: "approval", means: "`anyone`, or the group that approves", holds: Holds::Text },
+        Key {
+            name: "covers",
+            means: "the keys whose change makes the approval void",
+            holds: Holds::List(&Holds::Text),
+        },
+        Key {
+            name: "evidence",
+            means: "whether a link or a file of the workspace must prove it",
+            holds: Holds::Flag,
+        },
     ],
     read: |table, setting, complaints| Approval::read(table, setting, complaints).map(|it| Box::new(it) as _),
 };

@@ -5,12 +5,12 @@ use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
 use super::expression::{Expected, Expression};
 use crate::finding::wording::{List, quote};
 use crate::finding::{Code, Complaints};
-use crate::syntax::reader::{Key, Table};
+use crate::syntax::reader::{Holds, Key, Table};
 
 pub(super) const KIND: KindEntry = KindEntry {
     name: "rule",
     marker: Some("rule"),
-    keys: &[Key { name: "rule", means: "a CEL expression that must be true" }],
+    keys: &[Key { name: "rule", means: "a CEL expression that must be true", holds: Holds::Expression }],
     read: |table, setting, complaints| Rule::read(table, setting, complaints).map(|it| Box::new(it) as _),
 };
 
@@ -54,6 +54,10 @@ impl Demand for Rule {
 
     fn uses_today(&self) -> bool {
         self.expression.uses_today()
+    }
+
+    fn fails_early(&self) -> bool {
+        true
     }
 
     fn explain(&self) -> String {

@@ -6,13 +6,17 @@ use crate::deal::record::Statement;
 use crate::finding::wording::quote;
 use crate::finding::{Code, Complaints};
 use crate::source::Spanned;
-use crate::syntax::reader::{Key, Table};
+use crate::syntax::reader::{Holds, Key, Table};
 use crate::syntax::scalar;
 
 pub(super) const KIND: KindEntry = KindEntry {
     name: "task",
     marker: None,
-    keys: &[Key { name: "evidence", means: "whether a link or a file of the workspace must prove it" }],
+    keys: &[Key {
+        name: "evidence",
+        means: "whether a link or a file of the workspace must prove it",
+        holds: Holds::Flag,
+    }],
     read: |table, _, complaints| Some(Box::new(Task::read(table, complaints))),
 };
 

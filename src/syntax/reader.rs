@@ -17,6 +17,45 @@ pub struct Key {
     pub name: &'static str,
     /// What it is for, in a few words.
     pub means: &'static str,
+    /// What may stand there, as far as a schema can say it.
+    pub holds: Holds,
+}
+
+/// What may stand behind a key.
+#[derive(Clone, Copy, Debug)]
+pub enum Holds {
+    /// Whatever fits a declaration elsewhere.
+    Anything,
+    /// A text.
+    Text,
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
+    /// `false`, which takes an inherited entry away.
+    False,
+    /// A day.
+    Date,
+    /// A whole number, not below 0.
+    Count,
+    /// A number above 0.
+    Rate,
+    /// An amount in the file's own currency.
+    Amount,
+    /// A share of 1: `0.25` or `"25%"`.
+    Share,
+    /// An expression.
+    Expression,
+    /// A finding code and one of these texts, any number of times.
+    ByCode(&'static [&'static str]),
+    /// A table of known keys, by the name of the list that holds them.
+    Table(&'static str),
+    /// Values in a row.
+    List(&'static Holds),
+    /// Values by keys that are free.
+    Entries(&'static Holds),
+    /// One or the other.
+    Either(&'static [Holds]),
 }
 
 /// A table whose keys are being read.

@@ -21,7 +21,7 @@ macro_rules! builtins {
     };
 }
 
-builtins! { "standard" }
+builtins! { "standard" "meddpicc" "build-to-order" }
 
 /// The text of a built-in, by its name without the prefix.
 #[must_use]

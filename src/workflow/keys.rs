@@ -1,107 +1,130 @@
 //! Every key a workflow may have, table by table: unknown keys, suggestions and the schema come from these lists.
 
+use crate::deal::field::TYPES;
+use crate::deal::record::CATEGORIES;
+use crate::finding::Setting;
 use crate::requirement::KINDS;
-use crate::syntax::reader::Key;
+use crate::syntax::reader::{Holds, Key};
 
+/// A key, what it is for, and what it holds.
 macro_rules! keys {
-    ($($(#[$doc:meta])* $list:ident { $($name:literal $means:literal)* })*) => {
-        $($(#[$doc])* pub const $list: &[Key] = &[$(Key { name: $name, means: $means }),*];)*
+    ($($(#[$doc:meta])* $list:ident { $($name:literal $means:literal [$($holds:tt)+])* })*) => {
+        $($(#[$doc])* pub const $list: &[Key] =
+            &[$(Key { name: $name, means: $means, holds: Holds::$($holds)+ }),*];)*
     };
+}
+
+/// The tables of a workflow by the names under which other tables hold them.
+#[must_use]
+pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
+    let fixed = [
+        ("fiscal-year", FISCAL_YEAR),
+        ("member", MEMBER),
+        ("moves", MOVES),
+        ("field", FIELD),
+        ("stage", STAGE),
+        ("waivers", WAIVERS),
+        ("waiver", WAIVER),
+        ("lost", LOST),
+        ("disqualified", DISQUALIFIED),
+    ];
+    let fixed = fixed.into_iter().map(|(name, keys)| (name, keys.to_vec()));
+    fixed.chain([("requirement", requirement_keys())]).collect()
 }
 
 keys! {
     /// The top level.
     WORKFLOW {
-        "name" "what people call the company or its workflow"
-        "extends" "the workflow that this one starts from: a built-in, or another of the workspace"
-        "currency" "what amounts written without one are in, and what rules compare in"
-        "stages" "the ids of the stages, in order"
-        "won-from" "the stage whose gate must be met before a deal may be won; the last, unless said otherwise"
-        "fiscal-year" "when the fiscal year starts and how it is named"
-        "targets" "what is to be won, by fiscal quarter"
-        "groups" "who may approve: e-mail addresses by group"
-        "moves" "what moves between stages are worth"
-        "fields" "what a deal may hold beside the core keys"
-        "derived" "named expressions"
-        "stage" "the stages"
-        "waivers" "who may waive, what and for how long"
-        "lost" "what a lost deal owes"
-        "disqualified" "what a disqualified deal owes"
+        "name" "what people call the company or its workflow" [Text]
+        "extends" "the workflow that this one starts from: a built-in, or another of the workspace" [Text]
+        "currency" "what amounts written without one are in, and what rules compare in" [Text]
+        "stages" "the ids of the stages, in order" [List(&Holds::Text)]
+        "won-from" "the stage whose gate must be met before a deal may be won; the last, unless said otherwise" [Text]
+        "fiscal-year" "when the fiscal year starts and how it is named" [Table("fiscal-year")]
+        "targets" "what is to be won, by fiscal quarter" [Entries(&Holds::Amount)]
+        "groups" "who may approve: e-mail addresses by group" [Entries(&Holds::List(&Holds::Either(&[Holds::Text, Holds::Table("member")])))]
+        "moves" "what moves between stages are worth" [Table("moves")]
+        "fields" "what a deal may hold beside the core keys" [Entries(&Holds::Either(&[Holds::Choice(&TYPES), Holds::Table("field")]))]
+        "derived" "named expressions" [Entries(&Holds::Expression)]
+        "stage" "the stages" [Entries(&Holds::Table("stage"))]
+        "waivers" "who may waive, what and for how long" [Table("waivers")]
+        "lost" "what a lost deal owes" [Table("lost")]
+        "disqualified" "what a disqualified deal owes" [Table("disqualified")]
     }
     /// `[fiscal-year]`.
     FISCAL_YEAR {
-        "starts" "month and day of the first day, such as `02-01`"
-        "named-by" "`start` or `end`: the calendar year that names it"
+        "starts" "month and day of the first day, such as `02-01`" [Text]
+        "named-by" "`start` or `end`: the calendar year that names it" [Choice(&["start", "end"])]
     }
     /// A member of a group.
     MEMBER {
-        "email" "the address"
-        "from" "the first day of membership"
-        "until" "the last day of membership"
+        "email" "the address" [Text]
+        "from" "the first day of membership" [Date]
+        "until" "the last day of membership" [Date]
     }
     /// `[moves]`.
     MOVES {
-        "skip" "a stage that exists for the deal was jumped over"
-        "back" "the deal went to an earlier stage without a `reason` in its `history`"
-        "reopen" "a won or lost deal became open again without a `reason` in its `history`"
-        "start-in" "the stages in which a deal may start"
+        "skip" "a stage that exists for the deal was jumped over" [Choice(&Setting::NAMES)]
+        "back" "the deal went to an earlier stage without a `reason` in its `history`" [Choice(&Setting::NAMES)]
+        "reopen" "a won or lost deal became open again without a `reason` in its `history`" [Choice(&Setting::NAMES)]
+        "start-in" "the stages in which a deal may start" [List(&Holds::Text)]
     }
     /// A declaration in `[fields]`.
     FIELD {
-        "type" "text, integer, number, percent, money, date, boolean, email, url, list or record"
-        "items" "of a list: the type of its items, or their keys"
-        "fields" "of a record: its keys"
-        "required" "whether every deal must have it"
-        "enum" "the values it may have"
-        "min" "the least it may be"
-        "max" "the most it may be"
-        "pattern" "a regular expression that must match somewhere in it"
-        "min-items" "how many items it has at least"
-        "max-items" "how many items it has at most"
-        "default" "what rules and reports see when it is absent"
+        "type" "text, integer, number, percent, money, date, boolean, email, url, list or record" [Choice(&TYPES)]
+        "items" "of a list: the type of its items, or their keys" [Either(&[Holds::Choice(&TYPES), Holds::Entries(&Holds::Either(&[Holds::Choice(&TYPES), Holds::Table("field")]))])]
+        "fields" "of a record: its keys" [Entries(&Holds::Either(&[Holds::Choice(&TYPES), Holds::Table("field")]))]
+        "required" "whether every deal must have it" [Flag]
+        "enum" "the values it may have" [List(&Holds::Anything)]
+        "min" "the least it may be" [Anything]
+        "max" "the most it may be" [Anything]
+        "pattern" "a regular expression that must match somewhere in it" [Text]
+        "min-items" "how many items it has at least" [Count]
+        "max-items" "how many items it has at most" [Count]
+        "default" "what rules and reports see when it is absent" [Anything]
     }
     /// `[stage.X]`.
     STAGE {
-        "name" "what people call it"
-        "goal" "what it is for"
-        "probability" "how likely a deal in it is won, as a share of 1"
-        "category" "pipeline, best-case, commit, closed or omitted"
-        "max-days" "longer in the stage, and the deal is stalled"
-        "when" "for deals of which this is not true, the stage does not exist"
-        "requires" "the gate: what must be met before a deal may be past it"
+        "name" "what people call it" [Text]
+        "goal" "what it is for" [Text]
+        "probability" "how likely a deal in it is won, as a share of 1" [Share]
+        "category" "pipeline, best-case, commit, closed or omitted" [Choice(&CATEGORIES)]
+        "max-days" "longer in the stage, and the deal is stalled" [Count]
+        "when" "for deals of which this is not true, the stage does not exist" [Expression]
+        "requires" "the gate: what must be met before a deal may be past it" [Entries(&Holds::Either(&[Holds::Text, Holds::False, Holds::Table("requirement")]))]
     }
     /// What every requirement may have, whatever its kind.
     REQUIREMENT {
-        "title" "what it asks, in plain words"
-        "help" "what to do about it"
-        "url" "a page that says more"
-        "when" "asked only of deals for which this is true"
-        "level" "error, warning or info; only an error blocks"
-        "since" "asked only of deals that first came to the stage on or after this day"
-        "at" "`exit`: needed to leave the stage; `entry`: needed to be in it"
-        "waivable" "true, false, or the group that may waive it"
+        "title" "what it asks, in plain words" [Text]
+        "help" "what to do about it" [Text]
+        "url" "a page that says more" [Text]
+        "when" "asked only of deals for which this is true" [Expression]
+        "level" "error, warning or info; only an error blocks" [Choice(&["error", "warning", "info"])]
+        "since" "asked only of deals that first came to the stage on or after this day" [Date]
+        "at" "`exit`: needed to leave the stage; `entry`: needed to be in it" [Choice(&["exit", "entry"])]
+        "waivable" "true, false, or the group that may waive it" [Either(&[Holds::Flag, Holds::Text])]
     }
     /// `[waivers]`.
     WAIVERS {
-        "by" "who may waive: a group, or a list of groups"
-        "only" "the requirements that may be waived"
-        "max-days" "for how many days at the most"
+        "by" "who may waive: a group, or a list of groups" [Either(&[Holds::Text, Holds::List(&Holds::Either(&[Holds::Text, Holds::Table("waiver")]))])]
+        "only" "the requirements that may be waived" [List(&Holds::Text)]
+        "max-days" "for how many days at the most" [Count]
     }
     /// A group in `by` of `[waivers]`.
     WAIVER {
-        "group" "the group"
-        "when" "only in deals for which this is true"
+        "group" "the group" [Text]
+        "when" "only in deals for which this is true" [Expression]
     }
     /// `[lost]`.
     LOST {
-        "reasons" "the reasons that may be given"
-        "requires" "what a lost deal owes"
+        "reasons" "the reasons that may be given" [List(&Holds::Text)]
+        "requires" "what a lost deal owes" [Entries(&Holds::Either(&[Holds::Text, Holds::False, Holds::Table("requirement")]))]
     }
     /// `[disqualified]`.
     DISQUALIFIED {
-        "reasons" "the reasons that may be given"
-        "requires" "what a disqualified deal owes"
-        "until" "the last stage from which a deal may be disqualified"
+        "reasons" "the reasons that may be given" [List(&Holds::Text)]
+        "requires" "what a disqualified deal owes" [Entries(&Holds::Either(&[Holds::Text, Holds::False, Holds::Table("requirement")]))]
+        "until" "the last stage from which a deal may be disqualified" [Text]
     }
 }
 

@@ -16,7 +16,7 @@ use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
 use crate::snapshot::Snapshot;
 use crate::source::Spanned;
-use crate::syntax::reader::{Key, Table, list, misfits, text};
+use crate::syntax::reader::{Holds, Key, Table, list, misfits, text};
 use crate::syntax::{Kind, Node, scalar, toml};
 use crate::workflow;
 
@@ -24,30 +24,40 @@ use crate::workflow;
 pub const CONFIG_FILE: &str = "dealgate.toml";
 
 macro_rules! keys {
-    ($($name:literal $means:literal)*) => { &[$(Key { name: $name, means: $means }),*] };
+    ($($name:literal $means:literal [$($holds:tt)+])*) => {
+        &[$(Key { name: $name, means: $means, holds: Holds::$($holds)+ }),*]
+    };
 }
 
 /// Every key of dealgate.toml.
 pub const KEYS: &[Key] = keys! {
-    "deals" "the folder of the deals"
-    "workflows" "the folder of the workflows"
-    "templates" "the folder of the templates"
-    "default-workflow" "the workflow of deals that no other rule gives one"
-    "currency" "the currency of reports"
-    "timezone" "the time zone of today and of commit dates"
-    "fiscal-year" "when the fiscal year starts and how it is named"
-    "rates" "what one unit of a currency buys, from a day on"
-    "targets" "what is to be won, by fiscal quarter"
-    "levels" "error, warning, info or off, by finding code"
-    "assign" "which deals follow which workflow"
-    "report" "settings of reports"
-    "provenance" "how approvals are proved by git"
+    "deals" "the folder of the deals" [Text]
+    "workflows" "the folder of the workflows" [Text]
+    "templates" "the folder of the templates" [Text]
+    "default-workflow" "the workflow of deals that no other rule gives one" [Text]
+    "currency" "the currency of reports" [Text]
+    "timezone" "the time zone of today and of commit dates" [Text]
+    "fiscal-year" "when the fiscal year starts and how it is named" [Table("fiscal-year")]
+    "rates" "what one unit of a currency buys, from a day on" [Entries(&Holds::Either(&[Holds::Rate, Holds::Entries(&Holds::Rate)]))]
+    "targets" "what is to be won, by fiscal quarter" [Entries(&Holds::Amount)]
+    "levels" "error, warning, info or off, by finding code" [ByCode(&Setting::NAMES)]
+    "assign" "which deals follow which workflow" [List(&Holds::Table("assign"))]
+    "report" "settings of reports" [Table("report")]
+    "provenance" "how approvals are proved by git" [Table("provenance")]
 };
 
 const ASSIGN_KEYS: &[Key] = keys! {
-    "match" "globs that a deal's id must fit, one of them"
-    "workflow" "the workflow that those deals follow"
+    "match" "globs that a deal's id must fit, one of them" [Either(&[Holds::Text, Holds::List(&Holds::Text)])]
+    "workflow" "the workflow that those deals follow" [Text]
 };
+
+/// The tables of dealgate.toml by the names under which other tables hold them.
+#[must_use]
+pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
+    let own = [("assign", ASSIGN_KEYS), ("report", reports::REPORT), ("provenance", reports::PROVENANCE)];
+    let shared = workflow::keys::tables().into_iter().filter(|(name, _)| *name == "fiscal-year");
+    own.into_iter().map(|(name, keys)| (name, keys.to_vec())).chain(shared).collect()
+}
 
 /// The settings of a workspace.
 #[derive(Clone, Debug)]

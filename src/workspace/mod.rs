@@ -3,7 +3,9 @@
 mod assign;
 mod config;
 mod reports;
+mod settings;
 
 pub use assign::{Assigned, Assignment};
-pub use config::{CONFIG_FILE, Config};
+pub use config::{CONFIG_FILE, Config, KEYS, tables};
 pub use reports::{Approvals, Reporting};
+pub use settings::InForce;

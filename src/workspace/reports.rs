@@ -1,15 +1,24 @@
 //! Settings of dealgate.toml that reports and provenance use.
 
 use crate::finding::Complaints;
-use crate::syntax::reader::{Key, Table};
+use crate::syntax::reader::{Holds, Key, Table};
 
 /// Keys of `[report]`.
-pub(super) const REPORT: &[Key] =
-    &[Key { name: "source-url", means: "the address of a line, with {revision}, {path} and {line}" }];
+pub(super) const REPORT: &[Key] = &[Key {
+    name: "source-url",
+    means: "the address of a line, with {revision}, {path} and {line}",
+    holds: Holds::Text,
+}];
 
 /// Keys of `[provenance]`.
-pub(super) const PROVENANCE: &[Key] =
-    &[Key { name: "approvals", means: "`off`, `authored` or `signed`: how approvals are proved by git" }];
+pub(super) const PROVENANCE: &[Key] = &[Key {
+    name: "approvals",
+    means: "`off`, `authored` or `signed`: how approvals are proved by git",
+    holds: Holds::Choice(PROOFS),
+}];
+
+/// How approvals may be proved.
+const PROOFS: &[&str] = &["off", "authored", "signed"];
 
 /// How approvals and waivers must be proved by who committed them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,8 +48,7 @@ pub(super) fn read_reporting(table: &Table<'_, '_>, complaints: &mut Complaints)
 pub(super) fn read_provenance(table: &Table<'_, '_>, complaints: &mut Complaints) -> Approvals {
     let opened =
         table.get("provenance").and_then(|node| Table::open(node, "`provenance`", PROVENANCE, complaints));
-    let written =
-        opened.and_then(|table| table.choice("approvals", &["off", "authored", "signed"], complaints));
+    let written = opened.and_then(|table| table.choice("approvals", PROOFS, complaints));
     match written.map(|written| written.value) {
         Some("authored") => Approvals::Authored,
         Some("signed") => Approvals::Signed,

@@ -37,6 +37,7 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs"),
     ("clap", "command"),
+    ("schemars", "report"),
     ("clap_complete", "command/completions.rs"),
     ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),

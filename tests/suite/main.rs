@@ -2,7 +2,9 @@
 
 mod architecture;
 mod cases;
+mod everyday;
 mod formats;
+mod metrics;
 mod places;
 mod readme;
 mod run;

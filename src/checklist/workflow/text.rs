@@ -77,14 +77,14 @@ fn gate(
 ) -> io::Result<()> {
     let bold = bold(surface);
     let days = stage.max_days.map(|days| format!("at most {}", Count(days, "day")));
-    let likely = stage.probability.as_deref().map(|share| format!("{share} likely"));
+    let likely = stage.likely.as_deref().map(|share| format!("{share} likely"));
     let facts: Vec<String> = [likely, stage.category.clone(), days].into_iter().flatten().collect();
     let facts = if facts.is_empty() { String::new() } else { format!(" · {}", facts.join(", ")) };
     writeln!(out, "\n{bold}{number} {}{bold:#}{facts}", escape::line(&stage.stage))?;
     if let Some(goal) = &stage.goal {
         writeln!(out, "{}", paragraph("  ", goal, 2, surface))?;
     }
-    if let Some(when) = &stage.when {
+    if let Some(when) = &stage.condition {
         writeln!(out, "{}", paragraph("  ", &format!("Only for deals with {when}."), 2, surface))?;
     }
     for asked in &stage.requires {
@@ -103,10 +103,10 @@ fn requirement(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let dim = dim(surface);
-    let from = if asked.inherited { format!(" · from {}", asked.from) } else { String::new() };
-    let title = paragraph("", &format!("{}{from}", asked.title), 6, inside(6, surface));
+    let title = paragraph("", &asked.title, 6, inside(6, surface));
     writeln!(out, "  [ ] {title}")?;
-    let asks = format!("{}: {}", asked.requirement, asked.met_when);
+    let from = if asked.inherited { format!(" (from {})", asked.from) } else { String::new() };
+    let asks = format!("{}{from}: {}", asked.requirement, asked.met_when);
     writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &asks, 6, surface))?;
     let terms = terms(asked, sheet);
     if terms.is_empty() {
@@ -123,7 +123,7 @@ fn terms(asked: &Asked, sheet: &WorkflowSheet) -> Vec<String> {
     if let Some(group) = group {
         terms.push(format!("by {}", members(group)));
     }
-    if let Some(when) = &asked.when {
+    if let Some(when) = &asked.condition {
         terms.push(format!("only when {when}"));
     }
     if let Some(since) = &asked.since {

@@ -1,5 +1,7 @@
 //! Coverage: how many times over the open deals cover what is still to be won.
 
+use std::fmt::Write as _;
+
 use rust_decimal::Decimal;
 
 use super::Metric;
@@ -24,7 +26,7 @@ pub(super) fn coverage(open: &Sum, won: &Sum, target: Option<Money>) -> Option<C
     let to_win = Money::new(to_win, target.currency);
     let mut basis = format!("{open_amount} open in the window ÷ ({target} target − {won} won)");
     if open.not_priced > 0 {
-        basis.push_str(&format!("; {} not priced", open.not_priced));
+        let _ = write!(basis, "; {} not priced", open.not_priced);
     }
     Some(Coverage {
         ratio: Number::new(open_amount.amount.checked_div(to_win.amount)?, 2),

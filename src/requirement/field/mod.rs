@@ -11,7 +11,7 @@ use crate::deal::{Type, Value};
 use crate::finding::wording::{Count, List, nearest};
 use crate::finding::{Code, Complaints};
 use crate::source::Spanned;
-use crate::syntax::reader::{Key, Table};
+use crate::syntax::reader::{Holds, Key, Table};
 use limit::{Limit, read_limits};
 use path::{known_member, read_filter, resolve_path};
 
@@ -21,17 +21,41 @@ pub(super) const KIND: KindEntry = KindEntry {
     name: "field",
     marker: Some("field"),
     keys: &[
-        Key { name: "field", means: "the dotted path of the value that must be there" },
-        Key { name: "where", means: "which items of the list count" },
-        Key { name: "min-items", means: "how many items must count; 1 unless said otherwise" },
-        Key { name: "each", means: "keys that every item that counts must have" },
-        Key { name: "equals", means: "the value it must have" },
-        Key { name: "enum", means: "the values it may have" },
-        Key { name: "min", means: "the least it may be" },
-        Key { name: "max", means: "the most it may be" },
-        Key { name: "pattern", means: "a regular expression that must match somewhere in it" },
-        Key { name: "before", means: "the last day it may be: a date, `today` or another field" },
-        Key { name: "after", means: "the first day it may be: a date, `today` or another field" },
+        Key { name: "field", means: "the dotted path of the value that must be there", holds: Holds::Text },
+        Key {
+            name: "where",
+            means: "which items of the list count",
+            holds: Holds::Entries(&Holds::Anything),
+        },
+        Key {
+            name: "min-items",
+            means: "how many items must count; 1 unless said otherwise",
+            holds: Holds::Count,
+        },
+        Key {
+            name: "each",
+            means: "keys that every item that counts must have",
+            holds: Holds::List(&Holds::Text),
+        },
+        Key { name: "equals", means: "the value it must have", holds: Holds::Anything },
+        Key { name: "enum", means: "the values it may have", holds: Holds::List(&Holds::Anything) },
+        Key { name: "min", means: "the least it may be", holds: Holds::Anything },
+        Key { name: "max", means: "the most it may be", holds: Holds::Anything },
+        Key {
+            name: "pattern",
+            means: "a regular expression that must match somewhere in it",
+            holds: Holds::Text,
+        },
+        Key {
+            name: "before",
+            means: "the last day it may be: a date, `today` or another field",
+            holds: Holds::Either(&[Holds::Date, Holds::Text]),
+        },
+        Key {
+            name: "after",
+            means: "the first day it may be: a date, `today` or another field",
+            holds: Holds::Either(&[Holds::Date, Holds::Text]),
+        },
     ],
     read: |table, setting, complaints| {
         FieldDemand::read(table, setting, complaints).map(|it| Box::new(it) as _)

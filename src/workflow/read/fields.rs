@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::deal::field::TYPES;
 use crate::deal::reader::{Reading, compare, read_value};
 use crate::deal::{Field, Shape, Type, Value, field};
 use crate::finding::wording::{quote, suggest};
@@ -12,10 +13,6 @@ use crate::source::Spanned;
 use crate::syntax::reader::{Table, list, wrong_type};
 use crate::syntax::{Entry, Kind, Node};
 use crate::workflow::keys;
-
-/// The words for types, in the order in which help shows them.
-pub(super) const TYPES: [&str; 11] =
-    ["text", "integer", "number", "percent", "money", "date", "boolean", "email", "url", "list", "record"];
 
 /// Lists and records nest no deeper than this.
 const MAX_DEPTH: usize = 8;

@@ -1,0 +1,121 @@
+//! `dealgate demo`: writes the sample workspace, checks it, shows what that looks like and says what to try next.
+
+mod showcase;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::{Console, Exit, Global, output};
+use crate::assess::{Assessment, Selection, Workspace, assess};
+use crate::emit::{self, Format, Outcome, Surface, bold};
+use crate::error::Error;
+use crate::finding::wording::Count;
+use crate::finding::{Finding, Ledger, Levels};
+use crate::snapshot::worktree::Worktree;
+use crate::source::escape;
+use crate::workspace::Config;
+
+pub use showcase::FILES;
+
+/// Write a demo workspace, check it, and say what to try next
+#[derive(Clone, Debug, Args)]
+pub(super) struct Demo {
+    /// The folder, new or without files of these names
+    #[arg(value_name = "DIR", default_value = "dealgate-demo")]
+    folder: PathBuf,
+}
+
+/// The day of which the sample's deals tell. On any other, more of them would be late.
+const TOLD: Date = jiff::civil::date(2026, 11, 23);
+
+/// Findings that show what dealgate is for: a slip of the pen, a gate, and an approval that has become void.
+const TELLING: [(&str, &str); 3] = [
+    ("brightsteel/lindau-sluice", "wrong-type"),
+    ("northwind/tessera-lab", "requirement-unmet"),
+    ("northwind/osprey-fleet", "approval-void"),
+];
+
+impl Demo {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        output::write_folder(&self.folder, FILES)?;
+        let today = global.today.unwrap_or(TOLD);
+        let unreachable = |cause| Error::Enter { path: self.folder.clone(), cause };
+        let files = Worktree::open(&self.folder).map_err(unreachable)?;
+        let workspace = Workspace::load(&files, Config::load(&files), today);
+        let assessment = assess::<()>(&workspace, &Selection::Everything, |_| None);
+        console.show(|out| show(&self.folder, &assessment, today, console.surface(), out))?;
+        Ok(Exit::Clean)
+    }
+}
+
+fn show(
+    folder: &Path,
+    assessment: &Assessment<()>,
+    today: Date,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let chosen: Vec<Finding> =
+        TELLING.iter().filter_map(|choice| pick(&assessment.ledger, *choice)).collect();
+    let shown = folder.to_string_lossy();
+    let intro = format!(
+        "Wrote {} to `{}`: two companies and their {}, as they stand on {TOLD}. Some are at fault: {} of \
+         what `dealgate check` finds.",
+        Count(FILES.len(), "file"),
+        escape::line(&shown),
+        Count(assessment.deals, "deal"),
+        Count(chosen.len(), "example"),
+    );
+    writeln!(out, "{}\n", emit::wrap(&intro, 0, "", surface.width))?;
+    let all = Outcome {
+        ledger: &assessment.ledger,
+        today,
+        revision: None,
+        deals: assessment.deals,
+        workflows: assessment.workflows,
+        not_judged: assessment.not_judged,
+        prefix: "",
+        gates: &[],
+    };
+    let few = Ledger::settle(chosen, &Levels::default(), 0);
+    let silent = Surface { summary: false, ..surface };
+    emit::emit(Format::Full, &Outcome { ledger: &few, ..all }, silent, out)?;
+    emit::summary(&all, surface, out)?;
+    next(&shown, today, surface, out)
+}
+
+fn pick(ledger: &Ledger, (deal, code): (&str, &str)) -> Option<Finding> {
+    let fits = |finding: &&Finding| {
+        finding.code.name() == code && finding.subject.deal.as_deref().is_some_and(|of| of == deal)
+    };
+    ledger.findings().iter().find(fits).cloned()
+}
+
+/// Commands, whether the day matters to them, and what they show.
+const NEXT: [(&str, bool, &str); 5] = [
+    ("check", true, "every finding"),
+    ("status", true, "every deal, worst first"),
+    ("status osprey-fleet", true, "what is left to do for one"),
+    ("explain approval-void", false, "what a finding means"),
+    ("explain northwind", false, "a workflow as a checklist"),
+];
+
+fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let bold = bold(surface);
+    writeln!(out, "\n{bold}Try next{bold:#}\n")?;
+    writeln!(out, "  cd {}", output::shell_word(folder))?;
+    for (command, dated, about) in NEXT {
+        let day = if dated { format!(" --today {today}") } else { String::new() };
+        writeln!(out, "  {:<47}  {about}", format!("dealgate {command}{day}"))?;
+    }
+    let why = format!(
+        "The deals tell of {TOLD}: without `--today` they are judged by your clock, and more is late."
+    );
+    writeln!(out, "\n{}", emit::wrap(&why, 0, "", surface.width))?;
+    let mend = "To mend a first finding, open deals/northwind/tessera-lab.yaml, write `kind: follow-up` where it \
+                says `kind: followup`, and check again. README.md there lists what is wrong with the others.";
+    writeln!(out, "{}", emit::wrap(mend, 0, "", surface.width))
+}
