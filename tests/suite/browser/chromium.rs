@@ -62,6 +62,8 @@ impl Browser {
 
     /// Opens a file and waits until it is there.
     pub fn open(&mut self, file: &Path, fragment: &str) {
+        // Between two places of one page nothing is loaded, so another page comes in between.
+        self.events.clear();
         self.call("Page.navigate", json!({"url": "about:blank"}));
         self.wait("Page.loadEventFired");
         self.events.clear();
@@ -147,10 +149,8 @@ fn page_of(host: &str) -> String {
         let mut stream = TcpStream::connect(host).expect("the browser listens");
         write!(stream, "GET /json/list HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
             .expect("it is sent");
-        let mut answer = String::new();
-        BufReader::new(stream).read_to_string(&mut answer).expect("it answers");
-        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
-        let pages: Value = serde_json::from_str(body).unwrap_or_default();
+        let body = body_of(&mut BufReader::new(stream));
+        let pages: Value = serde_json::from_slice(&body).unwrap_or_default();
         let page = pages.as_array().into_iter().flatten().find(|page| page["type"] == "page");
         if let Some(address) = page.and_then(|page| page["webSocketDebuggerUrl"].as_str()) {
             return address.split_once(host).expect("the same host").1.to_owned();
@@ -158,6 +158,25 @@ fn page_of(host: &str) -> String {
         std::thread::sleep(Duration::from_millis(50));
     }
     panic!("the browser has no page");
+}
+
+/// The body of an answer; the browser keeps the connection open behind it.
+fn body_of(answer: &mut impl BufRead) -> Vec<u8> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        answer.read_line(&mut line).expect("it answers");
+        let line = line.trim().to_ascii_lowercase();
+        if let Some(text) = line.strip_prefix("content-length:") {
+            length = text.trim().parse().expect("a length");
+        }
+        if line.is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    answer.read_exact(&mut body).expect("as much as it said");
+    body
 }
 
 fn open_socket(host: &str, path: &str) -> TcpStream {
