@@ -1,22 +1,24 @@
 //! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Count, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Ledger, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, State};
-use crate::history::Timeline;
+use crate::history::{Past, Proof, Setting, Timeline, Told};
+use crate::snapshot::git::{Commit, Repository, Trouble};
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
-use crate::workspace::{Assigned, CONFIG_FILE, Config};
+use crate::workspace::{Approvals, Assigned, CONFIG_FILE, Config};
 
 /// A workspace with its settings and workflows read: what deals are judged by.
 pub struct Workspace<'s> {
@@ -28,6 +30,10 @@ pub struct Workspace<'s> {
     pub library: Library,
     /// The day it is.
     pub today: Date,
+    /// The commits that led here.
+    pub past: Past,
+    /// Whether commits are asked of every deal, as reports do, or only where a requirement needs dates.
+    pub all_dates: bool,
 }
 
 /// Which part of a workspace is checked.
@@ -66,6 +72,8 @@ pub struct Judged<'a> {
     pub judgement: &'a Judgement<'a>,
     /// When it was where.
     pub timeline: &'a Timeline,
+    /// What commits tell of it, where they were asked.
+    pub told: Option<&'a Told>,
     /// What is said of it.
     pub findings: &'a [Finding],
 }
@@ -74,9 +82,35 @@ impl<'s> Workspace<'s> {
     /// Reads settings and workflows.
     #[must_use]
     pub fn load(snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
+        Self::judged_by(snapshot, snapshot, config, today)
+    }
+
+    /// The same with workflows and settings that stand elsewhere than the deals.
+    #[must_use]
+    pub fn judged_by(rules: &dyn Snapshot, snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
         let surroundings = Surroundings { currency: config.currency, rates: &config.rates, today };
-        let library = Library::load(snapshot, &config.workflows, surroundings);
-        Self { snapshot, config, library, today }
+        let library = Library::load(rules, &config.workflows, surroundings);
+        Self { snapshot, config, library, today, past: Past::left_out(), all_dates: false }
+    }
+
+    /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
+    /// themselves.
+    #[must_use]
+    pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
+        let proof = match self.config.approvals {
+            Approvals::Off => Proof::Off,
+            Approvals::Authored => Proof::Authored,
+            Approvals::Signed => Proof::Signed,
+        };
+        let past = Past::of(Setting {
+            root: root.to_owned(),
+            at,
+            folder: self.config.deals.clone(),
+            zone: self.config.timezone.clone(),
+            proof,
+            today: self.today,
+        });
+        Self { past, ..self }
     }
 
     /// The deal files of a selection, in order, and what could not be listed.
@@ -142,11 +176,13 @@ pub fn assess<K: Send>(
     run(workspace, selection, Depth::Full, &keep)
 }
 
-/// Checks a selection of a workspace: the same findings, at less cost, because only what is asked is judged. Nothing is
-/// kept of a deal.
-#[must_use]
-pub fn check<K: Send>(workspace: &Workspace<'_>, selection: &Selection) -> Assessment<K> {
-    run(workspace, selection, Depth::Findings, &|_| None)
+/// Checks a selection of a workspace: the same findings at less cost, because only what is asked of a deal is judged.
+pub fn check<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+) -> Assessment<K> {
+    run(workspace, selection, Depth::Findings, &keep)
 }
 
 fn run<K: Send>(
@@ -173,6 +209,7 @@ fn run<K: Send>(
         }
     }
     let built_in = followed.iter().filter(|name| name.starts_with(crate::workflow::builtin::PREFIX)).count();
+    found.extend(history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
     let mut kept = totals.kept;
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -241,11 +278,22 @@ struct Totals<K> {
     followed: BTreeSet<String>,
     /// With the paths of their files, by which they are put in order.
     kept: Vec<(Arc<str>, K)>,
+    /// Deals that were judged without dates they needed, and why git could not tell.
+    untold: usize,
+    trouble: Option<Trouble>,
 }
 
 impl<K> Default for Totals<K> {
     fn default() -> Self {
-        Self { findings: Vec::new(), waived: 0, not_judged: 0, followed: BTreeSet::new(), kept: Vec::new() }
+        Self {
+            findings: Vec::new(),
+            waived: 0,
+            not_judged: 0,
+            followed: BTreeSet::new(),
+            kept: Vec::new(),
+            untold: 0,
+            trouble: None,
+        }
     }
 }
 
@@ -257,6 +305,10 @@ impl<K> Totals<K> {
         self.not_judged += other.not_judged;
         self.followed.extend(other.followed);
         self.kept.extend(other.kept);
+        self.untold += other.untold;
+        if self.trouble.is_none() {
+            self.trouble = other.trouble;
+        }
     }
 
     fn follows(&mut self, name: &str) {
@@ -349,17 +401,80 @@ fn judge_deal<'a, K>(
     let rates = &workspace.config.rates;
     let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
     let deal = reader::read(id, root, reading, complaints);
-    let timeline = Timeline::of(&deal, |stage| workflow.stage_index(stage));
+    let stage_index = |stage: &str| workflow.stage_index(stage);
+    let own = Timeline::of(&deal, stage_index);
     let has_file = |path: &str| workspace.snapshot.has_file(path);
-    let moment = Moment { today: workspace.today, rates, timeline: &timeline, has_file: &has_file, depth };
+    let proof = workspace.past.proof();
+    let moment = Moment {
+        today: workspace.today,
+        rates,
+        timeline: &own,
+        has_file: &has_file,
+        depth,
+        told: None,
+        proof,
+    };
     let judgement = gate::judge(&deal, workflow, moment);
+    // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
+    let asks = workspace.all_dates || !judgement.wants.nothing() || deal.history().next().is_some();
+    let asked: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
+    let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &asked)).flatten();
+    let told = match answer {
+        Some(Err(trouble)) => {
+            totals.untold += usize::from(!judgement.wants.nothing());
+            totals.trouble = Some(trouble);
+            None
+        }
+        Some(Ok(told)) => Some(told),
+        None => None,
+    };
+    let both = told.as_ref().map(|told| Timeline::with(&deal, told, stage_index));
+    let timeline = both.as_ref().unwrap_or(&own);
+    let moment = Moment { timeline, told: told.as_ref(), ..moment };
+    let judgement = match &told {
+        Some(told) => {
+            let judgement = gate::judge(&deal, workflow, moment);
+            totals.untold += usize::from(!told.whole && !judgement.wants.nothing());
+            judgement
+        }
+        None => judgement,
+    };
     gate::findings(&deal, workflow, &judgement, moment, complaints);
     let waived =
         |item: &&gate::Item<'_>| item.due == gate::Due::Now && matches!(item.state, State::Waived(_));
     totals.waived += judgement.items.iter().filter(waived).count();
     let findings = complaints.found();
-    let judged = Judged { file, deal: &deal, workflow, judgement: &judgement, timeline: &timeline, findings };
+    let judged = Judged {
+        file,
+        deal: &deal,
+        workflow,
+        judgement: &judgement,
+        timeline,
+        told: told.as_ref(),
+        findings,
+    };
     totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
+}
+
+/// That deals were judged without dates, told once for all of them.
+fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
+    if untold == 0 {
+        return None;
+    }
+    let (why, how) = match trouble {
+        Some(trouble) => (trouble.to_string(), trouble.hint()),
+        None if past.is_shallow() => (
+            "only the latest commits are here".to_owned(),
+            Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
+        ),
+        None => ("these files lie outside the deals folder".to_owned(), None),
+    };
+    let verb = if untold == 1 { "is" } else { "are" };
+    let message =
+        format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
+    let ways = "write `history` entries, or leave git out with `--no-history`";
+    let help = how.map_or_else(|| ways.to_owned(), |how| format!("{how}; or {ways}"));
+    Some(Finding::new(Code::HistoryMissing, message).help(help))
 }
 
 /// Workflows that dealgate.toml names and that do not exist.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::snapshot::git::Trouble;
+
 /// Why dealgate could not do its work; ends the run with status 2.
 #[derive(Debug)]
 pub enum Error {
@@ -45,6 +47,8 @@ pub enum Error {
         /// Why not.
         cause: io::Error,
     },
+    /// git could not tell what was asked.
+    Git(Trouble),
     /// A word on the command line names nothing that there is.
     Unknown {
         /// What was said, as a sentence: ``there is no deal `x` ``.
@@ -97,6 +101,7 @@ impl Error {
         match self {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
+            Self::Git(trouble) => trouble.hint(),
             Self::Unknown { hint, .. } => hint.as_deref(),
             Self::Taken { .. } => Some("nothing was written; name another folder, or move them away"),
             Self::NothingToCheck { .. } => Some(
@@ -137,6 +142,7 @@ impl fmt::Display for Error {
             Self::Json { cause } => write!(f, "cannot write JSON: {cause}"),
             Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
+            Self::Git(trouble) => trouble.fmt(f),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
             Self::Refused { path, why, .. } => write!(f, "will not write `{}`: {why}", path.display()),
         }
@@ -157,8 +163,15 @@ impl std::error::Error for Error {
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }
+            | Self::Git(_)
             | Self::Taken { .. }
             | Self::Refused { .. } => None,
         }
+    }
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Self {
+        Self::Git(trouble)
     }
 }

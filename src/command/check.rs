@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
 use super::opened::Opened;
 use super::pages;
+use super::since;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
 use crate::assess::{self, Judged, Selection};
@@ -18,6 +18,8 @@ use crate::error::Error;
 use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
+use crate::snapshot::Snapshot;
+use crate::snapshot::counted::Counted;
 use crate::snapshot::overlay::Overlay;
 
 /// Check deals, workflows and configuration
@@ -41,10 +43,10 @@ pub(super) struct Check {
     #[arg(value_parser = parse_fail_on, default_value = "error")]
     fail_on: FailOn,
 
-    /// Leave git out: dates come from each deal's own history only
-    #[arg(long, env = "DEALGATE_NO_HISTORY", hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    no_history: bool,
+    /// Judge only the deals that changed since the line parted from a revision; what was there before does not fail
+    #[arg(long, value_name = "REV", env = "DEALGATE_SINCE", hide_env = true)]
+    #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
+    since: Option<String>,
 }
 
 const EXAMPLES: &str = "\
@@ -53,6 +55,7 @@ Examples:
   dealgate check deals/acme/rollout.yaml --format full
   dealgate check --format github --format json=findings.json
   dealgate check --fail-on warning --today 2026-12-31
+  dealgate check --since main           only what this branch brings fails
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
 Every option has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_ON, DEALGATE_TODAY,
@@ -88,23 +91,25 @@ struct Verdict {
     notes: Vec<String>,
 }
 
-fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
-    let opened = Opened::here()?;
+fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
+    let opened = Opened::here(global)?;
+    if let Some(revision) = &check.since {
+        return judge_change(&opened, global, revision);
+    }
     let unsaved = check.unsaved(&opened, global)?;
-    let (workspace, selection) = match &unsaved {
-        Some(unsaved) => {
-            (Opened::workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
-        }
-        None => (opened.workspace(global)?, opened.selection(&check.paths)?),
+    let (files, selection): (&dyn Snapshot, _) = match &unsaved {
+        Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
+        None => (opened.files(), opened.selection(&check.paths)?),
     };
+    let files = Counted::new(files);
+    let workspace = opened.workspace_on(&files, global)?;
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let assessment = if show_passed {
-        assess::assess(&workspace, &selection, |judged| Some(gated(judged)))
-    } else {
-        assess::check(&workspace, &selection)
-    };
+    let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
+    let assessment =
+        console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
+        opened.refuse_bare()?;
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
     let folder = &workspace.config.templates;
@@ -127,13 +132,30 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     Ok(Verdict {
         ledger,
         today: workspace.today,
-        revision: None,
+        revision: workspace.snapshot.revision().map(str::to_owned),
         deals: assessment.deals,
         workflows: assessment.workflows,
         not_judged: assessment.not_judged,
         prefix: opened.prefix(),
         gates: assessment.kept,
         notes,
+    })
+}
+
+/// The same of a change only.
+fn judge_change(opened: &Opened, global: &Global, revision: &str) -> Result<Verdict, Error> {
+    let today = opened.workspace(global)?.today;
+    let since::Judged { ledger, extent } = since::judge(opened, global, revision)?;
+    Ok(Verdict {
+        ledger,
+        today,
+        revision: None,
+        deals: extent.deals,
+        workflows: extent.workflows,
+        not_judged: extent.not_judged,
+        prefix: opened.prefix(),
+        gates: Vec::new(),
+        notes: vec![format!("root: {}", opened.root().display())],
     })
 }
 
@@ -170,7 +192,7 @@ fn gated(judged: &Judged<'_>) -> Gated {
 impl Check {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "check");
-        let verdict = judge(self, global)?;
+        let verdict = judge(self, global, console)?;
         for note in &verdict.notes {
             console.note(note);
         }
@@ -196,7 +218,7 @@ impl Check {
             Some(path) => opened.path_of_unsaved(path)?,
             None => format!("{}/stdin.yaml", opened.settings(global).deals),
         };
-        Ok(Some(Overlay::new(opened.snapshot(), path, stdin::read()?)))
+        Ok(Some(Overlay::new(opened.files(), path, stdin::read()?)))
     }
 
     /// Files first: they are written even when nobody reads standard output to its end.

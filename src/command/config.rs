@@ -52,7 +52,7 @@ struct Row {
 impl Config {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "config");
-        let opened = Opened::here()?;
+        let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
         let mut settings = from_file(&workspace.config);
         settings.extend(from_command_line(&workspace));

@@ -36,7 +36,7 @@ Examples:
 
 impl Explain {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here()?;
+        let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
         let opening = Opening::of(workspace.today);
         let present = &self.layouts;

@@ -6,15 +6,18 @@ mod config;
 mod console;
 mod deals;
 mod demo;
+mod diff;
 mod difference;
 mod exit;
 mod explain;
 mod init;
+mod moments;
 mod opened;
 mod output;
 mod pages;
 mod report;
 mod schema;
+mod since;
 mod sink;
 mod status;
 mod stdin;
@@ -85,6 +88,7 @@ enum Command {
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Report(report::Report),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -100,6 +104,7 @@ impl Cli {
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Diff(diff) => diff.run(&self.global, console),
             Command::Report(report) => report.run(&self.global, console),
             Command::Schema(schema) => schema.run(console),
             Command::Completions(completions) => completions.run(console),
@@ -110,6 +115,7 @@ impl Cli {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// Work as if started in this folder
@@ -120,6 +126,19 @@ pub struct Global {
     #[arg(long, value_name = "DATE", env = "DEALGATE_TODAY", global = true, hide_env = true)]
     #[arg(value_parser = parse_date)]
     pub today: Option<Date>,
+
+    /// The workspace as it was: a revision, or a day's end as @2026-06-30; its date is then the default for today
+    #[arg(long, value_name = "REV", env = "DEALGATE_AT", global = true, hide_env = true)]
+    pub at: Option<String>,
+
+    /// Judge by the workflows and settings of another revision, or of the `worktree`
+    #[arg(long, value_name = "REV", env = "DEALGATE_RULES", global = true, hide_env = true)]
+    pub rules: Option<String>,
+
+    /// Leave git out: dates come from each deal's own history only
+    #[arg(long, env = "DEALGATE_NO_HISTORY", global = true, hide_env = true)]
+    #[arg(value_parser = FalseyValueParser::new())]
+    pub no_history: bool,
 
     /// When to use colour: auto, always or never; `NO_COLOR` turns it off too
     #[arg(long, value_name = "WHEN", env = "DEALGATE_COLOR", global = true, hide_env = true)]

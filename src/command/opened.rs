@@ -2,56 +2,137 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
 use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
 use crate::snapshot::Snapshot;
+use crate::snapshot::git::{GitSnapshot, Repository, Trouble};
 use crate::snapshot::worktree::{Worktree, find_root};
 use crate::workspace::{CONFIG_FILE, Config};
 
-/// A workspace on disk, and the folder that paths on the command line are relative to.
+/// What `--rules` calls the files on disk.
+const WORKTREE: &str = "worktree";
+
+/// The workspace as a command looks at it: on disk or at a revision, judged by its own rules or those of another.
 pub(super) struct Opened {
-    files: Worktree,
+    on_disk: Worktree,
     here: PathBuf,
+    at: Option<At>,
+    rules: Option<Box<dyn Snapshot>>,
+}
+
+/// The revision of `--at`.
+struct At {
+    files: GitSnapshot,
+    repository: Repository,
+    /// The day that was asked for, where it was a day.
+    day: Option<Date>,
 }
 
 impl Opened {
-    /// The workspace that the current folder belongs to.
-    pub(super) fn here() -> Result<Self, Error> {
+    /// The workspace that the current folder belongs to, at the revision that was asked for.
+    pub(super) fn here(global: &Global) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
         let here = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(unreachable)?;
-        let files = Worktree::open(&find_root(&here)).map_err(unreachable)?;
-        Ok(Self { files, here })
+        let on_disk = Worktree::open(&find_root(&here)).map_err(unreachable)?;
+        let mut opened = Self { on_disk, here, at: None, rules: None };
+        if let Some(revision) = &global.at {
+            opened.at = Some(opened.look_back(revision, global)?);
+        }
+        opened.rules = match global.rules.as_deref() {
+            None => None,
+            Some(WORKTREE) => Some(Box::new(Worktree::open(opened.root()).map_err(unreachable)?)),
+            Some(revision) => Some(Box::new(opened.revision(revision)?.0)),
+        };
+        Ok(opened)
     }
 
     /// The root of the workspace.
     pub(super) fn root(&self) -> &Path {
-        self.files.root()
+        self.on_disk.root()
     }
 
-    /// The workspace's settings and workflows.
+    /// The files that are judged.
+    pub(super) fn files(&self) -> &dyn Snapshot {
+        match &self.at {
+            Some(at) => &at.files,
+            None => &self.on_disk,
+        }
+    }
+
+    /// The workspace's settings and workflows, and the commits that led to it.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
-        Self::workspace_on(&self.files, global)
+        self.workspace_on(self.files(), global)
     }
 
     /// The same with files from elsewhere, as when an editor's text is laid over them.
     pub(super) fn workspace_on<'s>(
-        snapshot: &'s dyn Snapshot,
+        &'s self,
+        files: &'s dyn Snapshot,
         global: &Global,
     ) -> Result<Workspace<'s>, Error> {
-        let config = if global.no_config { Config::default() } else { Config::load(snapshot) };
-        let today = today(global.today, &config.timezone)?;
-        Ok(Workspace::load(snapshot, config, today))
+        let rules = self.rules.as_deref().unwrap_or(files);
+        let config = if global.no_config { Config::default() } else { Config::load(rules) };
+        let today = match (&self.at, global.today) {
+            (Some(at), None) => match at.day {
+                Some(day) => day,
+                None => config.timezone.to_datetime(at.files.commit().time).date(),
+            },
+            (_, asked) => today(asked, &config.timezone)?,
+        };
+        let workspace = Workspace::judged_by(rules, files, config, today);
+        if global.no_history {
+            return Ok(workspace);
+        }
+        let at = self.at.as_ref().map(|at| (at.repository.clone(), at.files.commit().clone()));
+        Ok(workspace.with_past(self.root(), at))
     }
 
-    /// The files.
-    pub(super) fn snapshot(&self) -> &dyn Snapshot {
-        &self.files
+    /// That the files on disk are what is looked at and there are none, where that is what is wrong.
+    pub(super) fn refuse_bare(&self) -> Result<(), Error> {
+        match Repository::open(self.root()) {
+            Ok(repository) if self.at.is_none() && repository.is_bare() => Err(Trouble::Bare.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The workspace at a revision, or at the end of a day: `@2026-06-30`.
+    fn look_back(&self, revision: &str, global: &Global) -> Result<At, Error> {
+        let day: Option<Date> = revision.strip_prefix('@').and_then(|day| day.parse().ok());
+        let Some(day) = day else {
+            let (files, repository) = self.revision(revision)?;
+            return Ok(At { files, repository, day: None });
+        };
+        let repository = Repository::open(self.root())?;
+        // Without files on disk the zone is the one that the latest settings say.
+        let zone = match (global.no_config, repository.is_bare()) {
+            (true, _) => TimeZone::UTC,
+            (false, false) => Config::load(&self.on_disk).timezone,
+            (false, true) => {
+                let head = repository.head()?.ok_or(Trouble::NoCommits)?;
+                Config::load(&repository.snapshot(&head)?).timezone
+            }
+        };
+        let ends = day.tomorrow().and_then(|next| next.to_zoned(zone));
+        let end = ends.map_or(Timestamp::MAX, |next| next.timestamp() - 1.second());
+        let commit = repository.before(end, &day.to_string())?;
+        Ok(At { files: repository.snapshot(&commit)?, repository, day: Some(day) })
+    }
+
+    fn revision(&self, revision: &str) -> Result<(GitSnapshot, Repository), Error> {
+        let repository = Repository::open(self.root())?;
+        let commit = repository.resolve(revision)?;
+        Ok((repository.snapshot(&commit)?, repository))
     }
 
     /// The settings alone.
     pub(super) fn settings(&self, global: &Global) -> Config {
-        if global.no_config { Config::default() } else { Config::load(&self.files) }
+        let rules = self.rules.as_deref().unwrap_or(self.files());
+        if global.no_config { Config::default() } else { Config::load(rules) }
     }
 
     /// Whether a path on the command line leads to something on disk.
@@ -85,14 +166,23 @@ impl Opened {
     pub(super) fn resolve(&self, path: &Path) -> Result<String, Error> {
         let on_disk = normalized(&self.here.join(path));
         let relative = self.relative(path, &on_disk)?;
-        if on_disk.is_dir() {
-            return Ok(relative);
-        }
-        if std::fs::symlink_metadata(&on_disk).is_err() {
-            return Err(refuse(path, "does not exist"));
-        }
-        if !self.files.has_file(&relative) {
-            return Err(refuse(path, "is not an ordinary file of the workspace"));
+        if let Some(At { files, .. }) = &self.at {
+            if files.has_folder(&relative) {
+                return Ok(relative);
+            }
+            if !files.has_file(&relative) {
+                return Err(refuse(path, &format!("does not exist in {}", files.commit().id)));
+            }
+        } else {
+            if on_disk.is_dir() {
+                return Ok(relative);
+            }
+            if std::fs::symlink_metadata(&on_disk).is_err() {
+                return Err(refuse(path, "does not exist"));
+            }
+            if !self.on_disk.has_file(&relative) {
+                return Err(refuse(path, "is not an ordinary file of the workspace"));
+            }
         }
         if matches!(kind(&on_disk), Some("yaml" | "yml" | "toml")) || relative == CONFIG_FILE {
             return Ok(relative);
@@ -101,14 +191,14 @@ impl Opened {
     }
 
     fn relative(&self, written: &Path, on_disk: &Path) -> Result<String, Error> {
-        self.files.relative(on_disk).ok_or_else(|| {
-            refuse(written, &format!("is outside the workspace at `{}`", self.files.root().display()))
+        self.on_disk.relative(on_disk).ok_or_else(|| {
+            refuse(written, &format!("is outside the workspace at `{}`", self.root().display()))
         })
     }
 
     /// Where the workspace's root is below the repository's, with `/` at its end; empty where they are the same.
     pub(super) fn prefix(&self) -> String {
-        let root = self.files.root();
+        let root = self.root();
         let repository = root.ancestors().find(|folder| folder.join(".git").exists());
         let below = repository.and_then(|repository| root.strip_prefix(repository).ok());
         let parts = below.into_iter().flat_map(Path::components);

@@ -85,7 +85,7 @@ Examples:
 
 impl Report {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here()?;
+        let opened = Opened::here(global)?;
         let folder = opened.settings(global).templates;
         if let Some(name) = &self.eject {
             let path = pages::eject(name, opened.root(), &folder, self.output.as_deref())?;
@@ -94,7 +94,7 @@ impl Report {
             return Ok(Exit::Clean);
         }
         if self.list {
-            return name_reports(&pages::templates(opened.snapshot(), &folder), console);
+            return name_reports(&pages::templates(opened.files(), &folder), console);
         }
         let model = match &self.from_context {
             Some(path) => read(path)?,
@@ -105,7 +105,7 @@ impl Report {
             let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
             return self.deliver(&[(self.output.clone(), text)], console);
         }
-        let templates = pages::templates(opened.snapshot(), &folder);
+        let templates = pages::templates(opened.files(), &folder);
         let texts = match self.folder() {
             Some(folder) => pages::pages(&templates, &self.name, format, &model)?
                 .into_iter()

@@ -44,7 +44,7 @@ Examples:
 
 impl Status {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here()?;
+        let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
         deals::known(&workspace, &self.stage, &self.company)?;
         let (selection, single) = self.selection(&workspace, &opened)?;

@@ -1,5 +1,7 @@
 //! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
 
+use jiff::civil::Date;
+
 use super::judge::{Judgement, Moment};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
@@ -19,6 +21,7 @@ pub(super) fn findings(
     close_date(deal, judgement, moment, complaints);
     stalled(deal, workflow, judgement, moment, complaints);
     rate(deal, workflow, judgement, moment, complaints);
+    backdated(moment, complaints);
 }
 
 /// What happened cannot lie ahead.
@@ -102,23 +105,13 @@ fn stalled(
     complaints: &mut Complaints,
 ) {
     let (Some(index), Some(stage)) = (judgement.stage, deal.stage()) else { return };
-    let at_work = match judgement.ending {
-        None => deal.completed().is_none(),
-        Some(Ending::Won) => index > workflow.won_from && deal.completed().is_none(),
-        Some(Ending::Lost | Ending::Disqualified) => false,
-    };
-    if !at_work || deal.is_on_hold(moment.today) {
-        return;
-    }
+    let Some(most) = limit(deal, workflow, index, judgement.ending, moment.today) else { return };
     let rules = &workflow.stages[index];
     let entered = moment.timeline.entered(index);
     let days = entered.map(|entered| super::judge::days_between(entered, moment.today));
-    let (Some(days), Some(most)) = (days.and_then(|days| usize::try_from(days).ok()), rules.max_days) else {
+    let Some(days) = days.and_then(|days| usize::try_from(days).ok()).filter(|days| *days > most) else {
         return;
     };
-    if days <= most {
-        return;
-    }
     let message = format!(
         "the deal has been in {} for {}, longer than {}",
         quote(stage.value),
@@ -129,6 +122,36 @@ fn stalled(
         .help("move it on, end it, or say why it waits: `on_hold: {until: …, reason: …}`")
         .related(rules.max_days_place.clone(), "allowed here, in days");
     complaints.add(stage.span, finding);
+}
+
+/// For how many days the deal may be in its stage, if that is limited: deals that ended are not at work.
+pub(super) fn limit(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    stage: usize,
+    ending: Option<Ending>,
+    today: Date,
+) -> Option<usize> {
+    let at_work = match ending {
+        None => deal.completed().is_none(),
+        Some(Ending::Won) => stage > workflow.won_from && deal.completed().is_none(),
+        Some(Ending::Lost | Ending::Disqualified) => false,
+    };
+    workflow.stages[stage].max_days.filter(|_| at_work && !deal.is_on_hold(today))
+}
+
+/// Entries of `history` that were written after the file's first commit and claim a day before it.
+fn backdated(moment: Moment<'_>, complaints: &mut Complaints) {
+    let Some(told) = moment.told else { return };
+    let Some(first) = told.first_commit else { return };
+    for (span, day) in told.late.iter().filter(|(_, day)| *day < first) {
+        let message = format!(
+            "this entry of `history` is of {day}, and was written after the file was first committed, on {first}"
+        );
+        let help =
+            "write down what happened when it happens; what was before the first commit belongs into it";
+        complaints.say(Code::Backdated, *span, message, Some(help.to_owned()));
+    }
 }
 
 /// That the amount can be compared in the workflow's currency.

@@ -1,12 +1,17 @@
 //! Which requirements are asked of a deal, and how it stands with each. Makes no findings.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
+use super::facts;
 use super::waiver::{self, WaiverFault};
 use crate::deal::Deal;
 use crate::deal::rates::Rates;
 use crate::deal::record::{Ending, Outcome, Statement};
-use crate::history::Timeline;
+use crate::history::{Proof, Timeline, Told};
 use crate::requirement::expression::Undecided;
 use crate::requirement::{Case, Check, Expression, Unmet};
 use crate::source::Span;
@@ -25,6 +30,10 @@ pub struct Moment<'a> {
     pub has_file: &'a (dyn Fn(&str) -> bool + Sync),
     /// What the judgement is for.
     pub depth: Depth,
+    /// What commits tell of the deal; `None` as long as they were not asked, or cannot tell.
+    pub told: Option<&'a Told>,
+    /// How approvals must be proved.
+    pub proof: Proof,
 }
 
 /// What a judgement is for.
@@ -55,6 +64,25 @@ pub struct Judgement<'w> {
     pub age: Option<i64>,
     /// The day that `today` means for it: that of its outcome once it is closed.
     pub as_of: Date,
+    /// What was asked for and is not known.
+    pub wants: Wants,
+}
+
+/// What a judgement would need to know, and what commits may tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// When the deal came to a stage or left one.
+    pub dates: bool,
+    /// Where entries come from, by the key they stand under and their id.
+    pub origins: BTreeSet<(&'static str, Arc<str>)>,
+}
+
+impl Wants {
+    /// Whether everything is known.
+    #[must_use]
+    pub fn nothing(&self) -> bool {
+        !self.dates && self.origins.is_empty()
+    }
 }
 
 /// Whether a stage exists for a deal.
@@ -126,7 +154,17 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     let outcome = deal.outcome();
     let as_of = outcome.as_ref().and_then(|outcome| outcome.date).map_or(moment.today, |date| date.value);
     let stage = deal.stage().and_then(|stage| workflow.stage_index(stage.value));
-    let mut judge = Judge { deal, workflow, moment, stage, as_of, outcome, days_in_stage: None, age: None };
+    let mut judge = Judge {
+        deal,
+        workflow,
+        moment,
+        stage,
+        as_of,
+        outcome,
+        days_in_stage: None,
+        age: None,
+        wants: RefCell::default(),
+    };
     judge.days_in_stage = judge.days_in(stage, as_of);
     judge.age = judge.age_on(as_of);
     let stages: Vec<_> = workflow.stages.iter().map(|stage| judge.existence(stage.when.as_ref())).collect();
@@ -157,6 +195,12 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
             items.push(Item { requirement, stage: None, due, state: judge.state(requirement, None, due) });
         }
     }
+    if let Some(index) = stage
+        && facts::limit(deal, workflow, index, ending, moment.today).is_some()
+        && moment.timeline.entered(index).is_none()
+    {
+        judge.wants.borrow_mut().dates = true;
+    }
     Judgement {
         stage,
         ending,
@@ -166,6 +210,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
         days_in_stage: judge.days_in_stage,
         age: judge.age,
         as_of,
+        wants: judge.wants.into_inner(),
     }
 }
 
@@ -223,11 +268,12 @@ struct Judge<'a, 'd, 'w> {
     /// Of the stage it is in, on `as_of`; the same for nearly every requirement.
     days_in_stage: Option<i64>,
     age: Option<i64>,
+    wants: RefCell<Wants>,
 }
 
 impl Judge<'_, '_, '_> {
     fn existence(&self, when: Option<&Expression>) -> Existence {
-        match holds(when, &self.case("", self.as_of, self.stage)) {
+        match self.holds(when, &self.case("", self.as_of, self.stage)) {
             Ok(true) => Existence::Exists,
             Ok(false) => Existence::Missing,
             Err(undecided) => Existence::Undecided(undecided.to_string()),
@@ -245,9 +291,11 @@ impl Judge<'_, '_, '_> {
         // What was in order on the day the stage was left does not rot.
         let uses_today =
             requirement.demand.uses_today() || requirement.when.as_ref().is_some_and(Expression::uses_today);
-        let left = stage
-            .filter(|_| uses_today && due == Due::Now)
-            .and_then(|stage| self.moment.timeline.left(stage));
+        let gate_left = stage.filter(|_| uses_today && due == Due::Now);
+        let left = gate_left.and_then(|stage| self.moment.timeline.left(stage));
+        if let Some(stage) = gate_left {
+            self.note_date(stage, left);
+        }
         match left.map(|day| self.state_on(requirement, day, stage)) {
             Some(then) if !matches!(then, State::Unmet(..)) => then,
             _ => now,
@@ -256,16 +304,24 @@ impl Judge<'_, '_, '_> {
 
     fn state_on(&self, requirement: &Requirement, day: Date, stage: Option<usize>) -> State {
         let case = self.case(&requirement.id, day, stage);
-        match holds(requirement.when.as_ref(), &case) {
+        match self.holds(requirement.when.as_ref(), &case) {
             Ok(true) => {}
             Ok(false) => return State::NotAsked(NotAsked::Condition),
             Err(undecided) => return State::NotAsked(NotAsked::Undecided(undecided.to_string())),
         }
+        let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
+        let origin = self.moment.told.and_then(|told| told.origin("waivers", &requirement.id));
+        if entry.is_some() && origin.is_none() && self.moment.proof != Proof::Off {
+            self.wants.borrow_mut().origins.insert(("waivers", Arc::clone(&requirement.id)));
+        }
+        if case.origin.is_none() && requirement.demand.needs_origin(&case) {
+            self.wants.borrow_mut().origins.insert(("done", Arc::clone(&requirement.id)));
+        }
         match requirement.demand.check(&case) {
             Check::Met(span) => State::Met(span),
             Check::Unmet(unmet) => {
-                let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
-                match entry.map(|entry| waiver::judge(&entry, requirement, self.workflow, &case)) {
+                self.note_absent(&unmet.absent);
+                match entry.map(|entry| waiver::judge(&entry, requirement, self.workflow, &case, origin)) {
                     None => State::Unmet(unmet, None),
                     Some(Ok(span)) => State::Waived(span),
                     Some(Err(fault)) => State::Unmet(unmet, Some(fault)),
@@ -277,10 +333,38 @@ impl Judge<'_, '_, '_> {
     /// Whether the deal first came to a stage, or went past it, before a day. Not known: it did not.
     fn came_before(&self, stage: Option<usize>, since: Date) -> bool {
         let came = match stage {
-            Some(stage) => self.moment.timeline.first_reached(stage),
+            Some(stage) => {
+                let came = self.moment.timeline.first_reached(stage);
+                self.note_date(stage, came);
+                came
+            }
             None => self.outcome.and_then(|outcome| outcome.date).map(|date| date.value),
         };
         came.is_some_and(|came| came < since)
+    }
+
+    /// Takes down that a date is not known, or only from entries that may begin after it.
+    fn note_date(&self, stage: usize, found: Option<Date>) {
+        let timeline = self.moment.timeline;
+        let begins_later = || timeline.visits().first().is_some_and(|first| first.stage > stage);
+        if found.is_none() || (!timeline.is_whole() && begins_later()) {
+            self.wants.borrow_mut().dates = true;
+        }
+    }
+
+    fn note_absent(&self, absent: &[String]) {
+        if absent.iter().any(|name| matches!(name.as_str(), "days_in_stage" | "age")) {
+            self.wants.borrow_mut().dates = true;
+        }
+    }
+
+    /// Whether a condition is true; without one it is.
+    fn holds(&self, when: Option<&Expression>, case: &Case<'_>) -> Result<bool, Undecided> {
+        let decided = when.map_or(Ok(true), |when| case.decide(when));
+        if let Err(undecided) = &decided {
+            self.note_absent(&undecided.absent);
+        }
+        decided
     }
 
     fn case<'c>(&'c self, id: &'c str, as_of: Date, stage: Option<usize>) -> Case<'c> {
@@ -302,6 +386,8 @@ impl Judge<'_, '_, '_> {
             currency: self.workflow.currency,
             rates: self.moment.rates,
             has_file: self.moment.has_file,
+            origin: self.moment.told.and_then(|told| told.origin("done", id)),
+            proof: self.moment.proof,
         }
     }
 
@@ -321,11 +407,6 @@ impl Judge<'_, '_, '_> {
         let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
         Some(days_between(opened, as_of))
     }
-}
-
-/// Whether a condition is true; without one it is.
-fn holds(when: Option<&Expression>, case: &Case<'_>) -> Result<bool, Undecided> {
-    when.map_or(Ok(true), |when| case.decide(when))
 }
 
 /// Whole days from one day to another; negative when the second comes first.

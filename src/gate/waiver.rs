@@ -5,8 +5,9 @@ use jiff::ToSpan as _;
 use crate::deal::record::Statement;
 use crate::finding::Code;
 use crate::finding::wording::{Count, List};
-use crate::requirement::Case;
+use crate::history::Origin;
 use crate::requirement::group::same_address;
+use crate::requirement::{Case, unproven};
 use crate::source::Span;
 use crate::workflow::model::Waivable;
 use crate::workflow::{Requirement, Workflow};
@@ -14,7 +15,7 @@ use crate::workflow::{Requirement, Workflow};
 /// Why a waiver does not help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaiverFault {
-    /// `waiver-incomplete`, `waiver-expired` or `waiver-not-allowed`.
+    /// `waiver-incomplete`, `waiver-expired`, `waiver-not-allowed` or `approval-unproven`.
     pub code: Code,
     /// Where.
     pub span: Span,
@@ -33,6 +34,7 @@ pub(super) fn judge(
     requirement: &Requirement,
     workflow: &Workflow,
     case: &Case<'_>,
+    origin: Option<&Origin>,
 ) -> Result<Span, WaiverFault> {
     let fault = |code, span, reason: String, help: String| Err(WaiverFault { code, span, reason, help });
     let complete = entry.record.and_then(|record| {
@@ -76,6 +78,9 @@ pub(super) fn judge(
                 format!("`until` may be {latest} at the latest"),
             );
         }
+    }
+    if let Some((reason, help)) = unproven(origin, case.proof, by.value) {
+        return fault(Code::ApprovalUnproven, by.span, reason, help);
     }
     if until.value < case.as_of {
         let reason = format!("it ran until {}", until.value);

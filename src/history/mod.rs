@@ -1,5 +1,16 @@
-//! When a deal entered each stage and changed what counts in sales. Knows stage ids, not gates.
+//! When a deal entered each stage and changed what counts in sales, and who committed its approvals. Knows stage ids,
+//! not gates.
 
+mod entry;
+mod facts;
+mod past;
 mod timeline;
+mod told;
+mod track;
 
+pub use entry::{Origin, Proof, Signatory};
+pub use facts::{Facts, Series};
+pub use past::{Past, Setting};
 pub use timeline::{Timeline, Visit};
+pub use told::Told;
+pub use track::{Step, Track, Tracks};

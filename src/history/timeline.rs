@@ -1,7 +1,9 @@
-//! The timeline of a deal, from its own `history` entries.
+//! The timeline of a deal, from its own `history` entries and from commits.
 
 use jiff::civil::Date;
 
+use super::Told;
+use super::facts::{self, Facts, Series};
 use crate::deal::record::{Deal, Ending};
 
 /// A stay in a stage.
@@ -21,33 +23,68 @@ pub struct Visit {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
     visits: Vec<Visit>,
+    /// Whether the first stay is where the deal began, as far as anybody knows.
+    whole: bool,
 }
 
 impl Timeline {
     /// The timeline that a deal's own `history` and outcome tell; `stage_index` says which stage an id is.
-    ///
-    /// Entries that repeat the stage the deal is in already are no new visit: they reset no clock. An ending ends
-    /// the visit, and to be opened again starts another, be it in the same stage.
     #[must_use]
     pub fn of(deal: &Deal<'_>, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
-        let mut changes: Vec<Change> = deal
-            .history()
-            .filter_map(|entry| {
-                let outcome = entry.value.text("outcome").map(|outcome| outcome.value);
-                Some(Change {
-                    date: entry.value.date("date")?.value,
-                    stage: entry.value.text("stage").and_then(|stage| stage_index(stage.value)),
-                    ending: outcome.and_then(Ending::parse),
-                    opened: outcome == Some("open"),
-                })
-            })
-            .collect();
+        let mut timeline = Self::together(deal, &[], stage_index);
+        // Entries may begin late; that they begin with the first stage, or on the day it was opened, says that not.
+        let first = timeline.visits.first();
+        let opened = deal.opened().map(|opened| opened.value);
+        timeline.whole = first.is_some_and(|first| first.stage == 0 || Some(first.entered) == opened);
+        timeline
+    }
+
+    /// The timeline that a deal's own `history` and its commits tell; where both speak, its own entries win.
+    #[must_use]
+    pub fn with(deal: &Deal<'_>, told: &Told, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
+        let mut timeline = Self::together(deal, &told.facts, stage_index);
+        timeline.whole = told.whole;
+        timeline
+    }
+
+    /// Entries that repeat the stage the deal is in already are no new visit: they reset no clock. An ending ends
+    /// the visit, and to be opened again starts another, be it in the same stage.
+    fn together(
+        deal: &Deal<'_>,
+        commits: &[(Date, Facts)],
+        stage_index: impl Fn(&str) -> Option<usize>,
+    ) -> Self {
+        let of = |change: &dyn Fn(&Facts) -> Option<usize>| -> Series<usize> {
+            commits.iter().filter_map(|(day, facts)| Some((*day, change(facts)?))).collect()
+        };
+        let known = |stage: Option<&str>| stage.and_then(&stage_index);
+        let stages = facts::merge(
+            facts::own(deal, |entry| known(entry.text("stage").map(|stage| stage.value))),
+            of(&|facts| known(facts.stage.as_deref())),
+        );
+        // Until something ends it, a deal is open; the outcome's own date goes before the commit's.
+        let endings = commits.iter().map(|(day, facts)| (facts.ended.unwrap_or(*day), facts.ending));
+        let endings = facts::merge(
+            facts::own(deal, |entry| match entry.text("outcome")?.value {
+                "open" => Some(None),
+                outcome => Ending::parse(outcome).map(Some),
+            }),
+            endings.collect(),
+        );
+        let stages =
+            stages.into_iter().map(|(date, stage)| Change { stage: Some(stage), ..Change::on(date) });
+        let endings = endings.into_iter().map(|(date, ending)| Change {
+            ending,
+            opened: ending.is_none(),
+            ..Change::on(date)
+        });
+        let mut changes: Vec<Change> = stages.chain(endings).collect();
         changes.extend(deal.outcome().and_then(|outcome| {
-            let date = outcome.date?.value;
-            Some(Change { date, stage: None, ending: Some(outcome.ending), opened: false })
+            Some(Change { ending: Some(outcome.ending), ..Change::on(outcome.date?.value) })
         }));
-        changes.sort_by_key(|change| change.date);
-        let mut timeline = Self { visits: Vec::with_capacity(changes.len()) };
+        // On one day, a deal that is opened again is so before it moves on.
+        changes.sort_by_key(|change| (change.date, !change.opened));
+        let mut timeline = Self { visits: Vec::with_capacity(changes.len()), whole: false };
         for change in changes {
             timeline.take(change);
         }
@@ -70,6 +107,12 @@ impl Timeline {
         {
             (last.left, last.ending) = (Some(date), Some(ending));
         }
+    }
+
+    /// Whether the first stay is where the deal began, rather than the first that is known.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.whole
     }
 
     /// The stays, oldest first.
@@ -102,13 +145,19 @@ impl Timeline {
     }
 }
 
-/// What an entry of `history` says of stage and outcome.
+/// What became of stage and outcome on a day.
 #[derive(Clone, Copy)]
 struct Change {
     date: Date,
     stage: Option<usize>,
     ending: Option<Ending>,
     opened: bool,
+}
+
+impl Change {
+    fn on(date: Date) -> Self {
+        Self { date, stage: None, ending: None, opened: false }
+    }
 }
 
 #[cfg(test)]

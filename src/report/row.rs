@@ -123,6 +123,9 @@ impl Making<'_> {
         );
         let (value, not_priced) = match priced {
             Ok(value) => (Some(value), None),
+            Err(_) if written.is_none() && deal.values.get("amount").is_some() => {
+                (None, Some("its amount cannot be read".to_owned()))
+            }
             Err(why) => (None, Some(why)),
         };
         let own = deal.probability().or_else(|| stage.and_then(|stage| stage.probability));

@@ -6,6 +6,7 @@ use super::task::{Entry, Task};
 use crate::deal::Value;
 use crate::finding::wording::{List, quote, suggest};
 use crate::finding::{Code, Complaints};
+use crate::history::{Origin, Proof};
 use crate::syntax::reader::{Holds, Key, Table};
 
 pub(super) const KIND: KindEntry = KindEntry {
@@ -99,23 +100,45 @@ impl Approval {
             };
             return Err(Unmet::fault(Code::ApprovalOutsideGroup, by.span, reason).help(help));
         }
+        if let Some((why, help)) = unproven(case.origin, case.proof, by.value) {
+            return Err(Unmet::fault(Code::ApprovalUnproven, by.span, why).help(help));
+        }
         self.still_covers(&entry, case)?;
         Ok(entry.span)
     }
 
-    /// That what was approved is still what the deal says, as far as the entry's own `of` tells.
+    /// That what was approved is still what the deal says, as the entry's own `of` tells, else the commit that brought
+    /// the entry.
     fn still_covers(&self, entry: &Entry<'_>, case: &Case<'_>) -> Result<(), Unmet> {
-        let Some(of) = entry.record.record("of") else { return Ok(()) };
+        let of = entry.record.record("of");
+        let commit = match case.origin {
+            Some(Origin::Committed(signatory)) => Some(signatory),
+            _ => None,
+        };
         for name in &self.covers {
-            let Some(then) = of.value.get(name) else { continue };
+            let written = of.and_then(|of| of.value.get(name));
+            let (then, span, when) = match (written, commit) {
+                (Some(then), _) => (Some(&then.value), then.span, String::new()),
+                (None, Some(commit)) => {
+                    let then = commit.values.get(name).map(|then| &then.value);
+                    (then, entry.span, format!(" on {}, in commit {},", commit.day, commit.commit))
+                }
+                (None, None) => continue,
+            };
             let now = case.deal.values.get(name).map(|now| &now.value);
-            if now.is_some_and(|now| now.same(&then.value)) {
+            if match (then, now) {
+                (Some(then), Some(now)) => now.same(then),
+                (None, None) => true,
+                _ => false,
+            } {
                 continue;
             }
-            let now = now.map_or_else(|| "nothing".to_owned(), Value::to_string);
-            let reason = format!("`{name}` was {} when it was approved and is {now} now", then.value);
+            let show =
+                |value: Option<&Value<'_>>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+            let (then, now) = (show(then), show(now));
+            let reason = format!("`{name}` was {then} when it was approved{when} and is {now} now");
             let help = format!("have it approved again, and write the new value in `of: {{{name}: …}}`");
-            return Err(Unmet::fault(Code::ApprovalVoid, then.span, reason).help(help));
+            return Err(Unmet::fault(Code::ApprovalVoid, span, reason).help(help));
         }
         Ok(())
     }
@@ -137,6 +160,25 @@ impl Approval {
     }
 }
 
+/// Why an entry does not prove that a person wrote it, and what to do. What is not known proves nothing, and is told once
+/// for the workspace.
+pub fn unproven(origin: Option<&Origin>, proof: Proof, by: &str) -> Option<(String, String)> {
+    let signed = if proof == Proof::Signed { ", signed" } else { "" };
+    match origin? {
+        _ if proof == Proof::Off => None,
+        Origin::Uncommitted => Some((
+            format!("{by} is named, and nobody has committed these lines yet"),
+            format!("let {by} commit them{signed}"),
+        )),
+        Origin::Committed(signatory) => signatory.unproven.as_ref().map(|why| {
+            (
+                format!("{by} is named, and {why}"),
+                format!("let {by} write these lines and commit them{signed}"),
+            )
+        }),
+    }
+}
+
 impl Demand for Approval {
     fn kind(&self) -> &'static str {
         KIND.name
@@ -147,6 +189,15 @@ impl Demand for Approval {
             Ok(span) => Check::Met(Some(span)),
             Err(unmet) => Check::Unmet(unmet),
         }
+    }
+
+    fn needs_origin(&self, case: &Case<'_>) -> bool {
+        let entry = case.deal.done().find(|entry| entry.id.value == case.id).and_then(|entry| entry.record);
+        entry.is_some_and(|entry| {
+            let of = entry.record("of");
+            let written = |name: &String| of.is_some_and(|of| of.value.get(name).is_some());
+            case.proof != Proof::Off || !self.covers.iter().all(written)
+        })
     }
 
     fn explain(&self) -> String {

@@ -13,6 +13,7 @@ use crate::deal::rates::Rates;
 use crate::deal::reader::Reading;
 use crate::deal::{Deal, Schema};
 use crate::finding::{Code, Complaints};
+use crate::history::{Origin, Proof};
 use crate::source::Span;
 use crate::syntax::reader::{Key, Table};
 
@@ -61,6 +62,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether where the deal's entry comes from makes a difference, so that git must be asked.
+    fn needs_origin(&self, _case: &Case<'_>) -> bool {
+        false
+    }
+
     /// What is asked, continuing the sentence "met when …".
     fn explain(&self) -> String;
 
@@ -97,6 +103,10 @@ pub struct Case<'a> {
     pub rates: &'a Rates,
     /// Whether the workspace has a file.
     pub has_file: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Where the requirement's entry in `done` comes from; `None` when that is not known.
+    pub origin: Option<&'a Origin>,
+    /// How approvals must be proved.
+    pub proof: Proof,
 }
 
 /// Whether a requirement is met.

@@ -137,6 +137,10 @@ impl Snapshot for Worktree {
         };
         match read_bounded(&on_disk) {
             Ok(bytes) => decode(path, bytes),
+            // The walk shows what is no character as one that says so.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.contains('\u{fffd}') => {
+                fault("its name is not UTF-8", "give it a name of letters and digits")
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fault("it is not there any more", "run the check again")
             }

@@ -127,7 +127,7 @@ fn coverage_and_currency() {
     );
     assert_eq!(deal(&model, "H")["amount"]["text"], "50,000 USD");
     assert_eq!(model["header"]["rates_of"]["iso"], "2026-04-15");
-    let before = dealgate(&repository(DATA_SET), &["report", "--today", "2026-03-31"]);
+    let before = dealgate(&repository(DATA_SET), &["report", "--format", "context", "--today", "2026-03-31"]);
     let before: Value = serde_json::from_str(&before.stdout).expect("it is JSON");
     assert_eq!(deal(&before, "H")["value"]["amount"], "45000.00", "the latest rate on or before the day");
 }
@@ -287,17 +287,24 @@ fn the_context_is_read_back_to_the_byte_and_fits_its_schema() {
     for workspace in [DATA_SET, "tests/showcase"] {
         let workspace = repository(workspace);
         for report in ["pipeline", "deal"] {
-            let written = dealgate(&workspace, &["report", report, "--today", E, "-o", file]);
+            let written =
+                dealgate(&workspace, &["report", report, "--format", "context", "--today", E, "-o", file]);
             assert_eq!((written.status, written.stdout.as_str()), (0, ""), "{}", written.stderr);
-            let again = dealgate(folder.path(), &["report", report, "--from-context", file]);
+            let again =
+                dealgate(folder.path(), &["report", report, "--format", "context", "--from-context", file]);
             assert_eq!(again.stderr, "");
             assert!(std::fs::read_to_string(file).expect("it was written") == again.stdout, "{report}");
-            let same = dealgate(&workspace, &["report", report, "--today", E, "--check", "-o", file]);
+            let same = dealgate(
+                &workspace,
+                &["report", report, "--format", "context", "--today", E, "--check", "-o", file],
+            );
             assert_eq!((same.status, same.stdout.as_str()), (0, ""));
         }
     }
-    let stale =
-        dealgate(&repository("tests/showcase"), &["report", "--today", "2026-05-01", "--check", "-o", file]);
+    let stale = dealgate(
+        &repository("tests/showcase"),
+        &["report", "--format", "context", "--today", "2026-05-01", "--check", "-o", file],
+    );
     assert_eq!(stale.status, 1);
     assert!(stale.stdout.contains("@@ "), "{}", stale.stdout);
     let schema = dealgate(folder.path(), &["schema", "report"]);

@@ -25,7 +25,8 @@ fn slice(root: &Path, place: &Value) -> Option<String> {
 
 fn findings(case: &str) -> (tempfile::TempDir, Vec<Value>) {
     let workspace = copied(&repository(case).join("input"));
-    let ran = dealgate(workspace.path(), &["check", "--today", "2026-11-23", "--format", "json"]);
+    let ran =
+        dealgate(workspace.path(), &["check", "--no-history", "--today", "2026-11-23", "--format", "json"]);
     let json: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
     (workspace, json["findings"].as_array().cloned().expect("a list"))
 }

@@ -287,13 +287,13 @@ codes! {
         remedy "Fetch the whole history (in CI: `fetch-depth: 0`), write `history` entries into the deals, \
             or run with `--no-history` to leave git out."
     Backdated "backdated" Warning
-        means "An entry carries a date well before the commit that brought it in, so it was written down \
-            afterwards."
+        means "An entry of `history` was added after the deal's file had been committed, and claims a day \
+            before that first commit."
         example
-            "done:"
-            "  opportunity-real: 2026-05-20   # committed on 2026-09-14"
-        remedy "Write things down when they happen. If the date is right, `note` in the entry is the place \
-            to say why it comes late."
+            "history:                # the file was first committed on 2026-05-01"
+            "  - {date: 2026-03-02, stage: prospect}   # and this line on 2026-09-14"
+        remedy "Write things down when they happen. What was before the first commit belongs into that \
+            commit; if the day is right, set the level of `backdated` to `info` for the import."
     MovedBack "moved-back" Warning
         means "The deal went back to an earlier stage, and no entry of `history` gives a reason."
         example

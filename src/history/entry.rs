@@ -1,0 +1,78 @@
+//! Who committed an entry of `done` or `waivers`, and what the deal said then.
+
+use jiff::civil::Date;
+
+use super::told::Version;
+use crate::deal::Record;
+use crate::snapshot::git::Person;
+use crate::syntax::{Kind, Node};
+
+/// How approvals and waivers must be proved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// They need not.
+    #[default]
+    Off,
+    /// By the author of the commit.
+    Authored,
+    /// By a signature that git verifies.
+    Signed,
+}
+
+/// Where an entry as it stands now comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// It is on disk and in no commit.
+    Uncommitted,
+    /// Somebody committed it.
+    Committed(Box<Signatory>),
+}
+
+/// Who committed an entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signatory {
+    /// The commit's name, shortened.
+    pub commit: String,
+    /// Its author, by the mailmap.
+    pub author: Person,
+    /// The day, in the workspace's time zone.
+    pub day: Date,
+    /// Why this is no proof for the person that the entry names; `None`: it is, or none is asked for.
+    pub unproven: Option<String>,
+    /// Every value of the deal as that commit left it.
+    pub values: Record<'static>,
+}
+
+/// The entry of a requirement under `done` or `waivers`.
+pub(super) fn entry<'n, 's>(root: &'n Node<'s>, key: &str, id: &str) -> Option<&'n Node<'s>> {
+    root.get(key)?.get(id)
+}
+
+/// The oldest version, counted from the newest, that has held the entry without a break; `None` when not even the
+/// newest does.
+pub(super) fn since(versions: &[Version<'_>], now: &Node<'_>, key: &str, id: &str) -> Option<usize> {
+    let holds = |version: &Version<'_>| match &version.root {
+        Some(root) => entry(root, key, id).is_some_and(|then| same(then, now)),
+        // A version that cannot be read says nothing either way; one that was deleted holds nothing.
+        None => version.unreadable,
+    };
+    let unbroken = versions.iter().take_while(|version| holds(version)).count();
+    // It came with a version that could be read.
+    (0..unbroken).rev().find(|&index| versions[index].root.is_some())
+}
+
+/// Whether two values say the same, however they are written and in whatever order their keys are.
+pub(super) fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Scalar(a), Kind::Scalar(b)) => a.text == b.text,
+        (Kind::List(a), Kind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Kind::Map(a), Kind::Map(b)) => {
+            a.len() == b.len()
+                && a.iter().all(|entry| {
+                    b.iter()
+                        .any(|other| entry.key.value == other.key.value && same(&entry.value, &other.value))
+                })
+        }
+        _ => false,
+    }
+}

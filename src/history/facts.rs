@@ -1,0 +1,141 @@
+//! What a text says of a deal in sales terms: stage, outcome, amount, close date, owner. Makes no findings.
+
+use jiff::civil::Date;
+
+use crate::deal::reader::{self, Reading};
+use crate::deal::record::Ending;
+use crate::deal::{Deal, Money, Record, Value};
+use crate::finding::{Complaints, Subject};
+use crate::syntax::Node;
+
+/// What counts in sales, as one version of a deal's file says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The stage's id.
+    pub stage: Option<String>,
+    /// How it ended; `None`: it is open.
+    pub ending: Option<Ending>,
+    /// The outcome's own date.
+    pub ended: Option<Date>,
+    /// The amount.
+    pub amount: Option<Money>,
+    /// The expected close date.
+    pub close_date: Option<Date>,
+    /// Who owns it.
+    pub owner: Option<String>,
+}
+
+impl Facts {
+    /// What a deal says now.
+    #[must_use]
+    pub fn of(deal: &Deal<'_>) -> Self {
+        let outcome = deal.outcome();
+        Self {
+            stage: deal.stage().map(|stage| stage.value.to_owned()),
+            ending: outcome.map(|outcome| outcome.ending),
+            ended: outcome.and_then(|outcome| outcome.date).map(|date| date.value),
+            amount: deal.amount().map(|amount| amount.value),
+            close_date: deal.close_date().map(|date| date.value),
+            owner: deal.owner().map(str::to_owned),
+        }
+    }
+
+    /// What an older version of its file said. Only the keys that count are read: the rest may be in whatever state
+    /// it was.
+    pub(super) fn read(root: &Node<'_>, reading: Reading<'_>) -> Self {
+        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+        let mut value = |path: &str| -> Option<Value<'static>> {
+            let shape = reading.schema.at_path(path)?;
+            let mut node = root;
+            for part in path.split('.') {
+                node = node.get(part)?;
+            }
+            let found = reader::read_value(node.clone(), shape, path, reading, &mut unheard)?;
+            Some(found.value.into_owned())
+        };
+        let text = |value: Option<Value<'static>>| value.and_then(|value| value.as_text().map(str::to_owned));
+        let ending = text(value("outcome.result")).and_then(|result| Ending::parse(&result));
+        Self {
+            stage: text(value("stage")),
+            ending,
+            ended: value("outcome.date").and_then(|date| date.as_date()).filter(|_| ending.is_some()),
+            amount: value("amount").and_then(|amount| amount.as_money()),
+            close_date: value("close_date").and_then(|date| date.as_date()),
+            owner: text(value("owner")),
+        }
+    }
+}
+
+/// Values of one kind, each with the day from which it held, oldest first.
+pub type Series<T> = Vec<(Date, T)>;
+
+/// The values of a deal's own entries and of its commits as one series; its own entries win.
+///
+/// They speak for the time from the first to the last of them. What commits say before and after stays, but for a
+/// commit that says what the first entry says: then the entry knows better when.
+pub(super) fn merge<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
+    let mut all = own_first(own, commits);
+    all.dedup_by(|later, earlier| later.1 == earlier.1);
+    all
+}
+
+fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
+    let (Some(first), Some((last, held))) = (own.first(), own.last()) else { return commits };
+    let (first, last) = (first.0, *last);
+    let newest = commits.len().saturating_sub(1);
+    // On the day of the last entry, what was committed after the entry was counts.
+    let known = commits.iter().rposition(|(day, value)| *day == last && value == held);
+    let mut all: Series<T> = Vec::with_capacity(own.len() + commits.len());
+    let mut after: Series<T> = Vec::new();
+    for (index, (day, value)) in commits.into_iter().enumerate() {
+        if day < first {
+            all.push((day, value));
+        } else if day > last || (day == last && known.map_or(index == newest, |known| index > known)) {
+            after.push((day, value));
+        }
+    }
+    if all.last().map(|it| &it.1) == own.first().map(|it| &it.1) {
+        all.pop();
+    }
+    all.extend(own);
+    all.extend(after);
+    all
+}
+
+/// What a deal's own entries say of one thing, in the order of their days.
+pub(super) fn own<T>(deal: &Deal<'_>, read: impl Fn(&Record<'_>) -> Option<T>) -> Series<T> {
+    let entries = deal.history().map(|entry| entry.value);
+    let mut series: Series<T> =
+        entries.filter_map(|entry| Some((entry.date("date")?.value, read(entry)?))).collect();
+    series.sort_by_key(|entry| entry.0);
+    series
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn series(list: &[(i8, char)]) -> Series<char> {
+        list.iter().map(|&(day, value)| (date(2026, 5, day), value)).collect()
+    }
+
+    fn merged(own: &[(i8, char)], commits: &[(i8, char)]) -> Vec<(i8, char)> {
+        merge(series(own), series(commits)).into_iter().map(|(day, value)| (day.day(), value)).collect()
+    }
+
+    #[test]
+    fn own_entries_win_for_the_time_they_speak_of() {
+        assert_eq!(merged(&[], &[(1, 'a'), (3, 'b')]), [(1, 'a'), (3, 'b')]);
+        assert_eq!(merged(&[(20, 'b')], &[(1, 'a'), (22, 'b')]), [(1, 'a'), (20, 'b')], "written down later");
+        assert_eq!(merged(&[(25, 'b')], &[(1, 'a'), (20, 'b')]), [(1, 'a'), (25, 'b')], "and the other way");
+        assert_eq!(
+            merged(&[(2, 'a'), (5, 'b'), (9, 'c')], &[(7, 'a'), (12, 'c'), (14, 'd')]),
+            [(2, 'a'), (5, 'b'), (9, 'c'), (14, 'd')],
+            "a stale first commit says nothing"
+        );
+        assert_eq!(merged(&[(5, 'b')], &[(5, 'a'), (5, 'b'), (5, 'c')]), [(5, 'b'), (5, 'c')], "one day");
+        assert_eq!(merged(&[(5, 'b')], &[(5, 'c')]), [(5, 'b'), (5, 'c')], "what holds now stays");
+    }
+}

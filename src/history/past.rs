@@ -1,0 +1,425 @@
+//! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::entry::{self, Origin, Proof, Signatory};
+use super::facts::Facts;
+use super::told::{Told, Version};
+use super::track::{Step, Tracks};
+use crate::deal::Deal;
+use crate::deal::reader::{self, Reading};
+use crate::finding::{Complaints, Subject};
+use crate::snapshot::decode;
+use crate::snapshot::git::{Commit, Merged, Person, Repository, Signature, Trouble};
+use crate::source::{SourceFile, Span};
+use crate::syntax::{Node, scalar, yaml};
+
+/// What commits can be asked.
+#[derive(Debug, Default)]
+pub struct Past {
+    setting: Option<Setting>,
+    line: OnceLock<Result<Line, Trouble>>,
+}
+
+/// Where the commits of a workspace are, and how to read them.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The folder of the workspace.
+    pub root: PathBuf,
+    /// The commit at which the workspace is looked at; `None`: its files on disk.
+    pub at: Option<(Repository, Commit)>,
+    /// The folder of the deals.
+    pub folder: String,
+    /// In which days are counted.
+    pub zone: TimeZone,
+    /// How approvals must be proved.
+    pub proof: Proof,
+    /// The day it is.
+    pub today: Date,
+}
+
+/// The first-parent line that leads to the workspace as it is.
+#[derive(Debug)]
+struct Line {
+    repository: Repository,
+    from: Option<Commit>,
+    tracks: Tracks,
+    merged: OnceLock<Result<Merged, Trouble>>,
+    signatures: Mutex<BTreeMap<String, Signature>>,
+    people: Mutex<BTreeMap<String, Person>>,
+}
+
+impl Past {
+    /// Leaves commits out.
+    #[must_use]
+    pub fn left_out() -> Self {
+        Self::default()
+    }
+
+    /// The commits of a workspace. Git is not started before something is asked.
+    #[must_use]
+    pub fn of(setting: Setting) -> Self {
+        Self { setting: Some(setting), line: OnceLock::new() }
+    }
+
+    /// Whether commits are left out.
+    #[must_use]
+    pub fn is_left_out(&self) -> bool {
+        self.setting.is_none()
+    }
+
+    /// How approvals must be proved; without commits nothing can be.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        self.setting.as_ref().map_or(Proof::Off, |setting| setting.proof)
+    }
+
+    /// Whether only the latest commits are here; false as long as nothing was asked.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        matches!(self.line.get(), Some(Ok(line)) if line.repository.is_shallow())
+    }
+
+    /// What every commit did to every file of the deals' folder.
+    pub fn tracks(&self) -> Option<Result<&Tracks, &Trouble>> {
+        let setting = self.setting.as_ref()?;
+        Some(self.line(setting).as_ref().map(|line| &line.tracks))
+    }
+
+    /// What commits tell of a deal; `None` when they are left out. Entries of `done` and `waivers` named in `asked` are
+    /// looked for, by key and id.
+    pub fn tell(
+        &self,
+        file: &SourceFile,
+        deal: &Deal<'_>,
+        reading: Reading<'_>,
+        asked: &[(&'static str, &str)],
+    ) -> Option<Result<Told, Trouble>> {
+        let setting = self.setting.as_ref()?;
+        let line = self.line(setting).as_ref().map_err(Clone::clone);
+        Some(line.and_then(|line| Teller { setting, line, reading }.tell(file, deal, asked)))
+    }
+
+    /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
+    fn line(&self, setting: &Setting) -> &Result<Line, Trouble> {
+        self.line.get_or_init(|| Line::read(setting))
+    }
+}
+
+impl Line {
+    fn read(setting: &Setting) -> Result<Self, Trouble> {
+        let (repository, from) = if let Some((repository, commit)) = &setting.at {
+            (repository.clone(), Some(commit.clone()))
+        } else {
+            let repository = Repository::open(&setting.root)?;
+            let head = repository.head()?;
+            (repository, head)
+        };
+        let log = match &from {
+            Some(from) => repository.log(from, &setting.folder)?,
+            None => crate::snapshot::git::Log::default(),
+        };
+        Ok(Self {
+            repository,
+            from,
+            tracks: Tracks::of(log),
+            merged: OnceLock::new(),
+            signatures: Mutex::default(),
+            people: Mutex::default(),
+        })
+    }
+}
+
+/// Tells of one deal.
+struct Teller<'p> {
+    setting: &'p Setting,
+    line: &'p Line,
+    reading: Reading<'p>,
+}
+
+impl Teller<'_> {
+    fn tell(
+        &self,
+        file: &SourceFile,
+        deal: &Deal<'_>,
+        asked: &[(&'static str, &str)],
+    ) -> Result<Told, Trouble> {
+        let track = self.line.tracks.by_path.get(file.path().as_ref());
+        let steps = track.map(Vec::as_slice).unwrap_or_default();
+        let texts = self.texts(steps, file)?;
+        let versions = self.versions(steps, &texts);
+        let now = yaml::parse(file.text()).root;
+        let folder = &self.setting.folder;
+        let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
+        let outside = steps.is_empty() && !inside;
+        let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
+        let mut told = Told { whole, ..Told::default() };
+        self.facts(&versions, deal, &mut told);
+        if whole {
+            told.first_commit = versions.last().map(|version| version.day);
+        }
+        if let Some(now) = &now {
+            if let (Some(_), Some(first)) = (told.first_commit, versions.last()) {
+                told.late = late(now, first.root.as_ref());
+            }
+            for &(key, id) in asked {
+                let Some(node) = entry::entry(now, key, id) else { continue };
+                if let Some(origin) = self.origin(&versions, node, key, id)? {
+                    told.origins.insert((key, id.to_owned()), origin);
+                }
+            }
+        }
+        Ok(told)
+    }
+
+    /// The texts of a file at each step; of a content that is not here there is none.
+    fn texts(&self, steps: &[Step], now: &SourceFile) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
+        // At a commit, the newest version is the text that is looked at already.
+        let known = usize::from(self.setting.at.is_some());
+        let asked = steps.iter().skip(known).filter_map(|step| step.content.as_deref());
+        let names: Vec<&str> = asked.collect();
+        let mut contents = self.line.repository.objects().blobs(&names)?.into_iter();
+        steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| match step.content {
+                None => Ok(None),
+                Some(_) if index < known => {
+                    Ok(Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text()))))
+                }
+                Some(_) => match contents.next().flatten() {
+                    Some(bytes) => Ok(decode(&step.path, bytes).ok()),
+                    None => Err(Trouble::Partial),
+                },
+            })
+            .collect()
+    }
+
+    fn versions<'t>(&self, steps: &[Step], texts: &'t [Option<Arc<SourceFile>>]) -> Vec<Version<'t>> {
+        steps
+            .iter()
+            .zip(texts)
+            .map(|(step, text)| {
+                let root = text.as_ref().and_then(|text| yaml::parse(text.text()).root);
+                Version {
+                    revision: Arc::clone(&step.revision),
+                    day: self.day(step.revision.time),
+                    path: Arc::clone(&step.path),
+                    unreadable: root.is_none() && step.content.is_some(),
+                    root,
+                }
+            })
+            .collect()
+    }
+
+    /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
+    fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut Told) {
+        let mut facts: Vec<(Date, Facts)> = Vec::new();
+        for version in versions.iter().rev() {
+            let Some(root) = &version.root else { continue };
+            let found = Facts::read(root, self.reading);
+            if facts.last().is_some_and(|(_, last)| *last == found) {
+                continue;
+            }
+            facts.push((version.day, found));
+        }
+        let now = Facts::of(deal);
+        if facts.last().is_none_or(|(_, last)| *last != now) && (told.whole || !facts.is_empty()) {
+            facts.push((self.setting.today, now));
+        }
+        // Days never run backwards on the line, whatever the clocks of its committers said.
+        let mut latest = Date::MIN;
+        for (day, _) in &mut facts {
+            latest = latest.max(*day);
+            *day = latest;
+        }
+        // What a cut-off clone begins with was true before, and nobody knows since when.
+        if !told.whole && !facts.is_empty() {
+            told.facts = facts.split_off(1);
+            forget_unchanged(&facts[0].1, told);
+            return;
+        }
+        told.facts = facts;
+    }
+
+    fn day(&self, time: jiff::Timestamp) -> Date {
+        self.setting.zone.to_datetime(time).date()
+    }
+
+    /// Where an entry comes from; `None` when that lies before where a clone was cut off.
+    fn origin(
+        &self,
+        versions: &[Version<'_>],
+        now: &Node<'_>,
+        key: &'static str,
+        id: &str,
+    ) -> Result<Option<Origin>, Trouble> {
+        let Some(index) = entry::since(versions, now, key, id) else { return Ok(Some(Origin::Uncommitted)) };
+        let version = &versions[index];
+        if version.revision.cut_off {
+            return Ok(None);
+        }
+        let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
+        if version.revision.parents.len() > 1
+            && let Some(origin) = self.before_the_merge(version, now, key, id, by)?
+        {
+            return Ok(Some(origin));
+        }
+        let root = version.root.as_ref();
+        let signatory =
+            self.signatory(&version.revision.id, &version.revision.author, version.day, root, by)?;
+        Ok(Some(Origin::Committed(Box::new(signatory))))
+    }
+
+    /// The commit among those that a merge brought in which made the change.
+    fn before_the_merge(
+        &self,
+        merge: &Version<'_>,
+        now: &Node<'_>,
+        key: &'static str,
+        id: &str,
+        by: &str,
+    ) -> Result<Option<Origin>, Trouble> {
+        let Some(from) = &self.line.from else { return Ok(None) };
+        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.setting.folder));
+        let merged = merged.as_ref().map_err(Clone::clone)?;
+        let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
+        let mut path = merge.path.to_string();
+        // A merge inside the branch only passes on what others did.
+        for revision in brought.iter().filter(|revision| revision.parents.len() < 2) {
+            let Some(change) = revision.changes.iter().find(|change| change.to.as_deref() == Some(&path))
+            else {
+                continue;
+            };
+            let names: Vec<&str> = change.new.iter().chain(&change.old).map(String::as_str).collect();
+            let contents = self.line.repository.objects().blobs(&names)?;
+            let texts: Vec<_> =
+                contents.into_iter().map(|bytes| decode(&path, bytes.unwrap_or_default()).ok()).collect();
+            let roots: Vec<Option<Node<'_>>> =
+                texts.iter().map(|text| yaml::parse(text.as_ref()?.text()).root).collect();
+            let holds = |root: Option<&Option<Node<'_>>>| {
+                let then = root.and_then(|root| entry::entry(root.as_ref()?, key, id));
+                then.is_some_and(|then| entry::same(then, now))
+            };
+            if change.new.is_some() && holds(roots.first()) && !(change.old.is_some() && holds(roots.get(1)))
+            {
+                let day = self.day(revision.time);
+                let root = roots.first().and_then(Option::as_ref);
+                let signatory = self.signatory(&revision.id, &revision.author, day, root, by)?;
+                return Ok(Some(Origin::Committed(Box::new(signatory))));
+            }
+            if let Some(from) = &change.from {
+                path.clone_from(from);
+            }
+        }
+        Ok(None)
+    }
+
+    fn signatory(
+        &self,
+        commit: &str,
+        author: &Person,
+        day: Date,
+        root: Option<&Node<'_>>,
+        by: &str,
+    ) -> Result<Signatory, Trouble> {
+        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+        let values = root.map(|root| {
+            reader::read("".into(), root.clone(), self.reading, &mut unheard).values.into_owned()
+        });
+        let short = commit.chars().take(10).collect::<String>();
+        let unproven = match self.setting.proof {
+            Proof::Off => None,
+            proof => self.unproven(proof, commit, &short, author, by)?,
+        };
+        Ok(Signatory {
+            commit: short,
+            author: author.clone(),
+            day,
+            unproven,
+            values: values.unwrap_or_default(),
+        })
+    }
+
+    /// Why a commit does not prove that a person wrote something.
+    fn unproven(
+        &self,
+        proof: Proof,
+        commit: &str,
+        short: &str,
+        author: &Person,
+        by: &str,
+    ) -> Result<Option<String>, Trouble> {
+        if !self.same_person(&author.email, by)? {
+            return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));
+        }
+        if proof == Proof::Authored {
+            return Ok(None);
+        }
+        let known = self.signatures().get(commit).cloned();
+        let signature = if let Some(signature) = known {
+            signature
+        } else {
+            let signature = self.line.repository.signature(commit)?;
+            self.signatures().insert(commit.to_owned(), signature.clone());
+            signature
+        };
+        Ok(match signature {
+            Signature::Good(signer) if self.same_person(&signer.email, by)? => None,
+            Signature::Good(signer) => {
+                Some(format!("{} committed it, in {short}, signed by {}", author.email, signer.email))
+            }
+            Signature::None => {
+                Some(format!("{} committed it, in {short}, without a signature", author.email))
+            }
+            Signature::Bad(why) => Some(format!("{} committed it, in {short}, but {why}", author.email)),
+        })
+    }
+
+    fn signatures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Signature>> {
+        self.line.signatures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether two addresses are one person's, by the mailmap where they differ.
+    fn same_person(&self, one: &str, other: &str) -> Result<bool, Trouble> {
+        let alike = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+        Ok(alike(one, other) || alike(&self.canonical(one)?, &self.canonical(other)?))
+    }
+
+    fn canonical(&self, email: &str) -> Result<String, Trouble> {
+        let people = || self.line.people.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(person) = people().get(email) {
+            return Ok(person.email.clone());
+        }
+        let asked = Person { name: String::new(), email: email.to_owned() };
+        let person = self.line.repository.canonical(&asked)?;
+        let address = person.email.clone();
+        people().insert(email.to_owned(), person);
+        Ok(address)
+    }
+}
+
+/// The stage that a cut-off clone begins with has no day as long as it did not change.
+fn forget_unchanged(first: &Facts, told: &mut Told) {
+    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.stage == first.stage) {
+        facts.stage = None;
+    }
+}
+
+/// Entries of `history` that the first version did not have, and the days they claim.
+fn late(now: &Node<'_>, first: Option<&Node<'_>>) -> Vec<(Span, Date)> {
+    let then = first.and_then(|root| root.get("history")).and_then(Node::as_list).unwrap_or_default();
+    let now = now.get("history").and_then(Node::as_list).unwrap_or_default();
+    now.iter()
+        .filter(|entry| !then.iter().any(|then| entry::same(then, entry)))
+        .filter_map(|entry| {
+            let date = entry.get("date")?;
+            Some((date.span, scalar::date(&date.as_scalar()?.text).ok()?))
+        })
+        .collect()
+}

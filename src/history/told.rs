@@ -1,0 +1,46 @@
+//! What commits tell of one deal.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::entry::Origin;
+use super::facts::Facts;
+use crate::snapshot::git::Revision;
+use crate::source::Span;
+use crate::syntax::Node;
+
+/// What commits tell of one deal.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
+    /// from the last commit count as of today.
+    pub facts: Vec<(Date, Facts)>,
+    /// Whether the first of them is the file's beginning, rather than where a shallow clone was cut off.
+    pub whole: bool,
+    /// The day of the file's first commit, where that is known.
+    pub first_commit: Option<Date>,
+    /// Entries of `history` that were written later than the first commit, and the days they claim.
+    pub late: Vec<(Span, Date)>,
+    /// Where entries of `done` and `waivers` come from, by key and id, as far as that was asked and can be told.
+    pub origins: BTreeMap<(&'static str, String), Origin>,
+}
+
+impl Told {
+    /// Where an entry comes from.
+    #[must_use]
+    pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {
+        self.origins.get(&(key, id.to_owned()))
+    }
+}
+
+/// A deal's file as a commit left it.
+pub(super) struct Version<'t> {
+    pub(super) revision: Arc<Revision>,
+    pub(super) day: Date,
+    pub(super) path: Arc<str>,
+    /// `None`: it was deleted, or nothing can be made of it.
+    pub(super) root: Option<Node<'t>>,
+    pub(super) unreadable: bool,
+}

@@ -1,0 +1,132 @@
+//! Which commits touched which file: the log turned from commits to files, renames followed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::snapshot::git::{Log, Revision};
+
+/// The commits that touched a file, newest first.
+pub type Track = Vec<Step>;
+
+/// A commit that touched a file.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The commit.
+    pub revision: Arc<Revision>,
+    /// Where the file was afterwards, or would be.
+    pub path: Arc<str>,
+    /// The name of its content afterwards; `None`: it was deleted.
+    pub content: Option<String>,
+}
+
+/// The tracks of a line of commits.
+#[derive(Debug, Default)]
+pub struct Tracks {
+    /// By the path that each file has now, or had last.
+    pub by_path: BTreeMap<String, Track>,
+}
+
+impl Tracks {
+    /// Follows every file from its newest commit to its first.
+    #[must_use]
+    pub fn of(log: Log) -> Self {
+        let mut tracks: Vec<(String, Track)> = Vec::new();
+        // Which file a path means, at the commit that is looked at.
+        let mut here: BTreeMap<String, usize> = BTreeMap::new();
+        for revision in log.revisions {
+            let revision = Arc::new(revision);
+            // All paths of a commit mean what they meant after it: a swap of two files is two renames.
+            let mut meant = Vec::with_capacity(revision.changes.len());
+            for change in &revision.changes {
+                let Some(path) = change.to.as_ref().or(change.from.as_ref()) else { continue };
+                // What is deleted here may be there again in a later commit.
+                let file = here.get(path).copied();
+                let file = file.unwrap_or_else(|| {
+                    tracks.push((path.clone(), Vec::new()));
+                    tracks.len() - 1
+                });
+                tracks[file].1.push(Step {
+                    revision: Arc::clone(&revision),
+                    path: path.as_str().into(),
+                    content: change.new.clone(),
+                });
+                meant.push((change, file));
+            }
+            for (change, _) in &meant {
+                for path in change.to.iter().chain(&change.from) {
+                    here.remove(path);
+                }
+            }
+            for (change, file) in meant {
+                // Before it was added, a path means a file of the same name that was deleted earlier.
+                let before = change.from.as_ref().or(change.to.as_ref());
+                if let Some(before) = before
+                    && (change.from.is_some() || !here.contains_key(before))
+                {
+                    here.insert(before.clone(), file);
+                }
+            }
+        }
+        let mut by_path: BTreeMap<String, Track> = BTreeMap::new();
+        for (path, track) in tracks {
+            by_path.entry(path).or_insert(track);
+        }
+        Self { by_path }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::snapshot::git::{Change, Person};
+
+    fn commit(id: &str, changes: &[(&str, &str)]) -> Revision {
+        let path = |path: &str| (!path.is_empty()).then(|| path.to_owned());
+        let change = |&(from, to): &(&str, &str)| Change {
+            from: path(from),
+            to: path(to),
+            old: None,
+            new: path(to).map(|_| format!("{to}@{id}")),
+        };
+        Revision {
+            id: id.into(),
+            time: Timestamp::UNIX_EPOCH,
+            author: Person::default(),
+            parents: Vec::new(),
+            changes: changes.iter().map(change).collect(),
+            cut_off: false,
+        }
+    }
+
+    fn ids(tracks: &Tracks, path: &str) -> String {
+        tracks.by_path[path].iter().map(|step| step.revision.id.as_ref()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn renames_are_followed_and_a_name_may_be_used_again() {
+        let log = Log {
+            revisions: vec![
+                commit("5", &[("", "a"), ("b", "b")]),
+                commit("4", &[("c", "d"), ("d", "c")]),
+                commit("3", &[("a", "b")]),
+                commit("2", &[("gone", "")]),
+                commit("1", &[("", "a"), ("", "c"), ("", "d"), ("", "gone")]),
+            ],
+        };
+        let tracks = Tracks::of(log);
+        assert_eq!(ids(&tracks, "b"), "5 3 1");
+        assert_eq!(ids(&tracks, "a"), "5", "a new file of an old name");
+        assert_eq!(tracks.by_path["c"][1].content.as_deref(), Some("d@1"), "swapped");
+        assert_eq!(ids(&tracks, "gone"), "2 1");
+    }
+
+    #[test]
+    fn what_was_deleted_and_put_back_is_one_file() {
+        let log = Log {
+            revisions: vec![commit("3", &[("", "a")]), commit("2", &[("a", "")]), commit("1", &[("", "a")])],
+        };
+        assert_eq!(ids(&Tracks::of(log), "a"), "3 2 1");
+    }
+}

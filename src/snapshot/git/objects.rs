@@ -1,0 +1,201 @@
+//! Contents by name, through one `cat-file --batch` process for the whole run.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::Trouble;
+use super::program::Git;
+use crate::snapshot::MAX_FILE_BYTES;
+
+/// A commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its full name.
+    pub id: String,
+    /// When it was made, by its committer's clock.
+    pub time: Timestamp,
+    /// The commits before it; the first is the one it was made on.
+    pub parents: Vec<String>,
+    /// Who wrote it, as the commit itself says; a mailmap is not asked.
+    pub author: Person,
+}
+
+/// Who made a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// The name.
+    pub name: String,
+    /// The e-mail address.
+    pub email: String,
+}
+
+/// The contents of a repository.
+#[derive(Debug)]
+pub struct Objects {
+    git: Git,
+    process: Mutex<Option<Process>>,
+}
+
+/// What git has under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Object {
+    /// A file's content, at most one byte more than the most that is read.
+    Blob(Vec<u8>),
+    /// A commit's text.
+    Commit(String, Vec<u8>),
+    /// Something else.
+    Other,
+    /// Nothing: no such name, or not here.
+    Missing,
+    /// A short name that fits several.
+    Ambiguous,
+}
+
+/// How many names are asked for before answers are read: what fits a pipe, so that neither side waits for the other.
+const BATCH: usize = 256;
+
+impl Objects {
+    pub(super) fn of(git: &Git) -> Self {
+        Self { git: git.clone(), process: Mutex::default() }
+    }
+
+    /// The contents of blobs by their names, in that order; `None` for one that is not here.
+    pub fn blobs(&self, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
+        let objects = self.ask(names)?;
+        Ok(objects
+            .into_iter()
+            .map(|object| match object {
+                Object::Blob(bytes) => Some(bytes),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Whatever git has under each name, which may be any expression for a revision.
+    pub(super) fn ask(&self, names: &[&str]) -> Result<Vec<Object>, Trouble> {
+        let mut guard = self.process.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut process = match guard.take() {
+            Some(process) => process,
+            None => Process::start(&self.git)?,
+        };
+        let mut found = Vec::with_capacity(names.len());
+        for batch in names.chunks(BATCH) {
+            process.ask(batch, &mut found).map_err(|error| Trouble::Failed {
+                what: "read the contents of the repository",
+                said: error.to_string(),
+            })?;
+        }
+        *guard = Some(process);
+        Ok(found)
+    }
+
+    /// The commit that a name or expression leads to.
+    pub(super) fn commit(&self, name: &str) -> Result<Result<Commit, Object>, Trouble> {
+        // A line is a request, so what holds a line feed can be no name.
+        if name.contains(['\n', '\0']) || name.is_empty() {
+            return Ok(Err(Object::Missing));
+        }
+        let peeled = format!("{name}^{{commit}}");
+        match self.ask(&[&peeled])?.pop() {
+            Some(Object::Commit(id, text)) => Ok(Commit::read(id, &text).ok_or(Object::Other)),
+            other => Ok(Err(other.unwrap_or(Object::Missing))),
+        }
+    }
+}
+
+impl Commit {
+    fn read(id: String, text: &[u8]) -> Option<Self> {
+        let text = String::from_utf8_lossy(text);
+        let header = text.split("\n\n").next()?;
+        let line = |key: &str| header.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '));
+        let seconds = line("committer")?.rsplit(' ').nth(1)?.parse().ok()?;
+        let author = line("author").unwrap_or_default();
+        let (name, rest) = author.split_once('<').unwrap_or((author, ""));
+        Some(Self {
+            id,
+            time: Timestamp::from_second(seconds).ok()?,
+            parents: header
+                .lines()
+                .filter_map(|line| line.strip_prefix("parent ").map(str::to_owned))
+                .collect(),
+            author: Person {
+                name: name.trim().to_owned(),
+                email: rest.split('>').next().unwrap_or_default().trim().to_owned(),
+            },
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Process {
+    child: Child,
+    requests: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Process {
+    fn start(git: &Git) -> Result<Self, Trouble> {
+        let what = "read the contents of the repository";
+        let mut child = git.start(what, ["cat-file", "--batch"])?;
+        let (requests, answers) = (child.stdin.take(), child.stdout.take());
+        match answers {
+            Some(answers) => {
+                Ok(Self { child, requests, answers: BufReader::with_capacity(1 << 16, answers) })
+            }
+            None => Err(Trouble::Failed { what, said: "it gave no answer".to_owned() }),
+        }
+    }
+
+    fn ask(&mut self, names: &[&str], found: &mut Vec<Object>) -> io::Result<()> {
+        let requests = self.requests.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut lines = names.join("\n");
+        lines.push('\n');
+        requests.write_all(lines.as_bytes())?;
+        requests.flush()?;
+        for name in names {
+            found.push(self.answer(name)?);
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, name: &str) -> io::Result<Object> {
+        let mut header = Vec::new();
+        self.answers.read_until(b'\n', &mut header)?;
+        let header = String::from_utf8_lossy(&header);
+        let header = header.strip_suffix('\n').ok_or_else(|| io::Error::other("it ended early"))?;
+        // A name may hold spaces, so what is said of it is what comes after it.
+        if let Some(rest) = header.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')) {
+            match rest {
+                "missing" => return Ok(Object::Missing),
+                "ambiguous" => return Ok(Object::Ambiguous),
+                _ => {}
+            }
+        }
+        let mut words = header.split(' ');
+        let (id, kind, size) = (words.next(), words.next(), words.next());
+        let (Some(id), Some(kind), Some(size)) = (id, kind, size.and_then(|size| size.parse::<u64>().ok()))
+        else {
+            return Ok(Object::Missing);
+        };
+        let wanted = size.min(MAX_FILE_BYTES as u64 + 1);
+        let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
+        self.answers.by_ref().take(wanted).read_to_end(&mut bytes)?;
+        io::copy(&mut self.answers.by_ref().take(size - wanted + 1), &mut io::sink())?;
+        Ok(match kind {
+            "blob" => Object::Blob(bytes),
+            "commit" => Object::Commit(id.to_owned(), bytes),
+            _ => Object::Other,
+        })
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // With its input closed it ends by itself.
+        self.requests.take();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,160 @@
+//! Calls the `git` program so that nothing in a repository's configuration can run another.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use super::Trouble;
+
+/// git, in the folder of a workspace.
+#[derive(Clone, Debug)]
+pub(super) struct Git {
+    folder: PathBuf,
+}
+
+/// What of our surroundings git may see. Its user's own settings count (`safe.directory`, the mailmap, trusted keys);
+/// what tells git to look elsewhere, or to run something, does not.
+const KEPT: [&str; 12] = [
+    "HOME",
+    "USERPROFILE",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "USER",
+    "XDG_CONFIG_HOME",
+    "GNUPGHOME",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_TEST_ASSUME_DIFFERENT_OWNER",
+];
+
+/// Inside a hook of a server, new objects lie apart until it has agreed.
+const QUARANTINE: [&str; 3] =
+    ["GIT_QUARANTINE_PATH", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
+
+/// Set by us, whatever the surroundings say.
+const FIXED: [(&str, &str); 12] = [
+    ("LC_ALL", "C"),
+    ("TZ", "UTC"),
+    ("GIT_PAGER", "cat"),
+    ("GIT_EDITOR", "false"),
+    ("GIT_ASKPASS", "false"),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    // A partial clone fetches what it lacks by running programs that its configuration names.
+    ("GIT_NO_LAZY_FETCH", "1"),
+    ("GIT_ALLOW_PROTOCOL", "none"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
+    ("GIT_LITERAL_PATHSPECS", "1"),
+    // History as it was committed, not as somebody made it look afterwards.
+    ("GIT_NO_REPLACE_OBJECTS", "1"),
+    ("GIT_GRAFT_FILE", "/dev/null"),
+];
+
+/// Laid over every configuration file. Keys that name a program, or that change what we read.
+const SETTINGS: [&str; 14] = [
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.sshCommand=false",
+    "core.alternateRefsCommand=false",
+    "core.attributesFile=/dev/null",
+    "diff.orderFile=/dev/null",
+    "log.showSignature=false",
+    "log.showRoot=true",
+    "log.follow=false",
+    "gpg.program=gpg",
+    "gpg.openpgp.program=gpg",
+    "gpg.x509.program=gpgsm",
+    "gpg.ssh.program=ssh-keygen",
+];
+
+impl Git {
+    pub(super) fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs git to its end; a failure is told as what could not be done.
+    pub(super) fn run<S: AsRef<OsStr>>(
+        &self,
+        what: &'static str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Vec<u8>, Trouble> {
+        let output = self.output(what, arguments)?;
+        if output.status.success() {
+            return Ok(output.stdout);
+        }
+        Err(self.explain(what, &output))
+    }
+
+    /// Runs git to its end, however that went.
+    pub(super) fn output<S: AsRef<OsStr>>(
+        &self,
+        what: &'static str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Output, Trouble> {
+        self.command(arguments).output().map_err(|error| not_started(what, &error))
+    }
+
+    /// Starts git with both ends open.
+    pub(super) fn start<S: AsRef<OsStr>>(
+        &self,
+        what: &'static str,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Child, Trouble> {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().map_err(|error| not_started(what, &error))
+    }
+
+    fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new("git");
+        command.env_clear().stdin(Stdio::null());
+        let inherited = |name: &str| std::env::var_os(name).map(|value| (OsString::from(name), value));
+        command.envs(KEPT.iter().filter_map(|name| inherited(name)));
+        if std::env::var_os(QUARANTINE[0]).is_some() {
+            command.envs(QUARANTINE.iter().filter_map(|name| inherited(name)));
+        }
+        command.envs(FIXED).env("PATH", search_path());
+        command.arg("-C").arg(&self.folder).arg("--no-pager");
+        for setting in SETTINGS {
+            command.args(["-c", setting]);
+        }
+        command.args(arguments);
+        command
+    }
+
+    fn explain(&self, what: &'static str, output: &Output) -> Trouble {
+        let said = String::from_utf8_lossy(&output.stderr);
+        let first = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it gave no reason");
+        if said.contains("dubious ownership") {
+            return Trouble::Unsafe { folder: self.folder.display().to_string() };
+        }
+        if said.contains("not a git repository") {
+            return Trouble::NoRepository;
+        }
+        if said.contains("promisor") || said.contains("lazy fetching") {
+            return Trouble::Partial;
+        }
+        Trouble::Failed { what, said: first.trim_start_matches("fatal: ").to_owned() }
+    }
+}
+
+/// Where programs are looked for. Without relative folders: a repository must not bring its own git.
+fn search_path() -> OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let absolute = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
+    std::env::join_paths(absolute).unwrap_or_default()
+}
+
+fn not_started(what: &'static str, error: &io::Error) -> Trouble {
+    match error.kind() {
+        io::ErrorKind::NotFound => Trouble::NoProgram,
+        _ => Trouble::Failed { what, said: error.to_string() },
+    }
+}

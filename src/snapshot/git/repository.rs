@@ -1,0 +1,200 @@
+//! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::log::{self, Change, Log};
+use super::objects::{Commit, Object, Objects, Person};
+use super::program::Git;
+use super::signature::{self, Signature};
+use super::{GitSnapshot, Trouble, tree};
+
+/// The repository that a workspace is in.
+#[derive(Clone, Debug)]
+pub struct Repository {
+    git: Git,
+    /// The workspace's folder in it, with `/` at its end; empty when that is the root.
+    prefix: String,
+    shallow: bool,
+    bare: bool,
+    objects: Arc<Objects>,
+}
+
+impl Repository {
+    /// The repository that a folder is in.
+    pub fn open(folder: &Path) -> Result<Self, Trouble> {
+        let git = Git::at(folder);
+        let asked = [
+            "rev-parse",
+            "--is-bare-repository",
+            "--is-shallow-repository",
+            "--is-inside-work-tree",
+            "--show-prefix",
+        ];
+        let said = git.run("open the repository", asked)?;
+        let said = String::from_utf8_lossy(&said);
+        let mut lines = said.lines();
+        let mut yes = || lines.next() == Some("true");
+        let (bare, shallow, inside) = (yes(), yes(), yes());
+        let prefix = if inside { lines.next().unwrap_or_default().to_owned() } else { String::new() };
+        Ok(Self { objects: Arc::new(Objects::of(&git)), git, prefix, shallow, bare })
+    }
+
+    /// Whether only the latest commits are here.
+    #[must_use]
+    pub fn is_shallow(&self) -> bool {
+        self.shallow
+    }
+
+    /// Whether it has no files on disk.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.bare
+    }
+
+    /// The workspace's folder in the repository, with `/` at its end; empty when that is the root.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The contents of the repository.
+    #[must_use]
+    pub fn objects(&self) -> &Objects {
+        &self.objects
+    }
+
+    /// The commit of a revision, as anybody may write it.
+    pub fn resolve(&self, revision: &str) -> Result<Commit, Trouble> {
+        match self.objects.commit(revision)? {
+            Ok(commit) => Ok(commit),
+            Err(Object::Ambiguous) => Err(Trouble::Ambiguous { revision: revision.to_owned() }),
+            Err(_) => Err(Trouble::UnknownRevision { revision: revision.to_owned(), shallow: self.shallow }),
+        }
+    }
+
+    /// The commit that is checked out; `None` before the first.
+    pub fn head(&self) -> Result<Option<Commit>, Trouble> {
+        Ok(self.objects.commit("HEAD")?.ok())
+    }
+
+    /// The last commit on the first-parent line of the one checked out that was made no later than a moment; `day`
+    /// is how a message names it.
+    pub fn before(&self, moment: Timestamp, day: &str) -> Result<Commit, Trouble> {
+        let head = self.head()?.ok_or(Trouble::NoCommits)?;
+        let at_latest = format!("--min-age={}", moment.as_second());
+        let asked =
+            ["rev-list", "-1", "--first-parent", at_latest.as_str(), "--end-of-options", head.id.as_str()];
+        let said = self.git.run("look for the commit of a day", asked)?;
+        let id = String::from_utf8_lossy(&said).trim().to_owned();
+        if id.is_empty() {
+            return Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.shallow });
+        }
+        self.resolve(&id)
+    }
+
+    /// The files of the workspace at a commit.
+    pub fn snapshot(&self, commit: &Commit) -> Result<GitSnapshot, Trouble> {
+        let mut asked = vec!["ls-tree", "-r", "-z", "--full-tree", commit.id.as_str()];
+        if !self.prefix.is_empty() {
+            asked.extend(["--", self.prefix.as_str()]);
+        }
+        let said = self.git.run("list the files of a commit", asked)?;
+        let tree = tree::Tree::read(&said, &self.prefix);
+        if tree.is_empty() && !self.prefix.is_empty() {
+            let folder = self.prefix.trim_end_matches('/').to_owned();
+            return Err(Trouble::NoFolder { folder, revision: commit.id.clone() });
+        }
+        Ok(GitSnapshot::new(commit.clone(), tree, Arc::clone(&self.objects)))
+    }
+
+    /// Where two lines of commits part.
+    pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit, Trouble> {
+        let asked = ["merge-base", "--end-of-options", one.id.as_str(), other.id.as_str()];
+        let output = self.git.output("find where two revisions part", asked)?;
+        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        if !output.status.success() || id.is_empty() {
+            return Err(Trouble::Unrelated { shallow: self.shallow });
+        }
+        self.resolve(&id)
+    }
+
+    /// The branch that others start from: what the remote says is its default, else `main` or `master`.
+    pub fn default_branch(&self) -> Result<Option<(&'static str, Commit)>, Trouble> {
+        for name in [
+            "refs/remotes/origin/HEAD",
+            "refs/remotes/origin/main",
+            "refs/remotes/origin/master",
+            "main",
+            "master",
+        ] {
+            if let Ok(commit) = self.objects.commit(name)? {
+                return Ok(Some((name.trim_start_matches("refs/remotes/"), commit)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// What differs in the workspace between two commits, renames found, in the order of the paths.
+    pub fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<Change>, Trouble> {
+        let mut asked = vec![
+            "diff-tree",
+            "-r",
+            "-z",
+            "-M",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-abbrev",
+            "--no-relative",
+            &base.id,
+            &head.id,
+        ];
+        if !self.prefix.is_empty() {
+            asked.extend(["--", "."]);
+        }
+        let said = self.git.run("compare two commits", asked)?;
+        Ok(log::read_changes(&said, &self.prefix))
+    }
+
+    /// The names that the contents of files on disk have, or would have; `None` for one that cannot be read.
+    /// Nothing is stored, and no filter is run.
+    pub fn hashes(&self, root: &Path, paths: &[String]) -> Result<Vec<Option<String>>, Trouble> {
+        // One that cannot be read would end the whole run of git.
+        let there: Vec<&String> =
+            paths.iter().filter(|path| !path.contains('\n') && root.join(path).is_file()).collect();
+        let mut names = Vec::with_capacity(there.len());
+        for some in there.chunks(500) {
+            let mut asked = vec!["hash-object".into(), "--no-filters".into(), "--".into()];
+            asked.extend(some.iter().map(|path| root.join(path).into_os_string()));
+            let said = self.git.run("hash files", asked)?;
+            names.extend(String::from_utf8_lossy(&said).lines().map(str::to_owned));
+        }
+        let mut names = there.into_iter().zip(names).peekable();
+        Ok(paths
+            .iter()
+            .map(|path| names.next_if(|(known, _)| *known == path).map(|(_, name)| name))
+            .collect())
+    }
+
+    /// Every commit on the first-parent line of a commit that changed something in a folder of the workspace.
+    pub fn log(&self, from: &Commit, folder: &str) -> Result<Log, Trouble> {
+        log::first_parents(&self.git, &self.prefix, from, folder, self.shallow)
+    }
+
+    /// The commits that merges of that line brought in.
+    pub fn merged(&self, from: &Commit, folder: &str) -> Result<log::Merged, Trouble> {
+        log::merged(&self.git, &self.prefix, from, folder)
+    }
+
+    /// What git makes of the signature of a commit.
+    pub fn signature(&self, commit: &str) -> Result<Signature, Trouble> {
+        signature::verify(&self.git, commit)
+    }
+
+    /// The person that the mailmap makes of one.
+    pub fn canonical(&self, person: &Person) -> Result<Person, Trouble> {
+        signature::canonical(&self.git, person)
+    }
+}

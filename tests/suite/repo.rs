@@ -1,0 +1,88 @@
+//! Builds git repositories with fixed authors and dates, shut off from everything on this machine.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A repository in a folder of its own.
+pub struct Repo {
+    folder: tempfile::TempDir,
+}
+
+/// Who commits where a test does not say.
+pub const JANE: &str = "Jane Roe <jane@acme.example>";
+
+impl Repo {
+    /// An empty repository.
+    pub fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// An empty repository made with further options of `git init`.
+    pub fn with(options: &[&str]) -> Self {
+        let repo = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        let mut arguments = vec!["init", "--quiet", "--initial-branch=main"];
+        arguments.extend(options);
+        repo.git(&arguments);
+        repo
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file.
+    pub fn write(&self, path: &str, text: &str) -> &Self {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+        self
+    }
+
+    /// Commits everything that is there.
+    pub fn commit(&self, day: &str, author: &str, message: &str) -> String {
+        self.git(&["add", "--all"]);
+        self.git_as(day, author, &["commit", "--quiet", "--allow-empty", "-m", message]);
+        self.head()
+    }
+
+    /// The full name of the commit that is checked out.
+    pub fn head(&self) -> String {
+        self.git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    /// Runs git.
+    pub fn git(&self, arguments: &[&str]) -> String {
+        self.git_as("2026-01-01", JANE, arguments)
+    }
+
+    /// Runs git as somebody, on a day: `2026-05-01`, at noon, or `2026-05-01T23:30:00+00:00`.
+    pub fn git_as(&self, day: &str, author: &str, arguments: &[&str]) -> String {
+        let (name, email) = author.split_once(" <").expect("a name and an address");
+        let email = email.trim_end_matches('>');
+        let time = if day.contains('T') { day.to_owned() } else { format!("{day}T12:00:00+00:00") };
+        let mut command = git(self.path());
+        for (role, name, email) in [("AUTHOR", name, email), ("COMMITTER", name, email)] {
+            command.env(format!("GIT_{role}_NAME"), name).env(format!("GIT_{role}_EMAIL"), email);
+            command.env(format!("GIT_{role}_DATE"), &time);
+        }
+        let output = command.args(arguments).stdin(Stdio::null()).output().expect("git starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "git {arguments:?}: {said}");
+        String::from_utf8(output.stdout).expect("it is text")
+    }
+}
+
+/// git in a folder, with nobody's settings.
+fn git(folder: &Path) -> Command {
+    let mut command = Command::new("git");
+    command
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("LC_ALL", "C");
+    command
+}
