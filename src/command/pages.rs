@@ -81,6 +81,13 @@ pub(super) fn page(
     model: &Model,
 ) -> Result<String, Error> {
     let about_one = name == "deal";
+    if about_one && model.deals.is_empty() {
+        let hint = "`dealgate check` says what keeps deals from being judged";
+        return Err(Error::Unknown {
+            message: "no deal is left to show".to_owned(),
+            hint: Some(hint.to_owned()),
+        });
+    }
     if about_one && model.deals.len() != 1 {
         return Err(Error::Unknown {
             message: format!("this is a page about one deal, and {} are meant", model.deals.len()),

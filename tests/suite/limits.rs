@@ -30,7 +30,7 @@ fn beside_a_good_deal(path: &str, content: impl AsRef<[u8]>) -> tempfile::TempDi
 /// The findings as pairs of file and code, of a run that must be quick and must have checked every deal.
 fn findings(folder: &Path, deals: usize) -> Vec<(String, String)> {
     let started = Instant::now();
-    let ran = dealgate(folder, &["check", "--today", "2026-11-23", "--format", "json"]);
+    let ran = dealgate(folder, &["check", "--no-history", "--today", "2026-11-23", "--format", "json"]);
     assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
     let json: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
     assert_eq!(json["checked"]["deals"].as_u64().or(json["summary"]["deals"].as_u64()), Some(deals as u64));
@@ -105,7 +105,8 @@ fn no_more_than_500_findings_are_kept_of_a_file() {
 #[test]
 fn an_excerpt_shows_part_of_a_long_line() {
     let folder = beside_a_good_deal("deals/long.yaml", format!("{GOOD}amount: {}\n", "x ".repeat(300_000)));
-    let ran = dealgate(folder.path(), &["check", "--today", "2026-11-23", "--format", "full"]);
+    let ran =
+        dealgate(folder.path(), &["check", "--no-history", "--today", "2026-11-23", "--format", "full"]);
     assert!(ran.stdout.contains("amount") && ran.stdout.len() < 4_000, "{} bytes", ran.stdout.len());
     assert!(ran.stdout.lines().all(|line| line.chars().count() <= 120), "{}", ran.stdout);
 }
@@ -200,7 +201,10 @@ fn hostile_names_and_texts_act_nowhere() {
     let yaml = format!("name: x\nstage: {}\n", serde_json::to_string(hostile).expect("JSON"));
     let folder = beside_a_good_deal(name, yaml);
     for format in dealgate::emit::FORMATS {
-        let ran = dealgate(folder.path(), &["check", "--today", "2026-11-23", "--format", format.name]);
+        let ran = dealgate(
+            folder.path(),
+            &["check", "--no-history", "--today", "2026-11-23", "--format", format.name],
+        );
         assert!(!ran.stdout.is_empty(), "{}", format.name);
         for bad in ['\u{1b}', '\u{7}', '\u{202e}', '\r'] {
             assert!(!ran.stdout.contains(bad), "{} shows {bad:?}", format.name);
@@ -215,9 +219,9 @@ fn check_writes_nothing_into_the_workspace() {
     let folder = beside_a_good_deal("deals/bad.yaml", "name: x\nstage: nowhere\n");
     let before = tree(folder.path());
     for format in dealgate::emit::FORMATS {
-        dealgate(folder.path(), &["check", "--today", "2026-11-23", "--format", format.name]);
+        dealgate(folder.path(), &["check", "--no-history", "--today", "2026-11-23", "--format", format.name]);
     }
-    dealgate(folder.path(), &["check", "deals/bad.yaml", "-v"]);
+    dealgate(folder.path(), &["check", "--no-history", "deals/bad.yaml", "-v"]);
     assert_eq!(tree(folder.path()), before);
 }
 
@@ -244,7 +248,7 @@ fn a_run_that_is_stopped_leaves_the_old_file() {
             .expect("a file");
     }
     for millis in [1, 5, 20, 60, 120] {
-        let mut run = command(folder.path(), &["check", "--format", "json=out.json"])
+        let mut run = command(folder.path(), &["check", "--no-history", "--format", "json=out.json"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -255,8 +259,9 @@ fn a_run_that_is_stopped_leaves_the_old_file() {
         let text = fs::read_to_string(&out).expect("a file");
         assert!(text == "the old one" || serde_json::from_str::<Value>(&text).is_ok(), "after {millis} ms");
     }
-    let whole =
-        ran(command(folder.path(), &["check", "--format", "json=out.json"]).output().expect("it runs"));
+    let whole = ran(command(folder.path(), &["check", "--no-history", "--format", "json=out.json"])
+        .output()
+        .expect("it runs"));
     assert_eq!(whole.status, 1, "{}", whole.stderr);
     assert!(serde_json::from_str::<Value>(&fs::read_to_string(&out).expect("a file")).is_ok());
 }
@@ -270,7 +275,7 @@ fn one_core_or_two_say_the_same() {
         fs::create_dir_all(folder.path().join(format!("deals/a-{}", number % 7))).expect("a folder");
         fs::write(folder.path().join(format!("deals/a-{}/{number}.yaml", number % 7)), text).expect("a file");
     }
-    let arguments = ["check", "--today", "2026-11-23", "--format", "json"];
+    let arguments = ["check", "--no-history", "--today", "2026-11-23", "--format", "json"];
     let with = |threads: &str| {
         let mut command = command(folder.path(), &arguments);
         ran(command.env("RAYON_NUM_THREADS", threads).output().expect("it runs")).stdout

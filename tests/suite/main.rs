@@ -1,6 +1,7 @@
 //! What dealgate promises, shown from outside.
 
 mod architecture;
+mod browser;
 mod cases;
 mod corpora;
 mod diff;

@@ -419,7 +419,7 @@ codes! {
             "# .schemas/acme.json was written before `segment` was added to workflows/acme.toml"
         remedy "Write it again with `dealgate schema`."
     TemplateSyntax "template-syntax" Error
-        means "A report template is not valid minijinja, so the report cannot be written."
+        means "A report template is not valid Jinja, so the report cannot be written."
         example
             "{% for deal in deals %}"
             "{{ deal.name }}         {# the loop is not closed #}"

@@ -44,7 +44,8 @@ pub fn check(name: &str, file: &Arc<SourceFile>) -> Option<Finding> {
     let message =
         format!("the built-in {} has changed since {version}, from which this was made", quote(original));
     let help = format!(
-        "compare it with `dealgate report --eject {original} -o -`, take over what you need, and copy its first line"
+        "write the new one beside it with `dealgate report --eject {original} -o FILE`, take over what you need, and its \
+         first line"
     );
     Some(Finding::new(Code::StaleTemplate, message).help(help).at(file, span))
 }

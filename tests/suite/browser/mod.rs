@@ -1,0 +1,254 @@
+//! The pages as people meet them: opened in Chromium, by keyboard, without script, narrow, and with hostile names.
+
+mod chromium;
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use self::chromium::Browser;
+use crate::run::{copied, dealgate, repository};
+
+const REPORTS: [&[&str]; 3] = [&["pipeline"], &["deal", "northwind/osprey-fleet"], &["workflow"]];
+
+/// The pages of a workspace, written into a folder.
+fn pages(workspace: &Path, reports: &[&[&str]]) -> Vec<PathBuf> {
+    let write = |report: &&[&str]| {
+        let file = workspace.canonicalize().expect("it is there").join(format!("{}.html", report[0]));
+        let output = file.to_string_lossy().into_owned();
+        let mut arguments = vec!["report"];
+        arguments.extend(report.iter().copied());
+        arguments.extend(["-o", &output, "--today", "2026-11-23"]);
+        let ran = dealgate(workspace, &arguments);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        file
+    };
+    reports.iter().map(write).collect()
+}
+
+/// What the browser complained of, and what it asked for beside the page itself.
+fn faults(browser: &Browser) -> Vec<String> {
+    let told = browser.events.iter();
+    told.filter(|event| match event["method"].as_str().unwrap_or_default() {
+        "Network.requestWillBeSent" => event["params"]["type"] != "Document",
+        "Runtime.exceptionThrown"
+        | "Runtime.consoleAPICalled"
+        | "Log.entryAdded"
+        | "Page.javascriptDialogOpening" => true,
+        _ => false,
+    })
+    .map(Value::to_string)
+    .collect()
+}
+
+#[test]
+fn pages_open_from_a_file_and_fit_a_telephone() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    for page in pages(workspace.path(), &REPORTS) {
+        for width in [360, 1600] {
+            browser.width(width);
+            browser.open(&page, "");
+            assert_eq!(faults(&browser), Vec::<String>::new(), "{}", page.display());
+            let over = browser.value("document.documentElement.scrollWidth - innerWidth");
+            assert!(
+                over.as_i64().is_some_and(|over| over <= 0),
+                "{} at {width}: {over} over",
+                page.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_is_sorted_and_filtered_by_keyboard_and_the_address_keeps_both() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let page = &pages(workspace.path(), &REPORTS[..1])[0];
+    browser.width(1600);
+    browser.open(page, "");
+    let first =
+        "document.querySelector('#deals-table tbody tr:not(.row-hidden)').cells[0].firstChild.textContent";
+    let told = "document.getElementById('deals-told').textContent";
+    browser.value("document.querySelector('th[data-key=value] button').focus()");
+    browser.press("Enter", 13, "\r");
+    assert_eq!(browser.value(first), "Two lock gates");
+    assert_eq!(
+        browser.value("document.querySelector('th[data-key=value]').getAttribute('aria-sort')"),
+        "descending"
+    );
+    assert_eq!(browser.value("document.activeElement.textContent"), "Value");
+    browser.value("document.querySelector('[name=q]').focus()");
+    for letter in ["b", "a", "n", "k"] {
+        browser.press(letter, 0, letter);
+    }
+    assert_eq!(browser.value(told), "1 of 28 deals");
+    let address = browser.value("location.hash");
+    assert_eq!(address, "#deals?q=bank&sort=-value");
+
+    browser.open(page, address.as_str().expect("a text"));
+    assert_eq!(browser.value(told), "1 of 28 deals");
+    assert_eq!(
+        browser.value("document.querySelector('th[data-key=value]').getAttribute('aria-sort')"),
+        "descending"
+    );
+    assert_eq!(faults(&browser), Vec::<String>::new());
+
+    // A link to a deal that the filter hides shows it.
+    browser.value("document.querySelector('#attention a').click()");
+    assert_eq!(browser.value(told), "28 of 28 deals");
+}
+
+#[test]
+fn nothing_is_lost_without_script() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    for page in pages(workspace.path(), &REPORTS) {
+        browser.open(&page, "");
+        let with = browser.value("document.querySelector('main').innerText");
+        browser.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+        browser.open(&page, "");
+        let without = browser.value("document.querySelector('main').innerText");
+        let buttons = browser.value(
+            "[...document.querySelectorAll('button, input, select')].filter(e => e.offsetParent).length",
+        );
+        browser.call("Emulation.setScriptExecutionDisabled", &json!({"value": false}));
+        assert_eq!(buttons, 0, "what works by script only is not shown");
+        let (with, without) = (with.as_str().expect("a text"), without.as_str().expect("a text"));
+        let kept: std::collections::BTreeSet<_> = without.lines().map(str::trim).collect();
+        let shown_by_script = |line: &str| {
+            line.ends_with(" deals") || ["Find", "Status", "Company", "Check", "Clear", "all"].contains(&line)
+        };
+        let lost: Vec<_> = with
+            .lines()
+            .map(str::trim)
+            .filter(|line| !kept.contains(line) && !shown_by_script(line))
+            .collect();
+        assert_eq!(lost.iter().filter(|line| line.len() > 40).count(), 0, "{lost:?}");
+    }
+}
+
+#[test]
+fn print_hides_controls_and_shows_every_deal() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let page = &pages(workspace.path(), &REPORTS[..1])[0];
+    browser.open(page, "#deals?q=bank");
+    browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
+    let shown = browser.value(
+        "[...document.querySelectorAll('#deals-table tbody tr')].filter(row => row.offsetParent).length",
+    );
+    assert_eq!(shown, 28);
+    assert_eq!(browser.value("document.getElementById('deals-controls').offsetParent === null"), true);
+}
+
+/// What a name may hold at its worst, as YAML writes it.
+const HOSTILE: &[(&str, &str)] = &[
+    ("markup", r"<script>alert(1)</script><img src=x onerror=alert(1)>"),
+    ("attribute", r#"\" onmouseover=\"alert(1)\" x='"#),
+    ("controls", r"a\x1b[31m\u202Egnp.exe\u2066\x07b"),
+    ("formula", "=cmd()"),
+    ("link", "x](javascript:alert(1)) [y](javascript:alert(2))"),
+    ("everyone", "@everyone @dana #1 <!-- x"),
+    ("template", "{{ 7 * 7 }}{% raw %}"),
+    ("order", "::error::x ##[error]y"),
+    ("table", "a | b\\n---\\n# c\\n- d `e` **f**"),
+    ("close", "</style></script></title></textarea>--><svg onload=alert(1)>"),
+];
+
+fn hostile() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("dealgate.toml", "currency = \"EUR\"\n[report]\nsource-url = \"javascript:alert(1)/{path}\"\n");
+    write(
+        "workflows/acme.toml",
+        "name = \"<b>Acme</b> @everyone ](javascript:x)\"\nstages = [\"one\"]\n[stage.one]\nname = \"<i>One</i> | x\"\n\
+         [stage.one.requires]\ntask = { title = \"<script>alert(3)</script> | `x`\", help = \"[x](javascript:y)\", url = \
+         \"https://a.example/x?a=b&c=d\" }\n",
+    );
+    let long = "W".repeat(10_000);
+    for (file, name) in HOSTILE.iter().copied().chain([("long", long.as_str())]) {
+        let deal = format!(
+            "name: \"{name}\"\ncustomer: \"{name}\"\nowner: \"jane@acme.example\"\nstage: one\namount: 5 EUR\n\
+             close_date: 2026-12-01\nopened: 2026-11-01\nsource: \"{name}\"\ntags: [\"{name}\"]\nnotes: \"{name}\\n\\n- \
+             {name}\"\nnext_step: {{what: \"{name}\", date: 2026-11-01}}\ndone:\n  task: {{date: 2026-11-02, by: \
+             \"{name}\", evidence: \"javascript:alert(1)\", note: \"{name}\"}}\n"
+        );
+        write(&format!("deals/acme/{file}.yaml"), &deal);
+    }
+    folder
+}
+
+#[test]
+fn hostile_names_do_nothing_in_a_page() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = hostile();
+    let mut reports: Vec<Vec<String>> = vec![vec!["pipeline".into()], vec!["workflow".into()]];
+    reports.extend(HOSTILE.iter().map(|(file, _)| vec!["deal".into(), format!("acme/{file}")]));
+    reports.push(vec!["deal".into(), "acme/long".into()]);
+    for report in &reports {
+        let report: Vec<&str> = report.iter().map(String::as_str).collect();
+        let page = &pages(workspace.path(), &[&report])[0];
+        browser.width(360);
+        browser.open(page, "");
+        assert_eq!(faults(&browser), Vec::<String>::new(), "{report:?}");
+        assert_eq!(browser.value("document.scripts.length"), 1, "{report:?}");
+        let strange = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => \
+            a.name.startsWith('on')) || ['IMG', 'IFRAME', 'OBJECT', 'B', 'I', 'TEXTAREA'].includes(e.tagName) \
+            && e.attributes.length + e.textContent.length > 0).map(e => e.outerHTML)";
+        assert_eq!(browser.value(strange), json!([]), "{report:?}");
+        let links = "[...document.links].map(a => a.protocol).filter(p => !['file:', 'http:', 'https:', \
+            'mailto:'].includes(p))";
+        assert_eq!(browser.value(links), json!([]), "{report:?}");
+        let acting = r"/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/.test(document.documentElement.innerText)";
+        assert_eq!(browser.value(acting), false, "{report:?}");
+        let over = browser.value("document.documentElement.scrollWidth - innerWidth");
+        assert!(over.as_i64().is_some_and(|over| over <= 0), "{report:?}: {over} over");
+        if report[0] == "pipeline" {
+            let text = browser.value("document.querySelector('#deals-table').textContent");
+            let text = text.as_str().expect("a text");
+            for shown in ["<script>alert(1)</script>", "=cmd()", "{{ 7 * 7 }}", "</style></script></title>"] {
+                assert!(text.contains(shown), "{shown} is shown as it is written");
+            }
+        }
+    }
+}
+
+#[test]
+fn hostile_names_do_nothing_in_markdown() {
+    let workspace = hostile();
+    let mut reports = vec!["pipeline".to_owned(), "summary".to_owned(), "workflow".to_owned()];
+    reports.extend(HOSTILE.iter().map(|(file, _)| format!("deal acme/{file}")));
+    for report in reports {
+        let mut arguments = vec!["report"];
+        arguments.extend(report.split(' '));
+        arguments.extend(["--format", "markdown", "--today", "2026-11-23"]);
+        let ran = dealgate(workspace.path(), &arguments);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let text = ran.stdout;
+        for acting in [
+            "<script",
+            "<img",
+            "<svg",
+            "<b>",
+            "](javascript:",
+            "@everyone",
+            "@dana",
+            "##[",
+            "\u{1b}",
+            "\u{202e}",
+            "#1 ",
+        ] {
+            assert!(!text.replace("\\](", "").contains(acting), "{report}: {acting}\n{text}");
+        }
+        for line in text.lines() {
+            assert!(!line.trim_start().starts_with("::"), "{report}: {line}");
+            let bars = line.replace("\\|", "").matches('|').count();
+            assert!(bars == 0 || line.starts_with('|') && line.ends_with('|'), "{report}: {line}");
+        }
+    }
+}
