@@ -1,5 +1,7 @@
 //! Fingerprints of texts that stay the same on every machine. The only user of the hashing library.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of some bytes.
@@ -11,7 +13,10 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// The first bytes of the SHA-256, in hexadecimal digits: enough to tell texts apart, short enough to be read.
 #[must_use]
 pub fn short(bytes: &[u8], length: usize) -> String {
-    sha256(bytes).iter().take(length).map(|byte| format!("{byte:02x}")).collect()
+    sha256(bytes).iter().take(length).fold(String::with_capacity(length * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Bytes in base64, as content security policies write hashes.

@@ -141,12 +141,11 @@ impl<'s> Scope<'s> {
             }
             Expr::GetItem(get) => {
                 let of = self.shape(&get.expr, report);
-                match constant(&get.subscript_expr) {
-                    Some(key) => property(of, &key, span_of(get.subscript_expr.span()), report),
-                    None => {
-                        self.shape(&get.subscript_expr, report);
-                        of.item()
-                    }
+                if let Some(key) = constant(&get.subscript_expr) {
+                    property(of, &key, span_of(get.subscript_expr.span()), report)
+                } else {
+                    self.shape(&get.subscript_expr, report);
+                    of.item()
                 }
             }
             Expr::Slice(slice) => {
@@ -166,10 +165,7 @@ impl<'s> Scope<'s> {
             Expr::BinOp(operation) => {
                 let (left, right) =
                     (self.shape(&operation.left, report), self.shape(&operation.right, report));
-                match operation.op {
-                    BinOpKind::ScOr => either(left, right),
-                    _ => Shape::Any,
-                }
+                if matches!(operation.op, BinOpKind::ScOr) { either(left, right) } else { Shape::Any }
             }
             Expr::Filter(filter) => self.filter(filter, span_of(filter.span()), report),
             Expr::Test(test) => {
@@ -303,9 +299,10 @@ fn attribute(filter: &ast::Filter<'_>) -> Option<(String, Span)> {
 
 fn property<'s>(of: Shape<'s>, name: &str, span: Span, report: &mut Report<'_>) -> Shape<'s> {
     of.property(name).unwrap_or_else(|missing| {
-        let message = match missing.known.is_empty() {
-            true => format!("there is no {} in this: it is a list or a plain value", quote(name)),
-            false => format!("there is no {} here", quote(name)),
+        let message = if missing.known.is_empty() {
+            format!("there is no {} in this: it is a list or a plain value", quote(name))
+        } else {
+            format!("there is no {} here", quote(name))
         };
         report(span, message, suggest(name, missing.known.iter().copied()));
         Shape::Any

@@ -55,7 +55,7 @@ impl Browser {
         let mut browser =
             Self { process, _complaints: complaints, socket, next: 0, events: Vec::new(), _profile: profile };
         for domain in ["Page", "Runtime", "Network", "Log"] {
-            browser.call(&format!("{domain}.enable"), json!({}));
+            browser.call(&format!("{domain}.enable"), &json!({}));
         }
         Some(browser)
     }
@@ -64,18 +64,18 @@ impl Browser {
     pub fn open(&mut self, file: &Path, fragment: &str) {
         // Between two places of one page nothing is loaded, so another page comes in between.
         self.events.clear();
-        self.call("Page.navigate", json!({"url": "about:blank"}));
+        self.call("Page.navigate", &json!({"url": "about:blank"}));
         self.wait("Page.loadEventFired");
         self.events.clear();
         let url = format!("file://{}{fragment}", file.display());
-        self.call("Page.navigate", json!({"url": url}));
+        self.call("Page.navigate", &json!({"url": url}));
         self.wait("Page.loadEventFired");
     }
 
     /// The value of an expression in the page.
     pub fn value(&mut self, expression: &str) -> Value {
         let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
-        let answer = self.call("Runtime.evaluate", asked);
+        let answer = self.call("Runtime.evaluate", &asked);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -85,18 +85,18 @@ impl Browser {
         for kind in ["keyDown", "keyUp"] {
             let event = json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
                 "text": if kind == "keyDown" { text } else { "" }});
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 
     /// The width of the window.
     pub fn width(&mut self, width: u32) {
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-        self.call("Emulation.setDeviceMetricsOverride", size);
+        self.call("Emulation.setDeviceMetricsOverride", &size);
     }
 
     /// Calls a method of the protocol.
-    pub fn call(&mut self, method: &str, parameters: Value) -> Value {
+    pub fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.next += 1;
         let id = self.next;
         send(&mut self.socket, &json!({"id": id, "method": method, "params": parameters}).to_string());
@@ -181,7 +181,7 @@ fn body_of(answer: &mut impl BufRead) -> Vec<u8> {
 
 fn open_socket(host: &str, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(host).expect("the browser listens");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a limit");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a limit");
     write!(
         stream,
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: \

@@ -31,8 +31,10 @@ fn faults(browser: &Browser) -> Vec<String> {
     let told = browser.events.iter();
     told.filter(|event| match event["method"].as_str().unwrap_or_default() {
         "Network.requestWillBeSent" => event["params"]["type"] != "Document",
-        "Runtime.exceptionThrown" | "Runtime.consoleAPICalled" | "Log.entryAdded" => true,
-        "Page.javascriptDialogOpening" => true,
+        "Runtime.exceptionThrown"
+        | "Runtime.consoleAPICalled"
+        | "Log.entryAdded"
+        | "Page.javascriptDialogOpening" => true,
         _ => false,
     })
     .map(Value::to_string)
@@ -104,13 +106,13 @@ fn nothing_is_lost_without_script() {
     for page in pages(workspace.path(), &REPORTS) {
         browser.open(&page, "");
         let with = browser.value("document.querySelector('main').innerText");
-        browser.call("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+        browser.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
         browser.open(&page, "");
         let without = browser.value("document.querySelector('main').innerText");
         let buttons = browser.value(
             "[...document.querySelectorAll('button, input, select')].filter(e => e.offsetParent).length",
         );
-        browser.call("Emulation.setScriptExecutionDisabled", json!({"value": false}));
+        browser.call("Emulation.setScriptExecutionDisabled", &json!({"value": false}));
         assert_eq!(buttons, 0, "what works by script only is not shown");
         let (with, without) = (with.as_str().expect("a text"), without.as_str().expect("a text"));
         let kept: std::collections::BTreeSet<_> = without.lines().map(str::trim).collect();
@@ -132,7 +134,7 @@ fn print_hides_controls_and_shows_every_deal() {
     let workspace = copied(&repository("tests/showcase"));
     let page = &pages(workspace.path(), &REPORTS[..1])[0];
     browser.open(page, "#deals?q=bank");
-    browser.call("Emulation.setEmulatedMedia", json!({"media": "print"}));
+    browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
     let shown = browser.value(
         "[...document.querySelectorAll('#deals-table tbody tr')].filter(row => row.offsetParent).length",
     );
