@@ -13,9 +13,9 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// The first bytes of the SHA-256, in hexadecimal digits: enough to tell texts apart, short enough to be read.
 #[must_use]
 pub fn short(bytes: &[u8], length: usize) -> String {
-    sha256(bytes).iter().take(length).fold(String::with_capacity(2 * length), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
+    sha256(bytes).iter().take(length).fold(String::with_capacity(length * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
     })
 }
 

@@ -165,10 +165,7 @@ impl<'s> Scope<'s> {
             Expr::BinOp(operation) => {
                 let (left, right) =
                     (self.shape(&operation.left, report), self.shape(&operation.right, report));
-                match operation.op {
-                    BinOpKind::ScOr => either(left, right),
-                    _ => Shape::Any,
-                }
+                if matches!(operation.op, BinOpKind::ScOr) { either(left, right) } else { Shape::Any }
             }
             Expr::Filter(filter) => self.filter(filter, span_of(filter.span()), report),
             Expr::Test(test) => {

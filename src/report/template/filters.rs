@@ -80,7 +80,7 @@ impl Kind {
 }
 
 /// `120,000 EUR`; `style="digits"` leaves the currency out, `style="short"` is for charts: `1.2M`.
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands options over by value")]
+#[expect(clippy::needless_pass_by_value, reason = "filters of the engine take their options so")]
 fn money(value: &Value, options: Kwargs) -> Result<String, Error> {
     let style: Option<String> = options.get("style")?;
     options.assert_all_used()?;
@@ -118,7 +118,7 @@ fn percent(value: &Value) -> String {
 }
 
 /// `30 Apr 2026`; `style="iso"`: `2026-04-30`.
-#[expect(clippy::needless_pass_by_value, reason = "the engine hands options over by value")]
+#[expect(clippy::needless_pass_by_value, reason = "filters of the engine take their options so")]
 fn date(value: &Value, options: Kwargs) -> Result<String, Error> {
     let style: Option<String> = options.get("style")?;
     options.assert_all_used()?;

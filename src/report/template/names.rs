@@ -170,7 +170,7 @@ impl<'a> Walk<'_, 'a> {
                 self.scope.unknown(&set.target);
             }
             Stmt::AutoEscape(of) => self.inner(|walk| walk.statements(&of.body)),
-            Stmt::FilterBlock(of) => self.inner(|walk| walk.statements(&of.body)),
+            Stmt::FilterBlock(of) => self.inner(|walk| walk.filtered(of)),
             Stmt::Block(block) => self.block(block.name, &block.body, span_of(block.span())),
             Stmt::Macro(declared) => self.declare(declared),
             Stmt::CallBlock(call) => {
@@ -188,9 +188,13 @@ impl<'a> Walk<'_, 'a> {
                 self.scope.unknown(&import.name);
             }
             Stmt::FromImport(import) => self.import_names(import),
-            // Plain text, and what features of the engine that are off would bring.
-            _ => {}
+            Stmt::EmitRaw(_) | Stmt::Extends(_) => {}
         }
+    }
+
+    fn filtered(&mut self, of: &ast::FilterBlock<'_>) {
+        self.expression(&of.filter);
+        self.statements(&of.body);
     }
 
     /// Walks in a scope of its own.
