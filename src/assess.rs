@@ -1,25 +1,25 @@
 //! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
 
+mod dates;
+
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
-use crate::finding::wording::{Count, quote, suggest};
+use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Ledger, Subject};
-use crate::gate::{self, Judgement, Moment, State};
-use crate::history::{Past, Proof, Setting, Timeline, Told};
-use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::gate::{self, Depth, Judgement, Moment, State};
+use crate::history::{Past, Timeline, Told};
+use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
-use crate::workspace::{Approvals, Assigned, CONFIG_FILE, Config};
+use crate::workspace::{Assigned, CONFIG_FILE, Config};
 
 /// A workspace with its settings and workflows read: what deals are judged by.
 pub struct Workspace<'s> {
@@ -94,37 +94,32 @@ impl<'s> Workspace<'s> {
         Self { snapshot, config, library, today, past: Past::left_out(), all_dates: false }
     }
 
-    /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
-    /// themselves.
-    #[must_use]
-    pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
-        let proof = match self.config.approvals {
-            Approvals::Off => Proof::Off,
-            Approvals::Authored => Proof::Authored,
-            Approvals::Signed => Proof::Signed,
-        };
-        let past = Past::of(Setting {
-            root: root.to_owned(),
-            at,
-            folder: self.config.deals.clone(),
-            zone: self.config.timezone.clone(),
-            proof,
-            today: self.today,
-        });
-        Self { past, ..self }
-    }
-
     /// The deal files of a selection, in order, and what could not be listed.
     #[must_use]
     pub fn deal_files(&self, selection: &Selection) -> Listing {
-        let mut listing = match selection {
-            Selection::Everything => self.snapshot.walk(&self.config.deals),
-            Selection::Paths(paths) => self.named_files(paths),
-        };
-        listing.files.retain(|path| is_deal(path));
-        listing.files.sort_unstable();
-        listing.files.dedup();
-        listing
+        let mut files = Vec::new();
+        let faults = self.each_deal_file(selection, &mut |path| files.push(path));
+        files.sort_unstable();
+        Listing { files, faults }
+    }
+
+    /// Hands out the deal files of a selection as they are found, each once; says what could not be listed.
+    fn each_deal_file(&self, selection: &Selection, found: &mut dyn FnMut(String)) -> Vec<Finding> {
+        match selection {
+            Selection::Everything => self.snapshot.walk_each(&self.config.deals, &mut |path| {
+                if is_deal(&path) {
+                    found(path);
+                }
+            }),
+            Selection::Paths(paths) => {
+                let mut listing = self.named_files(paths);
+                listing.files.retain(|path| is_deal(path));
+                listing.files.sort_unstable();
+                listing.files.dedup();
+                listing.files.into_iter().for_each(found);
+                listing.faults
+            }
+        }
     }
 
     fn named_files(&self, paths: &[String]) -> Listing {
@@ -148,27 +143,42 @@ impl<'s> Workspace<'s> {
     pub fn deal_id(&self, path: &str) -> Arc<str> {
         let below =
             path.strip_prefix(&self.config.deals).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
-        below.rsplit_once('.').map_or(below, |(stem, _)| stem).into()
+        stem(below).into()
     }
 }
 
-/// Checks a selection of a workspace; `keep` says what to keep of each deal before its text is dropped.
+/// Checks a selection of a workspace and judges each deal in full, what is not asked of it yet too; `keep` says what to
+/// keep of each deal before its text is dropped.
 pub fn assess<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
     keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
 ) -> Assessment<K> {
-    let listing = workspace.deal_files(selection);
-    let totals = listing
-        .files
-        .par_iter()
-        .map(|path| assess_deal(workspace, path, &keep))
-        .reduce(Totals::default, Totals::and);
+    run(workspace, selection, Depth::Full, &keep)
+}
+
+/// Checks a selection of a workspace: the same findings at less cost, because only what is asked of a deal is judged.
+pub fn check<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+) -> Assessment<K> {
+    run(workspace, selection, Depth::Findings, &keep)
+}
+
+fn run<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    depth: Depth,
+    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+) -> Assessment<K> {
+    let (mut files, faults, totals) = assess_files(workspace, selection, depth, keep);
+    files.sort_unstable();
 
     let mut found = workspace.config.findings.clone();
-    found.extend(listing.faults);
+    found.extend(faults);
     found.extend(unknown_in_config(workspace));
-    found.extend(same_ids(workspace, &listing.files));
+    found.extend(same_ids(workspace, &files));
     let followed = totals.followed;
     for name in workspace.library.own_names() {
         let meant = match selection {
@@ -180,15 +190,65 @@ pub fn assess<K: Send>(
         }
     }
     let built_in = followed.iter().filter(|name| name.starts_with(crate::workflow::builtin::PREFIX)).count();
-    found.extend(history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
+    found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
+    let mut kept = totals.kept;
+    kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
         ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
-        deals: listing.files.len(),
+        deals: files.len(),
         workflows: workspace.library.own_count() + built_in,
         not_judged: totals.not_judged,
-        kept: totals.kept,
+        kept: kept.into_iter().map(|(_, kept)| kept).collect(),
     }
+}
+
+/// How many deals are handed to a core at a time: enough that handing over costs nothing, few enough that all cores
+/// end together.
+const BATCH: usize = 64;
+
+/// Assesses deals while the next ones are still being found: listing them is a sixth of the work of one core.
+fn assess_files<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    depth: Depth,
+    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+) -> (Vec<String>, Vec<Finding>, Totals<K>) {
+    let done: Mutex<Vec<(usize, Vec<String>, Totals<K>)>> = Mutex::default();
+    let assess_batch = |number: usize, paths: Vec<String>| {
+        let mut totals = Totals::default();
+        for path in &paths {
+            assess_deal(workspace, path, depth, &mut totals, keep);
+        }
+        done.lock().unwrap_or_else(PoisonError::into_inner).push((number, paths, totals));
+    };
+    let assess_batch = &assess_batch;
+    let faults = rayon::scope(|scope| {
+        let mut number = 0;
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut hand_over = |paths: Vec<String>| {
+            scope.spawn(move |_| assess_batch(number, paths));
+            number += 1;
+        };
+        let faults = workspace.each_deal_file(selection, &mut |path| {
+            batch.push(path);
+            if batch.len() == BATCH {
+                hand_over(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+        });
+        hand_over(batch);
+        faults
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Which core was faster must not show.
+    done.sort_by_key(|(number, ..)| *number);
+    let mut files = Vec::new();
+    let mut totals = Totals::default();
+    for (_, paths, more) in done {
+        files.extend(paths);
+        totals.add(more);
+    }
+    (files, faults, totals)
 }
 
 /// What came of some deals. Holds nothing of a deal that is in order, unless something was to be kept.
@@ -197,7 +257,8 @@ struct Totals<K> {
     waived: usize,
     not_judged: usize,
     followed: BTreeSet<String>,
-    kept: Vec<K>,
+    /// With the paths of their files, by which they are put in order.
+    kept: Vec<(Arc<str>, K)>,
     /// Deals that were judged without dates they needed, and why git could not tell.
     untold: usize,
     trouble: Option<Trouble>,
@@ -218,46 +279,48 @@ impl<K> Default for Totals<K> {
 }
 
 impl<K> Totals<K> {
-    /// Both, in order.
-    fn and(mut self, other: Self) -> Self {
+    /// Adds what came of later deals.
+    fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.waived += other.waived;
         self.not_judged += other.not_judged;
         self.followed.extend(other.followed);
         self.kept.extend(other.kept);
         self.untold += other.untold;
-        self.trouble = self.trouble.or(other.trouble);
-        self
+        self.trouble = self.trouble.take().or(other.trouble);
+    }
+
+    fn follows(&mut self, name: &str) {
+        if !self.followed.contains(name) {
+            self.followed.insert(name.to_owned());
+        }
     }
 }
 
 fn assess_deal<K>(
     workspace: &Workspace<'_>,
     path: &str,
+    depth: Depth,
+    totals: &mut Totals<K>,
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
-) -> Totals<K> {
-    let mut totals = Totals::default();
+) {
     let id = workspace.deal_id(path);
+    let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
     let file = match workspace.snapshot.read(path) {
         Ok(file) => file,
-        Err(finding) => {
-            totals.findings.push(finding.about(Subject { deal: Some(id), ..Subject::default() }));
-            return totals;
-        }
+        Err(finding) => return totals.findings.push(finding.about(subject)),
     };
-    let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
     let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject);
     let parsed = yaml::parse(file.text());
     for fault in parsed.faults {
         complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
     }
-    let workflow = follow(workspace, &id, parsed.root.as_ref(), &mut totals, &mut complaints);
+    let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
     if let (Some(root), Some(workflow)) = (parsed.root, workflow) {
         complaints.subject_mut().workflow = Some(Arc::clone(&workflow.id));
-        judge_deal(workspace, &file, id, root, workflow, &mut complaints, &mut totals, keep);
+        judge_deal(workspace, &file, id, root, workflow, depth, &mut complaints, totals, keep);
     }
     totals.findings.extend(complaints.into_findings());
-    totals
 }
 
 /// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.
@@ -286,8 +349,8 @@ fn follow<'w>(
             name
         }
         Assigned::Unknown(name, span) => {
-            let message = format!("there is no workflow {}", quote(&name));
-            complaints.say(Code::UnknownWorkflow, span, message, suggest(&name, library.names()));
+            let message = format!("there is no workflow {}", quote(name));
+            complaints.say(Code::UnknownWorkflow, span, message, suggest(name, library.names()));
             totals.not_judged += 1;
             return None;
         }
@@ -296,8 +359,8 @@ fn follow<'w>(
             return None;
         }
     };
-    let workflow = library.get(&name).flatten();
-    totals.followed.insert(name);
+    let workflow = library.get(name).flatten();
+    totals.follows(name);
     totals.not_judged += usize::from(workflow.is_none());
     workflow
 }
@@ -309,6 +372,7 @@ fn judge_deal<'a, K>(
     id: Arc<str>,
     root: Node<'a>,
     workflow: &Arc<Workflow>,
+    depth: Depth,
     complaints: &mut Complaints,
     totals: &mut Totals<K>,
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
@@ -320,8 +384,8 @@ fn judge_deal<'a, K>(
     let own = Timeline::of(&deal, stage_index);
     let has_file = |path: &str| workspace.snapshot.has_file(path);
     let proof = workspace.past.proof();
-    let moment =
-        Moment { today: workspace.today, rates, timeline: &own, has_file: &has_file, told: None, proof };
+    let (today, told) = (workspace.today, None);
+    let moment = Moment { today, rates, timeline: &own, has_file: &has_file, told, proof, depth };
     let judgement = gate::judge(&deal, workflow, moment);
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
     let asks = workspace.all_dates || !judgement.wants.nothing() || deal.history().next().is_some();
@@ -352,7 +416,7 @@ fn judge_deal<'a, K>(
         |item: &&gate::Item<'_>| item.due == gate::Due::Now && matches!(item.state, State::Waived(_));
     totals.waived += judgement.items.iter().filter(waived).count();
     let findings = complaints.found();
-    totals.kept.extend(keep(&Judged {
+    let judged = Judged {
         file,
         deal: &deal,
         workflow,
@@ -360,28 +424,8 @@ fn judge_deal<'a, K>(
         timeline,
         told: told.as_ref(),
         findings,
-    }));
-}
-
-/// That deals were judged without dates, told once for all of them.
-fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
-    if untold == 0 {
-        return None;
-    }
-    let (why, how) = match trouble {
-        Some(trouble) => (trouble.to_string(), trouble.hint()),
-        None if past.is_shallow() => (
-            "only the latest commits are here".to_owned(),
-            Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
-        ),
-        None => ("these files lie outside the deals folder".to_owned(), None),
     };
-    let verb = if untold == 1 { "is" } else { "are" };
-    let message =
-        format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
-    let ways = "write `history` entries, or leave git out with `--no-history`";
-    let help = how.map_or_else(|| ways.to_owned(), |how| format!("{how}; or {ways}"));
-    Some(Finding::new(Code::HistoryMissing, message).help(help))
+    totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
 }
 
 /// Workflows that dealgate.toml names and that do not exist.
@@ -404,10 +448,10 @@ fn unknown_in_config(workspace: &Workspace<'_>) -> Vec<Finding> {
 fn same_ids(workspace: &Workspace<'_>, files: &[String]) -> Vec<Finding> {
     let mut found = Vec::new();
     for pair in files.windows(2) {
-        let (id, next) = (workspace.deal_id(&pair[0]), workspace.deal_id(&pair[1]));
-        if id != next {
+        if stem(&pair[0]) != stem(&pair[1]) {
             continue;
         }
+        let id = workspace.deal_id(&pair[0]);
         let place = |path: &str| Arc::new(SourceFile::new(path, ""));
         let first = crate::source::Place::new(&place(&pair[0]), Span::default());
         let finding = Finding::new(Code::DuplicateDeal, format!("two files are the deal {}", quote(&id)))
@@ -424,6 +468,10 @@ fn names_workflow(workspace: &Workspace<'_>, paths: &[String], name: &str) -> bo
     let folder = &workspace.config.workflows;
     let file = format!("{folder}/{name}.toml");
     paths.iter().any(|path| path.is_empty() || path == folder || *path == file || path == CONFIG_FILE)
+}
+
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 fn is_deal(path: &str) -> bool {

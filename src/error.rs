@@ -56,6 +56,23 @@ pub enum Error {
         /// What may have been meant.
         hint: Option<String>,
     },
+    /// A model that is to be rendered again cannot be used.
+    Context {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// A report cannot be made of its template.
+    Template {
+        /// What is wrong with it, a line each.
+        told: Vec<String>,
+    },
+    /// Something cannot be written as JSON.
+    Json {
+        /// Why not.
+        cause: serde_json::Error,
+    },
     /// Standard input cannot be read.
     Stdin {
         /// Why not.
@@ -90,7 +107,10 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
-            Self::Path { .. }
+            Self::Context { .. } => Some("write it with `dealgate report --format context -o FILE`"),
+            Self::Template { .. } => Some("nothing was written; `dealgate check` shows the places"),
+            Self::Json { .. }
+            | Self::Path { .. }
             | Self::Enter { .. }
             | Self::Stdin { .. }
             | Self::Stdout { .. }
@@ -115,6 +135,11 @@ impl fmt::Display for Error {
                 write!(f, "will not overwrite {}{more}", shown.join(", "))
             }
             Self::Unknown { message, .. } => f.write_str(message),
+            Self::Context { path, why } => {
+                write!(f, "`{}` holds no model of a report: {why}", path.display())
+            }
+            Self::Template { told } => write!(f, "the template cannot be used\n{}", told.join("\n")),
+            Self::Json { cause } => write!(f, "cannot write JSON: {cause}"),
             Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
             Self::Git(trouble) => trouble.fmt(f),
@@ -131,7 +156,10 @@ impl std::error::Error for Error {
             | Self::Stdin { cause }
             | Self::Stdout { cause }
             | Self::Write { cause, .. } => Some(cause),
+            Self::Json { cause } => Some(cause),
             Self::Path { .. }
+            | Self::Context { .. }
+            | Self::Template { .. }
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }

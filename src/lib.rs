@@ -11,6 +11,7 @@ pub mod error;
 pub mod finding;
 pub mod gate;
 pub mod history;
+pub mod report;
 pub mod requirement;
 pub mod snapshot;
 pub mod source;

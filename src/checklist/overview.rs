@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use serde::Serialize;
 
-use super::layout::{colour, columns, cut, dim, fill};
+use super::layout::{colour, columns, cut, dim, fill, opening};
 use super::progress::{Progress, State};
 use super::{Opening, Sheet};
-use crate::emit::{Surface, bold, level_style};
+use crate::emit::{Surface, bold, level_style, wrap};
 use crate::finding::Level;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -25,6 +25,8 @@ pub struct Totals {
     pub blocked: usize,
     /// Deals with a warning, and no error.
     pub warned: usize,
+    /// Deals without an error that could not be judged.
+    pub not_judged: usize,
     /// Requirements to be met before the open deals may go on.
     pub left: usize,
 }
@@ -48,15 +50,23 @@ impl Overview {
             of,
             blocked: deals.iter().filter(|deal| deal.errors > 0).count(),
             warned: deals.iter().filter(|deal| deal.errors == 0 && deal.warnings > 0).count(),
+            not_judged: deals.iter().filter(|deal| is_silent(deal)).count(),
             left: deals.iter().map(|deal| deal.left).sum(),
         };
         Self { opening, summary, deals }
     }
 }
 
-fn urgency(deal: &Progress) -> (Reverse<usize>, Reverse<usize>, bool, bool, Reverse<usize>, &str) {
+/// Its workflow is at fault, and the fault is told there.
+fn is_silent(deal: &Progress) -> bool {
+    deal.state == State::NotJudged && deal.errors + deal.warnings == 0
+}
+
+fn urgency(deal: &Progress) -> impl Ord + '_ {
     let (errors, warnings) = (Reverse(deal.errors), Reverse(deal.warnings));
-    (errors, warnings, deal.state != State::Open, deal.on_hold, Reverse(deal.left), &deal.deal)
+    let judged = deal.state != State::NotJudged;
+    let ended = judged && deal.state != State::Open;
+    (errors, warnings, judged, ended, deal.on_hold, Reverse(deal.left), &deal.deal)
 }
 
 impl Sheet for Overview {
@@ -80,7 +90,9 @@ impl Sheet for Overview {
                 });
                 writeln!(out, "{}", shown.trim_end())?;
             }
-            writeln!(out)?;
+            if surface.summary {
+                writeln!(out)?;
+            }
         }
         if surface.summary { self.footer(surface, out) } else { Ok(()) }
     }
@@ -88,7 +100,7 @@ impl Sheet for Overview {
 
 impl Overview {
     fn footer(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-        let Totals { deals, of, blocked, warned, .. } = self.summary;
+        let Totals { deals, of, blocked, warned, not_judged, .. } = self.summary;
         if deals == 0 {
             return match of {
                 0 => writeln!(out, "There are no deals."),
@@ -101,10 +113,11 @@ impl Overview {
         } else {
             format!("{deals} of {}", Count(of, "deal"))
         };
-        let rest = deals - blocked - warned;
+        let rest = deals - blocked - warned - not_judged;
         let parts: Vec<String> = [
             (blocked, "blocked by errors", level_style(Level::Error, surface)),
             (warned, "with warnings", level_style(Level::Warning, surface)),
+            (not_judged, "not judged", anstyle::Style::new()),
             (rest, "in order", colour(AnsiColor::Green, surface)),
         ]
         .into_iter()
@@ -113,10 +126,8 @@ impl Overview {
         .collect();
         writeln!(out, "{all}: {}.", parts.join(", "))?;
         let dim = dim(surface);
-        writeln!(
-            out,
-            "{dim}`dealgate status DEAL` shows what is left to do, `dealgate check` where to mend it.{dim:#}"
-        )
+        let next = "`dealgate status DEAL` shows what is left to do, `dealgate check` where to mend it.";
+        writeln!(out, "{dim}{}{dim:#}", wrap(next, 0, "", surface.width))
     }
 }
 
@@ -147,7 +158,7 @@ impl Row {
         };
         Self {
             cells: [
-                escape::line(&deal.deal).into_owned(),
+                opening(&deal.deal),
                 stage,
                 text(deal.amount.as_ref().map(|amount| amount.shown.as_str())),
                 text(deal.close_date.as_deref()),
@@ -170,7 +181,7 @@ pub(super) fn standing(deal: &Progress) -> String {
         State::Lost => words.push("lost".to_owned()),
         State::Disqualified => words.push("disqualified".to_owned()),
         State::Completed => words.push("completed".to_owned()),
-        State::Won if deal.left == 0 => words.push("won".to_owned()),
+        State::Won if deal.left == 0 || !words.is_empty() => words.push("won".to_owned()),
         State::Won => words.push(format!("won, {} left", deal.left)),
         State::Open if deal.on_hold => words.push("on hold".to_owned()),
         State::Open if deal.left > 0 => words.push(format!("{} left", deal.left)),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use serde::Serialize;
 
-use super::layout::{colour, dim, paragraph};
+use super::layout::{colour, dim, opening, paragraph};
 use super::progress::{Progress, Remark, State};
 use super::step::{Need, Step, StepState};
 use super::{Opening, Sheet};
@@ -49,7 +49,7 @@ impl Sheet for Standings {
 pub(super) fn head(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
     let name = deal.name.as_deref().map_or(String::new(), |name| format!(": {}", escape::line(name)));
-    writeln!(out, "{bold}{}{bold:#}{name}", escape::line(&deal.deal))?;
+    writeln!(out, "{bold}{}{bold:#}{name}", opening(&deal.deal))?;
     let closes = deal.close_date.as_deref().filter(|_| deal.state == State::Open);
     let facts: Vec<String> = [
         deal.customer.clone(),
@@ -69,40 +69,37 @@ pub(super) fn head(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io
 
 fn whereabouts(deal: &Progress) -> String {
     let Some(workflow) = deal.workflow.as_deref() else {
-        return "Not judged: there is no workflow that it could be judged by.".to_owned();
+        let why = if deal.errors > 0 {
+            ""
+        } else {
+            ": its workflow cannot be used, and `dealgate check` shows why"
+        };
+        return format!("Not judged{why}.");
     };
-    if deal.state == State::NotJudged {
-        return format!("Not judged. It follows the workflow {workflow}.");
-    }
     let mut said = match (&deal.stage, deal.stage_number) {
         (Some(stage), Some(number)) => format!("Stage {stage}, {number} of {} in {workflow}", deal.stages),
         _ => format!("In no stage of {workflow}"),
     };
-    let at_work = matches!(deal.state, State::Open | State::Won);
-    if let Some(days) = deal.days_in_stage.and_then(|days| usize::try_from(days).ok()).filter(|_| at_work) {
-        said.push_str(&format!(", for {}", Count(days, "day")));
-        if let Some(most) = deal.max_days.filter(|_| deal.state == State::Open) {
-            said.push_str(&format!(" of at most {most}"));
-        }
+    let days = deal.days_in_stage.and_then(|days| usize::try_from(days).ok());
+    if let Some(days) = days.filter(|_| matches!(deal.state, State::Open | State::Won)) {
+        let most = deal.max_days.filter(|_| deal.state == State::Open);
+        let most = most.map_or(String::new(), |most| format!(" of at most {most}"));
+        said = format!("{said}, for {}{most}", Count(days, "day"));
     }
-    said.push('.');
-    if deal.on_hold {
-        said.push_str(" On hold.");
-    }
-    let word = match deal.state {
+    let ending = match deal.state {
         State::Won => "Won",
         State::Completed => "Completed",
         State::Lost => "Lost",
         State::Disqualified => "Disqualified",
-        State::Open | State::NotJudged => return said,
+        State::Open | State::NotJudged if deal.on_hold => return said + ". On hold.",
+        State::Open | State::NotJudged => return said + ".",
     };
-    said.push_str(&format!(" {word}"));
-    if let Some(outcome) = &deal.outcome {
-        let date = outcome.date.as_deref().filter(|_| deal.state != State::Completed);
-        said.push_str(&date.map_or(String::new(), |date| format!(" on {date}")));
-        said.push_str(&outcome.reason.as_deref().map_or(String::new(), |reason| format!(", for {reason}")));
-    }
-    said + "."
+    let outcome = deal.outcome.as_ref();
+    let date = outcome.and_then(|outcome| outcome.date.as_deref()).filter(|_| deal.state != State::Completed);
+    let date = date.map_or(String::new(), |date| format!(" on {date}"));
+    let reason = outcome.and_then(|outcome| outcome.reason.as_deref());
+    let reason = reason.map_or(String::new(), |reason| format!(", for {reason}"));
+    format!("{said}. {ending}{date}{reason}.")
 }
 
 /// What `check` says of it, gravest first.
@@ -126,9 +123,10 @@ pub(super) fn remarks(deal: &Progress, surface: Surface, out: &mut dyn Write) ->
 
 fn one_remark(remark: &Remark, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let style = level_style(remark.grade, surface);
-    writeln!(out, "  {style}[!]{style:#} {}", paragraph("", &remark.message, 6, inside(6, surface)))?;
+    let mark = if remark.grade == Level::Info { "[i]" } else { "[!]" };
+    writeln!(out, "  {style}{mark}{style:#} {}", paragraph("", &remark.message, 6, inside(6, surface)))?;
     let place = match (&remark.file, remark.line, remark.column) {
-        (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", escape::line(file)),
+        (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", opening(file)),
         _ => String::new(),
     };
     let requirement =
@@ -152,16 +150,22 @@ fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<(
     if steps.is_empty() {
         return Ok(());
     }
-    let asked = steps.iter().filter(|step| step.state != StepState::NotAsked).count();
-    let undone = steps.iter().filter(|step| step.state == StepState::Unmet).count();
+    let blocking = || steps.iter().filter(|step| step.level == Level::Error.name());
+    let asked = blocking().filter(|step| step.state != StepState::NotAsked).count();
+    let undone = blocking().filter(|step| step.state == StepState::Unmet).count();
     let bold = bold(surface);
     let count = match undone {
         0 => "nothing is left to do".to_owned(),
         _ => format!("{undone} of {asked} left to do"),
     };
-    writeln!(out, "\n{bold}{}{bold:#}: {count}", purpose(deal))?;
+    writeln!(out, "\n{bold}{}{bold:#}: {count}", escape::line(&purpose(deal)))?;
     for step in steps {
-        one_step(step, Detail::Full { here: deal.stage.as_deref() }, surface, out)?;
+        // What stands above is not told again.
+        let told = deal.findings.iter().any(|remark| {
+            remark.requirement.as_deref() == Some(&step.requirement) && remark.grade > Level::Info
+        });
+        let detail = if told { Detail::Above } else { Detail::Full { here: deal.stage.as_deref() } };
+        one_step(step, detail, surface, out)?;
     }
     Ok(())
 }
@@ -185,6 +189,8 @@ pub(super) enum Detail<'a> {
     Who,
     /// And by which line, when nobody is named.
     Lines,
+    /// And, when it is unmet, that the fault stands above.
+    Above,
     /// And what to do about it; a requirement of another stage than `here` says so.
     Full {
         /// Where the deal stands.
@@ -214,16 +220,12 @@ pub(super) fn one_step(
     let said = paragraph("", &said, 6, inside(6, surface));
     writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
     let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
-    let mut why = step.requirement.clone();
-    if let Some(stage) =
-        step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here)
-    {
-        why.push_str(&format!(", to be in {stage}"));
-    }
-    if step.level != "error" {
-        why.push_str(&format!(", {}: does not block", step.level));
-    }
-    why.push_str(&format!(": {}", step.reason.as_deref().unwrap_or_default()));
+    let elsewhere = step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here);
+    let to_enter = elsewhere.map(|stage| format!("to be in {stage}"));
+    let harmless = (step.level != Level::Error.name()).then(|| format!("{}, does not block", step.level));
+    let terms: Vec<String> = [to_enter, harmless].into_iter().flatten().collect();
+    let terms = if terms.is_empty() { String::new() } else { format!(" ({})", terms.join("; ")) };
+    let why = format!("{}{terms}: {}", step.requirement, step.reason.as_deref().unwrap_or_default());
     let dim = dim(surface);
     writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &why, 6, surface))?;
     match &step.help {
@@ -258,7 +260,7 @@ fn fate(step: &Step, detail: Detail<'_>) -> Option<String> {
             let reason = step.reason.as_deref().unwrap_or("it does not concern this deal");
             Some(format!("not asked: {reason}"))
         }
-        StepState::Unmet => None,
+        StepState::Unmet => (detail == Detail::Above).then(|| "see above".to_owned()),
     }
 }
 

@@ -80,7 +80,8 @@ impl Step {
     /// Whether it keeps the deal from going on.
     #[must_use]
     pub fn is_left(&self) -> bool {
-        self.needed == Need::ToGoOn && self.state == StepState::Unmet
+        let blocks = self.level == Level::Error.name();
+        blocks && self.needed == Need::ToGoOn && self.state == StepState::Unmet
     }
 
     /// The steps of a deal, in the workflow's order.
@@ -213,9 +214,10 @@ pub(super) fn condition(when: &Expression, workflow: &Workflow) -> String {
     let words: Vec<&str> = when.text().split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let derived = workflow.derived.iter().filter(|(name, _)| words.contains(&name.as_ref()));
     let meant: Vec<_> = derived
-        .map(|(name, expression)| match when.text() == name.as_ref() {
-            true => format!("`{}`", expression.text()),
-            false => format!("`{name}`: `{}`", expression.text()),
+        .map(|(name, expression)| {
+            // Where the name is all that there is, it need not be said again.
+            let name = if when.text() == name.as_ref() { String::new() } else { format!("`{name}`: ") };
+            format!("{name}`{}`", expression.text())
         })
         .collect();
     match meant.as_slice() {

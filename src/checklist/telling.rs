@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::layout::{dim, paragraph};
+use super::layout::{dim, opening, paragraph};
 use super::progress::{Progress, State};
 use super::standing::{Detail, head, one_step, remarks};
 use super::step::{Need, Step, StepState};
@@ -36,10 +36,12 @@ impl Sheet for Telling {
         if deal.state == State::NotJudged {
             return remarks(deal, surface, out);
         }
-        let told: Vec<&Step> =
-            deal.steps.iter().filter(|step| step.stage.is_some() || step.needed == Need::Now).collect();
+        let told: Vec<&Step> = deal.steps.iter().filter(|step| step.needed != Need::Never).collect();
         for gate in told.chunk_by(|a, b| a.stage == b.stage) {
             self.gate(gate, surface, out)?;
+        }
+        if matches!(deal.state, State::Lost | State::Disqualified) {
+            writeln!(out, "\nWhat the stages ask is asked no more.")?;
         }
         if deal.errors + deal.warnings > 0 {
             let dim = dim(surface);
@@ -89,7 +91,7 @@ impl Telling {
         let dim = dim(surface);
         let said = format!("{}: {said}", step.requirement);
         writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &said, 6, surface))?;
-        if step.state == StepState::Unmet {
+        if step.state == StepState::Unmet && step.kind != "rule" {
             let asks = format!("it is met when {}", step.met_when);
             writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &asks, 6, surface))?;
         }
@@ -103,11 +105,10 @@ fn title(step: &Step, deal: &Progress, surface: Surface, out: &mut dyn Write) ->
         return writeln!(out, "\n{bold}What the outcome owes{bold:#}");
     };
     let needed = match (deal.stage.as_deref() == Some(stage), step.needed) {
-        (true, Need::Never) | (false, Need::Never) => ", no longer asked",
         (true, _) if deal.state == State::Open => ", where it stands",
         (true, _) => ", where it stood",
         (false, Need::Now) => ", behind it",
         (false, _) => ", still to come",
     };
-    writeln!(out, "\n{bold}{}{bold:#}{needed}", escape::line(stage))
+    writeln!(out, "\n{bold}{}{bold:#}{needed}", opening(stage))
 }

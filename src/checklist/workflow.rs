@@ -51,10 +51,15 @@ struct StageSheet {
     stage: String,
     name: String,
     goal: Option<String>,
-    probability: Option<String>,
+    probability: Option<f64>,
+    #[serde(skip)]
+    likely: Option<String>,
     category: Option<String>,
     max_days: Option<usize>,
     when: Option<String>,
+    /// The condition, with what derived values in it stand for.
+    #[serde(skip)]
+    condition: Option<String>,
     requires: Vec<Asked>,
 }
 
@@ -68,6 +73,8 @@ struct Asked {
     /// The group that approves, or `anyone`.
     approval: Option<String>,
     when: Option<String>,
+    #[serde(skip)]
+    condition: Option<String>,
     since: Option<String>,
     at: &'static str,
     level: Option<&'static str>,
@@ -176,10 +183,12 @@ impl StageSheet {
             stage: stage.id.to_string(),
             name: stage.name.clone(),
             goal: stage.goal.clone(),
-            probability: stage.probability.map(percent),
+            probability: stage.probability.and_then(|share| share.to_string().parse().ok()),
+            likely: stage.probability.map(percent),
             category: stage.category.clone(),
             max_days: stage.max_days,
-            when: stage.when.as_ref().map(|when| condition(when, workflow)),
+            when: stage.when.as_ref().map(|when| when.text().to_owned()),
+            condition: stage.when.as_ref().map(|when| condition(when, workflow)),
             requires: stage.requirements.iter().map(|asked| Asked::of(asked, workflow)).collect(),
         }
     }
@@ -193,7 +202,8 @@ impl Asked {
             kind: requirement.demand.kind(),
             met_when: requirement.demand.explain(),
             approval: requirement.demand.approvers().map(str::to_owned),
-            when: requirement.when.as_ref().map(|when| condition(when, workflow)),
+            when: requirement.when.as_ref().map(|when| when.text().to_owned()),
+            condition: requirement.when.as_ref().map(|when| condition(when, workflow)),
             since: requirement.since.map(|day| day.to_string()),
             at: if requirement.at_entry { "entry" } else { "exit" },
             level: requirement.level.map(crate::finding::Level::name),
@@ -258,8 +268,8 @@ fn describe(shape: &Shape) -> String {
         kind if shape.choices.is_empty() => kind.name().to_owned(),
         _ => List(&shape.choices, "or").to_string(),
     };
-    let share = matches!(shape.kind, Type::Percent);
-    let shown = |value: &Value<'_>| match value.as_number().filter(|_| share) {
+    let is_percent = matches!(shape.kind, Type::Percent);
+    let shown = |value: &Value<'_>| match value.as_number().filter(|_| is_percent) {
         Some(number) => percent(number),
         None => value.to_string(),
     };

@@ -8,14 +8,17 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::opened::Opened;
+use super::pages;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
-use crate::assess::{Judged, Selection, assess};
+use crate::assess::{self, Judged, Selection};
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
+use crate::snapshot::Snapshot;
+use crate::snapshot::counted::Counted;
 use crate::snapshot::overlay::Overlay;
 
 /// Check deals, workflows and configuration
@@ -81,22 +84,31 @@ struct Verdict {
     notes: Vec<String>,
 }
 
-fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
+fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
     let opened = Opened::here(global)?;
     let unsaved = check.unsaved(&opened, global)?;
-    let (workspace, selection) = match &unsaved {
-        Some(unsaved) => {
-            (opened.workspace_on(unsaved, global)?, Selection::Paths(vec![unsaved.path().to_owned()]))
-        }
-        None => (opened.workspace(global)?, opened.selection(&check.paths)?),
+    let (files, selection): (&dyn Snapshot, _) = match &unsaved {
+        Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
+        None => (opened.files(), opened.selection(&check.paths)?),
     };
+    let files = Counted::new(files);
+    let workspace = opened.workspace_on(&files, global)?;
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let assessment = assess(&workspace, &selection, |judged| show_passed.then(|| gated(judged)));
+    let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
+    let assessment =
+        console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
     if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
     {
         opened.refuse_bare()?;
         return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
     }
+    let folder = &workspace.config.templates;
+    let found = if with_templates(&selection, folder) {
+        pages::check(workspace.snapshot, folder)
+    } else {
+        Vec::new()
+    };
+    let ledger = assessment.ledger.and(found, &workspace.config.levels);
     let notes = vec![
         format!("root: {}", opened.root().display()),
         match &workspace.config.file {
@@ -108,7 +120,7 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
     ];
     Ok(Verdict {
-        ledger: assessment.ledger,
+        ledger,
         today: workspace.today,
         revision: workspace.snapshot.revision().map(str::to_owned),
         deals: assessment.deals,
@@ -118,6 +130,16 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
         gates: assessment.kept,
         notes,
     })
+}
+
+/// Whether the templates are meant, too: with everything, or by their folder.
+fn with_templates(selection: &Selection, folder: &str) -> bool {
+    match selection {
+        Selection::Everything => true,
+        Selection::Paths(paths) => paths
+            .iter()
+            .any(|path| path.is_empty() || path == folder || path.starts_with(&format!("{folder}/"))),
+    }
 }
 
 /// The gates that a deal was held against.
@@ -143,7 +165,7 @@ fn gated(judged: &Judged<'_>) -> Gated {
 impl Check {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "check");
-        let verdict = judge(self, global)?;
+        let verdict = judge(self, global, console)?;
         for note in &verdict.notes {
             console.note(note);
         }

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -81,6 +84,25 @@ impl Console {
         }
     }
 
+    /// Does a work that may take long, and shows meanwhile how far it is where somebody is looking: so many of so many
+    /// files, as `counts` says.
+    pub fn while_working<T>(
+        self,
+        counts: &(dyn Fn() -> (usize, usize) + Sync),
+        work: impl FnOnce() -> T,
+    ) -> T {
+        if !self.summary || !io::stderr().is_terminal() {
+            return work();
+        }
+        let (over, ended) = mpsc::channel::<()>();
+        thread::scope(|scope| {
+            scope.spawn(move || draw_progress(counts, &ended));
+            let done = work();
+            drop(over);
+            done
+        })
+    }
+
     /// Says on standard error what was done, where that is wanted.
     pub fn note(self, text: &str) {
         if self.verbose {
@@ -104,6 +126,23 @@ impl Console {
     fn complain(self, text: &str) {
         let choice = self.colour.on(&io::stderr());
         let _ = AutoStream::new(io::stderr().lock(), choice).write_all(text.as_bytes());
+    }
+}
+
+/// Draws a bar from half a second on, over and over on one line, which is empty in the end.
+fn draw_progress(counts: &dyn Fn() -> (usize, usize), ended: &mpsc::Receiver<()>) {
+    const WIDTH: usize = 30;
+    let (patience, step) = (Duration::from_millis(500), Duration::from_millis(100));
+    let mut wait = patience;
+    while ended.recv_timeout(wait) == Err(mpsc::RecvTimeoutError::Timeout) {
+        wait = step;
+        let (read, found) = counts();
+        let full = (read * WIDTH / found.max(1)).min(WIDTH);
+        let bar = format!("{}{}", "=".repeat(full), " ".repeat(WIDTH - full));
+        let _ = write!(io::stderr(), "\r[{bar}] {read} of {found} files");
+    }
+    if wait == step {
+        let _ = write!(io::stderr(), "\r{:1$}\r", "", WIDTH + 40);
     }
 }
 

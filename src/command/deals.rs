@@ -6,7 +6,7 @@ use super::opened::Opened;
 use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
-use crate::finding::wording::{List, nearest, quote};
+use crate::finding::wording::{List, nearest, quote, suggest};
 
 /// What a word means.
 pub(super) enum Meant {
@@ -33,6 +33,14 @@ impl Directory {
         self.deals.iter().map(|(id, _)| id.as_str())
     }
 
+    /// The ids of the deals in a folder, by its path.
+    pub(super) fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
+        let inside = move |path: &str| {
+            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.deals.iter().filter(move |(_, path)| inside(path)).map(|(id, _)| id.as_str())
+    }
+
     /// What a word means; `None` when it means nothing.
     pub(super) fn find(&self, word: &str, opened: &Opened) -> Result<Option<Meant>, Error> {
         let as_id = self.deals.iter().find(|(id, _)| id == word);
@@ -41,20 +49,25 @@ impl Directory {
         }
         if opened.leads_somewhere(Path::new(word)) {
             let path = opened.resolve(Path::new(word))?;
-            let is_deal = path.ends_with(".yaml") || path.ends_with(".yml");
-            return Ok(Some(if is_deal { Meant::Deal(path) } else { Meant::Folder(path) }));
+            let is_folder = opened.root().join(&path).is_dir();
+            return Ok(Some(if is_folder { Meant::Folder(path) } else { Meant::Deal(path) }));
         }
         self.by_ending(word)
     }
 
-    /// Whole names at the end of an id go before parts of one: `rollout` is `acme/rollout`, not `acme/big-rollout`.
+    /// Whole names at the end of an id go before words of one: `rollout` is `acme/rollout`, not `acme/big-rollout`.
     fn by_ending(&self, word: &str) -> Result<Option<Meant>, Error> {
         if word.is_empty() {
             return Ok(None);
         }
-        let whole = format!("/{word}");
-        for ending in [whole.as_str(), word] {
-            let fits: Vec<_> = self.deals.iter().filter(|(id, _)| id.ends_with(ending)).collect();
+        let whole = |before: char| before == '/';
+        let part = |before: char| !before.is_alphanumeric();
+        for opens in [whole as fn(char) -> bool, part] {
+            let fits: Vec<_> = self
+                .deals
+                .iter()
+                .filter(|(id, _)| id.strip_suffix(word).is_some_and(|rest| rest.ends_with(opens)))
+                .collect();
             match fits.as_slice() {
                 [] => {}
                 [(_, path)] => return Ok(Some(Meant::Deal(path.clone()))),
@@ -92,6 +105,30 @@ impl Directory {
         };
         Error::Unknown { message: format!("there is no deal {}", quote(word)), hint: Some(hint) }
     }
+}
+
+/// A stage or company that nobody has is a slip of the keyboard, not a question with an empty answer.
+pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[String]) -> Result<(), Error> {
+    let library = &workspace.library;
+    let mut known_companies: Vec<&str> = library.names().collect();
+    let mut known_stages: Vec<&str> = Vec::new();
+    for name in library.names() {
+        let workflow = library.get(name).flatten();
+        known_stages.extend(workflow.iter().flat_map(|it| &it.stages).map(|stage| stage.id.as_ref()));
+    }
+    for (words, known, noun) in
+        [(stages, &mut known_stages, "stage"), (companies, &mut known_companies, "company")]
+    {
+        known.sort_unstable();
+        known.dedup();
+        if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str())) {
+            return Err(Error::Unknown {
+                message: format!("there is no {noun} {}", quote(word)),
+                hint: suggest(word, known.iter().copied()),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// How the deals of a selection stand, in the order of their paths, those that cannot be judged too.

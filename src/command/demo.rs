@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::{Console, Exit, Global, output};
-use crate::assess::{Assessment, Selection, Workspace, assess};
+use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::emit::{self, Format, Outcome, Surface, bold};
 use crate::error::Error;
 use crate::finding::wording::Count;
@@ -45,7 +45,7 @@ impl Demo {
         let unreachable = |cause| Error::Enter { path: self.folder.clone(), cause };
         let files = Worktree::open(&self.folder).map_err(unreachable)?;
         let workspace = Workspace::load(&files, Config::load(&files), today);
-        let assessment = assess::<()>(&workspace, &Selection::Everything, |_| None);
+        let assessment = check::<()>(&workspace, &Selection::Everything, |_| None);
         console.show(|out| show(&self.folder, &assessment, today, console.surface(), out))?;
         Ok(Exit::Clean)
     }
@@ -109,7 +109,7 @@ fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io:
     writeln!(out, "  cd {}", output::shell_word(folder))?;
     for (command, dated, about) in NEXT {
         let day = if dated { format!(" --today {today}") } else { String::new() };
-        writeln!(out, "  {:<46}  {about}", format!("dealgate {command}{day}"))?;
+        writeln!(out, "  {:<47}  {about}", format!("dealgate {command}{day}"))?;
     }
     let why = format!(
         "The deals tell of {TOLD}: without `--today` they are judged by your clock, and more is late."

@@ -21,7 +21,7 @@ use crate::workflow::builtin::PREFIX;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Explain {
     /// A code as findings show it, a workflow by name or file, or a deal by id, path or the end of an id
-    #[arg(value_name = "CODE | WORKFLOW | DEAL")]
+    #[arg(value_name = "CODE|WORKFLOW|DEAL")]
     word: String,
 
     #[command(flatten)]
@@ -53,9 +53,8 @@ impl Explain {
             present.present("explain", &WorkflowSheet::new(opening, workflow, workspace.today), console)?;
         } else {
             let directory = Directory::of(&workspace);
-            let path = match directory.find(&self.word, &opened)? {
-                Some(Meant::Deal(path)) => path,
-                _ => return Err(self.unknown(&workspace, &directory)),
+            let Some(Meant::Deal(path)) = directory.find(&self.word, &opened)? else {
+                return Err(self.unknown(&workspace, &directory));
             };
             let progress = deals::progress(&workspace, &Selection::Paths(vec![path]));
             for deal in progress {
@@ -69,16 +68,16 @@ impl Explain {
     fn workflow(&self, workspace: &Workspace<'_>, opened: &Opened) -> Option<String> {
         let library = &workspace.library;
         if let Some(name) = library.full_name(&self.word) {
-            return Some(name);
+            return Some(name.to_owned());
         }
         let stem = self.word.strip_suffix(".toml")?;
         if let Some(name) = stem.starts_with(PREFIX).then(|| library.full_name(stem)).flatten() {
-            return Some(name);
+            return Some(name.to_owned());
         }
         let path = opened.resolve(Path::new(&self.word)).ok()?;
         let name =
             path.strip_prefix(&workspace.config.workflows)?.strip_prefix('/')?.strip_suffix(".toml")?;
-        library.full_name(name)
+        library.full_name(name).map(str::to_owned)
     }
 
     fn unknown(&self, workspace: &Workspace<'_>, directory: &Directory) -> Error {
@@ -89,18 +88,17 @@ impl Explain {
             library.get(name).flatten().is_some_and(|workflow| workflow.requirement(word).is_some())
         });
         let known = CODES.iter().map(|entry| entry.name).chain(library.names());
-        let hint = match asked {
-            Some(name) => format!("it is a requirement: `dealgate explain {name}` shows it"),
-            None => match nearest(word, known).or_else(|| directory.nearest(word)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => {
-                    let own: Vec<_> = plain().map(|name| format!("`{name}`")).collect();
-                    format!(
-                        "name a code such as `stalled`, a deal from `dealgate status`, or a workflow: {}",
-                        List(&own, "or")
-                    )
-                }
-            },
+        let near = nearest(word, known).or_else(|| directory.nearest(word));
+        let hint = match (asked, near) {
+            (Some(name), _) => format!("it is a requirement: `dealgate explain {name}` shows it"),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => {
+                let own: Vec<_> = plain().map(|name| format!("`{name}`")).collect();
+                format!(
+                    "name a code such as `stalled`, a deal from `dealgate status`, or a workflow: {}",
+                    List(&own, "or")
+                )
+            }
         };
         let message = format!("there is no code, workflow or deal {}", quote(word));
         Error::Unknown { message, hint: Some(hint) }

@@ -6,11 +6,15 @@ mod config;
 mod console;
 mod deals;
 mod demo;
+mod difference;
 mod exit;
 mod explain;
 mod init;
 mod opened;
 mod output;
+mod pages;
+mod report;
+mod schema;
 mod sink;
 mod status;
 mod stdin;
@@ -81,6 +85,8 @@ enum Command {
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
+    Report(report::Report),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Config(config::Config),
 }
@@ -94,6 +100,8 @@ impl Cli {
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Report(report) => report.run(&self.global, console),
+            Command::Schema(schema) => schema.run(console),
             Command::Completions(completions) => completions.run(console),
             Command::Config(config) => config.run(&self.global, console),
         }

@@ -124,7 +124,7 @@ fn refuse_taken(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
             let Ok(there) = fs::symlink_metadata(&place) else { break };
             let is_whole = place == folder.join(path);
             if (is_whole || !there.is_dir()) && !taken.contains(&place) {
-                taken.push(place.clone());
+                taken.push(place.strip_prefix(".").map_or_else(|_| place.clone(), Path::to_owned));
             }
         }
     }
@@ -139,10 +139,10 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
 /// A path as a shell reads it as one word.
 pub(super) fn shell_word(path: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | ',' | ':' | '@');
-    match !path.is_empty() && path.chars().all(plain) {
-        true => path.to_owned(),
-        false => format!("'{}'", crate::source::escape::line(path).replace('\'', r"'\''")),
+    if !path.is_empty() && path.chars().all(plain) {
+        return path.to_owned();
     }
+    format!("'{}'", crate::source::escape::line(path).replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

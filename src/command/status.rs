@@ -9,7 +9,7 @@ use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{Opening, Overview, Progress, Standings};
 use crate::error::Error;
-use crate::finding::wording::{quote, suggest};
+use crate::requirement::group::same_owner;
 
 /// Show where deals stand, what blocks them, and what is left to do
 #[derive(Clone, Debug, Args)]
@@ -46,7 +46,7 @@ impl Status {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
-        self.check_filters(&workspace)?;
+        deals::known(&workspace, &self.stage, &self.company)?;
         let (selection, single) = self.selection(&workspace, &opened)?;
         let mut progress = deals::progress(&workspace, &selection);
         let all = progress.len();
@@ -81,43 +81,16 @@ impl Status {
         Ok((Selection::Paths(paths), single))
     }
 
-    /// A stage or company that nobody has is a slip of the keyboard, not a question with an empty answer.
-    fn check_filters(&self, workspace: &Workspace<'_>) -> Result<(), Error> {
-        let library = &workspace.library;
-        let companies: Vec<&str> = library.names().collect();
-        let mut stages: Vec<&str> = Vec::new();
-        for name in library.names() {
-            let workflow = library.get(name).flatten();
-            stages.extend(workflow.iter().flat_map(|it| &it.stages).map(|stage| stage.id.as_ref()));
-        }
-        for (words, known, noun) in
-            [(&self.stage, &mut stages, "stage"), (&self.company, &mut companies.clone(), "company")]
-        {
-            known.sort_unstable();
-            known.dedup();
-            if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str())) {
-                return Err(Error::Unknown {
-                    message: format!("there is no {noun} {}", quote(word)),
-                    hint: suggest(word, known.iter().copied()),
-                });
-            }
-        }
-        Ok(())
-    }
-
     fn wants(&self, deal: &Progress) -> bool {
         let is_one = |wanted: &[String], value: Option<&str>| {
             wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|wanted| wanted == value))
         };
         is_one(&self.stage, deal.stage.as_deref())
             && is_one(&self.company, deal.workflow.as_deref())
-            && (self.owner.is_empty() || deal.owner.as_deref().is_some_and(|owner| self.is_owner(owner)))
-    }
-
-    fn is_owner(&self, owner: &str) -> bool {
-        let owner = owner.to_lowercase();
-        self.owner.iter().map(|wanted| wanted.to_lowercase()).any(|wanted| {
-            owner == wanted || owner.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))
-        })
+            && (self.owner.is_empty()
+                || deal
+                    .owner
+                    .as_deref()
+                    .is_some_and(|owner| self.owner.iter().any(|wanted| same_owner(wanted, owner))))
     }
 }

@@ -134,6 +134,17 @@ impl Schema {
 }
 
 impl Shape {
+    /// Whether it has any limit beside its type.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        !self.choices.is_empty()
+            || self.min.is_some()
+            || self.max.is_some()
+            || self.pattern.is_some()
+            || self.min_items.is_some()
+            || self.max_items.is_some()
+    }
+
     /// The declaration of a key inside this shape: of a record, of a list's items, or of free entries.
     #[must_use]
     pub fn member(&self, key: &str) -> Option<&Self> {

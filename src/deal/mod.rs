@@ -3,6 +3,7 @@
 pub mod currency;
 pub mod field;
 pub mod fiscal;
+pub mod period;
 pub mod rates;
 pub mod reader;
 pub mod record;
@@ -10,5 +11,6 @@ pub mod value;
 
 pub use currency::Money;
 pub use field::{Field, Schema, Shape, Type};
+pub use period::Period;
 pub use record::Deal;
 pub use value::{Record, Value};

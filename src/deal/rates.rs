@@ -37,9 +37,20 @@ impl Rates {
         if self.base == Some(of) {
             return Some(Decimal::ONE);
         }
+        self.latest(of, day).map(|(_, rate)| rate)
+    }
+
+    /// The day from which that rate holds; `None` where there is none, or where it always holds.
+    #[must_use]
+    pub fn since(&self, of: Currency, day: Date) -> Option<Date> {
+        let (since, _) = self.latest(of, day).filter(|_| self.base != Some(of))?;
+        (since != Date::MIN).then_some(since)
+    }
+
+    fn latest(&self, of: Currency, day: Date) -> Option<(Date, Decimal)> {
         let rates = self.table.get(of.code())?;
         let known = rates.partition_point(|(from, _)| *from <= day);
-        known.checked_sub(1).map(|latest| rates[latest].1)
+        known.checked_sub(1).map(|latest| rates[latest])
     }
 }
 

@@ -94,7 +94,7 @@ impl Reading<'_> {
                 self.scalar(scalar, span, kind, what, complaints)
             }
         };
-        if complaints.found().len() == before {
+        if shape.is_limited() && complaints.found().len() == before {
             self.limits(&value, span, shape, what, complaints);
         }
         Some(Spanned::new(value, span))
@@ -110,11 +110,18 @@ impl Reading<'_> {
         let span = node.span;
         let Kind::Map(entries) = node.kind else { return Record::default() };
         let mut slots = Vec::with_capacity(entries.len());
+        let mut next = 0;
         for entry in entries {
-            let Some(field) = fields.iter().find(|field| field.name == entry.key.value) else {
+            // Keys mostly come in the order in which they are declared, so the next one is tried first.
+            let (before, after) = fields.split_at(next);
+            let found = after.iter().chain(before).position(|field| field.name == entry.key.value);
+            let Some(found) = found else {
                 unknown_key(&entry.key, fields, what, complaints);
                 continue;
             };
+            let found = if found < after.len() { next + found } else { found - after.len() };
+            next = found + 1;
+            let field = &fields[found];
             let value = self.value(entry.value, &field.shape, &field.name, complaints);
             slots.extend(value.map(|value| Slot { key: entry.key, value }));
         }

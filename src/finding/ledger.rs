@@ -2,10 +2,11 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::{FailOn, Finding, Level, Levels, Setting};
+
+use crate::source::digest;
 
 /// How many findings there are of each level, and what was judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +53,15 @@ impl Ledger {
         findings.sort_by(in_order);
         findings.dedup_by(|later, earlier| in_order(later, earlier) == Ordering::Equal);
         Self { findings, waived }
+    }
+
+    /// The same with what was found elsewhere, settled together.
+    #[must_use]
+    pub fn and(self, found: Vec<Finding>, levels: &Levels) -> Self {
+        if found.is_empty() {
+            return self;
+        }
+        Self::settle(self.findings.into_iter().chain(found).collect(), levels, self.waived)
     }
 
     /// The findings, in order.
@@ -109,9 +119,8 @@ fn in_order(a: &Finding, b: &Finding) -> Ordering {
 }
 
 fn fingerprint(finding: &Finding, nth: usize) -> String {
-    use sha2::{Digest, Sha256};
     let subject = &finding.subject;
-    let mut hash = Sha256::new();
+    let mut said = Vec::new();
     let file = finding.place.as_ref().map(|place| place.file.path().as_ref());
     // A deal keeps its fingerprint when its folder of workflows changes, so the file counts only without a deal.
     let whose = subject.deal.as_deref().or(file).unwrap_or_default();
@@ -120,11 +129,8 @@ fn fingerprint(finding: &Finding, nth: usize) -> String {
         None => &finding.message,
     };
     for part in [finding.code.name(), whose, what, &nth.to_string()] {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part);
+        said.extend_from_slice(&part.len().to_le_bytes());
+        said.extend_from_slice(part.as_bytes());
     }
-    hash.finalize().iter().take(16).fold(String::with_capacity(32), |mut print, byte| {
-        let _ = write!(print, "{byte:02x}");
-        print
-    })
+    digest::short(&said, 16)
 }

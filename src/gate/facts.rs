@@ -7,7 +7,6 @@ use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::wording::{Count, quote};
 use crate::finding::{Code, Complaints, Finding};
-use crate::source::Spanned;
 use crate::workflow::Workflow;
 
 pub(super) fn findings(
@@ -27,18 +26,20 @@ pub(super) fn findings(
 
 /// What happened cannot lie ahead.
 fn future(deal: &Deal<'_>, workflow: &Workflow, moment: Moment<'_>, complaints: &mut Complaints) {
-    let outcome = deal.outcome().and_then(|outcome| outcome.date);
-    let mut dates: Vec<(&str, Spanned<Date>)> = Vec::new();
-    dates.extend(deal.opened().map(|date| ("opened", date)));
-    dates.extend(deal.completed().map(|date| ("completed", date)));
-    dates.extend(outcome.map(|date| ("outcome", date)));
-    dates.extend(deal.history().filter_map(|entry| Some(("history", entry.value.date("date")?))));
-    // Entries of `done` that a requirement reads are told with the requirement.
-    let unread = deal.done().filter(|entry| {
-        workflow.requirement(entry.id.value).is_none_or(|requirement| !reads_done(requirement.demand.kind()))
+    let single = [
+        ("opened", deal.opened()),
+        ("completed", deal.completed()),
+        ("outcome", deal.outcome().and_then(|outcome| outcome.date)),
+    ];
+    let single = single.into_iter().filter_map(|(key, date)| Some((key, date?)));
+    let history = deal.history().filter_map(|entry| Some(("history", entry.value.date("date")?)));
+    let done = deal.done().filter_map(|entry| {
+        let date = entry.record?.date("date").filter(|date| date.value > moment.today)?;
+        // Entries of `done` that a requirement reads are told with the requirement.
+        let told = workflow.requirement(entry.id.value).is_some_and(|it| reads_done(it.demand.kind()));
+        (!told).then_some(("done", date))
     });
-    dates.extend(unread.filter_map(|entry| Some(("done", entry.record?.date("date")?))));
-    for (key, date) in dates.into_iter().filter(|(_, date)| date.value > moment.today) {
+    for (key, date) in single.chain(history).chain(done).filter(|(_, date)| date.value > moment.today) {
         let message = format!("`{key}`: {} is still to come", date.value);
         let help = "write the day it happened, once it has happened".to_owned();
         complaints.say(Code::DateInFuture, date.span, message, Some(help));

@@ -73,21 +73,22 @@ impl About<'_, '_> {
 
     /// That `done`, `waivers` and `history` name what exists.
     fn names(&self, complaints: &mut Complaints) {
-        for (key, entries) in
-            [("done", self.deal.done().collect::<Vec<_>>()), ("waivers", self.deal.waivers().collect())]
-        {
-            for entry in entries.iter().filter(|entry| self.workflow.requirement(entry.id.value).is_none()) {
-                let message = format!(
-                    "`{key}` names {}, and the workflow {} has no such requirement",
-                    quote(entry.id.value),
-                    quote(&self.workflow.id)
-                );
-                let known: Vec<_> = self.workflow.requirements().map(|known| known.id.as_ref()).collect();
-                let help = crate::finding::wording::nearest(entry.id.value, known.iter().copied())
-                    .map(|near| format!("did you mean `{near}`?"))
-                    .or_else(|| Some("remove the entry, or use the id of a requirement".to_owned()));
-                complaints.say(Code::UnknownRequirement, entry.id.span, message, help);
+        let done = self.deal.done().map(|entry| ("done", entry));
+        let waivers = self.deal.waivers().map(|entry| ("waivers", entry));
+        for (key, entry) in done.chain(waivers) {
+            if self.workflow.has_requirement(entry.id.value) {
+                continue;
             }
+            let message = format!(
+                "`{key}` names {}, and the workflow {} has no such requirement",
+                quote(entry.id.value),
+                quote(&self.workflow.id)
+            );
+            let known: Vec<_> = self.workflow.requirements().map(|known| known.id.as_ref()).collect();
+            let help = crate::finding::wording::nearest(entry.id.value, known.iter().copied())
+                .map(|near| format!("did you mean `{near}`?"))
+                .or_else(|| Some("remove the entry, or use the id of a requirement".to_owned()));
+            complaints.say(Code::UnknownRequirement, entry.id.span, message, help);
         }
         for stage in self.deal.history().filter_map(|entry| entry.value.text("stage")) {
             if self.workflow.stage_index(stage.value).is_none() {

@@ -4,14 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::facts;
 use super::waiver::{self, WaiverFault};
 use crate::deal::Deal;
 use crate::deal::rates::Rates;
-use crate::deal::record::{Ending, Outcome};
+use crate::deal::record::{Ending, Outcome, Statement};
 use crate::history::{Proof, Timeline, Told};
 use crate::requirement::expression::Undecided;
 use crate::requirement::{Case, Check, Expression, Unmet};
@@ -33,6 +32,17 @@ pub struct Moment<'a> {
     pub told: Option<&'a Told>,
     /// How approvals must be proved.
     pub proof: Proof,
+    /// What the judgement is for.
+    pub depth: Depth,
+}
+
+/// What a judgement is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// For findings: requirements are left out that are not asked yet and of which nothing can be said.
+    Findings,
+    /// For whoever asks what comes next: every requirement is judged.
+    Full,
 }
 
 /// How a deal stands with its workflow.
@@ -46,7 +56,7 @@ pub struct Judgement<'w> {
     pub won_too_early: bool,
     /// Whether each stage exists for this deal.
     pub stages: Vec<Existence>,
-    /// Every requirement, in the workflow's order.
+    /// Every requirement that the [`Depth`] takes in, in the workflow's order.
     pub items: Vec<Item<'w>>,
     /// Whole days since it came to its stage; `None` when not known.
     pub days_in_stage: Option<i64>,
@@ -144,16 +154,31 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     let outcome = deal.outcome();
     let as_of = outcome.as_ref().and_then(|outcome| outcome.date).map_or(moment.today, |date| date.value);
     let stage = deal.stage().and_then(|stage| workflow.stage_index(stage.value));
-    let judge = Judge { deal, workflow, moment, stage, as_of, outcome, wants: RefCell::default() };
+    let mut judge = Judge {
+        deal,
+        workflow,
+        moment,
+        stage,
+        as_of,
+        outcome,
+        days_in_stage: None,
+        age: None,
+        wants: RefCell::default(),
+    };
+    judge.days_in_stage = judge.days_in(stage, as_of);
+    judge.age = judge.age_on(as_of);
     let stages: Vec<_> = workflow.stages.iter().map(|stage| judge.existence(stage.when.as_ref())).collect();
     let ending = outcome.map(|outcome| outcome.ending);
     let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < workflow.won_from);
     let gate =
         Gate { workflow, stage, ending, won_too_early, completed: deal.values.get("completed").is_some() };
-    let mut items = Vec::with_capacity(workflow.requirements().count());
+    let mut items = Vec::with_capacity(32);
     for (index, stage) in workflow.stages.iter().enumerate() {
         for requirement in &stage.requirements {
             let due = gate.due(index, requirement.at_entry);
+            if due != Due::Now && !matters(requirement, deal, moment.depth) {
+                continue;
+            }
             let standing = match &stages[index] {
                 Existence::Exists => judge.state(requirement, Some(index), due),
                 _ => State::NotAsked(NotAsked::NoSuchStage),
@@ -164,6 +189,9 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     for (whose, rules) in [(Ending::Lost, &workflow.lost), (Ending::Disqualified, &workflow.disqualified)] {
         let due = if ending == Some(whose) { Due::Now } else { Due::Never };
         for requirement in &rules.requirements {
+            if due != Due::Now && !matters(requirement, deal, moment.depth) {
+                continue;
+            }
             items.push(Item { requirement, stage: None, due, state: judge.state(requirement, None, due) });
         }
     }
@@ -179,11 +207,21 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
         won_too_early,
         stages,
         items,
-        days_in_stage: judge.days_in_stage(stage, as_of),
-        age: judge.age(as_of),
+        days_in_stage: judge.days_in_stage,
+        age: judge.age,
         as_of,
         wants: judge.wants.into_inner(),
     }
+}
+
+/// Whether there can be something to say of a requirement that is not asked of the deal now. Most of a workflow is not,
+/// and judging it, in words that nobody reads, was a third of the time of a check.
+fn matters(requirement: &Requirement, deal: &Deal<'_>, depth: Depth) -> bool {
+    let names = |entry: Statement<'_, '_>| entry.id.value == requirement.id.as_ref();
+    depth == Depth::Full
+        || requirement.demand.fails_early()
+        || deal.done().any(names)
+        || deal.waivers().any(names)
 }
 
 /// Which gates a deal must have passed, being where it is.
@@ -228,6 +266,9 @@ struct Judge<'a, 'd, 'w> {
     as_of: Date,
     outcome: Option<Outcome<'a>>,
     wants: RefCell<Wants>,
+    /// Of the stage it is in, on `as_of`; the same for nearly every requirement.
+    days_in_stage: Option<i64>,
+    age: Option<i64>,
 }
 
 impl Judge<'_, '_, '_> {
@@ -327,6 +368,7 @@ impl Judge<'_, '_, '_> {
     }
 
     fn case<'c>(&'c self, id: &'c str, as_of: Date, stage: Option<usize>) -> Case<'c> {
+        let now = as_of == self.as_of;
         Case {
             id,
             deal: self.deal,
@@ -335,9 +377,13 @@ impl Judge<'_, '_, '_> {
             as_of,
             groups: &self.workflow.groups,
             stage_index: self.stage.map(|stage| stage + 1),
-            days_in_stage: self.days_in_stage(stage, as_of),
-            age: self.age(as_of),
-            currency: self.currency(),
+            days_in_stage: if now && stage == self.stage {
+                self.days_in_stage
+            } else {
+                self.days_in(stage, as_of)
+            },
+            age: if now { self.age } else { self.age_on(as_of) },
+            currency: self.workflow.currency,
             rates: self.moment.rates,
             has_file: self.moment.has_file,
             origin: self.moment.told.and_then(|told| told.origin("done", id)),
@@ -345,11 +391,7 @@ impl Judge<'_, '_, '_> {
         }
     }
 
-    fn currency(&self) -> Option<Currency> {
-        self.workflow.currency
-    }
-
-    fn days_in_stage(&self, stage: Option<usize>, as_of: Date) -> Option<i64> {
+    fn days_in(&self, stage: Option<usize>, as_of: Date) -> Option<i64> {
         let stage = stage?;
         let entered = if self.stage == Some(stage) {
             self.moment.timeline.entered(stage)?
@@ -360,7 +402,7 @@ impl Judge<'_, '_, '_> {
         Some(days_between(entered, as_of))
     }
 
-    fn age(&self, as_of: Date) -> Option<i64> {
+    fn age_on(&self, as_of: Date) -> Option<i64> {
         let opened = self.deal.opened().map(|opened| opened.value);
         let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
         Some(days_between(opened, as_of))

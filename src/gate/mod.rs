@@ -7,5 +7,5 @@ mod judge;
 mod waiver;
 
 pub use findings::findings;
-pub use judge::{Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants, judge};
+pub use judge::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants, judge};
 pub use waiver::WaiverFault;

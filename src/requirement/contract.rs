@@ -62,6 +62,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether it can be at fault before it is asked, and without an entry in `done`: a rule may be too much work.
+    fn fails_early(&self) -> bool {
+        false
+    }
+
     /// What is asked, continuing the sentence "met when …".
     fn explain(&self) -> String;
 

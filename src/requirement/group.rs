@@ -50,3 +50,10 @@ impl Group {
 pub fn same_address(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()
 }
+
+/// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.
+#[must_use]
+pub fn same_owner(wanted: &str, address: &str) -> bool {
+    let (wanted, address) = (wanted.to_lowercase(), address.to_lowercase());
+    address == wanted || address.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))
+}

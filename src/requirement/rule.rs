@@ -56,6 +56,10 @@ impl Demand for Rule {
         self.expression.uses_today()
     }
 
+    fn fails_early(&self) -> bool {
+        true
+    }
+
     fn explain(&self) -> String {
         format!("{} is true", quote(self.expression.text()))
     }

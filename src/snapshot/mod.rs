@@ -1,5 +1,6 @@
 //! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
 
+pub mod counted;
 pub mod git;
 pub mod overlay;
 pub mod worktree;
@@ -22,6 +23,13 @@ pub trait Snapshot: Sync {
 
     /// Every file below a folder that git does not ignore, in the order of their paths, and what could not be listed.
     fn walk(&self, folder: &str) -> Listing;
+
+    /// The same files one after another, as they are found, and in the end what could not be listed.
+    fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
+        let Listing { files, faults } = self.walk(folder);
+        files.into_iter().for_each(found);
+        faults
+    }
 
     /// The files directly in a folder, in the order of their names; empty when there is no such folder.
     fn files_in(&self, folder: &str) -> Vec<String>;

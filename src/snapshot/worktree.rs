@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::{Listing, MAX_FILE_BYTES, Snapshot, decode, unreadable};
 use crate::finding::Finding;
@@ -30,6 +30,13 @@ impl Worktree {
     /// A path relative to the root as findings show it; `None` when it is not inside.
     #[must_use]
     pub fn relative(&self, path: &Path) -> Option<String> {
+        // A walk finds plain paths only; taking each apart and together again costs more than finding it.
+        if let (Some(root), Some(path)) = (self.root.to_str(), path.to_str())
+            && let Some(inside) = path.strip_prefix(root).and_then(|rest| rest.strip_prefix('/'))
+            && is_plain(inside)
+        {
+            return Some(inside.to_owned());
+        }
         let inside = path.strip_prefix(&self.root).ok()?;
         let parts: Option<Vec<_>> = inside
             .components()
@@ -44,10 +51,9 @@ impl Worktree {
     /// Where a path of the workspace is on disk; `None` when it could lead out by its own words.
     fn locate(&self, path: &str) -> Option<PathBuf> {
         let inside = Path::new(path);
-        inside
-            .components()
-            .all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
-            .then(|| self.root.join(inside))
+        let stays = is_plain(path)
+            || inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        stays.then(|| self.root.join(inside))
     }
 
     /// Why a link must not be followed, if so.
@@ -62,17 +68,19 @@ impl Worktree {
 
 impl Snapshot for Worktree {
     fn walk(&self, folder: &str) -> Listing {
-        let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else {
-            return Listing::default();
-        };
-        let refused: Mutex<Vec<Finding>> = Mutex::default();
-        let refuse = |path: &Path, why: &str| {
-            let shown = self.relative(path).unwrap_or_else(|| path.display().to_string());
-            let finding = unreadable(&shown, why, "replace it by the file itself, or remove it");
-            refused.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
-        };
         let mut files = Vec::new();
-        // The closure must own what it uses, so links are looked at after the walk has named them.
+        let faults = self.walk_each(folder, &mut |path| files.push(path));
+        files.sort_unstable();
+        Listing { files, faults }
+    }
+
+    fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
+        let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else { return Vec::new() };
+        let mut refused = Vec::new();
+        let mut refuse = |path: &Path, why: &str| {
+            let shown = self.relative(path).unwrap_or_else(|| path.display().to_string());
+            refused.push(unreadable(&shown, why, "replace it by the file itself, or remove it"));
+        };
         let walk = ignore::WalkBuilder::new(&start)
             .ignore(false)
             .require_git(false)
@@ -92,16 +100,15 @@ impl Snapshot for Worktree {
                 if let Some(why) = self.link_fault(entry.path()) {
                     refuse(entry.path(), why);
                 } else if entry.path().is_file() {
-                    files.extend(self.relative(entry.path()));
+                    self.relative(entry.path()).into_iter().for_each(&mut *found);
                 } else {
-                    self.walk_linked(entry.path(), &mut files);
+                    self.walk_linked(entry.path(), found);
                 }
             } else if kind.is_file() {
-                files.extend(self.relative(entry.path()));
+                self.relative(entry.path()).into_iter().for_each(&mut *found);
             }
         }
-        files.sort_unstable();
-        Listing { files, faults: refused.into_inner().unwrap_or_else(PoisonError::into_inner) }
+        refused
     }
 
     fn files_in(&self, folder: &str) -> Vec<String> {
@@ -130,6 +137,10 @@ impl Snapshot for Worktree {
         };
         match read_bounded(&on_disk) {
             Ok(bytes) => decode(path, bytes),
+            // The walk shows what is no character as one that says so.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && path.contains('\u{fffd}') => {
+                fault("its name is not UTF-8", "give it a name of letters and digits")
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 fault("it is not there any more", "run the check again")
             }
@@ -144,26 +155,46 @@ impl Snapshot for Worktree {
 impl Worktree {
     /// Files below a folder that a link inside the workspace leads to. Links inside it are not followed again, so that
     /// circles end.
-    fn walk_linked(&self, folder: &Path, files: &mut Vec<String>) {
+    fn walk_linked(&self, folder: &Path, found: &mut dyn FnMut(String)) {
         let below = walkdir::WalkDir::new(folder).follow_root_links(true).sort_by_file_name().into_iter();
-        files.extend(
-            below
-                .filter_map(Result::ok)
-                .filter(|entry| entry.file_type().is_file())
-                .filter_map(|entry| self.relative(entry.path())),
-        );
+        below
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_file())
+            .filter_map(|entry| self.relative(entry.path()))
+            .for_each(found);
     }
+}
+
+/// Whether a path is names with single `/` between them, on a system where that says all.
+fn is_plain(path: &str) -> bool {
+    cfg!(unix) && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
 /// At most one byte over the limit is read, so that a huge file costs no memory.
 fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
-    let file = File::open(path)?;
+    let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not an ordinary file"));
     }
-    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(MAX_FILE_BYTES);
-    let mut bytes = Vec::with_capacity(size + 1);
+    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+    if (1..=MAX_FILE_BYTES).contains(&size) {
+        // Room for just the text, which is kept as it is then; a file that grows meanwhile is read as it was.
+        let mut bytes = vec![0; size];
+        let mut length = 0;
+        while length < size {
+            match file.read(&mut bytes[length..]) {
+                Ok(0) => break,
+                Ok(more) => length += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(length);
+        return Ok(bytes);
+    }
+    // Some file systems do not know the size before they are read.
+    let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

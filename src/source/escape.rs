@@ -69,7 +69,113 @@ pub fn json(text: &str) -> Cow<'_, str> {
     without_orders(shown, "##\\u005b")
 }
 
-/// Text for a cell or a paragraph of Markdown: what would be markup, a link, a mention or a reference to an
+/// Text in an HTML page, between tags or in a quoted attribute.
+#[must_use]
+pub fn html(text: &str) -> Cow<'_, str> {
+    rewrite(text, |c| match c {
+        '&' => Some("&amp;".to_owned()),
+        '<' => Some("&lt;".to_owned()),
+        '>' => Some("&gt;".to_owned()),
+        '"' => Some("&quot;".to_owned()),
+        '\'' => Some("&#39;".to_owned()),
+        '\n' | '\t' => None,
+        c if is_unsafe(c) => Some(format!("\\u{{{:x}}}", c as u32)),
+        _ => None,
+    })
+}
+
+/// Text from a deal in one line of Markdown, in a cell of a table too: it is shown as it is written, backticks
+/// included, and neither formats, links, notifies people nor opens a heading, a list or a quotation, wherever it
+/// stands. It stays as readable in the source as it can, since reports are committed and compared.
+#[must_use]
+pub fn markdown_line(text: &str) -> Cow<'_, str> {
+    let text = text.trim_start();
+    let mut out = String::with_capacity(text.len() + 16);
+    if opens_block(text) {
+        // After a digit it is the mark behind the number that counts.
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        out.push_str(&text[..digits]);
+        out.push('\\');
+        push_markdown(&mut out, &text[digits..], digits > 0);
+    } else {
+        push_markdown(&mut out, text, false);
+    }
+    if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
+}
+
+/// Whether a line that opens with this text would be more than a line of text.
+fn opens_block(text: &str) -> bool {
+    let after_digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let parted = |rest: &str| rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let numbered =
+        after_digits.len() < text.len() && after_digits.strip_prefix(['.', ')']).is_some_and(parted);
+    let mut chars = text.chars();
+    let (first, second) = (chars.next(), chars.next());
+    match first {
+        // The last is an order to a GitHub runner.
+        Some('#' | '=' | ':') => true,
+        Some('-' | '+') => second.is_none_or(|c| c.is_whitespace() || c == '-'),
+        _ => numbered,
+    }
+}
+
+fn push_markdown(out: &mut String, text: &str, inside_word: bool) {
+    let mut before = if inside_word { '0' } else { ' ' };
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied().unwrap_or(' ');
+        match c {
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' | '$' => out.extend(['\\', c]),
+            // Inside a word it is only an underscore.
+            '_' if !(before.is_alphanumeric() && next.is_alphanumeric()) => out.push_str("\\_"),
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            // An address of e-mail notifies nobody; a name after a lone sign does, and `@everyone` anywhere.
+            '@' if !before.is_alphanumeric() || everybody(rest.clone()) => out.push_str("@&#8203;"),
+            // A reference to an issue is looked up after entities are gone, too.
+            '#' if next.is_ascii_digit() => out.push_str("#&#8203;"),
+            '\n' | '\t' | '\r' => out.push(' '),
+            c if is_unsafe(c) => {
+                let _ = write!(out, "\\\\u{{{:x}}}", c as u32);
+            }
+            c => out.push(c),
+        }
+        before = c;
+    }
+}
+
+fn everybody(after: impl Iterator<Item = char>) -> bool {
+    let word: String = after.take_while(char::is_ascii_alphabetic).take(8).collect();
+    matches!(word.to_ascii_lowercase().as_str(), "everyone" | "here" | "channel" | "all")
+}
+
+/// The text of a style sheet or a script inside a page: it cannot end the element that it stands in.
+#[must_use]
+pub fn inside_element(text: &str) -> String {
+    text.replace("</", "<\\/").replace("<!--", "<\\!--")
+}
+
+/// The address, when it may be linked to: `http`, `https` and `mailto`, and nothing that a browser would run.
+#[must_use]
+pub fn linkable(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let allowed = matches!(scheme.as_deref(), Some("http" | "https" | "mailto"));
+    allowed && !address.chars().any(|c| c.is_whitespace() || is_unsafe(c))
+}
+
+/// An address for the round brackets of a Markdown link.
+#[must_use]
+pub fn markdown_address(address: &str) -> Cow<'_, str> {
+    rewrite(address, |c| match c {
+        '(' | ')' | '<' | '>' | '\\' | '|' | '`' | '"' | '[' | ']' | '*' => {
+            Some(format!("%{:02X}", c as u32))
+        }
+        _ => None,
+    })
+}
+
+/// A message of ours for a cell or a paragraph of Markdown: what would be markup, a link, a mention or a reference to an
 /// issue is shown as it stands. What stands between single backticks is shown as code.
 #[must_use]
 pub fn markdown(text: &str) -> String {
@@ -198,6 +304,59 @@ mod tests {
         assert_eq!(line("x ##[stop-commands]y"), "x ## [stop-commands]y");
         assert_eq!(json("##[x]\u{9b}"), "##\\u005bx]\\u009b");
         assert!(opens_order(" ::error::") && !opens_order("a::b"));
+    }
+
+    #[test]
+    fn html_is_text() {
+        assert_eq!(html("<b a='x' c=\"y\">&"), "&lt;b a=&#39;x&#39; c=&quot;y&quot;&gt;&amp;");
+        assert_eq!(html("a\u{202e}b\u{0}"), "a\\u{202e}b\\u{0}");
+        assert!(matches!(html("Zürich"), Cow::Borrowed(_)));
+        assert_eq!(inside_element("a</style><!--"), "a<\\/style><\\!--");
+    }
+
+    #[test]
+    fn a_line_of_markdown_is_text() {
+        for (text, shown) in [
+            ("# a", "\\# a"),
+            ("- a", "\\- a"),
+            ("-15,000 EUR", "-15,000 EUR"),
+            ("---", "\\---"),
+            ("1. a", "1\\. a"),
+            ("13.31", "13.31"),
+            ("=cmd()", "\\=cmd()"),
+            ("::error::x", "\\::error::x"),
+            ("##[error]x", "\\##\\[error\\]x"),
+            ("a | b\nc", "a \\| b c"),
+            ("](javascript:alert(1))", "\\](javascript:alert(1))"),
+            ("<script>&lt;", "&lt;script&gt;&amp;lt;"),
+            ("@everyone and jane@acme.example", "@&#8203;everyone and jane@acme.example"),
+            ("x@everyone", "x@&#8203;everyone"),
+            ("deal_desk _em_ **b** `c`", "deal_desk \\_em\\_ \\*\\*b\\*\\* \\`c\\`"),
+            ("   indented", "indented"),
+            ("a\u{202e}b", "a\\\\u{202e}b"),
+        ] {
+            assert_eq!(markdown_line(text), shown, "{text:?}");
+        }
+        assert!(matches!(markdown_line("Rollout of line 4. 120,000 EUR (2026)"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn only_harmless_addresses_are_linked() {
+        for address in ["https://a.example/x", "HTTP://a", "mailto:jane@acme.example"] {
+            assert!(linkable(address), "{address}");
+        }
+        for address in [
+            "javascript:alert(1)",
+            "java\nscript:x",
+            "data:text/html,x",
+            "//a",
+            "ftp://a",
+            "https://a\u{202e}b",
+            " https://a",
+        ] {
+            assert!(!linkable(address), "{address}");
+        }
+        assert_eq!(markdown_address("https://a/(b)|c"), "https://a/%28b%29%7Cc");
     }
 
     #[test]

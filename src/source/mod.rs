@@ -1,5 +1,6 @@
 //! Text and how to point into it. Knows nothing of YAML, TOML or deals.
 
+pub mod digest;
 pub mod escape;
 mod file;
 

@@ -82,26 +82,31 @@ impl Library {
     }
 
     /// The names of the workspace's own workflows, in order.
-    pub fn own_names(&self) -> impl Iterator<Item = &str> {
+    pub fn own_names(&self) -> impl Iterator<Item = &str> + Clone {
         self.resolved.keys().map(String::as_str).filter(|name| !name.starts_with(builtin::PREFIX))
     }
 
     /// Every name by which a deal may ask for a workflow: the workspace's own, then the built-ins.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.resolved.keys().map(String::as_str).chain(builtin::NAMES.iter().copied())
+        self.own_names().chain(builtin::NAMES.iter().copied())
     }
 
     /// The full name of a workflow: the workspace's own comes before a built-in of the same name.
     #[must_use]
-    pub fn full_name(&self, name: &str) -> Option<String> {
-        let built_in = || format!("{}{name}", builtin::PREFIX);
-        [name.to_owned(), built_in()].into_iter().find(|name| self.resolved.contains_key(name))
+    pub fn full_name(&self, name: &str) -> Option<&str> {
+        if let Some((own, _)) = self.resolved.get_key_value(name) {
+            return Some(own);
+        }
+        // Asked for every folder of every deal's path: few names are those of a built-in.
+        builtin::NAMES.contains(&name).then_some(())?;
+        let built_in = format!("{}{name}", builtin::PREFIX);
+        self.resolved.get_key_value(&built_in).map(|(full, _)| full.as_str())
     }
 
     /// The workflow of a name. `Some(None)`: there is one, and deals cannot be judged by it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Option<&Arc<Workflow>>> {
-        let resolved = self.resolved.get(&self.full_name(name)?)?;
+        let resolved = self.resolved.get(self.full_name(name)?)?;
         Some(resolved.workflow.as_ref())
     }
 

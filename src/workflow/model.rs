@@ -55,6 +55,8 @@ pub struct Workflow {
     pub fiscal_year: Option<FiscalYear>,
     /// Targets by fiscal quarter, in the workflow's currency.
     pub targets: BTreeMap<Quarter, Decimal>,
+    /// The ids of all requirements, sorted: every entry of `done` of every deal is looked up here.
+    pub requirement_ids: Vec<Arc<str>>,
 }
 
 /// A stage and its gate.
@@ -202,6 +204,12 @@ impl Workflow {
             .flat_map(|stage| &stage.requirements)
             .chain(&self.lost.requirements)
             .chain(&self.disqualified.requirements)
+    }
+
+    /// Whether there is a requirement of an id.
+    #[must_use]
+    pub fn has_requirement(&self, id: &str) -> bool {
+        self.requirement_ids.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
     }
 
     /// The requirement of an id.

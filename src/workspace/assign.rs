@@ -17,13 +17,13 @@ pub struct Assignment {
 
 /// The workflow that a deal follows, and which rule said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Assigned {
+pub enum Assigned<'a> {
     /// This one, by its full name.
-    To(String),
+    To(&'a str),
     /// The built-in `standard`, because no rule said anything.
-    Assumed(String),
+    Assumed(&'a str),
     /// One that does not exist, named by the deal itself, there.
-    Unknown(String, Span),
+    Unknown(&'a str, Span),
     /// One that does not exist, named in dealgate.toml; the fault is told there, once.
     UnknownInConfig,
 }
@@ -35,7 +35,12 @@ impl Config {
     /// The workflow of a deal: by `[[assign]]`, its own `workflow:` key, the nearest folder that names a workflow,
     /// `default-workflow`, or the built-in `standard`.
     #[must_use]
-    pub fn assign(&self, id: &str, own_key: Option<Spanned<&str>>, library: &Library) -> Assigned {
+    pub fn assign<'a>(
+        &self,
+        id: &str,
+        own_key: Option<Spanned<&'a str>>,
+        library: &'a Library,
+    ) -> Assigned<'a> {
         let from_config =
             |name: &str| library.full_name(name).map_or(Assigned::UnknownInConfig, Assigned::To);
         if let Some(assignment) = self.assignments.iter().find(|assignment| assignment.globs.is_match(id)) {
@@ -44,7 +49,7 @@ impl Config {
         if let Some(name) = own_key {
             return match library.full_name(name.value) {
                 Some(full) => Assigned::To(full),
-                None => Assigned::Unknown(name.value.to_owned(), name.span),
+                None => Assigned::Unknown(name.value, name.span),
             };
         }
         let mut folders = id.rsplit('/').skip(1);
@@ -54,7 +59,6 @@ impl Config {
         if let Some(name) = &self.default_workflow {
             return from_config(&name.value);
         }
-        let full = library.full_name(FALLBACK).unwrap_or_else(|| FALLBACK.to_owned());
-        Assigned::Assumed(full)
+        Assigned::Assumed(library.full_name(FALLBACK).unwrap_or(FALLBACK))
     }
 }

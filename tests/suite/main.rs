@@ -2,8 +2,15 @@
 
 mod architecture;
 mod cases;
+mod everyday;
 mod formats;
+#[path = "../bench/generator.rs"]
+mod generator;
 mod git;
+mod laws;
+mod limits;
+mod memory;
+mod metrics;
 mod places;
 mod readme;
 mod repo;

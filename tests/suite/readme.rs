@@ -135,20 +135,23 @@ fn console(block: &Block, folder: &Path) {
 
 /// Whether a text is what was expected; a line `…` stands for any lines.
 fn fits(expected: &str, printed: &str) -> bool {
-    let mut rest = printed.trim_end();
-    let parts: Vec<&str> = expected.trim_end().split("…\n").collect();
-    let last = parts.len() - 1;
-    for (index, part) in parts.iter().enumerate() {
-        let part = part.trim_end_matches('\n').trim_end_matches("\n…");
-        let open_ended = index == last && expected.trim_end().ends_with("\n…");
-        match rest.find(part) {
-            Some(0) => rest = &rest[part.len()..],
-            Some(at) if index > 0 => rest = &rest[at + part.len()..],
-            _ => return false,
-        }
-        if index == last {
-            return open_ended || rest.trim().is_empty();
-        }
+    let lines: Vec<&str> = expected.trim_end().lines().collect();
+    let mut rest: Vec<&str> = printed.trim_end().lines().collect();
+    let mut parts = lines.split(|line| *line == "…").peekable();
+    let mut anywhere = false;
+    while let Some(part) = parts.next() {
+        let last = parts.peek().is_none();
+        let found = match (anywhere, last) {
+            // The end is the end.
+            (true, true) => rest.len().checked_sub(part.len()),
+            (true, false) => {
+                (0..=rest.len().saturating_sub(part.len())).find(|at| rest[*at..].starts_with(part))
+            }
+            (false, _) => Some(0),
+        };
+        let Some(at) = found.filter(|at| rest[*at..].starts_with(part)) else { return false };
+        rest.drain(..at + part.len());
+        anywhere = true;
     }
-    true
+    rest.is_empty()
 }

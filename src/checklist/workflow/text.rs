@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Asked, EndingSheet, GroupSheet, StageSheet, WorkflowSheet};
-use crate::checklist::layout::{columns, dim, fill, paragraph};
+use crate::checklist::layout::{columns, dim, fill, opening, paragraph};
 use crate::checklist::standing::inside;
 use crate::emit::{Surface, bold};
 use crate::finding::wording::{Count, List};
@@ -31,7 +31,7 @@ pub(super) fn write(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write
 
 fn head(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
-    writeln!(out, "{bold}{}{bold:#}: {}", escape::line(&sheet.workflow), escape::line(&sheet.name))?;
+    writeln!(out, "{bold}{}{bold:#}: {}", opening(&sheet.workflow), escape::line(&sheet.name))?;
     let mut facts = Vec::new();
     if let Some(file) = &sheet.file {
         let extends = if sheet.extends.is_empty() {
@@ -77,14 +77,14 @@ fn gate(
 ) -> io::Result<()> {
     let bold = bold(surface);
     let days = stage.max_days.map(|days| format!("at most {}", Count(days, "day")));
-    let likely = stage.probability.as_deref().map(|share| format!("{share} likely"));
+    let likely = stage.likely.as_deref().map(|share| format!("{share} likely"));
     let facts: Vec<String> = [likely, stage.category.clone(), days].into_iter().flatten().collect();
     let facts = if facts.is_empty() { String::new() } else { format!(" · {}", facts.join(", ")) };
     writeln!(out, "\n{bold}{number} {}{bold:#}{facts}", escape::line(&stage.stage))?;
     if let Some(goal) = &stage.goal {
         writeln!(out, "{}", paragraph("  ", goal, 2, surface))?;
     }
-    if let Some(when) = &stage.when {
+    if let Some(when) = &stage.condition {
         writeln!(out, "{}", paragraph("  ", &format!("Only for deals with {when}."), 2, surface))?;
     }
     for asked in &stage.requires {
@@ -123,7 +123,7 @@ fn terms(asked: &Asked, sheet: &WorkflowSheet) -> Vec<String> {
     if let Some(group) = group {
         terms.push(format!("by {}", members(group)));
     }
-    if let Some(when) = &asked.when {
+    if let Some(when) = &asked.condition {
         terms.push(format!("only when {when}"));
     }
     if let Some(since) = &asked.since {
@@ -173,7 +173,7 @@ fn ending(
         return Ok(());
     }
     let bold = bold(surface);
-    writeln!(out, "\n{bold}{title}{bold:#}")?;
+    writeln!(out, "\n{bold}{}{bold:#}", escape::line(title))?;
     if let Some(reasons) = &ending.reasons {
         writeln!(out, "{}", paragraph("  ", &format!("Reasons: {}.", List(reasons, "or")), 2, surface))?;
     }
@@ -208,7 +208,7 @@ fn pairs(title: &str, pairs: &[(String, String)], surface: Surface, out: &mut dy
     writeln!(out, "\n{bold}{title}{bold:#}")?;
     let width = pairs.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).min(24);
     for (name, text) in pairs {
-        let first = format!("  {}  ", fill(&escape::line(name), width));
+        let first = format!("  {}  ", fill(&opening(name), width));
         writeln!(out, "{}", paragraph(&first, text, width + 4, surface))?;
     }
     Ok(())

@@ -107,7 +107,7 @@ impl<'s> Scan<'s> {
         let rest = &self.bytes[self.at..];
         let length = rest.iter().position(|&byte| !line::is_key(byte))?;
         let is_key = rest[length] == b':'
-            && matches!(rest.get(length + 1), None | Some(b' ' | b'\n'))
+            && matches!(rest.get(length + 1), None | Some(b' ' | b'\n' | b'\r'))
             && (1..=LONGEST_KEY).contains(&length)
             && rest[0] != b'-';
         is_key.then_some(self.at + length)

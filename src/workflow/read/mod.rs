@@ -94,7 +94,7 @@ pub(super) fn workflow(
     let fiscal_year = read_fiscal_year(&table, complaints);
     let targets = read_targets(&table, currency, complaints);
 
-    Some(Workflow {
+    let mut workflow = Workflow {
         id: context.id.into(),
         name: name.unwrap_or_else(|| context.id.to_owned()),
         sources: complaints.sources().to_vec(),
@@ -118,7 +118,12 @@ pub(super) fn workflow(
         targets,
         schema,
         groups,
-    })
+        requirement_ids: Vec::new(),
+    };
+    let mut ids: Vec<_> = workflow.requirements().map(|requirement| Arc::clone(&requirement.id)).collect();
+    ids.sort_unstable();
+    workflow.requirement_ids = ids;
+    Some(workflow)
 }
 
 /// The ids of every requirement, as the tree has them: expressions may name any, whatever the order.

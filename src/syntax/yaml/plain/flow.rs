@@ -19,7 +19,7 @@ impl<'s> Scan<'s> {
     }
 
     fn flow_list(&mut self, depth: usize) -> Option<Kind<'s>> {
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(4);
         if self.opens_empty(b']') {
             return Some(Kind::List(items));
         }
@@ -32,7 +32,7 @@ impl<'s> Scan<'s> {
     }
 
     fn flow_map(&mut self, depth: usize) -> Option<Kind<'s>> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(4);
         if self.opens_empty(b'}') {
             return Some(Kind::Map(entries));
         }

@@ -4,9 +4,10 @@ use super::Scan;
 
 /// Whether a text holds no character that YAML treats in a way of its own, or forbids.
 pub(super) fn is_printable(text: &str) -> bool {
-    let (odd, rare) =
-        text.bytes().fold((0, 0), |(odd, rare), byte| (odd | is_odd(byte), rare | is_rare(byte)));
-    if odd != 0 {
+    let (odd, rare, returns) = text.bytes().fold((0, 0, 0), |(odd, rare, returns), byte| {
+        (odd | is_odd(byte), rare | is_rare(byte), returns | u8::from(byte == b'\r'))
+    });
+    if odd != 0 || (returns != 0 && !ends_lines(text.as_bytes())) {
         return false;
     }
     let rare = |(at, byte)| if rare & is_rare(byte) != 0 { text.get(at..)?.chars().next() } else { None };
@@ -16,7 +17,12 @@ pub(super) fn is_printable(text: &str) -> bool {
 /// 1 for a byte of ASCII that is neither printed nor a line's end. A number and no branch, so that the compiler
 /// looks at many bytes at once.
 fn is_odd(byte: u8) -> u8 {
-    (u8::from(byte < b' ') & u8::from(byte != b'\n')) | u8::from(byte == 0x7f)
+    (u8::from(byte < b' ') & u8::from(byte != b'\n') & u8::from(byte != b'\r')) | u8::from(byte == 0x7f)
+}
+
+/// Whether every carriage return stands before a line feed. Then it is like a space at the end of a line: none counts.
+fn ends_lines(bytes: &[u8]) -> bool {
+    bytes.iter().enumerate().all(|(at, &byte)| byte != b'\r' || bytes.get(at + 1) == Some(&b'\n'))
 }
 
 /// 1 for a byte that starts a character among which [`is_letter`] has to choose; most others are letters anyway.
@@ -52,9 +58,9 @@ const fn table(bytes: &[u8]) -> [bool; 256] {
     table
 }
 
-impl Scan<'_> {
+impl<'s> Scan<'s> {
     pub(super) fn skip_spaces(&mut self) {
-        while self.bytes.get(self.at) == Some(&b' ') {
+        while matches!(self.bytes.get(self.at), Some(b' ' | b'\r')) {
             self.at += 1;
         }
     }
@@ -62,7 +68,7 @@ impl Scan<'_> {
     /// Whether a list item starts here.
     pub(super) fn is_dash(&self) -> bool {
         self.bytes.get(self.at) == Some(&b'-')
-            && matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n'))
+            && matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n' | b'\r'))
     }
 
     /// The rest of a line after a value: nothing, or a comment after a space.
@@ -105,7 +111,13 @@ impl Scan<'_> {
         self.end_of_line(at).saturating_add(1).min(self.bytes.len())
     }
 
-    pub(super) fn end_of_line(&self, at: usize) -> usize {
+    /// The text from a byte to the end of its line.
+    pub(super) fn rest_of_line(&self, at: usize) -> &'s str {
+        let text = &self.text[at..self.end_of_line(at)];
+        text.strip_suffix('\r').unwrap_or(text)
+    }
+
+    fn end_of_line(&self, at: usize) -> usize {
         self.bytes[at..].iter().position(|&byte| byte == b'\n').map_or(self.bytes.len(), |length| at + length)
     }
 }

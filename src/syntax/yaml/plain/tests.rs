@@ -16,6 +16,11 @@ fn taken(text: &str) -> bool {
     true
 }
 
+/// The same with the line ends of another system.
+fn returned(text: &str) -> String {
+    text.replace('\n', "\r\n")
+}
+
 /// Texts that the fast path must read itself, or it would not be worth having.
 const TAKEN: &[&str] = &[
     "a: 1",
@@ -90,7 +95,9 @@ const DECLINED: &[&str] = &[
     "a: 1\t# c\n",
     "\ta: 1\n",
     "a:\n\tb: 1\n",
-    "a: 1\r\nb: 2\r\n",
+    "a: 1\r\rb: 2\r\n",
+    "a: 1\r",
+    "a: \"x\r\n y\"\r\n",
     "a: x\rb: y\n",
     "a: \u{85}\n",
     "a: x\u{2028}y\n",
@@ -178,8 +185,12 @@ const DECLINED: &[&str] = &[
 fn the_plain_style_is_read_the_same() {
     for text in TAKEN {
         assert!(taken(text), "{text:?}");
-        for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
-            taken(&text[..end]);
+        let returned = returned(text);
+        assert!(taken(&returned), "{returned:?}");
+        for text in [text, returned.as_str()] {
+            for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
+                taken(&text[..end]);
+            }
         }
     }
 }
@@ -370,6 +381,7 @@ proptest! {
     fn deals_are_read_the_same(choices in proptest::collection::vec(any::<u8>(), 0..200)) {
         let text = deal(&mut Choices(&choices));
         prop_assert!(taken(&text), "{}", text);
+        prop_assert!(taken(&returned(&text)), "{}", text);
     }
 
     #[test]
@@ -381,11 +393,13 @@ proptest! {
         for change in edits {
             edit(&mut text, change);
             taken(&text);
+            taken(&returned(&text));
         }
     }
 
     #[test]
     fn noise_is_read_the_same(text in "(a|b|: |:|\n|\n|- |-| |  |#| #|x|'|\"|\\[|\\]|\\{|\\}|, |\\||>|ü){0,24}") {
         taken(&text);
+        taken(&returned(&text));
     }
 }

@@ -18,7 +18,9 @@ impl<'s> Scan<'s> {
                 byte if !may_end(byte) => {}
                 b'\n' => break,
                 b'#' if self.bytes[self.at - 1] == b' ' => break,
-                b':' if matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n')) => return None,
+                b':' if matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n' | b'\r')) => {
+                    return None;
+                }
                 _ => {}
             }
             self.at += 1;
@@ -32,7 +34,7 @@ impl<'s> Scan<'s> {
             None
             | Some(
                 b'!' | b'"' | b'#' | b'%' | b'&' | b'\'' | b'*' | b',' | b':' | b'>' | b'?' | b'@' | b'['
-                | b']' | b'`' | b'{' | b'|' | b'}' | b'\n',
+                | b']' | b'`' | b'{' | b'|' | b'}' | b'\n' | b'\r',
             ) => false,
             Some(b'-') => self.bytes.get(self.at + 1).is_some_and(u8::is_ascii_alphanumeric),
             Some(_) => true,
@@ -40,7 +42,7 @@ impl<'s> Scan<'s> {
     }
 
     pub(super) fn plain_text(&self, start: usize, end: usize) -> Node<'s> {
-        let text = self.text[start..end].trim_end_matches(' ');
+        let text = self.text[start..end].trim_end_matches([' ', '\r']);
         scalar(Cow::Borrowed(text), Style::Plain, start, start + text.len())
     }
 
@@ -80,7 +82,7 @@ impl<'s> Scan<'s> {
 
         let depth = self.bytes[self.at..].iter().position(|&byte| byte != b' ')?;
         // An empty text, or one that starts with an empty line.
-        if depth <= indent || self.bytes[self.at + depth] == b'\n' {
+        if depth <= indent || matches!(self.bytes[self.at + depth], b'\n' | b'\r') {
             return None;
         }
         let first = self.at + depth;
@@ -91,7 +93,7 @@ impl<'s> Scan<'s> {
             let line = self.at;
             let spaces = self.bytes[line..].iter().take_while(|&&byte| byte == b' ').count();
             match self.bytes.get(line + spaces) {
-                None | Some(b'\n') => {
+                None | Some(b'\n' | b'\r') => {
                     if spaces > depth {
                         return None;
                     }
@@ -100,7 +102,7 @@ impl<'s> Scan<'s> {
                 Some(_) if spaces <= indent => break,
                 Some(_) if spaces < depth || (folded && spaces > depth) => return None,
                 Some(_) => {
-                    let text = &self.text[line + depth..self.end_of_line(line)];
+                    let text = self.rest_of_line(line + depth);
                     if folded && text.ends_with(' ') {
                         return None;
                     }
@@ -117,7 +119,9 @@ impl<'s> Scan<'s> {
         if !strip {
             match &mut lines {
                 // One line, with its end.
-                Cow::Borrowed(_) if end < self.bytes.len() => lines = Cow::Borrowed(&self.text[first..=end]),
+                Cow::Borrowed(_) if self.bytes.get(end) == Some(&b'\n') => {
+                    lines = Cow::Borrowed(&self.text[first..=end])
+                }
                 lines => lines.to_mut().push('\n'),
             }
         }

@@ -1,0 +1,180 @@
+//! From a model to the pages of a report: which template, as what, one page or one for each deal.
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::output;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::finding::wording::{quote, suggest};
+use crate::report::template::{Sources, Templates, is_template, stale};
+use crate::report::{Model, builtin, context, list};
+use crate::snapshot::Snapshot;
+use crate::source::escape;
+
+/// As what a report is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A page for a browser: one file that asks for nothing from anywhere.
+    Html,
+    /// Markdown, as GitHub and GitLab show it.
+    Markdown,
+    /// The JSON of what a template sees; `dealgate schema report` describes it.
+    Context,
+}
+
+impl Format {
+    /// The kind of files it is written to.
+    pub(super) fn extension(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Context => "json",
+        }
+    }
+
+    /// By the name of the file that is written; `None` when that does not tell.
+    pub(super) fn of(file: &Path) -> Option<Self> {
+        match file.extension()?.to_str()? {
+            "html" | "htm" => Some(Self::Html),
+            "md" | "markdown" => Some(Self::Markdown),
+            "json" => Some(Self::Context),
+            _ => None,
+        }
+    }
+}
+
+/// The templates of a workspace.
+pub(super) fn templates(snapshot: &dyn Snapshot, folder: &str) -> Templates {
+    Templates::new(Sources::load(snapshot, folder), context::schema())
+}
+
+/// What is wrong with the workspace's own templates.
+pub(super) fn check(snapshot: &dyn Snapshot, folder: &str) -> Vec<Finding> {
+    templates(snapshot, folder).check()
+}
+
+/// The reports that there are: the built-in ones, then the workspace's own, each with what it shows.
+pub(super) fn names(templates: &Templates) -> Vec<(String, &'static str)> {
+    let mut names: Vec<_> =
+        list::REPORTS.iter().map(|report| (report.name.to_owned(), report.about)).collect();
+    for (name, _) in templates.sources().own() {
+        let stem = stem(name);
+        let part = builtin::NAMES.iter().any(|known| self::stem(known) == stem) || name.starts_with('_');
+        if !part && is_template(name) && !names.iter().any(|(known, _)| known == stem) {
+            names.push((stem.to_owned(), "a template of this workspace"));
+        }
+    }
+    names
+}
+
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// A report as text: about all deals, or about the one that the model holds.
+pub(super) fn page(
+    templates: &Templates,
+    name: &str,
+    format: Format,
+    model: &Model,
+) -> Result<String, Error> {
+    let about_one = name == "deal";
+    if about_one && model.deals.len() != 1 {
+        return Err(Error::Unknown {
+            message: format!("this is a page about one deal, and {} are meant", model.deals.len()),
+            hint: Some(
+                "name one (`dealgate report deal acme/rollout`), or give a folder (`-o pages/`)".to_owned(),
+            ),
+        });
+    }
+    let only = (model.deals.len() == 1).then_some(0);
+    let (template, json) = prepare(templates, name, format, model)?;
+    let page = templates.prepare(&template, &json).map_err(|findings| broken(&findings))?;
+    page.render(only).map_err(|finding| broken(&[*finding]))
+}
+
+/// A page for each deal: its path below the folder that is meant, and its text.
+pub(super) fn pages(
+    templates: &Templates,
+    name: &str,
+    format: Format,
+    model: &Model,
+) -> Result<Vec<(PathBuf, String)>, Error> {
+    let (template, json) = prepare(templates, name, format, model)?;
+    let page = templates.prepare(&template, &json).map_err(|findings| broken(&findings))?;
+    let pages = model.deals.iter().enumerate().map(|(index, deal)| {
+        let file = PathBuf::from(format!("{}.{}", deal.id, format.extension()));
+        Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?))
+    });
+    pages.collect()
+}
+
+fn prepare(
+    templates: &Templates,
+    name: &str,
+    format: Format,
+    model: &Model,
+) -> Result<(String, serde_json::Value), Error> {
+    let template = format!("{name}.{}", format.extension());
+    if templates.sources().get(&template).is_none() {
+        let other = if format == Format::Html { Format::Markdown } else { Format::Html };
+        let there = templates.sources().get(&format!("{name}.{}", other.extension())).is_some();
+        return Err(Error::Unknown {
+            message: format!("there is no template {}", quote(&template)),
+            hint: if there {
+                Some(format!("there is one for `.{}`", other.extension()))
+            } else {
+                suggest(&template, templates.sources().names())
+            },
+        });
+    }
+    let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
+    Ok((template, json))
+}
+
+/// What is wrong with a template, as the command says it.
+fn broken(findings: &[Finding]) -> Error {
+    let told: Vec<String> = findings.iter().map(one_line).collect();
+    Error::Template { told }
+}
+
+fn one_line(finding: &Finding) -> String {
+    let place = finding.place.as_ref().map_or_else(String::new, |place| {
+        let start = place.start();
+        format!("{}:{}:{}: ", place.file.path(), start.line, start.column)
+    });
+    let help = finding.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+    format!("{place}[{}] {}{help}", finding.code, finding.message)
+}
+
+/// Writes a built-in template out, to be changed: into the templates folder, or to the file that is named.
+pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) -> Result<PathBuf, Error> {
+    let full = if builtin::file(name).is_some() { name.to_owned() } else { format!("{name}.html") };
+    let Some(text) = stale::eject(&full, env!("CARGO_PKG_VERSION")) else {
+        return Err(Error::Unknown {
+            message: format!("there is no built-in template {}", quote(name)),
+            hint: suggest(name, builtin::NAMES.iter().copied()),
+        });
+    };
+    let path = to.map_or_else(|| root.join(folder).join(&full), Path::to_path_buf);
+    if path.exists() {
+        let hint = "move it away first, or name another with `-o FILE`";
+        return Err(Error::Refused { path, why: "it is there already", hint });
+    }
+    make_folder(&path)?;
+    output::write(&path, |out| out.write_all(text.as_bytes()))?;
+    Ok(path)
+}
+
+/// Makes the folder that a file is written into.
+pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|cause| Error::Write { path: folder.to_owned(), cause })
+}
+
+/// A path as a line of text.
+pub(super) fn shown(path: &Path) -> String {
+    escape::line(&path.to_string_lossy()).into_owned()
+}

@@ -1,0 +1,258 @@
+//! `dealgate report`: shows the pipeline at one moment. Must not know how a figure is made.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::deals::{self, Directory, Meant};
+use super::difference::difference;
+use super::opened::Opened;
+use super::pages::{self, Format};
+use super::{Console, Exit, Global, output, usage_error};
+use crate::assess::Workspace;
+use crate::deal::Period;
+use crate::error::Error;
+use crate::finding::wording::{quote, suggest};
+use crate::report::template::Templates;
+use crate::report::{self, Filter, Model, Wish, context, list};
+use crate::source::escape;
+
+/// Show the pipeline: figures, stages, what needs attention
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Report {
+    /// Which report; `--list` names them
+    #[arg(value_name = "NAME", default_value = "pipeline", hide_default_value = true)]
+    name: String,
+
+    /// Only these deals, by id, path or the end of an id
+    #[arg(value_name = "DEAL", conflicts_with = "from_context")]
+    deals: Vec<String>,
+
+    /// Only deals of this company: those that follow its workflow
+    #[arg(long, value_name = "COMPANY", conflicts_with = "from_context")]
+    company: Vec<String>,
+
+    /// Only deals of this owner: an address, or what stands before its `@`
+    #[arg(long, value_name = "OWNER", conflicts_with = "from_context")]
+    owner: Vec<String>,
+
+    /// Only deals in this stage
+    #[arg(long, value_name = "STAGE", conflicts_with = "from_context")]
+    stage: Vec<String>,
+
+    /// Only deals that close or closed in this period: FY27-Q2, FY27, 2026-06, 2026, 2026-04-01..2026-06-30
+    #[arg(long, value_name = "PERIOD", conflicts_with = "from_context")]
+    closing: Option<String>,
+
+    /// As what to show it [default: by the extension of the file of `-o`; on standard output, Markdown]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    format: Option<Format>,
+
+    /// Write it to a file, whole or not at all; `deal` into a folder (`pages/`), one file a deal
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Write nothing; exit with 1 and show what differs when the file of `-o` is not what would be written
+    #[arg(long, requires = "output")]
+    check: bool,
+
+    /// Show what `--format context` wrote to this file, instead of the workspace
+    #[arg(long, value_name = "FILE")]
+    from_context: Option<PathBuf>,
+
+    /// Name the reports and stop
+    #[arg(long, conflicts_with_all = ["check", "output", "from_context", "eject"])]
+    list: bool,
+
+    /// Write a built-in template (`pipeline.html`, `report.css`) into the templates folder, to be changed
+    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["check", "from_context", "format"])]
+    eject: Option<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dealgate report -o pipeline.html                    the review page, for a browser
+  dealgate report summary                             a screenful of Markdown
+  dealgate report deal acme/rollout -o rollout.html   one deal on one page
+  dealgate report deal -o pages/                      a page for each deal
+  dealgate report --format context                    everything that a template may see, as JSON
+  dealgate report --eject pipeline.html               a template of your own to start from
+  dealgate report --owner jane --closing FY27-Q2
+  dealgate report --check -o pipeline.html            is the committed report still true?";
+
+impl Report {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Opened::here(global)?;
+        let folder = opened.settings(global).templates;
+        if let Some(name) = &self.eject {
+            let path = pages::eject(name, opened.root(), &folder, self.output.as_deref())?;
+            let shown = path.strip_prefix(opened.root()).unwrap_or(&path);
+            console.show(|out| writeln!(out, "wrote {}", pages::shown(shown)))?;
+            return Ok(Exit::Clean);
+        }
+        if self.list {
+            return name_reports(&pages::templates(opened.files(), &folder), console);
+        }
+        let model = match &self.from_context {
+            Some(path) => read(path)?,
+            None => self.build(&opened, global)?,
+        };
+        let format = self.format();
+        if format == Format::Context {
+            let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
+            return self.deliver(&[(self.output.clone(), text)], console);
+        }
+        let templates = pages::templates(opened.files(), &folder);
+        let texts = match self.folder() {
+            Some(folder) => pages::pages(&templates, &self.name, format, &model)?
+                .into_iter()
+                .map(|(file, text)| (Some(folder.join(file)), text))
+                .collect(),
+            None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
+        };
+        self.deliver(&texts, console)
+    }
+
+    /// By the option, else by the name of the file, else what can be read where it is printed.
+    fn format(&self) -> Format {
+        let Some(output) = &self.output else { return self.format.unwrap_or(Format::Markdown) };
+        let by_name = if self.folder().is_some() { Some(Format::Html) } else { Format::of(output) };
+        self.format.or(by_name).unwrap_or_else(|| {
+            let message =
+                "the file's name does not tell the format; add `--format html` or `--format markdown`";
+            usage_error("report", message)
+        })
+    }
+
+    /// The folder that gets one file a deal.
+    fn folder(&self) -> Option<&Path> {
+        let path = self.output.as_deref().filter(|_| self.name == "deal")?;
+        let folder = path.is_dir() || path.to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+        folder.then_some(path)
+    }
+
+    /// Prints, writes or compares. Every text is there before the first is written.
+    fn deliver(&self, texts: &[(Option<PathBuf>, String)], console: Console) -> Result<Exit, Error> {
+        let mut exit = Exit::Clean;
+        for (file, text) in texts {
+            match file {
+                None => console.show(|out| out.write_all(text.as_bytes()))?,
+                Some(file) if self.check => {
+                    if compare(file, text, console)? == Exit::Findings {
+                        exit = Exit::Findings;
+                    }
+                }
+                Some(file) => {
+                    if self.folder().is_some() {
+                        pages::make_folder(file)?;
+                    }
+                    output::write(file, |out| out.write_all(text.as_bytes()))?;
+                }
+            }
+        }
+        Ok(exit)
+    }
+
+    fn build(&self, opened: &Opened, global: &Global) -> Result<Model, Error> {
+        // Days in stage, conversion and cycle need the dates of every deal.
+        let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
+        let report = self.entry(&workspace)?;
+        deals::known(&workspace, &self.stage, &self.company)?;
+        let filter = self.filter(&workspace, opened)?;
+        // What a report of the workspace's own shows is not known, so it sees everything.
+        let with_sheets = report.is_none_or(|report| report.with_sheets);
+        let wish = Wish { revision: workspace.snapshot.revision(), with_sheets };
+        Ok(report::build(&workspace, &filter, wish))
+    }
+
+    /// The built-in report that is meant; `None` for one of the workspace's own.
+    fn entry(&self, workspace: &Workspace<'_>) -> Result<Option<&'static list::Entry>, Error> {
+        let own = ["html", "md"].map(|kind| format!("{}/{}.{kind}", workspace.config.templates, self.name));
+        let found = list::find(&self.name);
+        if found.is_some() || own.iter().any(|path| workspace.snapshot.has_file(path)) {
+            return Ok(found);
+        }
+        Err(Error::Unknown {
+            message: format!("there is no report {}", quote(&self.name)),
+            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)),
+        })
+    }
+
+    fn filter(&self, workspace: &Workspace<'_>, opened: &Opened) -> Result<Filter, Error> {
+        let mut filter = Filter {
+            companies: self.company.clone(),
+            owners: self.owner.clone(),
+            stages: self.stage.clone(),
+            deals: self.deal_ids(workspace, opened)?,
+            closing: None,
+        };
+        if let Some(text) = &self.closing {
+            let fiscal = report::fiscal_year(workspace, &filter);
+            let period = Period::parse(text, fiscal)
+                .unwrap_or_else(|why| usage_error("report", format!("`--closing {text}`: {why}")));
+            filter.closing = Some(period);
+        }
+        Ok(filter)
+    }
+
+    fn deal_ids(&self, workspace: &Workspace<'_>, opened: &Opened) -> Result<Vec<String>, Error> {
+        let directory = Directory::of(workspace);
+        let mut ids = Vec::new();
+        for word in &self.deals {
+            match directory.find(word, opened)? {
+                Some(Meant::Deal(path)) => ids.push(workspace.deal_id(&path).to_string()),
+                Some(Meant::Folder(path)) => {
+                    let before = ids.len();
+                    ids.extend(directory.below(&path).map(str::to_owned));
+                    if ids.len() == before {
+                        return Err(directory.unknown(word));
+                    }
+                }
+                None => return Err(directory.unknown(word)),
+            }
+        }
+        Ok(ids)
+    }
+}
+
+fn name_reports(templates: &Templates, console: Console) -> Result<Exit, Error> {
+    let names = pages::names(templates);
+    let widest = names.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
+    console.show(|out| {
+        names.iter().try_for_each(|(name, about)| writeln!(out, "{:<widest$}  {about}", escape::line(name)))
+    })?;
+    Ok(Exit::Clean)
+}
+
+/// Reads a model that was written before.
+fn read(path: &Path) -> Result<Model, Error> {
+    let unusable = |why: String| Error::Context { path: path.to_owned(), why };
+    let cannot = |cause: std::io::Error| unusable(cause.to_string());
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(context::MAX_BYTES + 1).read_to_string(&mut text));
+    if read.map_err(cannot)? as u64 > context::MAX_BYTES {
+        return Err(unusable(format!("it is larger than {} MiB", context::MAX_BYTES >> 20)));
+    }
+    context::from_json(&text).map_err(unusable)
+}
+
+/// Whether a file is what would be written now.
+fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
+    let there = match std::fs::read(file) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(cause) => {
+            return Err(Error::Path { path: file.to_owned(), why: format!("cannot be read: {cause}") });
+        }
+    };
+    let Some(differs) = difference(&there, text) else { return Ok(Exit::Clean) };
+    let name = escape::line(&file.to_string_lossy()).into_owned();
+    console.show(|out| {
+        writeln!(out, "--- {name}\n+++ what the workspace says now")?;
+        out.write_all(escape::terminal(&differs).as_bytes())
+    })?;
+    Ok(Exit::Findings)
+}

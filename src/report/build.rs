@@ -1,0 +1,359 @@
+//! Builds the model of a workspace: one run of the pipeline, then the figures of what it left.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::company;
+use super::filter::Filter;
+use super::frame::Frame;
+use super::making::{Making, level_of};
+use super::metric::{self, Numbered};
+use super::model::{
+    Company, Day, Finding, Header, Level, Model, Money, Number, Rate, SCHEMA_VERSION, Share, Slice,
+    StageFigures, Tool, Verdict, Window,
+};
+use super::row::Row;
+use super::target::Targets;
+use crate::assess::{Assessment, Selection, Workspace, assess};
+use crate::deal::Period;
+use crate::deal::fiscal::FiscalYear;
+use crate::finding;
+use crate::workflow::{Workflow, builtin};
+
+/// What a report is asked for beside the deals it is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wish<'a> {
+    /// The revision that is read; `None` for the files as they are.
+    pub revision: Option<&'a str>,
+    /// Whether each deal has its one-pager.
+    pub with_sheets: bool,
+}
+
+/// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
+#[must_use]
+pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Model {
+    let config = &workspace.config;
+    let fiscal = fiscal_year(workspace, filter);
+    let window = filter.closing.clone().unwrap_or_else(|| Period::quarter(workspace.today, fiscal));
+    let frame = Frame {
+        today: workspace.today,
+        currency: currency(workspace, filter),
+        rates: &config.rates,
+        window: &window,
+        source_url: config.reporting.source_url.as_deref(),
+        revision: wish.revision,
+    };
+    let making = Making {
+        frame: &frame,
+        filter,
+        with_sheets: wish.with_sheets,
+        has_file: &|path| workspace.snapshot.has_file(path),
+        level_of: &|code| config.levels.of(code),
+    };
+    let assessment = assess(workspace, &selection(workspace, filter), |judged| making.row(judged));
+    let told = Told::of(&assessment, filter, &frame);
+    let mut rows = assessment.kept;
+    let findings = told.hand_out(&mut rows);
+    tell_apart(&mut rows);
+    let workflows = workflows(workspace, filter, &rows);
+    let targets =
+        Targets { config, filter, frame: &frame, quarters: window.quarters(fiscal), workflows: &workflows };
+    let numbered: Vec<Numbered<'_>> = rows.iter().enumerate().collect();
+    let mut model = Model {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        header: header(&rows, filter, &frame, fiscal),
+        verdict: verdict(&rows, &findings, workflows.len(), assessment.not_judged),
+        figures: metric::figures(&numbered, frame.currency, targets.of_all()),
+        stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
+        attention: super::attention::attention(&rows),
+        closing: closing(&rows),
+        owners: owners(&numbered, &frame),
+        by_company: workflows
+            .iter()
+            .map(|workflow| {
+                let own: Vec<_> = of_company(&numbered, workflow);
+                let id = Some(workflow.id.to_string());
+                slice(id, workflow.name.clone(), &own, targets.of(workflow), &frame)
+            })
+            .collect(),
+        companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
+        deals: Vec::new(),
+        findings,
+        definitions: metric::definitions(),
+    };
+    model.deals = rows.into_iter().map(|row| row.deal).collect();
+    model
+}
+
+/// The fiscal year that a report counts in: that of its companies when they agree, else the workspace's.
+#[must_use]
+pub fn fiscal_year(workspace: &Workspace<'_>, filter: &Filter) -> FiscalYear {
+    let of = |workflow: &Arc<Workflow>| workflow.fiscal_year.unwrap_or(workspace.config.fiscal_year);
+    agreed(own_workflows(workspace, filter).map(of)).unwrap_or(workspace.config.fiscal_year)
+}
+
+/// The workspace's currency, else that of its workflows when they agree.
+fn currency(workspace: &Workspace<'_>, filter: &Filter) -> Option<Currency> {
+    let own = agreed(own_workflows(workspace, filter).filter_map(|workflow| workflow.currency));
+    workspace.config.currency.or(own)
+}
+
+/// What all are; `None` when there is none, or when they differ.
+fn agreed<T: PartialEq>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.all(|other| other == first).then_some(first)
+}
+
+fn own_workflows<'w>(
+    workspace: &'w Workspace<'_>,
+    filter: &'w Filter,
+) -> impl Iterator<Item = &'w Arc<Workflow>> {
+    let names = workspace.library.own_names().filter(|name| filter.leaves_company(name));
+    names.filter_map(|name| workspace.library.get(name).flatten())
+}
+
+/// One-pagers of single deals need no other deal judged.
+fn selection(workspace: &Workspace<'_>, filter: &Filter) -> Selection {
+    if filter.deals.is_empty() {
+        return Selection::Everything;
+    }
+    let mut files = workspace.deal_files(&Selection::Everything).files;
+    files.retain(|path| filter.deals.iter().any(|id| **id == *workspace.deal_id(path)));
+    Selection::Paths(files)
+}
+
+/// The companies that the filters leave, in the order of their ids: the workspace's own, and the built-in ones that
+/// deals follow.
+fn workflows<'w>(workspace: &'w Workspace<'_>, filter: &'w Filter, rows: &[Row]) -> Vec<&'w Arc<Workflow>> {
+    let mut found: BTreeMap<&str, &Arc<Workflow>> = BTreeMap::new();
+    if filter.deals.is_empty() {
+        found.extend(own_workflows(workspace, filter).map(|workflow| (workflow.id.as_ref(), workflow)));
+    }
+    for row in rows {
+        let followed = workspace.library.get(&row.deal.company).flatten();
+        found.extend(followed.map(|workflow| (workflow.id.as_ref(), workflow)));
+    }
+    // A workspace without any follows the standard; a company that was asked for is shown without deals too.
+    for name in builtin::NAMES {
+        let id = format!("{}{name}", builtin::PREFIX);
+        let full_name = |wanted: &String| workspace.library.full_name(wanted);
+        let asked = filter.companies.iter().filter_map(full_name).any(|wanted| wanted == id);
+        let alone = found.is_empty() && filter.leaves_company(&id);
+        let workflow = workspace.library.get(&id).flatten().filter(|_| asked || alone);
+        found.extend(workflow.map(|workflow| (workflow.id.as_ref(), workflow)));
+    }
+    found.into_values().collect()
+}
+
+/// What `check` says of what the filters leave.
+struct Told {
+    findings: Vec<Finding>,
+}
+
+impl Told {
+    fn of(assessment: &Assessment<Row>, filter: &Filter, frame: &Frame<'_>) -> Self {
+        let findings = assessment.ledger.findings().iter();
+        let meant = |finding: &&finding::Finding| {
+            let company = finding.subject.workflow.as_deref();
+            company.is_none_or(|company| filter.leaves_company(company))
+        };
+        Self { findings: findings.filter(meant).map(|finding| shown(finding, frame)).collect() }
+    }
+
+    /// Gives each deal its own, and returns what is about none; findings about deals left out go.
+    fn hand_out(self, rows: &mut [Row]) -> Vec<Finding> {
+        let positions: BTreeMap<String, usize> =
+            rows.iter().enumerate().map(|(at, row)| (row.deal.id.clone(), at)).collect();
+        let mut others = Vec::new();
+        for finding in self.findings {
+            let Some(deal) = &finding.deal else {
+                others.push(finding);
+                continue;
+            };
+            match positions.get(deal) {
+                Some(at) => {
+                    let deal = &mut rows[*at].deal;
+                    deal.errors += usize::from(finding.level == Level::Error);
+                    deal.warnings += usize::from(finding.level == Level::Warning);
+                    deal.findings.push(finding);
+                }
+                // A file that could not be judged follows no company and has no row.
+                None if finding.company.is_none() => others.push(finding),
+                None => {}
+            }
+        }
+        others
+    }
+}
+
+fn shown(finding: &finding::Finding, frame: &Frame<'_>) -> Finding {
+    let subject = &finding.subject;
+    let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+    Finding {
+        code: finding.code.name().to_owned(),
+        level: level_of(finding.level.unwrap_or(finding::Level::Error)),
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        url: finding.url.clone(),
+        file: frame.place(finding.place.as_ref()),
+        deal: text(&subject.deal),
+        company: text(&subject.workflow),
+        stage: text(&subject.stage),
+        requirement: text(&subject.requirement),
+    }
+}
+
+fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) -> Header {
+    let rates = rates(rows, frame);
+    Header {
+        today: Day(frame.today),
+        revision: frame.revision.map(str::to_owned),
+        currency: frame.currency.map(|currency| currency.code().to_owned()),
+        rates_of: rates.iter().filter_map(|rate| rate.since).max(),
+        rates,
+        filters: filter.shown(),
+        window: Window {
+            name: frame.window.name.clone(),
+            from: Day(frame.window.from),
+            until: Day(frame.window.until),
+            quarters: frame.window.quarters(fiscal).iter().map(ToString::to_string).collect(),
+            is_default: filter.closing.is_none(),
+        },
+    }
+}
+
+/// Two files may claim one id, which is a finding; their anchors differ all the same.
+fn tell_apart(rows: &mut [Row]) {
+    for at in 1..rows.len() {
+        if rows[at].deal.id == rows[at - 1].deal.id {
+            rows[at].deal.anchor.push_str("_second");
+        }
+    }
+}
+
+/// The rates of today, of the currencies that occur beside the report's.
+fn rates(rows: &[Row], frame: &Frame<'_>) -> Vec<Rate> {
+    let Some(to) = frame.currency else { return Vec::new() };
+    let found: BTreeMap<&str, Currency> = rows
+        .iter()
+        .filter_map(|row| row.deal.amount)
+        .filter(|amount| amount.currency != to)
+        .map(|amount| (amount.currency.code(), amount.currency))
+        .collect();
+    let rate = |(code, from): (&str, Currency)| {
+        let (of, per) = (frame.rates.rate(from, frame.today), frame.rates.rate(to, frame.today));
+        let rate = of.and_then(|of| of.checked_div(per?));
+        let since = [from, to].into_iter().filter_map(|it| frame.rates.since(it, frame.today)).max();
+        Rate {
+            currency: code.to_owned(),
+            rate: rate.map(|rate| Number(Number::new(rate, 6).0.normalize())),
+            since: since.filter(|_| rate.is_some()).map(Day),
+        }
+    };
+    found.into_iter().map(rate).collect()
+}
+
+fn verdict(rows: &[Row], others: &[Finding], companies: usize, not_judged: usize) -> Verdict {
+    let found = || rows.iter().flat_map(|row| &row.deal.findings).chain(others);
+    let count = |level| found().filter(|finding| finding.level == level).count();
+    Verdict {
+        in_order: count(Level::Error) == 0,
+        deals: rows.len(),
+        deals_in_order: rows.iter().filter(|row| row.deal.errors == 0).count(),
+        companies,
+        not_judged,
+        errors: count(Level::Error),
+        warnings: count(Level::Warning),
+        infos: count(Level::Info),
+        waived: rows.iter().map(|row| row.deal.waived).sum(),
+    }
+}
+
+fn of_company<'a>(rows: &[Numbered<'a>], workflow: &Workflow) -> Vec<Numbered<'a>> {
+    rows.iter().copied().filter(|(_, row)| row.deal.company == *workflow.id).collect()
+}
+
+fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &Frame<'_>) -> Vec<StageFigures> {
+    let own = of_company(rows, workflow);
+    let all: Vec<&Row> = own.iter().map(|(_, row)| *row).collect();
+    let stage = |(index, stage): (usize, &crate::workflow::Stage)| {
+        let here: Vec<_> = own.iter().copied().filter(|(_, row)| row.stage == Some(index)).collect();
+        let open = metric::open(&here);
+        StageFigures {
+            company: workflow.id.to_string(),
+            company_name: workflow.name.clone(),
+            id: stage.id.to_string(),
+            name: stage.name.clone(),
+            number: index + 1,
+            probability: stage.probability.map(Share::new),
+            category: stage.category.clone(),
+            max_days: stage.max_days,
+            open: metric::sum(&open, frame.currency),
+            on_hold: metric::sum(&metric::on_hold(&here), frame.currency),
+            weighted: metric::weighted::weighted(&open, frame.currency),
+            stalled: open.iter().filter(|(_, row)| row.deal.stalled).count(),
+            with_errors: open.iter().filter(|(_, row)| row.deal.errors > 0).count(),
+            days: metric::days_in_stage(&all, index, frame.today),
+        }
+    };
+    workflow.stages.iter().enumerate().map(stage).collect()
+}
+
+/// By day, then in the order of the deals.
+fn closing(rows: &[Row]) -> Vec<usize> {
+    let mut found: Vec<(Option<Date>, usize)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.deal.in_window)
+        .map(|(at, row)| (row.deal.closing.map(|day| day.0), at))
+        .collect();
+    found.sort_unstable();
+    found.into_iter().map(|(_, at)| at).collect()
+}
+
+fn owners(rows: &[Numbered<'_>], frame: &Frame<'_>) -> Vec<Slice> {
+    let mut found: BTreeMap<(bool, String), Vec<Numbered<'_>>> = BTreeMap::new();
+    for (at, row) in rows {
+        let owner = row.deal.owner.as_ref().map(|owner| owner.to_lowercase());
+        found.entry((owner.is_none(), owner.unwrap_or_default())).or_default().push((*at, row));
+    }
+    found
+        .into_iter()
+        .map(|((nobody, owner), rows)| {
+            let name = if nobody { "No owner".to_owned() } else { owner.clone() };
+            slice((!nobody).then_some(owner), name, &rows, None, frame)
+        })
+        .collect()
+}
+
+fn slice(
+    id: Option<String>,
+    name: String,
+    rows: &[Numbered<'_>],
+    target: Option<Money>,
+    frame: &Frame<'_>,
+) -> Slice {
+    let total = |count: &dyn Fn(&Row) -> usize| rows.iter().map(|(_, row)| count(row)).sum();
+    Slice {
+        id,
+        name,
+        errors: total(&|row| row.deal.errors),
+        warnings: total(&|row| row.deal.warnings),
+        stalled: metric::open(rows).iter().filter(|(_, row)| row.deal.stalled).count(),
+        figures: metric::figures(rows, frame.currency, target),
+    }
+}
+
+fn one_company(
+    workflow: &Workflow,
+    workspace: &Workspace<'_>,
+    rows: &[Numbered<'_>],
+    targets: &Targets<'_>,
+) -> Company {
+    let deals = of_company(rows, workflow).len();
+    company::company(workflow, targets.own(workflow), deals, &workspace.config.levels, targets.frame)
+}

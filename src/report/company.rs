@@ -1,0 +1,142 @@
+//! Turns a workflow into a company that a salesperson can read about.
+
+use jiff::civil::Date;
+
+use super::frame::{Frame, anchor};
+use super::making::level_of;
+use super::model::{
+    Company, CompanyStage, Day, Ending, Group, Member, Money, Requirement, Share, WaiverPolicy,
+};
+use crate::finding::wording::List;
+use crate::finding::{self, Code, Levels, Setting};
+use crate::requirement::Expression;
+use crate::source::Span;
+use crate::workflow::model::{EndingRules, Waivable};
+use crate::workflow::{self, Workflow, builtin};
+
+/// A company, with its target in the window and the number of deals that the filters leave it.
+pub(super) fn company(
+    workflow: &Workflow,
+    target: Option<Money>,
+    deals: usize,
+    levels: &Levels,
+    frame: &Frame<'_>,
+) -> Company {
+    let requirement = |it: &workflow::Requirement| requirement(it, workflow, levels, frame);
+    let own_file = workflow.sources.first().filter(|_| !workflow.id.starts_with(builtin::PREFIX));
+    let stage = |(index, stage): (usize, &workflow::Stage)| CompanyStage {
+        id: stage.id.to_string(),
+        name: stage.name.clone(),
+        number: index + 1,
+        goal: stage.goal.clone(),
+        probability: stage.probability.map(Share::new),
+        category: stage.category.clone(),
+        max_days: stage.max_days,
+        when: text_of(stage.when.as_ref()),
+        requirements: stage.requirements.iter().map(requirement).collect(),
+    };
+    let ending = |rules: &EndingRules| Ending {
+        reasons: rules.reasons.clone().unwrap_or_default(),
+        requirements: rules.requirements.iter().map(requirement).collect(),
+    };
+    Company {
+        id: workflow.id.to_string(),
+        name: workflow.name.clone(),
+        anchor: anchor("company", &workflow.id),
+        file: own_file.map(|file| frame.source(file, Span::default())),
+        extends: workflow.parents.iter().map(ToString::to_string).collect(),
+        currency: workflow.currency.map(|currency| currency.code().to_owned()),
+        target,
+        deals,
+        stages: workflow.stages.iter().enumerate().map(stage).collect(),
+        won_from: workflow.stages[workflow.won_from].id.to_string(),
+        lost: ending(&workflow.lost),
+        disqualified: ending(&workflow.disqualified),
+        disqualified_until: workflow.disqualified_until.map(|stage| workflow.stages[stage].id.to_string()),
+        waivers: waiver_policy(workflow),
+        groups: groups(workflow, frame.today),
+    }
+}
+
+fn requirement(
+    requirement: &workflow::Requirement,
+    workflow: &Workflow,
+    levels: &Levels,
+    frame: &Frame<'_>,
+) -> Requirement {
+    let level = requirement.level.or(match levels.of(Code::RequirementUnmet) {
+        Setting::At(level) => Some(level),
+        Setting::Off => None,
+    });
+    Requirement {
+        id: requirement.id.to_string(),
+        title: requirement.title.clone(),
+        help: requirement.help.clone(),
+        url: requirement.url.clone(),
+        kind: requirement.demand.kind().to_owned(),
+        met_when: requirement.demand.explain(),
+        approvers: requirement.demand.approvers().map(str::to_owned),
+        when: text_of(requirement.when.as_ref()),
+        level: level_of(level.unwrap_or(finding::Level::Info)),
+        since: requirement.since.map(Day),
+        at_entry: requirement.at_entry,
+        waivable: waivable(requirement, workflow),
+        inherited_from: (requirement.origin != workflow.id).then(|| requirement.origin.to_string()),
+        file: frame.place(requirement.place.as_ref()),
+    }
+}
+
+fn text_of(expression: Option<&Expression>) -> Option<String> {
+    expression.map(|expression| expression.text().to_owned())
+}
+
+fn waivable(requirement: &workflow::Requirement, workflow: &Workflow) -> String {
+    let rules = &workflow.waivers;
+    let listed = rules.only.as_ref().is_none_or(|only| only.iter().any(|id| *id == *requirement.id));
+    match &requirement.waivable {
+        Waivable::No => "cannot be waived".to_owned(),
+        Waivable::ByRules if !listed => "cannot be waived".to_owned(),
+        Waivable::Group(group) => format!("may be waived by {group}"),
+        Waivable::Yes => "may be waived by anyone but the owner".to_owned(),
+        Waivable::ByRules => format!("may be waived by {}", waivers(workflow)),
+    }
+}
+
+fn waiver_policy(workflow: &Workflow) -> WaiverPolicy {
+    WaiverPolicy {
+        by: waivers(workflow),
+        only: workflow.waivers.only.clone().unwrap_or_default(),
+        max_days: workflow.waivers.max_days,
+    }
+}
+
+/// Who may waive, in words.
+fn waivers(workflow: &Workflow) -> String {
+    let Some(by) = &workflow.waivers.by else { return "anyone but the owner".to_owned() };
+    let names: Vec<_> = by
+        .iter()
+        .map(|waiver| match &waiver.when {
+            Some(when) => format!("{} when `{}`", waiver.group, when.text()),
+            None => waiver.group.clone(),
+        })
+        .collect();
+    if names.is_empty() { "nobody".to_owned() } else { List(&names, "or").to_string() }
+}
+
+fn groups(workflow: &Workflow, today: Date) -> Vec<Group> {
+    let member = |member: &crate::requirement::group::Member| Member {
+        email: member.email.clone(),
+        from: member.from.map(Day),
+        until: member.until.map(Day),
+        today: member.from.is_none_or(|from| from <= today)
+            && member.until.is_none_or(|until| today <= until),
+    };
+    workflow
+        .groups
+        .iter()
+        .map(|(name, group)| Group {
+            name: name.clone(),
+            members: group.members.iter().map(member).collect(),
+        })
+        .collect()
+}

@@ -1,0 +1,38 @@
+//! The reports that come with the program, in the only list there is. Must not know their templates.
+
+/// A report.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it shows, in a few words.
+    pub about: &'static str,
+    /// Whether it shows the one-pagers of deals, so that the model has to hold them.
+    pub with_sheets: bool,
+}
+
+/// Every built-in report, in the order in which `report --list` shows them.
+pub const REPORTS: &[Entry] = &[
+    Entry {
+        name: "pipeline",
+        about: "the review page: figures, stages, what needs attention, every deal",
+        with_sheets: false,
+    },
+    Entry {
+        name: "deal",
+        about: "a one-pager: checklist, people, waivers, what blocks it",
+        with_sheets: true,
+    },
+    Entry { name: "workflow", about: "a company's rules, for people who sell by them", with_sheets: false },
+    Entry {
+        name: "summary",
+        about: "a screenful of Markdown for a pull request or a mail",
+        with_sheets: false,
+    },
+];
+
+/// The report of a name; `None` for one of the workspace's own.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Entry> {
+    REPORTS.iter().find(|report| report.name == name)
+}

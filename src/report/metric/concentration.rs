@@ -1,0 +1,34 @@
+//! Concentration: how much of the open value hangs on the biggest deals.
+
+use std::cmp::Reverse;
+
+use super::{Metric, Numbered, total};
+use crate::report::model::{Concentration, Money, Share};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "concentration",
+    title: "Three biggest deals",
+    definition: "The value of the three biggest open deals as a share of the value of all open deals.",
+    unit: "share of 1",
+    source: "concentration ratio of the largest three (CR3)",
+};
+
+/// How many deals count as the biggest.
+const BIGGEST: usize = 3;
+
+/// The biggest of some open deals; of equal ones the first.
+pub(super) fn concentration(open: &[Numbered<'_>]) -> Option<Concentration> {
+    let mut priced: Vec<(usize, Money)> =
+        open.iter().filter_map(|(at, row)| Some((*at, row.deal.value?))).collect();
+    let all: Vec<Money> = priced.iter().map(|(_, value)| *value).collect();
+    let all = total(&all, all.first()?.currency);
+    priced.sort_by_key(|(at, value)| (Reverse(value.amount), *at));
+    priced.truncate(BIGGEST);
+    let values: Vec<Money> = priced.iter().map(|(_, value)| *value).collect();
+    let amount = total(&values, all.currency);
+    Some(Concentration {
+        deals: priced.iter().map(|(at, _)| *at).collect(),
+        amount,
+        share: Share::new(amount.amount.checked_div(all.amount)?),
+    })
+}

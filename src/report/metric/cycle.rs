@@ -1,0 +1,22 @@
+//! Sales cycle: how long won deals took.
+
+use super::{Metric, Numbered, mean, median};
+use crate::report::model::Cycle;
+use crate::report::stay::days_between;
+
+pub(super) const METRIC: Metric = Metric {
+    name: "cycle",
+    title: "Sales cycle",
+    definition: "Whole days from the day a deal was opened, else its first day in a stage, to the day it was won, of \
+                 the deals won in the window; mean and median.",
+    unit: "days",
+    source: "sales cycle length of won opportunities",
+};
+
+/// How long deals that were won took, fewest days first.
+pub(super) fn cycle(won: &[Numbered<'_>]) -> Cycle {
+    let mut days: Vec<i64> =
+        won.iter().filter_map(|(_, row)| Some(days_between(row.opened?, row.ended?))).collect();
+    days.sort_unstable();
+    Cycle { mean: mean(&days), median: median(&days), unknown: won.len() - days.len(), days }
+}

@@ -1,0 +1,42 @@
+//! Days in stage: how long deals stay in a stage, ended stays and open ones apart.
+
+use jiff::civil::Date;
+
+use super::{Metric, mean, median};
+use crate::report::model::{DaysInStage, Status};
+use crate::report::row::Row;
+
+pub(super) const METRIC: Metric = Metric {
+    name: "days-in-stage",
+    title: "Days in stage",
+    definition: "Whole days from entering a stage to leaving it, for another stage or because the deal ended; every \
+                 stay counts, whenever it was. The same day is 0; a stage that was skipped is no stay. Stays that \
+                 have not ended are apart.",
+    unit: "days",
+    source: "stage duration; ended and running spells are kept apart as in survival analysis",
+};
+
+/// How long some deals of one company stayed in a stage, and how long those open in it today have.
+pub(in crate::report) fn days_in_stage(rows: &[&Row], stage: usize, today: Date) -> DaysInStage {
+    let (mut finished, mut open) = (Vec::new(), Vec::new());
+    for row in rows {
+        for stay in row.stays.iter().filter(|stay| stay.stage == stage) {
+            match stay.left {
+                Some(_) => finished.push(stay.days(today)),
+                None if row.deal.status == Status::Open && row.stage == Some(stage) => {
+                    open.push(stay.days(today));
+                }
+                None => {}
+            }
+        }
+    }
+    finished.sort_unstable();
+    open.sort_unstable();
+    DaysInStage {
+        finished_mean: mean(&finished),
+        finished_median: median(&finished),
+        finished,
+        open_mean: mean(&open),
+        open,
+    }
+}

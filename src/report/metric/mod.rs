@@ -1,0 +1,161 @@
+//! The figures of a report, one metric a file. `METRICS` is the only list of what they mean.
+
+mod categories;
+mod concentration;
+mod coverage;
+mod cycle;
+mod days_in_stage;
+mod landing;
+mod open;
+mod stalled;
+mod value;
+mod velocity;
+pub(super) mod weighted;
+mod win_rate;
+mod won;
+
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
+use super::model::{Definition, Figures, Money, Number, Status, Sum};
+use super::row::Row;
+
+pub(super) use days_in_stage::days_in_stage;
+pub(super) use open::{on_hold, open};
+
+/// What is known of a metric.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// Its stable name.
+    pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// What it means.
+    pub definition: &'static str,
+    /// In what it is counted.
+    pub unit: &'static str,
+    /// Where the definition comes from.
+    pub source: &'static str,
+}
+
+/// Every metric, in the order in which reports explain them.
+pub const METRICS: &[Metric] = &[
+    open::METRIC,
+    weighted::METRIC,
+    won::METRIC,
+    categories::METRIC,
+    landing::METRIC,
+    coverage::METRIC,
+    win_rate::METRIC,
+    cycle::METRIC,
+    velocity::METRIC,
+    concentration::METRIC,
+    days_in_stage::METRIC,
+    stalled::METRIC,
+    value::METRIC,
+];
+
+/// How each figure is defined, for the end of a report.
+pub(super) fn definitions() -> Vec<Definition> {
+    METRICS
+        .iter()
+        .map(|metric| Definition {
+            name: metric.name.to_owned(),
+            title: metric.title.to_owned(),
+            definition: metric.definition.to_owned(),
+            unit: metric.unit.to_owned(),
+            source: metric.source.to_owned(),
+        })
+        .collect()
+}
+
+/// A row and its position in the report.
+pub(super) type Numbered<'a> = (usize, &'a Row);
+
+/// The figures of some deals, whose target in the window is given.
+pub(super) fn figures(rows: &[Numbered<'_>], currency: Option<Currency>, target: Option<Money>) -> Figures {
+    let open = open(rows);
+    let open_in_window: Vec<_> = open.iter().copied().filter(|(_, row)| row.deal.in_window).collect();
+    let (on_hold, undated) = (on_hold(rows), open::undated(&open));
+    let (won, lost) = (won::closed(rows, Status::Won), won::closed(rows, Status::Lost));
+    let disqualified = won::closed(rows, Status::Disqualified);
+    let categories = categories::categories(&won, &open, currency);
+    let cycle = cycle::cycle(&won);
+    let sums = (sum(&won, currency), sum(&open_in_window, currency));
+    let weighted_in_window = weighted::weighted(&open_in_window, currency);
+    let win_rate = win_rate::win_rate(&won, &lost, disqualified.len());
+    Figures {
+        landing: landing::landing(&sums.0, &categories, &weighted_in_window),
+        coverage: coverage::coverage(&sums.1, &sums.0, target),
+        target_reached: coverage::reached(&sums.0, target),
+        velocity: velocity::velocity(open.len(), &won, &win_rate, currency),
+        concentration: concentration::concentration(&open),
+        open: sum(&open, currency),
+        open_in_window: sums.1,
+        on_hold: sum(&on_hold, currency),
+        undated: sum(&undated, currency),
+        weighted: weighted::weighted(&open, currency),
+        weighted_in_window,
+        won: sums.0,
+        lost: sum(&lost, currency),
+        disqualified: sum(&disqualified, currency),
+        closed_undated: sum(&won::undated(rows), currency),
+        categories,
+        target,
+        win_rate,
+        cycle,
+    }
+}
+
+/// How many deals, and what the priced ones among them are worth.
+pub(super) fn sum(rows: &[Numbered<'_>], currency: Option<Currency>) -> Sum {
+    let priced: Vec<Money> = rows.iter().filter_map(|(_, row)| row.deal.value).collect();
+    Sum {
+        deals: rows.len(),
+        amount: currency.map(|currency| total(&priced, currency)),
+        not_priced: rows.len() - priced.len(),
+    }
+}
+
+/// The sum of amounts in one currency. Each is bounded when it is priced, so no sum of deals overflows.
+fn total(amounts: &[Money], currency: Currency) -> Money {
+    Money::new(amounts.iter().map(|money| money.amount).sum(), currency)
+}
+
+/// The mean of whole days, one decimal; `None` of none.
+fn mean(days: &[i64]) -> Option<Number> {
+    let total = Decimal::from(days.iter().sum::<i64>());
+    Some(Number::new(total.checked_div(Decimal::from(days.len()))?, 1))
+}
+
+/// The median of whole days that are in order, one decimal; `None` of none.
+fn median(days: &[i64]) -> Option<Number> {
+    let last = days.len().checked_sub(1)?;
+    let both = Decimal::from(days[last / 2]) + Decimal::from(days[days.len() / 2]);
+    Some(Number::new(both / Decimal::TWO, 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_and_medians_of_nothing_are_not_zero() {
+        let shown = |number: Option<Number>| number.map(|number| number.to_string());
+        assert_eq!(shown(mean(&[])), None);
+        assert_eq!(shown(median(&[])), None);
+        assert_eq!(shown(mean(&[19, 33, 33])).as_deref(), Some("28.3"));
+        assert_eq!(shown(median(&[1, 2])).as_deref(), Some("1.5"));
+        assert_eq!(shown(median(&[1, 2, 9])).as_deref(), Some("2.0"));
+    }
+
+    #[test]
+    fn every_metric_is_defined() {
+        let names: std::collections::BTreeSet<_> = METRICS.iter().map(|metric| metric.name).collect();
+        assert_eq!(names.len(), METRICS.len());
+        for metric in METRICS {
+            assert!(metric.definition.ends_with('.'), "{}", metric.name);
+            assert!(!metric.unit.is_empty() && !metric.source.is_empty(), "{}", metric.name);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Velocity: what the open deals bring in a day.
+
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
+use super::{Metric, Numbered, cycle};
+use crate::report::model::{Money, WinRate};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "velocity",
+    title: "Sales velocity",
+    definition: "Open deals × average value of the deals won in the window × win rate by count ÷ average sales cycle. \
+                 Empty when one of them is not known.",
+    unit: "currency a day",
+    source: "the sales velocity equation",
+};
+
+/// What so many open deals bring in a day at the size, rate and pace of those that were won.
+pub(super) fn velocity(
+    open: usize,
+    won: &[Numbered<'_>],
+    rate: &WinRate,
+    currency: Option<Currency>,
+) -> Option<Money> {
+    let values: Vec<Decimal> =
+        won.iter().filter_map(|(_, row)| row.deal.value).map(|money| money.amount).collect();
+    let days = cycle::cycle(won).days;
+    // Every division comes last, so that nothing is rounded before the result is.
+    let gained = Decimal::from(open)
+        .checked_mul(values.iter().sum())?
+        .checked_mul(Decimal::from(rate.won))?
+        .checked_mul(Decimal::from(days.len()))?;
+    let spent = Decimal::from(values.len())
+        .checked_mul(Decimal::from(rate.won + rate.lost))?
+        .checked_mul(Decimal::from(days.iter().sum::<i64>()))?;
+    let a_day = gained.checked_div(spent).filter(|_| spent > Decimal::ZERO)?;
+    Some(Money::new(a_day, currency?))
+}

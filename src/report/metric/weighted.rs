@@ -1,0 +1,35 @@
+//! Weighted pipeline: each open deal's value times its probability.
+
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
+use super::{Metric, Numbered, total};
+use crate::report::model::{Money, Weighted};
+
+pub(super) const METRIC: Metric = Metric {
+    name: "weighted",
+    title: "Weighted pipeline",
+    definition: "The sum of each open deal's value times its probability, rounded half away from zero to the minor \
+                 unit deal by deal. The probability is the deal's own, else its stage's; where neither is known the \
+                 deal is left out and counted.",
+    unit: "currency",
+    source: "expected revenue, as CRM systems have it: amount × probability, summed",
+};
+
+/// What one deal weighs.
+pub(in crate::report) fn of_deal(value: Option<Money>, probability: Option<Decimal>) -> Option<Money> {
+    let value = value?;
+    Some(Money::new(value.amount.checked_mul(probability?)?, value.currency))
+}
+
+/// What some open deals weigh together.
+pub(in crate::report) fn weighted(open: &[Numbered<'_>], currency: Option<Currency>) -> Weighted {
+    let weights: Vec<Money> = open.iter().filter_map(|(_, row)| row.deal.weighted).collect();
+    let priced = open.iter().filter(|(_, row)| row.deal.value.is_some()).count();
+    Weighted {
+        amount: currency.map(|currency| total(&weights, currency)),
+        deals: weights.len(),
+        no_probability: priced - weights.len(),
+        not_priced: open.len() - priced,
+    }
+}

@@ -1,0 +1,23 @@
+//! Won, lost and disqualified: what was closed in the window.
+
+use super::{Metric, Numbered};
+use crate::report::model::Status;
+
+pub(super) const METRIC: Metric = Metric {
+    name: "won",
+    title: "Won",
+    definition: "The value of deals that were won on a day in the window, each at the rate of that day. Lost and \
+                 disqualified deals are counted the same way, apart.",
+    unit: "currency",
+    source: "bookings by the date of the close",
+};
+
+/// The deals that ended so in the window.
+pub(super) fn closed<'a>(rows: &[Numbered<'a>], how: Status) -> Vec<Numbered<'a>> {
+    rows.iter().copied().filter(|(_, row)| row.deal.status == how && row.deal.in_window).collect()
+}
+
+/// The deals that ended on a day that nobody knows.
+pub(super) fn undated<'a>(rows: &[Numbered<'a>]) -> Vec<Numbered<'a>> {
+    rows.iter().copied().filter(|(_, row)| row.deal.status != Status::Open && row.ended.is_none()).collect()
+}

@@ -1,0 +1,23 @@
+//! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
+
+mod attention;
+mod build;
+pub mod builtin;
+mod company;
+pub mod context;
+mod filter;
+mod frame;
+pub mod list;
+mod making;
+pub mod metric;
+pub mod model;
+mod row;
+mod sheet;
+mod stay;
+mod target;
+pub mod template;
+
+pub use build::{Wish, build, fiscal_year};
+pub use filter::Filter;
+pub use metric::METRICS;
+pub use model::Model;

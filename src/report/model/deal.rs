@@ -1,0 +1,241 @@
+//! A deal as a row of a table: what it is worth, where it stands, what it misses.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Day, Money, Share, Sheet};
+
+/// A deal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Deal {
+    /// Its id: the path below the deals folder, without the extension.
+    pub id: String,
+    /// Unique in a report and always the same for this deal: for links.
+    pub anchor: String,
+    /// Its file, and the line it starts on.
+    pub file: Source,
+    /// Its name; its id when it has none.
+    pub name: String,
+    /// The customer; null when not known.
+    pub customer: Option<String>,
+    /// The owner's e-mail address; null when nobody owns it.
+    pub owner: Option<String>,
+    /// The company's id.
+    pub company: String,
+    /// What people call the company.
+    pub company_name: String,
+    /// The stage it stands in; null when it names none of the workflow.
+    pub stage: Option<StageRef>,
+    /// Whether it is open, and else how it ended.
+    pub status: Status,
+    /// How it ended; null while it is open.
+    pub outcome: Option<Outcome>,
+    /// That it is on hold today; null when it is not.
+    pub on_hold: Option<Hold>,
+    /// Its amount as written; null when it has none.
+    pub amount: Option<Money>,
+    /// Its amount in the report's currency: open deals at today's rate, closed ones at that of the closing date.
+    /// Null when it is not priced.
+    pub value: Option<Money>,
+    /// Why it has no `value`, in words; null when it has one.
+    pub not_priced: Option<String>,
+    /// How likely it is won: its own, else its stage's; null when neither says, and for closed deals.
+    pub probability: Option<Share>,
+    /// `value` times `probability`, rounded to the minor unit; null when either is not known.
+    pub weighted: Option<Money>,
+    /// The forecast category: its own, else its stage's; null when neither says, and for lost deals.
+    pub category: Option<Category>,
+    /// The day it is expected to close.
+    pub close_date: Option<Day>,
+    /// The day that counts for windows: of the outcome when it is closed, else the close date.
+    pub closing: Option<Day>,
+    /// Whether that day lies in the report's window.
+    pub in_window: bool,
+    /// Open, and the close date is before today.
+    pub close_date_passed: bool,
+    /// The day it was opened: `opened`, else its first day in a stage; null when not known.
+    pub opened: Option<Day>,
+    /// The day on which the work after the sale was done; null when it is not.
+    pub completed: Option<Day>,
+    /// Where it came from; null when not known.
+    pub source: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// What is to be done next; null when nobody wrote it.
+    pub next_step: Option<NextStep>,
+    /// Whole days in its stage; null when not known.
+    pub days_in_stage: Option<i64>,
+    /// Whole days since it was opened, until it closed; null when not known.
+    pub age: Option<i64>,
+    /// Whether it is longer in its stage than the workflow allows, and not on hold.
+    pub stalled: bool,
+    /// What it owes where it stands, in the workflow's order.
+    pub missing: Vec<Missing>,
+    /// How many requirements are left to do before it may leave its stage.
+    pub left_to_do: usize,
+    /// How many requirements a waiver lifts.
+    pub waived: usize,
+    /// Findings of level error about it.
+    pub errors: usize,
+    /// Findings of level warning about it.
+    pub warnings: usize,
+    /// What `check` says of it, in the order of the file.
+    pub findings: Vec<Finding>,
+    /// Its one-pager; null in reports that do not show one.
+    pub sheet: Option<Sheet>,
+}
+
+/// Whether a deal is open, and else how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Not ended.
+    Open,
+    /// The customer bought.
+    Won,
+    /// The customer did not.
+    Lost,
+    /// It was no deal for us.
+    Disqualified,
+}
+
+/// A forecast category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// Won.
+    Closed,
+    /// We stand by it.
+    Commit,
+    /// If things go well.
+    BestCase,
+    /// Everything else that is worked on.
+    Pipeline,
+    /// A commit or best-case deal whose close date has passed.
+    Slipped,
+    /// Left out of the forecast on purpose.
+    Omitted,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Worth knowing.
+    Info,
+    /// Should be mended.
+    Warning,
+    /// Not in order.
+    Error,
+}
+
+/// A place in a file of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// The path from the workspace's root, with `/`.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The address of that line, by `[report] source-url`; null when that is not set.
+    pub url: Option<String>,
+}
+
+/// A stage by its names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageRef {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Its number in the workflow, from 1.
+    pub number: usize,
+    /// How many stages the workflow has.
+    pub of: usize,
+}
+
+/// How a deal ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// When; null when it does not say.
+    pub date: Option<Day>,
+    /// Why; null when it does not say.
+    pub reason: Option<String>,
+    /// Who got it; null when it does not say.
+    pub competitor: Option<String>,
+    /// What else there is to say.
+    pub note: Option<String>,
+}
+
+/// That a deal waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Since when; null: not known.
+    pub from: Option<Day>,
+    /// The last day; null: no end in sight.
+    pub until: Option<Day>,
+    /// Why; null when it does not say.
+    pub reason: Option<String>,
+}
+
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NextStep {
+    /// What; null when it does not say.
+    pub what: Option<String>,
+    /// Until when; null when it does not say.
+    pub date: Option<Day>,
+    /// By whom; null when it does not say.
+    pub by: Option<String>,
+    /// Whether that day is before today and the deal is open.
+    pub overdue: bool,
+}
+
+/// A requirement that a deal does not meet although it is needed where it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Missing {
+    /// The requirement's id.
+    pub requirement: String,
+    /// What it asks.
+    pub title: String,
+    /// The id of its stage; null for what lost and disqualified deals owe.
+    pub stage: Option<String>,
+    /// Why it is not met.
+    pub why: String,
+    /// What to do; null when nobody can tell.
+    pub help: Option<String>,
+    /// How grave it is.
+    pub level: Level,
+}
+
+/// What `check` says of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Its stable kind; `dealgate explain` knows it.
+    pub code: String,
+    /// How grave it is.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// What to do; null when nobody can tell.
+    pub help: Option<String>,
+    /// A page that says more; null when there is none.
+    pub url: Option<String>,
+    /// Where; null when no file is at fault.
+    pub file: Option<Source>,
+    /// The deal's id; null when it is about none.
+    pub deal: Option<String>,
+    /// The company's id; null when it is about none.
+    pub company: Option<String>,
+    /// The stage's id; null when it is about none.
+    pub stage: Option<String>,
+    /// The requirement's id; null when it is about none.
+    pub requirement: Option<String>,
+}

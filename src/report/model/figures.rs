@@ -1,0 +1,176 @@
+//! The figures of a set of deals. Every one says what it covers.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Money, Number, Share};
+
+/// The figures of a set of deals. "In the window" means: with a close date in it, or closed in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Figures {
+    /// Open deals whenever they close, those on hold apart.
+    pub open: Sum,
+    /// Those of them that close in the window.
+    pub open_in_window: Sum,
+    /// Open deals on hold today; they are in no other figure.
+    pub on_hold: Sum,
+    /// Open deals without a close date; they are in no window.
+    pub undated: Sum,
+    /// The weighted value of the open deals.
+    pub weighted: Weighted,
+    /// The weighted value of those that close in the window.
+    pub weighted_in_window: Weighted,
+    /// Won in the window, by the date of the outcome.
+    pub won: Sum,
+    /// Lost in the window.
+    pub lost: Sum,
+    /// Disqualified in the window.
+    pub disqualified: Sum,
+    /// Closed deals of which neither an outcome's date nor a close date is known; they are in no window.
+    pub closed_undated: Sum,
+    /// By forecast category, in the window: `closed`, `commit`, `best-case` and `pipeline`, which add up step by step,
+    /// then `slipped`, `slipped-before`, `omitted` and `uncategorised`, which stand apart.
+    pub categories: Vec<Bucket>,
+    /// Where the window ends up if the measure comes true.
+    pub landing: Landing,
+    /// What is to be won in the window; null when there is no target for it.
+    pub target: Option<Money>,
+    /// Open in the window against what is still to be won; null without a target, or when it is reached.
+    pub coverage: Option<Coverage>,
+    /// Whether the target is reached; null when there is none.
+    pub target_reached: Option<bool>,
+    /// Of the deals won or lost in the window, how many were won.
+    pub win_rate: WinRate,
+    /// How long won deals took.
+    pub cycle: Cycle,
+    /// What the open deals bring in a day at the window's win rate, size and cycle, in currency a day; null when one
+    /// of the parts is not known.
+    pub velocity: Option<Money>,
+    /// How much hangs on the biggest open deals; null when no open deal is priced.
+    pub concentration: Option<Concentration>,
+}
+
+/// Deals and their value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sum {
+    /// How many deals, those not priced among them.
+    pub deals: usize,
+    /// The sum of those that are priced, in the report's currency; null when there is no such currency.
+    pub amount: Option<Money>,
+    /// How many are not priced, having no amount or no exchange rate, and so are not in `amount`.
+    pub not_priced: usize,
+}
+
+/// The weighted value of some deals: each amount times its probability, rounded, then summed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Weighted {
+    /// The sum, in the report's currency; null when there is no such currency.
+    pub amount: Option<Money>,
+    /// How many deals are in it.
+    pub deals: usize,
+    /// How many are not in it because neither they nor their stage have a probability.
+    pub no_probability: usize,
+    /// How many are not in it because they are not priced.
+    pub not_priced: usize,
+}
+
+/// A forecast category in the window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bucket {
+    /// `closed`, `commit`, `best-case`, `pipeline`, `slipped`, `slipped-before`, `omitted` or `uncategorised`.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// Its deals alone.
+    pub single: Sum,
+    /// Its deals and those of the categories before it; null for those that stand apart.
+    pub cumulative: Option<Sum>,
+}
+
+/// What is won in the window plus what is still to come, by two measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Landing {
+    /// Won and what is left in commit.
+    pub commit: Option<Money>,
+    /// Won and the weighted value of what is open in the window.
+    pub weighted: Option<Money>,
+}
+
+/// How many times over the open deals cover what is still to be won.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Coverage {
+    /// `open` ÷ `to_win`, two decimals.
+    pub ratio: Number,
+    /// The value of the deals open in the window.
+    pub open: Money,
+    /// The target less what is won in the window.
+    pub to_win: Money,
+    /// What it stands on, in words.
+    pub basis: String,
+}
+
+/// Won ÷ (won + lost), of deals closed in the window. Disqualified deals are apart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WinRate {
+    /// By number of deals; null when none was won or lost.
+    pub by_count: Option<Share>,
+    /// By value of the priced deals; null when there is nothing to divide by.
+    pub by_value: Option<Share>,
+    /// How many were won.
+    pub won: usize,
+    /// How many were lost.
+    pub lost: usize,
+    /// How many were disqualified; not counted in the rate.
+    pub disqualified: usize,
+}
+
+/// From opening, or else the first stage, to the win, in whole days, of deals won in the window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cycle {
+    /// The mean in days, one decimal; null when no cycle is known.
+    pub mean: Option<Number>,
+    /// The median in days, one decimal; null when no cycle is known.
+    pub median: Option<Number>,
+    /// The days of each deal, fewest first.
+    pub days: Vec<i64>,
+    /// How many won deals have no known first day.
+    pub unknown: usize,
+}
+
+/// How much of the open value hangs on the three biggest deals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Concentration {
+    /// The biggest open deals, at the most three, biggest first: positions in the model's `deals`.
+    pub deals: Vec<usize>,
+    /// Their value.
+    pub amount: Money,
+    /// Their share of the value of all open deals.
+    pub share: Share,
+}
+
+/// The figures of a part of the deals: of one owner, of one company.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Slice {
+    /// The owner's address, or the company's id; null for deals that have no owner.
+    pub id: Option<String>,
+    /// What people call it.
+    pub name: String,
+    /// Findings of level error about its deals.
+    pub errors: usize,
+    /// Findings of level warning about its deals.
+    pub warnings: usize,
+    /// How many of its open deals are stalled.
+    pub stalled: usize,
+    /// Its figures; targets are there by company only.
+    pub figures: Figures,
+}

@@ -1,0 +1,267 @@
+//! Values that print themselves: money, shares, numbers and days. In JSON each is an object with a `text`.
+
+use std::fmt;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::{Decimal, RoundingStrategy};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::deal::currency;
+
+/// An amount in a currency, exact to its minor unit. Prints as `120,000 EUR`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "WrittenMoney", into = "WrittenMoney")]
+pub struct Money {
+    /// How much, in whole units of the currency.
+    pub amount: Decimal,
+    /// Of what.
+    pub currency: Currency,
+}
+
+/// A share of 1, such as a probability. Prints as `66.7 %`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "WrittenShare", into = "WrittenShare")]
+pub struct Share(pub Decimal);
+
+/// A number that is no money and no share, as exact as it is shown: a mean of days, a ratio. Prints as `28.3`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "WrittenNumber", into = "WrittenNumber")]
+pub struct Number(pub Decimal);
+
+/// A day. Prints as `30 Apr 2026`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "WrittenDay", into = "WrittenDay")]
+pub struct Day(pub Date);
+
+/// An amount in a currency. Prints as its `text`.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Money")]
+struct WrittenMoney {
+    /// How much, in whole units of the currency, as an exact decimal with the currency's minor unit: `120000.00`.
+    amount: String,
+    /// The ISO 4217 code.
+    currency: String,
+    /// The amount without its currency, for people: `120,000`.
+    digits: String,
+    /// For people: `120,000 EUR`; decimals only where there are any.
+    text: String,
+}
+
+/// A share of 1. Prints as its `text`.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Share")]
+struct WrittenShare {
+    /// As a decimal, 1 being the whole: `0.6667`; at the most four decimals.
+    value: String,
+    /// For people: `66.7 %`.
+    text: String,
+}
+
+/// A number that is no money and no share. Prints as its `text`.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Number")]
+struct WrittenNumber {
+    /// As a decimal, rounded as it is shown: `28.3`.
+    value: String,
+    /// For people.
+    text: String,
+}
+
+/// A day. Prints as its `text`.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Day")]
+struct WrittenDay {
+    /// ISO 8601, which sorts: `2026-04-30`.
+    iso: String,
+    /// For people: `30 Apr 2026`.
+    text: String,
+}
+
+impl Money {
+    /// An amount, rounded to the currency's minor unit, half away from zero.
+    #[must_use]
+    pub fn new(amount: Decimal, currency: Currency) -> Self {
+        let mut amount = currency::round(amount, currency);
+        amount.rescale(currency::decimals(currency));
+        Self { amount, currency }
+    }
+
+    /// The amount without its currency, for people: `120,000`, `4,207.65`.
+    #[must_use]
+    pub fn digits(&self) -> String {
+        let whole = self.amount.fract().is_zero();
+        grouped(if whole { self.amount.trunc() } else { self.amount })
+    }
+}
+
+impl Share {
+    /// A share, rounded to four decimals.
+    #[must_use]
+    pub fn new(value: Decimal) -> Self {
+        Self(rounded(value, 4).normalize())
+    }
+}
+
+impl Number {
+    /// A number as it is shown: with so many decimals.
+    #[must_use]
+    pub fn new(value: Decimal, decimals: u32) -> Self {
+        let mut value = rounded(value, decimals);
+        value.rescale(decimals);
+        Self(value)
+    }
+}
+
+/// Half away from zero, as everywhere.
+fn rounded(value: Decimal, decimals: u32) -> Decimal {
+    value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
+}
+
+/// With a comma between thousands.
+fn grouped(number: Decimal) -> String {
+    let plain = number.to_string();
+    let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("\u{2212}", rest));
+    let (whole, decimals) = plain.split_once('.').map_or((plain, None), |(whole, rest)| (whole, Some(rest)));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(decimals) = decimals {
+        out.push('.');
+        out.push_str(decimals);
+    }
+    out
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.digits(), self.currency.code())
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", grouped(rounded(self.0 * Decimal::ONE_HUNDRED, 1).normalize()))
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&grouped(self.0))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MONTHS: [&str; 12] =
+            ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let month = usize::try_from(self.0.month() - 1).ok().and_then(|month| MONTHS.get(month));
+        write!(f, "{} {} {:04}", self.0.day(), month.copied().unwrap_or_default(), self.0.year())
+    }
+}
+
+impl From<Money> for WrittenMoney {
+    fn from(money: Money) -> Self {
+        Self {
+            amount: money.amount.to_string(),
+            currency: money.currency.code().to_owned(),
+            digits: money.digits(),
+            text: money.to_string(),
+        }
+    }
+}
+
+impl TryFrom<WrittenMoney> for Money {
+    type Error = String;
+
+    fn try_from(written: WrittenMoney) -> Result<Self, String> {
+        let currency = currency::currency(&written.currency)
+            .map_err(|misfit| format!("`{}` {}", written.currency, misfit.problem))?;
+        Ok(Self::new(decimal(&written.amount)?, currency))
+    }
+}
+
+impl From<Share> for WrittenShare {
+    fn from(share: Share) -> Self {
+        Self { value: share.0.to_string(), text: share.to_string() }
+    }
+}
+
+impl TryFrom<WrittenShare> for Share {
+    type Error = String;
+
+    fn try_from(written: WrittenShare) -> Result<Self, String> {
+        decimal(&written.value).map(Self::new)
+    }
+}
+
+impl From<Number> for WrittenNumber {
+    fn from(number: Number) -> Self {
+        Self { value: number.0.to_string(), text: number.to_string() }
+    }
+}
+
+impl TryFrom<WrittenNumber> for Number {
+    type Error = String;
+
+    fn try_from(written: WrittenNumber) -> Result<Self, String> {
+        decimal(&written.value).map(Self)
+    }
+}
+
+impl From<Day> for WrittenDay {
+    fn from(day: Day) -> Self {
+        Self { iso: day.0.to_string(), text: day.to_string() }
+    }
+}
+
+impl TryFrom<WrittenDay> for Day {
+    type Error = String;
+
+    fn try_from(written: WrittenDay) -> Result<Self, String> {
+        let wrong = |_| format!("`{}` is not a day such as 2026-04-30", written.iso);
+        written.iso.parse().map(Self).map_err(wrong)
+    }
+}
+
+fn decimal(text: &str) -> Result<Decimal, String> {
+    text.parse().map_err(|_| format!("`{text}` is not a decimal number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn quantities_print_for_people_and_are_read_back() {
+        let money = Money::new(of("1234567.5"), Currency::EUR);
+        assert_eq!(money.to_string(), "1,234,567.50 EUR");
+        assert_eq!(Money::new(of("-15000"), Currency::EUR).to_string(), "\u{2212}15,000 EUR");
+        assert_eq!(Money::new(of("0.5"), Currency::JPY).to_string(), "1 JPY", "half away from zero");
+        assert_eq!(Share::new(of("0.66666666")).to_string(), "66.7 %");
+        assert_eq!(Share::new(of("0.25")).to_string(), "25 %");
+        assert_eq!(Number::new(of("28.3333"), 1).to_string(), "28.3");
+        assert_eq!(Day(jiff::civil::date(2026, 4, 5)).to_string(), "5 Apr 2026");
+        let json = serde_json::to_string(&money).unwrap();
+        assert_eq!(
+            json,
+            r#"{"amount":"1234567.50","currency":"EUR","digits":"1,234,567.50","text":"1,234,567.50 EUR"}"#
+        );
+        assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);
+        assert!(serde_json::from_str::<Day>(r#"{"iso":"2026-02-30","text":""}"#).is_err());
+        assert!(serde_json::from_str::<Share>(r#"{"value":"NaN","text":""}"#).is_err());
+    }
+}

@@ -1,0 +1,240 @@
+//! Turns a judged deal into a row of the report, in the worker that judged it: nothing of its text is kept.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::filter::{Traits, closing_day};
+use super::frame::anchor;
+use super::making::{Making, status};
+use super::model::{
+    Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
+};
+use super::{sheet, stay};
+use crate::assess::Judged;
+use crate::finding::Code;
+use crate::gate::{Due, State};
+
+/// What is kept of a deal: what a template sees, and what the figures need beyond it.
+pub(super) struct Row {
+    /// What a template sees.
+    pub deal: Deal,
+    /// The stage it stands in, from 0.
+    pub stage: Option<usize>,
+    /// The day it was won, lost or disqualified.
+    pub ended: Option<Date>,
+    /// The first day that is known of it.
+    pub opened: Option<Date>,
+    /// Its stays in stages.
+    pub stays: Vec<stay::Stay>,
+    /// Its waivers.
+    pub waivers: Vec<Waiver>,
+}
+
+impl Making<'_> {
+    /// The row of a deal; `None` when the filters leave it out.
+    pub(super) fn row(&self, judged: &Judged<'_>) -> Option<Row> {
+        let (deal, judgement, workflow) = (judged.deal, judged.judgement, judged.workflow);
+        let status = judgement.ending.map_or(Status::Open, status);
+        let outcome = deal.outcome();
+        let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
+        let ended = ended.or_else(|| stay::ended(deal, judgement.ending?));
+        let close_date = deal.close_date().map(|date| date.value);
+        let closing = closing_day(status, ended, close_date);
+        let traits = Traits {
+            id: &deal.id,
+            company: &workflow.id,
+            owner: deal.owner(),
+            stage: deal.stage().map(|stage| stage.value),
+            closing,
+        };
+        if !self.filter.leaves(&traits) {
+            return None;
+        }
+        let opened = deal.opened().map(|date| date.value);
+        let opened = opened.or_else(|| judged.timeline.visits().first().map(|visit| visit.entered));
+        let waivers = sheet::waivers(judged, self.frame);
+        let worth = self.worth(judged, status, ended);
+        let row = Deal {
+            id: deal.id.to_string(),
+            anchor: anchor("deal", &deal.id),
+            file: self.frame.source(judged.file, deal.span),
+            name: deal.name().map_or_else(|| deal.id.to_string(), str::to_owned),
+            customer: deal.customer().map(str::to_owned),
+            owner: deal.owner().map(str::to_owned),
+            company: workflow.id.to_string(),
+            company_name: workflow.name.clone(),
+            stage: judgement.stage.map(|index| StageRef {
+                id: workflow.stages[index].id.to_string(),
+                name: workflow.stages[index].name.clone(),
+                number: index + 1,
+                of: workflow.stages.len(),
+            }),
+            status,
+            outcome: outcome_of(judged, ended),
+            on_hold: self.on_hold(judged, status),
+            amount: worth.amount,
+            value: worth.value,
+            not_priced: worth.not_priced,
+            probability: worth.probability.map(Share::new),
+            weighted: worth.weighted,
+            category: worth.category,
+            close_date: close_date.map(Day),
+            closing: closing.map(Day),
+            in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
+            close_date_passed: self.is_past(status, close_date),
+            opened: opened.map(Day),
+            completed: deal.completed().map(|date| Day(date.value)),
+            source: deal.values.text("source").map(|source| source.value.to_owned()),
+            tags: texts(deal.values.list("tags")),
+            next_step: self.next_step(judged, status),
+            days_in_stage: judgement.days_in_stage,
+            age: judgement.age,
+            stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
+            missing: self.missing(judged),
+            left_to_do: judgement
+                .items
+                .iter()
+                .filter(|item| item.due == Due::Next && matches!(item.state, State::Unmet(..)))
+                .count(),
+            waived: judgement
+                .items
+                .iter()
+                .filter(|item| item.due == Due::Now && matches!(item.state, State::Waived(_)))
+                .count(),
+            errors: 0,
+            warnings: 0,
+            findings: Vec::new(),
+            sheet: self.with_sheets.then(|| sheet::sheet(judged, self, &waivers)),
+        };
+        let stays = stay::stays(judged);
+        Some(Row { deal: row, stage: judgement.stage, ended, opened, stays, waivers })
+    }
+
+    fn worth(&self, judged: &Judged<'_>, status: Status, ended: Option<Date>) -> Worth {
+        let (deal, judgement) = (judged.deal, judged.judgement);
+        let stage = judgement.stage.map(|stage| &judged.workflow.stages[stage]);
+        let written = deal.amount().map(|amount| amount.value);
+        let amount = written.and_then(|written| Some(Money::new(written.amount, written.currency?)));
+        // Closed deals at the rate of the closing date; one that nobody knows cannot be priced.
+        let day = if status == Status::Open { Some(self.frame.today) } else { ended };
+        let priced = day.map_or_else(
+            || Err("the day it was closed is not known".to_owned()),
+            |day| self.frame.price(written, day),
+        );
+        let (value, not_priced) = match priced {
+            Ok(value) => (Some(value), None),
+            Err(_) if written.is_none() && deal.values.get("amount").is_some() => {
+                (None, Some("its amount cannot be read".to_owned()))
+            }
+            Err(why) => (None, Some(why)),
+        };
+        let own = deal.probability().or_else(|| stage.and_then(|stage| stage.probability));
+        let probability = own.filter(|_| status == Status::Open);
+        let category = deal.values.text("category").map(|category| category.value);
+        let category = category.or_else(|| stage.and_then(|stage| stage.category.as_deref()));
+        let forecast = match status {
+            Status::Won => Some(Category::Closed),
+            Status::Lost | Status::Disqualified => None,
+            Status::Open => category.and_then(forecast),
+        };
+        let past = self.is_past(status, deal.close_date().map(|date| date.value));
+        let slips = past && matches!(forecast, Some(Category::Commit | Category::BestCase));
+        Worth {
+            weighted: super::metric::weighted::of_deal(value, probability),
+            amount,
+            value,
+            not_priced,
+            probability,
+            category: if slips { Some(Category::Slipped) } else { forecast },
+        }
+    }
+
+    fn is_past(&self, status: Status, close_date: Option<Date>) -> bool {
+        status == Status::Open && close_date.is_some_and(|date| date < self.frame.today)
+    }
+
+    fn on_hold(&self, judged: &Judged<'_>, status: Status) -> Option<Hold> {
+        let waits = status == Status::Open && judged.deal.is_on_hold(self.frame.today);
+        let hold = judged.deal.values.record("on_hold").filter(|_| waits)?.value;
+        Some(Hold {
+            from: hold.date("from").map(|date| Day(date.value)),
+            until: hold.date("until").map(|date| Day(date.value)),
+            reason: hold.text("reason").map(|reason| reason.value.to_owned()),
+        })
+    }
+
+    fn next_step(&self, judged: &Judged<'_>, status: Status) -> Option<NextStep> {
+        let step = judged.deal.values.record("next_step")?.value;
+        let date = step.date("date").map(|date| date.value);
+        let next = NextStep {
+            what: step.text("what").map(|what| what.value.to_owned()),
+            date: date.map(Day),
+            by: step.text("by").map(|by| by.value.to_owned()),
+            overdue: self.is_past(status, date),
+        };
+        let says_nothing = next.what.is_none() && next.date.is_none() && next.by.is_none();
+        (!says_nothing).then_some(next)
+    }
+
+    fn missing(&self, judged: &Judged<'_>) -> Vec<Missing> {
+        let owed = judged.judgement.items.iter().filter(|item| item.due == Due::Now);
+        owed.filter_map(|item| {
+            let State::Unmet(unmet, fault) = &item.state else { return None };
+            let requirement = item.requirement;
+            let code = match (fault, &unmet.fault) {
+                (Some(fault), _) => fault.code,
+                (None, Some(fault)) => fault.code,
+                (None, None) => Code::RequirementUnmet,
+            };
+            Some(Missing {
+                requirement: requirement.id.to_string(),
+                title: requirement.title.clone(),
+                stage: item.stage.map(|stage| judged.workflow.stages[stage].id.to_string()),
+                why: match fault {
+                    Some(fault) => format!("{}; its waiver does not help: {}", unmet.reason, fault.reason),
+                    None => unmet.reason.clone(),
+                },
+                help: unmet.help.clone().or_else(|| requirement.help.clone()),
+                level: self.level(requirement.level, code)?,
+            })
+        })
+        .collect()
+    }
+}
+
+struct Worth {
+    amount: Option<Money>,
+    value: Option<Money>,
+    not_priced: Option<String>,
+    probability: Option<Decimal>,
+    weighted: Option<Money>,
+    category: Option<Category>,
+}
+
+/// The category of an open deal. One that stands in a closing stage is not won yet, so it is commit.
+fn forecast(category: &str) -> Option<Category> {
+    match category {
+        "closed" | "commit" => Some(Category::Commit),
+        "best-case" => Some(Category::BestCase),
+        "pipeline" => Some(Category::Pipeline),
+        "omitted" => Some(Category::Omitted),
+        _ => None,
+    }
+}
+
+fn outcome_of(judged: &Judged<'_>, ended: Option<Date>) -> Option<Outcome> {
+    let _ = judged.deal.outcome()?;
+    let record = judged.deal.values.record("outcome")?.value;
+    let text = |key: &str| record.text(key).map(|text| text.value.to_owned());
+    Some(Outcome {
+        date: ended.map(Day),
+        reason: text("reason"),
+        competitor: text("competitor"),
+        note: text("note"),
+    })
+}
+
+/// The texts of a list.
+pub(super) fn texts(items: &[crate::source::Spanned<crate::deal::Value<'_>>]) -> Vec<String> {
+    items.iter().filter_map(|item| item.value.as_text().map(str::to_owned)).collect()
+}

@@ -1,0 +1,73 @@
+//! What is to be won in the window: from the settings, or from the companies' own targets.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
+use super::filter::Filter;
+use super::frame::Frame;
+use super::model::Money;
+use crate::deal;
+use crate::deal::fiscal::Quarter;
+use crate::workflow::Workflow;
+use crate::workspace::Config;
+
+/// Targets are by fiscal quarter; a window has one when it is made of quarters that all have.
+pub(super) struct Targets<'a> {
+    pub(super) config: &'a Config,
+    pub(super) filter: &'a Filter,
+    pub(super) frame: &'a Frame<'a>,
+    pub(super) quarters: Vec<Quarter>,
+    /// The companies that the filters leave.
+    pub(super) workflows: &'a [&'a Arc<Workflow>],
+}
+
+impl Targets<'_> {
+    /// The target of all deals together, in the report's currency: the workspace's, else the sum of the companies'
+    /// own. None when the filters leave only some deals of a company: their part of the target is not known.
+    pub(super) fn of_all(&self) -> Option<Money> {
+        if self.filter.cuts_companies() {
+            return None;
+        }
+        let of_workspace = || self.in_window(&self.config.targets, self.config.currency);
+        let whole = self.filter.companies.is_empty().then(of_workspace).flatten();
+        let total = whole.and_then(|whole| self.converted(whole)).or_else(|| {
+            let own: Option<Vec<Decimal>> =
+                self.workflows.iter().map(|workflow| Some(self.of(workflow)?.amount)).collect();
+            Some(Money::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.currency?))
+        });
+        total.filter(|total| total.amount > Decimal::ZERO)
+    }
+
+    /// The target of one company, in the report's currency.
+    pub(super) fn of(&self, workflow: &Workflow) -> Option<Money> {
+        if self.filter.cuts_companies() {
+            return None;
+        }
+        self.converted(self.own(workflow)?)
+    }
+
+    /// The target of one company as its workflow has it.
+    pub(super) fn own(&self, workflow: &Workflow) -> Option<Money> {
+        self.in_window(&workflow.targets, workflow.currency)
+    }
+
+    fn in_window(&self, targets: &BTreeMap<Quarter, Decimal>, currency: Option<Currency>) -> Option<Money> {
+        let amounts: Option<Vec<Decimal>> =
+            self.quarters.iter().map(|quarter| targets.get(quarter).copied()).collect();
+        Some(Money::new(add_up(amounts.filter(|amounts| !amounts.is_empty())?)?, currency?))
+    }
+
+    /// A target has no day of its own, so it is seen at today's rate.
+    fn converted(&self, target: Money) -> Option<Money> {
+        let target = deal::Money { amount: target.amount, currency: Some(target.currency) };
+        self.frame.price(Some(target), self.frame.today).ok()
+    }
+}
+
+/// A sum that stays within what a decimal holds.
+fn add_up(amounts: impl IntoIterator<Item = Decimal>) -> Option<Decimal> {
+    amounts.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add)
+}

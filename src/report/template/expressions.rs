@@ -1,0 +1,321 @@
+//! The shape of what an expression of a template gives, and the names in it that do not exist.
+
+use std::collections::BTreeMap;
+
+use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
+
+use super::names::{constant, span_of};
+use super::shape::{Schema, Shape};
+use crate::finding::wording::{quote, suggest};
+use crate::source::Span;
+
+/// What to do with a fault: where it is, what it is, what to do about it.
+pub(super) type Report<'r> = dyn FnMut(Span, String, Option<String>) + 'r;
+
+/// The functions that templates have, beside their own macros.
+pub(super) const FUNCTIONS: &[&str] = &["dict", "inline", "namespace", "range", "script_hash"];
+
+/// The filters that templates have.
+pub(super) const FILTERS: &[&str] = &[
+    "abs",
+    "anchor",
+    "attr",
+    "batch",
+    "bool",
+    "capitalize",
+    "cell",
+    "chain",
+    "count",
+    "d",
+    "date",
+    "days",
+    "default",
+    "dictsort",
+    "e",
+    "escape",
+    "first",
+    "float",
+    "format",
+    "groupby",
+    "indent",
+    "int",
+    "items",
+    "join",
+    "last",
+    "length",
+    "lines",
+    "link",
+    "list",
+    "lower",
+    "map",
+    "markdown",
+    "max",
+    "min",
+    "money",
+    "number",
+    "percent",
+    "plural",
+    "prose",
+    "reject",
+    "rejectattr",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "select",
+    "selectattr",
+    "slice",
+    "sort",
+    "sort_key",
+    "source_link",
+    "split",
+    "string",
+    "sum",
+    "title",
+    "tojson",
+    "trim",
+    "unique",
+    "upper",
+    "zip",
+];
+
+/// The names that a place in a template sees.
+#[derive(Clone, Debug)]
+pub(super) struct Scope<'s> {
+    names: BTreeMap<String, Shape<'s>>,
+}
+
+impl<'s> Scope<'s> {
+    /// What every template sees.
+    pub(super) fn of(schema: &'s Schema) -> Self {
+        let mut names: BTreeMap<_, _> =
+            schema.names().into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect();
+        // The deal that a page is about.
+        if let Some(deals) = names.get("deals") {
+            let deal = deals.item();
+            names.insert("deal".to_owned(), deal);
+        }
+        names.insert("self".to_owned(), Shape::Any);
+        Self { names }
+    }
+
+    /// The names of both, those of the other first.
+    pub(super) fn with(mut self, other: &Self) -> Self {
+        for (name, shape) in &other.names {
+            self.names.entry(name.clone()).or_insert(*shape);
+        }
+        self
+    }
+
+    /// A name of which nothing else is known.
+    pub(super) fn name(&mut self, name: &str) {
+        self.names.insert(name.to_owned(), Shape::Any);
+    }
+
+    /// Names on the left of an assignment of which nothing else is known.
+    pub(super) fn unknown(&mut self, target: &Expr<'_>) {
+        self.set(target, Shape::Any);
+    }
+
+    /// Names on the left of an assignment.
+    pub(super) fn set(&mut self, target: &Expr<'_>, shape: Shape<'s>) {
+        match target {
+            Expr::Var(name) => {
+                self.names.insert(name.id.to_owned(), shape);
+            }
+            Expr::List(names) => names.items.iter().for_each(|name| self.unknown(name)),
+            Expr::Tuple(names) => names.items.iter().for_each(|name| self.unknown(name)),
+            _ => {}
+        }
+    }
+
+    /// The shape of what an expression gives; reports the names in it that do not exist.
+    pub(super) fn shape(&self, expression: &Expr<'_>, report: &mut Report<'_>) -> Shape<'s> {
+        match expression {
+            Expr::Var(name) => self.variable(name.id, span_of(name.span()), report),
+            Expr::GetAttr(get) => {
+                let of = self.shape(&get.expr, report);
+                let whole = span_of(get.span());
+                let key = Span::new((whole.end as usize).saturating_sub(get.name.len()), whole.end as usize);
+                property(of, get.name, key, report)
+            }
+            Expr::GetItem(get) => {
+                let of = self.shape(&get.expr, report);
+                match constant(&get.subscript_expr) {
+                    Some(key) => property(of, &key, span_of(get.subscript_expr.span()), report),
+                    None => {
+                        self.shape(&get.subscript_expr, report);
+                        of.item()
+                    }
+                }
+            }
+            Expr::Slice(slice) => {
+                for bound in [&slice.start, &slice.stop, &slice.step].into_iter().flatten() {
+                    self.shape(bound, report);
+                }
+                self.shape(&slice.expr, report)
+            }
+            Expr::IfExpr(choice) => {
+                self.shape(&choice.test_expr, report);
+                let yes = self.shape(&choice.true_expr, report);
+                match &choice.false_expr {
+                    Some(no) => either(yes, self.shape(no, report)),
+                    None => yes,
+                }
+            }
+            Expr::BinOp(operation) => {
+                let (left, right) =
+                    (self.shape(&operation.left, report), self.shape(&operation.right, report));
+                match operation.op {
+                    BinOpKind::ScOr => either(left, right),
+                    _ => Shape::Any,
+                }
+            }
+            Expr::Filter(filter) => self.filter(filter, span_of(filter.span()), report),
+            Expr::Test(test) => {
+                // Asking whether a name is there is no mistake.
+                if !matches!(test.name, "defined" | "undefined") {
+                    self.shape(&test.expr, report);
+                }
+                self.arguments(&test.args, report);
+                Shape::Any
+            }
+            Expr::Call(call) => self.call(call, report),
+            Expr::UnaryOp(operation) => {
+                self.shape(&operation.expr, report);
+                Shape::Any
+            }
+            Expr::Compare(compare) => {
+                self.shape(&compare.expr, report);
+                for operation in &compare.ops {
+                    self.shape(&operation.expr, report);
+                }
+                Shape::Any
+            }
+            Expr::List(list) => self.each(&list.items, report),
+            Expr::Tuple(tuple) => self.each(&tuple.items, report),
+            Expr::Map(map) => {
+                self.each(&map.keys, report);
+                self.each(&map.values, report)
+            }
+            Expr::Const(_) => Shape::Any,
+        }
+    }
+
+    fn each(&self, expressions: &[Expr<'_>], report: &mut Report<'_>) -> Shape<'s> {
+        for expression in expressions {
+            self.shape(expression, report);
+        }
+        Shape::Any
+    }
+
+    fn variable(&self, name: &str, span: Span, report: &mut Report<'_>) -> Shape<'s> {
+        if let Some(shape) = self.names.get(name) {
+            return *shape;
+        }
+        if !FUNCTIONS.contains(&name) {
+            let known = self.names.keys().map(String::as_str).filter(|name| *name != "self");
+            report(span, format!("reports have no {}", quote(name)), suggest(name, known));
+        }
+        Shape::Any
+    }
+
+    fn call(&self, call: &ast::Call<'_>, report: &mut Report<'_>) -> Shape<'s> {
+        self.arguments(&call.args, report);
+        match &call.expr {
+            Expr::Var(name) if !self.names.contains_key(name.id) && !FUNCTIONS.contains(&name.id) => {
+                let known = FUNCTIONS.iter().copied();
+                let message = format!("there is no function {}", quote(name.id));
+                report(span_of(name.span()), message, suggest(name.id, known));
+            }
+            Expr::Var(_) => {}
+            // A block by its name, or what a module or a record has.
+            Expr::GetAttr(method) => {
+                self.shape(&method.expr, report);
+            }
+            other => {
+                self.shape(other, report);
+            }
+        }
+        Shape::Any
+    }
+
+    fn arguments(&self, arguments: &[CallArg<'_>], report: &mut Report<'_>) {
+        for argument in arguments {
+            let (CallArg::Pos(value)
+            | CallArg::Kwarg(_, value)
+            | CallArg::PosSplat(value)
+            | CallArg::KwargSplat(value)) = argument;
+            self.shape(value, report);
+        }
+    }
+
+    fn filter(&self, filter: &ast::Filter<'_>, span: Span, report: &mut Report<'_>) -> Shape<'s> {
+        let tolerant = matches!(filter.name, "default" | "d");
+        let of = match &filter.expr {
+            Some(expression) if tolerant => self.shape(expression, &mut |_, _, _| {}),
+            Some(expression) => self.shape(expression, report),
+            None => Shape::Any,
+        };
+        self.arguments(&filter.args, report);
+        if !FILTERS.contains(&filter.name) {
+            let message = format!("there is no filter {}", quote(filter.name));
+            report(span, message, suggest(filter.name, FILTERS.iter().copied()));
+            return Shape::Any;
+        }
+        let attribute = attribute(filter);
+        let picked = |report: &mut Report<'_>| match &attribute {
+            Some((path, span)) => path.split('.').fold(of.item(), |shape, part| {
+                if part.parse::<usize>().is_ok() {
+                    shape.item()
+                } else {
+                    property(shape, part, *span, report)
+                }
+            }),
+            None => Shape::Any,
+        };
+        match filter.name {
+            "selectattr" | "rejectattr" | "sort" | "unique" => {
+                picked(report);
+                of
+            }
+            "select" | "reject" | "reverse" | "list" | "default" | "d" => of,
+            "first" | "last" => of.item(),
+            "map" => picked(report).list(),
+            "sum" | "groupby" | "min" | "max" => {
+                picked(report);
+                Shape::Any
+            }
+            _ => Shape::Any,
+        }
+    }
+}
+
+/// The attribute that a filter picks from the items of a list, and where it is named.
+fn attribute(filter: &ast::Filter<'_>) -> Option<(String, Span)> {
+    let first = matches!(filter.name, "selectattr" | "rejectattr" | "groupby");
+    filter.args.iter().enumerate().find_map(|(index, argument)| match argument {
+        CallArg::Kwarg("attribute", value) => Some((constant(value)?, span_of(value.span()))),
+        CallArg::Pos(value) if first && index == 0 => Some((constant(value)?, span_of(value.span()))),
+        _ => None,
+    })
+}
+
+fn property<'s>(of: Shape<'s>, name: &str, span: Span, report: &mut Report<'_>) -> Shape<'s> {
+    of.property(name).unwrap_or_else(|missing| {
+        let message = match missing.known.is_empty() {
+            true => format!("there is no {} in this: it is a list or a plain value", quote(name)),
+            false => format!("there is no {} here", quote(name)),
+        };
+        report(span, message, suggest(name, missing.known.iter().copied()));
+        Shape::Any
+    })
+}
+
+/// What is known when one of two is meant: only what is sure.
+fn either<'s>(one: Shape<'s>, other: Shape<'s>) -> Shape<'s> {
+    match (one, other) {
+        (Shape::Known(_, a), Shape::Known(_, b)) if std::ptr::eq(a, b) || a == b => one,
+        _ => Shape::Any,
+    }
+}

@@ -1,0 +1,299 @@
+//! The filters and functions of templates: how money, days and links are shown. No clock, no files, no network.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use minijinja::value::{Kwargs, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, State};
+
+use super::markup;
+use super::sources::Sources;
+use super::value::{NOTHING, number, part, shown, sort_key};
+use crate::finding::wording::Count;
+use crate::source::{digest, escape};
+
+/// Adds them all.
+pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<Sources>) {
+    environment.add_filter("money", money);
+    environment.add_filter("percent", percent);
+    environment.add_filter("date", date);
+    environment.add_filter("days", days);
+    environment.add_filter("plural", plural);
+    environment.add_filter("markdown", markdown);
+    environment.add_filter("anchor", anchor);
+    environment.add_filter("source_link", source_link);
+    environment.add_filter("link", link);
+    environment.add_filter("number", |value: &Value| number(value).map_or(Value::from(()), Value::from));
+    environment.add_filter("sort_key", sort_key);
+    environment.add_filter("cell", cell);
+    environment.add_filter("prose", prose);
+    // What they print is no text for readers, and depends on the engine.
+    environment.remove_filter("pprint");
+    environment.remove_filter("urlencode");
+    environment.remove_global("debug");
+    let inlined = Arc::clone(sources);
+    environment.add_function("inline", move |name: &str| inline(&inlined, name));
+    let hashed = Arc::clone(sources);
+    environment.add_function("script_hash", move |name: &str| script_hash(&hashed, name));
+}
+
+/// How text is made harmless in what is being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Html,
+    Markdown,
+}
+
+impl Kind {
+    /// By the kind of file that is being written.
+    pub(super) fn of(state: &State<'_, '_>) -> Self {
+        match state.auto_escape() {
+            AutoEscape::Html => Self::Html,
+            AutoEscape::None if state.name().rsplit('.').next().is_some_and(|kind| kind == "html") => {
+                Self::Html
+            }
+            _ => Self::Markdown,
+        }
+    }
+
+    /// Text of which nothing acts.
+    pub(super) fn escape(self, text: &str) -> std::borrow::Cow<'_, str> {
+        match self {
+            Self::Html => escape::html(text),
+            Self::Markdown => escape::markdown_line(text),
+        }
+    }
+
+    /// A link, where the address may be linked to; else only the text.
+    pub(super) fn link(self, text: &str, address: Option<&str>) -> String {
+        let address = address.filter(|address| escape::linkable(address));
+        match (self, address) {
+            (_, None) => self.escape(text).into_owned(),
+            (Self::Html, Some(address)) => {
+                format!("<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape::html(address), escape::html(text))
+            }
+            (Self::Markdown, Some(address)) => {
+                format!("[{}]({})", escape::markdown_line(text), escape::markdown_address(address))
+            }
+        }
+    }
+}
+
+/// `120,000 EUR`; `style="digits"` leaves the currency out, `style="short"` is for charts: `1.2M`.
+fn money(value: &Value, options: Kwargs) -> Result<String, Error> {
+    let style: Option<String> = options.get("style")?;
+    options.assert_all_used()?;
+    match style.as_deref() {
+        None => Ok(shown(value)),
+        Some("digits") => Ok(part(value, "digits").unwrap_or_else(|| shown(value))),
+        Some("short") => Ok(number(value).map_or_else(|| NOTHING.to_owned(), short)),
+        Some(_) => Err(wrong("`style` of money is \"digits\" or \"short\"")),
+    }
+}
+
+fn short(amount: f64) -> String {
+    let (sign, size) = (if amount < 0.0 { "\u{2212}" } else { "" }, amount.abs());
+    let (scaled, unit) = match size {
+        _ if size >= 999_500_000.0 => (size / 1e9, "bn"),
+        _ if size >= 999_500.0 => (size / 1e6, "M"),
+        _ if size >= 999.5 => (size / 1e3, "k"),
+        _ => (size, ""),
+    };
+    let digits =
+        if scaled < 10.0 && !unit.is_empty() { format!("{scaled:.1}") } else { format!("{scaled:.0}") };
+    format!("{sign}{}{unit}", digits.strip_suffix(".0").unwrap_or(&digits))
+}
+
+/// `66.7 %`, of a share or of a number where 1 is the whole.
+fn percent(value: &Value) -> String {
+    match (part(value, "text"), number(value)) {
+        (Some(text), _) => text,
+        (None, Some(share)) => {
+            let digits = format!("{:.1}", share * 100.0);
+            format!("{} %", digits.strip_suffix(".0").unwrap_or(&digits))
+        }
+        (None, None) => NOTHING.to_owned(),
+    }
+}
+
+/// `30 Apr 2026`; `style="iso"`: `2026-04-30`.
+fn date(value: &Value, options: Kwargs) -> Result<String, Error> {
+    let style: Option<String> = options.get("style")?;
+    options.assert_all_used()?;
+    match style.as_deref() {
+        None => Ok(shown(value)),
+        Some("iso") => Ok(part(value, "iso").unwrap_or_else(|| shown(value))),
+        Some("short") => Ok(short_day(&shown(value))),
+        Some(_) => Err(wrong("`style` of date is \"iso\" or \"short\"")),
+    }
+}
+
+/// Without the year.
+fn short_day(text: &str) -> String {
+    match text.rsplit_once(' ') {
+        Some((day, year)) if year.len() == 4 => day.to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// `1 day`, `28.3 days`.
+fn days(value: &Value) -> String {
+    match number(value) {
+        None => NOTHING.to_owned(),
+        Some(number) => {
+            let noun = if (number - 1.0).abs() < f64::EPSILON { "day" } else { "days" };
+            format!("{} {noun}", shown(value))
+        }
+    }
+}
+
+/// `1 deal`, `2 deals`; the second argument is the plural where it is not regular.
+fn plural(count: &Value, noun: &str, more: Option<&str>) -> Result<String, Error> {
+    let count = match count.len() {
+        Some(length) if count.as_str().is_none() => length,
+        _ => usize::try_from(count.clone()).map_err(|_| wrong("`plural` needs a count, not less than 0"))?,
+    };
+    Ok(match more {
+        Some(more) if count != 1 => format!("{count} {more}"),
+        _ => Count(count, noun).to_string(),
+    })
+}
+
+/// Text of several paragraphs: a little Markdown in HTML, lines of their own in Markdown.
+fn markdown(state: &mut State<'_, '_>, value: &Value) -> Value {
+    if value.is_none() {
+        return Value::from(NOTHING);
+    }
+    let text = value.to_string();
+    Value::from_safe_string(match Kind::of(state) {
+        Kind::Html => markup::to_html(&text),
+        Kind::Markdown => markup::to_markdown(&text),
+    })
+}
+
+/// A text as the name of a place in a page: of letters, digits, `-`, `_`, `.` and `/`, and different for different
+/// texts.
+fn anchor(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'/' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "~{byte:02x}");
+            }
+        }
+    }
+    out
+}
+
+/// A place in a file: `deals/acme/rollout.yaml:3`, linked when the workspace says where files are to be seen.
+fn source_link(state: &mut State<'_, '_>, place: &Value, text: Option<&str>) -> Value {
+    if place.is_none() {
+        return Value::from_safe_string(String::new());
+    }
+    let path = part(place, "path").unwrap_or_default();
+    let line = part(place, "line").unwrap_or_default();
+    let shown = text.map_or_else(|| format!("{path}:{line}"), str::to_owned);
+    Value::from_safe_string(Kind::of(state).link(&shown, part(place, "url").as_deref()))
+}
+
+/// An address, linked when it is `http`, `https` or `mailto`; evidence, linked as the model says.
+fn link(state: &mut State<'_, '_>, value: &Value, text: Option<&str>) -> Value {
+    if value.is_none() {
+        return Value::from(NOTHING);
+    }
+    let (written, address) = match part(value, "written") {
+        Some(written) => (written, part(value, "url")),
+        None => (value.to_string(), Some(value.to_string())),
+    };
+    Value::from_safe_string(Kind::of(state).link(text.unwrap_or(&written), address.as_deref()))
+}
+
+/// For one cell of a Markdown table: no line of what was written before is longer than a cell may be.
+fn cell(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Value {
+    let text = shown(value);
+    let longest = longest.unwrap_or(120);
+    let cut = if text.chars().count() > longest {
+        text.chars().take(longest.saturating_sub(1)).chain(['\u{2026}']).collect()
+    } else {
+        text
+    };
+    Value::from_safe_string(Kind::of(state).escape(&cut).into_owned())
+}
+
+/// A sentence of the program's own, such as a finding's message: what stands between backticks is shown as code.
+fn prose(state: &mut State<'_, '_>, value: &Value) -> Value {
+    let text = shown(value);
+    Value::from_safe_string(match Kind::of(state) {
+        Kind::Markdown => escape::markdown(&text),
+        Kind::Html => {
+            let pieces: Vec<&str> = text.split('`').collect();
+            // An odd backtick opens nothing.
+            let paired = pieces.len() % 2 == 1;
+            let mut out = String::with_capacity(text.len() + 16);
+            for (index, piece) in pieces.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(if !paired {
+                        "`"
+                    } else if index % 2 == 1 {
+                        "<code>"
+                    } else {
+                        "</code>"
+                    });
+                }
+                out.push_str(&escape::html(piece));
+            }
+            out
+        }
+    })
+}
+
+/// The text of a style sheet or a script for a page; nothing when there is none.
+fn inline(sources: &Sources, name: &str) -> Value {
+    let text = sources.get(name).map(|file| escape::inside_element(file.text())).unwrap_or_default();
+    Value::from_safe_string(text)
+}
+
+/// What a content security policy calls a script: no other script of the page runs.
+fn script_hash(sources: &Sources, name: &str) -> Value {
+    let text = sources.get(name).map(|file| escape::inside_element(file.text())).unwrap_or_default();
+    let hash = digest::base64(&digest::sha256(text.as_bytes()));
+    Value::from_safe_string(format!("'sha256-{hash}'"))
+}
+
+fn wrong(message: &'static str) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn big_amounts_are_short() {
+        for (amount, text) in [
+            (0.0, "0"),
+            (950.0, "950"),
+            (1_000.0, "1k"),
+            (1_250_000.0, "1.2M"),
+            (999_999.0, "1M"),
+            (-15_000.0, "\u{2212}15k"),
+            (2.5e9, "2.5bn"),
+        ] {
+            assert_eq!(short(amount), text);
+        }
+    }
+
+    #[test]
+    fn anchors_differ_where_texts_do() {
+        assert_eq!(anchor("acme/rollout"), "acme/rollout");
+        assert_eq!(anchor("a b\"<"), "a~20b~22~3c");
+        assert_ne!(anchor("a~20"), anchor("a "));
+    }
+
+    #[test]
+    fn only_harmless_addresses_become_links() {
+        assert_eq!(Kind::Html.link("a<b", Some("javascript:x")), "a&lt;b");
+        assert_eq!(Kind::Markdown.link("a]b", Some("https://x/)")), "[a\\]b](https://x/%29)");
+    }
+}

@@ -1,0 +1,195 @@
+//! Report templates: the only room that knows the template engine. Must not know how a model comes about.
+
+mod expressions;
+mod faults;
+mod filters;
+mod markup;
+mod names;
+mod shape;
+mod sources;
+pub mod stale;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Value, ValueKind};
+use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior};
+use serde_json::Value as Json;
+
+use crate::finding::{Code, Finding};
+use filters::Kind;
+pub use shape::Schema;
+pub use sources::{Sources, is_template};
+
+/// The most that a report may be, in bytes.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// Steps that a template has in any case, and those that it has for each value of the model. The built-in ones use
+/// less than a tenth.
+const STEPS: u64 = 2_000_000;
+const STEPS_FOR_EACH: u64 = 400;
+
+/// How deep macros, includes and blocks may call one another.
+const DEEPEST: usize = 100;
+
+/// The templates of a workspace, held against what reports have.
+#[derive(Debug)]
+pub struct Templates {
+    sources: Arc<Sources>,
+    schema: Schema,
+}
+
+impl Templates {
+    /// Templates, and the JSON Schema of what they see.
+    #[must_use]
+    pub fn new(sources: Sources, schema: Json) -> Self {
+        Self { sources: Arc::new(sources), schema: Schema::new(schema) }
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What is wrong with the workspace's own templates.
+    #[must_use]
+    pub fn check(&self) -> Vec<Finding> {
+        let mut findings = self.sources.findings.clone();
+        let own = || self.sources.own().filter(|(name, _)| is_template(name));
+        // One that only others include is checked with what those know.
+        let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| names::mentioned(file)).collect();
+        for (name, file) in own() {
+            if !mentioned.contains(name) {
+                findings.extend(names::check(&self.sources, &self.schema, name));
+            }
+            findings.extend(stale::check(name, file));
+        }
+        // Something that several build on is wrong but once.
+        let mut seen = BTreeSet::new();
+        findings.retain(|finding| {
+            let place = finding.place.as_ref().map(|place| (Arc::clone(place.file.path()), place.span));
+            seen.insert((place, finding.message.clone()))
+        });
+        findings
+    }
+
+    /// Gets ready to render pages from one model. `Err` says what is wrong with the template or one that it builds on.
+    pub fn prepare<'t>(&'t self, name: &'t str, model: &Json) -> Result<Page<'t>, Vec<Finding>> {
+        let findings = names::check(&self.sources, &self.schema, name);
+        if findings.is_empty() {
+            Ok(Page { templates: self, name, engine: self.engine(model) })
+        } else {
+            Err(findings)
+        }
+    }
+
+    fn engine(&self, model: &Json) -> Engine {
+        let mut environment = Environment::new();
+        let sources = Arc::clone(&self.sources);
+        environment.set_syntax(syntax());
+        environment.set_loader(move |name| Ok(sources.get(name).map(|file| file.text().to_owned())));
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_recursion_limit(DEEPEST);
+        environment.set_debug(true);
+        environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
+            Some("html") => AutoEscape::Html,
+            _ => AutoEscape::Custom("markdown".into()),
+        });
+        environment.set_formatter(format);
+        filters::add(&mut environment, &self.sources);
+        let mut values = 0;
+        let model = match model {
+            Json::Object(entries) => entries
+                .iter()
+                .map(|(key, json)| (key.as_str().into(), value::convert(json, &mut values)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        environment.set_fuel(Some(STEPS + STEPS_FOR_EACH * values));
+        Engine { environment, model }
+    }
+}
+
+/// A template ready to be rendered from a model.
+pub struct Page<'t> {
+    templates: &'t Templates,
+    name: &'t str,
+    engine: Engine,
+}
+
+struct Engine {
+    environment: Environment<'static>,
+    model: Vec<(Arc<str>, Value)>,
+}
+
+impl Page<'_> {
+    /// The page about one deal, by its position in the model, or about all of them.
+    pub fn render(&self, deal: Option<usize>) -> Result<String, Box<Finding>> {
+        let fault =
+            |error: &minijinja::Error| Box::new(faults::rendering(error, &self.templates.sources, self.name));
+        let template = self.engine.environment.get_template(self.name).map_err(|error| fault(&error))?;
+        let deals =
+            self.engine.model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
+        let deal = deal.zip(deals).and_then(|(index, deals)| deals.get_item(&Value::from(index)).ok());
+        let names = self.engine.model.iter().cloned();
+        let names = names.chain([(Arc::from("deal"), deal.unwrap_or(Value::from(())))]);
+        let mut out = Bounded { text: Vec::new() };
+        template.render_captured_to(value::record(names), &mut out).map_err(|error| fault(&error))?;
+        String::from_utf8(out.text).map_err(|_| {
+            Box::new(Finding::new(Code::NotUtf8, format!("the report {} is no text", self.name)))
+        })
+    }
+}
+
+/// A text that cannot grow without end.
+struct Bounded {
+    text: Vec<u8>,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.text.len() + bytes.len() > LARGEST {
+            return Err(io::Error::other("too large"));
+        }
+        self.text.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A statement on a line of its own leaves no trace of that line.
+fn syntax() -> SyntaxConfig {
+    SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .keep_trailing_newline(true)
+        .build()
+        .unwrap_or_default()
+}
+
+/// Writes a value: what a template itself made of harmless parts as it is, the rest so that nothing in it acts.
+fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), minijinja::Error> {
+    let written = if value.is_undefined() {
+        return Err(minijinja::ErrorKind::UndefinedError.into());
+    } else if value.is_safe() {
+        out.write_str(value.as_str().unwrap_or_default())
+    } else if value.kind() == ValueKind::Number {
+        write!(out, "{value}")
+    } else {
+        let text = value::shown(value);
+        match state.auto_escape() {
+            AutoEscape::None => out.write_str(&text),
+            _ => out.write_str(&Kind::of(state).escape(&text)),
+        }
+    };
+    written.map_err(minijinja::Error::from)
+}

@@ -1,0 +1,68 @@
+//! The texts of templates: those of the workspace, and the built-in ones that they override.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::finding::Finding;
+use crate::report::builtin;
+use crate::snapshot::Snapshot;
+use crate::source::SourceFile;
+
+/// The templates of a workspace, read, over the built-in ones.
+#[derive(Debug, Default)]
+pub struct Sources {
+    own: BTreeMap<String, Arc<SourceFile>>,
+    /// What could not be read.
+    pub findings: Vec<Finding>,
+}
+
+impl Sources {
+    /// Reads the templates folder of a workspace; it need not exist.
+    #[must_use]
+    pub fn load(snapshot: &dyn Snapshot, folder: &str) -> Self {
+        let listing = snapshot.walk(folder);
+        let mut sources = Self { own: BTreeMap::new(), findings: listing.faults };
+        for path in listing.files.iter().filter(|path| is_text(path)) {
+            let name = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
+            match snapshot.read(path) {
+                Ok(file) => {
+                    sources.own.insert(name.to_owned(), file);
+                }
+                Err(finding) => sources.findings.push(*finding),
+            }
+        }
+        sources
+    }
+
+    /// The text of a template: the workspace's own before the built-in one, which `builtin/NAME` always means.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Arc<SourceFile>> {
+        match name.strip_prefix(builtin::PREFIX) {
+            Some(name) => builtin::file(name),
+            None => self.own.get(name).cloned().or_else(|| builtin::file(name)),
+        }
+    }
+
+    /// The templates of the workspace, by name, in order.
+    pub fn own(&self) -> impl Iterator<Item = (&str, &Arc<SourceFile>)> {
+        self.own.iter().map(|(name, file)| (name.as_str(), file))
+    }
+
+    /// Every name that a template may mention.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        let own = self.own.keys().map(String::as_str);
+        own.chain(builtin::files().iter().map(|file| file.path().as_ref()))
+            .chain(builtin::NAMES.iter().copied().filter(|name| !self.own.contains_key(*name)))
+    }
+}
+
+/// Whether a file of the folder is one that reports are made of: pictures and notes may lie beside them.
+fn is_text(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "md" | "css" | "js"))
+}
+
+/// Whether a name is a template, and not a style sheet or a script.
+#[must_use]
+pub fn is_template(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "md"))
+}

@@ -1,0 +1,69 @@
+//! Every built-in template, held against the schema and rendered from the sample workspace.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{Sources, Templates, is_template, names};
+use crate::assess::Workspace;
+use crate::report::{Filter, Wish, build, builtin, context};
+use crate::snapshot::worktree::Worktree;
+use crate::workspace::Config;
+
+fn templates() -> Templates {
+    Templates::new(Sources::default(), context::schema())
+}
+
+fn showcase() -> Value {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/showcase");
+    let files = Worktree::open(&root).unwrap();
+    let config = Config::load(&files);
+    let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
+    let model = build(&workspace, &Filter::default(), Wish { revision: None, with_sheets: true });
+    serde_json::to_value(model).unwrap()
+}
+
+#[test]
+fn built_in_templates_name_only_what_there_is() {
+    let templates = templates();
+    for name in builtin::NAMES.iter().filter(|name| is_template(name)) {
+        let found = names::check(&templates.sources, &templates.schema, name);
+        let told: Vec<_> = found
+            .iter()
+            .map(|finding| {
+                let place = finding.place.as_ref().unwrap();
+                format!("{}:{:?}: {} {:?}", place.file.path(), place.start(), finding.message, finding.help)
+            })
+            .collect();
+        assert!(told.is_empty(), "{name}: {told:#?}");
+    }
+}
+
+#[test]
+fn built_in_templates_render_the_sample() {
+    let mut templates = templates();
+    let model = showcase();
+    // `DEALGATE_PAGES=/tmp/pages` writes the pages there, from the templates as they are now, without another build.
+    let folder = std::env::var_os("DEALGATE_PAGES");
+    if folder.is_some() {
+        let files = Worktree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        templates.sources = Sources::load(&files, "templates").into();
+    }
+    for name in builtin::NAMES.iter().filter(|name| is_template(name) && !name.starts_with("parts.")) {
+        let page = templates.prepare(name, &model).map_err(|found| format!("{found:#?}")).unwrap();
+        let text = page
+            .render(Some(0))
+            .map_err(|found| {
+                format!(
+                    "{} {:?}",
+                    found.message,
+                    found.place.as_ref().map(|p| (p.file.path().clone(), p.start()))
+                )
+            })
+            .unwrap();
+        assert!(text.len() > 200, "{name}");
+        if let Some(folder) = &folder {
+            std::fs::write(Path::new(folder).join(name), text).unwrap();
+        }
+    }
+}

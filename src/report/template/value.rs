@@ -1,0 +1,127 @@
+//! Turns the JSON of a model into values of the template engine. An object with a `text` prints as that text.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
+use serde_json::Value as Json;
+
+/// What is shown where there is nothing.
+pub(super) const NOTHING: &str = "\u{2014}";
+
+/// A value for templates, and how many values it is made of.
+pub(super) fn convert(json: &Json, count: &mut u64) -> Value {
+    *count += 1;
+    match json {
+        Json::Null => Value::from(()),
+        Json::Bool(yes) => Value::from(*yes),
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Value::from(whole),
+            (None, Some(float)) => Value::from(float),
+            (None, None) => Value::from(number.to_string()),
+        },
+        Json::Array(items) => items.iter().map(|item| convert(item, count)).collect(),
+        Json::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| (key.as_str().into(), convert(value, count)));
+            record(entries)
+        }
+    }
+}
+
+/// An object of names and values.
+pub(super) fn record(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
+    Value::from_object(Record(entries.into_iter().collect()))
+}
+
+/// An object of the model.
+struct Record(BTreeMap<Arc<str>, Value>);
+
+impl Record {
+    fn text(&self) -> Option<&str> {
+        self.0.get("text").and_then(Value::as_str)
+    }
+}
+
+impl Object for Record {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.0.get(key.as_str()?).cloned()
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        self.0.get(key).cloned()
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.keys().map(|key| Value::from(Arc::clone(key))).collect())
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text() {
+            Some(text) => f.write_str(text),
+            None => fmt::Debug::fmt(self, f),
+        }
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.0).finish()
+    }
+}
+
+/// The text of a value as it is shown, before it is made harmless.
+pub(super) fn shown(value: &Value) -> String {
+    match value.kind() {
+        ValueKind::None => NOTHING.to_owned(),
+        ValueKind::Bool => if value.is_true() { "yes" } else { "no" }.to_owned(),
+        _ => value.to_string(),
+    }
+}
+
+/// What a value sorts by: the exact amount, the day as ISO 8601, the number; empty where there is nothing.
+pub(super) fn sort_key(value: &Value) -> String {
+    if value.is_none() || value.is_undefined() {
+        return String::new();
+    }
+    for key in ["amount", "iso", "value", "text"] {
+        if let Some(found) = part(value, key) {
+            return found;
+        }
+    }
+    value.to_string()
+}
+
+/// The text under a key, where a value is an object that has it.
+pub(super) fn part(value: &Value, key: &str) -> Option<String> {
+    let found = value.get_attr(key).ok().filter(|found| !found.is_undefined() && !found.is_none())?;
+    Some(found.to_string())
+}
+
+/// A value as a number, for drawing: nothing is summed up from it.
+pub(super) fn number(value: &Value) -> Option<f64> {
+    sort_key(value).parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_with_a_text_print_it_and_sort_by_what_is_exact() {
+        let money = serde_json::json!({"amount": "1200.50", "currency": "EUR", "text": "1,200.50 EUR"});
+        let mut count = 0;
+        let money = convert(&money, &mut count);
+        assert_eq!(shown(&money), "1,200.50 EUR");
+        assert_eq!(sort_key(&money), "1200.50");
+        assert_eq!(number(&money), Some(1200.5));
+        assert_eq!(count, 4);
+        let nothing = convert(&Json::Null, &mut count);
+        assert_eq!((shown(&nothing).as_str(), sort_key(&nothing).as_str()), ("—", ""));
+    }
+}

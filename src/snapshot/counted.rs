@@ -1,0 +1,61 @@
+//! A snapshot that counts what is found and read, for whoever waits. Must not know who that is.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{Listing, Snapshot};
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+/// A snapshot, and how far the work on it has come.
+pub struct Counted<'s> {
+    below: &'s dyn Snapshot,
+    found: AtomicUsize,
+    read: AtomicUsize,
+}
+
+impl<'s> Counted<'s> {
+    /// Counts from now on.
+    #[must_use]
+    pub fn new(below: &'s dyn Snapshot) -> Self {
+        Self { below, found: AtomicUsize::new(0), read: AtomicUsize::new(0) }
+    }
+
+    /// How many files were read so far, and how many found.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        (self.read.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed))
+    }
+}
+
+impl Snapshot for Counted<'_> {
+    fn revision(&self) -> Option<&str> {
+        self.below.revision()
+    }
+
+    fn walk(&self, folder: &str) -> Listing {
+        let listing = self.below.walk(folder);
+        self.found.fetch_add(listing.files.len(), Ordering::Relaxed);
+        listing
+    }
+
+    fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
+        self.below.walk_each(folder, &mut |path| {
+            self.found.fetch_add(1, Ordering::Relaxed);
+            found(path);
+        })
+    }
+
+    fn files_in(&self, folder: &str) -> Vec<String> {
+        self.below.files_in(folder)
+    }
+
+    fn has_file(&self, path: &str) -> bool {
+        self.below.has_file(path)
+    }
+
+    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+        self.read.fetch_add(1, Ordering::Relaxed);
+        self.below.read(path)
+    }
+}

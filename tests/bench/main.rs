@@ -1,0 +1,94 @@
+//! `cargo bench`: how fast `check` is, as ratios to only reading the same files and to `rg` over them.
+//!
+//! All candidates take turns in one run, so that a busy machine is as slow to each. `cargo bench -- --deals 100000`
+//! for more deals; `cargo bench -- generate FOLDER 1000 50` writes a workspace of which 50 in 1,000 are at fault.
+
+mod candidate;
+mod generator;
+
+use std::path::{Path, PathBuf};
+
+use candidate::{Candidate, Timing};
+use generator::Mix;
+
+fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["generate", folder, deals, at_fault] => {
+            generator::write(Path::new(folder), Mix { deals: number(deals), at_fault: number(at_fault) })
+        }
+        ["read", folder] => candidate::read(Path::new(folder)),
+        ["--deals", deals] => compare(number(deals), 5),
+        ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
+        _ => compare(10_000, 9),
+    }
+}
+
+fn number(text: &str) -> usize {
+    text.replace('_', "").parse().unwrap_or_else(|_| panic!("{text} is not a number"))
+}
+
+/// A workspace that is written once and stays in the target folder.
+fn workspace(mix: Mix) -> std::io::Result<PathBuf> {
+    let name = format!("bench-{}-{}", mix.deals, mix.at_fault);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    // Generated anew when the generator says something else.
+    let (last, text) = (folder.join(generator::path(mix.deals - 1)), generator::deal(mix.deals - 1, mix));
+    if std::fs::read_to_string(last).ok().as_ref() != Some(&text) {
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("dealgate.toml"), "")?;
+        generator::write(&folder, mix)?;
+    }
+    Ok(folder)
+}
+
+fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
+    let clean = workspace(Mix { deals, at_fault: 0 })?;
+    let faulty = workspace(Mix { deals, at_fault: 50 })?;
+    let one = clean.join(generator::path(deals / 2));
+    let mut candidates = vec![
+        Candidate::check("check", &clean, 2),
+        Candidate::check("check, one thread", &clean, 1),
+        Candidate::check("check, 5 % at fault", &faulty, 2),
+        Candidate::reading("walk and read", &clean, 2),
+        Candidate::reading("walk and read, one thread", &clean, 1),
+        Candidate::one("check of one deal", &clean, &one),
+    ];
+    if candidate::has_rg() {
+        candidates.push(Candidate::rg("rg -c amount", &clean, 2));
+        candidates.push(Candidate::rg("rg -c amount, one thread", &clean, 1));
+    }
+    let mut timings: Vec<Timing> = candidates.iter().map(|_| Timing::default()).collect();
+    for round in 0..=rounds {
+        for (candidate, timing) in candidates.iter().zip(&mut timings) {
+            let run = candidate.run()?;
+            // The first round warms caches.
+            if round > 0 {
+                timing.add(run);
+            }
+        }
+    }
+    println!("{deals} deals, {rounds} rounds, candidates in turn\n");
+    for (candidate, timing) in candidates.iter().zip(&timings) {
+        println!("{:<26} {timing}", candidate.name);
+    }
+    let of = |name: &str| candidates.iter().position(|it| it.name == name).map(|index| &timings[index]);
+    println!();
+    if let Some(check) = of("check") {
+        println!("deals per second: {:.0}", deals as f64 / check.best().as_secs_f64());
+    }
+    for (name, to) in [
+        ("check", "walk and read"),
+        ("check", "rg -c amount"),
+        ("check, one thread", "rg -c amount, one thread"),
+        ("check, one thread", "check"),
+        ("check, 5 % at fault", "check"),
+    ] {
+        if let (Some(one), Some(other)) = (of(name), of(to)) {
+            println!("{name} / {to}: {}", one.ratio(other));
+        }
+    }
+    Ok(())
+}

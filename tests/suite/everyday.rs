@@ -1,0 +1,140 @@
+//! What goes beyond a case folder: standard input, the sample that `demo` embeds, completions.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::run::{Ran, command, copied, dealgate, ran, repository};
+
+/// Runs with a text on standard input.
+fn fed(folder: &std::path::Path, arguments: &[&str], text: &[u8]) -> Ran {
+    let mut command = command(folder, arguments);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // A run that refuses its arguments reads nothing, and closes the pipe.
+    let _ = child.stdin.take().expect("a pipe").write_all(text);
+    ran(child.wait_with_output().expect("it ends"))
+}
+
+fn check_unsaved(folder: &std::path::Path, more: &[&str], text: &[u8]) -> Ran {
+    let mut arguments = vec!["check", "-", "--today", "2026-11-23"];
+    arguments.extend(more);
+    fed(folder, &arguments, text)
+}
+
+#[test]
+fn the_demo_is_the_showcase() {
+    let root = repository("tests/showcase");
+    let on_disk: BTreeMap<String, String> = walkdir::WalkDir::new(&root)
+        .into_iter()
+        .map(|entry| entry.expect("the folder can be read").into_path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let relative = path.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
+            (relative, std::fs::read_to_string(path).expect("it is text"))
+        })
+        .collect();
+    let embedded: BTreeMap<String, String> = dealgate::command::SHOWCASE
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
+        .collect();
+    let paths = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(paths(&embedded), paths(&on_disk), "list every file in src/command/demo/showcase.rs");
+    assert!(embedded == on_disk, "the texts differ");
+}
+
+#[test]
+fn an_unsaved_deal_is_judged_by_the_workspace_around_it() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let deal = b"name: New\nstage: order\nowner: jane@acme.example\n";
+    let ran = check_unsaved(workspace.path(), &["--stdin-filename", "deals/acme/new.yaml"], deal);
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    assert!(
+        ran.stdout.contains("deals/acme/new.yaml:2:8: error[requirement-unmet] There is a need"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.ends_with("in 1 deal.\n"), "only that deal is judged: {}", ran.stdout);
+    assert!(!workspace.path().join("deals/acme/new.yaml").exists(), "nothing is written");
+}
+
+#[test]
+fn an_unsaved_text_goes_before_the_saved_one() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let saved = std::fs::read(workspace.path().join("deals/acme/rollout.yaml")).expect("it is there");
+    let name = ["--stdin-filename", "deals/acme/rollout.yaml"];
+    assert_eq!(check_unsaved(workspace.path(), &name, &saved).status, 0);
+    let ran = check_unsaved(workspace.path(), &name, b"name: x\nstage: offr\n");
+    assert!(ran.stdout.contains("deals/acme/rollout.yaml:2:8: error[unknown-stage]"), "{}", ran.stdout);
+    // Its path is relative to where the command was started.
+    let below = workspace.path().join("deals/acme");
+    let ran = check_unsaved(&below, &["--stdin-filename", "rollout.yaml"], b"name: x\nstage: offr\n");
+    assert!(ran.stdout.starts_with("deals/acme/rollout.yaml:2:8:"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_unsaved_workflow_is_checked_too() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let name = ["--stdin-filename", "workflows/acme.toml"];
+    let ran = check_unsaved(workspace.path(), &name, b"stages = [\"a\"]\nstagse = 1\n");
+    assert!(ran.stdout.contains("workflows/acme.toml:2:1: error[unknown-key]"), "{}", ran.stdout);
+}
+
+#[test]
+fn standard_input_without_a_name_is_a_deal_of_no_company() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let ran = check_unsaved(workspace.path(), &[], b"name: x\nstage: prospct\n");
+    assert!(ran.stdout.contains("deals/stdin.yaml:2:8: error[unknown-stage]"), "{}", ran.stdout);
+}
+
+#[test]
+fn standard_input_that_is_no_text_or_too_long_is_a_finding() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let ran = check_unsaved(workspace.path(), &[], b"name: \xff\n");
+    assert!(ran.stdout.contains("error[not-utf8]"), "{}", ran.stdout);
+    let ran = check_unsaved(workspace.path(), &[], &vec![b' '; (1 << 20) + 1]);
+    assert!(ran.stdout.contains("error[too-large]"), "{}", ran.stdout);
+}
+
+#[test]
+fn wrong_uses_of_standard_input_are_refused() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    for (arguments, said) in [
+        (&["check", "--stdin-filename", "a.yaml"][..], "write `-` as the path"),
+        (&["check", "-", "deals"], "checked alone"),
+        (&["check", "-", "--stdin-filename", "../a.yaml"], "outside the workspace"),
+        (&["check", "-", "--stdin-filename", "a.txt"], "neither a deal"),
+        (&["check", "-", "--stdin-filename", "deals"], "neither a deal"),
+    ] {
+        let ran = fed(workspace.path(), arguments, b"name: x\n");
+        assert_eq!(ran.status, 2, "{arguments:?}: {}", ran.stdout);
+        assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+    }
+}
+
+#[test]
+fn shells_can_complete_every_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = dealgate(folder.path(), &["completions", shell]);
+        assert_eq!(ran.status, 0, "{shell}: {}", ran.stderr);
+        for word in ["status", "explain", "stdin-filename", "--owner"] {
+            assert!(ran.stdout.contains(word.trim_start_matches('-')), "{shell}: {word}");
+        }
+    }
+    assert_eq!(dealgate(folder.path(), &["completions", "tcsh"]).status, 2);
+}
+
+#[test]
+fn a_shown_sheet_can_go_to_a_file() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let ran = dealgate(workspace.path(), &["status", "--today", "2026-11-23", "--format", "json=out.json"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
+    let text = std::fs::read_to_string(workspace.path().join("out.json")).expect("it was written");
+    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    assert_eq!(json["deals"][0]["errors"].as_u64().map(|errors| errors > 0), Some(true), "worst first");
+}

@@ -1,0 +1,278 @@
+//! Every limit is hit and named, every hostile input is a finding, and the other files are checked all the same.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::memory::Memory;
+use crate::run::{command, dealgate, ran};
+
+const GOOD: &str = "name: Good\nstage: prospect\nopened: 2026-11-01\n";
+
+/// A workspace with one deal in order and one file more.
+fn beside_a_good_deal(path: &str, content: impl AsRef<[u8]>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(path);
+    fs::create_dir_all(folder.path().join("deals")).expect("a folder");
+    fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+    fs::write(folder.path().join("dealgate.toml"), "").expect("a file");
+    fs::write(folder.path().join("deals/good.yaml"), GOOD).expect("a file");
+    fs::write(file, content).expect("a file");
+    folder
+}
+
+/// The findings as pairs of file and code, of a run that must be quick and must have checked every deal.
+fn findings(folder: &Path, deals: usize) -> Vec<(String, String)> {
+    let started = Instant::now();
+    let ran = dealgate(folder, &["check", "--no-history", "--today", "2026-11-23", "--format", "json"]);
+    assert!(started.elapsed() < Duration::from_secs(30), "it took {:?}", started.elapsed());
+    let json: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    assert_eq!(json["checked"]["deals"].as_u64().or(json["summary"]["deals"].as_u64()), Some(deals as u64));
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let list = json["findings"].as_array().expect("a list");
+    list.iter().map(|finding| (text(finding, "file"), text(finding, "code"))).collect()
+}
+
+fn finds(path: &str, content: impl AsRef<[u8]>, code: &str) {
+    let folder = beside_a_good_deal(path, content);
+    let found = findings(folder.path(), 2);
+    assert!(found.iter().any(|(file, found)| file == path && found == code), "{path}: {found:?}");
+    assert!(found.iter().all(|(file, _)| file == path), "{found:?}");
+}
+
+fn codes(workspace: &Memory) -> Vec<&'static str> {
+    let assessment = workspace.check();
+    assessment.ledger.findings().iter().map(|finding| finding.code.name()).collect()
+}
+
+#[test]
+fn a_file_over_a_mebibyte_is_not_read() {
+    let text = |size: usize| format!("{GOOD}notes: {}\n", "x".repeat(size - GOOD.len() - 8));
+    finds("deals/large.yaml", text((1 << 20) + 1), "too-large");
+    let folder = beside_a_good_deal("deals/large.yaml", text(1 << 20));
+    assert_eq!(findings(folder.path(), 2), [], "just as large as may be");
+    let folder = beside_a_good_deal("deals/huge.yaml", "name: x\nnotes: ");
+    let huge =
+        fs::OpenOptions::new().write(true).open(folder.path().join("deals/huge.yaml")).expect("a file");
+    huge.set_len(100 << 20).expect("a scalar of 100 MB");
+    assert_eq!(findings(folder.path(), 2), [("deals/huge.yaml".to_owned(), "too-large".to_owned())]);
+}
+
+#[test]
+fn nesting_ends_at_64() {
+    let nested = |depth: usize| format!("{GOOD}notes: {}{}\n", "[".repeat(depth), "]".repeat(depth));
+    finds("deals/deep.yaml", nested(64), "too-deep");
+    finds("deals/deep.yaml", "[".repeat(1_000_000), "too-deep");
+    finds("deals/deep.yaml", "- ".repeat(500_000), "too-deep");
+    finds("deals/deep.yaml", "{a: ".repeat(250_000), "too-deep");
+    let toml = format!("stages = {}1{}", "[".repeat(100_000), "]".repeat(100_000));
+    let codes = codes(&Memory::default().with("workflows/deep.toml", toml));
+    assert!(codes.iter().any(|code| matches!(*code, "too-deep" | "toml-syntax")), "{codes:?}");
+}
+
+#[test]
+fn aliases_stand_for_100_000_values_at_most() {
+    let mut bomb = String::from("name: x\nstage: prospect\na0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n");
+    for level in 1..12 {
+        let line = format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 10].join(", "));
+        bomb.push_str(&line);
+    }
+    finds("deals/bomb.yaml", bomb, "too-large");
+}
+
+#[test]
+fn no_more_than_500_findings_are_kept_of_a_file() {
+    let many: String = (0..3_000).map(|number| format!("unknown_{number}: 1\n")).collect();
+    let workspace = Memory::default().with("deals/many.yaml", format!("{GOOD}{many}"));
+    let assessment = workspace.check();
+    let (last, kept) = (assessment.ledger.findings(), 501);
+    assert_eq!(last.len(), kept);
+    let told = last.iter().find(|finding| finding.code.name() == "too-large").expect("it is told");
+    assert!(told.message.contains("2500 more findings"), "{}", told.message);
+}
+
+#[test]
+fn an_excerpt_shows_part_of_a_long_line() {
+    let folder = beside_a_good_deal("deals/long.yaml", format!("{GOOD}amount: {}\n", "x ".repeat(300_000)));
+    let ran =
+        dealgate(folder.path(), &["check", "--no-history", "--today", "2026-11-23", "--format", "full"]);
+    assert!(ran.stdout.contains("amount") && ran.stdout.len() < 4_000, "{} bytes", ran.stdout.len());
+    assert!(ran.stdout.lines().all(|line| line.chars().count() <= 120), "{}", ran.stdout);
+}
+
+#[test]
+fn loops_and_patterns_of_a_workflow_are_bounded() {
+    let workflow = |rule: &str| {
+        format!("stages = [\"a\", \"b\"]\n[stage.a.requires.x]\ntitle = \"X\"\n{rule}\n[stage.b]\n")
+    };
+    let large =
+        Memory::default().with("workflows/w.toml", workflow("field = \"name\"\npattern = '(a{1000}){1000}'"));
+    assert!(codes(&large).contains(&"too-large"), "{:?}", codes(&large));
+    let long = format!("rule = \"{} true\"", "true && ".repeat(2_000));
+    let long = Memory::default().with("workflows/w.toml", workflow(&long));
+    assert!(codes(&long).contains(&"too-large"), "{:?}", codes(&long));
+    let loops = "rule = \"tags.all(a, tags.all(b, a.size() + b.size() > 0))\"";
+    let tags = format!("name: x\nstage: b\nworkflow: w\ntags: [{}]\n", vec!["t"; 2_000].join(", "));
+    let looped = Memory::default().with("workflows/w.toml", workflow(loops)).with("deals/x.yaml", tags);
+    assert!(codes(&looped).contains(&"too-large"), "{:?}", codes(&looped));
+}
+
+#[test]
+fn texts_that_are_not_one_plain_document_are_told() {
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(GOOD.bytes().flat_map(|byte| [byte, 0])).collect();
+    finds("deals/utf16.yaml", utf16, "not-utf8");
+    finds("deals/latin.yaml", b"name: M\xfcller\nstage: prospect\n", "not-utf8");
+    finds("deals/tab.yaml", "name: x\nstage: prospect\nnext_step:\n\twhat: y\n", "yaml-syntax");
+    finds("deals/two.yaml", format!("{GOOD}---\n{GOOD}"), "many-documents");
+    for fine in [format!("\u{feff}{GOOD}"), GOOD.replace('\n', "\r\n")] {
+        let folder = beside_a_good_deal("deals/fine.yaml", fine);
+        assert_eq!(findings(folder.path(), 2), []);
+    }
+}
+
+#[test]
+fn links_pipes_and_folders_are_not_followed_out_or_waited_for() {
+    let folder = beside_a_good_deal("elsewhere/x.yaml", GOOD);
+    let deals = folder.path().join("deals");
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::write(outside.path().join("secret.yaml"), GOOD).expect("a file");
+    symlink("nowhere.yaml", deals.join("dangling.yaml")).expect("a link");
+    symlink(outside.path().join("secret.yaml"), deals.join("out.yaml")).expect("a link");
+    symlink("loop.yaml", deals.join("loop.yaml")).expect("a link");
+    symlink(".", deals.join("circle")).expect("a link");
+    symlink("../elsewhere/x.yaml", deals.join("inside.yaml")).expect("a link");
+    fs::create_dir(deals.join("folder.yaml")).expect("a folder");
+    let made = std::process::Command::new("mkfifo").arg(deals.join("pipe.yaml")).status();
+    assert!(made.is_ok_and(|made| made.success()), "mkfifo");
+    let found: Vec<_> = findings(folder.path(), 3)
+        .into_iter()
+        .filter(|(file, _)| !file.starts_with("deals/circle/"))
+        .collect();
+    let unreadable = |name: &str| (format!("deals/{name}.yaml"), "unreadable".to_owned());
+    assert_eq!(found, [unreadable("dangling"), unreadable("loop"), unreadable("out")]);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_and_the_rest_checked() {
+    let folder = beside_a_good_deal("deals/locked.yaml", GOOD);
+    let locked = folder.path().join("deals/locked.yaml");
+    fs::set_permissions(&locked, fs::Permissions::from_mode(0)).expect("a permission");
+    // Whoever may read everything is not stopped by a permission.
+    let told = if fs::read(&locked).is_ok() { 0 } else { 1 };
+    assert_eq!(findings(folder.path(), 2).len(), told);
+
+    let folder = beside_a_good_deal("deals/other.yaml", GOOD);
+    let name = std::ffi::OsString::from_vec(b"m\xfcller.yaml".to_vec());
+    fs::write(folder.path().join("deals").join(name), GOOD).expect("a file");
+    let found = findings(folder.path(), 3);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].1, "unreadable");
+}
+
+#[test]
+fn a_file_that_vanishes_is_a_finding() {
+    use dealgate::snapshot::Snapshot;
+    use dealgate::snapshot::worktree::Worktree;
+    let folder = beside_a_good_deal("deals/gone.yaml", GOOD);
+    let worktree = Worktree::open(folder.path()).expect("a workspace");
+    let listed = worktree.walk("deals").files;
+    fs::remove_file(folder.path().join("deals/gone.yaml")).expect("it was there");
+    let found: Vec<_> = listed.iter().filter_map(|path| worktree.read(path).err()).collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].code.name(), "unreadable");
+}
+
+/// Names and texts that would act on a terminal, a runner or a page, were they shown as they are.
+#[test]
+fn hostile_names_and_texts_act_nowhere() {
+    let hostile = "\u{1b}]0;x\u{7}\u{202e}%0A::error::\r";
+    let name = "deals/a\u{1b}[2J,b:c%\n::error::\u{202e}.yaml";
+    let yaml = format!("name: x\nstage: {}\n", serde_json::to_string(hostile).expect("JSON"));
+    let folder = beside_a_good_deal(name, yaml);
+    for format in dealgate::emit::FORMATS {
+        let ran = dealgate(
+            folder.path(),
+            &["check", "--no-history", "--today", "2026-11-23", "--format", format.name],
+        );
+        assert!(!ran.stdout.is_empty(), "{}", format.name);
+        for bad in ['\u{1b}', '\u{7}', '\u{202e}', '\r'] {
+            assert!(!ran.stdout.contains(bad), "{} shows {bad:?}", format.name);
+        }
+        let orders = ran.stdout.lines().filter(|line| line.trim_start().starts_with("::error::"));
+        assert_eq!(orders.count(), 0, "{}: {}", format.name, ran.stdout);
+    }
+}
+
+#[test]
+fn check_writes_nothing_into_the_workspace() {
+    let folder = beside_a_good_deal("deals/bad.yaml", "name: x\nstage: nowhere\n");
+    let before = tree(folder.path());
+    for format in dealgate::emit::FORMATS {
+        dealgate(folder.path(), &["check", "--no-history", "--today", "2026-11-23", "--format", format.name]);
+    }
+    dealgate(folder.path(), &["check", "deals/bad.yaml", "-v"]);
+    assert_eq!(tree(folder.path()), before);
+}
+
+fn tree(folder: &Path) -> BTreeMap<String, (Vec<u8>, Option<std::time::SystemTime>)> {
+    walkdir::WalkDir::new(folder)
+        .into_iter()
+        .map(|entry| {
+            let entry = entry.expect("it can be read");
+            let changed = entry.metadata().ok().and_then(|data| data.modified().ok());
+            let content = fs::read(entry.path()).unwrap_or_default();
+            (entry.path().to_string_lossy().into_owned(), (content, changed))
+        })
+        .collect()
+}
+
+#[test]
+fn a_run_that_is_stopped_leaves_the_old_file() {
+    let folder = beside_a_good_deal("deals/bad.yaml", "name: x\nstage: nowhere\n");
+    let out = folder.path().join("out.json");
+    fs::write(&out, "the old one").expect("a file");
+    let many: String = (0..400).map(|number| format!("unknown_{number}: 1\n")).collect();
+    for number in 0..20 {
+        fs::write(folder.path().join(format!("deals/{number}.yaml")), format!("{GOOD}{many}"))
+            .expect("a file");
+    }
+    for millis in [1, 5, 20, 60, 120] {
+        let mut run = command(folder.path(), &["check", "--format", "json=out.json"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        std::thread::sleep(Duration::from_millis(millis));
+        run.kill().expect("it is stopped");
+        run.wait().expect("it ends");
+        let text = fs::read_to_string(&out).expect("a file");
+        assert!(text == "the old one" || serde_json::from_str::<Value>(&text).is_ok(), "after {millis} ms");
+    }
+    let whole =
+        ran(command(folder.path(), &["check", "--format", "json=out.json"]).output().expect("it runs"));
+    assert_eq!(whole.status, 1, "{}", whole.stderr);
+    assert!(serde_json::from_str::<Value>(&fs::read_to_string(&out).expect("a file")).is_ok());
+}
+
+#[test]
+fn one_core_or_two_say_the_same() {
+    let folder = beside_a_good_deal("deals/bad.yaml", "name: x\nstage: nowhere\n");
+    for number in 0..300 {
+        let stage = if number % 3 == 0 { "qualified" } else { "nowhere" };
+        let text = format!("name: x\nstage: {stage}\nnumber_{number}: 1\n");
+        fs::create_dir_all(folder.path().join(format!("deals/a-{}", number % 7))).expect("a folder");
+        fs::write(folder.path().join(format!("deals/a-{}/{number}.yaml", number % 7)), text).expect("a file");
+    }
+    let arguments = ["check", "--no-history", "--today", "2026-11-23", "--format", "json"];
+    let with = |threads: &str| {
+        let mut command = command(folder.path(), &arguments);
+        ran(command.env("RAYON_NUM_THREADS", threads).output().expect("it runs")).stdout
+    };
+    assert_eq!(with("1"), with("2"));
+}
