@@ -3,6 +3,7 @@
 mod dates;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -12,8 +13,8 @@ use crate::deal::reader::{self, Reading};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Ledger, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, State};
-use crate::history::{Past, Timeline, Told};
-use crate::snapshot::git::Trouble;
+use crate::history::{Past, Proof, Setting, Timeline, Told};
+use crate::snapshot::git::{Commit, Repository, Trouble};
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
@@ -287,7 +288,9 @@ impl<K> Totals<K> {
         self.followed.extend(other.followed);
         self.kept.extend(other.kept);
         self.untold += other.untold;
-        self.trouble = self.trouble.take().or(other.trouble);
+        if self.trouble.is_none() {
+            self.trouble = other.trouble;
+        }
     }
 
     fn follows(&mut self, name: &str) {
@@ -384,8 +387,15 @@ fn judge_deal<'a, K>(
     let own = Timeline::of(&deal, stage_index);
     let has_file = |path: &str| workspace.snapshot.has_file(path);
     let proof = workspace.past.proof();
-    let (today, told) = (workspace.today, None);
-    let moment = Moment { today, rates, timeline: &own, has_file: &has_file, told, proof, depth };
+    let moment = Moment {
+        today: workspace.today,
+        rates,
+        timeline: &own,
+        has_file: &has_file,
+        depth,
+        told: None,
+        proof,
+    };
     let judgement = gate::judge(&deal, workflow, moment);
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
     let asks = workspace.all_dates || !judgement.wants.nothing() || deal.history().next().is_some();
@@ -424,6 +434,22 @@ fn judge_deal<'a, K>(
         timeline,
         told: told.as_ref(),
         findings,
+    };
+    totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
+}
+
+/// That deals were judged without dates, told once for all of them.
+fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
+    if untold == 0 {
+        return None;
+    }
+    let (why, how) = match trouble {
+        Some(trouble) => (trouble.to_string(), trouble.hint()),
+        None if past.is_shallow() => (
+            "only the latest commits are here".to_owned(),
+            Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
+        ),
+        None => ("these files lie outside the deals folder".to_owned(), None),
     };
     totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
 }

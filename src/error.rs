@@ -163,8 +163,8 @@ impl std::error::Error for Error {
             | Self::NothingToCheck { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }
-            | Self::Taken { .. }
             | Self::Git(_)
+            | Self::Taken { .. }
             | Self::Refused { .. } => None,
         }
     }

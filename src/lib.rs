@@ -5,6 +5,7 @@
 pub mod assess;
 pub mod checklist;
 pub mod command;
+pub mod compare;
 pub mod deal;
 pub mod emit;
 pub mod error;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::opened::Opened;
 use super::pages;
+use super::since;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
 use crate::assess::{self, Judged, Selection};
@@ -41,6 +42,11 @@ pub(super) struct Check {
     #[arg(long, value_name = "LEVEL", env = "DEALGATE_FAIL_ON", hide_env = true)]
     #[arg(value_parser = parse_fail_on, default_value = "error")]
     fail_on: FailOn,
+
+    /// Judge only the deals that changed since the line parted from a revision; what was there before does not fail
+    #[arg(long, value_name = "REV", env = "DEALGATE_SINCE", hide_env = true)]
+    #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
+    since: Option<String>,
 }
 
 const EXAMPLES: &str = "\
@@ -49,6 +55,7 @@ Examples:
   dealgate check deals/acme/rollout.yaml --format full
   dealgate check --format github --format json=findings.json
   dealgate check --fail-on warning --today 2026-12-31
+  dealgate check --since main           only what this branch brings fails
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
 Every option has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_ON, DEALGATE_TODAY,
@@ -86,6 +93,9 @@ struct Verdict {
 
 fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
     let opened = Opened::here(global)?;
+    if let Some(revision) = &check.since {
+        return judge_change(&opened, global, revision);
+    }
     let unsaved = check.unsaved(&opened, global)?;
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
         Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
@@ -129,6 +139,23 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         prefix: opened.prefix(),
         gates: assessment.kept,
         notes,
+    })
+}
+
+/// The same of a change only.
+fn judge_change(opened: &Opened, global: &Global, revision: &str) -> Result<Verdict, Error> {
+    let today = opened.workspace(global)?.today;
+    let since::Judged { ledger, extent } = since::judge(opened, global, revision)?;
+    Ok(Verdict {
+        ledger,
+        today,
+        revision: None,
+        deals: extent.deals,
+        workflows: extent.workflows,
+        not_judged: extent.not_judged,
+        prefix: opened.prefix(),
+        gates: Vec::new(),
+        notes: vec![format!("root: {}", opened.root().display())],
     })
 }
 

@@ -6,15 +6,18 @@ mod config;
 mod console;
 mod deals;
 mod demo;
+mod diff;
 mod difference;
 mod exit;
 mod explain;
 mod init;
+mod moments;
 mod opened;
 mod output;
 mod pages;
 mod report;
 mod schema;
+mod since;
 mod sink;
 mod status;
 mod stdin;
@@ -85,6 +88,7 @@ enum Command {
     Check(check::Check),
     Status(status::Status),
     Explain(explain::Explain),
+    Diff(diff::Diff),
     Report(report::Report),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -100,6 +104,7 @@ impl Cli {
             Command::Check(check) => check.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
+            Command::Diff(diff) => diff.run(&self.global, console),
             Command::Report(report) => report.run(&self.global, console),
             Command::Schema(schema) => schema.run(console),
             Command::Completions(completions) => completions.run(console),

@@ -71,7 +71,7 @@ impl Opened {
 
     /// The same with files from elsewhere, as when an editor's text is laid over them.
     pub(super) fn workspace_on<'s>(
-        &self,
+        &'s self,
         files: &'s dyn Snapshot,
         global: &Global,
     ) -> Result<Workspace<'s>, Error> {

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use super::summary::divide;
 use super::{Outcome, Surface, bold, level_style, summary};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// `path:line:col: level[code] message`, then the summary.
 pub(super) fn emit(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for finding in outcome.ledger.findings() {
+    for (index, finding) in outcome.ledger.findings().iter().enumerate() {
+        divide(outcome, index, out)?;
         line(finding, surface, out)?;
     }
     summary(outcome, surface, out)

@@ -3,13 +3,15 @@
 use std::io::{self, Write};
 
 use super::excerpt::{Excerpt, Frame, Mark};
+use super::summary::divide;
 use super::{Outcome, Surface, bold, level_style, summary};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// Findings with excerpts, a blank line after each, then the summary.
 pub(super) fn emit(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for finding in outcome.ledger.findings() {
+    for (index, finding) in outcome.ledger.findings().iter().enumerate() {
+        divide(outcome, index, out)?;
         header(finding, surface, out)?;
         excerpts(finding, surface, out)?;
         footer(finding, surface, out)?;

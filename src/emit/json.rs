@@ -16,7 +16,7 @@ pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io
 /// One object a line.
 pub(super) fn emit_lines(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     for (finding, fingerprint) in outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints()) {
-        visible::line(&Finding::of(finding, fingerprint), out)?;
+        visible::line(&Finding::of(finding, fingerprint, outcome), out)?;
     }
     Ok(())
 }
@@ -32,6 +32,9 @@ struct Document<'a> {
     today: String,
     /// The revision that was checked; null for the files as they are.
     revision: Option<&'a str>,
+    /// With `--since`: the revision from which on changes were judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<&'a str>,
     /// How much was checked, and what came out.
     summary: Summary,
     /// The findings, in order.
@@ -41,12 +44,14 @@ struct Document<'a> {
 impl<'a> Document<'a> {
     fn of(outcome: &Outcome<'a>) -> Self {
         let tally = outcome.ledger.tally();
+        let since = outcome.ledger.since();
         let findings = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
         Self {
             schema_version: 1,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             today: outcome.today.to_string(),
             revision: outcome.revision,
+            since: since.map(|since| since.revision.as_str()),
             summary: Summary {
                 deals: outcome.deals,
                 workflows: outcome.workflows,
@@ -55,8 +60,12 @@ impl<'a> Document<'a> {
                 warnings: tally.warnings,
                 infos: tally.infos,
                 waived: tally.waived,
+                introduced: since.map(|_| tally.total() - tally.known),
+                not_touched: since.map(|since| since.not_touched),
             },
-            findings: findings.map(|(finding, fingerprint)| Finding::of(finding, fingerprint)).collect(),
+            findings: findings
+                .map(|(finding, fingerprint)| Finding::of(finding, fingerprint, outcome))
+                .collect(),
         }
     }
 }
@@ -87,6 +96,12 @@ struct Summary {
     infos: usize,
     /// Requirements that a waiver lifts.
     waived: usize,
+    /// With `--since`: findings that the change brought; the others were there before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduced: Option<usize>,
+    /// With `--since`: deals that the change does not touch, and that were not judged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_touched: Option<usize>,
 }
 
 /// One finding.
@@ -117,10 +132,13 @@ struct Finding<'a> {
     related: Vec<Related<'a>>,
     /// The same as long as the fault is, wherever its line moves.
     fingerprint: String,
+    /// With `--since`: whether the change brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    introduced: Option<bool>,
 }
 
 impl<'a> Finding<'a> {
-    fn of(finding: &'a finding::Finding, fingerprint: String) -> Self {
+    fn of(finding: &'a finding::Finding, fingerprint: String, outcome: &Outcome<'_>) -> Self {
         let related = finding
             .related
             .iter()
@@ -138,6 +156,7 @@ impl<'a> Finding<'a> {
             requirement: finding.subject.requirement.as_deref(),
             related: related.collect(),
             fingerprint,
+            introduced: outcome.ledger.since().map(|_| !finding.known),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Turns an outcome into text, one file per format. Formats are pure: they never judge, count or read a file.
 
 mod concise;
+pub mod diff;
 mod excerpt;
 mod full;
 mod github;

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::{Outcome, Surface, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, List};
+use crate::source::escape;
 
 /// Writes what came out, in one line; nothing where no summary is wanted.
 pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
@@ -38,10 +39,27 @@ pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> 
         let not_judged = Count(outcome.not_judged, "deal");
         asides.push(format!("{not_judged} not judged: no usable workflow"));
     }
+    if let Some(since) = outcome.ledger.since() {
+        let name = escape::line(&since.name);
+        if tally.known > 0 {
+            asides.push(format!("{} there before {name}", Count(tally.known, "finding")));
+        }
+        asides.push(format!("{} not touched since {name}, not judged", Count(since.not_touched, "deal")));
+    }
     if !asides.is_empty() {
         write!(out, " ({})", asides.join("; "))?;
     }
     writeln!(out, ".")
+}
+
+/// Says, before the first of them, that the findings from here on were there before.
+pub(super) fn divide(outcome: &Outcome<'_>, index: usize, out: &mut dyn Write) -> io::Result<()> {
+    let findings = outcome.ledger.findings();
+    let first = findings[index].known && (index == 0 || !findings[index - 1].known);
+    match outcome.ledger.since().filter(|_| first) {
+        Some(since) => writeln!(out, "There before {}:", escape::line(&since.name)),
+        None => Ok(()),
+    }
 }
 
 fn subject(outcome: &Outcome<'_>) -> Count<'static> {

@@ -19,6 +19,8 @@ pub struct Tally {
     pub infos: usize,
     /// Requirements that a waiver lifts.
     pub waived: usize,
+    /// Those of the findings that were there before the change that is being judged.
+    pub known: usize,
 }
 
 impl Tally {
@@ -34,6 +36,18 @@ impl Tally {
 pub struct Ledger {
     findings: Vec<Finding>,
     waived: usize,
+    since: Option<Since>,
+}
+
+/// The change that is being judged, where that is not the whole workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The revision from which on.
+    pub revision: String,
+    /// The same as people read it.
+    pub name: String,
+    /// Deals that the change does not touch, and that were not judged.
+    pub not_touched: usize,
 }
 
 impl Ledger {
@@ -50,9 +64,21 @@ impl Ledger {
                 Some(finding)
             })
             .collect();
-        findings.sort_by(in_order);
+        findings.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| in_order(a, b)));
         findings.dedup_by(|later, earlier| in_order(later, earlier) == Ordering::Equal);
-        Self { findings, waived }
+        Self { findings, waived, since: None }
+    }
+
+    /// The same, of a change only.
+    #[must_use]
+    pub fn of_change(self, since: Since) -> Self {
+        Self { since: Some(since), ..self }
+    }
+
+    /// The change that is being judged; `None`: the workspace as it is.
+    #[must_use]
+    pub fn since(&self) -> Option<&Since> {
+        self.since.as_ref()
     }
 
     /// The same with what was found elsewhere, settled together.
@@ -79,13 +105,15 @@ impl Ledger {
             warnings: count(Level::Warning),
             infos: count(Level::Info),
             waived: self.waived,
+            known: self.findings.iter().filter(|finding| finding.known).count(),
         }
     }
 
     /// Whether the run fails.
     #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
-        self.findings.iter().any(|finding| finding.level.is_some_and(|level| fail_on.includes(level)))
+        let fails = |finding: &Finding| finding.level.is_some_and(|level| fail_on.includes(level));
+        self.findings.iter().any(|finding| !finding.known && fails(finding))
     }
 
     /// A fingerprint for each finding, in order: the same as long as the fault is, wherever its line moves.

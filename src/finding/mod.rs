@@ -9,6 +9,6 @@ pub mod wording;
 
 pub use code::Code;
 pub use complaints::Complaints;
-pub use ledger::{Ledger, Tally};
+pub use ledger::{Ledger, Since, Tally};
 pub use level::{FailOn, Level, Levels, Setting};
 pub use record::{Finding, Related, Subject};

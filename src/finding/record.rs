@@ -49,6 +49,8 @@ pub struct Finding {
     pub subject: Subject,
     /// Further places.
     pub related: Vec<Related>,
+    /// It was there before the change that is being judged, so it does not fail a run.
+    pub known: bool,
 }
 
 impl Finding {
@@ -63,6 +65,7 @@ impl Finding {
             place: None,
             subject: Subject::default(),
             related: Vec::new(),
+            known: false,
         }
     }
 

@@ -28,12 +28,12 @@ pub struct Moment<'a> {
     pub timeline: &'a Timeline,
     /// Whether the workspace has a file.
     pub has_file: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the judgement is for.
+    pub depth: Depth,
     /// What commits tell of the deal; `None` as long as they were not asked, or cannot tell.
     pub told: Option<&'a Told>,
     /// How approvals must be proved.
     pub proof: Proof,
-    /// What the judgement is for.
-    pub depth: Depth,
 }
 
 /// What a judgement is for.
@@ -265,10 +265,10 @@ struct Judge<'a, 'd, 'w> {
     stage: Option<usize>,
     as_of: Date,
     outcome: Option<Outcome<'a>>,
-    wants: RefCell<Wants>,
     /// Of the stage it is in, on `as_of`; the same for nearly every requirement.
     days_in_stage: Option<i64>,
     age: Option<i64>,
+    wants: RefCell<Wants>,
 }
 
 impl Judge<'_, '_, '_> {

@@ -57,13 +57,13 @@ pub trait Demand: fmt::Debug + Send + Sync {
         false
     }
 
-    /// Whether where the deal's entry comes from makes a difference, so that git must be asked.
-    fn needs_origin(&self, _case: &Case<'_>) -> bool {
+    /// Whether it can be at fault before it is asked, and without an entry in `done`: a rule may be too much work.
+    fn fails_early(&self) -> bool {
         false
     }
 
-    /// Whether it can be at fault before it is asked, and without an entry in `done`: a rule may be too much work.
-    fn fails_early(&self) -> bool {
+    /// Whether where the deal's entry comes from makes a difference, so that git must be asked.
+    fn needs_origin(&self, _case: &Case<'_>) -> bool {
         false
     }
 

@@ -16,6 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
+    &["compare"],
     &["emit", "report"],
     &["checklist"],
     &["error"],

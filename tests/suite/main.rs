@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cases;
+mod diff;
 mod everyday;
 mod formats;
 #[path = "../bench/generator.rs"]
@@ -15,3 +16,4 @@ mod places;
 mod readme;
 mod repo;
 mod run;
+mod since;

@@ -1,0 +1,196 @@
+//! `dealgate diff`: what changed in the pipeline between two moments. Must not know how that is found out or shown.
+
+use clap::Args;
+use jiff::civil::Date;
+
+use super::moments::{Asked, Moments, Sides};
+use super::opened::Opened;
+use super::sink::{self, Named, Sink};
+use super::{Console, Exit, Global, output};
+use crate::assess::{Selection, Workspace, assess};
+use crate::compare::{RuleChanges, Verdict, compare};
+use crate::deal::Period;
+use crate::emit::Surface;
+use crate::emit::diff::{self, DIFF_FORMATS, DiffFormat, Report};
+use crate::error::Error;
+
+/// What changed in the pipeline between two moments, or what changed rules would do
+#[derive(Clone, Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Diff {
+    /// What to compare: a revision with the files as they are, two revisions (`A..B`), the second with where it parted
+    /// from the first (`A...B`), or two days (`@2026-03-31..@2026-04-30`) [default: where the line parts from the
+    /// default branch, with the files as they are]
+    #[arg(value_name = "BASE[..HEAD]", value_parser = Range::parse)]
+    range: Option<Range>,
+
+    /// The close dates that the bridge is about: `FY27-Q2`, `2026-06`, `2026-04-01..2026-06-30` or `all` [default: the
+    /// fiscal quarter of the later moment]
+    #[arg(long, value_name = "PERIOD", env = "DEALGATE_WINDOW", hide_env = true)]
+    window: Option<String>,
+
+    /// What the later moment's workflows and settings make of its deals that the earlier one's did not
+    #[arg(long)]
+    what_if: bool,
+
+    /// How to show it: text, markdown or json; with a file also several times
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Sink::<DiffFormat>::parse)]
+    format: Vec<Sink<DiffFormat>>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dealgate diff                                  this branch against the default branch
+  dealgate diff HEAD                             what is not committed yet
+  dealgate diff v1.0..v1.1 --window 2026-06
+  dealgate diff @2026-03-31..@2026-04-30         from the end of one day to that of another
+  dealgate diff --format markdown=comment.md     for a pull request
+  dealgate diff main --what-if                   what changed workflows would do to the deals
+
+A day before the first commit, or without git, is told by the `history` of the deals.";
+
+/// What to compare.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Range {
+    base: Option<Asked>,
+    head: Asked,
+    /// The base is where the lines part.
+    fork: bool,
+}
+
+impl Range {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (base, head, fork) = match (text.split_once("..."), text.split_once("..")) {
+            (Some((base, head)), _) => (base, Some(head), true),
+            (None, Some((base, head))) => (base, Some(head), false),
+            (None, None) => (text, None, false),
+        };
+        let base = if base.is_empty() { None } else { Some(asked(base)?) };
+        let head = match head {
+            None => Asked::WorkTree,
+            Some("") => Asked::Revision("HEAD".to_owned()),
+            Some(head) => asked(head)?,
+        };
+        Ok(Self { base, head, fork })
+    }
+}
+
+fn asked(text: &str) -> Result<Asked, String> {
+    let day = text.strip_prefix('@').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    match day.map(str::parse::<Date>) {
+        None => Ok(Asked::Revision(text.to_owned())),
+        Some(Ok(day)) => Ok(Asked::Day(day)),
+        Some(Err(error)) => Err(error.to_string()),
+    }
+}
+
+impl Diff {
+    pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        sink::refuse_shared(&self.format, "diff");
+        let opened = Opened::here(global)?;
+        let default = Range { base: None, head: Asked::WorkTree, fork: false };
+        let range = self.range.as_ref().unwrap_or(&default);
+        let moments = Moments::find(&opened, global, range.base.as_ref(), &range.head, range.fork)?;
+        if self.what_if && (moments.before.is_from_history() || moments.after.is_from_history()) {
+            let message = "`--what-if` compares the workflows of two revisions, and `history` tells of none";
+            let hint = "name revisions: `dealgate diff main --what-if`";
+            return Err(Error::Unknown { message: message.to_owned(), hint: Some(hint.to_owned()) });
+        }
+        let workspace = moments.workspace_after(global)?;
+        let sides = moments.sides(global, true)?;
+        console.note(&format!("from {} to {}", moments.before.name, moments.after.name));
+        console.note(&format!("deals that do not differ: {}", sides.not_touched));
+        let rules = if self.what_if || sides.rules_changed {
+            Some(what_if(&moments, &workspace, global)?)
+        } else {
+            None
+        };
+        let window = self.window(&workspace, moments.after.day)?;
+        let Sides { before, after, renames, .. } = sides;
+        let comparison = compare(&before, &after, &renames, window);
+        let report = Report {
+            names: (&moments.before.name, &moments.after.name),
+            revisions: (moments.before.revision(), moments.after.revision()),
+            comparison: &comparison,
+            rules: rules.as_ref(),
+            only_rules: self.what_if,
+        };
+        self.present(&report, console)?;
+        Ok(Exit::Clean)
+    }
+
+    fn window(&self, workspace: &Workspace<'_>, day: Date) -> Result<Option<Period>, Error> {
+        let year = workspace.config.fiscal_year;
+        match self.window.as_deref() {
+            Some("all") => Ok(None),
+            Some(text) => {
+                let unknown =
+                    |why| Error::Unknown { message: format!("`{text}` is no period"), hint: Some(why) };
+                Period::parse(text, year).map(Some).map_err(unknown)
+            }
+            None => Ok(Some(Period::quarter(day, year))),
+        }
+    }
+
+    /// Files first: they are written even when nobody reads standard output to its end.
+    fn present(&self, report: &Report<'_>, console: Console) -> Result<(), Error> {
+        for sink in &self.format {
+            if let Some(file) = &sink.file {
+                output::write(file, |out| diff::emit(sink.format, report, Surface::PLAIN, out))?;
+            }
+        }
+        let shown = match self.format.as_slice() {
+            [] => Some(DiffFormat::Text),
+            sinks => sinks.iter().find(|sink| sink.file.is_none()).map(|sink| sink.format),
+        };
+        match shown {
+            Some(format) => console.show(|out| diff::emit(format, report, console.surface(), out)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the later rules make of the later deals that the earlier rules do not.
+fn what_if(moments: &Moments<'_>, new: &Workspace<'_>, global: &Global) -> Result<RuleChanges, Error> {
+    let old = moments.old_rules(global)?;
+    let verdict = |workspace: &Workspace<'_>| {
+        let assessment = assess::<()>(workspace, &Selection::Everything, |_| None);
+        Verdict {
+            findings: assessment.ledger.findings().to_vec(),
+            deals: assessment.deals,
+            not_judged: assessment.not_judged,
+        }
+    };
+    Ok(RuleChanges::between(&verdict(&old), &verdict(new)))
+}
+
+impl Named for DiffFormat {
+    fn names() -> Vec<&'static str> {
+        DIFF_FORMATS.iter().map(|(_, name)| *name).collect()
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        DIFF_FORMATS.iter().find(|(_, known)| *known == name).map(|(format, _)| *format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_range_is_written_as_for_git() {
+        let revision = |name: &str| Asked::Revision(name.to_owned());
+        let range = |base, head, fork| Ok(Range { base, head, fork });
+        assert_eq!(Range::parse("main"), range(Some(revision("main")), Asked::WorkTree, false));
+        assert_eq!(Range::parse("a..b"), range(Some(revision("a")), revision("b"), false));
+        assert_eq!(Range::parse("a...b"), range(Some(revision("a")), revision("b"), true));
+        assert_eq!(Range::parse("a.."), range(Some(revision("a")), revision("HEAD"), false));
+        assert_eq!(Range::parse("@{1}"), range(Some(revision("@{1}")), Asked::WorkTree, false));
+        let days = (Asked::Day(date(2026, 3, 31)), Asked::Day(date(2026, 4, 30)));
+        assert_eq!(Range::parse("@2026-03-31..@2026-04-30"), range(Some(days.0), days.1, false));
+        assert!(Range::parse("@2026-02-30").is_err());
+    }
+}

@@ -1,0 +1,40 @@
+//! `dealgate check --since REV`: judges what a change touches, at both ends. Must not know how findings are shown.
+
+use super::Global;
+use super::moments::{Asked, Moments};
+use super::opened::Opened;
+use crate::compare::{Extent, FindingChanges, Side, moves, pairs};
+use crate::error::Error;
+use crate::finding::{Finding, Ledger, Since};
+
+/// What came out of judging a change.
+pub(super) struct Judged {
+    /// What the change brought, then what was there before and is there still.
+    pub ledger: Ledger,
+    /// How much was judged.
+    pub extent: Extent,
+}
+
+/// Judges the change from where the line parts from a revision to the files as they are.
+///
+/// Both ends are judged on the same day, so that a finding that time alone brings was there before.
+pub(super) fn judge(opened: &Opened, global: &Global, revision: &str) -> Result<Judged, Error> {
+    let base = Asked::Revision(revision.to_owned());
+    let moments = Moments::find(opened, global, Some(&base), &Asked::WorkTree, true)?;
+    let workspace = moments.workspace_after(global)?;
+    let sides = moments.sides(global, false)?;
+    let (before, after) = (&sides.before, &sides.after);
+    let findings = |side: &Side| side.findings.clone().unwrap_or_default();
+    let changes = FindingChanges::between(&findings(before), &findings(after), &sides.renames);
+    let known = changes.remaining.into_iter().map(|finding| Finding { known: true, ..finding });
+    let mut found: Vec<Finding> = changes.introduced.into_iter().chain(known).collect();
+    let (states, _) = pairs(before, after, &sides.renames);
+    found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
+    let since = Since {
+        revision: moments.before.revision().unwrap_or(revision).to_owned(),
+        name: moments.before.name.clone(),
+        not_touched: sides.not_touched,
+    };
+    let ledger = Ledger::settle(found, &workspace.config.levels, after.judged.waived).of_change(since);
+    Ok(Judged { ledger, extent: after.judged })
+}

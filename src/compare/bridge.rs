@@ -1,0 +1,296 @@
+//! From what was open at the start to what is open at the end, every change explained once. Knows tracks, not files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Pricing, Terms, Track};
+use crate::deal::Period;
+use crate::deal::record::Ending;
+
+/// The rows of a bridge, in the order in which they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Row {
+    /// Open at the start, with a close date in the window.
+    OpenAtStart,
+    /// Was not there before.
+    New,
+    /// Was closed, and is open again.
+    Reopened,
+    /// Its close date came into the window.
+    MovedIn,
+    /// Its amount grew.
+    Increased,
+    /// Its amount shrank.
+    Decreased,
+    /// Its amount is worth more or less than before.
+    ExchangeRate,
+    /// Its close date left the window.
+    MovedOut,
+    /// Won.
+    Won,
+    /// Lost.
+    Lost,
+    /// No deal for us.
+    Disqualified,
+    /// Its file was deleted.
+    Removed,
+    /// Open at the end, with a close date in the window.
+    OpenAtEnd,
+}
+
+impl Row {
+    /// Every row.
+    pub const ALL: [Self; 13] = [
+        Self::OpenAtStart,
+        Self::New,
+        Self::Reopened,
+        Self::MovedIn,
+        Self::Increased,
+        Self::Decreased,
+        Self::ExchangeRate,
+        Self::MovedOut,
+        Self::Won,
+        Self::Lost,
+        Self::Disqualified,
+        Self::Removed,
+        Self::OpenAtEnd,
+    ];
+
+    /// The words for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenAtStart => "open at start",
+            Self::New => "new",
+            Self::Reopened => "reopened",
+            Self::MovedIn => "moved in",
+            Self::Increased => "increased",
+            Self::Decreased => "decreased",
+            Self::ExchangeRate => "exchange rate",
+            Self::MovedOut => "moved out",
+            Self::Won => "won",
+            Self::Lost => "lost",
+            Self::Disqualified => "disqualified",
+            Self::Removed => "removed",
+            Self::OpenAtEnd => "open at end",
+        }
+    }
+
+    /// Whether it is a sum rather than a change.
+    #[must_use]
+    pub fn is_total(self) -> bool {
+        matches!(self, Self::OpenAtStart | Self::OpenAtEnd)
+    }
+}
+
+/// A deal's part in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The deal's id.
+    pub deal: Arc<str>,
+    /// What it adds, or takes away.
+    pub value: Decimal,
+    /// Whether it has a price; without, it is counted and adds nothing.
+    pub priced: bool,
+}
+
+/// A row of the bridge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BridgeRow {
+    /// Which.
+    pub row: Row,
+    /// The deals in it, in the order of their ids.
+    pub parts: Vec<Part>,
+    /// What they add up to.
+    pub value: Decimal,
+}
+
+/// The bridge: all rows, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bridge {
+    /// The rows.
+    pub rows: Vec<BridgeRow>,
+}
+
+impl Bridge {
+    /// Builds the bridge over tracks from the end of one day to the end of another.
+    ///
+    /// `start` prices what was open at the start, `pricing` all that came after; a rate that was corrected in between
+    /// shows as exchange rate. Without a window every open deal counts.
+    ///
+    /// # Panics
+    ///
+    /// When the rows do not add up to the end value, which is summed up on its own: figures that are wrong must not be
+    /// shown.
+    #[must_use]
+    pub fn build(
+        tracks: &[Track],
+        window: Option<&Period>,
+        start: (&Pricing, Date),
+        end: (&Pricing, Date),
+    ) -> Self {
+        let mut rows = Rows::default();
+        for track in tracks {
+            Walk { window, pricing: end.0, rows: &mut rows, deal: &track.deal }.follow(track, start);
+        }
+        let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).map(|part| part.value).sum();
+        for track in tracks {
+            if let Some(terms) = track.end().filter(|terms| is_in(terms, window)) {
+                rows.add(Row::OpenAtEnd, &track.deal, end.0.price(terms.amount, end.1));
+            }
+        }
+        let bridge = Self { rows: Row::ALL.into_iter().map(|row| rows.take(row)).collect() };
+        let reached = bridge.value(Row::OpenAtEnd);
+        assert!(changes == reached, "the rows of the bridge add up to {changes}, and {reached} is open");
+        bridge
+    }
+
+    /// A row.
+    #[must_use]
+    pub fn row(&self, row: Row) -> &BridgeRow {
+        &self.rows[row as usize]
+    }
+
+    /// What a row adds up to.
+    #[must_use]
+    pub fn value(&self, row: Row) -> Decimal {
+        self.row(row).value
+    }
+}
+
+impl BridgeRow {
+    /// How many of its deals have no price.
+    #[must_use]
+    pub fn not_priced(&self) -> usize {
+        self.parts.iter().filter(|part| !part.priced).count()
+    }
+}
+
+/// Whether a deal is open, with its close date in the window.
+fn is_in(terms: &Terms, window: Option<&Period>) -> bool {
+    let closes_in = |window: &Period| terms.close_date.is_some_and(|day| window.contains(day));
+    terms.ending.is_none() && window.is_none_or(closes_in)
+}
+
+#[derive(Default)]
+struct Rows(BTreeMap<Row, BTreeMap<Arc<str>, Part>>);
+
+impl Rows {
+    fn add(&mut self, row: Row, deal: &Arc<str>, value: Option<Decimal>) {
+        let fresh = || Part { deal: Arc::clone(deal), value: Decimal::ZERO, priced: true };
+        let part = self.0.entry(row).or_default().entry(Arc::clone(deal)).or_insert_with(fresh);
+        part.value += value.unwrap_or_default();
+        part.priced &= value.is_some();
+    }
+
+    fn take(&mut self, row: Row) -> BridgeRow {
+        let parts: Vec<_> = self.0.remove(&row).unwrap_or_default().into_values().collect();
+        BridgeRow { row, value: parts.iter().map(|part| part.value).sum(), parts }
+    }
+}
+
+/// That a deal is in the window, with its price, where it has one.
+struct Inside(Option<Decimal>);
+
+/// Follows one deal through the window.
+struct Walk<'a> {
+    window: Option<&'a Period>,
+    pricing: &'a Pricing,
+    rows: &'a mut Rows,
+    deal: &'a Arc<str>,
+}
+
+impl Walk<'_> {
+    fn follow(mut self, track: &Track, start: (&Pricing, Date)) {
+        let mut terms = track.start.as_ref();
+        // What the deal adds at the moment, while it is in the window.
+        let mut inside: Option<Inside> = None;
+        if let Some(terms) = terms.filter(|terms| is_in(terms, self.window)) {
+            let price = start.0.price(terms.amount, start.1);
+            self.rows.add(Row::OpenAtStart, self.deal, price);
+            inside = Some(Inside(price));
+        }
+        for step in &track.steps {
+            let next = step.terms.as_ref();
+            inside = match inside {
+                Some(Inside(value)) => self.stay(value, terms, next, step.day),
+                None => self.enter(terms, next, step.day),
+            };
+            terms = next;
+        }
+    }
+
+    /// A deal that was in: its price and amount change first, then it may leave at what it is worth by then.
+    fn stay(
+        &mut self,
+        value: Option<Decimal>,
+        terms: Option<&Terms>,
+        next: Option<&Terms>,
+        day: Date,
+    ) -> Option<Inside> {
+        let amount = terms.and_then(|terms| terms.amount);
+        let mut price = self.pricing.price(amount, day);
+        self.change(value, price, |_| Row::ExchangeRate);
+        let new_amount = next.map_or(amount, |next| next.amount);
+        if new_amount != amount {
+            let new_price = self.pricing.price(new_amount, day);
+            self.change(price, new_price, |grew| if grew { Row::Increased } else { Row::Decreased });
+            price = new_price;
+        }
+        let row = match next {
+            Some(next) if is_in(next, self.window) => return Some(Inside(price)),
+            Some(next) => next.ending.map_or(Row::MovedOut, exit),
+            None => Row::Removed,
+        };
+        self.leave(row, price);
+        None
+    }
+
+    fn change(&mut self, from: Option<Decimal>, to: Option<Decimal>, row: impl Fn(bool) -> Row) {
+        let by = to.unwrap_or_default() - from.unwrap_or_default();
+        if !by.is_zero() {
+            self.rows.add(row(by > Decimal::ZERO), self.deal, Some(by));
+        }
+    }
+
+    fn leave(&mut self, row: Row, price: Option<Decimal>) {
+        self.rows.add(row, self.deal, price.map(|price| -price));
+    }
+
+    /// A deal that was not in may come in.
+    fn enter(&mut self, terms: Option<&Terms>, next: Option<&Terms>, day: Date) -> Option<Inside> {
+        let next = next?;
+        let was_closed = terms.is_some_and(|terms| terms.ending.is_some());
+        let price = self.pricing.price(next.amount, day);
+        let row = match terms {
+            None => Row::New,
+            Some(_) if was_closed => Row::Reopened,
+            Some(_) => Row::MovedIn,
+        };
+        if is_in(next, self.window) {
+            self.rows.add(row, self.deal, price);
+            return Some(Inside(price));
+        }
+        // Won earlier or later than expected, and in the window: it came in with the day on which it was won.
+        let in_window = self.window.is_none_or(|window| window.contains(day));
+        if terms.is_some() && !was_closed && next.ending == Some(Ending::Won) && in_window {
+            self.rows.add(Row::MovedIn, self.deal, price);
+            self.leave(Row::Won, price);
+        }
+        None
+    }
+}
+
+fn exit(ending: Ending) -> Row {
+    match ending {
+        Ending::Won => Row::Won,
+        Ending::Lost => Row::Lost,
+        Ending::Disqualified => Row::Disqualified,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! What changed in a deal, in sales terms.
+
+use std::sync::Arc;
+
+use super::{Asked, DealState, Side, Terms};
+use crate::deal::record::Ending;
+
+/// A deal before and after.
+pub type Pair<'s> = (Option<&'s DealState>, Option<&'s DealState>);
+
+/// How a term reads.
+type Shown = fn(&Terms) -> Option<String>;
+
+/// What became of a deal's file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It was not there before.
+    New,
+    /// It is there at both ends.
+    Kept,
+    /// It is there at both ends, under another id.
+    Renamed(Arc<str>),
+    /// It is gone.
+    Removed,
+}
+
+/// Something that was one thing and is another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What.
+    pub what: &'static str,
+    /// What it was; `None`: nothing.
+    pub before: Option<String>,
+    /// What it is.
+    pub after: Option<String>,
+}
+
+/// What changed in a deal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DealChange {
+    /// Its id, after where it is still there.
+    pub deal: Arc<str>,
+    /// The path of its file.
+    pub path: Arc<str>,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The workflow it follows.
+    pub workflow: Arc<str>,
+    /// What became of its file.
+    pub fate: Fate,
+    /// What changed of stage, outcome, amount, close date, owner, workflow; for a new or removed deal, what it is or was.
+    pub differences: Vec<Difference>,
+    /// Requirements that are met and were not.
+    pub met: Vec<Arc<str>>,
+    /// Requirements that were met and are not, or that the deal went past without.
+    pub broken: Vec<Arc<str>>,
+    /// Requirements that a waiver lifts now.
+    pub waived: Vec<Arc<str>>,
+    /// Requirements whose waiver was taken out.
+    pub unwaived: Vec<Arc<str>>,
+}
+
+impl DealChange {
+    /// What changed between two states; `None`: nothing that counts.
+    #[must_use]
+    pub fn between(before: Option<&DealState>, after: Option<&DealState>) -> Option<Self> {
+        let shown = after.or(before)?;
+        let fate = match (before, after) {
+            (None, _) => Fate::New,
+            (_, None) => Fate::Removed,
+            (Some(before), Some(after)) if before.id != after.id => Fate::Renamed(Arc::clone(&before.id)),
+            _ => Fate::Kept,
+        };
+        let mut change = Self {
+            deal: Arc::clone(&shown.id),
+            path: Arc::clone(&shown.path),
+            name: shown.name.clone(),
+            workflow: Arc::clone(&shown.workflow.id),
+            fate,
+            differences: differences(before, after),
+            met: Vec::new(),
+            broken: Vec::new(),
+            waived: Vec::new(),
+            unwaived: Vec::new(),
+        };
+        if let (Some(before), Some(after)) = (before, after) {
+            change.compare_requirements(before, after);
+        }
+        let same = change.fate == Fate::Kept
+            && change.differences.is_empty()
+            && [&change.met, &change.broken, &change.waived, &change.unwaived]
+                .iter()
+                .all(|list| list.is_empty());
+        (!same).then_some(change)
+    }
+
+    /// Every deal that changed, in the order of their ids.
+    #[must_use]
+    pub fn all(pairs: &[Pair<'_>]) -> Vec<Self> {
+        let mut all: Vec<_> =
+            pairs.iter().filter_map(|&(before, after)| Self::between(before, after)).collect();
+        all.sort_by(|a, b| a.deal.cmp(&b.deal));
+        all
+    }
+
+    fn compare_requirements(&mut self, before: &DealState, after: &DealState) {
+        // A state that history alone tells of knows no requirements.
+        if before.requirements.is_empty() || after.requirements.is_empty() {
+            return;
+        }
+        let was = |id: &str| before.requirements.iter().find(|asked| asked.id.as_ref() == id);
+        let fails = |asked: &Asked| asked.unmet && asked.due;
+        for now in &after.requirements {
+            let then = was(&now.id);
+            if now.met && then.is_some_and(|then| !then.met) {
+                self.met.push(Arc::clone(&now.id));
+            }
+            let lost = now.unmet && then.is_some_and(|then| then.met);
+            if lost || (fails(now) && !then.is_some_and(fails)) {
+                self.broken.push(Arc::clone(&now.id));
+            }
+        }
+        let ids = |deal: &DealState| -> Vec<Arc<str>> {
+            deal.waivers.iter().map(|waiver| Arc::clone(&waiver.id)).collect()
+        };
+        let (then, now) = (ids(before), ids(after));
+        self.waived = now.iter().filter(|id| !then.contains(id)).cloned().collect();
+        self.unwaived = then.iter().filter(|id| !now.contains(id)).cloned().collect();
+    }
+}
+
+/// The deals of two moments side by side. A file that cannot be read at one end is taken as it is at the other, so that
+/// it neither comes nor goes; says how many there are.
+#[must_use]
+pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) -> (Vec<Pair<'s>>, usize) {
+    let mut unread = 0;
+    let mut pairs = Vec::with_capacity(after.deals.len());
+    let mut seen = std::collections::BTreeSet::new();
+    for now in &after.deals {
+        let was = renames.iter().find(|(_, new)| **new == now.id).map_or(&now.id, |(old, _)| old);
+        seen.insert(Arc::clone(was));
+        let then = before.deal(was);
+        let unreadable = then.is_none() && before.ids.contains(was);
+        unread += usize::from(unreadable);
+        pairs.push((if unreadable { Some(now) } else { then }, Some(now)));
+    }
+    for then in before.deals.iter().filter(|deal| !seen.contains(&deal.id)) {
+        let still = renames.get(&then.id).unwrap_or(&then.id);
+        let unreadable = after.ids.contains(still);
+        unread += usize::from(unreadable);
+        pairs.push((Some(then), unreadable.then_some(then)));
+    }
+    (pairs, unread)
+}
+
+fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Difference> {
+    let shown =
+        |deal: Option<&DealState>, of: fn(&Terms) -> Option<String>| deal.and_then(|deal| of(&deal.terms));
+    let workflow = |deal: Option<&DealState>| deal.map(|deal| deal.workflow.id.to_string());
+    let kept = before.is_some() && after.is_some();
+    let terms: [(&'static str, Shown); 5] = [
+        ("stage", |terms| terms.stage.as_deref().map(str::to_owned)),
+        ("outcome", |terms| Some(terms.ending.map_or("open", Ending::name).to_owned())),
+        ("amount", |terms| terms.amount.map(|amount| amount.to_string())),
+        ("close_date", |terms| terms.close_date.map(|day| day.to_string())),
+        ("owner", |terms| terms.owner.as_deref().map(str::to_owned)),
+    ];
+    let mut all = vec![Difference { what: "workflow", before: workflow(before), after: workflow(after) }];
+    if !kept {
+        all.clear();
+    }
+    all.extend(terms.into_iter().map(|(what, of)| {
+        // `100 EUR` and `100.00 EUR` are one amount, and written in two ways.
+        let same = kept
+            && what == "amount"
+            && before.map(|deal| deal.terms.amount) == after.map(|deal| deal.terms.amount);
+        let before = shown(before, of);
+        Difference { what, after: if same { before.clone() } else { shown(after, of) }, before }
+    }));
+    // That a deal which came or went is open goes without saying.
+    let says_nothing = |value: &Option<String>| value.as_deref().is_none_or(|value| value == "open");
+    all.retain(|difference| {
+        let empty = !kept && says_nothing(&difference.before) && says_nothing(&difference.after);
+        difference.before != difference.after && !empty
+    });
+    all
+}

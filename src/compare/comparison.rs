@@ -1,0 +1,65 @@
+//! Two moments side by side: everything that `diff` has to say, as plain data.
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::changes::pairs;
+use super::{Bridge, DealChange, FindingChanges, Matrix, Renames, Side, Totals, Track};
+use crate::deal::Period;
+
+/// What changed from one moment to another.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The days at whose ends the moments are.
+    pub days: (Date, Date),
+    /// The currency of all values.
+    pub currency: Option<Currency>,
+    /// The close dates that the bridge is about; `None`: all.
+    pub window: Option<Period>,
+    /// The deals that changed, in the order of their ids.
+    pub deals: Vec<DealChange>,
+    /// From what was open in the window to what is.
+    pub bridge: Bridge,
+    /// Stage at the start by stage at the end, of all deals.
+    pub matrices: Vec<Matrix>,
+    /// What was and is open in the window.
+    pub in_window: (Totals, Totals),
+    /// What was and is open at all.
+    pub overall: (Totals, Totals),
+    /// What became of findings; `None`: `history` alone tells of a moment, which knows none.
+    pub findings: Option<FindingChanges>,
+    /// Deals whose file cannot be read at one end, and which are taken as they are at the other.
+    pub unread: usize,
+    /// Deals that tell nothing of their past, and are taken as they are now.
+    pub undated: usize,
+}
+
+/// Compares two moments.
+#[must_use]
+pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Period>) -> Comparison {
+    let (pairs, unread) = pairs(before, after, renames);
+    let tracks: Vec<_> =
+        pairs.iter().map(|&(was, is)| Track::between(was, is, before.day, after.day)).collect();
+    let currency = after.pricing.currency.or(before.pricing.currency);
+    let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
+    let bridge = Bridge::build(&tracks, window.as_ref(), (&then, before.day), (&now, after.day));
+    let was: Vec<_> = pairs.iter().filter_map(|&(was, _)| was.cloned()).collect();
+    let is: Vec<_> = pairs.iter().filter_map(|&(_, is)| is.cloned()).collect();
+    let totals = |window: Option<&Period>| {
+        (Totals::of(&was, window, &then, before.day), Totals::of(&is, window, &now, after.day))
+    };
+    let findings = before.findings.as_ref().zip(after.findings.as_ref());
+    Comparison {
+        days: (before.day, after.day),
+        currency,
+        deals: DealChange::all(&pairs),
+        matrices: Matrix::of(&pairs),
+        in_window: totals(window.as_ref()),
+        overall: totals(None),
+        bridge,
+        findings: findings.map(|(before, after)| FindingChanges::between(before, after, renames)),
+        unread,
+        undated: before.undated.max(after.undated),
+        window,
+    }
+}

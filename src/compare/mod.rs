@@ -1,0 +1,29 @@
+//! Two moments of a workspace: what changed in a deal, in the pipeline, in what is found. Knows no git and no format.
+
+mod bridge;
+mod changes;
+mod comparison;
+mod findings;
+mod matrix;
+mod moves;
+mod pricing;
+mod renames;
+mod rules;
+mod side;
+mod state;
+mod totals;
+mod track;
+
+pub use bridge::{Bridge, BridgeRow, Part, Row};
+pub use changes::{DealChange, Difference, Fate, Pair, pairs};
+pub use comparison::{Comparison, compare};
+pub use findings::FindingChanges;
+pub use matrix::{Cell, Matrix};
+pub use moves::moves;
+pub use pricing::{Pricing, report_currency};
+pub use renames::guess as guess_renames;
+pub use rules::{RuleChange, RuleChanges, Verdict};
+pub use side::{Extent, Renames, Side};
+pub use state::{Asked, Change, DealState, Given, Terms};
+pub use totals::{Sum, Totals};
+pub use track::{Step, Track, state_at};

@@ -1,0 +1,183 @@
+//! Whether deals moved as their workflow allows, from one moment to another. Levels are those of `[moves]`.
+
+use std::sync::Arc;
+
+use super::{Change, DealState};
+use crate::finding::wording::{List, quote};
+use crate::finding::{Code, Finding, Setting, Subject};
+use crate::source::{Place, SourceFile, Span};
+
+/// What is to be said of the way of a deal between two states.
+#[must_use]
+pub fn moves(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Finding> {
+    match (before, after) {
+        (Some(before), None) => removed(before).into_iter().collect(),
+        (before, Some(after)) => Way { before, after }.findings(),
+        (None, None) => Vec::new(),
+    }
+}
+
+/// An open deal's file was deleted. A closed one is at rest, and may go.
+fn removed(before: &DealState) -> Option<Finding> {
+    if before.terms.ending.is_some() {
+        return None;
+    }
+    // The file is gone, and with it its lines.
+    let file = Arc::new(SourceFile::new(Arc::clone(&before.path), ""));
+    let message = format!("the file of the open deal {} was deleted", quote(&before.id));
+    let finding = Finding::new(Code::DealRemoved, message)
+        .help("keep the file, and close the deal with an `outcome`")
+        .at(&file, Span::default());
+    Some(finding.about(subject(before)))
+}
+
+fn subject(deal: &DealState) -> Subject {
+    Subject {
+        deal: Some(Arc::clone(&deal.id)),
+        workflow: Some(Arc::clone(&deal.workflow.id)),
+        stage: deal.terms.stage.clone(),
+        ..Subject::default()
+    }
+}
+
+struct Way<'a> {
+    before: Option<&'a DealState>,
+    after: &'a DealState,
+}
+
+impl Way<'_> {
+    fn findings(&self) -> Vec<Finding> {
+        let mut found = Vec::new();
+        found.extend(self.started_late());
+        let mut stands = self.start();
+        let mut visits: Vec<(usize, bool)> = self
+            .new_entries()
+            .filter_map(|entry| Some((self.index(entry.stage.as_deref()?)?, entry.has_reason)))
+            .collect();
+        if let Some(now) = self.after.stage_index()
+            && visits.last().map_or(stands, |last| Some(last.0)) != Some(now)
+        {
+            visits.push((now, false));
+        }
+        for (to, has_reason) in visits {
+            if let Some(from) = stands {
+                found.extend(self.skipped(from, to));
+                found.extend(self.moved_back(from, to, has_reason));
+            }
+            stands = Some(to);
+        }
+        found.extend(self.reopened());
+        found
+    }
+
+    /// Where it stood before; a new deal starts where its history does.
+    fn start(&self) -> Option<usize> {
+        match self.before {
+            Some(before) => self.index(before.terms.stage.as_deref()?),
+            None => self.first_stage(),
+        }
+    }
+
+    fn first_stage(&self) -> Option<usize> {
+        let told = self.after.history.iter().find_map(|entry| self.index(entry.stage.as_deref()?));
+        told.or_else(|| self.after.stage_index())
+    }
+
+    fn index(&self, stage: &str) -> Option<usize> {
+        self.after.workflow.stage_index(stage)
+    }
+
+    /// The entries of `history` that were not there before.
+    fn new_entries(&self) -> impl Iterator<Item = &Change> {
+        let known = self.before.map(|before| before.history.as_slice()).unwrap_or_default();
+        self.after.history.iter().filter(move |entry| !known.contains(entry))
+    }
+
+    fn started_late(&self) -> Option<Finding> {
+        let allowed = self.after.workflow.moves.start_in.as_ref()?;
+        let first = self.first_stage().filter(|first| self.before.is_none() && !allowed.contains(first))?;
+        let stages = &self.after.workflow.stages;
+        let names: Vec<_> = allowed.iter().map(|&stage| format!("`{}`", stages[stage].id)).collect();
+        let message = format!(
+            "the deal was first seen in {}; deals start in {}",
+            quote(&stages[first].id),
+            List(&names, "or")
+        );
+        let help = "write the stages that it went through before into `history`, with their days";
+        Some(self.finding(Code::StartedLate, message).help(help))
+    }
+
+    fn skipped(&self, from: usize, to: usize) -> Option<Finding> {
+        let level = level(self.after.workflow.moves.skip)?;
+        let stages = &self.after.workflow.stages;
+        let named = |stage: usize| {
+            self.after.history.iter().any(|entry| entry.stage.as_ref() == Some(&stages[stage].id))
+        };
+        let exists = |stage: usize| self.after.stages.get(stage).copied().unwrap_or(true);
+        let missed: Vec<_> = (from + 1..to)
+            .filter(|&stage| exists(stage) && !named(stage))
+            .map(|stage| quote(&stages[stage].id))
+            .collect();
+        if missed.is_empty() {
+            return None;
+        }
+        let message = format!(
+            "the deal went from {} to {} and skipped {}",
+            quote(&stages[from].id),
+            quote(&stages[to].id),
+            List(&missed, "and")
+        );
+        let help =
+            "move it one stage at a time; one that it did go through belongs into `history`, with its day";
+        Some(self.finding(Code::SkippedStage, message).help(help).level(Some(level)))
+    }
+
+    fn moved_back(&self, from: usize, to: usize, has_reason: bool) -> Option<Finding> {
+        let level = level(self.after.workflow.moves.back).filter(|_| to < from && !has_reason)?;
+        let stages = &self.after.workflow.stages;
+        let (from, to) = (&stages[from].id, &stages[to].id);
+        let message =
+            format!("the deal went back from {} to {}, and no reason is given", quote(from), quote(to));
+        let help = format!("say why: `history: [{{date: …, stage: {to}, reason: …}}]`");
+        Some(self.finding(Code::MovedBack, message).help(help).level(Some(level)))
+    }
+
+    fn reopened(&self) -> Option<Finding> {
+        let level = level(self.after.workflow.moves.reopen)?;
+        let mut ending = self.before.and_then(|before| before.terms.ending);
+        let entries = self.new_entries().filter_map(|entry| Some((entry.ending?, entry.has_reason)));
+        let mut steps: Vec<_> = entries.collect();
+        if steps.last().map_or(ending, |(last, _)| *last) != self.after.terms.ending {
+            steps.push((self.after.terms.ending, false));
+        }
+        for (next, has_reason) in steps {
+            if let (Some(was), None, false) = (ending, next, has_reason) {
+                let message =
+                    format!("the deal was {} and is open again, and no reason is given", was.name());
+                let help = "say why: `history: [{date: …, outcome: open, reason: …}]`, or start a new deal";
+                return Some(self.finding(Code::Reopened, message).help(help).level(Some(level)));
+            }
+            ending = next;
+        }
+        None
+    }
+
+    fn finding(&self, code: Code, message: String) -> Finding {
+        let place = Some(self.after.place.clone());
+        let finding = Finding::new(code, message).at_place(place).about(subject(self.after));
+        let was = self.before.filter(|before| before.path != self.after.path);
+        finding.related(was.map(before_place), "where it was before")
+    }
+}
+
+/// The file as it was: its path, without a line of today's.
+fn before_place(before: &DealState) -> Place {
+    Place::new(&Arc::new(SourceFile::new(Arc::clone(&before.path), "")), Span::default())
+}
+
+fn level(setting: Setting) -> Option<crate::finding::Level> {
+    match setting {
+        Setting::At(level) => Some(level),
+        Setting::Off => None,
+    }
+}

@@ -1,0 +1,92 @@
+//! What changed rules do to the deals there are: which newly fail and which newly pass, requirement by requirement.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{FindingChanges, Renames};
+use crate::finding::{Finding, Level};
+
+/// What became of deals under one requirement, or one code where none is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleChange {
+    /// The workflow.
+    pub workflow: Option<Arc<str>>,
+    /// The requirement's id, else the code of the findings.
+    pub rule: Arc<str>,
+    /// Deals that it fails now and did not before.
+    pub failing: Vec<Arc<str>>,
+    /// Deals that it failed before and does not now.
+    pub passing: Vec<Arc<str>>,
+}
+
+/// What changed rules do to today's deals. Only errors count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleChanges {
+    /// Deals without an error under the old rules, and with one under the new.
+    pub failing: Vec<Arc<str>>,
+    /// Deals with an error under the old rules, and without under the new.
+    pub passing: Vec<Arc<str>>,
+    /// By requirement, in the order of workflows and ids.
+    pub rules: Vec<RuleChange>,
+    /// Deals that neither set of rules, or only the old one, can judge.
+    pub not_judged: usize,
+    /// How many deals there are.
+    pub deals: usize,
+}
+
+/// What one set of rules says of the deals there are.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// How many deals there are.
+    pub deals: usize,
+    /// Those without a workflow that they could be judged by.
+    pub not_judged: usize,
+}
+
+impl RuleChanges {
+    /// Compares what old and new rules say of the same deals on the same day.
+    #[must_use]
+    pub fn between(old: &Verdict, new: &Verdict) -> Self {
+        let of_deals = |verdict: &Verdict| -> Vec<Finding> {
+            let counts =
+                |finding: &&Finding| finding.subject.deal.is_some() && finding.level == Some(Level::Error);
+            verdict.findings.iter().filter(counts).cloned().collect()
+        };
+        let (before, after) = (of_deals(old), of_deals(new));
+        let changes = FindingChanges::between(&before, &after, &Renames::new());
+        let mut rules: BTreeMap<(Option<Arc<str>>, Arc<str>), RuleChange> = BTreeMap::new();
+        for (findings, is_failing) in [(&changes.introduced, true), (&changes.fixed, false)] {
+            for finding in findings {
+                let subject = &finding.subject;
+                let rule = subject.requirement.clone().unwrap_or_else(|| finding.code.name().into());
+                let change =
+                    rules.entry((subject.workflow.clone(), Arc::clone(&rule))).or_insert_with(|| {
+                        let workflow = subject.workflow.clone();
+                        RuleChange { workflow, rule, failing: Vec::new(), passing: Vec::new() }
+                    });
+                let list = if is_failing { &mut change.failing } else { &mut change.passing };
+                list.extend(subject.deal.clone().filter(|deal| !list.contains(deal)));
+            }
+        }
+        let (bad_before, bad_after) = (deals(&before), deals(&after));
+        Self {
+            failing: bad_after.difference(&bad_before).cloned().collect(),
+            passing: bad_before.difference(&bad_after).cloned().collect(),
+            rules: rules.into_values().collect(),
+            not_judged: new.not_judged,
+            deals: new.deals,
+        }
+    }
+
+    /// Whether the rules say the same of every deal.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+fn deals(findings: &[Finding]) -> BTreeSet<Arc<str>> {
+    findings.iter().filter_map(|finding| finding.subject.deal.clone()).collect()
+}

@@ -1,0 +1,105 @@
+//! A workspace at a moment, ready to be compared. Must not know what it is compared with.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::{DealState, Pricing, report_currency, state_at};
+use crate::assess::{Selection, Workspace, assess};
+use crate::finding::Finding;
+
+/// The ids of deals as they are after, by those they had before.
+pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
+
+/// A workspace at a moment.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// The day at whose end it is looked at.
+    pub day: Date,
+    /// The deals that could be read, in the order of their ids.
+    pub deals: Vec<DealState>,
+    /// The ids of all deal files, unreadable ones too.
+    pub ids: BTreeSet<Arc<str>>,
+    /// What was found; `None`: `history` alone tells of that day, which knows no findings.
+    pub findings: Option<Vec<Finding>>,
+    /// Rates, and the currency of reports.
+    pub pricing: Pricing,
+    /// Deals that tell nothing of their past, and are taken as they are now.
+    pub undated: usize,
+    /// How much was judged.
+    pub judged: Extent,
+}
+
+/// How much of a workspace was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// Deal files, unreadable and unjudged ones too.
+    pub deals: usize,
+    /// Workflows that deals follow, or that were selected.
+    pub workflows: usize,
+    /// Deals without a workflow that they could be judged by.
+    pub not_judged: usize,
+    /// Requirements that a waiver lifts.
+    pub waived: usize,
+}
+
+impl Side {
+    /// Judges a workspace, or the part of it that is selected.
+    #[must_use]
+    pub fn judge(workspace: &Workspace<'_>, selection: &Selection, day: Date) -> Self {
+        let assessment = assess(workspace, selection, |judged| Some(DealState::of(judged)));
+        let mut deals = assessment.kept;
+        deals.sort_by(|a, b| a.id.cmp(&b.id));
+        let ids = workspace.deal_files(selection).files.iter().map(|path| workspace.deal_id(path)).collect();
+        let pricing = Pricing {
+            currency: report_currency(&workspace.config, &deals),
+            rates: workspace.config.rates.clone(),
+        };
+        let findings = Some(assessment.ledger.findings().to_vec());
+        let judged = Extent {
+            deals: assessment.deals,
+            workflows: assessment.workflows,
+            not_judged: assessment.not_judged,
+            waived: assessment.ledger.tally().waived,
+        };
+        Self { day, deals, ids, findings, pricing, undated: 0, judged }
+    }
+
+    /// The same deals at the end of an earlier day, as their `history` alone tells.
+    #[must_use]
+    pub fn as_history_tells(&self, day: Date) -> Self {
+        let deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
+        let undated = self.deals.iter().filter(|deal| deal.first_day().is_none()).count();
+        let ids = deals.iter().map(|deal| Arc::clone(&deal.id)).collect();
+        Self { day, deals, ids, findings: None, pricing: self.pricing.clone(), undated, judged: self.judged }
+    }
+
+    /// Adds what a change did not touch, taken from the other side.
+    pub fn add_untouched(&mut self, other: &Self, is_untouched: impl Fn(&str) -> bool) {
+        let deals = other.deals.iter().filter(|deal| is_untouched(&deal.id)).cloned();
+        self.deals.extend(deals);
+        self.deals.sort_by(|a, b| a.id.cmp(&b.id));
+        self.ids.extend(other.ids.iter().filter(|id| is_untouched(id)).cloned());
+        if let (Some(own), Some(others)) = (&mut self.findings, &other.findings) {
+            let same = |finding: &&Finding| finding.subject.deal.as_deref().is_some_and(&is_untouched);
+            own.extend(others.iter().filter(same).cloned());
+        }
+    }
+
+    /// The deal of an id.
+    #[must_use]
+    pub fn deal(&self, id: &str) -> Option<&DealState> {
+        let found = self.deals.binary_search_by(|deal| deal.id.as_ref().cmp(id));
+        found.ok().map(|index| &self.deals[index])
+    }
+
+    /// Its rates, into a currency.
+    pub(super) fn pricing_in(&self, currency: Option<Currency>, other: &Self) -> Pricing {
+        // Rates into another currency than that of the report say nothing about it.
+        let rates =
+            if self.pricing.rates.base == other.pricing.rates.base { &self.pricing } else { &other.pricing };
+        Pricing { currency, rates: rates.rates.clone() }
+    }
+}

@@ -1,0 +1,60 @@
+//! What is open, and what it is likely to bring.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{DealState, Pricing};
+use crate::deal::Period;
+
+/// A sum that says what it covers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// The sum of those that have a value.
+    pub value: Decimal,
+    /// How many deals.
+    pub deals: usize,
+    /// How many of them have no value: no amount, no rate, or no probability.
+    pub without: usize,
+}
+
+impl Sum {
+    fn add(&mut self, value: Option<Decimal>) {
+        self.value += value.unwrap_or_default();
+        self.deals += 1;
+        self.without += usize::from(value.is_none());
+    }
+}
+
+/// The open deals of a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// All that are open.
+    pub open: Sum,
+    /// Each times its probability, rounded deal by deal.
+    pub weighted: Sum,
+    /// Those of the open that wait.
+    pub on_hold: Sum,
+}
+
+impl Totals {
+    /// Adds up the open deals on a day; with a window, those that are to close in it.
+    #[must_use]
+    pub fn of(deals: &[DealState], window: Option<&Period>, pricing: &Pricing, day: Date) -> Self {
+        let mut totals = Self::default();
+        let closes_in =
+            |deal: &DealState, window: &Period| deal.terms.close_date.is_some_and(|day| window.contains(day));
+        for deal in deals.iter().filter(|deal| deal.terms.ending.is_none()) {
+            if window.is_some_and(|window| !closes_in(deal, window)) {
+                continue;
+            }
+            let amount = deal.terms.amount;
+            let price = pricing.price(amount, day);
+            totals.open.add(price);
+            totals.weighted.add(deal.probability().and_then(|share| pricing.share(amount, share, day)));
+            if deal.is_on_hold(day) {
+                totals.on_hold.add(price);
+            }
+        }
+        totals
+    }
+}

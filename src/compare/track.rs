@@ -1,0 +1,191 @@
+//! The way of a deal from one moment to another: both ends as they are, and between them what its `history` tells.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Change, DealState, Terms};
+
+/// What a deal became on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The day.
+    pub day: Date,
+    /// Its terms from then on; `None`: it is gone.
+    pub terms: Option<Terms>,
+}
+
+/// The way of a deal from one moment to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// The deal's id.
+    pub deal: Arc<str>,
+    /// Its terms at the start; `None`: it was not there.
+    pub start: Option<Terms>,
+    /// What it became, oldest first; the last is how it stands at the end.
+    pub steps: Vec<Step>,
+}
+
+impl Track {
+    /// The way between two states of a deal at the ends of two days.
+    ///
+    /// What no entry of `history` dates happened on the day of the deal's outcome, where there is one, else on the last
+    /// day: a deal that is lost takes its last amount with it.
+    #[must_use]
+    pub fn between(before: Option<&DealState>, after: Option<&DealState>, from: Date, to: Date) -> Self {
+        let start = before.map(|state| state.terms.clone());
+        let steps = match after {
+            Some(after) => steps(start.as_ref(), after, from, to),
+            None => vec![Step { day: to, terms: None }],
+        };
+        let named = after.or(before);
+        Self { deal: named.map_or_else(|| "".into(), |state| Arc::clone(&state.id)), start, steps }
+    }
+
+    /// Its terms at the end; `None`: it is gone, or never came.
+    #[must_use]
+    pub fn end(&self) -> Option<&Terms> {
+        self.steps.last().map_or(self.start.as_ref(), |step| step.terms.as_ref())
+    }
+}
+
+/// A deal at the end of a day, as its `history` alone tells of it; `now` is the day on which it stands as its file says.
+///
+/// `None`: it was not there yet. What no entry ever speaks of is taken to have been as it is now; what entries speak of
+/// only later was not known yet. How it stood with its requirements is not told.
+#[must_use]
+pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
+    if day >= now {
+        return Some(state.clone());
+    }
+    if state.first_day().is_some_and(|first| day < first) {
+        return None;
+    }
+    let endings = state.endings();
+    let ending = match endings.iter().rev().find(|(date, _)| *date <= day) {
+        Some((_, ending)) => *ending,
+        // An outcome without a day has no day on which it was not there yet.
+        None if endings.is_empty() => state.terms.ending,
+        None => None,
+    };
+    let terms = Terms { ending, ..told(state, day) };
+    let ended = endings.iter().rev().find(|(date, ending)| *date <= day && ending.is_some());
+    Some(DealState {
+        ended: ended.map(|(date, _)| *date).filter(|_| ending.is_some()),
+        history: state.history.iter().filter(|change| change.date <= day).cloned().collect(),
+        requirements: Vec::new(),
+        waivers: Vec::new(),
+        terms,
+        ..state.clone()
+    })
+}
+
+/// The terms that hold at the end of a day, apart from how the deal ended.
+fn told(state: &DealState, day: Date) -> Terms {
+    fn last<T: Clone>(
+        history: &[Change],
+        day: Date,
+        of: impl Fn(&Change) -> Option<T>,
+        now: Option<&T>,
+    ) -> Option<T> {
+        if !history.iter().any(|change| of(change).is_some()) {
+            return now.cloned();
+        }
+        history.iter().rev().filter(|change| change.date <= day).find_map(of)
+    }
+    let (history, now) = (&state.history, &state.terms);
+    Terms {
+        stage: last(history, day, |change| change.stage.clone(), now.stage.as_ref()),
+        ending: now.ending,
+        amount: last(history, day, |change| change.amount, now.amount.as_ref()),
+        close_date: last(history, day, |change| change.close_date, now.close_date.as_ref()),
+        owner: last(history, day, |change| change.owner.clone(), now.owner.as_ref()),
+    }
+}
+
+fn steps(start: Option<&Terms>, after: &DealState, from: Date, to: Date) -> Vec<Step> {
+    let end = &after.terms;
+    let endings = after.endings();
+    let mut steps = Vec::new();
+    // Days of entries that tell what is known already are before the start.
+    let mut since = from;
+    let mut terms = if let Some(start) = start {
+        start.clone()
+    } else {
+        let born = after.first_day().unwrap_or(to).clamp(from, to);
+        let ended_before = endings.iter().rev().find(|(date, _)| *date <= from);
+        // A deal is opened before it ends, on its first day too.
+        let ending = ended_before.and_then(|(_, ending)| *ending);
+        let terms = Terms { ending, ..told(after, born) };
+        steps.push(Step { day: born, terms: Some(terms.clone()) });
+        since = born;
+        terms
+    };
+    let ended = after.ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
+    let span = Span { since, to, rest: ended };
+    let history = |of: fn(&Change) -> bool| after.history.iter().filter(move |change| of(change));
+    let stages = history(|change| change.stage.is_some()).map(|change| (change.date, change.stage.clone()));
+    let amounts = history(|change| change.amount.is_some()).map(|change| (change.date, change.amount));
+    let closes = history(|change| change.close_date.is_some()).map(|change| (change.date, change.close_date));
+    let owners = history(|change| change.owner.is_some()).map(|change| (change.date, change.owner.clone()));
+    let stages = span.values(stages, &terms.stage, &end.stage);
+    let amounts = span.values(amounts, &terms.amount, &end.amount);
+    let closes = span.values(closes, &terms.close_date, &end.close_date);
+    let owners = span.values(owners, &terms.owner, &end.owner);
+    let endings = Span { since: from, ..span }.values(endings.into_iter(), &terms.ending, &end.ending);
+
+    let days: BTreeSet<Date> = dates(&stages)
+        .chain(dates(&amounts))
+        .chain(dates(&closes))
+        .chain(dates(&owners))
+        .chain(dates(&endings))
+        .collect();
+    for day in days {
+        set(&mut terms.stage, &stages, day);
+        set(&mut terms.amount, &amounts, day);
+        set(&mut terms.close_date, &closes, day);
+        set(&mut terms.owner, &owners, day);
+        set(&mut terms.ending, &endings, day);
+        steps.push(Step { day, terms: Some(terms.clone()) });
+    }
+    // What is still open is looked at once more on the last day: rates change on days on which deals do not.
+    steps.push(Step { day: to, terms: Some(end.clone()) });
+    steps
+}
+
+/// The days between two moments, and the one that takes what has no day of its own.
+#[derive(Clone, Copy)]
+struct Span {
+    since: Date,
+    to: Date,
+    rest: Date,
+}
+
+impl Span {
+    /// What one of a deal's terms became after the first day, ending with what it is at the end.
+    fn values<T: Clone + PartialEq>(
+        self,
+        told: impl Iterator<Item = (Date, T)>,
+        start: &T,
+        end: &T,
+    ) -> Vec<(Date, T)> {
+        let mut values: Vec<_> = told.filter(|(date, _)| self.since < *date && *date <= self.to).collect();
+        let last = values.last();
+        if last.map_or(start, |(_, value)| value) != end {
+            let day = last.map_or(self.rest, |(date, _)| self.rest.max(*date));
+            values.push((day, end.clone()));
+        }
+        values
+    }
+}
+
+fn dates<T>(values: &[(Date, T)]) -> impl Iterator<Item = Date> + '_ {
+    values.iter().map(|(date, _)| *date)
+}
+
+fn set<T: Clone>(term: &mut T, values: &[(Date, T)], day: Date) {
+    if let Some((_, value)) = values.iter().rev().find(|(date, _)| *date == day) {
+        *term = value.clone();
+    }
+}

@@ -1,0 +1,315 @@
+//! A comparison for programs. Keys are only ever added.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Report;
+use crate::compare::{Comparison, DealChange, Fate, Matrix, RuleChanges, Sum, Totals};
+use crate::emit::visible;
+use crate::finding::{Finding, Level};
+
+pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    visible::document(&Document::of(report), out)
+}
+
+/// What `diff --format json` writes.
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    tool: Tool,
+    base: Moment<'a>,
+    head: Moment<'a>,
+    currency: Option<&'static str>,
+    window: Option<Window<'a>>,
+    deals: Vec<Changed<'a>>,
+    bridge: Vec<Step<'a>>,
+    in_window: BeforeAfter,
+    overall: BeforeAfter,
+    stages: Vec<Stages<'a>>,
+    findings: Option<Findings<'a>>,
+    what_if: Option<WhatIf<'a>>,
+    unread: usize,
+    undated: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Moment<'a> {
+    name: &'a str,
+    revision: Option<&'a str>,
+    day: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Window<'a> {
+    name: &'a str,
+    first: String,
+    last: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Changed<'a> {
+    deal: &'a str,
+    file: &'a str,
+    workflow: &'a str,
+    change: &'static str,
+    was: Option<&'a str>,
+    changes: Vec<Change<'a>>,
+    met: Vec<&'a str>,
+    broken: Vec<&'a str>,
+    waived: Vec<&'a str>,
+    unwaived: Vec<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Change<'a> {
+    key: &'static str,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Step<'a> {
+    row: &'static str,
+    value: String,
+    not_priced: usize,
+    deals: Vec<Part<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Part<'a> {
+    deal: &'a str,
+    /// Null: it has no price.
+    value: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct BeforeAfter {
+    before: Figures,
+    after: Figures,
+}
+
+#[derive(Debug, Serialize)]
+struct Figures {
+    open: Figure,
+    weighted: Figure,
+    on_hold: Figure,
+}
+
+/// A sum, how many deals it covers, and how many of them add nothing because they have no value.
+#[derive(Debug, Serialize)]
+struct Figure {
+    value: String,
+    deals: usize,
+    without_value: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Stages<'a> {
+    workflows: Vec<&'a str>,
+    /// What rows and columns stand for, in order.
+    places: Vec<&'a str>,
+    moves: Vec<Move<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Move<'a> {
+    from: &'a str,
+    to: &'a str,
+    deals: Vec<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Findings<'a> {
+    introduced: Vec<Found<'a>>,
+    fixed: Vec<Found<'a>>,
+    remaining: Vec<Found<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    code: &'static str,
+    level: &'static str,
+    message: &'a str,
+    file: Option<&'a str>,
+    line: Option<usize>,
+    deal: Option<&'a str>,
+    workflow: Option<&'a str>,
+    requirement: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct WhatIf<'a> {
+    deals: usize,
+    not_judged: usize,
+    failing: Vec<&'a str>,
+    passing: Vec<&'a str>,
+    rules: Vec<ByRule<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct ByRule<'a> {
+    workflow: Option<&'a str>,
+    rule: &'a str,
+    failing: Vec<&'a str>,
+    passing: Vec<&'a str>,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &Report<'a>) -> Self {
+        let comparison = report.comparison;
+        let moment = |name, revision, day: jiff::civil::Date| Moment { name, revision, day: day.to_string() };
+        Self {
+            schema_version: 1,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            base: moment(report.names.0, report.revisions.0, comparison.days.0),
+            head: moment(report.names.1, report.revisions.1, comparison.days.1),
+            currency: comparison.currency.map(|currency| currency.code()),
+            window: comparison.window.as_ref().map(|window| Window {
+                name: &window.name,
+                first: window.from.to_string(),
+                last: window.until.to_string(),
+            }),
+            deals: comparison.deals.iter().map(Changed::of).collect(),
+            bridge: rows(comparison),
+            in_window: BeforeAfter::of(comparison.in_window),
+            overall: BeforeAfter::of(comparison.overall),
+            stages: comparison.matrices.iter().map(Stages::of).collect(),
+            findings: comparison.findings.as_ref().map(|changes| Findings {
+                introduced: changes.introduced.iter().map(Found::of).collect(),
+                fixed: changes.fixed.iter().map(Found::of).collect(),
+                remaining: changes.remaining.iter().map(Found::of).collect(),
+            }),
+            what_if: report.rules.map(WhatIf::of),
+            unread: comparison.unread,
+            undated: comparison.undated,
+        }
+    }
+}
+
+fn rows(comparison: &Comparison) -> Vec<Step<'_>> {
+    let row = |row: &'_ crate::compare::BridgeRow| Step {
+        row: row.row.name(),
+        value: row.value.normalize().to_string(),
+        not_priced: row.not_priced(),
+        deals: Vec::new(),
+    };
+    comparison
+        .bridge
+        .rows
+        .iter()
+        .map(|shown| {
+            let part =
+                |part: &'_ crate::compare::Part| part.priced.then(|| part.value.normalize().to_string());
+            let deals = shown.parts.iter().map(|of| Part { deal: &of.deal, value: part(of) }).collect();
+            Step { deals, ..row(shown) }
+        })
+        .collect()
+}
+
+impl<'a> Changed<'a> {
+    fn of(change: &'a DealChange) -> Self {
+        let (word, was) = match &change.fate {
+            Fate::New => ("new", None),
+            Fate::Kept => ("changed", None),
+            Fate::Renamed(from) => ("renamed", Some(from.as_ref())),
+            Fate::Removed => ("removed", None),
+        };
+        let differences = change.differences.iter();
+        Self {
+            deal: &change.deal,
+            file: &change.path,
+            workflow: &change.workflow,
+            change: word,
+            was,
+            changes: differences
+                .map(|difference| Change {
+                    key: difference.what,
+                    before: difference.before.as_deref(),
+                    after: difference.after.as_deref(),
+                })
+                .collect(),
+            met: names(&change.met),
+            broken: names(&change.broken),
+            waived: names(&change.waived),
+            unwaived: names(&change.unwaived),
+        }
+    }
+}
+
+fn names(ids: &[std::sync::Arc<str>]) -> Vec<&str> {
+    ids.iter().map(AsRef::as_ref).collect()
+}
+
+impl BeforeAfter {
+    fn of((before, after): (Totals, Totals)) -> Self {
+        Self { before: Figures::of(before), after: Figures::of(after) }
+    }
+}
+
+impl Figures {
+    fn of(totals: Totals) -> Self {
+        let figure = |sum: Sum| Figure {
+            value: sum.value.normalize().to_string(),
+            deals: sum.deals,
+            without_value: sum.without,
+        };
+        Self { open: figure(totals.open), weighted: figure(totals.weighted), on_hold: figure(totals.on_hold) }
+    }
+}
+
+impl<'a> Stages<'a> {
+    fn of(matrix: &'a Matrix) -> Self {
+        let name = |place: usize| matrix.cells[place].name();
+        let moves = matrix.deals.iter();
+        Self {
+            workflows: names(&matrix.workflows),
+            places: matrix.cells.iter().map(crate::compare::Cell::name).collect(),
+            moves: moves
+                .map(|(&(from, to), deals)| Move { from: name(from), to: name(to), deals: names(deals) })
+                .collect(),
+        }
+    }
+}
+
+impl<'a> Found<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let place = finding.place.as_ref();
+        Self {
+            code: finding.code.name(),
+            level: finding.level.unwrap_or(Level::Error).name(),
+            message: &finding.message,
+            file: place.map(|place| place.file.path().as_ref()),
+            line: place.map(|place| place.start().line),
+            deal: finding.subject.deal.as_deref(),
+            workflow: finding.subject.workflow.as_deref(),
+            requirement: finding.subject.requirement.as_deref(),
+        }
+    }
+}
+
+impl<'a> WhatIf<'a> {
+    fn of(changes: &'a RuleChanges) -> Self {
+        let rules = changes.rules.iter();
+        Self {
+            deals: changes.deals,
+            not_judged: changes.not_judged,
+            failing: names(&changes.failing),
+            passing: names(&changes.passing),
+            rules: rules
+                .map(|rule| ByRule {
+                    workflow: rule.workflow.as_deref(),
+                    rule: &rule.rule,
+                    failing: names(&rule.failing),
+                    passing: names(&rule.passing),
+                })
+                .collect(),
+        }
+    }
+}

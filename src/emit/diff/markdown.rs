@@ -1,0 +1,239 @@
+//! A comparison for a comment on a pull request: compact, and whatever a file says is only text in it.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::{Report, amount, notes, row_value, signed, sum, term, window};
+use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
+use crate::finding::wording::Count;
+use crate::finding::{Finding, Level};
+use crate::source::escape;
+
+/// Rows of a table that are shown; a comment has a largest size, and a reader a largest patience.
+const MOST_ROWS: usize = 50;
+/// Deals that one cell names.
+const MOST_NAMED: usize = 10;
+
+pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let comparison = report.comparison;
+    let (from, to) = (escape::markdown(report.names.0), escape::markdown(report.names.1));
+    writeln!(out, "### Pipeline: {from} → {to}\n")?;
+    writeln!(out, "{} to {}\n", comparison.days.0, comparison.days.1)?;
+    if !report.only_rules {
+        deals(comparison, out)?;
+        bridge(comparison, out)?;
+        if let Some(changes) = &comparison.findings {
+            findings(changes, out)?;
+        }
+        stages(&comparison.matrices, out)?;
+    }
+    if let Some(changes) = report.rules {
+        rules(changes, out)?;
+    }
+    for note in notes(comparison) {
+        writeln!(out, "> {note}\n")?;
+    }
+    Ok(())
+}
+
+fn deals(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    if comparison.deals.is_empty() {
+        return writeln!(out, "No deal changed.\n");
+    }
+    writeln!(out, "| deal | what changed |\n|---|---|")?;
+    for change in comparison.deals.iter().take(MOST_ROWS) {
+        writeln!(out, "| {} | {} |", title(change), what_changed(change))?;
+    }
+    more(comparison.deals.len(), out)?;
+    writeln!(out)
+}
+
+fn more(rows: usize, out: &mut dyn Write) -> io::Result<()> {
+    if rows > MOST_ROWS { writeln!(out, "| … | and {} more |", rows - MOST_ROWS) } else { Ok(()) }
+}
+
+fn title(change: &DealChange) -> String {
+    let name = change.name.as_deref().filter(|name| !name.trim().is_empty());
+    let name = name.map(|name| format!("<br>{}", short(name))).unwrap_or_default();
+    format!("{}{name}", escape::markdown(&change.deal))
+}
+
+fn what_changed(change: &DealChange) -> String {
+    let mut parts = Vec::new();
+    match &change.fate {
+        Fate::New => parts.push("**new**".to_owned()),
+        Fate::Removed => parts.push("**removed**".to_owned()),
+        Fate::Renamed(from) => parts.push(format!("renamed from {}", escape::markdown(from))),
+        Fate::Kept => {}
+    }
+    for difference in &change.differences {
+        let shown = |value: &Option<String>| value.as_deref().map_or("—".to_owned(), short);
+        let (before, after) = (shown(&difference.before), shown(&difference.after));
+        parts.push(match change.fate {
+            Fate::New => format!("{} {after}", term(difference)),
+            Fate::Removed => format!("{} {before}", term(difference)),
+            _ => format!("{} {before} → {after}", term(difference)),
+        });
+    }
+    for (label, ids) in [
+        ("met", &change.met),
+        ("**broken**", &change.broken),
+        ("waived", &change.waived),
+        ("no longer waived", &change.unwaived),
+    ] {
+        if !ids.is_empty() {
+            parts.push(format!("{label}: {}", named(ids)));
+        }
+    }
+    parts.join("<br>")
+}
+
+/// A text of a file in a cell, cut where it is long.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let cut: String = text.chars().take(LONGEST).collect();
+    let end = if cut.len() < text.len() { "…" } else { "" };
+    format!("{}{end}", escape::markdown(&cut))
+}
+
+fn named(ids: &[Arc<str>]) -> String {
+    let mut shown: Vec<_> = ids.iter().take(MOST_NAMED).map(|id| escape::markdown(id)).collect();
+    if ids.len() > MOST_NAMED {
+        shown.push(format!("and {} more", ids.len() - MOST_NAMED));
+    }
+    shown.join(", ")
+}
+
+fn bridge(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let currency = comparison.currency.map_or("", |currency| currency.code());
+    writeln!(out, "**Bridge**: {}\n", escape::markdown(&window(comparison)))?;
+    writeln!(out, "| | deals | {currency} |\n|---|---|--:|")?;
+    for row in comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()) {
+        let mark = if row.row.is_total() { "**" } else { "" };
+        writeln!(
+            out,
+            "| {mark}{}{mark} | {} | {mark}{}{mark} |",
+            row.row.name(),
+            parts(row),
+            row_value(row)
+        )?;
+    }
+    let (before, after) = comparison.overall;
+    let (window_before, window_after) = comparison.in_window;
+    writeln!(out, "\n| | before | after |\n|---|--:|--:|")?;
+    let line = |out: &mut dyn Write, name: &str, before: String, after: String| {
+        writeln!(out, "| {name} | {before} | {after} |")
+    };
+    let price = "not priced";
+    line(
+        out,
+        "weighted in these",
+        sum(window_before.weighted, "unknown"),
+        sum(window_after.weighted, "unknown"),
+    )?;
+    line(out, "all open", sum(before.open, price), sum(after.open, price))?;
+    line(out, "all weighted", sum(before.weighted, "unknown"), sum(after.weighted, "unknown"))?;
+    writeln!(out)
+}
+
+fn parts(row: &BridgeRow) -> String {
+    let mut shown: Vec<_> = row
+        .parts
+        .iter()
+        .take(MOST_NAMED)
+        .map(|part| {
+            let deal = escape::markdown(&part.deal);
+            match (part.priced, row.row.is_total() || row.parts.len() == 1) {
+                (false, _) => format!("{deal} (not priced)"),
+                (true, true) => deal,
+                (true, false) => format!("{deal} {}", signed(part.value)),
+            }
+        })
+        .collect();
+    if row.parts.len() > MOST_NAMED {
+        shown.push(format!("and {} more", row.parts.len() - MOST_NAMED));
+    }
+    shown.join(", ")
+}
+
+fn stages(matrices: &[Matrix], out: &mut dyn Write) -> io::Result<()> {
+    for matrix in matrices {
+        let columns: Vec<usize> = matrix.columns().collect();
+        writeln!(out, "<details><summary>Stages: from (down) to (across)</summary>\n")?;
+        write!(out, "| {} |", named(&matrix.workflows))?;
+        for &column in &columns {
+            write!(out, " {} |", escape::markdown(matrix.cells[column].name()))?;
+        }
+        writeln!(out, "\n|---|{}", "--:|".repeat(columns.len()))?;
+        for row in matrix.rows() {
+            write!(out, "| {} |", escape::markdown(matrix.cells[row].name()))?;
+            for &column in &columns {
+                match matrix.count(row, column) {
+                    0 => write!(out, " |")?,
+                    count => write!(out, " {count} |")?,
+                }
+            }
+            writeln!(out)?;
+        }
+        writeln!(out, "\n</details>\n")?;
+    }
+    Ok(())
+}
+
+fn findings(changes: &FindingChanges, out: &mut dyn Write) -> io::Result<()> {
+    let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
+    writeln!(out, "**Findings**: {new} introduced, {gone} fixed, {still} still there\n")?;
+    if new + gone == 0 {
+        return Ok(());
+    }
+    writeln!(out, "| | finding | deal or file | |\n|---|---|---|---|")?;
+    let both = [("introduced", &changes.introduced), ("fixed", &changes.fixed)];
+    let all = both.iter().flat_map(|(word, list)| list.iter().map(move |finding| (word, finding)));
+    for (word, finding) in all.take(MOST_ROWS) {
+        let level = finding.level.unwrap_or(Level::Error);
+        let message = escape::markdown(&finding.message);
+        writeln!(out, "| {word} | {level} {} | {} | {message} |", finding.code, whose(finding))?;
+    }
+    more(new + gone, out)?;
+    writeln!(out)
+}
+
+fn whose(finding: &Finding) -> String {
+    let file = finding.place.as_ref().map(|place| place.file.path().as_ref());
+    let shown = finding.subject.deal.as_deref().or(file).unwrap_or("workspace");
+    escape::markdown(shown)
+}
+
+fn rules(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
+    let (bad, good) = (changes.failing.len(), changes.passing.len());
+    let deals = Count(changes.deals, "deal");
+    writeln!(
+        out,
+        "**Changed rules**: of {deals} {} newly fail, {} newly pass\n",
+        amount(bad.into()),
+        amount(good.into())
+    )?;
+    if changes.not_judged > 0 {
+        writeln!(out, "{} cannot be judged: no usable workflow.\n", Count(changes.not_judged, "deal"))?;
+    }
+    if changes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "| workflow | requirement | newly fail | newly pass |\n|---|---|---|---|")?;
+    for change in changes.rules.iter().take(MOST_ROWS) {
+        let workflow = change.workflow.as_deref().unwrap_or_default();
+        let (workflow, rule) = (escape::markdown(workflow), escape::markdown(&change.rule));
+        writeln!(
+            out,
+            "| {workflow} | {rule} | {} | {} |",
+            counted(&change.failing),
+            counted(&change.passing)
+        )?;
+    }
+    more(changes.rules.len(), out)?;
+    writeln!(out)
+}
+
+fn counted(deals: &[Arc<str>]) -> String {
+    if deals.is_empty() { String::new() } else { format!("{}: {}", deals.len(), named(deals)) }
+}

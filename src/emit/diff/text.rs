@@ -1,0 +1,212 @@
+//! A comparison for a terminal. Must not know Markdown.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::{Report, amount, notes, row_value, signed, sum, term, window};
+use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
+use crate::emit::{Surface, bold, level_style};
+use crate::finding::wording::Count;
+use crate::finding::{Finding, Level};
+use crate::source::escape;
+
+pub(super) fn emit(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let bold = bold(surface);
+    let comparison = report.comparison;
+    let (from, to) = (escape::line(report.names.0), escape::line(report.names.1));
+    writeln!(out, "{bold}From {from} to {to}{bold:#} ({} to {})", comparison.days.0, comparison.days.1)?;
+    if !report.only_rules {
+        deals(comparison, surface, out)?;
+        bridge(comparison, surface, out)?;
+        stages(&comparison.matrices, surface, out)?;
+        if let Some(changes) = &comparison.findings {
+            findings(changes, surface, out)?;
+        }
+    }
+    if let Some(changes) = report.rules {
+        rules(changes, surface, out)?;
+    }
+    for note in notes(comparison) {
+        writeln!(out, "\nnote: {note}")?;
+    }
+    Ok(())
+}
+
+fn heading(text: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let bold = bold(surface);
+    writeln!(out, "\n{bold}{text}{bold:#}")
+}
+
+fn deals(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    if comparison.deals.is_empty() {
+        return heading("No deal changed", surface, out);
+    }
+    heading(&format!("{} changed", Count(comparison.deals.len(), "deal")), surface, out)?;
+    for change in &comparison.deals {
+        deal(change, surface, out)?;
+    }
+    Ok(())
+}
+
+fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let bold = bold(surface);
+    let fate = match &change.fate {
+        Fate::New => " (new)".to_owned(),
+        Fate::Removed => " (removed)".to_owned(),
+        Fate::Renamed(from) => format!(" (was {})", escape::line(from)),
+        Fate::Kept => String::new(),
+    };
+    let name = change.name.as_deref().map(|name| format!("  {}", escape::line(name))).unwrap_or_default();
+    writeln!(out, "  {bold}{}{bold:#}{fate}{name}", escape::line(&change.deal))?;
+    for difference in &change.differences {
+        let shown = |value: &Option<String>| value.as_deref().map_or("-".into(), escape::line).into_owned();
+        let (before, after) = (shown(&difference.before), shown(&difference.after));
+        match change.fate {
+            Fate::New => writeln!(out, "    {:<11} {after}", term(difference))?,
+            Fate::Removed => writeln!(out, "    {:<11} {before}", term(difference))?,
+            _ => writeln!(out, "    {:<11} {before} -> {after}", term(difference))?,
+        }
+    }
+    for (label, ids) in [
+        ("met", &change.met),
+        ("broken", &change.broken),
+        ("waived", &change.waived),
+        ("no longer waived", &change.unwaived),
+    ] {
+        if !ids.is_empty() {
+            writeln!(out, "    {label:<11} {}", join(ids))?;
+        }
+    }
+    Ok(())
+}
+
+fn join(ids: &[Arc<str>]) -> String {
+    ids.iter().map(|id| escape::line(id)).collect::<Vec<_>>().join(", ")
+}
+
+fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let currency = comparison.currency.map_or(String::new(), |currency| format!(", {}", currency.code()));
+    heading(&format!("Pipeline: {}{currency}", escape::line(&window(comparison))), surface, out)?;
+    let rows: Vec<_> =
+        comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()).collect();
+    let width = rows.iter().map(|row| row_value(row).len()).max().unwrap_or(0);
+    for row in rows {
+        let bold = if row.row.is_total() { bold(surface) } else { anstyle::Style::new() };
+        let (name, value) = (row.row.name(), row_value(row));
+        let line = format!(
+            "{bold}{name:<14} {:>9}  {value:>width$}{bold:#}",
+            Count(row.parts.len(), "deal").to_string()
+        );
+        writeln!(out, "  {line}  {}", parts(row))?;
+    }
+    let (before, after) = comparison.in_window;
+    let price = "not priced";
+    writeln!(out, "  weighted: {} -> {}", sum(before.weighted, "unknown"), sum(after.weighted, "unknown"))?;
+    let (all_before, all_after) = comparison.overall;
+    writeln!(out, "  all open deals: {} -> {}", sum(all_before.open, price), sum(all_after.open, price))?;
+    let (all_before, all_after) = (all_before.weighted, all_after.weighted);
+    writeln!(out, "  all weighted: {} -> {}", sum(all_before, "unknown"), sum(all_after, "unknown"))?;
+    if before.on_hold.deals + after.on_hold.deals > 0 {
+        writeln!(out, "  of them on hold: {} -> {}", sum(before.on_hold, price), sum(after.on_hold, price))?;
+    }
+    Ok(())
+}
+
+/// The deals of a row, the first few by name.
+fn parts(row: &BridgeRow) -> String {
+    const MOST: usize = 6;
+    let single = row.parts.len() == 1;
+    let mut shown: Vec<_> = row
+        .parts
+        .iter()
+        .take(MOST)
+        .map(|part| match (part.priced, single || row.row.is_total()) {
+            (false, _) => format!("{} not priced", escape::line(&part.deal)),
+            (true, true) => escape::line(&part.deal).into_owned(),
+            (true, false) => format!("{} {}", escape::line(&part.deal), signed(part.value)),
+        })
+        .collect();
+    if row.parts.len() > MOST {
+        shown.push(format!("and {} more", row.parts.len() - MOST));
+    }
+    shown.join(", ")
+}
+
+fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    for matrix in matrices {
+        let workflows = matrix.workflows.iter().map(|id| escape::line(id)).collect::<Vec<_>>().join(", ");
+        heading(&format!("Stages of {workflows}: from (down) to (across)"), surface, out)?;
+        let columns: Vec<usize> = matrix.columns().collect();
+        let label = matrix.rows().map(|row| matrix.cells[row].name().chars().count()).max().unwrap_or(0);
+        write!(out, "  {:label$}", "")?;
+        for &column in &columns {
+            write!(out, "  {}", escape::line(matrix.cells[column].name()))?;
+        }
+        writeln!(out)?;
+        for row in matrix.rows() {
+            write!(out, "  {:label$}", escape::line(matrix.cells[row].name()))?;
+            for &column in &columns {
+                let width = escape::line(matrix.cells[column].name()).chars().count();
+                let count = match matrix.count(row, column) {
+                    0 => "·".to_owned(),
+                    count => count.to_string(),
+                };
+                write!(out, "  {count:>width$}")?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(())
+}
+
+fn findings(changes: &FindingChanges, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
+    heading(&format!("Findings: {new} introduced, {gone} fixed, {still} still there"), surface, out)?;
+    for (sign, list) in [('+', &changes.introduced), ('-', &changes.fixed)] {
+        for finding in list {
+            let level = finding.level.unwrap_or(Level::Error);
+            let style = level_style(level, surface);
+            let message = escape::line(&finding.message);
+            writeln!(
+                out,
+                "  {sign} {style}{level}[{}]{style:#} {}: {message}",
+                finding.code,
+                whose(finding)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn whose(finding: &Finding) -> String {
+    let file = finding.place.as_ref().map(|place| place.file.path().as_ref());
+    let shown = finding.subject.deal.as_deref().or(file).unwrap_or("workspace");
+    escape::line(shown).into_owned()
+}
+
+fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let (bad, good) = (changes.failing.len(), changes.passing.len());
+    let title = format!(
+        "Under the changed rules {} of {} newly fail, {good} newly pass",
+        bad,
+        Count(changes.deals, "deal")
+    );
+    heading(&title, surface, out)?;
+    for change in &changes.rules {
+        let workflow =
+            change.workflow.as_deref().map(|id| format!("{}: ", escape::line(id))).unwrap_or_default();
+        writeln!(out, "  {workflow}{}", escape::line(&change.rule))?;
+        for (label, deals) in [("newly fail", &change.failing), ("newly pass", &change.passing)] {
+            if !deals.is_empty() {
+                writeln!(out, "    {label} ({}): {}", amount(deals.len().into()), join(deals))?;
+            }
+        }
+    }
+    if changes.is_empty() {
+        writeln!(out, "  no deal fares differently")?;
+    }
+    if changes.not_judged > 0 {
+        writeln!(out, "  {} cannot be judged: no usable workflow", Count(changes.not_judged, "deal"))?;
+    }
+    Ok(())
+}

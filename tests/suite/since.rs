@@ -1,0 +1,175 @@
+//! What `check --since` promises: only what a change brings fails, and how deals may move.
+
+use serde_json::Value;
+
+use crate::repo::{JANE, Repo};
+use crate::run::dealgate;
+
+const WORKFLOW: &str = "\
+currency = \"EUR\"
+stages = [\"first\", \"second\", \"third\", \"fourth\"]
+[moves]
+start-in = [\"first\", \"second\"]
+[stage.first.requires]
+named = { title = \"A source is named\", field = \"source\" }
+[stage.second]
+when = \"!has(deal.source) || source != 'short cut'\"
+[stage.second.requires]
+known = { title = \"A customer is known\", field = \"customer\" }
+[stage.third.requires]
+known-too = { title = \"A customer is known\", field = \"customer\" }
+[stage.fourth.requires]
+known-still = { title = \"A customer is known\", field = \"customer\" }
+";
+
+fn deal(stage: &str, more: &str) -> String {
+    format!("name: A deal\nstage: {stage}\ncustomer: Initech\nsource: a fair\namount: 100 EUR\n{more}")
+}
+
+/// A repository whose one deal stands in a stage.
+fn standing(stage: &str, more: &str) -> Repo {
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", WORKFLOW);
+    repo.write("deals/acme/one.yaml", &deal(stage, more));
+    repo.write("deals/acme/idle.yaml", &deal("first", "").replace("customer", "custommer"));
+    repo.commit("2026-05-01", JANE, "Start");
+    repo
+}
+
+fn check(repo: &Repo, since: &str) -> (i32, Value) {
+    let ran =
+        dealgate(repo.path(), &["check", "--since", since, "--format", "json", "--today", "2026-05-20"]);
+    let json = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
+    (ran.status, json)
+}
+
+/// Codes of what the change brings, with their levels.
+fn brought(json: &Value) -> Vec<String> {
+    let findings = json["findings"].as_array().expect("a list").iter();
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    findings
+        .filter(|finding| finding["introduced"] == true)
+        .map(|finding| format!("{} {}", text(finding, "level"), text(finding, "code")))
+        .collect()
+}
+
+/// What moving the deal brings.
+fn moved(from: (&str, &str), to: (&str, &str)) -> (i32, Vec<String>) {
+    let repo = standing(from.0, from.1);
+    repo.write("deals/acme/one.yaml", &deal(to.0, to.1));
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!(json["summary"]["not_touched"], 1);
+    (status, brought(&json))
+}
+
+#[test]
+fn a_stage_may_not_be_skipped() {
+    assert_eq!(moved(("first", ""), ("second", "")), (0, vec![]));
+    assert_eq!(moved(("first", ""), ("third", "")), (1, vec!["error skipped-stage".to_owned()]));
+    let named = "history:\n  - {date: 2026-05-02, stage: second}\n  - {date: 2026-05-03, stage: third}\n";
+    assert_eq!(moved(("first", ""), ("third", named)), (0, vec![]));
+    // A stage that does not exist for the deal is not skipped.
+    let repo = standing("first", "");
+    repo.write("deals/acme/one.yaml", &deal("third", "").replace("a fair", "short cut"));
+    assert_eq!(brought(&check(&repo, "HEAD").1), Vec::<String>::new());
+}
+
+#[test]
+fn going_back_needs_a_reason() {
+    assert_eq!(moved(("third", ""), ("second", "")), (0, vec!["warning moved-back".to_owned()]));
+    let told = "history:\n  - {date: 2026-05-03, stage: second, reason: the sponsor left}\n";
+    assert_eq!(moved(("third", ""), ("second", told)), (0, vec![]));
+    let mute = "history:\n  - {date: 2026-05-03, stage: second}\n";
+    assert_eq!(moved(("third", ""), ("second", mute)), (0, vec!["warning moved-back".to_owned()]));
+}
+
+#[test]
+fn opening_again_needs_a_reason() {
+    let lost = "outcome: {result: lost, date: 2026-04-30, reason: price}\n";
+    assert_eq!(moved(("second", lost), ("second", "")), (1, vec!["error reopened".to_owned()]));
+    let told = "history:\n  - {date: 2026-05-03, outcome: open, reason: the competitor withdrew}\n";
+    assert_eq!(moved(("second", lost), ("second", told)), (0, vec![]));
+    assert_eq!(moved(("second", ""), ("second", lost)), (0, vec![]));
+}
+
+#[test]
+fn a_deal_starts_early_and_does_not_vanish() {
+    let repo = standing("first", "");
+    repo.write("deals/acme/late.yaml", &deal("third", "").replace("A deal", "Late"));
+    repo.write("deals/acme/early.yaml", &deal("second", "").replace("A deal", "Early"));
+    let told = "history:\n  - {date: 2026-04-01, stage: first}\n  - {date: 2026-04-05, stage: second}\n";
+    repo.write("deals/acme/told.yaml", &deal("third", told).replace("A deal", "Told"));
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!((status, brought(&json)), (1, vec!["error started-late".to_owned()]));
+    let repo = standing("first", "");
+    std::fs::remove_file(repo.path().join("deals/acme/one.yaml")).expect("it was there");
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!((status, brought(&json)), (0, vec!["warning deal-removed".to_owned()]));
+    assert_eq!(json["findings"][0]["file"], "deals/acme/one.yaml");
+    assert_eq!(json["findings"][0]["line"], 1);
+}
+
+#[test]
+fn levels_of_moves_are_the_workflows_own() {
+    let repo = Repo::new();
+    repo.write(
+        "workflows/acme.toml",
+        &WORKFLOW.replace("[moves]", "[moves]\nskip = \"off\"\nback = \"error\""),
+    );
+    repo.write("deals/acme/one.yaml", &deal("first", ""));
+    repo.write("deals/acme/two.yaml", &deal("fourth", ""));
+    repo.commit("2026-05-01", JANE, "Start");
+    repo.write("deals/acme/one.yaml", &deal("third", ""));
+    repo.write("deals/acme/two.yaml", &deal("first", ""));
+    assert_eq!(brought(&check(&repo, "HEAD").1), ["error moved-back"]);
+}
+
+#[test]
+fn only_what_is_new_fails() {
+    let repo = standing("first", "");
+    // This fault is older than the change, in a deal that the change touches.
+    repo.write("deals/acme/one.yaml", &deal("second", "").replace("source: a fair\n", ""));
+    repo.commit("2026-05-02", JANE, "A fault");
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    repo.write("deals/acme/one.yaml", &deal("second", "notes: more\n").replace("source: a fair\n", ""));
+    repo.commit("2026-05-03", JANE, "A note");
+    let (status, json) = check(&repo, "main");
+    assert_eq!((status, brought(&json)), (0, vec![]));
+    assert_eq!(json["findings"][0]["introduced"], false);
+    assert_eq!((&json["summary"]["errors"], &json["summary"]["introduced"]), (&1.into(), &0.into()));
+    let shown = dealgate(repo.path(), &["check", "--since", "main", "--today", "2026-05-20"]).stdout;
+    assert!(shown.starts_with("There before main"), "{shown}");
+    assert!(shown.contains("1 deal not touched"), "{shown}");
+    // The line moves on; where it parted stays what counts.
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.write("deals/acme/idle.yaml", &deal("second", ""));
+    repo.commit("2026-05-04", JANE, "Elsewhere");
+    repo.git(&["switch", "--quiet", "topic"]);
+    assert_eq!(check(&repo, "main").1["summary"]["deals"], 1);
+}
+
+#[test]
+fn a_change_of_rules_has_every_deal_judged() {
+    let repo = standing("second", "");
+    repo.write("workflows/acme.toml", &WORKFLOW.replace("field = \"source\"", "field = \"owner\""));
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!((status, brought(&json)), (1, vec!["error requirement-unmet".to_owned()]));
+    assert_eq!((&json["summary"]["deals"], &json["summary"]["not_touched"]), (&2.into(), &0.into()));
+    // The fault of the idle deal is older.
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn evidence_that_goes_touches_the_deal_that_names_it() {
+    let repo = standing("first", "");
+    let asked = "named = { title = \"It is shown\", evidence = true }";
+    let workflow = WORKFLOW.replace("named = { title = \"A source is named\", field = \"source\" }", asked);
+    repo.write("workflows/acme.toml", &workflow);
+    repo.write("papers/offer.txt", "an offer");
+    let done = "done: {named: {date: 2026-05-01, evidence: papers/offer.txt}}\n";
+    repo.write("deals/acme/one.yaml", &deal("second", done));
+    repo.commit("2026-05-02", JANE, "An offer");
+    std::fs::remove_file(repo.path().join("papers/offer.txt")).expect("it was there");
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!((status, brought(&json)), (1, vec!["error evidence-missing".to_owned()]));
+}
