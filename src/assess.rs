@@ -1,10 +1,10 @@
 //! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
 
 mod asked;
+mod dates;
 mod deal;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -13,16 +13,16 @@ use asked::Asked;
 use deal::assess_deal;
 
 use crate::deal::Deal;
-use crate::finding::wording::{Count, quote, suggest};
+use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding, Ledger, Subject};
 use crate::gate::{Depth, Judgement};
-use crate::history::{Past, Proof, Setting, Timeline, Told};
-use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::history::{Past, Timeline, Told};
+use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, Span};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
-use crate::workspace::{Approvals, CONFIG_FILE, Config};
+use crate::workspace::{CONFIG_FILE, Config};
 
 /// A workspace with its settings and workflows read: what deals are judged by.
 pub struct Workspace<'s> {
@@ -95,26 +95,6 @@ impl<'s> Workspace<'s> {
         let surroundings = Surroundings { currency: config.currency, rates: &config.rates, today };
         let library = Library::load(rules, &config.workflows, surroundings);
         Self { snapshot, config, library, today, past: Past::left_out(), all_dates: false }
-    }
-
-    /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
-    /// themselves.
-    #[must_use]
-    pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
-        let proof = match self.config.approvals {
-            Approvals::Off => Proof::Off,
-            Approvals::Authored => Proof::Authored,
-            Approvals::Signed => Proof::Signed,
-        };
-        let past = Past::of(Setting {
-            root: root.to_owned(),
-            at,
-            folder: self.config.deals.clone(),
-            zone: self.config.timezone.clone(),
-            proof,
-            today: self.today,
-        });
-        Self { past, ..self }
     }
 
     /// The deal files of a selection, in order, and what could not be listed.
@@ -215,7 +195,7 @@ fn run<K: Send>(
         }
     }
     let built_in = followed.iter().filter(|name| name.starts_with(crate::workflow::builtin::PREFIX)).count();
-    found.extend(history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
+    found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
     found.extend(asked.map(Asked::findings).unwrap_or_default());
     let mut kept = totals.kept;
@@ -327,27 +307,6 @@ impl<K> Totals<K> {
             self.followed.insert(name.to_owned());
         }
     }
-}
-
-/// That deals were judged without dates, told once for all of them.
-fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
-    if untold == 0 {
-        return None;
-    }
-    let (why, how) = match trouble {
-        Some(trouble) => (trouble.to_string(), trouble.hint()),
-        None if past.is_shallow() => (
-            "only the latest commits are here".to_owned(),
-            Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
-        ),
-        None => ("these files lie outside the deals folder".to_owned(), None),
-    };
-    let verb = if untold == 1 { "is" } else { "are" };
-    let message =
-        format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
-    let ways = "write `history` entries, or leave git out with `--no-history`";
-    let help = how.map_or_else(|| ways.to_owned(), |how| format!("{how}; or {ways}"));
-    Some(Finding::new(Code::HistoryMissing, message).help(help))
 }
 
 /// Workflows that dealgate.toml names and that do not exist.

@@ -157,7 +157,8 @@ impl Report {
     }
 
     fn build(&self, opened: &Opened, global: &Global) -> Result<Model, Error> {
-        let workspace = opened.workspace(global)?;
+        // Days in stage, conversion and cycle need the dates of every deal.
+        let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         let report = self.entry(&workspace)?;
         deals::known(&workspace, &self.stage, &self.company)?;
         let filter = self.filter(&workspace, opened)?;

@@ -1,0 +1,53 @@
+//! Where a workspace's dates come from when its deals do not tell them, and what is said when nothing does.
+
+use std::path::Path;
+
+use super::Workspace;
+use crate::finding::wording::Count;
+use crate::finding::{Code, Finding};
+use crate::history::{Past, Proof, Setting};
+use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::workspace::Approvals;
+
+impl Workspace<'_> {
+    /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
+    /// themselves.
+    #[must_use]
+    pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
+        let proof = match self.config.approvals {
+            Approvals::Off => Proof::Off,
+            Approvals::Authored => Proof::Authored,
+            Approvals::Signed => Proof::Signed,
+        };
+        let past = Past::of(Setting {
+            root: root.to_owned(),
+            at,
+            folder: self.config.deals.clone(),
+            zone: self.config.timezone.clone(),
+            proof,
+            today: self.today,
+        });
+        Self { past, ..self }
+    }
+}
+
+/// That deals were judged without dates, told once for all of them.
+pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
+    if untold == 0 {
+        return None;
+    }
+    let (why, how) = match trouble {
+        Some(trouble) => (trouble.to_string(), trouble.hint()),
+        None if past.is_shallow() => (
+            "only the latest commits are here".to_owned(),
+            Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
+        ),
+        None => ("these files lie outside the deals folder".to_owned(), None),
+    };
+    let verb = if untold == 1 { "is" } else { "are" };
+    let message =
+        format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
+    let ways = "write `history` entries, or leave git out with `--no-history`";
+    let help = how.map_or_else(|| ways.to_owned(), |how| format!("{how}; or {ways}"));
+    Some(Finding::new(Code::HistoryMissing, message).help(help))
+}
