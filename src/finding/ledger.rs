@@ -42,6 +42,9 @@ impl Ledger {
         let mut findings: Vec<Finding> = found
             .into_iter()
             .filter_map(|mut finding| {
+                if finding.level.is_none() && levels.of(finding.code) == Setting::Off {
+                    finding.code = finding.in_place_of?;
+                }
                 finding.level = match (finding.level, levels.of(finding.code)) {
                     (Some(level), _) | (None, Setting::At(level)) => Some(level),
                     (None, Setting::Off) => return None,

@@ -1,6 +1,6 @@
 //! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
 
-use super::judge::{Judgement, Moment};
+use super::judge::{Item, Judgement, Moment, State};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::wording::{Count, quote};
@@ -14,7 +14,8 @@ pub(super) fn findings(
     moment: Moment<'_>,
     complaints: &mut Complaints,
 ) {
-    future(deal, workflow, moment, complaints);
+    future(deal, moment, complaints);
+    future_done(deal, workflow, judgement, moment, complaints);
     order(deal, complaints);
     close_date(deal, judgement, moment, complaints);
     stalled(deal, workflow, judgement, moment, complaints);
@@ -22,7 +23,7 @@ pub(super) fn findings(
 }
 
 /// What happened cannot lie ahead.
-fn future(deal: &Deal<'_>, workflow: &Workflow, moment: Moment<'_>, complaints: &mut Complaints) {
+fn future(deal: &Deal<'_>, moment: Moment<'_>, complaints: &mut Complaints) {
     let single = [
         ("opened", deal.opened()),
         ("completed", deal.completed()),
@@ -30,22 +31,45 @@ fn future(deal: &Deal<'_>, workflow: &Workflow, moment: Moment<'_>, complaints: 
     ];
     let single = single.into_iter().filter_map(|(key, date)| Some((key, date?)));
     let history = deal.history().filter_map(|entry| Some(("history", entry.value.date("date")?)));
-    let done = deal.done().filter_map(|entry| {
-        let date = entry.record?.date("date").filter(|date| date.value > moment.today)?;
-        // Entries of `done` that a requirement reads are told with the requirement.
-        let told = workflow.requirement(entry.id.value).is_some_and(|it| reads_done(it.demand.kind()));
-        (!told).then_some(("done", date))
-    });
-    for (key, date) in single.chain(history).chain(done).filter(|(_, date)| date.value > moment.today) {
-        let message = format!("`{key}`: {} is still to come", date.value);
-        let help = "write the day it happened, once it has happened".to_owned();
-        complaints.say(Code::DateInFuture, date.span, message, Some(help));
+    for (key, date) in single.chain(history).filter(|(_, date)| date.value > moment.today) {
+        complaints.add(date.span, still_to_come(key, date.value));
     }
 }
 
-/// Whether a kind of requirement is met by `done`, so that it tells itself of a date ahead.
-fn reads_done(kind: &str) -> bool {
-    matches!(kind, "task" | "approval")
+/// The same of `done`, whether the requirement is asked or not, waived or not.
+fn future_done(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    judgement: &Judgement<'_>,
+    moment: Moment<'_>,
+    complaints: &mut Complaints,
+) {
+    for entry in deal.done() {
+        let date = entry.record.and_then(|record| record.date("date"));
+        let Some(date) = date.filter(|date| date.value > moment.today) else { continue };
+        let mut items = judgement.items.iter();
+        let item = items.find(|item| item.requirement.id.as_ref() == entry.id.value);
+        // With a requirement that is not met because of it, it has been told.
+        let told = |item: &Item<'_>| matches!(&item.state, State::Unmet(unmet, _) if unmet.fault.is_some_and(|it| it.code == Code::DateInFuture));
+        if item.is_some_and(told) {
+            continue;
+        }
+        let finding = still_to_come("done", date.value);
+        complaints.add(
+            date.span,
+            match item {
+                Some(item) => finding
+                    .about(super::findings::subject(deal, workflow, item.stage, item.requirement))
+                    .level(item.requirement.level),
+                None => finding,
+            },
+        );
+    }
+}
+
+fn still_to_come(key: &str, day: jiff::civil::Date) -> Finding {
+    Finding::new(Code::DateInFuture, format!("`{key}`: {day} is still to come"))
+        .help("write the day it happened, once it has happened")
 }
 
 /// Dates that contradict each other.

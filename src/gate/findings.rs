@@ -4,6 +4,7 @@ use super::judge::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
 use super::waiver::WaiverFault;
 use super::{ending, facts};
 use crate::deal::Deal;
+use crate::deal::record::Ending;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Subject};
 use crate::requirement::Unmet;
@@ -57,6 +58,9 @@ impl About<'_, '_> {
                 .related(self.workflow.stages[index].place.clone(), "this stage");
             complaints.add(stage.span, finding);
         }
+        if self.ended_otherwise() {
+            return;
+        }
         for (stage_of, existence) in self.workflow.stages.iter().zip(&self.judgement.stages).take(index + 1) {
             if let Existence::Undecided(why) = existence {
                 let message = format!(
@@ -105,7 +109,9 @@ impl About<'_, '_> {
         match &item.state {
             State::Unmet(unmet, waiver_fault) => self.unmet(item, unmet, waiver_fault.as_ref(), complaints),
             State::Met(_) | State::NotAsked(_) => {
-                if let Some(entry) = waiver().filter(|_| item.due != Due::Never) {
+                // Where nobody can tell whether it is asked, nobody can tell that its waiver is not needed.
+                let known = item.due != Due::Never && !self.is_undecided(item);
+                if let Some(entry) = waiver().filter(|_| known) {
                     let why = match item.state {
                         State::Met(_) => "the requirement is met",
                         _ => "the requirement is not asked of this deal",
@@ -144,7 +150,7 @@ impl About<'_, '_> {
         if let Some(fault) = unmet.fault.filter(|fault| standing || fault.code == Code::DateInFuture) {
             let finding = Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason))
                 .maybe_help(unmet.help.clone());
-            complaints.add(fault.span, self.asked_for(item, finding));
+            complaints.add(fault.span, self.stands_for_unmet(asked, self.asked_for(item, finding)));
             told = true;
         }
         let waiver_counts = |fault: &&WaiverFault| asked || (standing && fault.code != Code::WaiverExpired);
@@ -152,7 +158,8 @@ impl About<'_, '_> {
             let message =
                 format!("the waiver for {} does not count: {}", quote(&requirement.id), fault.reason);
             let finding = Finding::new(fault.code, message).help(fault.help.clone());
-            complaints.add(fault.span, self.asked_for(item, finding));
+            let finding = self.asked_for(item, finding);
+            complaints.add(fault.span, self.stands_for_unmet(asked && !told, finding));
             told = true;
         }
         if asked && !told {
@@ -180,6 +187,22 @@ impl About<'_, '_> {
         Finding { url, ..finding }
     }
 
+    /// A telling code that the workspace turns off must not open the gate.
+    fn stands_for_unmet(&self, asked: bool, finding: Finding) -> Finding {
+        if asked { finding.in_place_of(Code::RequirementUnmet) } else { finding }
+    }
+
+    fn is_undecided(&self, item: &Item<'_>) -> bool {
+        let stage = item.stage.map(|stage| &self.judgement.stages[stage]);
+        matches!(item.state, State::NotAsked(NotAsked::Undecided(_)))
+            || matches!(stage, Some(Existence::Undecided(_)))
+    }
+
+    /// Whether the deal is lost or disqualified.
+    fn ended_otherwise(&self) -> bool {
+        self.judgement.ending.is_some_and(|ending| ending != Ending::Won)
+    }
+
     fn of(&self, item: &Item<'_>, finding: Finding) -> Finding {
         finding.about(subject(self.deal, self.workflow, item.stage, item.requirement))
     }
@@ -200,9 +223,7 @@ impl About<'_, '_> {
     fn where_it_stands(&self) -> Span {
         let stage = self.deal.stage().map(|stage| stage.span);
         let outcome = self.deal.outcome().map(|outcome| outcome.span);
-        let ended_otherwise =
-            self.judgement.ending.is_some_and(|ending| ending != crate::deal::record::Ending::Won);
-        let first = if ended_otherwise { outcome } else { stage };
+        let first = if self.ended_otherwise() { outcome } else { stage };
         first.or(stage).unwrap_or_else(|| self.deal.span.at_start())
     }
 }

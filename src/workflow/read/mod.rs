@@ -235,13 +235,15 @@ fn read_stage(
         stage.probability = table.share("probability", complaints).map(|share| share.value);
         let category = table.choice("category", &record::CATEGORIES, complaints);
         stage.category = category.map(|category| category.value.to_owned());
-        let max_days = table.count("max-days", complaints);
+        let max_days = table.days("max-days", complaints);
         stage.max_days_place = max_days.and_then(|days| complaints.place(days.span));
         stage.max_days = max_days.map(|days| days.value);
         stage.when = gates.read_condition(table, complaints);
         stage.requirements = gates.read_checklist(table, complaints);
     }
-    if stage.requirements.is_empty() {
+    // A checklist that cannot be read has findings of its own.
+    let asks = table.as_ref().and_then(|table| table.get("requires"));
+    if asks.is_none_or(|asks| asks.as_map().is_some_and(<[_]>::is_empty)) {
         let at = tables.and_then(|tables| tables.entry(id.value)).map_or(id.span, |entry| entry.key.span);
         let message = format!("the stage {} asks for nothing, so every deal may pass it", quote(id.value));
         let help = format!("add `[stage.{}.requires]`, or remove the stage", id.value);
