@@ -18,6 +18,7 @@ use crate::finding::wording::suggest;
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
 use crate::snapshot::overlay::Overlay;
+use crate::workspace::CONFIG_FILE;
 
 /// Check deals, workflows and configuration
 #[derive(Clone, Debug, Args)]
@@ -102,9 +103,16 @@ fn judge(check: &Check, global: &Global) -> Result<Verdict, Error> {
     } else {
         assess::check(&workspace, &selection)
     };
-    if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
-    {
-        return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
+    if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
+        match &selection {
+            Selection::Everything => {
+                let (root, deals) = (opened.root().to_owned(), workspace.config.deals);
+                return Err(Error::NothingToCheck { root, deals });
+            }
+            // The settings have been looked at, whatever else there is.
+            Selection::Paths(paths) if paths.iter().any(|path| path == CONFIG_FILE) => {}
+            Selection::Paths(_) => return Err(Error::NothingNamed { paths: check.paths.clone() }),
+        }
     }
     let notes = vec![
         format!("root: {}", opened.root().display()),
