@@ -294,17 +294,24 @@ impl Reading<'_> {
 
     fn limits(self, value: &Value<'_>, span: Span, shape: &Shape, what: &str, complaints: &mut Complaints) {
         if !shape.choices.is_empty() && !shape.choices.iter().any(|choice| self.same(choice, value)) {
-            let names: Vec<String> = shape.choices.iter().map(ToString::to_string).collect();
+            let names: Vec<String> = shape.choices.iter().map(|choice| shape.kind.show(choice)).collect();
             let message =
-                format!("`{what}`: {} is not one of the values allowed here", quote(&value.to_string()));
-            let help = suggest(&value.to_string(), names.iter().map(String::as_str));
+                format!("`{what}`: {} is not one of the values allowed here", quote(&shape.kind.show(value)));
+            let help = suggest(&shape.kind.show(value), names.iter().map(String::as_str));
             complaints.say(Code::NotAllowed, span, message, help);
         }
         for (limit, side, word) in
             [(&shape.min, Ordering::Less, "below"), (&shape.max, Ordering::Greater, "above")]
         {
             let Some(limit) = limit else { continue };
+            if let (Value::Money(money), Value::Money(Money { currency: Some(to), .. })) = (value, limit)
+                && let Some(finding) = self.rates.missing(*money, *to, self.today)
+            {
+                complaints.add(span, finding);
+                break;
+            }
             if self.compare(value, limit) == Some(side) {
+                let (value, limit) = (shape.kind.show(value), shape.kind.show(limit));
                 let message = format!("`{what}`: {value} is {word} {limit}");
                 let help = format!("it must not be {word} {limit}");
                 complaints.say(Code::OutOfRange, span, message, Some(help));

@@ -37,6 +37,8 @@ pub struct Finding {
     pub code: Code,
     /// The code in whose place this one stands, and which is told when this one is turned off.
     pub in_place_of: Option<Code>,
+    /// Follows from an error at the same place, and is told only where that is not.
+    pub follows: bool,
     /// How grave; `None` until the ledger sets the workspace's level for the code.
     pub level: Option<Level>,
     /// What is wrong, in the reader's words. Never names a line, so that it stays the same when lines move.
@@ -59,6 +61,7 @@ impl Finding {
         Self {
             code,
             in_place_of: None,
+            follows: false,
             level: None,
             message: message.into(),
             help: None,

@@ -1,10 +1,14 @@
 //! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
 
+use iso_currency::Currency;
+
 use super::judge::{Item, Judgement, Moment, State};
-use crate::deal::Deal;
 use crate::deal::record::Ending;
+use crate::deal::{Deal, Money, Value};
 use crate::finding::wording::{Count, quote};
 use crate::finding::{Code, Complaints, Finding};
+use crate::requirement::Expression;
+use crate::source::{Span, Spanned};
 use crate::workflow::Workflow;
 
 pub(super) fn findings(
@@ -155,7 +159,7 @@ fn stalled(
     complaints.add(stage.span, finding);
 }
 
-/// That the amount can be compared in the workflow's currency.
+/// That amounts can be compared in the workflow's currency: the deal's own, and others that something compares.
 fn rate(
     deal: &Deal<'_>,
     workflow: &Workflow,
@@ -163,13 +167,44 @@ fn rate(
     moment: Moment<'_>,
     complaints: &mut Complaints,
 ) {
-    let (Some(amount), Some(to)) = (deal.amount(), workflow.currency) else { return };
-    let Some(from) = amount.value.currency else { return };
-    if moment.rates.convert(amount.value, to, judgement.as_of).is_some() {
-        return;
+    let Some(to) = workflow.currency else { return };
+    for slot in &deal.values.0 {
+        let name = slot.key.value.as_ref();
+        // What an approval was given for is held against the deal as it is written.
+        if name == "done" {
+            continue;
+        }
+        let mut matters = None;
+        foreign(&slot.value, to, &mut |money, span| {
+            if !*matters.get_or_insert_with(|| name == "amount" || is_compared(name, workflow)) {
+                return;
+            }
+            let told = |finding: &Finding| {
+                finding.code == Code::NoRate && finding.place.as_ref().is_some_and(|place| place.span == span)
+            };
+            if let Some(finding) = moment.rates.missing(money, to, judgement.as_of)
+                && !complaints.found().iter().any(told)
+            {
+                complaints.add(span, finding);
+            }
+        });
     }
-    let message = format!("there is no rate from {} to {} on {}", from.code(), to.code(), judgement.as_of);
-    let help =
-        format!("add it to dealgate.toml: `[rates]`, `{} = {{ {} = … }}`", from.code(), judgement.as_of);
-    complaints.say(Code::NoRate, amount.span, message, Some(help));
+}
+
+/// Every amount in a value that is in another currency.
+fn foreign(value: &Spanned<Value<'_>>, to: Currency, found: &mut dyn FnMut(Money, Span)) {
+    match &value.value {
+        Value::Money(money) if money.currency != Some(to) => found(*money, value.span),
+        Value::List(items) => items.iter().for_each(|item| foreign(item, to, found)),
+        Value::Record(record) => record.0.iter().for_each(|slot| foreign(&slot.value, to, found)),
+        _ => {}
+    }
+}
+
+/// Whether a requirement, a condition or a rule about waivers looks at a top-level key.
+fn is_compared(name: &str, workflow: &Workflow) -> bool {
+    let uses = |when: &Option<Expression>| when.as_ref().is_some_and(|when| when.uses(name));
+    workflow.requirements().any(|it| it.demand.compares(name) || uses(&it.when))
+        || workflow.stages.iter().any(|stage| uses(&stage.when))
+        || workflow.waivers.by.iter().flatten().any(|waiver| uses(&waiver.when))
 }

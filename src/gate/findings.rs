@@ -172,7 +172,8 @@ impl About<'_, '_> {
                 Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))
                     .maybe_help(help);
             let span = unmet.span.unwrap_or_else(|| self.where_it_stands());
-            complaints.add(span, self.asked_for(item, finding));
+            let finding = Finding { follows: unmet.unreadable, ..self.asked_for(item, finding) };
+            complaints.add(span, finding);
         }
     }
 

@@ -69,6 +69,9 @@ impl Approval {
             _ => unmet,
         })?;
         let Some(by) = entry.record.text("by") else {
+            if let Some(by) = entry.record.get("by").filter(|by| by.value == Value::Unreadable) {
+                return Err(Unmet::unreadable(by.span, "who approved it cannot be read"));
+            }
             let reason = "nobody is named as having approved it";
             return Err(Unmet::at(entry.span, reason).help(self.how(case)));
         };
@@ -112,8 +115,13 @@ impl Approval {
             if now.is_some_and(|now| now.same(&then.value)) {
                 continue;
             }
-            let now = now.map_or_else(|| "nothing".to_owned(), Value::to_string);
-            let reason = format!("`{name}` was {} when it was approved and is {now} now", then.value);
+            let show = |value: &Value<'_>| match case.schema.field(name) {
+                Some(field) => field.shape.kind.show(value),
+                None => value.to_string(),
+            };
+            let now = now.map_or_else(|| "nothing".to_owned(), show);
+            let then_shown = show(&then.value);
+            let reason = format!("`{name}` was {then_shown} when it was approved and is {now} now");
             let help = format!("have it approved again, and write the new value in `of: {{{name}: …}}`");
             return Err(Unmet::fault(Code::ApprovalVoid, then.span, reason).help(help));
         }
