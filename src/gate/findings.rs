@@ -83,23 +83,31 @@ impl About<'_, '_> {
             if self.workflow.has_requirement(entry.id.value) {
                 continue;
             }
-            let message = format!(
-                "`{key}` names {}, and the workflow {} has no such requirement",
-                quote(entry.id.value),
-                quote(&self.workflow.id)
-            );
-            let known: Vec<_> = self.workflow.requirements().map(|known| known.id.as_ref()).collect();
-            let help = crate::finding::wording::nearest(entry.id.value, known.iter().copied())
-                .map(|near| format!("did you mean `{near}`?"))
-                .or_else(|| Some("remove the entry, or use the id of a requirement".to_owned()));
-            complaints.say(Code::UnknownRequirement, entry.id.span, message, help);
+            complaints.tell(entry.id.span, || {
+                let message = format!(
+                    "`{key}` names {}, and the workflow {} has no such requirement",
+                    quote(entry.id.value),
+                    quote(&self.workflow.id)
+                );
+                let known = self.workflow.requirements().map(|known| known.id.as_ref());
+                let help = crate::finding::wording::nearest(entry.id.value, known)
+                    .map(|near| format!("did you mean `{near}`?"));
+                let help =
+                    help.unwrap_or_else(|| "remove the entry, or use the id of a requirement".to_owned());
+                Finding::new(Code::UnknownRequirement, message).help(help)
+            });
         }
         for stage in self.deal.history().filter_map(|entry| entry.value.text("stage")) {
             if self.workflow.stage_index(stage.value).is_none() {
                 let known = self.workflow.stages.iter().map(|stage| stage.id.as_ref());
-                let message =
-                    format!("the workflow {} has no stage {}", quote(&self.workflow.id), quote(stage.value));
-                complaints.say(Code::UnknownStage, stage.span, message, suggest(stage.value, known));
+                complaints.tell(stage.span, || {
+                    let message = format!(
+                        "the workflow {} has no stage {}",
+                        quote(&self.workflow.id),
+                        quote(stage.value)
+                    );
+                    Finding::new(Code::UnknownStage, message).maybe_help(suggest(stage.value, known))
+                });
             }
         }
     }
