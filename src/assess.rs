@@ -1,5 +1,6 @@
 //! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
 
+mod around;
 mod asked;
 mod dates;
 mod deal;
@@ -13,16 +14,15 @@ use asked::Asked;
 use deal::assess_deal;
 
 use crate::deal::Deal;
-use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Finding, Ledger, Subject};
+use crate::finding::{Finding, Ledger};
 use crate::gate::{Depth, Judgement};
 use crate::history::{Past, Timeline, Told};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
-use crate::source::{SourceFile, Span};
+use crate::source::SourceFile;
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
-use crate::workspace::{CONFIG_FILE, Config};
+use crate::workspace::Config;
 
 /// A workspace with its settings and workflows read: what deals are judged by.
 pub struct Workspace<'s> {
@@ -56,7 +56,7 @@ pub struct Assessment<K> {
     pub ledger: Ledger,
     /// Deal files, unreadable and unjudged ones too.
     pub deals: usize,
-    /// Workflows: the workspace's own, and the built-ins that its deals follow.
+    /// Workflows that were meant: those named or, without names, all of the workspace, and those that its deals follow.
     pub workflows: usize,
     /// Deals without a workflow that they could be judged by.
     pub not_judged: usize,
@@ -182,19 +182,11 @@ fn run<K: Send>(
 
     let mut found = workspace.config.findings.clone();
     found.extend(faults);
-    found.extend(unknown_in_config(workspace));
-    found.extend(same_ids(workspace, &files));
-    let followed = totals.followed;
-    for name in workspace.library.own_names() {
-        let meant = match selection {
-            Selection::Everything => true,
-            Selection::Paths(paths) => followed.contains(name) || names_workflow(workspace, paths, name),
-        };
-        if meant {
-            found.extend_from_slice(workspace.library.findings(name));
-        }
-    }
-    let built_in = followed.iter().filter(|name| name.starts_with(crate::workflow::builtin::PREFIX)).count();
+    found.extend_from_slice(workspace.library.faults());
+    found.extend(around::unknown_in_config(workspace));
+    found.extend(around::same_ids(workspace, selection, &files));
+    let meant = around::meant_workflows(workspace, selection, &totals.followed);
+    found.extend(around::workflow_findings(workspace, &meant));
     found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
     found.extend(asked.map(Asked::findings).unwrap_or_default());
@@ -203,7 +195,7 @@ fn run<K: Send>(
     Assessment {
         ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
         deals: files.len(),
-        workflows: workspace.library.own_count() + built_in,
+        workflows: meant.len(),
         not_judged: totals.not_judged,
         kept: kept.into_iter().map(|(_, kept)| kept).collect(),
     }
@@ -307,48 +299,6 @@ impl<K> Totals<K> {
             self.followed.insert(name.to_owned());
         }
     }
-}
-
-/// Workflows that dealgate.toml names and that do not exist.
-fn unknown_in_config(workspace: &Workspace<'_>) -> Vec<Finding> {
-    let config = &workspace.config;
-    let Some(file) = &config.file else { return Vec::new() };
-    let named =
-        config.assignments.iter().map(|assignment| &assignment.workflow).chain(&config.default_workflow);
-    named
-        .filter(|name| workspace.library.full_name(&name.value).is_none())
-        .map(|name| {
-            Finding::new(Code::UnknownWorkflow, format!("there is no workflow {}", quote(&name.value)))
-                .maybe_help(suggest(&name.value, workspace.library.names()))
-                .at(file, name.span)
-        })
-        .collect()
-}
-
-/// Two files for one deal.
-fn same_ids(workspace: &Workspace<'_>, files: &[String]) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for pair in files.windows(2) {
-        if stem(&pair[0]) != stem(&pair[1]) {
-            continue;
-        }
-        let id = workspace.deal_id(&pair[0]);
-        let place = |path: &str| Arc::new(SourceFile::new(path, ""));
-        let first = crate::source::Place::new(&place(&pair[0]), Span::default());
-        let finding = Finding::new(Code::DuplicateDeal, format!("two files are the deal {}", quote(&id)))
-            .help("keep one of them, or give one another name")
-            .at(&place(&pair[1]), Span::default())
-            .related(Some(first), "the other file")
-            .about(Subject { deal: Some(id), ..Subject::default() });
-        found.push(finding);
-    }
-    found
-}
-
-fn names_workflow(workspace: &Workspace<'_>, paths: &[String], name: &str) -> bool {
-    let folder = &workspace.config.workflows;
-    let file = format!("{folder}/{name}.toml");
-    paths.iter().any(|path| path.is_empty() || path == folder || *path == file || path == CONFIG_FILE)
 }
 
 fn stem(path: &str) -> &str {

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::finding::wording::List;
 use crate::snapshot::git::Trouble;
 
 /// Why dealgate could not do its work; ends the run with status 2.
@@ -29,6 +30,11 @@ pub enum Error {
         root: PathBuf,
         /// The folder in which deals were looked for.
         deals: String,
+    },
+    /// There is neither a deal nor a workflow in what was named on the command line.
+    NothingNamed {
+        /// The paths, as written.
+        paths: Vec<PathBuf>,
     },
     /// `SOURCE_DATE_EPOCH` is not a number of seconds.
     Epoch {
@@ -107,6 +113,9 @@ impl Error {
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
             ),
+            Self::NothingNamed { .. } => {
+                Some("name deals (`.yaml`, `.yml`), workflows (`.toml`) or folders that hold some")
+            }
             Self::Context { .. } => Some("write it with `dealgate report --format context -o FILE`"),
             Self::Template { .. } => Some("nothing was written; `dealgate check` shows the places"),
             Self::Json { .. }
@@ -126,6 +135,11 @@ impl fmt::Display for Error {
             Self::Path { path, why } => write!(f, "`{}` {why}", path.display()),
             Self::NothingToCheck { root, deals } => {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
+            }
+            Self::NothingNamed { paths } => {
+                let shown: Vec<_> =
+                    paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
+                write!(f, "nothing to check: no deal and no workflow in {}", List(&shown, "or"))
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
             Self::Taken { paths } => {
@@ -161,6 +175,7 @@ impl std::error::Error for Error {
             | Self::Context { .. }
             | Self::Template { .. }
             | Self::NothingToCheck { .. }
+            | Self::NothingNamed { .. }
             | Self::Epoch { .. }
             | Self::Unknown { .. }
             | Self::Git(_)

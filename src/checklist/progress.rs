@@ -147,7 +147,7 @@ impl Progress {
             stage_number: here.map(|stage| stage + 1),
             stages: workflow.stages.len(),
             next_stage: next_stage(judged).map(|stage| workflow.stages[stage].id.to_string()),
-            may_be_won: here.is_some_and(|stage| stage >= workflow.won_from),
+            may_be_won: here.is_some_and(|stage| stage >= judgement.won_from),
             state: match judgement.ending {
                 Some(Ending::Lost) => State::Lost,
                 Some(Ending::Disqualified) => State::Disqualified,

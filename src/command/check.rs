@@ -22,6 +22,7 @@ use crate::gate::{Due, State};
 use crate::snapshot::Snapshot;
 use crate::snapshot::counted::Counted;
 use crate::snapshot::overlay::Overlay;
+use crate::workspace::CONFIG_FILE;
 
 /// Check deals, workflows and configuration
 #[derive(Clone, Debug, Args)]
@@ -108,10 +109,17 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =
         console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
-    if assessment.deals == 0 && workspace.library.own_count() == 0 && assessment.ledger.findings().is_empty()
-    {
-        opened.refuse_bare()?;
-        return Err(Error::NothingToCheck { root: opened.root().to_owned(), deals: workspace.config.deals });
+    if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
+        match &selection {
+            Selection::Everything => {
+                opened.refuse_bare()?;
+                let (root, deals) = (opened.root().to_owned(), workspace.config.deals);
+                return Err(Error::NothingToCheck { root, deals });
+            }
+            // The settings have been looked at, whatever else there is.
+            Selection::Paths(paths) if paths.iter().any(|path| path == CONFIG_FILE) => {}
+            Selection::Paths(_) => return Err(Error::NothingNamed { paths: check.paths.clone() }),
+        }
     }
     let folder = &workspace.config.templates;
     let mut found = if with_templates(&selection, folder) {

@@ -28,12 +28,13 @@ mod today;
 
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::builder::{FalseyValueParser, Resettable};
+use clap::{Args, CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::syntax::scalar;
 
 /// The sample workspace that `demo` writes: paths and texts.
 pub use demo::FILES as SHOWCASE;
@@ -46,7 +47,7 @@ pub use today::today;
 /// Reads the arguments of the process, does what they say, and says how it went.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = Cli::parse();
+    let cli = Cli::from_arguments();
     let console = cli.global.console();
     cli.run(console).unwrap_or_else(|error| {
         console.fail(&error);
@@ -100,6 +101,12 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the arguments of the process. A variable that a script sets to nothing is one that it did not mean to set.
+    fn from_arguments() -> Self {
+        let command = without_empty_variables(Self::command());
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+
     fn run(&self, console: Console) -> Result<Exit, Error> {
         self.global.enter()?;
         match &self.command {
@@ -179,8 +186,15 @@ impl Global {
     }
 }
 
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    let is_empty =
+        |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
+    command.mut_subcommands(without_empty_variables)
+}
+
 fn parse_date(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|error: jiff::Error| error.to_string())
+    scalar::date(text).map_err(|misfit| format!("it {}: {}", misfit.problem, misfit.help))
 }
 
 /// Ends the run as clap ends it on an unknown option: with the usage of a subcommand, and status 2.

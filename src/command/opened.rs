@@ -191,8 +191,19 @@ impl Opened {
     }
 
     fn relative(&self, written: &Path, on_disk: &Path) -> Result<String, Error> {
-        self.on_disk.relative(on_disk).ok_or_else(|| {
+        let inside = self.on_disk.relative(on_disk).or_else(|| self.through_a_link(on_disk));
+        inside.ok_or_else(|| {
             refuse(written, &format!("is outside the workspace at `{}`", self.root().display()))
+        })
+    }
+
+    /// The same for a path that comes to the workspace by way of a link.
+    fn through_a_link(&self, on_disk: &Path) -> Option<String> {
+        let mut folders: Vec<_> = on_disk.ancestors().collect();
+        folders.reverse();
+        folders.into_iter().find_map(|folder| {
+            let real = folder.canonicalize().ok().filter(|real| real.starts_with(self.root()))?;
+            self.on_disk.relative(&real.join(on_disk.strip_prefix(folder).ok()?))
         })
     }
 

@@ -210,6 +210,20 @@ pub const CORE_MEANINGS: &[(&str, &str)] = &[
     ("outcome", "how it ended; without it the deal is open"),
     ("history", "what git does not know: what became true on a day"),
 ];
+impl Type {
+    /// A value of this type as a message shows it: a share as a percentage.
+    #[must_use]
+    pub fn show(&self, value: &Value<'_>) -> String {
+        match (self, value) {
+            (Self::Percent, Value::Number(share)) => {
+                let percent = share.checked_mul(rust_decimal::Decimal::ONE_HUNDRED).unwrap_or(*share);
+                format!("{}%", percent.normalize())
+            }
+            _ => value.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for Type {
     /// As a message says it: `an amount`, `a list`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Money, currency};
+use crate::finding::{Code, Finding};
 
 /// The rates of a workspace: what one unit of a currency buys in the workspace's own.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,20 @@ impl Rates {
         }
         let in_base = money.amount.checked_mul(self.rate(from, day)?)?;
         Some(currency::round(in_base.checked_div(self.rate(to, day)?)?, to))
+    }
+
+    /// That there is no rate for an amount; `None` where there is one, or none is needed.
+    #[must_use]
+    pub fn missing(&self, money: Money, to: Currency, day: Date) -> Option<Finding> {
+        let from = money.currency?;
+        if self.convert(money, to, day).is_some() {
+            return None;
+        }
+        let message = format!("there is no rate from {} to {} on {day}", from.code(), to.code());
+        // A rate of the base currency is none.
+        let which = if self.base == Some(from) { to } else { from };
+        let help = format!("add it to dealgate.toml: `[rates]`, `{} = {{ {day} = … }}`", which.code());
+        Some(Finding::new(Code::NoRate, message).help(help))
     }
 
     /// What one unit of a currency buys in the workspace's own, on a day.

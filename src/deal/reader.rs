@@ -110,6 +110,8 @@ impl Reading<'_> {
         let span = node.span;
         let Kind::Map(entries) = node.kind else { return Record::default() };
         let mut slots = Vec::with_capacity(entries.len());
+        // Keys that must have a value and stand there without one.
+        let mut empty = Vec::new();
         let mut next = 0;
         for entry in entries {
             // Keys mostly come in the order in which they are declared, so the next one is tried first.
@@ -122,17 +124,23 @@ impl Reading<'_> {
             let found = if found < after.len() { next + found } else { found - after.len() };
             next = found + 1;
             let field = &fields[found];
-            let value = self.value(entry.value, &field.shape, &field.name, complaints);
-            slots.extend(value.map(|value| Slot { key: entry.key, value }));
+            match self.value(entry.value, &field.shape, &field.name, complaints) {
+                Some(value) => slots.push(Slot { key: entry.key, value }),
+                None if field.shape.required => empty.push(entry.key),
+                None => {}
+            }
         }
         let record = Record(slots);
         for field in fields.iter().filter(|field| field.shape.required) {
             let found = record.slot(&field.name);
             if found.is_none_or(|slot| slot.value.value.is_empty()) {
-                let place = found.map_or_else(|| span.at_start(), |slot| slot.key.span);
-                let finding = Finding::new(Code::MissingKey, format!("{what} needs `{}`", field.name))
-                    .help(format!("add `{}: …`{}", field.name, hint(&field.shape)))
-                    .related(field.place.clone(), "declared here");
+                let bare = empty.iter().find(|key| key.value == field.name);
+                let key = found.map(|slot| slot.key.span).or(bare.map(|key| key.span));
+                let place = key.unwrap_or_else(|| span.at_start());
+                let finding =
+                    Finding::new(Code::MissingKey, format!("{} needs `{}`", titled(what), field.name))
+                        .help(format!("add `{}: …`{}", field.name, hint(&field.shape)))
+                        .related(field.place.clone(), "declared here");
                 complaints.add(place, finding);
             }
         }
@@ -294,17 +302,24 @@ impl Reading<'_> {
 
     fn limits(self, value: &Value<'_>, span: Span, shape: &Shape, what: &str, complaints: &mut Complaints) {
         if !shape.choices.is_empty() && !shape.choices.iter().any(|choice| self.same(choice, value)) {
-            let names: Vec<String> = shape.choices.iter().map(ToString::to_string).collect();
+            let names: Vec<String> = shape.choices.iter().map(|choice| shape.kind.show(choice)).collect();
             let message =
-                format!("`{what}`: {} is not one of the values allowed here", quote(&value.to_string()));
-            let help = suggest(&value.to_string(), names.iter().map(String::as_str));
+                format!("`{what}`: {} is not one of the values allowed here", quote(&shape.kind.show(value)));
+            let help = suggest(&shape.kind.show(value), names.iter().map(String::as_str));
             complaints.say(Code::NotAllowed, span, message, help);
         }
         for (limit, side, word) in
             [(&shape.min, Ordering::Less, "below"), (&shape.max, Ordering::Greater, "above")]
         {
             let Some(limit) = limit else { continue };
+            if let (Value::Money(money), Value::Money(Money { currency: Some(to), .. })) = (value, limit)
+                && let Some(finding) = self.rates.missing(*money, *to, self.today)
+            {
+                complaints.add(span, finding);
+                break;
+            }
             if self.compare(value, limit) == Some(side) {
+                let (value, limit) = (shape.kind.show(value), shape.kind.show(limit));
                 let message = format!("`{what}`: {value} is {word} {limit}");
                 let help = format!("it must not be {word} {limit}");
                 complaints.say(Code::OutOfRange, span, message, Some(help));
@@ -385,8 +400,16 @@ fn misfits(span: Span, what: &str, text: &str, misfit: scalar::Misfit, complaint
 }
 
 fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, complaints: &mut Complaints) {
-    let help = suggest(&key.value, fields.iter().map(|field| field.name.as_ref()));
-    complaints.say(Code::UnknownKey, key.span, format!("{what} has no key {}", quote(&key.value)), help);
+    complaints.tell(key.span, || {
+        let message = format!("{} has no key {}", titled(what), quote(&key.value));
+        let help = suggest(&key.value, fields.iter().map(|field| field.name.as_ref()));
+        Finding::new(Code::UnknownKey, message).maybe_help(help)
+    });
+}
+
+/// What is read, as a sentence begins with it: the name of a key is quoted.
+fn titled(what: &str) -> Cow<'_, str> {
+    if what == "a deal" || what.starts_with('`') { what.into() } else { format!("`{what}`").into() }
 }
 
 fn mistyped(node: &Node<'_>, kind: &Type, what: &str, complaints: &mut Complaints) {

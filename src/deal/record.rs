@@ -170,12 +170,15 @@ impl<'s> Deal<'s> {
             .filter_map(|entry| entry.value.as_record().map(|record| Spanned::new(record, entry.span)))
     }
 
-    /// The value that a dotted path leads to, through records.
+    /// The value that a dotted path leads to, through records; what cannot be read on the way stands for it.
     #[must_use]
     pub fn at_path(&self, path: &str) -> Option<&Spanned<Value<'s>>> {
         let mut parts = path.split('.');
         let mut found = self.values.get(parts.next()?)?;
         for part in parts {
+            if found.value == Value::Unreadable {
+                break;
+            }
             found = found.value.as_record()?.get(part)?;
         }
         Some(found)

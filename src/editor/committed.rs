@@ -51,8 +51,8 @@ pub fn deal_path(workflow: &str) -> String {
 /// Kept schemas that no longer say what is true. A workflow that cannot be used has no schema, which is no fault here.
 #[must_use]
 pub fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {
-    let there =
-        [FOLDER.to_owned(), format!("{FOLDER}/deals")].map(|folder| workspace.snapshot.files_in(&folder));
+    let there = [FOLDER.to_owned(), format!("{FOLDER}/deals")]
+        .map(|folder| workspace.snapshot.files_in(&folder).files);
     if there.iter().all(Vec::is_empty) {
         return Vec::new();
     }

@@ -29,7 +29,10 @@ pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> 
     if found.is_empty() {
         write!(out, "{}", all_is_well(outcome, surface))?;
     } else {
-        write!(out, "Found {} in {}", List(&found, "and"), subject(outcome))?;
+        write!(out, "Found {}", List(&found, "and"))?;
+        if subject(outcome).0 > 0 {
+            write!(out, " in {}", subject(outcome))?;
+        }
     }
     let mut asides = Vec::new();
     if tally.waived > 0 {
@@ -77,7 +80,8 @@ fn all_is_well(outcome: &Outcome<'_>, surface: Surface) -> String {
         deals => deals.saturating_sub(outcome.not_judged),
     };
     let text = match (judged, number) {
-        (_, 0) => "There was nothing to check".to_owned(),
+        // Only the settings were looked at.
+        (_, 0) => "The settings are in order".to_owned(),
         (0, _) => format!("No {noun} was checked"),
         (1, 1) => format!("The {noun} is in order"),
         (_, _) if judged == number => format!("All {} are in order", Count(number, noun)),

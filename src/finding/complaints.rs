@@ -82,6 +82,15 @@ impl Complaints {
         self.add(span, Finding::new(code, message).maybe_help(help));
     }
 
+    /// Adds a finding that is made only if it will be kept: suggestions cost more than finding the fault.
+    pub fn tell(&mut self, span: Span, finding: impl FnOnce() -> Finding) {
+        if self.found.len() >= MAX_FINDINGS {
+            self.dropped += 1;
+        } else {
+            self.add(span, finding());
+        }
+    }
+
     /// Adds what a parser complains of.
     pub fn add_fault(
         &mut self,

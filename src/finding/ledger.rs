@@ -57,6 +57,9 @@ impl Ledger {
         let mut findings: Vec<Finding> = found
             .into_iter()
             .filter_map(|mut finding| {
+                if finding.level.is_none() && levels.of(finding.code) == Setting::Off {
+                    finding.code = finding.in_place_of?;
+                }
                 finding.level = match (finding.level, levels.of(finding.code)) {
                     (Some(level), _) | (None, Setting::At(level)) => Some(level),
                     (None, Setting::Off) => return None,
@@ -65,6 +68,7 @@ impl Ledger {
             })
             .collect();
         findings.sort_by(|a, b| a.known.cmp(&b.known).then_with(|| in_order(a, b)));
+        drop_what_follows(&mut findings);
         findings.dedup_by(|later, earlier| in_order(later, earlier) == Ordering::Equal);
         Self { findings, waived, since: None }
     }
@@ -132,11 +136,26 @@ impl Ledger {
     }
 }
 
+/// What cannot be read is told once, not again by everything that would have needed it.
+fn drop_what_follows(findings: &mut Vec<Finding>) {
+    if !findings.iter().any(|finding| finding.follows) {
+        return;
+    }
+    let errors: std::collections::BTreeSet<_> = findings
+        .iter()
+        .filter(|finding| !finding.follows && finding.level == Some(Level::Error))
+        .filter_map(place)
+        .collect();
+    findings.retain(|finding| !finding.follows || !place(finding).is_some_and(|at| errors.contains(&at)));
+}
+
+/// Where a finding stands: its file and the first byte.
+fn place(finding: &Finding) -> Option<(Arc<str>, u32)> {
+    finding.place.as_ref().map(|place| (Arc::clone(place.file.path()), place.span.start))
+}
+
 /// File, line, column, code, then stage and requirement in the workflow's order; findings without a file come first.
 fn in_order(a: &Finding, b: &Finding) -> Ordering {
-    let place = |finding: &Finding| {
-        finding.place.as_ref().map(|place| (Arc::clone(place.file.path()), place.span.start))
-    };
     let (here, there) = (&a.subject, &b.subject);
     place(a)
         .cmp(&place(b))

@@ -35,6 +35,10 @@ pub struct Related {
 pub struct Finding {
     /// What kind of finding.
     pub code: Code,
+    /// The code in whose place this one stands, and which is told when this one is turned off.
+    pub in_place_of: Option<Code>,
+    /// Follows from an error at the same place, and is told only where that is not.
+    pub follows: bool,
     /// How grave; `None` until the ledger sets the workspace's level for the code.
     pub level: Option<Level>,
     /// What is wrong, in the reader's words. Never names a line, so that it stays the same when lines move.
@@ -58,6 +62,8 @@ impl Finding {
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
+            in_place_of: None,
+            follows: false,
             level: None,
             message: message.into(),
             help: None,
@@ -101,6 +107,13 @@ impl Finding {
     #[must_use]
     pub fn level(mut self, level: Option<Level>) -> Self {
         self.level = level;
+        self
+    }
+
+    /// Says in whose place its code stands.
+    #[must_use]
+    pub fn in_place_of(mut self, code: Code) -> Self {
+        self.in_place_of = Some(code);
         self
     }
 

@@ -42,11 +42,12 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         return None;
     }
     let folded = fold(name);
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    let limit = (length / 3).max(1);
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, _)| *distance <= limit && *distance < length)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -99,6 +100,7 @@ mod tests {
     fn the_nearest_name_is_one_that_could_be_meant() {
         assert_eq!(nearest("amuont", ["name", "amount"]), Some("amount"));
         assert_eq!(nearest("close-date", ["close_date", "closed"]), Some("close_date"));
+        assert_eq!(nearest("r", ["by"]), None, "all of it would be another");
         assert_eq!(nearest("zebra", ["name", "amount"]), None);
         assert_eq!(nearest(&"x".repeat(10_000), ["name"]), None);
     }

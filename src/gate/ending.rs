@@ -25,7 +25,7 @@ pub(super) fn findings(
 
 fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, complaints: &mut Complaints) {
     let Some(stage) = judgement.stage.filter(|_| judgement.won_too_early) else { return };
-    let from = &workflow.stages[workflow.won_from];
+    let from = &workflow.stages[judgement.won_from];
     let message = format!(
         "the deal is won in stage {}, and can be won from {} on",
         quote(&workflow.stages[stage].id),
@@ -42,7 +42,8 @@ fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, co
 
 fn ended(outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut Complaints) {
     let ending = outcome.ending.name();
-    let missing: Vec<_> = [("date", outcome.date.is_none()), ("reason", outcome.reason.is_none())]
+    let given = outcome.reason.filter(|reason| !reason.value.trim().is_empty());
+    let missing: Vec<_> = [("date", outcome.date.is_none()), ("reason", given.is_none())]
         .into_iter()
         .filter(|(_, missing)| *missing)
         .map(|(key, _)| format!("`{key}`"))
@@ -50,13 +51,13 @@ fn ended(outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut Complaints
     let reasons = workflow.ending_rules(outcome.ending).and_then(|rules| rules.reasons.as_ref());
     if !missing.is_empty() {
         let message = format!("the outcome of a deal that is {ending} needs {}", List(&missing, "and"));
-        let help = match reasons.filter(|_| outcome.reason.is_none()) {
+        let help = match reasons.filter(|_| given.is_none()) {
             Some(reasons) => format!("reasons are {}", List(reasons, "or")),
             None => format!("add {} to `outcome`", List(&missing, "and")),
         };
         complaints.say(Code::OutcomeIncomplete, outcome.span, message, Some(help));
     }
-    if let (Some(reason), Some(reasons)) = (outcome.reason, reasons)
+    if let (Some(reason), Some(reasons)) = (given, reasons)
         && !reasons.iter().any(|known| known == reason.value)
     {
         let message = format!("{} is not a reason for which a deal is {ending}", quote(reason.value));

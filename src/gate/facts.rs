@@ -1,12 +1,15 @@
 //! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
 
+use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::judge::{Judgement, Moment};
-use crate::deal::Deal;
+use super::judge::{Item, Judgement, Moment, State};
 use crate::deal::record::Ending;
+use crate::deal::{Deal, Money, Value};
 use crate::finding::wording::{Count, quote};
 use crate::finding::{Code, Complaints, Finding};
+use crate::requirement::Expression;
+use crate::source::{Span, Spanned};
 use crate::workflow::Workflow;
 
 pub(super) fn findings(
@@ -16,7 +19,8 @@ pub(super) fn findings(
     moment: Moment<'_>,
     complaints: &mut Complaints,
 ) {
-    future(deal, workflow, moment, complaints);
+    future(deal, moment, complaints);
+    future_done(deal, workflow, judgement, moment, complaints);
     order(deal, complaints);
     close_date(deal, judgement, moment, complaints);
     stalled(deal, workflow, judgement, moment, complaints);
@@ -25,7 +29,7 @@ pub(super) fn findings(
 }
 
 /// What happened cannot lie ahead.
-fn future(deal: &Deal<'_>, workflow: &Workflow, moment: Moment<'_>, complaints: &mut Complaints) {
+fn future(deal: &Deal<'_>, moment: Moment<'_>, complaints: &mut Complaints) {
     let single = [
         ("opened", deal.opened()),
         ("completed", deal.completed()),
@@ -33,22 +37,45 @@ fn future(deal: &Deal<'_>, workflow: &Workflow, moment: Moment<'_>, complaints: 
     ];
     let single = single.into_iter().filter_map(|(key, date)| Some((key, date?)));
     let history = deal.history().filter_map(|entry| Some(("history", entry.value.date("date")?)));
-    let done = deal.done().filter_map(|entry| {
-        let date = entry.record?.date("date").filter(|date| date.value > moment.today)?;
-        // Entries of `done` that a requirement reads are told with the requirement.
-        let told = workflow.requirement(entry.id.value).is_some_and(|it| reads_done(it.demand.kind()));
-        (!told).then_some(("done", date))
-    });
-    for (key, date) in single.chain(history).chain(done).filter(|(_, date)| date.value > moment.today) {
-        let message = format!("`{key}`: {} is still to come", date.value);
-        let help = "write the day it happened, once it has happened".to_owned();
-        complaints.say(Code::DateInFuture, date.span, message, Some(help));
+    for (key, date) in single.chain(history).filter(|(_, date)| date.value > moment.today) {
+        complaints.add(date.span, still_to_come(key, date.value));
     }
 }
 
-/// Whether a kind of requirement is met by `done`, so that it tells itself of a date ahead.
-fn reads_done(kind: &str) -> bool {
-    matches!(kind, "task" | "approval")
+/// The same of `done`, whether the requirement is asked or not, waived or not.
+fn future_done(
+    deal: &Deal<'_>,
+    workflow: &Workflow,
+    judgement: &Judgement<'_>,
+    moment: Moment<'_>,
+    complaints: &mut Complaints,
+) {
+    for entry in deal.done() {
+        let date = entry.record.and_then(|record| record.date("date"));
+        let Some(date) = date.filter(|date| date.value > moment.today) else { continue };
+        let mut items = judgement.items.iter();
+        let item = items.find(|item| item.requirement.id.as_ref() == entry.id.value);
+        // With a requirement that is not met because of it, it has been told.
+        let told = |item: &Item<'_>| matches!(&item.state, State::Unmet(unmet, _) if unmet.fault.is_some_and(|it| it.code == Code::DateInFuture));
+        if item.is_some_and(told) {
+            continue;
+        }
+        let finding = still_to_come("done", date.value);
+        complaints.add(
+            date.span,
+            match item {
+                Some(item) => finding
+                    .about(super::findings::subject(deal, workflow, item.stage, item.requirement))
+                    .level(item.requirement.level),
+                None => finding,
+            },
+        );
+    }
+}
+
+fn still_to_come(key: &str, day: jiff::civil::Date) -> Finding {
+    Finding::new(Code::DateInFuture, format!("`{key}`: {day} is still to come"))
+        .help("write the day it happened, once it has happened")
 }
 
 /// Dates that contradict each other.
@@ -154,7 +181,7 @@ fn backdated(moment: Moment<'_>, complaints: &mut Complaints) {
     }
 }
 
-/// That the amount can be compared in the workflow's currency.
+/// That amounts can be compared in the workflow's currency: the deal's own, and others that something compares.
 fn rate(
     deal: &Deal<'_>,
     workflow: &Workflow,
@@ -162,13 +189,44 @@ fn rate(
     moment: Moment<'_>,
     complaints: &mut Complaints,
 ) {
-    let (Some(amount), Some(to)) = (deal.amount(), workflow.currency) else { return };
-    let Some(from) = amount.value.currency else { return };
-    if moment.rates.convert(amount.value, to, judgement.as_of).is_some() {
-        return;
+    let Some(to) = workflow.currency else { return };
+    for slot in &deal.values.0 {
+        let name = slot.key.value.as_ref();
+        // What an approval was given for is held against the deal as it is written.
+        if name == "done" {
+            continue;
+        }
+        let mut matters = None;
+        foreign(&slot.value, to, &mut |money, span| {
+            if !*matters.get_or_insert_with(|| name == "amount" || is_compared(name, workflow)) {
+                return;
+            }
+            let told = |finding: &Finding| {
+                finding.code == Code::NoRate && finding.place.as_ref().is_some_and(|place| place.span == span)
+            };
+            if let Some(finding) = moment.rates.missing(money, to, judgement.as_of)
+                && !complaints.found().iter().any(told)
+            {
+                complaints.add(span, finding);
+            }
+        });
     }
-    let message = format!("there is no rate from {} to {} on {}", from.code(), to.code(), judgement.as_of);
-    let help =
-        format!("add it to dealgate.toml: `[rates]`, `{} = {{ {} = … }}`", from.code(), judgement.as_of);
-    complaints.say(Code::NoRate, amount.span, message, Some(help));
+}
+
+/// Every amount in a value that is in another currency.
+fn foreign(value: &Spanned<Value<'_>>, to: Currency, found: &mut dyn FnMut(Money, Span)) {
+    match &value.value {
+        Value::Money(money) if money.currency != Some(to) => found(*money, value.span),
+        Value::List(items) => items.iter().for_each(|item| foreign(item, to, found)),
+        Value::Record(record) => record.0.iter().for_each(|slot| foreign(&slot.value, to, found)),
+        _ => {}
+    }
+}
+
+/// Whether a requirement, a condition or a rule about waivers looks at a top-level key.
+fn is_compared(name: &str, workflow: &Workflow) -> bool {
+    let uses = |when: &Option<Expression>| when.as_ref().is_some_and(|when| when.uses(name));
+    workflow.requirements().any(|it| it.demand.compares(name) || uses(&it.when))
+        || workflow.stages.iter().any(|stage| uses(&stage.when))
+        || workflow.waivers.by.iter().flatten().any(|waiver| uses(&waiver.when))
 }

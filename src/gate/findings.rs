@@ -4,6 +4,7 @@ use super::judge::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
 use super::waiver::WaiverFault;
 use super::{ending, facts};
 use crate::deal::Deal;
+use crate::deal::record::Ending;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Subject};
 use crate::requirement::Unmet;
@@ -57,6 +58,9 @@ impl About<'_, '_> {
                 .related(self.workflow.stages[index].place.clone(), "this stage");
             complaints.add(stage.span, finding);
         }
+        if self.ended_otherwise() {
+            return;
+        }
         for (stage_of, existence) in self.workflow.stages.iter().zip(&self.judgement.stages).take(index + 1) {
             if let Existence::Undecided(why) = existence {
                 let message = format!(
@@ -79,23 +83,31 @@ impl About<'_, '_> {
             if self.workflow.has_requirement(entry.id.value) {
                 continue;
             }
-            let message = format!(
-                "`{key}` names {}, and the workflow {} has no such requirement",
-                quote(entry.id.value),
-                quote(&self.workflow.id)
-            );
-            let known: Vec<_> = self.workflow.requirements().map(|known| known.id.as_ref()).collect();
-            let help = crate::finding::wording::nearest(entry.id.value, known.iter().copied())
-                .map(|near| format!("did you mean `{near}`?"))
-                .or_else(|| Some("remove the entry, or use the id of a requirement".to_owned()));
-            complaints.say(Code::UnknownRequirement, entry.id.span, message, help);
+            complaints.tell(entry.id.span, || {
+                let message = format!(
+                    "`{key}` names {}, and the workflow {} has no such requirement",
+                    quote(entry.id.value),
+                    quote(&self.workflow.id)
+                );
+                let known = self.workflow.requirements().map(|known| known.id.as_ref());
+                let help = crate::finding::wording::nearest(entry.id.value, known)
+                    .map(|near| format!("did you mean `{near}`?"));
+                let help =
+                    help.unwrap_or_else(|| "remove the entry, or use the id of a requirement".to_owned());
+                Finding::new(Code::UnknownRequirement, message).help(help)
+            });
         }
         for stage in self.deal.history().filter_map(|entry| entry.value.text("stage")) {
             if self.workflow.stage_index(stage.value).is_none() {
                 let known = self.workflow.stages.iter().map(|stage| stage.id.as_ref());
-                let message =
-                    format!("the workflow {} has no stage {}", quote(&self.workflow.id), quote(stage.value));
-                complaints.say(Code::UnknownStage, stage.span, message, suggest(stage.value, known));
+                complaints.tell(stage.span, || {
+                    let message = format!(
+                        "the workflow {} has no stage {}",
+                        quote(&self.workflow.id),
+                        quote(stage.value)
+                    );
+                    Finding::new(Code::UnknownStage, message).maybe_help(suggest(stage.value, known))
+                });
             }
         }
     }
@@ -105,7 +117,9 @@ impl About<'_, '_> {
         match &item.state {
             State::Unmet(unmet, waiver_fault) => self.unmet(item, unmet, waiver_fault.as_ref(), complaints),
             State::Met(_) | State::NotAsked(_) => {
-                if let Some(entry) = waiver().filter(|_| item.due != Due::Never) {
+                // Where nobody can tell whether it is asked, nobody can tell that its waiver is not needed.
+                let known = item.due != Due::Never && !self.is_undecided(item);
+                if let Some(entry) = waiver().filter(|_| known) {
                     let why = match item.state {
                         State::Met(_) => "the requirement is met",
                         _ => "the requirement is not asked of this deal",
@@ -144,7 +158,7 @@ impl About<'_, '_> {
         if let Some(fault) = unmet.fault.filter(|fault| standing || fault.code == Code::DateInFuture) {
             let finding = Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason))
                 .maybe_help(unmet.help.clone());
-            complaints.add(fault.span, self.asked_for(item, finding));
+            complaints.add(fault.span, self.stands_for_unmet(asked, self.asked_for(item, finding)));
             told = true;
         }
         let waiver_counts = |fault: &&WaiverFault| asked || (standing && fault.code != Code::WaiverExpired);
@@ -152,7 +166,8 @@ impl About<'_, '_> {
             let message =
                 format!("the waiver for {} does not count: {}", quote(&requirement.id), fault.reason);
             let finding = Finding::new(fault.code, message).help(fault.help.clone());
-            complaints.add(fault.span, self.asked_for(item, finding));
+            let finding = self.asked_for(item, finding);
+            complaints.add(fault.span, self.stands_for_unmet(asked && !told, finding));
             told = true;
         }
         if asked && !told {
@@ -165,7 +180,8 @@ impl About<'_, '_> {
                 Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))
                     .maybe_help(help);
             let span = unmet.span.unwrap_or_else(|| self.where_it_stands());
-            complaints.add(span, self.asked_for(item, finding));
+            let finding = Finding { follows: unmet.unreadable, ..self.asked_for(item, finding) };
+            complaints.add(span, finding);
         }
     }
 
@@ -178,6 +194,22 @@ impl About<'_, '_> {
             .level(requirement.level)
             .related(requirement.place.clone(), self.purpose(item));
         Finding { url, ..finding }
+    }
+
+    /// A telling code that the workspace turns off must not open the gate.
+    fn stands_for_unmet(&self, asked: bool, finding: Finding) -> Finding {
+        if asked { finding.in_place_of(Code::RequirementUnmet) } else { finding }
+    }
+
+    fn is_undecided(&self, item: &Item<'_>) -> bool {
+        let stage = item.stage.map(|stage| &self.judgement.stages[stage]);
+        matches!(item.state, State::NotAsked(NotAsked::Undecided(_)))
+            || matches!(stage, Some(Existence::Undecided(_)))
+    }
+
+    /// Whether the deal is lost or disqualified.
+    fn ended_otherwise(&self) -> bool {
+        self.judgement.ending.is_some_and(|ending| ending != Ending::Won)
     }
 
     fn of(&self, item: &Item<'_>, finding: Finding) -> Finding {
@@ -200,9 +232,7 @@ impl About<'_, '_> {
     fn where_it_stands(&self) -> Span {
         let stage = self.deal.stage().map(|stage| stage.span);
         let outcome = self.deal.outcome().map(|outcome| outcome.span);
-        let ended_otherwise =
-            self.judgement.ending.is_some_and(|ending| ending != crate::deal::record::Ending::Won);
-        let first = if ended_otherwise { outcome } else { stage };
+        let first = if self.ended_otherwise() { outcome } else { stage };
         first.or(stage).unwrap_or_else(|| self.deal.span.at_start())
     }
 }

@@ -54,6 +54,8 @@ pub struct Judgement<'w> {
     pub ending: Option<Ending>,
     /// It says that it is won, and stands before the stage from which that is possible.
     pub won_too_early: bool,
+    /// The first stage, counted from 0, in which this deal may be won.
+    pub won_from: usize,
     /// Whether each stage exists for this deal.
     pub stages: Vec<Existence>,
     /// Every requirement that the [`Depth`] takes in, in the workflow's order.
@@ -155,7 +157,8 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     let Judge { stage, as_of, .. } = judge;
     let stages: Vec<_> = workflow.stages.iter().map(|stage| judge.existence(stage.when.as_ref())).collect();
     let ending = judge.outcome.map(|outcome| outcome.ending);
-    let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < workflow.won_from);
+    let won_from = won_from(workflow, &stages);
+    let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < won_from);
     let gate =
         Gate { workflow, stage, ending, won_too_early, completed: deal.values.get("completed").is_some() };
     let mut items = Vec::with_capacity(32);
@@ -191,6 +194,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
         stage,
         ending,
         won_too_early,
+        won_from,
         stages,
         items,
         days_in_stage: judge.days_in_stage,
@@ -211,6 +215,13 @@ pub fn is_refused(
     let judge = Judge::of(deal, workflow, moment);
     let case = judge.case(&requirement.id, judge.as_of, judge.stage);
     matches!(judge.holds(requirement.when.as_ref(), &case), Ok(false))
+}
+
+/// The first stage of those that exist for a deal in which it may be won: from the workflow's on, else the last one.
+fn won_from(workflow: &Workflow, stages: &[Existence]) -> usize {
+    let exists = |index: &usize| stages.get(*index) == Some(&Existence::Exists);
+    let mut from = workflow.won_from..stages.len();
+    from.find(exists).or_else(|| (0..workflow.won_from).rfind(exists)).unwrap_or(workflow.won_from)
 }
 
 /// Whether there can be something to say of a requirement that is not asked of the deal now. Most of a workflow is not,
@@ -305,10 +316,10 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             return State::NotAsked(NotAsked::Since(day));
         }
         let now = self.state_on(requirement, self.as_of, self.stage);
-        if !matches!(now, State::Unmet(..)) || self.outcome.is_some() {
+        if !matches!(now, State::Unmet(..)) {
             return now;
         }
-        // What was in order on the day the stage was left does not rot.
+        // What was in order on the day the stage was left does not rot, in closed deals neither.
         let uses_today =
             requirement.demand.uses_today() || requirement.when.as_ref().is_some_and(Expression::uses_today);
         let gate_left = stage.filter(|_| uses_today && due == Due::Now);
@@ -419,13 +430,14 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             let visits = self.moment.timeline.visits();
             visits.iter().rfind(|visit| visit.stage == stage && visit.entered <= as_of)?.entered
         };
-        Some(days_between(entered, as_of))
+        // Work after the sale goes on in stages that are entered after the day which then counts as today.
+        Some(days_between(entered, as_of).max(0))
     }
 
     fn age_on(&self, as_of: Date) -> Option<i64> {
         let opened = self.deal.opened().map(|opened| opened.value);
         let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
-        Some(days_between(opened, as_of))
+        Some(days_between(opened, as_of).max(0))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Whether a waiver lifts a requirement that is not met.
 
-use jiff::ToSpan as _;
+use jiff::Span as Duration;
 
 use crate::deal::record::Statement;
 use crate::finding::Code;
@@ -52,12 +52,16 @@ pub(super) fn judge(
         let reason = if missing.is_empty() {
             "it cannot be read".to_owned()
         } else {
-            format!("it has no {}", List(&missing, "and no"))
+            format!("it has no {}", List(&missing, "or"))
         };
         let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
         return fault(Code::WaiverIncomplete, entry.id.span, reason, help);
     };
-    if case.deal.owner().is_some_and(|owner| same_address(owner, by.value)) {
+    let Some(owner) = case.deal.owner() else {
+        let reason = "the deal has no `owner`, so nobody can tell whether its owner waived it".to_owned();
+        return fault(Code::WaiverNotAllowed, entry.id.span, reason, "add `owner:` to the deal".to_owned());
+    };
+    if same_address(owner, by.value) {
         let reason = format!("{} owns the deal, and nobody waives for a deal of their own", by.value);
         return fault(Code::WaiverNotAllowed, by.span, reason, who_may(requirement, workflow));
     }
@@ -67,8 +71,18 @@ pub(super) fn judge(
         reason,
         help: who_may(requirement, workflow),
     })?;
+    if date.value > case.today {
+        let reason = format!("it is dated {}, which is still to come", date.value);
+        let help = "write the day on which it was given".to_owned();
+        return fault(Code::WaiverNotAllowed, date.span, reason, help);
+    }
+    if until.value < date.value {
+        let reason = format!("it ends on {}, before the day it was given", until.value);
+        return fault(Code::WaiverNotAllowed, until.span, reason, "mend `date` or `until`".to_owned());
+    }
     if let Some(days) = workflow.waivers.max_days {
-        let latest = i64::try_from(days).ok().and_then(|days| date.value.checked_add(days.days()).ok());
+        let length = i64::try_from(days).ok().and_then(|days| Duration::new().try_days(days).ok());
+        let latest = length.and_then(|length| date.value.checked_add(length).ok());
         if let Some(latest) = latest.filter(|latest| until.value > *latest) {
             let reason = format!("it runs longer than {}, the most that is allowed", Count(days, "day"));
             return fault(

@@ -62,6 +62,9 @@ impl Approval {
             _ => unmet,
         })?;
         let Some(by) = entry.record.text("by") else {
+            if let Some(by) = entry.record.get("by").filter(|by| by.value == Value::Unreadable) {
+                return Err(Unmet::unreadable(by.span, "who approved it cannot be read"));
+            }
             let reason = "nobody is named as having approved it";
             return Err(Unmet::at(entry.span, reason).help(self.how(case)));
         };
@@ -125,8 +128,11 @@ impl Approval {
             } {
                 continue;
             }
-            let show =
-                |value: Option<&Value<'_>>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
+            let show = |value: Option<&Value<'_>>| match (value, case.schema.field(name)) {
+                (Some(value), Some(field)) => field.shape.kind.show(value),
+                (Some(value), None) => value.to_string(),
+                (None, _) => "nothing".to_owned(),
+            };
             let (then, now) = (show(then), show(now));
             let reason = format!("`{name}` was {then} when it was approved{when} and is {now} now");
             let help = format!("have it approved again, and write the new value in `of: {{{name}: …}}`");

@@ -57,6 +57,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether it compares what stands under a top-level key of the deal.
+    fn compares(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether it can be at fault before it is asked, and without an entry in `done`: a rule may be too much work.
     fn fails_early(&self) -> bool {
         false
@@ -131,6 +136,8 @@ pub struct Unmet {
     pub fault: Option<Fault>,
     /// Values that were absent where a rule needed them.
     pub absent: Vec<String>,
+    /// What is there cannot be read, which has been told at its place.
+    pub unreadable: bool,
 }
 
 /// An entry that is at fault wherever the deal stands.
@@ -159,6 +166,12 @@ impl Unmet {
     #[must_use]
     pub fn fault(code: Code, span: Span, reason: impl Into<String>) -> Self {
         Self { fault: Some(Fault { code, span }), ..Self::at(span, reason) }
+    }
+
+    /// What is there cannot be read.
+    #[must_use]
+    pub fn unreadable(span: Span, reason: impl Into<String>) -> Self {
+        Self { unreadable: true, ..Self::at(span, reason) }
     }
 
     /// Sets what to do.

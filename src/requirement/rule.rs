@@ -3,7 +3,8 @@
 use super::condition;
 use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
 use super::expression::{Expected, Expression};
-use crate::finding::wording::{List, quote};
+use crate::deal::Value;
+use crate::finding::wording::{Count, List, quote};
 use crate::finding::{Code, Complaints};
 use crate::syntax::reader::{Holds, Key, Table};
 
@@ -26,6 +27,69 @@ impl Rule {
     }
 }
 
+/// What a rule names, as far as it is worth reading.
+const MOST_FACTS: usize = 4;
+
+impl Rule {
+    /// What the names in the rule stand for in the deal.
+    fn facts(&self, case: &Case<'_>) -> Vec<String> {
+        let days = |days: Option<i64>| days.map(|days| days.to_string());
+        let fact = |name: &str| {
+            let value = match name {
+                "days_in_stage" => days(case.days_in_stage)?,
+                "age" => days(case.age)?,
+                "stage_index" => case.stage_index?.to_string(),
+                // Only where it is another day than today.
+                "today" => (case.as_of != case.today).then(|| case.as_of.to_string())?,
+                _ => {
+                    let shape = &case.schema.field(name)?.shape;
+                    let written = case.deal.values.get(name).map(|found| &found.value);
+                    match written.or(shape.default.as_ref()) {
+                        None => return Some(format!("there is no `{name}`")),
+                        Some(Value::List(items)) => {
+                            return Some(format!("`{name}` has {}", Count(items.len(), "item")));
+                        }
+                        Some(Value::Record(_) | Value::Unreadable) => return None,
+                        Some(Value::Text(text)) => quote(text),
+                        Some(value) => shape.kind.show(value),
+                    }
+                }
+            };
+            Some(format!("`{name}` is {value}"))
+        };
+        self.expression.names().filter_map(fact).take(MOST_FACTS).collect()
+    }
+}
+
+/// How a deal says what was absent.
+fn how_to_tell(absent: &[String], case: &Case<'_>) -> String {
+    let mut keys = Vec::new();
+    let mut said = Vec::new();
+    for path in absent {
+        let parts: Vec<&str> = path.split('.').collect();
+        match parts.as_slice() {
+            ["days_in_stage"] => {
+                said.push("add a `history` entry with the day it entered the stage".to_owned());
+            }
+            ["age"] => said.push("add `opened:` with the day it was opened".to_owned()),
+            ["done", id, "date"] => said.push(format!("add under `done`: `{id}: {}`", case.today)),
+            ["done", id, key] => {
+                said.push(format!("add under `done`: `{id}: {{date: {}, {key}: …}}`", case.today))
+            }
+            ["waivers", id, _] => said.push(format!(
+                "add under `waivers`: `{id}: {{reason: …, by: …, date: {}, until: …}}`",
+                case.today
+            )),
+            _ => keys.push(format!("`{path}`")),
+        }
+    }
+    if !keys.is_empty() {
+        said.insert(0, format!("add {} to the deal", List(&keys, "and")));
+    }
+    said.dedup();
+    said.join("; ")
+}
+
 impl Demand for Rule {
     fn kind(&self) -> &'static str {
         KIND.name
@@ -35,9 +99,14 @@ impl Demand for Rule {
         let undecided = match case.decide(&self.expression) {
             Ok(true) => return Check::Met(None),
             Ok(false) => {
-                let unmet =
-                    Unmet::missing(format!("{} is not true of the deal", quote(self.expression.text())));
-                return Check::Unmet(unmet);
+                let rule = quote(self.expression.text());
+                let facts = self.facts(case);
+                let reason = if facts.is_empty() {
+                    format!("{rule} is not true of the deal")
+                } else {
+                    format!("{rule} is not true of the deal: {}", List(&facts, "and"))
+                };
+                return Check::Unmet(Unmet::missing(reason));
             }
             Err(undecided) => undecided,
         };
@@ -46,10 +115,13 @@ impl Demand for Rule {
             unmet.fault = Some(super::Fault { code: Code::TooLarge, span: case.deal.span.at_start() });
         }
         if !undecided.absent.is_empty() {
-            let names: Vec<_> = undecided.absent.iter().map(|name| format!("`{name}`")).collect();
-            unmet = unmet.help(format!("add {} to the deal", List(&names, "and")));
+            unmet = unmet.help(how_to_tell(&undecided.absent, case));
         }
         Check::Unmet(Unmet { absent: undecided.absent, ..unmet })
+    }
+
+    fn compares(&self, name: &str) -> bool {
+        self.expression.uses(name)
     }
 
     fn uses_today(&self) -> bool {

@@ -35,6 +35,10 @@ impl Task {
         let Statement { record, span, .. } = statement;
         let dated = record.and_then(|record| Some((record, record.date("date")?)));
         let Some((record, date)) = dated else {
+            let written = record.map_or(Some(span), |record| record.get("date").map(|date| date.span));
+            if let Some(written) = written {
+                return Err(Unmet::unreadable(written, "its date in `done` cannot be read"));
+            }
             return Err(Unmet::at(span, "its entry in `done` has no date").help(self.how(case)));
         };
         if date.value > case.today {

@@ -46,7 +46,7 @@ impl Snapshot for Counted<'_> {
         })
     }
 
-    fn files_in(&self, folder: &str) -> Vec<String> {
+    fn files_in(&self, folder: &str) -> Listing {
         self.below.files_in(folder)
     }
 

@@ -31,8 +31,15 @@ pub trait Snapshot: Sync {
         faults
     }
 
-    /// The files directly in a folder, in the order of their names; empty when there is no such folder.
-    fn files_in(&self, folder: &str) -> Vec<String>;
+    /// What is directly in a folder and is no folder, in the order of its names, and what could not be listed; empty
+    /// when there is no such folder.
+    fn files_in(&self, folder: &str) -> Listing;
+
+    /// Why what stands at a path must not be read: a link that leads out of the workspace or nowhere, a pipe, a folder.
+    /// `None` also where nothing is.
+    fn stray(&self, _path: &str) -> Option<Finding> {
+        None
+    }
 
     /// Whether there is such a file inside the workspace, links resolved.
     fn has_file(&self, path: &str) -> bool;

@@ -46,9 +46,14 @@ impl Snapshot for Overlay<'_> {
         Listing { files: self.with_own(files, inside), faults }
     }
 
-    fn files_in(&self, folder: &str) -> Vec<String> {
+    fn files_in(&self, folder: &str) -> Listing {
         let parent = self.path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        self.with_own(self.below.files_in(folder), parent == folder)
+        let Listing { files, faults } = self.below.files_in(folder);
+        Listing { files: self.with_own(files, parent == folder), faults }
+    }
+
+    fn stray(&self, path: &str) -> Option<Finding> {
+        if path == self.path { None } else { self.below.stray(path) }
     }
 
     fn has_file(&self, path: &str) -> bool {
@@ -79,7 +84,7 @@ mod tests {
 
         let new = Overlay::new(&below, "deals/acme/a.yaml".to_owned(), b"new".to_vec());
         assert_eq!(new.walk("deals").files, ["deals/acme/a.yaml", "deals/acme/b.yaml"]);
-        assert_eq!(new.files_in("deals/acme"), ["deals/acme/a.yaml", "deals/acme/b.yaml"]);
+        assert_eq!(new.files_in("deals/acme").files, ["deals/acme/a.yaml", "deals/acme/b.yaml"]);
         assert_eq!(new.walk("workflows").files, [""; 0]);
         assert!(new.has_file("deals/acme/a.yaml") && new.has_file("deals/acme/b.yaml"));
         assert_eq!(text(&new, "deals/acme/b.yaml"), "saved");

@@ -56,15 +56,24 @@ impl Worktree {
         stays.then(|| self.root.join(inside))
     }
 
-    /// Why a link must not be followed, if so.
-    fn link_fault(&self, path: &Path) -> Option<&'static str> {
+    /// Why a link must not be followed, if so; else where it leads.
+    fn target(&self, path: &Path) -> Result<PathBuf, &'static str> {
         match path.canonicalize() {
-            Ok(target) if target.starts_with(&self.root) => None,
-            Ok(_) => Some("it is a link that leads out of the workspace"),
-            Err(_) => Some("it is a link to something that does not exist"),
+            Ok(target) if target.starts_with(&self.root) => Ok(target),
+            Ok(_) => Err("it is a link that leads out of the workspace"),
+            Err(_) => Err("it is a link to something that does not exist"),
         }
     }
+
+    fn refusal(&self, path: &Path, why: &str) -> Finding {
+        let shown = self.relative(path).unwrap_or_else(|| path.display().to_string());
+        let help = if why == ODD_NAME { "rename it" } else { "replace it by the file itself, or remove it" };
+        unreadable(&shown, why, help)
+    }
 }
+
+/// Why a file is not read whose name cannot be written down.
+const ODD_NAME: &str = "its name is not UTF-8";
 
 impl Snapshot for Worktree {
     fn walk(&self, folder: &str) -> Listing {
@@ -76,52 +85,44 @@ impl Snapshot for Worktree {
 
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else { return Vec::new() };
-        let mut refused = Vec::new();
-        let mut refuse = |path: &Path, why: &str| {
-            let shown = self.relative(path).unwrap_or_else(|| path.display().to_string());
-            refused.push(unreadable(&shown, why, "replace it by the file itself, or remove it"));
-        };
-        let walk = ignore::WalkBuilder::new(&start)
-            .ignore(false)
-            .require_git(false)
-            .follow_links(false)
-            .sort_by_file_name(std::ffi::OsStr::cmp)
-            .build();
-        for entry in walk {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    refuse(&start, &error.to_string());
-                    continue;
-                }
-            };
-            let Some(kind) = entry.file_type() else { continue };
-            if kind.is_symlink() {
-                if let Some(why) = self.link_fault(entry.path()) {
-                    refuse(entry.path(), why);
-                } else if entry.path().is_file() {
-                    self.relative(entry.path()).into_iter().for_each(&mut *found);
-                } else {
-                    self.walk_linked(entry.path(), found);
-                }
-            } else if kind.is_file() {
-                self.relative(entry.path()).into_iter().for_each(&mut *found);
+        match self.target(&start) {
+            Ok(real) => {
+                let mut walk = Walk { files: self, start: &real, found, refused: Vec::new() };
+                walk.below(&real, &start, true);
+                walk.refused
             }
+            Err(why) => vec![self.refusal(&start, why)],
         }
-        refused
     }
 
-    fn files_in(&self, folder: &str) -> Vec<String> {
-        let Some(start) = self.locate(folder) else { return Vec::new() };
-        walkdir::WalkDir::new(&start)
-            .min_depth(1)
-            .max_depth(1)
-            .sort_by_file_name()
-            .into_iter()
-            .filter_map(Result::ok)
-            .filter(|entry| entry.path().is_file())
-            .filter_map(|entry| self.relative(entry.path()))
-            .collect()
+    fn files_in(&self, folder: &str) -> Listing {
+        let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else {
+            return Listing::default();
+        };
+        if let Err(why) = self.target(&start) {
+            return Listing { files: Vec::new(), faults: vec![self.refusal(&start, why)] };
+        }
+        let mut listing = Listing::default();
+        let entries = walkdir::WalkDir::new(&start).min_depth(1).max_depth(1).sort_by_file_name();
+        for entry in entries.into_iter().filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
+            match self.relative(entry.path()) {
+                Some(path) if entry.path().to_str().is_some() => listing.files.push(path),
+                Some(path) if is_ours(&path) => listing.faults.push(self.refusal(entry.path(), ODD_NAME)),
+                _ => {}
+            }
+        }
+        listing
+    }
+
+    fn stray(&self, path: &str) -> Option<Finding> {
+        let on_disk = self.locate(path)?;
+        let kind = fs::symlink_metadata(&on_disk).ok()?.file_type();
+        let real = if kind.is_symlink() { self.target(&on_disk) } else { Ok(on_disk.clone()) };
+        match real {
+            Ok(real) if real.is_file() => None,
+            Ok(_) => Some(self.refusal(&on_disk, "it is not an ordinary file")),
+            Err(why) => Some(self.refusal(&on_disk, why)),
+        }
     }
 
     fn has_file(&self, path: &str) -> bool {
@@ -152,17 +153,81 @@ impl Snapshot for Worktree {
     }
 }
 
-impl Worktree {
-    /// Files below a folder that a link inside the workspace leads to. Links inside it are not followed again, so that
-    /// circles end.
-    fn walk_linked(&self, folder: &Path, found: &mut dyn FnMut(String)) {
-        let below = walkdir::WalkDir::new(folder).follow_root_links(true).sort_by_file_name().into_iter();
-        below
-            .filter_map(Result::ok)
-            .filter(|entry| entry.file_type().is_file())
-            .filter_map(|entry| self.relative(entry.path()))
-            .for_each(found);
+/// A walk through a folder of a workspace.
+struct Walk<'w> {
+    files: &'w Worktree,
+    /// The folder that is walked, links resolved: what a link leads to in there is found without it.
+    start: &'w Path,
+    found: &'w mut dyn FnMut(String),
+    refused: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    /// Hands out the files below a folder by the name under which it was come to. Folders that links lead to are gone
+    /// through once; links in there are not followed again, so that circles end.
+    fn below(&mut self, real: &Path, named: &Path, follow: bool) {
+        let walk = ignore::WalkBuilder::new(real)
+            .ignore(false)
+            .require_git(false)
+            .follow_links(false)
+            .sort_by_file_name(std::ffi::OsStr::cmp)
+            .build();
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.refused.push(self.files.refusal(named, &error.to_string()));
+                    continue;
+                }
+            };
+            let Some(kind) = entry.file_type() else { continue };
+            if kind.is_dir() {
+                continue;
+            }
+            let renamed =
+                (real != named).then(|| entry.path().strip_prefix(real).ok().map(|it| named.join(it)));
+            let path = renamed.flatten().unwrap_or_else(|| entry.path().to_owned());
+            if kind.is_file() {
+                self.file(&path);
+            } else if !kind.is_symlink() {
+                self.odd(&path, "it is not an ordinary file");
+            } else if follow {
+                self.link(&path);
+            }
+        }
     }
+
+    fn link(&mut self, path: &Path) {
+        match self.files.target(path) {
+            Err(why) => self.refused.push(self.files.refusal(path, why)),
+            // What it leads to is found where it stands.
+            Ok(target) if target.starts_with(self.start) || self.start.starts_with(&target) => {}
+            Ok(target) if target.is_dir() => self.below(&target, path, false),
+            Ok(target) if target.is_file() => self.file(path),
+            Ok(_) => self.odd(path, "it is not an ordinary file"),
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        if path.to_str().is_none() {
+            return self.odd(path, ODD_NAME);
+        }
+        if let Some(path) = self.files.relative(path) {
+            (self.found)(path);
+        }
+    }
+
+    /// What cannot be read matters only where it has the name of a file that would be.
+    fn odd(&mut self, path: &Path, why: &str) {
+        if is_ours(&path.to_string_lossy()) {
+            self.refused.push(self.files.refusal(path, why));
+        }
+    }
+}
+
+/// Whether a file has the name of one that is read.
+fn is_ours(path: &str) -> bool {
+    matches!(path.rsplit_once('.'), Some((_, "yaml" | "yml" | "toml")))
 }
 
 /// Whether a path is names with single `/` between them, on a system where that says all.
@@ -209,4 +274,45 @@ pub fn find_root(folder: &Path) -> PathBuf {
         .or_else(|| upwards().find(|folder| fs::symlink_metadata(folder.join(".git")).is_ok()))
         .unwrap_or(folder)
         .to_path_buf()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use super::*;
+
+    #[test]
+    fn pipes_and_odd_names_are_told_and_never_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["deals", "workflows"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        for name in ["deals/pipe.yaml", "deals/pipe", "workflows/pipe.toml"] {
+            let made = std::process::Command::new("mkfifo").arg(folder.path().join(name)).status().unwrap();
+            assert!(made.success());
+        }
+        for name in [&b"deals/caf\xe9.yaml"[..], b"deals/caf\xe9.txt", b"workflows/caf\xe9.toml"] {
+            fs::write(folder.path().join(OsStr::from_bytes(name)), "name: x").unwrap();
+        }
+        let files = Worktree::open(folder.path()).unwrap();
+        let said = |faults: &[Finding]| -> Vec<_> {
+            faults
+                .iter()
+                .map(|fault| (fault.message.clone(), fault.help.clone().unwrap_or_default()))
+                .collect()
+        };
+        let walked = files.walk("deals");
+        assert_eq!(walked.files, [""; 0]);
+        let told = said(&walked.faults);
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told.iter().any(|(message, help)| message.contains("not UTF-8") && help == "rename it"));
+        assert!(told.iter().any(|(message, _)| message.contains("not an ordinary file")));
+        let listed = files.files_in("workflows");
+        assert_eq!(listed.files, ["workflows/pipe.toml"]);
+        assert_eq!(said(&listed.faults).len(), 1);
+        assert!(files.stray("workflows/pipe.toml").is_some());
+        assert!(files.stray("workflows/none.toml").is_none());
+    }
 }

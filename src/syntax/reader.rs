@@ -66,6 +66,9 @@ pub enum Holds {
     Either(&'static [Holds]),
 }
 
+/// The most that a number of days may be.
+const MOST_DAYS: usize = 36_500;
+
 /// A table whose keys are being read.
 pub struct Table<'t, 's> {
     entries: &'t [Entry<'s>],
@@ -156,6 +159,17 @@ impl<'t, 's> Table<'t, 's> {
             complaints.say(Code::OutOfRange, number.span, format!("`{key}` must not be below 0"), None);
         }
         count.map(|count| Spanned::new(count, number.span))
+    }
+
+    /// The number of days of a key: no more than a hundred years.
+    pub fn days(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<usize>> {
+        let days = self.count(key, complaints)?;
+        if days.value <= MOST_DAYS {
+            return Some(days);
+        }
+        let message = format!("`{key}` must not be above {MOST_DAYS} days, a hundred years");
+        complaints.say(Code::OutOfRange, days.span, message, Some(format!("leave `{key}` out for no limit")));
+        None
     }
 
     /// The texts of a key that holds a list of them.

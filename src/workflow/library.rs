@@ -7,11 +7,11 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::read::{self, Context};
-use super::{Workflow, builtin, merge};
+use super::{Workflow, builtin, inherited, merge};
 use crate::deal::rates::Rates;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, Parsed, toml};
 
@@ -25,14 +25,18 @@ pub struct Library {
     files: BTreeMap<String, Arc<SourceFile>>,
     /// What became of each workflow that was resolved.
     resolved: BTreeMap<String, Resolved>,
+    /// What could not be listed.
+    faults: Vec<Finding>,
 }
 
 /// What became of a workflow.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Resolved {
     /// `None` when deals cannot be judged by it.
     workflow: Option<Arc<Workflow>>,
     findings: Vec<Finding>,
+    /// The full names of those it extends, nearest first.
+    parents: Vec<String>,
 }
 
 /// What a workflow takes from its workspace.
@@ -51,16 +55,22 @@ impl Library {
     #[must_use]
     pub fn load(snapshot: &dyn Snapshot, folder: &str, surroundings: Surroundings<'_>) -> Self {
         let mut library = Self::default();
-        let paths = snapshot.files_in(folder);
+        let Listing { files: paths, faults } = snapshot.files_in(folder);
+        library.faults = faults;
         for path in paths.iter().filter(|path| is_toml(path)) {
-            let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml").to_owned();
-            match snapshot.read(path) {
+            let file_name = path.rsplit('/').next().unwrap_or(path);
+            let name = file_name.strip_suffix(".toml").unwrap_or(file_name).to_owned();
+            let text = match snapshot.stray(path) {
+                Some(finding) => Err(Box::new(finding)),
+                None => snapshot.read(path),
+            };
+            match text {
                 Ok(file) => {
                     library.files.insert(name, file);
                 }
                 Err(finding) => {
                     let subject = Subject { workflow: Some(name.as_str().into()), ..Subject::default() };
-                    let unread = Resolved { workflow: None, findings: vec![finding.about(subject)] };
+                    let unread = Resolved { findings: vec![finding.about(subject)], ..Resolved::default() };
                     library.resolved.insert(name, unread);
                 }
             }
@@ -116,6 +126,17 @@ impl Library {
         self.resolved.get(name).map(|resolved| resolved.findings.as_slice()).unwrap_or_default()
     }
 
+    /// The full names of the workflows that one extends, nearest first.
+    pub fn parents(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.resolved.get(name).into_iter().flat_map(|resolved| &resolved.parents).map(String::as_str)
+    }
+
+    /// What is in the folder of the workflows and could not be listed.
+    #[must_use]
+    pub fn faults(&self) -> &[Finding] {
+        &self.faults
+    }
+
     fn file(&self, name: &str) -> Option<Arc<SourceFile>> {
         match name.strip_prefix(builtin::PREFIX) {
             Some(name) => builtin::file(name),
@@ -124,7 +145,7 @@ impl Library {
     }
 
     fn resolve(&self, name: &str, surroundings: Surroundings<'_>) -> Resolved {
-        let Some(file) = self.file(name) else { return Resolved { workflow: None, findings: Vec::new() } };
+        let Some(file) = self.file(name) else { return Resolved::default() };
         let subject = Subject { workflow: Some(plain(name).into()), ..Subject::default() };
         let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject.clone());
         let (files, names) = self.lineage(name, file, &mut complaints);
@@ -162,7 +183,7 @@ impl Library {
                 Finding { level: fixed, ..finding }
             })
             .collect();
-        Resolved { workflow: workflow.filter(|_| sound).map(Arc::new), findings }
+        Resolved { workflow: workflow.filter(|_| sound).map(Arc::new), findings, parents: names }
     }
 
     /// The file and those it extends, nearest first, each with whether its text could be had, and the parents' names.
@@ -258,10 +279,13 @@ impl Library {
                 Some(name) => builtin::file(name),
                 None => self.files.get(name).cloned(),
             };
-            let path = path.map(|file| file.path().to_string());
+            let shown = path.as_ref().map(|file| file.path().to_string());
             resolved.findings.retain(|finding| {
-                key(finding).is_none_or(|key| Some(&key.1) == path.as_ref() || !own.contains(&key))
+                key(finding).is_none_or(|key| Some(&key.1) == shown.as_ref() || !own.contains(&key))
             });
+            if let Some(file) = path {
+                inherited::point_at_child(&file, &mut resolved.findings);
+            }
         }
     }
 }

@@ -120,6 +120,9 @@ impl Config {
     /// Reads the settings of a workspace; the defaults where there is no file.
     #[must_use]
     pub fn load(snapshot: &dyn Snapshot) -> Self {
+        if let Some(finding) = snapshot.stray(CONFIG_FILE) {
+            return Self { findings: vec![finding], ..Self::default() };
+        }
         if !snapshot.has_file(CONFIG_FILE) {
             return Self::default();
         }

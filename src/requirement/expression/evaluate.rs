@@ -9,7 +9,7 @@ mod undecided;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use self::undecided::{absent, both, reason, strict, too_large};
+use self::undecided::{Gap, absent, both, reason, strict, too_large};
 use super::program::{Absent, Key, Literal, Moment, Node, Operation, Program};
 use super::value::{List, Text, Val, double};
 use super::{Scope, Undecided, moment};
@@ -96,29 +96,30 @@ impl<'a> Evaluation<'a> {
     fn present(&self, found: Option<&'a Spanned<Value<'a>>>, key: &'a Key) -> Answer<'a> {
         let found = found.map(|found| &found.value).or(key.default.as_ref());
         match (found, key.absent) {
-            (Some(found), _) => self.lift(found).ok_or_else(|| absent(&key.path)),
+            (Some(found), _) => self.lift(found).map_err(|gap| gap.at(&key.path)),
             (None, Absent::Undecided) => Err(absent(&key.path)),
             (None, Absent::Null) => Ok(Val::Null),
             (None, Absent::Empty) => Ok(Val::Record(&NOTHING)),
         }
     }
 
-    /// A value of the deal as expressions see it; `None` for what could not be read, and for money without a rate.
-    fn lift(&self, value: &'a Value<'a>) -> Option<Val<'a>> {
-        Some(match value {
+    /// A value of the deal as expressions see it; not what could not be read, nor money without a rate.
+    fn lift(&self, value: &'a Value<'a>) -> Result<Val<'a>, Gap> {
+        Ok(match value {
             Value::Text(text) => Val::Text(Text::Borrowed(text)),
             Value::Number(number) => Val::Number(double(*number)),
             Value::Money(money) => {
                 let wanted = self.scope.currency;
                 let same = money.currency.is_some() && money.currency == wanted;
-                let amount = if same { money.amount } else { (self.scope.rate)(*money)? };
+                let rated = || (self.scope.rate)(*money).ok_or(Gap::NoRate(money.currency, wanted));
+                let amount = if same { money.amount } else { rated()? };
                 Val::Number(double(wanted.map_or(amount, |currency| currency::round(amount, currency))))
             }
             Value::Date(date) => Val::Timestamp(moment::day(*date)),
             Value::Boolean(boolean) => Val::Boolean(*boolean),
             Value::List(items) => Val::List(List::Borrowed(items)),
             Value::Record(record) => Val::Record(record),
-            Value::Unreadable => return None,
+            Value::Unreadable => return Err(Gap::Unreadable),
         })
     }
 
@@ -142,7 +143,7 @@ impl<'a> Evaluation<'a> {
             Node::Has(of, key) => match self.node(of)? {
                 Val::Record(record) => {
                     let found = record.get(&key.name).map(|found| &found.value).or(key.default.as_ref());
-                    found.is_some_and(|found| self.lift(found).is_some())
+                    found.is_some_and(|found| self.lift(found).is_ok())
                 }
                 _ => false,
             },
@@ -228,10 +229,9 @@ impl<'a> Evaluation<'a> {
     fn item(&self, list: &List<'a>, index: usize, path: Option<&str>) -> Answer<'a> {
         match list {
             List::Borrowed(items) => match items.get(index) {
-                Some(item) => self.lift(&item.value).ok_or_else(|| match path {
-                    Some(path) => absent(path),
-                    None => reason("an item of a list cannot be read".to_owned()),
-                }),
+                Some(item) => {
+                    self.lift(&item.value).map_err(|gap| gap.at(path.unwrap_or("an item of a list")))
+                }
                 None => Ok(Val::Null),
             },
             List::Made(items) => Ok(items.get(index).cloned().unwrap_or(Val::Null)),

@@ -10,6 +10,7 @@ mod evaluate;
 mod functions;
 mod kind;
 mod moment;
+mod names;
 mod parse;
 mod program;
 mod scan;
@@ -18,6 +19,7 @@ mod tests;
 mod value;
 mod vocabulary;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -85,7 +87,7 @@ impl fmt::Display for Undecided {
         if names.is_empty() {
             f.write_str("it has no answer")
         } else {
-            write!(f, "the deal has no {}", List(&names, "and no"))
+            write!(f, "the deal has no {}", List(&names, "or"))
         }
     }
 }
@@ -111,6 +113,13 @@ pub struct Scope<'a> {
 /// Stack for the parser, which needs some 200 KB for every bracket in a debug build.
 const STACK: usize = 32 << 20;
 
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        thread.ok().and_then(|thread| thread.join().ok())
+    })
+}
+
 impl Expression {
     /// Parses and checks a text.
     pub fn compile(
@@ -122,11 +131,7 @@ impl Expression {
             let parsed = parse::parse(text)?;
             check::check(&parsed, vocabulary, expected)
         };
-        let compiled = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, compile);
-            thread.ok().and_then(|thread| thread.join().ok())
-        });
-        let program = compiled.unwrap_or_else(|| {
+        let program = on_a_large_stack(compile).unwrap_or_else(|| {
             Err(vec![ExpressionFault {
                 code: Code::BadExpression,
                 message: "the expression could not be parsed".to_owned(),
@@ -135,6 +140,14 @@ impl Expression {
             }])
         })?;
         Ok(Self { text: text.into(), program: Arc::new(program) })
+    }
+
+    /// The names that a text begins its paths with, loop variables apart; none where it is no expression.
+    #[must_use]
+    pub fn names_in(text: &str) -> BTreeSet<String> {
+        on_a_large_stack(|| parse::parse(text).map(|parsed| names::of(&parsed.root)))
+            .and_then(Result::ok)
+            .unwrap_or_default()
     }
 
     /// The text as written.

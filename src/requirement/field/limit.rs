@@ -41,18 +41,30 @@ impl Limit {
         matches!(self, Self::Before(Day::Today) | Self::After(Day::Today))
     }
 
-    /// `Err` continues the sentence that starts with the field's name.
-    pub(super) fn check(&self, value: &Value<'_>, case: &Case<'_>) -> Result<(), String> {
+    /// `Err` where the value is not what is asked, or cannot be held against it.
+    pub(super) fn check(&self, value: &Value<'_>, case: &Case<'_>, percent: bool) -> Result<(), Miss> {
         let against = |limit: &Value<'_>| {
             compare(value, limit, |money, to| case.rates.convert(money, to, case.as_of)).ok_or_else(|| {
-                format!("is {value}, which cannot be compared with {limit} for want of a rate")
+                let reason = format!("is {value}, which cannot be compared with {limit} for want of a rate");
+                Miss { reason, wanted: None }
             })
         };
         let date = |day: &Day| {
-            day.resolve(case).ok_or_else(|| format!("is held against {}, which is not there", day.explain()))
+            let reason = || format!("is held against {}, which is not there", day.explain());
+            day.resolve(case).ok_or_else(|| Miss { reason: reason(), wanted: None })
         };
         let said = |fits: bool| {
-            if fits { Ok(()) } else { Err(format!("is {value}, and must be {}", self.explain())) }
+            if fits {
+                return Ok(());
+            }
+            let wanted = self.explain(percent);
+            let reason = format!("is {}, and must be {wanted}", show(value, percent));
+            let wanted = match self {
+                Self::Pattern(_) => format!("a text {wanted}"),
+                Self::Before(_) | Self::After(_) => format!("a day {wanted}"),
+                _ => wanted,
+            };
+            Err(Miss { reason, wanted: Some(wanted) })
         };
         match self {
             Self::OneOf(choices) => said(choices.iter().any(|choice| choice.same(value))),
@@ -71,19 +83,32 @@ impl Limit {
     }
 
     /// What it asks, continuing the sentence "must be …".
-    pub(super) fn explain(&self) -> String {
+    pub(super) fn explain(&self, percent: bool) -> String {
         match self {
             Self::OneOf(choices) => {
-                let choices: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
+                let choices: Vec<_> =
+                    choices.iter().map(|choice| format!("`{}`", show(choice, percent))).collect();
                 List(&choices, "or").to_string()
             }
-            Self::Min(limit) => format!("{limit} or more"),
-            Self::Max(limit) => format!("{limit} or less"),
+            Self::Min(limit) => format!("{} or more", show(limit, percent)),
+            Self::Max(limit) => format!("{} or less", show(limit, percent)),
             Self::Pattern(pattern) => format!("of the form `{pattern}`"),
             Self::Before(day) => format!("on or before {}", day.explain()),
             Self::After(day) => format!("on or after {}", day.explain()),
         }
     }
+}
+
+/// Why a value does not keep to a limit.
+pub(super) struct Miss {
+    /// Continues the sentence that starts with the field's name.
+    pub(super) reason: String,
+    /// What the value may be; `None` where it is not the value that is at fault.
+    pub(super) wanted: Option<String>,
+}
+
+fn show(value: &Value<'_>, percent: bool) -> String {
+    if percent { Type::Percent.show(value) } else { value.to_string() }
 }
 
 impl Day {

@@ -70,6 +70,8 @@ struct FieldDemand {
     min_items: usize,
     each: Vec<String>,
     limits: Vec<Limit>,
+    /// Shares are shown as percentages.
+    percent: bool,
 }
 
 impl FieldDemand {
@@ -104,18 +106,17 @@ impl FieldDemand {
             min_items: table.count("min-items", complaints).map_or(1, |count| count.value),
             each: each.iter().map(|key| key.value.to_owned()).collect(),
             limits: read_limits(table, item, setting, complaints),
+            percent: matches!(item.kind, Type::Percent),
         })
     }
 
     /// The items of a list that count.
     fn counting<'v, 's>(&self, items: &'v [Spanned<Value<'s>>]) -> Vec<&'v Spanned<Value<'s>>> {
         let fits = |item: &Spanned<Value<'s>>| {
-            self.filter.iter().all(|(key, choices)| {
-                let value = item.value.as_record().and_then(|record| record.get(key));
-                value.is_some_and(|value| choices.iter().any(|choice| choice.same(&value.value)))
-            })
+            self.filter.iter().all(|(key, choices)| has_one_of(item, key, choices))
         };
-        items.iter().filter(|item| fits(item)).collect()
+        // An empty text is nothing, so it is no item either.
+        items.iter().filter(|item| !item.value.is_empty() && fits(item)).collect()
     }
 
     fn check_list(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
@@ -151,10 +152,16 @@ impl FieldDemand {
             let value = item.value.as_record()?.get(key)?;
             Some((value.value.as_text()?.to_owned(), value.span))
         };
+        let fits_beside = |key: &str, item: &Spanned<Value<'_>>| {
+            let others = self.filter.iter().filter(|(other, _)| other != key);
+            others.into_iter().all(|(other, choices)| has_one_of(item, other, choices))
+        };
         for (key, choices) in &self.filter {
             let choices: Vec<&str> = choices.iter().filter_map(Value::as_text).collect();
-            for (text, span) in items.iter().filter_map(|item| texts(key, item)) {
-                if let Some(near) = nearest(&text, choices.iter().copied()) {
+            for (text, span) in
+                items.iter().filter(|item| fits_beside(key, item)).filter_map(|item| texts(key, item))
+            {
+                if let Some(near) = nearest(&text, choices.iter().copied()).filter(|near| *near != text) {
                     let reason = format!("`{}` has no {}", self.path, self.counted_item());
                     return Some(Unmet::at(span, reason).help(format!("did you mean `{near}`?")));
                 }
@@ -165,8 +172,12 @@ impl FieldDemand {
 
     fn check_value(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
         for limit in &self.limits {
-            if let Err(reason) = limit.check(&found.value, case) {
-                return Err(Unmet::at(found.span, format!("`{}` {reason}", self.path)));
+            if let Err(miss) = limit.check(&found.value, case, self.percent) {
+                let unmet = Unmet::at(found.span, format!("`{}` {}", self.path, miss.reason));
+                return Err(match miss.wanted {
+                    Some(wanted) => unmet.help(format!("change `{}` to {wanted}", self.path)),
+                    None => unmet,
+                });
             }
         }
         Ok(())
@@ -213,6 +224,12 @@ impl FieldDemand {
     }
 }
 
+/// Whether a key of an item has one of a few values.
+fn has_one_of(item: &Spanned<Value<'_>>, key: &str, choices: &[Value<'_>]) -> bool {
+    let value = item.value.as_record().and_then(|record| record.get(key));
+    value.is_some_and(|value| choices.iter().any(|choice| choice.same(&value.value)))
+}
+
 impl Demand for FieldDemand {
     fn kind(&self) -> &'static str {
         KIND.name
@@ -234,7 +251,9 @@ impl Demand for FieldDemand {
             return Check::Unmet(unmet.help(help));
         };
         let checked = match &found.value {
-            Value::Unreadable => Err(Unmet::at(found.span, format!("`{}` cannot be read", self.path))),
+            Value::Unreadable => {
+                Err(Unmet::unreadable(found.span, format!("`{}` cannot be read", self.path)))
+            }
             Value::List(_) => self.check_list(found, case),
             _ => self.check_value(found, case),
         };
@@ -248,6 +267,11 @@ impl Demand for FieldDemand {
         self.limits.iter().any(Limit::uses_today)
     }
 
+    fn compares(&self, name: &str) -> bool {
+        self.path.split('.').next() == Some(name)
+            && self.limits.iter().any(|limit| matches!(limit, Limit::Min(_) | Limit::Max(_)))
+    }
+
     fn explain(&self) -> String {
         let mut said = match (self.min_items, self.describe_filter()) {
             (1, None) => format!("`{}` is there", self.path),
@@ -258,7 +282,7 @@ impl Demand for FieldDemand {
             let _ = write!(said, ", each with {}", List(&keys, "and"));
         }
         for limit in &self.limits {
-            let _ = write!(said, ", {}", limit.explain());
+            let _ = write!(said, ", {}", limit.explain(self.percent));
         }
         said
     }

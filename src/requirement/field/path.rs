@@ -18,7 +18,10 @@ pub(super) fn resolve_path<'a>(
     let first = parts.next().unwrap_or_default();
     let Some(field) = setting.schema.field(first) else {
         let known = setting.schema.fields.iter().map(|field| field.name.as_ref());
-        let help = suggest(first, known).map(|help| format!("{help}; or declare it under `[fields]`"));
+        let help = suggest(first, known).map(|help| match help.strip_suffix('?') {
+            Some(_) => format!("{help} Or declare it under `[fields]`"),
+            None => format!("{help}; or declare it under `[fields]`"),
+        });
         complaints.say(Code::UnknownField, path.span, format!("a deal has no field {}", quote(first)), help);
         return None;
     };

@@ -218,16 +218,17 @@ impl Snapshot for GitSnapshot {
         listing
     }
 
-    fn files_in(&self, folder: &str) -> Vec<String> {
-        let Target::Folder(start) = self.follow(folder) else { return Vec::new() };
+    fn files_in(&self, folder: &str) -> Listing {
+        let Target::Folder(start) = self.follow(folder) else { return Listing::default() };
         let folder = folder.trim_end_matches('/');
-        self.tree
+        let files = self
+            .tree
             .below(&start)
             .map(|(path, _)| path[start.len()..].trim_start_matches('/'))
             .filter(|name| !name.contains('/'))
             .map(|name| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
-            .filter(|path| self.has_file(path))
-            .collect()
+            .filter(|path| self.has_file(path));
+        Listing { files: files.collect(), faults: Vec::new() }
     }
 
     fn has_file(&self, path: &str) -> bool {

@@ -96,7 +96,13 @@ fn read_shape(
         read_value(node.clone(), shape, what, reading, complaints).map(|value| value.value.into_owned())
     };
     refuse_misplaced(&table, &shape.kind, complaints);
-    if let Some(items) = table.get("enum").and_then(|node| list(node, "enum", complaints)) {
+    let can_choose = !matches!(shape.kind, Type::List(_) | Type::Record(_));
+    let choices = table.get("enum").filter(|_| can_choose);
+    if let Some(items) = choices.and_then(|node| list(node, "enum", complaints)) {
+        if let Some(entry) = table.entry("enum").filter(|_| items.is_empty()) {
+            let help = Some("name the values it may have, or leave `enum` out".to_owned());
+            complaints.say(Code::OutOfRange, entry.value.span, "`enum` allows nothing", help);
+        }
         shape.choices = items.iter().filter_map(|node| value(node, "enum", &unlimited, complaints)).collect();
     }
     shape.min = table.get("min").and_then(|node| value(node, "min", &unlimited, complaints));
@@ -109,6 +115,13 @@ fn read_shape(
         && let Some(entry) = table.entry("min")
     {
         complaints.say(Code::ConflictingKeys, entry.key.span, "`min` is above `max`, so nothing fits", None);
+    }
+    if let (Some(few), Some(many)) = (shape.min_items, shape.max_items)
+        && few > many
+        && let Some(entry) = table.entry("min-items")
+    {
+        let message = "`min-items` is above `max-items`, so nothing fits";
+        complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
     }
     shape.default = table.get("default").and_then(|node| value(node, "default", &shape, complaints));
     shape.default = shape.default.filter(|default| *default != Value::Unreadable);
@@ -160,6 +173,17 @@ fn read_items(
     match table.get("items") {
         None => Shape::of(Type::Text),
         Some(node) if node.as_map().is_some() => {
+            // A key may be called `type`; whoever gives it the name of a type alone has most likely meant something else.
+            if let [entry] = node.as_map().unwrap_or_default()
+                && entry.key.value == "type"
+            {
+                let message = "a table after `items` is always the keys of an item, so each item would have a key `type`";
+                let help = match entry.value.as_scalar() {
+                    Some(word) => format!("write the type alone: `items = \"{}\"`", word.text),
+                    None => "write the type alone, as a text".to_owned(),
+                };
+                complaints.say(Code::ConflictingKeys, entry.key.span, message, Some(help));
+            }
             Shape::of(Type::Record(read_keys(Some(node), name, reading, depth, complaints)))
         }
         Some(node) if node.as_scalar().is_some() => read_shape(node, name, reading, depth + 1, complaints),
@@ -209,7 +233,9 @@ fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complai
     let ordered = matches!(kind, Type::Integer | Type::Number | Type::Percent | Type::Money | Type::Date);
     let textual = matches!(kind, Type::Text | Type::Email | Type::Url);
     let is_list = matches!(kind, Type::List(_));
-    let rules: [(&[&str], bool, &str); 4] = [
+    let is_simple = !is_list && !matches!(kind, Type::Record(_));
+    let rules: [(&[&str], bool, &str); 5] = [
+        (&["enum"], is_simple, "single values"),
         (&["min", "max"], ordered, "numbers, amounts and dates"),
         (&["pattern"], textual, "texts"),
         (&["items", "min-items", "max-items"], is_list, "lists"),
@@ -218,7 +244,9 @@ fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complai
     for (names, fits, whose) in rules {
         for entry in names.iter().filter(|_| !fits).filter_map(|name| table.entry(name)) {
             let message = format!("`{}` is for {whose}, and this field is {kind}", entry.key.value);
-            complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
+            let help = (entry.key.value == "enum" && is_list)
+                .then(|| "to limit the items: `items = { NAME = { enum = […] } }`".to_owned());
+            complaints.say(Code::ConflictingKeys, entry.key.span, message, help);
         }
     }
 }

@@ -126,11 +126,23 @@ impl<'a> Gates<'a> {
 
     fn read_requirement(&self, entry: &Entry<'_>, complaints: &mut Complaints) -> Option<Requirement> {
         let id = entry.key.value.as_ref();
+        if entry.value.as_map().is_none() {
+            let message = format!("a requirement is a text or a table, not {}", entry.value.describe());
+            let help = format!(
+                "write its title in quotes, `{id} = \"…\"`, or a table, `{id} = {{ title = \"…\" }}`"
+            );
+            complaints.say(Code::WrongType, entry.value.span, message, Some(help));
+            return None;
+        }
         let table = Table::open(&entry.value, "a requirement", &self.known_keys, complaints)?;
         let kind = kind_of(&table, complaints);
         let text =
             |key, complaints: &mut Complaints| table.text(key, complaints).map(|text| text.value.to_owned());
         let title = text("title", complaints).unwrap_or_else(|| id.replace('-', " "));
+        if let Some(entry) = table.entry("title").filter(|_| title.trim().is_empty()) {
+            let help = Some("say in plain words what is asked, or leave `title` out".to_owned());
+            complaints.say(Code::OutOfRange, entry.value.span, "`title` says nothing", help);
+        }
         let help = text("help", complaints);
         let url = table.text("url", complaints).and_then(|url| match scalar::url(url.value) {
             Ok(()) => Some(url.value.to_owned()),

@@ -1,5 +1,6 @@
 //! Reads a merged tree into the model: types, names that must exist, rules that must make sense. Complains of everything.
 
+mod derived;
 mod fields;
 mod gates;
 mod people;
@@ -17,9 +18,9 @@ use crate::deal::reader::Reading;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
-use crate::requirement::condition::{self, Names};
-use crate::requirement::expression::{Expected, Vocabulary};
-use crate::requirement::{self, Expression};
+use crate::requirement;
+use crate::requirement::condition::Names;
+use crate::requirement::expression::Vocabulary;
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::syntax::reader::Table;
@@ -57,7 +58,7 @@ pub(super) fn workflow(
     let stages = read_stage_ids(&table, complaints);
     vocabulary.restrict("stage", stages.ids.iter().map(|id| id.value));
     let mut names = Names { vocabulary, requirements: requirement_ids(root) };
-    let derived = read_derived(&table, &schema, &mut names, complaints);
+    let derived = derived::read_derived(&table, &schema, &mut names, complaints);
     let setting =
         requirement::Setting { schema: &schema, names: &names, groups: &groups, reading: reading(&schema) };
     let mut gates = gates::Gates::new(&setting, context);
@@ -235,13 +236,15 @@ fn read_stage(
         stage.probability = table.share("probability", complaints).map(|share| share.value);
         let category = table.choice("category", &record::CATEGORIES, complaints);
         stage.category = category.map(|category| category.value.to_owned());
-        let max_days = table.count("max-days", complaints);
+        let max_days = table.days("max-days", complaints);
         stage.max_days_place = max_days.and_then(|days| complaints.place(days.span));
         stage.max_days = max_days.map(|days| days.value);
         stage.when = gates.read_condition(table, complaints);
         stage.requirements = gates.read_checklist(table, complaints);
     }
-    if stage.requirements.is_empty() {
+    // A checklist that cannot be read has findings of its own.
+    let asks = table.as_ref().and_then(|table| table.get("requires"));
+    if asks.is_none_or(|asks| asks.as_map().is_some_and(<[_]>::is_empty)) {
         let at = tables.and_then(|tables| tables.entry(id.value)).map_or(id.span, |entry| entry.key.span);
         let message = format!("the stage {} asks for nothing, so every deal may pass it", quote(id.value));
         let help = format!("add `[stage.{}.requires]`, or remove the stage", id.value);
@@ -269,61 +272,6 @@ fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Com
         names.into_iter().filter_map(|name| stages.find(name, "start-in", complaints)).collect()
     });
     moves
-}
-
-/// Compiles `[derived]`, each after those it uses.
-fn read_derived(
-    table: &Table<'_, '_>,
-    schema: &Schema,
-    names: &mut Names,
-    complaints: &mut Complaints,
-) -> Vec<(Arc<str>, Expression)> {
-    let Some(table) = table.get("derived").and_then(|node| Table::free(node, "derived", complaints)) else {
-        return Vec::new();
-    };
-    let mut pending: Vec<(Spanned<&str>, Spanned<&str>)> = Vec::new();
-    for entry in table.entries() {
-        let name = Spanned::new(entry.key.value.as_ref(), entry.key.span);
-        let sound = fields::check_name(name, complaints);
-        if sound && schema.field(name.value).is_some() {
-            let message = format!("{} is a field already", quote(name.value));
-            complaints.say(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
-            continue;
-        }
-        let text = table.text(name.value, complaints);
-        pending.extend(text.filter(|_| sound).map(|text| (name, text)));
-    }
-    let mut derived = Vec::new();
-    while !pending.is_empty() {
-        let unread: Vec<_> = pending.iter().map(|(name, _)| name.value).collect();
-        let (ready, waiting): (Vec<_>, Vec<_>) =
-            pending.into_iter().partition(|(_, text)| !unread.iter().any(|name| mentions(text.value, name)));
-        if ready.is_empty() {
-            for (name, text) in waiting {
-                let message = format!("{} is defined by itself, or in a circle", quote(name.value));
-                complaints.say(Code::BadExpression, text.span, message, None);
-            }
-            break;
-        }
-        for (name, text) in ready {
-            if let Some(expression) = condition::compile(text, names, Expected::Any, complaints) {
-                names.vocabulary.derive(name.value, &expression);
-                derived.push((Arc::from(name.value), expression));
-            } else {
-                names.vocabulary.derive_unknown(name.value);
-            }
-        }
-        pending = waiting;
-    }
-    derived
-}
-
-/// Whether an expression uses a name; texts in quotes do not count.
-fn mentions(expression: &str, name: &str) -> bool {
-    let outside_quotes = expression.split(['\'', '"']).step_by(2);
-    outside_quotes
-        .flat_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_'))
-        .any(|word| word == name)
 }
 
 /// A date as the reader of a requirement needs it.

@@ -117,7 +117,7 @@ pub(super) fn read_waivers(
         Some(items) => items.iter().filter_map(|item| read_waiver(item, setting, complaints)).collect(),
         None => read_waiver(node, setting, complaints).into_iter().collect(),
     });
-    WaiverRules { by, only, max_days: table.count("max-days", complaints).map(|days| days.value) }
+    WaiverRules { by, only, max_days: table.days("max-days", complaints).map(|days| days.value) }
 }
 
 fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Waiver> {

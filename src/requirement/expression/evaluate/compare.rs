@@ -119,8 +119,8 @@ impl<'a> Evaluation<'a> {
         for slot in &left.0 {
             self.spend(right.0.len() as u64)?;
             let other = right.get(&slot.key.value);
-            let pair = (self.lift(&slot.value.value), other.and_then(|other| self.lift(&other.value)));
-            let (Some(one), Some(other)) = pair else { return Ok(false) };
+            let pair = (self.lift(&slot.value.value), other.map(|other| self.lift(&other.value)));
+            let (Ok(one), Some(Ok(other))) = pair else { return Ok(false) };
             if !self.equal(&one, &other)? {
                 return Ok(false);
             }

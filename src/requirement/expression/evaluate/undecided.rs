@@ -3,9 +3,31 @@
 // An answer is passed up at every step; what it costs is the size of both of its cases.
 #![allow(clippy::unnecessary_box_returns)]
 
+use iso_currency::Currency;
+
 use crate::requirement::expression::Undecided;
 use crate::requirement::expression::program::Node;
 use crate::requirement::expression::value::Val;
+
+/// Why something that stands in the deal is nothing that can be reckoned with.
+pub(super) enum Gap {
+    Unreadable,
+    /// From and to which currency.
+    NoRate(Option<Currency>, Option<Currency>),
+}
+
+impl Gap {
+    /// The value is this one.
+    pub(super) fn at(self, path: &str) -> Box<Undecided> {
+        reason(match self {
+            Self::NoRate(Some(from), Some(to)) => {
+                format!("there is no rate from {} to {} for `{path}`", from.code(), to.code())
+            }
+            Self::NoRate(..) => format!("`{path}` has no currency"),
+            Self::Unreadable => format!("`{path}` cannot be read"),
+        })
+    }
+}
 
 pub(super) fn absent(path: &str) -> Box<Undecided> {
     Box::new(Undecided { absent: vec![path.to_owned()], reason: None, too_large: false })

@@ -1,0 +1,87 @@
+//! What is out of order around the deals: two files for one, names in the settings, the workflows that are meant.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Selection, Workspace, is_deal, stem};
+use crate::finding::wording::{quote, suggest};
+use crate::finding::{Code, Finding, Subject};
+use crate::source::{Place, SourceFile, Span};
+use crate::workspace::CONFIG_FILE;
+
+/// Workflows that dealgate.toml names and that do not exist.
+pub(super) fn unknown_in_config(workspace: &Workspace<'_>) -> Vec<Finding> {
+    let config = &workspace.config;
+    let Some(file) = &config.file else { return Vec::new() };
+    let named =
+        config.assignments.iter().map(|assignment| &assignment.workflow).chain(&config.default_workflow);
+    named
+        .filter(|name| workspace.library.full_name(&name.value).is_none())
+        .map(|name| {
+            Finding::new(Code::UnknownWorkflow, format!("there is no workflow {}", quote(&name.value)))
+                .maybe_help(suggest(&name.value, workspace.library.names()))
+                .at(file, name.span)
+        })
+        .collect()
+}
+
+/// Two files for one deal, among sorted files. Of a file that is named, the other may not have been.
+pub(super) fn same_ids(workspace: &Workspace<'_>, selection: &Selection, files: &[String]) -> Vec<Finding> {
+    let listed = |path: &String| files.binary_search(path).is_ok();
+    // Few files end so: of each the other is looked for.
+    let short = files.iter().filter(|path| path.ends_with(".yml")).cloned();
+    let mut pairs: BTreeSet<(String, String)> =
+        short.map(|path| (format!("{}.yaml", stem(&path)), path)).filter(|(long, _)| listed(long)).collect();
+    if let Selection::Paths(paths) = selection {
+        for path in paths.iter().filter(|path| is_deal(path)) {
+            let pair = (format!("{}.yaml", stem(path)), format!("{}.yml", stem(path)));
+            let other = if *path == pair.0 { &pair.1 } else { &pair.0 };
+            if workspace.snapshot.has_file(other) {
+                pairs.insert(pair);
+            }
+        }
+    }
+    let of_pair = |(first, second): (String, String)| {
+        let id = workspace.deal_id(&first);
+        let place = |path: &str| Arc::new(SourceFile::new(path, ""));
+        Finding::new(Code::DuplicateDeal, format!("two files are the deal {}", quote(&id)))
+            .help("keep one of them, or give one another name")
+            .at(&place(&second), Span::default())
+            .related(Some(Place::new(&place(&first), Span::default())), "the other file")
+            .about(Subject { deal: Some(id), ..Subject::default() })
+    };
+    pairs.into_iter().map(of_pair).collect()
+}
+
+/// The full names of the workflows that a selection means: those it names, and those that its deals follow.
+pub(super) fn meant_workflows(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    followed: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let named = |name: &&str| match selection {
+        Selection::Everything => true,
+        Selection::Paths(paths) => names_workflow(workspace, paths, name),
+    };
+    let own = workspace.library.own_names().filter(named).map(str::to_owned);
+    own.chain(followed.iter().cloned()).collect()
+}
+
+/// What is wrong with workflows, and with those they extend: where that is told, they cannot be used.
+pub(super) fn workflow_findings(workspace: &Workspace<'_>, meant: &BTreeSet<String>) -> Vec<Finding> {
+    let library = &workspace.library;
+    let lineages =
+        meant.iter().flat_map(|name| library.parents(name)).chain(meant.iter().map(String::as_str));
+    let names: BTreeSet<&str> = lineages.collect();
+    names.into_iter().flat_map(|name| library.findings(name)).cloned().collect()
+}
+
+/// Whether one of the paths is the workflow, a folder that holds it, or the settings, which are for all of them.
+fn names_workflow(workspace: &Workspace<'_>, paths: &[String], name: &str) -> bool {
+    let file = format!("{}/{name}.toml", workspace.config.workflows);
+    paths.iter().any(|path| {
+        let holds =
+            file.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        path.is_empty() || holds || path == CONFIG_FILE
+    })
+}
