@@ -3,7 +3,6 @@
 mod dates;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -13,8 +12,8 @@ use crate::deal::reader::{self, Reading};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Ledger, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, State};
-use crate::history::{Past, Proof, Setting, Timeline, Told};
-use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::history::{Past, Timeline, Told};
+use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
@@ -434,22 +433,6 @@ fn judge_deal<'a, K>(
         timeline,
         told: told.as_ref(),
         findings,
-    };
-    totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
-}
-
-/// That deals were judged without dates, told once for all of them.
-fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
-    if untold == 0 {
-        return None;
-    }
-    let (why, how) = match trouble {
-        Some(trouble) => (trouble.to_string(), trouble.hint()),
-        None if past.is_shallow() => (
-            "only the latest commits are here".to_owned(),
-            Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
-        ),
-        None => ("these files lie outside the deals folder".to_owned(), None),
     };
     totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
 }
