@@ -29,7 +29,7 @@ pub(super) fn unknown_in_config(workspace: &Workspace<'_>) -> Vec<Finding> {
 pub(super) fn same_ids(workspace: &Workspace<'_>, selection: &Selection, files: &[String]) -> Vec<Finding> {
     let listed = |path: &String| files.binary_search(path).is_ok();
     // Few files end so: of each the other is looked for.
-    let short = files.iter().filter(|path| path.ends_with(".yml")).cloned();
+    let short = files.iter().filter(|path| matches!(path.rsplit_once('.'), Some((_, "yml")))).cloned();
     let mut pairs: BTreeSet<(String, String)> =
         short.map(|path| (format!("{}.yaml", stem(&path)), path)).filter(|(long, _)| listed(long)).collect();
     if let Selection::Paths(paths) = selection {

@@ -158,7 +158,7 @@ impl About<'_, '_> {
         if let Some(fault) = unmet.fault.filter(|fault| standing || fault.code == Code::DateInFuture) {
             let finding = Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason))
                 .maybe_help(unmet.help.clone());
-            complaints.add(fault.span, self.stands_for_unmet(asked, self.asked_for(item, finding)));
+            complaints.add(fault.span, stands_for_unmet(asked, self.asked_for(item, finding)));
             told = true;
         }
         let waiver_counts = |fault: &&WaiverFault| asked || (standing && fault.code != Code::WaiverExpired);
@@ -167,7 +167,7 @@ impl About<'_, '_> {
                 format!("the waiver for {} does not count: {}", quote(&requirement.id), fault.reason);
             let finding = Finding::new(fault.code, message).help(fault.help.clone());
             let finding = self.asked_for(item, finding);
-            complaints.add(fault.span, self.stands_for_unmet(asked && !told, finding));
+            complaints.add(fault.span, stands_for_unmet(asked && !told, finding));
             told = true;
         }
         if asked && !told {
@@ -194,11 +194,6 @@ impl About<'_, '_> {
             .level(requirement.level)
             .related(requirement.place.clone(), self.purpose(item));
         Finding { url, ..finding }
-    }
-
-    /// A telling code that the workspace turns off must not open the gate.
-    fn stands_for_unmet(&self, asked: bool, finding: Finding) -> Finding {
-        if asked { finding.in_place_of(Code::RequirementUnmet) } else { finding }
     }
 
     fn is_undecided(&self, item: &Item<'_>) -> bool {
@@ -235,6 +230,11 @@ impl About<'_, '_> {
         let first = if self.ended_otherwise() { outcome } else { stage };
         first.or(stage).unwrap_or_else(|| self.deal.span.at_start())
     }
+}
+
+/// A telling code that the workspace turns off must not open the gate.
+fn stands_for_unmet(asked: bool, finding: Finding) -> Finding {
+    if asked { finding.in_place_of(Code::RequirementUnmet) } else { finding }
 }
 
 /// What a finding about a requirement is about.

@@ -74,7 +74,7 @@ fn how_to_tell(absent: &[String], case: &Case<'_>) -> String {
             ["age"] => said.push("add `opened:` with the day it was opened".to_owned()),
             ["done", id, "date"] => said.push(format!("add under `done`: `{id}: {}`", case.today)),
             ["done", id, key] => {
-                said.push(format!("add under `done`: `{id}: {{date: {}, {key}: …}}`", case.today))
+                said.push(format!("add under `done`: `{id}: {{date: {}, {key}: …}}`", case.today));
             }
             ["waivers", id, _] => said.push(format!(
                 "add under `waivers`: `{id}: {{reason: …, by: …, date: {}, until: …}}`",

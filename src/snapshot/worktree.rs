@@ -276,7 +276,7 @@ pub fn find_root(folder: &Path) -> PathBuf {
         .to_path_buf()
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;

@@ -36,7 +36,9 @@ fn collect<'t>(node: &'t IdedExpr, locals: &mut Vec<&'t str>, names: &mut BTreeS
             if let Some(Expr::Ident(name)) = variable.map(|variable| &variable.expr) {
                 locals.push(name);
             }
-            arguments.iter().for_each(|argument| collect(argument, locals, names));
+            for argument in arguments {
+                collect(argument, locals, names);
+            }
             locals.truncate(outside);
         }
         Expr::List(list) => list.elements.iter().for_each(|item| collect(item, locals, names)),

@@ -75,10 +75,12 @@ impl Order {
         let mut used_by: Vec<Vec<usize>> = vec![Vec::new(); written.len()];
         for (at, (_, text)) in written.iter().enumerate() {
             let names = Expression::names_in(text.value);
-            let used: Vec<usize> =
+            let others: Vec<usize> =
                 names.iter().filter_map(|name| places.get(name.as_str()).copied()).collect();
-            used.iter().for_each(|&other| used_by[other].push(at));
-            uses.push(used);
+            for &other in &others {
+                used_by[other].push(at);
+            }
+            uses.push(others);
         }
         let (ready, rest) = peel((0..written.len()).collect(), &uses, &used_by);
         // What nothing in a circle uses is not of the circle, however long the way to it.
@@ -90,7 +92,9 @@ impl Order {
 /// Takes away, round by round, what waits for nothing that is left; then what remains.
 fn peel(all: Vec<usize>, waits_for: &[Vec<usize>], frees: &[Vec<usize>]) -> (Vec<usize>, Vec<usize>) {
     let mut left = vec![false; waits_for.len()];
-    all.iter().for_each(|&at| left[at] = true);
+    for &at in &all {
+        left[at] = true;
+    }
     let mut open: Vec<usize> = waits_for.iter().map(|of| of.iter().filter(|&&at| left[at]).count()).collect();
     let mut gone = Vec::with_capacity(all.len());
     let mut round: Vec<usize> = all.iter().copied().filter(|&at| open[at] == 0).collect();
