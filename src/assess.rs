@@ -180,6 +180,10 @@ fn run<K: Send>(
     let (mut files, faults, totals) = assess_files(workspace, selection, depth, asked.as_ref(), keep);
     files.sort_unstable();
 
+    // What could not be listed is a deal all the same, where its name says so.
+    let unlisted =
+        |finding: &&Finding| finding.place.as_ref().is_some_and(|place| is_deal(place.file.path()));
+    let deals = files.len() + faults.iter().filter(unlisted).count();
     let mut found = workspace.config.findings.clone();
     found.extend(faults);
     found.extend_from_slice(workspace.library.faults());
@@ -194,7 +198,7 @@ fn run<K: Send>(
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
         ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
-        deals: files.len(),
+        deals,
         workflows: meant.len(),
         not_judged: totals.not_judged,
         kept: kept.into_iter().map(|(_, kept)| kept).collect(),

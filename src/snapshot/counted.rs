@@ -50,6 +50,10 @@ impl Snapshot for Counted<'_> {
         self.below.files_in(folder)
     }
 
+    fn stray(&self, path: &str) -> Option<Finding> {
+        self.below.stray(path)
+    }
+
     fn has_file(&self, path: &str) -> bool {
         self.below.has_file(path)
     }

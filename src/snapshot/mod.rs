@@ -37,9 +37,7 @@ pub trait Snapshot: Sync {
 
     /// Why what stands at a path must not be read: a link that leads out of the workspace or nowhere, a pipe, a folder.
     /// `None` also where nothing is.
-    fn stray(&self, _path: &str) -> Option<Finding> {
-        None
-    }
+    fn stray(&self, path: &str) -> Option<Finding>;
 
     /// Whether there is such a file inside the workspace, links resolved.
     fn has_file(&self, path: &str) -> bool;

@@ -265,7 +265,7 @@ impl<'a> Draft<'a> {
 /// What goes wrong in deals: what is replaced, and by what. The first that fits is taken, from a drawn one on.
 const FAULTS: [(&str, &str); 6] = [
     ("source: ", "sourse: "),
-    ("close_date: 2027", "close_date: 2026"),
+    ("close_date: 2027", "close_date: 2025"),
     ("amount: ", "amount: about "),
     ("    email: c", "    email: <c"),
     ("  target-market: 2026", "  target-market: 2027"),

@@ -155,12 +155,10 @@ fn links_pipes_and_folders_are_not_followed_out_or_waited_for() {
     fs::create_dir(deals.join("folder.yaml")).expect("a folder");
     let made = std::process::Command::new("mkfifo").arg(deals.join("pipe.yaml")).status();
     assert!(made.is_ok_and(|made| made.success()), "mkfifo");
-    let found: Vec<_> = findings(folder.path(), 3)
-        .into_iter()
-        .filter(|(file, _)| !file.starts_with("deals/circle/"))
-        .collect();
+    // The circle leads to where the walk is already; a folder is no deal, whatever its name.
+    let found = findings(folder.path(), 6);
     let unreadable = |name: &str| (format!("deals/{name}.yaml"), "unreadable".to_owned());
-    assert_eq!(found, [unreadable("dangling"), unreadable("loop"), unreadable("out")]);
+    assert_eq!(found, [unreadable("dangling"), unreadable("loop"), unreadable("out"), unreadable("pipe")]);
 }
 
 #[test]

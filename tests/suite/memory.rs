@@ -35,10 +35,14 @@ impl Snapshot for Memory {
         Listing { files, faults: Vec::new() }
     }
 
-    fn files_in(&self, folder: &str) -> Vec<String> {
+    fn files_in(&self, folder: &str) -> Listing {
         let below = format!("{folder}/");
         let directly = |path: &&String| path.strip_prefix(&below).is_some_and(|name| !name.contains('/'));
-        self.0.keys().filter(directly).cloned().collect()
+        Listing { files: self.0.keys().filter(directly).cloned().collect(), faults: Vec::new() }
+    }
+
+    fn stray(&self, _: &str) -> Option<Finding> {
+        None
     }
 
     fn has_file(&self, path: &str) -> bool {

@@ -25,8 +25,12 @@ impl Snapshot for Nothing {
         Listing::default()
     }
 
-    fn files_in(&self, _: &str) -> Vec<String> {
-        Vec::new()
+    fn files_in(&self, _: &str) -> Listing {
+        Listing::default()
+    }
+
+    fn stray(&self, _: &str) -> Option<Finding> {
+        None
     }
 
     fn has_file(&self, _: &str) -> bool {

@@ -100,8 +100,12 @@ fn short(amount: f64) -> String {
         _ if size >= 999.5 => (size / 1e3, "k"),
         _ => (size, ""),
     };
-    let digits =
-        if scaled < 10.0 && !unit.is_empty() { format!("{scaled:.1}") } else { format!("{scaled:.0}") };
+    // Half away from zero, as everywhere; the formatter alone would round halves to even.
+    let digits = if scaled < 10.0 && !unit.is_empty() {
+        format!("{:.1}", (scaled * 10.0).round() / 10.0)
+    } else {
+        format!("{:.0}", scaled.round())
+    };
     format!("{sign}{}{unit}", digits.strip_suffix(".0").unwrap_or(&digits))
 }
 

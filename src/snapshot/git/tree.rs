@@ -231,6 +231,11 @@ impl Snapshot for GitSnapshot {
         Listing { files: files.collect(), faults: Vec::new() }
     }
 
+    /// A link of a tree that leads out leads nowhere: reading it says so.
+    fn stray(&self, _: &str) -> Option<Finding> {
+        None
+    }
+
     fn has_file(&self, path: &str) -> bool {
         matches!(self.follow(path), Target::File(_))
     }
