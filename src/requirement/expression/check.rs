@@ -203,7 +203,7 @@ impl Checker<'_, '_> {
 
     fn literal(&mut self, literal: &LiteralValue, range: Range<usize>) -> Typed {
         // Exact up to 2^53; whoever compares with more has doubles on the other side too.
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
         let (literal, kind) = match literal {
             LiteralValue::Null => (Literal::Null, Kind::Any),
             LiteralValue::Boolean(value) => (Literal::Boolean(*value.inner()), Kind::Boolean),

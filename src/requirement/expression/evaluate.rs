@@ -174,7 +174,11 @@ impl<'a> Evaluation<'a> {
             Node::Item(of, index) => {
                 let (list, at) = (self.list(of)?, self.number(index)?);
                 // Not NaN, not negative, not between two items; what is too large finds nothing.
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "expressions count in doubles"
+                )]
                 let index = if at >= 0.0 && at.fract() == 0.0 { at as usize } else { usize::MAX };
                 if index >= list.len() {
                     let what = of.path().map_or_else(|| "the list".to_owned(), |path| format!("`{path}`"));
@@ -239,7 +243,7 @@ impl<'a> Evaluation<'a> {
     }
 
     fn moment(&self, moment: Moment) -> Answer<'a> {
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
         let found = match moment {
             Moment::Today => Some(Val::Timestamp(moment::day(self.scope.today))),
             Moment::StageIndex => self.scope.stage_index.map(|index| Val::Number(index as f64)),

@@ -29,7 +29,11 @@ pub(super) fn timestamp(text: &str) -> Option<i64> {
 pub(super) fn days(number: f64) -> Option<i64> {
     const MOST: f64 = 4_000_000.0;
 
-    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "expressions count in doubles"
+    )]
     (number.abs() <= MOST).then(|| (number * DAY as f64).round() as i64)
 }
 
@@ -57,7 +61,7 @@ pub(super) fn duration(text: &str) -> Option<i64> {
         sum += number * size;
         rest = &rest[digits + unit.len()..];
     }
-    #[allow(clippy::cast_possible_truncation)]
+    #[allow(clippy::cast_possible_truncation, reason = "expressions count in doubles")]
     (sum <= MOST).then(|| (sign * sum).round() as i64)
 }
 
@@ -68,7 +72,7 @@ pub(super) fn write_timestamp(time: i64) -> Option<String> {
 
 /// A duration as CEL writes it: in seconds.
 pub(super) fn write_duration(span: i64) -> String {
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
     let seconds = span as f64 / SECOND as f64;
     format!("{seconds}s")
 }
@@ -80,7 +84,7 @@ pub(super) fn as_day(time: i64) -> Option<Date> {
 }
 
 /// A duration in days.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
 pub(super) fn in_days(span: i64) -> f64 {
     span as f64 / DAY as f64
 }
@@ -104,7 +108,7 @@ pub(super) fn part(function: Function, time: i64) -> Option<f64> {
 }
 
 /// A duration in whole units, as CEL has it.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
 pub(super) fn whole(function: Function, span: i64) -> Option<f64> {
     let unit = match function {
         Function::Hours => 3_600 * SECOND,
@@ -117,7 +121,7 @@ pub(super) fn whole(function: Function, span: i64) -> Option<f64> {
 }
 
 /// Whole seconds, as `int(…)` has it.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
 pub(super) fn seconds(time: i64) -> f64 {
     time.div_euclid(SECOND) as f64
 }

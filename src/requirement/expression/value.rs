@@ -88,7 +88,7 @@ pub(super) fn double(number: Decimal) -> f64 {
     let digits = number.mantissa();
     // Both exact as doubles, so that their quotient is rounded once.
     if let (true, Some(power)) = (digits.abs() <= EXACT, POWERS.get(number.scale() as usize)) {
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
         return digits as f64 / power;
     }
     number.to_string().parse().unwrap_or(f64::NAN)

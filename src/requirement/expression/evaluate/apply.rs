@@ -196,9 +196,9 @@ impl<'a> Evaluation<'a> {
                 let text = text.as_str();
                 let read = match function {
                     F::Double => text.parse::<f64>().ok().filter(|found| found.is_finite()),
-                    #[allow(clippy::cast_precision_loss)]
+                    #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
                     F::Int => text.parse::<i64>().ok().map(|found| found as f64),
-                    #[allow(clippy::cast_precision_loss)]
+                    #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
                     _ => text.parse::<u64>().ok().map(|found| found as f64),
                 };
                 read.map_or_else(|| unread(text, "a number"), |read| Ok(Val::Number(read)))
@@ -349,7 +349,11 @@ impl<'a> Evaluation<'a> {
 
     fn offset(&mut self, node: &'a Node) -> Result<usize, Box<Undecided>> {
         let at = self.number(node)?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "expressions count in doubles"
+        )]
         if at >= 0.0 && at.fract() == 0.0 { Ok(at as usize) } else { outside().map(|_| 0) }
     }
 }
@@ -358,7 +362,7 @@ fn outside<'a>() -> Answer<'a> {
     Err(reason("the place is outside the text".to_owned()))
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
 fn count<'a>(number: usize) -> Val<'a> {
     Val::Number(number as f64)
 }

@@ -68,7 +68,7 @@ impl<'a> Evaluation<'a> {
             (Val::Null, Val::Null) => Ok(true),
             (Val::Boolean(left), Val::Boolean(right)) => Ok(left == right),
             // Rounded where it matters; what is meant is what the numbers are.
-            #[allow(clippy::float_cmp)]
+            #[allow(clippy::float_cmp, reason = "expressions count in doubles")]
             (Val::Number(left), Val::Number(right)) => Ok(left == right),
             (Val::Text(left), Val::Text(right)) => {
                 let (left, right) = (left.as_str(), right.as_str());
