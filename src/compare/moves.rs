@@ -87,10 +87,15 @@ impl Way<'_> {
         self.after.workflow.stage_index(stage)
     }
 
-    /// The entries of `history` that were not there before.
+    /// The entries of `history` that tell of steps since: not there before, and not of days that were told already. An
+    /// older entry that was written anew corrects the past and moves nothing.
     fn new_entries(&self) -> impl Iterator<Item = &Change> {
         let known = self.before.map(|before| before.history.as_slice()).unwrap_or_default();
-        self.after.history.iter().filter(move |entry| !known.contains(entry))
+        let told = known.iter().map(|entry| entry.date).max();
+        self.after
+            .history
+            .iter()
+            .filter(move |entry| !known.contains(entry) && told.is_none_or(|told| entry.date >= told))
     }
 
     fn started_late(&self) -> Option<Finding> {

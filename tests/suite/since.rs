@@ -84,6 +84,20 @@ fn going_back_needs_a_reason() {
 }
 
 #[test]
+fn a_corrected_entry_moves_nothing() {
+    let told = |amount| {
+        format!(
+            "history:\n  - {{date: 2026-04-01, stage: first, amount: {amount} EUR}}\n  \
+             - {{date: 2026-04-05, stage: second}}\n"
+        )
+    };
+    assert_eq!(
+        moved(("second", &told("100")), ("second", &told("120"))).1,
+        vec!["warning backdated".to_owned()]
+    );
+}
+
+#[test]
 fn opening_again_needs_a_reason() {
     let lost = "outcome: {result: lost, date: 2026-04-30, reason: price}\n";
     assert_eq!(moved(("second", lost), ("second", "")), (1, vec!["error reopened".to_owned()]));
