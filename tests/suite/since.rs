@@ -91,10 +91,8 @@ fn a_corrected_entry_moves_nothing() {
              - {{date: 2026-04-05, stage: second}}\n"
         )
     };
-    assert_eq!(
-        moved(("second", &told("100")), ("second", &told("120"))).1,
-        vec!["warning backdated".to_owned()]
-    );
+    let brought = moved(("second", &told("100")), ("second", &told("120"))).1;
+    assert!(!brought.iter().any(|finding| finding.ends_with("moved-back")), "{brought:?}");
 }
 
 #[test]
