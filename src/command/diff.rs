@@ -108,11 +108,7 @@ impl Diff {
         let sides = moments.sides(global, true)?;
         console.note(&format!("from {} to {}", moments.before.name, moments.after.name));
         console.note(&format!("deals that do not differ: {}", sides.not_touched));
-        let rules = if self.what_if || sides.rules_changed {
-            Some(what_if(&moments, global)?)
-        } else {
-            None
-        };
+        let rules = if self.what_if || sides.rules_changed { Some(what_if(&moments, global)?) } else { None };
         let window = self.window(&workspace, moments.after.day)?;
         let Sides { before, after, renames, .. } = sides;
         let comparison = compare(&before, &after, &renames, window);

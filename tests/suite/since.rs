@@ -187,15 +187,19 @@ named = { title = \"A source is named\", field = \"source\" }
 
 const APPROVED: &str = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
 
+fn owned(stage: &str, more: &str) -> String {
+    deal(stage, &format!("owner: jane@acme.example\n{more}"))
+}
+
 /// A branch on which Jane approves a price in Dana's name.
 fn forged() -> Repo {
     let repo = Repo::new();
     repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
     repo.write("workflows/acme.toml", GUARDED);
-    repo.write("deals/acme/one.yaml", &deal("prospect", ""));
+    repo.write("deals/acme/one.yaml", &owned("prospect", ""));
     repo.commit("2026-05-01", JANE, "Start");
     repo.git(&["switch", "--quiet", "-c", "topic"]);
-    repo.write("deals/acme/one.yaml", &deal("prospect", APPROVED));
+    repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED));
     repo.commit("2026-05-02", JANE, "Approved, says Jane");
     repo
 }
@@ -219,10 +223,10 @@ fn an_approval_committed_by_somebody_else_is_brought() {
     assert_eq!((status, brought(&json)), (0, vec![]), "without commits nothing is known of it");
     // Her own approval is hers, and void when the amount that it covers changes.
     repo.git(&["switch", "--quiet", "main"]);
-    repo.write("deals/acme/one.yaml", &deal("prospect", APPROVED));
+    repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED));
     repo.commit("2026-05-02", "Dana Doe <dana@acme.example>", "Approved");
     repo.git(&["switch", "--quiet", "-C", "topic"]);
-    repo.write("deals/acme/one.yaml", &deal("prospect", APPROVED).replace("100", "90"));
+    repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED).replace("100", "90"));
     repo.commit("2026-05-03", JANE, "For less");
     assert_eq!(brought(&check(&repo, "main").1), ["error approval-void"]);
 }
@@ -232,7 +236,7 @@ fn time_in_a_stage_comes_from_commits_at_both_ends() {
     let repo = forged();
     repo.git(&["switch", "--quiet", "main"]);
     repo.git(&["switch", "--quiet", "-c", "note"]);
-    repo.write("deals/acme/one.yaml", &deal("prospect", "notes: more\n"));
+    repo.write("deals/acme/one.yaml", &owned("prospect", "notes: more\n"));
     let (status, json) = check_with(&repo, &["--today", "2026-07-20"]);
     assert_eq!((status, brought(&json)), (0, vec![]));
     let known: Vec<_> = json["findings"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
@@ -244,7 +248,7 @@ fn the_rules_of_the_base_hold_on_a_strangers_branch() {
     let repo = forged();
     repo.write("dealgate.toml", "[provenance]\napprovals = \"off\"\n");
     repo.write("workflows/acme.toml", &GUARDED.replace("field = \"source\"", "field = \"name\""));
-    repo.write("deals/acme/two.yaml", &deal("closed", APPROVED).replace("source: a fair\n", ""));
+    repo.write("deals/acme/two.yaml", &owned("closed", APPROVED).replace("source: a fair\n", ""));
     repo.commit("2026-05-03", "Mallory <m@elsewhere.example>", "Trust me");
     let own: Vec<_> = brought(&check(&repo, "main").1);
     assert!(!own.iter().any(|it| it.contains("approval") || it.contains("requirement")), "{own:?}");
@@ -252,7 +256,6 @@ fn the_rules_of_the_base_hold_on_a_strangers_branch() {
     let held = brought(&json);
     assert_eq!(status, 1);
     assert_eq!(held.iter().filter(|it| *it == "error approval-unproven").count(), 2, "{held:?}");
-    assert!(held.contains(&"error started-late".to_owned()), "{held:?}");
     // Rules that are the same at both ends leave alone what the change does not touch.
     repo.git(&["switch", "--quiet", "-C", "rules", "main"]);
     repo.write("workflows/acme.toml", &GUARDED.replace("max-days = 30", "max-days = 1"));
