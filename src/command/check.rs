@@ -58,6 +58,7 @@ Examples:
   dealgate check --format github --format json=findings.json
   dealgate check --fail-on warning --today 2026-12-31
   dealgate check --since main           only what this branch brings fails
+  dealgate check --since main --rules main    a stranger's branch under the rules that hold
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
 Every option has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_ON, DEALGATE_TODAY,
@@ -156,12 +157,11 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
 
 /// The same of a change only.
 fn judge_change(opened: &Opened, global: &Global, revision: &str) -> Result<Verdict, Error> {
-    let today = opened.workspace(global)?.today;
-    let since::Judged { ledger, extent } = since::judge(opened, global, revision)?;
+    let since::Judged { ledger, extent, today, revision } = since::judge(opened, global, revision)?;
     Ok(Verdict {
         ledger,
         today,
-        revision: None,
+        revision,
         deals: extent.deals,
         workflows: extent.workflows,
         not_judged: extent.not_judged,

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::moments::{Asked, Moments, Sides};
 use super::opened::Opened;
 use super::sink::{self, Named, Sink};
-use super::{Console, Exit, Global, output};
+use super::{Console, Exit, Global, output, usage_error};
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{RuleChanges, Verdict, compare};
 use crate::deal::Period;
@@ -46,6 +46,7 @@ Examples:
   dealgate diff @2026-03-31..@2026-04-30         from the end of one day to that of another
   dealgate diff --format markdown=comment.md     for a pull request
   dealgate diff main --what-if                   what changed workflows would do to the deals
+  dealgate diff main --rules main                a stranger's branch under the rules that hold
 
 A day before the first commit, or without git, is told by the `history` of the deals.";
 
@@ -53,7 +54,8 @@ A day before the first commit, or without git, is told by the `history` of the d
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Range {
     base: Option<Asked>,
-    head: Asked,
+    /// `None`: the files as they are, or those of `--at`.
+    head: Option<Asked>,
     /// The base is where the lines part.
     fork: bool,
 }
@@ -65,32 +67,38 @@ impl Range {
             (None, Some((base, head))) => (base, Some(head), false),
             (None, None) => (text, None, false),
         };
-        let base = if base.is_empty() { None } else { Some(asked(base)?) };
+        let base = if base.is_empty() { None } else { Some(Asked::parse(base)?) };
         let head = match head {
-            None => Asked::WorkTree,
-            Some("") => Asked::Revision("HEAD".to_owned()),
-            Some(head) => asked(head)?,
+            None => None,
+            Some("") => Some(Asked::Revision("HEAD".to_owned())),
+            Some(head) => Some(Asked::parse(head)?),
         };
         Ok(Self { base, head, fork })
-    }
-}
-
-fn asked(text: &str) -> Result<Asked, String> {
-    let day = text.strip_prefix('@').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-    match day.map(str::parse::<Date>) {
-        None => Ok(Asked::Revision(text.to_owned())),
-        Some(Ok(day)) => Ok(Asked::Day(day)),
-        Some(Err(error)) => Err(error.to_string()),
     }
 }
 
 impl Diff {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "diff");
-        let opened = Opened::here(global)?;
-        let default = Range { base: None, head: Asked::WorkTree, fork: false };
+        if self.what_if && global.rules.is_some() {
+            usage_error(
+                "diff",
+                "`--what-if` compares the rules of two revisions, and `--rules` has both judged by the same; \
+                 leave one of them out",
+            );
+        }
+        let default = Range { base: None, head: None, fork: false };
         let range = self.range.as_ref().unwrap_or(&default);
-        let moments = Moments::find(&opened, global, range.base.as_ref(), &range.head, range.fork)?;
+        let head = match &range.head {
+            Some(_) if global.at.is_some() => usage_error(
+                "diff",
+                "`--at` and the revision after `..` both say what to compare with; leave one of them out",
+            ),
+            Some(head) => head.clone(),
+            None => Asked::head(global)?,
+        };
+        let opened = Opened::here(global)?;
+        let moments = Moments::find(&opened, global, range.base.as_ref(), &head, range.fork)?;
         if self.what_if && (moments.before.is_from_history() || moments.after.is_from_history()) {
             let message = "`--what-if` compares the workflows of two revisions, and `history` tells of none";
             let hint = "name revisions: `dealgate diff main --what-if`";
@@ -100,11 +108,7 @@ impl Diff {
         let sides = moments.sides(global, true)?;
         console.note(&format!("from {} to {}", moments.before.name, moments.after.name));
         console.note(&format!("deals that do not differ: {}", sides.not_touched));
-        let rules = if self.what_if || sides.rules_changed {
-            Some(what_if(&moments, &workspace, global)?)
-        } else {
-            None
-        };
+        let rules = if self.what_if || sides.rules_changed { Some(what_if(&moments, global)?) } else { None };
         let window = self.window(&workspace, moments.after.day)?;
         let Sides { before, after, renames, .. } = sides;
         let comparison = compare(&before, &after, &renames, window);
@@ -151,8 +155,8 @@ impl Diff {
 }
 
 /// What the later rules make of the later deals that the earlier rules do not.
-fn what_if(moments: &Moments<'_>, new: &Workspace<'_>, global: &Global) -> Result<RuleChanges, Error> {
-    let old = moments.old_rules(global)?;
+fn what_if(moments: &Moments<'_>, global: &Global) -> Result<RuleChanges, Error> {
+    let [old, new] = moments.both_rules(global)?;
     let verdict = |workspace: &Workspace<'_>| {
         let assessment = assess::<()>(workspace, &Selection::Everything, |_| None);
         Verdict {
@@ -161,7 +165,7 @@ fn what_if(moments: &Moments<'_>, new: &Workspace<'_>, global: &Global) -> Resul
             not_judged: assessment.not_judged,
         }
     };
-    Ok(RuleChanges::between(&verdict(&old), &verdict(new)))
+    Ok(RuleChanges::between(&verdict(&old), &verdict(&new)))
 }
 
 impl Named for DiffFormat {
@@ -184,13 +188,13 @@ mod tests {
     fn a_range_is_written_as_for_git() {
         let revision = |name: &str| Asked::Revision(name.to_owned());
         let range = |base, head, fork| Ok(Range { base, head, fork });
-        assert_eq!(Range::parse("main"), range(Some(revision("main")), Asked::WorkTree, false));
-        assert_eq!(Range::parse("a..b"), range(Some(revision("a")), revision("b"), false));
-        assert_eq!(Range::parse("a...b"), range(Some(revision("a")), revision("b"), true));
-        assert_eq!(Range::parse("a.."), range(Some(revision("a")), revision("HEAD"), false));
-        assert_eq!(Range::parse("@{1}"), range(Some(revision("@{1}")), Asked::WorkTree, false));
+        assert_eq!(Range::parse("main"), range(Some(revision("main")), None, false));
+        assert_eq!(Range::parse("a..b"), range(Some(revision("a")), Some(revision("b")), false));
+        assert_eq!(Range::parse("a...b"), range(Some(revision("a")), Some(revision("b")), true));
+        assert_eq!(Range::parse("a.."), range(Some(revision("a")), Some(revision("HEAD")), false));
+        assert_eq!(Range::parse("@{1}"), range(Some(revision("@{1}")), None, false));
         let days = (Asked::Day(date(2026, 3, 31)), Asked::Day(date(2026, 4, 30)));
-        assert_eq!(Range::parse("@2026-03-31..@2026-04-30"), range(Some(days.0), days.1, false));
+        assert_eq!(Range::parse("@2026-03-31..@2026-04-30"), range(Some(days.0), Some(days.1), false));
         assert!(Range::parse("@2026-02-30").is_err());
     }
 }

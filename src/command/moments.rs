@@ -27,6 +27,25 @@ pub(super) enum Asked {
     Day(Date),
 }
 
+impl Asked {
+    /// Reads a revision, or a day: `@2026-03-31`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let day =
+            text.strip_prefix('@').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+        match day.map(str::parse::<Date>) {
+            None => Ok(Self::Revision(text.to_owned())),
+            Some(Ok(day)) => Ok(Self::Day(day)),
+            Some(Err(error)) => Err(error.to_string()),
+        }
+    }
+
+    /// The later moment where the command names none: that of `--at`, else the files as they are.
+    pub(super) fn head(global: &Global) -> Result<Self, Error> {
+        let unknown = |why| Error::Unknown { message: format!("`--at` names no moment: {why}"), hint: None };
+        global.at.as_deref().map_or(Ok(Self::WorkTree), |at| Self::parse(at).map_err(unknown))
+    }
+}
+
 /// Where the files of a moment are.
 #[derive(Debug)]
 enum Files {
@@ -76,7 +95,7 @@ pub(super) struct Sides {
     pub renames: Renames,
     /// Deals that are the same at both ends, under the same rules.
     pub not_touched: usize,
-    /// Whether a workflow or the settings changed.
+    /// Whether a workflow or the settings changed, also where those of neither moment are judged by.
     pub rules_changed: bool,
 }
 
@@ -134,22 +153,42 @@ impl<'o> Moments<'o> {
         self.workspace(&self.after, global)
     }
 
-    /// The later moment's deals under the earlier one's rules.
-    pub(super) fn old_rules(&self, global: &Global) -> Result<Workspace<'_>, Error> {
-        let old = self.workspace(&self.before, global)?;
-        Ok(Workspace { snapshot: self.snapshot(&self.after), ..old })
+    /// The later moment's deals under the earlier moment's rules, and under its own.
+    pub(super) fn both_rules(&self, global: &Global) -> Result<[Workspace<'_>; 2], Error> {
+        let by = |end| self.judged_by(self.snapshot(end), &self.after, global);
+        Ok([by(&self.before)?, by(&self.after)?])
+    }
+
+    /// A moment under the rules that were asked for, else under its own.
+    fn workspace<'s>(&'s self, end: &'s End, global: &Global) -> Result<Workspace<'s>, Error> {
+        self.judged_by(self.opened.rules().unwrap_or(self.snapshot(end)), end, global)
     }
 
     /// Both ends are judged on the day of the later one: time passing is no change.
-    fn workspace<'s>(&'s self, end: &'s End, global: &Global) -> Result<Workspace<'s>, Error> {
-        let snapshot = self.snapshot(end);
-        let config = if global.no_config { Config::default() } else { Config::load(snapshot) };
+    fn judged_by<'s>(
+        &'s self,
+        rules: &dyn Snapshot,
+        end: &'s End,
+        global: &Global,
+    ) -> Result<Workspace<'s>, Error> {
+        let config = if global.no_config { Config::default() } else { Config::load(rules) };
         let day = match self.after.files {
             // What history tells is told by files as they are, on the day it is.
             Files::History => today(global.today, &config.timezone)?.max(self.after.day),
-            _ => self.after.day,
+            _ => global.today.unwrap_or(self.after.day),
         };
-        Ok(Workspace::load(snapshot, config, day))
+        let workspace = Workspace::judged_by(rules, self.snapshot(end), config, day);
+        if global.no_history {
+            return Ok(workspace);
+        }
+        let files = if end.is_from_history() { &self.after.files } else { &end.files };
+        let at = match (files, &self.repository) {
+            (Files::Commit(snapshot), Some(repository)) => {
+                Some((repository.clone(), snapshot.commit().clone()))
+            }
+            _ => None,
+        };
+        Ok(workspace.with_past(self.opened.root(), at))
     }
 
     /// Judges what differs at both ends, and with `whole` all the rest of the later one.
@@ -178,14 +217,15 @@ impl<'o> Moments<'o> {
         let (old_files, new_files) = (old.deal_files(&everything).files, new.deal_files(&everything).files);
         let touched = self.touched(&old, &new, &old_files, &new_files)?;
         let chosen = |paths: &[String]| Selection::Paths(paths.to_vec());
-        let (judged_before, judged_after) = if touched.rules_changed {
+        let all_differ = touched.rules_changed && self.opened.rules().is_none();
+        let (judged_before, judged_after) = if all_differ {
             (everything.clone(), everything.clone())
         } else {
             (chosen(&touched.before), if whole { everything.clone() } else { chosen(&touched.after) })
         };
         let mut before = Side::judge(&old, &judged_before, self.before.day);
         let after = Side::judge(&new, &judged_after, self.after.day);
-        if !touched.rules_changed && whole {
+        if !all_differ && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
             before.add_untouched(&after, |id| !ids.contains(id));
         }
@@ -195,7 +235,7 @@ impl<'o> Moments<'o> {
         after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
         let mut renames = self.renames(&old, &new, &before, &after)?;
         guess_renames(&before, &after, &mut renames);
-        let not_touched = if touched.rules_changed { 0 } else { new_files.len() - touched.after.len() };
+        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
     }
 
@@ -291,6 +331,9 @@ impl Finder<'_> {
     fn end(&self, asked: &Asked) -> Result<End, Error> {
         match asked {
             Asked::WorkTree => {
+                if self.repository.as_ref().is_ok_and(Repository::is_bare) {
+                    return Err(Error::Git(Trouble::Bare));
+                }
                 let day = today(self.global.today, self.zone)?;
                 Ok(End { files: Files::WorkTree, day, name: "the files as they are".to_owned() })
             }

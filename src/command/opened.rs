@@ -64,6 +64,11 @@ impl Opened {
         }
     }
 
+    /// The files that hold the workflows and settings to judge by, where those are not the files that are judged.
+    pub(super) fn rules(&self) -> Option<&dyn Snapshot> {
+        self.rules.as_deref()
+    }
+
     /// The workspace's settings and workflows, and the commits that led to it.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
         self.workspace_on(self.files(), global)

@@ -1,5 +1,7 @@
 //! `dealgate check --since REV`: judges what a change touches, at both ends. Must not know how findings are shown.
 
+use jiff::civil::Date;
+
 use super::Global;
 use super::moments::{Asked, Moments};
 use super::opened::Opened;
@@ -13,14 +15,18 @@ pub(super) struct Judged {
     pub ledger: Ledger,
     /// How much was judged.
     pub extent: Extent,
+    /// The day it was judged on.
+    pub today: Date,
+    /// The full name of the commit that was judged; `None`: the files as they are.
+    pub revision: Option<String>,
 }
 
-/// Judges the change from where the line parts from a revision to the files as they are.
+/// Judges the change from where the line parts from a revision to the files as they are, or as they were at `--at`.
 ///
 /// Both ends are judged on the same day, so that a finding that time alone brings was there before.
 pub(super) fn judge(opened: &Opened, global: &Global, revision: &str) -> Result<Judged, Error> {
     let base = Asked::Revision(revision.to_owned());
-    let moments = Moments::find(opened, global, Some(&base), &Asked::WorkTree, true)?;
+    let moments = Moments::find(opened, global, Some(&base), &Asked::head(global)?, true)?;
     let workspace = moments.workspace_after(global)?;
     let sides = moments.sides(global, false)?;
     let (before, after) = (&sides.before, &sides.after);
@@ -36,5 +42,6 @@ pub(super) fn judge(opened: &Opened, global: &Global, revision: &str) -> Result<
         not_touched: sides.not_touched,
     };
     let ledger = Ledger::settle(found, &workspace.config.levels, after.judged.waived).of_change(since);
-    Ok(Judged { ledger, extent: after.judged })
+    let head = moments.after.revision().map(str::to_owned);
+    Ok(Judged { ledger, extent: after.judged, today: workspace.today, revision: head })
 }

@@ -288,6 +288,44 @@ fn a_stranger_changes_a_workflow() {
 }
 
 #[test]
+fn rules_and_the_later_moment_can_be_asked_for() {
+    let repo = small();
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+    let approval = "asked = { title = \"It is asked\", approval = \"anyone\" }";
+    repo.write("workflows/acme.toml", &WORKFLOW.replace("asked = \"It is asked\"", approval));
+    repo.commit("2026-05-02", JANE, "Approvals");
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    repo.write("workflows/acme.toml", WORKFLOW);
+    repo.write("dealgate.toml", "");
+    let done = "done: {asked: {date: 2026-05-03, by: dana@acme.example}}\n";
+    repo.write("deals/acme/one.yaml", &deal("One", "second", done));
+    repo.commit("2026-05-03", "Mallory <m@elsewhere.example>", "Trust me");
+    repo.git(&["switch", "--quiet", "main"]);
+    let introduced = |more: &[&str]| {
+        let mut all = vec!["main", "--at", "topic"];
+        all.extend(more);
+        let json = json(repo.path(), &all);
+        assert_eq!(json["deals"][0]["deal"], "acme/one", "the later moment is that of `--at`");
+        let found = json["findings"]["introduced"].as_array().expect("a list").clone();
+        found.iter().map(|it| it["code"].as_str().unwrap_or_default().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(introduced(&[]), Vec::<String>::new());
+    assert_eq!(introduced(&["--rules", "main"]), ["approval-unproven"]);
+    assert_eq!(introduced(&["--rules", "main", "--no-history"]), Vec::<String>::new());
+    // That the branch changes rules is told all the same.
+    let comment = ["diff", "main", "--at", "topic", "--rules", "main", "--format", "markdown"];
+    assert!(dealgate(repo.path(), &comment).stdout.contains("**Changed rules**"));
+    for (arguments, flag) in [
+        (["diff", "main..topic", "--at", "topic"].as_slice(), "--at"),
+        (["diff", "main", "--what-if", "--rules", "main"].as_slice(), "--rules"),
+    ] {
+        let ran = dealgate(repo.path(), arguments);
+        assert_eq!(ran.status, 2, "{}", ran.stdout);
+        assert!(ran.stderr.contains(flag), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn names_are_text_in_a_comment() {
     let repo = small();
     repo.write("deals/acme/one.yaml", &deal("\"<img src=x> | @octocat [x](http://evil) #1\"", "second", ""));

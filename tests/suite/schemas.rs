@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use dealgate::syntax::tree::{Kind, Node, Style};
 use serde_json::Value;
 
+use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 fn schema(folder: &Path, arguments: &[&str]) -> jsonschema::Validator {
@@ -166,6 +167,32 @@ fn what_is_written_fits_the_schema_of_findings() {
         };
         assert_eq!(faults(&validator, &json), Vec::<String>::new(), "{}", input.display());
     }
+}
+
+#[test]
+fn what_is_written_of_a_change_fits_it_too() {
+    let validator = schema(&repository(""), &["findings"]);
+    let repo = Repo::new();
+    repo.write("deals/acme/one.yaml", "name: One\nstage: nowhere\n");
+    repo.write("deals/acme/two.yaml", "name: Two\nstage: nowhere\n").commit("2026-05-01", JANE, "Start");
+    repo.write("deals/acme/one.yaml", "name: One\nstage: nowhere\nnotess: none\n");
+    let ran = dealgate(repo.path(), &["check", "--since", "HEAD", "--format", "json"]);
+    let json: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+    assert_eq!(faults(&validator, &json), Vec::<String>::new());
+    let known = |path: &str, key: &str| assert!(validator_knows(path, key), "{path} {key}");
+    known("", "since");
+    known("/definitions/Summary", "introduced");
+    known("/definitions/Summary", "not_touched");
+    known("/definitions/Finding", "introduced");
+    assert!(json["since"].is_string() && json["summary"]["not_touched"] == 1);
+    assert!(json["findings"][0]["introduced"].is_boolean());
+}
+
+/// Whether the schema of findings describes a key.
+fn validator_knows(path: &str, key: &str) -> bool {
+    let written = dealgate(&repository(""), &["schema", "findings"]).stdout;
+    let schema: Value = serde_json::from_str(&written).expect("it is JSON");
+    schema.pointer(&format!("{path}/properties/{key}/description")).is_some()
 }
 
 #[test]

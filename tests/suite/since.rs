@@ -185,3 +185,107 @@ fn evidence_that_goes_touches_the_deal_that_names_it() {
     let (status, json) = check(&repo, "HEAD");
     assert_eq!((status, brought(&json)), (1, vec!["error evidence-missing".to_owned()]));
 }
+
+const GUARDED: &str = "\
+stages = [\"prospect\", \"closed\"]
+currency = \"EUR\"
+[stage.prospect]
+max-days = 30
+[stage.prospect.requires]
+price-approved = { title = \"The price is approved\", approval = \"anyone\", covers = [\"amount\"] }
+[stage.closed.requires]
+named = { title = \"A source is named\", field = \"source\" }
+";
+
+const APPROVED: &str = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
+
+fn owned(stage: &str, more: &str) -> String {
+    deal(stage, &format!("owner: jane@acme.example\n{more}"))
+}
+
+/// A branch on which Jane approves a price in Dana's name.
+fn forged() -> Repo {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+    repo.write("workflows/acme.toml", GUARDED);
+    repo.write("deals/acme/one.yaml", &owned("prospect", ""));
+    repo.commit("2026-05-01", JANE, "Start");
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED));
+    repo.commit("2026-05-02", JANE, "Approved, says Jane");
+    repo
+}
+
+fn check_with(repo: &Repo, more: &[&str]) -> (i32, Value) {
+    let mut all = vec!["check", "--since", "main", "--format", "json"];
+    all.extend(more);
+    let ran = dealgate(repo.path(), &all);
+    let json = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
+    (ran.status, json)
+}
+
+#[test]
+fn an_approval_committed_by_somebody_else_is_brought() {
+    let repo = forged();
+    let (status, json) = check(&repo, "main");
+    assert_eq!((status, brought(&json)), (1, vec!["error approval-unproven".to_owned()]));
+    let message = json["findings"][0]["message"].as_str().unwrap_or_default();
+    assert!(message.contains("Jane Roe"), "{message}");
+    let (status, json) = check_with(&repo, &["--no-history", "--today", "2026-05-20"]);
+    assert_eq!((status, brought(&json)), (0, vec![]), "without commits nothing is known of it");
+    // Her own approval is hers, and void when the amount that it covers changes.
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED));
+    repo.commit("2026-05-02", "Dana Doe <dana@acme.example>", "Approved");
+    repo.git(&["switch", "--quiet", "-C", "topic"]);
+    repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED).replace("100", "90"));
+    repo.commit("2026-05-03", JANE, "For less");
+    assert_eq!(brought(&check(&repo, "main").1), ["error approval-void"]);
+}
+
+#[test]
+fn time_in_a_stage_comes_from_commits_at_both_ends() {
+    let repo = forged();
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.git(&["switch", "--quiet", "-c", "note"]);
+    repo.write("deals/acme/one.yaml", &owned("prospect", "notes: more\n"));
+    let (status, json) = check_with(&repo, &["--today", "2026-07-20"]);
+    assert_eq!((status, brought(&json)), (0, vec![]));
+    let known: Vec<_> = json["findings"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
+    assert_eq!(known, ["stalled"], "it was so before the note");
+}
+
+#[test]
+fn the_rules_of_the_base_hold_on_a_strangers_branch() {
+    let repo = forged();
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"off\"\n");
+    repo.write("workflows/acme.toml", &GUARDED.replace("field = \"source\"", "field = \"name\""));
+    repo.write("deals/acme/two.yaml", &owned("closed", APPROVED).replace("source: a fair\n", ""));
+    repo.commit("2026-05-03", "Mallory <m@elsewhere.example>", "Trust me");
+    let own: Vec<_> = brought(&check(&repo, "main").1);
+    assert!(!own.iter().any(|it| it.contains("approval") || it.contains("requirement")), "{own:?}");
+    let (status, json) = check_with(&repo, &["--rules", "main", "--today", "2026-05-20"]);
+    let held = brought(&json);
+    assert_eq!(status, 1);
+    assert_eq!(held.iter().filter(|it| *it == "error approval-unproven").count(), 2, "{held:?}");
+    // Rules that are the same at both ends leave alone what the change does not touch.
+    repo.git(&["switch", "--quiet", "-C", "rules", "main"]);
+    repo.write("workflows/acme.toml", &GUARDED.replace("max-days = 30", "max-days = 1"));
+    repo.commit("2026-05-04", JANE, "Stricter");
+    let (_, json) = check_with(&repo, &["--rules", "main", "--today", "2026-05-20"]);
+    assert_eq!((&json["summary"]["deals"], &json["summary"]["not_touched"]), (&0.into(), &1.into()));
+}
+
+#[test]
+fn a_branch_is_judged_without_being_checked_out() {
+    let repo = forged();
+    let topic = repo.head();
+    repo.git(&["switch", "--quiet", "main"]);
+    let (status, json) = check_with(&repo, &["--at", "topic"]);
+    assert_eq!((status, brought(&json)), (1, vec!["error approval-unproven".to_owned()]));
+    assert_eq!((&json["revision"], &json["today"]), (&topic.into(), &"2026-05-02".into()));
+    let (_, later) = check_with(&repo, &["--at", "topic", "--today", "2026-07-20"]);
+    assert_eq!(later["today"], "2026-07-20");
+    let codes: Vec<_> = later["findings"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
+    assert!(codes.contains(&&"stalled".into()), "{codes:?}");
+}
