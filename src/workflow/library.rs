@@ -1,7 +1,7 @@
 //! All workflows of a workspace and the built-ins, each resolved once, with what is wrong with them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -23,8 +23,12 @@ const MAX_GENERATIONS: usize = 16;
 pub struct Library {
     /// The texts of the workspace's workflows, by name.
     files: BTreeMap<String, Arc<SourceFile>>,
-    /// What became of each workflow that was resolved.
+    /// What became of each of the workspace's workflows.
     resolved: BTreeMap<String, Resolved>,
+    /// What became of each built-in, by its full name: resolved once somebody asks, since most runs follow one of them.
+    built_in: BTreeMap<String, OnceLock<Resolved>>,
+    /// What built-ins take from the workspace when their turn comes.
+    taken: Taken,
     /// What could not be listed.
     faults: Vec<Finding>,
 }
@@ -50,11 +54,25 @@ pub struct Surroundings<'a> {
     pub today: Date,
 }
 
+/// The surroundings, kept.
+#[derive(Debug, Default)]
+struct Taken {
+    currency: Option<Currency>,
+    rates: Rates,
+    today: Date,
+}
+
 impl Library {
-    /// Reads and resolves every workflow in a folder, and every built-in.
+    /// Reads and resolves every workflow in a folder; the built-ins are there to be asked for.
     #[must_use]
     pub fn load(snapshot: &dyn Snapshot, folder: &str, surroundings: Surroundings<'_>) -> Self {
-        let mut library = Self::default();
+        let Surroundings { currency, rates, today } = surroundings;
+        let built_in = builtin::NAMES.iter().map(|name| (format!("{}{name}", builtin::PREFIX), OnceLock::new()));
+        let mut library = Self {
+            built_in: built_in.collect(),
+            taken: Taken { currency, rates: rates.clone(), today },
+            ..Self::default()
+        };
         let Listing { files: paths, faults } = snapshot.files_in(folder);
         library.faults = faults;
         for path in paths.iter().filter(|path| is_toml(path)) {
@@ -76,9 +94,8 @@ impl Library {
             }
         }
         let own: Vec<String> = library.files.keys().cloned().collect();
-        let built_in = builtin::NAMES.iter().map(|name| format!("{}{name}", builtin::PREFIX));
-        for name in own.into_iter().chain(built_in) {
-            let resolved = library.resolve(&name, surroundings);
+        for name in own {
+            let resolved = library.resolve(&name);
             library.resolved.insert(name, resolved);
         }
         library.tell_inherited_faults_once();
@@ -93,7 +110,7 @@ impl Library {
 
     /// The names of the workspace's own workflows, in order.
     pub fn own_names(&self) -> impl Iterator<Item = &str> + Clone {
-        self.resolved.keys().map(String::as_str).filter(|name| !name.starts_with(builtin::PREFIX))
+        self.resolved.keys().map(String::as_str)
     }
 
     /// Every name by which a deal may ask for a workflow: the workspace's own, then the built-ins.
@@ -107,34 +124,43 @@ impl Library {
         if let Some((own, _)) = self.resolved.get_key_value(name) {
             return Some(own);
         }
+        if let Some((full, _)) = self.built_in.get_key_value(name) {
+            return Some(full);
+        }
         // Asked for every folder of every deal's path: few names are those of a built-in.
         builtin::NAMES.contains(&name).then_some(())?;
         let built_in = format!("{}{name}", builtin::PREFIX);
-        self.resolved.get_key_value(&built_in).map(|(full, _)| full.as_str())
+        self.built_in.get_key_value(&built_in).map(|(full, _)| full.as_str())
     }
 
     /// The workflow of a name. `Some(None)`: there is one, and deals cannot be judged by it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Option<&Arc<Workflow>>> {
-        let resolved = self.resolved.get(self.full_name(name)?)?;
+        let resolved = self.known(self.full_name(name)?)?;
         Some(resolved.workflow.as_ref())
     }
 
     /// What is wrong with a workflow of this full name.
     #[must_use]
     pub fn findings(&self, name: &str) -> &[Finding] {
-        self.resolved.get(name).map(|resolved| resolved.findings.as_slice()).unwrap_or_default()
+        self.known(name).map(|resolved| resolved.findings.as_slice()).unwrap_or_default()
     }
 
     /// The full names of the workflows that one extends, nearest first.
     pub fn parents(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.resolved.get(name).into_iter().flat_map(|resolved| &resolved.parents).map(String::as_str)
+        self.known(name).into_iter().flat_map(|resolved| &resolved.parents).map(String::as_str)
     }
 
     /// What is in the folder of the workflows and could not be listed.
     #[must_use]
     pub fn faults(&self) -> &[Finding] {
         &self.faults
+    }
+
+    /// What became of the workflow of a full name.
+    fn known(&self, name: &str) -> Option<&Resolved> {
+        let built_in = || Some(self.built_in.get(name)?.get_or_init(|| self.resolve(name)));
+        self.resolved.get(name).or_else(built_in)
     }
 
     fn file(&self, name: &str) -> Option<Arc<SourceFile>> {
@@ -144,7 +170,9 @@ impl Library {
         }
     }
 
-    fn resolve(&self, name: &str, surroundings: Surroundings<'_>) -> Resolved {
+    fn resolve(&self, name: &str) -> Resolved {
+        let Taken { currency, ref rates, today } = self.taken;
+        let surroundings = Surroundings { currency, rates, today };
         let Some(file) = self.file(name) else { return Resolved::default() };
         let subject = Subject { workflow: Some(plain(name).into()), ..Subject::default() };
         let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject.clone());
@@ -266,9 +294,14 @@ impl Library {
         let key = |finding: &Finding| {
             finding.place.as_ref().map(|place| (finding.code, place.file.path().to_string(), place.span))
         };
-        let own: std::collections::BTreeSet<_> = self
-            .resolved
-            .iter()
+        // Only a built-in in which something is found may have faults of its own.
+        let pointed_at = |name: &str| {
+            let mut places = self.resolved.values().flat_map(|it| &it.findings).filter_map(key);
+            self.file(name).is_some_and(|file| places.any(|(_, at, _)| at == file.path().to_string()))
+        };
+        let names = self.resolved.keys().chain(self.built_in.keys().filter(|name| pointed_at(name)));
+        let own: std::collections::BTreeSet<_> = names
+            .filter_map(|name| Some((name, self.known(name)?)))
             .flat_map(|(name, resolved)| {
                 let path = self.file(name).map(|file| file.path().to_string());
                 resolved.findings.iter().filter_map(key).filter(move |(_, at, _)| Some(at) == path.as_ref())
