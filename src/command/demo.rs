@@ -8,13 +8,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::{Console, Exit, Global, output};
+use super::pages::{self, Format as PageFormat};
+use super::{Console, Exit, Global, output, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::emit::{self, Format, Outcome, Surface, bold};
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Ledger, Levels};
-use crate::snapshot::worktree::Worktree;
+use crate::report::{self, Filter, Wish};
+use crate::snapshot::texts::Texts;
 use crate::source::escape;
 use crate::workspace::Config;
 
@@ -31,6 +33,9 @@ pub(super) struct Demo {
 /// The day of which the sample's deals tell. On any other, more of them would be late.
 const TOLD: Date = jiff::civil::date(2026, 11, 23);
 
+/// The file of the rendered report.
+const PAGE: &str = "report.html";
+
 /// Findings that show what dealgate is for: a slip of the pen, a gate, and an approval that has become void.
 const TELLING: [(&str, &str); 3] = [
     ("brightsteel/lindau-sluice", "wrong-type"),
@@ -40,19 +45,30 @@ const TELLING: [(&str, &str); 3] = [
 
 impl Demo {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        output::write_folder(&self.folder, FILES)?;
         let today = global.today.unwrap_or(TOLD);
-        let unreachable = |cause| Error::Enter { path: self.folder.clone(), cause };
-        let files = Worktree::open(&self.folder).map_err(unreachable)?;
-        let workspace = Workspace::load(&files, Config::load(&files), today);
+        let sample = FILES.iter().map(|(path, text)| (*path, (*text).to_owned()));
+        let mut texts = starter::with_schemas(sample, today)?;
+        texts.add(PAGE.to_owned(), page(&texts, today)?);
+        output::write_folder(&self.folder, &texts.all())?;
+        let workspace = Workspace::load(&texts, Config::load(&texts), today);
         let assessment = check::<()>(&workspace, &Selection::Everything, |_| None);
-        console.show(|out| show(&self.folder, &assessment, today, console.surface(), out))?;
+        let files = texts.all().len();
+        console.show(|out| show(&self.folder, files, &assessment, today, console.surface(), out))?;
         Ok(Exit::Clean)
     }
 }
 
+/// What `dealgate report -o report.html --no-history` writes there.
+fn page(texts: &Texts, today: Date) -> Result<String, Error> {
+    let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
+    let model = report::build(&workspace, &Filter::default(), Wish::default());
+    let templates = pages::templates(texts, &workspace.config.templates);
+    pages::page(&templates, "pipeline", PageFormat::Html, &model)
+}
+
 fn show(
     folder: &Path,
+    files: usize,
     assessment: &Assessment<()>,
     today: Date,
     surface: Surface,
@@ -64,7 +80,7 @@ fn show(
     let intro = format!(
         "Wrote {} to `{}`: two companies and their {}, as they stand on {TOLD}. Some are at fault: {} of \
          what `dealgate check` finds.",
-        Count(FILES.len(), "file"),
+        Count(files, "file"),
         escape::line(&shown),
         Count(assessment.deals, "deal"),
         Count(chosen.len(), "example"),
@@ -95,12 +111,13 @@ fn pick(ledger: &Ledger, (deal, code): (&str, &str)) -> Option<Finding> {
 }
 
 /// Commands, whether the day matters to them, and what they show.
-const NEXT: [(&str, bool, &str); 5] = [
+const NEXT: [(&str, bool, &str); 6] = [
     ("check", true, "every finding"),
     ("status", true, "every deal, worst first"),
     ("status osprey-fleet", true, "what is left to do for one"),
     ("explain approval-void", false, "what a finding means"),
     ("explain northwind", false, "a workflow as a checklist"),
+    ("report -o report.html", true, "the page anew"),
 ];
 
 fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
@@ -109,12 +126,18 @@ fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io:
     writeln!(out, "  cd {}", output::shell_word(folder))?;
     for (command, dated, about) in NEXT {
         let day = if dated { format!(" --today {today}") } else { String::new() };
-        writeln!(out, "  {:<47}  {about}", format!("dealgate {command}{day}"))?;
+        writeln!(out, "  {:<49}  {about}", format!("dealgate {command}{day}"))?;
     }
+    let page = Path::new(folder).join(PAGE);
+    let page = format!(
+        "Open {} in a browser for the pipeline on one page: figures, stages, what needs attention.",
+        output::shell_word(&page.to_string_lossy())
+    );
+    writeln!(out, "\n{}", emit::wrap(&page, 0, "", surface.width))?;
     let why = format!(
         "The deals tell of {TOLD}: without `--today` they are judged by your clock, and more is late."
     );
-    writeln!(out, "\n{}", emit::wrap(&why, 0, "", surface.width))?;
+    writeln!(out, "{}", emit::wrap(&why, 0, "", surface.width))?;
     let mend = "To mend a first finding, open deals/northwind/tessera-lab.yaml, write `kind: follow-up` where it \
                 says `kind: followup`, and check again. README.md there lists what is wrong with the others.";
     writeln!(out, "{}", emit::wrap(mend, 0, "", surface.width))

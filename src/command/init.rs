@@ -6,7 +6,8 @@ use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Console, Exit, Global, output, today};
+use super::{Console, Exit, Global, output, starter, today};
+use crate::emit;
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -29,17 +30,20 @@ const FILES: &[(&str, &str)] = &[
 impl Init {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let today = today(global.today, &jiff::tz::TimeZone::UTC)?;
-        let files: Vec<_> = FILES.iter().map(|(path, text)| (*path, dated(text, today))).collect();
-        let files: Vec<_> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let files = FILES.iter().map(|(path, text)| (*path, dated(text, today)));
+        let texts = starter::with_schemas(files, today)?;
+        let files = texts.all();
         output::write_folder(&self.folder, &files)?;
         let shown = self.folder.to_string_lossy();
         console.show(|out| {
             let place =
                 if shown == "." { "here".to_owned() } else { format!("in `{}`", escape::line(&shown)) };
             writeln!(out, "Wrote {} {place}:", Count(files.len(), "file"))?;
-            for (path, _) in &files {
+            for (path, _) in FILES {
                 writeln!(out, "  {path}")?;
             }
+            let schemas = Count(files.len() - FILES.len(), "schema");
+            writeln!(out, "  schemas/ ({schemas} by which editors complete and mark what you write)")?;
             writeln!(out, "\nTry next:")?;
             if shown != "." {
                 writeln!(out, "  cd {}", output::shell_word(&shown))?;
@@ -47,10 +51,9 @@ impl Init {
             for (command, about) in NEXT {
                 writeln!(out, "  {command:<32} {about}")?;
             }
-            writeln!(
-                out,
-                "\nThen rename workflows/acme.toml and deals/acme to your company, and write your own deals."
-            )
+            let then = "Then rename workflows/acme.toml and deals/acme to your company, put its name into the first \
+                        line of each deal, and run `dealgate schema --write`, as after every change of a workflow.";
+            writeln!(out, "\n{}", emit::wrap(then, 0, "", console.surface().width))
         })?;
         Ok(Exit::Clean)
     }

@@ -20,6 +20,7 @@ mod report;
 mod schema;
 mod since;
 mod sink;
+mod starter;
 mod status;
 mod stdin;
 mod step_summary;
@@ -69,7 +70,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   dealgate demo                         a sample workspace, to look around in
-  dealgate check                        every deal, workflow and setting of the workspace
+  dealgate check                        deals, workflows and settings
   dealgate check deals/acme             one company's deals
   dealgate status rollout               what is left to do for a deal
   dealgate explain standard             a workflow as a checklist

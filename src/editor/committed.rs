@@ -48,6 +48,19 @@ pub fn deal_path(workflow: &str) -> String {
     format!("{FOLDER}/deals/{}.json", workflow.strip_prefix(PREFIX).unwrap_or(workflow))
 }
 
+/// The first line by which an editor finds the schema of a file: of a deal that follows the workflow of its folder, of
+/// a workflow or of the settings. Nothing for any other.
+#[must_use]
+pub fn modeline(path: &str) -> String {
+    let up = "../".repeat(path.matches('/').count());
+    match path.split('/').collect::<Vec<_>>()[..] {
+        ["dealgate.toml"] => format!("#:schema {FOLDER}/config.json\n"),
+        ["workflows", _] => format!("#:schema {up}{FOLDER}/workflow.json\n"),
+        ["deals", company, _] => format!("# yaml-language-server: $schema={up}{}\n", deal_path(company)),
+        _ => String::new(),
+    }
+}
+
 /// Kept schemas that no longer say what is true. A workflow that cannot be used has no schema, which is no fault here.
 #[must_use]
 pub fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {

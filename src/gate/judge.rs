@@ -430,8 +430,14 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             let visits = self.moment.timeline.visits();
             visits.iter().rfind(|visit| visit.stage == stage && visit.entered <= as_of)?.entered
         };
-        // Work after the sale goes on in stages that are entered after the day which then counts as today.
-        Some(days_between(entered, as_of).max(0))
+        // Work after the sale goes on when the deal is won already, until it is completed.
+        let is_won = self.deal.outcome().is_some_and(|outcome| outcome.ending == Ending::Won);
+        let until = if self.stage == Some(stage) && is_won && stage > self.workflow.won_from {
+            self.deal.completed().map_or(self.moment.today, |day| day.value)
+        } else {
+            as_of
+        };
+        Some(days_between(entered, until).max(0))
     }
 
     fn age_on(&self, as_of: Date) -> Option<i64> {

@@ -62,7 +62,6 @@ fn concerns(concern: Concern, row: &Row) -> Vec<Said> {
         Concern::CloseDatePassed => match deal.close_date.filter(|_| deal.close_date_passed) {
             Some(date) => vec![Said {
                 message: format!("was to close on {date}"),
-                date: Some(date),
                 level: level_of(deal, "close-date-passed"),
                 ..Said::default()
             }],

@@ -32,6 +32,8 @@ pub(super) fn stays(judged: &Judged<'_>) -> Vec<Stay> {
         let is_last = index + 1 == visits.len();
         let left = match visit.left {
             Some(_) if after_sale && is_last && visit.ending.is_some() => completed,
+            // Won on the way: the work goes on there until the next stage.
+            Some(_) if after_sale && visit.ending.is_some() => visits.get(index + 1).map(|next| next.entered),
             None if is_last => completed,
             left => left,
         };

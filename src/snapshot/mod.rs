@@ -3,6 +3,7 @@
 pub mod counted;
 pub mod git;
 pub mod overlay;
+pub mod texts;
 pub mod worktree;
 
 use std::sync::Arc;

@@ -48,6 +48,67 @@ fn the_demo_is_the_showcase() {
 }
 
 #[test]
+fn the_demo_writes_the_showcase_its_schemas_and_its_page() {
+    let outer = tempfile::tempdir().expect("a folder");
+    let ran = dealgate(outer.path(), &["demo", "d"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let root = outer.path().join("d");
+    let mut more = Vec::new();
+    for entry in walkdir::WalkDir::new(&root).sort_by_file_name() {
+        let path = entry.expect("the folder can be read").into_path();
+        if !path.is_file() {
+            continue;
+        }
+        let relative = path.strip_prefix(&root).expect("below").to_string_lossy().replace('\\', "/");
+        let text = std::fs::read_to_string(&path).expect("it is text");
+        let Some((_, sample)) = dealgate::command::SHOWCASE.iter().find(|(path, _)| *path == relative) else {
+            more.push(relative);
+            continue;
+        };
+        let (first, rest) = text.split_once('\n').expect("a line");
+        if relative == "README.md" {
+            assert_eq!(text, *sample);
+            continue;
+        }
+        assert_eq!(rest, *sample, "{relative}: one line goes before the sample");
+        let schema = first.rsplit(['=', ' ']).next().expect("a path");
+        assert!(path.with_file_name(schema).is_file(), "{relative}: {first}");
+    }
+    let schemas = ["config.json", "deals/brightsteel.json", "deals/northwind.json", "workflow.json"];
+    let mut expected = vec!["report.html".to_owned()];
+    expected.extend(schemas.map(|name| format!("schemas/{name}")));
+    more.sort();
+    assert_eq!(more, expected);
+
+    let page = ["report", "--check", "-o", "report.html", "--no-history", "--today", "2026-11-23"];
+    let ran = dealgate(&root, &page);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let before = schemas.map(|name| std::fs::read(root.join("schemas").join(name)).expect("it is there"));
+    assert_eq!(dealgate(&root, &["schema", "--write"]).status, 0);
+    let after = schemas.map(|name| std::fs::read(root.join("schemas").join(name)).expect("it is there"));
+    assert!(before == after, "`schema --write` has nothing to change");
+}
+
+#[test]
+fn what_init_writes_names_schemas_that_are_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(dealgate(folder.path(), &["init", "--today", "2026-11-23"]).status, 0);
+    for (file, line) in [
+        ("dealgate.toml", "#:schema schemas/config.json"),
+        ("workflows/acme.toml", "#:schema ../schemas/workflow.json"),
+        ("deals/acme/rollout.yaml", "# yaml-language-server: $schema=../../schemas/deals/acme.json"),
+    ] {
+        let path = folder.path().join(file);
+        let text = std::fs::read_to_string(&path).expect("it was written");
+        assert_eq!(text.lines().next(), Some(line), "{file}");
+        let schema = line.rsplit(['=', ' ']).next().expect("a path");
+        assert!(path.with_file_name(schema).is_file(), "{file}");
+    }
+    let ran = dealgate(folder.path(), &["check", "--today", "2026-11-23"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, "All 2 deals are in order.\n"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_unsaved_deal_is_judged_by_the_workspace_around_it() {
     let workspace = copied(&repository("tests/cases/status/table/input"));
     let deal = b"name: New\nstage: order\nowner: jane@acme.example\n";

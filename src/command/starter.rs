@@ -1,0 +1,29 @@
+//! A workspace that `init` or `demo` is about to write, made ready for editors. Must not know what its files say.
+
+use jiff::civil::Date;
+
+use crate::assess::Workspace;
+use crate::editor::committed::{self, Kept};
+use crate::emit::visible;
+use crate::error::Error;
+use crate::snapshot::texts::Texts;
+use crate::workspace::Config;
+
+/// The files with a first line that names their schema, and the schemas.
+pub(super) fn with_schemas(
+    files: impl IntoIterator<Item = (&'static str, String)>,
+    today: Date,
+) -> Result<Texts, Error> {
+    let files = files.into_iter().map(|(path, text)| (path.to_owned(), committed::modeline(path) + &text));
+    let mut texts = Texts::new(files);
+    let workspace = Workspace::load(&texts, Config::load(&texts), today);
+    let mut schemas = Vec::new();
+    for Kept { path, schema } in committed::all(&workspace) {
+        let mut bytes = Vec::new();
+        visible::document(&schema, &mut bytes).map_err(|cause| Error::Stdout { cause })?;
+        schemas.push((path, String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    drop(workspace);
+    schemas.into_iter().for_each(|(path, text)| texts.add(path, text));
+    Ok(texts)
+}
