@@ -67,7 +67,8 @@ impl Library {
     #[must_use]
     pub fn load(snapshot: &dyn Snapshot, folder: &str, surroundings: Surroundings<'_>) -> Self {
         let Surroundings { currency, rates, today } = surroundings;
-        let built_in = builtin::NAMES.iter().map(|name| (format!("{}{name}", builtin::PREFIX), OnceLock::new()));
+        let built_in =
+            builtin::NAMES.iter().map(|name| (format!("{}{name}", builtin::PREFIX), OnceLock::new()));
         let mut library = Self {
             built_in: built_in.collect(),
             taken: Taken { currency, rates: rates.clone(), today },
