@@ -24,6 +24,8 @@ pub(super) fn with_schemas(
         schemas.push((path, String::from_utf8_lossy(&bytes).into_owned()));
     }
     drop(workspace);
-    schemas.into_iter().for_each(|(path, text)| texts.add(path, text));
+    for (path, text) in schemas {
+        texts.add(path, text);
+    }
     Ok(texts)
 }
