@@ -89,6 +89,13 @@ pub enum Error {
         /// The files.
         paths: Vec<PathBuf>,
     },
+    /// A file that was written cannot be shown.
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
     /// A file must not be written.
     Refused {
         /// The file.
@@ -118,6 +125,7 @@ impl Error {
             }
             Self::Context { .. } => Some("write it with `dealgate report --format context -o FILE`"),
             Self::Template { .. } => Some("nothing was written; `dealgate check` shows the places"),
+            Self::Open { .. } => Some("it is written; leave out `--open` and open it in a browser yourself"),
             Self::Json { .. }
             | Self::Path { .. }
             | Self::Enter { .. }
@@ -158,6 +166,7 @@ impl fmt::Display for Error {
             Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
             Self::Git(trouble) => trouble.fmt(f),
             Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
+            Self::Open { path, why } => write!(f, "cannot open `{}`: {why}", path.display()),
             Self::Refused { path, why, .. } => write!(f, "will not write `{}`: {why}", path.display()),
         }
     }
@@ -180,6 +189,7 @@ impl std::error::Error for Error {
             | Self::Unknown { .. }
             | Self::Git(_)
             | Self::Taken { .. }
+            | Self::Open { .. }
             | Self::Refused { .. } => None,
         }
     }

@@ -110,6 +110,13 @@ impl Console {
         }
     }
 
+    /// Says on standard error what was done, unless only findings are wanted.
+    pub fn tell(self, text: &str) {
+        if self.summary {
+            self.complain(&format!("{}\n", escape::terminal(text)));
+        }
+    }
+
     /// Says on standard error what could not be done.
     pub fn fail(self, error: &Error) {
         let (red, cyan) = (AnsiColor::Red.on_default().bold(), AnsiColor::Cyan.on_default());

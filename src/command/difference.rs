@@ -1,29 +1,35 @@
-//! Shows where two texts differ, as lines that go and lines that come. Must not know what the texts are.
+//! Shows where two texts differ, as a unified diff. Must not know what the texts are.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-/// Lines shown of what differs, on either side.
-const MOST: usize = 20;
+use similar::{Algorithm, TextDiff};
 
-/// The lines that differ, between the first and the last; `None` when the texts are the same.
+/// Lines shown of a diff.
+const MOST: usize = 200;
+
+/// Bytes shown of one of its lines: a page may be a single one.
+const WIDEST: usize = 500;
+
+/// How long the smallest diff is looked for; after that, any.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The hunks that lead from one text to the other; `None` when they are the same.
 pub(super) fn difference(old: &str, new: &str) -> Option<String> {
     if old == new {
         return None;
     }
-    let (old, new): (Vec<_>, Vec<_>) = (old.lines().collect(), new.lines().collect());
-    let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
-    let rest = (&old[same..], &new[same..]);
-    let tail = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(|(old, new)| old == new).count();
-    let gone = &rest.0[..rest.0.len() - tail];
-    let come = &rest.1[..rest.1.len() - tail];
-    let mut text = format!("@@ -{},{} +{},{} @@\n", same + 1, gone.len(), same + 1, come.len());
-    for (sign, lines) in [('-', gone), ('+', come)] {
-        for line in lines.iter().take(MOST) {
-            let _ = writeln!(text, "{sign}{line}");
-        }
-        if lines.len() > MOST {
-            let _ = writeln!(text, "{sign}… {} more", lines.len() - MOST);
-        }
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(PATIENCE).diff_lines(old, new);
+    let hunks = diff.unified_diff().context_radius(2).to_string();
+    let mut text = String::new();
+    for line in hunks.lines().take(MOST) {
+        let end = line.floor_char_boundary(WIDEST);
+        text.push_str(&line[..end]);
+        text.push_str(if end < line.len() { "…\n" } else { "\n" });
+    }
+    let more = hunks.lines().count().saturating_sub(MOST);
+    if more > 0 {
+        let _ = writeln!(text, "… {more} more lines");
     }
     Some(text)
 }
@@ -33,11 +39,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_differs_is_shown() {
+    fn only_what_differs_is_shown_with_what_stands_around_it() {
         assert_eq!(difference("a\nb\n", "a\nb\n"), None);
-        assert_eq!(difference("a\nb\nc\n", "a\nx\nc\n").as_deref(), Some("@@ -2,1 +2,1 @@\n-b\n+x\n"));
-        assert_eq!(difference("", "x\n").as_deref(), Some("@@ -1,0 +1,1 @@\n+x\n"));
-        let long = "x\n".repeat(100);
-        assert!(difference("", &long).is_some_and(|text| text.contains("+… 80 more")));
+        let one = difference("a\nb\nc\n", "a\nx\nc\n");
+        assert_eq!(one.as_deref(), Some("@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n"));
+        assert_eq!(difference("", "x\n").as_deref(), Some("@@ -0,0 +1 @@\n+x\n"));
+        let middle = "same\n".repeat(50);
+        let two = difference(&format!("a\n{middle}b\n"), &format!("x\n{middle}y\n"));
+        assert_eq!(two.map(|text| text.matches("@@ -").count()), Some(2));
+        let long = "x\n".repeat(1_000);
+        assert!(difference("", &long).is_some_and(|text| text.ends_with("… 801 more lines\n")));
+        let wide = "é".repeat(10_000);
+        assert!(difference("", &wide).is_some_and(|text| text.len() < 600));
+    }
+
+    #[test]
+    fn a_missing_end_of_line_is_told() {
+        assert!(difference("a\n", "a").is_some_and(|text| text.contains("No newline at end of file")));
     }
 }

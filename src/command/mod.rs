@@ -14,6 +14,7 @@ mod export;
 mod init;
 mod moments;
 mod opened;
+mod opener;
 mod output;
 mod pages;
 mod report;
@@ -26,6 +27,7 @@ mod stdin;
 mod step_summary;
 mod test;
 mod today;
+mod watch;
 
 use std::path::PathBuf;
 

@@ -10,7 +10,7 @@ use super::deals::{self, Directory, Meant};
 use super::difference::difference;
 use super::opened::Opened;
 use super::pages::{self, Format};
-use super::{Console, Exit, Global, output, usage_error};
+use super::{Console, Exit, Global, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
@@ -21,6 +21,7 @@ use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Report {
     /// Which report; `--list` names them
@@ -59,16 +60,24 @@ pub(super) struct Report {
     #[arg(long, requires = "output")]
     check: bool,
 
+    /// Write it again whenever a deal, a workflow, a template or a setting changes, until Ctrl-C
+    #[arg(long, requires = "output", conflicts_with_all = ["check", "from_context"])]
+    watch: bool,
+
+    /// Open what was written with the system's own program for it
+    #[arg(long, requires = "output", conflicts_with = "check")]
+    open: bool,
+
     /// Show what `--format context` wrote to this file, instead of the workspace
     #[arg(long, value_name = "FILE")]
     from_context: Option<PathBuf>,
 
     /// Name the reports and stop
-    #[arg(long, conflicts_with_all = ["check", "output", "from_context", "eject"])]
+    #[arg(long, conflicts_with_all = ["check", "output", "from_context", "eject", "watch", "open"])]
     list: bool,
 
     /// Write a built-in template (`pipeline.html`, `report.css`) into the templates folder, to be changed
-    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["check", "from_context", "format"])]
+    #[arg(long, value_name = "TEMPLATE", conflicts_with_all = ["check", "from_context", "format", "watch", "open"])]
     eject: Option<String>,
 }
 
@@ -81,7 +90,8 @@ Examples:
   dealgate report --format context                    everything that a template may see, as JSON
   dealgate report --eject pipeline.html               a template of your own to start from
   dealgate report --owner jane --closing FY27-Q2
-  dealgate report --check -o pipeline.html            is the committed report still true?";
+  dealgate report --check -o pipeline.html            is the committed report still true?
+  dealgate report --watch --open -o pipeline.html     at the desk: always the latest, for a browser";
 
 impl Report {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
@@ -96,24 +106,69 @@ impl Report {
         if self.list {
             return name_reports(&pages::templates(opened.files(), &folder), console);
         }
+        if self.watch {
+            return self.watch(global, console);
+        }
+        let (exit, _) = self.render(&opened, global, console)?;
+        self.show()?;
+        Ok(exit)
+    }
+
+    /// Renders whenever something changes. What no change of a file mends is an error the first time.
+    fn watch(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        if global.at.is_some() {
+            usage_error("report", "`--watch` looks at the files on disk, and `--at` leaves them out");
+        }
+        let output = self.output.as_deref().unwrap_or(Path::new(""));
+        let mut shown = false;
+        let mut is_first = true;
+        let never = watch::watch(global, output, || {
+            let rendered = Opened::here(global).and_then(|opened| self.render(&opened, global, console));
+            let is_first = std::mem::take(&mut is_first);
+            match rendered {
+                Ok((_, deals)) => {
+                    let deals = if deals == 1 { "1 deal".to_owned() } else { format!("{deals} deals") };
+                    console.tell(&format!("wrote {}, {deals}", pages::shown(output)));
+                    if !std::mem::replace(&mut shown, true)
+                        && let Err(error) = self.show()
+                    {
+                        console.fail(&error);
+                    }
+                }
+                Err(error) if is_first && !matches!(error, Error::Template { .. }) => return Err(error),
+                Err(error) => console.fail(&error),
+            }
+            Ok(())
+        });
+        match never? {}
+    }
+
+    /// Opens what was written, where that is wanted.
+    fn show(&self) -> Result<(), Error> {
+        self.output.as_deref().filter(|_| self.open).map_or(Ok(()), opener::open)
+    }
+
+    /// Makes the report once and delivers it; how many deals it shows.
+    fn render(&self, opened: &Opened, global: &Global, console: Console) -> Result<(Exit, usize), Error> {
         let model = match &self.from_context {
             Some(path) => read(path)?,
-            None => self.build(&opened, global)?,
+            None => self.build(opened, global)?,
         };
+        let deals = model.deals.len();
         let format = self.format();
         if format == Format::Context {
             let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
-            return self.deliver(&[(self.output.clone(), text)], console);
+            return Ok((self.deliver(&[(self.output.clone(), text)], console)?, deals));
         }
-        let templates = pages::templates(opened.files(), &folder);
-        let texts = match self.folder() {
+        let templates = pages::templates(opened.files(), &opened.settings(global).templates);
+        let texts: Vec<_> = match self.folder() {
             Some(folder) => pages::pages(&templates, &self.name, format, &model)?
                 .into_iter()
                 .map(|(file, text)| (Some(folder.join(file)), text))
                 .collect(),
             None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
         };
-        self.deliver(&texts, console)
+        Ok((self.deliver(&texts, console)?, deals))
     }
 
     /// By the option, else by the name of the file, else what can be read where it is printed.

@@ -38,6 +38,14 @@ impl Candidate {
         Self::quiet(name, command)
     }
 
+    /// A report of a workspace, written to a file.
+    pub fn report(name: &'static str, folder: &Path, report: &str, output: &str, threads: usize) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dealgate"));
+        command.args(["report", report, "--no-history", "--today", TODAY, "-o", output]).current_dir(folder);
+        command.env("RAYON_NUM_THREADS", threads.to_string());
+        Self::quiet(name, command)
+    }
+
     /// A check of one deal of a workspace.
     pub fn one(name: &'static str, folder: &Path, deal: &Path) -> Self {
         let mut candidate = Self::check(name, folder, 2);

@@ -2,6 +2,7 @@
 //!
 //! All candidates take turns in one run, so that a busy machine is as slow to each. `cargo bench -- --deals 100000`
 //! for more deals; `cargo bench -- generate FOLDER 1000 50` writes a workspace of which 50 in 1,000 are at fault.
+//! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
 
 mod candidate;
 mod generator;
@@ -24,6 +25,8 @@ fn main() -> std::io::Result<()> {
         }
         ["--deals", deals] => compare(number(deals), 5),
         ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
+        ["report"] => reports(10_000, 5),
+        ["report", "--deals", deals] => reports(number(deals), 5),
         _ => compare(10_000, 9),
     }
 }
@@ -63,20 +66,7 @@ fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
         candidates.push(Candidate::rg("rg -c amount", &clean, 2));
         candidates.push(Candidate::rg("rg -c amount, one thread", &clean, 1));
     }
-    let mut timings: Vec<Timing> = candidates.iter().map(|_| Timing::default()).collect();
-    for round in 0..=rounds {
-        for (candidate, timing) in candidates.iter().zip(&mut timings) {
-            let run = candidate.run()?;
-            // The first round warms caches.
-            if round > 0 {
-                timing.add(run);
-            }
-        }
-    }
-    println!("{deals} deals, {rounds} rounds, candidates in turn\n");
-    for (candidate, timing) in candidates.iter().zip(&timings) {
-        println!("{:<26} {timing}", candidate.name);
-    }
+    let timings = take_turns(deals, rounds, &candidates)?;
     let of = |name: &str| candidates.iter().position(|it| it.name == name).map(|index| &timings[index]);
     println!();
     if let Some(check) = of("check") {
@@ -95,4 +85,42 @@ fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reports of a workspace, against a check of the same.
+fn reports(deals: usize, rounds: usize) -> std::io::Result<()> {
+    let clean = workspace(Mix { deals, at_fault: 0 })?;
+    let candidates = [
+        Candidate::check("check", &clean, 2),
+        Candidate::report("pipeline.html", &clean, "pipeline", "pipeline.html", 2),
+        Candidate::report("pipeline.md", &clean, "pipeline", "pipeline.md", 2),
+        Candidate::report("summary.md", &clean, "summary", "summary.md", 2),
+        Candidate::report("context.json", &clean, "pipeline", "context.json", 2),
+    ];
+    let timings = take_turns(deals, rounds, &candidates)?;
+    println!();
+    for (candidate, timing) in candidates.iter().zip(&timings).skip(1) {
+        let bytes = std::fs::metadata(clean.join(candidate.name)).map_or(0, |file| file.len());
+        println!("{} / check: {}, {} KiB", candidate.name, timing.ratio(&timings[0]), bytes >> 10);
+    }
+    Ok(())
+}
+
+/// Runs all candidates in turn, round by round, and prints what each took.
+fn take_turns(deals: usize, rounds: usize, candidates: &[Candidate]) -> std::io::Result<Vec<Timing>> {
+    let mut timings: Vec<Timing> = candidates.iter().map(|_| Timing::default()).collect();
+    for round in 0..=rounds {
+        for (candidate, timing) in candidates.iter().zip(&mut timings) {
+            let run = candidate.run()?;
+            // The first round warms caches.
+            if round > 0 {
+                timing.add(run);
+            }
+        }
+    }
+    println!("{deals} deals, {rounds} rounds, candidates in turn\n");
+    for (candidate, timing) in candidates.iter().zip(&timings) {
+        println!("{:<26} {timing}", candidate.name);
+    }
+    Ok(timings)
 }

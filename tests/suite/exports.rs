@@ -1,5 +1,6 @@
 //! Exports fit their documented schema, and a database reads them.
 
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -49,15 +50,29 @@ fn a_spreadsheet_is_given_no_formula() {
     assert!(csv.contains(",\"'=HYPERLINK(\"\"https://evil.example\"\")\",-1,"), "{csv}");
 }
 
-/// With a Python that has `DuckDB`: `pip install duckdb`, or name it in `DUCKDB_PYTHON`.
-#[test]
-fn duckdb_sums_what_the_rows_say() {
+/// A Python that has `DuckDB`: `pip install duckdb`, or name it in `DUCKDB_PYTHON`.
+fn python_with_duckdb() -> Option<String> {
     let python = std::env::var("DUCKDB_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let there = Command::new(&python).args(["-c", "import duckdb"]).output();
-    if !there.is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED: no Python with DuckDB (pip install duckdb), so nothing was shown about it");
-        return;
+    if there.is_ok_and(|output| output.status.success()) {
+        return Some(python);
     }
+    eprintln!("SKIPPED: no Python with DuckDB (pip install duckdb), so nothing was shown about it");
+    None
+}
+
+/// The one value that a query gives, as it prints itself.
+fn queried(python: &str, folder: &Path, query: &str) -> String {
+    let program = format!("import duckdb; print(duckdb.sql(\"{query}\").fetchall()[0][0])");
+    let output = Command::new(python).current_dir(folder).args(["-c", &program]).output();
+    let output = output.expect("it runs");
+    assert!(output.status.success(), "{query}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+#[test]
+fn duckdb_sums_what_the_rows_say() {
+    let Some(python) = python_with_duckdb() else { return };
     let workspace = copied(&repository("tests/showcase"));
     let files = ["--format", "csv=deals.csv", "--format", "jsonl=deals.jsonl", "--format", "json"];
     let ran =
@@ -67,12 +82,28 @@ fn duckdb_sums_what_the_rows_say() {
     let expected: f64 = open.filter_map(|row| row["weighted_base"].as_f64()).sum();
     for file in ["deals.csv", "deals.jsonl"] {
         let query = format!("select sum(weighted_base) from '{file}' where status = 'open'");
-        let program = format!("import duckdb; print(duckdb.sql(\"{query}\").fetchall()[0][0])");
-        let output = Command::new(&python).current_dir(workspace.path()).args(["-c", &program]).output();
-        let output = output.expect("it runs");
-        let said = String::from_utf8_lossy(&output.stderr);
-        let sum = String::from_utf8_lossy(&output.stdout).trim().parse();
-        let sum: f64 = sum.unwrap_or_else(|error| panic!("{file}: {error}: {said}"));
+        let sum: f64 = queried(&python, workspace.path(), &query).parse().expect("a number");
         assert!((sum - expected).abs() < 0.005 && expected > 0.0, "{file}: {sum}, not {expected}");
+    }
+}
+
+#[test]
+fn duckdb_sums_what_the_report_shows() {
+    let Some(python) = python_with_duckdb() else { return };
+    // Nothing is on hold there: the report keeps that apart, and a row's status does not.
+    {
+        let (from, today) = ("tests/cases/report/metrics-at-e/input", "2026-04-30");
+        let workspace = copied(&repository(from));
+        let rows = dealgate(workspace.path(), &["export", "deals", "--today", today]);
+        std::fs::write(workspace.path().join("deals.csv"), rows.stdout).expect("written");
+        let report = dealgate(workspace.path(), &["report", "--format", "context", "--today", today]);
+        let figures = &json(&report.stdout)["figures"];
+        for (column, shown) in
+            [("amount_base", &figures["open"]["amount"]), ("weighted_base", &figures["weighted"]["amount"])]
+        {
+            let sum = format!("select sum({column}::decimal(18, 2)) from 'deals.csv' where status = 'open'");
+            let sum = queried(&python, workspace.path(), &sum);
+            assert_eq!(Some(sum.as_str()), shown["amount"].as_str(), "{column} of {from}");
+        }
     }
 }

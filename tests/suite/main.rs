@@ -24,3 +24,5 @@ mod schemas;
 mod since;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+#[cfg(unix)]
+mod watching;

@@ -10,6 +10,7 @@ mod trouble;
 
 pub use log::{Change, Log, Merged, Revision};
 pub use objects::{Commit, Objects, Person};
+pub(crate) use program::search_path;
 pub use repository::Repository;
 pub use signature::Signature;
 pub use tree::GitSnapshot;

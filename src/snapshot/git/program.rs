@@ -146,7 +146,7 @@ impl Git {
 }
 
 /// Where programs are looked for. Without relative folders: a repository must not bring its own git.
-fn search_path() -> OsString {
+pub(crate) fn search_path() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let absolute = std::env::split_paths(&path).filter(|folder| folder.is_absolute());
     std::env::join_paths(absolute).unwrap_or_default()
