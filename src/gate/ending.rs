@@ -1,6 +1,6 @@
 //! What an outcome must say, and whether it may be what it is.
 
-use super::judge::Judgement;
+use super::judgement::Judgement;
 use crate::deal::Deal;
 use crate::deal::record::{Ending, Outcome};
 use crate::finding::wording::{List, quote, suggest};

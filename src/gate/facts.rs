@@ -3,7 +3,7 @@
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::judge::{Item, Judgement, Moment, State};
+use super::judgement::{Item, Judgement, Moment, State};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money, Value};
 use crate::finding::wording::{Count, quote};

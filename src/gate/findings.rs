@@ -1,6 +1,6 @@
 //! Turns a judgement into findings about the gates: one a requirement, on the place at fault.
 
-use super::judge::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
+use super::judgement::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
 use super::waiver::WaiverFault;
 use super::{ending, facts};
 use crate::deal::Deal;

@@ -4,8 +4,10 @@ mod ending;
 mod facts;
 mod findings;
 mod judge;
+mod judgement;
 mod waiver;
 
 pub use findings::findings;
-pub use judge::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants, is_refused, judge};
+pub use judge::{is_refused, judge};
+pub use judgement::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants};
 pub use waiver::WaiverFault;
