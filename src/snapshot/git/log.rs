@@ -16,7 +16,7 @@ pub struct Revision {
     pub id: Arc<str>,
     /// When it was made, by its committer's clock.
     pub time: Timestamp,
-    /// Who wrote it, by the mailmap.
+    /// Who wrote it, as the commit itself says; a mailmap is not asked.
     pub author: Person,
     /// The commits before it; the first is the one it was made on.
     pub parents: Vec<String>,
@@ -54,7 +54,7 @@ pub struct Merged {
 }
 
 /// Between records: a byte that stands in no path, name or number.
-const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%aN%x02%aE%x02";
+const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%an%x02%ae%x02";
 
 /// The first-parent line of a commit, as far as it changed a folder.
 pub(super) fn first_parents(

@@ -1,26 +1,31 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::log::{self, Change, Log};
-use super::objects::{Commit, Object, Objects, Person};
+use super::objects::{Commit, Object, Objects};
+use super::people::People;
 use super::program::Git;
-use super::signature::{self, Signature};
 use super::{GitSnapshot, Trouble, tree};
 
 /// The repository that a workspace is in.
 #[derive(Clone, Debug)]
 pub struct Repository {
     git: Git,
+    /// Where it keeps what it knows: `.git`.
+    folder: PathBuf,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
     shallow: bool,
     bare: bool,
     objects: Arc<Objects>,
 }
+
+/// Says which addresses are one person's. Lies at the root of a repository, wherever in it the workspace is.
+pub(super) const MAILMAP: &str = ".mailmap";
 
 impl Repository {
     /// The repository that a folder is in.
@@ -31,6 +36,7 @@ impl Repository {
             "--is-bare-repository",
             "--is-shallow-repository",
             "--is-inside-work-tree",
+            "--absolute-git-dir",
             "--show-prefix",
         ];
         let said = git.run("open the repository", asked)?;
@@ -38,8 +44,9 @@ impl Repository {
         let mut lines = said.lines();
         let mut yes = || lines.next() == Some("true");
         let (bare, shallow, inside) = (yes(), yes(), yes());
+        let folder = PathBuf::from(lines.next().unwrap_or_default());
         let prefix = if inside { lines.next().unwrap_or_default().to_owned() } else { String::new() };
-        Ok(Self { objects: Arc::new(Objects::of(&git)), git, prefix, shallow, bare })
+        Ok(Self { objects: Arc::new(Objects::of(&git)), git, folder, prefix, shallow, bare })
     }
 
     /// Whether only the latest commits are here.
@@ -188,13 +195,19 @@ impl Repository {
         log::merged(&self.git, &self.prefix, from, folder)
     }
 
-    /// What git makes of the signature of a commit.
-    pub fn signature(&self, commit: &str) -> Result<Signature, Trouble> {
-        signature::verify(&self.git, commit)
+    /// The mailmap at a commit, or `None`: on disk; empty where there is none.
+    pub fn mailmap(&self, commit: Option<&Commit>) -> Result<Vec<u8>, Trouble> {
+        if let Some(commit) = commit {
+            let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)])?.pop();
+            return Ok(found.flatten().unwrap_or_default());
+        }
+        let up = "../".repeat(self.prefix.matches('/').count());
+        Ok(std::fs::read(self.git.folder().join(up).join(MAILMAP)).unwrap_or_default())
     }
 
-    /// The person that the mailmap makes of one.
-    pub fn canonical(&self, person: &Person) -> Result<Person, Trouble> {
-        signature::canonical(&self.git, person)
+    /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
+    #[must_use]
+    pub fn people(&self, commit: Option<&str>) -> People {
+        People::of(&self.git, &Git::apart(&self.folder), &self.objects, commit)
     }
 }
