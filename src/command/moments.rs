@@ -268,14 +268,21 @@ impl<'o> Moments<'o> {
         let there: BTreeSet<&str> = all_after.iter().map(String::as_str).collect();
         let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
         differing.extend(was_there.difference(&there));
-        let is_rule = |path: &&&str| {
+        let is_rule = |path: &&str| {
             let in_folder =
                 |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            **path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
+            *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
         };
         let rules_changed =
-            differing.iter().any(|path| is_rule(&path)) || self.other_people(repository, old, new)?;
+            differing.iter().any(|path| is_rule(path)) || self.other_people(repository, old, new)?;
         let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
+        // What differs must be known on both sides, or all of it would look new.
+        for end in [&self.before, &self.after] {
+            if let Files::Commit(snapshot) = &end.files {
+                let wanted = differing.iter().filter(|path| deals.contains(**path) || is_rule(path));
+                snapshot.are_here(wanted.copied()).map_err(Error::Git)?;
+            }
+        }
         let others: Vec<&str> =
             there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
         let is_touched = |snapshot: &dyn Snapshot, path: &str| {

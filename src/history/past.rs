@@ -14,7 +14,7 @@ use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, Merged, People, Person, Repository, Signature, Trouble};
+use crate::snapshot::git::{Commit, Log, Merged, People, Person, Repository, Signature, Trouble};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, scalar, yaml};
 
@@ -50,6 +50,8 @@ struct Line {
     repository: Repository,
     from: Option<Commit>,
     tracks: Tracks,
+    /// The folder of the deals, and what was moved into it from elsewhere.
+    places: Vec<String>,
     merged: OnceLock<Result<Merged, Trouble>>,
     people: People,
 }
@@ -122,10 +124,11 @@ impl Line {
         };
         let log = match &from {
             Some(from) => repository.log(from, &setting.folder)?,
-            None => crate::snapshot::git::Log::default(),
+            None => Log::default(),
         };
         let people = repository.people(setting.trusted.as_deref());
-        Ok(Self { repository, from, tracks: Tracks::of(log), merged: OnceLock::new(), people })
+        let (places, tracks) = (log.places, Tracks::of(log.revisions));
+        Ok(Self { repository, from, tracks, places, merged: OnceLock::new(), people })
     }
 }
 
@@ -280,7 +283,7 @@ impl Teller<'_> {
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
         let Some(from) = &self.line.from else { return Ok(None) };
-        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.setting.folder));
+        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.line.places));
         let merged = merged.as_ref().map_err(Clone::clone)?;
         let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
         let mut path = merge.path.to_string();

@@ -228,8 +228,41 @@ fn bare_repositories_worktrees_submodules_sub_folders_and_sha256() {
     let found = told(&check(&bare, &["--at", "main", "--today", "2026-07-01"]));
     assert_eq!(found, [stalled(61, "prospect")]);
     assert_eq!(check(&bare, &["--at", "@2026-05-03"])["today"], "2026-05-03");
-    let ran = dealgate(&bare, &["check"]);
-    assert!(ran.status == 2 && ran.stderr.contains("--at HEAD"), "{}", ran.stderr);
+    for command in [&["check"][..], &["status"], &["report"], &["export", "deals"], &["diff"]] {
+        let ran = dealgate(&bare, command);
+        assert!(ran.status == 2 && ran.stderr.contains("--at HEAD"), "{command:?} {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_workspace_of_a_bare_repository_may_lie_in_a_folder() {
+    let repo = Repo::new();
+    repo.write("sales/dealgate.toml", "").write("sales/workflows/acme.toml", LIMITS);
+    repo.write("sales/deals/acme/a.yaml", &deal("prospect", "")).write("README.md", "ours\n");
+    repo.commit("2026-05-01", JANE, "new");
+    repo.write("sales/deals/acme/a.yaml", &deal("qualified", "")).commit("2026-05-20", JANE, "moved");
+    let folder = tempfile::tempdir().expect("a folder");
+    let bare = folder.path().join("bare.git");
+    let into = bare.to_string_lossy().into_owned();
+    repo.git(&["clone", "--quiet", "--bare", ".", &into]);
+    let late = ["--today", "2026-07-01"];
+    assert_eq!(told(&check(&bare, &[&["--at", "HEAD"][..], &late].concat())), [stalled(42, "qualified")]);
+    let json =
+        check(&bare, &[&["--at", "HEAD", "--since", "HEAD~1", "--rules", "HEAD~1"][..], &late].concat());
+    assert_eq!((&json["summary"]["deals"], &json["summary"]["not_touched"]), (&1.into(), &0.into()));
+    let diff = dealgate(&bare, &["diff", "HEAD~1..HEAD", "--format", "json"]).stdout;
+    let diff: Value = serde_json::from_str(&diff).expect("it is JSON");
+    assert_eq!(diff["deals"][0]["changes"][0]["after"], "qualified");
+
+    repo.write("emea/dealgate.toml", "").commit("2026-05-21", JANE, "another");
+    repo.git(&["push", "--quiet", &into, "main"]);
+    let ran = dealgate(&bare, &["check", "--at", "HEAD"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("may be `emea`, `sales` or another"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("git worktree add"), "{}", ran.stderr);
+    repo.git(&["-C", &into, "worktree", "add", "--quiet", "../files", "HEAD"]);
+    let here = folder.path().join("files/sales");
+    assert_eq!(told(&check(&here, &late)), [stalled(42, "qualified")], "that is the way");
 }
 
 #[test]
@@ -249,4 +282,92 @@ fn links_lead_nowhere_outside() {
     assert!(of("d.yaml")[0].contains("leads out of the workspace"), "{found:?}");
     assert!(of("e.yaml")[0].contains("circle"), "{found:?}");
     assert!(found.iter().any(|found| found.starts_with("unknown-stage")), "{found:?}");
+}
+
+#[test]
+fn deals_that_came_from_elsewhere_keep_their_past() {
+    let first =
+        "owner: jane@acme.example\nname: Rollout\nnotes: |\n  There is much to be said\n  of this deal.\n";
+    let at = |stage: &str, more: &str| format!("{first}stage: {stage}\n{more}");
+    let late = ["--today", "2026-07-10"];
+    for (folder, old, older) in [
+        ("", "crm/acme/a.yaml", "a.yaml"),
+        ("sales/", "crm/deals/a.yaml", "sales/drafts/a.yaml"),
+        ("sales/emea/", "deals/acme/a.yaml", "sales/a.yaml"),
+    ] {
+        let repo = Repo::new();
+        let new = format!("{folder}deals/acme/a.yaml");
+        repo.write(&format!("{folder}dealgate.toml"), "[provenance]\napprovals = \"authored\"\n");
+        repo.write(&format!("{folder}workflows/acme.toml"), &format!("{LIMITS}{ASKED}"));
+        repo.write("README.md", "ours\n").write(older, &at("prospect", ""));
+        repo.commit("2026-05-01", JANE, "new");
+        let moved = |from: &str, to: &str| {
+            let folder = repo.path().join(to).parent().expect("a folder").to_owned();
+            std::fs::create_dir_all(folder).expect("a folder");
+            repo.git(&["mv", from, to]);
+        };
+        moved(older, old);
+        repo.write(old, &at("prospect", "done: {asked: {date: 2026-05-10, by: dana@acme.example}}\n"));
+        repo.commit("2026-05-10", DANA, "approved, and moved");
+        moved(old, &new);
+        repo.write("README.md", "ours, and more\n").commit("2026-06-20", JANE, "moved on");
+        let here = repo.path().join(folder);
+        assert_eq!(told(&check(&here, &late)), [stalled(70, "prospect")], "{new}");
+        assert_eq!(
+            told(&check(&here, &["--at", "HEAD", "--today", "2026-07-10"])),
+            [stalled(70, "prospect")]
+        );
+        // The second entry claims a day after the first commit, wherever that was.
+        let history =
+            "history:\n  - {date: 2026-04-02, stage: prospect}\n  - {date: 2026-05-12, amount: 5 EUR}\n";
+        let told_late = at(
+            "prospect",
+            &format!("done: {{asked: {{date: 2026-05-10, by: dana@acme.example}}}}\n{history}"),
+        );
+        repo.write(&new, &told_late).commit("2026-06-21", JANE, "told late");
+        let found = told(&check(&here, &["--today", "2026-05-20"]));
+        assert!(found.len() == 2 && found[1].ends_with("first committed, on 2026-05-01"), "{found:?}");
+    }
+}
+
+/// One approval.
+const ASKED: &str = "[stage.prospect.requires]\nasked = { title = \"It is asked\", approval = \"anyone\" }\n";
+
+#[test]
+fn a_comparison_that_git_cannot_make_says_what_is_missing() {
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", LIMITS).write("deals/acme/a.yaml", &deal("prospect", ""));
+    repo.commit("2026-05-01", JANE, "new");
+    repo.write("deals/acme/a.yaml", &deal("qualified", "")).commit("2026-05-02", JANE, "moved");
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = format!("file://{}", repo.path().display());
+    let clone = |name: &str, option: &str| {
+        let into = folder.path().join(name);
+        repo.git(&["clone", "--quiet", option, &from, &into.to_string_lossy()]);
+        into
+    };
+    let (shallow, partial) = (clone("shallow", "--depth=1"), clone("partial", "--filter=blob:none"));
+    let none = clone("none", "--depth=1");
+    std::fs::remove_dir_all(none.join(".git")).expect("it is there");
+    for (here, path, says, how) in [
+        (&shallow, None, "there is no revision `HEAD~1`", "git fetch --unshallow"),
+        (&partial, None, "this is a partial clone", "git fetch --refetch --no-filter"),
+        (&none, None, "the workspace is in no git repository", "git init"),
+        (&partial, Some("/nowhere"), "there is no `git` program", "install git"),
+    ] {
+        for arguments in [&["diff", "HEAD~1"][..], &["diff", "HEAD~1..HEAD"], &["check", "--since", "HEAD~1"]]
+        {
+            let mut command = command(here, arguments);
+            command.envs(path.map(|path| ("PATH", path)));
+            let ran = crate::run::ran(command.output().expect("the program starts"));
+            let said = format!("{arguments:?} {}{}", ran.stdout, ran.stderr);
+            assert!(ran.status == 2 && ran.stdout.is_empty(), "{said}");
+            assert!(ran.stderr.contains(says) && ran.stderr.contains(how), "{said}");
+        }
+    }
+    // What is here can be told.
+    let none_old = "history-missing: 1 deal is judged without dates that git cannot tell: contents are missing: this is a \
+                    partial clone";
+    assert_eq!(told(&check(&partial, &["--today", "2026-05-10"])), [none_old]);
 }

@@ -1,5 +1,6 @@
 //! The one room that calls git: revisions, trees, contents, history and signatures. Must not know what files mean.
 
+mod bare;
 mod dialogue;
 mod log;
 mod objects;

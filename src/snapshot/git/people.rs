@@ -50,11 +50,11 @@ pub enum Signature {
 const KEY_LISTS: [&str; 2] = ["gpg.ssh.allowedSignersFile", "gpg.ssh.revocationFile"];
 
 impl People {
-    /// `apart` is git without the files on disk.
-    pub(super) fn of(git: &Git, apart: &Git, objects: &Arc<Objects>, commit: Option<&str>) -> Self {
+    /// With a commit, git must be one apart from the files on disk.
+    pub(super) fn of(git: &Git, objects: &Arc<Objects>, commit: Option<&str>) -> Self {
         let git = match commit {
             // An address that the commit does not speak of stays what it is.
-            Some(commit) => apart.with(&format!("mailmap.blob={commit}:{MAILMAP}")),
+            Some(commit) => git.with(&format!("mailmap.blob={commit}:{MAILMAP}")),
             None => git.clone(),
         };
         Self {

@@ -1,6 +1,6 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,14 +9,15 @@ use super::log::{self, Change, Log};
 use super::objects::{Commit, Object, Objects};
 use super::people::People;
 use super::program::Git;
-use super::{GitSnapshot, Trouble, tree};
+use super::{GitSnapshot, Trouble, bare, tree};
 
 /// The repository that a workspace is in.
 #[derive(Clone, Debug)]
 pub struct Repository {
+    /// Apart from the files on disk; paths are asked for from the root.
     git: Git,
-    /// Where it keeps what it knows: `.git`.
-    folder: PathBuf,
+    /// In the folder of the workspace.
+    here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
     shallow: bool,
@@ -30,7 +31,7 @@ pub(super) const MAILMAP: &str = ".mailmap";
 impl Repository {
     /// The repository that a folder is in.
     pub fn open(folder: &Path) -> Result<Self, Trouble> {
-        let git = Git::at(folder);
+        let here = Git::at(folder);
         let asked = [
             "rev-parse",
             "--is-bare-repository",
@@ -39,14 +40,18 @@ impl Repository {
             "--absolute-git-dir",
             "--show-prefix",
         ];
-        let said = git.run("open the repository", asked)?;
+        let said = here.run("open the repository", asked)?;
         let said = String::from_utf8_lossy(&said);
         let mut lines = said.lines();
         let mut yes = || lines.next() == Some("true");
         let (bare, shallow, inside) = (yes(), yes(), yes());
-        let folder = PathBuf::from(lines.next().unwrap_or_default());
-        let prefix = if inside { lines.next().unwrap_or_default().to_owned() } else { String::new() };
-        Ok(Self { objects: Arc::new(Objects::of(&git)), git, folder, prefix, shallow, bare })
+        let git = Git::apart(Path::new(lines.next().unwrap_or_default()));
+        let prefix = match (inside, bare) {
+            (true, _) => lines.next().unwrap_or_default().to_owned(),
+            (false, true) => bare::workspace(&git)?,
+            (false, false) => String::new(),
+        };
+        Ok(Self { objects: Arc::new(Objects::of(&git)), git, here, prefix, shallow, bare })
     }
 
     /// Whether only the latest commits are here.
@@ -159,7 +164,7 @@ impl Repository {
             &head.id,
         ];
         if !self.prefix.is_empty() {
-            asked.extend(["--", "."]);
+            asked.extend(["--", self.prefix.trim_end_matches('/')]);
         }
         let said = self.git.run("compare two commits", asked)?;
         Ok(log::read_changes(&said, &self.prefix))
@@ -175,7 +180,7 @@ impl Repository {
         for some in there.chunks(500) {
             let mut asked = vec!["hash-object".into(), "--no-filters".into(), "--".into()];
             asked.extend(some.iter().map(|path| root.join(path).into_os_string()));
-            let said = self.git.run("hash files", asked)?;
+            let said = self.here.run("hash files", asked)?;
             names.extend(String::from_utf8_lossy(&said).lines().map(str::to_owned));
         }
         let mut names = there.into_iter().zip(names).peekable();
@@ -190,9 +195,9 @@ impl Repository {
         log::first_parents(&self.git, &self.prefix, from, folder, self.shallow)
     }
 
-    /// The commits that merges of that line brought in.
-    pub fn merged(&self, from: &Commit, folder: &str) -> Result<log::Merged, Trouble> {
-        log::merged(&self.git, &self.prefix, from, folder)
+    /// The commits that merges of that line brought in, as far as they changed something in some files and folders.
+    pub fn merged(&self, from: &Commit, places: &[String]) -> Result<log::Merged, Trouble> {
+        log::merged(&self.git, &self.prefix, from, places)
     }
 
     /// The mailmap at a commit, or `None`: on disk; empty where there is none.
@@ -202,12 +207,12 @@ impl Repository {
             return Ok(found.flatten().unwrap_or_default());
         }
         let up = "../".repeat(self.prefix.matches('/').count());
-        Ok(std::fs::read(self.git.folder().join(up).join(MAILMAP)).unwrap_or_default())
+        Ok(std::fs::read(self.here.folder().join(up).join(MAILMAP)).unwrap_or_default())
     }
 
     /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
     #[must_use]
     pub fn people(&self, commit: Option<&str>) -> People {
-        People::of(&self.git, &Git::apart(&self.folder), &self.objects, commit)
+        People::of(if commit.is_some() { &self.git } else { &self.here }, &self.objects, commit)
     }
 }
