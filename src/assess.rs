@@ -227,6 +227,7 @@ fn assess_files<K: Send>(
     let assess_batch = |number: usize, paths: Vec<String>| {
         let mut totals = Totals::default();
         workspace.snapshot.expect(&paths);
+        workspace.past.expect(&paths);
         for path in &paths {
             assess_deal(workspace, path, depth, asked, &mut totals, keep);
         }

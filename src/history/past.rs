@@ -1,6 +1,7 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
@@ -23,6 +24,9 @@ use crate::syntax::{Node, scalar, yaml};
 pub struct Past {
     setting: Option<Setting>,
     line: OnceLock<Result<Line, Trouble>>,
+    /// How many deals were announced, and how many asked.
+    announced: AtomicUsize,
+    asked: AtomicUsize,
 }
 
 /// Of how many files git is asked one by one: it holds every path against each, and the log of 5,000 deals costs no
@@ -72,7 +76,7 @@ impl Past {
     /// The commits of a workspace. Git is not started before something is asked.
     #[must_use]
     pub fn of(setting: Setting) -> Self {
-        Self { setting: Some(setting), line: OnceLock::new() }
+        Self { setting: Some(setting), ..Self::default() }
     }
 
     /// The same for deals in a few files, of which less has to be read: no other deal may be asked about.
@@ -83,7 +87,7 @@ impl Past {
             files: few.then(|| files.to_vec()).or_else(|| setting.files.clone()),
             ..setting
         });
-        Self { setting, line: OnceLock::new() }
+        Self { setting, ..Self::default() }
     }
 
     /// Whether commits are left out.
@@ -110,6 +114,21 @@ impl Past {
         Some(self.line(setting).as_ref().map(|line| &line.tracks))
     }
 
+    /// Says which deals may be asked about soon. Where most did ask so far, what they need is fetched together.
+    pub fn expect(&self, files: &[String]) {
+        let announced = self.announced.fetch_add(files.len(), Ordering::Relaxed);
+        let many = self.asked.load(Ordering::Relaxed) * 2 > announced;
+        let Some(Ok(line)) = self.line.get().filter(|_| many) else { return };
+        let known = usize::from(self.is_at_a_commit());
+        let names: Vec<&str> = files
+            .iter()
+            .filter_map(|file| line.tracks.by_path.get(file))
+            .flat_map(|steps| steps.iter().skip(known))
+            .filter_map(|step| step.content.as_deref())
+            .collect();
+        line.repository.objects().expect(&names);
+    }
+
     /// What commits tell of a deal; `None` when they are left out. Entries of `done` and `waivers` named in `asked` are
     /// looked for, by key and id.
     pub fn tell(
@@ -120,8 +139,14 @@ impl Past {
         asked: &[(&'static str, &str)],
     ) -> Option<Result<Told, Trouble>> {
         let setting = self.setting.as_ref()?;
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
         Some(line.and_then(|line| Teller { setting, line, reading }.tell(file, deal, asked)))
+    }
+
+    /// Then the newest version of a file is the text that is looked at.
+    fn is_at_a_commit(&self) -> bool {
+        self.setting.as_ref().is_some_and(|setting| setting.at.is_some())
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.

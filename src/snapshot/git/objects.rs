@@ -1,7 +1,8 @@
 //! Contents by name, through `cat-file --batch` processes that run as long as the program: one for each core that asks.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -38,6 +39,8 @@ pub struct Objects {
     git: Git,
     /// Those that nobody is asking.
     idle: Mutex<Vec<Dialogue>>,
+    /// Contents by their names that were fetched and not handed out yet.
+    expected: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 /// What git has under a name.
@@ -58,24 +61,50 @@ pub(super) enum Object {
 /// How many names are asked for before answers are read: what fits a pipe, so that neither side waits for the other.
 const BATCH: usize = 256;
 
+/// How many contents are kept for those who did not ask for them yet.
+const MOST_EXPECTED: usize = 4_096;
+
 impl Objects {
     pub(super) fn of(git: &Git) -> Self {
-        Self { git: git.clone(), idle: Mutex::default() }
+        Self { git: git.clone(), idle: Mutex::default(), expected: Mutex::default() }
+    }
+
+    /// Fetches contents that are going to be asked for soon: together they cost less than one by one.
+    pub fn expect(&self, names: &[&str]) {
+        // What could not be fetched is told when it is asked for.
+        let objects = self.ask(names).unwrap_or_default();
+        let fetched = names.iter().zip(objects).filter_map(|(name, object)| match object {
+            Object::Blob(bytes) => Some(((*name).to_owned(), bytes)),
+            _ => None,
+        });
+        let mut expected = self.expected();
+        // What nobody came for is not kept for ever.
+        if expected.len() > MOST_EXPECTED {
+            expected.clear();
+        }
+        expected.extend(fetched);
     }
 
     /// The contents of blobs by their names, in that order; `None` for one that is not here.
     pub fn blobs(&self, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
-        if names.is_empty() {
-            return Ok(Vec::new());
+        let mut found: Vec<Option<Vec<u8>>> = {
+            let mut expected = self.expected();
+            names.iter().map(|name| expected.remove(*name)).collect()
+        };
+        let missing: Vec<usize> = (0..names.len()).filter(|&index| found[index].is_none()).collect();
+        if !missing.is_empty() {
+            let asked: Vec<&str> = missing.iter().map(|&index| names[index]).collect();
+            for (index, object) in missing.into_iter().zip(self.ask(&asked)?) {
+                if let Object::Blob(bytes) = object {
+                    found[index] = Some(bytes);
+                }
+            }
         }
-        let objects = self.ask(names)?;
-        Ok(objects
-            .into_iter()
-            .map(|object| match object {
-                Object::Blob(bytes) => Some(bytes),
-                _ => None,
-            })
-            .collect())
+        Ok(found)
+    }
+
+    fn expected(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whatever git has under each name, which may be any expression for a revision.
