@@ -23,7 +23,7 @@ impl Workspace<'_> {
             root: root.to_owned(),
             at,
             folder: self.config.deals.clone(),
-            files: None,
+            places: None,
             zone: self.config.timezone.clone(),
             proof,
             trusted: self.rules_of.clone(),

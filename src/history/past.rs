@@ -42,8 +42,8 @@ pub struct Setting {
     pub at: Option<(Repository, Commit)>,
     /// The folder of the deals.
     pub folder: String,
-    /// Files that are asked about, where it is those alone.
-    pub files: Option<Vec<String>>,
+    /// The files and folders that are asked about, where it is not that folder.
+    pub places: Option<Vec<String>>,
     /// In which days are counted.
     pub zone: TimeZone,
     /// How approvals must be proved.
@@ -82,10 +82,15 @@ impl Past {
     /// The same for deals in a few files, of which less has to be read: no other deal may be asked about.
     #[must_use]
     pub fn only(self, files: &[String]) -> Self {
-        let few = files.len() <= FEW;
-        let setting = self.setting.map(|setting| Setting {
-            files: few.then(|| files.to_vec()).or_else(|| setting.files.clone()),
-            ..setting
+        let places = |folder: &str| {
+            let inside = |file: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            let outside = files.iter().filter(|file| !folder.is_empty() && !inside(file)).cloned();
+            std::iter::once(folder.to_owned()).chain(outside).collect()
+        };
+        let setting = self.setting.map(|setting| {
+            let few = files.len() <= FEW;
+            let places = if few { files.to_vec() } else { places(&setting.folder) };
+            Setting { places: Some(places), ..setting }
         });
         Self { setting, ..Self::default() }
     }
@@ -165,10 +170,10 @@ impl Line {
             (repository, head)
         };
         let log = match &from {
-            Some(from) => match &setting.files {
+            Some(from) => match &setting.places {
                 // Nothing to ask about would mean everything to git.
-                Some(files) if files.is_empty() => Log::default(),
-                Some(files) => repository.log(from, files)?,
+                Some(places) if places.is_empty() => Log::default(),
+                Some(places) => repository.log(from, places)?,
                 None => repository.log(from, std::slice::from_ref(&setting.folder))?,
             },
             None => Log::default(),
