@@ -59,7 +59,7 @@ pub(super) enum Object {
 }
 
 /// How many names are asked for before answers are read: what fits a pipe, so that neither side waits for the other.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 256;
 
 /// How many contents are kept for those who did not ask for them yet.
 const MOST_EXPECTED: usize = 4_096;

@@ -1,12 +1,14 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::dialogue::Dialogue;
 use super::log::{self, Change, Log};
-use super::objects::{Commit, Object, Objects};
+use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
 use super::program::Git;
 use super::{GitSnapshot, Trouble, bare, tree};
@@ -176,17 +178,24 @@ impl Repository {
     /// The names that the contents of files on disk have, or would have; `None` for one that cannot be read.
     /// Nothing is stored, and no filter is run.
     pub fn hashes(&self, root: &Path, paths: &[String]) -> Result<Vec<Option<String>>, Trouble> {
-        // One that cannot be read would end the whole run of git.
-        let there: Vec<&String> =
-            paths.iter().filter(|path| !path.contains('\n') && root.join(path).is_file()).collect();
+        // A line is a request, and one that cannot be answered would end the whole run of git.
+        let there: Vec<(&String, String)> = paths
+            .iter()
+            .filter_map(|path| Some((path, root.join(path).into_os_string().into_string().ok()?)))
+            .filter(|(_, on_disk)| !on_disk.contains('\n') && Path::new(on_disk).is_file())
+            .collect();
+        let what = "hash files";
+        let failed = |error: io::Error| Trouble::Failed { what, said: error.to_string() };
+        let mut hasher = Dialogue::start(&self.here, what, ["hash-object", "--no-filters", "--stdin-paths"])?;
         let mut names = Vec::with_capacity(there.len());
-        for some in there.chunks(500) {
-            let mut asked = vec!["hash-object".into(), "--no-filters".into(), "--".into()];
-            asked.extend(some.iter().map(|path| root.join(path).into_os_string()));
-            let said = self.here.run("hash files", asked)?;
-            names.extend(String::from_utf8_lossy(&said).lines().map(str::to_owned));
+        for some in there.chunks(BATCH) {
+            let asked: Vec<&str> = some.iter().map(|(_, on_disk)| on_disk.as_str()).collect();
+            hasher.ask(&asked).map_err(failed)?;
+            for _ in some {
+                names.push(hasher.line().map_err(failed)?);
+            }
         }
-        let mut names = there.into_iter().zip(names).peekable();
+        let mut names = there.into_iter().map(|(path, _)| path).zip(names).peekable();
         Ok(paths
             .iter()
             .map(|path| names.next_if(|(known, _)| *known == path).map(|(_, name)| name))
