@@ -148,7 +148,8 @@ fn a_template_is_bounded_in_steps_depth_and_size() {
     assert_eq!(code, "too-deep", "{message}");
     let (code, message) = told("{% for a in range(9000) %}{{ 'x' * 9000 }}{% endfor %}");
     assert!(code == "too-large" && message.contains("64 MiB"), "{code}: {message}");
-    let doubling = "{% set n = namespace(t='x') %}{% for a in range(99) %}{% set n.t = n.t ~ n.t %}{% endfor %}";
+    let doubling =
+        "{% set n = namespace(t='x') %}{% for a in range(99) %}{% set n.t = n.t ~ n.t %}{% endfor %}";
     let (code, message) = told(doubling);
     assert_eq!(code, "too-large", "{message}");
 }
