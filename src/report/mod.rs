@@ -5,6 +5,7 @@ mod build;
 pub mod builtin;
 mod company;
 pub mod context;
+mod derived;
 mod filter;
 mod frame;
 pub mod list;

@@ -9,7 +9,7 @@ use super::making::{Making, status};
 use super::model::{
     Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
 };
-use super::{sheet, stay};
+use super::{derived, sheet, stay};
 use crate::assess::Judged;
 use crate::finding::Code;
 use crate::gate::{Due, State};
@@ -90,6 +90,7 @@ impl Making<'_> {
             days_in_stage: judgement.days_in_stage,
             age: judgement.age,
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
+            derived: derived::derived(judged, self),
             missing: self.missing(judged),
             left_to_do: judgement
                 .items

@@ -19,6 +19,7 @@ mod metrics;
 mod places;
 mod readme;
 mod repo;
+mod reports;
 mod run;
 mod schemas;
 mod since;

@@ -6,6 +6,7 @@
 mod attention;
 mod company;
 mod deal;
+mod derived;
 mod figures;
 mod header;
 mod quantity;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 pub use attention::{Attention, AttentionItem, Concern};
 pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
+pub use derived::{Derived, DerivedValue};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
 pub use quantity::{Day, Money, Number, Share};
