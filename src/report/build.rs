@@ -83,6 +83,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
+        trend: None,
         definitions: metric::definitions(),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();

@@ -11,6 +11,7 @@ mod header;
 mod quantity;
 mod sheet;
 mod stage;
+mod trend;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub use sheet::{
     StageVisit, Stance, Waiver,
 };
 pub use stage::{DaysInStage, StageFigures};
+pub use trend::{
+    Accuracy, Forecast, GateFailures, Measure, OutOf, Pace, Record, Slips, StageConversion, StageDays, Trend,
+    TrendPoint,
+};
 
 /// The version of the model: raised when a key changes its meaning or goes; keys may be added at any time.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -60,6 +65,8 @@ pub struct Model {
     pub deals: Vec<Deal>,
     /// Findings that are about no deal: of workflows, settings and unreadable files.
     pub findings: Vec<Finding>,
+    /// The figures over time; null in reports that do not show them.
+    pub trend: Option<Trend>,
     /// How each figure is defined.
     pub definitions: Vec<Definition>,
 }
