@@ -196,6 +196,7 @@ impl<'o> Moments<'o> {
         let new = self.workspace(&self.after, global)?;
         let everything = Selection::Everything;
         if self.before.is_from_history() || self.after.is_from_history() {
+            let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &everything, new.today);
             let after = match self.after.files {
                 Files::History => now.as_history_tells(self.after.day),
@@ -234,6 +235,9 @@ impl<'o> Moments<'o> {
         let mut after = after;
         after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
         let mut renames = self.renames(&old, &new, &before, &after)?;
+        if whole {
+            after.ask_commits(new, &chosen(&touched.after));
+        }
         guess_renames(&before, &after, &mut renames);
         let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })

@@ -24,6 +24,8 @@ pub use pricing::{Pricing, report_currency};
 pub use renames::guess as guess_renames;
 pub use rules::{RuleChange, RuleChanges, Verdict};
 pub use side::{Extent, Renames, Side};
-pub use state::{Asked, Change, DealState, Given, Terms};
+pub use state::{Asked, DealState, Given};
 pub use totals::{Sum, Totals};
 pub use track::{Step, Track, state_at};
+
+pub use crate::history::{Change, Terms};
