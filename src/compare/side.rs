@@ -103,6 +103,22 @@ impl Side {
         }
     }
 
+    /// Leaves out deals, and what was found of them.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&DealState) -> bool) {
+        let mut gone = BTreeSet::new();
+        self.deals.retain(|deal| {
+            let kept = keeps(deal);
+            if !kept {
+                gone.insert(Arc::clone(&deal.id));
+            }
+            kept
+        });
+        self.ids.retain(|id| !gone.contains(id));
+        if let Some(findings) = &mut self.findings {
+            findings.retain(|finding| finding.subject.deal.as_ref().is_none_or(|deal| !gone.contains(deal)));
+        }
+    }
+
     /// The deal of an id.
     #[must_use]
     pub fn deal(&self, id: &str) -> Option<&DealState> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{DealState, Terms};
+use super::{Closing, DealState, Terms};
 use crate::history::Dated;
 
 /// What a deal became on a day.
@@ -62,6 +62,8 @@ pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     let terms = state.course.at(day)?;
     Some(DealState {
         ended: state.course.ended(day),
+        // What the file says of an ending is about its last one.
+        closing: if terms.ending == state.terms.ending { state.closing.clone() } else { Closing::default() },
         history: state.history.iter().filter(|change| change.date <= day).cloned().collect(),
         requirements: Vec::new(),
         waivers: Vec::new(),

@@ -3,6 +3,7 @@
 mod attention;
 mod build;
 pub mod builtin;
+mod changes;
 mod company;
 pub mod context;
 mod filter;
@@ -18,6 +19,7 @@ mod target;
 pub mod template;
 
 pub use build::{Wish, build, fiscal_year};
+pub use changes::Since;
 pub use filter::Filter;
 pub use metric::METRICS;
 pub use model::Model;

@@ -4,6 +4,8 @@
 //! they are shown; what is not known is null, never 0.
 
 mod attention;
+mod bridge;
+mod changes;
 mod company;
 mod deal;
 mod figures;
@@ -17,6 +19,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use attention::{Attention, AttentionItem, Concern};
+pub use bridge::{
+    Bridge, BridgePart, BridgeRow, BridgeStep, MatrixCell, MatrixRow, Moment, Place, PlaceKind, StageMatrix,
+    Way,
+};
+pub use changes::{
+    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, Difference, Fate,
+    FindingShift, GateChange, Group as ChangedGroup, Moves, OwnerChange, OwnerShift, StageMove, WaiverChange,
+};
 pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
@@ -67,6 +77,11 @@ pub struct Model {
     pub findings: Vec<Finding>,
     /// The figures over time; null in reports that do not show them.
     pub trend: Option<Trend>,
+    /// From what was open in the window when the current fiscal quarter began to what is; null in reports that do not
+    /// show it, and when neither commits nor `history` reach so far back.
+    pub quarter: Option<Bridge>,
+    /// What happened since a revision or a day; null when that was not asked for.
+    pub changes: Option<Changes>,
     /// How each figure is defined.
     pub definitions: Vec<Definition>,
 }
