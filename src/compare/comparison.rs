@@ -72,6 +72,16 @@ impl Comparison {
     /// What people should know of how it was made.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.bridge_notes();
+        if self.findings.is_none() {
+            notes.push("Requirements and findings are not compared: `history` tells of none.".to_owned());
+        }
+        notes
+    }
+
+    /// What people should know of how the bridge was made.
+    #[must_use]
+    pub fn bridge_notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.currency.is_none() {
             notes.push("No value has a price: set `currency` in dealgate.toml, and `[rates]`.".to_owned());
@@ -83,9 +93,6 @@ impl Comparison {
         if self.undated > 0 {
             let deals = Count(self.undated, "deal");
             notes.push(format!("{deals} without `history` and `opened`: taken to have been as now."));
-        }
-        if self.findings.is_none() {
-            notes.push("Requirements and findings are not compared: `history` tells of none.".to_owned());
         }
         notes
     }

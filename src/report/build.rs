@@ -55,6 +55,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         frame: &frame,
         filter,
         with_sheets: wish.with_sheets,
+        fiscal,
         has_file: &|path| workspace.snapshot.has_file(path),
         level_of: &|code| config.levels.of(code),
     };

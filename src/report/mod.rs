@@ -12,6 +12,7 @@ pub mod list;
 mod making;
 pub mod metric;
 pub mod model;
+mod past;
 mod row;
 mod sheet;
 mod stay;

@@ -34,7 +34,7 @@ pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) ->
         rows,
         weighted_before: weighted(&comparison.in_window.0, currency),
         weighted_after: weighted(&comparison.in_window.1, currency),
-        notes: comparison.notes(),
+        notes: comparison.bridge_notes(),
     }
 }
 

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::matrix::stage_name;
 use super::{Since, money, price_day};
 use crate::compare::{self, Comparison, DealChange, DealState, Pair};
-use crate::deal::record::Ending;
 use crate::report::frame::{Frame, anchor};
 use crate::report::making::status;
-use crate::report::model::{ChangedDeal, Day, Difference, Fate, Money, Source, Status};
+use crate::report::model::{ChangedDeal, Difference, Fate, Source, Status};
+use crate::report::past;
 
 /// In the order of their ids: those that changed, those with a part in a change of the bridge, and those of which a
 /// waiver ran out.
@@ -69,34 +68,24 @@ fn one(
         fate,
         was,
         status: shown.terms.ending.map_or(Status::Open, status),
-        stage: shown.terms.stage.as_deref().map(|id| stage_name(id, Some(&shown.workflow))),
+        stage: shown.terms.stage.as_deref().map(|id| shown.workflow.stage_name(id).to_owned()),
         value: money(price, comparison.currency),
         differences: differences.iter().map(|it| difference(it.what, before, after)).collect(),
     }
 }
 
 /// What a term was and is, as people read it.
-fn difference(what: &str, before: Option<&DealState>, after: Option<&DealState>) -> Difference {
-    let told = |deal: Option<&DealState>| -> Option<String> {
-        let deal = deal?;
-        let terms = &deal.terms;
-        match what {
-            "workflow" => Some(deal.workflow.name.clone()),
-            "stage" => terms.stage.as_deref().map(|id| stage_name(id, Some(&deal.workflow))),
-            "outcome" => Some(terms.ending.map_or("open", Ending::name).to_owned()),
-            "amount" => terms.amount.map(|amount| match amount.currency {
-                Some(currency) => Money::new(amount.amount, currency).to_string(),
-                None => amount.to_string(),
-            }),
-            "close_date" => terms.close_date.map(|day| Day(day).to_string()),
-            _ => terms.owner.as_deref().map(str::to_owned),
-        }
+fn difference(key: &str, before: Option<&DealState>, after: Option<&DealState>) -> Difference {
+    let told = |deal: Option<&DealState>| match key {
+        "workflow" => deal.map(|deal| deal.workflow.name.clone()),
+        key => deal.and_then(|deal| past::told(key, &deal.terms, &deal.workflow)),
     };
-    let title = match what {
-        "close_date" => "close date",
-        other => other,
-    };
-    Difference { key: what.to_owned(), title: title.to_owned(), before: told(before), after: told(after) }
+    Difference {
+        key: key.to_owned(),
+        title: past::title(key).to_owned(),
+        before: told(before),
+        after: told(after),
+    }
 }
 
 /// Positions by id, for the lists that name deals.

@@ -6,7 +6,6 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::deals::positions;
-use super::matrix::stage_name;
 use super::{Positions, Since, money, sum};
 use crate::compare::{Comparison, DealChange, DealState, GateChanges, Given, Pair, Pricing};
 use crate::deal::fiscal::FiscalYear;
@@ -293,7 +292,7 @@ fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (D
 
 /// What people call the stage that a deal stands in.
 fn stage(deal: &DealState) -> Option<String> {
-    deal.terms.stage.as_deref().map(|id| stage_name(id, Some(&deal.workflow)))
+    deal.terms.stage.as_deref().map(|id| deal.workflow.stage_name(id).to_owned())
 }
 
 /// The amount as it is written.

@@ -47,7 +47,9 @@ fn place(cell: &Cell, workflow: Option<&Workflow>) -> Place {
         Cell::NotThere => ("not there".to_owned(), PlaceKind::NotThere),
         Cell::Unknown => ("no stage".to_owned(), PlaceKind::NoStage),
         Cell::Ended(ending) => (ending.name().to_owned(), ended(*ending)),
-        Cell::Stage(id) => (stage_name(id, workflow), PlaceKind::Stage),
+        Cell::Stage(id) => {
+            (workflow.map_or(id.as_ref(), |workflow| workflow.stage_name(id)).to_owned(), PlaceKind::Stage)
+        }
     };
     Place { name, kind }
 }
@@ -58,12 +60,6 @@ fn ended(ending: Ending) -> PlaceKind {
         Ending::Lost => PlaceKind::Lost,
         Ending::Disqualified => PlaceKind::Disqualified,
     }
-}
-
-/// What people call a stage; its id when the workflow does not have it.
-pub(super) fn stage_name(id: &str, workflow: Option<&Workflow>) -> String {
-    let known = workflow.and_then(|workflow| Some(&workflow.stages[workflow.stage_index(id)?]));
-    known.map_or_else(|| id.to_owned(), |stage| stage.name.clone())
 }
 
 /// The stages of the workflow are the cells from the second on; those that it does not have come last.

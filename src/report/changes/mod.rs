@@ -4,6 +4,7 @@ mod bridge;
 mod deals;
 mod lists;
 mod matrix;
+mod overview;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -107,6 +108,7 @@ impl Comparing<'_> {
             bridge: bridge::bridge(&comparison, &since, self.window),
             overall: before_after(&comparison.overall, comparison.currency),
             matrices: matrix::matrices(&comparison, &since, &lists.positions),
+            overview: Vec::new(),
             won,
             lost,
             disqualified,
@@ -130,6 +132,7 @@ impl Comparing<'_> {
             not_changed: since.after.deals.len().saturating_sub(kept.count()),
             deals: Vec::new(),
         };
+        changes.overview = overview::overview(&changes);
         changes.by_owner = lists.by_owner(&changes);
         changes.deals = deals;
         changes

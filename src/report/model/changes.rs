@@ -17,6 +17,8 @@ pub struct Changes {
     pub matrices: Vec<StageMatrix>,
     /// Every deal that something happened to or that has a part in the bridge, in the order of their ids.
     pub deals: Vec<ChangedDeal>,
+    /// What happened, a line a kind; only kinds that have deals.
+    pub overview: Vec<Happening>,
     /// Deals that are won and were not, by day.
     pub won: Closed,
     /// Deals that are lost and were not, by day.
@@ -138,6 +140,18 @@ pub struct Difference {
     pub before: Option<String>,
     /// What it is, for people; null: nothing.
     pub after: Option<String>,
+}
+
+/// A kind of thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Happening {
+    /// What people call it.
+    pub title: String,
+    /// What its deals are worth; null where that says nothing, and when there is no currency.
+    pub amount: Option<Money>,
+    /// To which deals, as positions in `deals` from 0, each once.
+    pub deals: Vec<usize>,
 }
 
 /// Deals of which the same is to be said: positions in `deals`, from 0.
@@ -337,6 +351,7 @@ impl Changes {
         closed
             .map(|item| item.deal)
             .chain(groups.copied())
+            .chain(self.overview.iter().flat_map(|kind| kind.deals.iter().copied()))
             .chain(moves.map(|item| item.deal))
             .chain(dates.map(|item| item.deal))
             .chain(self.amounts.iter().map(|item| item.deal))

@@ -25,7 +25,8 @@ pub use bridge::{
 };
 pub use changes::{
     AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, Difference, Fate,
-    FindingShift, GateChange, Group as ChangedGroup, Moves, OwnerChange, OwnerShift, StageMove, WaiverChange,
+    FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift, StageMove,
+    WaiverChange,
 };
 pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
@@ -34,7 +35,7 @@ pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
 pub use quantity::{Day, Money, Number, Share};
 pub use sheet::{
     ChecklistItem, ChecklistStage, Contact, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Sheet,
-    StageVisit, Stance, Waiver,
+    StageVisit, Stance, TimelineEntry, Waiver,
 };
 pub use stage::{DaysInStage, StageFigures};
 pub use trend::{
