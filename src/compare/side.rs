@@ -7,8 +7,9 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::{DealState, Pricing, report_currency, state_at};
-use crate::assess::{Selection, Workspace, assess};
+use crate::assess::{Selection, Workspace, assess, check};
 use crate::finding::Finding;
+use crate::history::Course;
 
 /// The ids of deals as they are after, by those they had before.
 pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
@@ -67,11 +68,25 @@ impl Side {
         Self { day, deals, ids, findings, pricing, undated: 0, judged }
     }
 
+    /// Has commits tell the courses of a part of its deals, where they did not yet: those that are compared.
+    pub fn ask_commits(&mut self, workspace: Workspace<'_>, selection: &Selection) {
+        let workspace = Workspace { all_dates: true, ..workspace };
+        let courses = check(&workspace, selection, |judged| {
+            Some((Arc::clone(&judged.deal.id), Arc::new(Course::of(judged.deal, judged.told))))
+        });
+        let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();
+        for deal in &mut self.deals {
+            if let Some(course) = courses.remove(&deal.id) {
+                deal.course = course;
+            }
+        }
+    }
+
     /// The same deals at the end of an earlier day, as their `history` alone tells.
     #[must_use]
     pub fn as_history_tells(&self, day: Date) -> Self {
         let deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
-        let undated = self.deals.iter().filter(|deal| deal.first_day().is_none()).count();
+        let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
         let ids = deals.iter().map(|deal| Arc::clone(&deal.id)).collect();
         Self { day, deals, ids, findings: None, pricing: self.pricing.clone(), undated, judged: self.judged }
     }
@@ -85,6 +100,22 @@ impl Side {
         if let (Some(own), Some(others)) = (&mut self.findings, &other.findings) {
             let same = |finding: &&Finding| finding.subject.deal.as_deref().is_some_and(&is_untouched);
             own.extend(others.iter().filter(same).cloned());
+        }
+    }
+
+    /// Leaves out deals, and what was found of them.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&DealState) -> bool) {
+        let mut gone = BTreeSet::new();
+        self.deals.retain(|deal| {
+            let kept = keeps(deal);
+            if !kept {
+                gone.insert(Arc::clone(&deal.id));
+            }
+            kept
+        });
+        self.ids.retain(|id| !gone.contains(id));
+        if let Some(findings) = &mut self.findings {
+            findings.retain(|finding| finding.subject.deal.as_ref().is_none_or(|deal| !gone.contains(deal)));
         }
     }
 

@@ -231,14 +231,19 @@ impl Teller<'_> {
         }
         // Days never run backwards on the line, whatever the clocks of its committers said.
         let mut latest = Date::MIN;
-        for (day, _) in &mut facts {
-            latest = latest.max(*day);
+        let mut known: Option<Date> = None;
+        for (day, facts) in &mut facts {
+            // What came with an outcome became true with it, however late it was written down.
+            let ended = facts.ended.filter(|_| facts.ended != known);
+            known = facts.ended;
+            latest = latest.max(ended.map_or(*day, |ended| ended.min(*day)));
             *day = latest;
         }
         // What a cut-off clone begins with was true before, and nobody knows since when.
         if !told.whole && !facts.is_empty() {
             told.facts = facts.split_off(1);
             forget_unchanged(&facts[0].1, told);
+            told.before = facts.pop().map(|(_, facts)| facts);
             return;
         }
         told.facts = facts;
@@ -370,8 +375,8 @@ impl Teller<'_> {
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.
 fn forget_unchanged(first: &Facts, told: &mut Told) {
-    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.stage == first.stage) {
-        facts.stage = None;
+    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage) {
+        facts.terms.stage = None;
     }
 }
 

@@ -60,10 +60,10 @@ impl Timeline {
         let known = |stage: Option<&str>| stage.and_then(&stage_index);
         let stages = facts::merge(
             facts::own(deal, |entry| known(entry.text("stage").map(|stage| stage.value))),
-            of(&|facts| known(facts.stage.as_deref())),
+            of(&|facts| known(facts.terms.stage.as_deref())),
         );
         // Until something ends it, a deal is open; the outcome's own date goes before the commit's.
-        let endings = commits.iter().map(|(day, facts)| (facts.ended.unwrap_or(*day), facts.ending));
+        let endings = commits.iter().map(|(day, facts)| (facts.ended.unwrap_or(*day), facts.terms.ending));
         let endings = facts::merge(
             facts::own(deal, |entry| match entry.text("outcome")?.value {
                 "open" => Some(None),

@@ -17,6 +17,8 @@ pub struct Told {
     /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
     /// from the last commit count as of today.
     pub facts: Vec<(Date, Facts)>,
+    /// What it said before the first of them, where a shallow clone was cut off: nobody knows since when.
+    pub before: Option<Facts>,
     /// Whether the first of them is the file's beginning, rather than where a shallow clone was cut off.
     pub whole: bool,
     /// The day of the file's first commit, where that is known.

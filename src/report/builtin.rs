@@ -24,6 +24,7 @@ macro_rules! builtins {
 builtins! {
     "base.html" "parts.html" "parts.md" "report.css" "report.js"
     "pipeline.html" "pipeline.md"
+    "changes.html" "changes.md" "parts.history.html" "parts.history.md"
     "deal.html" "deal.md"
     "workflow.html" "workflow.md"
     "summary.md"

@@ -9,26 +9,38 @@ pub struct Entry {
     pub about: &'static str,
     /// Whether it shows the one-pagers of deals, so that the model has to hold them.
     pub with_sheets: bool,
+    /// Whether it shows the bridge since the current fiscal quarter began.
+    pub with_quarter: bool,
+    /// Whether it shows what happened since a moment, also where none is asked for.
+    pub with_changes: bool,
 }
+
+/// A report that shows the workspace as it is, and nothing of how it came to that.
+const PLAIN: Entry =
+    Entry { name: "", about: "", with_sheets: false, with_quarter: false, with_changes: false };
 
 /// Every built-in report, in the order in which `report --list` shows them.
 pub const REPORTS: &[Entry] = &[
     Entry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
-        with_sheets: false,
+        with_quarter: true,
+        ..PLAIN
+    },
+    Entry {
+        name: "changes",
+        about: "what happened since a day or a revision: bridge, won, lost, moved, slipped",
+        with_changes: true,
+        ..PLAIN
     },
     Entry {
         name: "deal",
         about: "a one-pager: checklist, people, waivers, what blocks it",
         with_sheets: true,
+        ..PLAIN
     },
-    Entry { name: "workflow", about: "a company's rules, for people who sell by them", with_sheets: false },
-    Entry {
-        name: "summary",
-        about: "a screenful of Markdown for a pull request or a mail",
-        with_sheets: false,
-    },
+    Entry { name: "workflow", about: "a company's rules, for people who sell by them", ..PLAIN },
+    Entry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", ..PLAIN },
 ];
 
 /// The report of a name; `None` for one of the workspace's own.

@@ -3,6 +3,7 @@
 use super::filter::Filter;
 use super::frame::Frame;
 use super::model::{Level, Status};
+use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::finding::{self, Code, Setting};
 
@@ -11,6 +12,7 @@ pub(super) struct Making<'a> {
     pub(super) frame: &'a Frame<'a>,
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
+    pub(super) fiscal: FiscalYear,
     pub(super) has_file: &'a (dyn Fn(&str) -> bool + Sync),
     pub(super) level_of: &'a (dyn Fn(Code) -> Setting + Sync),
 }

@@ -3,6 +3,7 @@
 mod attention;
 mod build;
 pub mod builtin;
+mod changes;
 mod company;
 pub mod context;
 mod derived;
@@ -12,6 +13,7 @@ pub mod list;
 mod making;
 pub mod metric;
 pub mod model;
+mod past;
 mod row;
 mod sheet;
 mod stay;
@@ -19,6 +21,7 @@ mod target;
 pub mod template;
 
 pub use build::{Wish, build, fiscal_year};
+pub use changes::Since;
 pub use filter::Filter;
 pub use metric::METRICS;
 pub use model::Model;

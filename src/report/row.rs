@@ -9,7 +9,7 @@ use super::making::{Making, status};
 use super::model::{
     Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
 };
-use super::{derived, sheet, stay};
+use super::{derived, past, sheet, stay};
 use crate::assess::Judged;
 use crate::finding::Code;
 use crate::gate::{Due, State};
@@ -82,6 +82,7 @@ impl Making<'_> {
             closing: closing.map(Day),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
+            pushes: past::pushes(judged, self.fiscal),
             opened: opened.map(Day),
             completed: deal.completed().map(|date| Day(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
