@@ -25,6 +25,7 @@ builtins! {
     "base.html" "parts.html" "parts.md" "report.css" "report.js"
     "pipeline.html" "pipeline.md"
     "deal.html" "deal.md"
+    "trend.html" "trend.md"
     "workflow.html" "workflow.md"
     "summary.md"
 }

@@ -9,6 +9,8 @@ pub struct Entry {
     pub about: &'static str,
     /// Whether it shows the one-pagers of deals, so that the model has to hold them.
     pub with_sheets: bool,
+    /// Whether it shows figures over time.
+    pub with_trend: bool,
 }
 
 /// Every built-in report, in the order in which `report --list` shows them.
@@ -17,17 +19,31 @@ pub const REPORTS: &[Entry] = &[
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
         with_sheets: false,
+        with_trend: false,
     },
     Entry {
         name: "deal",
         about: "a one-pager: checklist, people, waivers, what blocks it",
         with_sheets: true,
+        with_trend: false,
     },
-    Entry { name: "workflow", about: "a company's rules, for people who sell by them", with_sheets: false },
+    Entry {
+        name: "trend",
+        about: "the pipeline over time: a point a week, month or fiscal quarter",
+        with_sheets: false,
+        with_trend: true,
+    },
+    Entry {
+        name: "workflow",
+        about: "a company's rules, for people who sell by them",
+        with_sheets: false,
+        with_trend: false,
+    },
     Entry {
         name: "summary",
         about: "a screenful of Markdown for a pull request or a mail",
         with_sheets: false,
+        with_trend: false,
     },
 ];
 

@@ -19,7 +19,7 @@ fn showcase() -> Value {
     let files = Worktree::open(&root).unwrap();
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
-    let model = build(&workspace, &Filter::default(), Wish { revision: None, with_sheets: true });
+    let model = build(&workspace, &Filter::default(), Wish { with_sheets: true, ..Wish::default() });
     serde_json::to_value(model).unwrap()
 }
 
