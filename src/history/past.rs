@@ -1,8 +1,11 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
+mod line;
+
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -52,6 +55,8 @@ struct Line {
     tracks: Tracks,
     /// The folder of the deals, and what was moved into it from elsewhere.
     places: Vec<String>,
+    /// Every commit and its time, newest first.
+    commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
     people: People,
 }
@@ -128,7 +133,24 @@ impl Line {
         };
         let people = repository.people(setting.trusted.as_deref());
         let (places, tracks) = (log.places, Tracks::of(log.revisions));
-        Ok(Self { repository, from, tracks, places, merged: OnceLock::new(), people })
+        Ok(Self {
+            repository,
+            from,
+            tracks,
+            places,
+            commits: OnceLock::new(),
+            merged: OnceLock::new(),
+            people,
+        })
+    }
+}
+
+impl Line {
+    /// What its merges brought in; `None` before the first commit.
+    fn merged(&self) -> Result<Option<&Merged>, Trouble> {
+        let Some(from) = &self.from else { return Ok(None) };
+        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.places));
+        merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }
 
@@ -249,7 +271,7 @@ impl Teller<'_> {
         told.facts = facts;
     }
 
-    fn day(&self, time: jiff::Timestamp) -> Date {
+    fn day(&self, time: Timestamp) -> Date {
         self.setting.zone.to_datetime(time).date()
     }
 
@@ -287,9 +309,7 @@ impl Teller<'_> {
         id: &str,
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(from) = &self.line.from else { return Ok(None) };
-        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.line.places));
-        let merged = merged.as_ref().map_err(Clone::clone)?;
+        let Some(merged) = self.line.merged()? else { return Ok(None) };
         let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
         let mut path = merge.path.to_string();
         // A merge inside the branch only passes on what others did.

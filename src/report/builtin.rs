@@ -26,6 +26,7 @@ builtins! {
     "pipeline.html" "pipeline.md"
     "changes.html" "changes.md" "parts.history.html" "parts.history.md"
     "deal.html" "deal.md"
+    "trend.html" "trend.md"
     "workflow.html" "workflow.md"
     "summary.md"
 }
