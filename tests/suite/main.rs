@@ -18,6 +18,7 @@ mod memory;
 mod metrics;
 mod places;
 mod readme;
+mod replay;
 mod repo;
 mod run;
 mod schemas;
