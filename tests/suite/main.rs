@@ -20,6 +20,7 @@ mod metrics;
 mod places;
 mod provenance;
 mod readme;
+mod replay;
 mod repo;
 mod reports;
 mod run;
