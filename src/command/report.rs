@@ -17,8 +17,9 @@ use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
 use crate::finding::wording::{quote, suggest};
+use crate::report::model::Pace;
 use crate::report::template::Templates;
-use crate::report::{self, Filter, Model, Since, Wish, context, list};
+use crate::report::{self, Filter, Model, Since, Span, Wish, context, list};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -54,6 +55,14 @@ pub(super) struct Report {
     #[arg(long, value_name = "REV|@DATE", value_parser = Asked::parse, conflicts_with = "from_context")]
     since: Option<Asked>,
 
+    /// How long a point of `trend` is
+    #[arg(long, value_name = "PACE", value_parser = pace, conflicts_with = "from_context")]
+    by: Option<Pace>,
+
+    /// How many points `trend` has [default: 13 weeks, 12 months, 8 fiscal quarters]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST), conflicts_with = "from_context")]
+    last: Option<u16>,
+
     /// As what to show it [default: by the extension of the file of `-o`; on standard output, Markdown]
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<Format>,
@@ -87,10 +96,14 @@ pub(super) struct Report {
     eject: Option<String>,
 }
 
+/// The most points that a trend is asked for: ten years of weeks, and some.
+const MOST: i64 = 540;
+
 const EXAMPLES: &str = "\
 Examples:
   dealgate report -o pipeline.html                    the review page, for a browser
   dealgate report summary                             a screenful of Markdown
+  dealgate report trend --by quarter                  the pipeline over time
   dealgate report deal acme/rollout -o rollout.html   one deal on one page
   dealgate report deal -o pages/                      a page for each deal
   dealgate report --format context                    everything that a template may see, as JSON
@@ -232,6 +245,7 @@ impl Report {
             with_sheets,
             since: since.as_ref(),
             quarter: quarter.as_ref(),
+            trend: self.trend(report, global),
         };
         Ok(report::build(&workspace, &filter, wish))
     }
@@ -258,6 +272,26 @@ impl Report {
             None
         };
         Ok((since, quarter))
+    }
+
+    /// The figures over time that are wanted: by `trend`, and by a report of the workspace's own that asks for them.
+    fn trend(&self, report: Option<&list::Entry>, global: &Global) -> Option<Span> {
+        let asked = self.by.is_some() || self.last.is_some();
+        let shows = report.map_or(asked, |report| report.with_trend);
+        if asked && !shows {
+            let message = "`--by` and `--last` are for figures over time: `dealgate report trend`";
+            usage_error("report", message);
+        }
+        if shows && self.closing.is_some() {
+            usage_error("report", "every point of a trend is a period of its own; leave `--closing` out");
+        }
+        let by = self.by.unwrap_or(Pace::Month);
+        shows.then(|| Span {
+            by,
+            last: self.last.map_or(by.usual(), usize::from),
+            rules_of_the_time: global.rules.is_none(),
+            no_config: global.no_config,
+        })
     }
 
     /// The built-in report that is meant; `None` for one of the workspace's own.
@@ -307,6 +341,15 @@ impl Report {
             }
         }
         Ok(ids)
+    }
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    match text {
+        "week" => Ok(Pace::Week),
+        "month" => Ok(Pace::Month),
+        "quarter" => Ok(Pace::Quarter),
+        _ => Err("write `week`, `month` or `quarter`".to_owned()),
     }
 }
 

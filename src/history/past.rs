@@ -1,9 +1,12 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
+mod line;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -49,6 +52,8 @@ struct Line {
     repository: Repository,
     from: Option<Commit>,
     tracks: Tracks,
+    /// Every commit and its time, newest first.
+    commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
     signatures: Mutex<BTreeMap<String, Signature>>,
     people: Mutex<BTreeMap<String, Person>>,
@@ -128,10 +133,20 @@ impl Line {
             repository,
             from,
             tracks: Tracks::of(log),
+            commits: OnceLock::new(),
             merged: OnceLock::new(),
             signatures: Mutex::default(),
             people: Mutex::default(),
         })
+    }
+}
+
+impl Line {
+    /// What its merges brought in; `None` before the first commit.
+    fn merged(&self, setting: &Setting) -> Result<Option<&Merged>, Trouble> {
+        let Some(from) = &self.from else { return Ok(None) };
+        let merged = self.merged.get_or_init(|| self.repository.merged(from, &setting.folder));
+        merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }
 
@@ -252,7 +267,7 @@ impl Teller<'_> {
         told.facts = facts;
     }
 
-    fn day(&self, time: jiff::Timestamp) -> Date {
+    fn day(&self, time: Timestamp) -> Date {
         self.setting.zone.to_datetime(time).date()
     }
 
@@ -290,9 +305,7 @@ impl Teller<'_> {
         id: &str,
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(from) = &self.line.from else { return Ok(None) };
-        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.setting.folder));
-        let merged = merged.as_ref().map_err(Clone::clone)?;
+        let Some(merged) = self.line.merged(self.setting)? else { return Ok(None) };
         let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
         let mut path = merge.path.to_string();
         // A merge inside the branch only passes on what others did.

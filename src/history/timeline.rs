@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::Told;
 use super::facts::{self, Facts, Series};
+use super::{Course, Told};
 use crate::deal::record::{Deal, Ending};
 
 /// A stay in a stage.
@@ -82,6 +82,24 @@ impl Timeline {
         changes.extend(deal.outcome().and_then(|outcome| {
             Some(Change { ending: Some(outcome.ending), ..Change::on(outcome.date?.value) })
         }));
+        Self::through(changes)
+    }
+
+    /// The timeline of a course; whether its first stay is where the deal began is not told.
+    #[must_use]
+    pub fn along(course: &Course, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
+        let stages = course.stage.values.iter().filter_map(|(date, stage)| {
+            Some(Change { stage: Some(stage_index(stage.as_deref()?)?), ..Change::on(*date) })
+        });
+        let endings = course.ending.values.iter().map(|&(date, ending)| Change {
+            ending,
+            opened: ending.is_none(),
+            ..Change::on(date)
+        });
+        Self::through(stages.chain(endings).collect())
+    }
+
+    fn through(mut changes: Vec<Change>) -> Self {
         // On one day, a deal that is opened again is so before it moves on.
         changes.sort_by_key(|change| (change.date, !change.opened));
         let mut timeline = Self { visits: Vec::with_capacity(changes.len()), whole: false };

@@ -18,10 +18,11 @@ use super::model::{
 };
 use super::row::Row;
 use super::target::Targets;
-use crate::assess::{Assessment, Selection, Workspace, assess};
+use super::trend::{self, Way};
+use crate::assess::{Selection, Workspace, assess};
 use crate::deal::Period;
 use crate::deal::fiscal::FiscalYear;
-use crate::finding;
+use crate::finding::{self, Ledger};
 use crate::workflow::{Workflow, builtin};
 
 /// What a report is asked for beside the deals it is about.
@@ -35,6 +36,8 @@ pub struct Wish<'a> {
     pub since: Option<&'a Since>,
     /// The start of the current fiscal quarter and now, where the bridge between them is shown.
     pub quarter: Option<&'a Since>,
+    /// The figures over time that are wanted.
+    pub trend: Option<trend::Span>,
 }
 
 /// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
@@ -59,9 +62,14 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         has_file: &|path| workspace.snapshot.has_file(path),
         level_of: &|code| config.levels.of(code),
     };
-    let assessment = assess(workspace, &selection(workspace, filter), |judged| making.row(judged));
-    let told = Told::of(&assessment, filter, &frame);
-    let mut rows = assessment.kept;
+    let mut assessment = assess(workspace, &selection(workspace, filter), |judged| {
+        Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels))))
+    });
+    // A deal that the filters leave out today may have been another's then.
+    let (rows, ways): (Vec<_>, Vec<_>) = std::mem::take(&mut assessment.kept).into_iter().unzip();
+    let mut rows: Vec<Row> = rows.into_iter().flatten().collect();
+    let ways = ways.into_iter().flatten().collect();
+    let told = Told::of(&assessment.ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
     let workflows = workflows(workspace, filter, &rows);
@@ -95,7 +103,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
-        trend: None,
+        trend: wish.trend.map(|span| trend::trend(workspace, ways, filter, &frame, fiscal, span)),
         definitions: metric::definitions(),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
@@ -168,8 +176,8 @@ struct Told {
 }
 
 impl Told {
-    fn of(assessment: &Assessment<Row>, filter: &Filter, frame: &Frame<'_>) -> Self {
-        let findings = assessment.ledger.findings().iter();
+    fn of(ledger: &Ledger, filter: &Filter, frame: &Frame<'_>) -> Self {
+        let findings = ledger.findings().iter();
         let meant = |finding: &&finding::Finding| {
             let company = finding.subject.workflow.as_deref();
             company.is_none_or(|company| filter.leaves_company(company))

@@ -13,11 +13,19 @@ pub struct Entry {
     pub with_quarter: bool,
     /// Whether it shows what happened since a moment, also where none is asked for.
     pub with_changes: bool,
+    /// Whether it shows figures over time.
+    pub with_trend: bool,
 }
 
 /// A report that shows the workspace as it is, and nothing of how it came to that.
-const PLAIN: Entry =
-    Entry { name: "", about: "", with_sheets: false, with_quarter: false, with_changes: false };
+const PLAIN: Entry = Entry {
+    name: "",
+    about: "",
+    with_sheets: false,
+    with_quarter: false,
+    with_changes: false,
+    with_trend: false,
+};
 
 /// Every built-in report, in the order in which `report --list` shows them.
 pub const REPORTS: &[Entry] = &[
@@ -31,6 +39,12 @@ pub const REPORTS: &[Entry] = &[
         name: "changes",
         about: "what happened since a day or a revision: bridge, won, lost, moved, slipped",
         with_changes: true,
+        ..PLAIN
+    },
+    Entry {
+        name: "trend",
+        about: "the pipeline over time: a point a week, month or fiscal quarter",
+        with_trend: true,
         ..PLAIN
     },
     Entry {

@@ -6,6 +6,8 @@ use super::model::{Level, Status};
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::finding::{self, Code, Setting};
+use crate::gate::WaiverFault;
+use crate::requirement::Unmet;
 
 /// What is made of each deal.
 pub(super) struct Making<'a> {
@@ -43,4 +45,10 @@ pub(super) fn level_of(level: finding::Level) -> Level {
         finding::Level::Warning => Level::Warning,
         finding::Level::Error => Level::Error,
     }
+}
+
+/// What a requirement that is not met is called, as its finding is.
+pub(super) fn code_of(unmet: &Unmet, waiver: Option<&WaiverFault>) -> Code {
+    let own = || unmet.fault.as_ref().map(|fault| fault.code);
+    waiver.map(|fault| fault.code).or_else(own).unwrap_or(Code::RequirementUnmet)
 }

@@ -18,9 +18,12 @@ mod sheet;
 mod stay;
 mod target;
 pub mod template;
+mod trend;
+mod worth;
 
 pub use build::{Wish, build, fiscal_year};
 pub use changes::Since;
 pub use filter::Filter;
 pub use metric::METRICS;
 pub use model::Model;
+pub use trend::Span;
