@@ -42,15 +42,15 @@ pub const REPORTS: &[Entry] = &[
         ..PLAIN
     },
     Entry {
-        name: "deal",
-        about: "a one-pager: checklist, people, waivers, what blocks it",
-        with_sheets: true,
-        ..PLAIN
-    },
-    Entry {
         name: "trend",
         about: "the pipeline over time: a point a week, month or fiscal quarter",
         with_trend: true,
+        ..PLAIN
+    },
+    Entry {
+        name: "deal",
+        about: "a one-pager: checklist, people, waivers, what blocks it",
+        with_sheets: true,
         ..PLAIN
     },
     Entry { name: "workflow", about: "a company's rules, for people who sell by them", ..PLAIN },
