@@ -51,7 +51,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         filter,
         with_sheets: wish.with_sheets,
         has_file: &|path| workspace.snapshot.has_file(path),
-        level_of: &|code| config.levels.of(code),
+        levels: &config.levels,
     };
     let assessment = assess(workspace, &selection(workspace, filter), |judged| making.row(judged));
     let told = Told::of(&assessment, filter, &frame);
