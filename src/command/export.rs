@@ -79,12 +79,18 @@ impl Export {
         let deals = matches!(self.what, What::Deals(_));
         let assessment = assess(&workspace, &Selection::Everything, |judged| {
             deals.then(|| {
-                columns::row(&columns::deals(), &columns::Export { judged, money, today: workspace.today })
+                let levels = &workspace.config.levels;
+                columns::row(
+                    &columns::deals(),
+                    &columns::Export { judged, money, today: workspace.today, levels },
+                )
             })
         });
         let missing = assessment.deals - assessment.kept.len();
         let (names, rows) = if deals {
-            (columns::names(&columns::deals()), assessment.kept)
+            let mut rows = assessment.kept;
+            columns::count(&mut rows, &assessment.ledger);
+            (columns::names(&columns::deals()), rows)
         } else {
             let findings = assessment.ledger.findings().iter().zip(assessment.ledger.fingerprints());
             let rows = findings.map(|(finding, print)| columns::row(&columns::findings(), &(finding, print)));

@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["compare"],
+    &["compare", "standing"],
     &["emit", "report", "editor", "trial"],
     &["checklist"],
     &["error"],

@@ -178,6 +178,21 @@ fn wrong_uses_of_standard_input_are_refused() {
 }
 
 #[test]
+fn config_says_where_today_comes_from() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let told = |arguments: &[&str], epoch: Option<&str>| {
+        let mut command = command(workspace.path(), arguments);
+        command.envs(epoch.map(|epoch| ("SOURCE_DATE_EPOCH", epoch)));
+        let text = ran(command.output().expect("it starts")).stdout;
+        let line = text.lines().find(|line| line.starts_with("--today ")).expect("a line").to_owned();
+        line.split("  ").last().expect("a column").trim().to_owned()
+    };
+    assert_eq!(told(&["config"], None), "the clock");
+    assert_eq!(told(&["config"], Some("86400")), "SOURCE_DATE_EPOCH");
+    assert_eq!(told(&["config", "--today", "2026-11-23"], Some("86400")), "--today");
+}
+
+#[test]
 fn shells_can_complete_every_command() {
     let folder = tempfile::tempdir().expect("a folder");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

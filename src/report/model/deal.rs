@@ -76,7 +76,7 @@ pub struct Deal {
     pub derived: Vec<Derived>,
     /// What it owes where it stands, in the workflow's order.
     pub missing: Vec<Missing>,
-    /// How many requirements are left to do before it may leave its stage.
+    /// How many requirements of level `error` are left to do before it may go on.
     pub left_to_do: usize,
     /// How many requirements a waiver lifts.
     pub waived: usize,
