@@ -288,8 +288,7 @@ impl<'o> Moments<'o> {
                 |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
         };
-        let rules_changed =
-            differing.iter().any(|path| is_rule(path)) || self.other_people(repository, old, new)?;
+        let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
         let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
         // What differs must be known on both sides, or all of it would look new.
         for end in [&self.before, &self.after] {

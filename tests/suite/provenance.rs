@@ -1,5 +1,6 @@
 //! Approvals that prove themselves: who committed them, by the mailmap that counts, and who signed.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::repo::{DANA, JANE, Repo, check, deal, told};
@@ -252,4 +253,76 @@ fn a_branch_does_not_bring_its_own_keys() {
     repo.write("keys/revoked", "").commit("2026-05-04", MALLORY, "not revoked");
     assert_eq!(by(&[]), Vec::<String>::new());
     assert_eq!(by(&["--rules", "strict"]).len(), 1, "{:?}", by(&["--rules", "strict"]));
+}
+
+/// Keys of gpg in the home of a repository, which is the home of everything that a test runs in it.
+struct Keyring<'r> {
+    home: &'r Path,
+}
+
+impl Keyring<'_> {
+    fn gpg(&self, arguments: &[&str]) -> Option<std::process::Output> {
+        let mut command = std::process::Command::new("gpg");
+        command.args(["--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]);
+        command.args(arguments).env("HOME", self.home).env_remove("GNUPGHOME");
+        command.output().ok()
+    }
+
+    fn make(&self, who: &str) -> bool {
+        let made = self.gpg(&["--quick-generate-key", who, "ed25519", "sign", "never"]);
+        made.is_some_and(|made| made.status.success())
+    }
+}
+
+impl Drop for Keyring<'_> {
+    fn drop(&mut self) {
+        // Its agent would outlive the folder for a while.
+        let mut command = std::process::Command::new("gpgconf");
+        let _ = command.args(["--kill", "all"]).env("HOME", self.home).env_remove("GNUPGHOME").status();
+    }
+}
+
+#[test]
+fn a_signature_of_gpg_is_the_key_owners() {
+    let repo = Repo::new();
+    let keys = Keyring { home: repo.path() };
+    std::fs::create_dir(repo.path().join(".gnupg")).expect("a folder");
+    std::fs::set_permissions(repo.path().join(".gnupg"), PermissionsExt::from_mode(0o700)).expect("a mode");
+    repo.write(".git/info/exclude", ".gnupg\n");
+    if ![DANA, JANE, "Dana, at home <dd@home.example>"].iter().all(|who| keys.make(who)) {
+        eprintln!("skipped: there is no gpg here that makes keys");
+        return;
+    }
+    repo.write(".mailmap", "Dana Doe <dana@acme.example> <dd@home.example>\n");
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n");
+    repo.write("workflows/acme.toml", APPROVAL).write("deals/acme/a.yaml", &deal("prospect", ""));
+    repo.commit("2026-05-01", JANE, "new");
+    repo.write("deals/acme/a.yaml", &deal("prospect", BY_DANA));
+    repo.git(&["add", "--all"]);
+    let by = || told(&check(repo.path(), &["--today", "2026-05-10"]));
+    let signed_by = |key: &str| {
+        let sign = format!("-S{key}");
+        repo.git_as("2026-05-02", DANA, &["commit", "--quiet", &sign, "-m", "approved"]);
+        let found = by();
+        repo.git(&["tag", "--force", key.split('@').next().unwrap_or_default()]);
+        repo.git(&["reset", "--quiet", "--soft", "HEAD~1"]);
+        found
+    };
+    assert_eq!(signed_by("dana@acme.example"), Vec::<String>::new());
+    assert_eq!(signed_by("dd@home.example"), Vec::<String>::new(), "the mailmap knows her other key");
+    let by_jane = signed_by("jane@acme.example");
+    assert!(by_jane.len() == 1 && by_jane[0].ends_with("signed by jane@acme.example"), "{by_jane:?}");
+
+    // What was signed, and then changed.
+    let changed = repo.git(&["cat-file", "commit", "dana"]).replace("approved", "improved");
+    repo.write(".git/changed", &changed);
+    let id = repo.git(&["hash-object", "-t", "commit", "-w", "--literally", ".git/changed"]);
+    repo.git(&["reset", "--quiet", "--soft", id.trim()]);
+    let bad = by();
+    assert!(bad.len() == 1 && bad[0].ends_with("its signature is not good"), "{bad:?}");
+
+    repo.git(&["reset", "--quiet", "--soft", "dana"]);
+    std::fs::remove_dir_all(repo.path().join(".gnupg")).expect("it is there");
+    let unknown = by();
+    assert!(unknown.len() == 1 && unknown[0].ends_with("the key is not known"), "{unknown:?}");
 }

@@ -57,7 +57,7 @@ const FIXED: [(&str, &str); 12] = [
 ];
 
 /// Laid over every configuration file. Keys that name a program, or that change what we read.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 16] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.pager=cat",
@@ -65,6 +65,8 @@ const SETTINGS: [&str; 14] = [
     "core.alternateRefsCommand=false",
     "core.attributesFile=/dev/null",
     "diff.orderFile=/dev/null",
+    "diff.renameLimit=1000",
+    "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.showRoot=true",
     "log.follow=false",

@@ -49,7 +49,10 @@ impl Repository {
         let prefix = match (inside, bare) {
             (true, _) => lines.next().unwrap_or_default().to_owned(),
             (false, true) => bare::workspace(&git)?,
-            (false, false) => String::new(),
+            (false, false) => {
+                let said = "its files on disk lie elsewhere, as `core.worktree` says".to_owned();
+                return Err(Trouble::Failed { what: "open the repository", said });
+            }
         };
         Ok(Self { objects: Arc::new(Objects::of(&git)), git, here, prefix, shallow, bare })
     }
