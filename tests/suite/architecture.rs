@@ -38,7 +38,7 @@ const KEPT: &[(&str, &str)] = &[
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs|snapshot/git/people.rs"),
     ("clap", "command"),
-    ("schemars", "report|emit/json.rs"),
+    ("schemars", "report|emit/json.rs|emit/diff/json.rs"),
     ("clap_complete", "command/completions.rs"),
     ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),
