@@ -27,3 +27,4 @@ mod since;
 mod trial;
 #[cfg(unix)]
 mod watching;
+mod widths;
