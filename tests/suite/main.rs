@@ -1,5 +1,7 @@
 //! What dealgate promises, shown from outside.
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod browser;
 mod cases;
