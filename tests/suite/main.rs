@@ -1,5 +1,7 @@
 //! What dealgate promises, shown from outside.
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod browser;
 mod cases;
@@ -30,3 +32,4 @@ mod since;
 mod trial;
 #[cfg(unix)]
 mod watching;
+mod widths;
