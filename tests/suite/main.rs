@@ -23,6 +23,7 @@ mod repo;
 mod run;
 mod schemas;
 mod since;
+mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
 #[cfg(unix)]
