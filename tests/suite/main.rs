@@ -28,6 +28,7 @@ mod reports;
 mod run;
 mod schemas;
 mod since;
+mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
 #[cfg(unix)]
