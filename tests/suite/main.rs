@@ -3,6 +3,7 @@
 mod architecture;
 mod browser;
 mod cases;
+mod changes;
 mod corpora;
 mod diff;
 mod editors;
