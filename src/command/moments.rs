@@ -208,10 +208,11 @@ impl<'o> Moments<'o> {
         if self.before.is_from_history() || self.after.is_from_history() {
             let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &everything, new.today);
-            let after = match self.after.files {
+            let mut after = match self.after.files {
                 Files::History => now.as_history_tells(self.after.day),
                 _ => Side { day: self.after.day, ..now.clone() },
             };
+            after.ask_for_lost(&new);
             let before = match self.before.files {
                 Files::History => now.as_history_tells(self.before.day),
                 _ => Side::judge(&self.workspace(&self.before, global)?, &everything, self.before.day),
@@ -242,14 +243,14 @@ impl<'o> Moments<'o> {
         }
         // The selection names no workspace; what is there counts, judged or not.
         before.ids = old_files.iter().map(|path| old.deal_id(path)).collect();
+        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         let mut after = after;
         after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
         let mut renames = self.renames(&old, &new, &before, &after)?;
         if whole {
-            after.ask_commits(new, &chosen(&touched.after));
+            after.ask_commits(new, touched.after, self.before.day);
         }
         guess_renames(&before, &after, &mut renames);
-        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
     }
 

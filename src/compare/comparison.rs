@@ -3,8 +3,8 @@
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::changes::pairs;
-use super::{Bridge, DealChange, FindingChanges, Matrix, Pricing, Renames, Side, Totals, Track};
+use super::changes::{Pair, pairs};
+use super::{Bridge, DealChange, FindingChanges, Lost, Matrix, Pricing, Renames, Side, Totals, Track};
 use crate::deal::Period;
 use crate::finding::wording::Count;
 
@@ -41,8 +41,7 @@ pub struct Comparison {
 #[must_use]
 pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Period>) -> Comparison {
     let (pairs, unread) = pairs(before, after, renames);
-    let tracks: Vec<_> =
-        pairs.iter().map(|&(was, is)| Track::between(was, is, before.day, after.day)).collect();
+    let tracks = tracks(&pairs, before, after, renames);
     let currency = after.pricing.currency.or(before.pricing.currency);
     let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
     let bridge = Bridge::build(&tracks, window.as_ref(), (&then, before.day), (&now, after.day));
@@ -96,4 +95,22 @@ impl Comparison {
         }
         notes
     }
+}
+
+/// The ways of all deals, of those too that are at neither end because they came and went in between.
+fn tracks(pairs: &[Pair<'_>], before: &Side, after: &Side, renames: &Renames) -> Vec<Track> {
+    let (from, to) = (before.day, after.day);
+    let way = |&(was, is): &Pair<'_>| match (was, is) {
+        (Some(was), None) if after.lost.contains_key(&was.id) => {
+            Track::of_gone(Some(was), &after.lost[&was.id], from, to)
+        }
+        _ => Track::between(was, is, from, to),
+    };
+    let came = |lost: &&Lost| {
+        let known = before.ids.contains(&lost.id) || after.ids.contains(&lost.id);
+        let between = lost.course.born.is_some_and(|born| from < born) && lost.removed <= to;
+        between && !known && !renames.contains_key(&lost.id)
+    };
+    let passing = after.lost.values().filter(came).map(|lost| Track::of_gone(None, lost, from, to));
+    pairs.iter().map(way).chain(passing).collect()
 }

@@ -28,6 +28,6 @@ pub use rules::{RuleChange, RuleChanges, Verdict};
 pub use side::{Extent, Renames, Side};
 pub use state::{Asked, Closing, DealState, Given};
 pub use totals::{Sum, Totals};
-pub use track::{Step, Track, state_at};
+pub use track::{Lost, Step, Track, state_at};
 
 pub use crate::history::{Change, Terms};

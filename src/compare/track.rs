@@ -6,7 +6,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Closing, DealState, Terms};
-use crate::history::Dated;
+use crate::history::{Course, Dated};
+use crate::workflow::Workflow;
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,11 +38,24 @@ impl Track {
     pub fn between(before: Option<&DealState>, after: Option<&DealState>, from: Date, to: Date) -> Self {
         let start = before.map(|state| state.terms.clone());
         let steps = match after {
-            Some(after) => steps(start.as_ref(), after, from, to),
+            Some(after) => steps(start.as_ref(), &after.course, (&after.terms, after.ended), from, to),
             None => vec![Step { day: to, terms: None }],
         };
         let named = after.or(before);
         Self { deal: named.map_or_else(|| "".into(), |state| Arc::clone(&state.id)), start, steps }
+    }
+
+    /// The way of a deal that commits know, and whose file was deleted between two days; it may have come after the
+    /// first.
+    #[must_use]
+    pub fn of_gone(before: Option<&DealState>, gone: &Lost, from: Date, to: Date) -> Self {
+        let start = before.map(|state| state.terms.clone());
+        let removed = gone.removed.clamp(from, to);
+        let end = gone.course.at(removed).or_else(|| start.clone()).unwrap_or_default();
+        let ended = gone.course.ended(removed);
+        let mut steps = steps(start.as_ref(), &gone.course, (&end, ended), from, removed);
+        steps.push(Step { day: removed, terms: None });
+        Self { deal: Arc::clone(&gone.id), start, steps }
     }
 
     /// Its terms at the end; `None`: it is gone, or never came.
@@ -49,6 +63,21 @@ impl Track {
     pub fn end(&self) -> Option<&Terms> {
         self.steps.last().map_or(self.start.as_ref(), |step| step.terms.as_ref())
     }
+}
+
+/// A deal whose file was deleted, as commits know it.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// The id it had last.
+    pub id: Arc<str>,
+    /// What people called it.
+    pub name: Option<String>,
+    /// The workflow that it would follow today.
+    pub workflow: Arc<Workflow>,
+    /// What its terms were when.
+    pub course: Course,
+    /// The day its file was deleted.
+    pub removed: Date,
 }
 
 /// A deal at the end of a day, as its `history` alone tells of it; `now` is the day on which it stands as its file says.
@@ -72,8 +101,13 @@ pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     })
 }
 
-fn steps(start: Option<&Terms>, after: &DealState, from: Date, to: Date) -> Vec<Step> {
-    let (end, course) = (&after.terms, &after.course);
+fn steps(
+    start: Option<&Terms>,
+    course: &Course,
+    (end, ended): (&Terms, Option<Date>),
+    from: Date,
+    to: Date,
+) -> Vec<Step> {
     let mut steps = Vec::new();
     // Days of entries that tell what is known already are before the start.
     let mut since = from;
@@ -89,7 +123,7 @@ fn steps(start: Option<&Terms>, after: &DealState, from: Date, to: Date) -> Vec<
         since = born;
         terms
     };
-    let ended = after.ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
+    let ended = ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
     let span = Span { since, to, rest: ended };
     let stages = span.values(&course.stage, &terms.stage, &end.stage);
     let amounts = span.values(&course.amount, &terms.amount, &end.amount);

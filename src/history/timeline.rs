@@ -118,6 +118,13 @@ impl Timeline {
             if let Some(last) = last {
                 last.left.get_or_insert(date);
             }
+            // Opened again in another stage, it was not in the old one again.
+            if let [.., before, last] = self.visits.as_slice()
+                && before.ending.is_some()
+                && (before.stage, last.entered) == (last.stage, date)
+            {
+                self.visits.pop();
+            }
             self.visits.push(Visit { stage, entered: date, left: None, ending: None });
         }
         if let (Some(ending), Some(last)) = (ending, self.visits.last_mut())
@@ -229,5 +236,10 @@ mod tests {
             .collect();
         assert_eq!(stays, [(0, 1, Some(5)), (2, 5, Some(9)), (2, 20, None)]);
         assert_eq!(timeline.entered(2), Some(date(2026, 5, 20)), "the clock starts anew");
+        timeline.take(Change { ending: Some(Ending::Lost), ..change(22, None) });
+        timeline.take(Change { opened: true, ..change(25, None) });
+        timeline.take(change(25, Some(1)));
+        let last: Vec<_> = timeline.visits()[2..].iter().map(|it| (it.stage, it.entered.day())).collect();
+        assert_eq!(last, [(2, 20), (1, 25)], "opened again elsewhere is one stay");
     }
 }

@@ -24,7 +24,7 @@ fn bridge(of: &Value) -> Vec<String> {
             let digits = |of: &Value| of["digits"].as_str().expect("an amount").to_owned();
             let ids = row["parts"].as_array().expect("a list").iter().map(|part| last(&part["deal"]));
             let (title, level) = (row["title"].as_str().expect("a text"), digits(&row["level"]));
-            let ids = ids.collect::<Vec<_>>().join("");
+            let ids = ids.collect::<String>();
             format!("{title}: {} ({ids}) = {level}", digits(&row["sum"]["amount"]))
         })
         .collect()
@@ -60,7 +60,7 @@ fn names(changes: &Value, positions: &Value) -> String {
         let index = usize::try_from(position.as_u64().expect("a position")).expect("it is small");
         last(&changes["deals"][index]["id"])
     };
-    positions.as_array().expect("a list").iter().map(at).collect::<Vec<_>>().join("")
+    positions.as_array().expect("a list").iter().map(at).collect::<String>()
 }
 
 fn assert_worked(model: &Value) {

@@ -13,23 +13,31 @@ const WINDOW: &str = "2026-04-01..2026-06-30";
 
 /// The worked data set as it was kept: a folder a commit, named by its day, two authors in turn.
 pub fn worked() -> Repo {
-    let repo = Repo::new();
     let mut days: Vec<_> = std::fs::read_dir(repository("tests/histories/metrics/commits"))
         .expect("the folder can be read")
         .map(|entry| entry.expect("it can be read").path())
         .collect();
     days.sort();
+    let mut stream = String::new();
     for (number, folder) in days.iter().enumerate() {
+        let day = folder.file_name().expect("a name").to_string_lossy();
+        let noon: jiff::Timestamp = format!("{day}T12:00:00Z").parse().expect("a day");
+        let who = if number % 2 == 0 { JANE } else { RAJ };
+        let message = format!("What became true on {day}");
+        let (time, length) = (noon.as_second(), message.len());
+        stream +=
+            &format!("commit refs/heads/main\ncommitter {who} {time} +0000\ndata {length}\n{message}\n");
         for entry in walkdir::WalkDir::new(folder) {
             let entry = entry.expect("it can be read");
             if entry.file_type().is_file() {
                 let path = entry.path().strip_prefix(folder).expect("it is below").to_string_lossy();
-                repo.write(&path, &std::fs::read_to_string(entry.path()).expect("it is text"));
+                let text = std::fs::read_to_string(entry.path()).expect("it is text");
+                stream += &format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len());
             }
         }
-        let day = folder.file_name().expect("a name").to_string_lossy();
-        repo.commit(&day, if number % 2 == 0 { JANE } else { RAJ }, &format!("What became true on {day}"));
     }
+    let repo = Repo::new();
+    repo.import(&stream);
     repo
 }
 

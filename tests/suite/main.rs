@@ -19,10 +19,12 @@ mod memory;
 mod metrics;
 mod places;
 mod readme;
+mod replay;
 mod repo;
 mod run;
 mod schemas;
 mod since;
+mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
 #[cfg(unix)]
