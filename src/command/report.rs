@@ -17,7 +17,7 @@ use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
 use crate::finding::wording::{quote, suggest};
-use crate::report::list::Beside;
+use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
 use crate::report::{self, Filter, Model, Since, Span, Wish, context, list};
@@ -239,7 +239,7 @@ impl Report {
         deals::known(&workspace, &self.stage, &self.company)?;
         let filter = self.filter(&workspace, opened)?;
         // What a report of the workspace's own shows is not known, so it sees everything.
-        let with_sheets = report.is_none_or(|report| report.beside == Beside::Sheets);
+        let with_sheets = report.is_none_or(|report| report.shows(More::Sheets));
         let (since, quarter) = self.compared(report, &workspace, &filter, opened, global)?;
         let wish = Wish {
             revision: workspace.snapshot.revision(),
@@ -262,10 +262,10 @@ impl Report {
     ) -> Result<(Option<Since>, Option<Since>), Error> {
         let a_week_ago = || workspace.today.checked_sub(7.days()).ok().map(Asked::Day);
         let default =
-            if report.is_some_and(|report| report.beside == Beside::Changes) { a_week_ago() } else { None };
+            if report.is_some_and(|report| report.shows(More::Changes)) { a_week_ago() } else { None };
         let base = self.since.clone().or(default);
         let since = base.map(|base| compared::since(opened, global, &base)).transpose()?;
-        let quarter = if report.is_none_or(|report| report.beside == Beside::Quarter) {
+        let quarter = if report.is_none_or(|report| report.shows(More::Quarter)) {
             let quarter = Period::quarter(workspace.today, report::fiscal_year(workspace, filter));
             let base = quarter.from.yesterday().ok().map(Asked::Day);
             // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
@@ -279,7 +279,7 @@ impl Report {
     /// The figures over time that are wanted: by `trend`, and by a report of the workspace's own that asks for them.
     fn trend(&self, report: Option<&list::Entry>, global: &Global) -> Option<Span> {
         let asked = self.by.is_some() || self.last.is_some();
-        let shows = report.map_or(asked, |report| report.beside == Beside::Trend);
+        let shows = report.map_or(asked, |report| report.shows(More::Trend));
         if asked && !shows {
             let message = "`--by` and `--last` are for figures over time: `dealgate report trend`";
             usage_error("report", message);

@@ -95,8 +95,15 @@ impl Side {
     /// Has commits tell of the deals that are not there any more. Where they cannot, nothing is known of them.
     pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>) {
         let lost = gone(workspace, |gone| {
-            let (id, course) = (Arc::clone(&gone.deal.id), Course::of(gone.deal, Some(gone.told)));
-            Some((Arc::clone(&id), Lost { id, course, removed: gone.removed }))
+            let id = Arc::clone(&gone.deal.id);
+            let lost = Lost {
+                id: Arc::clone(&id),
+                name: gone.deal.name().map(str::to_owned),
+                workflow: Arc::clone(gone.workflow),
+                course: Course::of(gone.deal, Some(gone.told)),
+                removed: gone.removed,
+            };
+            Some((id, lost))
         });
         self.lost = lost.unwrap_or_default().into_iter().collect();
     }

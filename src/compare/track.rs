@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Closing, DealState, Terms};
 use crate::history::{Course, Dated};
+use crate::workflow::Workflow;
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,10 @@ impl Track {
 pub struct Lost {
     /// The id it had last.
     pub id: Arc<str>,
+    /// What people called it.
+    pub name: Option<String>,
+    /// The workflow that it would follow today.
+    pub workflow: Arc<Workflow>,
     /// What its terms were when.
     pub course: Course,
     /// The day its file was deleted.

@@ -7,15 +7,13 @@ pub struct Entry {
     pub name: &'static str,
     /// What it shows, in a few words.
     pub about: &'static str,
-    /// What it shows beside the workspace as it is, so that the model has to hold it.
-    pub beside: Beside,
+    /// What it shows beyond the day, so that the model has to hold it.
+    more: &'static [More],
 }
 
-/// What takes work of its own, and not every report shows.
+/// What only some reports show, because it takes time to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Beside {
-    /// Nothing.
-    Nothing,
+pub enum More {
     /// The one-pagers of deals.
     Sheets,
     /// The bridge since the current fiscal quarter began.
@@ -31,34 +29,34 @@ pub const REPORTS: &[Entry] = &[
     Entry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
-        beside: Beside::Quarter,
+        more: &[More::Quarter],
     },
     Entry {
         name: "changes",
         about: "what happened since a day or a revision: bridge, won, lost, moved, slipped",
-        beside: Beside::Changes,
+        more: &[More::Changes],
     },
     Entry {
         name: "trend",
         about: "the pipeline over time: a point a week, month or fiscal quarter",
-        beside: Beside::Trend,
+        more: &[More::Trend],
     },
     Entry {
         name: "deal",
         about: "a one-pager: checklist, people, waivers, what blocks it",
-        beside: Beside::Sheets,
+        more: &[More::Sheets],
     },
-    Entry {
-        name: "workflow",
-        about: "a company's rules, for people who sell by them",
-        beside: Beside::Nothing,
-    },
-    Entry {
-        name: "summary",
-        about: "a screenful of Markdown for a pull request or a mail",
-        beside: Beside::Nothing,
-    },
+    Entry { name: "workflow", about: "a company's rules, for people who sell by them", more: &[] },
+    Entry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
 ];
+
+impl Entry {
+    /// Whether it shows this.
+    #[must_use]
+    pub fn shows(&self, more: More) -> bool {
+        self.more.contains(&more)
+    }
+}
 
 /// The report of a name; `None` for one of the workspace's own.
 #[must_use]

@@ -10,7 +10,7 @@ use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 const RAJ: &str = "Raj Rao <raj@acme.example>";
-const DAYS: &str = "@2026-03-31..@2026-04-30";
+pub const DAYS: &str = "@2026-03-31..@2026-04-30";
 const WINDOW: &str = "2026-04-01..2026-06-30";
 
 /// The worked data set as it was kept: a folder a commit, named by its day, two authors in turn.

@@ -5,6 +5,7 @@ mod action;
 mod architecture;
 mod browser;
 mod cases;
+mod changes;
 mod corpora;
 mod diff;
 mod editors;

@@ -41,7 +41,9 @@ pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) ->
 fn one(part: &Part, comparison: &Comparison, since: &Since) -> BridgePart {
     let now = since.after.deal(&part.deal);
     let then = || since.before.deal(&part.deal);
-    let name = now.or_else(then).and_then(|deal| deal.name.clone());
+    // A deal that came and went in between is at neither end.
+    let between = || since.after.lost.get(&part.deal)?.name.clone();
+    let name = now.or_else(then).and_then(|deal| deal.name.clone()).or_else(between);
     BridgePart {
         deal: part.deal.to_string(),
         name: name.unwrap_or_else(|| part.deal.to_string()),

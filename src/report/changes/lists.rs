@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::deals::positions;
 use super::{Positions, Since, money, sum};
-use crate::compare::{Comparison, DealChange, DealState, GateChanges, Given, Pair, Pricing};
+use crate::compare::{Change, Comparison, DealChange, DealState, GateChanges, Given, Pair, Pricing};
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -278,15 +278,22 @@ fn closed(deal: usize, before: Option<&DealState>, after: &DealState, ending: En
 }
 
 fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (Date, Date)) -> StageMove {
-    let came = after.history.iter().rev().find(|change| {
-        change.stage.is_some() && change.stage == after.terms.stage && from < change.date && change.date <= to
-    });
+    let days = after.course.stage.values.iter().rev();
+    let came = days.filter(|(_, stage)| *stage == after.terms.stage).map(|(day, _)| *day);
+    let came = came.into_iter().find(|day| from < *day && *day <= to);
+    let told = |change: &&Change| change.stage.is_some() && Some(change.date) == came;
     StageMove {
         deal,
         from: stage(before).unwrap_or_default(),
         to: stage(after).unwrap_or_default(),
-        date: came.map(|change| Day(change.date)),
-        reason: came.and_then(|change| change.reason.as_deref()).map(str::to_owned),
+        date: came.map(Day),
+        reason: after
+            .history
+            .iter()
+            .rev()
+            .find(told)
+            .and_then(|change| change.reason.as_deref())
+            .map(str::to_owned),
     }
 }
 

@@ -70,6 +70,16 @@ impl Since {
             let now = |id: &Arc<str>| self.after.deal(self.renames.get(id).unwrap_or(id));
             since.before.retain(|deal| leaves(now(&deal.id).unwrap_or(deal)));
             since.after.retain(leaves);
+            since.after.lost.retain(|id, lost| {
+                let last = lost.course.at(lost.removed).unwrap_or_default();
+                filter.leaves(&Traits {
+                    id,
+                    company: &lost.workflow.id,
+                    owner: last.owner.as_deref(),
+                    stage: last.stage.as_deref(),
+                    closing: None,
+                })
+            });
             if since.before.undated > 0 {
                 let untold = |deal: &&DealState| deal.course.born.is_none();
                 since.before.undated = since.after.deals.iter().filter(untold).count();
