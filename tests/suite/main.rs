@@ -14,6 +14,7 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod hooks;
 mod laws;
 mod limits;
 mod memory;
