@@ -7,7 +7,7 @@ mod full;
 mod github;
 mod gitlab;
 mod json;
-mod junit;
+pub mod junit;
 mod markdown;
 mod sarif;
 mod summary;

@@ -40,6 +40,7 @@ const KEPT: &[(&str, &str)] = &[
     ("clap", "command"),
     ("schemars", "report|emit/json.rs|emit/diff/json.rs"),
     ("clap_complete", "command/completions.rs"),
+    ("clap_mangen", "command/man.rs"),
     ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),
     ("csv", "command/export"),

@@ -15,6 +15,7 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod hooks;
 mod hostile;
 mod laws;
 mod limits;
