@@ -1,7 +1,7 @@
 //! The files of a commit whose contents were read before, with those of other commits that share them. Must not know
 //! which files are asked for, nor why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::git::{GitSnapshot, Objects, Trouble};
@@ -25,23 +25,20 @@ impl Contents {
         objects: &Objects,
         files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
     ) -> Result<Self, Trouble> {
-        let mut contents = BTreeMap::new();
+        let mut names = BTreeSet::new();
         for (snapshot, paths) in files {
-            for name in paths.iter().filter_map(|path| snapshot.content_name(path)) {
-                contents.entry(name.to_owned()).or_insert_with(Vec::new);
-            }
+            names.extend(paths.iter().filter_map(|path| snapshot.content_name(path)));
         }
-        let (names, mut held): (Vec<String>, usize) = (contents.into_keys().collect(), 0);
+        let (names, mut held): (Vec<&str>, usize) = (names.into_iter().collect(), 0);
         let mut all = Self::default();
         for some in names.chunks(BATCH) {
             if held > MOST {
                 break;
             }
-            let asked: Vec<&str> = some.iter().map(String::as_str).collect();
-            for (name, bytes) in some.iter().zip(objects.blobs(&asked)?) {
+            for (name, bytes) in some.iter().zip(objects.blobs(some)?) {
                 let Some(bytes) = bytes else { continue };
                 held += bytes.len();
-                all.0.insert(name.clone(), bytes);
+                all.0.insert((*name).to_owned(), bytes);
             }
         }
         Ok(all)

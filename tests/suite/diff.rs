@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -47,7 +48,25 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     all.extend(arguments);
     let ran = dealgate(folder, &all);
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
-    serde_json::from_str(&ran.stdout).expect("it is JSON")
+    let json = serde_json::from_str(&ran.stdout).expect("it is JSON");
+    assert_fits(&json);
+    json
+}
+
+/// Whatever is asked for here, it is as the schema says, and the schema knows every key.
+fn assert_fits(json: &Value) {
+    static SCHEMA: LazyLock<(Value, jsonschema::Validator)> = LazyLock::new(|| {
+        let written = dealgate(&repository(""), &["schema", "diff"]).stdout;
+        let schema = serde_json::from_str(&written).expect("it is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+        (schema, validator)
+    });
+    let (schema, validator) = &*SCHEMA;
+    let faults: Vec<_> = validator.iter_errors(json).map(|error| error.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    for key in json.as_object().expect("a map").keys() {
+        assert!(schema.pointer(&format!("/properties/{key}/description")).is_some(), "{key}");
+    }
 }
 
 /// The rows of the bridge that have deals, as `name: value (A, B)`.

@@ -1,7 +1,7 @@
 //! The line of commits itself: what stood at its end on a day, and what a step left. Must not know what deals say.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -68,10 +68,10 @@ impl Past {
             repository: line.repository.clone(),
             from: Some(commit.clone()),
             tracks: line.tracks.without(|revision| newer.contains(revision.id.as_ref())),
+            places: line.places.clone(),
             commits: OnceLock::new(),
             merged: OnceLock::new(),
-            signatures: Mutex::default(),
-            people: Mutex::default(),
+            people: line.repository.people(setting.trusted.as_deref()),
         };
         Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)) })
     }

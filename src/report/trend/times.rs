@@ -140,6 +140,7 @@ impl<'a> Times<'a> {
             snapshot: &snapshot,
             config: moment.config.clone(),
             library: Arc::clone(library),
+            rules_of: Some(moment.files.commit().id.clone()),
             today: day,
             past: Past::left_out(),
             all_dates: false,
