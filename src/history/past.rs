@@ -156,15 +156,8 @@ impl Line {
         };
         let people = repository.people(setting.trusted.as_deref());
         let (places, tracks) = (log.places, Tracks::of(log.revisions));
-        Ok(Self {
-            repository,
-            from,
-            tracks,
-            places,
-            commits: OnceLock::new(),
-            merged: OnceLock::new(),
-            people,
-        })
+        let (commits, merged) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { repository, from, tracks, places, commits, merged, people })
     }
 }
 

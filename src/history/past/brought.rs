@@ -6,7 +6,7 @@ use super::{Line, Past};
 use crate::deal::reader::Reading;
 use crate::history::{Facts, Written};
 use crate::snapshot::decode;
-use crate::snapshot::git::{Revision, Trouble};
+use crate::snapshot::git::{Person, Revision, Trouble};
 use crate::source::SourceFile;
 use crate::syntax::{Node, yaml};
 
@@ -28,6 +28,14 @@ impl Past {
         let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| is_true(new) && !is_true(old);
         let found = line.brought(&written.revision, &written.path, made)?;
         Ok(found.map_or(own, |(revision, _)| revision))
+    }
+
+    /// The author of a commit, by the mailmap; as the commit itself says where that cannot be asked.
+    #[must_use]
+    pub fn author(&self, revision: &Revision) -> Person {
+        let known = self.known().ok().flatten();
+        let asked = known.and_then(|line| line.people.canonical(&revision.author).ok());
+        asked.unwrap_or_else(|| revision.author.clone())
     }
 }
 

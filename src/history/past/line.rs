@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan as _};
 use super::{Line, Past, Setting, Step};
 use crate::snapshot::decode;
 use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
+use crate::snapshot::kept::Contents;
 use crate::source::SourceFile;
 
 impl Past {
@@ -42,6 +43,14 @@ impl Past {
     /// The files of the workspace at a commit; `None` when commits are left out.
     pub fn snapshot(&self, commit: &Commit) -> Result<Option<GitSnapshot>, Trouble> {
         self.known()?.map(|line| line.repository.snapshot(commit)).transpose()
+    }
+
+    /// The contents of some files of some commits, each read once; `None` when commits are left out.
+    pub fn contents<'s>(
+        &self,
+        files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
+    ) -> Result<Option<Contents>, Trouble> {
+        self.known()?.map(|line| Contents::read(line.repository.objects(), files)).transpose()
     }
 
     /// What could be asked at an earlier commit of the line, by settings of that time; the log is not read again where
