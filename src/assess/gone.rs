@@ -10,7 +10,7 @@ use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::history::{Step, Told};
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::{Revision, Trouble};
 use crate::source::SourceFile;
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
@@ -27,6 +27,8 @@ pub struct Gone<'a> {
     pub told: &'a Told,
     /// The day it was deleted: from then on it is not there.
     pub removed: Date,
+    /// The commit that deleted it; `None`: none did yet.
+    pub by: Option<Arc<Revision>>,
 }
 
 /// The deals that commits know and that are not there any more, in the order of their paths; those of which nothing
@@ -38,7 +40,9 @@ pub fn gone<K>(workspace: &Workspace<'_>, keep: impl Fn(&Gone<'_>) -> Option<K>)
     };
     let mut kept = Vec::new();
     for (path, track) in &tracks.by_path {
-        if is_deal(path) && !workspace.snapshot.has_file(path) {
+        let inside = workspace.config.deals.is_empty()
+            || path.strip_prefix(&workspace.config.deals).is_some_and(|rest| rest.starts_with('/'));
+        if inside && is_deal(path) && !workspace.snapshot.has_file(path) {
             kept.extend(one(workspace, path, track, &keep)?);
         }
     }
@@ -54,7 +58,8 @@ fn one<K>(
     let Some(last) = track.iter().position(|step| step.content.is_some()) else { return Ok(None) };
     let Some(text) = workspace.past.text(&track[last])? else { return Ok(None) };
     // What is deleted and not committed is gone as of today.
-    let deleted = last.checked_sub(1).and_then(|after| workspace.past.day(&track[after].revision));
+    let by = last.checked_sub(1).map(|after| Arc::clone(&track[after].revision));
+    let deleted = by.as_deref().and_then(|by| workspace.past.day(by));
     let removed = deleted.unwrap_or(workspace.today).min(workspace.today);
     let file = Arc::new(SourceFile::new(path, text.text()));
     let id = workspace.deal_id(path);
@@ -67,5 +72,5 @@ fn one<K>(
         Reading { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
     let Some(told) = workspace.past.tell(&file, &deal, reading, &[]) else { return Ok(None) };
-    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told?, removed }))
+    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told?, removed, by }))
 }

@@ -9,6 +9,7 @@ mod terms;
 mod timeline;
 mod told;
 mod track;
+mod turn;
 
 pub use course::{Course, Dated};
 pub use entry::{Origin, Proof, Signatory};
@@ -16,5 +17,6 @@ pub use facts::{Facts, Series};
 pub use past::{Past, Setting};
 pub use terms::{Change, Hold, Terms};
 pub use timeline::{Timeline, Visit};
-pub use told::Told;
+pub use told::{Told, Written};
 pub use track::{Step, Track, Tracks};
+pub use turn::{Source, Turn};

@@ -1,5 +1,6 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
+mod brought;
 mod line;
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::entry::{self, Origin, Proof, Signatory};
 use super::facts::Facts;
-use super::told::{Told, Version};
+use super::told::{Told, Version, Written};
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
@@ -235,6 +236,7 @@ impl Teller<'_> {
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
     fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut Told) {
         let mut facts: Vec<(Date, Facts)> = Vec::new();
+        let mut written = Vec::new();
         for version in versions.iter().rev() {
             let Some(root) = &version.root else { continue };
             let found = Facts::read(root, self.reading);
@@ -242,10 +244,13 @@ impl Teller<'_> {
                 continue;
             }
             facts.push((version.day, found));
+            let (revision, path) = (Arc::clone(&version.revision), Arc::clone(&version.path));
+            written.push(Some(Written { revision, path }));
         }
         let now = Facts::of(deal);
         if facts.last().is_none_or(|(_, last)| *last != now) && (told.whole || !facts.is_empty()) {
             facts.push((self.setting.today, now));
+            written.push(None);
         }
         // Days never run backwards on the line, whatever the clocks of its committers said.
         let mut latest = Date::MIN;
@@ -262,9 +267,10 @@ impl Teller<'_> {
             told.facts = facts.split_off(1);
             forget_unchanged(&facts[0].1, told);
             told.before = facts.pop().map(|(_, facts)| facts);
+            told.written = written.split_off(1);
             return;
         }
-        told.facts = facts;
+        (told.facts, told.written) = (facts, written);
     }
 
     fn day(&self, time: Timestamp) -> Date {
@@ -285,9 +291,7 @@ impl Teller<'_> {
             return Ok(None);
         }
         let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
-        if version.revision.parents.len() > 1
-            && let Some(origin) = self.before_the_merge(version, now, key, id, by)?
-        {
+        if let Some(origin) = self.before_the_merge(version, now, key, id, by)? {
             return Ok(Some(origin));
         }
         let root = version.root.as_ref();
@@ -305,37 +309,17 @@ impl Teller<'_> {
         id: &str,
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(merged) = self.line.merged(self.setting)? else { return Ok(None) };
-        let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
-        let mut path = merge.path.to_string();
-        // A merge inside the branch only passes on what others did.
-        for revision in brought.iter().filter(|revision| revision.parents.len() < 2) {
-            let Some(change) = revision.changes.iter().find(|change| change.to.as_deref() == Some(&path))
-            else {
-                continue;
-            };
-            let names: Vec<&str> = change.new.iter().chain(&change.old).map(String::as_str).collect();
-            let contents = self.line.repository.objects().blobs(&names)?;
-            let texts: Vec<_> =
-                contents.into_iter().map(|bytes| decode(&path, bytes.unwrap_or_default()).ok()).collect();
-            let roots: Vec<Option<Node<'_>>> =
-                texts.iter().map(|text| yaml::parse(text.as_ref()?.text()).root).collect();
-            let holds = |root: Option<&Option<Node<'_>>>| {
-                let then = root.and_then(|root| entry::entry(root.as_ref()?, key, id));
-                then.is_some_and(|then| entry::same(then, now))
-            };
-            if change.new.is_some() && holds(roots.first()) && !(change.old.is_some() && holds(roots.get(1)))
-            {
-                let day = self.day(revision.time);
-                let root = roots.first().and_then(Option::as_ref);
-                let signatory = self.signatory(&revision.id, &revision.author, day, root, by)?;
-                return Ok(Some(Origin::Committed(Box::new(signatory))));
-            }
-            if let Some(from) = &change.from {
-                path.clone_from(from);
-            }
-        }
-        Ok(None)
+        let holds = |root: Option<&Node<'_>>| {
+            let then = root.and_then(|root| entry::entry(root, key, id));
+            then.is_some_and(|then| entry::same(then, now))
+        };
+        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
+        let found = self.line.brought(self.setting, &merge.revision, &merge.path, made)?;
+        let Some((revision, text)) = found else { return Ok(None) };
+        let root = yaml::parse(text.text()).root;
+        let day = self.day(revision.time);
+        let signatory = self.signatory(&revision.id, &revision.author, day, root.as_ref(), by)?;
+        Ok(Some(Origin::Committed(Box::new(signatory))))
     }
 
     fn signatory(

@@ -52,6 +52,27 @@ impl Terms {
         }
     }
 
+    /// One of the terms as a deal's file writes it, by the key that it has there; `None`: there is none.
+    #[must_use]
+    pub fn written(&self, key: &str) -> Option<String> {
+        let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+        let day = |day: Option<Date>| day.map(|day| day.to_string());
+        match key {
+            "stage" => text(&self.stage),
+            "outcome" => Some(self.ending.map_or("open", Ending::name).to_owned()),
+            "amount" => self.amount.map(|amount| amount.to_string()),
+            "close_date" => day(self.close_date),
+            "owner" => text(&self.owner),
+            "probability" => self.probability.map(|share| share.normalize().to_string()),
+            "category" => text(&self.category),
+            // Without one of the days, that end is open.
+            "on_hold" => self.hold.map(|(from, until)| {
+                format!("{}..{}", day(from).unwrap_or_default(), day(until).unwrap_or_default())
+            }),
+            _ => None,
+        }
+    }
+
     /// Whether it waits on a day.
     #[must_use]
     pub fn is_on_hold(&self, day: Date) -> bool {
@@ -87,6 +108,23 @@ impl Change {
         let mut changes: Vec<_> = deal.history().filter_map(|entry| Self::read(entry.value)).collect();
         changes.sort_by_key(|change| change.date);
         changes
+    }
+
+    /// What it says, as terms of which the others are not known.
+    pub(super) fn terms(&self) -> Terms {
+        Terms {
+            stage: self.stage.clone(),
+            ending: self.ending.flatten(),
+            amount: self.amount,
+            close_date: self.close_date,
+            owner: self.owner.clone(),
+            ..Terms::default()
+        }
+    }
+
+    /// Whether it says something of a key.
+    pub(super) fn speaks_of(&self, key: &str) -> bool {
+        if key == "outcome" { self.ending.is_some() } else { self.terms().written(key).is_some() }
     }
 
     fn read(entry: &Record<'_>) -> Option<Self> {

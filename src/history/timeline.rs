@@ -1,5 +1,7 @@
 //! The timeline of a deal, from its own `history` entries and from commits.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::facts::{self, Facts, Series};
@@ -85,18 +87,27 @@ impl Timeline {
         Self::through(changes)
     }
 
-    /// The timeline of a course; whether its first stay is where the deal began is not told.
+    /// The timeline of a course, and the stages that it counts, in the order in which the deal came to them: a stage
+    /// that the workflow does not have any more is one all the same. Whether its first stay is where the deal began is
+    /// not told.
     #[must_use]
-    pub fn along(course: &Course, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
-        let stages = course.stage.values.iter().filter_map(|(date, stage)| {
-            Some(Change { stage: Some(stage_index(stage.as_deref()?)?), ..Change::on(*date) })
-        });
-        let endings = course.ending.values.iter().map(|&(date, ending)| Change {
+    pub fn along(course: &Course) -> (Self, Vec<Arc<str>>) {
+        let mut ids: Vec<Arc<str>> = Vec::new();
+        let mut changes = Vec::new();
+        for (date, id) in course.stage.values.iter().filter_map(|(date, id)| Some((*date, id.as_ref()?))) {
+            let known = ids.iter().position(|known| known == id);
+            let stage = known.unwrap_or_else(|| {
+                ids.push(Arc::clone(id));
+                ids.len() - 1
+            });
+            changes.push(Change { stage: Some(stage), ..Change::on(date) });
+        }
+        changes.extend(course.ending.values.iter().map(|&(date, ending)| Change {
             ending,
             opened: ending.is_none(),
             ..Change::on(date)
-        });
-        Self::through(stages.chain(endings).collect())
+        }));
+        (Self::through(changes), ids)
     }
 
     fn through(mut changes: Vec<Change>) -> Self {

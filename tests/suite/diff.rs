@@ -1,5 +1,6 @@
 //! What `diff` promises: the worked data set of the metrics, from commits and from `history`, and what it says of change.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -25,14 +26,14 @@ pub fn worked() -> Repo {
         let who = if number % 2 == 0 { JANE } else { RAJ };
         let message = format!("What became true on {day}");
         let (time, length) = (noon.as_second(), message.len());
-        stream +=
-            &format!("commit refs/heads/main\ncommitter {who} {time} +0000\ndata {length}\n{message}\n");
+        writeln!(stream, "commit refs/heads/main\ncommitter {who} {time} +0000\ndata {length}\n{message}")
+            .expect("written");
         for entry in walkdir::WalkDir::new(folder) {
             let entry = entry.expect("it can be read");
             if entry.file_type().is_file() {
                 let path = entry.path().strip_prefix(folder).expect("it is below").to_string_lossy();
                 let text = std::fs::read_to_string(entry.path()).expect("it is text");
-                stream += &format!("M 100644 inline {path}\ndata {}\n{text}\n", text.len());
+                writeln!(stream, "M 100644 inline {path}\ndata {}\n{text}", text.len()).expect("written");
             }
         }
     }

@@ -79,7 +79,8 @@ fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
         match (now.ending, what) {
             // What is closed rests, until it is opened again, elsewhere maybe.
             (Some(_), 0..4) => {
-                (now.ending, now.stage) = (None, if number % 2 == 0 { stage } else { now.stage })
+                now.ending = None;
+                now.stage = if number % 2 == 0 { stage } else { now.stage };
             }
             (Some(_), _) => continue,
             (None, 0..4) => now.stage = stage,
@@ -199,21 +200,21 @@ fn money(cents: i64) -> String {
 /// What a trend says of each month, naively.
 fn naive_trend(lives: &[Life]) -> Vec<String> {
     let first = lives.iter().map(Life::born).min().expect("a deal");
-    let mut lines = Vec::new();
+    let mut said = Vec::new();
     let mut from = first.first_of_month();
     while from <= TODAY {
-        naive_point(lives, first, from, &mut lines);
+        naive_point(lives, first, from, &mut said);
         from = from.last_of_month().tomorrow().expect("a day");
     }
-    lines
+    said
 }
 
-fn naive_point(lives: &[Life], first: Date, from: Date, lines: &mut Vec<String>) {
+fn naive_point(lives: &[Life], first: Date, from: Date, told: &mut Vec<String>) {
     let (until, eve) = (from.last_of_month(), from.yesterday().expect("a day"));
     let end = until.min(TODAY);
     let inside = |day: Date| from <= day && day <= until;
     let name = format!("{:04}-{:02}", from.year(), from.month());
-    let mut say = |what: &str| lines.push(format!("{name} {what}"));
+    let mut say = |what: &str| told.push(format!("{name} {what}"));
     let sum = |cents: &[i64]| format!("{} {}", cents.len(), money(cents.iter().sum()));
 
     let there = |day: Date| lives.iter().filter_map(move |life| Some((life, life.at(day)?)));

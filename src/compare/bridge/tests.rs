@@ -67,7 +67,7 @@ fn told_state(
     ended: Option<Date>,
     opened: Option<Date>,
     history: Vec<Change>,
-    told: Option<Told>,
+    told: Option<&Told>,
 ) -> DealState {
     static STANDARD: LazyLock<Arc<Workflow>> = LazyLock::new(|| {
         let rates = Rates::default();
@@ -77,7 +77,7 @@ fn told_state(
     });
     let file = Arc::new(SourceFile::new("deals/a.yaml", ""));
     let now = Facts { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
-    let course = Course::together(&history, told.as_ref(), &now, opened);
+    let course = Course::together(&history, told, &now, opened);
     DealState {
         id: format!("deal-{id}").into(),
         path: "deals/a.yaml".into(),
@@ -150,7 +150,7 @@ fn any_state() -> impl Strategy<Value = DealState> {
     (terms(), prop::option::of(day()), prop::option::of(day()), history, prop::option::of(told())).prop_map(
         |(terms, ended, opened, mut history, told)| {
             history.sort_by_key(|change| change.date);
-            told_state(0, terms, ended, opened, history, told)
+            told_state(0, terms, ended, opened, history, told.as_ref())
         },
     )
 }

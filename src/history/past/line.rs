@@ -67,7 +67,7 @@ impl Past {
         Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)) })
     }
 
-    fn known(&self) -> Result<Option<&Line>, Trouble> {
+    pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {
         let Some(setting) = &self.setting else { return Ok(None) };
         self.line(setting).as_ref().map(Some).map_err(Clone::clone)
     }

@@ -63,14 +63,7 @@ impl Way {
 
     fn along(deal: &Deal<'_>, workflow: &Arc<Workflow>, told: Option<&Told>) -> Self {
         let course = Course::of(deal, told);
-        let mut stages: Vec<Arc<str>> = Vec::new();
-        for stage in course.stage.values.iter().filter_map(|(_, stage)| stage.as_ref()) {
-            if !stages.contains(stage) {
-                stages.push(Arc::clone(stage));
-            }
-        }
-        // A stage that the workflow does not have any more is a stage all the same.
-        let timeline = Timeline::along(&course, |id| stages.iter().position(|stage| **stage == *id));
+        let (timeline, stages) = Timeline::along(&course);
         let completed = deal.completed().map(|date| date.value);
         let after_sale = |stage: usize| {
             workflow.stage_index(&stages[stage]).is_some_and(|index| index > workflow.won_from)
