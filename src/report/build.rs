@@ -59,6 +59,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         filter,
         with_sheets: wish.with_sheets,
         fiscal,
+        past: &workspace.past,
         has_file: &|path| workspace.snapshot.has_file(path),
         levels: &config.levels,
     };

@@ -7,6 +7,7 @@ use crate::assess::Judged;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::finding::{self, Levels};
+use crate::history::Past;
 use crate::standing::Checklist;
 
 /// What is made of each deal.
@@ -15,6 +16,7 @@ pub(super) struct Making<'a> {
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
     pub(super) fiscal: FiscalYear,
+    pub(super) past: &'a Past,
     pub(super) has_file: &'a (dyn Fn(&str) -> bool + Sync),
     pub(super) levels: &'a Levels,
 }

@@ -48,7 +48,7 @@ pub(super) fn sheet(judged: &Judged<'_>, making: &Making<'_>, waivers: &[Waiver]
         stances: stances(judged),
         waivers: waivers.to_vec(),
         history: history(judged, making.frame),
-        timeline: past::timeline(judged, making.frame),
+        timeline: past::timeline(judged, making),
         visits: visits(judged, making.frame),
         fields: fields(judged, making.frame),
         notes: judged.deal.values.text("notes").map(|notes| notes.value.to_owned()),

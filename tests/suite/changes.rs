@@ -347,17 +347,22 @@ fn a_deal_tells_its_own_way() {
     let repo = worked();
     let day = ["--at", "@2026-04-30"];
     let page = |deal: &'static str| [&["deal", deal, "--since", "@2026-03-31"], &day[..]].concat();
-    assert_eq!(
-        section(repo.path(), &page("acme/d"), "History"),
-        "Open for 150 days. Close date pushed to a later quarter: 1 time.\n\n\
-         | Stage | Entered | Left | Days | Allowed |\n| --- | --- | --- | ---: | ---: |\n\
-         | Prospect | 1 Dec 2025 | 20 Feb 2026 | 81 (too long) | 30 |\n\
-         | Developed | 20 Feb 2026 | still there | 69 (too long) | 45 |\n\n\
-         | Day | What changed | Reason |\n| --- | --- | --- |\n\
-         | 1 Dec 2025 | stage Prospect; amount 80,000 EUR; close date 30 Jun 2026; owner raj@acme.example | — |\n\
-         | 20 Feb 2026 | stage Prospect → Developed | — |\n\
-         | 8 Apr 2026 | close date 30 Jun 2026 → 15 Jul 2026 | — |"
-    );
+    let history = section(repo.path(), &page("acme/d"), "History");
+    let stays = "Open for 150 days. Close date pushed to a later quarter: 1 time.\n\n\
+        | Stage | Entered | Left | Days | Allowed |\n| --- | --- | --- | ---: | ---: |\n\
+        | Prospect | 1 Dec 2025 | 20 Feb 2026 | 81 (too long) | 30 |\n\
+        | Developed | 20 Feb 2026 | still there | 69 (too long) | 45 |\n";
+    assert!(history.starts_with(stays), "{history}");
+    let turns: Vec<_> = history.lines().skip(9).collect();
+    let told = [
+        "| 1 Dec 2025 | stage Prospect; amount 80,000 EUR; close date 30 Jun 2026; owner raj@acme.example | — | Raj Rao ",
+        "| 20 Feb 2026 | stage Prospect → Developed | — | Raj Rao ",
+        "| 8 Apr 2026 | close date 30 Jun 2026 → 15 Jul 2026 | — | Jane Roe ",
+    ];
+    assert_eq!(turns.len(), told.len(), "{history}");
+    for (turn, told) in turns.iter().zip(told) {
+        assert!(turn.starts_with(told) && turn.len() == told.len() + 12, "with its commit: {turn}");
+    }
     let changed = section(repo.path(), &page("acme/d"), "What changed since 31 Mar 2026");
     assert!(changed.ends_with("- close date 30 Jun 2026 → 15 Jul 2026"), "{changed}");
     let rested = section(repo.path(), &page("acme/h"), "What changed since 31 Mar 2026");

@@ -245,6 +245,12 @@ pub struct TimelineEntry {
     pub changes: Vec<Difference>,
     /// Why, as its `history` says; null when it does not say.
     pub reason: Option<String>,
+    /// Who says so: by the entry of `history`, else the name of the commit's author; null when nobody is named.
+    pub by: Option<String>,
+    /// The commit that says so, shortened; null when none does, or the deal's own `history` does.
+    pub commit: Option<String>,
+    /// Whether `history` or a commit gives it its day; else the file as it stands says so.
+    pub is_dated: bool,
 }
 
 /// A value that the workflow declares.
