@@ -67,6 +67,16 @@ pub(super) struct End {
 }
 
 impl End {
+    /// The files as they are.
+    pub(super) fn on_disk(day: Date) -> Self {
+        Self { files: Files::WorkTree, day, name: "the files as they are".to_owned() }
+    }
+
+    /// The end of a day, as `history` tells of it.
+    pub(super) fn told_by_history(day: Date) -> Self {
+        Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
+    }
+
     /// The full name of its commit.
     pub(super) fn revision(&self) -> Option<&str> {
         match &self.files {
@@ -197,11 +207,13 @@ impl<'o> Moments<'o> {
         let new = self.workspace(&self.after, global)?;
         let everything = Selection::Everything;
         if self.before.is_from_history() || self.after.is_from_history() {
+            let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &everything, new.today);
-            let after = match self.after.files {
+            let mut after = match self.after.files {
                 Files::History => now.as_history_tells(self.after.day),
                 _ => Side { day: self.after.day, ..now.clone() },
             };
+            after.ask_for_lost(&new);
             let before = match self.before.files {
                 Files::History => now.as_history_tells(self.before.day),
                 _ => Side::judge(&self.workspace(&self.before, global)?, &everything, self.before.day),
@@ -233,11 +245,14 @@ impl<'o> Moments<'o> {
         }
         // The selection names no workspace; what is there counts, judged or not.
         before.ids = old_files.iter().map(|path| old.deal_id(path)).collect();
+        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         let mut after = after;
         after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
         let mut renames = self.renames(&old, &new, &before, &after)?;
+        if whole {
+            after.ask_commits(new, touched.after, self.before.day);
+        }
         guess_renames(&before, &after, &mut renames);
-        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
     }
 
@@ -362,7 +377,7 @@ impl Finder<'_> {
                     return Err(Error::Git(Trouble::Bare));
                 }
                 let day = today(self.global.today, self.zone)?;
-                Ok(End { files: Files::WorkTree, day, name: "the files as they are".to_owned() })
+                Ok(End::on_disk(day))
             }
             Asked::Revision(name) => {
                 let commit = self.repository()?.resolve(name).map_err(Error::Git)?;
@@ -388,7 +403,10 @@ impl Finder<'_> {
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
     fn day(&self, day: Date) -> Result<End, Error> {
         let name = format!("@{day}");
-        let from_history = || End { files: Files::History, day, name: format!("{name} (from `history`)") };
+        let from_history = || End::told_by_history(day);
+        if self.global.no_history {
+            return Ok(from_history());
+        }
         let next = day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(self.zone.clone()).ok());
         let last_moment = next.and_then(|next| next.timestamp().checked_sub(1.second()).ok());
         let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {

@@ -74,6 +74,16 @@ const SCHEMAS: &[Entry] = &[
         about: "a row of `export findings`",
         make: |_, _| Ok(super::export::schema("findings")),
     },
+    Entry {
+        name: "export-history",
+        about: "a row of `export history`",
+        make: |_, _| Ok(super::export::schema("history")),
+    },
+    Entry {
+        name: "export-visits",
+        about: "a row of `export visits`",
+        make: |_, _| Ok(super::export::schema("visits")),
+    },
     Entry { name: "report", about: "what templates may name", make: |_, _| Ok(report::context::schema()) },
 ];
 

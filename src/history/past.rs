@@ -1,15 +1,19 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
+mod brought;
+mod line;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::entry::{self, Origin, Proof, Signatory};
 use super::facts::Facts;
-use super::told::{Told, Version};
+use super::told::{Told, Version, Written};
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
@@ -62,6 +66,8 @@ struct Line {
     tracks: Tracks,
     /// The folder of the deals, and what was moved into it from elsewhere.
     places: Vec<String>,
+    /// Every commit and its time, newest first.
+    commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
     people: People,
 }
@@ -180,7 +186,17 @@ impl Line {
         };
         let people = repository.people(setting.trusted.as_deref());
         let (places, tracks) = (log.places, Tracks::of(log.revisions));
-        Ok(Self { repository, from, tracks, places, merged: OnceLock::new(), people })
+        let (commits, merged) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { repository, from, tracks, places, commits, merged, people })
+    }
+}
+
+impl Line {
+    /// What its merges brought in; `None` before the first commit.
+    fn merged(&self) -> Result<Option<&Merged>, Trouble> {
+        let Some(from) = &self.from else { return Ok(None) };
+        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.places));
+        merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }
 
@@ -284,6 +300,7 @@ impl Teller<'_> {
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
     fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut Told) {
         let mut facts: Vec<(Date, Facts)> = Vec::new();
+        let mut written = Vec::new();
         let mut older: Option<&Node<'_>> = None;
         for version in versions.iter().rev() {
             let Some(root) = version.root else { continue };
@@ -295,27 +312,36 @@ impl Teller<'_> {
                 continue;
             }
             facts.push((version.day, found));
+            let (revision, path) = (Arc::clone(&version.revision), Arc::clone(&version.path));
+            written.push(Some(Written { revision, path }));
         }
         let now = Facts::of(deal);
         if facts.last().is_none_or(|(_, last)| *last != now) && (told.whole || !facts.is_empty()) {
             facts.push((self.setting.today, now));
+            written.push(None);
         }
         // Days never run backwards on the line, whatever the clocks of its committers said.
         let mut latest = Date::MIN;
-        for (day, _) in &mut facts {
-            latest = latest.max(*day);
+        let mut known: Option<Date> = None;
+        for (day, facts) in &mut facts {
+            // What came with an outcome became true with it, however late it was written down.
+            let ended = facts.ended.filter(|_| facts.ended != known);
+            known = facts.ended;
+            latest = latest.max(ended.map_or(*day, |ended| ended.min(*day)));
             *day = latest;
         }
         // What a cut-off clone begins with was true before, and nobody knows since when.
         if !told.whole && !facts.is_empty() {
             told.facts = facts.split_off(1);
             forget_unchanged(&facts[0].1, told);
+            told.before = facts.pop().map(|(_, facts)| facts);
+            told.written = written.split_off(1);
             return;
         }
-        told.facts = facts;
+        (told.facts, told.written) = (facts, written);
     }
 
-    fn day(&self, time: jiff::Timestamp) -> Date {
+    fn day(&self, time: Timestamp) -> Date {
         self.setting.zone.to_datetime(time).date()
     }
 
@@ -333,9 +359,7 @@ impl Teller<'_> {
             return Ok(None);
         }
         let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
-        if version.revision.parents.len() > 1
-            && let Some(origin) = self.before_the_merge(version, now, key, id, by)?
-        {
+        if let Some(origin) = self.before_the_merge(version, now, key, id, by)? {
             return Ok(Some(origin));
         }
         let root = version.root;
@@ -353,39 +377,17 @@ impl Teller<'_> {
         id: &str,
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(from) = &self.line.from else { return Ok(None) };
-        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.line.places));
-        let merged = merged.as_ref().map_err(Clone::clone)?;
-        let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
-        let mut path = merge.path.to_string();
-        // A merge inside the branch only passes on what others did.
-        for revision in brought.iter().filter(|revision| revision.parents.len() < 2) {
-            let Some(change) = revision.changes.iter().find(|change| change.to.as_deref() == Some(&path))
-            else {
-                continue;
-            };
-            let names: Vec<&str> = change.new.iter().chain(&change.old).map(String::as_str).collect();
-            let contents = self.line.repository.objects().blobs(&names)?;
-            let texts: Vec<_> =
-                contents.into_iter().map(|bytes| decode(&path, bytes.unwrap_or_default()).ok()).collect();
-            let roots: Vec<Option<Node<'_>>> =
-                texts.iter().map(|text| yaml::parse(text.as_ref()?.text()).root).collect();
-            let holds = |root: Option<&Option<Node<'_>>>| {
-                let then = root.and_then(|root| entry::entry(root.as_ref()?, key, id));
-                then.is_some_and(|then| entry::same(then, now))
-            };
-            if change.new.is_some() && holds(roots.first()) && !(change.old.is_some() && holds(roots.get(1)))
-            {
-                let day = self.day(revision.time);
-                let root = roots.first().and_then(Option::as_ref);
-                let signatory = self.signatory(&revision.id, &revision.author, day, root, by)?;
-                return Ok(Some(Origin::Committed(Box::new(signatory))));
-            }
-            if let Some(from) = &change.from {
-                path.clone_from(from);
-            }
-        }
-        Ok(None)
+        let holds = |root: Option<&Node<'_>>| {
+            let then = root.and_then(|root| entry::entry(root, key, id));
+            then.is_some_and(|then| entry::same(then, now))
+        };
+        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
+        let found = self.line.brought(&merge.revision, &merge.path, made)?;
+        let Some((revision, text)) = found else { return Ok(None) };
+        let root = yaml::parse(text.text()).root;
+        let day = self.day(revision.time);
+        let signatory = self.signatory(&revision.id, &revision.author, day, root.as_ref(), by)?;
+        Ok(Some(Origin::Committed(Box::new(signatory))))
     }
 
     fn signatory(
@@ -467,8 +469,8 @@ fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) -> Vec<Tree
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.
 fn forget_unchanged(first: &Facts, told: &mut Told) {
-    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.stage == first.stage) {
-        facts.stage = None;
+    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage) {
+        facts.terms.stage = None;
     }
 }
 

@@ -17,6 +17,10 @@ pub struct Told {
     /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
     /// from the last commit count as of today.
     pub facts: Vec<(Date, Facts)>,
+    /// Where each of them was written; `None`: in no commit yet.
+    pub written: Vec<Option<Written>>,
+    /// What it said before the first of them, where a shallow clone was cut off: nobody knows since when.
+    pub before: Option<Facts>,
     /// Whether the first of them is the file's beginning, rather than where a shallow clone was cut off.
     pub whole: bool,
     /// The day of the file's first commit, where that is known.
@@ -33,6 +37,15 @@ impl Told {
     pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {
         self.origins.get(&(key, id.to_owned()))
     }
+}
+
+/// Where a version of a deal's file was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The commit of the line.
+    pub revision: Arc<Revision>,
+    /// The path that the file had then.
+    pub path: Arc<str>,
 }
 
 /// A deal's file as a commit left it.

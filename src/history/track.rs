@@ -73,6 +73,19 @@ impl Tracks {
         }
         Self { by_path }
     }
+
+    /// The same tracks before some commits were made: by the paths that files had then.
+    #[must_use]
+    pub fn without(&self, is_newer: impl Fn(&Revision) -> bool) -> Self {
+        let mut by_path: BTreeMap<String, Track> = BTreeMap::new();
+        for track in self.by_path.values() {
+            let newer = track.iter().take_while(|step| is_newer(&step.revision)).count();
+            if let Some(last) = track.get(newer) {
+                by_path.entry(last.path.to_string()).or_insert_with(|| track[newer..].to_vec());
+            }
+        }
+        Self { by_path }
+    }
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
 //! Turns a judged deal into a row of the report, in the worker that judged it: nothing of its text is kept.
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use super::filter::{Traits, closing_day};
 use super::frame::anchor;
-use super::making::{Making, status};
+use super::making::{Making, level_of, status};
+use super::metric::Counted;
 use super::model::{
     Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
 };
-use super::{sheet, stay};
+use super::worth::{Priced, Worth};
+use super::{derived, past, sheet, stay};
 use crate::assess::Judged;
 use crate::finding::Code;
-use crate::gate::{Due, State};
+use crate::standing::{Checklist, Need, State};
+use crate::workflow::Workflow;
 
 /// What is kept of a deal: what a template sees, and what the figures need beyond it.
 pub(super) struct Row {
@@ -54,6 +56,7 @@ impl Making<'_> {
         let opened = opened.or_else(|| judged.timeline.visits().first().map(|visit| visit.entered));
         let waivers = sheet::waivers(judged, self.frame);
         let worth = self.worth(judged, status, ended);
+        let checklist = self.checklist(judged);
         let row = Deal {
             id: deal.id.to_string(),
             anchor: anchor("deal", &deal.id),
@@ -82,6 +85,7 @@ impl Making<'_> {
             closing: closing.map(Day),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
+            pushes: past::pushes(judged, self.fiscal),
             opened: opened.map(Day),
             completed: deal.completed().map(|date| Day(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
@@ -90,16 +94,12 @@ impl Making<'_> {
             days_in_stage: judgement.days_in_stage,
             age: judgement.age,
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
-            missing: self.missing(judged),
-            left_to_do: judgement
-                .items
-                .iter()
-                .filter(|item| item.due == Due::Next && matches!(item.state, State::Unmet(..)))
-                .count(),
-            waived: judgement
-                .items
-                .iter()
-                .filter(|item| item.due == Due::Now && matches!(item.state, State::Waived(_)))
+            derived: derived::derived(judged, self),
+            missing: missing(checklist, workflow),
+            left_to_do: checklist.left(),
+            waived: checklist
+                .standings()
+                .filter(|it| it.need() == Need::Now && it.state() == State::Waived)
                 .count(),
             errors: 0,
             warnings: 0,
@@ -111,42 +111,24 @@ impl Making<'_> {
     }
 
     fn worth(&self, judged: &Judged<'_>, status: Status, ended: Option<Date>) -> Worth {
-        let (deal, judgement) = (judged.deal, judged.judgement);
-        let stage = judgement.stage.map(|stage| &judged.workflow.stages[stage]);
-        let written = deal.amount().map(|amount| amount.value);
-        let amount = written.and_then(|written| Some(Money::new(written.amount, written.currency?)));
-        // Closed deals at the rate of the closing date; one that nobody knows cannot be priced.
-        let day = if status == Status::Open { Some(self.frame.today) } else { ended };
-        let priced = day.map_or_else(
-            || Err("the day it was closed is not known".to_owned()),
-            |day| self.frame.price(written, day),
+        let deal = judged.deal;
+        let stage = judged.judgement.stage.map(|stage| &judged.workflow.stages[stage]);
+        let own = deal.values.text("category").map(|category| category.value);
+        let mut worth = Worth::of(
+            &Priced {
+                status,
+                ended,
+                amount: deal.amount().map(|amount| amount.value),
+                close_date: deal.close_date().map(|date| date.value),
+                probability: deal.probability().or_else(|| stage?.probability),
+                category: own.or_else(|| stage?.category.as_deref()),
+            },
+            self.frame,
         );
-        let (value, not_priced) = match priced {
-            Ok(value) => (Some(value), None),
-            Err(_) if written.is_none() && deal.values.get("amount").is_some() => {
-                (None, Some("its amount cannot be read".to_owned()))
-            }
-            Err(why) => (None, Some(why)),
-        };
-        let own = deal.probability().or_else(|| stage.and_then(|stage| stage.probability));
-        let probability = own.filter(|_| status == Status::Open);
-        let category = deal.values.text("category").map(|category| category.value);
-        let category = category.or_else(|| stage.and_then(|stage| stage.category.as_deref()));
-        let forecast = match status {
-            Status::Won => Some(Category::Closed),
-            Status::Lost | Status::Disqualified => None,
-            Status::Open => category.and_then(forecast),
-        };
-        let past = self.is_past(status, deal.close_date().map(|date| date.value));
-        let slips = past && matches!(forecast, Some(Category::Commit | Category::BestCase));
-        Worth {
-            weighted: super::metric::weighted::of_deal(value, probability),
-            amount,
-            value,
-            not_priced,
-            probability,
-            category: if slips { Some(Category::Slipped) } else { forecast },
+        if deal.amount().is_none() && deal.values.get("amount").is_some() {
+            worth.not_priced = Some("its amount cannot be read".to_owned());
         }
+        worth
     }
 
     fn is_past(&self, status: Status, close_date: Option<Date>) -> bool {
@@ -175,50 +157,57 @@ impl Making<'_> {
         let says_nothing = next.what.is_none() && next.date.is_none() && next.by.is_none();
         (!says_nothing).then_some(next)
     }
+}
 
-    fn missing(&self, judged: &Judged<'_>) -> Vec<Missing> {
-        let owed = judged.judgement.items.iter().filter(|item| item.due == Due::Now);
-        owed.filter_map(|item| {
-            let State::Unmet(unmet, fault) = &item.state else { return None };
-            let requirement = item.requirement;
-            let code = match (fault, &unmet.fault) {
-                (Some(fault), _) => fault.code,
-                (None, Some(fault)) => fault.code,
-                (None, None) => Code::RequirementUnmet,
-            };
-            Some(Missing {
-                requirement: requirement.id.to_string(),
-                title: requirement.title.clone(),
-                stage: item.stage.map(|stage| judged.workflow.stages[stage].id.to_string()),
-                why: match fault {
-                    Some(fault) => format!("{}; its waiver does not help: {}", unmet.reason, fault.reason),
-                    None => unmet.reason.clone(),
-                },
-                help: unmet.help.clone().or_else(|| requirement.help.clone()),
-                level: self.level(requirement.level, code)?,
-            })
-        })
-        .collect()
+/// What a deal owes where it stands.
+fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<Missing> {
+    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
+    owed.map(|(standing, level)| Missing {
+        requirement: standing.requirement().id.to_string(),
+        title: standing.requirement().title.clone(),
+        stage: standing.stage().map(|stage| workflow.stages[stage].id.to_string()),
+        why: standing.why().unwrap_or_default(),
+        help: standing.help().map(str::to_owned),
+        level: level_of(level),
+    })
+    .collect()
+}
+
+impl Counted for Row {
+    fn status(&self) -> Status {
+        self.deal.status
     }
-}
 
-struct Worth {
-    amount: Option<Money>,
-    value: Option<Money>,
-    not_priced: Option<String>,
-    probability: Option<Decimal>,
-    weighted: Option<Money>,
-    category: Option<Category>,
-}
+    fn is_on_hold(&self) -> bool {
+        self.deal.on_hold.is_some()
+    }
 
-/// The category of an open deal. One that stands in a closing stage is not won yet, so it is commit.
-fn forecast(category: &str) -> Option<Category> {
-    match category {
-        "closed" | "commit" => Some(Category::Commit),
-        "best-case" => Some(Category::BestCase),
-        "pipeline" => Some(Category::Pipeline),
-        "omitted" => Some(Category::Omitted),
-        _ => None,
+    fn value(&self) -> Option<Money> {
+        self.deal.value
+    }
+
+    fn weighted(&self) -> Option<Money> {
+        self.deal.weighted
+    }
+
+    fn category(&self) -> Option<Category> {
+        self.deal.category
+    }
+
+    fn is_in_window(&self) -> bool {
+        self.deal.in_window
+    }
+
+    fn has_close_date(&self) -> bool {
+        self.deal.close_date.is_some()
+    }
+
+    fn ended(&self) -> Option<Date> {
+        self.ended
+    }
+
+    fn opened(&self) -> Option<Date> {
+        self.opened
     }
 }
 

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 
 use crate::assess::Judged;
 use crate::deal::Deal;
+use crate::deal::period::days_between;
 use crate::deal::record::Ending;
+use crate::history::Visit;
 
 /// A stay in a stage.
 pub(super) struct Stay {
@@ -23,12 +25,20 @@ impl Stay {
     }
 }
 
-/// The stays of a deal. Winning ends the stay in a stage of selling; work after the sale ends with `completed`.
+/// The stays of a deal.
 pub(super) fn stays(judged: &Judged<'_>) -> Vec<Stay> {
     let completed = judged.deal.completed().map(|date| date.value);
-    let visits = judged.timeline.visits();
-    let stay = |(index, visit): (usize, &crate::history::Visit)| {
-        let after_sale = visit.stage > judged.workflow.won_from && visit.ending.is_none_or(is_won);
+    among(judged.timeline.visits(), completed, |stage| stage > judged.workflow.won_from)
+}
+
+/// The stays of some visits. Winning ends the stay in a stage of selling; work after the sale ends with `completed`.
+pub(super) fn among(
+    visits: &[Visit],
+    completed: Option<Date>,
+    is_after_sale: impl Fn(usize) -> bool,
+) -> Vec<Stay> {
+    let stay = |(index, visit): (usize, &Visit)| {
+        let after_sale = is_after_sale(visit.stage) && visit.ending.is_none_or(is_won);
         let is_last = index + 1 == visits.len();
         let left = match visit.left {
             Some(_) if after_sale && is_last && visit.ending.is_some() => completed,
@@ -53,9 +63,4 @@ pub(super) fn ended(deal: &Deal<'_>, ending: Ending) -> Option<Date> {
         (outcome.value == ending.name()).then(|| entry.value.date("date").map(|date| date.value))?
     });
     days.max()
-}
-
-/// Whole days from one day to another; negative when the second comes first.
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
-    i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }

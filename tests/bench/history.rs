@@ -19,6 +19,9 @@ const CHANGED: usize = 5;
 /// 2026-01-01, noon.
 const FIRST: u64 = 1_767_268_800;
 
+/// The day after the last commit.
+const LAST: &str = "2026-06-17";
+
 /// Two hours.
 const APART: u64 = 7_200;
 
@@ -66,6 +69,29 @@ pub fn compare(deals: usize, rounds: usize) -> io::Result<()> {
         if let (Some(one), Some(other)) = (of(name), of(to)) {
             ratio(one, other);
         }
+    }
+    Ok(())
+}
+
+/// Figures over time, against a check that asks for the timeline of every deal.
+pub fn trend(deals: usize, rounds: usize) -> io::Result<()> {
+    let folder = repository(deals)?;
+    let dealgate = |name, arguments: &[&str]| {
+        Candidate::dealgate(name, &folder, &[arguments, &["--today", LAST]].concat())
+    };
+    let trend = ["report", "trend", "--format", "context"];
+    let candidates = [
+        dealgate("check, every timeline", &["check"]),
+        dealgate("trend, 12 months", &trend),
+        dealgate("trend, 13 weeks", &[trend.as_slice(), &["--by", "week"]].concat()),
+        dealgate("pipeline", &["report", "--format", "context"]),
+        dealgate("export history", &["export", "history"]),
+    ];
+    println!("{COMMITS} commits, {CHANGED} deals each");
+    let timings = take_turns(deals, rounds, &candidates)?;
+    println!();
+    for (candidate, timing) in candidates.iter().zip(&timings).skip(1) {
+        println!("{} / {}: {}", candidate.name, candidates[0].name, timing.ratio(&timings[0]));
     }
     Ok(())
 }

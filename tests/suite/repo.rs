@@ -53,6 +53,19 @@ impl Repo {
         self.head()
     }
 
+    /// Makes the commits of a `git fast-import` stream, and checks them out.
+    pub fn import(&self, stream: &str) -> &Self {
+        let mut import = git(self.path());
+        import.args(["fast-import", "--quiet"]).stdin(Stdio::piped());
+        let mut process = import.spawn().expect("git starts");
+        let mut input = process.stdin.take().expect("it reads");
+        std::io::Write::write_all(&mut input, stream.as_bytes()).expect("it reads");
+        drop(input);
+        assert!(process.wait().expect("it ends").success(), "git fast-import");
+        self.git(&["reset", "--quiet", "--hard", "main"]);
+        self
+    }
+
     /// The full name of the commit that is checked out.
     pub fn head(&self) -> String {
         self.git(&["rev-parse", "HEAD"]).trim().to_owned()

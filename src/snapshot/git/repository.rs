@@ -112,6 +112,17 @@ impl Repository {
         self.resolve(&id)
     }
 
+    /// The first-parent line of a commit, newest first: names and times.
+    pub fn line(&self, from: &Commit) -> Result<Vec<(String, Timestamp)>, Trouble> {
+        let asked = ["rev-list", "--first-parent", "--timestamp", "--end-of-options", from.id.as_str()];
+        let said = self.git.run("read the line of commits", asked)?;
+        let commit = |line: &str| {
+            let (seconds, id) = line.split_once(' ')?;
+            Some((id.to_owned(), Timestamp::from_second(seconds.parse().ok()?).ok()?))
+        };
+        Ok(String::from_utf8_lossy(&said).lines().filter_map(commit).collect())
+    }
+
     /// The files of the workspace at a commit.
     pub fn snapshot(&self, commit: &Commit) -> Result<GitSnapshot, Trouble> {
         let mut asked = vec!["ls-tree", "-r", "-z", "--full-tree", commit.id.as_str()];
