@@ -34,6 +34,8 @@ pub struct Workspace<'s> {
     pub config: Config,
     /// The workflows.
     pub library: Arc<Library>,
+    /// The commit that settings and workflows come from; `None`: files on disk.
+    pub rules_of: Option<String>,
     /// The day it is.
     pub today: Date,
     /// The commits that led here.
@@ -96,7 +98,8 @@ impl<'s> Workspace<'s> {
     pub fn judged_by(rules: &dyn Snapshot, snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
         let surroundings = Surroundings { currency: config.currency, rates: &config.rates, today };
         let library = Arc::new(Library::load(rules, &config.workflows, surroundings));
-        Self { snapshot, config, library, today, past: Past::left_out(), all_dates: false }
+        let rules_of = rules.revision().map(str::to_owned);
+        Self { snapshot, config, library, rules_of, today, past: Past::left_out(), all_dates: false }
     }
 
     /// The deal files of a selection, in order, and what could not be listed.

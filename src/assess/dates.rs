@@ -37,6 +37,7 @@ impl Workspace<'_> {
             folder: self.config.deals.clone(),
             zone: self.config.timezone.clone(),
             proof,
+            trusted: self.rules_of.clone(),
             today: self.today,
         }
     }

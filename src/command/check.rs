@@ -113,7 +113,6 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
         match &selection {
             Selection::Everything => {
-                opened.refuse_bare()?;
                 let (root, deals) = (opened.root().to_owned(), workspace.config.deals);
                 return Err(Error::NothingToCheck { root, deals });
             }

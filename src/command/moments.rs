@@ -12,6 +12,7 @@ use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, guess_renames};
 use crate::error::Error;
+use crate::history::Proof;
 use crate::snapshot::Snapshot;
 use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble};
 use crate::workspace::{CONFIG_FILE, Config};
@@ -282,13 +283,20 @@ impl<'o> Moments<'o> {
         let there: BTreeSet<&str> = all_after.iter().map(String::as_str).collect();
         let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
         differing.extend(was_there.difference(&there));
-        let is_rule = |path: &&&str| {
+        let is_rule = |path: &&str| {
             let in_folder =
                 |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            **path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
+            *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
         };
-        let rules_changed = differing.iter().any(|path| is_rule(&path));
+        let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
         let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
+        // What differs must be known on both sides, or all of it would look new.
+        for end in [&self.before, &self.after] {
+            if let Files::Commit(snapshot) = &end.files {
+                let wanted = differing.iter().filter(|path| deals.contains(**path) || is_rule(path));
+                snapshot.are_here(wanted.copied()).map_err(Error::Git)?;
+            }
+        }
         let others: Vec<&str> =
             there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
         let is_touched = |snapshot: &dyn Snapshot, path: &str| {
@@ -304,6 +312,24 @@ impl<'o> Moments<'o> {
             old_files.iter().filter(|path| differing.contains(path.as_str()) || changed.contains(path));
         let before = before.cloned().collect();
         Ok(Touched { before, after: changed.into_iter().cloned().collect(), rules_changed })
+    }
+
+    /// Whether approvals must be proved and the two moments differ in who is who.
+    fn other_people(
+        &self,
+        repository: &Repository,
+        old: &Workspace<'_>,
+        new: &Workspace<'_>,
+    ) -> Result<bool, Error> {
+        if [old, new].into_iter().all(|it| it.past.proof() == Proof::Off) {
+            return Ok(false);
+        }
+        let mailmap = |end: &End| match &end.files {
+            Files::Commit(snapshot) => repository.mailmap(Some(snapshot.commit())),
+            _ => repository.mailmap(None),
+        };
+        let (before, after) = (mailmap(&self.before), mailmap(&self.after));
+        Ok(before.map_err(Error::Git)? != after.map_err(Error::Git)?)
     }
 
     /// What git knows of renames between the commits; files on disk that no longer bear it out do not count.

@@ -63,6 +63,7 @@ const SCHEMAS: &[Entry] = &[
         about: "what `check --format json` writes",
         make: |_, _| Ok(emit::findings_schema()),
     },
+    Entry { name: "diff", about: "what `diff --format json` writes", make: |_, _| Ok(emit::diff_schema()) },
     Entry {
         name: "export-deals",
         about: "a row of `export deals`",

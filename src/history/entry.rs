@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::told::Version;
 use crate::deal::Record;
-use crate::snapshot::git::Person;
 use crate::syntax::{Kind, Node};
 
 /// How approvals and waivers must be proved.
@@ -33,8 +32,6 @@ pub enum Origin {
 pub struct Signatory {
     /// The commit's name, shortened.
     pub commit: String,
-    /// Its author, by the mailmap.
-    pub author: Person,
     /// The day, in the workspace's time zone.
     pub day: Date,
     /// Why this is no proof for the person that the entry names; `None`: it is, or none is asked for.

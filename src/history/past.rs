@@ -3,9 +3,8 @@
 mod brought;
 mod line;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -19,7 +18,7 @@ use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, Merged, Person, Repository, Signature, Trouble};
+use crate::snapshot::git::{Commit, Log, Merged, People, Person, Repository, Signature, Trouble};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, scalar, yaml};
 
@@ -43,6 +42,8 @@ pub struct Setting {
     pub zone: TimeZone,
     /// How approvals must be proved.
     pub proof: Proof,
+    /// The commit whose mailmap and keys say who is who; `None`: the files on disk.
+    pub trusted: Option<String>,
     /// The day it is.
     pub today: Date,
 }
@@ -53,11 +54,12 @@ struct Line {
     repository: Repository,
     from: Option<Commit>,
     tracks: Tracks,
+    /// The folder of the deals, and what was moved into it from elsewhere.
+    places: Vec<String>,
     /// Every commit and its time, newest first.
     commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
-    signatures: Mutex<BTreeMap<String, Signature>>,
-    people: Mutex<BTreeMap<String, Person>>,
+    people: People,
 }
 
 impl Past {
@@ -128,25 +130,20 @@ impl Line {
         };
         let log = match &from {
             Some(from) => repository.log(from, &setting.folder)?,
-            None => crate::snapshot::git::Log::default(),
+            None => Log::default(),
         };
-        Ok(Self {
-            repository,
-            from,
-            tracks: Tracks::of(log),
-            commits: OnceLock::new(),
-            merged: OnceLock::new(),
-            signatures: Mutex::default(),
-            people: Mutex::default(),
-        })
+        let people = repository.people(setting.trusted.as_deref());
+        let (places, tracks) = (log.places, Tracks::of(log.revisions));
+        let (commits, merged) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { repository, from, tracks, places, commits, merged, people })
     }
 }
 
 impl Line {
     /// What its merges brought in; `None` before the first commit.
-    fn merged(&self, setting: &Setting) -> Result<Option<&Merged>, Trouble> {
+    fn merged(&self) -> Result<Option<&Merged>, Trouble> {
         let Some(from) = &self.from else { return Ok(None) };
-        let merged = self.merged.get_or_init(|| self.repository.merged(from, &setting.folder));
+        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.places));
         merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }
@@ -314,7 +311,7 @@ impl Teller<'_> {
             then.is_some_and(|then| entry::same(then, now))
         };
         let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
-        let found = self.line.brought(self.setting, &merge.revision, &merge.path, made)?;
+        let found = self.line.brought(&merge.revision, &merge.path, made)?;
         let Some((revision, text)) = found else { return Ok(None) };
         let root = yaml::parse(text.text()).root;
         let day = self.day(revision.time);
@@ -339,13 +336,7 @@ impl Teller<'_> {
             Proof::Off => None,
             proof => self.unproven(proof, commit, &short, author, by)?,
         };
-        Ok(Signatory {
-            commit: short,
-            author: author.clone(),
-            day,
-            unproven,
-            values: values.unwrap_or_default(),
-        })
+        Ok(Signatory { commit: short, day, unproven, values: values.unwrap_or_default() })
     }
 
     /// Why a commit does not prove that a person wrote something.
@@ -357,22 +348,17 @@ impl Teller<'_> {
         author: &Person,
         by: &str,
     ) -> Result<Option<String>, Trouble> {
-        if !self.same_person(&author.email, by)? {
+        let people = &self.line.people;
+        let (known, author) = (people.is(author, by)?, people.canonical(author)?);
+        if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));
         }
         if proof == Proof::Authored {
             return Ok(None);
         }
-        let known = self.signatures().get(commit).cloned();
-        let signature = if let Some(signature) = known {
-            signature
-        } else {
-            let signature = self.line.repository.signature(commit)?;
-            self.signatures().insert(commit.to_owned(), signature.clone());
-            signature
-        };
+        let signature = people.signature(commit)?;
         Ok(match signature {
-            Signature::Good(signer) if self.same_person(&signer.email, by)? => None,
+            Signature::Good(signer) if people.is(&signer, by)? => None,
             Signature::Good(signer) => {
                 Some(format!("{} committed it, in {short}, signed by {}", author.email, signer.email))
             }
@@ -381,28 +367,6 @@ impl Teller<'_> {
             }
             Signature::Bad(why) => Some(format!("{} committed it, in {short}, but {why}", author.email)),
         })
-    }
-
-    fn signatures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Signature>> {
-        self.line.signatures.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether two addresses are one person's, by the mailmap where they differ.
-    fn same_person(&self, one: &str, other: &str) -> Result<bool, Trouble> {
-        let alike = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
-        Ok(alike(one, other) || alike(&self.canonical(one)?, &self.canonical(other)?))
-    }
-
-    fn canonical(&self, email: &str) -> Result<String, Trouble> {
-        let people = || self.line.people.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(person) = people().get(email) {
-            return Ok(person.email.clone());
-        }
-        let asked = Person { name: String::new(), email: email.to_owned() };
-        let person = self.line.repository.canonical(&asked)?;
-        let address = person.email.clone();
-        people().insert(email.to_owned(), person);
-        Ok(address)
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod counted;
 pub mod git;
+pub mod kept;
 pub mod overlay;
 pub mod texts;
 pub mod worktree;

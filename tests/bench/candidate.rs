@@ -53,6 +53,20 @@ impl Candidate {
         candidate
     }
 
+    /// The program with any arguments, in a folder.
+    pub fn dealgate(name: &'static str, folder: &Path, arguments: &[&str]) -> Self {
+        let mut candidate = Self::program(name, env!("CARGO_BIN_EXE_dealgate"), folder, arguments);
+        candidate.command.env("RAYON_NUM_THREADS", "2");
+        candidate
+    }
+
+    /// Any program, in a folder.
+    pub fn program(name: &'static str, program: &str, folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(folder);
+        Self::quiet(name, command)
+    }
+
     /// Only walking and reading, in a process of its own too.
     pub fn reading(name: &'static str, folder: &Path, threads: usize) -> Self {
         let this = std::env::current_exe().unwrap_or_default();

@@ -2,10 +2,13 @@
 //!
 //! All candidates take turns in one run, so that a busy machine is as slow to each. `cargo bench -- --deals 100000`
 //! for more deals; `cargo bench -- generate FOLDER 1000 50` writes a workspace of which 50 in 1,000 are at fault.
+//! `cargo bench -- history` holds what asks git against git's own answers about the same commits; `cargo bench --
+//! trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
 
 mod candidate;
 mod generator;
+mod history;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +29,10 @@ fn main() -> std::io::Result<()> {
         ["--deals", deals] => compare(number(deals), 5),
         ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
         ["report"] => reports(10_000, 5),
+        ["history"] => history::compare(5_000, 5),
+        ["trend"] => history::trend(5_000, 5),
+        ["trend", "--deals", deals, "--rounds", rounds] => history::trend(number(deals), number(rounds)),
+        ["history", "--deals", deals, "--rounds", rounds] => history::compare(number(deals), number(rounds)),
         ["report", "--deals", deals] => reports(number(deals), 5),
         _ => compare(10_000, 9),
     }

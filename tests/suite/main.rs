@@ -13,11 +13,13 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod hostile;
 mod laws;
 mod limits;
 mod memory;
 mod metrics;
 mod places;
+mod provenance;
 mod readme;
 mod replay;
 mod repo;

@@ -11,7 +11,7 @@ use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
 use crate::history::{Change, Course, Source, Timeline, Told, Turn, Visit};
-use crate::snapshot::git::Revision;
+use crate::snapshot::git::{Person, Revision};
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
 
@@ -34,6 +34,7 @@ pub(super) struct ChangeRow<'a> {
     whose: &'a Whose<'a>,
     turn: Turn,
     commit: Option<Arc<Revision>>,
+    author: Option<Person>,
 }
 
 /// A visit of a stage, as the export looks at it.
@@ -56,8 +57,8 @@ pub(super) fn changes<'a>() -> Vec<Column<ChangeRow<'a>>> {
         "after" "string" "what it became; null: nothing" |row| text(row.turn.after.as_deref());
         "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.said_by()));
         "commit" "string" "the commit's full name" |row| text(row.commit.as_ref().map(|it| it.id.as_ref()));
-        "author" "string" "the name of the commit's author; where a merge brought the change, of the merged commit's" |row| text(row.commit.as_ref().map(|it| it.author.name.as_str()));
-        "author_email" "string" "the author's address" |row| text(row.commit.as_ref().map(|it| it.author.email.as_str()));
+        "author" "string" "the name of the commit's author, by the mailmap; where a merge brought the change, of the merged commit's" |row| text(row.author.as_ref().map(|it| it.name.as_str()));
+        "author_email" "string" "the author's address" |row| text(row.author.as_ref().map(|it| it.email.as_str()));
     }
 }
 
@@ -143,16 +144,20 @@ impl Teller<'_> {
         told: Option<&Told>,
         removed: Option<(Date, Option<&Arc<Revision>>)>,
     ) -> Vec<Vec<Cell>> {
+        let made = |turn: Turn, commit: Option<Arc<Revision>>| {
+            let author = commit.as_deref().map(|commit| self.workspace.past.author(commit));
+            ChangeRow { whose, turn, commit, author }
+        };
         let turns = Turn::all(course, &Change::all(whose.deal), told).into_iter().map(|turn| {
             let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
             let reading = Reading { schema: &whose.workflow.schema, rates, today };
             let commit = turn.commit(told, &self.workspace.past, reading);
-            ChangeRow { whose, turn, commit }
+            made(turn, commit)
         });
         let deleted = removed.map(|(day, by)| {
             let before = Some(whose.file.path().to_string());
             let turn = Turn { day, key: "file", before, after: None, source: Source::File };
-            ChangeRow { whose, turn, commit: by.cloned() }
+            made(turn, by.cloned())
         });
         turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
     }

@@ -56,6 +56,11 @@ pub fn emit(
     }
 }
 
+/// The schema of what is written for programs.
+pub(super) fn schema() -> serde_json::Value {
+    json::schema()
+}
+
 /// `395,000`; with two decimals where there are any.
 fn amount(value: Decimal) -> String {
     let value = value.normalize();

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Line, Past, Setting};
+use super::{Line, Past};
 use crate::deal::reader::Reading;
 use crate::history::{Facts, Written};
 use crate::snapshot::decode;
-use crate::snapshot::git::{Revision, Trouble};
+use crate::snapshot::git::{Person, Revision, Trouble};
 use crate::source::SourceFile;
 use crate::syntax::{Node, yaml};
 
@@ -23,11 +23,19 @@ impl Past {
         says: impl Fn(&Facts) -> bool,
     ) -> Result<Arc<Revision>, Trouble> {
         let own = Arc::clone(&written.revision);
-        let (Some(setting), Some(line)) = (&self.setting, self.known()?) else { return Ok(own) };
+        let Some(line) = self.known()? else { return Ok(own) };
         let is_true = |root: Option<&Node<'_>>| root.is_some_and(|root| says(&Facts::read(root, reading)));
         let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| is_true(new) && !is_true(old);
-        let found = line.brought(setting, &written.revision, &written.path, made)?;
+        let found = line.brought(&written.revision, &written.path, made)?;
         Ok(found.map_or(own, |(revision, _)| revision))
+    }
+
+    /// The author of a commit, by the mailmap; as the commit itself says where that cannot be asked.
+    #[must_use]
+    pub fn author(&self, revision: &Revision) -> Person {
+        let known = self.known().ok().flatten();
+        let asked = known.and_then(|line| line.people.canonical(&revision.author).ok());
+        asked.unwrap_or_else(|| revision.author.clone())
     }
 }
 
@@ -36,7 +44,6 @@ impl Line {
     /// left; `made` is shown the file after and before.
     pub(super) fn brought(
         &self,
-        setting: &Setting,
         merge: &Revision,
         path: &str,
         made: impl Fn(Option<&Node<'_>>, Option<&Node<'_>>) -> bool,
@@ -44,7 +51,7 @@ impl Line {
         if merge.parents.len() < 2 {
             return Ok(None);
         }
-        let Some(merged) = self.merged(setting)? else { return Ok(None) };
+        let Some(merged) = self.merged()? else { return Ok(None) };
         let brought = merged.by_merge.get(merge.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
         let mut path = path.to_owned();
         // A merge inside the branch only passes on what others did.

@@ -1,7 +1,7 @@
 //! The line of commits itself: what stood at its end on a day, and what a step left. Must not know what deals say.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan as _};
 use super::{Line, Past, Setting, Step};
 use crate::snapshot::decode;
 use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
+use crate::snapshot::kept::Contents;
 use crate::source::SourceFile;
 
 impl Past {
@@ -44,6 +45,14 @@ impl Past {
         self.known()?.map(|line| line.repository.snapshot(commit)).transpose()
     }
 
+    /// The contents of some files of some commits, each read once; `None` when commits are left out.
+    pub fn contents<'s>(
+        &self,
+        files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
+    ) -> Result<Option<Contents>, Trouble> {
+        self.known()?.map(|line| Contents::read(line.repository.objects(), files)).transpose()
+    }
+
     /// What could be asked at an earlier commit of the line, by settings of that time; the log is not read again where
     /// these look at the same folder.
     pub fn as_of(&self, commit: &Commit, setting: impl FnOnce(&Setting) -> Setting) -> Result<Self, Trouble> {
@@ -59,10 +68,10 @@ impl Past {
             repository: line.repository.clone(),
             from: Some(commit.clone()),
             tracks: line.tracks.without(|revision| newer.contains(revision.id.as_ref())),
+            places: line.places.clone(),
             commits: OnceLock::new(),
             merged: OnceLock::new(),
-            signatures: Mutex::default(),
-            people: Mutex::default(),
+            people: line.repository.people(setting.trusted.as_deref()),
         };
         Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)) })
     }

@@ -12,7 +12,8 @@ use crate::history::Past;
 use crate::report::filter::{Filter, Traits};
 use crate::report::model::GateFailures;
 use crate::snapshot::Snapshot;
-use crate::snapshot::git::{Commit, GitSnapshot, Trouble};
+use crate::snapshot::git::{GitSnapshot, Trouble};
+use crate::snapshot::kept::{Contents, Kept};
 use crate::workflow::{Library, Workflow};
 use crate::workspace::Config;
 
@@ -37,23 +38,27 @@ pub(super) struct Times<'a> {
     /// By day, where commits tell.
     days: BTreeMap<Date, Moment>,
     today: Rules,
+    /// The contents of their deals.
+    contents: Contents,
     /// Why commits do not tell of days before today.
     pub untold: Option<String>,
 }
 
 struct Moment {
-    commit: Commit,
+    files: GitSnapshot,
+    config: Config,
     rules: Rules,
 }
 
 /// What the contents of workflows and settings are called: two commits with the same have the same rules.
-type Contents = Vec<(String, Option<String>)>;
+type Named = Vec<(String, Option<String>)>;
 
 impl<'a> Times<'a> {
     /// Looks up the commits of some days, and the rules that held on them.
     pub(super) fn of(workspace: &'a Workspace<'a>, days: &[Date], span: Span) -> Self {
         let (days_known, today) = (BTreeMap::new(), Rules::default());
-        let mut times = Self { workspace, span, days: days_known, today, untold: None };
+        let contents = Contents::default();
+        let mut times = Self { workspace, span, days: days_known, today, contents, untold: None };
         if workspace.past.is_left_out() {
             times.untold = Some("commits are left out".to_owned());
             return times;
@@ -67,7 +72,7 @@ impl<'a> Times<'a> {
 
     fn look_up(&mut self, days: &[Date]) -> Result<(), Trouble> {
         let past: Vec<Date> = days.iter().copied().filter(|day| *day < self.workspace.today).collect();
-        let mut known: BTreeMap<Contents, Arc<Library>> = BTreeMap::new();
+        let mut known: BTreeMap<Named, Arc<Library>> = BTreeMap::new();
         for (day, commit) in past.iter().zip(self.workspace.past.ends(&past)?) {
             let Some(commit) = commit else { continue };
             let snapshot = match self.workspace.past.snapshot(&commit) {
@@ -76,14 +81,17 @@ impl<'a> Times<'a> {
                 Ok(None) | Err(Trouble::NoFolder { .. }) => continue,
                 Err(trouble) => return Err(trouble),
             };
+            let config = self.config(&snapshot);
             let library = self.span.rules_of_the_time.then(|| {
-                let config = self.config(&snapshot);
-                let contents = contents(&snapshot, &config);
-                let read = || Workspace::load(&snapshot, config, *day).library;
-                Arc::clone(known.entry(contents).or_insert_with(read))
+                let read = || Workspace::load(&snapshot, config.clone(), *day).library;
+                Arc::clone(known.entry(named(&snapshot, &config)).or_insert_with(read))
             });
-            self.days.insert(*day, Moment { commit, rules: Rules { library } });
+            self.days.insert(*day, Moment { files: snapshot, config, rules: Rules { library } });
         }
+        let deals =
+            self.days.values().map(|moment| (&moment.files, moment.files.walk(&moment.config.deals).files));
+        let contents = self.workspace.past.contents(deals)?;
+        self.contents = contents.unwrap_or_default();
         Ok(())
     }
 
@@ -126,19 +134,18 @@ impl<'a> Times<'a> {
     }
 
     fn judge(&self, day: Date, moment: &Moment, filter: &Filter) -> Result<GateFailures, Trouble> {
-        let Some(snapshot) = self.workspace.past.snapshot(&moment.commit)? else {
-            return Ok(GateFailures { deals: 0, findings: 0, waivers: 0 });
-        };
+        let snapshot = Kept { files: &moment.files, contents: &self.contents };
         let library = moment.rules.library.as_ref().unwrap_or(&self.workspace.library);
         let workspace = Workspace {
             snapshot: &snapshot,
-            config: self.config(&snapshot),
+            config: moment.config.clone(),
             library: Arc::clone(library),
+            rules_of: Some(moment.files.commit().id.clone()),
             today: day,
             past: Past::left_out(),
             all_dates: false,
         };
-        let workspace = workspace.with_past_of(&self.workspace.past, &moment.commit)?;
+        let workspace = workspace.with_past_of(&self.workspace.past, moment.files.commit())?;
         let levels = &workspace.config.levels;
         let found = gates(&workspace, &Selection::Everything, |judged| {
             let traits = Traits {
@@ -163,7 +170,7 @@ fn sum(gates: impl Iterator<Item = Gates>) -> GateFailures {
     })
 }
 
-fn contents(snapshot: &GitSnapshot, config: &Config) -> Contents {
+fn named(snapshot: &GitSnapshot, config: &Config) -> Named {
     let mut paths = snapshot.files_in(&config.workflows).files;
     paths.push(crate::workspace::CONFIG_FILE.to_owned());
     let named = |path: String| {

@@ -105,6 +105,13 @@ impl GitSnapshot {
         }
     }
 
+    /// That the contents of files are here, as those of a partial clone may not be.
+    pub fn are_here<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), Trouble> {
+        let names: Vec<&str> = paths.into_iter().filter_map(|path| self.content_name(path)).collect();
+        let contents = self.objects.blobs(&names)?;
+        if contents.iter().all(Option::is_some) { Ok(()) } else { Err(Trouble::Partial) }
+    }
+
     /// Whether there is such a folder, links followed.
     #[must_use]
     pub fn has_folder(&self, path: &str) -> bool {
