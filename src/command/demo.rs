@@ -96,6 +96,7 @@ fn show(
         revision: None,
         deals: assessment.deals,
         workflows: assessment.workflows,
+        templates: 0,
         not_judged: assessment.not_judged,
         prefix: "",
         gates: &[],

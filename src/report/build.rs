@@ -61,7 +61,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         fiscal,
         past: &workspace.past,
         has_file: &|path| workspace.snapshot.has_file(path),
-        level_of: &|code| config.levels.of(code),
+        levels: &config.levels,
     };
     let mut assessment = assess(workspace, &selection(workspace, filter), |judged| {
         Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels))))

@@ -6,6 +6,7 @@ pub mod builtin;
 mod changes;
 mod company;
 pub mod context;
+mod derived;
 mod filter;
 mod frame;
 pub mod list;

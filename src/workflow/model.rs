@@ -39,7 +39,7 @@ pub struct Workflow {
     pub groups: Groups,
     /// What moves between stages are worth.
     pub moves: Moves,
-    /// Named expressions, in an order in which each uses only earlier ones.
+    /// Named expressions, in the file's order.
     pub derived: Vec<(Arc<str>, Expression)>,
     /// Who may waive, what and for how long.
     pub waivers: WaiverRules,

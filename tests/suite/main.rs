@@ -1,5 +1,7 @@
 //! What dealgate promises, shown from outside.
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod browser;
 mod cases;
@@ -13,6 +15,7 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod hooks;
 mod hostile;
 mod laws;
 mod limits;
@@ -23,6 +26,7 @@ mod provenance;
 mod readme;
 mod replay;
 mod repo;
+mod reports;
 mod run;
 mod schemas;
 mod since;
@@ -31,3 +35,4 @@ mod trends;
 mod trial;
 #[cfg(unix)]
 mod watching;
+mod widths;

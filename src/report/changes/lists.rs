@@ -9,12 +9,12 @@ use super::deals::positions;
 use super::{Positions, Since, money, sum};
 use crate::compare::{Change, Comparison, DealChange, DealState, GateChanges, Given, Pair, Pricing};
 use crate::deal::fiscal::FiscalYear;
+use crate::deal::period::days_between;
 use crate::deal::record::Ending;
 use crate::report::model::{
     AmountChange, ChangedDeal, ChangedGroup as Group, Changes, Closed, ClosedDeal, DateMove, Dates, Day,
     GateChange, Money, Moves, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
 };
-use crate::report::stay::days_between;
 
 /// What the sections are made from.
 pub(super) struct Lists<'a> {

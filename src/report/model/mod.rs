@@ -8,6 +8,7 @@ mod bridge;
 mod changes;
 mod company;
 mod deal;
+mod derived;
 mod figures;
 mod header;
 mod quantity;
@@ -30,6 +31,7 @@ pub use changes::{
 };
 pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
+pub use derived::{Derived, DerivedValue};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
 pub use quantity::{Day, Money, Number, Share};

@@ -13,7 +13,7 @@ pub struct Sheet {
     pub checklist: Vec<ChecklistStage>,
     /// What it owes for having been lost or disqualified; empty for other deals.
     pub ending: Vec<ChecklistItem>,
-    /// What keeps it from going on: what is unmet, and what is left to do in its stage, of level `error`.
+    /// What keeps it from being where it is, or from going on: what is unmet and to do, of level `error`.
     pub blocking: Vec<ChecklistItem>,
     /// The people on the customer's side by what they think of it: allies, then neutrals, enemies, and the others.
     pub stances: Vec<Stance>,
@@ -107,7 +107,7 @@ pub enum ItemStatus {
     Waived,
     /// It is not met although it is needed where the deal stands.
     Unmet,
-    /// It is not met, and needed to leave the deal's stage.
+    /// It is not met, and needed before the deal may go on.
     ToDo,
     /// It is not met, and needed in a later stage.
     Later,
@@ -121,7 +121,7 @@ pub enum ItemStatus {
 pub enum Due {
     /// Now: without it the deal may not be where it is.
     Now,
-    /// Before the deal may leave its stage.
+    /// Before the deal may go on: to leave its stage, or to be in the next.
     Next,
     /// In a later stage.
     Later,

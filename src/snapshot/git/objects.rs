@@ -1,4 +1,4 @@
-//! Contents by name, through one `cat-file --batch` process for the whole run.
+//! Contents by name, through `cat-file --batch` processes that run as long as the program: one for each core that asks.
 
 use std::io::{self, Read as _};
 use std::sync::{Mutex, PoisonError};
@@ -36,7 +36,8 @@ pub struct Person {
 #[derive(Debug)]
 pub struct Objects {
     git: Git,
-    process: Mutex<Option<Dialogue>>,
+    /// Those that nobody is asking.
+    idle: Mutex<Vec<Dialogue>>,
 }
 
 /// What git has under a name.
@@ -59,11 +60,14 @@ const BATCH: usize = 256;
 
 impl Objects {
     pub(super) fn of(git: &Git) -> Self {
-        Self { git: git.clone(), process: Mutex::default() }
+        Self { git: git.clone(), idle: Mutex::default() }
     }
 
     /// The contents of blobs by their names, in that order; `None` for one that is not here.
     pub fn blobs(&self, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let objects = self.ask(names)?;
         Ok(objects
             .into_iter()
@@ -77,8 +81,9 @@ impl Objects {
     /// Whatever git has under each name, which may be any expression for a revision.
     pub(super) fn ask(&self, names: &[&str]) -> Result<Vec<Object>, Trouble> {
         let what = "read the contents of the repository";
-        let mut guard = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut process = match guard.take() {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut process = match known {
             Some(process) => process,
             None => Dialogue::start(&self.git, what, ["cat-file", "--batch"])?,
         };
@@ -87,7 +92,7 @@ impl Objects {
             ask(&mut process, batch, &mut found)
                 .map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
         }
-        *guard = Some(process);
+        idle().push(process);
         Ok(found)
     }
 
