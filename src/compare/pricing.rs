@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::DealState;
-use crate::deal::rates::Rates;
+use crate::deal::rates::{BEYOND, Rates};
 use crate::deal::{Money, currency};
 use crate::workspace::Config;
 
@@ -21,15 +21,17 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// The price of an amount on a day, rounded once to the minor unit.
+    /// The price of an amount on a day, rounded once to the minor unit. What is too large to be summed up has none.
     #[must_use]
     pub fn price(&self, amount: Option<Money>, day: Date) -> Option<Decimal> {
-        self.rates.convert(amount?, self.currency?, day)
+        let price = self.rates.convert(amount?, self.currency?, day)?;
+        Some(price).filter(|price| price.abs() < BEYOND)
     }
 
-    /// The price of a share of an amount on a day, rounded once.
+    /// The price of a share of an amount on a day, rounded once; none where the amount has none.
     #[must_use]
     pub fn share(&self, amount: Option<Money>, share: Decimal, day: Date) -> Option<Decimal> {
+        self.price(amount, day)?;
         let (money, to) = (amount?, self.currency?);
         let from = money.currency?;
         let mut exact = money.amount.checked_mul(share)?;

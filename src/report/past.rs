@@ -8,7 +8,7 @@ use crate::assess::Judged;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
-use crate::history::{Change, Course, Source, Terms, Turn};
+use crate::history::{Change, Course, Past, Source, Terms, Turn};
 use crate::snapshot::git::Revision;
 use crate::workflow::Workflow;
 
@@ -61,7 +61,8 @@ pub(super) fn timeline(judged: &Judged<'_>, making: &Making<'_>) -> Vec<Timeline
             before: eve.and_then(|eve| shown(turn.key, eve)),
             after: shown(turn.key, turn.day),
         };
-        let says = Says::of(&turn, judged, turn.commit(judged.told, making.past, reading).as_deref());
+        let commit = turn.commit(judged.told, making.past, reading);
+        let says = Says::of(&turn, judged, commit.as_deref(), making.past);
         match timeline.last_mut().filter(|last| last.date.0 == turn.day && says.is(last)) {
             Some(last) => last.changes.push(change),
             None => timeline.push(says.entry(turn.day, change)),
@@ -79,7 +80,7 @@ struct Says {
 }
 
 impl Says {
-    fn of(turn: &Turn, judged: &Judged<'_>, commit: Option<&Revision>) -> Self {
+    fn of(turn: &Turn, judged: &Judged<'_>, commit: Option<&Revision>, past: &Past) -> Self {
         let text = |key: &str| {
             let entries = judged.deal.history().filter(|_| turn.source == Source::Entry);
             let of_day =
@@ -88,7 +89,7 @@ impl Says {
             texts.filter(|text| !text.is_empty()).last()
         };
         Self {
-            by: text("by").or_else(|| commit.map(|commit| commit.author.name.clone())),
+            by: text("by").or_else(|| commit.map(|commit| past.author(commit).name)),
             commit: commit.map(|commit| commit.id.chars().take(10).collect()),
             reason: text("reason"),
             is_dated: turn.source != Source::File,

@@ -375,3 +375,24 @@ fn a_deal_tells_its_own_way() {
     assert!(happened.contains("| Won | 2 | 110,000 EUR | Line 4, Spare parts |"), "{happened}");
     assert!(happened.contains("| Reopened | 1 | 20,000 EUR | Warehouse |"), "{happened}");
 }
+
+#[test]
+fn what_is_too_large_to_be_summed_up_has_no_price() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("deals")).expect("a folder");
+    for name in ["a", "b", "c"] {
+        let huge = "name: Huge\nstage: prospect\namount: 79228162514264337593543950335 EUR\nopened: 2026-11-20\n\
+            close_date: 2026-12-01\nprobability: 90%\n";
+        std::fs::write(folder.path().join(format!("deals/{name}.yaml")), huge).expect("a file");
+    }
+    let day = ["--today", "2026-11-23"];
+    for command in
+        [&["diff", "@2026-11-01..@2026-11-23"][..], &["report", "changes"], &["report", "trend"], &["report"]]
+    {
+        let ran = dealgate(folder.path(), &[command, &day[..]].concat());
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{command:?}");
+    }
+    let model = context(folder.path(), &[&["changes"], &day[..]].concat());
+    let new = &model["changes"]["new"]["sum"];
+    assert_eq!((&new["deals"], &new["not_priced"]), (&json!(3), &json!(3)));
+}

@@ -69,7 +69,7 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BeforeAfter {
-    /// What was open, those on hold among them, at the rates of the earlier moment's day.
+    /// What was open, those on hold apart, at the rates of the earlier moment's day.
     pub open_before: Sum,
     /// What is open, at the rates of the later moment's day.
     pub open_after: Sum,
