@@ -47,7 +47,7 @@ pub(super) fn trend(
     span: Span,
 ) -> Trend {
     let from_commits = ways.iter().any(|way| way.told);
-    let (removed, trouble) = match gone(workspace, |gone| Some(Way::of_gone(gone))) {
+    let (removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
         Ok(removed) => (removed, None),
         Err(trouble) => (Vec::new(), Some(trouble.to_string())),
     };
