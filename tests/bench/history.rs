@@ -160,7 +160,7 @@ fn text(deal: usize, commit: usize, deals: usize) -> String {
     let text = generator::deal(deal, Mix { deals, at_fault: 0 });
     match commit {
         0 => text,
-        _ if commit % 3 == 0 => format!("{text}  Called again, for the {commit}th time.\n"),
+        _ if commit.is_multiple_of(3) => format!("{text}  Called again, for the {commit}th time.\n"),
         _ => text.replace("000 EUR\n", &format!("{:03} EUR\n", commit % 1_000)),
     }
 }
