@@ -237,6 +237,8 @@ fn assess_files<K: Send>(
     let done: Mutex<Vec<Batch<K>>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
         let mut totals = Totals::default();
+        workspace.snapshot.expect(&paths);
+        workspace.past.expect(&paths);
         for path in &paths {
             assess_deal(workspace, path, depth, asked, &mut totals, keep);
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Workspace;
+use super::{Selection, Workspace, is_deal};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
 use crate::history::{Past, Proof, Setting};
@@ -35,10 +35,22 @@ impl Workspace<'_> {
             root: root.to_owned(),
             at,
             folder: self.config.deals.clone(),
+            places: None,
             zone: self.config.timezone.clone(),
             proof,
             trusted: self.rules_of.clone(),
             today: self.today,
+        }
+    }
+
+    /// The same where nothing but a selection is going to be judged, so that git need not tell of the rest.
+    #[must_use]
+    pub fn for_only(self, selection: &Selection) -> Self {
+        match selection {
+            Selection::Paths(paths) if paths.iter().all(|path| is_deal(path)) => {
+                Self { past: self.past.only(paths), ..self }
+            }
+            _ => self,
         }
     }
 }

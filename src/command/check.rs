@@ -105,7 +105,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         None => (opened.files(), opened.selection(&check.paths)?),
     };
     let files = Counted::new(files);
-    let workspace = opened.workspace_on(&files, global)?;
+    let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =

@@ -226,6 +226,7 @@ impl<'o> Moments<'o> {
         } else {
             (chosen(&touched.before), if whole { everything.clone() } else { chosen(&touched.after) })
         };
+        let (old, new) = (old.for_only(&judged_before), new.for_only(&judged_after));
         let mut before = Side::judge(&old, &judged_before, self.before.day);
         let after = Side::judge(&new, &judged_after, self.after.day);
         if !all_differ && whole {

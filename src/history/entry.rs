@@ -48,7 +48,7 @@ pub(super) fn entry<'n, 's>(root: &'n Node<'s>, key: &str, id: &str) -> Option<&
 /// The oldest version, counted from the newest, that has held the entry without a break; `None` when not even the
 /// newest does.
 pub(super) fn since(versions: &[Version<'_>], now: &Node<'_>, key: &str, id: &str) -> Option<usize> {
-    let holds = |version: &Version<'_>| match &version.root {
+    let holds = |version: &Version<'_>| match version.root {
         Some(root) => entry(root, key, id).is_some_and(|then| same(then, now)),
         // A version that cannot be read says nothing either way; one that was deleted holds nothing.
         None => version.unreadable,

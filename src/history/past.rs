@@ -4,6 +4,7 @@ mod brought;
 mod line;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -27,7 +28,14 @@ use crate::syntax::{Node, scalar, yaml};
 pub struct Past {
     setting: Option<Setting>,
     line: OnceLock<Result<Line, Trouble>>,
+    /// How many deals were announced, and how many asked.
+    announced: AtomicUsize,
+    asked: AtomicUsize,
 }
+
+/// Of how many files git is asked one by one: it holds every path against each, and the log of 5,000 deals costs no
+/// more than that of 20.
+const FEW: usize = 8;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
@@ -38,6 +46,8 @@ pub struct Setting {
     pub at: Option<(Repository, Commit)>,
     /// The folder of the deals.
     pub folder: String,
+    /// The files and folders that are asked about, where it is not that folder.
+    pub places: Option<Vec<String>>,
     /// In which days are counted.
     pub zone: TimeZone,
     /// How approvals must be proved.
@@ -72,7 +82,23 @@ impl Past {
     /// The commits of a workspace. Git is not started before something is asked.
     #[must_use]
     pub fn of(setting: Setting) -> Self {
-        Self { setting: Some(setting), line: OnceLock::new() }
+        Self { setting: Some(setting), ..Self::default() }
+    }
+
+    /// The same for deals in a few files, of which less has to be read: no other deal may be asked about.
+    #[must_use]
+    pub fn only(self, files: &[String]) -> Self {
+        let places = |folder: &str| {
+            let inside = |file: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            let outside = files.iter().filter(|file| !folder.is_empty() && !inside(file)).cloned();
+            std::iter::once(folder.to_owned()).chain(outside).collect()
+        };
+        let setting = self.setting.map(|setting| {
+            let few = files.len() <= FEW;
+            let places = if few { files.to_vec() } else { places(&setting.folder) };
+            Setting { places: Some(places), ..setting }
+        });
+        Self { setting, ..Self::default() }
     }
 
     /// Whether commits are left out.
@@ -99,6 +125,21 @@ impl Past {
         Some(self.line(setting).as_ref().map(|line| &line.tracks))
     }
 
+    /// Says which deals may be asked about soon. Where most did ask so far, what they need is fetched together.
+    pub fn expect(&self, files: &[String]) {
+        let announced = self.announced.fetch_add(files.len(), Ordering::Relaxed);
+        let many = self.asked.load(Ordering::Relaxed) * 2 > announced;
+        let Some(Ok(line)) = self.line.get().filter(|_| many) else { return };
+        let known = usize::from(self.is_at_a_commit());
+        let names: Vec<&str> = files
+            .iter()
+            .filter_map(|file| line.tracks.by_path.get(file))
+            .flat_map(|steps| steps.iter().skip(known))
+            .filter_map(|step| step.content.as_deref())
+            .collect();
+        line.repository.objects().expect(&names);
+    }
+
     /// What commits tell of a deal; `None` when they are left out. Entries of `done` and `waivers` named in `asked` are
     /// looked for, by key and id.
     pub fn tell(
@@ -109,8 +150,14 @@ impl Past {
         asked: &[(&'static str, &str)],
     ) -> Option<Result<Told, Trouble>> {
         let setting = self.setting.as_ref()?;
+        self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
         Some(line.and_then(|line| Teller { setting, line, reading }.tell(file, deal, asked)))
+    }
+
+    /// Then the newest version of a file is the text that is looked at.
+    fn is_at_a_commit(&self) -> bool {
+        self.setting.as_ref().is_some_and(|setting| setting.at.is_some())
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
@@ -129,7 +176,12 @@ impl Line {
             (repository, head)
         };
         let log = match &from {
-            Some(from) => repository.log(from, &setting.folder)?,
+            Some(from) => match &setting.places {
+                // Nothing to ask about would mean everything to git.
+                Some(places) if places.is_empty() => Log::default(),
+                Some(places) => repository.log(from, places)?,
+                None => repository.log(from, std::slice::from_ref(&setting.folder))?,
+            },
             None => Log::default(),
         };
         let people = repository.people(setting.trusted.as_deref());
@@ -165,8 +217,9 @@ impl Teller<'_> {
         let track = self.line.tracks.by_path.get(file.path().as_ref());
         let steps = track.map(Vec::as_slice).unwrap_or_default();
         let texts = self.texts(steps, file)?;
-        let versions = self.versions(steps, &texts);
         let now = yaml::parse(file.text()).root;
+        let trees = trees(&texts, file);
+        let versions = self.versions(steps, &trees, now.as_ref());
         let folder = &self.setting.folder;
         let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
         let outside = steps.is_empty() && !inside;
@@ -178,7 +231,7 @@ impl Teller<'_> {
         }
         if let Some(now) = &now {
             if let (Some(_), Some(first)) = (told.first_commit, versions.last()) {
-                told.late = late(now, first.root.as_ref());
+                told.late = late(now, first.root);
             }
             for &(key, id) in asked {
                 let Some(node) = entry::entry(now, key, id) else { continue };
@@ -190,35 +243,49 @@ impl Teller<'_> {
         Ok(told)
     }
 
-    /// The texts of a file at each step; of a content that is not here there is none.
+    /// The texts of a file at each step; of a content that is not here there is none. What a step left as it was is the
+    /// same text.
     fn texts(&self, steps: &[Step], now: &SourceFile) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
         // At a commit, the newest version is the text that is looked at already.
         let known = usize::from(self.setting.at.is_some());
-        let asked = steps.iter().skip(known).filter_map(|step| step.content.as_deref());
-        let names: Vec<&str> = asked.collect();
+        let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
+        let asked = (known..steps.len()).filter(|&index| !is_same(index));
+        let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();
         let mut contents = self.line.repository.objects().blobs(&names)?.into_iter();
-        steps
-            .iter()
-            .enumerate()
-            .map(|(index, step)| match step.content {
-                None => Ok(None),
+        let mut texts: Vec<Option<Arc<SourceFile>>> = Vec::with_capacity(steps.len());
+        for (index, step) in steps.iter().enumerate() {
+            texts.push(match step.content {
+                None => None,
                 Some(_) if index < known => {
-                    Ok(Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text()))))
+                    Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text())))
                 }
+                Some(_) if is_same(index) => texts[index - 1].clone(),
                 Some(_) => match contents.next().flatten() {
-                    Some(bytes) => Ok(decode(&step.path, bytes).ok()),
-                    None => Err(Trouble::Partial),
+                    Some(bytes) => decode(&step.path, bytes).ok(),
+                    None => return Err(Trouble::Partial),
                 },
-            })
-            .collect()
+            });
+        }
+        Ok(texts)
     }
 
-    fn versions<'t>(&self, steps: &[Step], texts: &'t [Option<Arc<SourceFile>>]) -> Vec<Version<'t>> {
+    fn versions<'t>(
+        &self,
+        steps: &[Step],
+        trees: &'t [Tree<'t>],
+        now: Option<&'t Node<'t>>,
+    ) -> Vec<Version<'t>> {
+        let mut newer = None;
         steps
             .iter()
-            .zip(texts)
-            .map(|(step, text)| {
-                let root = text.as_ref().and_then(|text| yaml::parse(text.text()).root);
+            .zip(trees)
+            .map(|(step, tree)| {
+                let root = match tree {
+                    Tree::Now => now,
+                    Tree::Newer => newer,
+                    Tree::Own(root) => root.as_deref(),
+                };
+                newer = root;
                 Version {
                     revision: Arc::clone(&step.revision),
                     day: self.day(step.revision.time),
@@ -234,8 +301,12 @@ impl Teller<'_> {
     fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut Told) {
         let mut facts: Vec<(Date, Facts)> = Vec::new();
         let mut written = Vec::new();
+        let mut older: Option<&Node<'_>> = None;
         for version in versions.iter().rev() {
-            let Some(root) = &version.root else { continue };
+            let Some(root) = version.root else { continue };
+            if older.replace(root).is_some_and(|older| std::ptr::eq(older, root)) {
+                continue;
+            }
             let found = Facts::read(root, self.reading);
             if facts.last().is_some_and(|(_, last)| *last == found) {
                 continue;
@@ -291,7 +362,7 @@ impl Teller<'_> {
         if let Some(origin) = self.before_the_merge(version, now, key, id, by)? {
             return Ok(Some(origin));
         }
-        let root = version.root.as_ref();
+        let root = version.root;
         let signatory =
             self.signatory(&version.revision.id, &version.revision.author, version.day, root, by)?;
         Ok(Some(Origin::Committed(Box::new(signatory))))
@@ -368,6 +439,32 @@ impl Teller<'_> {
             Signature::Bad(why) => Some(format!("{} committed it, in {short}, but {why}", author.email)),
         })
     }
+}
+
+/// What a version of a file says. Each text is parsed once.
+enum Tree<'t> {
+    /// What the file says now.
+    Now,
+    /// What the version after it says.
+    Newer,
+    /// Something else; `None`: nothing can be made of it, or it was deleted.
+    Own(Option<Box<Node<'t>>>),
+}
+
+fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) -> Vec<Tree<'t>> {
+    let mut newer: Option<&Arc<SourceFile>> = None;
+    texts
+        .iter()
+        .map(|text| {
+            let same = text.as_ref().zip(newer).is_some_and(|(text, newer)| Arc::ptr_eq(text, newer));
+            newer = text.as_ref();
+            match text {
+                Some(_) if same => Tree::Newer,
+                Some(text) if text.text() == now.text() => Tree::Now,
+                text => Tree::Own(text.as_ref().and_then(|text| yaml::parse(text.text()).root).map(Box::new)),
+            }
+        })
+        .collect()
 }
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.

@@ -54,6 +54,6 @@ pub(super) struct Version<'t> {
     pub(super) day: Date,
     pub(super) path: Arc<str>,
     /// `None`: it was deleted, or nothing can be made of it.
-    pub(super) root: Option<Node<'t>>,
+    pub(super) root: Option<&'t Node<'t>>,
     pub(super) unreadable: bool,
 }

@@ -161,6 +161,6 @@ fn text(deal: usize, commit: usize, deals: usize) -> String {
     match commit {
         0 => text,
         _ if commit.is_multiple_of(3) => format!("{text}  Called again, for the {commit}th time.\n"),
-        _ => text.replace("000 EUR\n", &format!("{:03} EUR\n", commit % 1_000)),
+        _ => text.replace("000 EUR", &format!("{:03} EUR", commit % 1_000)),
     }
 }

@@ -371,3 +371,22 @@ fn a_comparison_that_git_cannot_make_says_what_is_missing() {
                     partial clone";
     assert_eq!(told(&check(&partial, &["--today", "2026-05-10"])), [none_old]);
 }
+
+#[test]
+fn a_deal_outside_the_folder_has_its_own_commits() {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", "default-workflow = \"acme\"\n").write("workflows/acme.toml", LIMITS);
+    repo.write("drafts/a.yaml", &deal("prospect", "")).commit("2026-05-01", JANE, "new");
+    let late = ["--today", "2026-07-01"];
+    let found = told(&check(repo.path(), &[&["drafts/a.yaml"][..], &late].concat()));
+    assert_eq!(found, [stalled(61, "prospect")]);
+    // Beside more deals than git is asked about one by one.
+    let many: Vec<String> = (0..9).map(|number| format!("deals/{number}.yaml")).collect();
+    for path in &many {
+        repo.write(path, &deal("prospect", ""));
+    }
+    repo.commit("2026-06-20", JANE, "more");
+    let mut paths: Vec<&str> = many.iter().map(String::as_str).collect();
+    paths.push("drafts/a.yaml");
+    assert_eq!(told(&check(repo.path(), &[&paths[..], &late].concat())), [stalled(61, "prospect")]);
+}

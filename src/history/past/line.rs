@@ -73,7 +73,7 @@ impl Past {
             merged: OnceLock::new(),
             people: line.repository.people(setting.trusted.as_deref()),
         };
-        Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)) })
+        Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)), ..Self::default() })
     }
 
     pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {

@@ -43,9 +43,9 @@ pub struct Change {
 /// The commits of a line, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    /// Those that changed something in the folder.
+    /// Those that changed something there.
     pub revisions: Vec<Revision>,
-    /// The folder, and the files and folders from which others were moved into it.
+    /// Where changes were looked for, and from where files were moved there.
     pub places: Vec<String>,
 }
 
@@ -59,21 +59,22 @@ pub struct Merged {
 /// Between records: a byte that stands in no path, name or number.
 const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%an%x02%ae%x02";
 
-/// How often files may have been moved on before they came into the folder.
+/// How often files may have been moved on before they came to where they are.
 const MOST_MOVES: usize = 8;
 
 /// How many files are followed one by one; of more, the folders are.
 const MOST_FILES: usize = 64;
 
-/// The first-parent line of a commit, as far as it changed a folder. Files that came from elsewhere are followed there.
+/// The first-parent line of a commit, as far as it changed some files and folders. Files that came from elsewhere are
+/// followed there.
 pub(super) fn first_parents(
     git: &Git,
     prefix: &str,
     from: &Commit,
-    folder: &str,
+    places: &[String],
     shallow: bool,
 ) -> Result<Log, Trouble> {
-    let mut places = vec![folder.to_owned()];
+    let mut places = places.to_vec();
     let mut revisions = read_log(&raw(git, prefix, from, &places, "--first-parent")?, prefix);
     for _ in 0..MOST_MOVES {
         let origins = origins(&revisions, &places);

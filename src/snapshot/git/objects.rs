@@ -1,7 +1,8 @@
-//! Contents by name, through one `cat-file --batch` process for the whole run.
+//! Contents by name, through `cat-file --batch` processes that run as long as the program: one for each core that asks.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -36,7 +37,10 @@ pub struct Person {
 #[derive(Debug)]
 pub struct Objects {
     git: Git,
-    process: Mutex<Option<Dialogue>>,
+    /// Those that nobody is asking.
+    idle: Mutex<Vec<Dialogue>>,
+    /// Contents by their names that were fetched and not handed out yet.
+    expected: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 /// What git has under a name.
@@ -57,28 +61,58 @@ pub(super) enum Object {
 /// How many names are asked for before answers are read: what fits a pipe, so that neither side waits for the other.
 const BATCH: usize = 256;
 
+/// How many contents are kept for those who did not ask for them yet.
+const MOST_EXPECTED: usize = 4_096;
+
 impl Objects {
     pub(super) fn of(git: &Git) -> Self {
-        Self { git: git.clone(), process: Mutex::default() }
+        Self { git: git.clone(), idle: Mutex::default(), expected: Mutex::default() }
+    }
+
+    /// Fetches contents that are going to be asked for soon: together they cost less than one by one.
+    pub fn expect(&self, names: &[&str]) {
+        // What could not be fetched is told when it is asked for.
+        let objects = self.ask(names).unwrap_or_default();
+        let fetched = names.iter().zip(objects).filter_map(|(name, object)| match object {
+            Object::Blob(bytes) => Some(((*name).to_owned(), bytes)),
+            _ => None,
+        });
+        let mut expected = self.expected();
+        // What nobody came for is not kept for ever.
+        if expected.len() > MOST_EXPECTED {
+            expected.clear();
+        }
+        expected.extend(fetched);
     }
 
     /// The contents of blobs by their names, in that order; `None` for one that is not here.
     pub fn blobs(&self, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
-        let objects = self.ask(names)?;
-        Ok(objects
-            .into_iter()
-            .map(|object| match object {
-                Object::Blob(bytes) => Some(bytes),
-                _ => None,
-            })
-            .collect())
+        let mut found: Vec<Option<Vec<u8>>> = {
+            let mut expected = self.expected();
+            names.iter().map(|name| expected.remove(*name)).collect()
+        };
+        let missing: Vec<usize> = (0..names.len()).filter(|&index| found[index].is_none()).collect();
+        if !missing.is_empty() {
+            let asked: Vec<&str> = missing.iter().map(|&index| names[index]).collect();
+            for (index, object) in missing.into_iter().zip(self.ask(&asked)?) {
+                if let Object::Blob(bytes) = object {
+                    found[index] = Some(bytes);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn expected(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whatever git has under each name, which may be any expression for a revision.
     pub(super) fn ask(&self, names: &[&str]) -> Result<Vec<Object>, Trouble> {
         let what = "read the contents of the repository";
-        let mut guard = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut process = match guard.take() {
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut process = match known {
             Some(process) => process,
             None => Dialogue::start(&self.git, what, ["cat-file", "--batch"])?,
         };
@@ -87,7 +121,7 @@ impl Objects {
             ask(&mut process, batch, &mut found)
                 .map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
         }
-        *guard = Some(process);
+        idle().push(process);
         Ok(found)
     }
 

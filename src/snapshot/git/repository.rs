@@ -204,9 +204,9 @@ impl Repository {
             .collect())
     }
 
-    /// Every commit on the first-parent line of a commit that changed something in a folder of the workspace.
-    pub fn log(&self, from: &Commit, folder: &str) -> Result<Log, Trouble> {
-        log::first_parents(&self.git, &self.prefix, from, folder, self.shallow)
+    /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
+    pub fn log(&self, from: &Commit, places: &[String]) -> Result<Log, Trouble> {
+        log::first_parents(&self.git, &self.prefix, from, places, self.shallow)
     }
 
     /// The commits that merges of that line brought in, as far as they changed something in some files and folders.

@@ -247,6 +247,11 @@ impl Snapshot for GitSnapshot {
         matches!(self.follow(path), Target::File(_))
     }
 
+    fn expect(&self, paths: &[String]) {
+        let names: Vec<&str> = paths.iter().filter_map(|path| self.content_name(path)).collect();
+        self.objects.expect(&names);
+    }
+
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
         let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let name = match self.follow(path) {
