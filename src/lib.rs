@@ -17,6 +17,7 @@ pub mod report;
 pub mod requirement;
 pub mod snapshot;
 pub mod source;
+pub mod standing;
 pub mod syntax;
 pub mod trial;
 pub mod workflow;

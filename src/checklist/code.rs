@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::layout::{dim, paragraph};
+use super::layout::{columns, dim, paragraph};
 use super::{Opening, Sheet};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::{Code, Levels, Setting};
@@ -64,6 +64,13 @@ impl Sheet for CodeSheet {
                 Some(at) if !line.trim_start().starts_with('#') => line.split_at(at),
                 _ => (line, ""),
             };
+            let indent = " ".repeat(4 + code.len() - code.trim_start().len());
+            if columns(code) + columns(comment) + 4 > surface.width && !comment.is_empty() {
+                // A comment on a line of its own is about the next line, as in tests of rules.
+                writeln!(out, "{dim}{indent}{}{dim:#}", comment.trim_start())?;
+                writeln!(out, "    {}", code.trim_end())?;
+                continue;
+            }
             writeln!(out, "{}", format!("    {code}{dim}{comment}{dim:#}").trim_end())?;
         }
         writeln!(out, "\n{bold}The way out{bold:#}\n\n{}", paragraph("", self.remedy, 0, surface))

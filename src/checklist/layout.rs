@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Style};
 use rust_decimal::Decimal;
 use unicode_width::UnicodeWidthChar;
 
-use crate::deal::Money;
+use crate::deal::{Money, currency};
 use crate::emit::{Surface, wrap};
 use crate::source::escape;
 
@@ -51,21 +51,7 @@ pub(super) fn paragraph(first: &str, text: &str, indent: usize, surface: Surface
 /// An amount as people read it: `1,240,000 EUR`.
 pub(super) fn money(money: Money) -> String {
     let code = money.currency.map_or(String::new(), |currency| format!(" {}", currency.code()));
-    format!("{}{code}", grouped(money.amount))
-}
-
-fn grouped(number: Decimal) -> String {
-    let text = number.to_string();
-    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let mut out = String::with_capacity(text.len() + 4);
-    for (index, c) in whole.chars().enumerate() {
-        let left = whole.len() - index;
-        if index > 0 && left.is_multiple_of(3) && !out.ends_with('-') {
-            out.push(',');
-        }
-        out.push(c);
-    }
-    out + rest
+    format!("{}{code}", currency::grouped(money.amount))
 }
 
 /// A share as people read it: `25%`.
@@ -106,16 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_grouped() {
-        for (number, shown) in [
-            ("0", "0"),
-            ("999", "999"),
-            ("1000", "1,000"),
-            ("1240000.50", "1,240,000.50"),
-            ("-120000", "-120,000"),
-        ] {
-            assert_eq!(grouped(number.parse().unwrap()), shown);
-        }
+    fn shares_are_of_a_hundred() {
         assert_eq!(percent("0.250".parse().unwrap()), "25%");
     }
 }

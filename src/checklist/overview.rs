@@ -23,7 +23,9 @@ pub struct Totals {
     pub of: usize,
     /// Deals with an error.
     pub blocked: usize,
-    /// Deals with a warning, and no error.
+    /// Deals that were judged and have no error: warnings put nothing out of order.
+    pub in_order: usize,
+    /// Those of them with a warning.
     pub warned: usize,
     /// Deals without an error that could not be judged.
     pub not_judged: usize,
@@ -49,7 +51,8 @@ impl Overview {
             deals: deals.len(),
             of,
             blocked: deals.iter().filter(|deal| deal.errors > 0).count(),
-            warned: deals.iter().filter(|deal| deal.errors == 0 && deal.warnings > 0).count(),
+            in_order: deals.iter().filter(|deal| is_in_order(deal)).count(),
+            warned: deals.iter().filter(|deal| is_in_order(deal) && deal.warnings > 0).count(),
             not_judged: deals.iter().filter(|deal| is_silent(deal)).count(),
             left: deals.iter().map(|deal| deal.left).sum(),
         };
@@ -57,9 +60,14 @@ impl Overview {
     }
 }
 
+/// Errors decide, as everywhere: a warning puts nothing out of order.
+fn is_in_order(deal: &Progress) -> bool {
+    deal.state != State::NotJudged && deal.errors == 0
+}
+
 /// Its workflow is at fault, and the fault is told there.
 fn is_silent(deal: &Progress) -> bool {
-    deal.state == State::NotJudged && deal.errors + deal.warnings == 0
+    deal.state == State::NotJudged && deal.errors == 0
 }
 
 fn urgency(deal: &Progress) -> impl Ord + '_ {
@@ -100,7 +108,7 @@ impl Sheet for Overview {
 
 impl Overview {
     fn footer(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-        let Totals { deals, of, blocked, warned, not_judged, .. } = self.summary;
+        let Totals { deals, of, blocked, in_order, warned, not_judged, .. } = self.summary;
         if deals == 0 {
             return match of {
                 0 => writeln!(out, "There are no deals."),
@@ -113,18 +121,19 @@ impl Overview {
         } else {
             format!("{deals} of {}", Count(of, "deal"))
         };
-        let rest = deals - blocked - warned - not_judged;
         let parts: Vec<String> = [
             (blocked, "blocked by errors", level_style(Level::Error, surface)),
-            (warned, "with warnings", level_style(Level::Warning, surface)),
             (not_judged, "not judged", anstyle::Style::new()),
-            (rest, "in order", colour(AnsiColor::Green, surface)),
+            (in_order, "in order", colour(AnsiColor::Green, surface)),
         ]
         .into_iter()
         .filter(|(count, ..)| *count > 0)
         .map(|(count, text, style)| format!("{style}{count} {text}{style:#}"))
         .collect();
-        writeln!(out, "{all}: {}.", parts.join(", "))?;
+        let style = level_style(Level::Warning, surface);
+        let warned =
+            if warned == 0 { String::new() } else { format!(" ({style}{warned} with warnings{style:#})") };
+        writeln!(out, "{all}: {}{warned}.", parts.join(", "))?;
         let dim = dim(surface);
         let next = "`dealgate status DEAL` shows what is left to do, `dealgate check` where to mend it.";
         writeln!(out, "{dim}{}{dim:#}", wrap(next, 0, "", surface.width))

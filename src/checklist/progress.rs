@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::step::{Need, Step, StepState, next_stage};
+use super::step::{Need, Step, StepState};
 use crate::assess::Judged;
 use crate::deal::Money;
 use crate::deal::record::Ending;
 use crate::finding::{Finding, Ledger, Level, Levels};
+use crate::standing::Checklist;
 use crate::workflow::Workflow;
 
 /// How one deal stands.
@@ -131,7 +132,7 @@ impl Progress {
     pub fn of(judged: &Judged<'_>, levels: &Levels, today: Date) -> Self {
         let Judged { deal, workflow, judgement, .. } = judged;
         let here = judgement.stage;
-        let steps = Step::all(judged, levels);
+        let checklist = Checklist::of(judged, levels);
         let outcome = deal.outcome();
         let day = |date: Option<crate::source::Spanned<Date>>| date.map(|date| date.value.to_string());
         Self {
@@ -146,7 +147,7 @@ impl Progress {
             stage: here.map(|stage| workflow.stages[stage].id.to_string()),
             stage_number: here.map(|stage| stage + 1),
             stages: workflow.stages.len(),
-            next_stage: next_stage(judged).map(|stage| workflow.stages[stage].id.to_string()),
+            next_stage: checklist.next_stage().map(|stage| workflow.stages[stage].id.to_string()),
             may_be_won: here.is_some_and(|stage| stage >= judgement.won_from),
             state: match judgement.ending {
                 Some(Ending::Lost) => State::Lost,
@@ -162,8 +163,8 @@ impl Progress {
             on_hold: judgement.ending.is_none() && deal.is_on_hold(today),
             days_in_stage: judgement.days_in_stage,
             max_days: here.and_then(|stage| workflow.stages[stage].max_days),
-            left: steps.iter().filter(|step| step.is_left()).count(),
-            steps,
+            left: checklist.left(),
+            steps: Step::all(checklist, judged),
             ..Self::unjudged(&deal.id, judged.file.path(), None)
         }
     }

@@ -150,7 +150,7 @@ fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<(
     if steps.is_empty() {
         return Ok(());
     }
-    let blocking = || steps.iter().filter(|step| step.level == Level::Error.name());
+    let blocking = || steps.iter().filter(|step| step.may_block());
     let asked = blocking().filter(|step| step.state != StepState::NotAsked).count();
     let undone = blocking().filter(|step| step.state == StepState::Unmet).count();
     let bold = bold(surface);
@@ -222,7 +222,7 @@ pub(super) fn one_step(
     let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
     let elsewhere = step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here);
     let to_enter = elsewhere.map(|stage| format!("to be in {stage}"));
-    let harmless = (step.level != Level::Error.name()).then(|| format!("{}, does not block", step.level));
+    let harmless = (!step.may_block()).then(|| format!("{}, does not block", step.level));
     let terms: Vec<String> = [to_enter, harmless].into_iter().flatten().collect();
     let terms = if terms.is_empty() { String::new() } else { format!(" ({})", terms.join("; ")) };
     let why = format!("{}{terms}: {}", step.requirement, step.reason.as_deref().unwrap_or_default());

@@ -3,11 +3,10 @@
 use serde::Serialize;
 
 use crate::assess::Judged;
-use crate::finding::{Level, Levels, Setting};
-use crate::gate::{Due, Existence, Item, NotAsked, State};
-use crate::requirement::Expression;
-use crate::source::{Position, Span};
-use crate::workflow::Workflow;
+use crate::deal::Record;
+use crate::finding::Level;
+use crate::source::Position;
+use crate::standing::{self, Checklist, Standing};
 
 /// One line of a deal's checklist.
 #[derive(Clone, Debug, Serialize)]
@@ -77,151 +76,68 @@ pub enum StepState {
 }
 
 impl Step {
-    /// Whether it keeps the deal from going on.
-    #[must_use]
-    pub fn is_left(&self) -> bool {
-        let blocks = self.level == Level::Error.name();
-        blocks && self.needed == Need::ToGoOn && self.state == StepState::Unmet
-    }
-
     /// The steps of a deal, in the workflow's order.
-    pub(super) fn all(judged: &Judged<'_>, levels: &Levels) -> Vec<Self> {
-        let next = next_stage(judged);
-        judged.judgement.items.iter().map(|item| Self::of(item, judged, levels, next)).collect()
+    pub(super) fn all(checklist: Checklist<'_>, judged: &Judged<'_>) -> Vec<Self> {
+        checklist.standings().map(|standing| Self::of(standing, judged)).collect()
     }
 
-    fn of(item: &Item<'_>, judged: &Judged<'_>, levels: &Levels, next: Option<usize>) -> Self {
-        let Item { requirement, .. } = item;
-        let needed = match item.due {
-            Due::Now => Need::Now,
-            Due::Next => Need::ToGoOn,
-            Due::Later if requirement.at_entry && item.stage == next => Need::ToGoOn,
-            Due::Later => Need::Later,
-            Due::Never => Need::Never,
+    fn of(standing: Standing<'_>, judged: &Judged<'_>) -> Self {
+        let requirement = standing.requirement();
+        let state = StepState::of(standing.state());
+        let at = standing.place().map(|span| judged.file.position(span.start));
+        let statement = match state {
+            StepState::Met => standing.done().filter(|entry| Some(entry.span) == standing.place()),
+            StepState::Waived => standing.waiver(),
+            StepState::Unmet | StepState::NotAsked => None,
         };
-        let level = requirement.level.or(match levels.of(crate::finding::Code::RequirementUnmet) {
-            Setting::At(level) => Some(level),
-            Setting::Off => None,
-        });
-        let mut step = Self {
+        let record = statement.and_then(|statement| statement.record);
+        let text = |record: &Record<'_>, key| record.text(key).map(|text| text.value.to_owned());
+        let day = |record: &Record<'_>, key| record.date(key).map(|date| date.value.to_string());
+        Self {
             requirement: requirement.id.to_string(),
             title: requirement.title.clone(),
-            stage: item.stage.map(|stage| judged.workflow.stages[stage].id.to_string()),
+            stage: standing.stage().map(|stage| judged.workflow.stages[stage].id.to_string()),
             kind: requirement.demand.kind(),
             met_when: requirement.demand.explain(),
-            level: level.unwrap_or(Level::Info).name(),
-            needed,
-            state: StepState::NotAsked,
-            reason: None,
-            help: None,
+            level: standing.level().name(),
+            needed: Need::of(standing.need()),
+            state,
+            reason: standing.why().or_else(|| text(record?, "reason")),
+            help: standing.help().map(str::to_owned),
             url: requirement.url.clone(),
-            date: None,
-            by: None,
-            evidence: None,
-            until: None,
-            line: None,
-            column: None,
-        };
-        match &item.state {
-            State::Met(span) => step.met(*span, judged),
-            State::Waived(span) => step.waived(*span, judged),
-            State::Unmet(unmet, waiver) => {
-                step.state = StepState::Unmet;
-                step.stands_at(unmet.span, judged);
-                step.reason = Some(match waiver {
-                    Some(fault) => format!("{}; its waiver does not count: {}", unmet.reason, fault.reason),
-                    None => unmet.reason.clone(),
-                });
-                step.help = match unmet.span {
-                    Some(_) => unmet.help.clone().or_else(|| requirement.help.clone()),
-                    None => requirement.help.clone().or_else(|| unmet.help.clone()),
-                };
-            }
-            State::NotAsked(why) => step.reason = Some(not_asked(why, item, judged)),
+            date: record.and_then(|record| day(record, "date")),
+            by: record.and_then(|record| text(record, "by")),
+            evidence: record.and_then(|record| text(record, "evidence")),
+            until: record.and_then(|record| day(record, "until")),
+            line: at.map(|Position { line, .. }| line),
+            column: at.map(|Position { column, .. }| column),
         }
-        step
     }
 
-    /// Tasks and approvals are met by an entry that says who and when.
-    fn met(&mut self, span: Option<Span>, judged: &Judged<'_>) {
-        self.state = StepState::Met;
-        self.stands_at(span, judged);
-        let entry = judged.deal.done().find(|entry| entry.id.value == self.requirement);
-        let Some(record) = entry.filter(|entry| Some(entry.span) == span).and_then(|entry| entry.record)
-        else {
-            return;
-        };
-        self.date = record.date("date").map(|date| date.value.to_string());
-        self.by = record.text("by").map(|by| by.value.to_owned());
-        self.evidence = record.text("evidence").map(|evidence| evidence.value.to_owned());
-    }
-
-    fn waived(&mut self, span: Span, judged: &Judged<'_>) {
-        self.state = StepState::Waived;
-        self.stands_at(Some(span), judged);
-        let entry = judged.deal.waivers().find(|entry| entry.id.value == self.requirement);
-        let Some(record) = entry.and_then(|entry| entry.record) else { return };
-        self.reason = record.text("reason").map(|reason| reason.value.to_owned());
-        self.by = record.text("by").map(|by| by.value.to_owned());
-        self.date = record.date("date").map(|date| date.value.to_string());
-        self.until = record.date("until").map(|until| until.value.to_string());
-    }
-
-    fn stands_at(&mut self, span: Option<Span>, judged: &Judged<'_>) {
-        let Some(Position { line, column }) = span.map(|span| judged.file.position(span.start)) else {
-            return;
-        };
-        (self.line, self.column) = (Some(line), Some(column));
+    /// Whether nothing but its being met lets the deal go on: warnings and infos are for whoever wants to know.
+    pub(super) fn may_block(&self) -> bool {
+        self.level == Level::Error.name()
     }
 }
 
-/// The stage that comes next for a deal, counted from 0.
-pub(super) fn next_stage(judged: &Judged<'_>) -> Option<usize> {
-    let here = judged.judgement.stage?;
-    let exists = |(_, existence): &(usize, &Existence)| **existence == Existence::Exists;
-    judged.judgement.stages.iter().enumerate().skip(here + 1).find(exists).map(|(index, _)| index)
-}
-
-fn not_asked(why: &NotAsked, item: &Item<'_>, judged: &Judged<'_>) -> String {
-    let workflow = judged.workflow;
-    let is_false = |when: Option<&Expression>| match when {
-        Some(when) => format!("{} is false", condition(when, workflow)),
-        None => "its condition is false".to_owned(),
-    };
-    match why {
-        NotAsked::Condition => is_false(item.requirement.when.as_ref()),
-        NotAsked::Undecided(why) => format!("cannot be told yet: {why}"),
-        NotAsked::Since(day) => format!("the deal came to this stage before {day}"),
-        NotAsked::NoSuchStage => {
-            let Some(index) = item.stage else { return "its stage does not exist".to_owned() };
-            let stage = &workflow.stages[index];
-            match &judged.judgement.stages[index] {
-                Existence::Undecided(why) => {
-                    format!("whether the stage `{}` exists for this deal cannot be told: {why}", stage.id)
-                }
-                _ => format!(
-                    "the stage `{}` does not exist for this deal: {}",
-                    stage.id,
-                    is_false(stage.when.as_ref())
-                ),
-            }
+impl Need {
+    fn of(need: standing::Need) -> Self {
+        match need {
+            standing::Need::Now => Self::Now,
+            standing::Need::ToGoOn => Self::ToGoOn,
+            standing::Need::Later => Self::Later,
+            standing::Need::Never => Self::Never,
         }
     }
 }
 
-/// A condition, and what the derived values in it stand for: `` `big` (`amount >= 250000`) ``.
-pub(super) fn condition(when: &Expression, workflow: &Workflow) -> String {
-    let words: Vec<&str> = when.text().split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
-    let derived = workflow.derived.iter().filter(|(name, _)| words.contains(&name.as_ref()));
-    let meant: Vec<_> = derived
-        .map(|(name, expression)| {
-            // Where the name is all that there is, it need not be said again.
-            let name = if when.text() == name.as_ref() { String::new() } else { format!("`{name}`: ") };
-            format!("{name}`{}`", expression.text())
-        })
-        .collect();
-    match meant.as_slice() {
-        [] => format!("`{}`", when.text()),
-        meant => format!("`{}` ({})", when.text(), meant.join(", ")),
+impl StepState {
+    fn of(state: standing::State) -> Self {
+        match state {
+            standing::State::Met => Self::Met,
+            standing::State::Waived => Self::Waived,
+            standing::State::Unmet => Self::Unmet,
+            standing::State::NotAsked => Self::NotAsked,
+        }
     }
 }

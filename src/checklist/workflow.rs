@@ -5,13 +5,13 @@ mod text;
 use serde::Serialize;
 
 use super::layout::percent;
-use super::step::condition;
 use super::{Opening, Sheet};
 use crate::deal::{Field, Shape, Type, Value};
 use crate::emit::Surface;
 use crate::finding::Setting;
 use crate::finding::wording::List;
 use crate::requirement::Group;
+use crate::standing::condition;
 use crate::workflow::model::{EndingRules, Waivable};
 use crate::workflow::{Requirement, Stage, Workflow};
 
@@ -233,12 +233,11 @@ impl EndingSheet {
 
 impl GroupSheet {
     fn of(name: &str, group: &Group, today: jiff::civil::Date) -> Self {
-        let now: Vec<&str> = group.members_on(today).collect();
         let members = group.members.iter().map(|member| MemberSheet {
             email: member.email.clone(),
             from: member.from.map(|day| day.to_string()),
             until: member.until.map(|day| day.to_string()),
-            is_member_today: now.contains(&member.email.as_str()),
+            is_member_today: member.is_one_on(today),
         });
         Self { group: name.to_owned(), members: members.collect() }
     }

@@ -87,6 +87,7 @@ struct Verdict {
     revision: Option<String>,
     deals: usize,
     workflows: usize,
+    templates: usize,
     not_judged: usize,
     prefix: String,
     gates: Vec<Gated>,
@@ -102,7 +103,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     let unsaved = check.unsaved(&opened, global)?;
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
         Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
-        None => (opened.files(), opened.selection(&check.paths)?),
+        None => (opened.files(), opened.selection(&check.paths, &opened.settings(global).templates)?),
     };
     let files = Counted::new(files);
     let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
@@ -110,23 +111,19 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =
         console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
+    let (mut found, templates) = pages::check(workspace.snapshot, &workspace.config.templates, &selection);
     if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
         match &selection {
             Selection::Everything => {
                 let (root, deals) = (opened.root().to_owned(), workspace.config.deals);
                 return Err(Error::NothingToCheck { root, deals });
             }
+            Selection::Paths(_) if templates > 0 => {}
             // The settings have been looked at, whatever else there is.
             Selection::Paths(paths) if paths.iter().any(|path| path == CONFIG_FILE) => {}
             Selection::Paths(_) => return Err(Error::NothingNamed { paths: check.paths.clone() }),
         }
     }
-    let folder = &workspace.config.templates;
-    let mut found = if with_templates(&selection, folder) {
-        pages::check(workspace.snapshot, folder)
-    } else {
-        Vec::new()
-    };
     if selection == Selection::Everything {
         found.extend(committed::stale(&workspace));
     }
@@ -147,6 +144,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         revision: workspace.snapshot.revision().map(str::to_owned),
         deals: assessment.deals,
         workflows: assessment.workflows,
+        templates,
         not_judged: assessment.not_judged,
         prefix: opened.prefix(),
         gates: assessment.kept,
@@ -163,21 +161,12 @@ fn judge_change(opened: &Opened, global: &Global, revision: &str) -> Result<Verd
         revision,
         deals: extent.deals,
         workflows: extent.workflows,
+        templates: 0,
         not_judged: extent.not_judged,
         prefix: opened.prefix(),
         gates: Vec::new(),
         notes: vec![format!("root: {}", opened.root().display())],
     })
-}
-
-/// Whether the templates are meant, too: with everything, or by their folder.
-fn with_templates(selection: &Selection, folder: &str) -> bool {
-    match selection {
-        Selection::Everything => true,
-        Selection::Paths(paths) => paths
-            .iter()
-            .any(|path| path.is_empty() || path == folder || path.starts_with(&format!("{folder}/"))),
-    }
 }
 
 /// The gates that a deal was held against.
@@ -226,7 +215,7 @@ impl Check {
             (_, true) => {}
         }
         let path = match &self.stdin_filename {
-            Some(path) => opened.path_of_unsaved(path)?,
+            Some(path) => opened.path_of_unsaved(path, &opened.settings(global).templates)?,
             None => format!("{}/stdin.yaml", opened.settings(global).deals),
         };
         Ok(Some(Overlay::new(opened.files(), path, stdin::read()?)))
@@ -267,6 +256,7 @@ impl Verdict {
             revision: self.revision.as_deref(),
             deals: self.deals,
             workflows: self.workflows,
+            templates: self.templates,
             not_judged: self.not_judged,
             prefix: &self.prefix,
             gates: &self.gates,

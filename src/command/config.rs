@@ -39,13 +39,13 @@ struct Shown {
 struct Row {
     key: String,
     value: Option<String>,
-    /// `default`, `file`, `environment` or `flag`.
+    /// `default`, `file`, `environment`, `flag` or `clock`.
     source: &'static str,
     /// The file.
     file: Option<String>,
     /// The line.
     line: Option<usize>,
-    /// The variable of the environment, or the flag.
+    /// The variable of the environment, the flag, or the clock.
     name: Option<String>,
 }
 
@@ -88,12 +88,16 @@ fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
     let told = |arg: &&Arg| !matches!(arg.get_id().as_str(), "help" | "version");
     let mut rows: Vec<_> =
         command.get_arguments().filter(told).map(|arg| row(arg, own.unwrap_or(&matches))).collect();
-    if let Some(today) = rows.iter_mut().find(|row| row.key == "--today" && row.source == "default") {
+    let at = rows.iter().find(|row| row.key == "--at" && row.value.is_some());
+    let of_at = at.map(|at| (at.source, at.name.clone()));
+    if let Some(today) = rows.iter_mut().find(|row| row.key == "--today" && row.value.is_none()) {
         today.value = Some(workspace.today.to_string());
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-        if set("SOURCE_DATE_EPOCH") {
-            (today.source, today.name) = ("environment", Some("SOURCE_DATE_EPOCH".to_owned()));
-        }
+        (today.source, today.name) = match of_at {
+            Some(of_at) => of_at,
+            None if set("SOURCE_DATE_EPOCH") => ("environment", Some("SOURCE_DATE_EPOCH".to_owned())),
+            None => ("clock", Some("the clock".to_owned())),
+        };
     }
     for subcommand in command.get_subcommands() {
         for arg in subcommand.get_arguments().filter(|arg| !arg.is_global_set()) {

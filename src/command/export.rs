@@ -110,12 +110,15 @@ impl Export {
 
 fn deals(workspace: &Workspace<'_>, console: Console) -> Table {
     let money = Money::of(workspace);
+    let levels = &workspace.config.levels;
     let assessment = assess(workspace, &Selection::Everything, |judged| {
-        let of = columns::Export { judged, money, today: workspace.today };
+        let of = columns::Export { judged, money, today: workspace.today, levels };
         Some(columns::row(&columns::deals(), &of))
     });
-    left_out(assessment.deals - assessment.kept.len(), assessment.deals, console);
-    (columns::names(&columns::deals()), assessment.kept)
+    let mut rows = assessment.kept;
+    left_out(assessment.deals - rows.len(), assessment.deals, console);
+    columns::count(&mut rows, &assessment.ledger);
+    (columns::names(&columns::deals()), rows)
 }
 
 fn findings(workspace: &Workspace<'_>) -> Table {

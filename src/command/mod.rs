@@ -1,6 +1,7 @@
 //! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
 
 mod check;
+mod compared;
 mod completions;
 mod config;
 mod console;
@@ -12,6 +13,7 @@ mod exit;
 mod explain;
 mod export;
 mod init;
+mod man;
 mod moments;
 mod opened;
 mod opener;
@@ -100,6 +102,7 @@ enum Command {
     Report(report::Report),
     Test(test::Test),
     Completions(completions::Completions),
+    Man(man::Man),
     Config(config::Config),
 }
 
@@ -124,6 +127,7 @@ impl Cli {
             Command::Report(report) => report.run(&self.global, console),
             Command::Test(test) => test.run(&self.global, console),
             Command::Completions(completions) => completions.run(console),
+            Command::Man(man) => man.run(console),
             Command::Config(config) => config.run(&self.global, console),
         }
     }

@@ -67,6 +67,16 @@ pub(super) struct End {
 }
 
 impl End {
+    /// The files as they are.
+    pub(super) fn on_disk(day: Date) -> Self {
+        Self { files: Files::WorkTree, day, name: "the files as they are".to_owned() }
+    }
+
+    /// The end of a day, as `history` tells of it.
+    pub(super) fn told_by_history(day: Date) -> Self {
+        Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
+    }
+
     /// The full name of its commit.
     pub(super) fn revision(&self) -> Option<&str> {
         match &self.files {
@@ -367,7 +377,7 @@ impl Finder<'_> {
                     return Err(Error::Git(Trouble::Bare));
                 }
                 let day = today(self.global.today, self.zone)?;
-                Ok(End { files: Files::WorkTree, day, name: "the files as they are".to_owned() })
+                Ok(End::on_disk(day))
             }
             Asked::Revision(name) => {
                 let commit = self.repository()?.resolve(name).map_err(Error::Git)?;
@@ -393,7 +403,10 @@ impl Finder<'_> {
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
     fn day(&self, day: Date) -> Result<End, Error> {
         let name = format!("@{day}");
-        let from_history = || End { files: Files::History, day, name: format!("{name} (from `history`)") };
+        let from_history = || End::told_by_history(day);
+        if self.global.no_history {
+            return Ok(from_history());
+        }
         let next = day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(self.zone.clone()).ok());
         let last_moment = next.and_then(|next| next.timestamp().checked_sub(1.second()).ok());
         let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {

@@ -6,13 +6,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{Global, today};
+use super::{Global, pages, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
 use crate::snapshot::Snapshot;
 use crate::snapshot::git::{GitSnapshot, Repository, Trouble};
 use crate::snapshot::worktree::{Worktree, find_root};
-use crate::workspace::{CONFIG_FILE, Config};
+use crate::workspace::Config;
 
 /// What `--rules` calls the files on disk.
 const WORKTREE: &str = "worktree";
@@ -150,41 +150,57 @@ impl Opened {
     }
 
     /// A path on the command line for a text that need not be on disk, relative to the root.
-    pub(super) fn path_of_unsaved(&self, path: &Path) -> Result<String, Error> {
+    pub(super) fn path_of_unsaved(&self, path: &Path, templates: &str) -> Result<String, Error> {
         let on_disk = normalized(&self.here.join(path));
         let relative = self.relative(path, &on_disk)?;
-        match kind(&on_disk) {
-            Some("yaml" | "yml" | "toml") if !on_disk.is_dir() => Ok(relative),
-            _ => Err(refuse(
-                path,
-                "names neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)",
-            )),
+        if !on_disk.is_dir() && (is_data(&on_disk) || pages::is_in(templates, &relative)) {
+            return Ok(relative);
         }
+        Err(refuse(path, &format!("names {NEITHER}, nor a template in `{templates}`")))
     }
 
-    /// The part of the workspace that paths on the command line mean; without any, all of it.
-    pub(super) fn selection(&self, paths: &[PathBuf]) -> Result<Selection, Error> {
+    /// The part of the workspace that paths on the command line mean, templates in their folder too; without any, all of
+    /// it.
+    pub(super) fn selection(&self, paths: &[PathBuf], templates: &str) -> Result<Selection, Error> {
         if paths.is_empty() {
             return Ok(Selection::Everything);
         }
-        let resolved: Result<_, _> = paths.iter().map(|path| self.resolve(path)).collect();
+        let resolve = |path: &PathBuf| match self.find(path)? {
+            Found::File(relative)
+                if !is_data(Path::new(&relative)) && !pages::is_in(templates, &relative) =>
+            {
+                Err(refuse(path, &format!("is {NEITHER}, nor a template in `{templates}`")))
+            }
+            Found::File(relative) | Found::Folder(relative) => Ok(relative),
+        };
+        let resolved: Result<_, _> = paths.iter().map(resolve).collect();
         Ok(Selection::Paths(resolved?))
     }
 
-    /// A path on the command line, relative to the root.
+    /// A path on the command line to a deal, a workflow, the settings or a folder, relative to the root.
     pub(super) fn resolve(&self, path: &Path) -> Result<String, Error> {
+        match self.find(path)? {
+            Found::File(relative) if !is_data(Path::new(&relative)) => {
+                Err(refuse(path, &format!("is {NEITHER}")))
+            }
+            Found::File(relative) | Found::Folder(relative) => Ok(relative),
+        }
+    }
+
+    /// What a path on the command line leads to, relative to the root.
+    fn find(&self, path: &Path) -> Result<Found, Error> {
         let on_disk = normalized(&self.here.join(path));
         let relative = self.relative(path, &on_disk)?;
         if let Some(At { files, .. }) = &self.at {
             if files.has_folder(&relative) {
-                return Ok(relative);
+                return Ok(Found::Folder(relative));
             }
             if !files.has_file(&relative) {
                 return Err(refuse(path, &format!("does not exist in {}", files.commit().id)));
             }
         } else {
             if on_disk.is_dir() {
-                return Ok(relative);
+                return Ok(Found::Folder(relative));
             }
             if std::fs::symlink_metadata(&on_disk).is_err() {
                 return Err(refuse(path, "does not exist"));
@@ -193,10 +209,7 @@ impl Opened {
                 return Err(refuse(path, "is not an ordinary file of the workspace"));
             }
         }
-        if matches!(kind(&on_disk), Some("yaml" | "yml" | "toml")) || relative == CONFIG_FILE {
-            return Ok(relative);
-        }
-        Err(refuse(path, "is neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)"))
+        Ok(Found::File(relative))
     }
 
     fn relative(&self, written: &Path, on_disk: &Path) -> Result<String, Error> {
@@ -231,8 +244,18 @@ fn refuse(path: &Path, why: &str) -> Error {
     Error::Path { path: path.to_owned(), why: why.to_owned() }
 }
 
-fn kind(path: &Path) -> Option<&str> {
-    path.extension().and_then(|extension| extension.to_str())
+/// What a path on the command line leads to, by its path relative to the root.
+enum Found {
+    File(String),
+    Folder(String),
+}
+
+/// What is said of a file that is nothing to be checked.
+const NEITHER: &str = "neither a deal (`.yaml`, `.yml`) nor a workflow or settings (`.toml`)";
+
+/// Whether a file is a deal, a workflow or the settings, by its name.
+fn is_data(path: &Path) -> bool {
+    path.extension().is_some_and(|kind| kind == "yaml" || kind == "yml" || kind == "toml")
 }
 
 /// The path with `.` and `..` worked out by their words; links stay as they are.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::output;
+use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{quote, suggest};
@@ -50,9 +51,34 @@ pub(super) fn templates(snapshot: &dyn Snapshot, folder: &str) -> Templates {
     Templates::new(Sources::load(snapshot, folder), context::schema())
 }
 
-/// What is wrong with the workspace's own templates.
-pub(super) fn check(snapshot: &dyn Snapshot, folder: &str) -> Vec<Finding> {
-    templates(snapshot, folder).check()
+/// Whether a path names a template, a style sheet or a script in the templates folder.
+pub(super) fn is_in(folder: &str, path: &str) -> bool {
+    lies_in(folder, path) && Sources::reads(path)
+}
+
+/// What is wrong with those of the workspace's own templates that are meant, and how many these are.
+pub(super) fn check(snapshot: &dyn Snapshot, folder: &str, selection: &Selection) -> (Vec<Finding>, usize) {
+    let meant = |path: &str| match selection {
+        Selection::Everything => true,
+        Selection::Paths(paths) => paths.iter().any(|named| lies_in(named, path)),
+    };
+    if let Selection::Paths(paths) = selection
+        && !paths.iter().any(|named| lies_in(named, folder) || lies_in(folder, named))
+    {
+        return (Vec::new(), 0);
+    }
+    let templates = templates(snapshot, folder);
+    let count = templates.sources().own().filter(|(_, file)| meant(file.path())).count();
+    // One that others build on is at fault in what they know, so all are looked at.
+    let mut findings = templates.check();
+    findings.retain(|finding| finding.place.as_ref().is_none_or(|place| meant(place.file.path())));
+    (findings, count)
+}
+
+/// Whether a path is a folder's own, or below it.
+fn lies_in(folder: &str, path: &str) -> bool {
+    let below = path.strip_prefix(folder);
+    folder.is_empty() || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The reports that there are: the built-in ones, then the workspace's own, each with what it shows.

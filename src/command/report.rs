@@ -5,19 +5,22 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::ToSpan as _;
 
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
+use super::moments::Asked;
 use super::opened::Opened;
 use super::pages::{self, Format};
-use super::{Console, Exit, Global, opener, output, usage_error, watch};
+use super::{Console, Exit, Global, compared, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
 use crate::finding::wording::{quote, suggest};
+use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
-use crate::report::{self, Filter, Model, Span, Wish, context, list};
+use crate::report::{self, Filter, Model, Since, Span, Wish, context, list};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -48,6 +51,10 @@ pub(super) struct Report {
     /// Only deals that close or closed in this period: FY27-Q2, FY27, 2026-06, 2026, 2026-04-01..2026-06-30
     #[arg(long, value_name = "PERIOD", conflicts_with = "from_context")]
     closing: Option<String>,
+
+    /// What happened since a revision, or the end of a day (`@2026-11-16`) [default of `changes`: a week ago]
+    #[arg(long, value_name = "REV|@DATE", value_parser = Asked::parse, conflicts_with = "from_context")]
+    since: Option<Asked>,
 
     /// How long a point of `trend` is
     #[arg(long, value_name = "PACE", value_parser = pace, conflicts_with = "from_context")]
@@ -103,6 +110,7 @@ Examples:
   dealgate report --format context                    everything that a template may see, as JSON
   dealgate report --eject pipeline.html               a template of your own to start from
   dealgate report --owner jane --closing FY27-Q2
+  dealgate report changes --since @2026-11-16         what happened since that day's end
   dealgate report --check -o pipeline.html            is the committed report still true?
   dealgate report --watch --open -o pipeline.html     at the desk: always the latest, for a browser";
 
@@ -231,16 +239,47 @@ impl Report {
         deals::known(&workspace, &self.stage, &self.company)?;
         let filter = self.filter(&workspace, opened)?;
         // What a report of the workspace's own shows is not known, so it sees everything.
-        let with_sheets = report.is_none_or(|report| report.with_sheets);
-        let trend = self.trend(report, global);
-        let wish = Wish { revision: workspace.snapshot.revision(), with_sheets, trend };
+        let with_sheets = report.is_none_or(|report| report.shows(More::Sheets));
+        let (since, quarter) = self.compared(report, &workspace, &filter, opened, global)?;
+        let wish = Wish {
+            revision: workspace.snapshot.revision(),
+            with_sheets,
+            since: since.as_ref(),
+            quarter: quarter.as_ref(),
+            trend: self.trend(report, global),
+        };
         Ok(report::build(&workspace, &filter, wish))
+    }
+
+    /// What the workspace is compared with: the moment that was asked for, and the start of the fiscal quarter.
+    fn compared(
+        &self,
+        report: Option<&list::Entry>,
+        workspace: &Workspace<'_>,
+        filter: &Filter,
+        opened: &Opened,
+        global: &Global,
+    ) -> Result<(Option<Since>, Option<Since>), Error> {
+        let a_week_ago = || workspace.today.checked_sub(7.days()).ok().map(Asked::Day);
+        let default =
+            if report.is_some_and(|report| report.shows(More::Changes)) { a_week_ago() } else { None };
+        let base = self.since.clone().or(default);
+        let since = base.map(|base| compared::since(opened, global, &base)).transpose()?;
+        let quarter = if report.is_none_or(|report| report.shows(More::Quarter)) {
+            let quarter = Period::quarter(workspace.today, report::fiscal_year(workspace, filter));
+            let base = quarter.from.yesterday().ok().map(Asked::Day);
+            // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
+            base.and_then(|base| compared::since(opened, global, &base).ok())
+        } else {
+            None
+        };
+        Ok((since, quarter))
     }
 
     /// The figures over time that are wanted: by `trend`, and by a report of the workspace's own that asks for them.
     fn trend(&self, report: Option<&list::Entry>, global: &Global) -> Option<Span> {
         let asked = self.by.is_some() || self.last.is_some();
-        let shows = report.map_or(asked, |report| report.with_trend);
+        let shows = report.map_or(asked, |report| report.shows(More::Trend));
         if asked && !shows {
             let message = "`--by` and `--last` are for figures over time: `dealgate report trend`";
             usage_error("report", message);

@@ -6,10 +6,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::opened::Opened;
-use super::sink::Layouts;
+use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global};
 use crate::checklist::Sheet;
-use crate::emit::Surface;
+use crate::emit::{Surface, junit, visible};
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -31,8 +31,31 @@ pub(super) struct Test {
     #[arg(long)]
     require_tests: bool,
 
-    #[command(flatten)]
-    layouts: Layouts,
+    /// How to show what came of it: text, json or junit; with a file also several times
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Format>::parse)]
+    sinks: Vec<Sink<Format>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Text,
+    Json,
+    Junit,
+}
+
+impl Named for Format {
+    fn names() -> Vec<&'static str> {
+        vec!["text", "json", "junit"]
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        match name {
+            "text" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            "junit" => Some(Self::Junit),
+            _ => None,
+        }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -44,7 +67,7 @@ A comment on a line of its own is about the next line. Everything that is found 
 Examples:
   dealgate test
   dealgate test acme --coverage
-  dealgate test --require-tests --format json=tests.json";
+  dealgate test --require-tests --format junit=tests.xml";
 
 /// What is shown; as JSON it has these keys.
 #[derive(Debug, Serialize)]
@@ -67,6 +90,7 @@ struct Summary {
 
 impl Test {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        sink::refuse_shared(&self.sinks, "test");
         let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
         let trials = trial::run(workspace.snapshot, &workspace.config, &self.words);
@@ -81,8 +105,24 @@ impl Test {
         let summary = Summary { passed, failed: trials.tests.len() - passed };
         let failed = summary.failed > 0;
         let report = Report { schema_version: 1, summary, trials, coverage: self.coverage, folder };
-        self.layouts.present("test", &report, console)?;
+        Sink::fill(&self.sinks, Format::Text, console, |format, surface, out| match format {
+            Format::Text => report.text(surface, out),
+            Format::Json => visible::document(&report, out),
+            Format::Junit => junit::trials(&report.as_cases(), out),
+        })?;
         Ok(if failed { Exit::Findings } else { Exit::Clean })
+    }
+}
+
+impl Report {
+    fn as_cases(&self) -> Vec<junit::Trial<'_>> {
+        let tests = self.trials.tests.iter();
+        let cases = tests.map(|trial| junit::Trial {
+            suite: &trial.workflow,
+            path: &trial.path,
+            differences: trial.differences.iter().map(|it| (it.line, it.message.as_str())).collect(),
+        });
+        cases.collect()
     }
 }
 

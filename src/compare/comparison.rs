@@ -4,8 +4,9 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::changes::{Pair, pairs};
-use super::{Bridge, DealChange, FindingChanges, Lost, Matrix, Renames, Side, Totals, Track};
+use super::{Bridge, DealChange, FindingChanges, Lost, Matrix, Pricing, Renames, Side, Totals, Track};
 use crate::deal::Period;
+use crate::finding::wording::Count;
 
 /// What changed from one moment to another.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Comparison {
     pub days: (Date, Date),
     /// The currency of all values.
     pub currency: Option<Currency>,
+    /// What prices are made with at either moment.
+    pub pricing: (Pricing, Pricing),
     /// The close dates that the bridge is about; `None`: all.
     pub window: Option<Period>,
     /// The deals that changed, in the order of their ids.
@@ -60,6 +63,37 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Pe
         unread,
         undated: before.undated.max(after.undated),
         window,
+        pricing: (then, now),
+    }
+}
+
+impl Comparison {
+    /// What people should know of how it was made.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.bridge_notes();
+        if self.findings.is_none() {
+            notes.push("Requirements and findings are not compared: `history` tells of none.".to_owned());
+        }
+        notes
+    }
+
+    /// What people should know of how the bridge was made.
+    #[must_use]
+    pub fn bridge_notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.currency.is_none() {
+            notes.push("No value has a price: set `currency` in dealgate.toml, and `[rates]`.".to_owned());
+        }
+        if self.unread > 0 {
+            let deals = Count(self.unread, "deal");
+            notes.push(format!("{deals} cannot be read at one end, and counts as it is at the other."));
+        }
+        if self.undated > 0 {
+            let deals = Count(self.undated, "deal");
+            notes.push(format!("{deals} without `history` and `opened`: taken to have been as now."));
+        }
+        notes
     }
 }
 

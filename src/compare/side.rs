@@ -96,8 +96,15 @@ impl Side {
     /// them.
     pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: Date) {
         let lost = gone(workspace, Some(since), |gone| {
-            let (id, course) = (Arc::clone(&gone.deal.id), Course::of(gone.deal, Some(gone.told)));
-            Some((Arc::clone(&id), Lost { id, course, removed: gone.removed }))
+            let id = Arc::clone(&gone.deal.id);
+            let lost = Lost {
+                id: Arc::clone(&id),
+                name: gone.deal.name().map(str::to_owned),
+                workflow: Arc::clone(gone.workflow),
+                course: Course::of(gone.deal, Some(gone.told)),
+                removed: gone.removed,
+            };
+            Some((id, lost))
         });
         self.lost = lost.unwrap_or_default().into_iter().collect();
     }
@@ -129,6 +136,22 @@ impl Side {
         if let (Some(own), Some(others)) = (&mut self.findings, &other.findings) {
             let same = |finding: &&Finding| finding.subject.deal.as_deref().is_some_and(&is_untouched);
             own.extend(others.iter().filter(same).cloned());
+        }
+    }
+
+    /// Leaves out deals, and what was found of them.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&DealState) -> bool) {
+        let mut gone = BTreeSet::new();
+        self.deals.retain(|deal| {
+            let kept = keeps(deal);
+            if !kept {
+                gone.insert(Arc::clone(&deal.id));
+            }
+            kept
+        });
+        self.ids.retain(|id| !gone.contains(id));
+        if let Some(findings) = &mut self.findings {
+            findings.retain(|finding| finding.subject.deal.as_ref().is_none_or(|deal| !gone.contains(deal)));
         }
     }
 

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::assess::Judged;
 use crate::deal::Deal;
+use crate::deal::record::{Outcome, Statement};
 use crate::gate::{Due, Existence, State};
 use crate::history::{Change, Course, Terms};
 use crate::source::Place;
@@ -18,6 +19,8 @@ use crate::workflow::Workflow;
 pub struct Asked {
     /// The requirement's id.
     pub id: Arc<str>,
+    /// Its stage, counted from 0; `None` for what lost and disqualified deals owe.
+    pub stage: Option<usize>,
     /// Met, without a waiver.
     pub met: bool,
     /// Neither met nor waived, and asked of this deal.
@@ -33,8 +36,21 @@ pub struct Given {
     pub id: Arc<str>,
     /// Who gave it.
     pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
     /// Until when.
     pub until: Option<Date>,
+}
+
+/// What is said of how a deal ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closing {
+    /// Why.
+    pub reason: Option<Arc<str>>,
+    /// Who got it.
+    pub competitor: Option<Arc<str>>,
+    /// What else there is to say.
+    pub note: Option<Arc<str>>,
 }
 
 /// A deal at a moment.
@@ -54,6 +70,8 @@ pub struct DealState {
     pub terms: Terms,
     /// The day of its outcome.
     pub ended: Option<Date>,
+    /// What else its outcome says; nothing while it is open.
+    pub closing: Closing,
     /// The day it was opened.
     pub opened: Option<Date>,
     /// Its requirements in the workflow's order; empty for a state that `history` alone tells of.
@@ -87,10 +105,12 @@ impl DealState {
             workflow: Arc::clone(judged.workflow),
             terms: Terms::of(deal),
             ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
+            closing: outcome.map(closing).unwrap_or_default(),
             opened: deal.opened().map(|day| day.value),
             requirements: requirements
                 .map(|item| Asked {
                     id: Arc::clone(&item.requirement.id),
+                    stage: item.stage,
                     met: matches!(item.state, State::Met(_)),
                     unmet: matches!(item.state, State::Unmet(..)),
                     due: item.due == Due::Now,
@@ -102,6 +122,13 @@ impl DealState {
             stages: stages.map(|stage| *stage == Existence::Exists).collect(),
             place: Place::new(judged.file, span),
         }
+    }
+
+    /// Its waivers whose last day is past by the end of a day, and was not by the end of an earlier one.
+    pub fn expired(&self, from: Date, to: Date) -> impl Iterator<Item = &Given> {
+        self.waivers
+            .iter()
+            .filter(move |waiver| waiver.until.is_some_and(|until| from <= until && until < to))
     }
 
     /// The number of its stage in its workflow, counted from 0.
@@ -131,11 +158,26 @@ impl DealState {
     }
 }
 
+fn closing(outcome: Outcome<'_>) -> Closing {
+    Closing {
+        reason: outcome.reason.and_then(|reason| said(reason.value)),
+        competitor: outcome.competitor.and_then(said),
+        note: outcome.note.and_then(said),
+    }
+}
+
+/// A text, where it says anything.
+fn said(text: &str) -> Option<Arc<str>> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(Into::into)
+}
+
 fn waivers(deal: &Deal<'_>) -> Vec<Given> {
+    let text = |entry: &Statement<'_, '_>, key| Some(entry.record?.text(key)?.value.to_owned());
     deal.waivers()
         .map(|entry| Given {
             id: entry.id.value.into(),
-            by: entry.record.and_then(|record| record.text("by")).map(|by| by.value.to_owned()),
+            by: text(&entry, "by"),
+            reason: text(&entry, "reason"),
             until: entry.record.and_then(|record| record.date("until")).map(|until| until.value),
         })
         .collect()

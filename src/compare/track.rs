@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{DealState, Terms};
+use super::{Closing, DealState, Terms};
 use crate::history::{Course, Dated};
+use crate::workflow::Workflow;
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +70,10 @@ impl Track {
 pub struct Lost {
     /// The id it had last.
     pub id: Arc<str>,
+    /// What people called it.
+    pub name: Option<String>,
+    /// The workflow that it would follow today.
+    pub workflow: Arc<Workflow>,
     /// What its terms were when.
     pub course: Course,
     /// The day its file was deleted.
@@ -86,6 +91,8 @@ pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     let terms = state.course.at(day)?;
     Some(DealState {
         ended: state.course.ended(day),
+        // What the file says of an ending is about its last one.
+        closing: if terms.ending == state.terms.ending { state.closing.clone() } else { Closing::default() },
         history: state.history.iter().filter(|change| change.date <= day).cloned().collect(),
         requirements: Vec::new(),
         waivers: Vec::new(),

@@ -122,9 +122,42 @@ fn misread(text: &str, misfit: Misfit) -> Misfit {
     Misfit { problem: "is not an amount".to_owned(), help }
 }
 
+/// A number as people read it, with a comma between thousands: `1,240,000.50`.
+#[must_use]
+pub fn grouped(number: Decimal) -> String {
+    let plain = number.to_string();
+    let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("\u{2212}", rest));
+    let (whole, decimals) = plain.split_once('.').map_or((plain, None), |(whole, rest)| (whole, Some(rest)));
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(decimals) = decimals {
+        out.push('.');
+        out.push_str(decimals);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, shown) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("1240000.50", "1,240,000.50"),
+            ("-120000", "\u{2212}120,000"),
+        ] {
+            assert_eq!(grouped(number.parse().unwrap()), shown);
+        }
+    }
 
     #[test]
     fn amounts_are_exact_and_the_help_shows_what_was_meant() {

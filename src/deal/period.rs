@@ -112,6 +112,12 @@ fn calendar_days(text: &str) -> Option<(Date, Date)> {
     Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?))
 }
 
+/// Whole days from one day to another; negative when the second comes first.
+#[must_use]
+pub fn days_between(from: Date, to: Date) -> i64 {
+    i64::from(from.until(to).map_or(0, |span| span.get_days()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

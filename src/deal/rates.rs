@@ -32,6 +32,14 @@ impl Rates {
         Some(currency::round(in_base.checked_div(self.rate(to, day)?)?, to))
     }
 
+    /// What an amount is for a workflow that counts in a currency, on a day; without a currency, the bare number.
+    pub fn seen_in(&self, to: Option<Currency>, day: Date) -> impl Fn(Money) -> Option<Decimal> + Sync {
+        move |money| match to {
+            Some(to) => self.convert(money, to, day),
+            None => Some(money.amount),
+        }
+    }
+
     /// That there is no rate for an amount; `None` where there is one, or none is needed.
     #[must_use]
     pub fn missing(&self, money: Money, to: Currency, day: Date) -> Option<Finding> {

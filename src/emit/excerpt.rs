@@ -54,7 +54,7 @@ pub(super) struct Frame {
 
 impl Excerpt {
     /// Cuts an excerpt out of the text of the marks, which are all of one file, with `context` lines around.
-    /// No line is wider than `room`; a line that is cut is cut around its mark.
+    /// No line is wider than `room`, labels included; a line that is cut is cut around its mark.
     pub fn new(marks: &[Mark<'_>], context: usize, room: usize) -> Option<Self> {
         let chief = marks.iter().find(|mark| mark.chief).or(marks.first())?;
         let file = &chief.place.file;
@@ -76,10 +76,20 @@ impl Excerpt {
                 .filter(|(_, start)| start.line == number)
                 .map(|(mark, &start)| (mark, columns(start, mark.place.end(), line)))
                 .collect();
-            let shown = Cut::new(line, here.first().map(|(_, columns)| columns), room);
+            let focus = here.first().map(|(_, columns)| columns);
+            let mut shown = Cut::new(line, focus, room, 0);
+            let excess = here.iter().filter_map(|(mark, columns)| {
+                (shown.label_at(columns) + measure(mark.label.as_deref()?)).checked_sub(room)
+            });
+            // What a label lacks at the end is left out of the line before it; the sign for that takes one column itself.
+            if let Some(excess) = excess.max().filter(|excess| *excess > 0) {
+                shown = Cut::new(line, focus, room, shown.skipped + excess + usize::from(shown.skipped == 0));
+            }
             for (mark, columns) in here {
                 let (from, to) = (shown.byte(columns.start), shown.byte(columns.end));
-                labels.push(LabeledSpan::new(mark.label.clone(), text.len() + from, to - from));
+                let label =
+                    mark.label.as_deref().map(|it| clip(it, room.saturating_sub(shown.label_at(&columns))));
+                labels.push(LabeledSpan::new(label, text.len() + from, to - from));
                 chiefs.push(mark.chief);
             }
             text.push_str(&shown.text);
@@ -153,7 +163,9 @@ struct Cut {
 impl Cut {
     const MORE: char = '…';
 
-    fn new(line: &str, focus: Option<&Range<usize>>, room: usize) -> Self {
+    /// Leaves out what does not fit around the focus, and at the beginning at least so many characters, as far as they
+    /// stand before it.
+    fn new(line: &str, focus: Option<&Range<usize>>, room: usize, least: usize) -> Self {
         let fits = |from: usize, room: usize| {
             let mut used = 0;
             line.chars()
@@ -165,16 +177,17 @@ impl Cut {
                 .count()
         };
         let whole = fits(0, room);
-        if line.chars().nth(whole).is_none() {
+        let least = focus.map_or(0, |focus| least.min(focus.start.saturating_sub(1)));
+        if least == 0 && line.chars().nth(whole).is_none() {
             return Self { text: harmless(line), skipped: 0 };
         }
         let from_start = fits(0, room.saturating_sub(1));
         let skipped = match focus {
             // No further than its end asks for: what is left of the line fills the room.
             Some(focus) if focus.end > from_start => {
-                focus.start.saturating_sub(room / 4).min(tail(line, room.saturating_sub(1)))
+                focus.start.saturating_sub(room / 4).min(tail(line, room.saturating_sub(1))).max(least)
             }
-            _ => 0,
+            _ => least,
         };
         if skipped == 0 {
             let kept: String = line.chars().take(from_start).collect();
@@ -194,6 +207,13 @@ impl Cut {
         Self { text, skipped }
     }
 
+    /// The column in which miette lets the label of a mark begin: behind a corner below the mark's middle.
+    fn label_at(&self, mark: &Range<usize>) -> usize {
+        const CORNER: usize = 4;
+        let at = |column| measure(&self.text[..self.byte(column)]);
+        usize::midpoint(at(mark.start), at(mark.end)) + CORNER
+    }
+
     /// The byte at which a column of the line is shown; the nearest one where it is left out.
     fn byte(&self, column: usize) -> usize {
         let shown = if self.skipped == 0 { column } else { (column + 1).saturating_sub(self.skipped) };
@@ -211,10 +231,29 @@ fn tail(line: &str, room: usize) -> usize {
     line.chars().count() - kept.count()
 }
 
+/// At least as many columns as any terminal gives the text.
+fn measure(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// A label of at most so many columns.
+fn clip(label: &str, room: usize) -> String {
+    if measure(label) <= room {
+        return label.to_owned();
+    }
+    let mut used = 1;
+    let kept = label.chars().take_while(|&c| {
+        used += width(c);
+        used <= room
+    });
+    kept.chain([Cut::MORE]).collect()
+}
+
 /// At least as many columns as any terminal gives the character.
 fn width(c: char) -> usize {
     match c {
         '\t' => 4,
+        Cut::MORE => 1,
         '\u{1100}'.. => 2,
         _ => 1,
     }

@@ -73,7 +73,7 @@ fn groups(finding: &Finding, room: usize) -> Vec<Vec<Mark<'_>>> {
         groups.push(vec![Mark { place, label: label(finding), chief: true }]);
     }
     for related in finding.related.iter().take(MOST_RELATED) {
-        let label = Some(clip(&escape::line(&related.message)));
+        let label = Some(escape::line(&related.message).into_owned());
         let mark = Mark { place: &related.place, label, chief: false };
         match groups.first_mut().filter(|group| joins(&mark, group, room)) {
             Some(group) => group.push(mark),
@@ -101,16 +101,7 @@ fn joins(mark: &Mark<'_>, group: &[Mark<'_>], room: usize) -> bool {
 /// Several requirements may be unmet at one place, so the excerpt says which, unless the message does.
 fn label(finding: &Finding) -> Option<String> {
     let id = finding.subject.requirement.as_deref().filter(|id| !finding.message.contains(id))?;
-    Some(clip(&format!("requirement `{}`", escape::line(id))))
-}
-
-/// A label stays on its line.
-fn clip(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
+    Some(format!("requirement `{}`", escape::line(id)))
 }
 
 fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Result<()> {

@@ -78,17 +78,11 @@ struct Case<'a> {
 fn test_case(key: &Key<'_>, case: &Case<'_>, prefix: &str) -> TestCase {
     let is_error = |finding: &&&Finding| finding.level.unwrap_or(Level::Error) == Level::Error;
     let errors: Vec<_> = case.findings.iter().filter(is_error).collect();
-    let mut status = TestCaseStatus::success();
-    if let Some(first) = errors.first() {
-        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        let message = match errors.len() {
-            1 => first.message.clone(),
-            several => format!("{} (and {} more)", first.message, several - 1),
-        };
-        status.set_message(shown(&message)).set_type(first.code.name());
-        status.set_description(shown(&errors.iter().map(|finding| text(finding)).collect::<String>()));
-    }
-    let mut test = TestCase::new(shown(key.name), status);
+    let faults: Vec<Fault<'_>> = errors
+        .iter()
+        .map(|finding| Fault { kind: finding.code.name(), message: &finding.message, text: text(finding) })
+        .collect();
+    let mut test = tested(key.name, &faults);
     test.set_classname(shown(key.class));
     if let Some(path) = case.path {
         test.extra.insert("file".into(), shown(&format!("{prefix}{path}")).into());
@@ -99,6 +93,64 @@ fn test_case(key: &Key<'_>, case: &Case<'_>, prefix: &str) -> TestCase {
         test.set_system_out(shown(&others));
     }
     test
+}
+
+/// What fails a test.
+struct Fault<'a> {
+    kind: &'a str,
+    message: &'a str,
+    /// All that is to be said of it, with a line's end.
+    text: String,
+}
+
+/// A test, which fails when anything is at fault.
+fn tested(name: &str, faults: &[Fault<'_>]) -> TestCase {
+    let mut status = TestCaseStatus::success();
+    if let [first, more @ ..] = faults {
+        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        let message = match more.len() {
+            0 => first.message.to_owned(),
+            more => format!("{} (and {more} more)", first.message),
+        };
+        status.set_message(shown(&message)).set_type(first.kind);
+        status.set_description(shown(&faults.iter().map(|fault| fault.text.as_str()).collect::<String>()));
+    }
+    TestCase::new(shown(name), status)
+}
+
+/// What came of a test of rules.
+#[derive(Clone, Debug)]
+pub struct Trial<'a> {
+    /// The workflow it is of.
+    pub suite: &'a str,
+    /// The deal's file.
+    pub path: &'a str,
+    /// What was not as expected, by line; nothing when it passed.
+    pub differences: Vec<(usize, &'a str)>,
+}
+
+/// A report of tests of rules: a suite a workflow, a case a test.
+pub fn trials(trials: &[Trial<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
+    for trial in trials {
+        let faults: Vec<Fault<'_>> = trial
+            .differences
+            .iter()
+            .map(|(line, message)| Fault {
+                kind: "difference",
+                message,
+                text: format!("{}:{line}: {message}\n", trial.path),
+            })
+            .collect();
+        let mut test = tested(trial.path, &faults);
+        test.set_classname(shown(trial.suite));
+        test.extra.insert("file".into(), shown(trial.path).into());
+        let suite = suites.entry(trial.suite).or_insert_with(|| TestSuite::new(shown(trial.suite)));
+        suite.add_test_case(test);
+    }
+    let mut report = Report::new("dealgate test");
+    report.add_test_suites(suites.into_values());
+    report.serialize(&mut *out).map_err(io::Error::other)
 }
 
 /// A finding as people read it in a report of failures.

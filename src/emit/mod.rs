@@ -7,7 +7,7 @@ mod full;
 mod github;
 mod gitlab;
 mod json;
-mod junit;
+pub mod junit;
 mod markdown;
 mod sarif;
 mod summary;
@@ -37,6 +37,8 @@ pub struct Outcome<'a> {
     pub deals: usize,
     /// Workflows that were read.
     pub workflows: usize,
+    /// Templates of the workspace that were looked at.
+    pub templates: usize,
     /// Deals whose workflow cannot be used.
     pub not_judged: usize,
     /// The workspace's root below the root of the repository, with `/` at its end; empty where they are

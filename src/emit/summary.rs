@@ -66,9 +66,10 @@ pub(super) fn divide(outcome: &Outcome<'_>, index: usize, out: &mut dyn Write) -
 }
 
 fn subject(outcome: &Outcome<'_>) -> Count<'static> {
-    match outcome.deals {
-        0 => Count(outcome.workflows, "workflow"),
-        deals => Count(deals, "deal"),
+    match (outcome.deals, outcome.workflows) {
+        (0, 0) => Count(outcome.templates, "template"),
+        (0, workflows) => Count(workflows, "workflow"),
+        (deals, _) => Count(deals, "deal"),
     }
 }
 

@@ -104,6 +104,7 @@ fn outcome(ledger: &Ledger) -> Outcome<'_> {
         revision: None,
         deals: 12,
         workflows: 2,
+        templates: 0,
         not_judged: 0,
         prefix: "",
         gates: &[],

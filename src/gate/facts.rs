@@ -135,7 +135,7 @@ fn stalled(
     let Some(most) = limit(deal, workflow, index, judgement.ending, moment.today) else { return };
     let rules = &workflow.stages[index];
     let entered = moment.timeline.entered(index);
-    let days = entered.map(|entered| super::judge::days_between(entered, moment.today));
+    let days = entered.map(|entered| crate::deal::period::days_between(entered, moment.today));
     let Some(days) = days.and_then(|days| usize::try_from(days).ok()).filter(|days| *days > most) else {
         return;
     };

@@ -9,6 +9,7 @@ use super::facts;
 use super::judgement::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants};
 use super::waiver;
 use crate::deal::Deal;
+use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Outcome, Statement};
 use crate::history::Proof;
 use crate::requirement::expression::Undecided;
@@ -311,9 +312,4 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
         Some(days_between(opened, as_of).max(0))
     }
-}
-
-/// Whole days from one day to another; negative when the second comes first.
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
-    i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }

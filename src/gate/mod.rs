@@ -1,5 +1,6 @@
 //! Holds one deal against its workflow: which requirements are asked, met, waived or left to do, and what is at fault.
 
+mod derived;
 mod ending;
 mod facts;
 mod findings;
@@ -7,6 +8,7 @@ mod judge;
 mod judgement;
 mod waiver;
 
+pub use derived::{Derived, derived};
 pub use findings::findings;
 pub use judge::{is_refused, judge};
 pub use judgement::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants};

@@ -97,8 +97,8 @@ pub struct Change {
     pub close_date: Option<Date>,
     /// The new owner.
     pub owner: Option<Arc<str>>,
-    /// Whether a reason is given.
-    pub has_reason: bool,
+    /// Why; `None`: no reason is given.
+    pub reason: Option<Arc<str>>,
 }
 
 impl Change {
@@ -135,7 +135,11 @@ impl Change {
             amount: entry.money("amount").map(|amount| amount.value),
             close_date: entry.date("close_date").map(|day| day.value),
             owner: entry.text("owner").map(|owner| owner.value.into()),
-            has_reason: entry.text("reason").is_some_and(|reason| !reason.value.trim().is_empty()),
+            reason: entry
+                .text("reason")
+                .map(|reason| reason.value.trim())
+                .filter(|it| !it.is_empty())
+                .map(Into::into),
         })
     }
 }

@@ -1,11 +1,16 @@
 //! The turns of a deal's way one by one: what of it changed on which day, and who says so.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::course::Course;
 use super::facts::Facts;
+use super::past::Past;
 use super::terms::{Change, Terms};
 use super::told::Told;
+use crate::deal::reader::Reading;
+use crate::snapshot::git::Revision;
 
 /// Something of a deal that became other than it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +64,17 @@ impl Turn {
             before = terms;
         }
         turns
+    }
+
+    /// The commit that made it; where it cannot be found out who made what a merge brought, the merge. `None`: no
+    /// commit says so.
+    #[must_use]
+    pub fn commit(&self, told: Option<&Told>, past: &Past, reading: Reading<'_>) -> Option<Arc<Revision>> {
+        let Source::Version(at) = self.source else { return None };
+        let (facts, written) = (&told?.facts.get(at)?.1, told?.written.get(at)?.as_ref()?);
+        let says = |then: &Facts| then.terms.written(self.key) == facts.terms.written(self.key);
+        let found = past.wrote(written, reading, says);
+        Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
     }
 }
 

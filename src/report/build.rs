@@ -6,10 +6,11 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
+use super::changes::{Comparing, Since};
 use super::company;
 use super::filter::Filter;
 use super::frame::Frame;
-use super::making::{Making, level_of};
+use super::making::Making;
 use super::metric::{self, Numbered};
 use super::model::{
     Company, Day, Finding, Header, Level, Model, Money, Number, Rate, SCHEMA_VERSION, Share, Slice,
@@ -31,6 +32,10 @@ pub struct Wish<'a> {
     pub revision: Option<&'a str>,
     /// Whether each deal has its one-pager.
     pub with_sheets: bool,
+    /// The moments between which it tells what happened.
+    pub since: Option<&'a Since>,
+    /// The start of the current fiscal quarter and now, where the bridge between them is shown.
+    pub quarter: Option<&'a Since>,
     /// The figures over time that are wanted.
     pub trend: Option<trend::Span>,
 }
@@ -53,8 +58,10 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         frame: &frame,
         filter,
         with_sheets: wish.with_sheets,
+        fiscal,
+        past: &workspace.past,
         has_file: &|path| workspace.snapshot.has_file(path),
-        level_of: &|code| config.levels.of(code),
+        levels: &config.levels,
     };
     let mut assessment = assess(workspace, &selection(workspace, filter), |judged| {
         Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels))))
@@ -70,10 +77,16 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
     let targets =
         Targets { config, filter, frame: &frame, quarters: window.quarters(fiscal), workflows: &workflows };
     let numbered: Vec<Numbered<'_>> = rows.iter().enumerate().collect();
+    let header = header(&rows, filter, &frame, fiscal);
+    let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
+    let changes = wish.since.map(|since| comparing.changes(since));
+    let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = Model {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        header: header(&rows, filter, &frame, fiscal),
+        header,
+        quarter,
+        changes,
         verdict: verdict(&rows, &findings, workflows.len(), assessment.not_judged),
         figures: metric::figures(&numbered, frame.currency, targets.of_all()),
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
@@ -170,7 +183,7 @@ impl Told {
             let company = finding.subject.workflow.as_deref();
             company.is_none_or(|company| filter.leaves_company(company))
         };
-        Self { findings: findings.filter(meant).map(|finding| shown(finding, frame)).collect() }
+        Self { findings: findings.filter(meant).map(|finding| frame.finding(finding)).collect() }
     }
 
     /// Gives each deal its own, and returns what is about none; findings about deals left out go.
@@ -196,23 +209,6 @@ impl Told {
             }
         }
         others
-    }
-}
-
-fn shown(finding: &finding::Finding, frame: &Frame<'_>) -> Finding {
-    let subject = &finding.subject;
-    let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
-    Finding {
-        code: finding.code.name().to_owned(),
-        level: level_of(finding.level.unwrap_or(finding::Level::Error)),
-        message: finding.message.clone(),
-        help: finding.help.clone(),
-        url: finding.url.clone(),
-        file: frame.place(finding.place.as_ref()),
-        deal: text(&subject.deal),
-        company: text(&subject.workflow),
-        stage: text(&subject.stage),
-        requirement: text(&subject.requirement),
     }
 }
 

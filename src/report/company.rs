@@ -128,8 +128,7 @@ fn groups(workflow: &Workflow, today: Date) -> Vec<Group> {
         email: member.email.clone(),
         from: member.from.map(Day),
         until: member.until.map(Day),
-        today: member.from.is_none_or(|from| from <= today)
-            && member.until.is_none_or(|until| today <= until),
+        today: member.is_one_on(today),
     };
     workflow
         .groups

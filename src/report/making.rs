@@ -3,27 +3,28 @@
 use super::filter::Filter;
 use super::frame::Frame;
 use super::model::{Level, Status};
+use crate::assess::Judged;
+use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
-use crate::finding::{self, Code, Setting};
-use crate::gate::WaiverFault;
-use crate::requirement::Unmet;
+use crate::finding::{self, Levels};
+use crate::history::Past;
+use crate::standing::Checklist;
 
 /// What is made of each deal.
 pub(super) struct Making<'a> {
     pub(super) frame: &'a Frame<'a>,
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
+    pub(super) fiscal: FiscalYear,
+    pub(super) past: &'a Past,
     pub(super) has_file: &'a (dyn Fn(&str) -> bool + Sync),
-    pub(super) level_of: &'a (dyn Fn(Code) -> Setting + Sync),
+    pub(super) levels: &'a Levels,
 }
 
 impl Making<'_> {
-    /// How grave it is that a requirement is not met; `None` when the workspace does not want to hear of it.
-    pub(super) fn level(&self, own: Option<finding::Level>, code: Code) -> Option<Level> {
-        match (own, (self.level_of)(code)) {
-            (Some(level), _) | (None, Setting::At(level)) => Some(level_of(level)),
-            (None, Setting::Off) => None,
-        }
+    /// How a deal stands with each requirement.
+    pub(super) fn checklist<'j>(&'j self, judged: &'j Judged<'j>) -> Checklist<'j> {
+        Checklist::of(judged, self.levels)
     }
 }
 
@@ -43,10 +44,4 @@ pub(super) fn level_of(level: finding::Level) -> Level {
         finding::Level::Warning => Level::Warning,
         finding::Level::Error => Level::Error,
     }
-}
-
-/// What a requirement that is not met is called, as its finding is.
-pub(super) fn code_of(unmet: &Unmet, waiver: Option<&WaiverFault>) -> Code {
-    let own = || unmet.fault.as_ref().map(|fault| fault.code);
-    waiver.map(|fault| fault.code).or_else(own).unwrap_or(Code::RequirementUnmet)
 }

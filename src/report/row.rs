@@ -4,16 +4,17 @@ use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
 use super::frame::anchor;
-use super::making::{Making, code_of, status};
+use super::making::{Making, level_of, status};
 use super::metric::Counted;
 use super::model::{
     Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
 };
 use super::worth::{Priced, Worth};
-use super::{sheet, stay};
+use super::{derived, past, sheet, stay};
 use crate::assess::Judged;
 use crate::finding::Code;
-use crate::gate::{Due, State};
+use crate::standing::{Checklist, Need, State};
+use crate::workflow::Workflow;
 
 /// What is kept of a deal: what a template sees, and what the figures need beyond it.
 pub(super) struct Row {
@@ -55,6 +56,7 @@ impl Making<'_> {
         let opened = opened.or_else(|| judged.timeline.visits().first().map(|visit| visit.entered));
         let waivers = sheet::waivers(judged, self.frame);
         let worth = self.worth(judged, status, ended);
+        let checklist = self.checklist(judged);
         let row = Deal {
             id: deal.id.to_string(),
             anchor: anchor("deal", &deal.id),
@@ -83,6 +85,7 @@ impl Making<'_> {
             closing: closing.map(Day),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
+            pushes: past::pushes(judged, self.fiscal),
             opened: opened.map(Day),
             completed: deal.completed().map(|date| Day(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
@@ -91,16 +94,12 @@ impl Making<'_> {
             days_in_stage: judgement.days_in_stage,
             age: judgement.age,
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
-            missing: self.missing(judged),
-            left_to_do: judgement
-                .items
-                .iter()
-                .filter(|item| item.due == Due::Next && matches!(item.state, State::Unmet(..)))
-                .count(),
-            waived: judgement
-                .items
-                .iter()
-                .filter(|item| item.due == Due::Now && matches!(item.state, State::Waived(_)))
+            derived: derived::derived(judged, self),
+            missing: missing(checklist, workflow),
+            left_to_do: checklist.left(),
+            waived: checklist
+                .standings()
+                .filter(|it| it.need() == Need::Now && it.state() == State::Waived)
                 .count(),
             errors: 0,
             warnings: 0,
@@ -158,27 +157,20 @@ impl Making<'_> {
         let says_nothing = next.what.is_none() && next.date.is_none() && next.by.is_none();
         (!says_nothing).then_some(next)
     }
+}
 
-    fn missing(&self, judged: &Judged<'_>) -> Vec<Missing> {
-        let owed = judged.judgement.items.iter().filter(|item| item.due == Due::Now);
-        owed.filter_map(|item| {
-            let State::Unmet(unmet, fault) = &item.state else { return None };
-            let requirement = item.requirement;
-            let code = code_of(unmet, fault.as_ref());
-            Some(Missing {
-                requirement: requirement.id.to_string(),
-                title: requirement.title.clone(),
-                stage: item.stage.map(|stage| judged.workflow.stages[stage].id.to_string()),
-                why: match fault {
-                    Some(fault) => format!("{}; its waiver does not help: {}", unmet.reason, fault.reason),
-                    None => unmet.reason.clone(),
-                },
-                help: unmet.help.clone().or_else(|| requirement.help.clone()),
-                level: self.level(requirement.level, code)?,
-            })
-        })
-        .collect()
-    }
+/// What a deal owes where it stands.
+fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<Missing> {
+    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
+    owed.map(|(standing, level)| Missing {
+        requirement: standing.requirement().id.to_string(),
+        title: standing.requirement().title.clone(),
+        stage: standing.stage().map(|stage| workflow.stages[stage].id.to_string()),
+        why: standing.why().unwrap_or_default(),
+        help: standing.help().map(str::to_owned),
+        level: level_of(level),
+    })
+    .collect()
 }
 
 impl Counted for Row {

@@ -3,115 +3,115 @@
 use std::collections::BTreeMap;
 
 use super::frame::Frame;
-use super::making::{Making, status};
+use super::making::{Making, level_of, status};
 use super::model::{
-    ChecklistItem, ChecklistStage, Contact, Day, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Level,
-    Money, Share, Sheet, StageVisit, Stance, Status, Waiver,
+    ChecklistItem, ChecklistStage, Contact, Day, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Money,
+    Share, Sheet, StageVisit, Stance, Status, Waiver,
 };
-use super::stay::{self, days_between};
+use super::{past, stay};
 use crate::assess::Judged;
+use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Statement};
 use crate::deal::{self, Record, Type, Value};
-use crate::finding::Code;
-use crate::gate::{self, Existence, Item, NotAsked, State};
+use crate::gate;
 use crate::source::{Span, Spanned};
+use crate::standing::{Need, Standing, State};
 use crate::syntax::scalar;
+use crate::workflow::Stage;
 
 /// The field that holds the people on the customer's side.
 const CONTACTS: &str = "contacts";
 
 /// The one-pager of a deal.
 pub(super) fn sheet(judged: &Judged<'_>, making: &Making<'_>, waivers: &[Waiver]) -> Sheet {
-    let items: Vec<(Option<usize>, ChecklistItem)> = judged
-        .judgement
-        .items
-        .iter()
-        .filter_map(|item| Some((item.stage, checklist_item(item, judged, making, waivers)?)))
+    let checklist = making.checklist(judged);
+    let items: Vec<(Standing<'_>, ChecklistItem)> = checklist
+        .standings()
+        .map(|standing| (standing, checklist_item(standing, judged, making, waivers)))
         .collect();
-    let blocks = |item: &ChecklistItem| {
-        matches!(item.status, ItemStatus::Unmet | ItemStatus::ToDo) && item.level == Level::Error
+    let those = |fits: &dyn Fn(&Standing<'_>) -> bool| {
+        items.iter().filter(|(standing, _)| fits(standing)).map(|(_, item)| item.clone()).collect()
     };
     Sheet {
-        blocking: items.iter().map(|(_, item)| item).filter(|item| blocks(item)).cloned().collect(),
-        ending: items
+        blocking: those(&|standing| standing.blocks()),
+        ending: those(&|standing| standing.stage().is_none() && standing.need() == Need::Now),
+        checklist: judged
+            .workflow
+            .stages
             .iter()
-            .filter(|(stage, item)| stage.is_none() && item.due == Due::Now)
-            .map(|(_, item)| item.clone())
+            .enumerate()
+            .map(|(index, stage)| {
+                let items = those(&|standing| standing.stage() == Some(index));
+                checklist_stage(index, stage, items, checklist.why_no_stage(index), judged)
+            })
             .collect(),
-        checklist: checklist(judged, &items),
         stances: stances(judged),
         waivers: waivers.to_vec(),
         history: history(judged, making.frame),
+        timeline: past::timeline(judged, making),
         visits: visits(judged, making.frame),
         fields: fields(judged, making.frame),
         notes: judged.deal.values.text("notes").map(|notes| notes.value.to_owned()),
     }
 }
 
-fn checklist(judged: &Judged<'_>, items: &[(Option<usize>, ChecklistItem)]) -> Vec<ChecklistStage> {
-    let judgement = judged.judgement;
-    let stages = judged.workflow.stages.iter().enumerate().zip(&judgement.stages);
-    stages
-        .map(|((index, stage), existence)| {
-            let items: Vec<_> =
-                items.iter().filter(|(of, _)| *of == Some(index)).map(|(_, item)| item.clone()).collect();
-            let count =
-                |fits: &dyn Fn(ItemStatus) -> bool| items.iter().filter(|item| fits(item.status)).count();
-            ChecklistStage {
-                id: stage.id.to_string(),
-                name: stage.name.clone(),
-                number: index + 1,
-                goal: stage.goal.clone(),
-                current: judgement.stage == Some(index),
-                passed: judgement.stage.is_some_and(|stage| index < stage),
-                exists: *existence == Existence::Exists,
-                why_not: why_not(existence, stage.when.as_ref().map(crate::requirement::Expression::text)),
-                met: count(&|status| matches!(status, ItemStatus::Met | ItemStatus::Waived)),
-                asked: count(&|status| status != ItemStatus::NotAsked),
-                items,
-            }
-        })
-        .collect()
-}
-
-fn why_not(existence: &Existence, when: Option<&str>) -> Option<String> {
-    match existence {
-        Existence::Exists => None,
-        Existence::Missing => Some(format!("only for deals with `{}`", when.unwrap_or_default())),
-        Existence::Undecided(why) => Some(why.clone()),
+fn checklist_stage(
+    index: usize,
+    stage: &Stage,
+    items: Vec<ChecklistItem>,
+    why_not: Option<String>,
+    judged: &Judged<'_>,
+) -> ChecklistStage {
+    let here = judged.judgement.stage;
+    let count = |fits: &dyn Fn(ItemStatus) -> bool| items.iter().filter(|item| fits(item.status)).count();
+    ChecklistStage {
+        id: stage.id.to_string(),
+        name: stage.name.clone(),
+        number: index + 1,
+        goal: stage.goal.clone(),
+        current: here == Some(index),
+        passed: here.is_some_and(|here| index < here),
+        exists: why_not.is_none(),
+        why_not,
+        met: count(&|status| matches!(status, ItemStatus::Met | ItemStatus::Waived)),
+        asked: count(&|status| status != ItemStatus::NotAsked),
+        items,
     }
 }
 
-/// `None` for what the workspace does not want to hear of.
 fn checklist_item(
-    item: &Item<'_>,
+    standing: Standing<'_>,
     judged: &Judged<'_>,
     making: &Making<'_>,
     waivers: &[Waiver],
-) -> Option<ChecklistItem> {
-    let requirement = item.requirement;
-    let due = match item.due {
-        gate::Due::Now => Due::Now,
-        gate::Due::Next => Due::Next,
-        gate::Due::Later => Due::Later,
-        gate::Due::Never => Due::Never,
+) -> ChecklistItem {
+    let requirement = standing.requirement();
+    let status = match (standing.state(), standing.need()) {
+        (State::Met, _) => ItemStatus::Met,
+        (State::Waived, _) => ItemStatus::Waived,
+        (State::NotAsked, _) | (State::Unmet, Need::Never) => ItemStatus::NotAsked,
+        (State::Unmet, Need::Now) => ItemStatus::Unmet,
+        (State::Unmet, Need::ToGoOn) => ItemStatus::ToDo,
+        (State::Unmet, Need::Later) => ItemStatus::Later,
     };
-    let (status, why, help, span) = standing(item, judged);
-    let entry = judged.deal.done().find(|entry| entry.id.value == requirement.id.as_ref());
-    let record = entry.and_then(|entry| entry.record);
+    let done = standing.done();
+    let record = done.and_then(|entry| entry.record);
     let text = |key: &str| record.and_then(|record| record.text(key)).map(|text| text.value.to_owned());
-    let place = span.or(entry.map(|entry| entry.span)).filter(|_| status != ItemStatus::NotAsked);
-    Some(ChecklistItem {
+    let place = standing.place().or(done.map(|entry| entry.span)).filter(|_| status != ItemStatus::NotAsked);
+    ChecklistItem {
         id: requirement.id.to_string(),
         title: requirement.title.clone(),
         kind: requirement.demand.kind().to_owned(),
         status,
-        due,
-        level: making.level(requirement.level, Code::RequirementUnmet)?,
-        why,
-        help: help
-            .or_else(|| requirement.help.clone())
-            .filter(|_| matches!(status, ItemStatus::Unmet | ItemStatus::ToDo | ItemStatus::Later)),
+        due: match standing.need() {
+            Need::Now => Due::Now,
+            Need::ToGoOn => Due::Next,
+            Need::Later => Due::Later,
+            Need::Never => Due::Never,
+        },
+        level: level_of(standing.level()),
+        why: standing.why(),
+        help: standing.help().map(str::to_owned),
         url: requirement.url.clone(),
         approvers: requirement.demand.approvers().map(str::to_owned),
         date: record.and_then(|record| record.date("date")).map(|date| Day(date.value)),
@@ -120,47 +120,6 @@ fn checklist_item(
         note: text("note"),
         file: place.map(|span| making.frame.source(judged.file, span)),
         waiver: waivers.iter().find(|waiver| waiver.requirement == *requirement.id).cloned(),
-    })
-}
-
-/// Status, why, what to do, and where.
-fn standing(
-    item: &Item<'_>,
-    judged: &Judged<'_>,
-) -> (ItemStatus, Option<String>, Option<String>, Option<Span>) {
-    match &item.state {
-        State::Met(span) => (ItemStatus::Met, None, None, *span),
-        State::Waived(span) => (ItemStatus::Waived, None, None, Some(*span)),
-        State::NotAsked(reason) => (ItemStatus::NotAsked, Some(not_asked(reason, item)), None, None),
-        State::Unmet(unmet, fault) => {
-            let status = match item.due {
-                gate::Due::Now => ItemStatus::Unmet,
-                gate::Due::Next => ItemStatus::ToDo,
-                gate::Due::Later => ItemStatus::Later,
-                gate::Due::Never => ItemStatus::NotAsked,
-            };
-            let why = match (status, judged.judgement.ending) {
-                (ItemStatus::NotAsked, Some(ending)) => format!("the deal is {}", ending.name()),
-                (ItemStatus::NotAsked, None) => "the deal has not ended so".to_owned(),
-                _ => match fault {
-                    Some(fault) => format!("{}; its waiver does not help: {}", unmet.reason, fault.reason),
-                    None => unmet.reason.clone(),
-                },
-            };
-            (status, Some(why), unmet.help.clone(), unmet.span.or(fault.as_ref().map(|fault| fault.span)))
-        }
-    }
-}
-
-fn not_asked(reason: &NotAsked, item: &Item<'_>) -> String {
-    match reason {
-        NotAsked::NoSuchStage => "its stage does not exist for this deal".to_owned(),
-        NotAsked::Condition => match &item.requirement.when {
-            Some(when) => format!("asked only when `{}`", when.text()),
-            None => "not asked of this deal".to_owned(),
-        },
-        NotAsked::Undecided(why) => why.clone(),
-        NotAsked::Since(day) => format!("asked of deals that came to the stage on {day} or later"),
     }
 }
 
@@ -183,13 +142,13 @@ fn waiver(entry: &Statement<'_, '_>, judged: &Judged<'_>, frame: &Frame<'_>) -> 
     let text = |key: &str| entry.record.and_then(|record| record.text(key)).map(|text| text.value.to_owned());
     let day = |key: &str| entry.record.and_then(|record| record.date(key)).map(|date| date.value);
     let item = judged.judgement.items.iter().find(|item| item.requirement.id.as_ref() == id);
-    let lifts = item.is_some_and(|item| matches!(item.state, State::Waived(_)));
+    let lifts = item.is_some_and(|item| matches!(item.state, gate::State::Waived(_)));
     let fault = match item.map(|item| &item.state) {
-        Some(State::Waived(_)) => None,
-        Some(State::Unmet(_, Some(fault))) => Some(fault.reason.clone()),
-        Some(State::Unmet(_, None)) => Some("it does not help".to_owned()),
-        Some(State::Met(_)) => Some("the requirement is met without it".to_owned()),
-        Some(State::NotAsked(_)) => Some("the requirement is not asked of this deal".to_owned()),
+        Some(gate::State::Waived(_)) => None,
+        Some(gate::State::Unmet(_, Some(fault))) => Some(fault.reason.clone()),
+        Some(gate::State::Unmet(_, None)) => Some("it does not help".to_owned()),
+        Some(gate::State::Met(_)) => Some("the requirement is met without it".to_owned()),
+        Some(gate::State::NotAsked(_)) => Some("the requirement is not asked of this deal".to_owned()),
         None => Some("there is no such requirement".to_owned()),
     };
     Waiver {
@@ -247,10 +206,7 @@ fn stances(judged: &Judged<'_>) -> Vec<Stance> {
 fn history(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<HistoryEntry> {
     let entry = |entry: Spanned<&Record<'_>>| {
         let text = |key: &str| entry.value.text(key).map(|text| text.value);
-        let stage = text("stage").map(|id| match judged.workflow.stage_index(id) {
-            Some(index) => judged.workflow.stages[index].name.clone(),
-            None => id.to_owned(),
-        });
+        let stage = text("stage").map(|id| judged.workflow.stage_name(id).to_owned());
         HistoryEntry {
             date: entry.value.date("date").map(|date| Day(date.value)),
             stage,
@@ -278,6 +234,7 @@ fn visits(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<StageVisit> {
             entered: Day(stay.entered),
             left: stay.left.map(Day),
             days: stay.days(frame.today),
+            max_days: stage.max_days,
         }
     };
     stay::stays(judged).into_iter().map(visit).collect()

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::assess::Judged;
 use crate::deal::Deal;
+use crate::deal::period::days_between;
 use crate::deal::record::Ending;
 use crate::history::Visit;
 
@@ -62,9 +63,4 @@ pub(super) fn ended(deal: &Deal<'_>, ending: Ending) -> Option<Date> {
         (outcome.value == ending.name()).then(|| entry.value.date("date").map(|date| date.value))?
     });
     days.max()
-}
-
-/// Whole days from one day to another; negative when the second comes first.
-pub(super) fn days_between(from: Date, to: Date) -> i64 {
-    i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }

@@ -28,12 +28,7 @@ impl Targets<'_> {
     /// The target of all deals together, in the report's currency: the workspace's, else the sum of the companies'
     /// own. None when the filters leave only some deals of a company: their part of the target is not known.
     pub(super) fn of_all(&self) -> Option<Money> {
-        if self.filter.cuts_companies() {
-            return None;
-        }
-        let of_workspace = || self.in_window(&self.config.targets, self.config.currency);
-        let whole = self.filter.companies.is_empty().then(of_workspace).flatten();
-        let total = whole.and_then(|whole| self.converted(whole)).or_else(|| {
+        let total = self.of_workspace().or_else(|| {
             let own: Option<Vec<Decimal>> =
                 self.workflows.iter().map(|workflow| Some(self.of(workflow)?.amount)).collect();
             Some(Money::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.currency?))
@@ -41,12 +36,20 @@ impl Targets<'_> {
         total.filter(|total| total.amount > Decimal::ZERO)
     }
 
-    /// The target of one company, in the report's currency.
+    /// The target of one company, in the report's currency; that of a workspace is its only company's.
     pub(super) fn of(&self, workflow: &Workflow) -> Option<Money> {
-        if self.filter.cuts_companies() {
+        let is_only = self.workflows.len() == 1;
+        let of_workspace = is_only.then(|| self.of_workspace()).flatten();
+        let cut = self.filter.cuts_companies();
+        of_workspace.or_else(|| self.converted(self.own(workflow).filter(|_| !cut)?))
+    }
+
+    /// The target that the settings give for everything, where everything is shown.
+    fn of_workspace(&self) -> Option<Money> {
+        if self.filter.cuts_companies() || !self.filter.companies.is_empty() {
             return None;
         }
-        self.converted(self.own(workflow)?)
+        self.converted(self.in_window(&self.config.targets, self.config.currency)?)
     }
 
     /// The target of one company as its workflow has it.

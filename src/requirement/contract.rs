@@ -205,10 +205,6 @@ impl Case<'_> {
 
     /// Converts money into the currency that rules compare in, at the rate of the day.
     pub fn convert(&self) -> impl Fn(crate::deal::Money) -> Option<rust_decimal::Decimal> + Sync {
-        let (rates, to, day) = (self.rates, self.currency, self.as_of);
-        move |money| match to {
-            Some(currency) => rates.convert(money, currency, day),
-            None => Some(money.amount),
-        }
+        self.rates.seen_in(self.currency, self.as_of)
     }
 }

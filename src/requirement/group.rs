@@ -29,19 +29,21 @@ impl Group {
     /// Whether an address belongs to the group on a day.
     #[must_use]
     pub fn has(&self, email: &str, day: Date) -> bool {
-        self.members.iter().any(|member| {
-            same_address(&member.email, email)
-                && member.from.is_none_or(|from| from <= day)
-                && member.until.is_none_or(|until| day <= until)
-        })
+        self.members.iter().any(|member| same_address(&member.email, email) && member.is_one_on(day))
     }
 
     /// Who belongs to the group on a day.
     pub fn members_on(&self, day: Date) -> impl Iterator<Item = &str> {
-        let on_day = move |member: &&Member| {
-            member.from.is_none_or(|from| from <= day) && member.until.is_none_or(|until| day <= until)
-        };
-        self.members.iter().filter(on_day).map(|member| member.email.as_str())
+        let there = self.members.iter().filter(move |member| member.is_one_on(day));
+        there.map(|member| member.email.as_str())
+    }
+}
+
+impl Member {
+    /// Whether they belong to the group on a day.
+    #[must_use]
+    pub fn is_one_on(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
 

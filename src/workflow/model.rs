@@ -39,7 +39,7 @@ pub struct Workflow {
     pub groups: Groups,
     /// What moves between stages are worth.
     pub moves: Moves,
-    /// Named expressions, in an order in which each uses only earlier ones.
+    /// Named expressions, in the file's order.
     pub derived: Vec<(Arc<str>, Expression)>,
     /// Who may waive, what and for how long.
     pub waivers: WaiverRules,
@@ -195,6 +195,12 @@ impl Workflow {
     #[must_use]
     pub fn stage_index(&self, id: &str) -> Option<usize> {
         self.stages.iter().position(|stage| stage.id.as_ref() == id)
+    }
+
+    /// What people call a stage; its id when there is no such stage.
+    #[must_use]
+    pub fn stage_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.stage_index(id).map_or(id, |index| &self.stages[index].name)
     }
 
     /// Every requirement in the workflow's order: of the stages, then of lost, then of disqualified deals.

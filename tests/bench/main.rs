@@ -63,15 +63,15 @@ fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
     let one = clean.join(generator::path(deals / 2));
     let mut candidates = vec![
         Candidate::check("check", &clean, 2),
-        Candidate::check("check, one thread", &clean, 1),
+        Candidate::check("check, one core", &clean, 1),
         Candidate::check("check, 5 % at fault", &faulty, 2),
         Candidate::reading("walk and read", &clean, 2),
-        Candidate::reading("walk and read, one thread", &clean, 1),
+        Candidate::reading("walk and read, one core", &clean, 1),
         Candidate::one("check of one deal", &clean, &one),
     ];
     if candidate::has_rg() {
         candidates.push(Candidate::rg("rg -c amount", &clean, 2));
-        candidates.push(Candidate::rg("rg -c amount, one thread", &clean, 1));
+        candidates.push(Candidate::rg("rg -c amount, one core", &clean, 1));
     }
     let timings = take_turns(deals, rounds, &candidates)?;
     let of = |name: &str| candidates.iter().position(|it| it.name == name).map(|index| &timings[index]);
@@ -83,8 +83,8 @@ fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
     for (name, to) in [
         ("check", "walk and read"),
         ("check", "rg -c amount"),
-        ("check, one thread", "rg -c amount, one thread"),
-        ("check, one thread", "check"),
+        ("check, one core", "rg -c amount, one core"),
+        ("check, one core", "check"),
         ("check, 5 % at fault", "check"),
     ] {
         if let (Some(one), Some(other)) = (of(name), of(to)) {

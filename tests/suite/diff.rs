@@ -10,7 +10,7 @@ use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 const RAJ: &str = "Raj Rao <raj@acme.example>";
-const DAYS: &str = "@2026-03-31..@2026-04-30";
+pub const DAYS: &str = "@2026-03-31..@2026-04-30";
 const WINDOW: &str = "2026-04-01..2026-06-30";
 
 /// The worked data set as it was kept: a folder a commit, named by its day, two authors in turn.
@@ -281,8 +281,8 @@ fn two_branches_moved_one_deal_differently() {
     let own = json(repo.path(), &["main...raj", "--window", "2026"]);
     assert_eq!(bridge(&own)[1], "decreased: -10 (TWO)");
     repo.git_as("2026-05-04", JANE, &["merge", "--quiet", "--strategy-option=theirs", "--no-edit", "raj"]);
+    // Both commits reached the line, one after the other.
     let merged = json(repo.path(), &[&format!("{start}..HEAD"), "--window", "2026"]);
-    // The line of main was at 120 for a day, before the merge took it to 90.
     assert_eq!(bridge(&merged)[1..3], ["increased: 20 (TWO)", "decreased: -30 (TWO)"]);
     let onto_main = json(repo.path(), &["HEAD^1..HEAD", "--window", "2026"]);
     assert_eq!(bridge(&onto_main)[1], "decreased: -30 (TWO)");

@@ -178,6 +178,49 @@ fn wrong_uses_of_standard_input_are_refused() {
 }
 
 #[test]
+fn config_says_where_today_comes_from() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let told = |arguments: &[&str], epoch: Option<&str>| {
+        let mut command = command(workspace.path(), arguments);
+        command.envs(epoch.map(|epoch| ("SOURCE_DATE_EPOCH", epoch)));
+        let text = ran(command.output().expect("it starts")).stdout;
+        let line = text.lines().find(|line| line.starts_with("--today ")).expect("a line").to_owned();
+        line.split("  ").last().expect("a column").trim().to_owned()
+    };
+    assert_eq!(told(&["config"], None), "the clock");
+    assert_eq!(told(&["config"], Some("86400")), "SOURCE_DATE_EPOCH");
+    assert_eq!(told(&["config", "--today", "2026-11-23"], Some("86400")), "--today");
+}
+
+#[test]
+fn every_command_has_a_page_in_the_manual() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = dealgate(folder.path(), &["man"]).stdout;
+    assert!(page.contains(".TH dealgate 1") && page.contains("dealgate\\-check(1)"), "{page}");
+    let man1 = folder.path().join("man1");
+    let written = dealgate(folder.path(), &["man", "-o", "man1"]);
+    assert_eq!((written.status, written.stdout.as_str()), (0, ""), "{}", written.stderr);
+    assert_eq!(std::fs::read_to_string(man1.join("dealgate.1")).expect("written"), page);
+    for command in ["check", "status", "report", "export", "export-deals", "man"] {
+        let text = std::fs::read_to_string(man1.join(format!("dealgate-{command}.1"))).expect("written");
+        assert!(text.contains(&format!(".TH dealgate-{command} 1")), "{text}");
+        // It shows what `--help` shows, and groff has nothing to say against it.
+        let Ok(man) = std::process::Command::new("man")
+            .args(["--warnings", "-l", &format!("man1/dealgate-{command}.1")])
+            .current_dir(folder.path())
+            .envs([("MANPAGER", "cat"), ("MANWIDTH", "80"), ("LC_ALL", "C.UTF-8")])
+            .output()
+        else {
+            eprintln!("SKIPPED: there is no `man` here, so its pages were not rendered");
+            return;
+        };
+        let shown = String::from_utf8_lossy(&man.stdout);
+        assert!(man.status.success() && man.stderr.is_empty(), "{}", String::from_utf8_lossy(&man.stderr));
+        assert!(shown.contains("SYNOPSIS") && shown.contains("--today"), "{shown}");
+    }
+}
+
+#[test]
 fn shells_can_complete_every_command() {
     let folder = tempfile::tempdir().expect("a folder");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -42,6 +42,25 @@ fn every_row_fits_the_schema_and_every_format_has_every_row() {
 }
 
 #[test]
+fn findings_are_counted_at_the_levels_in_force() {
+    let workspace = repository("tests/cases/workspace/levels/input");
+    let of = |arguments: &[&str]| {
+        let day = ["--format", "json", "--no-history", "--today", "2026-11-23"];
+        json(&dealgate(&workspace, &[arguments, &day[..]].concat()).stdout)
+    };
+    let (check, rows) = (of(&["check"]), of(&["export", "deals"]));
+    let findings = check["findings"].as_array().expect("a list");
+    let raised = |it: &Value| it["code"] == "close-date-passed" && it["level"] == "error";
+    assert!(findings.iter().any(raised), "a warning elsewhere, an error here: {check}");
+    for row in rows.as_array().expect("a list") {
+        for (level, column) in [("error", "errors"), ("warning", "warnings")] {
+            let about = |it: &&Value| it["deal"] == row["deal"] && it["level"] == level;
+            assert_eq!(row[column], findings.iter().filter(about).count(), "{level} of {}", row["deal"]);
+        }
+    }
+}
+
+#[test]
 fn a_spreadsheet_is_given_no_formula() {
     let workspace = tempfile::tempdir().expect("a folder");
     std::fs::create_dir(workspace.path().join("deals")).expect("a folder");

@@ -1,8 +1,11 @@
 //! What dealgate promises, shown from outside.
 
+#[cfg(unix)]
+mod action;
 mod architecture;
 mod browser;
 mod cases;
+mod changes;
 mod corpora;
 mod diff;
 mod editors;
@@ -12,6 +15,7 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod hooks;
 mod hostile;
 mod laws;
 mod limits;
@@ -22,6 +26,7 @@ mod provenance;
 mod readme;
 mod replay;
 mod repo;
+mod reports;
 mod run;
 mod schemas;
 mod since;
@@ -30,3 +35,4 @@ mod trends;
 mod trial;
 #[cfg(unix)]
 mod watching;
+mod widths;

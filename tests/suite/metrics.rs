@@ -120,6 +120,12 @@ fn coverage_and_currency() {
     let coverage = &model["figures"]["coverage"];
     assert_eq!(coverage["ratio"]["text"], "0.76");
     assert_eq!(coverage["to_win"]["amount"], "290000.00");
+    let only = &model["by_company"][0]["figures"];
+    assert_eq!(
+        (&only["target"], &only["coverage"]),
+        (&model["figures"]["target"], coverage),
+        "the only company's target is the workspace's"
+    );
     assert_eq!(
         deal(&model, "H")["value"]["amount"],
         "40000.00",

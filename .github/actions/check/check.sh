@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
 # The steps of the action, so that they can be run and tested anywhere. Reads DEALGATE, FAIL_ON, RULES_FROM_BASE,
 # SARIF_FILE, COMMENT, BASE (the commit that a pull request starts from; empty elsewhere), NUMBER and GH_TOKEN.
+# What a pull request holds is read and never run, and nothing of it is ever part of a command.
 set -euo pipefail
 
 dealgate="${DEALGATE:-dealgate}"
 base="${BASE:-}"
+number="${NUMBER:-}"
 sarif="${SARIF_FILE:-dealgate.sarif}"
+# Only the comment needs the token, so nothing else gets it.
+token="${GH_TOKEN:-}"
+unset GH_TOKEN
 
-knows() { "$dealgate" "$1" --help 2>/dev/null | grep -q -e "$2"; }
+refuse() {
+    echo "dealgate: $1" >&2
+    exit 2
+}
+[[ -z "$base" || "$base" =~ ^[0-9a-f]{40,64}$ ]] || refuse "BASE is not a commit"
+[[ -z "$number" || "$number" =~ ^[0-9]+$ ]] || refuse "NUMBER is not a number"
+[[ "$sarif" != *$'\n'* && "$sarif" != *$'\r'* ]] || refuse "SARIF_FILE is not the name of a file"
 
 # Dates of stages come from commits, and a checkout has but one: fetch the others once.
 if [[ "$(git rev-parse --is-shallow-repository 2>/dev/null)" == true ]]; then
@@ -18,7 +29,8 @@ if [[ -n "$base" ]] && ! git cat-file -e "$base^{commit}" 2>/dev/null; then
 fi
 
 arguments=(--format github --format "sarif=$sarif" --fail-on "${FAIL_ON:-error}")
-if [[ -n "$base" && "${RULES_FROM_BASE:-true}" == true ]] && knows check '--rules'; then
+# Only the plain word turns it off: a slip must not let a pull request bring its own rules.
+if [[ -n "$base" && "${RULES_FROM_BASE:-true}" != false ]]; then
     arguments+=(--rules "$base")
 fi
 status=0
@@ -26,29 +38,44 @@ status=0
 if [[ -n "${GITHUB_OUTPUT:-}" ]]; then
     printf 'status=%s\nsarif-file=%s\n' "$status" "$sarif" >> "$GITHUB_OUTPUT"
 fi
+[[ -n "$base" && "${COMMENT:-true}" != false ]] || exit "$status"
 
 # What the pull request changes: as a comment where the token may write one, else in the step's summary.
-if [[ -n "$base" && "${COMMENT:-true}" == true ]] && knows diff '--format'; then
-    mark='<!-- dealgate diff -->'
-    text="$(mktemp)"
-    if { printf '%s\n' "$mark"; "$dealgate" diff "$base" --format markdown; } > "$text"; then
-        posted=false
-        if [[ -n "${NUMBER:-}" && -n "${GH_TOKEN:-}" ]] && command -v gh > /dev/null; then
-            comments="repos/$GITHUB_REPOSITORY/issues/$NUMBER/comments"
-            # One comment, kept up to date, instead of one a push.
-            mine="$(gh api --paginate "$comments" --jq ".[] | select(.body | startswith(\"$mark\")) | .id" 2>/dev/null | tail -n 1 || true)"
-            if [[ -n "$mine" ]]; then
-                gh api --silent -X PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$mine" -F "body=@$text" && posted=true
-            else
-                gh api --silent "$comments" -F "body=@$text" && posted=true
-            fi
-        fi
-        if [[ "$posted" == false && -n "${GITHUB_STEP_SUMMARY:-}" ]]; then
-            { echo; cat "$text"; } >> "$GITHUB_STEP_SUMMARY"
-        fi
-    else
-        echo "dealgate: what changed could not be told" >&2
+mark='<!-- dealgate diff -->'
+# GitHub takes 65,536 characters, and the cut needs a few of them.
+longest=65000
+text="$(mktemp)"
+trap 'rm -f "$text"' EXIT
+if ! { printf '%s\n' "$mark" && "$dealgate" diff "$base" --format markdown; } > "$text"; then
+    echo "dealgate: what changed could not be told" >&2
+    exit "$status"
+fi
+
+gh() { GH_TOKEN="$token" command gh "$@"; }
+
+post() {
+    local whole comments who mine
+    [[ -n "$number" && -n "$token" ]] && type -P gh > /dev/null || return 1
+    if (($(wc -c < "$text") > longest)); then
+        whole="$(head -c "$longest" "$text" | sed '$d')"
+        printf '%s\n\n%s\n' "$whole" "The rest did not fit: \`dealgate diff\` shows all of it." > "$text"
     fi
-    rm -f "$text"
+    comments="repos/$GITHUB_REPOSITORY/issues/$number/comments"
+    # One comment, kept up to date, instead of one a push. Somebody else's that only looks like it is left alone.
+    who="$(gh api graphql -f query='{viewer{login}}' --jq .data.viewer.login 2> /dev/null || true)"
+    mine=''
+    if [[ "$who" =~ ^[A-Za-z0-9_-]+(\[bot\])?$ ]]; then
+        mine="$(gh api --paginate "$comments" --jq \
+            ".[] | select(.user.login == \"$who\" and (.body | startswith(\"$mark\"))) | .id" 2> /dev/null | tail -n 1 || true)"
+    fi
+    if [[ "$mine" =~ ^[0-9]+$ ]]; then
+        gh api --silent -X PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$mine" -F "body=@$text"
+    else
+        gh api --silent "$comments" -F "body=@$text"
+    fi
+}
+
+if ! post && [[ -n "${GITHUB_STEP_SUMMARY:-}" ]]; then
+    { echo; cat "$text"; } >> "$GITHUB_STEP_SUMMARY"
 fi
 exit "$status"

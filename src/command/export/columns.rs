@@ -1,5 +1,7 @@
 //! The columns of the exports: names are stable, and new ones come last. Must not know how they are written.
 
+use std::collections::BTreeMap;
+
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -10,8 +12,8 @@ use crate::assess::{Judged, Workspace};
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::deal::{Record, Value, currency};
-use crate::finding::{Finding, Level};
-use crate::gate::{Due, State};
+use crate::finding::{Finding, Ledger, Level, Levels};
+use crate::standing::{Checklist, Need, Standing, State};
 
 /// A value of a table.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +22,8 @@ pub(super) enum Cell {
     Text(String),
     Number(Decimal),
     Object(Json),
+    /// How many findings of a level there are about the deal of the row, which is known when all deals are judged.
+    Found(Level),
 }
 
 /// A column of a table whose rows come from `R`.
@@ -39,6 +43,24 @@ pub(super) fn names<R>(columns: &[Column<R>]) -> Vec<&'static str> {
 /// One row.
 pub(super) fn row<R>(columns: &[Column<R>], of: &R) -> Vec<Cell> {
     columns.iter().map(|column| (column.of)(of)).collect()
+}
+
+/// Fills in how many findings there are, by the deals' ids, which their rows open with.
+pub(super) fn count(rows: &mut [Vec<Cell>], ledger: &Ledger) {
+    let mut found: BTreeMap<(&str, Option<Level>), u32> = BTreeMap::new();
+    for finding in ledger.findings() {
+        if let Some(deal) = finding.subject.deal.as_deref() {
+            *found.entry((deal, finding.level)).or_default() += 1;
+        }
+    }
+    for row in rows {
+        let deal = row.first().map(Cell::plain).unwrap_or_default();
+        for cell in row.iter_mut() {
+            if let Cell::Found(level) = *cell {
+                *cell = number(Some(found.get(&(deal.as_str(), Some(level))).copied().unwrap_or_default()));
+            }
+        }
+    }
 }
 
 /// What amounts are told in beside their own currency.
@@ -63,6 +85,7 @@ pub(super) struct Export<'a> {
     pub(super) judged: &'a Judged<'a>,
     pub(super) money: Money<'a>,
     pub(super) today: Date,
+    pub(super) levels: &'a Levels,
 }
 
 /// A list of columns: name, type, meaning, and where the value comes from.
@@ -103,10 +126,10 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "age" "integer" "whole days since it was opened; null when not known" |row| number(row.judged.judgement.age.filter(|days| *days >= 0));
         "source" "string" "where it came from" |row| text(row.judged.deal.values.text("source").map(|it| it.value));
         "tags" "string" "its tags, joined by `;`" |row| text(Some(&row.tags()));
-        "unmet" "string" "requirements that it should have met, joined by `;`" |row| text(Some(&row.open(Due::Now)));
-        "to_do" "string" "requirements of its stage that are left to do, joined by `;`" |row| text(Some(&row.open(Due::Next)));
-        "errors" "integer" "findings about it of level error, by the codes' own levels" |row| number(Some(row.found(Level::Error)));
-        "warnings" "integer" "findings about it of level warning, by the codes' own levels" |row| number(Some(row.found(Level::Warning)));
+        "unmet" "string" "requirements that it should have met, joined by `;`" |row| text(Some(&row.ids(|it| it.need() == Need::Now && it.state() == State::Unmet)));
+        "to_do" "string" "requirements of level error that are left to do before it may go on, joined by `;`" |row| text(Some(&row.ids(Standing::is_left)));
+        "errors" "integer" "findings about it of level error" |_| Cell::Found(Level::Error);
+        "warnings" "integer" "findings about it of level warning" |_| Cell::Found(Level::Warning);
         "today" "string" "the day the export speaks of" |row| day(Some(row.today));
         "fields" "object" "the company's own fields" |row| Cell::Object(row.fields());
     }
@@ -153,7 +176,7 @@ impl Cell {
     /// As it stands in a CSV.
     pub(super) fn plain(&self) -> String {
         match self {
-            Self::Nothing => String::new(),
+            Self::Nothing | Self::Found(_) => String::new(),
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Object(object) => object.to_string(),
@@ -162,7 +185,7 @@ impl Cell {
 
     pub(super) fn json(&self) -> Json {
         match self {
-            Self::Nothing => Json::Null,
+            Self::Nothing | Self::Found(_) => Json::Null,
             Self::Text(text) => text.as_str().into(),
             Self::Number(number) => amount(*number),
             Self::Object(object) => object.clone(),
@@ -215,15 +238,12 @@ impl Export<'_> {
         tags.collect::<Vec<_>>().join(";")
     }
 
-    fn open(&self, due: Due) -> String {
-        let items = self.judged.judgement.items.iter().filter(|item| item.due == due);
-        let unmet = items.filter(|item| matches!(item.state, State::Unmet(..)));
-        unmet.map(|item| item.requirement.id.as_ref()).collect::<Vec<_>>().join(";")
-    }
-
-    fn found(&self, level: Level) -> usize {
-        let of = |finding: &&Finding| finding.level.unwrap_or(finding.code.default_level()) == level;
-        self.judged.findings.iter().filter(of).count()
+    /// The requirements that stand so.
+    fn ids<'s>(&'s self, stands: fn(Standing<'s>) -> bool) -> String {
+        let standings = Checklist::of(self.judged, self.levels).standings();
+        let ids =
+            standings.filter(|standing| stands(*standing)).map(|standing| standing.requirement().id.as_ref());
+        ids.collect::<Vec<_>>().join(";")
     }
 
     fn fields(&self) -> Json {

@@ -10,7 +10,7 @@ use crate::assess::{Selection, Workspace, check, gone};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
-use crate::history::{Change, Course, Facts, Source, Timeline, Told, Turn, Visit};
+use crate::history::{Change, Course, Source, Timeline, Told, Turn, Visit};
 use crate::snapshot::git::{Person, Revision};
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
@@ -149,7 +149,9 @@ impl Teller<'_> {
             ChangeRow { whose, turn, commit, author }
         };
         let turns = Turn::all(course, &Change::all(whose.deal), told).into_iter().map(|turn| {
-            let commit = self.commit(whose, &turn, told);
+            let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
+            let reading = Reading { schema: &whose.workflow.schema, rates, today };
+            let commit = turn.commit(told, &self.workspace.past, reading);
             made(turn, commit)
         });
         let deleted = removed.map(|(day, by)| {
@@ -158,17 +160,6 @@ impl Teller<'_> {
             made(turn, by.cloned())
         });
         turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
-    }
-
-    /// The commit that made a change; where it cannot be found out who made what a merge brought, the merge.
-    fn commit(&self, whose: &Whose<'_>, turn: &Turn, told: Option<&Told>) -> Option<Arc<Revision>> {
-        let Source::Version(at) = turn.source else { return None };
-        let (facts, written) = (&told?.facts.get(at)?.1, told?.written.get(at)?.as_ref()?);
-        let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
-        let reading = Reading { schema: &whose.workflow.schema, rates, today };
-        let says = |then: &Facts| then.terms.written(turn.key) == facts.terms.written(turn.key);
-        let found = self.workspace.past.wrote(written, reading, says);
-        Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
     }
 
     fn visits(&self, whose: &Whose<'_>, course: &Course, removed: Option<Date>) -> Vec<Vec<Cell>> {

@@ -9,7 +9,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Change, DealState, state_at};
+use crate::compare::{Change, Closing, DealState, state_at};
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
@@ -86,6 +86,7 @@ fn told_state(
         workflow: Arc::clone(&STANDARD),
         terms,
         ended,
+        closing: Closing::default(),
         opened,
         requirements: Vec::new(),
         waivers: Vec::new(),
@@ -139,7 +140,7 @@ fn change() -> impl Strategy<Value = Change> {
             amount,
             close_date,
             owner: None,
-            has_reason: false,
+            reason: None,
         },
     )
 }
@@ -259,7 +260,7 @@ fn history_tells_what_two_states_do_not() {
         amount: None,
         close_date: None,
         owner: None,
-        has_reason: true,
+        reason: Some("asked again".into()),
     };
     let before = state(1, open(100, june), None, None, vec![]);
     let history = vec![entry(5, Some(Ending::Lost)), entry(9, None)];

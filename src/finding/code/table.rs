@@ -31,7 +31,7 @@ codes! {
         example
             "contacts:"
             "  - {name: Ada Palmer, role: buyer}"
-            "  # … and 1,000 more, while a rule says contacts.exists(c, c.role == 'sponsor')"
+            "  # … and 1,000 more, while a rule says contacts.exists(c, c.role == 'cfo')"
         remedy "Keep in the deal what the deal is about; put bulk data into a file of its own and link to \
             it."
     TooDeep "too-deep" Error
@@ -191,7 +191,8 @@ codes! {
         example
             "amount: 150000 EUR"
             "done:"
-            "  price-approved: {date: 2026-09-01, by: dana@acme.example, of: {amount: 120000 EUR}}"
+            "  price-approved:"
+            "    {date: 2026-09-01, by: dana@acme.example, of: {amount: 120000 EUR}}"
         remedy "Have the new value approved: write the new `date`, and under `of` the value that was \
             approved. Or put back the value that was."
     ApprovalUnproven "approval-unproven" Error
@@ -214,14 +215,17 @@ codes! {
             It lifts nothing before."
         example
             "waivers:"
-            "  resources-evaluated: {reason: Same plant, by: dana@acme.example, date: 2026-10-01}   # no `until`"
+            "  # no `until`"
+            "  resources-evaluated: {reason: Same plant, by: dana@acme.example,"
+            "    date: 2026-10-01}"
         remedy "Add what is missing."
     WaiverExpired "waiver-expired" Error
         means "A waiver has run out, and the requirement that it lifted is still not met."
         example
             "waivers:"
             "  resources-evaluated:"
-            "    {reason: Same plant, by: dana@acme.example, date: 2026-06-01, until: 2026-08-31}"
+            "    {reason: Same plant, by: dana@acme.example,"
+            "    date: 2026-06-01, until: 2026-08-31}"
         remedy "Meet the requirement, or have the waiver renewed with a new `date` and `until`."
     WaiverNotAllowed "waiver-not-allowed" Error
         means "A waiver may not be given like this: by the owner of the deal, by somebody whom the workflow \
@@ -230,7 +234,8 @@ codes! {
             "owner: jane@acme.example"
             "waivers:"
             "  resources-evaluated:"
-            "    {reason: Known, by: jane@acme.example, date: 2026-11-01, until: 2026-12-01}"
+            "    {reason: Known, by: jane@acme.example,"
+            "    date: 2026-11-01, until: 2026-12-01}"
         remedy "Have somebody give it who may, for a time that is allowed; otherwise meet the requirement. \
             What is allowed stands under `[waivers]` of the workflow, or in `waivable` of the requirement."
     WaiverUnused "waiver-unused" Warning
@@ -239,7 +244,8 @@ codes! {
             "done: {resources-evaluated: 2026-10-20}"
             "waivers:"
             "  resources-evaluated:"
-            "    {reason: Same plant, by: dana@acme.example, date: 2026-10-01, until: 2026-12-30}"
+            "    {reason: Same plant, by: dana@acme.example,"
+            "    date: 2026-10-01, until: 2026-12-30}"
         remedy "Delete the waiver."
     Stalled "stalled" Warning
         means "The deal has stood in its stage for longer than the stage's `max-days`."
@@ -265,7 +271,7 @@ codes! {
             a value that it looks at is absent. What stands under the condition is not asked."
         example
             "[stage.qualified.requires]"
-            "sponsor = { field = \"contacts\", where = { role = \"sponsor\" }, when = \"amount > 100000\" }"
+            "sponsor = { field = \"contacts\", when = \"amount > 100000\" }"
             "# and the deal has no `amount`"
         remedy "Fill in the value in the deal. Or have the workflow say what holds without it: give the \
             field a `default`, or write `has(deal.amount) && amount > 100000`."
@@ -322,7 +328,7 @@ codes! {
     DealRemoved "deal-removed" Warning
         means "The file of a deal was deleted, and with it what the pipeline knew of the deal."
         example
-            "# deals/acme/rollout.yaml was there at the start of the comparison and is gone"
+            "# deals/acme/rollout.yaml was there at the start of it and is gone"
         remedy "Keep the file and close the deal with an `outcome`. Delete only what was never a deal."
     TomlSyntax "toml-syntax" Error
         means "A workflow or dealgate.toml is not valid TOML. Deals that depend on it were not judged."
@@ -416,7 +422,7 @@ codes! {
         means "A JSON Schema in the workspace is no longer what the workflow says, so editors complete and \
             complain by old rules."
         example
-            "# .schemas/acme.json was written before `segment` was added to workflows/acme.toml"
+            "# schemas/deals/acme.json is older than `segment` in workflows/acme.toml"
         remedy "Write it again with `dealgate schema`."
     TemplateSyntax "template-syntax" Error
         means "A report template is not valid Jinja, so the report cannot be written."

@@ -1,8 +1,8 @@
 //! Sales cycle: how long won deals took.
 
 use super::{Counted, Metric, Numbered, mean, median};
+use crate::deal::period::days_between;
 use crate::report::model::Cycle;
-use crate::report::stay::days_between;
 
 pub(super) const METRIC: Metric = Metric {
     name: "cycle",

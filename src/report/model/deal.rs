@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Money, Share, Sheet};
+use super::{Day, Derived, Money, Share, Sheet};
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +54,8 @@ pub struct Deal {
     pub in_window: bool,
     /// Open, and the close date is before today.
     pub close_date_passed: bool,
+    /// How often its close date moved to a later fiscal quarter while it was open, by its `history` and commits.
+    pub pushes: usize,
     /// The day it was opened: `opened`, else its first day in a stage; null when not known.
     pub opened: Option<Day>,
     /// The day on which the work after the sale was done; null when it is not.
@@ -70,9 +72,11 @@ pub struct Deal {
     pub age: Option<i64>,
     /// Whether it is longer in its stage than the workflow allows, and not on hold.
     pub stalled: bool,
+    /// What its workflow derives of it, in the workflow's order.
+    pub derived: Vec<Derived>,
     /// What it owes where it stands, in the workflow's order.
     pub missing: Vec<Missing>,
-    /// How many requirements are left to do before it may leave its stage.
+    /// How many requirements of level `error` are left to do before it may go on.
     pub left_to_do: usize,
     /// How many requirements a waiver lifts.
     pub waived: usize,

@@ -96,7 +96,7 @@ impl Money {
     #[must_use]
     pub fn digits(&self) -> String {
         let whole = self.amount.fract().is_zero();
-        grouped(if whole { self.amount.trunc() } else { self.amount })
+        currency::grouped(if whole { self.amount.trunc() } else { self.amount })
     }
 }
 
@@ -123,25 +123,6 @@ fn rounded(value: Decimal, decimals: u32) -> Decimal {
     value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
 }
 
-/// With a comma between thousands.
-fn grouped(number: Decimal) -> String {
-    let plain = number.to_string();
-    let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("\u{2212}", rest));
-    let (whole, decimals) = plain.split_once('.').map_or((plain, None), |(whole, rest)| (whole, Some(rest)));
-    let mut out = String::from(sign);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(decimals) = decimals {
-        out.push('.');
-        out.push_str(decimals);
-    }
-    out
-}
-
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.digits(), self.currency.code())
@@ -150,13 +131,13 @@ impl fmt::Display for Money {
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", grouped(rounded(self.0 * Decimal::ONE_HUNDRED, 1).normalize()))
+        write!(f, "{} %", currency::grouped(rounded(self.0 * Decimal::ONE_HUNDRED, 1).normalize()))
     }
 }
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&grouped(self.0))
+        f.write_str(&currency::grouped(self.0))
     }
 }
 

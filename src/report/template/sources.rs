@@ -22,7 +22,7 @@ impl Sources {
     pub fn load(snapshot: &dyn Snapshot, folder: &str) -> Self {
         let listing = snapshot.walk(folder);
         let mut sources = Self { own: BTreeMap::new(), findings: listing.faults };
-        for path in listing.files.iter().filter(|path| is_text(path)) {
+        for path in listing.files.iter().filter(|path| Self::reads(path)) {
             let name = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
             match snapshot.read(path) {
                 Ok(file) => {
@@ -32,6 +32,12 @@ impl Sources {
             }
         }
         sources
+    }
+
+    /// Whether a file of the folder is one that reports are made of, by its name: pictures and notes may lie beside them.
+    #[must_use]
+    pub fn reads(path: &str) -> bool {
+        path.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "md" | "css" | "js"))
     }
 
     /// The text of a template: the workspace's own before the built-in one, which `builtin/NAME` always means.
@@ -54,11 +60,6 @@ impl Sources {
         own.chain(builtin::files().iter().map(|file| file.path().as_ref()))
             .chain(builtin::NAMES.iter().copied().filter(|name| !self.own.contains_key(*name)))
     }
-}
-
-/// Whether a file of the folder is one that reports are made of: pictures and notes may lie beside them.
-fn is_text(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "md" | "css" | "js"))
 }
 
 /// Whether a name is a template, and not a style sheet or a script.

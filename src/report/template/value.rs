@@ -75,11 +75,20 @@ impl fmt::Debug for Record {
     }
 }
 
-/// The text of a value as it is shown, before it is made harmless.
+/// The text of a value as it is shown, before it is made harmless: lists by their items, objects without a `text` by
+/// their keys and values.
 pub(super) fn shown(value: &Value) -> String {
+    let joined = |parts: &mut dyn Iterator<Item = String>, between| parts.collect::<Vec<_>>().join(between);
     match value.kind() {
         ValueKind::None => NOTHING.to_owned(),
         ValueKind::Bool => if value.is_true() { "yes" } else { "no" }.to_owned(),
+        ValueKind::Seq => joined(&mut value.try_iter().into_iter().flatten().map(|item| shown(&item)), ", "),
+        ValueKind::Map if part(value, "text").is_none() => {
+            let entry = |key: Value| {
+                format!("{key}: {}", value.get_item(&key).as_ref().map_or_else(|_| String::new(), shown))
+            };
+            joined(&mut value.try_iter().into_iter().flatten().map(entry), "; ")
+        }
         _ => value.to_string(),
     }
 }
@@ -123,5 +132,8 @@ mod tests {
         assert_eq!(count, 4);
         let nothing = convert(&Json::Null, &mut count);
         assert_eq!((shown(&nothing).as_str(), sort_key(&nothing).as_str()), ("—", ""));
+        let nested =
+            convert(&serde_json::json!({"list": [true, "a"], "money": {"text": "5 EUR"}}), &mut count);
+        assert_eq!(shown(&nested), "list: yes, a; money: 5 EUR");
     }
 }

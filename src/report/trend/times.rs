@@ -135,12 +135,15 @@ impl<'a> Times<'a> {
 
     fn judge(&self, day: Date, moment: &Moment, filter: &Filter) -> Result<GateFailures, Trouble> {
         let snapshot = Kept { files: &moment.files, contents: &self.contents };
-        let library = moment.rules.library.as_ref().unwrap_or(&self.workspace.library);
+        let (library, rules_of) = match &moment.rules.library {
+            Some(library) => (library, Some(moment.files.commit().id.clone())),
+            None => (&self.workspace.library, self.workspace.rules_of.clone()),
+        };
         let workspace = Workspace {
             snapshot: &snapshot,
             config: moment.config.clone(),
             library: Arc::clone(library),
-            rules_of: Some(moment.files.commit().id.clone()),
+            rules_of,
             today: day,
             past: Past::left_out(),
             all_dates: false,

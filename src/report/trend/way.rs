@@ -8,11 +8,10 @@ use crate::assess::{Gone, Judged};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::{Code, Level, Levels, Setting};
-use crate::gate::{Due, State};
 use crate::history::{Course, Timeline, Told, Visit};
 use crate::report::filter::{Filter, Traits};
-use crate::report::making::code_of;
 use crate::report::stay::{self, Stay};
+use crate::standing::{Checklist, Need, State};
 use crate::workflow::Workflow;
 
 /// A deal over time.
@@ -113,22 +112,12 @@ impl Way {
 impl Gates {
     /// How a deal stands with its gates, at the levels of some settings.
     pub(super) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
-        let is_error = |own: Option<Level>, code: Code| match (own, levels.of(code)) {
-            (Some(level), _) | (None, Setting::At(level)) => level == Level::Error,
-            (None, Setting::Off) => false,
-        };
-        let judgement = judged.judgement;
+        let too_early = Setting::At(Level::Error) == levels.of(Code::WonTooEarly);
         let mut gates = Self::default();
-        gates.failing += usize::from(judgement.won_too_early && is_error(None, Code::WonTooEarly));
-        for item in judgement.items.iter().filter(|item| item.due == Due::Now) {
-            match &item.state {
-                State::Waived(_) => gates.waived += 1,
-                State::Unmet(unmet, fault) => {
-                    let code = code_of(unmet, fault.as_ref());
-                    gates.failing += usize::from(is_error(item.requirement.level, code));
-                }
-                _ => {}
-            }
+        gates.failing += usize::from(judged.judgement.won_too_early && too_early);
+        for standing in Checklist::of(judged, levels).standings().filter(|it| it.need() == Need::Now) {
+            gates.waived += usize::from(standing.state() == State::Waived);
+            gates.failing += usize::from(standing.told() == Some(Level::Error));
         }
         gates
     }

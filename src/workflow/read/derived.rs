@@ -13,7 +13,7 @@ use crate::requirement::expression::Expected;
 use crate::source::Spanned;
 use crate::syntax::reader::Table;
 
-/// Compiles `[derived]`, each after those it uses.
+/// Compiles `[derived]`, each after those it uses; gives them in the file's order.
 pub(super) fn read_derived(
     table: &Table<'_, '_>,
     schema: &Schema,
@@ -44,17 +44,17 @@ pub(super) fn read_derived(
     for &at in order.circular.iter().chain(&order.stuck) {
         names.vocabulary.derive_unknown(written[at].0.value);
     }
-    let mut derived = Vec::new();
+    let mut derived = BTreeMap::new();
     for at in order.ready {
         let (name, text) = written[at];
         if let Some(expression) = condition::compile(text, names, Expected::Any, complaints) {
             names.vocabulary.derive(name.value, &expression);
-            derived.push((Arc::from(name.value), expression));
+            derived.insert(at, (Arc::from(name.value), expression));
         } else {
             names.vocabulary.derive_unknown(name.value);
         }
     }
-    derived
+    derived.into_values().collect()
 }
 
 /// Which names can be compiled, and in what order; all by their place in the file.
@@ -63,7 +63,7 @@ struct Order {
     ready: Vec<usize>,
     /// In a circle.
     circular: Vec<usize>,
-    /// Not in a circle, but using one that is.
+    /// Not in a circle, but using one that is, however long the way to it.
     stuck: Vec<usize>,
 }
 
@@ -82,37 +82,57 @@ impl Order {
             }
             uses.push(others);
         }
-        let (ready, rest) = peel((0..written.len()).collect(), &uses, &used_by);
-        // What nothing in a circle uses is not of the circle, however long the way to it.
-        let (stuck, circular) = peel(rest, &used_by, &uses);
-        Self { ready, circular, stuck }
+        Self::of_graph(&uses, &used_by)
     }
-}
 
-/// Takes away, round by round, what waits for nothing that is left; then what remains.
-fn peel(all: Vec<usize>, waits_for: &[Vec<usize>], frees: &[Vec<usize>]) -> (Vec<usize>, Vec<usize>) {
-    let mut left = vec![false; waits_for.len()];
-    for &at in &all {
-        left[at] = true;
-    }
-    let mut open: Vec<usize> = waits_for.iter().map(|of| of.iter().filter(|&&at| left[at]).count()).collect();
-    let mut gone = Vec::with_capacity(all.len());
-    let mut round: Vec<usize> = all.iter().copied().filter(|&at| open[at] == 0).collect();
-    while !round.is_empty() {
-        let mut next = Vec::new();
-        for at in round {
-            left[at] = false;
-            gone.push(at);
-            for &freed in frees[at].iter().filter(|&&freed| left[freed]) {
-                open[freed] -= 1;
-                if open[freed] == 0 {
-                    next.push(freed);
+    /// Circles are found as Kosaraju does: of the names in the order in which they were left, last first, each is in one
+    /// with what it can be reached from and no later one could.
+    fn of_graph(uses: &[Vec<usize>], used_by: &[Vec<usize>]) -> Self {
+        let mut seen = vec![false; uses.len()];
+        let left: Vec<usize> = (0..uses.len()).flat_map(|at| walk(at, uses, &mut seen)).collect();
+        let mut is_circular = vec![false; uses.len()];
+        seen.fill(false);
+        for &at in left.iter().rev() {
+            let together = walk(at, used_by, &mut seen);
+            if together.len() > 1 || uses[at].contains(&at) {
+                for at in together {
+                    is_circular[at] = true;
                 }
             }
         }
-        next.sort_unstable();
-        round = next;
+        let mut order = Self { ready: Vec::new(), circular: Vec::new(), stuck: Vec::new() };
+        let mut is_ready = vec![false; uses.len()];
+        for at in left {
+            is_ready[at] = !is_circular[at] && uses[at].iter().all(|&used| is_ready[used]);
+            let kind = match (is_ready[at], is_circular[at]) {
+                (true, _) => &mut order.ready,
+                (false, true) => &mut order.circular,
+                (false, false) => &mut order.stuck,
+            };
+            kind.push(at);
+        }
+        order.circular.sort_unstable();
+        order
     }
-    let rest = all.into_iter().filter(|&at| left[at]).collect();
-    (gone, rest)
+}
+
+/// What can be reached from a place and was not seen before, each after all that it leads to.
+fn walk(from: usize, leads_to: &[Vec<usize>], seen: &mut [bool]) -> Vec<usize> {
+    let mut left = Vec::new();
+    let mut path = Vec::new();
+    if !std::mem::replace(&mut seen[from], true) {
+        path.push((from, 0));
+    }
+    while let Some((at, next)) = path.last_mut() {
+        let Some(&other) = leads_to[*at].get(*next) else {
+            left.push(*at);
+            path.pop();
+            continue;
+        };
+        *next += 1;
+        if !std::mem::replace(&mut seen[other], true) {
+            path.push((other, 0));
+        }
+    }
+    left
 }

@@ -1,0 +1,56 @@
+//! axe-core's rules of accessibility, held against every built-in page as Chromium shows it. Skipped, and said so, where
+//! there is none: `npm install -g axe-core`, or name its `axe.min.js` in `AXE_CORE`.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use serde_json::json;
+
+use super::chromium::Browser;
+use super::{every_page, pages};
+use crate::run::{copied, repository};
+
+/// The text of axe-core, by the variable that names it, else from where npm puts what is installed for everybody.
+fn axe() -> Option<String> {
+    let of_npm = || {
+        let root = Command::new("npm").args(["root", "--global"]).output().ok()?;
+        let root = String::from_utf8(root.stdout).ok()?;
+        Some(PathBuf::from(root.trim()).join("axe-core/axe.min.js"))
+    };
+    let file = std::env::var_os("AXE_CORE").map(PathBuf::from).or_else(of_npm);
+    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
+    if text.is_none() {
+        eprintln!(
+            "SKIPPED: axe-core is not installed (npm install -g axe-core), so no page was held against it"
+        );
+    }
+    text
+}
+
+/// What axe says: the rules that were kept, and what is wrong, with the elements that are at fault.
+const VERDICT: &str = "axe.run(document, {resultTypes: ['violations']}).then(found => ({
+    kept: found.passes.map(rule => rule.id),
+    broken: found.violations.flatMap(rule => rule.nodes.map(node => [rule.id, node.html, node.failureSummary]))}))";
+
+#[test]
+fn axe_finds_no_violation_in_light_or_dark_narrow_or_wide() {
+    let Some(axe) = axe() else { return };
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    for page in pages(workspace.path(), &every_page()) {
+        for (scheme, width) in [("light", 360), ("light", 1600), ("dark", 360), ("dark", 1600)] {
+            let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+            browser.call("Emulation.setEmulatedMedia", &json!({"features": features}));
+            browser.width(width);
+            browser.open(&page, "");
+            let dark = browser.value("matchMedia('(prefers-color-scheme: dark)').matches");
+            assert_eq!(dark, scheme == "dark");
+            browser.value(&format!("{axe}; 0"));
+            let verdict = browser.value(VERDICT);
+            // Of a page that it could not look at, axe would have nothing to say either.
+            let kept = verdict["kept"].as_array().expect("a list");
+            assert!(kept.iter().any(|rule| rule == "color-contrast"), "{kept:?}");
+            assert_eq!(verdict["broken"], json!([]), "{} in {scheme} at {width}", page.display());
+        }
+    }
+}
