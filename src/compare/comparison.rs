@@ -93,6 +93,12 @@ impl Comparison {
             let deals = Count(self.undated, "deal");
             notes.push(format!("{deals} without `history` and `opened`: taken to have been as now."));
         }
+        let on_hold = self.in_window.0.on_hold.deals.max(self.in_window.1.on_hold.deals);
+        if on_hold > 0 {
+            let deals = Count(on_hold, "deal");
+            let counts = if on_hold == 1 { "counts" } else { "count" };
+            notes.push(format!("{deals} on hold {counts} in the bridge, and in no other figure."));
+        }
         notes
     }
 }

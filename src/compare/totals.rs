@@ -25,14 +25,14 @@ impl Sum {
     }
 }
 
-/// The open deals of a moment.
+/// The open deals of a moment; those on hold apart, as in every figure of the pipeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// All that are open.
+    /// Those that are open and do not wait.
     pub open: Sum,
     /// Each times its probability, rounded deal by deal.
     pub weighted: Sum,
-    /// Those of the open that wait.
+    /// Those that are open and wait.
     pub on_hold: Sum,
 }
 
@@ -49,11 +49,12 @@ impl Totals {
             }
             let amount = deal.terms.amount;
             let price = pricing.price(amount, day);
-            totals.open.add(price);
-            totals.weighted.add(deal.probability().and_then(|share| pricing.share(amount, share, day)));
             if deal.terms.is_on_hold(day) {
                 totals.on_hold.add(price);
+                continue;
             }
+            totals.open.add(price);
+            totals.weighted.add(deal.probability().and_then(|share| pricing.share(amount, share, day)));
         }
         totals
     }

@@ -226,6 +226,22 @@ fn small() -> Repo {
 }
 
 #[test]
+fn deals_on_hold_stand_apart_from_what_is_open() {
+    let repo = small();
+    repo.write(
+        "deals/acme/two.yaml",
+        &deal("Two", "first", "on_hold: {from: 2026-05-02, until: 2026-07-01}\n"),
+    );
+    let json = json(repo.path(), &["--today", "2026-05-03", "--window", "2026"]);
+    let count = |at: &str, figure: &str| json["overall"][at][figure]["deals"].as_u64();
+    assert_eq!((count("before", "open"), count("before", "on_hold")), (Some(2), Some(0)));
+    assert_eq!((count("after", "open"), count("after", "on_hold")), (Some(1), Some(1)));
+    let shown = dealgate(repo.path(), &["diff", "--today", "2026-05-03", "--window", "2026"]).stdout;
+    assert!(shown.contains("all on hold: 0 (0 deals) -> 100 (1 deal)"), "{shown}");
+    assert!(shown.contains("note: 1 deal on hold counts in the bridge, and in no other figure."), "{shown}");
+}
+
+#[test]
 fn a_renamed_deal_is_followed() {
     let repo = small();
     repo.git(&["switch", "--quiet", "-c", "topic"]);

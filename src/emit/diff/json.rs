@@ -147,11 +147,11 @@ struct BeforeAfter {
 /// What is open at a moment.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Figures {
-    /// Amounts of open deals.
+    /// Amounts of open deals, those on hold left out.
     open: Figure,
     /// The same by their probability.
     weighted: Figure,
-    /// Amounts of open deals that wait.
+    /// Amounts of open deals that are on hold.
     on_hold: Figure,
 }
 

@@ -133,6 +133,9 @@ fn bridge(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     )?;
     line(out, "all open", sum(before.open, price), sum(after.open, price))?;
     line(out, "all weighted", sum(before.weighted, "unknown"), sum(after.weighted, "unknown"))?;
+    if before.on_hold.deals + after.on_hold.deals > 0 {
+        line(out, "all on hold", sum(before.on_hold, price), sum(after.on_hold, price))?;
+    }
     writeln!(out)
 }
 

@@ -102,12 +102,16 @@ fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io:
     let (before, after) = comparison.in_window;
     let price = "not priced";
     writeln!(out, "  weighted: {} -> {}", sum(before.weighted, "unknown"), sum(after.weighted, "unknown"))?;
-    let (all_before, all_after) = comparison.overall;
-    writeln!(out, "  all open deals: {} -> {}", sum(all_before.open, price), sum(all_after.open, price))?;
-    let (all_before, all_after) = (all_before.weighted, all_after.weighted);
-    writeln!(out, "  all weighted: {} -> {}", sum(all_before, "unknown"), sum(all_after, "unknown"))?;
+    let (before, after) = comparison.overall;
+    writeln!(out, "  all open deals: {} -> {}", sum(before.open, price), sum(after.open, price))?;
+    writeln!(
+        out,
+        "  all weighted: {} -> {}",
+        sum(before.weighted, "unknown"),
+        sum(after.weighted, "unknown")
+    )?;
     if before.on_hold.deals + after.on_hold.deals > 0 {
-        writeln!(out, "  of them on hold: {} -> {}", sum(before.on_hold, price), sum(after.on_hold, price))?;
+        writeln!(out, "  all on hold: {} -> {}", sum(before.on_hold, price), sum(after.on_hold, price))?;
     }
     Ok(())
 }
