@@ -31,9 +31,13 @@ pub struct Gone<'a> {
     pub by: Option<Arc<Revision>>,
 }
 
-/// The deals that commits know and that are not there any more, in the order of their paths; those of which nothing
-/// can be made are left out, as they were when they were there.
-pub fn gone<K>(workspace: &Workspace<'_>, keep: impl Fn(&Gone<'_>) -> Option<K>) -> Result<Vec<K>, Trouble> {
+/// The deals that commits know and that are not there any more since a day, or since ever, in the order of their paths;
+/// those of which nothing can be made are left out, as they were when they were there.
+pub fn gone<K>(
+    workspace: &Workspace<'_>,
+    since: Option<Date>,
+    keep: impl Fn(&Gone<'_>) -> Option<K>,
+) -> Result<Vec<K>, Trouble> {
     let tracks = match workspace.past.tracks() {
         None => return Ok(Vec::new()),
         Some(tracks) => tracks.map_err(Clone::clone)?,
@@ -43,7 +47,7 @@ pub fn gone<K>(workspace: &Workspace<'_>, keep: impl Fn(&Gone<'_>) -> Option<K>)
         let inside = workspace.config.deals.is_empty()
             || path.strip_prefix(&workspace.config.deals).is_some_and(|rest| rest.starts_with('/'));
         if inside && is_deal(path) && !workspace.snapshot.has_file(path) {
-            kept.extend(one(workspace, path, track, &keep)?);
+            kept.extend(one(workspace, since, path, track, &keep)?);
         }
     }
     Ok(kept)
@@ -51,16 +55,20 @@ pub fn gone<K>(workspace: &Workspace<'_>, keep: impl Fn(&Gone<'_>) -> Option<K>)
 
 fn one<K>(
     workspace: &Workspace<'_>,
+    since: Option<Date>,
     path: &str,
     track: &[Step],
     keep: &impl Fn(&Gone<'_>) -> Option<K>,
 ) -> Result<Option<K>, Trouble> {
     let Some(last) = track.iter().position(|step| step.content.is_some()) else { return Ok(None) };
-    let Some(text) = workspace.past.text(&track[last])? else { return Ok(None) };
     // What is deleted and not committed is gone as of today.
     let by = last.checked_sub(1).map(|after| Arc::clone(&track[after].revision));
     let deleted = by.as_deref().and_then(|by| workspace.past.day(by));
     let removed = deleted.unwrap_or(workspace.today).min(workspace.today);
+    if since.is_some_and(|since| removed < since) {
+        return Ok(None);
+    }
+    let Some(text) = workspace.past.text(&track[last])? else { return Ok(None) };
     let file = Arc::new(SourceFile::new(path, text.text()));
     let id = workspace.deal_id(path);
     let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };

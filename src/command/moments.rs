@@ -213,7 +213,7 @@ impl<'o> Moments<'o> {
                 Files::History => now.as_history_tells(self.after.day),
                 _ => Side { day: self.after.day, ..now.clone() },
             };
-            after.ask_for_lost(&new);
+            after.ask_for_lost(&new, self.before.day);
             let before = match self.before.files {
                 Files::History => now.as_history_tells(self.before.day),
                 _ => Side::judge(&self.workspace(&self.before, global)?, &everything, self.before.day),

@@ -89,12 +89,13 @@ impl Side {
                 deal.course = course;
             }
         }
-        self.ask_for_lost(&workspace);
+        self.ask_for_lost(&workspace, since);
     }
 
-    /// Has commits tell of the deals that are not there any more. Where they cannot, nothing is known of them.
-    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>) {
-        let lost = gone(workspace, |gone| {
+    /// Has commits tell of the deals that are not there any more since a day. Where they cannot, nothing is known of
+    /// them.
+    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: Date) {
+        let lost = gone(workspace, Some(since), |gone| {
             let id = Arc::clone(&gone.deal.id);
             let lost = Lost {
                 id: Arc::clone(&id),

@@ -112,6 +112,21 @@ impl Course {
         })
     }
 
+    /// The terms before anything that is told: nothing, or what a cut-off clone begins with.
+    #[must_use]
+    pub fn before(&self) -> Terms {
+        Terms {
+            stage: self.stage.before.clone(),
+            ending: self.ending.before,
+            amount: self.amount.before,
+            close_date: self.close_date.before,
+            owner: self.owner.before.clone(),
+            probability: self.probability.before,
+            category: self.category.before.clone(),
+            hold: self.hold.before,
+        }
+    }
+
     /// The days on which something became other than it was, or was told again.
     #[must_use]
     pub fn days(&self) -> BTreeSet<Date> {

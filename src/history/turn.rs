@@ -47,8 +47,7 @@ impl Turn {
         let days = course.days();
         // What a clone was cut off from began nobody knows when.
         let is_cut = course.born.is_none() || told.is_some_and(|told| told.before.is_some());
-        let eve = days.first().filter(|_| is_cut).and_then(|first| first.yesterday().ok());
-        let mut before = eve.and_then(|eve| course.at(eve)).unwrap_or_default();
+        let mut before = if is_cut { course.before() } else { Terms::default() };
         for day in days {
             let Some(terms) = course.at(day) else { continue };
             for key in KEYS {

@@ -105,7 +105,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         deals: Vec::new(),
         findings,
         trend: wish.trend.map(|span| trend::trend(workspace, ways, filter, &frame, fiscal, span)),
-        definitions: metric::definitions(),
+        definitions: metric::definitions(wish.trend.is_some()),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
     model

@@ -418,3 +418,21 @@ fn gates_are_judged_as_of_the_point_or_not_at_all() {
     assert_eq!(march["gates_unknown"], "commits are left out");
     assert_eq!(point(&alone, "2026-04")["gates"]["findings"], 1, "today is known");
 }
+
+#[test]
+fn a_shallow_clone_knows_nothing_of_what_came_before() {
+    let repo = worked();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (from, to) = (format!("file://{}", repo.path().display()), folder.path().join("clone"));
+    repo.git(&["clone", "--quiet", "--depth", "5", &from, to.to_str().expect("a path")]);
+    let told = trend(&to, &["--today", "2026-05-01"]);
+    let names: Vec<_> = told["points"].as_array().expect("a list").iter().map(|it| &it["name"]).collect();
+    assert_eq!(names, ["2026-04", "2026-05"], "no point from before the first commit that is here");
+    let april = point(&told, "2026-04");
+    assert_eq!(sum(&april["open"]), "7 deals, 300000.00");
+    assert_eq!(april["forecast"]["weighted"]["forecast"], Value::Null, "nobody knows what it was");
+    assert!(told["record"]["notes"].to_string().contains("git fetch --unshallow"));
+    let rows = dealgate(&to, &["export", "history", "--today", "2026-05-01"]).stdout;
+    let stages: Vec<_> = rows.lines().filter(|row| row.contains(",stage,")).collect();
+    assert_eq!(stages.len(), 1, "C alone came to a stage since: {rows}");
+}

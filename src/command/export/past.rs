@@ -103,7 +103,7 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
         Some(teller.rows(&whose, judged.told, None))
     });
     left_out(there.deals - there.kept.len(), there.deals, console);
-    let deleted = gone(&workspace, |gone| {
+    let deleted = gone(&workspace, None, |gone| {
         let whose = Whose { file: gone.file, deal: gone.deal, workflow: gone.workflow };
         Some(teller.rows(&whose, Some(gone.told), Some((gone.removed, gone.by.as_ref()))))
     });

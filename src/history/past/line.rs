@@ -40,6 +40,14 @@ impl Past {
         days.iter().map(|day| last(day).map(|id| line.repository.resolve(id)).transpose()).collect()
     }
 
+    /// The day of the oldest commit that is here, where a shallow clone was cut off; `None` where it was not.
+    #[must_use]
+    pub fn cut_off(&self) -> Option<Date> {
+        let (setting, line) = (self.setting.as_ref()?, self.known().ok()??);
+        let (_, time) = line.commits().ok()?.last().filter(|_| line.repository.is_shallow())?;
+        Some(setting.zone.to_datetime(*time).date())
+    }
+
     /// The files of the workspace at a commit; `None` when commits are left out.
     pub fn snapshot(&self, commit: &Commit) -> Result<Option<GitSnapshot>, Trouble> {
         self.known()?.map(|line| line.repository.snapshot(commit)).transpose()

@@ -8,6 +8,7 @@ mod cycle;
 mod days_in_stage;
 mod landing;
 mod open;
+mod over_time;
 mod stalled;
 mod value;
 mod velocity;
@@ -57,10 +58,12 @@ pub const METRICS: &[Metric] = &[
     value::METRIC,
 ];
 
-/// How each figure is defined, for the end of a report.
-pub(super) fn definitions() -> Vec<Definition> {
+/// How each figure is defined, for the end of a report; with `over_time`, those of a trend too.
+pub(super) fn definitions(over_time: bool) -> Vec<Definition> {
+    let trend = if over_time { over_time::METRICS } else { &[] };
     METRICS
         .iter()
+        .chain(trend)
         .map(|metric| Definition {
             name: metric.name.to_owned(),
             title: metric.title.to_owned(),
@@ -157,9 +160,10 @@ mod tests {
 
     #[test]
     fn every_metric_is_defined() {
-        let names: std::collections::BTreeSet<_> = METRICS.iter().map(|metric| metric.name).collect();
-        assert_eq!(names.len(), METRICS.len());
-        for metric in METRICS {
+        let all = || METRICS.iter().chain(over_time::METRICS);
+        let names: std::collections::BTreeSet<_> = all().map(|metric| metric.name).collect();
+        assert_eq!(names.len(), all().count());
+        for metric in all() {
             assert!(metric.definition.ends_with('.'), "{}", metric.name);
             assert!(!metric.unit.is_empty() && !metric.source.is_empty(), "{}", metric.name);
         }

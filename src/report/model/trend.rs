@@ -93,8 +93,8 @@ pub struct TrendPoint {
 pub struct Slips {
     /// Open at its start with a close date in it, those on hold too, at their value then.
     pub due: Sum,
-    /// Those of them whose close date lies outside it at its end, or is gone, and which were not won in it; at the same
-    /// value.
+    /// Those of them whose close date lies outside it at its end, or was taken out, and which were not won in it; at the
+    /// same value. A deal whose file was deleted has not slipped.
     pub slipped: Sum,
     /// Slipped ÷ due, by number of deals; null when none was due.
     pub by_count: Option<Share>,
@@ -114,7 +114,7 @@ pub struct GateFailures {
     pub deals: usize,
     /// How many such requirements, deal by deal.
     pub findings: usize,
-    /// Waivers that lifted a requirement that was asked.
+    /// Requirements that a waiver in force lifted, as in `verdict.waived`.
     pub waivers: usize,
 }
 

@@ -47,13 +47,16 @@ pub(super) fn trend(
     span: Span,
 ) -> Trend {
     let from_commits = ways.iter().any(|way| way.told);
-    let (removed, trouble) = match gone(workspace, |gone| Some(Way::of_gone(gone))) {
+    let (removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
         Ok(removed) => (removed, None),
         Err(trouble) => (Vec::new(), Some(trouble.to_string())),
     };
     ways.extend(removed);
     ways.retain(|way| filter.leaves_company(&way.workflow.id));
-    let since = ways.iter().filter_map(|way| way.course.born).min();
+    let born = ways.iter().filter_map(|way| way.course.born).min();
+    // Before a shallow clone was cut off, nobody knows what its deals were.
+    let cut_off = workspace.past.cut_off().filter(|_| ways.iter().any(|way| way.cut_off));
+    let since = born.map(|born| cut_off.map_or(born, |cut_off| cut_off.max(born)));
     let begins = since.unwrap_or(workspace.today);
     let points = span.by.points(span.last, workspace.today, begins, fiscal);
     let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();

@@ -36,6 +36,8 @@ pub(in crate::report) struct Way {
     pub gates: Gates,
     /// Whether commits tell of it.
     pub told: bool,
+    /// Whether a shallow clone was cut off before it began.
+    pub cut_off: bool,
 }
 
 /// How a deal stands with its gates.
@@ -79,6 +81,7 @@ impl Way {
             removed: None,
             gates: Gates::default(),
             told: told.is_some(),
+            cut_off: told.is_some_and(|told| told.before.is_some()),
         }
     }
 
