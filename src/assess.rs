@@ -4,6 +4,7 @@ mod around;
 mod asked;
 mod dates;
 mod deal;
+mod gone;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 
 use asked::Asked;
 use deal::assess_deal;
+pub use gone::{Gone, gone};
 
 use crate::deal::Deal;
 use crate::finding::{Finding, Ledger};
@@ -31,7 +33,9 @@ pub struct Workspace<'s> {
     /// The settings.
     pub config: Config,
     /// The workflows.
-    pub library: Library,
+    pub library: Arc<Library>,
+    /// The commit that settings and workflows come from; `None`: files on disk.
+    pub rules_of: Option<String>,
     /// The day it is.
     pub today: Date,
     /// The commits that led here.
@@ -93,8 +97,9 @@ impl<'s> Workspace<'s> {
     #[must_use]
     pub fn judged_by(rules: &dyn Snapshot, snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
         let surroundings = Surroundings { currency: config.currency, rates: &config.rates, today };
-        let library = Library::load(rules, &config.workflows, surroundings);
-        Self { snapshot, config, library, today, past: Past::left_out(), all_dates: false }
+        let library = Arc::new(Library::load(rules, &config.workflows, surroundings));
+        let rules_of = rules.revision().map(str::to_owned);
+        Self { snapshot, config, library, rules_of, today, past: Past::left_out(), all_dates: false }
     }
 
     /// The deal files of a selection, in order, and what could not be listed.
@@ -169,6 +174,15 @@ pub fn check<K: Send>(
     run(workspace, selection, Depth::Findings, &keep)
 }
 
+/// Judges a selection of a workspace for whether gates hold alone, and hands out what was kept of each deal.
+pub fn gates<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+) -> Vec<K> {
+    run(workspace, selection, Depth::Gates, &keep).kept
+}
+
 fn run<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
@@ -223,6 +237,7 @@ fn assess_files<K: Send>(
     let done: Mutex<Vec<Batch<K>>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
         let mut totals = Totals::default();
+        workspace.snapshot.expect(&paths);
         for path in &paths {
             assess_deal(workspace, path, depth, asked, &mut totals, keep);
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Workspace;
+use super::{Selection, Workspace, is_deal};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
 use crate::history::{Past, Proof, Setting};
@@ -14,20 +14,44 @@ impl Workspace<'_> {
     /// themselves.
     #[must_use]
     pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
+        let past = Past::of(self.setting(root, at));
+        Self { past, ..self }
+    }
+
+    /// The same with the commits that led to an earlier one of a line that is known already.
+    pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
+        let past = past
+            .as_of(commit, |later| Setting { zone: later.zone.clone(), ..self.setting(&later.root, None) })?;
+        Ok(Self { past, ..self })
+    }
+
+    fn setting(&self, root: &Path, at: Option<(Repository, Commit)>) -> Setting {
         let proof = match self.config.approvals {
             Approvals::Off => Proof::Off,
             Approvals::Authored => Proof::Authored,
             Approvals::Signed => Proof::Signed,
         };
-        let past = Past::of(Setting {
+        Setting {
             root: root.to_owned(),
             at,
             folder: self.config.deals.clone(),
+            files: None,
             zone: self.config.timezone.clone(),
             proof,
+            trusted: self.rules_of.clone(),
             today: self.today,
-        });
-        Self { past, ..self }
+        }
+    }
+
+    /// The same where nothing but a selection is going to be judged, so that git need not tell of the rest.
+    #[must_use]
+    pub fn for_only(self, selection: &Selection) -> Self {
+        match selection {
+            Selection::Paths(paths) if paths.iter().all(|path| is_deal(path)) => {
+                Self { past: self.past.only(paths), ..self }
+            }
+            _ => self,
+        }
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn assess_deal<K>(
 }
 
 /// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.
-fn follow<'w>(
+pub(super) fn follow<'w>(
     workspace: &'w Workspace<'_>,
     id: &str,
     root: Option<&Node<'_>>,
@@ -115,7 +115,8 @@ fn judge_deal<'a, K>(
     };
     let judgement = gate::judge(&deal, workflow, moment);
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
-    let asks = workspace.all_dates || !judgement.wants.nothing() || deal.history().next().is_some();
+    let tells_itself = deal.history().next().is_some();
+    let asks = workspace.all_dates || !judgement.wants.nothing() || (tells_itself && depth != Depth::Gates);
     let origins: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
     let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &origins)).flatten();
     let told = match answer {

@@ -106,7 +106,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         None => (opened.files(), opened.selection(&check.paths, &opened.settings(global).templates)?),
     };
     let files = Counted::new(files);
-    let workspace = opened.workspace_on(&files, global)?;
+    let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =
@@ -115,7 +115,6 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
         match &selection {
             Selection::Everything => {
-                opened.refuse_bare()?;
                 let (root, deals) = (opened.root().to_owned(), workspace.config.deals);
                 return Err(Error::NothingToCheck { root, deals });
             }

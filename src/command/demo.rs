@@ -9,8 +9,9 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::pages::{self, Format as PageFormat};
-use super::{Console, Exit, Global, output, starter};
+use super::{Console, Exit, Global, compared, output, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
+use crate::deal::Period;
 use crate::emit::{self, Format, Outcome, Surface, bold};
 use crate::error::Error;
 use crate::finding::wording::Count;
@@ -61,7 +62,10 @@ impl Demo {
 /// What `dealgate report -o report.html --no-history` writes there.
 fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
-    let model = report::build(&workspace, &Filter::default(), Wish::default());
+    let filter = Filter::default();
+    let quarter = Period::quarter(today, report::fiscal_year(&workspace, &filter));
+    let quarter = quarter.from.yesterday().ok().map(|day| compared::as_history_tells(&workspace, day));
+    let model = report::build(&workspace, &filter, Wish { quarter: quarter.as_ref(), ..Wish::default() });
     let templates = pages::templates(texts, &workspace.config.templates);
     pages::page(&templates, "pipeline", PageFormat::Html, &model)
 }

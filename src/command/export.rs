@@ -1,6 +1,7 @@
-//! `dealgate export`: deals and findings as flat tables, for spreadsheets, databases and data frames.
+//! `dealgate export`: deals, findings and the past as flat tables, for spreadsheets, databases and data frames.
 
 mod columns;
+mod past;
 
 use std::io::{self, Write};
 
@@ -10,13 +11,13 @@ use serde_json::{Map, Value as Json, json};
 use super::opened::Opened;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global};
-use crate::assess::{Selection, assess};
+use crate::assess::{Selection, Workspace, assess};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::source::escape;
 use columns::{Cell, Column, Money};
 
-/// Export deals or findings as CSV, JSON Lines or JSON
+/// Export deals, findings or the past as CSV, JSON Lines or JSON
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Export {
@@ -28,6 +29,8 @@ const EXAMPLES: &str = "\
 Examples:
   dealgate export deals > deals.csv
   dealgate export findings --format jsonl=findings.jsonl
+  dealgate export history --format csv=history.csv
+  dealgate export visits --at @2026-06-30
   dealgate schema export-deals                  the columns, and what each means
 
 In a CSV, a text that a spreadsheet would take for a formula has an apostrophe before it.";
@@ -38,7 +41,14 @@ enum What {
     Deals(Formats),
     /// One row a finding
     Findings(Formats),
+    /// One row a change: what of a deal changed on which day, and by whom
+    History(Formats),
+    /// One row a visit of a stage: when a deal came, and when it left
+    Visits(Formats),
 }
+
+/// The rows of an export, with the names of their columns.
+type Table = (Vec<&'static str>, Vec<Vec<Cell>>);
 
 #[derive(Clone, Debug, Args)]
 struct Formats {
@@ -71,37 +81,21 @@ impl Named for Layout {
 
 impl Export {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let (What::Deals(formats) | What::Findings(formats)) = &self.what;
+        let (What::Deals(formats) | What::Findings(formats) | What::History(formats) | What::Visits(formats)) =
+            &self.what;
         sink::refuse_shared(&formats.sinks, "export");
         let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
-        let money = Money::of(&workspace);
-        let deals = matches!(self.what, What::Deals(_));
-        let assessment = assess(&workspace, &Selection::Everything, |judged| {
-            deals.then(|| {
-                let levels = &workspace.config.levels;
-                columns::row(
-                    &columns::deals(),
-                    &columns::Export { judged, money, today: workspace.today, levels },
-                )
-            })
-        });
-        let missing = assessment.deals - assessment.kept.len();
-        let (names, rows) = if deals {
-            let mut rows = assessment.kept;
-            columns::count(&mut rows, &assessment.ledger);
-            (columns::names(&columns::deals()), rows)
-        } else {
-            let findings = assessment.ledger.findings().iter().zip(assessment.ledger.fingerprints());
-            let rows = findings.map(|(finding, print)| columns::row(&columns::findings(), &(finding, print)));
-            (columns::names(&columns::findings()), rows.collect())
+        let (names, rows) = match self.what {
+            What::Deals(_) => deals(&workspace, console),
+            What::Findings(_) => findings(&workspace),
+            What::History(_) => {
+                (columns::names(&past::changes()), past::rows(workspace, past::Wanted::Changes, console))
+            }
+            What::Visits(_) => {
+                (columns::names(&past::visits()), past::rows(workspace, past::Wanted::Visits, console))
+            }
         };
-        if deals && missing > 0 {
-            console.note(&format!(
-                "{missing} of {} deals could not be judged and are left out",
-                assessment.deals
-            ));
-        }
         Sink::fill(&formats.sinks, Layout::Csv, console, |layout, _, out| match layout {
             Layout::Csv => csv(&names, &rows, out),
             Layout::Jsonl => rows.iter().try_for_each(|row| visible::line(&object(&names, row), out)),
@@ -111,6 +105,32 @@ impl Export {
             }
         })?;
         Ok(Exit::Clean)
+    }
+}
+
+fn deals(workspace: &Workspace<'_>, console: Console) -> Table {
+    let money = Money::of(workspace);
+    let levels = &workspace.config.levels;
+    let assessment = assess(workspace, &Selection::Everything, |judged| {
+        let of = columns::Export { judged, money, today: workspace.today, levels };
+        Some(columns::row(&columns::deals(), &of))
+    });
+    let mut rows = assessment.kept;
+    left_out(assessment.deals - rows.len(), assessment.deals, console);
+    columns::count(&mut rows, &assessment.ledger);
+    (columns::names(&columns::deals()), rows)
+}
+
+fn findings(workspace: &Workspace<'_>) -> Table {
+    let assessment = assess::<()>(workspace, &Selection::Everything, |_| None);
+    let found = assessment.ledger.findings().iter().zip(assessment.ledger.fingerprints());
+    let rows = found.map(|(finding, print)| columns::row(&columns::findings(), &(finding, print)));
+    (columns::names(&columns::findings()), rows.collect())
+}
+
+fn left_out(missing: usize, of: usize, console: Console) {
+    if missing > 0 {
+        console.note(&format!("{missing} of {of} deals could not be judged and are left out"));
     }
 }
 
@@ -133,7 +153,12 @@ fn object(names: &[&str], row: &[Cell]) -> Map<String, Json> {
 
 /// The schema of one row of an export, as JSON.
 pub(super) fn schema(what: &str) -> Json {
-    if what == "deals" { table(what, &columns::deals()) } else { table(what, &columns::findings()) }
+    match what {
+        "deals" => table(what, &columns::deals()),
+        "history" => table(what, &past::changes()),
+        "visits" => table(what, &past::visits()),
+        _ => table(what, &columns::findings()),
+    }
 }
 
 fn table<R>(what: &str, columns: &[Column<R>]) -> Json {

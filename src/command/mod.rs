@@ -1,6 +1,7 @@
 //! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
 
 mod check;
+mod compared;
 mod completions;
 mod config;
 mod console;

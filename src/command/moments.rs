@@ -12,6 +12,7 @@ use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, guess_renames};
 use crate::error::Error;
+use crate::history::Proof;
 use crate::snapshot::Snapshot;
 use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble};
 use crate::workspace::{CONFIG_FILE, Config};
@@ -66,6 +67,16 @@ pub(super) struct End {
 }
 
 impl End {
+    /// The files as they are.
+    pub(super) fn on_disk(day: Date) -> Self {
+        Self { files: Files::WorkTree, day, name: "the files as they are".to_owned() }
+    }
+
+    /// The end of a day, as `history` tells of it.
+    pub(super) fn told_by_history(day: Date) -> Self {
+        Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
+    }
+
     /// The full name of its commit.
     pub(super) fn revision(&self) -> Option<&str> {
         match &self.files {
@@ -196,11 +207,13 @@ impl<'o> Moments<'o> {
         let new = self.workspace(&self.after, global)?;
         let everything = Selection::Everything;
         if self.before.is_from_history() || self.after.is_from_history() {
+            let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &everything, new.today);
-            let after = match self.after.files {
+            let mut after = match self.after.files {
                 Files::History => now.as_history_tells(self.after.day),
                 _ => Side { day: self.after.day, ..now.clone() },
             };
+            after.ask_for_lost(&new);
             let before = match self.before.files {
                 Files::History => now.as_history_tells(self.before.day),
                 _ => Side::judge(&self.workspace(&self.before, global)?, &everything, self.before.day),
@@ -223,6 +236,7 @@ impl<'o> Moments<'o> {
         } else {
             (chosen(&touched.before), if whole { everything.clone() } else { chosen(&touched.after) })
         };
+        let (old, new) = (old.for_only(&judged_before), new.for_only(&judged_after));
         let mut before = Side::judge(&old, &judged_before, self.before.day);
         let after = Side::judge(&new, &judged_after, self.after.day);
         if !all_differ && whole {
@@ -231,11 +245,14 @@ impl<'o> Moments<'o> {
         }
         // The selection names no workspace; what is there counts, judged or not.
         before.ids = old_files.iter().map(|path| old.deal_id(path)).collect();
+        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         let mut after = after;
         after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
         let mut renames = self.renames(&old, &new, &before, &after)?;
+        if whole {
+            after.ask_commits(new, touched.after, self.before.day);
+        }
         guess_renames(&before, &after, &mut renames);
-        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
     }
 
@@ -267,13 +284,20 @@ impl<'o> Moments<'o> {
         let there: BTreeSet<&str> = all_after.iter().map(String::as_str).collect();
         let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
         differing.extend(was_there.difference(&there));
-        let is_rule = |path: &&&str| {
+        let is_rule = |path: &&str| {
             let in_folder =
                 |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            **path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
+            *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
         };
-        let rules_changed = differing.iter().any(|path| is_rule(&path));
+        let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
         let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
+        // What differs must be known on both sides, or all of it would look new.
+        for end in [&self.before, &self.after] {
+            if let Files::Commit(snapshot) = &end.files {
+                let wanted = differing.iter().filter(|path| deals.contains(**path) || is_rule(path));
+                snapshot.are_here(wanted.copied()).map_err(Error::Git)?;
+            }
+        }
         let others: Vec<&str> =
             there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
         let is_touched = |snapshot: &dyn Snapshot, path: &str| {
@@ -289,6 +313,24 @@ impl<'o> Moments<'o> {
             old_files.iter().filter(|path| differing.contains(path.as_str()) || changed.contains(path));
         let before = before.cloned().collect();
         Ok(Touched { before, after: changed.into_iter().cloned().collect(), rules_changed })
+    }
+
+    /// Whether approvals must be proved and the two moments differ in who is who.
+    fn other_people(
+        &self,
+        repository: &Repository,
+        old: &Workspace<'_>,
+        new: &Workspace<'_>,
+    ) -> Result<bool, Error> {
+        if [old, new].into_iter().all(|it| it.past.proof() == Proof::Off) {
+            return Ok(false);
+        }
+        let mailmap = |end: &End| match &end.files {
+            Files::Commit(snapshot) => repository.mailmap(Some(snapshot.commit())),
+            _ => repository.mailmap(None),
+        };
+        let (before, after) = (mailmap(&self.before), mailmap(&self.after));
+        Ok(before.map_err(Error::Git)? != after.map_err(Error::Git)?)
     }
 
     /// What git knows of renames between the commits; files on disk that no longer bear it out do not count.
@@ -335,7 +377,7 @@ impl Finder<'_> {
                     return Err(Error::Git(Trouble::Bare));
                 }
                 let day = today(self.global.today, self.zone)?;
-                Ok(End { files: Files::WorkTree, day, name: "the files as they are".to_owned() })
+                Ok(End::on_disk(day))
             }
             Asked::Revision(name) => {
                 let commit = self.repository()?.resolve(name).map_err(Error::Git)?;
@@ -361,7 +403,10 @@ impl Finder<'_> {
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
     fn day(&self, day: Date) -> Result<End, Error> {
         let name = format!("@{day}");
-        let from_history = || End { files: Files::History, day, name: format!("{name} (from `history`)") };
+        let from_history = || End::told_by_history(day);
+        if self.global.no_history {
+            return Ok(from_history());
+        }
         let next = day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(self.zone.clone()).ok());
         let last_moment = next.and_then(|next| next.timestamp().checked_sub(1.second()).ok());
         let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {

@@ -80,6 +80,7 @@ impl Opened {
         files: &'s dyn Snapshot,
         global: &Global,
     ) -> Result<Workspace<'s>, Error> {
+        self.refuse_bare()?;
         let rules = self.rules.as_deref().unwrap_or(files);
         let config = if global.no_config { Config::default() } else { Config::load(rules) };
         let today = match (&self.at, global.today) {
@@ -97,12 +98,15 @@ impl Opened {
         Ok(workspace.with_past(self.root(), at))
     }
 
-    /// That the files on disk are what is looked at and there are none, where that is what is wrong.
-    pub(super) fn refuse_bare(&self) -> Result<(), Error> {
-        match Repository::open(self.root()) {
-            Ok(repository) if self.at.is_none() && repository.is_bare() => Err(Trouble::Bare.into()),
-            _ => Ok(()),
+    /// That the files on disk are looked at where there can be none.
+    fn refuse_bare(&self) -> Result<(), Error> {
+        let root = self.root();
+        // Git is not asked wherever somebody works.
+        let may_be = root.join("HEAD").is_file() && root.join("objects").is_dir();
+        if self.at.is_none() && may_be && Repository::open(root).is_ok_and(|it| it.is_bare()) {
+            return Err(Trouble::Bare.into());
         }
+        Ok(())
     }
 
     /// The workspace at a revision, or at the end of a day: `@2026-06-30`.

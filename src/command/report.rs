@@ -5,18 +5,22 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::ToSpan as _;
 
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
+use super::moments::Asked;
 use super::opened::Opened;
 use super::pages::{self, Format};
-use super::{Console, Exit, Global, opener, output, usage_error, watch};
+use super::{Console, Exit, Global, compared, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
 use crate::finding::wording::{quote, suggest};
+use crate::report::list::More;
+use crate::report::model::Pace;
 use crate::report::template::Templates;
-use crate::report::{self, Filter, Model, Wish, context, list};
+use crate::report::{self, Filter, Model, Since, Span, Wish, context, list};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -47,6 +51,18 @@ pub(super) struct Report {
     /// Only deals that close or closed in this period: FY27-Q2, FY27, 2026-06, 2026, 2026-04-01..2026-06-30
     #[arg(long, value_name = "PERIOD", conflicts_with = "from_context")]
     closing: Option<String>,
+
+    /// What happened since a revision, or the end of a day (`@2026-11-16`) [default of `changes`: a week ago]
+    #[arg(long, value_name = "REV|@DATE", value_parser = Asked::parse, conflicts_with = "from_context")]
+    since: Option<Asked>,
+
+    /// How long a point of `trend` is
+    #[arg(long, value_name = "PACE", value_parser = pace, conflicts_with = "from_context")]
+    by: Option<Pace>,
+
+    /// How many points `trend` has [default: 13 weeks, 12 months, 8 fiscal quarters]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST), conflicts_with = "from_context")]
+    last: Option<u16>,
 
     /// As what to show it [default: by the extension of the file of `-o`; on standard output, Markdown]
     #[arg(long, value_name = "FORMAT", value_enum)]
@@ -81,15 +97,20 @@ pub(super) struct Report {
     eject: Option<String>,
 }
 
+/// The most points that a trend is asked for: ten years of weeks, and some.
+const MOST: i64 = 540;
+
 const EXAMPLES: &str = "\
 Examples:
   dealgate report -o pipeline.html                    the review page, for a browser
   dealgate report summary                             a screenful of Markdown
+  dealgate report trend --by quarter                  the pipeline over time
   dealgate report deal acme/rollout -o rollout.html   one deal on one page
   dealgate report deal -o pages/                      a page for each deal
   dealgate report --format context                    everything that a template may see, as JSON
   dealgate report --eject pipeline.html               a template of your own to start from
   dealgate report --owner jane --closing FY27-Q2
+  dealgate report changes --since @2026-11-16         what happened since that day's end
   dealgate report --check -o pipeline.html            is the committed report still true?
   dealgate report --watch --open -o pipeline.html     at the desk: always the latest, for a browser";
 
@@ -218,9 +239,61 @@ impl Report {
         deals::known(&workspace, &self.stage, &self.company)?;
         let filter = self.filter(&workspace, opened)?;
         // What a report of the workspace's own shows is not known, so it sees everything.
-        let with_sheets = report.is_none_or(|report| report.with_sheets);
-        let wish = Wish { revision: workspace.snapshot.revision(), with_sheets };
+        let with_sheets = report.is_none_or(|report| report.shows(More::Sheets));
+        let (since, quarter) = self.compared(report, &workspace, &filter, opened, global)?;
+        let wish = Wish {
+            revision: workspace.snapshot.revision(),
+            with_sheets,
+            since: since.as_ref(),
+            quarter: quarter.as_ref(),
+            trend: self.trend(report, global),
+        };
         Ok(report::build(&workspace, &filter, wish))
+    }
+
+    /// What the workspace is compared with: the moment that was asked for, and the start of the fiscal quarter.
+    fn compared(
+        &self,
+        report: Option<&list::Entry>,
+        workspace: &Workspace<'_>,
+        filter: &Filter,
+        opened: &Opened,
+        global: &Global,
+    ) -> Result<(Option<Since>, Option<Since>), Error> {
+        let a_week_ago = || workspace.today.checked_sub(7.days()).ok().map(Asked::Day);
+        let default =
+            if report.is_some_and(|report| report.shows(More::Changes)) { a_week_ago() } else { None };
+        let base = self.since.clone().or(default);
+        let since = base.map(|base| compared::since(opened, global, &base)).transpose()?;
+        let quarter = if report.is_none_or(|report| report.shows(More::Quarter)) {
+            let quarter = Period::quarter(workspace.today, report::fiscal_year(workspace, filter));
+            let base = quarter.from.yesterday().ok().map(Asked::Day);
+            // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
+            base.and_then(|base| compared::since(opened, global, &base).ok())
+        } else {
+            None
+        };
+        Ok((since, quarter))
+    }
+
+    /// The figures over time that are wanted: by `trend`, and by a report of the workspace's own that asks for them.
+    fn trend(&self, report: Option<&list::Entry>, global: &Global) -> Option<Span> {
+        let asked = self.by.is_some() || self.last.is_some();
+        let shows = report.map_or(asked, |report| report.shows(More::Trend));
+        if asked && !shows {
+            let message = "`--by` and `--last` are for figures over time: `dealgate report trend`";
+            usage_error("report", message);
+        }
+        if shows && self.closing.is_some() {
+            usage_error("report", "every point of a trend is a period of its own; leave `--closing` out");
+        }
+        let by = self.by.unwrap_or(Pace::Month);
+        shows.then(|| Span {
+            by,
+            last: self.last.map_or(by.usual(), usize::from),
+            rules_of_the_time: global.rules.is_none(),
+            no_config: global.no_config,
+        })
     }
 
     /// The built-in report that is meant; `None` for one of the workspace's own.
@@ -270,6 +343,15 @@ impl Report {
             }
         }
         Ok(ids)
+    }
+}
+
+fn pace(text: &str) -> Result<Pace, String> {
+    match text {
+        "week" => Ok(Pace::Week),
+        "month" => Ok(Pace::Month),
+        "quarter" => Ok(Pace::Quarter),
+        _ => Err("write `week`, `month` or `quarter`".to_owned()),
     }
 }
 

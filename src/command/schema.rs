@@ -63,6 +63,7 @@ const SCHEMAS: &[Entry] = &[
         about: "what `check --format json` writes",
         make: |_, _| Ok(emit::findings_schema()),
     },
+    Entry { name: "diff", about: "what `diff --format json` writes", make: |_, _| Ok(emit::diff_schema()) },
     Entry {
         name: "export-deals",
         about: "a row of `export deals`",
@@ -72,6 +73,16 @@ const SCHEMAS: &[Entry] = &[
         name: "export-findings",
         about: "a row of `export findings`",
         make: |_, _| Ok(super::export::schema("findings")),
+    },
+    Entry {
+        name: "export-history",
+        about: "a row of `export history`",
+        make: |_, _| Ok(super::export::schema("history")),
+    },
+    Entry {
+        name: "export-visits",
+        about: "a row of `export visits`",
+        make: |_, _| Ok(super::export::schema("visits")),
     },
     Entry { name: "report", about: "what templates may name", make: |_, _| Ok(report::context::schema()) },
 ];

@@ -3,9 +3,10 @@
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::changes::pairs;
-use super::{Bridge, DealChange, FindingChanges, Matrix, Renames, Side, Totals, Track};
+use super::changes::{Pair, pairs};
+use super::{Bridge, DealChange, FindingChanges, Lost, Matrix, Pricing, Renames, Side, Totals, Track};
 use crate::deal::Period;
+use crate::finding::wording::Count;
 
 /// What changed from one moment to another.
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct Comparison {
     pub days: (Date, Date),
     /// The currency of all values.
     pub currency: Option<Currency>,
+    /// What prices are made with at either moment.
+    pub pricing: (Pricing, Pricing),
     /// The close dates that the bridge is about; `None`: all.
     pub window: Option<Period>,
     /// The deals that changed, in the order of their ids.
@@ -38,8 +41,7 @@ pub struct Comparison {
 #[must_use]
 pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Period>) -> Comparison {
     let (pairs, unread) = pairs(before, after, renames);
-    let tracks: Vec<_> =
-        pairs.iter().map(|&(was, is)| Track::between(was, is, before.day, after.day)).collect();
+    let tracks = tracks(&pairs, before, after, renames);
     let currency = after.pricing.currency.or(before.pricing.currency);
     let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
     let bridge = Bridge::build(&tracks, window.as_ref(), (&then, before.day), (&now, after.day));
@@ -61,5 +63,54 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Pe
         unread,
         undated: before.undated.max(after.undated),
         window,
+        pricing: (then, now),
     }
+}
+
+impl Comparison {
+    /// What people should know of how it was made.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.bridge_notes();
+        if self.findings.is_none() {
+            notes.push("Requirements and findings are not compared: `history` tells of none.".to_owned());
+        }
+        notes
+    }
+
+    /// What people should know of how the bridge was made.
+    #[must_use]
+    pub fn bridge_notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.currency.is_none() {
+            notes.push("No value has a price: set `currency` in dealgate.toml, and `[rates]`.".to_owned());
+        }
+        if self.unread > 0 {
+            let deals = Count(self.unread, "deal");
+            notes.push(format!("{deals} cannot be read at one end, and counts as it is at the other."));
+        }
+        if self.undated > 0 {
+            let deals = Count(self.undated, "deal");
+            notes.push(format!("{deals} without `history` and `opened`: taken to have been as now."));
+        }
+        notes
+    }
+}
+
+/// The ways of all deals, of those too that are at neither end because they came and went in between.
+fn tracks(pairs: &[Pair<'_>], before: &Side, after: &Side, renames: &Renames) -> Vec<Track> {
+    let (from, to) = (before.day, after.day);
+    let way = |&(was, is): &Pair<'_>| match (was, is) {
+        (Some(was), None) if after.lost.contains_key(&was.id) => {
+            Track::of_gone(Some(was), &after.lost[&was.id], from, to)
+        }
+        _ => Track::between(was, is, from, to),
+    };
+    let came = |lost: &&Lost| {
+        let known = before.ids.contains(&lost.id) || after.ids.contains(&lost.id);
+        let between = lost.course.born.is_some_and(|born| from < born) && lost.removed <= to;
+        between && !known && !renames.contains_key(&lost.id)
+    };
+    let passing = after.lost.values().filter(came).map(|lost| Track::of_gone(None, lost, from, to));
+    pairs.iter().map(way).chain(passing).collect()
 }

@@ -21,23 +21,32 @@ impl FindingChanges {
     #[must_use]
     pub fn between(before: &[Finding], after: &[Finding], renames: &Renames) -> Self {
         let mut known: BTreeMap<Key, Vec<&Finding>> = BTreeMap::new();
-        for finding in before.iter().rev() {
+        for finding in before {
             known.entry(key(finding, Some(renames))).or_default().push(finding);
         }
+        let mut take = |finding: &Finding, fits: fn(&Finding, &Finding) -> bool| {
+            let left = known.get_mut(&key(finding, None))?;
+            let index = left.iter().position(|was| fits(was, finding))?;
+            Some(left.remove(index))
+        };
+        // First what stayed the same, so that no other fault of the same requirement takes its place.
+        let same: Vec<_> = after.iter().map(|finding| take(finding, is_same)).collect();
         let mut changes = Self::default();
-        for finding in after {
-            let was = known.get_mut(&key(finding, None)).and_then(Vec::pop);
+        for (finding, same) in after.iter().zip(same) {
+            let was = same.or_else(|| take(finding, |_, _| true));
             // What was a warning and is an error now is new to whom it stops.
             let graver = was.is_some_and(|was| was.level < finding.level);
-            let list =
-                if was.is_some() && !graver { &mut changes.remaining } else { &mut changes.introduced };
+            // So is an entry that proves nothing, where there was none, or one with another fault.
+            let entry = same.is_none() && tells_of_an_entry(finding.code);
+            let stays = was.is_some() && !graver && !entry;
+            let list = if stays { &mut changes.remaining } else { &mut changes.introduced };
             list.push(finding.clone());
         }
-        let gone = before.iter().filter(|finding| {
+        let gone = |finding: &&Finding| {
             let left = known.get(&key(finding, Some(renames)));
             left.is_some_and(|left| left.iter().any(|left| std::ptr::eq(*left, *finding)))
-        });
-        changes.fixed = gone.cloned().collect();
+        };
+        changes.fixed = before.iter().filter(gone).cloned().collect();
         changes
     }
 }
@@ -64,6 +73,32 @@ fn key(finding: &Finding, renames: Option<&Renames>) -> Key {
         (Some(_), _) => "",
     };
     (whose, kind, what)
+}
+
+/// Whether two findings with one key are one. An approval or waiver that nobody proves is another one when it names
+/// somebody else.
+fn is_same(was: &Finding, is: &Finding) -> bool {
+    was.code == is.code && (is.code != Code::ApprovalUnproven || named(was) == named(is))
+}
+
+fn named(finding: &Finding) -> Option<&str> {
+    Some(finding.place.as_ref()?.text().trim_matches(['"', '\'']))
+}
+
+/// Codes that find fault with an entry of `done` or `waivers`, and not only with a requirement that is not met.
+pub(super) fn tells_of_an_entry(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ApprovalByOwner
+            | Code::ApprovalOutsideGroup
+            | Code::ApprovalVoid
+            | Code::ApprovalUnproven
+            | Code::EvidenceMissing
+            | Code::DateInFuture
+            | Code::WaiverIncomplete
+            | Code::WaiverNotAllowed
+            | Code::WaiverExpired
+    )
 }
 
 /// Codes of which a deal has one at the most: its message may tell of another number of days.

@@ -52,7 +52,7 @@ impl Way<'_> {
         let mut stands = self.start();
         let mut visits: Vec<(usize, bool)> = self
             .new_entries()
-            .filter_map(|entry| Some((self.index(entry.stage.as_deref()?)?, entry.has_reason)))
+            .filter_map(|entry| Some((self.index(entry.stage.as_deref()?)?, entry.reason.is_some())))
             .collect();
         if let Some(now) = self.after.stage_index()
             && visits.last().map_or(stands, |last| Some(last.0)) != Some(now)
@@ -150,7 +150,7 @@ impl Way<'_> {
     fn reopened(&self) -> Option<Finding> {
         let level = level(self.after.workflow.moves.reopen)?;
         let mut ending = self.before.and_then(|before| before.terms.ending);
-        let entries = self.new_entries().filter_map(|entry| Some((entry.ending?, entry.has_reason)));
+        let entries = self.new_entries().filter_map(|entry| Some((entry.ending?, entry.reason.is_some())));
         let mut steps: Vec<_> = entries.collect();
         if steps.last().map_or(ending, |(last, _)| *last) != self.after.terms.ending {
             steps.push((self.after.terms.ending, false));

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::findings::tells_of_an_entry;
 use super::{FindingChanges, Renames};
-use crate::finding::{Finding, Level};
+use crate::finding::{Code, Finding, Level};
 
 /// What became of deals under one requirement, or one code where none is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +53,7 @@ impl RuleChanges {
         let of_deals = |verdict: &Verdict| -> Vec<Finding> {
             let counts =
                 |finding: &&Finding| finding.subject.deal.is_some() && finding.level == Some(Level::Error);
-            verdict.findings.iter().filter(counts).cloned().collect()
+            verdict.findings.iter().filter(counts).cloned().map(unmet).collect()
         };
         let (before, after) = (of_deals(old), of_deals(new));
         let changes = FindingChanges::between(&before, &after, &Renames::new());
@@ -85,6 +86,12 @@ impl RuleChanges {
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }
+}
+
+/// A requirement that a deal failed is no other failure when the rules find another fault with the same entry.
+fn unmet(finding: Finding) -> Finding {
+    let code = if tells_of_an_entry(finding.code) { Code::RequirementUnmet } else { finding.code };
+    Finding { code, ..finding }
 }
 
 fn deals(findings: &[Finding]) -> BTreeSet<Arc<str>> {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::{DealState, Pricing, report_currency, state_at};
-use crate::assess::{Selection, Workspace, assess};
+use super::{DealState, Lost, Pricing, report_currency, state_at};
+use crate::assess::{Selection, Workspace, assess, check, gone};
 use crate::finding::Finding;
+use crate::history::{Course, Step};
 
 /// The ids of deals as they are after, by those they had before.
 pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
@@ -30,6 +31,8 @@ pub struct Side {
     pub undated: usize,
     /// How much was judged.
     pub judged: Extent,
+    /// Deals that are not there any more, by their ids, where commits were asked for them.
+    pub lost: BTreeMap<Arc<str>, Lost>,
 }
 
 /// How much of a workspace was judged.
@@ -64,16 +67,63 @@ impl Side {
             not_judged: assessment.not_judged,
             waived: assessment.ledger.tally().waived,
         };
-        Self { day, deals, ids, findings, pricing, undated: 0, judged }
+        Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: BTreeMap::new() }
+    }
+
+    /// Has commits tell the courses of the deals that differ from an earlier day or were something else since, and of
+    /// those that are not there any more.
+    pub fn ask_commits(&mut self, workspace: Workspace<'_>, mut differing: Vec<String>, since: Date) {
+        let workspace = Workspace { all_dates: true, ..workspace };
+        if let Some(Ok(tracks)) = workspace.past.tracks() {
+            let last_day = |track: &[Step]| workspace.past.day(&track.first()?.revision);
+            let touched = tracks.by_path.iter().filter(|(_, track)| last_day(track) >= Some(since));
+            let there = touched.filter(|(path, _)| self.ids.contains(&workspace.deal_id(path)));
+            differing.extend(there.map(|(path, _)| path.clone()));
+        }
+        let courses = check(&workspace, &Selection::Paths(differing), |judged| {
+            Some((Arc::clone(&judged.deal.id), Arc::new(Course::of(judged.deal, judged.told))))
+        });
+        let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();
+        for deal in &mut self.deals {
+            if let Some(course) = courses.remove(&deal.id) {
+                deal.course = course;
+            }
+        }
+        self.ask_for_lost(&workspace);
+    }
+
+    /// Has commits tell of the deals that are not there any more. Where they cannot, nothing is known of them.
+    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>) {
+        let lost = gone(workspace, |gone| {
+            let id = Arc::clone(&gone.deal.id);
+            let lost = Lost {
+                id: Arc::clone(&id),
+                name: gone.deal.name().map(str::to_owned),
+                workflow: Arc::clone(gone.workflow),
+                course: Course::of(gone.deal, Some(gone.told)),
+                removed: gone.removed,
+            };
+            Some((id, lost))
+        });
+        self.lost = lost.unwrap_or_default().into_iter().collect();
     }
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
     #[must_use]
     pub fn as_history_tells(&self, day: Date) -> Self {
         let deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
-        let undated = self.deals.iter().filter(|deal| deal.first_day().is_none()).count();
+        let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
         let ids = deals.iter().map(|deal| Arc::clone(&deal.id)).collect();
-        Self { day, deals, ids, findings: None, pricing: self.pricing.clone(), undated, judged: self.judged }
+        Self {
+            day,
+            deals,
+            ids,
+            findings: None,
+            pricing: self.pricing.clone(),
+            undated,
+            judged: self.judged,
+            lost: BTreeMap::new(),
+        }
     }
 
     /// Adds what a change did not touch, taken from the other side.
@@ -85,6 +135,22 @@ impl Side {
         if let (Some(own), Some(others)) = (&mut self.findings, &other.findings) {
             let same = |finding: &&Finding| finding.subject.deal.as_deref().is_some_and(&is_untouched);
             own.extend(others.iter().filter(same).cloned());
+        }
+    }
+
+    /// Leaves out deals, and what was found of them.
+    pub fn retain(&mut self, mut keeps: impl FnMut(&DealState) -> bool) {
+        let mut gone = BTreeSet::new();
+        self.deals.retain(|deal| {
+            let kept = keeps(deal);
+            if !kept {
+                gone.insert(Arc::clone(&deal.id));
+            }
+            kept
+        });
+        self.ids.retain(|id| !gone.contains(id));
+        if let Some(findings) = &mut self.findings {
+            findings.retain(|finding| finding.subject.deal.as_ref().is_none_or(|deal| !gone.contains(deal)));
         }
     }
 

@@ -7,51 +7,20 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::assess::Judged;
-use crate::deal::record::Ending;
-use crate::deal::{Deal, Money, Record};
+use crate::deal::Deal;
+use crate::deal::record::{Outcome, Statement};
 use crate::gate::{Due, Existence, State};
+use crate::history::{Change, Course, Terms};
 use crate::source::Place;
 use crate::workflow::Workflow;
-
-/// What counts in sales.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Terms {
-    /// The stage's id.
-    pub stage: Option<Arc<str>>,
-    /// How it ended; `None`: it is open.
-    pub ending: Option<Ending>,
-    /// The amount.
-    pub amount: Option<Money>,
-    /// The expected close date.
-    pub close_date: Option<Date>,
-    /// Who owns it.
-    pub owner: Option<Arc<str>>,
-}
-
-/// An entry of `history`: what became true on a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The day.
-    pub date: Date,
-    /// The stage it came to.
-    pub stage: Option<Arc<str>>,
-    /// How it ended; `Some(None)`: it was open again.
-    pub ending: Option<Option<Ending>>,
-    /// The new amount.
-    pub amount: Option<Money>,
-    /// The new close date.
-    pub close_date: Option<Date>,
-    /// The new owner.
-    pub owner: Option<Arc<str>>,
-    /// Whether a reason is given.
-    pub has_reason: bool,
-}
 
 /// How a deal stands with a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The requirement's id.
     pub id: Arc<str>,
+    /// Its stage, counted from 0; `None` for what lost and disqualified deals owe.
+    pub stage: Option<usize>,
     /// Met, without a waiver.
     pub met: bool,
     /// Neither met nor waived, and asked of this deal.
@@ -67,8 +36,21 @@ pub struct Given {
     pub id: Arc<str>,
     /// Who gave it.
     pub by: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
     /// Until when.
     pub until: Option<Date>,
+}
+
+/// What is said of how a deal ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Closing {
+    /// Why.
+    pub reason: Option<Arc<str>>,
+    /// Who got it.
+    pub competitor: Option<Arc<str>>,
+    /// What else there is to say.
+    pub note: Option<Arc<str>>,
 }
 
 /// A deal at a moment.
@@ -88,20 +70,18 @@ pub struct DealState {
     pub terms: Terms,
     /// The day of its outcome.
     pub ended: Option<Date>,
+    /// What else its outcome says; nothing while it is open.
+    pub closing: Closing,
     /// The day it was opened.
     pub opened: Option<Date>,
-    /// Its own probability, before its stage's.
-    pub own_probability: Option<Decimal>,
-    /// Its own category, before its stage's.
-    pub own_category: Option<String>,
-    /// From when until when it waits, as far as that is said.
-    pub hold: Option<(Option<Date>, Option<Date>)>,
     /// Its requirements in the workflow's order; empty for a state that `history` alone tells of.
     pub requirements: Vec<Asked>,
     /// Its waivers, in the file's order.
     pub waivers: Vec<Given>,
     /// The entries of its `history`, oldest first.
     pub history: Vec<Change>,
+    /// What its terms were when, as far as its entries, and commits where they were asked, tell.
+    pub course: Arc<Course>,
     /// Which stages exist for it.
     pub stages: Vec<bool>,
     /// Where its `stage` stands, or else the deal.
@@ -114,9 +94,6 @@ impl DealState {
     pub fn of(judged: &Judged<'_>) -> Self {
         let deal = judged.deal;
         let outcome = deal.outcome();
-        let hold = deal.values.record("on_hold").map(|hold| {
-            (hold.value.date("from").map(|day| day.value), hold.value.date("until").map(|day| day.value))
-        });
         let span = deal.stage().map_or(deal.span.at_start(), |stage| stage.span);
         let requirements = judged.judgement.items.iter().filter(|item| item.due != Due::Never);
         let stages = judged.judgement.stages.iter();
@@ -126,40 +103,32 @@ impl DealState {
             name: deal.name().map(str::to_owned),
             customer: deal.customer().map(str::to_owned),
             workflow: Arc::clone(judged.workflow),
-            terms: Terms {
-                stage: deal.stage().map(|stage| stage.value.into()),
-                ending: outcome.map(|outcome| outcome.ending),
-                amount: deal.amount().map(|amount| amount.value),
-                close_date: deal.close_date().map(|day| day.value),
-                owner: deal.owner().map(Into::into),
-            },
+            terms: Terms::of(deal),
             ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
+            closing: outcome.map(closing).unwrap_or_default(),
             opened: deal.opened().map(|day| day.value),
-            own_probability: deal.probability(),
-            own_category: deal.values.text("category").map(|category| category.value.to_owned()),
-            hold,
             requirements: requirements
                 .map(|item| Asked {
                     id: Arc::clone(&item.requirement.id),
+                    stage: item.stage,
                     met: matches!(item.state, State::Met(_)),
                     unmet: matches!(item.state, State::Unmet(..)),
                     due: item.due == Due::Now,
                 })
                 .collect(),
             waivers: waivers(deal),
-            history: history(deal),
+            history: Change::all(deal),
+            course: Arc::new(Course::of(deal, judged.told)),
             stages: stages.map(|stage| *stage == Existence::Exists).collect(),
             place: Place::new(judged.file, span),
         }
     }
 
-    /// Whether it waits on a day.
-    #[must_use]
-    pub fn is_on_hold(&self, day: Date) -> bool {
-        let covers = |from: Option<Date>, until: Option<Date>| {
-            from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
-        };
-        self.hold.is_some_and(|(from, until)| covers(from, until))
+    /// Its waivers whose last day is past by the end of a day, and was not by the end of an earlier one.
+    pub fn expired(&self, from: Date, to: Date) -> impl Iterator<Item = &Given> {
+        self.waivers
+            .iter()
+            .filter(move |waiver| waiver.until.is_some_and(|until| from <= until && until < to))
     }
 
     /// The number of its stage in its workflow, counted from 0.
@@ -172,14 +141,14 @@ impl DealState {
     #[must_use]
     pub fn probability(&self) -> Option<Decimal> {
         let stage = self.stage_index().map(|stage| &self.workflow.stages[stage]);
-        self.own_probability.or_else(|| stage?.probability)
+        self.terms.probability.or_else(|| stage?.probability)
     }
 
     /// Its forecast category: its own, else its stage's.
     #[must_use]
     pub fn category(&self) -> Option<&str> {
         let stage = self.stage_index().map(|stage| &self.workflow.stages[stage]);
-        self.own_category.as_deref().or_else(|| stage?.category.as_deref())
+        self.terms.category.as_deref().or_else(|| stage?.category.as_deref())
     }
 
     /// The currency of its amount.
@@ -187,54 +156,29 @@ impl DealState {
     pub fn currency(&self) -> Option<Currency> {
         self.terms.amount.and_then(|amount| amount.currency)
     }
+}
 
-    /// How it ended and was opened again, oldest first. An outcome that no entry of `history` tells counts from its day.
-    #[must_use]
-    pub fn endings(&self) -> Vec<(Date, Option<Ending>)> {
-        let mut all: Vec<_> =
-            self.history.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
-        if let (Some(ending), Some(day)) = (self.terms.ending, self.ended)
-            && all.last().is_none_or(|(_, last)| *last != Some(ending))
-        {
-            all.push((day, Some(ending)));
-            all.sort_by_key(|(day, _)| *day);
-        }
-        all
+fn closing(outcome: Outcome<'_>) -> Closing {
+    Closing {
+        reason: outcome.reason.and_then(|reason| said(reason.value)),
+        competitor: outcome.competitor.and_then(said),
+        note: outcome.note.and_then(said),
     }
+}
 
-    /// The first day of which anything is known; `None`: the file tells of no day.
-    #[must_use]
-    pub fn first_day(&self) -> Option<Date> {
-        let entries = self.history.iter().map(|change| change.date);
-        entries.chain(self.opened).chain(self.ended).min()
-    }
+/// A text, where it says anything.
+fn said(text: &str) -> Option<Arc<str>> {
+    Some(text.trim()).filter(|text| !text.is_empty()).map(Into::into)
 }
 
 fn waivers(deal: &Deal<'_>) -> Vec<Given> {
+    let text = |entry: &Statement<'_, '_>, key| Some(entry.record?.text(key)?.value.to_owned());
     deal.waivers()
         .map(|entry| Given {
             id: entry.id.value.into(),
-            by: entry.record.and_then(|record| record.text("by")).map(|by| by.value.to_owned()),
+            by: text(&entry, "by"),
+            reason: text(&entry, "reason"),
             until: entry.record.and_then(|record| record.date("until")).map(|until| until.value),
         })
         .collect()
-}
-
-/// The entries that have a day, oldest first; those of one day in the file's order.
-fn history(deal: &Deal<'_>) -> Vec<Change> {
-    let mut changes: Vec<_> = deal.history().filter_map(|entry| change(entry.value)).collect();
-    changes.sort_by_key(|change| change.date);
-    changes
-}
-
-fn change(entry: &Record<'_>) -> Option<Change> {
-    Some(Change {
-        date: entry.date("date")?.value,
-        stage: entry.text("stage").map(|stage| stage.value.into()),
-        ending: entry.text("outcome").map(|outcome| Ending::parse(outcome.value)),
-        amount: entry.money("amount").map(|amount| amount.value),
-        close_date: entry.date("close_date").map(|day| day.value),
-        owner: entry.text("owner").map(|owner| owner.value.into()),
-        has_reason: entry.text("reason").is_some_and(|reason| !reason.value.trim().is_empty()),
-    })
 }

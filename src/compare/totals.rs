@@ -51,7 +51,7 @@ impl Totals {
             let price = pricing.price(amount, day);
             totals.open.add(price);
             totals.weighted.add(deal.probability().and_then(|share| pricing.share(amount, share, day)));
-            if deal.is_on_hold(day) {
+            if deal.terms.is_on_hold(day) {
                 totals.on_hold.add(price);
             }
         }

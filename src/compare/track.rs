@@ -1,11 +1,13 @@
-//! The way of a deal from one moment to another: both ends as they are, and between them what its `history` tells.
+//! The way of a deal from one moment to another: both ends as they are, and between them what its course tells.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Change, DealState, Terms};
+use super::{Closing, DealState, Terms};
+use crate::history::{Course, Dated};
+use crate::workflow::Workflow;
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,17 +32,30 @@ pub struct Track {
 impl Track {
     /// The way between two states of a deal at the ends of two days.
     ///
-    /// What no entry of `history` dates happened on the day of the deal's outcome, where there is one, else on the last
+    /// What neither `history` nor a commit dates happened on the day of the deal's outcome, where there is one, else on the last
     /// day: a deal that is lost takes its last amount with it.
     #[must_use]
     pub fn between(before: Option<&DealState>, after: Option<&DealState>, from: Date, to: Date) -> Self {
         let start = before.map(|state| state.terms.clone());
         let steps = match after {
-            Some(after) => steps(start.as_ref(), after, from, to),
+            Some(after) => steps(start.as_ref(), &after.course, (&after.terms, after.ended), from, to),
             None => vec![Step { day: to, terms: None }],
         };
         let named = after.or(before);
         Self { deal: named.map_or_else(|| "".into(), |state| Arc::clone(&state.id)), start, steps }
+    }
+
+    /// The way of a deal that commits know, and whose file was deleted between two days; it may have come after the
+    /// first.
+    #[must_use]
+    pub fn of_gone(before: Option<&DealState>, gone: &Lost, from: Date, to: Date) -> Self {
+        let start = before.map(|state| state.terms.clone());
+        let removed = gone.removed.clamp(from, to);
+        let end = gone.course.at(removed).or_else(|| start.clone()).unwrap_or_default();
+        let ended = gone.course.ended(removed);
+        let mut steps = steps(start.as_ref(), &gone.course, (&end, ended), from, removed);
+        steps.push(Step { day: removed, terms: None });
+        Self { deal: Arc::clone(&gone.id), start, steps }
     }
 
     /// Its terms at the end; `None`: it is gone, or never came.
@@ -50,29 +65,34 @@ impl Track {
     }
 }
 
+/// A deal whose file was deleted, as commits know it.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// The id it had last.
+    pub id: Arc<str>,
+    /// What people called it.
+    pub name: Option<String>,
+    /// The workflow that it would follow today.
+    pub workflow: Arc<Workflow>,
+    /// What its terms were when.
+    pub course: Course,
+    /// The day its file was deleted.
+    pub removed: Date,
+}
+
 /// A deal at the end of a day, as its `history` alone tells of it; `now` is the day on which it stands as its file says.
 ///
-/// `None`: it was not there yet. What no entry ever speaks of is taken to have been as it is now; what entries speak of
-/// only later was not known yet. How it stood with its requirements is not told.
+/// `None`: it was not there yet. How it stood with its requirements is not told.
 #[must_use]
 pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     if day >= now {
         return Some(state.clone());
     }
-    if state.first_day().is_some_and(|first| day < first) {
-        return None;
-    }
-    let endings = state.endings();
-    let ending = match endings.iter().rev().find(|(date, _)| *date <= day) {
-        Some((_, ending)) => *ending,
-        // An outcome without a day has no day on which it was not there yet.
-        None if endings.is_empty() => state.terms.ending,
-        None => None,
-    };
-    let terms = Terms { ending, ..told(state, day) };
-    let ended = endings.iter().rev().find(|(date, ending)| *date <= day && ending.is_some());
+    let terms = state.course.at(day)?;
     Some(DealState {
-        ended: ended.map(|(date, _)| *date).filter(|_| ending.is_some()),
+        ended: state.course.ended(day),
+        // What the file says of an ending is about its last one.
+        closing: if terms.ending == state.terms.ending { state.closing.clone() } else { Closing::default() },
         history: state.history.iter().filter(|change| change.date <= day).cloned().collect(),
         requirements: Vec::new(),
         waivers: Vec::new(),
@@ -81,59 +101,35 @@ pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     })
 }
 
-/// The terms that hold at the end of a day, apart from how the deal ended.
-fn told(state: &DealState, day: Date) -> Terms {
-    fn last<T: Clone>(
-        history: &[Change],
-        day: Date,
-        of: impl Fn(&Change) -> Option<T>,
-        now: Option<&T>,
-    ) -> Option<T> {
-        if !history.iter().any(|change| of(change).is_some()) {
-            return now.cloned();
-        }
-        history.iter().rev().filter(|change| change.date <= day).find_map(of)
-    }
-    let (history, now) = (&state.history, &state.terms);
-    Terms {
-        stage: last(history, day, |change| change.stage.clone(), now.stage.as_ref()),
-        ending: now.ending,
-        amount: last(history, day, |change| change.amount, now.amount.as_ref()),
-        close_date: last(history, day, |change| change.close_date, now.close_date.as_ref()),
-        owner: last(history, day, |change| change.owner.clone(), now.owner.as_ref()),
-    }
-}
-
-fn steps(start: Option<&Terms>, after: &DealState, from: Date, to: Date) -> Vec<Step> {
-    let end = &after.terms;
-    let endings = after.endings();
+fn steps(
+    start: Option<&Terms>,
+    course: &Course,
+    (end, ended): (&Terms, Option<Date>),
+    from: Date,
+    to: Date,
+) -> Vec<Step> {
     let mut steps = Vec::new();
     // Days of entries that tell what is known already are before the start.
     let mut since = from;
     let mut terms = if let Some(start) = start {
         start.clone()
     } else {
-        let born = after.first_day().unwrap_or(to).clamp(from, to);
-        let ended_before = endings.iter().rev().find(|(date, _)| *date <= from);
+        let born = course.born.unwrap_or(to).clamp(from, to);
         // A deal is opened before it ends, on its first day too.
+        let ended_before = course.ending.values.iter().rev().find(|(date, _)| *date <= from);
         let ending = ended_before.and_then(|(_, ending)| *ending);
-        let terms = Terms { ending, ..told(after, born) };
+        let terms = Terms { ending, ..course.at(born).unwrap_or_default() };
         steps.push(Step { day: born, terms: Some(terms.clone()) });
         since = born;
         terms
     };
-    let ended = after.ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
+    let ended = ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
     let span = Span { since, to, rest: ended };
-    let history = |of: fn(&Change) -> bool| after.history.iter().filter(move |change| of(change));
-    let stages = history(|change| change.stage.is_some()).map(|change| (change.date, change.stage.clone()));
-    let amounts = history(|change| change.amount.is_some()).map(|change| (change.date, change.amount));
-    let closes = history(|change| change.close_date.is_some()).map(|change| (change.date, change.close_date));
-    let owners = history(|change| change.owner.is_some()).map(|change| (change.date, change.owner.clone()));
-    let stages = span.values(stages, &terms.stage, &end.stage);
-    let amounts = span.values(amounts, &terms.amount, &end.amount);
-    let closes = span.values(closes, &terms.close_date, &end.close_date);
-    let owners = span.values(owners, &terms.owner, &end.owner);
-    let endings = Span { since: from, ..span }.values(endings.into_iter(), &terms.ending, &end.ending);
+    let stages = span.values(&course.stage, &terms.stage, &end.stage);
+    let amounts = span.values(&course.amount, &terms.amount, &end.amount);
+    let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
+    let owners = span.values(&course.owner, &terms.owner, &end.owner);
+    let endings = Span { since: from, ..span }.values(&course.ending, &terms.ending, &end.ending);
 
     let days: BTreeSet<Date> = dates(&stages)
         .chain(dates(&amounts))
@@ -164,13 +160,9 @@ struct Span {
 
 impl Span {
     /// What one of a deal's terms became after the first day, ending with what it is at the end.
-    fn values<T: Clone + PartialEq>(
-        self,
-        told: impl Iterator<Item = (Date, T)>,
-        start: &T,
-        end: &T,
-    ) -> Vec<(Date, T)> {
-        let mut values: Vec<_> = told.filter(|(date, _)| self.since < *date && *date <= self.to).collect();
+    fn values<T: Clone + PartialEq>(self, told: &Dated<T>, start: &T, end: &T) -> Vec<(Date, T)> {
+        let inside = |date: Date| self.since < date && date <= self.to;
+        let mut values: Vec<_> = told.values.iter().filter(|(date, _)| inside(*date)).cloned().collect();
         let last = values.last();
         if last.map_or(start, |(_, value)| value) != end {
             let day = last.map_or(self.rest, |(date, _)| self.rest.max(*date));

@@ -1,5 +1,6 @@
 //! Periods as people write them: a fiscal quarter or year, a month, a calendar year, a run of days.
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::fiscal::{FiscalYear, Quarter};
@@ -34,6 +35,22 @@ impl Period {
             return Err(format!("{until} is before {from}: write the first day first"));
         }
         Ok(Self { name: text.to_owned(), from, until })
+    }
+
+    /// The ISO week that a day lies in, from Monday to Sunday.
+    #[must_use]
+    pub fn week(day: Date) -> Self {
+        let week = day.iso_week_date();
+        let from = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
+        let name = format!("{:04}-W{:02}", week.year(), week.week());
+        Self { name, from, until: from.saturating_add(6.days()) }
+    }
+
+    /// The month that a day lies in.
+    #[must_use]
+    pub fn month(day: Date) -> Self {
+        let name = format!("{:04}-{:02}", day.year(), day.month());
+        Self { name, from: day.first_of_month(), until: day.last_of_month() }
     }
 
     /// The fiscal quarter that a day lies in.
@@ -132,6 +149,19 @@ mod tests {
         }
         let error = Period::parse("2026-06-30..2026-04-01", FEBRUARY).unwrap_err();
         assert!(error.contains("first day first"), "{error}");
+    }
+
+    #[test]
+    fn weeks_are_those_of_iso() {
+        for (day, name, from) in [
+            ("2026-04-01", "2026-W14", "2026-03-30"),
+            ("2027-01-03", "2026-W53", "2026-12-28"),
+            ("2024-12-30", "2025-W01", "2024-12-30"),
+        ] {
+            let week = Period::week(day.parse().unwrap());
+            assert_eq!((week.name.as_str(), week.from.to_string().as_str()), (name, from));
+            assert_eq!(week.from.until(week.until).unwrap().get_days(), 6);
+        }
     }
 
     #[test]

@@ -60,6 +60,10 @@ pub struct Outcome<'d> {
     pub date: Option<Spanned<Date>>,
     /// Why.
     pub reason: Option<Spanned<&'d str>>,
+    /// Who got it.
+    pub competitor: Option<&'d str>,
+    /// What else there is to say.
+    pub note: Option<&'d str>,
     /// Where `result` stands.
     pub span: Span,
 }
@@ -139,6 +143,8 @@ impl<'s> Deal<'s> {
             ending: Ending::parse(result.value)?,
             date: record.date("date"),
             reason: record.text("reason"),
+            competitor: record.text("competitor").map(|text| text.value),
+            note: record.text("note").map(|text| text.value),
             span: result.span,
         })
     }

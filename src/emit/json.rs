@@ -25,10 +25,15 @@ pub(super) fn emit_lines(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write)
 
 /// The schema of [`emit`]'s document.
 pub(super) fn schema() -> serde_json::Value {
+    schema_of::<Document<'_>>("What `dealgate check --format json` writes", "dealgate schema findings")
+}
+
+/// The schema of what a type writes, with what it is called and the command that shows it.
+pub(super) fn schema_of<T: JsonSchema>(title: &str, command: &str) -> serde_json::Value {
     let settings = SchemaSettings::draft07().for_serialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<Document<'_>>();
-    schema.insert("title".to_owned(), "What `dealgate check --format json` writes".into());
-    schema.insert("$comment".to_owned(), "dealgate schema findings".into());
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    schema.insert("title".to_owned(), title.into());
+    schema.insert("$comment".to_owned(), command.into());
     schema.to_value()
 }
 
@@ -59,7 +64,7 @@ impl<'a> Document<'a> {
         let findings = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
         Self {
             schema_version: 1,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            tool: Tool::THIS,
             today: outcome.today.to_string(),
             revision: outcome.revision,
             since: since.map(|since| since.revision.as_str()),
@@ -83,11 +88,16 @@ impl<'a> Document<'a> {
 
 /// What wrote a document.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Tool {
+pub(super) struct Tool {
     /// `dealgate`.
     name: &'static str,
     /// Its version.
     version: &'static str,
+}
+
+impl Tool {
+    /// This program.
+    pub(super) const THIS: Self = Self { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 }
 
 /// How much was checked, and what came out.

@@ -158,6 +158,12 @@ pub fn findings_schema() -> serde_json::Value {
     json::schema()
 }
 
+/// The JSON Schema of what [`diff::DiffFormat::Json`] writes.
+#[must_use]
+pub fn diff_schema() -> serde_json::Value {
+    diff::schema()
+}
+
 /// How a level looks; no style where there is no colour.
 pub(crate) fn level_style(level: Level, surface: Surface) -> Style {
     let colour = match level {

@@ -51,6 +51,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
         }
     }
     if let Some(index) = stage
+        && moment.depth != Depth::Gates
         && facts::limit(deal, workflow, index, ending, moment.today).is_some()
         && moment.timeline.entered(index).is_none()
     {

@@ -35,6 +35,8 @@ pub struct Moment<'a> {
 /// What a judgement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
+    /// For whether gates hold: nothing is asked of the past for anything else.
+    Gates,
     /// For findings: requirements are left out that are not asked yet and of which nothing can be said.
     Findings,
     /// For whoever asks what comes next: every requirement is judged.

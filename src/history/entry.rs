@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::told::Version;
 use crate::deal::Record;
-use crate::snapshot::git::Person;
 use crate::syntax::{Kind, Node};
 
 /// How approvals and waivers must be proved.
@@ -33,8 +32,6 @@ pub enum Origin {
 pub struct Signatory {
     /// The commit's name, shortened.
     pub commit: String,
-    /// Its author, by the mailmap.
-    pub author: Person,
     /// The day, in the workspace's time zone.
     pub day: Date,
     /// Why this is no proof for the person that the entry names; `None`: it is, or none is asked for.
@@ -51,7 +48,7 @@ pub(super) fn entry<'n, 's>(root: &'n Node<'s>, key: &str, id: &str) -> Option<&
 /// The oldest version, counted from the newest, that has held the entry without a break; `None` when not even the
 /// newest does.
 pub(super) fn since(versions: &[Version<'_>], now: &Node<'_>, key: &str, id: &str) -> Option<usize> {
-    let holds = |version: &Version<'_>| match &version.root {
+    let holds = |version: &Version<'_>| match version.root {
         Some(root) => entry(root, key, id).is_some_and(|then| same(then, now)),
         // A version that cannot be read says nothing either way; one that was deleted holds nothing.
         None => version.unreadable,

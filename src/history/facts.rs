@@ -1,43 +1,31 @@
-//! What a text says of a deal in sales terms: stage, outcome, amount, close date, owner. Makes no findings.
+//! What a text says of a deal in sales terms, and how what entries and commits say becomes one. Makes no findings.
+
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::terms::Terms;
 use crate::deal::reader::{self, Reading};
 use crate::deal::record::Ending;
-use crate::deal::{Deal, Money, Record, Value};
+use crate::deal::{Deal, Record, Value};
 use crate::finding::{Complaints, Subject};
-use crate::syntax::Node;
+use crate::syntax::{Kind, Node};
 
 /// What counts in sales, as one version of a deal's file says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The stage's id.
-    pub stage: Option<String>,
-    /// How it ended; `None`: it is open.
-    pub ending: Option<Ending>,
+    /// The terms.
+    pub terms: Terms,
     /// The outcome's own date.
     pub ended: Option<Date>,
-    /// The amount.
-    pub amount: Option<Money>,
-    /// The expected close date.
-    pub close_date: Option<Date>,
-    /// Who owns it.
-    pub owner: Option<String>,
 }
 
 impl Facts {
     /// What a deal says now.
     #[must_use]
     pub fn of(deal: &Deal<'_>) -> Self {
-        let outcome = deal.outcome();
-        Self {
-            stage: deal.stage().map(|stage| stage.value.to_owned()),
-            ending: outcome.map(|outcome| outcome.ending),
-            ended: outcome.and_then(|outcome| outcome.date).map(|date| date.value),
-            amount: deal.amount().map(|amount| amount.value),
-            close_date: deal.close_date().map(|date| date.value),
-            owner: deal.owner().map(str::to_owned),
-        }
+        let outcome = deal.outcome().and_then(|outcome| outcome.date);
+        Self { terms: Terms::of(deal), ended: outcome.map(|date| date.value) }
     }
 
     /// What an older version of its file said. Only the keys that count are read: the rest may be in whatever state
@@ -53,16 +41,24 @@ impl Facts {
             let found = reader::read_value(node.clone(), shape, path, reading, &mut unheard)?;
             Some(found.value.into_owned())
         };
-        let text = |value: Option<Value<'static>>| value.and_then(|value| value.as_text().map(str::to_owned));
-        let ending = text(value("outcome.result")).and_then(|result| Ending::parse(&result));
-        Self {
+        let text = |value: Option<Value<'static>>| value.and_then(|value| value.as_text().map(Arc::from));
+        let ending = value("outcome.result").and_then(|result| Ending::parse(result.as_text()?));
+        let waits = root.get("on_hold").is_some_and(|hold| matches!(hold.kind, Kind::Map(_)));
+        let mut day = |path: &str| value(path).and_then(|date| date.as_date());
+        let ended = day("outcome.date").filter(|_| ending.is_some());
+        let close_date = day("close_date");
+        let hold = waits.then(|| (day("on_hold.from"), day("on_hold.until")));
+        let terms = Terms {
             stage: text(value("stage")),
             ending,
-            ended: value("outcome.date").and_then(|date| date.as_date()).filter(|_| ending.is_some()),
             amount: value("amount").and_then(|amount| amount.as_money()),
-            close_date: value("close_date").and_then(|date| date.as_date()),
+            close_date,
             owner: text(value("owner")),
-        }
+            probability: value("probability").and_then(|share| share.as_number()),
+            category: text(value("category")),
+            hold,
+        };
+        Self { terms, ended }
     }
 }
 

@@ -1,21 +1,24 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+mod brought;
+mod line;
 
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::entry::{self, Origin, Proof, Signatory};
 use super::facts::Facts;
-use super::told::{Told, Version};
+use super::told::{Told, Version, Written};
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, Merged, Person, Repository, Signature, Trouble};
+use crate::snapshot::git::{Commit, Log, Merged, People, Person, Repository, Signature, Trouble};
 use crate::source::{SourceFile, Span};
 use crate::syntax::{Node, scalar, yaml};
 
@@ -26,6 +29,10 @@ pub struct Past {
     line: OnceLock<Result<Line, Trouble>>,
 }
 
+/// Of how many files git is asked one by one: it holds every path against each, and the log of 5,000 deals costs no
+/// more than that of 20.
+const FEW: usize = 8;
+
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -35,10 +42,14 @@ pub struct Setting {
     pub at: Option<(Repository, Commit)>,
     /// The folder of the deals.
     pub folder: String,
+    /// Files that are asked about, where it is those alone.
+    pub files: Option<Vec<String>>,
     /// In which days are counted.
     pub zone: TimeZone,
     /// How approvals must be proved.
     pub proof: Proof,
+    /// The commit whose mailmap and keys say who is who; `None`: the files on disk.
+    pub trusted: Option<String>,
     /// The day it is.
     pub today: Date,
 }
@@ -49,9 +60,12 @@ struct Line {
     repository: Repository,
     from: Option<Commit>,
     tracks: Tracks,
+    /// The folder of the deals, and what was moved into it from elsewhere.
+    places: Vec<String>,
+    /// Every commit and its time, newest first.
+    commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
-    signatures: Mutex<BTreeMap<String, Signature>>,
-    people: Mutex<BTreeMap<String, Person>>,
+    people: People,
 }
 
 impl Past {
@@ -65,6 +79,17 @@ impl Past {
     #[must_use]
     pub fn of(setting: Setting) -> Self {
         Self { setting: Some(setting), line: OnceLock::new() }
+    }
+
+    /// The same for deals in a few files, of which less has to be read: no other deal may be asked about.
+    #[must_use]
+    pub fn only(self, files: &[String]) -> Self {
+        let few = files.len() <= FEW;
+        let setting = self.setting.map(|setting| Setting {
+            files: few.then(|| files.to_vec()).or_else(|| setting.files.clone()),
+            ..setting
+        });
+        Self { setting, line: OnceLock::new() }
     }
 
     /// Whether commits are left out.
@@ -121,17 +146,27 @@ impl Line {
             (repository, head)
         };
         let log = match &from {
-            Some(from) => repository.log(from, &setting.folder)?,
-            None => crate::snapshot::git::Log::default(),
+            Some(from) => match &setting.files {
+                // Nothing to ask about would mean everything to git.
+                Some(files) if files.is_empty() => Log::default(),
+                Some(files) => repository.log(from, files)?,
+                None => repository.log(from, std::slice::from_ref(&setting.folder))?,
+            },
+            None => Log::default(),
         };
-        Ok(Self {
-            repository,
-            from,
-            tracks: Tracks::of(log),
-            merged: OnceLock::new(),
-            signatures: Mutex::default(),
-            people: Mutex::default(),
-        })
+        let people = repository.people(setting.trusted.as_deref());
+        let (places, tracks) = (log.places, Tracks::of(log.revisions));
+        let (commits, merged) = (OnceLock::new(), OnceLock::new());
+        Ok(Self { repository, from, tracks, places, commits, merged, people })
+    }
+}
+
+impl Line {
+    /// What its merges brought in; `None` before the first commit.
+    fn merged(&self) -> Result<Option<&Merged>, Trouble> {
+        let Some(from) = &self.from else { return Ok(None) };
+        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.places));
+        merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }
 
@@ -152,8 +187,9 @@ impl Teller<'_> {
         let track = self.line.tracks.by_path.get(file.path().as_ref());
         let steps = track.map(Vec::as_slice).unwrap_or_default();
         let texts = self.texts(steps, file)?;
-        let versions = self.versions(steps, &texts);
         let now = yaml::parse(file.text()).root;
+        let trees = trees(&texts, file);
+        let versions = self.versions(steps, &trees, now.as_ref());
         let folder = &self.setting.folder;
         let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
         let outside = steps.is_empty() && !inside;
@@ -165,7 +201,7 @@ impl Teller<'_> {
         }
         if let Some(now) = &now {
             if let (Some(_), Some(first)) = (told.first_commit, versions.last()) {
-                told.late = late(now, first.root.as_ref());
+                told.late = late(now, first.root);
             }
             for &(key, id) in asked {
                 let Some(node) = entry::entry(now, key, id) else { continue };
@@ -177,35 +213,49 @@ impl Teller<'_> {
         Ok(told)
     }
 
-    /// The texts of a file at each step; of a content that is not here there is none.
+    /// The texts of a file at each step; of a content that is not here there is none. What a step left as it was is the
+    /// same text.
     fn texts(&self, steps: &[Step], now: &SourceFile) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
         // At a commit, the newest version is the text that is looked at already.
         let known = usize::from(self.setting.at.is_some());
-        let asked = steps.iter().skip(known).filter_map(|step| step.content.as_deref());
-        let names: Vec<&str> = asked.collect();
+        let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
+        let asked = (known..steps.len()).filter(|&index| !is_same(index));
+        let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();
         let mut contents = self.line.repository.objects().blobs(&names)?.into_iter();
-        steps
-            .iter()
-            .enumerate()
-            .map(|(index, step)| match step.content {
-                None => Ok(None),
+        let mut texts: Vec<Option<Arc<SourceFile>>> = Vec::with_capacity(steps.len());
+        for (index, step) in steps.iter().enumerate() {
+            texts.push(match step.content {
+                None => None,
                 Some(_) if index < known => {
-                    Ok(Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text()))))
+                    Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text())))
                 }
+                Some(_) if is_same(index) => texts[index - 1].clone(),
                 Some(_) => match contents.next().flatten() {
-                    Some(bytes) => Ok(decode(&step.path, bytes).ok()),
-                    None => Err(Trouble::Partial),
+                    Some(bytes) => decode(&step.path, bytes).ok(),
+                    None => return Err(Trouble::Partial),
                 },
-            })
-            .collect()
+            });
+        }
+        Ok(texts)
     }
 
-    fn versions<'t>(&self, steps: &[Step], texts: &'t [Option<Arc<SourceFile>>]) -> Vec<Version<'t>> {
+    fn versions<'t>(
+        &self,
+        steps: &[Step],
+        trees: &'t [Tree<'t>],
+        now: Option<&'t Node<'t>>,
+    ) -> Vec<Version<'t>> {
+        let mut newer = None;
         steps
             .iter()
-            .zip(texts)
-            .map(|(step, text)| {
-                let root = text.as_ref().and_then(|text| yaml::parse(text.text()).root);
+            .zip(trees)
+            .map(|(step, tree)| {
+                let root = match tree {
+                    Tree::Now => now,
+                    Tree::Newer => newer,
+                    Tree::Own(root) => root.as_deref(),
+                };
+                newer = root;
                 Version {
                     revision: Arc::clone(&step.revision),
                     day: self.day(step.revision.time),
@@ -220,34 +270,48 @@ impl Teller<'_> {
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
     fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut Told) {
         let mut facts: Vec<(Date, Facts)> = Vec::new();
+        let mut written = Vec::new();
+        let mut older: Option<&Node<'_>> = None;
         for version in versions.iter().rev() {
-            let Some(root) = &version.root else { continue };
+            let Some(root) = version.root else { continue };
+            if older.replace(root).is_some_and(|older| std::ptr::eq(older, root)) {
+                continue;
+            }
             let found = Facts::read(root, self.reading);
             if facts.last().is_some_and(|(_, last)| *last == found) {
                 continue;
             }
             facts.push((version.day, found));
+            let (revision, path) = (Arc::clone(&version.revision), Arc::clone(&version.path));
+            written.push(Some(Written { revision, path }));
         }
         let now = Facts::of(deal);
         if facts.last().is_none_or(|(_, last)| *last != now) && (told.whole || !facts.is_empty()) {
             facts.push((self.setting.today, now));
+            written.push(None);
         }
         // Days never run backwards on the line, whatever the clocks of its committers said.
         let mut latest = Date::MIN;
-        for (day, _) in &mut facts {
-            latest = latest.max(*day);
+        let mut known: Option<Date> = None;
+        for (day, facts) in &mut facts {
+            // What came with an outcome became true with it, however late it was written down.
+            let ended = facts.ended.filter(|_| facts.ended != known);
+            known = facts.ended;
+            latest = latest.max(ended.map_or(*day, |ended| ended.min(*day)));
             *day = latest;
         }
         // What a cut-off clone begins with was true before, and nobody knows since when.
         if !told.whole && !facts.is_empty() {
             told.facts = facts.split_off(1);
             forget_unchanged(&facts[0].1, told);
+            told.before = facts.pop().map(|(_, facts)| facts);
+            told.written = written.split_off(1);
             return;
         }
-        told.facts = facts;
+        (told.facts, told.written) = (facts, written);
     }
 
-    fn day(&self, time: jiff::Timestamp) -> Date {
+    fn day(&self, time: Timestamp) -> Date {
         self.setting.zone.to_datetime(time).date()
     }
 
@@ -265,12 +329,10 @@ impl Teller<'_> {
             return Ok(None);
         }
         let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
-        if version.revision.parents.len() > 1
-            && let Some(origin) = self.before_the_merge(version, now, key, id, by)?
-        {
+        if let Some(origin) = self.before_the_merge(version, now, key, id, by)? {
             return Ok(Some(origin));
         }
-        let root = version.root.as_ref();
+        let root = version.root;
         let signatory =
             self.signatory(&version.revision.id, &version.revision.author, version.day, root, by)?;
         Ok(Some(Origin::Committed(Box::new(signatory))))
@@ -285,39 +347,17 @@ impl Teller<'_> {
         id: &str,
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(from) = &self.line.from else { return Ok(None) };
-        let merged = self.line.merged.get_or_init(|| self.line.repository.merged(from, &self.setting.folder));
-        let merged = merged.as_ref().map_err(Clone::clone)?;
-        let brought = merged.by_merge.get(merge.revision.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
-        let mut path = merge.path.to_string();
-        // A merge inside the branch only passes on what others did.
-        for revision in brought.iter().filter(|revision| revision.parents.len() < 2) {
-            let Some(change) = revision.changes.iter().find(|change| change.to.as_deref() == Some(&path))
-            else {
-                continue;
-            };
-            let names: Vec<&str> = change.new.iter().chain(&change.old).map(String::as_str).collect();
-            let contents = self.line.repository.objects().blobs(&names)?;
-            let texts: Vec<_> =
-                contents.into_iter().map(|bytes| decode(&path, bytes.unwrap_or_default()).ok()).collect();
-            let roots: Vec<Option<Node<'_>>> =
-                texts.iter().map(|text| yaml::parse(text.as_ref()?.text()).root).collect();
-            let holds = |root: Option<&Option<Node<'_>>>| {
-                let then = root.and_then(|root| entry::entry(root.as_ref()?, key, id));
-                then.is_some_and(|then| entry::same(then, now))
-            };
-            if change.new.is_some() && holds(roots.first()) && !(change.old.is_some() && holds(roots.get(1)))
-            {
-                let day = self.day(revision.time);
-                let root = roots.first().and_then(Option::as_ref);
-                let signatory = self.signatory(&revision.id, &revision.author, day, root, by)?;
-                return Ok(Some(Origin::Committed(Box::new(signatory))));
-            }
-            if let Some(from) = &change.from {
-                path.clone_from(from);
-            }
-        }
-        Ok(None)
+        let holds = |root: Option<&Node<'_>>| {
+            let then = root.and_then(|root| entry::entry(root, key, id));
+            then.is_some_and(|then| entry::same(then, now))
+        };
+        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
+        let found = self.line.brought(&merge.revision, &merge.path, made)?;
+        let Some((revision, text)) = found else { return Ok(None) };
+        let root = yaml::parse(text.text()).root;
+        let day = self.day(revision.time);
+        let signatory = self.signatory(&revision.id, &revision.author, day, root.as_ref(), by)?;
+        Ok(Some(Origin::Committed(Box::new(signatory))))
     }
 
     fn signatory(
@@ -337,13 +377,7 @@ impl Teller<'_> {
             Proof::Off => None,
             proof => self.unproven(proof, commit, &short, author, by)?,
         };
-        Ok(Signatory {
-            commit: short,
-            author: author.clone(),
-            day,
-            unproven,
-            values: values.unwrap_or_default(),
-        })
+        Ok(Signatory { commit: short, day, unproven, values: values.unwrap_or_default() })
     }
 
     /// Why a commit does not prove that a person wrote something.
@@ -355,22 +389,17 @@ impl Teller<'_> {
         author: &Person,
         by: &str,
     ) -> Result<Option<String>, Trouble> {
-        if !self.same_person(&author.email, by)? {
+        let people = &self.line.people;
+        let (known, author) = (people.is(author, by)?, people.canonical(author)?);
+        if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));
         }
         if proof == Proof::Authored {
             return Ok(None);
         }
-        let known = self.signatures().get(commit).cloned();
-        let signature = if let Some(signature) = known {
-            signature
-        } else {
-            let signature = self.line.repository.signature(commit)?;
-            self.signatures().insert(commit.to_owned(), signature.clone());
-            signature
-        };
+        let signature = people.signature(commit)?;
         Ok(match signature {
-            Signature::Good(signer) if self.same_person(&signer.email, by)? => None,
+            Signature::Good(signer) if people.is(&signer, by)? => None,
             Signature::Good(signer) => {
                 Some(format!("{} committed it, in {short}, signed by {}", author.email, signer.email))
             }
@@ -380,34 +409,38 @@ impl Teller<'_> {
             Signature::Bad(why) => Some(format!("{} committed it, in {short}, but {why}", author.email)),
         })
     }
+}
 
-    fn signatures(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Signature>> {
-        self.line.signatures.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// What a version of a file says. Each text is parsed once.
+enum Tree<'t> {
+    /// What the file says now.
+    Now,
+    /// What the version after it says.
+    Newer,
+    /// Something else; `None`: nothing can be made of it, or it was deleted.
+    Own(Option<Box<Node<'t>>>),
+}
 
-    /// Whether two addresses are one person's, by the mailmap where they differ.
-    fn same_person(&self, one: &str, other: &str) -> Result<bool, Trouble> {
-        let alike = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
-        Ok(alike(one, other) || alike(&self.canonical(one)?, &self.canonical(other)?))
-    }
-
-    fn canonical(&self, email: &str) -> Result<String, Trouble> {
-        let people = || self.line.people.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(person) = people().get(email) {
-            return Ok(person.email.clone());
-        }
-        let asked = Person { name: String::new(), email: email.to_owned() };
-        let person = self.line.repository.canonical(&asked)?;
-        let address = person.email.clone();
-        people().insert(email.to_owned(), person);
-        Ok(address)
-    }
+fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) -> Vec<Tree<'t>> {
+    let mut newer: Option<&Arc<SourceFile>> = None;
+    texts
+        .iter()
+        .map(|text| {
+            let same = text.as_ref().zip(newer).is_some_and(|(text, newer)| Arc::ptr_eq(text, newer));
+            newer = text.as_ref();
+            match text {
+                Some(_) if same => Tree::Newer,
+                Some(text) if text.text() == now.text() => Tree::Now,
+                text => Tree::Own(text.as_ref().and_then(|text| yaml::parse(text.text()).root).map(Box::new)),
+            }
+        })
+        .collect()
 }
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.
 fn forget_unchanged(first: &Facts, told: &mut Told) {
-    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.stage == first.stage) {
-        facts.stage = None;
+    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage) {
+        facts.terms.stage = None;
     }
 }
 

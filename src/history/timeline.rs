@@ -1,9 +1,11 @@
 //! The timeline of a deal, from its own `history` entries and from commits.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
-use super::Told;
 use super::facts::{self, Facts, Series};
+use super::{Course, Told};
 use crate::deal::record::{Deal, Ending};
 
 /// A stay in a stage.
@@ -60,10 +62,10 @@ impl Timeline {
         let known = |stage: Option<&str>| stage.and_then(&stage_index);
         let stages = facts::merge(
             facts::own(deal, |entry| known(entry.text("stage").map(|stage| stage.value))),
-            of(&|facts| known(facts.stage.as_deref())),
+            of(&|facts| known(facts.terms.stage.as_deref())),
         );
         // Until something ends it, a deal is open; the outcome's own date goes before the commit's.
-        let endings = commits.iter().map(|(day, facts)| (facts.ended.unwrap_or(*day), facts.ending));
+        let endings = commits.iter().map(|(day, facts)| (facts.ended.unwrap_or(*day), facts.terms.ending));
         let endings = facts::merge(
             facts::own(deal, |entry| match entry.text("outcome")?.value {
                 "open" => Some(None),
@@ -82,6 +84,33 @@ impl Timeline {
         changes.extend(deal.outcome().and_then(|outcome| {
             Some(Change { ending: Some(outcome.ending), ..Change::on(outcome.date?.value) })
         }));
+        Self::through(changes)
+    }
+
+    /// The timeline of a course, and the stages that it counts, in the order in which the deal came to them: a stage
+    /// that the workflow does not have any more is one all the same. Whether its first stay is where the deal began is
+    /// not told.
+    #[must_use]
+    pub fn along(course: &Course) -> (Self, Vec<Arc<str>>) {
+        let mut ids: Vec<Arc<str>> = Vec::new();
+        let mut changes = Vec::new();
+        for (date, id) in course.stage.values.iter().filter_map(|(date, id)| Some((*date, id.as_ref()?))) {
+            let known = ids.iter().position(|known| known == id);
+            let stage = known.unwrap_or_else(|| {
+                ids.push(Arc::clone(id));
+                ids.len() - 1
+            });
+            changes.push(Change { stage: Some(stage), ..Change::on(date) });
+        }
+        changes.extend(course.ending.values.iter().map(|&(date, ending)| Change {
+            ending,
+            opened: ending.is_none(),
+            ..Change::on(date)
+        }));
+        (Self::through(changes), ids)
+    }
+
+    fn through(mut changes: Vec<Change>) -> Self {
         // On one day, a deal that is opened again is so before it moves on.
         changes.sort_by_key(|change| (change.date, !change.opened));
         let mut timeline = Self { visits: Vec::with_capacity(changes.len()), whole: false };
@@ -99,6 +128,13 @@ impl Timeline {
         if let Some(stage) = to {
             if let Some(last) = last {
                 last.left.get_or_insert(date);
+            }
+            // Opened again in another stage, it was not in the old one again.
+            if let [.., before, last] = self.visits.as_slice()
+                && before.ending.is_some()
+                && (before.stage, last.entered) == (last.stage, date)
+            {
+                self.visits.pop();
             }
             self.visits.push(Visit { stage, entered: date, left: None, ending: None });
         }
@@ -211,5 +247,10 @@ mod tests {
             .collect();
         assert_eq!(stays, [(0, 1, Some(5)), (2, 5, Some(9)), (2, 20, None)]);
         assert_eq!(timeline.entered(2), Some(date(2026, 5, 20)), "the clock starts anew");
+        timeline.take(Change { ending: Some(Ending::Lost), ..change(22, None) });
+        timeline.take(Change { opened: true, ..change(25, None) });
+        timeline.take(change(25, Some(1)));
+        let last: Vec<_> = timeline.visits()[2..].iter().map(|it| (it.stage, it.entered.day())).collect();
+        assert_eq!(last, [(2, 20), (1, 25)], "opened again elsewhere is one stay");
     }
 }

@@ -17,6 +17,10 @@ pub struct Told {
     /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
     /// from the last commit count as of today.
     pub facts: Vec<(Date, Facts)>,
+    /// Where each of them was written; `None`: in no commit yet.
+    pub written: Vec<Option<Written>>,
+    /// What it said before the first of them, where a shallow clone was cut off: nobody knows since when.
+    pub before: Option<Facts>,
     /// Whether the first of them is the file's beginning, rather than where a shallow clone was cut off.
     pub whole: bool,
     /// The day of the file's first commit, where that is known.
@@ -35,12 +39,21 @@ impl Told {
     }
 }
 
+/// Where a version of a deal's file was written.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// The commit of the line.
+    pub revision: Arc<Revision>,
+    /// The path that the file had then.
+    pub path: Arc<str>,
+}
+
 /// A deal's file as a commit left it.
 pub(super) struct Version<'t> {
     pub(super) revision: Arc<Revision>,
     pub(super) day: Date,
     pub(super) path: Arc<str>,
     /// `None`: it was deleted, or nothing can be made of it.
-    pub(super) root: Option<Node<'t>>,
+    pub(super) root: Option<&'t Node<'t>>,
     pub(super) unreadable: bool,
 }

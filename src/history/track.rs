@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::snapshot::git::{Log, Revision};
+use crate::snapshot::git::Revision;
 
 /// The commits that touched a file, newest first.
 pub type Track = Vec<Step>;
@@ -27,13 +27,13 @@ pub struct Tracks {
 }
 
 impl Tracks {
-    /// Follows every file from its newest commit to its first.
+    /// Follows every file from its newest commit, which comes first, to its oldest.
     #[must_use]
-    pub fn of(log: Log) -> Self {
+    pub fn of(line: Vec<Revision>) -> Self {
         let mut tracks: Vec<(String, Track)> = Vec::new();
         // Which file a path means, at the commit that is looked at.
         let mut here: BTreeMap<String, usize> = BTreeMap::new();
-        for revision in log.revisions {
+        for revision in line {
             let revision = Arc::new(revision);
             // All paths of a commit mean what they meant after it: a swap of two files is two renames.
             let mut meant = Vec::with_capacity(revision.changes.len());
@@ -73,6 +73,19 @@ impl Tracks {
         }
         Self { by_path }
     }
+
+    /// The same tracks before some commits were made: by the paths that files had then.
+    #[must_use]
+    pub fn without(&self, is_newer: impl Fn(&Revision) -> bool) -> Self {
+        let mut by_path: BTreeMap<String, Track> = BTreeMap::new();
+        for track in self.by_path.values() {
+            let newer = track.iter().take_while(|step| is_newer(&step.revision)).count();
+            if let Some(last) = track.get(newer) {
+                by_path.entry(last.path.to_string()).or_insert_with(|| track[newer..].to_vec());
+            }
+        }
+        Self { by_path }
+    }
 }
 
 #[cfg(test)]
@@ -106,16 +119,14 @@ mod tests {
 
     #[test]
     fn renames_are_followed_and_a_name_may_be_used_again() {
-        let log = Log {
-            revisions: vec![
-                commit("5", &[("", "a"), ("b", "b")]),
-                commit("4", &[("c", "d"), ("d", "c")]),
-                commit("3", &[("a", "b")]),
-                commit("2", &[("gone", "")]),
-                commit("1", &[("", "a"), ("", "c"), ("", "d"), ("", "gone")]),
-            ],
-        };
-        let tracks = Tracks::of(log);
+        let line = vec![
+            commit("5", &[("", "a"), ("b", "b")]),
+            commit("4", &[("c", "d"), ("d", "c")]),
+            commit("3", &[("a", "b")]),
+            commit("2", &[("gone", "")]),
+            commit("1", &[("", "a"), ("", "c"), ("", "d"), ("", "gone")]),
+        ];
+        let tracks = Tracks::of(line);
         assert_eq!(ids(&tracks, "b"), "5 3 1");
         assert_eq!(ids(&tracks, "a"), "5", "a new file of an old name");
         assert_eq!(tracks.by_path["c"][1].content.as_deref(), Some("d@1"), "swapped");
@@ -124,9 +135,7 @@ mod tests {
 
     #[test]
     fn what_was_deleted_and_put_back_is_one_file() {
-        let log = Log {
-            revisions: vec![commit("3", &[("", "a")]), commit("2", &[("a", "")]), commit("1", &[("", "a")])],
-        };
-        assert_eq!(ids(&Tracks::of(log), "a"), "3 2 1");
+        let line = vec![commit("3", &[("", "a")]), commit("2", &[("a", "")]), commit("1", &[("", "a")])];
+        assert_eq!(ids(&Tracks::of(line), "a"), "3 2 1");
     }
 }

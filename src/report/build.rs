@@ -6,10 +6,11 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
+use super::changes::{Comparing, Since};
 use super::company;
 use super::filter::Filter;
 use super::frame::Frame;
-use super::making::{Making, level_of};
+use super::making::Making;
 use super::metric::{self, Numbered};
 use super::model::{
     Company, Day, Finding, Header, Level, Model, Money, Number, Rate, SCHEMA_VERSION, Share, Slice,
@@ -17,10 +18,11 @@ use super::model::{
 };
 use super::row::Row;
 use super::target::Targets;
-use crate::assess::{Assessment, Selection, Workspace, assess};
+use super::trend::{self, Way};
+use crate::assess::{Selection, Workspace, assess};
 use crate::deal::Period;
 use crate::deal::fiscal::FiscalYear;
-use crate::finding;
+use crate::finding::{self, Ledger};
 use crate::workflow::{Workflow, builtin};
 
 /// What a report is asked for beside the deals it is about.
@@ -30,6 +32,12 @@ pub struct Wish<'a> {
     pub revision: Option<&'a str>,
     /// Whether each deal has its one-pager.
     pub with_sheets: bool,
+    /// The moments between which it tells what happened.
+    pub since: Option<&'a Since>,
+    /// The start of the current fiscal quarter and now, where the bridge between them is shown.
+    pub quarter: Option<&'a Since>,
+    /// The figures over time that are wanted.
+    pub trend: Option<trend::Span>,
 }
 
 /// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
@@ -50,22 +58,35 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         frame: &frame,
         filter,
         with_sheets: wish.with_sheets,
+        fiscal,
+        past: &workspace.past,
         has_file: &|path| workspace.snapshot.has_file(path),
         levels: &config.levels,
     };
-    let assessment = assess(workspace, &selection(workspace, filter), |judged| making.row(judged));
-    let told = Told::of(&assessment, filter, &frame);
-    let mut rows = assessment.kept;
+    let mut assessment = assess(workspace, &selection(workspace, filter), |judged| {
+        Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels))))
+    });
+    // A deal that the filters leave out today may have been another's then.
+    let (rows, ways): (Vec<_>, Vec<_>) = std::mem::take(&mut assessment.kept).into_iter().unzip();
+    let mut rows: Vec<Row> = rows.into_iter().flatten().collect();
+    let ways = ways.into_iter().flatten().collect();
+    let told = Told::of(&assessment.ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
     let workflows = workflows(workspace, filter, &rows);
     let targets =
         Targets { config, filter, frame: &frame, quarters: window.quarters(fiscal), workflows: &workflows };
     let numbered: Vec<Numbered<'_>> = rows.iter().enumerate().collect();
+    let header = header(&rows, filter, &frame, fiscal);
+    let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
+    let changes = wish.since.map(|since| comparing.changes(since));
+    let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = Model {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
-        header: header(&rows, filter, &frame, fiscal),
+        header,
+        quarter,
+        changes,
         verdict: verdict(&rows, &findings, workflows.len(), assessment.not_judged),
         figures: metric::figures(&numbered, frame.currency, targets.of_all()),
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
@@ -83,6 +104,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
+        trend: wish.trend.map(|span| trend::trend(workspace, ways, filter, &frame, fiscal, span)),
         definitions: metric::definitions(),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
@@ -155,13 +177,13 @@ struct Told {
 }
 
 impl Told {
-    fn of(assessment: &Assessment<Row>, filter: &Filter, frame: &Frame<'_>) -> Self {
-        let findings = assessment.ledger.findings().iter();
+    fn of(ledger: &Ledger, filter: &Filter, frame: &Frame<'_>) -> Self {
+        let findings = ledger.findings().iter();
         let meant = |finding: &&finding::Finding| {
             let company = finding.subject.workflow.as_deref();
             company.is_none_or(|company| filter.leaves_company(company))
         };
-        Self { findings: findings.filter(meant).map(|finding| shown(finding, frame)).collect() }
+        Self { findings: findings.filter(meant).map(|finding| frame.finding(finding)).collect() }
     }
 
     /// Gives each deal its own, and returns what is about none; findings about deals left out go.
@@ -187,23 +209,6 @@ impl Told {
             }
         }
         others
-    }
-}
-
-fn shown(finding: &finding::Finding, frame: &Frame<'_>) -> Finding {
-    let subject = &finding.subject;
-    let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
-    Finding {
-        code: finding.code.name().to_owned(),
-        level: level_of(finding.level.unwrap_or(finding::Level::Error)),
-        message: finding.message.clone(),
-        help: finding.help.clone(),
-        url: finding.url.clone(),
-        file: frame.place(finding.place.as_ref()),
-        deal: text(&subject.deal),
-        company: text(&subject.workflow),
-        stage: text(&subject.stage),
-        requirement: text(&subject.requirement),
     }
 }
 

@@ -24,7 +24,9 @@ macro_rules! builtins {
 builtins! {
     "base.html" "parts.html" "parts.md" "report.css" "report.js"
     "pipeline.html" "pipeline.md"
+    "changes.html" "changes.md" "parts.history.html" "parts.history.md" "parts.chart.html"
     "deal.html" "deal.md"
+    "trend.html" "trend.md"
     "workflow.html" "workflow.md"
     "summary.md"
 }

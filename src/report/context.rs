@@ -45,6 +45,12 @@ fn dangling(model: &Model) -> Option<String> {
     let biggest = slices.chain([&model.figures]).filter_map(|figures| figures.concentration.as_ref());
     let attention = model.attention.iter().flat_map(|concern| &concern.items).map(|item| item.deal);
     let positions = biggest.flat_map(|biggest| biggest.deals.iter().copied());
+    let changes = model.changes.as_ref();
+    if let Some(at) =
+        changes.and_then(|changes| changes.positions().find(|position| *position >= changes.deals.len()))
+    {
+        return Some(format!("there is no changed deal at position {at}"));
+    }
     positions
         .chain(attention)
         .chain(model.closing.iter().copied())

@@ -7,10 +7,12 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::model::{Money, Source};
+use super::making::level_of;
+use super::model::{Finding, Money, Source};
 use crate::deal;
 use crate::deal::Period;
 use crate::deal::rates::Rates;
+use crate::finding;
 use crate::source::{Place, SourceFile, Span};
 
 /// The moment, currency and window of a report.
@@ -59,6 +61,24 @@ impl Frame<'_> {
         let place = place?;
         let built_in = place.file.path().starts_with(crate::workflow::builtin::PREFIX);
         (!built_in).then(|| self.source(&place.file, place.span))
+    }
+
+    /// A finding, as the model has it.
+    pub(super) fn finding(&self, finding: &finding::Finding) -> Finding {
+        let subject = &finding.subject;
+        let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+        Finding {
+            code: finding.code.name().to_owned(),
+            level: level_of(finding.level.unwrap_or(finding::Level::Error)),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            url: finding.url.clone(),
+            file: self.place(finding.place.as_ref()),
+            deal: text(&subject.deal),
+            company: text(&subject.workflow),
+            stage: text(&subject.stage),
+            requirement: text(&subject.requirement),
+        }
     }
 
     /// The address of a line, by `[report] source-url`.

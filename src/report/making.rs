@@ -4,8 +4,10 @@ use super::filter::Filter;
 use super::frame::Frame;
 use super::model::{Level, Status};
 use crate::assess::Judged;
+use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::finding::{self, Levels};
+use crate::history::Past;
 use crate::standing::Checklist;
 
 /// What is made of each deal.
@@ -13,6 +15,8 @@ pub(super) struct Making<'a> {
     pub(super) frame: &'a Frame<'a>,
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
+    pub(super) fiscal: FiscalYear,
+    pub(super) past: &'a Past,
     pub(super) has_file: &'a (dyn Fn(&str) -> bool + Sync),
     pub(super) levels: &'a Levels,
 }

@@ -3,6 +3,7 @@
 mod attention;
 mod build;
 pub mod builtin;
+mod changes;
 mod company;
 pub mod context;
 mod derived;
@@ -12,13 +13,18 @@ pub mod list;
 mod making;
 pub mod metric;
 pub mod model;
+mod past;
 mod row;
 mod sheet;
 mod stay;
 mod target;
 pub mod template;
+mod trend;
+mod worth;
 
 pub use build::{Wish, build, fiscal_year};
+pub use changes::Since;
 pub use filter::Filter;
 pub use metric::METRICS;
 pub use model::Model;
+pub use trend::Span;

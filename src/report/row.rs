@@ -1,15 +1,16 @@
 //! Turns a judged deal into a row of the report, in the worker that judged it: nothing of its text is kept.
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
 use super::filter::{Traits, closing_day};
 use super::frame::anchor;
 use super::making::{Making, level_of, status};
+use super::metric::Counted;
 use super::model::{
     Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
 };
-use super::{derived, sheet, stay};
+use super::worth::{Priced, Worth};
+use super::{derived, past, sheet, stay};
 use crate::assess::Judged;
 use crate::finding::Code;
 use crate::standing::{Checklist, Need, State};
@@ -84,6 +85,7 @@ impl Making<'_> {
             closing: closing.map(Day),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
+            pushes: past::pushes(judged, self.fiscal),
             opened: opened.map(Day),
             completed: deal.completed().map(|date| Day(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
@@ -109,42 +111,24 @@ impl Making<'_> {
     }
 
     fn worth(&self, judged: &Judged<'_>, status: Status, ended: Option<Date>) -> Worth {
-        let (deal, judgement) = (judged.deal, judged.judgement);
-        let stage = judgement.stage.map(|stage| &judged.workflow.stages[stage]);
-        let written = deal.amount().map(|amount| amount.value);
-        let amount = written.and_then(|written| Some(Money::new(written.amount, written.currency?)));
-        // Closed deals at the rate of the closing date; one that nobody knows cannot be priced.
-        let day = if status == Status::Open { Some(self.frame.today) } else { ended };
-        let priced = day.map_or_else(
-            || Err("the day it was closed is not known".to_owned()),
-            |day| self.frame.price(written, day),
+        let deal = judged.deal;
+        let stage = judged.judgement.stage.map(|stage| &judged.workflow.stages[stage]);
+        let own = deal.values.text("category").map(|category| category.value);
+        let mut worth = Worth::of(
+            &Priced {
+                status,
+                ended,
+                amount: deal.amount().map(|amount| amount.value),
+                close_date: deal.close_date().map(|date| date.value),
+                probability: deal.probability().or_else(|| stage?.probability),
+                category: own.or_else(|| stage?.category.as_deref()),
+            },
+            self.frame,
         );
-        let (value, not_priced) = match priced {
-            Ok(value) => (Some(value), None),
-            Err(_) if written.is_none() && deal.values.get("amount").is_some() => {
-                (None, Some("its amount cannot be read".to_owned()))
-            }
-            Err(why) => (None, Some(why)),
-        };
-        let own = deal.probability().or_else(|| stage.and_then(|stage| stage.probability));
-        let probability = own.filter(|_| status == Status::Open);
-        let category = deal.values.text("category").map(|category| category.value);
-        let category = category.or_else(|| stage.and_then(|stage| stage.category.as_deref()));
-        let forecast = match status {
-            Status::Won => Some(Category::Closed),
-            Status::Lost | Status::Disqualified => None,
-            Status::Open => category.and_then(forecast),
-        };
-        let past = self.is_past(status, deal.close_date().map(|date| date.value));
-        let slips = past && matches!(forecast, Some(Category::Commit | Category::BestCase));
-        Worth {
-            weighted: super::metric::weighted::of_deal(value, probability),
-            amount,
-            value,
-            not_priced,
-            probability,
-            category: if slips { Some(Category::Slipped) } else { forecast },
+        if deal.amount().is_none() && deal.values.get("amount").is_some() {
+            worth.not_priced = Some("its amount cannot be read".to_owned());
         }
+        worth
     }
 
     fn is_past(&self, status: Status, close_date: Option<Date>) -> bool {
@@ -189,23 +173,41 @@ fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<Missing> {
     .collect()
 }
 
-struct Worth {
-    amount: Option<Money>,
-    value: Option<Money>,
-    not_priced: Option<String>,
-    probability: Option<Decimal>,
-    weighted: Option<Money>,
-    category: Option<Category>,
-}
+impl Counted for Row {
+    fn status(&self) -> Status {
+        self.deal.status
+    }
 
-/// The category of an open deal. One that stands in a closing stage is not won yet, so it is commit.
-fn forecast(category: &str) -> Option<Category> {
-    match category {
-        "closed" | "commit" => Some(Category::Commit),
-        "best-case" => Some(Category::BestCase),
-        "pipeline" => Some(Category::Pipeline),
-        "omitted" => Some(Category::Omitted),
-        _ => None,
+    fn is_on_hold(&self) -> bool {
+        self.deal.on_hold.is_some()
+    }
+
+    fn value(&self) -> Option<Money> {
+        self.deal.value
+    }
+
+    fn weighted(&self) -> Option<Money> {
+        self.deal.weighted
+    }
+
+    fn category(&self) -> Option<Category> {
+        self.deal.category
+    }
+
+    fn is_in_window(&self) -> bool {
+        self.deal.in_window
+    }
+
+    fn has_close_date(&self) -> bool {
+        self.deal.close_date.is_some()
+    }
+
+    fn ended(&self) -> Option<Date> {
+        self.ended
+    }
+
+    fn opened(&self) -> Option<Date> {
+        self.opened
     }
 }
 

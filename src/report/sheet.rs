@@ -8,7 +8,7 @@ use super::model::{
     ChecklistItem, ChecklistStage, Contact, Day, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Money,
     Share, Sheet, StageVisit, Stance, Status, Waiver,
 };
-use super::stay;
+use super::{past, stay};
 use crate::assess::Judged;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Statement};
@@ -48,6 +48,7 @@ pub(super) fn sheet(judged: &Judged<'_>, making: &Making<'_>, waivers: &[Waiver]
         stances: stances(judged),
         waivers: waivers.to_vec(),
         history: history(judged, making.frame),
+        timeline: past::timeline(judged, making),
         visits: visits(judged, making.frame),
         fields: fields(judged, making.frame),
         notes: judged.deal.values.text("notes").map(|notes| notes.value.to_owned()),
@@ -205,10 +206,7 @@ fn stances(judged: &Judged<'_>) -> Vec<Stance> {
 fn history(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<HistoryEntry> {
     let entry = |entry: Spanned<&Record<'_>>| {
         let text = |key: &str| entry.value.text(key).map(|text| text.value);
-        let stage = text("stage").map(|id| match judged.workflow.stage_index(id) {
-            Some(index) => judged.workflow.stages[index].name.clone(),
-            None => id.to_owned(),
-        });
+        let stage = text("stage").map(|id| judged.workflow.stage_name(id).to_owned());
         HistoryEntry {
             date: entry.value.date("date").map(|date| Day(date.value)),
             stage,
@@ -236,6 +234,7 @@ fn visits(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<StageVisit> {
             entered: Day(stay.entered),
             left: stay.left.map(Day),
             days: stay.days(frame.today),
+            max_days: stage.max_days,
         }
     };
     stay::stays(judged).into_iter().map(visit).collect()

@@ -6,6 +6,7 @@ use crate::assess::Judged;
 use crate::deal::Deal;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
+use crate::history::Visit;
 
 /// A stay in a stage.
 pub(super) struct Stay {
@@ -24,12 +25,20 @@ impl Stay {
     }
 }
 
-/// The stays of a deal. Winning ends the stay in a stage of selling; work after the sale ends with `completed`.
+/// The stays of a deal.
 pub(super) fn stays(judged: &Judged<'_>) -> Vec<Stay> {
     let completed = judged.deal.completed().map(|date| date.value);
-    let visits = judged.timeline.visits();
-    let stay = |(index, visit): (usize, &crate::history::Visit)| {
-        let after_sale = visit.stage > judged.workflow.won_from && visit.ending.is_none_or(is_won);
+    among(judged.timeline.visits(), completed, |stage| stage > judged.workflow.won_from)
+}
+
+/// The stays of some visits. Winning ends the stay in a stage of selling; work after the sale ends with `completed`.
+pub(super) fn among(
+    visits: &[Visit],
+    completed: Option<Date>,
+    is_after_sale: impl Fn(usize) -> bool,
+) -> Vec<Stay> {
+    let stay = |(index, visit): (usize, &Visit)| {
+        let after_sale = is_after_sale(visit.stage) && visit.ending.is_none_or(is_won);
         let is_last = index + 1 == visits.len();
         let left = match visit.left {
             Some(_) if after_sale && is_last && visit.ending.is_some() => completed,

@@ -58,6 +58,10 @@ impl Snapshot for Counted<'_> {
         self.below.has_file(path)
     }
 
+    fn expect(&self, paths: &[String]) {
+        self.below.expect(paths);
+    }
+
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
         self.read.fetch_add(1, Ordering::Relaxed);
         self.below.read(path)

@@ -2,6 +2,7 @@
 
 pub mod counted;
 pub mod git;
+pub mod kept;
 pub mod overlay;
 pub mod texts;
 pub mod worktree;
@@ -42,6 +43,9 @@ pub trait Snapshot: Sync {
 
     /// Whether there is such a file inside the workspace, links resolved.
     fn has_file(&self, path: &str) -> bool;
+
+    /// Says which files are going to be read soon, for those who can fetch them together.
+    fn expect(&self, _paths: &[String]) {}
 
     /// The text of a file; a finding says why there is none.
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>>;

@@ -60,6 +60,10 @@ impl Snapshot for Overlay<'_> {
         path == self.path || self.below.has_file(path)
     }
 
+    fn expect(&self, paths: &[String]) {
+        self.below.expect(paths);
+    }
+
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
         if path == self.path { decode(path, self.bytes.clone()) } else { self.below.read(path) }
     }

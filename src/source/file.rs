@@ -166,6 +166,12 @@ impl Place {
         sources.get(usize::from(span.source)).map(|file| Self::new(file, span))
     }
 
+    /// What stands there.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.file.text().get(self.span.start as usize..self.span.end as usize).unwrap_or_default()
+    }
+
     /// Where it starts.
     #[must_use]
     pub fn start(&self) -> Position {

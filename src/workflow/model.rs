@@ -197,6 +197,12 @@ impl Workflow {
         self.stages.iter().position(|stage| stage.id.as_ref() == id)
     }
 
+    /// What people call a stage; its id when there is no such stage.
+    #[must_use]
+    pub fn stage_name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.stage_index(id).map_or(id, |index| &self.stages[index].name)
+    }
+
     /// Every requirement in the workflow's order: of the stages, then of lost, then of disqualified deals.
     pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
         self.stages

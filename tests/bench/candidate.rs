@@ -1,9 +1,11 @@
 //! What is timed: programs over the same files, each with its wall time, processor time and peak memory.
 
+use std::ffi::OsStr;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -31,18 +33,16 @@ pub struct Timing {
 
 impl Candidate {
     /// A full check of a workspace.
-    pub fn check(name: &'static str, folder: &Path, threads: usize) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dealgate"));
+    pub fn check(name: &'static str, folder: &Path, cores: usize) -> Self {
+        let mut command = on_cores(env!("CARGO_BIN_EXE_dealgate"), cores);
         command.args(["check", "--no-history", "--today", TODAY]).current_dir(folder);
-        command.env("RAYON_NUM_THREADS", threads.to_string());
         Self::quiet(name, command)
     }
 
     /// A report of a workspace, written to a file.
-    pub fn report(name: &'static str, folder: &Path, report: &str, output: &str, threads: usize) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_dealgate"));
+    pub fn report(name: &'static str, folder: &Path, report: &str, output: &str, cores: usize) -> Self {
+        let mut command = on_cores(env!("CARGO_BIN_EXE_dealgate"), cores);
         command.args(["report", report, "--no-history", "--today", TODAY, "-o", output]).current_dir(folder);
-        command.env("RAYON_NUM_THREADS", threads.to_string());
         Self::quiet(name, command)
     }
 
@@ -53,19 +53,32 @@ impl Candidate {
         candidate
     }
 
+    /// The program with any arguments, in a folder.
+    pub fn dealgate(name: &'static str, folder: &Path, arguments: &[&str]) -> Self {
+        let mut candidate = Self::program(name, env!("CARGO_BIN_EXE_dealgate"), folder, arguments);
+        candidate.command.env("RAYON_NUM_THREADS", "2");
+        candidate
+    }
+
+    /// Any program, in a folder.
+    pub fn program(name: &'static str, program: &str, folder: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(folder);
+        Self::quiet(name, command)
+    }
+
     /// Only walking and reading, in a process of its own too.
-    pub fn reading(name: &'static str, folder: &Path, threads: usize) -> Self {
+    pub fn reading(name: &'static str, folder: &Path, cores: usize) -> Self {
         let this = std::env::current_exe().unwrap_or_default();
-        let mut command = Command::new(this);
+        let mut command = on_cores(&this, cores);
         command.args(["read".as_ref(), folder.as_os_str()]);
-        command.env("RAYON_NUM_THREADS", threads.to_string());
         Self::quiet(name, command)
     }
 
     /// A search for one word.
-    pub fn rg(name: &'static str, folder: &Path, threads: usize) -> Self {
-        let mut command = Command::new("rg");
-        command.args(["-c", "amount", "-j", &threads.to_string()]).arg(folder.join("deals"));
+    pub fn rg(name: &'static str, folder: &Path, cores: usize) -> Self {
+        let mut command = on_cores("rg", cores);
+        command.args(["-c", "amount", "-j", &cores.to_string()]).arg(folder.join("deals"));
         Self::quiet(name, command)
     }
 
@@ -148,7 +161,24 @@ impl fmt::Display for Timing {
 
 /// Whether ripgrep is installed.
 pub fn has_rg() -> bool {
-    Command::new("rg").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+    runs("rg")
+}
+
+fn runs(program: &str) -> bool {
+    let status = Command::new(program).arg("--version").stdout(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// A program on one core or two. With `taskset` it is held to one, whatever it starts; without, it is asked for.
+fn on_cores(program: impl AsRef<OsStr>, cores: usize) -> Command {
+    static HELD: LazyLock<bool> = LazyLock::new(|| runs("taskset"));
+    let mut command = Command::new(&program);
+    if cores == 1 && *HELD {
+        command = Command::new("taskset");
+        command.args(["-c", "0"]).arg(program);
+    }
+    command.env("RAYON_NUM_THREADS", cores.to_string());
+    command
 }
 
 /// Walks a workspace as `check` does and reads every file: the least that any check must do.

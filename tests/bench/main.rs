@@ -2,10 +2,13 @@
 //!
 //! All candidates take turns in one run, so that a busy machine is as slow to each. `cargo bench -- --deals 100000`
 //! for more deals; `cargo bench -- generate FOLDER 1000 50` writes a workspace of which 50 in 1,000 are at fault.
+//! `cargo bench -- history` holds what asks git against git's own answers about the same commits; `cargo bench --
+//! trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
 
 mod candidate;
 mod generator;
+mod history;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +29,10 @@ fn main() -> std::io::Result<()> {
         ["--deals", deals] => compare(number(deals), 5),
         ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
         ["report"] => reports(10_000, 5),
+        ["history"] => history::compare(5_000, 5),
+        ["trend"] => history::trend(5_000, 5),
+        ["trend", "--deals", deals, "--rounds", rounds] => history::trend(number(deals), number(rounds)),
+        ["history", "--deals", deals, "--rounds", rounds] => history::compare(number(deals), number(rounds)),
         ["report", "--deals", deals] => reports(number(deals), 5),
         _ => compare(10_000, 9),
     }
@@ -56,15 +63,15 @@ fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
     let one = clean.join(generator::path(deals / 2));
     let mut candidates = vec![
         Candidate::check("check", &clean, 2),
-        Candidate::check("check, one thread", &clean, 1),
+        Candidate::check("check, one core", &clean, 1),
         Candidate::check("check, 5 % at fault", &faulty, 2),
         Candidate::reading("walk and read", &clean, 2),
-        Candidate::reading("walk and read, one thread", &clean, 1),
+        Candidate::reading("walk and read, one core", &clean, 1),
         Candidate::one("check of one deal", &clean, &one),
     ];
     if candidate::has_rg() {
         candidates.push(Candidate::rg("rg -c amount", &clean, 2));
-        candidates.push(Candidate::rg("rg -c amount, one thread", &clean, 1));
+        candidates.push(Candidate::rg("rg -c amount, one core", &clean, 1));
     }
     let timings = take_turns(deals, rounds, &candidates)?;
     let of = |name: &str| candidates.iter().position(|it| it.name == name).map(|index| &timings[index]);
@@ -76,8 +83,8 @@ fn compare(deals: usize, rounds: usize) -> std::io::Result<()> {
     for (name, to) in [
         ("check", "walk and read"),
         ("check", "rg -c amount"),
-        ("check, one thread", "rg -c amount, one thread"),
-        ("check, one thread", "check"),
+        ("check, one core", "rg -c amount, one core"),
+        ("check, one core", "check"),
         ("check, 5 % at fault", "check"),
     ] {
         if let (Some(one), Some(other)) = (of(name), of(to)) {

@@ -1,5 +1,10 @@
 //! What the fuzz targets try, and the suite replays: whatever the bytes, no panic, and every place lies in its text.
 
+use std::sync::OnceLock;
+
+use dealgate::finding::Finding;
+use dealgate::report::template::{Sources, Templates};
+use dealgate::report::{Filter, Wish, build, context};
 use dealgate::syntax::{Kind, Node, yaml};
 
 use crate::memory::Memory;
@@ -10,8 +15,14 @@ const DEAL: &str = "name: x\nstage: b\namount: 5 EUR\ntags: [a, b]\ndone: {x: 20
 pub type Trial = fn(&[u8]);
 
 /// The trials by the names of their targets.
-pub const TRIALS: [(&str, Trial); 5] =
-    [("deal", deal), ("workflow", workflow), ("expression", expression), ("check", check), ("yaml", yaml)];
+pub const TRIALS: [(&str, Trial); 6] = [
+    ("deal", deal),
+    ("workflow", workflow),
+    ("expression", expression),
+    ("template", template),
+    ("check", check),
+    ("yaml", yaml),
+];
 
 /// A deal, held against the standard workflow.
 pub fn deal(bytes: &[u8]) {
@@ -32,6 +43,28 @@ pub fn expression(bytes: &[u8]) {
     let workflow =
         format!("stages = [\"a\", \"b\"]\n[stage.a.requires.x]\ntitle = \"X\"\nrule = '''\n{text}'''\n");
     sound(&Memory::default().with("workflows/w.toml", workflow).with("deals/w/x.yaml", DEAL));
+}
+
+/// A template, held against the schema and rendered from a small workspace, as a page and as Markdown.
+pub fn template(bytes: &[u8]) {
+    static MODEL: OnceLock<serde_json::Value> = OnceLock::new();
+    let model = MODEL.get_or_init(|| {
+        let memory = Memory::default().with("deals/x.yaml", DEAL);
+        let model = build(&memory.workspace(), &Filter::default(), Wish::default());
+        serde_json::to_value(model).expect("a model is JSON")
+    });
+    let memory = Memory::default().with("templates/x.html", bytes).with("templates/x.md", bytes);
+    let templates = Templates::new(Sources::load(&memory, "templates"), context::schema());
+    let told = templates.check();
+    for name in ["x.html", "x.md"] {
+        let rendered = templates.prepare(name, model).map(|page| page.render(Some(0)));
+        let findings = match &rendered {
+            Ok(Ok(_)) => &[][..],
+            Ok(Err(finding)) => std::slice::from_ref(finding.as_ref()),
+            Err(findings) => findings,
+        };
+        told.iter().chain(findings).for_each(in_its_text);
+    }
 }
 
 /// Settings, a workflow and a deal, with a zero byte between them.
@@ -83,10 +116,12 @@ fn moved(mut node: Node<'_>, by: usize) -> Node<'_> {
 }
 
 fn sound(memory: &Memory) {
-    for finding in memory.check().ledger.findings() {
-        for place in finding.place.iter().chain(finding.related.iter().map(|related| &related.place)) {
-            let (start, end) = (place.span.start as usize, place.span.end as usize);
-            assert!(place.file.text().get(start..end).is_some(), "{finding:?}");
-        }
+    memory.check().ledger.findings().iter().for_each(in_its_text);
+}
+
+fn in_its_text(finding: &Finding) {
+    for place in finding.place.iter().chain(finding.related.iter().map(|related| &related.place)) {
+        let (start, end) = (place.span.start as usize, place.span.end as usize);
+        assert!(place.file.text().get(start..end).is_some(), "{finding:?}");
     }
 }

@@ -1,6 +1,8 @@
 //! What `diff` promises: the worked data set of the metrics, from commits and from `history`, and what it says of change.
 
+use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -8,28 +10,36 @@ use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 const RAJ: &str = "Raj Rao <raj@acme.example>";
-const DAYS: &str = "@2026-03-31..@2026-04-30";
+pub const DAYS: &str = "@2026-03-31..@2026-04-30";
 const WINDOW: &str = "2026-04-01..2026-06-30";
 
 /// The worked data set as it was kept: a folder a commit, named by its day, two authors in turn.
-fn worked() -> Repo {
-    let repo = Repo::new();
+pub fn worked() -> Repo {
     let mut days: Vec<_> = std::fs::read_dir(repository("tests/histories/metrics/commits"))
         .expect("the folder can be read")
         .map(|entry| entry.expect("it can be read").path())
         .collect();
     days.sort();
+    let mut stream = String::new();
     for (number, folder) in days.iter().enumerate() {
+        let day = folder.file_name().expect("a name").to_string_lossy();
+        let noon: jiff::Timestamp = format!("{day}T12:00:00Z").parse().expect("a day");
+        let who = if number % 2 == 0 { JANE } else { RAJ };
+        let message = format!("What became true on {day}");
+        let (time, length) = (noon.as_second(), message.len());
+        writeln!(stream, "commit refs/heads/main\ncommitter {who} {time} +0000\ndata {length}\n{message}")
+            .expect("written");
         for entry in walkdir::WalkDir::new(folder) {
             let entry = entry.expect("it can be read");
             if entry.file_type().is_file() {
                 let path = entry.path().strip_prefix(folder).expect("it is below").to_string_lossy();
-                repo.write(&path, &std::fs::read_to_string(entry.path()).expect("it is text"));
+                let text = std::fs::read_to_string(entry.path()).expect("it is text");
+                writeln!(stream, "M 100644 inline {path}\ndata {}\n{text}", text.len()).expect("written");
             }
         }
-        let day = folder.file_name().expect("a name").to_string_lossy();
-        repo.commit(&day, if number % 2 == 0 { JANE } else { RAJ }, &format!("What became true on {day}"));
     }
+    let repo = Repo::new();
+    repo.import(&stream);
     repo
 }
 
@@ -38,7 +48,25 @@ fn json(folder: &Path, arguments: &[&str]) -> Value {
     all.extend(arguments);
     let ran = dealgate(folder, &all);
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
-    serde_json::from_str(&ran.stdout).expect("it is JSON")
+    let json = serde_json::from_str(&ran.stdout).expect("it is JSON");
+    assert_fits(&json);
+    json
+}
+
+/// Whatever is asked for here, it is as the schema says, and the schema knows every key.
+fn assert_fits(json: &Value) {
+    static SCHEMA: LazyLock<(Value, jsonschema::Validator)> = LazyLock::new(|| {
+        let written = dealgate(&repository(""), &["schema", "diff"]).stdout;
+        let schema = serde_json::from_str(&written).expect("it is JSON");
+        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+        (schema, validator)
+    });
+    let (schema, validator) = &*SCHEMA;
+    let faults: Vec<_> = validator.iter_errors(json).map(|error| error.to_string()).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    for key in json.as_object().expect("a map").keys() {
+        assert!(schema.pointer(&format!("/properties/{key}/description")).is_some(), "{key}");
+    }
 }
 
 /// The rows of the bridge that have deals, as `name: value (A, B)`.
@@ -253,8 +281,9 @@ fn two_branches_moved_one_deal_differently() {
     let own = json(repo.path(), &["main...raj", "--window", "2026"]);
     assert_eq!(bridge(&own)[1], "decreased: -10 (TWO)");
     repo.git_as("2026-05-04", JANE, &["merge", "--quiet", "--strategy-option=theirs", "--no-edit", "raj"]);
+    // Both commits reached the line, one after the other.
     let merged = json(repo.path(), &[&format!("{start}..HEAD"), "--window", "2026"]);
-    assert_eq!(bridge(&merged)[1], "decreased: -10 (TWO)");
+    assert_eq!(bridge(&merged)[1..3], ["increased: 20 (TWO)", "decreased: -30 (TWO)"]);
     let onto_main = json(repo.path(), &["HEAD^1..HEAD", "--window", "2026"]);
     assert_eq!(bridge(&onto_main)[1], "decreased: -30 (TWO)");
 }

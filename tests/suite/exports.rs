@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 fn json(text: &str) -> Value {
@@ -14,7 +15,7 @@ fn json(text: &str) -> Value {
 #[test]
 fn every_row_fits_the_schema_and_every_format_has_every_row() {
     let showcase = repository("tests/showcase");
-    for what in ["deals", "findings"] {
+    for what in ["deals", "findings", "history", "visits"] {
         let schema = json(&dealgate(&showcase, &["schema", &format!("export-{what}")]).stdout);
         let validator = jsonschema::validator_for(&schema).expect("a schema");
         let export = |format: &str| {
@@ -67,6 +68,90 @@ fn a_spreadsheet_is_given_no_formula() {
     std::fs::write(workspace.path().join("deals/a.yaml"), deal).expect("written");
     let csv = dealgate(workspace.path(), &["export", "deals", "--today", "2026-11-23"]).stdout;
     assert!(csv.contains(",\"'=HYPERLINK(\"\"https://evil.example\"\")\",-1,"), "{csv}");
+}
+
+/// A cell of the rows that fit, as `day key: before -> after (source, author)`.
+fn told(rows: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let row = |row: &Value| {
+        let of = |key: &str| text(&row[key]);
+        let (day, key, before, after) = (of("day"), of("key"), of("before"), of("after"));
+        format!("{day} {key}: {before} -> {after} ({}, {})", of("source"), of("author"))
+    };
+    rows.as_array().expect("a list").iter().map(row).collect()
+}
+
+const RAJ: &str = "Raj Rao <raj@acme.example>";
+
+/// A deal that a branch changed, a merge brought, an entry dates, and somebody deleted.
+fn changed() -> Repo {
+    let repo = Repo::new();
+    let deal = |rest: &str| format!("name: a\nowner: =jane@acme.example\n{rest}\n");
+    repo.write("deals/a.yaml", &deal("stage: prospect\namount: 100 EUR"));
+    repo.write("deals/b.yaml", "name: b\nstage: prospect\n");
+    repo.commit("2026-01-05", JANE, "Start");
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    repo.write("deals/a.yaml", &deal("stage: qualified\namount: 100 EUR"));
+    repo.commit("2026-01-10", RAJ, "On");
+    repo.write("deals/a.yaml", &deal("stage: qualified\namount: 120 EUR"));
+    repo.commit("2026-01-11", JANE, "More");
+    repo.git(&["switch", "--quiet", "main"]);
+    repo.git_as("2026-01-20", JANE, &["merge", "--quiet", "--no-ff", "--no-edit", "topic"]);
+    let history = "history: [{date: 2026-01-25, stage: discovery}]";
+    repo.write("deals/a.yaml", &deal(&format!("stage: discovery\namount: 120 EUR\n{history}")));
+    std::fs::remove_file(repo.path().join("deals/b.yaml")).expect("it was there");
+    repo.commit("2026-02-01", RAJ, "An entry, and one less");
+    repo
+}
+
+#[test]
+fn history_says_what_changed_when_and_by_whom() {
+    let repo = changed();
+    let export = |what: &str, more: &[&str]| {
+        let all = [&["export", what, "--format", "json", "--today", "2026-02-10"], more].concat();
+        let ran = dealgate(repo.path(), &all);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        json(&ran.stdout)
+    };
+    let rows = export("history", &[]);
+    assert_eq!(
+        told(&rows),
+        [
+            "2026-01-05 stage: - -> prospect (commit, Jane Roe)",
+            "2026-01-05 amount: - -> 100 EUR (commit, Jane Roe)",
+            "2026-01-05 owner: - -> =jane@acme.example (commit, Jane Roe)",
+            "2026-01-20 stage: prospect -> qualified (commit, Raj Rao)",
+            "2026-01-20 amount: 100 EUR -> 120 EUR (commit, Jane Roe)",
+            "2026-01-25 stage: qualified -> discovery (history, -)",
+            "2026-01-05 stage: - -> prospect (commit, Jane Roe)",
+            "2026-02-01 file: deals/b.yaml -> - (commit, Raj Rao)",
+        ]
+    );
+    assert_eq!(rows[5]["commit"], Value::Null);
+    let merged = repo.git(&["log", "-1", "--format=%H", "--author=Raj", "topic"]);
+    assert_eq!(rows[3]["commit"].as_str(), Some(merged.trim()), "the commit that the merge brought");
+    assert_eq!(told(&export("history", &["--at", "@2026-01-15"])).len(), 4, "as it was known then");
+    let visits = export("visits", &[]);
+    let shown: Vec<_> = visits
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| {
+            format!("{} {} {} {} {}", it["deal"], it["stage"], it["entered"], it["left"], it["days"])
+                .replace('"', "")
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "a prospect 2026-01-05 2026-01-20 15",
+            "a qualified 2026-01-20 2026-01-25 5",
+            "a discovery 2026-01-25 null 16",
+            "b prospect 2026-01-05 2026-02-01 27",
+        ]
+    );
+    let csv = dealgate(repo.path(), &["export", "history", "--today", "2026-02-10"]).stdout;
+    assert!(csv.contains(",'=jane@acme.example,commit,"), "{csv}");
 }
 
 /// A Python that has `DuckDB`: `pip install duckdb`, or name it in `DUCKDB_PYTHON`.

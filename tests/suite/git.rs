@@ -1,50 +1,14 @@
-//! What commits tell: dates of stages, the workspace as it was, and who wrote an approval.
-
-use std::path::Path;
+//! What commits tell: dates of stages, and the workspace as it was.
 
 use serde_json::Value;
 
-use crate::repo::{JANE, Repo};
-use crate::run::{Ran, command, ran};
-
-const DANA: &str = "Dana Doe <dana@acme.example>";
+use crate::repo::{DANA, JANE, Repo, check, deal, dealgate, told};
+use crate::run::command;
 
 /// A workflow with a limit for each stage and nothing asked.
 const LIMITS: &str = "\
 stages = [\"prospect\", \"qualified\", \"closed\"]\ncurrency = \"EUR\"\n\
 [stage.prospect]\nmax-days = 30\n[stage.qualified]\nmax-days = 30\n[stage.closed]\n";
-
-/// A workflow with an approval that covers the amount.
-const APPROVAL: &str = "\
-stages = [\"prospect\", \"closed\"]\ncurrency = \"EUR\"\n[stage.prospect.requires]\n\
-price-approved = { title = \"The price is approved\", approval = \"anyone\", covers = [\"amount\"] }\n[stage.closed]\n";
-
-fn deal(stage: &str, more: &str) -> String {
-    format!("name: Rollout\nstage: {stage}\nowner: jane@acme.example\n{more}")
-}
-
-fn dealgate(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut command = command(folder, arguments);
-    command.env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
-    ran(command.output().expect("the program starts"))
-}
-
-fn check(folder: &Path, arguments: &[&str]) -> Value {
-    let mut all = vec!["check", "--format", "json"];
-    all.extend(arguments);
-    let ran = dealgate(folder, &all);
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
-}
-
-/// `code: message`, one finding after the other; that the workflows here ask for little is not what is tested.
-fn told(json: &Value) -> Vec<String> {
-    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-    let findings = json["findings"].as_array().expect("a list").iter();
-    findings
-        .filter(|finding| finding["code"] != "stage-without-requirements")
-        .map(|finding| format!("{}: {}", text(finding, "code"), text(finding, "message")))
-        .collect()
-}
 
 fn stalled(days: u16, stage: &str) -> String {
     format!("stalled: the deal has been in `{stage}` for {days} days, longer than 30 days")
@@ -264,8 +228,41 @@ fn bare_repositories_worktrees_submodules_sub_folders_and_sha256() {
     let found = told(&check(&bare, &["--at", "main", "--today", "2026-07-01"]));
     assert_eq!(found, [stalled(61, "prospect")]);
     assert_eq!(check(&bare, &["--at", "@2026-05-03"])["today"], "2026-05-03");
-    let ran = dealgate(&bare, &["check"]);
-    assert!(ran.status == 2 && ran.stderr.contains("--at HEAD"), "{}", ran.stderr);
+    for command in [&["check"][..], &["status"], &["report"], &["export", "deals"], &["diff"]] {
+        let ran = dealgate(&bare, command);
+        assert!(ran.status == 2 && ran.stderr.contains("--at HEAD"), "{command:?} {}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_workspace_of_a_bare_repository_may_lie_in_a_folder() {
+    let repo = Repo::new();
+    repo.write("sales/dealgate.toml", "").write("sales/workflows/acme.toml", LIMITS);
+    repo.write("sales/deals/acme/a.yaml", &deal("prospect", "")).write("README.md", "ours\n");
+    repo.commit("2026-05-01", JANE, "new");
+    repo.write("sales/deals/acme/a.yaml", &deal("qualified", "")).commit("2026-05-20", JANE, "moved");
+    let folder = tempfile::tempdir().expect("a folder");
+    let bare = folder.path().join("bare.git");
+    let into = bare.to_string_lossy().into_owned();
+    repo.git(&["clone", "--quiet", "--bare", ".", &into]);
+    let late = ["--today", "2026-07-01"];
+    assert_eq!(told(&check(&bare, &[&["--at", "HEAD"][..], &late].concat())), [stalled(42, "qualified")]);
+    let json =
+        check(&bare, &[&["--at", "HEAD", "--since", "HEAD~1", "--rules", "HEAD~1"][..], &late].concat());
+    assert_eq!((&json["summary"]["deals"], &json["summary"]["not_touched"]), (&1.into(), &0.into()));
+    let diff = dealgate(&bare, &["diff", "HEAD~1..HEAD", "--format", "json"]).stdout;
+    let diff: Value = serde_json::from_str(&diff).expect("it is JSON");
+    assert_eq!(diff["deals"][0]["changes"][0]["after"], "qualified");
+
+    repo.write("emea/dealgate.toml", "").commit("2026-05-21", JANE, "another");
+    repo.git(&["push", "--quiet", &into, "main"]);
+    let ran = dealgate(&bare, &["check", "--at", "HEAD"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.stderr.contains("may be `emea`, `sales` or another"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("git worktree add"), "{}", ran.stderr);
+    repo.git(&["-C", &into, "worktree", "add", "--quiet", "../files", "HEAD"]);
+    let here = folder.path().join("files/sales");
+    assert_eq!(told(&check(&here, &late)), [stalled(42, "qualified")], "that is the way");
 }
 
 #[test]
@@ -288,219 +285,89 @@ fn links_lead_nowhere_outside() {
 }
 
 #[test]
-fn an_approval_must_come_from_the_person_named() {
+fn deals_that_came_from_elsewhere_keep_their_past() {
+    let first =
+        "owner: jane@acme.example\nname: Rollout\nnotes: |\n  There is much to be said\n  of this deal.\n";
+    let at = |stage: &str, more: &str| format!("{first}stage: {stage}\n{more}");
+    let late = ["--today", "2026-07-10"];
+    for (folder, old, older) in [
+        ("", "crm/acme/a.yaml", "a.yaml"),
+        ("sales/", "crm/deals/a.yaml", "sales/drafts/a.yaml"),
+        ("sales/emea/", "deals/acme/a.yaml", "sales/a.yaml"),
+    ] {
+        let repo = Repo::new();
+        let new = format!("{folder}deals/acme/a.yaml");
+        repo.write(&format!("{folder}dealgate.toml"), "[provenance]\napprovals = \"authored\"\n");
+        repo.write(&format!("{folder}workflows/acme.toml"), &format!("{LIMITS}{ASKED}"));
+        repo.write("README.md", "ours\n").write(older, &at("prospect", ""));
+        repo.commit("2026-05-01", JANE, "new");
+        let moved = |from: &str, to: &str| {
+            let folder = repo.path().join(to).parent().expect("a folder").to_owned();
+            std::fs::create_dir_all(folder).expect("a folder");
+            repo.git(&["mv", from, to]);
+        };
+        moved(older, old);
+        repo.write(old, &at("prospect", "done: {asked: {date: 2026-05-10, by: dana@acme.example}}\n"));
+        repo.commit("2026-05-10", DANA, "approved, and moved");
+        moved(old, &new);
+        repo.write("README.md", "ours, and more\n").commit("2026-06-20", JANE, "moved on");
+        let here = repo.path().join(folder);
+        assert_eq!(told(&check(&here, &late)), [stalled(70, "prospect")], "{new}");
+        assert_eq!(
+            told(&check(&here, &["--at", "HEAD", "--today", "2026-07-10"])),
+            [stalled(70, "prospect")]
+        );
+        // The second entry claims a day after the first commit, wherever that was.
+        let history =
+            "history:\n  - {date: 2026-04-02, stage: prospect}\n  - {date: 2026-05-12, amount: 5 EUR}\n";
+        let told_late = at(
+            "prospect",
+            &format!("done: {{asked: {{date: 2026-05-10, by: dana@acme.example}}}}\n{history}"),
+        );
+        repo.write(&new, &told_late).commit("2026-06-21", JANE, "told late");
+        let found = told(&check(&here, &["--today", "2026-05-20"]));
+        assert!(found.len() == 2 && found[1].ends_with("first committed, on 2026-05-01"), "{found:?}");
+    }
+}
+
+/// One approval.
+const ASKED: &str = "[stage.prospect.requires]\nasked = { title = \"It is asked\", approval = \"anyone\" }\n";
+
+#[test]
+fn a_comparison_that_git_cannot_make_says_what_is_missing() {
     let repo = Repo::new();
-    let entry = "amount: 5 EUR\ndone: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
-    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n")
-        .write("workflows/acme.toml", APPROVAL);
-    repo.write("deals/acme/a.yaml", &deal("prospect", "amount: 5 EUR\n"));
+    repo.write("workflows/acme.toml", LIMITS).write("deals/acme/a.yaml", &deal("prospect", ""));
     repo.commit("2026-05-01", JANE, "new");
-    repo.write("deals/acme/a.yaml", &deal("prospect", entry));
-    let today = ["--today", "2026-05-10"];
-    assert_eq!(
-        told(&check(repo.path(), &today)),
-        [
-            "approval-unproven: The price is approved: dana@acme.example is named, and nobody has committed these lines yet"
-        ]
-    );
-    let forged = repo.commit("2026-05-02", JANE, "approved, says Jane");
-    assert_eq!(
-        told(&check(repo.path(), &today)),
-        [format!(
-            "approval-unproven: The price is approved: dana@acme.example is named, and Jane Roe <jane@acme.example> \
-             committed it, in {}",
-            &forged[..10]
-        )]
-    );
-    repo.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
-    repo.write("deals/acme/a.yaml", &deal("prospect", entry)).commit("2026-05-02", DANA, "approved");
-    repo.write("deals/acme/a.yaml", &deal("prospect", &format!("notes: hello\n{entry}")));
-    repo.commit("2026-05-03", JANE, "moved the lines");
-    assert_eq!(told(&check(repo.path(), &today)), Vec::<String>::new());
-
-    repo.write("deals/acme/a.yaml", &deal("prospect", &entry.replace("5 EUR", "7 EUR")));
-    let edited = told(&check(repo.path(), &today));
-    assert!(
-        edited[0]
-            .starts_with("approval-void: The price is approved: `amount` was 5 EUR when it was approved"),
-        "{edited:?}"
-    );
-    assert!(edited[0].ends_with("and is 7 EUR now"), "{edited:?}");
-}
-
-#[test]
-fn an_approval_brought_by_a_merge_is_its_authors() {
-    let repo = Repo::new();
-    let entry = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
-    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n")
-        .write("workflows/acme.toml", APPROVAL);
-    repo.write("deals/acme/a.yaml", &deal("prospect", "")).write("deals/acme/b.yaml", &deal("prospect", ""));
-    repo.commit("2026-05-01", JANE, "new");
-    repo.git(&["checkout", "--quiet", "-b", "side"]);
-    repo.write("deals/acme/a.yaml", &deal("prospect", entry)).commit(
-        "2026-05-02",
-        "D. Doe <dd@home.example>",
-        "approved",
-    );
-    repo.write("deals/acme/b.yaml", &deal("prospect", entry)).commit(
-        "2026-05-02",
-        JANE,
-        "approved, says Jane",
-    );
-    repo.git(&["checkout", "--quiet", "main"]);
-    repo.write("notes.md", "hello\n").commit("2026-05-03", JANE, "meanwhile");
-    repo.git_as("2026-05-04", JANE, &["merge", "--quiet", "--no-ff", "-m", "merge", "side"]);
-    let found = told(&check(repo.path(), &["--today", "2026-05-10"]));
-    assert!(found.len() == 2 && found[0].contains("D. Doe <dd@home.example>"), "{found:?}");
-    repo.write(".mailmap", "Dana Doe <dana@acme.example> <dd@home.example>\n");
-    let found = told(&check(repo.path(), &["--today", "2026-05-10"]));
-    assert!(found.len() == 1 && found[0].contains("Jane Roe"), "the mailmap knows the alias: {found:?}");
-}
-
-#[test]
-fn waivers_are_proved_too() {
-    let repo = Repo::new();
-    let waiver = "waivers: {price-approved: {reason: x, by: dana@acme.example, date: 2026-05-02, until: 2026-06-01}}\n";
-    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n")
-        .write("workflows/acme.toml", APPROVAL);
-    repo.write("deals/acme/a.yaml", &deal("closed", waiver)).commit("2026-05-02", JANE, "waived, says Jane");
-    let found = told(&check(repo.path(), &["--today", "2026-05-10"]));
-    assert!(
-        found.len() == 1 && found[0].starts_with("approval-unproven: the waiver for `price-approved`"),
-        "{found:?}"
-    );
-}
-
-#[test]
-fn a_signature_is_the_signers() {
-    let repo = Repo::new();
-    let key = |name: &str| {
-        let path = repo.path().join(format!(".git/{name}"));
-        let made = std::process::Command::new("ssh-keygen")
-            .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
-            .arg(&path)
-            .status();
-        assert!(made.expect("ssh-keygen starts").success());
-        let public = std::fs::read_to_string(path.with_extension("pub")).expect("a key");
-        (path.to_string_lossy().into_owned(), public)
+    repo.write("deals/acme/a.yaml", &deal("qualified", "")).commit("2026-05-02", JANE, "moved");
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let from = format!("file://{}", repo.path().display());
+    let clone = |name: &str, option: &str| {
+        let into = folder.path().join(name);
+        repo.git(&["clone", "--quiet", option, &from, &into.to_string_lossy()]);
+        into
     };
-    let ((dana, of_dana), (jane, of_jane)) = (key("dana"), key("jane"));
-    let allowed = repo.path().join(".git/allowed");
-    std::fs::write(&allowed, format!("dana@acme.example {of_dana}jane@acme.example {of_jane}"))
-        .expect("a file");
-    repo.git(&["config", "gpg.format", "ssh"]);
-    repo.git(&["config", "gpg.ssh.allowedSignersFile", &allowed.to_string_lossy()]);
-    repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n")
-        .write("workflows/acme.toml", APPROVAL);
-    repo.write("deals/acme/a.yaml", &deal("prospect", "")).commit("2026-05-01", JANE, "new");
-    let entry = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
-    repo.write("deals/acme/a.yaml", &deal("prospect", entry));
-    let after = |sign: Option<&str>| {
-        repo.git(&["add", "--all"]);
-        let key = sign.map(|key| format!("user.signingKey={key}"));
-        let mut arguments = Vec::new();
-        arguments.extend(key.iter().flat_map(|key| ["-c", key.as_str()]));
-        arguments.extend(["commit", "--quiet", "-m", "approved"]);
-        arguments.extend(key.iter().map(|_| "-S"));
-        repo.git_as("2026-05-02", DANA, &arguments);
-        let found = told(&check(repo.path(), &["--today", "2026-05-10"]));
-        repo.git(&["reset", "--quiet", "--soft", "HEAD~1"]);
-        found
-    };
-    assert!(after(None)[0].ends_with("without a signature"));
-    let by_jane = after(Some(&jane));
-    assert!(by_jane[0].ends_with("signed by jane@acme.example"), "{by_jane:?}");
-    assert_eq!(after(Some(&dana)), Vec::<String>::new());
-    std::fs::write(&allowed, format!("jane@acme.example {of_jane}")).expect("a file");
-    assert!(!after(Some(&dana)).is_empty(), "a key that nobody vouches for");
-}
-
-#[test]
-fn nothing_in_a_repository_is_run() {
-    let repo = Repo::new();
-    let trap = repo.path().join(".git/trap");
-    std::fs::write(
-        &trap,
-        format!("#!/bin/sh\necho \"$@\" >> {}/sprung\ncat\n", repo.path().join(".git").display()),
-    )
-    .expect("a file");
-    std::fs::set_permissions(&trap, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a mode");
-    repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n")
-        .write("workflows/acme.toml", APPROVAL);
-    repo.write(".gitattributes", "*.yaml diff=trap filter=trap\n*.toml diff=trap filter=trap\n");
-    repo.write("deals/acme/a.yaml", &deal("prospect", "")).commit("2026-05-01", JANE, "new");
-    let entry = "amount: 5 EUR\ndone: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
-    repo.write("deals/acme/a.yaml", &deal("prospect", entry)).commit("2026-05-02", DANA, "approved");
-    // A commit that looks signed, so that a verifying program is called for.
-    let raw = repo.git(&["cat-file", "commit", "HEAD"]);
-    let signed = raw.replacen(
-        "\n\n",
-        "\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n\n",
-        1,
-    );
-    repo.write(".git/signed", &signed);
-    let id = repo.git(&["hash-object", "-t", "commit", "-w", "--literally", ".git/signed"]);
-    repo.git(&["reset", "--quiet", "--hard", id.trim()]);
-    let program = trap.to_string_lossy().into_owned();
-    for key in [
-        "core.fsmonitor",
-        "core.pager",
-        "pager.log",
-        "core.sshCommand",
-        "core.editor",
-        "diff.external",
-        "diff.trap.textconv",
-        "diff.trap.command",
-        "filter.trap.clean",
-        "filter.trap.smudge",
-        "filter.trap.process",
-        "gpg.program",
-        "gpg.openpgp.program",
-        "gpg.ssh.program",
-        "gpg.x509.program",
-        "gpg.ssh.defaultKeyCommand",
-        "core.alternateRefsCommand",
-        "core.gitProxy",
-        "credential.helper",
-        "core.askPass",
-        "uploadpack.packObjectsHook",
+    let (shallow, partial) = (clone("shallow", "--depth=1"), clone("partial", "--filter=blob:none"));
+    let none = clone("none", "--depth=1");
+    std::fs::remove_dir_all(none.join(".git")).expect("it is there");
+    for (here, path, says, how) in [
+        (&shallow, None, "there is no revision `HEAD~1`", "git fetch --unshallow"),
+        (&partial, None, "this is a partial clone", "git fetch --refetch --no-filter"),
+        (&none, None, "the workspace is in no git repository", "git init"),
+        (&partial, Some("/nowhere"), "there is no `git` program", "install git"),
     ] {
-        repo.git(&["config", key, &program]);
+        for arguments in [&["diff", "HEAD~1"][..], &["diff", "HEAD~1..HEAD"], &["check", "--since", "HEAD~1"]]
+        {
+            let mut command = command(here, arguments);
+            command.envs(path.map(|path| ("PATH", path)));
+            let ran = crate::run::ran(command.output().expect("the program starts"));
+            let said = format!("{arguments:?} {}{}", ran.stdout, ran.stderr);
+            assert!(ran.status == 2 && ran.stdout.is_empty(), "{said}");
+            assert!(ran.stderr.contains(says) && ran.stderr.contains(how), "{said}");
+        }
     }
-    for alias in ["log", "rev-parse", "cat-file", "ls-tree"] {
-        repo.git(&["config", &format!("alias.{alias}"), &format!("!{program}")]);
-    }
-    for (key, value) in [
-        ("core.hooksPath", ".git"),
-        ("log.showSignature", "true"),
-        ("filter.trap.required", "true"),
-        ("remote.origin.url", "ext::/bin/sh .git/trap"),
-        ("remote.origin.promisor", "true"),
-        ("protocol.ext.allow", "always"),
-        ("extensions.partialClone", "origin"),
-    ] {
-        repo.git(&["config", key, value]);
-    }
-    std::fs::copy(&trap, repo.path().join(".git/post-index-change")).expect("a hook");
-    // A content that a partial clone would fetch.
-    let gone = repo.git(&["rev-parse", "HEAD~1:deals/acme/a.yaml"]);
-    let object = format!(".git/objects/{}/{}", &gone[..2], gone[2..].trim());
-    std::fs::remove_file(repo.path().join(object)).expect("it is loose");
-    let _ = std::fs::remove_file(repo.path().join(".git/sprung"));
-    let plain = std::process::Command::new("git").args(["status"]).current_dir(repo.path()).output();
-    assert!(plain.is_ok() && repo.path().join(".git/sprung").exists(), "the traps are set");
-    std::fs::remove_file(repo.path().join(".git/sprung")).expect("it is there");
-    for arguments in [
-        vec!["--at", "HEAD"],
-        vec![],
-        vec!["--at", "HEAD~1"],
-        vec!["--at", "@2026-05-01"],
-        vec!["--rules", "HEAD"],
-    ] {
-        let mut all = vec!["check"];
-        all.extend(arguments);
-        let ran = dealgate(repo.path(), &all);
-        let sprung = std::fs::read_to_string(repo.path().join(".git/sprung"));
-        assert!(sprung.is_err(), "{all:?} ran {sprung:?}: {}{}", ran.stdout, ran.stderr);
-    }
+    // What is here can be told.
+    let none_old = "history-missing: 1 deal is judged without dates that git cannot tell: contents are missing: this is a \
+                    partial clone";
+    assert_eq!(told(&check(&partial, &["--today", "2026-05-10"])), [none_old]);
 }

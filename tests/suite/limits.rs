@@ -8,6 +8,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use dealgate::report::template::{Sources, Templates};
+use dealgate::report::{Filter, Wish, build, context};
 use serde_json::Value;
 
 use crate::memory::Memory;
@@ -126,6 +128,30 @@ fn loops_and_patterns_of_a_workflow_are_bounded() {
     let tags = format!("name: x\nstage: b\nworkflow: w\ntags: [{}]\n", vec!["t"; 2_000].join(", "));
     let looped = Memory::default().with("workflows/w.toml", workflow(loops)).with("deals/x.yaml", tags);
     assert!(codes(&looped).contains(&"too-large"), "{:?}", codes(&looped));
+}
+
+#[test]
+fn a_template_is_bounded_in_steps_depth_and_size() {
+    let told = |template: &str| -> (&'static str, String) {
+        let workspace = Memory::default().with("deals/good.yaml", GOOD).with("templates/own.md", template);
+        let model = build(&workspace.workspace(), &Filter::default(), Wish::default());
+        let model = serde_json::to_value(model).expect("a model is JSON");
+        let templates = Templates::new(Sources::load(&workspace, "templates"), context::schema());
+        let page = templates.prepare("own.md", &model).expect("its names are fine");
+        let finding = page.render(None).expect_err("it is bounded");
+        (finding.code.name(), finding.message)
+    };
+    let steps = "{% for a in range(9000) %}{% for b in range(9000) %}{% set c = a %}{% endfor %}{% endfor %}";
+    let (code, message) = told(steps);
+    assert!(code == "too-large" && message.contains("steps"), "{code}: {message}");
+    let (code, message) = told("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}");
+    assert_eq!(code, "too-deep", "{message}");
+    let (code, message) = told("{% for a in range(9000) %}{{ 'x' * 9000 }}{% endfor %}");
+    assert!(code == "too-large" && message.contains("64 MiB"), "{code}: {message}");
+    let doubling =
+        "{% set n = namespace(t='x') %}{% for a in range(99) %}{% set n.t = n.t ~ n.t %}{% endfor %}";
+    let (code, message) = told(doubling);
+    assert_eq!(code, "too-large", "{message}");
 }
 
 #[test]

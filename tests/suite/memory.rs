@@ -22,9 +22,12 @@ impl Memory {
 
     /// What a check of all of it finds.
     pub fn check(&self) -> Assessment<()> {
-        let today = jiff::civil::date(2026, 11, 23);
-        let workspace = Workspace::load(self, Config::load(self), today);
-        assess::check(&workspace, &Selection::Everything, |_| None)
+        assess::check(&self.workspace(), &Selection::Everything, |_| None)
+    }
+
+    /// The workspace that they are.
+    pub fn workspace(&self) -> Workspace<'_> {
+        Workspace::load(self, Config::load(self), jiff::civil::date(2026, 11, 23))
     }
 }
 

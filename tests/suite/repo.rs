@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
+use crate::run::{Ran, command, ran};
+
 /// A repository in a folder of its own.
 pub struct Repo {
     folder: tempfile::TempDir,
@@ -10,6 +14,9 @@ pub struct Repo {
 
 /// Who commits where a test does not say.
 pub const JANE: &str = "Jane Roe <jane@acme.example>";
+
+/// Who approves.
+pub const DANA: &str = "Dana Doe <dana@acme.example>";
 
 impl Repo {
     /// An empty repository.
@@ -44,6 +51,19 @@ impl Repo {
         self.git(&["add", "--all"]);
         self.git_as(day, author, &["commit", "--quiet", "--allow-empty", "-m", message]);
         self.head()
+    }
+
+    /// Makes the commits of a `git fast-import` stream, and checks them out.
+    pub fn import(&self, stream: &str) -> &Self {
+        let mut import = git(self.path());
+        import.args(["fast-import", "--quiet"]).stdin(Stdio::piped());
+        let mut process = import.spawn().expect("git starts");
+        let mut input = process.stdin.take().expect("it reads");
+        std::io::Write::write_all(&mut input, stream.as_bytes()).expect("it reads");
+        drop(input);
+        assert!(process.wait().expect("it ends").success(), "git fast-import");
+        self.git(&["reset", "--quiet", "--hard", "main"]);
+        self
     }
 
     /// The full name of the commit that is checked out.
@@ -85,4 +105,34 @@ fn git(folder: &Path) -> Command {
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("LC_ALL", "C");
     command
+}
+
+/// A deal of Jane's in a stage.
+pub fn deal(stage: &str, more: &str) -> String {
+    format!("name: Rollout\nstage: {stage}\nowner: jane@acme.example\n{more}")
+}
+
+/// The program in a folder, with nobody's settings of git.
+pub fn dealgate(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = command(folder, arguments);
+    command.env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    ran(command.output().expect("the program starts"))
+}
+
+/// What `check --format json` writes.
+pub fn check(folder: &Path, arguments: &[&str]) -> Value {
+    let mut all = vec!["check", "--format", "json"];
+    all.extend(arguments);
+    let ran = dealgate(folder, &all);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr))
+}
+
+/// `code: message`, one finding after the other; that the workflows here ask for little is not what is tested.
+pub fn told(json: &Value) -> Vec<String> {
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let findings = json["findings"].as_array().expect("a list").iter();
+    findings
+        .filter(|finding| finding["code"] != "stage-without-requirements")
+        .map(|finding| format!("{}: {}", text(finding, "code"), text(finding, "message")))
+        .collect()
 }

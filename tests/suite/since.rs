@@ -289,3 +289,50 @@ fn a_branch_is_judged_without_being_checked_out() {
     let codes: Vec<_> = later["findings"].as_array().expect("a list").iter().map(|it| &it["code"]).collect();
     assert!(codes.contains(&&"stalled".into()), "{codes:?}");
 }
+
+/// A requirement that is failed at the base already, as `main` has it; what a branch then writes brings what.
+fn on_a_failed_requirement(base: &str, then: &[&str]) -> Vec<(i32, Vec<String>)> {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+    repo.write("workflows/acme.toml", GUARDED);
+    repo.write("deals/acme/one.yaml", &owned("closed", base));
+    repo.commit("2026-05-01", JANE, "Start");
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    let bring = |entry: &&str| {
+        repo.write("deals/acme/one.yaml", &owned("closed", entry));
+        repo.commit("2026-05-03", JANE, "Says Jane");
+        let (status, json) = check(&repo, "main");
+        (status, brought(&json))
+    };
+    then.iter().map(bring).collect()
+}
+
+#[test]
+fn an_approval_forged_where_the_requirement_failed_before_is_brought() {
+    let lee = APPROVED.replace("dana@", "lee@");
+    let by_owner = APPROVED.replace("dana@", "jane@");
+    let unproven = |code: &str| (1, vec![format!("error {code}")]);
+    let nothing = || (0, Vec::new());
+    // Nobody had approved it.
+    let brought = on_a_failed_requirement("", &[APPROVED, &by_owner, ""]);
+    assert_eq!(brought, [unproven("approval-unproven"), unproven("approval-by-owner"), nothing()]);
+    let waiver = "waivers: {price-approved: {reason: x, by: dana@acme.example, date: 2026-05-02, until: 2026-06-01}}\n";
+    assert_eq!(on_a_failed_requirement("", &[waiver]), [unproven("approval-unproven")]);
+    // Somebody had forged it before: other lines, other words and the way back are nothing new; another name is.
+    let moved = format!("notes: more\n{}", APPROVED.replace("dana@acme.example", "'dana@acme.example'"));
+    let again = APPROVED.replace("05-02", "05-03");
+    let brought = on_a_failed_requirement(APPROVED, &[&moved, &again, "", &lee]);
+    assert_eq!(brought, [nothing(), nothing(), nothing(), unproven("approval-unproven")]);
+}
+
+#[test]
+fn a_renamed_deal_keeps_its_forged_approval() {
+    let repo = forged();
+    repo.git(&["switch", "--quiet", "-C", "main"]);
+    repo.git(&["switch", "--quiet", "-c", "later"]);
+    repo.git(&["mv", "deals/acme/one.yaml", "deals/acme/uno.yaml"]);
+    repo.commit("2026-05-04", JANE, "Another name");
+    let (status, json) = check(&repo, "main");
+    assert_eq!((status, brought(&json)), (0, vec![]));
+    assert_eq!(json["findings"][0]["code"], "approval-unproven");
+}

@@ -32,7 +32,7 @@ pub(super) struct Column<R> {
     /// Its type in a JSON Schema.
     pub(super) kind: &'static str,
     pub(super) means: &'static str,
-    of: fn(&R) -> Cell,
+    pub(super) of: fn(&R) -> Cell,
 }
 
 /// Names of columns, in order.
@@ -88,11 +88,14 @@ pub(super) struct Export<'a> {
     pub(super) levels: &'a Levels,
 }
 
+/// A list of columns: name, type, meaning, and where the value comes from.
 macro_rules! columns {
     ($($name:literal $kind:literal $means:literal $of:expr;)*) => {
         vec![$(Column { name: $name, kind: $kind, means: $means, of: $of }),*]
     };
 }
+
+pub(super) use columns;
 
 /// `export deals`.
 pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
@@ -153,11 +156,11 @@ pub(super) fn findings<'a>() -> Vec<Column<(&'a Finding, String)>> {
     }
 }
 
-fn text(text: Option<&str>) -> Cell {
+pub(super) fn text(text: Option<&str>) -> Cell {
     text.filter(|text| !text.is_empty()).map_or(Cell::Nothing, |text| Cell::Text(text.to_owned()))
 }
 
-fn day(day: Option<Date>) -> Cell {
+pub(super) fn day(day: Option<Date>) -> Cell {
     day.map_or(Cell::Nothing, |day| Cell::Text(day.to_string()))
 }
 
@@ -165,7 +168,7 @@ fn decimal(number: Option<Decimal>) -> Cell {
     number.map_or(Cell::Nothing, |number| Cell::Number(number.normalize()))
 }
 
-fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
+pub(super) fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
     decimal(number.and_then(|number| number.try_into().ok()).map(Decimal::from))
 }
 

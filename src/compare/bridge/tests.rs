@@ -9,10 +9,11 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Change, DealState, state_at};
+use crate::compare::{Change, Closing, DealState, state_at};
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
+use crate::history::{Course, Facts, Told};
 use crate::snapshot::{Listing, Snapshot, unreadable};
 use crate::source::{Place, SourceFile, Span};
 use crate::workflow::library::Surroundings;
@@ -56,6 +57,18 @@ fn state(
     opened: Option<Date>,
     history: Vec<Change>,
 ) -> DealState {
+    told_state(id, terms, ended, opened, history, None)
+}
+
+/// The same with what commits tell.
+fn told_state(
+    id: usize,
+    terms: Terms,
+    ended: Option<Date>,
+    opened: Option<Date>,
+    history: Vec<Change>,
+    told: Option<&Told>,
+) -> DealState {
     static STANDARD: LazyLock<Arc<Workflow>> = LazyLock::new(|| {
         let rates = Rates::default();
         let surroundings = Surroundings { currency: None, rates: &rates, today: date(2026, 5, 1) };
@@ -63,6 +76,8 @@ fn state(
         Arc::clone(library.get("standard").flatten().unwrap())
     });
     let file = Arc::new(SourceFile::new("deals/a.yaml", ""));
+    let now = Facts { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
+    let course = Course::together(&history, told, &now, opened);
     DealState {
         id: format!("deal-{id}").into(),
         path: "deals/a.yaml".into(),
@@ -71,12 +86,11 @@ fn state(
         workflow: Arc::clone(&STANDARD),
         terms,
         ended,
+        closing: Closing::default(),
         opened,
-        own_probability: None,
-        own_category: None,
-        hold: None,
         requirements: Vec::new(),
         waivers: Vec::new(),
+        course: Arc::new(course),
         history,
         stages: Vec::new(),
         place: Place::new(&file, Span::default()),
@@ -113,7 +127,7 @@ fn terms() -> impl Strategy<Value = Terms> {
         ending,
         amount,
         close_date,
-        owner: None,
+        ..Terms::default()
     })
 }
 
@@ -126,19 +140,32 @@ fn change() -> impl Strategy<Value = Change> {
             amount,
             close_date,
             owner: None,
-            has_reason: false,
+            reason: None,
         },
     )
 }
 
 fn any_state() -> impl Strategy<Value = DealState> {
     let history = prop::collection::vec(change(), 0..8);
-    (terms(), prop::option::of(day()), prop::option::of(day()), history).prop_map(
-        |(terms, ended, opened, mut history)| {
+    (terms(), prop::option::of(day()), prop::option::of(day()), history, prop::option::of(told())).prop_map(
+        |(terms, ended, opened, mut history, told)| {
             history.sort_by_key(|change| change.date);
-            state(0, terms, ended, opened, history)
+            told_state(0, terms, ended, opened, history, told.as_ref())
         },
     )
+}
+
+/// What commits may tell, also of outcomes that were written down late.
+fn told() -> impl Strategy<Value = Told> {
+    let facts = (day(), terms(), prop::option::of(day())).prop_map(|(day, terms, ended)| {
+        (day, Facts { ended: ended.filter(|_| terms.ending.is_some()), terms })
+    });
+    (prop::collection::vec(facts, 0..6), any::<bool>()).prop_map(|(mut facts, whole)| {
+        facts.sort_by_key(|(day, _)| *day);
+        let cut = !whole && !facts.is_empty();
+        let before = cut.then(|| facts.remove(0).1);
+        Told { facts, before, whole, ..Told::default() }
+    })
 }
 
 fn named(state: Option<DealState>, number: usize) -> Option<DealState> {
@@ -233,7 +260,7 @@ fn history_tells_what_two_states_do_not() {
         amount: None,
         close_date: None,
         owner: None,
-        has_reason: true,
+        reason: Some("asked again".into()),
     };
     let before = state(1, open(100, june), None, None, vec![]);
     let history = vec![entry(5, Some(Ending::Lost)), entry(9, None)];

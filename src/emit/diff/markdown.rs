@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, notes, row_value, signed, sum, term, window};
+use super::{Report, amount, row_value, signed, sum, term, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
@@ -30,7 +30,7 @@ pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(changes) = report.rules {
         rules(changes, out)?;
     }
-    for note in notes(comparison) {
+    for note in comparison.notes() {
         writeln!(out, "> {note}\n")?;
     }
     Ok(())

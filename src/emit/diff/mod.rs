@@ -56,6 +56,11 @@ pub fn emit(
     }
 }
 
+/// The schema of what is written for programs.
+pub(super) fn schema() -> serde_json::Value {
+    json::schema()
+}
+
 /// `395,000`; with two decimals where there are any.
 fn amount(value: Decimal) -> String {
     let value = value.normalize();
@@ -114,26 +119,6 @@ fn window(comparison: &Comparison) -> String {
     let Some(window) = &comparison.window else { return "all close dates".to_owned() };
     let days = format!("{}..{}", window.from, window.until);
     if window.name == days { days } else { format!("{} ({days})", window.name) }
-}
-
-/// What people should know of how the comparison was made.
-fn notes(comparison: &Comparison) -> Vec<String> {
-    let mut notes = Vec::new();
-    if comparison.currency.is_none() {
-        notes.push("No value has a price: set `currency` in dealgate.toml, and `[rates]`.".to_owned());
-    }
-    if comparison.unread > 0 {
-        let deals = Count(comparison.unread, "deal");
-        notes.push(format!("{deals} cannot be read at one end, and counts as it is at the other."));
-    }
-    if comparison.undated > 0 {
-        let deals = Count(comparison.undated, "deal");
-        notes.push(format!("{deals} without `history` and `opened`: taken to have been as now."));
-    }
-    if comparison.findings.is_none() {
-        notes.push("Requirements and findings are not compared: `history` tells of none.".to_owned());
-    }
-    notes
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, notes, row_value, signed, sum, term, window};
+use super::{Report, amount, row_value, signed, sum, term, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::wording::Count;
@@ -26,7 +26,7 @@ pub(super) fn emit(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -
     if let Some(changes) = report.rules {
         rules(changes, surface, out)?;
     }
-    for note in notes(comparison) {
+    for note in comparison.notes() {
         writeln!(out, "\nnote: {note}")?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use iso_currency::Currency;
 
-use super::{Metric, Numbered, sum};
+use super::{Counted, Metric, Numbered, sum};
 use crate::report::model::{Bucket, Category};
 
 pub(super) const METRIC: Metric = Metric {
@@ -17,19 +17,19 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The categories in their order, those that add up first.
-pub(super) fn categories(
-    won: &[Numbered<'_>],
-    open: &[Numbered<'_>],
+pub(super) fn categories<D: Counted>(
+    won: &[Numbered<'_, D>],
+    open: &[Numbered<'_, D>],
     currency: Option<Currency>,
 ) -> Vec<Bucket> {
-    let of = |category: Option<Category>| -> Vec<Numbered<'_>> {
-        let fits = |row: &Numbered<'_>| row.1.deal.in_window && row.1.deal.category == category;
+    let of = |category: Option<Category>| -> Vec<Numbered<'_, D>> {
+        let fits = |row: &Numbered<'_, D>| row.1.is_in_window() && row.1.category() == category;
         open.iter().copied().filter(fits).collect()
     };
     let before: Vec<_> = open
         .iter()
         .copied()
-        .filter(|(_, row)| row.deal.category == Some(Category::Slipped) && !row.deal.in_window)
+        .filter(|(_, row)| row.category() == Some(Category::Slipped) && !row.is_in_window())
         .collect();
     let adding = [
         ("closed", "Closed", won.to_vec()),

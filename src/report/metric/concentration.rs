@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Metric, Numbered, total};
+use super::{Counted, Metric, Numbered, total};
 use crate::report::model::{Concentration, Money, Share};
 
 pub(super) const METRIC: Metric = Metric {
@@ -17,9 +17,9 @@ pub(super) const METRIC: Metric = Metric {
 const BIGGEST: usize = 3;
 
 /// The biggest of some open deals; of equal ones the first.
-pub(super) fn concentration(open: &[Numbered<'_>]) -> Option<Concentration> {
+pub(super) fn concentration<D: Counted>(open: &[Numbered<'_, D>]) -> Option<Concentration> {
     let mut priced: Vec<(usize, Money)> =
-        open.iter().filter_map(|(at, row)| Some((*at, row.deal.value?))).collect();
+        open.iter().filter_map(|(at, row)| Some((*at, row.value()?))).collect();
     let all: Vec<Money> = priced.iter().map(|(_, value)| *value).collect();
     let all = total(&all, all.first()?.currency);
     priced.sort_by_key(|(at, value)| (Reverse(value.amount), *at));

@@ -1,6 +1,6 @@
 //! Sales cycle: how long won deals took.
 
-use super::{Metric, Numbered, mean, median};
+use super::{Counted, Metric, Numbered, mean, median};
 use crate::deal::period::days_between;
 use crate::report::model::Cycle;
 
@@ -14,9 +14,9 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// How long deals that were won took, fewest days first.
-pub(super) fn cycle(won: &[Numbered<'_>]) -> Cycle {
+pub(super) fn cycle<D: Counted>(won: &[Numbered<'_, D>]) -> Cycle {
     let mut days: Vec<i64> =
-        won.iter().filter_map(|(_, row)| Some(days_between(row.opened?, row.ended?))).collect();
+        won.iter().filter_map(|(_, row)| Some(days_between(row.opened()?, row.ended()?))).collect();
     days.sort_unstable();
     Cycle { mean: mean(&days), median: median(&days), unknown: won.len() - days.len(), days }
 }

@@ -2,6 +2,7 @@
 
 mod categories;
 mod concentration;
+mod counted;
 mod coverage;
 mod cycle;
 mod days_in_stage;
@@ -20,6 +21,7 @@ use rust_decimal::Decimal;
 use super::model::{Definition, Figures, Money, Number, Status, Sum};
 use super::row::Row;
 
+pub(super) use counted::Counted;
 pub(super) use days_in_stage::days_in_stage;
 pub(super) use open::{on_hold, open};
 
@@ -70,12 +72,16 @@ pub(super) fn definitions() -> Vec<Definition> {
 }
 
 /// A row and its position in the report.
-pub(super) type Numbered<'a> = (usize, &'a Row);
+pub(super) type Numbered<'a, D = Row> = (usize, &'a D);
 
 /// The figures of some deals, whose target in the window is given.
-pub(super) fn figures(rows: &[Numbered<'_>], currency: Option<Currency>, target: Option<Money>) -> Figures {
+pub(super) fn figures<D: Counted>(
+    rows: &[Numbered<'_, D>],
+    currency: Option<Currency>,
+    target: Option<Money>,
+) -> Figures {
     let open = open(rows);
-    let open_in_window: Vec<_> = open.iter().copied().filter(|(_, row)| row.deal.in_window).collect();
+    let open_in_window: Vec<_> = open.iter().copied().filter(|(_, row)| row.is_in_window()).collect();
     let (on_hold, undated) = (on_hold(rows), open::undated(&open));
     let (won, lost) = (won::closed(rows, Status::Won), won::closed(rows, Status::Lost));
     let disqualified = won::closed(rows, Status::Disqualified);
@@ -108,8 +114,8 @@ pub(super) fn figures(rows: &[Numbered<'_>], currency: Option<Currency>, target:
 }
 
 /// How many deals, and what the priced ones among them are worth.
-pub(super) fn sum(rows: &[Numbered<'_>], currency: Option<Currency>) -> Sum {
-    let priced: Vec<Money> = rows.iter().filter_map(|(_, row)| row.deal.value).collect();
+pub(super) fn sum<D: Counted>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
+    let priced: Vec<Money> = rows.iter().filter_map(|(_, row)| row.value()).collect();
     Sum {
         deals: rows.len(),
         amount: currency.map(|currency| total(&priced, currency)),
@@ -123,13 +129,13 @@ fn total(amounts: &[Money], currency: Currency) -> Money {
 }
 
 /// The mean of whole days, one decimal; `None` of none.
-fn mean(days: &[i64]) -> Option<Number> {
+pub(super) fn mean(days: &[i64]) -> Option<Number> {
     let total = Decimal::from(days.iter().sum::<i64>());
     Some(Number::new(total.checked_div(Decimal::from(days.len()))?, 1))
 }
 
 /// The median of whole days that are in order, one decimal; `None` of none.
-fn median(days: &[i64]) -> Option<Number> {
+pub(super) fn median(days: &[i64]) -> Option<Number> {
     let last = days.len().checked_sub(1)?;
     let both = Decimal::from(days[last / 2]) + Decimal::from(days[days.len() / 2]);
     Some(Number::new(both / Decimal::TWO, 1))

@@ -1,6 +1,6 @@
 //! Open pipeline: what is open and not on hold.
 
-use super::{Metric, Numbered};
+use super::{Counted, Metric, Numbered};
 use crate::report::model::Status;
 
 pub(super) const METRIC: Metric = Metric {
@@ -13,17 +13,17 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The deals that are open and not on hold.
-pub(in crate::report) fn open<'a>(rows: &[Numbered<'a>]) -> Vec<Numbered<'a>> {
-    let is_open = |(_, row): &Numbered<'_>| row.deal.status == Status::Open && row.deal.on_hold.is_none();
+pub(in crate::report) fn open<'a, D: Counted>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+    let is_open = |(_, row): &Numbered<'_, D>| row.status() == Status::Open && !row.is_on_hold();
     rows.iter().copied().filter(is_open).collect()
 }
 
 /// The deals that are open and on hold.
-pub(in crate::report) fn on_hold<'a>(rows: &[Numbered<'a>]) -> Vec<Numbered<'a>> {
-    rows.iter().copied().filter(|(_, row)| row.deal.on_hold.is_some()).collect()
+pub(in crate::report) fn on_hold<'a, D: Counted>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+    rows.iter().copied().filter(|(_, row)| row.is_on_hold()).collect()
 }
 
 /// Of open deals, those without a close date.
-pub(super) fn undated<'a>(open: &[Numbered<'a>]) -> Vec<Numbered<'a>> {
-    open.iter().copied().filter(|(_, row)| row.deal.close_date.is_none()).collect()
+pub(super) fn undated<'a, D: Counted>(open: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+    open.iter().copied().filter(|(_, row)| !row.has_close_date()).collect()
 }

@@ -3,7 +3,8 @@
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::{Metric, Numbered, cycle};
+use super::counted::worth;
+use super::{Counted, Metric, Numbered, cycle};
 use crate::report::model::{Money, WinRate};
 
 pub(super) const METRIC: Metric = Metric {
@@ -16,21 +17,20 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// What so many open deals bring in a day at the size, rate and pace of those that were won.
-pub(super) fn velocity(
+pub(super) fn velocity<D: Counted>(
     open: usize,
-    won: &[Numbered<'_>],
+    won: &[Numbered<'_, D>],
     rate: &WinRate,
     currency: Option<Currency>,
 ) -> Option<Money> {
-    let values: Vec<Decimal> =
-        won.iter().filter_map(|(_, row)| row.deal.value).map(|money| money.amount).collect();
+    let priced = won.iter().filter(|(_, row)| row.value().is_some()).count();
     let days = cycle::cycle(won).days;
     // Every division comes last, so that nothing is rounded before the result is.
     let gained = Decimal::from(open)
-        .checked_mul(values.iter().sum())?
+        .checked_mul(worth(won))?
         .checked_mul(Decimal::from(rate.won))?
         .checked_mul(Decimal::from(days.len()))?;
-    let spent = Decimal::from(values.len())
+    let spent = Decimal::from(priced)
         .checked_mul(Decimal::from(rate.won + rate.lost))?
         .checked_mul(Decimal::from(days.iter().sum::<i64>()))?;
     let a_day = gained.checked_div(spent).filter(|_| spent > Decimal::ZERO)?;

@@ -3,7 +3,7 @@
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::{Metric, Numbered, total};
+use super::{Counted, Metric, Numbered, total};
 use crate::report::model::{Money, Weighted};
 
 pub(super) const METRIC: Metric = Metric {
@@ -23,9 +23,12 @@ pub(in crate::report) fn of_deal(value: Option<Money>, probability: Option<Decim
 }
 
 /// What some open deals weigh together.
-pub(in crate::report) fn weighted(open: &[Numbered<'_>], currency: Option<Currency>) -> Weighted {
-    let weights: Vec<Money> = open.iter().filter_map(|(_, row)| row.deal.weighted).collect();
-    let priced = open.iter().filter(|(_, row)| row.deal.value.is_some()).count();
+pub(in crate::report) fn weighted<D: Counted>(
+    open: &[Numbered<'_, D>],
+    currency: Option<Currency>,
+) -> Weighted {
+    let weights: Vec<Money> = open.iter().filter_map(|(_, row)| row.weighted()).collect();
+    let priced = open.iter().filter(|(_, row)| row.value().is_some()).count();
     Weighted {
         amount: currency.map(|currency| total(&weights, currency)),
         deals: weights.len(),

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{Metric, Numbered};
+use super::counted::worth;
+use super::{Counted, Metric, Numbered};
 use crate::report::model::{Share, WinRate};
 
 pub(super) const METRIC: Metric = Metric {
@@ -15,14 +16,15 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The rate by count and by value.
-pub(super) fn win_rate(won: &[Numbered<'_>], lost: &[Numbered<'_>], disqualified: usize) -> WinRate {
-    let value = |rows: &[Numbered<'_>]| -> Decimal {
-        rows.iter().filter_map(|(_, row)| row.deal.value).map(|money| money.amount).sum()
-    };
+pub(super) fn win_rate<D: Counted>(
+    won: &[Numbered<'_, D>],
+    lost: &[Numbered<'_, D>],
+    disqualified: usize,
+) -> WinRate {
     let rate = |won: Decimal, lost: Decimal| won.checked_div(won + lost).map(Share::new);
     WinRate {
         by_count: rate(Decimal::from(won.len()), Decimal::from(lost.len())),
-        by_value: rate(value(won), value(lost)),
+        by_value: rate(worth(won), worth(lost)),
         won: won.len(),
         lost: lost.len(),
         disqualified,

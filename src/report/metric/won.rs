@@ -1,6 +1,6 @@
 //! Won, lost and disqualified: what was closed in the window.
 
-use super::{Metric, Numbered};
+use super::{Counted, Metric, Numbered};
 use crate::report::model::Status;
 
 pub(super) const METRIC: Metric = Metric {
@@ -13,11 +13,11 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The deals that ended so in the window.
-pub(super) fn closed<'a>(rows: &[Numbered<'a>], how: Status) -> Vec<Numbered<'a>> {
-    rows.iter().copied().filter(|(_, row)| row.deal.status == how && row.deal.in_window).collect()
+pub(super) fn closed<'a, D: Counted>(rows: &[Numbered<'a, D>], how: Status) -> Vec<Numbered<'a, D>> {
+    rows.iter().copied().filter(|(_, row)| row.status() == how && row.is_in_window()).collect()
 }
 
 /// The deals that ended on a day that nobody knows.
-pub(super) fn undated<'a>(rows: &[Numbered<'a>]) -> Vec<Numbered<'a>> {
-    rows.iter().copied().filter(|(_, row)| row.deal.status != Status::Open && row.ended.is_none()).collect()
+pub(super) fn undated<'a, D: Counted>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+    rows.iter().copied().filter(|(_, row)| row.status() != Status::Open && row.ended().is_none()).collect()
 }

@@ -54,6 +54,8 @@ pub struct Deal {
     pub in_window: bool,
     /// Open, and the close date is before today.
     pub close_date_passed: bool,
+    /// How often its close date moved to a later fiscal quarter while it was open, by its `history` and commits.
+    pub pushes: usize,
     /// The day it was opened: `opened`, else its first day in a stage; null when not known.
     pub opened: Option<Day>,
     /// The day on which the work after the sale was done; null when it is not.

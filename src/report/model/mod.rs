@@ -4,6 +4,8 @@
 //! they are shown; what is not known is null, never 0.
 
 mod attention;
+mod bridge;
+mod changes;
 mod company;
 mod deal;
 mod derived;
@@ -12,11 +14,21 @@ mod header;
 mod quantity;
 mod sheet;
 mod stage;
+mod trend;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use attention::{Attention, AttentionItem, Concern};
+pub use bridge::{
+    Bridge, BridgePart, BridgeRow, BridgeStep, MatrixCell, MatrixRow, Moment, Place, PlaceKind, StageMatrix,
+    Way,
+};
+pub use changes::{
+    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, Difference, Fate,
+    FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift, StageMove,
+    WaiverChange,
+};
 pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
 pub use derived::{Derived, DerivedValue};
@@ -25,9 +37,13 @@ pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
 pub use quantity::{Day, Money, Number, Share};
 pub use sheet::{
     ChecklistItem, ChecklistStage, Contact, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Sheet,
-    StageVisit, Stance, Waiver,
+    StageVisit, Stance, TimelineEntry, Waiver,
 };
 pub use stage::{DaysInStage, StageFigures};
+pub use trend::{
+    Accuracy, Forecast, GateFailures, Measure, OutOf, Pace, Record, Slips, StageConversion, StageDays, Trend,
+    TrendPoint,
+};
 
 /// The version of the model: raised when a key changes its meaning or goes; keys may be added at any time.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -62,6 +78,13 @@ pub struct Model {
     pub deals: Vec<Deal>,
     /// Findings that are about no deal: of workflows, settings and unreadable files.
     pub findings: Vec<Finding>,
+    /// The figures over time; null in reports that do not show them.
+    pub trend: Option<Trend>,
+    /// From what was open in the window when the current fiscal quarter began to what is; null in reports that do not
+    /// show it, and when neither commits nor `history` reach so far back.
+    pub quarter: Option<Bridge>,
+    /// What happened since a revision or a day; null when that was not asked for.
+    pub changes: Option<Changes>,
     /// How each figure is defined.
     pub definitions: Vec<Definition>,
 }

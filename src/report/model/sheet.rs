@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Level, Money, Source, Status};
+use super::{Day, Difference, Level, Money, Source, Status};
 
 /// The one-pager of a deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,8 @@ pub struct Sheet {
     pub waivers: Vec<Waiver>,
     /// What its file tells of its past, in the file's order.
     pub history: Vec<HistoryEntry>,
+    /// What changed on which day, by its file and by commits, oldest first; the first entry is what it began with.
+    pub timeline: Vec<TimelineEntry>,
     /// Its stays in stages, oldest first.
     pub visits: Vec<StageVisit>,
     /// The values that its workflow declares, in the workflow's order; contacts apart.
@@ -229,6 +231,26 @@ pub struct StageVisit {
     pub left: Option<Day>,
     /// Whole days from one to the other, or to today.
     pub days: i64,
+    /// How many days a deal may stay there before it is stalled; null: the workflow does not say.
+    pub max_days: Option<usize>,
+}
+
+/// What changed on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimelineEntry {
+    /// The day.
+    pub date: Day,
+    /// What was one thing and is another; of the first entry, what it is.
+    pub changes: Vec<Difference>,
+    /// Why, as its `history` says; null when it does not say.
+    pub reason: Option<String>,
+    /// Who says so: by the entry of `history`, else the name of the commit's author; null when nobody is named.
+    pub by: Option<String>,
+    /// The commit that says so, shortened; null when none does, or the deal's own `history` does.
+    pub commit: Option<String>,
+    /// Whether `history` or a commit gives it its day; else the file as it stands says so.
+    pub is_dated: bool,
 }
 
 /// A value that the workflow declares.

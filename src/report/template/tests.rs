@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{Sources, Templates, is_template, names};
 use crate::assess::Workspace;
-use crate::report::{Filter, Wish, build, builtin, context};
+use crate::report::model::Pace;
+use crate::report::{Filter, Span, Wish, build, builtin, context};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
@@ -19,7 +20,9 @@ fn showcase() -> Value {
     let files = Worktree::open(&root).unwrap();
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
-    let model = build(&workspace, &Filter::default(), Wish { revision: None, with_sheets: true });
+    let span = Span { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
+    let wish = Wish { with_sheets: true, trend: Some(span), ..Wish::default() };
+    let model = build(&workspace, &Filter::default(), wish);
     serde_json::to_value(model).unwrap()
 }
 

@@ -16,7 +16,7 @@ pub struct Revision {
     pub id: Arc<str>,
     /// When it was made, by its committer's clock.
     pub time: Timestamp,
-    /// Who wrote it, by the mailmap.
+    /// Who wrote it, as the commit itself says; a mailmap is not asked.
     pub author: Person,
     /// The commits before it; the first is the one it was made on.
     pub parents: Vec<String>,
@@ -26,7 +26,8 @@ pub struct Revision {
     pub cut_off: bool,
 }
 
-/// A file that differs between two commits. Paths are relative to the workspace.
+/// A file that differs between two commits. Paths are relative to the workspace, so that those outside it begin with
+/// `../`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// Where it was; `None`: it was not there.
@@ -42,8 +43,10 @@ pub struct Change {
 /// The commits of a line, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
-    /// Those that changed something in the folder.
+    /// Those that changed something there.
     pub revisions: Vec<Revision>,
+    /// Where changes were looked for, and from where files were moved there.
+    pub places: Vec<String>,
 }
 
 /// The commits that merges brought in.
@@ -54,34 +57,81 @@ pub struct Merged {
 }
 
 /// Between records: a byte that stands in no path, name or number.
-const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%aN%x02%aE%x02";
+const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%an%x02%ae%x02";
 
-/// The first-parent line of a commit, as far as it changed a folder.
+/// How often files may have been moved on before they came to where they are.
+const MOST_MOVES: usize = 8;
+
+/// How many files are followed one by one; of more, the folders are.
+const MOST_FILES: usize = 64;
+
+/// The first-parent line of a commit, as far as it changed some files and folders. Files that came from elsewhere are
+/// followed there.
 pub(super) fn first_parents(
     git: &Git,
     prefix: &str,
     from: &Commit,
-    folder: &str,
+    places: &[String],
     shallow: bool,
 ) -> Result<Log, Trouble> {
-    let said = raw(git, from, folder, "--first-parent")?;
-    let mut revisions = read_log(&said, prefix);
-    if shallow {
-        let cut = boundary(git)?;
-        for revision in &mut revisions {
-            revision.cut_off = cut.contains(revision.id.as_ref());
+    let mut places = places.to_vec();
+    let mut revisions = read_log(&raw(git, prefix, from, &places, "--first-parent")?, prefix);
+    for _ in 0..MOST_MOVES {
+        let origins = origins(&revisions, &places);
+        if origins.is_empty() {
+            break;
         }
+        places.extend(origins);
+        revisions = read_log(&raw(git, prefix, from, &places, "--first-parent")?, prefix);
     }
-    Ok(Log { revisions })
+    let cut = if shallow { boundary(git)? } else { BTreeSet::new() };
+    for revision in &mut revisions {
+        keep_to(&places, revision);
+        revision.cut_off = cut.contains(revision.id.as_ref());
+    }
+    Ok(Log { revisions, places })
+}
+
+/// Whether a path is one of some files, or in one of some folders.
+fn is_in(places: &[String], path: &str) -> bool {
+    places.iter().any(|place| match path.strip_prefix(place.as_str()) {
+        Some(rest) if place.is_empty() => !rest.starts_with("../"),
+        Some(rest) => rest.is_empty() || rest.starts_with('/'),
+        None => false,
+    })
+}
+
+/// Where files came from that were moved into places which were watched already.
+fn origins(revisions: &[Revision], places: &[String]) -> BTreeSet<String> {
+    let changes = revisions.iter().flat_map(|revision| &revision.changes);
+    let came: BTreeSet<&String> = changes
+        .filter(|change| change.to.as_ref().is_some_and(|to| is_in(places, to)))
+        .filter_map(|change| change.from.as_ref().filter(|from| !is_in(places, from)))
+        .collect();
+    let many = came.len() > MOST_FILES;
+    let folder = |path: &String| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    came.into_iter().map(|path| folder(path).filter(|_| many).unwrap_or_else(|| path.clone())).collect()
+}
+
+/// What happened elsewhere did not happen: what was moved away is gone, and what came has just begun.
+fn keep_to(places: &[String], revision: &mut Revision) {
+    for change in &mut revision.changes {
+        change.to = change.to.take().filter(|to| is_in(places, to));
+        change.from = change.from.take().filter(|from| is_in(places, from));
+        change.new = change.new.take().filter(|_| change.to.is_some());
+        change.old = change.old.take().filter(|_| change.from.is_some());
+    }
+    revision.changes.retain(|change| change.to.is_some() || change.from.is_some());
 }
 
 /// What every merge on the first-parent line of a commit brought in.
-pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, folder: &str) -> Result<Merged, Trouble> {
-    let said = raw(git, from, folder, "--full-history")?;
-    let touching: BTreeMap<String, Arc<Revision>> = read_log(&said, prefix)
-        .into_iter()
-        .map(|revision| (revision.id.to_string(), Arc::new(revision)))
-        .collect();
+pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, places: &[String]) -> Result<Merged, Trouble> {
+    let mut revisions = read_log(&raw(git, prefix, from, places, "--full-history")?, prefix);
+    for revision in &mut revisions {
+        keep_to(places, revision);
+    }
+    let touching: BTreeMap<String, Arc<Revision>> =
+        revisions.into_iter().map(|revision| (revision.id.to_string(), Arc::new(revision))).collect();
     let asked = ["rev-list", "--topo-order", "--parents", "--end-of-options", from.id.as_str()];
     let said = git.run("read the graph of commits", asked)?;
     let graph = String::from_utf8_lossy(&said);
@@ -121,14 +171,16 @@ pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, folder: &str) -> Re
     Ok(Merged { by_merge })
 }
 
-fn raw(git: &Git, from: &Commit, folder: &str, walk: &str) -> Result<Vec<u8>, Trouble> {
-    // Paths that are asked for are relative to the workspace; those that are told, to the repository.
-    let folder = if folder.is_empty() { "." } else { folder };
+fn raw(git: &Git, prefix: &str, from: &Commit, places: &[String], walk: &str) -> Result<Vec<u8>, Trouble> {
+    let places: Vec<String> = places.iter().map(|place| from_root(place, prefix)).collect();
     let ask = |renames: &str| {
-        let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--no-abbrev", "--no-relative", renames];
+        // Of commits that touch the places all changes are told, or a file that came from elsewhere would look new.
+        let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--full-diff"];
+        asked.extend(["--no-abbrev", "--no-relative", renames]);
         asked.extend([FORMAT, "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv"]);
         asked.extend(["--no-show-signature", "--topo-order", "--encoding=UTF-8", "--end-of-options"]);
-        asked.extend([from.id.as_str(), "--", folder]);
+        asked.extend([from.id.as_str(), "--"]);
+        asked.extend(places.iter().map(String::as_str));
         git.run("read the history", asked)
     };
     // Without the contents of a partial clone only renames of unchanged files can be seen.
@@ -175,7 +227,7 @@ pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<Change> {
         let described = String::from_utf8_lossy(described);
         let fields: Vec<&str> = described.split(' ').collect();
         let &[old_mode, new_mode, old, new, status] = fields.as_slice() else { continue };
-        let mut path = || words.next().map(|path| inside(path, prefix)).unwrap_or_default();
+        let mut path = || words.next().map(|path| seen_from(path, prefix));
         let (from, to) = match status.as_bytes().first() {
             Some(b'A') => (None, path()),
             Some(b'D') => (path(), None),
@@ -197,9 +249,24 @@ pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<Change> {
     changes
 }
 
-/// A path of the repository as the workspace sees it; `None` when it lies outside.
-fn inside(path: &[u8], prefix: &str) -> Option<String> {
-    String::from_utf8_lossy(path).strip_prefix(prefix).map(str::to_owned)
+/// A path of the repository as the workspace sees it.
+fn seen_from(path: &[u8], prefix: &str) -> String {
+    let path = String::from_utf8_lossy(path);
+    match path.strip_prefix(prefix) {
+        Some(inside) => inside.to_owned(),
+        None => "../".repeat(prefix.matches('/').count()) + &path,
+    }
+}
+
+/// The other way round.
+fn from_root(path: &str, prefix: &str) -> String {
+    let up = "../".repeat(prefix.matches('/').count());
+    let whole = match path.strip_prefix(&up) {
+        Some(outside) if !up.is_empty() => outside.to_owned(),
+        _ => format!("{prefix}{path}"),
+    };
+    let whole = whole.trim_end_matches('/');
+    if whole.is_empty() { ".".to_owned() } else { whole.to_owned() }
 }
 
 #[cfg(test)]
@@ -212,13 +279,65 @@ mod tests {
             b":100644 100644 aa bb M\0sales/deals/a.yaml\0:100644 100644 cc dd R090\0sales/x\0sales/y\0\
             :000000 100644 00 ee A\0other/z\0:100644 000000 ff 00 D\0sales/gone\0";
         let changes = read_changes(said, "sales/");
-        let paths: Vec<_> =
-            changes.iter().map(|change| (change.from.as_deref(), change.to.as_deref())).collect();
         assert_eq!(
-            paths,
-            [(Some("deals/a.yaml"), Some("deals/a.yaml")), (Some("x"), Some("y")), (Some("gone"), None)]
+            shown(&changes),
+            ["deals/a.yaml -> deals/a.yaml", "x -> y", "- -> ../other/z", "gone -> -"]
         );
         assert_eq!(changes[0].new.as_deref(), Some("bb"));
-        assert_eq!(changes[2].new, None);
+        assert_eq!(changes[3].new, None);
+    }
+
+    fn shown(changes: &[Change]) -> Vec<String> {
+        let path = |path: &Option<String>| path.clone().unwrap_or_else(|| "-".to_owned());
+        changes.iter().map(|change| format!("{} -> {}", path(&change.from), path(&change.to))).collect()
+    }
+
+    fn revision(said: &[u8]) -> Revision {
+        let mut log = b"\x01id\x021\x02\x02\x02\x02".to_vec();
+        log.extend(said);
+        read_log(&log, "sales/").remove(0)
+    }
+
+    #[test]
+    fn a_move_from_elsewhere_says_where_and_one_away_is_an_end() {
+        let mut moved = revision(
+            b":100644 100644 aa aa R100\0crm/a.yaml\0sales/deals/a.yaml\0\
+            :100644 100644 bb bb R100\0sales/deals/b.yaml\0old/b.yaml\0:100644 100644 cc cd M\0crm/c.yaml\0",
+        );
+        let deals = vec!["deals".to_owned()];
+        let from: Vec<String> = origins(std::slice::from_ref(&moved), &deals).into_iter().collect();
+        assert_eq!(from, ["../crm/a.yaml"]);
+        let mut followed = moved.clone();
+        keep_to(&[deals.clone(), from].concat(), &mut followed);
+        assert_eq!(shown(&followed.changes), ["../crm/a.yaml -> deals/a.yaml", "deals/b.yaml -> -"]);
+        keep_to(&deals, &mut moved);
+        assert_eq!(shown(&moved.changes), ["- -> deals/a.yaml", "deals/b.yaml -> -"]);
+        assert_eq!(moved.changes[0].old, None);
+    }
+
+    #[test]
+    fn paths_of_the_workspace_and_of_the_repository_lead_to_each_other() {
+        for (prefix, path, whole) in [
+            ("", "deals", "deals"),
+            ("", "", "."),
+            ("sales/", "", "sales"),
+            ("sales/emea/", "deals/a.yaml", "sales/emea/deals/a.yaml"),
+            ("sales/emea/", "../../sales/a.yaml", "sales/a.yaml"),
+        ] {
+            assert_eq!(from_root(path, prefix), whole);
+            if whole.contains('/') {
+                assert_eq!(seen_from(whole.as_bytes(), prefix), path);
+            }
+        }
+    }
+
+    #[test]
+    fn many_files_are_followed_by_their_folders() {
+        let said: Vec<String> = (0..=MOST_FILES)
+            .map(|it| format!(":100644 100644 aa aa R100\0crm/{it}.yaml\0sales/deals/{it}.yaml\0"))
+            .collect();
+        let places: Vec<String> =
+            origins(&[revision(said.concat().as_bytes())], &["deals".to_owned()]).into_iter().collect();
+        assert_eq!(places, ["../crm"]);
     }
 }

@@ -1,12 +1,12 @@
-//! Contents by name, through one `cat-file --batch` process for the whole run.
+//! Contents by name, through `cat-file --batch` processes that run as long as the program: one for each core that asks.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout};
+use std::io::{self, Read as _};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
 use super::Trouble;
+use super::dialogue::Dialogue;
 use super::program::Git;
 use crate::snapshot::MAX_FILE_BYTES;
 
@@ -24,7 +24,7 @@ pub struct Commit {
 }
 
 /// Who made a change.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person {
     /// The name.
     pub name: String,
@@ -36,7 +36,8 @@ pub struct Person {
 #[derive(Debug)]
 pub struct Objects {
     git: Git,
-    process: Mutex<Option<Process>>,
+    /// Those that nobody is asking.
+    idle: Mutex<Vec<Dialogue>>,
 }
 
 /// What git has under a name.
@@ -59,11 +60,14 @@ const BATCH: usize = 256;
 
 impl Objects {
     pub(super) fn of(git: &Git) -> Self {
-        Self { git: git.clone(), process: Mutex::default() }
+        Self { git: git.clone(), idle: Mutex::default() }
     }
 
     /// The contents of blobs by their names, in that order; `None` for one that is not here.
     pub fn blobs(&self, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
         let objects = self.ask(names)?;
         Ok(objects
             .into_iter()
@@ -76,19 +80,19 @@ impl Objects {
 
     /// Whatever git has under each name, which may be any expression for a revision.
     pub(super) fn ask(&self, names: &[&str]) -> Result<Vec<Object>, Trouble> {
-        let mut guard = self.process.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut process = match guard.take() {
+        let what = "read the contents of the repository";
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let mut process = match known {
             Some(process) => process,
-            None => Process::start(&self.git)?,
+            None => Dialogue::start(&self.git, what, ["cat-file", "--batch"])?,
         };
         let mut found = Vec::with_capacity(names.len());
         for batch in names.chunks(BATCH) {
-            process.ask(batch, &mut found).map_err(|error| Trouble::Failed {
-                what: "read the contents of the repository",
-                said: error.to_string(),
-            })?;
+            ask(&mut process, batch, &mut found)
+                .map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
         }
-        *guard = Some(process);
+        idle().push(process);
         Ok(found)
     }
 
@@ -129,73 +133,37 @@ impl Commit {
     }
 }
 
-#[derive(Debug)]
-struct Process {
-    child: Child,
-    requests: Option<ChildStdin>,
-    answers: BufReader<ChildStdout>,
+fn ask(process: &mut Dialogue, names: &[&str], found: &mut Vec<Object>) -> io::Result<()> {
+    process.ask(names)?;
+    for name in names {
+        found.push(answer(process, name)?);
+    }
+    Ok(())
 }
 
-impl Process {
-    fn start(git: &Git) -> Result<Self, Trouble> {
-        let what = "read the contents of the repository";
-        let mut child = git.start(what, ["cat-file", "--batch"])?;
-        let (requests, answers) = (child.stdin.take(), child.stdout.take());
-        match answers {
-            Some(answers) => {
-                Ok(Self { child, requests, answers: BufReader::with_capacity(1 << 16, answers) })
-            }
-            None => Err(Trouble::Failed { what, said: "it gave no answer".to_owned() }),
+fn answer(process: &mut Dialogue, name: &str) -> io::Result<Object> {
+    let header = process.line()?;
+    // A name may hold spaces, so what is said of it is what comes after it.
+    if let Some(rest) = header.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')) {
+        match rest {
+            "missing" => return Ok(Object::Missing),
+            "ambiguous" => return Ok(Object::Ambiguous),
+            _ => {}
         }
     }
-
-    fn ask(&mut self, names: &[&str], found: &mut Vec<Object>) -> io::Result<()> {
-        let requests = self.requests.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut lines = names.join("\n");
-        lines.push('\n');
-        requests.write_all(lines.as_bytes())?;
-        requests.flush()?;
-        for name in names {
-            found.push(self.answer(name)?);
-        }
-        Ok(())
-    }
-
-    fn answer(&mut self, name: &str) -> io::Result<Object> {
-        let mut header = Vec::new();
-        self.answers.read_until(b'\n', &mut header)?;
-        let header = String::from_utf8_lossy(&header);
-        let header = header.strip_suffix('\n').ok_or_else(|| io::Error::other("it ended early"))?;
-        // A name may hold spaces, so what is said of it is what comes after it.
-        if let Some(rest) = header.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')) {
-            match rest {
-                "missing" => return Ok(Object::Missing),
-                "ambiguous" => return Ok(Object::Ambiguous),
-                _ => {}
-            }
-        }
-        let mut words = header.split(' ');
-        let (id, kind, size) = (words.next(), words.next(), words.next());
-        let (Some(id), Some(kind), Some(size)) = (id, kind, size.and_then(|size| size.parse::<u64>().ok()))
-        else {
-            return Ok(Object::Missing);
-        };
-        let wanted = size.min(MAX_FILE_BYTES as u64 + 1);
-        let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
-        self.answers.by_ref().take(wanted).read_to_end(&mut bytes)?;
-        io::copy(&mut self.answers.by_ref().take(size - wanted + 1), &mut io::sink())?;
-        Ok(match kind {
-            "blob" => Object::Blob(bytes),
-            "commit" => Object::Commit(id.to_owned(), bytes),
-            _ => Object::Other,
-        })
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // With its input closed it ends by itself.
-        self.requests.take();
-        let _ = self.child.wait();
-    }
+    let mut words = header.split(' ');
+    let (id, kind, size) = (words.next(), words.next(), words.next());
+    let (Some(id), Some(kind), Some(size)) = (id, kind, size.and_then(|size| size.parse::<u64>().ok()))
+    else {
+        return Ok(Object::Missing);
+    };
+    let wanted = size.min(MAX_FILE_BYTES as u64 + 1);
+    let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
+    process.answers.by_ref().take(wanted).read_to_end(&mut bytes)?;
+    io::copy(&mut process.answers.by_ref().take(size - wanted + 1), &mut io::sink())?;
+    Ok(match kind {
+        "blob" => Object::Blob(bytes),
+        "commit" => Object::Commit(id.to_owned(), bytes),
+        _ => Object::Other,
+    })
 }

@@ -11,6 +11,10 @@ use super::Trouble;
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     folder: PathBuf,
+    /// Whether the folder is the repository itself, and no file that is checked out counts.
+    apart: bool,
+    /// Laid over [`SETTINGS`].
+    settings: Vec<String>,
 }
 
 /// What of our surroundings git may see. Its user's own settings count (`safe.directory`, the mailmap, trusted keys);
@@ -53,7 +57,7 @@ const FIXED: [(&str, &str); 12] = [
 ];
 
 /// Laid over every configuration file. Keys that name a program, or that change what we read.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 16] = [
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.pager=cat",
@@ -61,6 +65,8 @@ const SETTINGS: [&str; 14] = [
     "core.alternateRefsCommand=false",
     "core.attributesFile=/dev/null",
     "diff.orderFile=/dev/null",
+    "diff.renameLimit=1000",
+    "i18n.logOutputEncoding=UTF-8",
     "log.showSignature=false",
     "log.showRoot=true",
     "log.follow=false",
@@ -72,7 +78,19 @@ const SETTINGS: [&str; 14] = [
 
 impl Git {
     pub(super) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        Self { folder: folder.to_owned(), apart: false, settings: Vec::new() }
+    }
+
+    /// git without the files of a work tree: what it reads by itself, as the mailmap, is not read from there.
+    pub(super) fn apart(repository: &Path) -> Self {
+        Self { apart: true, ..Self::at(repository) }
+    }
+
+    /// The same with one setting more.
+    pub(super) fn with(&self, setting: &str) -> Self {
+        let mut git = self.clone();
+        git.settings.push(setting.to_owned());
+        git
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -122,7 +140,11 @@ impl Git {
         }
         command.envs(FIXED).env("PATH", search_path());
         command.arg("-C").arg(&self.folder).arg("--no-pager");
-        for setting in SETTINGS {
+        if self.apart {
+            // Said outright, because the settings may name a work tree, as those of submodules do.
+            command.args(["--git-dir=.", "--work-tree=."]);
+        }
+        for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);
         }
         command.args(arguments);

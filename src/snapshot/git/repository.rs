@@ -6,15 +6,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::log::{self, Change, Log};
-use super::objects::{Commit, Object, Objects, Person};
+use super::objects::{Commit, Object, Objects};
+use super::people::People;
 use super::program::Git;
-use super::signature::{self, Signature};
-use super::{GitSnapshot, Trouble, tree};
+use super::{GitSnapshot, Trouble, bare, tree};
 
 /// The repository that a workspace is in.
 #[derive(Clone, Debug)]
 pub struct Repository {
+    /// Apart from the files on disk; paths are asked for from the root.
     git: Git,
+    /// In the folder of the workspace.
+    here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
     shallow: bool,
@@ -22,24 +25,36 @@ pub struct Repository {
     objects: Arc<Objects>,
 }
 
+/// Says which addresses are one person's. Lies at the root of a repository, wherever in it the workspace is.
+pub(super) const MAILMAP: &str = ".mailmap";
+
 impl Repository {
     /// The repository that a folder is in.
     pub fn open(folder: &Path) -> Result<Self, Trouble> {
-        let git = Git::at(folder);
+        let here = Git::at(folder);
         let asked = [
             "rev-parse",
             "--is-bare-repository",
             "--is-shallow-repository",
             "--is-inside-work-tree",
+            "--absolute-git-dir",
             "--show-prefix",
         ];
-        let said = git.run("open the repository", asked)?;
+        let said = here.run("open the repository", asked)?;
         let said = String::from_utf8_lossy(&said);
         let mut lines = said.lines();
         let mut yes = || lines.next() == Some("true");
         let (bare, shallow, inside) = (yes(), yes(), yes());
-        let prefix = if inside { lines.next().unwrap_or_default().to_owned() } else { String::new() };
-        Ok(Self { objects: Arc::new(Objects::of(&git)), git, prefix, shallow, bare })
+        let git = Git::apart(Path::new(lines.next().unwrap_or_default()));
+        let prefix = match (inside, bare) {
+            (true, _) => lines.next().unwrap_or_default().to_owned(),
+            (false, true) => bare::workspace(&git)?,
+            (false, false) => {
+                let said = "its files on disk lie elsewhere, as `core.worktree` says".to_owned();
+                return Err(Trouble::Failed { what: "open the repository", said });
+            }
+        };
+        Ok(Self { objects: Arc::new(Objects::of(&git)), git, here, prefix, shallow, bare })
     }
 
     /// Whether only the latest commits are here.
@@ -93,6 +108,17 @@ impl Repository {
             return Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.shallow });
         }
         self.resolve(&id)
+    }
+
+    /// The first-parent line of a commit, newest first: names and times.
+    pub fn line(&self, from: &Commit) -> Result<Vec<(String, Timestamp)>, Trouble> {
+        let asked = ["rev-list", "--first-parent", "--timestamp", "--end-of-options", from.id.as_str()];
+        let said = self.git.run("read the line of commits", asked)?;
+        let commit = |line: &str| {
+            let (seconds, id) = line.split_once(' ')?;
+            Some((id.to_owned(), Timestamp::from_second(seconds.parse().ok()?).ok()?))
+        };
+        Ok(String::from_utf8_lossy(&said).lines().filter_map(commit).collect())
     }
 
     /// The files of the workspace at a commit.
@@ -152,7 +178,7 @@ impl Repository {
             &head.id,
         ];
         if !self.prefix.is_empty() {
-            asked.extend(["--", "."]);
+            asked.extend(["--", self.prefix.trim_end_matches('/')]);
         }
         let said = self.git.run("compare two commits", asked)?;
         Ok(log::read_changes(&said, &self.prefix))
@@ -168,7 +194,7 @@ impl Repository {
         for some in there.chunks(500) {
             let mut asked = vec!["hash-object".into(), "--no-filters".into(), "--".into()];
             asked.extend(some.iter().map(|path| root.join(path).into_os_string()));
-            let said = self.git.run("hash files", asked)?;
+            let said = self.here.run("hash files", asked)?;
             names.extend(String::from_utf8_lossy(&said).lines().map(str::to_owned));
         }
         let mut names = there.into_iter().zip(names).peekable();
@@ -178,23 +204,29 @@ impl Repository {
             .collect())
     }
 
-    /// Every commit on the first-parent line of a commit that changed something in a folder of the workspace.
-    pub fn log(&self, from: &Commit, folder: &str) -> Result<Log, Trouble> {
-        log::first_parents(&self.git, &self.prefix, from, folder, self.shallow)
+    /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
+    pub fn log(&self, from: &Commit, places: &[String]) -> Result<Log, Trouble> {
+        log::first_parents(&self.git, &self.prefix, from, places, self.shallow)
     }
 
-    /// The commits that merges of that line brought in.
-    pub fn merged(&self, from: &Commit, folder: &str) -> Result<log::Merged, Trouble> {
-        log::merged(&self.git, &self.prefix, from, folder)
+    /// The commits that merges of that line brought in, as far as they changed something in some files and folders.
+    pub fn merged(&self, from: &Commit, places: &[String]) -> Result<log::Merged, Trouble> {
+        log::merged(&self.git, &self.prefix, from, places)
     }
 
-    /// What git makes of the signature of a commit.
-    pub fn signature(&self, commit: &str) -> Result<Signature, Trouble> {
-        signature::verify(&self.git, commit)
+    /// The mailmap at a commit, or `None`: on disk; empty where there is none.
+    pub fn mailmap(&self, commit: Option<&Commit>) -> Result<Vec<u8>, Trouble> {
+        if let Some(commit) = commit {
+            let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)])?.pop();
+            return Ok(found.flatten().unwrap_or_default());
+        }
+        let up = "../".repeat(self.prefix.matches('/').count());
+        Ok(std::fs::read(self.here.folder().join(up).join(MAILMAP)).unwrap_or_default())
     }
 
-    /// The person that the mailmap makes of one.
-    pub fn canonical(&self, person: &Person) -> Result<Person, Trouble> {
-        signature::canonical(&self.git, person)
+    /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
+    #[must_use]
+    pub fn people(&self, commit: Option<&str>) -> People {
+        People::of(if commit.is_some() { &self.git } else { &self.here }, &self.objects, commit)
     }
 }

@@ -1,7 +1,7 @@
 //! The files of a workspace at a commit, read without a checkout. Links are followed inside the workspace only.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Trouble;
 use super::objects::{Commit, Objects};
@@ -15,6 +15,8 @@ pub struct GitSnapshot {
     commit: Commit,
     tree: Tree,
     objects: Arc<Objects>,
+    /// Contents by their names that were fetched and not read yet.
+    expected: Mutex<BTreeMap<String, Vec<u8>>>,
 }
 
 /// What a commit holds, by paths relative to the workspace.
@@ -87,7 +89,7 @@ enum Target<'t> {
 
 impl GitSnapshot {
     pub(super) fn new(commit: Commit, tree: Tree, objects: Arc<Objects>) -> Self {
-        Self { commit, tree, objects }
+        Self { commit, tree, objects, expected: Mutex::default() }
     }
 
     /// The commit.
@@ -105,10 +107,21 @@ impl GitSnapshot {
         }
     }
 
+    /// That the contents of files are here, as those of a partial clone may not be.
+    pub fn are_here<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), Trouble> {
+        let names: Vec<&str> = paths.into_iter().filter_map(|path| self.content_name(path)).collect();
+        let contents = self.objects.blobs(&names)?;
+        if contents.iter().all(Option::is_some) { Ok(()) } else { Err(Trouble::Partial) }
+    }
+
     /// Whether there is such a folder, links followed.
     #[must_use]
     pub fn has_folder(&self, path: &str) -> bool {
         matches!(self.follow(path), Target::Folder(_))
+    }
+
+    fn expected(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn follow(&self, path: &str) -> Target<'_> {
@@ -240,6 +253,14 @@ impl Snapshot for GitSnapshot {
         matches!(self.follow(path), Target::File(_))
     }
 
+    fn expect(&self, paths: &[String]) {
+        let names: Vec<&str> = paths.iter().filter_map(|path| self.content_name(path)).collect();
+        // What could not be fetched is told when it is read.
+        let contents = self.objects.blobs(&names).unwrap_or_default();
+        let fetched = names.into_iter().zip(contents);
+        self.expected().extend(fetched.filter_map(|(name, bytes)| Some((name.to_owned(), bytes?))));
+    }
+
     fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
         let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let name = match self.follow(path) {
@@ -249,7 +270,12 @@ impl Snapshot for GitSnapshot {
                 return fault("it is not an ordinary file", "name a file of the workspace");
             }
         };
-        match self.objects.blobs(&[name]).map(|mut found| found.pop().flatten()) {
+        let known = self.expected().remove(name);
+        let found = known.map_or_else(
+            || self.objects.blobs(&[name]).map(|mut found| found.pop().flatten()),
+            |bytes| Ok(Some(bytes)),
+        );
+        match found {
             Ok(Some(bytes)) => decode(path, bytes),
             Ok(None) => {
                 let missing = Trouble::Partial;

@@ -16,6 +16,11 @@ pub enum Trouble {
     },
     /// The repository has no files on disk.
     Bare,
+    /// The repository has no files on disk, and more than one workspace.
+    SeveralWorkspaces {
+        /// Two of their folders.
+        some: [String; 2],
+    },
     /// The repository has no commit yet.
     NoCommits,
     /// There is no such revision.
@@ -77,6 +82,9 @@ impl Trouble {
                 Some("if you trust it, say so: `git config --global --add safe.directory` with its full path")
             }
             Self::Bare => Some("name a revision: `--at HEAD`"),
+            Self::SeveralWorkspaces { .. } => {
+                Some("check it out, `git worktree add ../files HEAD`, and work in the folder of one of them")
+            }
             Self::NoCommits => Some("commit the workspace first: `git add .` and `git commit`"),
             Self::UnknownRevision { shallow: true, .. }
             | Self::NoneSoEarly { shallow: true, .. }
@@ -103,6 +111,9 @@ impl fmt::Display for Trouble {
                 write!(f, "git refuses the repository at `{folder}`: it belongs to somebody else")
             }
             Self::Bare => f.write_str("a bare repository has no files on disk"),
+            Self::SeveralWorkspaces { some: [one, other] } => {
+                write!(f, "the workspace of this bare repository may be `{one}`, `{other}` or another")
+            }
             Self::NoCommits => f.write_str("the repository has no commit yet"),
             Self::UnknownRevision { revision, .. } => write!(f, "there is no revision `{revision}`"),
             Self::Ambiguous { revision } => write!(f, "`{revision}` could be several commits"),

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use self::chromium::Browser;
+use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 /// The review page, which has the table of deals.
@@ -19,7 +20,9 @@ fn every_page() -> Vec<&'static [&'static str]> {
     let pages = names.filter(|name| dealgate::report::builtin::file(&format!("{name}.html")).is_some());
     let reports: Vec<&[&str]> = pages
         .map(|name| match name {
-            "deal" => &["deal", "northwind/osprey-fleet"] as &[&str],
+            "pipeline" => &["pipeline", "--since", "@2026-11-09"] as &[&str],
+            "deal" => &["deal", "northwind/osprey-fleet", "--since", "@2026-11-09"],
+            "changes" => &["changes", "--since", "@2026-11-01"],
             name => Vec::leak(vec![name]),
         })
         .collect();
@@ -74,6 +77,38 @@ fn pages_open_from_a_file_and_fit_a_telephone() {
             );
         }
     }
+}
+
+#[test]
+fn charts_are_told_in_words_and_are_seen_in_light_and_dark() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    for page in pages(workspace.path(), &every_page()) {
+        for scheme in ["light", "dark"] {
+            let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+            browser.call("Emulation.setEmulatedMedia", &media);
+            browser.open(&page, "");
+            assert_eq!(faults(&browser), Vec::<String>::new(), "{}", page.display());
+            // Every chart is a picture with a name and the figures in words, and has a table beside or below it.
+            let unnamed = "[...document.querySelectorAll('svg')].filter(e => e.getAttribute('role') !== 'img' || \
+                e.getAttribute('aria-labelledby').split(' ').some(id => \
+                document.getElementById(id).textContent.trim().length < 4) || \
+                !e.closest('section').querySelector('table')).length";
+            assert_eq!(browser.value(unnamed), 0, "{}", page.display());
+            let ids = "(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))";
+            assert_eq!(browser.value(ids), 0, "{}: an id that is there twice", page.display());
+            let dead = "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => \
+                !document.getElementById(a.getAttribute('href').slice(1))).map(a => a.outerHTML)";
+            assert_eq!(browser.value(dead), json!([]), "{}: links that lead nowhere", page.display());
+            // Bars stay in their picture and differ from the paper.
+            let lost = "[...document.querySelectorAll('svg rect')].filter(e => e.closest('svg') && \
+                !e.closest('pattern')).filter(e => { const box = e.getBBox(), all = e.closest('svg').viewBox.baseVal; \
+                return box.x < -0.1 || box.x + box.width > all.width + 0.1 || box.y + box.height > all.height + 0.1 || \
+                getComputedStyle(e).fill === getComputedStyle(document.body).backgroundColor; }).map(e => e.outerHTML)";
+            assert_eq!(browser.value(lost), json!([]), "{} in {scheme}", page.display());
+        }
+    }
+    browser.call("Emulation.setEmulatedMedia", &json!({"features": []}));
 }
 
 #[test]
@@ -189,38 +224,58 @@ const HOSTILE: &[(&str, &str)] = &[
     ("close", "</style></script></title></textarea>--><svg onload=alert(1)>"),
 ];
 
-fn hostile() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+/// A workspace of hostile names, whose past is in commits: there every deal was another.
+fn hostile() -> Repo {
+    let repo = Repo::new();
     let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
+        repo.write(path, text);
     };
     write("dealgate.toml", "currency = \"EUR\"\n[report]\nsource-url = \"javascript:alert(1)/{path}\"\n");
     write(
         "workflows/acme.toml",
-        "name = \"<b>Acme</b> @everyone ](javascript:x)\"\nstages = [\"one\"]\n[stage.one]\nname = \"<i>One</i> | x\"\n\
+        "name = \"<b>Acme</b> @everyone ](javascript:x)\"\nstages = [\"none\", \"one\", \"two\"]\n\
+         [stage.none]\nname = \"{{ 7 * 7 }} <i>None</i>\"\n[stage.none.requires]\nasked = \"<img src=x> | @dana\"\n\
+         [stage.one]\nname = \"<i>One</i> | x\"\n\
          [stage.one.requires]\ntask = { title = \"<script>alert(3)</script> | `x`\", help = \"[x](javascript:y)\", url = \
          \"https://a.example/x?a=b&c=d\" }\n",
     );
     let long = "W".repeat(10_000);
-    for (file, name) in HOSTILE.iter().copied().chain([("long", long.as_str())]) {
+    let all: Vec<(&str, &str)> = HOSTILE.iter().copied().chain([("long", long.as_str())]).collect();
+    for (file, name) in &all {
+        let before = format!(
+            "name: before\nstage: two\nowner: \"{}@acme.example\"\namount: 9 EUR\nclose_date: 2027-12-01\nwaivers:\n  \
+             task: {{reason: \"{name}\", by: \"{name}\", date: 2026-11-01, until: 2026-12-01}}\n",
+            "x".repeat(50)
+        );
+        write(&format!("deals/acme/{file}.yaml"), &before);
+    }
+    repo.commit("2026-11-02", JANE, "<script>alert(4)</script>");
+    for (file, name) in &all {
         let deal = format!(
             "name: \"{name}\"\ncustomer: \"{name}\"\nowner: \"jane@acme.example\"\nstage: one\namount: 5 EUR\n\
              close_date: 2026-12-01\nopened: 2026-11-01\nsource: \"{name}\"\ntags: [\"{name}\"]\nnotes: \"{name}\\n\\n- \
              {name}\"\nnext_step: {{what: \"{name}\", date: 2026-11-01}}\ndone:\n  task: {{date: 2026-11-02, by: \
-             \"{name}\", evidence: \"javascript:alert(1)\", note: \"{name}\"}}\n"
+             \"{name}\", evidence: \"javascript:alert(1)\", note: \"{name}\"}}\nwaivers:\n  asked: {{reason: \"{name}\", by: \
+             \"{name}\", date: 2026-11-01, until: 2026-12-01}}\nhistory:\n  - {{date: 2026-11-10, stage: one, amount: 6 \
+             EUR, reason: \"{name}\", by: \"{name}\"}}\n"
         );
         write(&format!("deals/acme/{file}.yaml"), &deal);
+        let lost = format!(
+            "name: \"{name}\"\nstage: one\namount: 5 EUR\noutcome: {{result: lost, date: 2026-11-20, reason: \"{name}\", \
+             competitor: \"{name}\", note: \"{name}\"}}\n"
+        );
+        write(&format!("deals/acme/lost-{file}.yaml"), &lost);
     }
-    folder
+    repo
 }
 
 #[test]
 fn hostile_names_do_nothing_in_a_page() {
     let Some(mut browser) = Browser::start() else { return };
     let workspace = hostile();
-    let mut reports: Vec<Vec<String>> = vec![vec!["pipeline".into()], vec!["workflow".into()]];
+    let mut reports: Vec<Vec<String>> = vec![vec!["workflow".into()], vec!["trend".into()]];
+    reports
+        .extend(["pipeline", "changes"].map(|report| vec![report.into(), "--since".into(), "HEAD".into()]));
     reports.extend(HOSTILE.iter().map(|(file, _)| vec!["deal".into(), format!("acme/{file}")]));
     reports.push(vec!["deal".into(), "acme/long".into()]);
     for report in &reports {
@@ -254,8 +309,10 @@ fn hostile_names_do_nothing_in_a_page() {
 #[test]
 fn hostile_names_do_nothing_in_markdown() {
     let workspace = hostile();
-    let mut reports = vec!["pipeline".to_owned(), "summary".to_owned(), "workflow".to_owned()];
-    reports.extend(HOSTILE.iter().map(|(file, _)| format!("deal acme/{file}")));
+    let mut reports = ["pipeline --since HEAD", "changes --since HEAD", "trend", "summary", "workflow"]
+        .map(str::to_owned)
+        .to_vec();
+    reports.extend(HOSTILE.iter().map(|(file, _)| format!("deal acme/{file} --since HEAD")));
     for report in reports {
         let mut arguments = vec!["report"];
         arguments.extend(report.split(' '));

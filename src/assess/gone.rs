@@ -1,0 +1,76 @@
+//! Deals whose file was deleted: they are in the past still. Must not know what is asked of the past.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::deal::follow;
+use super::{Totals, Workspace, is_deal};
+use crate::deal::Deal;
+use crate::deal::reader::{self, Reading};
+use crate::finding::{Complaints, Subject};
+use crate::history::{Step, Told};
+use crate::snapshot::git::{Revision, Trouble};
+use crate::source::SourceFile;
+use crate::syntax::yaml;
+use crate::workflow::Workflow;
+
+/// A deal whose file was deleted, as it was last.
+pub struct Gone<'a> {
+    /// The file, at the path it had last.
+    pub file: &'a Arc<SourceFile>,
+    /// The deal.
+    pub deal: &'a Deal<'a>,
+    /// The workflow it would follow today.
+    pub workflow: &'a Arc<Workflow>,
+    /// What commits tell of it.
+    pub told: &'a Told,
+    /// The day it was deleted: from then on it is not there.
+    pub removed: Date,
+    /// The commit that deleted it; `None`: none did yet.
+    pub by: Option<Arc<Revision>>,
+}
+
+/// The deals that commits know and that are not there any more, in the order of their paths; those of which nothing
+/// can be made are left out, as they were when they were there.
+pub fn gone<K>(workspace: &Workspace<'_>, keep: impl Fn(&Gone<'_>) -> Option<K>) -> Result<Vec<K>, Trouble> {
+    let tracks = match workspace.past.tracks() {
+        None => return Ok(Vec::new()),
+        Some(tracks) => tracks.map_err(Clone::clone)?,
+    };
+    let mut kept = Vec::new();
+    for (path, track) in &tracks.by_path {
+        let inside = workspace.config.deals.is_empty()
+            || path.strip_prefix(&workspace.config.deals).is_some_and(|rest| rest.starts_with('/'));
+        if inside && is_deal(path) && !workspace.snapshot.has_file(path) {
+            kept.extend(one(workspace, path, track, &keep)?);
+        }
+    }
+    Ok(kept)
+}
+
+fn one<K>(
+    workspace: &Workspace<'_>,
+    path: &str,
+    track: &[Step],
+    keep: &impl Fn(&Gone<'_>) -> Option<K>,
+) -> Result<Option<K>, Trouble> {
+    let Some(last) = track.iter().position(|step| step.content.is_some()) else { return Ok(None) };
+    let Some(text) = workspace.past.text(&track[last])? else { return Ok(None) };
+    // What is deleted and not committed is gone as of today.
+    let by = last.checked_sub(1).map(|after| Arc::clone(&track[after].revision));
+    let deleted = by.as_deref().and_then(|by| workspace.past.day(by));
+    let removed = deleted.unwrap_or(workspace.today).min(workspace.today);
+    let file = Arc::new(SourceFile::new(path, text.text()));
+    let id = workspace.deal_id(path);
+    let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
+    let mut unheard = Complaints::about(Vec::new(), subject);
+    let root = yaml::parse(file.text()).root;
+    let workflow = follow(workspace, &id, root.as_ref(), &mut Totals::<()>::default(), &mut unheard);
+    let (Some(root), Some(workflow)) = (root, workflow) else { return Ok(None) };
+    let reading =
+        Reading { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
+    let deal = reader::read(id, root, reading, &mut unheard);
+    let Some(told) = workspace.past.tell(&file, &deal, reading, &[]) else { return Ok(None) };
+    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told?, removed, by }))
+}

@@ -1,0 +1,175 @@
+//! The past as tables: a row a change, a row a visit of a stage. Must not know how they are written.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::columns::{Cell, Column, columns, day, number, row, text};
+use super::{Console, left_out};
+use crate::assess::{Selection, Workspace, check, gone};
+use crate::deal::Deal;
+use crate::deal::reader::Reading;
+use crate::deal::record::Ending;
+use crate::history::{Change, Course, Source, Timeline, Told, Turn, Visit};
+use crate::snapshot::git::{Person, Revision};
+use crate::source::SourceFile;
+use crate::workflow::Workflow;
+
+/// Which of the two tables.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Changes,
+    Visits,
+}
+
+/// What both tables begin with.
+struct Whose<'a> {
+    file: &'a SourceFile,
+    deal: &'a Deal<'a>,
+    workflow: &'a Workflow,
+}
+
+/// A change, as the export looks at it.
+pub(super) struct ChangeRow<'a> {
+    whose: &'a Whose<'a>,
+    turn: Turn,
+    commit: Option<Arc<Revision>>,
+    author: Option<Person>,
+}
+
+/// A visit of a stage, as the export looks at it.
+pub(super) struct VisitRow<'a> {
+    whose: &'a Whose<'a>,
+    stage: &'a str,
+    visit: Visit,
+    today: Date,
+}
+
+/// `export history`.
+pub(super) fn changes<'a>() -> Vec<Column<ChangeRow<'a>>> {
+    columns! {
+        "deal" "string" "the deal's id" |row| text(Some(&row.whose.deal.id));
+        "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
+        "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
+        "day" "string" "the day from which it was so" |row| day(Some(row.turn.day));
+        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted" |row| text(Some(row.turn.key));
+        "before" "string" "what it was, as the deal's file writes it; null: nothing, or not known" |row| text(row.turn.before.as_deref());
+        "after" "string" "what it became; null: nothing" |row| text(row.turn.after.as_deref());
+        "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.said_by()));
+        "commit" "string" "the commit's full name" |row| text(row.commit.as_ref().map(|it| it.id.as_ref()));
+        "author" "string" "the name of the commit's author, by the mailmap; where a merge brought the change, of the merged commit's" |row| text(row.author.as_ref().map(|it| it.name.as_str()));
+        "author_email" "string" "the author's address" |row| text(row.author.as_ref().map(|it| it.email.as_str()));
+    }
+}
+
+/// `export visits`.
+pub(super) fn visits<'a>() -> Vec<Column<VisitRow<'a>>> {
+    columns! {
+        "deal" "string" "the deal's id" |row| text(Some(&row.whose.deal.id));
+        "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
+        "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
+        "stage" "string" "the stage's id" |row| text(Some(row.stage));
+        "stage_index" "integer" "the stage's number in today's workflow, from 1; null when it is none of its stages" |row| number(row.whose.workflow.stage_index(row.stage).map(|it| it + 1));
+        "entered" "string" "the day the deal came to it" |row| day(Some(row.visit.entered));
+        "left" "string" "the day it left for another stage, or ended there; null: it stands there" |row| day(row.visit.left);
+        "days" "integer" "whole days from the one to the other, until today while it stands there" |row| number(row.days());
+        "ended" "string" "won, lost or disqualified, where it ended there" |row| text(row.visit.ending.map(Ending::name));
+    }
+}
+
+impl ChangeRow<'_> {
+    fn said_by(&self) -> &'static str {
+        match (self.turn.source, &self.commit) {
+            (Source::Entry, _) => "history",
+            (_, Some(_)) => "commit",
+            (_, None) => "file",
+        }
+    }
+}
+
+impl VisitRow<'_> {
+    fn days(&self) -> Option<i32> {
+        let until = self.visit.left.unwrap_or(self.today);
+        self.visit.entered.until(until).ok().map(|span| span.get_days())
+    }
+}
+
+/// The rows of a workspace: deal by deal in the order of their files, those that were deleted at the end.
+pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -> Vec<Vec<Cell>> {
+    let workspace = Workspace { all_dates: true, ..workspace };
+    let teller = Teller { workspace: &workspace, wanted };
+    let there = check(&workspace, &Selection::Everything, |judged| {
+        let whose = Whose { file: judged.file, deal: judged.deal, workflow: judged.workflow };
+        Some(teller.rows(&whose, judged.told, None))
+    });
+    left_out(there.deals - there.kept.len(), there.deals, console);
+    let deleted = gone(&workspace, |gone| {
+        let whose = Whose { file: gone.file, deal: gone.deal, workflow: gone.workflow };
+        Some(teller.rows(&whose, Some(gone.told), Some((gone.removed, gone.by.as_ref()))))
+    });
+    let deleted = match deleted {
+        Ok(deleted) => deleted,
+        // Without a repository there is nothing that it could have known.
+        Err(trouble) => {
+            console.note(&format!("commits tell nothing: {trouble}"));
+            Vec::new()
+        }
+    };
+    there.kept.into_iter().chain(deleted).flatten().collect()
+}
+
+struct Teller<'w> {
+    workspace: &'w Workspace<'w>,
+    wanted: Wanted,
+}
+
+impl Teller<'_> {
+    fn rows(
+        &self,
+        whose: &Whose<'_>,
+        told: Option<&Told>,
+        removed: Option<(Date, Option<&Arc<Revision>>)>,
+    ) -> Vec<Vec<Cell>> {
+        let course = Course::of(whose.deal, told);
+        match self.wanted {
+            Wanted::Changes => self.changes(whose, &course, told, removed),
+            Wanted::Visits => self.visits(whose, &course, removed.map(|(day, _)| day)),
+        }
+    }
+
+    fn changes(
+        &self,
+        whose: &Whose<'_>,
+        course: &Course,
+        told: Option<&Told>,
+        removed: Option<(Date, Option<&Arc<Revision>>)>,
+    ) -> Vec<Vec<Cell>> {
+        let made = |turn: Turn, commit: Option<Arc<Revision>>| {
+            let author = commit.as_deref().map(|commit| self.workspace.past.author(commit));
+            ChangeRow { whose, turn, commit, author }
+        };
+        let turns = Turn::all(course, &Change::all(whose.deal), told).into_iter().map(|turn| {
+            let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
+            let reading = Reading { schema: &whose.workflow.schema, rates, today };
+            let commit = turn.commit(told, &self.workspace.past, reading);
+            made(turn, commit)
+        });
+        let deleted = removed.map(|(day, by)| {
+            let before = Some(whose.file.path().to_string());
+            let turn = Turn { day, key: "file", before, after: None, source: Source::File };
+            made(turn, by.cloned())
+        });
+        turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
+    }
+
+    fn visits(&self, whose: &Whose<'_>, course: &Course, removed: Option<Date>) -> Vec<Vec<Cell>> {
+        let (timeline, stages) = Timeline::along(course);
+        let visit = |visit: &Visit| VisitRow {
+            whose,
+            stage: &stages[visit.stage],
+            visit: Visit { left: visit.left.or(removed), ..*visit },
+            today: self.workspace.today,
+        };
+        timeline.visits().iter().map(|it| row(&visits(), &visit(it))).collect()
+    }
+}

@@ -1,0 +1,73 @@
+//! Which gates a deal passed between two moments, and which it fails now and did not. Judges nothing itself.
+
+use std::sync::Arc;
+
+use super::DealState;
+use crate::deal::record::Ending;
+
+/// A gate that a deal fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// The stage, counted from 0.
+    pub stage: usize,
+    /// The requirements that are missing, in the workflow's order.
+    pub requirements: Vec<Arc<str>>,
+}
+
+/// What became of a deal's gates between two moments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GateChanges {
+    /// The stages, counted from 0, that it is past with all they ask met or waived, and was not.
+    pub passed: Vec<usize>,
+    /// The gates that lack what is needed where it stands, and did not.
+    pub failed: Vec<Unmet>,
+}
+
+impl GateChanges {
+    /// Compares a deal with what it was; a deal that was not there had passed no gate. States that `history` alone
+    /// tells of know no gates, so nothing changed in them.
+    #[must_use]
+    pub fn between(before: Option<&DealState>, after: &DealState) -> Self {
+        if before.is_some_and(|before| before.requirements.is_empty()) {
+            return Self::default();
+        }
+        let then = |stage: usize| {
+            let (before, id) = (before?, &after.workflow.stages[stage].id);
+            Some((before, before.workflow.stage_index(id)?))
+        };
+        let had_passed = |stage| then(stage).is_some_and(|(before, stage)| has_passed(before, stage));
+        let had_failed =
+            |stage| then(stage).is_some_and(|(before, stage)| !missing(before, stage).is_empty());
+        let mut changes = Self::default();
+        for stage in 0..after.workflow.stages.len() {
+            let requirements = missing(after, stage);
+            if !requirements.is_empty() && !had_failed(stage) {
+                changes.failed.push(Unmet { stage, requirements });
+            } else if has_passed(after, stage) && !had_passed(stage) {
+                changes.passed.push(stage);
+            }
+        }
+        changes
+    }
+}
+
+/// What a stage asks and the deal lacks where it stands.
+fn missing(deal: &DealState, stage: usize) -> Vec<Arc<str>> {
+    let asked = deal.requirements.iter().filter(|asked| asked.stage == Some(stage));
+    asked.filter(|asked| asked.due && asked.unmet).map(|asked| Arc::clone(&asked.id)).collect()
+}
+
+/// Whether a deal is past a stage that asks something of it, and lacks nothing of that.
+fn has_passed(deal: &DealState, stage: usize) -> bool {
+    let Some(stands) = deal.stage_index() else { return false };
+    let past = match deal.terms.ending {
+        None => stage < stands,
+        Some(Ending::Won) => {
+            stage < stands || stage <= deal.workflow.won_from && deal.workflow.won_from <= stands
+        }
+        // They ask no stage's requirements.
+        Some(Ending::Lost | Ending::Disqualified) => false,
+    };
+    let mut asked = deal.requirements.iter().filter(|asked| asked.stage == Some(stage) && asked.due);
+    past && asked.next().is_some() && missing(deal, stage).is_empty()
+}

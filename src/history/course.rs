@@ -1,0 +1,208 @@
+//! The whole way of a deal: what each of its terms became, on which day, from its own entries and from commits.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::facts::{self, Facts, Series};
+use super::terms::{Change, Hold, Terms};
+use super::told::Told;
+use crate::deal::record::Ending;
+use crate::deal::{Deal, Money};
+
+/// One of a deal's terms over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated<T> {
+    /// What it was before the first day that is told.
+    pub before: T,
+    /// What it became, oldest first.
+    pub values: Series<T>,
+}
+
+impl<T> Dated<T> {
+    /// What it was at the end of a day.
+    #[must_use]
+    pub fn at(&self, day: Date) -> &T {
+        let told = self.values.partition_point(|(date, _)| *date <= day);
+        told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
+    }
+
+    fn days(&self) -> impl Iterator<Item = Date> {
+        self.values.iter().map(|(day, _)| *day)
+    }
+}
+
+/// The whole way of a deal. Where its own entries and commits both speak of one of its terms, its entries win.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Course {
+    /// The first day of which anything is known; `None`: nothing tells a day.
+    pub born: Option<Date>,
+    /// Stages, by their ids.
+    pub stage: Dated<Option<Arc<str>>>,
+    /// How it ended and was opened again.
+    pub ending: Dated<Option<Ending>>,
+    /// Amounts.
+    pub amount: Dated<Option<Money>>,
+    /// Expected close dates.
+    pub close_date: Dated<Option<Date>>,
+    /// Owners.
+    pub owner: Dated<Option<Arc<str>>>,
+    /// Its own probability.
+    pub probability: Dated<Option<Decimal>>,
+    /// Its own category.
+    pub category: Dated<Option<Arc<str>>>,
+    /// That it waits.
+    pub hold: Dated<Option<Hold>>,
+}
+
+impl Course {
+    /// The way of a deal as far as its file, and commits where they were asked, tell it.
+    #[must_use]
+    pub fn of(deal: &Deal<'_>, told: Option<&Told>) -> Self {
+        let opened = deal.opened().map(|opened| opened.value);
+        Self::together(&Change::all(deal), told, &Facts::of(deal), opened)
+    }
+
+    /// The same from what was read: its entries, oldest first, what commits tell, what it says now, and `opened`.
+    ///
+    /// What nothing ever dates is taken to have been as it is now. What entries speak of only later was not known
+    /// before; what commits begin with was so before, too: the file was written on that day, the deal may be older.
+    #[must_use]
+    pub fn together(entries: &[Change], told: Option<&Told>, now: &Facts, opened: Option<Date>) -> Self {
+        let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
+        let first = told.and_then(|told| told.before.as_ref()).or_else(|| Some(&commits.first()?.1));
+        let begun = told.filter(|told| told.whole).and(commits.first()).map(|(day, _)| *day);
+        let dates = entries.iter().map(|entry| entry.date).chain(opened).chain(begun);
+        let teller = Teller { entries, commits, first: first.map(|first| &first.terms), now: &now.terms };
+        let ending = teller.ending(now.ended);
+        Self {
+            born: dates.chain(now.ended).chain(ending.days().min()).min(),
+            stage: Dated {
+                // A deal without a stage is one whose stage is not known.
+                values: teller.stages(),
+                ..teller.dated(|entry| entry.stage.clone().map(Some), |terms| &terms.stage)
+            },
+            ending,
+            amount: teller.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
+            close_date: teller.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
+            owner: teller.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
+            probability: teller.dated(|_| None, |terms| &terms.probability),
+            category: teller.dated(|_| None, |terms| &terms.category),
+            hold: teller.dated(|_| None, |terms| &terms.hold),
+        }
+    }
+
+    /// The terms that held at the end of a day; `None`: the deal was not there yet.
+    #[must_use]
+    pub fn at(&self, day: Date) -> Option<Terms> {
+        if self.born.is_some_and(|born| day < born) {
+            return None;
+        }
+        Some(Terms {
+            stage: self.stage.at(day).clone(),
+            ending: *self.ending.at(day),
+            amount: *self.amount.at(day),
+            close_date: *self.close_date.at(day),
+            owner: self.owner.at(day).clone(),
+            probability: *self.probability.at(day),
+            category: self.category.at(day).clone(),
+            hold: *self.hold.at(day),
+        })
+    }
+
+    /// The days on which something became other than it was, or was told again.
+    #[must_use]
+    pub fn days(&self) -> BTreeSet<Date> {
+        let texts = self.stage.days().chain(self.owner.days()).chain(self.category.days());
+        let plain = self.ending.days().chain(self.amount.days()).chain(self.close_date.days());
+        texts.chain(plain).chain(self.probability.days()).chain(self.hold.days()).chain(self.born).collect()
+    }
+
+    /// The whole way from the first day that is known: the terms from each day on on which something changed.
+    pub fn steps(&self) -> impl Iterator<Item = (Date, Terms)> {
+        self.days().into_iter().filter_map(|day| Some((day, self.at(day)?)))
+    }
+
+    /// The day on which it ended as it stands at the end of a day; `None`: it is open then, or nobody knows the day.
+    #[must_use]
+    pub fn ended(&self, day: Date) -> Option<Date> {
+        let told = self.ending.values.iter().rev().find(|(date, _)| *date <= day);
+        told.filter(|(_, ending)| ending.is_some()).map(|(date, _)| *date)
+    }
+}
+
+/// Puts together what entries and commits tell of each term.
+struct Teller<'t> {
+    entries: &'t [Change],
+    commits: &'t [(Date, Facts)],
+    /// The terms that commits begin with.
+    first: Option<&'t Terms>,
+    now: &'t Terms,
+}
+
+impl Teller<'_> {
+    fn dated<T: Clone + Default + PartialEq>(
+        &self,
+        entry: impl Fn(&Change) -> Option<T>,
+        term: impl Fn(&Terms) -> &T,
+    ) -> Dated<T> {
+        let own: Series<T> =
+            self.entries.iter().filter_map(|change| Some((change.date, entry(change)?))).collect();
+        let commits: Series<T> =
+            self.commits.iter().map(|(day, facts)| (*day, term(&facts.terms).clone())).collect();
+        self.joined(own, commits, term)
+    }
+
+    fn joined<T: Clone + Default + PartialEq>(
+        &self,
+        own: Series<T>,
+        commits: Series<T>,
+        term: impl Fn(&Terms) -> &T,
+    ) -> Dated<T> {
+        let earliest = own.first().map(|(day, _)| *day);
+        let values = facts::merge(own, commits);
+        let from_entries = values.first().is_some_and(|(day, _)| earliest.is_some_and(|own| own <= *day));
+        let before = match self.first {
+            _ if from_entries => T::default(),
+            Some(first) => term(first).clone(),
+            None => term(self.now).clone(),
+        };
+        Dated { before, values }
+    }
+
+    fn stages(&self) -> Series<Option<Arc<str>>> {
+        let own = self.entries.iter().filter_map(|change| Some((change.date, Some(change.stage.clone()?))));
+        let commits =
+            self.commits.iter().filter_map(|(day, facts)| Some((*day, Some(facts.terms.stage.clone()?))));
+        facts::merge(own.collect(), commits.collect())
+    }
+
+    /// The outcome's own date goes before the commit's, and what a commit says of the time after it does not hold.
+    fn ending(&self, ended: Option<Date>) -> Dated<Option<Ending>> {
+        let own: Series<_> =
+            self.entries.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
+        let mut commits: Series<Option<Ending>> = Vec::new();
+        for (day, facts) in self.commits {
+            let day = facts.ended.unwrap_or(*day);
+            while commits.last().is_some_and(|(later, _)| *later > day) {
+                commits.pop();
+            }
+            commits.push((day, facts.terms.ending));
+        }
+        let mut dated = self.joined(own, commits, |terms| &terms.ending);
+        if !dated.values.is_empty() {
+            // Until something ends it, a deal is open.
+            dated.before = None;
+        }
+        if let (Some(ending), Some(day)) = (self.now.ending, ended)
+            && dated.values.last().is_none_or(|(_, last)| *last != Some(ending))
+        {
+            dated.values.push((day, Some(ending)));
+            dated.values.sort_by_key(|(day, _)| *day);
+            dated.before = None;
+        }
+        dated
+    }
+}

@@ -1,0 +1,94 @@
+//! The line of commits itself: what stood at its end on a day, and what a step left. Must not know what deals say.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+
+use super::{Line, Past, Setting, Step};
+use crate::snapshot::decode;
+use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
+use crate::snapshot::kept::Contents;
+use crate::source::SourceFile;
+
+impl Past {
+    /// The day of a commit, in the workspace's time zone; `None` when commits are left out.
+    #[must_use]
+    pub fn day(&self, revision: &Revision) -> Option<Date> {
+        self.setting.as_ref().map(|setting| setting.zone.to_datetime(revision.time).date())
+    }
+
+    /// The text that a step left; `None` where it deleted the file, or left what is no text.
+    pub fn text(&self, step: &Step) -> Result<Option<Arc<SourceFile>>, Trouble> {
+        let (Some(line), Some(name)) = (self.known()?, &step.content) else { return Ok(None) };
+        let found = line.repository.objects().blobs(&[name])?.pop().flatten();
+        Ok(found.and_then(|bytes| decode(&step.path, bytes).ok()))
+    }
+
+    /// The last commit of the line at the end of each of some days; `None` before its first.
+    pub fn ends(&self, days: &[Date]) -> Result<Vec<Option<Commit>>, Trouble> {
+        let (Some(setting), Some(line)) = (&self.setting, self.known()?) else {
+            return Ok(days.iter().map(|_| None).collect());
+        };
+        let commits = line.commits()?;
+        let last = |day: &Date| {
+            let ends = day.checked_add(1.day()).and_then(|next| next.to_zoned(setting.zone.clone()));
+            let end = ends.map_or(Timestamp::MAX, |next| next.timestamp());
+            commits.iter().find(|(_, time)| *time < end).map(|(id, _)| id)
+        };
+        days.iter().map(|day| last(day).map(|id| line.repository.resolve(id)).transpose()).collect()
+    }
+
+    /// The files of the workspace at a commit; `None` when commits are left out.
+    pub fn snapshot(&self, commit: &Commit) -> Result<Option<GitSnapshot>, Trouble> {
+        self.known()?.map(|line| line.repository.snapshot(commit)).transpose()
+    }
+
+    /// The contents of some files of some commits, each read once; `None` when commits are left out.
+    pub fn contents<'s>(
+        &self,
+        files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
+    ) -> Result<Option<Contents>, Trouble> {
+        self.known()?.map(|line| Contents::read(line.repository.objects(), files)).transpose()
+    }
+
+    /// What could be asked at an earlier commit of the line, by settings of that time; the log is not read again where
+    /// these look at the same folder.
+    pub fn as_of(&self, commit: &Commit, setting: impl FnOnce(&Setting) -> Setting) -> Result<Self, Trouble> {
+        let (Some(own), Some(line)) = (&self.setting, self.known()?) else { return Ok(Self::left_out()) };
+        let setting = Setting { at: Some((line.repository.clone(), commit.clone())), ..setting(own) };
+        if setting.folder != own.folder {
+            return Ok(Self::of(setting));
+        }
+        let commits = line.commits()?;
+        let newer: BTreeSet<&str> =
+            commits.iter().map(|(id, _)| id.as_str()).take_while(|id| *id != commit.id).collect();
+        let line = Line {
+            repository: line.repository.clone(),
+            from: Some(commit.clone()),
+            tracks: line.tracks.without(|revision| newer.contains(revision.id.as_ref())),
+            places: line.places.clone(),
+            commits: OnceLock::new(),
+            merged: OnceLock::new(),
+            people: line.repository.people(setting.trusted.as_deref()),
+        };
+        Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)) })
+    }
+
+    pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {
+        let Some(setting) = &self.setting else { return Ok(None) };
+        self.line(setting).as_ref().map(Some).map_err(Clone::clone)
+    }
+}
+
+impl Line {
+    /// Its commits, newest first, with their times.
+    fn commits(&self) -> Result<&[(String, Timestamp)], Trouble> {
+        let read = || match &self.from {
+            Some(from) => self.repository.line(from),
+            None => Ok(Vec::new()),
+        };
+        self.commits.get_or_init(read).as_deref().map_err(Clone::clone)
+    }
+}

@@ -1,0 +1,145 @@
+//! What counts in sales, at a moment and as an entry of `history` changes it. Must not know where it was read.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::deal::record::Ending;
+use crate::deal::{Deal, Money, Record};
+
+/// From when until when a deal waits, as far as that is said; both days are included.
+pub type Hold = (Option<Date>, Option<Date>);
+
+/// What counts in sales.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The stage's id.
+    pub stage: Option<Arc<str>>,
+    /// How it ended; `None`: it is open.
+    pub ending: Option<Ending>,
+    /// The amount.
+    pub amount: Option<Money>,
+    /// The expected close date.
+    pub close_date: Option<Date>,
+    /// Who owns it.
+    pub owner: Option<Arc<str>>,
+    /// Its own probability, before its stage's.
+    pub probability: Option<Decimal>,
+    /// Its own category, before its stage's.
+    pub category: Option<Arc<str>>,
+    /// That it waits.
+    pub hold: Option<Hold>,
+}
+
+impl Terms {
+    /// What a deal says.
+    #[must_use]
+    pub fn of(deal: &Deal<'_>) -> Self {
+        let day = |hold: &Record<'_>, key: &str| hold.date(key).map(|day| day.value);
+        Self {
+            stage: deal.stage().map(|stage| stage.value.into()),
+            ending: deal.outcome().map(|outcome| outcome.ending),
+            amount: deal.amount().map(|amount| amount.value),
+            close_date: deal.close_date().map(|date| date.value),
+            owner: deal.owner().map(Into::into),
+            probability: deal.probability(),
+            category: deal.values.text("category").map(|category| category.value.into()),
+            hold: deal
+                .values
+                .record("on_hold")
+                .map(|hold| (day(hold.value, "from"), day(hold.value, "until"))),
+        }
+    }
+
+    /// One of the terms as a deal's file writes it, by the key that it has there; `None`: there is none.
+    #[must_use]
+    pub fn written(&self, key: &str) -> Option<String> {
+        let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+        let day = |day: Option<Date>| day.map(|day| day.to_string());
+        match key {
+            "stage" => text(&self.stage),
+            "outcome" => Some(self.ending.map_or("open", Ending::name).to_owned()),
+            "amount" => self.amount.map(|amount| amount.to_string()),
+            "close_date" => day(self.close_date),
+            "owner" => text(&self.owner),
+            "probability" => self.probability.map(|share| share.normalize().to_string()),
+            "category" => text(&self.category),
+            // Without one of the days, that end is open.
+            "on_hold" => self.hold.map(|(from, until)| {
+                format!("{}..{}", day(from).unwrap_or_default(), day(until).unwrap_or_default())
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether it waits on a day.
+    #[must_use]
+    pub fn is_on_hold(&self, day: Date) -> bool {
+        self.hold.is_some_and(|(from, until)| {
+            from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+        })
+    }
+}
+
+/// An entry of `history`: what became true on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The day.
+    pub date: Date,
+    /// The stage it came to.
+    pub stage: Option<Arc<str>>,
+    /// How it ended; `Some(None)`: it was open again.
+    pub ending: Option<Option<Ending>>,
+    /// The new amount.
+    pub amount: Option<Money>,
+    /// The new close date.
+    pub close_date: Option<Date>,
+    /// The new owner.
+    pub owner: Option<Arc<str>>,
+    /// Why; `None`: no reason is given.
+    pub reason: Option<Arc<str>>,
+}
+
+impl Change {
+    /// The entries of a deal that have a day, oldest first; those of one day in the file's order.
+    #[must_use]
+    pub fn all(deal: &Deal<'_>) -> Vec<Self> {
+        let mut changes: Vec<_> = deal.history().filter_map(|entry| Self::read(entry.value)).collect();
+        changes.sort_by_key(|change| change.date);
+        changes
+    }
+
+    /// What it says, as terms of which the others are not known.
+    pub(super) fn terms(&self) -> Terms {
+        Terms {
+            stage: self.stage.clone(),
+            ending: self.ending.flatten(),
+            amount: self.amount,
+            close_date: self.close_date,
+            owner: self.owner.clone(),
+            ..Terms::default()
+        }
+    }
+
+    /// Whether it says something of a key.
+    pub(super) fn speaks_of(&self, key: &str) -> bool {
+        if key == "outcome" { self.ending.is_some() } else { self.terms().written(key).is_some() }
+    }
+
+    fn read(entry: &Record<'_>) -> Option<Self> {
+        Some(Self {
+            date: entry.date("date")?.value,
+            stage: entry.text("stage").map(|stage| stage.value.into()),
+            ending: entry.text("outcome").map(|outcome| Ending::parse(outcome.value)),
+            amount: entry.money("amount").map(|amount| amount.value),
+            close_date: entry.date("close_date").map(|day| day.value),
+            owner: entry.text("owner").map(|owner| owner.value.into()),
+            reason: entry
+                .text("reason")
+                .map(|reason| reason.value.trim())
+                .filter(|it| !it.is_empty())
+                .map(Into::into),
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! The bridge as a report shows it: each row with its deals by name, and what is open once it is added up.
+
+use rust_decimal::Decimal;
+
+use super::{Since, money, weighted};
+use crate::compare::{self, Comparison, Part, Row};
+use crate::report::frame::anchor;
+use crate::report::model::{Bridge, BridgePart, BridgeRow, BridgeStep, Sum, Window};
+
+pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) -> Bridge {
+    let currency = comparison.currency;
+    let mut level = Decimal::ZERO;
+    let rows = comparison.bridge.rows.iter().map(|row| {
+        if row.row != Row::OpenAtEnd {
+            level += row.value;
+        }
+        BridgeRow {
+            row: step(row.row),
+            title: title(row.row),
+            sum: Sum {
+                deals: row.parts.len(),
+                amount: money(Some(row.value), currency),
+                not_priced: row.not_priced(),
+            },
+            parts: row.parts.iter().map(|part| one(part, comparison, since)).collect(),
+            level: money(Some(level), currency),
+        }
+    });
+    let rows = rows.collect();
+    Bridge {
+        from: since.from.clone(),
+        to: since.to.clone(),
+        window: window.clone(),
+        rows,
+        weighted_before: weighted(&comparison.in_window.0, currency),
+        weighted_after: weighted(&comparison.in_window.1, currency),
+        notes: comparison.bridge_notes(),
+    }
+}
+
+fn one(part: &Part, comparison: &Comparison, since: &Since) -> BridgePart {
+    let now = since.after.deal(&part.deal);
+    let then = || since.before.deal(&part.deal);
+    // A deal that came and went in between is at neither end.
+    let between = || since.after.lost.get(&part.deal)?.name.clone();
+    let name = now.or_else(then).and_then(|deal| deal.name.clone()).or_else(between);
+    BridgePart {
+        deal: part.deal.to_string(),
+        name: name.unwrap_or_else(|| part.deal.to_string()),
+        anchor: now.map(|deal| anchor("deal", &deal.id)),
+        value: money(Some(part.value).filter(|_| part.priced), comparison.currency),
+    }
+}
+
+fn title(row: compare::Row) -> String {
+    let mut letters = row.name().chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn step(row: Row) -> BridgeStep {
+    match row {
+        Row::OpenAtStart => BridgeStep::OpenAtStart,
+        Row::New => BridgeStep::New,
+        Row::Reopened => BridgeStep::Reopened,
+        Row::MovedIn => BridgeStep::MovedIn,
+        Row::Increased => BridgeStep::Increased,
+        Row::Decreased => BridgeStep::Decreased,
+        Row::ExchangeRate => BridgeStep::ExchangeRate,
+        Row::MovedOut => BridgeStep::MovedOut,
+        Row::Won => BridgeStep::Won,
+        Row::Lost => BridgeStep::Lost,
+        Row::Disqualified => BridgeStep::Disqualified,
+        Row::Removed => BridgeStep::Removed,
+        Row::OpenAtEnd => BridgeStep::OpenAtEnd,
+    }
+}

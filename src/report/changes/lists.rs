@@ -1,0 +1,325 @@
+//! The sections of a report of changes: who won, what moved, slipped, grew, which gates and waivers.
+
+use std::collections::BTreeMap;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+
+use super::deals::positions;
+use super::{Positions, Since, money, sum};
+use crate::compare::{Change, Comparison, DealChange, DealState, GateChanges, Given, Pair, Pricing};
+use crate::deal::fiscal::FiscalYear;
+use crate::deal::period::days_between;
+use crate::deal::record::Ending;
+use crate::report::model::{
+    AmountChange, ChangedDeal, ChangedGroup as Group, Changes, Closed, ClosedDeal, DateMove, Dates, Day,
+    GateChange, Money, Moves, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
+};
+
+/// What the sections are made from.
+pub(super) struct Lists<'a> {
+    /// Where each deal stands among those that the report names.
+    pub(super) positions: Positions,
+    /// The states of each of those deals, with its position.
+    told: Vec<(usize, Pair<'a>)>,
+    changes: BTreeMap<&'a str, &'a DealChange>,
+    deals: &'a [ChangedDeal],
+    days: (Date, Date),
+    currency: Option<Currency>,
+    pricing: &'a Pricing,
+    fiscal: FiscalYear,
+}
+
+impl<'a> Lists<'a> {
+    pub(super) fn of(
+        comparison: &'a Comparison,
+        pairs: &[Pair<'a>],
+        deals: &'a [ChangedDeal],
+        since: &Since,
+        fiscal: FiscalYear,
+    ) -> Self {
+        let positions = positions(deals);
+        let at = |pair: &Pair<'a>| {
+            let shown = pair.1.or(pair.0)?;
+            Some((*positions.get(&shown.id)?, *pair))
+        };
+        let mut told: Vec<_> = pairs.iter().filter_map(at).collect();
+        told.sort_by_key(|(at, _)| *at);
+        Self {
+            told,
+            positions,
+            changes: comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect(),
+            deals,
+            days: (since.before.day, since.after.day),
+            currency: comparison.currency,
+            pricing: &comparison.pricing.1,
+            fiscal,
+        }
+    }
+
+    /// Won, lost, disqualified.
+    pub(super) fn closed(&self) -> [Closed; 3] {
+        [Ending::Won, Ending::Lost, Ending::Disqualified].map(|ending| {
+            let mut items: Vec<_> = self
+                .told
+                .iter()
+                .filter_map(|&(at, (before, after))| {
+                    let after = after.filter(|after| after.terms.ending == Some(ending))?;
+                    let was = before.and_then(|before| before.terms.ending);
+                    (was != Some(ending)).then(|| closed(at, before, after, ending))
+                })
+                .collect();
+            items.sort_by_key(|item| (item.date, item.deal));
+            Closed { sum: self.sum(items.iter().map(|item| item.deal)), items }
+        })
+    }
+
+    pub(super) fn reopened(&self) -> Group {
+        let is_open = |deal: &DealState| deal.terms.ending.is_none();
+        self.group(|before, after| {
+            before.is_some_and(|before| !is_open(before)) && after.is_some_and(is_open)
+        })
+    }
+
+    pub(super) fn created(&self) -> Group {
+        self.group(|before, _| before.is_none())
+    }
+
+    pub(super) fn removed(&self) -> Group {
+        self.group(|_, after| after.is_none())
+    }
+
+    fn group(&self, fits: impl Fn(Option<&DealState>, Option<&DealState>) -> bool) -> Group {
+        let deals: Vec<usize> = self
+            .told
+            .iter()
+            .filter(|(_, (before, after))| fits(*before, *after))
+            .map(|(at, _)| *at)
+            .collect();
+        Group { sum: self.sum(deals.iter().copied()), deals }
+    }
+
+    /// Deals that are there at both ends.
+    fn kept(&self) -> impl Iterator<Item = (usize, &'a DealState, &'a DealState)> {
+        self.told.iter().filter_map(|&(at, (before, after))| Some((at, before?, after?)))
+    }
+
+    /// Deals that are open at both ends.
+    fn open(&self) -> impl Iterator<Item = (usize, &'a DealState, &'a DealState)> {
+        let is_open = |deal: &DealState| deal.terms.ending.is_none();
+        self.kept().filter(move |(_, before, after)| is_open(before) && is_open(after))
+    }
+
+    /// Forward and back.
+    pub(super) fn moves(&self) -> [Moves; 2] {
+        let stage = |deal: &DealState, of: &DealState| of.workflow.stage_index(deal.terms.stage.as_deref()?);
+        [true, false].map(|forward| {
+            let moved = self.open().filter(|(_, before, after)| {
+                let ways = stage(before, after).zip(stage(after, after));
+                ways.is_some_and(|(from, to)| if forward { to > from } else { to < from })
+            });
+            let items: Vec<_> =
+                moved.map(|(at, before, after)| stage_move(at, before, after, self.days)).collect();
+            Moves { sum: self.sum(items.iter().map(|item| item.deal)), items }
+        })
+    }
+
+    /// Pushed to a later quarter, pulled into an earlier one, moved within one.
+    pub(super) fn dates(&self) -> [Dates; 3] {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+        [Greater, Less, Equal].map(|way| {
+            let moved = self.open().filter_map(|(at, before, after)| {
+                let (before, after) = (before.terms.close_date, after.terms.close_date);
+                let quarter = |day: Option<Date>| day.map(|day| self.fiscal.quarter_of(day));
+                let (quarter_before, quarter_after) = (quarter(before), quarter(after));
+                let went =
+                    quarter_after.zip(quarter_before).map_or(Equal, |(after, before)| after.cmp(&before));
+                (before != after && went == way).then(|| DateMove {
+                    deal: at,
+                    before: before.map(Day),
+                    after: after.map(Day),
+                    quarter_before: quarter_before.map(|quarter| quarter.to_string()),
+                    quarter_after: quarter_after.map(|quarter| quarter.to_string()),
+                    days: before.zip(after).map(|(before, after)| days_between(before, after)),
+                })
+            });
+            let items: Vec<_> = moved.collect();
+            Dates { sum: self.sum(items.iter().map(|item| item.deal)), items }
+        })
+    }
+
+    pub(super) fn amounts(&self) -> Vec<AmountChange> {
+        let changed = self.kept().filter(|(_, before, after)| before.terms.amount != after.terms.amount);
+        changed
+            .map(|(at, before, after)| {
+                let price = |deal: &DealState| self.pricing.price(deal.terms.amount, self.days.1);
+                let by = price(before).zip(price(after)).map(|(before, after)| after - before);
+                AmountChange {
+                    deal: at,
+                    before: written(before),
+                    after: written(after),
+                    by: money(by, self.currency),
+                }
+            })
+            .collect()
+    }
+
+    pub(super) fn owners(&self) -> Vec<OwnerChange> {
+        let owner = |deal: &DealState| deal.terms.owner.as_deref().map(str::to_owned);
+        let changed = self.kept().map(|(at, before, after)| (at, owner(before), owner(after)));
+        changed
+            .filter(|(_, before, after)| before != after)
+            .map(|(deal, before, after)| OwnerChange { deal, before, after })
+            .collect()
+    }
+
+    /// Passed and failed.
+    pub(super) fn gates(&self) -> [Vec<GateChange>; 2] {
+        let (mut passed, mut failed) = (Vec::new(), Vec::new());
+        for &(deal, (before, after)) in &self.told {
+            let Some(after) = after else { continue };
+            let changes = GateChanges::between(before, after);
+            let name = |stage: &usize| after.workflow.stages[*stage].name.clone();
+            let title = |id: &std::sync::Arc<str>| title(id, after);
+            if !changes.passed.is_empty() {
+                let stages = changes.passed.iter().map(name).collect();
+                passed.push(GateChange { deal, stages, missing: Vec::new() });
+            }
+            if !changes.failed.is_empty() {
+                failed.push(GateChange {
+                    deal,
+                    stages: changes.failed.iter().map(|gate| name(&gate.stage)).collect(),
+                    missing: changes.failed.iter().flat_map(|gate| &gate.requirements).map(title).collect(),
+                });
+            }
+        }
+        [passed, failed]
+    }
+
+    /// Given, expired, withdrawn.
+    pub(super) fn waivers(&self) -> [Vec<WaiverChange>; 3] {
+        let (mut given, mut expired, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
+        for &(at, (before, after)) in &self.told {
+            let Some(shown) = after.or(before) else { continue };
+            let (mut gave, mut took): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+            if let Some(change) = self.changes.get(shown.id.as_ref()) {
+                gave.extend(shown.waivers.iter().filter(|waiver| change.waived.contains(&waiver.id)));
+                let then = before.map(|before| before.waivers.as_slice()).unwrap_or_default();
+                took.extend(then.iter().filter(|waiver| change.unwaived.contains(&waiver.id)));
+            }
+            // A deal that is new brings its waivers with it.
+            if before.is_none() {
+                gave = shown.waivers.iter().collect();
+            }
+            let ran_out = after.into_iter().flat_map(|after| after.expired(self.days.0, self.days.1));
+            let told = |waiver: &Given| waiver_change(at, waiver, shown);
+            given.extend(gave.into_iter().map(told));
+            expired.extend(ran_out.map(told));
+            withdrawn.extend(took.into_iter().map(told));
+        }
+        [given, expired, withdrawn]
+    }
+
+    /// What happened to each owner's deals.
+    pub(super) fn by_owner(&self, changes: &Changes) -> Vec<OwnerShift> {
+        let key = |deal: usize| {
+            let owner = self.deals[deal].owner.as_ref().map(|owner| owner.to_lowercase());
+            (owner.is_none(), owner.unwrap_or_default())
+        };
+        let lists: [Vec<usize>; 6] = [
+            changes.won.items.iter().map(|item| item.deal).collect(),
+            changes.lost.items.iter().map(|item| item.deal).collect(),
+            changes.new.deals.clone(),
+            changes.moved_forward.items.iter().map(|item| item.deal).collect(),
+            changes.moved_back.items.iter().map(|item| item.deal).collect(),
+            changes.pushed.items.iter().map(|item| item.deal).collect(),
+        ];
+        let mut owners: BTreeMap<(bool, String), [Vec<usize>; 6]> = BTreeMap::new();
+        for (index, list) in lists.iter().enumerate() {
+            for &deal in list {
+                owners.entry(key(deal)).or_default()[index].push(deal);
+            }
+        }
+        let shift = |((nobody, owner), lists): ((bool, String), [Vec<usize>; 6])| {
+            let name = if nobody { "No owner".to_owned() } else { owner.clone() };
+            let [won, lost, new, moved_forward, moved_back, pushed] =
+                lists.map(|list| self.sum(list.into_iter()));
+            OwnerShift {
+                id: (!nobody).then_some(owner),
+                name,
+                won,
+                lost,
+                new,
+                moved_forward,
+                moved_back,
+                pushed,
+            }
+        };
+        owners.into_iter().map(shift).collect()
+    }
+
+    fn sum(&self, which: impl Iterator<Item = usize>) -> Sum {
+        sum(self.deals, which, self.currency)
+    }
+}
+
+fn closed(deal: usize, before: Option<&DealState>, after: &DealState, ending: Ending) -> ClosedDeal {
+    let told = after.history.iter().rev().find(|change| change.ending == Some(Some(ending)));
+    let reason = after.closing.reason.clone().or_else(|| told?.reason.clone());
+    let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(str::to_owned);
+    ClosedDeal {
+        deal,
+        date: after.ended.map(Day),
+        stage_before: before.and_then(stage),
+        reason: text(&reason),
+        competitor: text(&after.closing.competitor),
+        note: text(&after.closing.note),
+    }
+}
+
+fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (Date, Date)) -> StageMove {
+    let days = after.course.stage.values.iter().rev();
+    let came = days.filter(|(_, stage)| *stage == after.terms.stage).map(|(day, _)| *day);
+    let came = came.into_iter().find(|day| from < *day && *day <= to);
+    let told = |change: &&Change| change.stage.is_some() && Some(change.date) == came;
+    StageMove {
+        deal,
+        from: stage(before).unwrap_or_default(),
+        to: stage(after).unwrap_or_default(),
+        date: came.map(Day),
+        reason: after
+            .history
+            .iter()
+            .rev()
+            .find(told)
+            .and_then(|change| change.reason.as_deref())
+            .map(str::to_owned),
+    }
+}
+
+/// What people call the stage that a deal stands in.
+fn stage(deal: &DealState) -> Option<String> {
+    deal.terms.stage.as_deref().map(|id| deal.workflow.stage_name(id).to_owned())
+}
+
+/// The amount as it is written.
+fn written(deal: &DealState) -> Option<Money> {
+    let amount = deal.terms.amount?;
+    Some(Money::new(amount.amount, amount.currency?))
+}
+
+fn waiver_change(deal: usize, waiver: &Given, shown: &DealState) -> WaiverChange {
+    WaiverChange {
+        deal,
+        requirement: waiver.id.to_string(),
+        title: title(&waiver.id, shown),
+        reason: waiver.reason.clone(),
+        by: waiver.by.clone(),
+        until: waiver.until.map(Day),
+    }
+}
+
+/// What a requirement asks; its id when the workflow does not have it.
+fn title(id: &str, deal: &DealState) -> String {
+    deal.workflow.requirement(id).map_or_else(|| id.to_owned(), |requirement| requirement.title.clone())
+}

@@ -1,0 +1,227 @@
+//! What happened between two moments: `diff`'s comparison as the model of a report. Compares nothing itself.
+
+mod bridge;
+mod deals;
+mod lists;
+mod matrix;
+mod overview;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::filter::{Filter, Traits};
+use super::frame::Frame;
+use super::model::{
+    BeforeAfter, Bridge, ChangedDeal, Changes, FindingShift, Moment, Money, Sum, Weighted, Window,
+};
+use crate::compare::{Comparison, DealState, Pair, Renames, Side, Totals, compare, pairs};
+use crate::deal::fiscal::FiscalYear;
+use crate::finding::Finding;
+
+/// Two moments of a workspace that a report compares.
+#[derive(Clone, Debug)]
+pub struct Since {
+    /// The earlier moment.
+    pub from: Moment,
+    /// The later moment.
+    pub to: Moment,
+    /// The workspace at the earlier moment.
+    pub before: Side,
+    /// The workspace at the later moment.
+    pub after: Side,
+    /// Deals that have another id at the later moment.
+    pub renames: Renames,
+}
+
+/// What two moments are compared for.
+pub(super) struct Comparing<'a> {
+    pub(super) frame: &'a Frame<'a>,
+    pub(super) filter: &'a Filter,
+    pub(super) fiscal: FiscalYear,
+    pub(super) window: &'a Window,
+}
+
+impl Since {
+    /// Whether nothing is known of the earlier moment: no commit reaches so far, and no deal tells of it.
+    #[must_use]
+    pub fn is_untold(&self) -> bool {
+        self.from.from_history && self.before.undated == self.after.deals.len()
+    }
+
+    /// The same with only those deals that a filter leaves, as they are now; a deal that is gone, as it was. The close
+    /// date leaves none out: that it moved is what a report of changes tells.
+    fn filtered(&self, filter: &Filter, currency: Option<Currency>) -> Self {
+        let mut since = self.clone();
+        let filter = Filter { closing: None, ..filter.clone() };
+        let leaves = |deal: &DealState| {
+            filter.leaves(&Traits {
+                id: &deal.id,
+                company: &deal.workflow.id,
+                owner: deal.terms.owner.as_deref(),
+                stage: deal.terms.stage.as_deref(),
+                closing: None,
+            })
+        };
+        if filter != Filter::default() {
+            let now = |id: &Arc<str>| self.after.deal(self.renames.get(id).unwrap_or(id));
+            since.before.retain(|deal| leaves(now(&deal.id).unwrap_or(deal)));
+            since.after.retain(leaves);
+            since.after.lost.retain(|id, lost| {
+                let last = lost.course.at(lost.removed).unwrap_or_default();
+                filter.leaves(&Traits {
+                    id,
+                    company: &lost.workflow.id,
+                    owner: last.owner.as_deref(),
+                    stage: last.stage.as_deref(),
+                    closing: None,
+                })
+            });
+            if since.before.undated > 0 {
+                let untold = |deal: &&DealState| deal.course.born.is_none();
+                since.before.undated = since.after.deals.iter().filter(untold).count();
+                since.after.undated = since.after.undated.min(since.before.undated);
+            }
+        }
+        for side in [&mut since.before, &mut since.after] {
+            side.pricing.currency = currency.or(side.pricing.currency);
+        }
+        since
+    }
+}
+
+impl Comparing<'_> {
+    /// The bridge alone.
+    pub(super) fn bridge(&self, since: &Since) -> Bridge {
+        let since = since.filtered(self.filter, self.frame.currency);
+        let (comparison, _) = self.compare(&since);
+        bridge::bridge(&comparison, &since, self.window)
+    }
+
+    /// Everything that happened.
+    pub(super) fn changes(&self, since: &Since) -> Changes {
+        let since = since.filtered(self.filter, self.frame.currency);
+        let (comparison, pairs) = self.compare(&since);
+        let deals = deals::deals(&comparison, &pairs, &since, self.frame);
+        let lists = lists::Lists::of(&comparison, &pairs, &deals, &since, self.fiscal);
+        let there = comparison.findings.is_some();
+        let [gates_passed, gates_failed] = lists.gates().map(|list| there.then_some(list));
+        let [given, expired, withdrawn] = lists.waivers().map(|list| there.then_some(list));
+        let [pushed, pulled_in, moved_within] = lists.dates();
+        let [moved_forward, moved_back] = lists.moves();
+        let [won, lost, disqualified] = lists.closed();
+        let kept = comparison.deals.iter().filter(|change| change.fate != crate::compare::Fate::Removed);
+        let mut changes = Changes {
+            bridge: bridge::bridge(&comparison, &since, self.window),
+            overall: before_after(&comparison.overall, comparison.currency),
+            matrices: matrix::matrices(&comparison, &since, &lists.positions),
+            overview: Vec::new(),
+            won,
+            lost,
+            disqualified,
+            reopened: lists.reopened(),
+            new: lists.created(),
+            removed: lists.removed(),
+            moved_forward,
+            moved_back,
+            pushed,
+            pulled_in,
+            moved_within,
+            amounts: lists.amounts(),
+            owners: lists.owners(),
+            gates_passed,
+            gates_failed,
+            waivers_given: given,
+            waivers_expired: expired,
+            waivers_withdrawn: withdrawn,
+            findings: self.findings(&comparison),
+            by_owner: Vec::new(),
+            not_changed: since.after.deals.len().saturating_sub(kept.count()),
+            deals: Vec::new(),
+        };
+        changes.overview = overview::overview(&changes);
+        changes.by_owner = lists.by_owner(&changes);
+        changes.deals = deals;
+        changes
+    }
+
+    fn compare<'s>(&self, since: &'s Since) -> (Comparison, Vec<Pair<'s>>) {
+        let window = Some(self.frame.window.clone());
+        let comparison = compare(&since.before, &since.after, &since.renames, window);
+        (comparison, pairs(&since.before, &since.after, &since.renames).0)
+    }
+
+    fn findings(&self, comparison: &Comparison) -> Option<FindingShift> {
+        let changes = comparison.findings.as_ref()?;
+        let meant = |finding: &&Finding| {
+            let company = finding.subject.workflow.as_deref();
+            company.is_none_or(|company| self.filter.leaves_company(company))
+        };
+        let fixed = changes.fixed.iter().filter(meant).map(|finding| {
+            let mut shown = self.frame.finding(finding);
+            // The line is one of the file as it was.
+            if let Some(file) = &mut shown.file {
+                file.url = None;
+            }
+            shown
+        });
+        Some(FindingShift {
+            introduced: changes.introduced.iter().filter(meant).map(|it| self.frame.finding(it)).collect(),
+            fixed: fixed.collect(),
+            remaining: changes.remaining.iter().filter(meant).count(),
+        })
+    }
+}
+
+/// Positions in a report's `deals`, by the deals' ids.
+type Positions = BTreeMap<Arc<str>, usize>;
+
+fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
+    Some(Money::new(value?, currency?))
+}
+
+/// What some of the deals are worth.
+fn sum(deals: &[ChangedDeal], which: impl Iterator<Item = usize>, currency: Option<Currency>) -> Sum {
+    let mut found = Sum { deals: 0, amount: money(Some(Decimal::ZERO), currency), not_priced: 0 };
+    for value in which.filter_map(|at| deals.get(at)).map(|deal| deal.value) {
+        found.deals += 1;
+        match (value, &mut found.amount) {
+            (Some(value), Some(amount)) => amount.amount += value.amount,
+            _ => found.not_priced += 1,
+        }
+    }
+    found
+}
+
+fn before_after((before, after): &(Totals, Totals), currency: Option<Currency>) -> BeforeAfter {
+    let open = |totals: &Totals| Sum {
+        deals: totals.open.deals,
+        amount: money(Some(totals.open.value), currency),
+        not_priced: totals.open.without,
+    };
+    BeforeAfter {
+        open_before: open(before),
+        open_after: open(after),
+        weighted_before: weighted(before, currency),
+        weighted_after: weighted(after, currency),
+    }
+}
+
+fn weighted(totals: &Totals, currency: Option<Currency>) -> Weighted {
+    let without = totals.weighted.without;
+    let not_priced = totals.open.without.min(without);
+    Weighted {
+        amount: money(Some(totals.weighted.value), currency),
+        deals: totals.weighted.deals - without,
+        no_probability: without - not_priced,
+        not_priced,
+    }
+}
+
+/// The day that counts for the price of a deal: that of its outcome once it is closed, else the last.
+fn price_day(state: &DealState, last: Date) -> Date {
+    state.ended.filter(|_| state.terms.ending.is_some()).unwrap_or(last)
+}

@@ -1,0 +1,44 @@
+//! What happened, a line a kind, for reports that have a few lines for it. Must not know how it was found out.
+
+use std::collections::BTreeSet;
+
+use crate::report::model::{Changes, Happening, Sum};
+
+/// The kinds that have deals, in the order in which they are shown.
+pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
+    // Lists of several types, of which each item names a deal.
+    macro_rules! deals {
+        ($items:expr) => {
+            $items.into_iter().map(|item| item.deal).collect()
+        };
+    }
+    let kinds: [(&str, Option<&Sum>, Vec<usize>); 17] = [
+        ("Won", Some(&changes.won.sum), deals!(&changes.won.items)),
+        ("Lost", Some(&changes.lost.sum), deals!(&changes.lost.items)),
+        ("Disqualified", Some(&changes.disqualified.sum), deals!(&changes.disqualified.items)),
+        ("Reopened", Some(&changes.reopened.sum), changes.reopened.deals.clone()),
+        ("New", Some(&changes.new.sum), changes.new.deals.clone()),
+        ("Moved forward", Some(&changes.moved_forward.sum), deals!(&changes.moved_forward.items)),
+        ("Moved back", Some(&changes.moved_back.sum), deals!(&changes.moved_back.items)),
+        ("Pushed to a later quarter", Some(&changes.pushed.sum), deals!(&changes.pushed.items)),
+        ("Pulled into an earlier quarter", Some(&changes.pulled_in.sum), deals!(&changes.pulled_in.items)),
+        ("Another amount", None, deals!(&changes.amounts)),
+        ("Another owner", None, deals!(&changes.owners)),
+        ("Gates newly passed", None, deals!(changes.gates_passed.iter().flatten())),
+        ("Gates newly failed", None, deals!(changes.gates_failed.iter().flatten())),
+        ("Waivers given", None, deals!(changes.waivers_given.iter().flatten())),
+        ("Waivers expired", None, deals!(changes.waivers_expired.iter().flatten())),
+        ("Waivers withdrawn", None, deals!(changes.waivers_withdrawn.iter().flatten())),
+        ("Removed", Some(&changes.removed.sum), changes.removed.deals.clone()),
+    ];
+    let told = kinds.into_iter().filter(|(.., deals)| !deals.is_empty());
+    told.map(|(title, sum, deals)| {
+        let mut seen = BTreeSet::new();
+        Happening {
+            title: title.to_owned(),
+            amount: sum.and_then(|sum| sum.amount),
+            deals: deals.into_iter().filter(|deal| seen.insert(*deal)).collect(),
+        }
+    })
+    .collect()
+}

@@ -1,0 +1,33 @@
+//! What figures look at in a deal. Must not know at which moment, nor where it was read.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::report::model::{Category, Money, Status};
+
+/// A deal at a moment, as figures count it.
+pub(in crate::report) trait Counted {
+    /// Whether it is open, or how it ended.
+    fn status(&self) -> Status;
+    /// Whether it is open and waits.
+    fn is_on_hold(&self) -> bool;
+    /// What it is worth in the report's currency; `None`: it is not priced.
+    fn value(&self) -> Option<Money>;
+    /// What it weighs, while it is open.
+    fn weighted(&self) -> Option<Money>;
+    /// Its forecast category.
+    fn category(&self) -> Option<Category>;
+    /// Whether it closes or closed in the window.
+    fn is_in_window(&self) -> bool;
+    /// Whether it has a close date.
+    fn has_close_date(&self) -> bool;
+    /// The day it ended.
+    fn ended(&self) -> Option<Date>;
+    /// The first day that is known of it.
+    fn opened(&self) -> Option<Date>;
+}
+
+/// What some deals are worth together, those that are priced.
+pub(super) fn worth<D: Counted>(rows: &[super::Numbered<'_, D>]) -> Decimal {
+    rows.iter().filter_map(|(_, row)| row.value()).map(|money| money.amount).sum()
+}

@@ -1,0 +1,185 @@
+//! From what was open to what is, and from which stage to which: the moments, the bridge, the matrix.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Day, Money, Sum, Weighted, Window};
+
+/// A moment, at the end of a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Moment {
+    /// What people call it: a revision, a day, the files as they are.
+    pub name: String,
+    /// The full name of its commit; null for files on disk, and where `history` alone tells.
+    pub revision: Option<String>,
+    /// The day at whose end it is.
+    pub day: Day,
+    /// Whether no commit reaches so far, so that the `history` of the deals tells of it.
+    pub from_history: bool,
+}
+
+/// From what was open in a window at one moment to what is at another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Bridge {
+    /// The earlier moment.
+    pub from: Moment,
+    /// The later moment.
+    pub to: Moment,
+    /// The close dates that it is about.
+    pub window: Window,
+    /// Every kind of change, in the order in which they are shown, those without deals too: the amounts of all but the
+    /// last add up to the last.
+    pub rows: Vec<BridgeRow>,
+    /// What was open in the window, weighted.
+    pub weighted_before: Weighted,
+    /// What is open in the window, weighted.
+    pub weighted_after: Weighted,
+    /// What people should know of how it was made, in words.
+    pub notes: Vec<String>,
+}
+
+/// A row of the bridge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BridgeRow {
+    /// Which.
+    pub row: BridgeStep,
+    /// What people call it.
+    pub title: String,
+    /// Its deals, and what they add or, negative, take away; those not priced are counted and add nothing.
+    pub sum: Sum,
+    /// What it is made of, in the order of the deals' ids.
+    pub parts: Vec<BridgePart>,
+    /// What is open once the rows up to this one are added up; null when there is no currency.
+    pub level: Option<Money>,
+}
+
+/// A kind of change in a bridge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BridgeStep {
+    /// Open at the start, with a close date in the window.
+    OpenAtStart,
+    /// Was not there before.
+    New,
+    /// Was closed, and is open again.
+    Reopened,
+    /// Its close date came into the window.
+    MovedIn,
+    /// Its amount grew.
+    Increased,
+    /// Its amount shrank.
+    Decreased,
+    /// Its amount is worth more or less than before.
+    ExchangeRate,
+    /// Its close date left the window.
+    MovedOut,
+    /// Won.
+    Won,
+    /// Lost.
+    Lost,
+    /// No deal for us.
+    Disqualified,
+    /// Its file was deleted.
+    Removed,
+    /// Open at the end, with a close date in the window.
+    OpenAtEnd,
+}
+
+/// A deal's part in a row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BridgePart {
+    /// The deal's id.
+    pub deal: String,
+    /// Its name; its id when it has none.
+    pub name: String,
+    /// For links; null when its file is gone.
+    pub anchor: Option<String>,
+    /// What it adds or takes away; null when it is not priced.
+    pub value: Option<Money>,
+}
+
+/// Where deals stood, by where they stand, for companies that have the same stages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StageMatrix {
+    /// What people call the companies.
+    pub companies: Vec<String>,
+    /// Where deals stand: what people call the stages, then `won` and so on. Only those that have deals.
+    pub columns: Vec<Place>,
+    /// Where deals stood, each with a cell for every column. Only those that had deals.
+    pub rows: Vec<MatrixRow>,
+}
+
+/// Where a deal may stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// What people call it.
+    pub name: String,
+    /// Of what kind it is.
+    pub kind: PlaceKind,
+}
+
+/// Of what kind a place is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceKind {
+    /// There is no such deal.
+    NotThere,
+    /// Open, in a stage.
+    Stage,
+    /// Open, in no stage that is known.
+    NoStage,
+    /// Won.
+    Won,
+    /// Lost.
+    Lost,
+    /// Disqualified.
+    Disqualified,
+}
+
+/// Where deals stood, and where they went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixRow {
+    /// Where they stood.
+    pub place: Place,
+    /// How many did.
+    pub count: usize,
+    /// Where they stand, a cell a column.
+    pub cells: Vec<MatrixCell>,
+}
+
+/// The deals that went from one place to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MatrixCell {
+    /// How many.
+    pub count: usize,
+    /// What kind of way that is.
+    pub way: Way,
+    /// Which, as positions in `deals` from 0; empty for those that stayed.
+    pub deals: Vec<usize>,
+}
+
+/// What kind of way a deal went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// It stands where it stood.
+    Stayed,
+    /// It came in: it was not there, or it was closed and is open again.
+    In,
+    /// To a later stage, or won.
+    Forward,
+    /// To an earlier stage.
+    Back,
+    /// Lost, disqualified, or its file is gone.
+    Out,
+    /// To or from a stage that its workflow does not have: neither forward nor back.
+    Other,
+}

@@ -1,0 +1,132 @@
+//! The way of one deal as a report tells it: what changed on which day, and how often it was pushed.
+
+use jiff::civil::Date;
+
+use super::making::Making;
+use super::model::{Day, Difference, Money, Share, TimelineEntry};
+use crate::assess::Judged;
+use crate::deal::fiscal::FiscalYear;
+use crate::deal::reader::Reading;
+use crate::deal::record::Ending;
+use crate::history::{Change, Course, Source, Terms, Turn};
+use crate::snapshot::git::Revision;
+use crate::workflow::Workflow;
+
+/// What a report tells of a deal's terms: the keys, and what people call them.
+const TERMS: [(&str, &str); 8] = [
+    ("stage", "stage"),
+    ("outcome", "outcome"),
+    ("amount", "amount"),
+    ("close_date", "close date"),
+    ("owner", "owner"),
+    ("probability", "probability"),
+    ("category", "category"),
+    ("on_hold", "on hold"),
+];
+
+/// How often the close date of a deal moved to a later fiscal quarter while it was open.
+pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear) -> usize {
+    let course = Course::of(judged.deal, judged.told);
+    let mut before = course.close_date.before;
+    let mut pushes = 0;
+    for (day, after) in &course.close_date.values {
+        let later = before
+            .zip(*after)
+            .is_some_and(|(before, after)| fiscal.quarter_of(before) < fiscal.quarter_of(after));
+        pushes += usize::from(later && course.ending.at(*day).is_none());
+        before = *after;
+    }
+    pushes
+}
+
+/// What changed on which day, oldest first, and who says so; the first entries are what the deal began with.
+pub(super) fn timeline(judged: &Judged<'_>, making: &Making<'_>) -> Vec<TimelineEntry> {
+    let (frame, workflow) = (making.frame, judged.workflow);
+    let course = Course::of(judged.deal, judged.told);
+    let entries = Change::all(judged.deal);
+    let reading = Reading { schema: &workflow.schema, rates: frame.rates, today: frame.today };
+    let shown = |key: &str, day: Date| course.at(day).and_then(|terms| told(key, &terms, workflow));
+    let mut timeline: Vec<TimelineEntry> = Vec::new();
+    // What is yet to come is a finding, and no past.
+    let turns = Turn::all(&course, &entries, judged.told);
+    for turn in turns.into_iter().filter(|turn| turn.day <= frame.today) {
+        let is_start = timeline.first().is_none_or(|first| first.date.0 == turn.day);
+        if is_start && turn.key == "outcome" && turn.after.as_deref() == Some("open") {
+            continue;
+        }
+        let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
+        let change = Difference {
+            key: turn.key.to_owned(),
+            title: title(turn.key).to_owned(),
+            before: eve.and_then(|eve| shown(turn.key, eve)),
+            after: shown(turn.key, turn.day),
+        };
+        let says = Says::of(&turn, judged, turn.commit(judged.told, making.past, reading).as_deref());
+        match timeline.last_mut().filter(|last| last.date.0 == turn.day && says.is(last)) {
+            Some(last) => last.changes.push(change),
+            None => timeline.push(says.entry(turn.day, change)),
+        }
+    }
+    timeline
+}
+
+/// Who says that something changed, and why it did.
+struct Says {
+    by: Option<String>,
+    commit: Option<String>,
+    reason: Option<String>,
+    is_dated: bool,
+}
+
+impl Says {
+    fn of(turn: &Turn, judged: &Judged<'_>, commit: Option<&Revision>) -> Self {
+        let text = |key: &str| {
+            let entries = judged.deal.history().filter(|_| turn.source == Source::Entry);
+            let of_day =
+                entries.filter(|entry| entry.value.date("date").is_some_and(|it| it.value == turn.day));
+            let texts = of_day.filter_map(|entry| Some(entry.value.text(key)?.value.trim().to_owned()));
+            texts.filter(|text| !text.is_empty()).last()
+        };
+        Self {
+            by: text("by").or_else(|| commit.map(|commit| commit.author.name.clone())),
+            commit: commit.map(|commit| commit.id.chars().take(10).collect()),
+            reason: text("reason"),
+            is_dated: turn.source != Source::File,
+        }
+    }
+
+    fn is(&self, entry: &TimelineEntry) -> bool {
+        let same = (&entry.by, &entry.commit, &entry.reason) == (&self.by, &self.commit, &self.reason);
+        same && entry.is_dated == self.is_dated
+    }
+
+    fn entry(self, day: Date, change: Difference) -> TimelineEntry {
+        let Self { by, commit, reason, is_dated } = self;
+        TimelineEntry { date: Day(day), changes: vec![change], reason, by, commit, is_dated }
+    }
+}
+
+/// One of a deal's terms, as people read it.
+pub(super) fn told(key: &str, terms: &Terms, workflow: &Workflow) -> Option<String> {
+    match key {
+        "stage" => terms.stage.as_deref().map(|id| workflow.stage_name(id).to_owned()),
+        "outcome" => Some(terms.ending.map_or("open", Ending::name).to_owned()),
+        "amount" => terms.amount.map(|amount| match amount.currency {
+            Some(currency) => Money::new(amount.amount, currency).to_string(),
+            None => amount.to_string(),
+        }),
+        "close_date" => terms.close_date.map(|day| Day(day).to_string()),
+        "probability" => terms.probability.map(|share| Share::new(share).to_string()),
+        "category" => terms.category.as_deref().map(|category| category.replace('-', " ")),
+        "on_hold" => terms.hold.map(|(_, until)| match until {
+            Some(until) => format!("until {}", Day(until)),
+            None => "without an end".to_owned(),
+        }),
+        _ => terms.owner.as_deref().map(str::to_owned),
+    }
+}
+
+/// What people call one of a deal's terms.
+pub(super) fn title(key: &str) -> &str {
+    TERMS.iter().find(|(known, _)| *known == key).map_or(key, |(_, title)| title)
+}

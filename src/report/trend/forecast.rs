@@ -1,0 +1,71 @@
+//! Forecast against outcome: accuracy and bias, of one point and of all that are finished.
+
+use rust_decimal::Decimal;
+
+use super::pace::Point;
+use crate::report::model::{Accuracy, Day, Forecast, Landing, Measure, Money, Share, Sum, TrendPoint};
+
+/// The forecast of a point: the landing at its start, when nothing is won in it yet, and what was won.
+pub(super) fn forecast(landing: &Landing, won: &Sum, point: &Point, known: bool) -> Forecast {
+    let measure = |forecast: Option<Money>| {
+        let forecast = forecast.filter(|_| known);
+        let ends = forecast.zip(won.amount).filter(|_| !point.running);
+        let errors = ends.map(|(forecast, won)| Errors::of(forecast, won)).unwrap_or_default();
+        Measure { forecast, accuracy: errors.accuracy(), bias: errors.bias() }
+    };
+    Forecast {
+        made: Day(point.eve),
+        commit: measure(landing.commit),
+        weighted: measure(landing.weighted),
+        won: won.clone(),
+    }
+}
+
+/// How good the forecasts of all finished points were.
+pub(super) fn accuracy(points: &[TrendPoint]) -> Accuracy {
+    let finished = || points.iter().filter(|point| !point.running);
+    let errors = |measure: &dyn Fn(&Forecast) -> &Measure| {
+        let ends =
+            finished().filter_map(|point| measure(&point.forecast).forecast.zip(point.forecast.won.amount));
+        ends.fold(Errors::default(), |sum, (forecast, won)| sum.plus(Errors::of(forecast, won)))
+    };
+    let (commit, weighted) = (errors(&|it| &it.commit), errors(&|it| &it.weighted));
+    Accuracy {
+        points: finished().filter(|point| point.forecast.commit.forecast.is_some()).count(),
+        commit: commit.accuracy(),
+        commit_bias: commit.bias(),
+        weighted: weighted.accuracy(),
+        weighted_bias: weighted.bias(),
+    }
+}
+
+/// Sums of how wrong forecasts were.
+#[derive(Clone, Copy, Default)]
+struct Errors {
+    absolute: Decimal,
+    signed: Decimal,
+    won: Decimal,
+}
+
+impl Errors {
+    fn of(forecast: Money, won: Money) -> Self {
+        let signed = forecast.amount - won.amount;
+        Self { absolute: signed.abs(), signed, won: won.amount }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            absolute: self.absolute + other.absolute,
+            signed: self.signed + other.signed,
+            won: self.won + other.won,
+        }
+    }
+
+    fn accuracy(self) -> Option<Share> {
+        Some(Share::new(Decimal::ONE - self.absolute.checked_div(self.won)?))
+    }
+
+    fn bias(self) -> Option<Share> {
+        self.signed.checked_div(self.won).map(Share::new)
+    }
+}

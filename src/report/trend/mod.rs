@@ -1,0 +1,216 @@
+//! Figures over time: the same metrics as everywhere, at the end of each week, month or fiscal quarter, by the rules
+//! and rates of that day. Must not know how days are told: ways of deals come from `history` and commits alike.
+
+mod forecast;
+mod pace;
+mod slips;
+mod stages;
+mod standing;
+mod times;
+mod way;
+
+use jiff::civil::Date;
+
+use super::filter::Filter;
+use super::frame::Frame;
+use super::metric::{self, Numbered};
+use super::model::{Day, Pace, Record, Sum, Trend, TrendPoint};
+use crate::assess::{Workspace, gone};
+use crate::deal::fiscal::FiscalYear;
+use crate::finding::wording::{Count, List, quote};
+use pace::Point;
+use stages::Stages;
+use standing::Standing;
+use times::{Rules, Times};
+pub(super) use way::Way;
+
+/// What a trend is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Span {
+    /// How long a point is.
+    pub by: Pace,
+    /// How many points, at the most.
+    pub last: usize,
+    /// Whether each point is judged by the rules of its day, as far as commits tell them.
+    pub rules_of_the_time: bool,
+    /// Whether settings count at all.
+    pub no_config: bool,
+}
+
+/// The figures of some deals over time; those that were deleted since are added.
+pub(super) fn trend(
+    workspace: &Workspace<'_>,
+    mut ways: Vec<Way>,
+    filter: &Filter,
+    frame: &Frame<'_>,
+    fiscal: FiscalYear,
+    span: Span,
+) -> Trend {
+    let from_commits = ways.iter().any(|way| way.told);
+    let (removed, trouble) = match gone(workspace, |gone| Some(Way::of_gone(gone))) {
+        Ok(removed) => (removed, None),
+        Err(trouble) => (Vec::new(), Some(trouble.to_string())),
+    };
+    ways.extend(removed);
+    ways.retain(|way| filter.leaves_company(&way.workflow.id));
+    let since = ways.iter().filter_map(|way| way.course.born).min();
+    let begins = since.unwrap_or(workspace.today);
+    let points = span.by.points(span.last, workspace.today, begins, fiscal);
+    let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();
+    let times = Times::of(workspace, &days, span);
+    let making = Making { ways: &ways, filter, frame, times: &times, fiscal, by: span.by, since };
+    let stages = Stages::of(&ways, &times);
+    let whole = points.first().zip(points.last()).map(|(first, last)| (first.period.from, last.as_of));
+    let in_filter = making.left(workspace.today);
+    let points: Vec<_> = points.iter().map(|point| making.point(point, &stages)).collect();
+    let told = Told { from_commits, trouble, since };
+    Trend {
+        by: span.by,
+        conversion: whole.map(|whole| stages.conversion(&in_filter, whole)).unwrap_or_default(),
+        days_in_stage: whole.map(|whole| stages.days(&in_filter, whole)).unwrap_or_default(),
+        accuracy: forecast::accuracy(&points),
+        record: record(&in_filter, &times, &stages, &told),
+        points,
+    }
+}
+
+/// What the figures of a point are made with.
+struct Making<'a> {
+    ways: &'a [Way],
+    filter: &'a Filter,
+    frame: &'a Frame<'a>,
+    times: &'a Times<'a>,
+    fiscal: FiscalYear,
+    by: Pace,
+    since: Option<Date>,
+}
+
+impl<'a> Making<'a> {
+    fn point(&self, point: &Point, stages: &Stages) -> TrendPoint {
+        let currency = self.frame.currency;
+        let at_start = self.standings(point.eve, point);
+        let at_end = self.standings(point.as_of, point);
+        let figures = metric::figures(&numbered(&at_end), currency, None);
+        let whole = (point.period.from, point.as_of);
+        let gates = self.times.gates(point.as_of, self.ways, self.filter);
+        let left = self.left(point.as_of);
+        TrendPoint {
+            name: point.period.name.clone(),
+            from: Day(point.period.from),
+            until: Day(point.period.until),
+            as_of: Day(point.as_of),
+            running: point.running,
+            new: self.came(point),
+            slips: slips::slips(&at_start, point, self.by, self.fiscal, &left, currency),
+            gates_unknown: gates.as_ref().err().cloned(),
+            gates: gates.ok(),
+            forecast: forecast::forecast(
+                &metric::figures(&numbered(&at_start), currency, None).landing,
+                &figures.won,
+                point,
+                self.since.is_some_and(|since| since <= point.eve),
+            ),
+            conversion: stages.conversion(&left, whole),
+            days_in_stage: stages.days(&left, whole),
+            open: figures.open,
+            on_hold: figures.on_hold,
+            weighted: figures.weighted,
+            won: figures.won,
+            lost: figures.lost,
+            disqualified: figures.disqualified,
+            win_rate: figures.win_rate,
+            cycle: figures.cycle,
+            velocity: figures.velocity,
+        }
+    }
+
+    /// The deals that are there at the end of a day, by the rules and rates of that day; the window is the point.
+    fn standings(&self, day: Date, point: &Point) -> Vec<Standing<'a>> {
+        let frame = Frame { today: day, window: &point.period, ..*self.frame };
+        let rules = self.times.rules(day);
+        self.ways.iter().filter_map(|way| Standing::at(way, self.filter, rules, &frame)).collect()
+    }
+
+    /// The deals that the filters leave at the end of a day; of those that are gone by then, on their last day.
+    fn left(&self, day: Date) -> Vec<&'a Way> {
+        self.ways.iter().filter(|way| way.is_left(self.filter, day)).collect()
+    }
+
+    /// The deals that came into being in a point, as they were at the end of their first day.
+    fn came(&self, point: &Point) -> Sum {
+        let born = |way: &&'a Way| {
+            way.course.born.is_some_and(|born| point.period.from <= born && born <= point.as_of)
+        };
+        let rules = Rules::default();
+        let standing = |way: &'a Way| {
+            let frame = Frame { today: way.course.born?, window: &point.period, ..*self.frame };
+            Standing::at(way, &Filter::default(), &rules, &frame)
+        };
+        let left = self.left(point.as_of);
+        let new: Vec<_> = left.into_iter().filter(born).filter_map(standing).collect();
+        metric::sum(&numbered(&new), self.frame.currency)
+    }
+}
+
+fn numbered<'s, 'w>(standings: &'s [Standing<'w>]) -> Vec<Numbered<'s, Standing<'w>>> {
+    standings.iter().enumerate().collect()
+}
+
+/// What is known of how the deals' past is told.
+struct Told {
+    from_commits: bool,
+    trouble: Option<String>,
+    since: Option<Date>,
+}
+
+fn record(ways: &[&Way], times: &Times<'_>, stages: &Stages, told: &Told) -> Record {
+    let undated = ways.iter().filter(|way| way.is_undated()).count();
+    let removed = ways.iter().filter(|way| way.removed.is_some()).count();
+    let mut notes = Vec::new();
+    notes.push(match (told.from_commits, told.since) {
+        (true, _) => {
+            "the past is told by the deals' `history`, and by commits where that is silent".to_owned()
+        }
+        (false, Some(_)) => "the past is told by the deals' `history` alone: no commit was asked".to_owned(),
+        (false, None) => {
+            "nothing tells of the past: write `history` entries, or keep the deals in git".to_owned()
+        }
+    });
+    if times.is_shallow() {
+        let note = "only the latest commits are here, so that what came before is not known: `git fetch --unshallow`";
+        notes.push(note.to_owned());
+    }
+    if let Some(why) = told.trouble.as_ref().or(times.untold.as_ref()).filter(|_| told.from_commits) {
+        notes.push(format!("commits could not tell all: {why}"));
+    }
+    if !times.has_rules() {
+        notes.push(
+            "probabilities, categories and stages are those of today's workflows at every point".to_owned(),
+        );
+    }
+    if undated > 0 {
+        let (deals, are) = (Count(undated, "deal"), if undated == 1 { "is" } else { "are" });
+        notes.push(format!("{deals} of whose past no day is known {are} taken to have always been so"));
+    }
+    if removed > 0 {
+        let deleted = if removed == 1 { "was deleted since counts" } else { "were deleted since count" };
+        notes.push(format!("{} that {deleted} until then", Count(removed, "deal")));
+    }
+    let unknown: Vec<_> = stages.unknown().map(quote).collect();
+    if !unknown.is_empty() {
+        let are = if unknown.len() == 1 { "is" } else { "are" };
+        let names = List(&unknown, "and");
+        notes.push(format!(
+            "{names} {are} no stage today: such deals count, without a probability of today's"
+        ));
+    }
+    Record {
+        from_commits: told.from_commits,
+        rules_of_the_time: times.has_rules(),
+        since: told.since.map(Day),
+        deals: ways.len(),
+        removed,
+        undated,
+        notes,
+    }
+}

@@ -1,0 +1,72 @@
+//! Slips and pushes: close dates that moved away. Must not know forecasts.
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::numbered;
+use super::pace::Point;
+use super::standing::Standing;
+use super::way::Way;
+use crate::deal::fiscal::FiscalYear;
+use crate::deal::record::Ending;
+use crate::report::metric::{self, Counted};
+use crate::report::model::{Pace, Share, Slips, Status, Sum};
+
+/// What became of the deals that were to close in a point, which stood so at its start; pushes are of any deal.
+pub(super) fn slips(
+    at_start: &[Standing<'_>],
+    point: &Point,
+    by: Pace,
+    fiscal: FiscalYear,
+    ways: &[&Way],
+    currency: Option<Currency>,
+) -> Slips {
+    let is_due = |deal: &&Standing<'_>| deal.status() == Status::Open && deal.is_in_window();
+    let due: Vec<_> = numbered(at_start).into_iter().filter(|(_, deal)| is_due(deal)).collect();
+    let slipped: Vec<_> = due.iter().copied().filter(|(_, deal)| has_slipped(deal.way, point)).collect();
+    let (due, slipped) = (metric::sum(&due, currency), metric::sum(&slipped, currency));
+    let pushes: Vec<usize> = ways.iter().map(|way| pushes(way, point, by, fiscal)).collect();
+    Slips {
+        by_count: share(Decimal::from(slipped.deals), Decimal::from(due.deals)),
+        by_value: amount(&slipped).zip(amount(&due)).and_then(|(slipped, due)| share(slipped, due)),
+        pushes: pushes.iter().sum(),
+        pushed: pushes.iter().filter(|pushes| **pushes > 0).count(),
+        due,
+        slipped,
+    }
+}
+
+/// Whether a deal's close date lies outside the point at its end, and it was not won in it.
+fn has_slipped(way: &Way, point: &Point) -> bool {
+    if way.removed.is_some_and(|removed| removed <= point.as_of) {
+        return false;
+    }
+    let Some(terms) = way.course.at(point.as_of) else { return false };
+    let won_in_it = terms.ending == Some(Ending::Won)
+        && way.course.ended(point.as_of).is_some_and(|day| point.period.contains(day));
+    !won_in_it && !terms.close_date.is_some_and(|day| point.period.contains(day))
+}
+
+/// How often the close date was moved to a later week, month or quarter while the deal was open.
+fn pushes(way: &Way, point: &Point, by: Pace, fiscal: FiscalYear) -> usize {
+    let mut before = way.course.close_date.before;
+    let mut pushes = 0;
+    for &(day, close_date) in &way.course.close_date.values {
+        let moved = before.zip(close_date);
+        before = close_date;
+        let in_it = point.period.from <= day && day <= point.as_of;
+        let is_later = |(from, to): (Date, Date)| by.period(from, fiscal).until < to;
+        let is_open = way.course.ending.at(day).is_none() && way.removed.is_none_or(|removed| day < removed);
+        pushes += usize::from(in_it && is_open && moved.is_some_and(is_later));
+    }
+    pushes
+}
+
+fn amount(sum: &Sum) -> Option<Decimal> {
+    Some(sum.amount?.amount)
+}
+
+fn share(part: Decimal, whole: Decimal) -> Option<Share> {
+    part.checked_div(whole).map(Share::new)
+}

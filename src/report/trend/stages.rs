@@ -1,0 +1,148 @@
+//! Stages over time: conversion, and days in stage. A stage that no workflow has any more is one of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::times::Times;
+use super::way::Way;
+use crate::report::metric;
+use crate::report::model::{OutOf, Share, StageConversion, StageDays};
+
+/// The stages that deals were in or could be in, in the order in which they are shown.
+pub(super) struct Stages(Vec<Stage>);
+
+struct Stage {
+    company: Arc<str>,
+    company_name: String,
+    id: Arc<str>,
+    name: String,
+    /// Its place in today's workflow, from 0.
+    index: Option<usize>,
+    /// How far along the way it is, today or when it last was a stage; `None`: nobody knows.
+    rank: Option<usize>,
+}
+
+impl Stages {
+    /// The stages of the workflows that deals follow, today's first; and those that deals were in once.
+    pub(super) fn of(ways: &[Way], times: &Times<'_>) -> Self {
+        let mut companies: BTreeMap<&Arc<str>, (&Way, BTreeSet<&Arc<str>>)> = BTreeMap::new();
+        for way in ways {
+            let known = companies.entry(&way.workflow.id).or_insert_with(|| (way, BTreeSet::new()));
+            known.1.extend(way.stages.iter().filter(|id| way.workflow.stage_index(id).is_none()));
+        }
+        let mut all = Vec::new();
+        for (company, (way, others)) in companies {
+            let workflow = &way.workflow;
+            let stage = |id: &Arc<str>, name: &str, index, rank| Stage {
+                company: Arc::clone(company),
+                company_name: workflow.name.clone(),
+                id: Arc::clone(id),
+                name: name.to_owned(),
+                index,
+                rank,
+            };
+            let today = workflow.stages.iter().enumerate();
+            all.extend(today.map(|(index, it)| stage(&it.id, &it.name, Some(index), Some(index))));
+            all.extend(others.into_iter().map(|id| {
+                let then = times.libraries().find_map(|library| {
+                    let workflow = library.get(company).flatten()?;
+                    let index = workflow.stage_index(id)?;
+                    Some((index, workflow.stages[index].name.clone()))
+                });
+                let name = then.as_ref().map_or(id.as_ref(), |(_, name)| name);
+                stage(id, name, None, then.as_ref().map(|(rank, _)| *rank))
+            }));
+        }
+        Self(all)
+    }
+
+    /// Stages that no workflow of any day that was looked at has.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|stage| stage.rank.is_none()).map(|stage| stage.id.as_ref())
+    }
+
+    /// Of the deals that first entered each stage in some days, or passed it over, how many came further.
+    pub(super) fn conversion(&self, ways: &[&Way], days: (Date, Date)) -> Vec<StageConversion> {
+        let mut counts: Vec<(Count, Count)> = self.0.iter().map(|_| Default::default()).collect();
+        for way in ways {
+            let own = |(_, stage): &(usize, &Stage)| stage.company == way.workflow.id;
+            let rank =
+                |id: &Arc<str>| self.0.iter().find(|it| it.company == way.workflow.id && it.id == *id)?.rank;
+            let ranks: Vec<_> = way.visits.iter().map(|visit| rank(&way.stages[visit.stage])).collect();
+            for (at, stage) in self.0.iter().enumerate().filter(own) {
+                let is_further =
+                    |there: &Option<usize>| there.zip(stage.rank).is_some_and(|(it, here)| it > here);
+                let entered = way.visits.iter().position(|visit| way.stages[visit.stage] == stage.id);
+                let passed = ranks.iter().position(is_further);
+                let comes_further = |from: usize| {
+                    ranks[from + 1..].iter().any(is_further) || way.is_won_since(way.visits[from].entered)
+                };
+                let (strict, both) = &mut counts[at];
+                if let Some(entered) = entered {
+                    strict.add(way.visits[entered].entered, days, comes_further(entered));
+                }
+                if let Some(first) = entered.into_iter().chain(passed).min() {
+                    both.add(way.visits[first].entered, days, passed == Some(first) || comes_further(first));
+                }
+            }
+        }
+        let shown = |(stage, (strict, both)): (&Stage, (Count, Count))| StageConversion {
+            company: stage.company.to_string(),
+            company_name: stage.company_name.clone(),
+            stage: stage.id.to_string(),
+            name: stage.name.clone(),
+            number: stage.index.map(|index| index + 1),
+            strict: strict.out_of(),
+            entered_or_passed: both.out_of(),
+        };
+        self.0.iter().zip(counts).map(shown).collect()
+    }
+
+    /// How long the stays in each stage were that ended in some days.
+    pub(super) fn days(&self, ways: &[&Way], (from, until): (Date, Date)) -> Vec<StageDays> {
+        let of = |stage: &Stage| {
+            let own = ways.iter().filter(|way| way.workflow.id == stage.company);
+            let stays = own.flat_map(|way| {
+                way.stays.iter().filter(|stay| way.stages[stay.stage] == stage.id && stay.left.is_some())
+            });
+            let ended = stays.filter(|stay| stay.left.is_some_and(|left| from <= left && left <= until));
+            let mut days: Vec<i64> = ended.map(|stay| stay.days(until)).collect();
+            days.sort_unstable();
+            StageDays {
+                company: stage.company.to_string(),
+                company_name: stage.company_name.clone(),
+                stage: stage.id.to_string(),
+                name: stage.name.clone(),
+                number: stage.index.map(|index| index + 1),
+                stays: days.len(),
+                mean: metric::mean(&days),
+                median: metric::median(&days),
+            }
+        };
+        self.0.iter().map(of).collect()
+    }
+}
+
+/// So many of so many.
+#[derive(Default)]
+struct Count {
+    deals: usize,
+    of: usize,
+}
+
+impl Count {
+    fn add(&mut self, since: Date, (from, until): (Date, Date), further: bool) {
+        if from <= since && since <= until {
+            self.of += 1;
+            self.deals += usize::from(further);
+        }
+    }
+
+    fn out_of(self) -> OutOf {
+        let share = Decimal::from(self.deals).checked_div(Decimal::from(self.of));
+        OutOf { deals: self.deals, of: self.of, share: share.map(Share::new) }
+    }
+}

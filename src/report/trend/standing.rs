@@ -1,0 +1,110 @@
+//! A deal at the end of a day, by the rules and rates of that day, as figures count it.
+
+use jiff::civil::Date;
+
+use super::times::Rules;
+use super::way::Way;
+use crate::report::filter::{Filter, Traits, closing_day};
+use crate::report::frame::Frame;
+use crate::report::making::status;
+use crate::report::metric::Counted;
+use crate::report::model::{Category, Money, Status};
+use crate::report::worth::{Priced, Worth};
+
+/// A deal at the end of a day.
+pub(super) struct Standing<'w> {
+    /// The deal.
+    pub way: &'w Way,
+    /// Its close date then.
+    pub close_date: Option<Date>,
+    status: Status,
+    on_hold: bool,
+    worth: Worth,
+    in_window: bool,
+    ended: Option<Date>,
+}
+
+impl<'w> Standing<'w> {
+    /// How a deal stands at the end of the frame's day; `None`: it is not there, or the filters leave it out.
+    pub(super) fn at(way: &'w Way, filter: &Filter, rules: &Rules, frame: &Frame<'_>) -> Option<Self> {
+        let day = frame.today;
+        if way.removed.is_some_and(|removed| removed <= day) {
+            return None;
+        }
+        let terms = way.course.at(day)?;
+        let status = terms.ending.map_or(Status::Open, status);
+        let ended = way.course.ended(day);
+        let closing = closing_day(status, ended, terms.close_date);
+        let traits = Traits {
+            id: &way.id,
+            company: &way.workflow.id,
+            owner: terms.owner.as_deref(),
+            stage: terms.stage.as_deref(),
+            closing,
+        };
+        if !filter.leaves(&traits) {
+            return None;
+        }
+        let workflow = rules.workflow(&way.workflow);
+        let stage = terms.stage.as_deref().and_then(|id| workflow.stage_index(id));
+        let stage = stage.map(|index| &workflow.stages[index]);
+        let worth = Worth::of(
+            &Priced {
+                status,
+                ended,
+                amount: terms.amount,
+                close_date: terms.close_date,
+                probability: terms.probability.or_else(|| stage?.probability),
+                category: terms.category.as_deref().or_else(|| stage?.category.as_deref()),
+            },
+            frame,
+        );
+        Some(Self {
+            way,
+            close_date: terms.close_date,
+            status,
+            on_hold: status == Status::Open && terms.is_on_hold(day),
+            worth,
+            in_window: closing.is_some_and(|day| frame.window.contains(day)),
+            ended,
+        })
+    }
+}
+
+impl Counted for Standing<'_> {
+    fn status(&self) -> Status {
+        self.status
+    }
+
+    fn is_on_hold(&self) -> bool {
+        self.on_hold
+    }
+
+    fn value(&self) -> Option<Money> {
+        self.worth.value
+    }
+
+    fn weighted(&self) -> Option<Money> {
+        self.worth.weighted
+    }
+
+    fn category(&self) -> Option<Category> {
+        self.worth.category
+    }
+
+    fn is_in_window(&self) -> bool {
+        self.in_window
+    }
+
+    fn has_close_date(&self) -> bool {
+        self.close_date.is_some()
+    }
+
+    fn ended(&self) -> Option<Date> {
+        self.ended
+    }
+
+    fn opened(&self) -> Option<Date> {
+        self.way.opened
+    }
+}

@@ -1,0 +1,124 @@
+//! What is kept of a deal for a trend once its text is dropped: its course, its stays, how its gates stand today.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::assess::{Gone, Judged};
+use crate::deal::Deal;
+use crate::deal::record::Ending;
+use crate::finding::{Code, Level, Levels, Setting};
+use crate::history::{Course, Timeline, Told, Visit};
+use crate::report::filter::{Filter, Traits};
+use crate::report::stay::{self, Stay};
+use crate::standing::{Checklist, Need, State};
+use crate::workflow::Workflow;
+
+/// A deal over time.
+pub(in crate::report) struct Way {
+    /// The deal's id.
+    pub id: Arc<str>,
+    /// The workflow it follows today.
+    pub workflow: Arc<Workflow>,
+    /// Its terms over time.
+    pub course: Course,
+    /// The stages it was ever in, by their ids, in the order in which it came to them.
+    pub stages: Vec<Arc<str>>,
+    /// When it was where: positions in `stages`.
+    pub visits: Vec<Visit>,
+    /// The same as stays that end.
+    pub stays: Vec<Stay>,
+    /// The first day that is known of it, as cycles count.
+    pub opened: Option<Date>,
+    /// From which day on it is not there any more.
+    pub removed: Option<Date>,
+    /// How its gates stand today.
+    pub gates: Gates,
+    /// Whether commits tell of it.
+    pub told: bool,
+}
+
+/// How a deal stands with its gates.
+#[derive(Clone, Copy, Default)]
+pub(in crate::report) struct Gates {
+    /// Requirements that block and are not met.
+    pub failing: usize,
+    /// Requirements that a waiver lifts.
+    pub waived: usize,
+}
+
+impl Way {
+    /// The way of a deal that is there.
+    pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
+        let way = Self::along(judged.deal, judged.workflow, judged.told);
+        Self { gates: Gates::of(judged, levels), ..way }
+    }
+
+    /// The way of a deal whose file was deleted.
+    pub(super) fn of_gone(gone: &Gone<'_>) -> Self {
+        let way = Self::along(gone.deal, gone.workflow, Some(gone.told));
+        Self { removed: Some(gone.removed), ..way }
+    }
+
+    fn along(deal: &Deal<'_>, workflow: &Arc<Workflow>, told: Option<&Told>) -> Self {
+        let course = Course::of(deal, told);
+        let (timeline, stages) = Timeline::along(&course);
+        let completed = deal.completed().map(|date| date.value);
+        let after_sale = |stage: usize| {
+            workflow.stage_index(&stages[stage]).is_some_and(|index| index > workflow.won_from)
+        };
+        let opened = deal.opened().map(|date| date.value);
+        Self {
+            id: Arc::clone(&deal.id),
+            workflow: Arc::clone(workflow),
+            stays: stay::among(timeline.visits(), completed, after_sale),
+            opened: opened.or_else(|| timeline.visits().first().map(|visit| visit.entered)),
+            visits: timeline.visits().to_vec(),
+            stages,
+            course,
+            removed: None,
+            gates: Gates::default(),
+            told: told.is_some(),
+        }
+    }
+
+    /// Whether the filters leave it at the end of a day; once it is gone, as it was on its last day.
+    pub(super) fn is_left(&self, filter: &Filter, day: Date) -> bool {
+        let last = self.removed.and_then(|removed| removed.yesterday().ok());
+        let terms = self.course.at(last.map_or(day, |last| last.min(day)));
+        terms.is_some_and(|terms| {
+            filter.leaves(&Traits {
+                id: &self.id,
+                company: &self.workflow.id,
+                owner: terms.owner.as_deref(),
+                stage: terms.stage.as_deref(),
+                closing: None,
+            })
+        })
+    }
+
+    /// Whether it was won on a day or later.
+    pub(super) fn is_won_since(&self, since: Date) -> bool {
+        let endings = &self.course.ending.values;
+        endings.iter().any(|(day, how)| *how == Some(Ending::Won) && since <= *day)
+    }
+
+    /// Whether nothing tells a day of its past, so that it is taken to have always been as it is.
+    pub(super) fn is_undated(&self) -> bool {
+        self.course.born.is_none()
+    }
+}
+
+impl Gates {
+    /// How a deal stands with its gates, at the levels of some settings.
+    pub(super) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
+        let too_early = Setting::At(Level::Error) == levels.of(Code::WonTooEarly);
+        let mut gates = Self::default();
+        gates.failing += usize::from(judged.judgement.won_too_early && too_early);
+        for standing in Checklist::of(judged, levels).standings().filter(|it| it.need() == Need::Now) {
+            gates.waived += usize::from(standing.state() == State::Waived);
+            gates.failing += usize::from(standing.told() == Some(Level::Error));
+        }
+        gates
+    }
+}

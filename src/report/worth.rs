@@ -1,0 +1,82 @@
+//! What a deal is worth at a moment: its value, its weight, its place in the forecast. Must not know where it was read.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::frame::Frame;
+use super::metric;
+use super::model::{Category, Money, Status};
+use crate::deal;
+
+/// What the worth of a deal hangs on.
+pub(super) struct Priced<'a> {
+    /// Whether it is open, or how it ended.
+    pub status: Status,
+    /// The day it ended.
+    pub ended: Option<Date>,
+    /// Its amount.
+    pub amount: Option<deal::Money>,
+    /// The expected close date.
+    pub close_date: Option<Date>,
+    /// Its own probability, else its stage's.
+    pub probability: Option<Decimal>,
+    /// Its own category, else its stage's.
+    pub category: Option<&'a str>,
+}
+
+/// What it is worth.
+pub(super) struct Worth {
+    /// The amount as it is written.
+    pub amount: Option<Money>,
+    /// The amount in the report's currency.
+    pub value: Option<Money>,
+    /// Why there is no value.
+    pub not_priced: Option<String>,
+    /// How likely it is won, while it is open.
+    pub probability: Option<Decimal>,
+    /// What it weighs, while it is open.
+    pub weighted: Option<Money>,
+    /// Its forecast category.
+    pub category: Option<Category>,
+}
+
+impl Worth {
+    /// Open deals at the rate of the frame's day, closed ones at that of the closing date; one that nobody knows cannot
+    /// be priced.
+    pub(super) fn of(deal: &Priced<'_>, frame: &Frame<'_>) -> Self {
+        let is_open = deal.status == Status::Open;
+        let day = if is_open { Some(frame.today) } else { deal.ended };
+        let priced = day.map_or_else(
+            || Err("the day it was closed is not known".to_owned()),
+            |day| frame.price(deal.amount, day),
+        );
+        let (value, not_priced) = priced.map_or_else(|why| (None, Some(why)), |value| (Some(value), None));
+        let probability = deal.probability.filter(|_| is_open);
+        let forecast = match deal.status {
+            Status::Won => Some(Category::Closed),
+            Status::Lost | Status::Disqualified => None,
+            Status::Open => deal.category.and_then(forecast),
+        };
+        let is_past = is_open && deal.close_date.is_some_and(|date| date < frame.today);
+        let slips = is_past && matches!(forecast, Some(Category::Commit | Category::BestCase));
+        Self {
+            amount: deal.amount.and_then(|amount| Some(Money::new(amount.amount, amount.currency?))),
+            weighted: metric::weighted::of_deal(value, probability),
+            value,
+            not_priced,
+            probability,
+            category: if slips { Some(Category::Slipped) } else { forecast },
+        }
+    }
+}
+
+/// The category of an open deal. One that stands in a closing stage is not won yet, so it is commit.
+fn forecast(category: &str) -> Option<Category> {
+    match category {
+        "closed" | "commit" => Some(Category::Commit),
+        "best-case" => Some(Category::BestCase),
+        "pipeline" => Some(Category::Pipeline),
+        "omitted" => Some(Category::Omitted),
+        _ => None,
+    }
+}

@@ -1,0 +1,203 @@
+//! Who somebody is by the mailmap, and who signed a commit, as git verifies it. Must not know what was approved.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Component, Path};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tempfile::TempPath;
+
+use super::Trouble;
+use super::dialogue::Dialogue;
+use super::objects::{Objects, Person};
+use super::program::Git;
+use super::repository::MAILMAP;
+
+/// Who is who in a repository, and whose keys count: as its files on disk say, or as one commit said, whatever is
+/// checked out. A branch must not name its own witnesses.
+#[derive(Debug)]
+pub struct People {
+    git: Git,
+    objects: Arc<Objects>,
+    /// The commit whose word counts; `None`: the files on disk.
+    commit: Option<String>,
+    mailmap: Mutex<Option<Dialogue>>,
+    known: Mutex<BTreeMap<Person, Person>>,
+    verifier: OnceLock<Result<Verifier, Trouble>>,
+    signatures: Mutex<BTreeMap<String, Signature>>,
+}
+
+/// git with the keys that count.
+#[derive(Debug)]
+struct Verifier {
+    git: Git,
+    /// Lists of keys that were read from the commit, for as long as git may ask for them.
+    _lists: Vec<TempPath>,
+}
+
+/// What git makes of a commit's signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// It is good, and this is whose.
+    Good(Person),
+    /// There is none.
+    None,
+    /// It cannot be checked, or is not good; says why.
+    Bad(&'static str),
+}
+
+/// Lists of keys that may lie among a repository's own files.
+const KEY_LISTS: [&str; 2] = ["gpg.ssh.allowedSignersFile", "gpg.ssh.revocationFile"];
+
+impl People {
+    /// With a commit, git must be one apart from the files on disk.
+    pub(super) fn of(git: &Git, objects: &Arc<Objects>, commit: Option<&str>) -> Self {
+        let git = match commit {
+            // An address that the commit does not speak of stays what it is.
+            Some(commit) => git.with(&format!("mailmap.blob={commit}:{MAILMAP}")),
+            None => git.clone(),
+        };
+        Self {
+            git,
+            objects: Arc::clone(objects),
+            commit: commit.map(str::to_owned),
+            mailmap: Mutex::default(),
+            known: Mutex::default(),
+            verifier: OnceLock::new(),
+            signatures: Mutex::default(),
+        }
+    }
+
+    /// The person that the mailmap makes of one.
+    pub fn canonical(&self, person: &Person) -> Result<Person, Trouble> {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(person) = known().get(person) {
+            return Ok(person.clone());
+        }
+        // What cannot stand in a commit cannot be asked for, and is nobody's alias.
+        let odd = |text: &str| text.contains(|c: char| c.is_control() || c == '<' || c == '>');
+        if person.email.is_empty() || odd(&person.name) || odd(&person.email) {
+            return Ok(person.clone());
+        }
+        let canonical = self.look_up(person)?;
+        known().insert(person.clone(), canonical.clone());
+        Ok(canonical)
+    }
+
+    fn look_up(&self, person: &Person) -> Result<Person, Trouble> {
+        let what = "read the mailmap";
+        let mut mailmap = self.mailmap.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut process = match mailmap.take() {
+            Some(process) => process,
+            None => Dialogue::start(&self.git, what, ["check-mailmap", "--stdin"])?,
+        };
+        let contact = format!("{} <{}>", person.name, person.email);
+        let answer = process.ask(&[contact.trim_start()]).and_then(|()| process.line());
+        let answer = answer.map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
+        *mailmap = Some(process);
+        Ok(self::person(&answer))
+    }
+
+    /// Whether an address is a person's, by the mailmap where they differ.
+    pub fn is(&self, person: &Person, email: &str) -> Result<bool, Trouble> {
+        let alike = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
+        if alike(&person.email, email) {
+            return Ok(true);
+        }
+        let other = Person { name: String::new(), email: email.to_owned() };
+        Ok(alike(&self.canonical(person)?.email, &self.canonical(&other)?.email))
+    }
+
+    /// What git makes of the signature of a commit.
+    pub fn signature(&self, commit: &str) -> Result<Signature, Trouble> {
+        let known = || self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(signature) = known().get(commit) {
+            return Ok(signature.clone());
+        }
+        let verifier = self.verifier.get_or_init(|| self.verifier()).as_ref().map_err(Clone::clone)?;
+        let signature = verify(&verifier.git, commit)?;
+        known().insert(commit.to_owned(), signature.clone());
+        Ok(signature)
+    }
+
+    fn verifier(&self) -> Result<Verifier, Trouble> {
+        let (mut git, mut lists) = (self.git.clone(), Vec::new());
+        // The files on disk say it themselves.
+        let keys = KEY_LISTS.iter().filter_map(|key| Some((*key, self.commit.as_ref()?)));
+        for (key, commit) in keys {
+            let said = self.git.output("read the settings", ["config", "--get", key])?;
+            let path = String::from_utf8_lossy(&said.stdout).trim_end_matches('\n').to_owned();
+            let Some(path) = inside(&path) else { continue };
+            let text =
+                self.objects.blobs(&[&format!("{commit}:{path}")])?.pop().flatten().unwrap_or_default();
+            let list = keep(&text).map_err(|error| Trouble::Failed {
+                what: "keep the list of keys for a moment",
+                said: error.to_string(),
+            })?;
+            git = git.with(&format!("{key}={}", list.display()));
+            lists.push(list);
+        }
+        Ok(Verifier { git, _lists: lists })
+    }
+}
+
+/// A path of the settings that means a file of the repository, from its root; `None` for one that lies elsewhere.
+fn inside(path: &str) -> Option<String> {
+    let parts = Path::new(path).components().filter(|part| *part != Component::CurDir);
+    let parts: Option<Vec<_>> = parts
+        .map(|part| match part {
+            Component::Normal(name) => name.to_str(),
+            _ => None,
+        })
+        .collect();
+    let plain = !path.starts_with(['~', '%', ':']) && !path.contains(['\n', '\0']);
+    parts.filter(|parts| plain && !parts.is_empty()).map(|parts| parts.join("/"))
+}
+
+fn keep(text: &[u8]) -> std::io::Result<TempPath> {
+    let mut file = tempfile::NamedTempFile::new()?;
+    file.write_all(text)?;
+    Ok(file.into_temp_path())
+}
+
+/// Has git verify the signature of a commit.
+fn verify(git: &Git, commit: &str) -> Result<Signature, Trouble> {
+    let format = "--format=%G?%x00%GS";
+    let said = git.run("verify a signature", ["log", "--no-walk", format, "--end-of-options", commit])?;
+    let said = String::from_utf8_lossy(&said);
+    let (verdict, signer) = said.trim_end_matches('\n').split_once('\0').unwrap_or_default();
+    Ok(match verdict {
+        // A key that nobody has vouched for still names nobody but its owner: git takes it too.
+        "G" | "U" if !signer.is_empty() => Signature::Good(person(signer)),
+        "N" => Signature::None,
+        "G" | "U" => Signature::Bad("its key belongs to nobody that git knows"),
+        "B" => Signature::Bad("its signature is not good"),
+        "X" | "Y" => Signature::Bad("its signature, or the key, has expired"),
+        "R" => Signature::Bad("its key was revoked"),
+        _ => Signature::Bad("its signature cannot be checked here: the key is not known"),
+    })
+}
+
+/// `Dana Doe <dana@acme.example>`, or an address alone.
+fn person(text: &str) -> Person {
+    match text.rsplit_once('<') {
+        Some((name, rest)) => Person {
+            name: name.trim().to_owned(),
+            email: rest.split('>').next().unwrap_or_default().trim().to_owned(),
+        },
+        None => Person { name: String::new(), email: text.trim().to_owned() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_below_the_root_mean_files_of_the_repository() {
+        assert_eq!(inside("./keys/allowed").as_deref(), Some("keys/allowed"));
+        for elsewhere in ["", "/etc/keys", "~/keys", "../keys", "keys/../../x", "%(prefix)/x", "a\nb"] {
+            assert_eq!(inside(elsewhere), None, "{elsewhere:?}");
+        }
+    }
+}
