@@ -27,7 +27,7 @@ impl Man {
         let mut command = Cli::command().disable_help_subcommand(true);
         command.build();
         match &self.output {
-            None => console.show(|out| Page::new(command.clone()).render(out))?,
+            None => console.show(|out| out.write_all(&page(&command).1))?,
             Some(folder) => write(&command, folder)?,
         }
         Ok(Exit::Clean)
@@ -36,9 +36,20 @@ impl Man {
 
 /// A page for a command and each of those below it.
 fn write(command: &clap::Command, folder: &Path) -> Result<(), Error> {
-    let page = Page::new(command.clone());
-    let file = folder.join(page.get_filename());
+    let (name, text) = page(command);
+    let file = folder.join(name);
     pages::make_folder(&file)?;
-    output::write(&file, |out| page.render(out))?;
+    output::write(&file, |out| out.write_all(&text))?;
     command.get_subcommands().try_for_each(|below| write(below, folder))
+}
+
+/// The page of a command, and the name of its file. What stands behind the options is set in lines, so that examples are
+/// not filled up to a paragraph.
+fn page(command: &clap::Command) -> (String, Vec<u8>) {
+    let page = Page::new(command.clone()).source(concat!("dealgate ", env!("CARGO_PKG_VERSION")));
+    let mut roff = Vec::new();
+    // Memory takes everything.
+    let _ = page.render(&mut roff);
+    let text = String::from_utf8_lossy(&roff).replacen(".SH EXTRA\n", ".SH EXAMPLES\n.nf\n", 1);
+    (page.get_filename(), text.into_bytes())
 }

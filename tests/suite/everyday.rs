@@ -217,6 +217,11 @@ fn every_command_has_a_page_in_the_manual() {
         let shown = String::from_utf8_lossy(&man.stdout);
         assert!(man.status.success() && man.stderr.is_empty(), "{}", String::from_utf8_lossy(&man.stderr));
         assert!(shown.contains("SYNOPSIS") && shown.contains("--today"), "{shown}");
+        let example = format!("\n         dealgate {}", command.replace('-', " "));
+        assert!(
+            !text.contains("EXAMPLES") || shown.contains(&example),
+            "an example has its own line: {shown}"
+        );
     }
 }
 

@@ -68,6 +68,7 @@ pub(super) const FILTERS: &[&str] = &[
     "sort",
     "sort_key",
     "source_link",
+    "email",
     "split",
     "string",
     "sum",

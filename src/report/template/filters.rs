@@ -25,6 +25,7 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<Sources>) {
     environment.add_filter("link", link);
     environment.add_filter("number", |value: &Value| number(value).map_or(Value::from(()), Value::from));
     environment.add_filter("sort_key", sort_key);
+    environment.add_filter("email", email);
     environment.add_filter("cell", cell);
     environment.add_filter("prose", prose);
     // What they print is no text for readers, and depends on the engine.
@@ -213,6 +214,13 @@ fn link(state: &mut State<'_, '_>, value: &Value, text: Option<&str>) -> Value {
         None => (value.to_string(), Some(value.to_string())),
     };
     Value::from_safe_string(Kind::of(state).link(text.unwrap_or(&written), address.as_deref()))
+}
+
+/// An address of e-mail, which a narrow column of a page breaks behind its `@` and not in a word.
+fn email(state: &mut State<'_, '_>, value: &Value) -> Value {
+    let kind = Kind::of(state);
+    let shown = kind.escape(&shown(value)).into_owned();
+    Value::from_safe_string(if kind == Kind::Html { shown.replace('@', "@<wbr>") } else { shown })
 }
 
 /// For one cell of a Markdown table: no line of what was written before is longer than a cell may be.

@@ -193,6 +193,23 @@ fn print_hides_controls_and_shows_every_deal() {
     assert_eq!(browser.value("document.getElementById('deals-controls').offsetParent === null"), true);
 }
 
+#[test]
+fn nothing_runs_into_the_next_column_on_paper_or_screen() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let over = "[...document.querySelectorAll('td, th:not(.sr), dd, .steps li')] \
+        .filter(cell => cell.offsetParent && cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.textContent)";
+    for page in pages(workspace.path(), &every_page()) {
+        // A4 within its margins, and two windows.
+        for (media, width) in [("print", 690), ("screen", 1200), ("screen", 1600)] {
+            browser.call("Emulation.setEmulatedMedia", &json!({"media": media}));
+            browser.width(width);
+            browser.open(&page, "");
+            assert_eq!(browser.value(over), json!([]), "{} on {media}, {width} wide", page.display());
+        }
+    }
+}
+
 /// What a name may hold at its worst, as YAML writes it.
 const HOSTILE: &[(&str, &str)] = &[
     ("markup", r"<script>alert(1)</script><img src=x onerror=alert(1)>"),
