@@ -116,13 +116,15 @@ fn pick(ledger: &Ledger, (deal, code): (&str, &str)) -> Option<Finding> {
 }
 
 /// Commands, whether the day matters to them, and what they show.
-const NEXT: [(&str, bool, &str); 6] = [
+const NEXT: [(&str, bool, &str); 8] = [
     ("check", true, "every finding"),
     ("status", true, "every deal, worst first"),
     ("status osprey-fleet", true, "what is left to do for one"),
     ("explain approval-void", false, "what a finding means"),
     ("explain northwind", false, "a workflow as a checklist"),
     ("report -o report.html", true, "the page anew"),
+    ("report changes", true, "what happened in the last week"),
+    ("report trend", true, "the figures, month by month"),
 ];
 
 fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io::Result<()> {

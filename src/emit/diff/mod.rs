@@ -99,6 +99,10 @@ fn left_out(without: usize, why: &str) -> String {
 
 /// `220,000 (6 deals, 1 deal not priced)`.
 fn sum(sum: Sum, why: &str) -> String {
+    // Nothing is known of a sum whose every deal has no value: it is not 0.
+    if sum.deals > 0 && sum.without == sum.deals {
+        return format!("— ({})", left_out(sum.without, why));
+    }
     let mut covers = Count(sum.deals, "deal").to_string();
     if sum.without > 0 {
         covers = format!("{covers}, {}", left_out(sum.without, why));
