@@ -45,8 +45,9 @@ pub(super) struct Check {
     #[arg(value_parser = parse_fail_on, default_value = "error")]
     fail_on: FailOn,
 
-    /// Judge only the deals that changed since the line parted from a revision; what was there before does not fail
-    #[arg(long, value_name = "REV", env = "DEALGATE_SINCE", hide_env = true)]
+    /// Judge only the deals that changed since the line parted from a revision, or since the end of a day; what was there
+    /// before does not fail
+    #[arg(long, value_name = "REV|@DATE", env = "DEALGATE_SINCE", hide_env = true)]
     #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
     since: Option<String>,
 }

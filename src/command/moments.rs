@@ -138,7 +138,7 @@ impl<'o> Moments<'o> {
             Some(base) => finder.end(base)?,
             None => finder.fork_of_default(&after)?,
         };
-        if before.day > after.day && matches!((base, head), (Some(Asked::Day(_)), Asked::Day(_))) {
+        if before.day > after.day && matches!(base, Some(Asked::Day(_))) {
             let message = format!("{} is after {}", before.name, after.name);
             return Err(Error::Unknown { message, hint: Some("name the earlier day first".to_owned()) });
         }

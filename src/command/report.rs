@@ -284,6 +284,9 @@ impl Report {
             let message = "`--by` and `--last` are for figures over time: `dealgate report trend`";
             usage_error("report", message);
         }
+        if report.is_some_and(|report| report.shows(More::Trend)) && self.since.is_some() {
+            usage_error("report", "`--last` says how far a trend goes back; leave `--since` out");
+        }
         if shows && self.closing.is_some() {
             usage_error("report", "every point of a trend is a period of its own; leave `--closing` out");
         }

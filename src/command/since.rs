@@ -25,8 +25,13 @@ pub(super) struct Judged {
 ///
 /// Both ends are judged on the same day, so that a finding that time alone brings was there before.
 pub(super) fn judge(opened: &Opened, global: &Global, revision: &str) -> Result<Judged, Error> {
-    let base = Asked::Revision(revision.to_owned());
+    let base = Asked::parse(revision).map_err(|why| Error::Unknown { message: why, hint: None })?;
     let moments = Moments::find(opened, global, Some(&base), &Asked::head(global)?, true)?;
+    if moments.before.is_from_history() {
+        let message = format!("no commit tells how the deals stood with their gates at {revision}");
+        let hint = "name a later day, or a revision: `dealgate check --since main`";
+        return Err(Error::Unknown { message, hint: Some(hint.to_owned()) });
+    }
     let workspace = moments.workspace_after(global)?;
     let sides = moments.sides(global, false)?;
     let (before, after) = (&sides.before, &sides.after);

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Asked, DealState, Side, Terms};
-use crate::deal::record::Ending;
+use super::{Asked, DealState, Side};
+use crate::history::TERM_KEYS;
 
 /// A deal before and after.
 pub type Pair<'s> = (Option<&'s DealState>, Option<&'s DealState>);
-
-/// How a term reads.
-type Shown = fn(&Terms) -> Option<String>;
 
 /// What became of a deal's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,28 +151,20 @@ pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) ->
 }
 
 fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Difference> {
-    let shown =
-        |deal: Option<&DealState>, of: fn(&Terms) -> Option<String>| deal.and_then(|deal| of(&deal.terms));
+    let written = |deal: Option<&DealState>, key| deal.and_then(|deal| deal.terms.written(key));
     let workflow = |deal: Option<&DealState>| deal.map(|deal| deal.workflow.id.to_string());
     let kept = before.is_some() && after.is_some();
-    let terms: [(&'static str, Shown); 5] = [
-        ("stage", |terms| terms.stage.as_deref().map(str::to_owned)),
-        ("outcome", |terms| Some(terms.ending.map_or("open", Ending::name).to_owned())),
-        ("amount", |terms| terms.amount.map(|amount| amount.to_string())),
-        ("close_date", |terms| terms.close_date.map(|day| day.to_string())),
-        ("owner", |terms| terms.owner.as_deref().map(str::to_owned)),
-    ];
     let mut all = vec![Difference { what: "workflow", before: workflow(before), after: workflow(after) }];
     if !kept {
         all.clear();
     }
-    all.extend(terms.into_iter().map(|(what, of)| {
+    all.extend(TERM_KEYS.into_iter().map(|key| {
         // `100 EUR` and `100.00 EUR` are one amount, and written in two ways.
         let same = kept
-            && what == "amount"
+            && key == "amount"
             && before.map(|deal| deal.terms.amount) == after.map(|deal| deal.terms.amount);
-        let before = shown(before, of);
-        Difference { what, after: if same { before.clone() } else { shown(after, of) }, before }
+        let before = written(before, key);
+        Difference { what: key, after: if same { before.clone() } else { written(after, key) }, before }
     }));
     // That a deal which came or went is open goes without saying.
     let says_nothing = |value: &Option<String>| value.as_deref().is_none_or(|value| value == "open");

@@ -28,7 +28,8 @@ impl GateChanges {
     /// tells of know no gates, so nothing changed in them.
     #[must_use]
     pub fn between(before: Option<&DealState>, after: &DealState) -> Self {
-        if before.is_some_and(|before| before.requirements.is_empty()) {
+        // Of a deal that was closed otherwise nothing is asked; that it is again is news.
+        if before.is_some_and(|before| before.requirements.is_empty() && before.terms.ending.is_none()) {
             return Self::default();
         }
         let then = |stage: usize| {

@@ -11,6 +11,10 @@ use crate::deal::{Deal, Money, Record};
 /// From when until when a deal waits, as far as that is said; both days are included.
 pub type Hold = (Option<Date>, Option<Date>);
 
+/// The keys of a deal's file that say what counts in sales.
+pub const TERM_KEYS: [&str; 8] =
+    ["stage", "outcome", "amount", "close_date", "owner", "probability", "category", "on_hold"];
+
 /// What counts in sales.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {

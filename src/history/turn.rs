@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::course::Course;
 use super::facts::Facts;
 use super::past::Past;
-use super::terms::{Change, Terms};
+use super::terms::{Change, TERM_KEYS, Terms};
 use super::told::Told;
 use crate::deal::reader::Reading;
 use crate::snapshot::git::Revision;
@@ -50,7 +50,7 @@ impl Turn {
         let mut before = if is_cut { course.before() } else { Terms::default() };
         for day in days {
             let Some(terms) = course.at(day) else { continue };
-            for key in KEYS {
+            for key in TERM_KEYS {
                 let (was, is) = (before.written(key), terms.written(key));
                 if was == is {
                     continue;
@@ -76,10 +76,6 @@ impl Turn {
         Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
     }
 }
-
-/// The keys that are told of, in the order of the deal's file.
-const KEYS: [&str; 8] =
-    ["stage", "outcome", "amount", "close_date", "owner", "probability", "category", "on_hold"];
 
 fn source(key: &str, day: Date, value: Option<&str>, entries: &[Change], told: Option<&Told>) -> Source {
     let says = |terms: &Terms| terms.written(key).as_deref() == value;

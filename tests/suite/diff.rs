@@ -237,6 +237,7 @@ fn deals_on_hold_stand_apart_from_what_is_open() {
     assert_eq!((count("before", "open"), count("before", "on_hold")), (Some(2), Some(0)));
     assert_eq!((count("after", "open"), count("after", "on_hold")), (Some(1), Some(1)));
     let shown = dealgate(repo.path(), &["diff", "--today", "2026-05-03", "--window", "2026"]).stdout;
+    assert!(shown.contains("on hold     - -> 2026-05-02..2026-07-01"), "{shown}");
     assert!(shown.contains("all on hold: 0 (0 deals) -> 100 (1 deal)"), "{shown}");
     assert!(shown.contains("note: 1 deal on hold counts in the bridge, and in no other figure."), "{shown}");
 }

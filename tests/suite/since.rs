@@ -53,6 +53,18 @@ fn brought(json: &Value) -> Vec<String> {
         .collect()
 }
 
+#[test]
+fn a_day_is_a_moment_too_when_a_commit_tells_of_it() {
+    let repo = standing("first", "");
+    repo.write("deals/acme/one.yaml", &deal("fourth", ""));
+    assert_eq!(brought(&check(&repo, "@2026-05-02").1), ["error skipped-stage"]);
+    for (day, why) in [("@2026-04-30", "no commit tells"), ("@2026-06-01", "is after")] {
+        let ran = dealgate(repo.path(), &["check", "--since", day, "--today", "2026-05-20"]);
+        assert_eq!(ran.status, 2, "{day}");
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+    }
+}
+
 /// What moving the deal brings.
 fn moved(from: (&str, &str), to: (&str, &str)) -> (i32, Vec<String>) {
     let repo = standing(from.0, from.1);

@@ -106,8 +106,8 @@ fn forecast_against_outcome() {
         // A alone was to close in April: 100,000 at 60 %, best case; 110,000 were won.
         assert_eq!(forecast["made"]["iso"], "2026-03-31", "{how}");
         assert_eq!(forecast["weighted"]["forecast"]["amount"], "60000.00", "{how}");
-        assert_eq!(forecast["weighted"]["accuracy"]["value"], "0.5455", "{how}: 1 - 50 / 110");
-        assert_eq!(forecast["weighted"]["bias"]["value"], "-0.4545", "{how}");
+        assert_eq!(forecast["weighted"]["accuracy"]["value"], "0.545455", "{how}: 1 - 50 / 110");
+        assert_eq!(forecast["weighted"]["bias"]["value"], "-0.454545", "{how}");
         assert_eq!(forecast["commit"]["forecast"]["amount"], "0.00", "{how}");
         assert_eq!(forecast["commit"]["accuracy"]["value"], "0", "{how}");
         assert_eq!(forecast["commit"]["bias"]["value"], "-1", "{how}");
@@ -120,7 +120,7 @@ fn forecast_against_outcome() {
         let first = &point(&trend, "2025-12")["forecast"]["weighted"];
         assert_eq!(first["forecast"], Value::Null, "{how}: the record does not reach back");
         assert_eq!(trend["accuracy"]["points"], 4, "{how}");
-        assert_eq!(trend["accuracy"]["weighted"]["value"], "0.5455", "{how}");
+        assert_eq!(trend["accuracy"]["weighted"]["value"], "0.545455", "{how}");
     });
 }
 

@@ -99,8 +99,7 @@ fn left_out(without: usize, why: &str) -> String {
 
 /// `220,000 (6 deals, 1 deal not priced)`.
 fn sum(sum: Sum, why: &str) -> String {
-    // Nothing is known of a sum whose every deal has no value: it is not 0.
-    if sum.deals > 0 && sum.without == sum.deals {
+    if !sum.is_known() {
         return format!("— ({})", left_out(sum.without, why));
     }
     let mut covers = Count(sum.deals, "deal").to_string();
@@ -114,6 +113,7 @@ fn sum(sum: Sum, why: &str) -> String {
 fn term(difference: &Difference) -> &'static str {
     match difference.what {
         "close_date" => "close date",
+        "on_hold" => "on hold",
         other => other,
     }
 }

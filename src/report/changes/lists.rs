@@ -66,7 +66,7 @@ impl<'a> Lists<'a> {
                 .filter_map(|&(at, (before, after))| {
                     let after = after.filter(|after| after.terms.ending == Some(ending))?;
                     let was = before.and_then(|before| before.terms.ending);
-                    (was != Some(ending)).then(|| closed(at, before, after, ending))
+                    (was != Some(ending)).then(|| closed(at, after, ending))
                 })
                 .collect();
             items.sort_by_key(|item| (item.date, item.deal));
@@ -263,14 +263,14 @@ impl<'a> Lists<'a> {
     }
 }
 
-fn closed(deal: usize, before: Option<&DealState>, after: &DealState, ending: Ending) -> ClosedDeal {
+fn closed(deal: usize, after: &DealState, ending: Ending) -> ClosedDeal {
     let told = after.history.iter().rev().find(|change| change.ending == Some(Some(ending)));
     let reason = after.closing.reason.clone().or_else(|| told?.reason.clone());
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(str::to_owned);
     ClosedDeal {
         deal,
         date: after.ended.map(Day),
-        stage_before: before.and_then(stage),
+        stage: stage(after),
         reason: text(&reason),
         competitor: text(&after.closing.competitor),
         note: text(&after.closing.note),

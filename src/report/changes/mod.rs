@@ -113,7 +113,8 @@ impl Comparing<'_> {
         let [pushed, pulled_in, moved_within] = lists.dates();
         let [moved_forward, moved_back] = lists.moves();
         let [won, lost, disqualified] = lists.closed();
-        let kept = comparison.deals.iter().filter(|change| change.fate != crate::compare::Fate::Removed);
+        let there = |deal: &&ChangedDeal| since.after.deal(&deal.id).is_some();
+        let not_changed = since.after.deals.len().saturating_sub(deals.iter().filter(there).count());
         let mut changes = Changes {
             bridge: bridge::bridge(&comparison, &since, self.window),
             overall: before_after(&comparison.overall, comparison.currency),
@@ -139,7 +140,7 @@ impl Comparing<'_> {
             waivers_withdrawn: withdrawn,
             findings: self.findings(&comparison),
             by_owner: Vec::new(),
-            not_changed: since.after.deals.len().saturating_sub(kept.count()),
+            not_changed,
             deals: Vec::new(),
         };
         changes.overview = overview::overview(&changes);
@@ -199,7 +200,7 @@ fn sum(deals: &[ChangedDeal], which: impl Iterator<Item = usize>, currency: Opti
 fn before_after((before, after): &(Totals, Totals), currency: Option<Currency>) -> BeforeAfter {
     let open = |totals: &Totals| Sum {
         deals: totals.open.deals,
-        amount: money(Some(totals.open.value), currency),
+        amount: money(Some(totals.open.value).filter(|_| totals.open.is_known()), currency),
         not_priced: totals.open.without,
     };
     BeforeAfter {
@@ -214,7 +215,7 @@ fn weighted(totals: &Totals, currency: Option<Currency>) -> Weighted {
     let without = totals.weighted.without;
     let not_priced = totals.open.without.min(without);
     Weighted {
-        amount: money(Some(totals.weighted.value), currency),
+        amount: money(Some(totals.weighted.value).filter(|_| totals.weighted.is_known()), currency),
         deals: totals.weighted.deals - without,
         no_probability: without - not_priced,
         not_priced,

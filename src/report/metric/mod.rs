@@ -119,9 +119,11 @@ pub(super) fn figures<D: Counted>(
 /// How many deals, and what the priced ones among them are worth.
 pub(super) fn sum<D: Counted>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
     let priced: Vec<Money> = rows.iter().filter_map(|(_, row)| row.value()).collect();
+    // Nothing is known of what deals without a price are worth: it is not 0.
+    let known = rows.is_empty() || !priced.is_empty();
     Sum {
         deals: rows.len(),
-        amount: currency.map(|currency| total(&priced, currency)),
+        amount: currency.filter(|_| known).map(|currency| total(&priced, currency)),
         not_priced: rows.len() - priced.len(),
     }
 }

@@ -182,8 +182,8 @@ pub struct ClosedDeal {
     pub deal: usize,
     /// The day; null when it does not say.
     pub date: Option<Day>,
-    /// What people call the stage it stood in before; null when it was not there.
-    pub stage_before: Option<String>,
+    /// What people call the stage in which it ended; null when it names none.
+    pub stage: Option<String>,
     /// Why; null when it does not say.
     pub reason: Option<String>,
     /// Who got it; null when it does not say.

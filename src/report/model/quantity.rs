@@ -101,10 +101,10 @@ impl Money {
 }
 
 impl Share {
-    /// A share, rounded to four decimals.
+    /// A share, rounded to six decimals: exact enough that to show it as a percentage rounds but once more.
     #[must_use]
     pub fn new(value: Decimal) -> Self {
-        Self(rounded(value, 4).normalize())
+        Self(rounded(value, 6).normalize())
     }
 }
 
