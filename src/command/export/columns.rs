@@ -110,6 +110,7 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "stage" "string" "the stage's id" |row| text(row.judged.deal.stage().map(|stage| stage.value));
         "stage_index" "integer" "the stage's number in the workflow, from 1" |row| number(row.judged.judgement.stage.map(|it| it + 1));
         "status" "string" "open, won, lost or disqualified" |row| text(Some(row.judged.judgement.ending.map_or("open", Ending::name)));
+        "on_hold" "boolean" "whether it waits today; the pipeline's figures leave it out then" |row| Cell::Object(row.is_on_hold().into());
         "amount" "number" "what it is worth, in `currency`" |row| decimal(row.judged.deal.amount().map(|it| it.value.amount));
         "currency" "string" "of `amount`" |row| text(row.judged.deal.amount().and_then(|it| it.value.currency).map(|it| it.code()));
         "amount_base" "number" "what it is worth at today's rate, in `currency_base`; null without a rate" |row| decimal(row.base());
@@ -202,6 +203,10 @@ fn amount(number: Decimal) -> Json {
 }
 
 impl Export<'_> {
+    fn is_on_hold(&self) -> bool {
+        self.judged.judgement.ending.is_none() && self.judged.deal.is_on_hold(self.today)
+    }
+
     fn base(&self) -> Option<Decimal> {
         let money = self.judged.deal.amount()?.value;
         let base = self.money.base?;
