@@ -1,7 +1,7 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -229,13 +229,18 @@ impl Repository {
             let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)])?.pop();
             return Ok(found.flatten().unwrap_or_default());
         }
-        let up = "../".repeat(self.prefix.matches('/').count());
-        Ok(std::fs::read(self.here.folder().join(up).join(MAILMAP)).unwrap_or_default())
+        Ok(std::fs::read(self.top().join(MAILMAP)).unwrap_or_default())
+    }
+
+    /// The root of the files on disk.
+    fn top(&self) -> PathBuf {
+        self.here.folder().join("../".repeat(self.prefix.matches('/').count()))
     }
 
     /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
     #[must_use]
     pub fn people(&self, commit: Option<&str>) -> People {
-        People::of(if commit.is_some() { &self.git } else { &self.here }, &self.objects, commit)
+        let git = if commit.is_some() { &self.git } else { &self.here };
+        People::of(git, &self.objects, commit, (!self.bare).then(|| self.top()))
     }
 }
