@@ -36,7 +36,7 @@ const KEPT: &[(&str, &str)] = &[
     ("sha2", "source/digest.rs"),
     ("minijinja", "report/template"),
     ("rayon", "assess.rs"),
-    ("tempfile", "command/output.rs|snapshot/git/people.rs"),
+    ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
     ("clap", "command"),
     ("schemars", "report|emit/json.rs|emit/diff/json.rs"),
     ("clap_complete", "command/completions.rs"),
