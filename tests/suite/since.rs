@@ -186,6 +186,23 @@ fn evidence_that_goes_touches_the_deal_that_names_it() {
     assert_eq!((status, brought(&json)), (1, vec!["error evidence-missing".to_owned()]));
 }
 
+#[test]
+fn a_file_that_git_cannot_be_asked_for_ends_nothing() {
+    let repo = standing("first", "");
+    for name in ["Icon\r", "two\nlines", "two\r\nlines"] {
+        repo.write(name, "").write(&format!("deals/acme/{name}"), "");
+    }
+    repo.commit("2026-05-02", JANE, "From a Mac");
+    repo.write("deals/acme/one.yaml", &deal("second", ""));
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!((status, brought(&json)), (0, Vec::new()));
+    assert_eq!(json["summary"]["deals"], 1, "{json}");
+    for command in [&["diff", "HEAD"][..], &["report", "changes", "--since", "HEAD"]] {
+        let ran = dealgate(repo.path(), command);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{command:?}");
+    }
+}
+
 const GUARDED: &str = "\
 stages = [\"prospect\", \"closed\"]
 currency = \"EUR\"
