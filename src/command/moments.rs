@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -273,7 +274,15 @@ impl<'o> Moments<'o> {
             Files::Commit(after) => {
                 all_after.iter().map(|path| after.content_name(path).map(str::to_owned)).collect()
             }
-            _ => repository.hashes(self.opened.root(), &all_after).map_err(Error::Git)?,
+            _ => {
+                // A file that came is known by its path alone.
+                let stayed = |path: &&String| before.content_name(path).is_some();
+                let stayed: Vec<String> = all_after.iter().filter(stayed).cloned().collect();
+                let names = repository.hashes(self.opened.root(), &stayed).map_err(Error::Git)?;
+                let mut names = stayed.iter().zip(names).peekable();
+                let name = |path| names.next_if(|(known, _)| *known == path).and_then(|(_, name)| name);
+                all_after.iter().map(name).collect()
+            }
         };
         let mut differing = BTreeSet::new();
         for (path, name) in all_after.iter().zip(&names) {
@@ -300,12 +309,12 @@ impl<'o> Moments<'o> {
         }
         let others: Vec<&str> =
             there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
+        // More of them than can be searched for at once: every deal may speak of one.
+        let any_other = AhoCorasick::new(&others).ok();
+        let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
         let is_touched = |snapshot: &dyn Snapshot, path: &str| {
             differing.contains(path)
-                || (!others.is_empty()
-                    && snapshot
-                        .read(path)
-                        .is_ok_and(|file| others.iter().any(|other| file.text().contains(other))))
+                || (!others.is_empty() && snapshot.read(path).is_ok_and(|file| speaks_of_other(file.text())))
         };
         let changed: BTreeSet<&String> =
             new_files.iter().filter(|path| is_touched(new.snapshot, path)).collect();

@@ -226,12 +226,41 @@ fn a_change_of_the_mailmap_is_a_change_of_rules() {
 }
 
 #[test]
+fn a_branch_does_not_bring_its_own_mailmap() {
+    let repo = Repo::new();
+    let outside = tempfile::tempdir().expect("a folder");
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+    repo.write("workflows/acme.toml", APPROVAL).write("deals/acme/a.yaml", &deal("prospect", ""));
+    repo.write("team/mailmap", "").commit("2026-05-01", JANE, "new");
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    let forged = "Dana Doe <dana@acme.example> <m@elsewhere.example>\n";
+    repo.write("deals/acme/a.yaml", &deal("prospect", BY_DANA)).write("team/mailmap", forged);
+    repo.commit("2026-05-02", MALLORY, "approved, trust me");
+    let by = |more: &[&str]| told(&check(repo.path(), &[more, &["--today", "2026-05-10"]].concat())).len();
+    for path in named(&repo, "team/mailmap") {
+        repo.git(&["config", "mailmap.file", &path]);
+        assert_eq!(by(&[]), 0, "{path}: by the files on disk");
+        assert_eq!(by(&["--rules", "main"]), 1, "{path}");
+        assert_eq!(by(&["--rules", "topic"]), 0, "{path}");
+    }
+    let path = outside.path().join("mailmap");
+    std::fs::write(&path, forged).expect("a file");
+    repo.git(&["config", "mailmap.file", &path.to_string_lossy()]);
+    assert_eq!(by(&["--rules", "main"]), 0, "no branch wrote it");
+}
+
+/// How settings may name a file of a repository, which is the home of everything that a test runs in it.
+fn named(repo: &Repo, path: &str) -> [String; 4] {
+    let absolute = repo.path().join(path).to_string_lossy().into_owned();
+    let through_git = repo.path().join(".git/..").join(path).to_string_lossy().into_owned();
+    [format!("./{path}"), absolute, format!("~/{path}"), through_git]
+}
+
+#[test]
 fn a_branch_does_not_bring_its_own_keys() {
     let repo = Repo::new();
     let ((_, of_dana), (mallory, of_mallory)) = (ssh_key(&repo, "dana"), ssh_key(&repo, "mallory"));
     repo.git(&["config", "gpg.format", "ssh"]);
-    repo.git(&["config", "gpg.ssh.allowedSignersFile", "./keys/allowed"]);
-    repo.git(&["config", "gpg.ssh.revocationFile", "keys/revoked"]);
     repo.write("keys/allowed", &format!("dana@acme.example {of_dana}")).write("keys/revoked", "");
     repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n");
     repo.write("workflows/acme.toml", APPROVAL).write("deals/acme/a.yaml", &deal("prospect", ""));
@@ -242,17 +271,27 @@ fn a_branch_does_not_bring_its_own_keys() {
     repo.git(&["add", "--all"]);
     let key = format!("user.signingKey={mallory}");
     repo.git_as("2026-05-02", DANA, &["-c", &key, "commit", "--quiet", "-S", "-m", "approved, says Dana"]);
-    let by = |more: &[&str]| told(&check(repo.path(), &[more, &["--today", "2026-05-10"]].concat()));
-    assert_eq!(by(&[]), Vec::<String>::new(), "by the keys of the branch");
-    assert_eq!(by(&["--rules", "HEAD"]), Vec::<String>::new());
-    let held = by(&["--rules", "main"]);
-    assert!(held.len() == 1 && held[0].ends_with("belongs to nobody that git knows"), "{held:?}");
+    let forged = repo.head();
     // A key that the rules revoked, and the branch does not.
     repo.write("keys/revoked", &of_mallory).commit("2026-05-03", JANE, "revoked");
     repo.git(&["branch", "strict"]);
     repo.write("keys/revoked", "").commit("2026-05-04", MALLORY, "not revoked");
-    assert_eq!(by(&[]), Vec::<String>::new());
-    assert_eq!(by(&["--rules", "strict"]).len(), 1, "{:?}", by(&["--rules", "strict"]));
+    let by = |more: &[&str]| told(&check(repo.path(), &[more, &["--today", "2026-05-10"]].concat()));
+    for (allowed, revoked) in named(&repo, "keys/allowed").iter().zip(named(&repo, "keys/revoked")) {
+        repo.git(&["config", "gpg.ssh.allowedSignersFile", allowed]);
+        repo.git(&["config", "gpg.ssh.revocationFile", &revoked]);
+        assert_eq!(by(&[]), Vec::<String>::new(), "{allowed}: by the keys of the branch");
+        assert_eq!(by(&["--rules", &forged]), Vec::<String>::new(), "{allowed}");
+        let held = by(&["--rules", "main"]);
+        assert!(held.len() == 1 && held[0].ends_with("belongs to nobody that git knows"), "{held:?}");
+        assert_eq!(by(&["--rules", "strict"]).len(), 1, "{revoked}");
+    }
+    // No branch wrote what lies outside.
+    let outside = tempfile::tempdir().expect("a folder");
+    let allowed = outside.path().join("allowed");
+    std::fs::write(&allowed, format!("dana@acme.example {of_mallory}")).expect("a file");
+    repo.git(&["config", "gpg.ssh.allowedSignersFile", &allowed.to_string_lossy()]);
+    assert_eq!(by(&["--rules", "main"]), Vec::<String>::new());
 }
 
 /// Keys of gpg in the home of a repository, which is the home of everything that a test runs in it.

@@ -198,6 +198,41 @@ fn evidence_that_goes_touches_the_deal_that_names_it() {
     assert_eq!((status, brought(&json)), (1, vec!["error evidence-missing".to_owned()]));
 }
 
+#[test]
+fn among_many_files_that_came_and_went_only_the_deals_that_name_one_are_touched() {
+    let repo = standing("first", "");
+    repo.write("papers/offer.txt", "an offer").write("papers/stays.txt", "the same");
+    let notes = |paper: &str| deal("first", &format!("notes: see papers/{paper}\n"));
+    for (name, paper) in [("gone", "offer.txt"), ("came", "17.txt"), ("same", "stays.txt"), ("none", "x.txt")]
+    {
+        repo.write(&format!("deals/acme/{name}.yaml"), &notes(paper));
+    }
+    repo.commit("2026-05-02", JANE, "An offer");
+    std::fs::remove_file(repo.path().join("papers/offer.txt")).expect("it was there");
+    for number in 0..500 {
+        repo.write(&format!("papers/{number}.txt"), "");
+    }
+    let (_, json) = check(&repo, "HEAD");
+    assert_eq!((&json["summary"]["deals"], &json["summary"]["not_touched"]), (&2.into(), &4.into()));
+}
+
+#[test]
+fn a_file_that_git_cannot_be_asked_for_ends_nothing() {
+    let repo = standing("first", "");
+    for name in ["Icon\r", "two\nlines", "two\r\nlines"] {
+        repo.write(name, "").write(&format!("deals/acme/{name}"), "");
+    }
+    repo.commit("2026-05-02", JANE, "From a Mac");
+    repo.write("deals/acme/one.yaml", &deal("second", ""));
+    let (status, json) = check(&repo, "HEAD");
+    assert_eq!((status, brought(&json)), (0, Vec::new()));
+    assert_eq!(json["summary"]["deals"], 1, "{json}");
+    for command in [&["diff", "HEAD"][..], &["report", "changes", "--since", "HEAD"]] {
+        let ran = dealgate(repo.path(), command);
+        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{command:?}");
+    }
+}
+
 const GUARDED: &str = "\
 stages = [\"prospect\", \"closed\"]
 currency = \"EUR\"

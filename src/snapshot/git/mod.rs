@@ -9,6 +9,7 @@ mod program;
 mod repository;
 mod tree;
 mod trouble;
+mod witnesses;
 
 pub use log::{Change, Log, Merged, Revision};
 pub use objects::{Commit, Objects, Person};

@@ -1,17 +1,15 @@
 //! Who somebody is by the mailmap, and who signed a commit, as git verifies it. Must not know what was approved.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::{Component, Path};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-use tempfile::TempPath;
 
 use super::Trouble;
 use super::dialogue::Dialogue;
 use super::objects::{Objects, Person};
 use super::program::Git;
 use super::repository::MAILMAP;
+use super::witnesses::Witnesses;
 
 /// Who is who in a repository, and whose keys count: as its files on disk say, or as one commit said, whatever is
 /// checked out. A branch must not name its own witnesses.
@@ -21,18 +19,12 @@ pub struct People {
     objects: Arc<Objects>,
     /// The commit whose word counts; `None`: the files on disk.
     commit: Option<String>,
+    /// The root of the files on disk; `None` where there are none.
+    top: Option<PathBuf>,
+    witnesses: OnceLock<Result<Witnesses, Trouble>>,
     mailmap: Mutex<Option<Dialogue>>,
     known: Mutex<BTreeMap<Person, Person>>,
-    verifier: OnceLock<Result<Verifier, Trouble>>,
     signatures: Mutex<BTreeMap<String, Signature>>,
-}
-
-/// git with the keys that count.
-#[derive(Debug)]
-struct Verifier {
-    git: Git,
-    /// Lists of keys that were read from the commit, for as long as git may ask for them.
-    _lists: Vec<TempPath>,
 }
 
 /// What git makes of a commit's signature.
@@ -46,12 +38,9 @@ pub enum Signature {
     Bad(&'static str),
 }
 
-/// Lists of keys that may lie among a repository's own files.
-const KEY_LISTS: [&str; 2] = ["gpg.ssh.allowedSignersFile", "gpg.ssh.revocationFile"];
-
 impl People {
     /// With a commit, git must be one apart from the files on disk.
-    pub(super) fn of(git: &Git, objects: &Arc<Objects>, commit: Option<&str>) -> Self {
+    pub(super) fn of(git: &Git, objects: &Arc<Objects>, commit: Option<&str>, top: Option<PathBuf>) -> Self {
         let git = match commit {
             // An address that the commit does not speak of stays what it is.
             Some(commit) => git.with(&format!("mailmap.blob={commit}:{MAILMAP}")),
@@ -61,9 +50,10 @@ impl People {
             git,
             objects: Arc::clone(objects),
             commit: commit.map(str::to_owned),
+            top,
+            witnesses: OnceLock::new(),
             mailmap: Mutex::default(),
             known: Mutex::default(),
-            verifier: OnceLock::new(),
             signatures: Mutex::default(),
         }
     }
@@ -89,7 +79,7 @@ impl People {
         let mut mailmap = self.mailmap.lock().unwrap_or_else(PoisonError::into_inner);
         let mut process = match mailmap.take() {
             Some(process) => process,
-            None => Dialogue::start(&self.git, what, ["check-mailmap", "--stdin"])?,
+            None => Dialogue::start(self.git()?, what, ["check-mailmap", "--stdin"])?,
         };
         let contact = format!("{} <{}>", person.name, person.email);
         let answer = process.ask(&[contact.trim_start()]).and_then(|()| process.line());
@@ -114,50 +104,19 @@ impl People {
         if let Some(signature) = known().get(commit) {
             return Ok(signature.clone());
         }
-        let verifier = self.verifier.get_or_init(|| self.verifier()).as_ref().map_err(Clone::clone)?;
-        let signature = verify(&verifier.git, commit)?;
+        let signature = verify(self.git()?, commit)?;
         known().insert(commit.to_owned(), signature.clone());
         Ok(signature)
     }
 
-    fn verifier(&self) -> Result<Verifier, Trouble> {
-        let (mut git, mut lists) = (self.git.clone(), Vec::new());
-        // The files on disk say it themselves.
-        let keys = KEY_LISTS.iter().filter_map(|key| Some((*key, self.commit.as_ref()?)));
-        for (key, commit) in keys {
-            let said = self.git.output("read the settings", ["config", "--get", key])?;
-            let path = String::from_utf8_lossy(&said.stdout).trim_end_matches('\n').to_owned();
-            let Some(path) = inside(&path) else { continue };
-            let text =
-                self.objects.blobs(&[&format!("{commit}:{path}")])?.pop().flatten().unwrap_or_default();
-            let list = keep(&text).map_err(|error| Trouble::Failed {
-                what: "keep the list of keys for a moment",
-                said: error.to_string(),
-            })?;
-            git = git.with(&format!("{key}={}", list.display()));
-            lists.push(list);
-        }
-        Ok(Verifier { git, _lists: lists })
+    /// git with the witnesses that count.
+    fn git(&self) -> Result<&Git, Trouble> {
+        let witnesses = self.witnesses.get_or_init(|| match &self.commit {
+            Some(commit) => Witnesses::at(&self.git, &self.objects, commit, self.top.as_deref()),
+            None => Ok(Witnesses::as_they_are(&self.git)),
+        });
+        witnesses.as_ref().map(|witnesses| &witnesses.git).map_err(Clone::clone)
     }
-}
-
-/// A path of the settings that means a file of the repository, from its root; `None` for one that lies elsewhere.
-fn inside(path: &str) -> Option<String> {
-    let parts = Path::new(path).components().filter(|part| *part != Component::CurDir);
-    let parts: Option<Vec<_>> = parts
-        .map(|part| match part {
-            Component::Normal(name) => name.to_str(),
-            _ => None,
-        })
-        .collect();
-    let plain = !path.starts_with(['~', '%', ':']) && !path.contains(['\n', '\0']);
-    parts.filter(|parts| plain && !parts.is_empty()).map(|parts| parts.join("/"))
-}
-
-fn keep(text: &[u8]) -> std::io::Result<TempPath> {
-    let mut file = tempfile::NamedTempFile::new()?;
-    file.write_all(text)?;
-    Ok(file.into_temp_path())
 }
 
 /// Has git verify the signature of a commit.
@@ -186,18 +145,5 @@ fn person(text: &str) -> Person {
             email: rest.split('>').next().unwrap_or_default().trim().to_owned(),
         },
         None => Person { name: String::new(), email: text.trim().to_owned() },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_paths_below_the_root_mean_files_of_the_repository() {
-        assert_eq!(inside("./keys/allowed").as_deref(), Some("keys/allowed"));
-        for elsewhere in ["", "/etc/keys", "~/keys", "../keys", "keys/../../x", "%(prefix)/x", "a\nb"] {
-            assert_eq!(inside(elsewhere), None, "{elsewhere:?}");
-        }
     }
 }

@@ -151,7 +151,8 @@ impl Git {
         command
     }
 
-    fn explain(&self, what: &'static str, output: &Output) -> Trouble {
+    /// Why git could not do what it was asked.
+    pub(super) fn explain(&self, what: &'static str, output: &Output) -> Trouble {
         let said = String::from_utf8_lossy(&output.stderr);
         let first = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it gave no reason");
         if said.contains("dubious ownership") {

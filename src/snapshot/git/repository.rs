@@ -1,7 +1,7 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
-use std::io;
-use std::path::Path;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -186,31 +186,40 @@ impl Repository {
         Ok(log::read_changes(&said, &self.prefix))
     }
 
-    /// The names that the contents of files on disk have, or would have; `None` for one that cannot be read.
-    /// Nothing is stored, and no filter is run.
+    /// The names that the contents of files on disk have, or would have; `None` for one that cannot be read, or that
+    /// git cannot be asked for. Nothing is stored, and no filter is run.
     pub fn hashes(&self, root: &Path, paths: &[String]) -> Result<Vec<Option<String>>, Trouble> {
-        // A line is a request, and one that cannot be answered would end the whole run of git.
-        let there: Vec<(&String, String)> = paths
-            .iter()
-            .filter_map(|path| Some((path, root.join(path).into_os_string().into_string().ok()?)))
-            .filter(|(_, on_disk)| !on_disk.contains('\n') && Path::new(on_disk).is_file())
-            .collect();
-        let what = "hash files";
-        let failed = |error: io::Error| Trouble::Failed { what, said: error.to_string() };
-        let mut hasher = Dialogue::start(&self.here, what, ["hash-object", "--no-filters", "--stdin-paths"])?;
-        let mut names = Vec::with_capacity(there.len());
-        for some in there.chunks(BATCH) {
-            let asked: Vec<&str> = some.iter().map(|(_, on_disk)| on_disk.as_str()).collect();
-            hasher.ask(&asked).map_err(failed)?;
+        let there: Vec<Option<String>> = paths.iter().map(|path| readable(&root.join(path))).collect();
+        let mut names = vec![None; paths.len()];
+        let mut asked: Vec<(usize, &str)> =
+            there.iter().enumerate().filter_map(|(at, path)| Some((at, path.as_deref()?))).collect();
+        while !asked.is_empty() {
+            let answers = self.hash(&asked)?;
+            let answered = answers.len();
+            for ((at, _), name) in asked.iter().zip(answers) {
+                names[*at] = Some(name);
+            }
+            // git ends at the first file that it cannot read.
+            asked.drain(..asked.len().min(answered + 1));
+        }
+        Ok(names)
+    }
+
+    /// The names of the first of some files: of all, unless git ended early.
+    fn hash(&self, files: &[(usize, &str)]) -> Result<Vec<String>, Trouble> {
+        let asked = ["hash-object", "--no-filters", "--stdin-paths"];
+        let mut hasher = Dialogue::start(&self.here, "hash files", asked)?;
+        let mut names = Vec::with_capacity(files.len());
+        for some in files.chunks(BATCH) {
+            let asked: Vec<&str> = some.iter().map(|(_, path)| *path).collect();
+            // Whether it took all of them shows in its answers.
+            let _ = hasher.ask(&asked);
             for _ in some {
-                names.push(hasher.line().map_err(failed)?);
+                let Ok(name) = hasher.line() else { return Ok(names) };
+                names.push(name);
             }
         }
-        let mut names = there.into_iter().map(|(path, _)| path).zip(names).peekable();
-        Ok(paths
-            .iter()
-            .map(|path| names.next_if(|(known, _)| *known == path).map(|(_, name)| name))
-            .collect())
+        Ok(names)
     }
 
     /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
@@ -229,13 +238,49 @@ impl Repository {
             let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)])?.pop();
             return Ok(found.flatten().unwrap_or_default());
         }
-        let up = "../".repeat(self.prefix.matches('/').count());
-        Ok(std::fs::read(self.here.folder().join(up).join(MAILMAP)).unwrap_or_default())
+        Ok(std::fs::read(self.top().join(MAILMAP)).unwrap_or_default())
+    }
+
+    /// The root of the files on disk.
+    fn top(&self) -> PathBuf {
+        self.here.folder().join("../".repeat(self.prefix.matches('/').count()))
     }
 
     /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
     #[must_use]
     pub fn people(&self, commit: Option<&str>) -> People {
-        People::of(if commit.is_some() { &self.git } else { &self.here }, &self.objects, commit)
+        let git = if commit.is_some() { &self.git } else { &self.here };
+        People::of(git, &self.objects, commit, (!self.bare).then(|| self.top()))
+    }
+}
+
+/// A path as git can be asked for it, by the line, when the file is there to be read.
+fn readable(path: &Path) -> Option<String> {
+    let asked = path.to_str().filter(|path| !path.contains(['\n', '\r']))?;
+    (path.is_file() && File::open(path).is_ok()).then(|| asked.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_git_cannot_read_has_no_name_and_the_others_have() {
+        let folder = tempfile::tempdir().expect("a folder");
+        Git::at(folder.path()).run("begin", ["init", "--quiet"]).expect("git begins");
+        let repository = Repository::open(folder.path()).expect("it is one");
+        let file = |name: &str| std::fs::write(folder.path().join(name), "").expect("a file");
+        ["Cargo.toml", "build.rs"].iter().for_each(|name| file(name));
+        file("Icon\r");
+        let hashes = |root: &Path, paths: &[&str]| -> Vec<bool> {
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+            let names = repository.hashes(root, &paths).expect("git answers");
+            names.iter().map(Option::is_some).collect()
+        };
+        let found = hashes(folder.path(), &["Cargo.toml", "Icon\r", "gone", "build.rs"]);
+        assert_eq!(found, [true, false, false, true]);
+        // Seen from the folder of the tests they are all there; git looks from another, where some have vanished.
+        let vanishing = ["Cargo.toml", "Cargo.lock", "README.md", "Cargo.toml", "src/lib.rs"];
+        assert_eq!(hashes(Path::new(""), &vanishing), [true, false, false, true, false]);
     }
 }
