@@ -420,6 +420,32 @@ fn gates_are_judged_as_of_the_point_or_not_at_all() {
 }
 
 #[test]
+fn a_renamed_deal_counts_once() {
+    let begun = "opened: 2026-01-05\nhistory: [{date: 2026-01-05, stage: lead}]";
+    let deal = format!("stage: lead\namount: 100 EUR\n{begun}");
+    let open = |repo: &Repo| {
+        let told = trend(repo.path(), &["--today", "2026-03-15"]);
+        let points = told["points"].as_array().expect("a list");
+        points.iter().map(|it| format!("{}, {}", it["open"]["deals"], it["new"]["deals"])).collect::<Vec<_>>()
+    };
+    let repo = workspace(&[("l", &deal), ("m", &deal)]);
+    repo.commit("2026-01-05", JANE, "Start");
+    let file = |name: &str| repo.path().join(format!("deals/w/{name}.yaml"));
+    std::fs::rename(file("l"), file("l2")).expect("it can be renamed");
+    let once = ["2, 2", "2, 0", "2, 0"];
+    assert_eq!(open(&repo), once, "not committed");
+    let text: String = (0..40).map(|line| format!("# {line}\n")).collect();
+    repo.write("deals/w/l2.yaml", &format!("name: l\n{text}stage: quote\n{begun}\n"));
+    repo.commit("2026-03-10", JANE, "Another name, and little of it the same");
+    assert_eq!(open(&repo), once, "git does not know it");
+    repo.write("deals/w/n.yaml", &format!("name: m\nstage: lead\n{begun}\n"));
+    repo.commit("2026-03-11", JANE, "Alike");
+    std::fs::remove_file(file("m")).expect("it was there");
+    repo.commit("2026-03-12", JANE, "Gone");
+    assert_eq!(open(&repo), ["3, 3", "3, 0", "2, 0"], "both were there for a day: two deals");
+}
+
+#[test]
 fn a_shallow_clone_knows_nothing_of_what_came_before() {
     let repo = worked();
     let folder = tempfile::tempdir().expect("a folder");

@@ -47,10 +47,11 @@ pub(super) fn trend(
     span: Span,
 ) -> Trend {
     let from_commits = ways.iter().any(|way| way.told);
-    let (removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
+    let (mut removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
         Ok(removed) => (removed, None),
         Err(trouble) => (Vec::new(), Some(trouble.to_string())),
     };
+    Way::drop_renamed(&ways, &mut removed);
     ways.extend(removed);
     ways.retain(|way| filter.leaves_company(&way.workflow.id));
     let born = ways.iter().filter_map(|way| way.course.born).min();
