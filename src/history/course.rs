@@ -39,6 +39,8 @@ impl<T> Dated<T> {
 pub struct Course {
     /// The first day of which anything is known; `None`: nothing tells a day.
     pub born: Option<Date>,
+    /// From when until when its file was not there, oldest first; on the second day it was put back.
+    pub absences: Vec<(Date, Date)>,
     /// Stages, by their ids.
     pub stage: Dated<Option<Arc<str>>>,
     /// How it ended and was opened again.
@@ -79,6 +81,7 @@ impl Course {
         let ending = teller.ending(now.ended);
         Self {
             born: dates.chain(now.ended).chain(ending.days().min()).min(),
+            absences: told.map(|told| told.absences.clone()).unwrap_or_default(),
             stage: Dated {
                 // A deal without a stage is one whose stage is not known.
                 values: teller.stages(),
@@ -94,10 +97,17 @@ impl Course {
         }
     }
 
-    /// The terms that held at the end of a day; `None`: the deal was not there yet.
+    /// Since when it is not there at the end of a day, when its file was deleted and put back later.
+    #[must_use]
+    pub fn away_since(&self, day: Date) -> Option<Date> {
+        let around = self.absences.iter().find(|(from, until)| *from <= day && day < *until);
+        around.map(|(from, _)| *from)
+    }
+
+    /// The terms that held at the end of a day; `None`: the deal was not there yet, or its file was deleted for a while.
     #[must_use]
     pub fn at(&self, day: Date) -> Option<Terms> {
-        if self.born.is_some_and(|born| day < born) {
+        if self.born.is_some_and(|born| day < born) || self.away_since(day).is_some() {
             return None;
         }
         Some(Terms {
@@ -132,7 +142,9 @@ impl Course {
     pub fn days(&self) -> BTreeSet<Date> {
         let texts = self.stage.days().chain(self.owner.days()).chain(self.category.days());
         let plain = self.ending.days().chain(self.amount.days()).chain(self.close_date.days());
-        texts.chain(plain).chain(self.probability.days()).chain(self.hold.days()).chain(self.born).collect()
+        let back = self.absences.iter().map(|(_, until)| *until);
+        let rest = self.probability.days().chain(self.hold.days()).chain(self.born).chain(back);
+        texts.chain(plain).chain(rest).collect()
     }
 
     /// The whole way from the first day that is known: the terms from each day on on which something changed.

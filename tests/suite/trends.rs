@@ -446,6 +446,29 @@ fn a_renamed_deal_counts_once() {
 }
 
 #[test]
+fn a_deal_is_not_there_between_its_deletion_and_its_return() {
+    let repo = workspace(&[("a", "stage: lead\namount: 100 EUR"), ("b", "stage: lead")]);
+    repo.commit("2026-01-05", JANE, "Start");
+    std::fs::remove_file(repo.path().join("deals/w/a.yaml")).expect("it was there");
+    repo.commit("2026-01-20", JANE, "Gone");
+    repo.write("deals/w/a.yaml", "name: a\nstage: lead\namount: 100 EUR\n");
+    repo.commit("2026-03-10", JANE, "Back");
+    repo.write("deals/w/a.yaml", "name: a\nstage: quote\namount: 100 EUR\n");
+    repo.commit("2026-04-01", JANE, "On");
+    let told = trend(repo.path(), &["--today", "2026-04-10"]);
+    let open: Vec<_> =
+        told["points"].as_array().expect("a list").iter().map(|it| &it["open"]["deals"]).collect();
+    assert_eq!(open, [1, 1, 2, 2]);
+    assert_eq!(sum(&point(&told, "2026-01")["new"]), "2 deals, 100.00", "new once");
+    assert_eq!(sum(&point(&told, "2026-03")["new"]), "0 deals, 0.00");
+    let rows = dealgate(repo.path(), &["export", "visits", "--today", "2026-04-10"]).stdout;
+    let of_a: Vec<_> = rows.lines().filter_map(|row| row.strip_prefix("w/a,deals/w/a.yaml,w,")).collect();
+    let stays =
+        ["lead,1,2026-01-05,2026-01-20,15,", "lead,1,2026-03-10,2026-04-01,22,", "quote,2,2026-04-01,,9,"];
+    assert_eq!(of_a, stays);
+}
+
+#[test]
 fn a_shallow_clone_knows_nothing_of_what_came_before() {
     let repo = worked();
     let folder = tempfile::tempdir().expect("a folder");

@@ -116,8 +116,8 @@ impl Way {
 
     /// Whether the filters leave it at the end of a day; once it is gone, as it was on its last day.
     pub(super) fn is_left(&self, filter: &Filter, day: Date) -> bool {
-        let last = self.removed.and_then(|removed| removed.yesterday().ok());
-        let terms = self.course.at(last.map_or(day, |last| last.min(day)));
+        let gone = self.removed.filter(|removed| *removed <= day).or_else(|| self.course.away_since(day));
+        let terms = self.course.at(gone.and_then(|gone| gone.yesterday().ok()).unwrap_or(day));
         terms.is_some_and(|terms| {
             filter.leaves(&Traits {
                 id: &self.id,
