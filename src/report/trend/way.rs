@@ -69,14 +69,23 @@ impl Way {
     }
 
     /// Drops of the deals that are gone those that are there under another name, whose own past reaches back to when
-    /// they were gone: they would count twice.
-    pub(super) fn drop_renamed(ways: &[Self], gone: &mut Vec<Self>) {
+    /// they were gone: they would count twice. The others did not begin with their new name.
+    pub(super) fn drop_renamed(ways: &mut [Self], gone: &mut Vec<Self>) {
         let went: Vec<_> = gone.iter().filter(|old| !ways.iter().any(|way| way.id == old.id)).collect();
         let first = went.iter().filter_map(|old| old.removed).min();
         let came = ways.iter().filter(|way| way.came.is_some_and(|came| first.is_some_and(|it| it <= came)));
         let pairs = renamed_pairs(went.into_iter(), came, |way| way.likeness.clone());
-        let same = pairs.into_iter().filter(|(old, new)| new.continues(old));
-        let dropped: BTreeSet<Arc<str>> = same.map(|(old, _)| Arc::clone(&old.id)).collect();
+        let (mut dropped, mut renamed) = (BTreeSet::new(), BTreeSet::new());
+        for (old, new) in pairs {
+            if new.continues(old) {
+                dropped.insert(Arc::clone(&old.id));
+            } else if new.came == old.removed {
+                renamed.insert(Arc::clone(&new.id));
+            }
+        }
+        for way in ways.iter_mut().filter(|way| renamed.contains(&way.id)) {
+            way.course.begun = None;
+        }
         gone.retain(|old| {
             let moved = ways.iter().any(|way| way.id == old.id && way.continues(old));
             !moved && !dropped.contains(&old.id)
