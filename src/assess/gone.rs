@@ -80,5 +80,7 @@ fn one<K>(
         Reading { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
     let Some(told) = workspace.past.tell(&file, &deal, reading, &[]) else { return Ok(None) };
-    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told?, removed, by }))
+    let mut told = told?;
+    told.absences.retain(|(from, _)| *from < removed);
+    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told, removed, by }))
 }

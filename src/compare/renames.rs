@@ -5,31 +5,41 @@ use std::sync::Arc;
 
 use super::{DealState, Renames, Side};
 
-/// What makes a deal the same one under another id.
-type Likeness<'s> = (&'s str, Option<&'s str>);
+/// What makes a deal the same one under another id: its name and its customer.
+pub type Likeness = (String, Option<String>);
 
 /// Adds deals that went and came with the same name and customer, where there is but one of each.
 pub fn guess(before: &Side, after: &Side, renames: &mut Renames) {
     let taken: Vec<Arc<str>> = renames.values().cloned().collect();
-    let went = alike(
-        before.deals.iter().filter(|deal| !after.ids.contains(&deal.id) && !renames.contains_key(&deal.id)),
-    );
-    let came =
-        alike(after.deals.iter().filter(|deal| !before.ids.contains(&deal.id) && !taken.contains(&deal.id)));
-    for (likeness, old) in went {
-        if let (Some(old), Some(Some(new))) = (old, came.get(&likeness)) {
-            renames.insert(Arc::clone(old), Arc::clone(new));
-        }
+    let went =
+        before.deals.iter().filter(|deal| !after.ids.contains(&deal.id) && !renames.contains_key(&deal.id));
+    let came = after.deals.iter().filter(|deal| !before.ids.contains(&deal.id) && !taken.contains(&deal.id));
+    let named = |deal: &'_ DealState| Some((deal.name.clone()?, deal.customer.clone()));
+    for (old, new) in pairs(went, came, |deal| named(deal)) {
+        renames.insert(Arc::clone(&old.id), Arc::clone(&new.id));
     }
 }
 
-/// Ids by likeness; `None` where several are alike.
-fn alike<'s>(deals: impl Iterator<Item = &'s DealState>) -> BTreeMap<Likeness<'s>, Option<&'s Arc<str>>> {
+/// Those that went and came with the same name and customer, where there is but one of each.
+pub fn pairs<D>(
+    went: impl Iterator<Item = D>,
+    came: impl Iterator<Item = D>,
+    named: impl Fn(&D) -> Option<Likeness>,
+) -> Vec<(D, D)> {
+    let (went, mut came) = (alike(went, &named), alike(came, &named));
+    let found = went.into_iter().filter_map(|(likeness, old)| Some((old?, came.remove(&likeness)??)));
+    found.collect()
+}
+
+/// Deals by likeness; `None` where several are alike.
+fn alike<D>(
+    deals: impl Iterator<Item = D>,
+    named: impl Fn(&D) -> Option<Likeness>,
+) -> BTreeMap<Likeness, Option<D>> {
     let mut found = BTreeMap::new();
     for deal in deals {
-        let Some(name) = deal.name.as_deref() else { continue };
-        let entry = found.entry((name, deal.customer.as_deref()));
-        entry.and_modify(|known| *known = None).or_insert(Some(&deal.id));
+        let Some(likeness) = named(&deal) else { continue };
+        found.entry(likeness).and_modify(|known| *known = None).or_insert(Some(deal));
     }
     found
 }

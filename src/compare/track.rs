@@ -109,12 +109,15 @@ fn steps(
     to: Date,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
+    let ended = ended.filter(|_| end.ending.is_some());
     // Days of entries that tell what is known already are before the start.
     let mut since = from;
     let mut terms = if let Some(start) = start {
         start.clone()
     } else {
-        let born = course.born.unwrap_or(to).clamp(from, to);
+        // Where a clone was cut off, the first that is known of it may be how it ended.
+        let first = course.ending.values.first().map(|(day, _)| *day);
+        let born = course.born.into_iter().chain(first).chain(ended).min().unwrap_or(to).clamp(from, to);
         // A deal is opened before it ends, on its first day too.
         let ended_before = course.ending.values.iter().rev().find(|(date, _)| *date <= from);
         let ending = ended_before.and_then(|(_, ending)| *ending);
@@ -123,8 +126,7 @@ fn steps(
         since = born;
         terms
     };
-    let ended = ended.filter(|_| end.ending.is_some()).map_or(to, |day| day.clamp(from, to));
-    let span = Span { since, to, rest: ended };
+    let span = Span { since, to, rest: ended.map_or(to, |day| day.clamp(from, to)) };
     let stages = span.values(&course.stage, &terms.stage, &end.stage);
     let amounts = span.values(&course.amount, &terms.amount, &end.amount);
     let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);

@@ -39,6 +39,11 @@ impl<T> Dated<T> {
 pub struct Course {
     /// The first day of which anything is known; `None`: nothing tells a day.
     pub born: Option<Date>,
+    /// The day it came into being; `None`: what is known begins later, as with an outcome's own day, or where a
+    /// shallow clone was cut off.
+    pub begun: Option<Date>,
+    /// From when until when its file was not there, oldest first; on the second day it was put back.
+    pub absences: Vec<(Date, Date)>,
     /// Stages, by their ids.
     pub stage: Dated<Option<Arc<str>>>,
     /// How it ended and was opened again.
@@ -73,12 +78,27 @@ impl Course {
     pub fn together(entries: &[Change], told: Option<&Told>, now: &Facts, opened: Option<Date>) -> Self {
         let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
         let first = told.and_then(|told| told.before.as_ref()).or_else(|| Some(&commits.first()?.1));
-        let begun = told.filter(|told| told.whole).and(commits.first()).map(|(day, _)| *day);
-        let dates = entries.iter().map(|entry| entry.date).chain(opened).chain(begun);
-        let teller = Teller { entries, commits, first: first.map(|first| &first.terms), now: &now.terms };
+        let before = told.and_then(|told| told.before.as_ref());
+        let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
+        let committed = whole.map(|(_, (day, _))| *day);
+        let first_day = entries.iter().map(|entry| entry.date).chain(opened).chain(committed).min();
+        // To have ended is no beginning, nor is what is told of a deal that was there already.
+        let told_first = entries.iter().filter(|entry| before.is_none() && !entry.only_ends());
+        let written =
+            whole.filter(|(told, (day, facts))| facts.ended != Some(*day) || told.first_commit == Some(*day));
+        let begun = told_first.map(|entry| entry.date).chain(opened).chain(written.and(committed)).min();
+        let teller =
+            Teller { entries, commits, first: first.map(|first| &first.terms), before, now: &now.terms };
         let ending = teller.ending(now.ended);
+        // What is opened again was there before, and so was what a clone was cut off from while it was open.
+        let was_open = before.is_some_and(|before| before.terms.ending.is_none());
+        let was_there = was_open || ending.values.first().is_some_and(|(_, ending)| ending.is_none());
+        let first_known = first_day.into_iter().chain(now.ended).chain(ending.days().min()).min();
+        let born = first_known.filter(|born| !was_there || first_day == Some(*born));
         Self {
-            born: dates.chain(now.ended).chain(ending.days().min()).min(),
+            born,
+            begun: begun.filter(|begun| born == Some(*begun)),
+            absences: told.map(|told| told.absences.clone()).unwrap_or_default(),
             stage: Dated {
                 // A deal without a stage is one whose stage is not known.
                 values: teller.stages(),
@@ -94,10 +114,17 @@ impl Course {
         }
     }
 
-    /// The terms that held at the end of a day; `None`: the deal was not there yet.
+    /// Since when it is not there at the end of a day, when its file was deleted and put back later.
+    #[must_use]
+    pub fn away_since(&self, day: Date) -> Option<Date> {
+        let around = self.absences.iter().find(|(from, until)| *from <= day && day < *until);
+        around.map(|(from, _)| *from)
+    }
+
+    /// The terms that held at the end of a day; `None`: the deal was not there yet, or its file was deleted for a while.
     #[must_use]
     pub fn at(&self, day: Date) -> Option<Terms> {
-        if self.born.is_some_and(|born| day < born) {
+        if self.born.is_some_and(|born| day < born) || self.away_since(day).is_some() {
             return None;
         }
         Some(Terms {
@@ -132,7 +159,9 @@ impl Course {
     pub fn days(&self) -> BTreeSet<Date> {
         let texts = self.stage.days().chain(self.owner.days()).chain(self.category.days());
         let plain = self.ending.days().chain(self.amount.days()).chain(self.close_date.days());
-        texts.chain(plain).chain(self.probability.days()).chain(self.hold.days()).chain(self.born).collect()
+        let back = self.absences.iter().map(|(_, until)| *until);
+        let rest = self.probability.days().chain(self.hold.days()).chain(self.born).chain(back);
+        texts.chain(plain).chain(rest).collect()
     }
 
     /// The whole way from the first day that is known: the terms from each day on on which something changed.
@@ -154,6 +183,8 @@ struct Teller<'t> {
     commits: &'t [(Date, Facts)],
     /// The terms that commits begin with.
     first: Option<&'t Terms>,
+    /// What a shallow clone was cut off from.
+    before: Option<&'t Facts>,
     now: &'t Terms,
 }
 
@@ -198,7 +229,9 @@ impl Teller<'_> {
     fn ending(&self, ended: Option<Date>) -> Dated<Option<Ending>> {
         let own: Series<_> =
             self.entries.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
-        let mut commits: Series<Option<Ending>> = Vec::new();
+        let dated = |facts: &Facts| facts.terms.ending.and(facts.ended);
+        let before = self.before.and_then(|before| Some((dated(before)?, before.terms.ending)));
+        let mut commits: Series<Option<Ending>> = before.into_iter().collect();
         for (day, facts) in self.commits {
             let day = facts.ended.unwrap_or(*day);
             while commits.last().is_some_and(|(later, _)| *later > day) {
@@ -207,16 +240,16 @@ impl Teller<'_> {
             commits.push((day, facts.terms.ending));
         }
         let mut dated = self.joined(own, commits, |terms| &terms.ending);
-        if !dated.values.is_empty() {
-            // Until something ends it, a deal is open.
-            dated.before = None;
-        }
         if let (Some(ending), Some(day)) = (self.now.ending, ended)
             && dated.values.last().is_none_or(|(_, last)| *last != Some(ending))
         {
             dated.values.push((day, Some(ending)));
             dated.values.sort_by_key(|(day, _)| *day);
-            dated.before = None;
+        }
+        if let Some((_, first)) = dated.values.first() {
+            // Until something ends it, a deal is open; that it had ended is known where a clone was cut off.
+            let opened_again = self.before.filter(|_| first.is_none());
+            dated.before = opened_again.and_then(|before| before.terms.ending);
         }
         dated
     }

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 
 use super::entry::{self, Origin, Proof, Signatory};
 use super::facts::Facts;
-use super::told::{Told, Version, Written};
+use super::told::{self, Told, Version, Written};
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
@@ -224,7 +224,8 @@ impl Teller<'_> {
         let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
         let outside = steps.is_empty() && !inside;
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
-        let mut told = Told { whole, ..Told::default() };
+        let absences = told::absences(&versions, self.setting.today);
+        let mut told = Told { whole, absences, ..Told::default() };
         self.facts(&versions, deal, &mut told);
         if whole {
             told.first_commit = versions.last().map(|version| version.day);

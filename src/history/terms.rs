@@ -126,6 +126,11 @@ impl Change {
         }
     }
 
+    /// Whether it says how the deal ended, or that it is open again, and not in which stage.
+    pub(super) fn only_ends(&self) -> bool {
+        self.ending.is_some() && self.stage.is_none()
+    }
+
     /// Whether it says something of a key.
     pub(super) fn speaks_of(&self, key: &str) -> bool {
         if key == "outcome" { self.ending.is_some() } else { self.terms().written(key).is_some() }

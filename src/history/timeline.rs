@@ -94,19 +94,29 @@ impl Timeline {
     pub fn along(course: &Course) -> (Self, Vec<Arc<str>>) {
         let mut ids: Vec<Arc<str>> = Vec::new();
         let mut changes = Vec::new();
-        for (date, id) in course.stage.values.iter().filter_map(|(date, id)| Some((*date, id.as_ref()?))) {
+        let mut number = |id: &Arc<str>| {
             let known = ids.iter().position(|known| known == id);
-            let stage = known.unwrap_or_else(|| {
+            known.unwrap_or_else(|| {
                 ids.push(Arc::clone(id));
                 ids.len() - 1
-            });
-            changes.push(Change { stage: Some(stage), ..Change::on(date) });
+            })
+        };
+        for (date, id) in course.stage.values.iter().filter_map(|(date, id)| Some((*date, id.as_ref()?))) {
+            changes.push(Change { stage: Some(number(id)), ..Change::on(date) });
         }
         changes.extend(course.ending.values.iter().map(|&(date, ending)| Change {
             ending,
             opened: ending.is_none(),
             ..Change::on(date)
         }));
+        changes.retain(|change| course.away_since(change.date).is_none());
+        for &(from, until) in &course.absences {
+            // What became of it meanwhile is so since it came back.
+            let (stage, ending) =
+                (course.stage.at(until).as_ref().map(&mut number), *course.ending.at(until));
+            changes.push(Change { away: true, ..Change::on(from) });
+            changes.push(Change { stage, ending, opened: ending.is_none(), ..Change::on(until) });
+        }
         (Self::through(changes), ids)
     }
 
@@ -120,11 +130,19 @@ impl Timeline {
         timeline
     }
 
-    fn take(&mut self, Change { date, stage, ending, opened }: Change) {
+    fn take(&mut self, Change { date, stage, ending, opened, away }: Change) {
         let last = self.visits.last_mut();
         let here = last.as_ref().map(|last| last.stage);
         let reopened = opened && last.as_ref().is_some_and(|last| last.ending.is_some());
-        let to = stage.filter(|stage| Some(*stage) != here).or(here.filter(|_| reopened));
+        // Back from where its file was deleted.
+        let is_back =
+            stage.is_some() && last.as_ref().is_some_and(|it| it.left.is_some() && it.ending.is_none());
+        let to = stage.filter(|stage| Some(*stage) != here).or(here.filter(|_| reopened || is_back));
+        if away && let Some(last) = self.visits.last_mut() {
+            last.left.get_or_insert(date);
+            return;
+        }
+        let last = self.visits.last_mut();
         if let Some(stage) = to {
             if let Some(last) = last {
                 last.left.get_or_insert(date);
@@ -188,11 +206,13 @@ struct Change {
     stage: Option<usize>,
     ending: Option<Ending>,
     opened: bool,
+    /// Its file was deleted.
+    away: bool,
 }
 
 impl Change {
     fn on(date: Date) -> Self {
-        Self { date, stage: None, ending: None, opened: false }
+        Self { date, stage: None, ending: None, opened: false, away: false }
     }
 }
 
@@ -211,7 +231,7 @@ mod tests {
     }
 
     fn change(day: i8, stage: Option<usize>) -> Change {
-        Change { date: date(2026, 5, day), stage, ending: None, opened: false }
+        Change { stage, ..Change::on(date(2026, 5, day)) }
     }
 
     #[test]

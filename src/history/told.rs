@@ -25,6 +25,8 @@ pub struct Told {
     pub whole: bool,
     /// The day of the file's first commit, where that is known.
     pub first_commit: Option<Date>,
+    /// From when until when its file was not there, oldest first: on the second day it was put back.
+    pub absences: Vec<(Date, Date)>,
     /// Entries of `history` that were written later than the first commit, and the days they claim.
     pub late: Vec<(Span, Date)>,
     /// Where entries of `done` and `waivers` come from, by key and id, as far as that was asked and can be told.
@@ -37,6 +39,25 @@ impl Told {
     pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {
         self.origins.get(&(key, id.to_owned()))
     }
+}
+
+/// From when until when a file was not there between its versions, which come newest first; what is not put back yet is
+/// away until today.
+pub(super) fn absences(versions: &[Version<'_>], today: Date) -> Vec<(Date, Date)> {
+    let mut absences = Vec::new();
+    let mut away: Option<Date> = None;
+    let mut latest = Date::MIN;
+    for version in versions.iter().rev() {
+        latest = latest.max(version.day);
+        if version.root.is_none() && !version.unreadable {
+            away.get_or_insert(latest);
+        } else if let Some(from) = away.take() {
+            absences.push((from, latest));
+        }
+    }
+    absences.extend(away.map(|from| (from, today)));
+    absences.retain(|(from, until)| from < until);
+    absences
 }
 
 /// Where a version of a deal's file was written.

@@ -46,7 +46,8 @@ impl Turn {
         let mut turns: Vec<Self> = Vec::new();
         let days = course.days();
         // What a clone was cut off from began nobody knows when.
-        let is_cut = course.born.is_none() || told.is_some_and(|told| told.before.is_some());
+        let is_known = told.is_some_and(|told| told.before.is_some());
+        let is_cut = course.born.is_none() || is_known;
         let mut before = if is_cut { course.before() } else { Terms::default() };
         for day in days {
             let Some(terms) = course.at(day) else { continue };
@@ -57,7 +58,7 @@ impl Turn {
                 }
                 let source = source(key, day, is.as_deref(), entries, told);
                 // That a deal was open before it came goes without saying.
-                let before = was.filter(|_| turns.iter().any(|turn| turn.day < day));
+                let before = was.filter(|_| is_known || turns.iter().any(|turn| turn.day < day));
                 turns.push(Self { day, key, before, after: is, source });
             }
             before = terms;

@@ -64,7 +64,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         levels: &config.levels,
     };
     let mut assessment = assess(workspace, &selection(workspace, filter), |judged| {
-        Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels))))
+        Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels, workspace.today))))
     });
     // A deal that the filters leave out today may have been another's then.
     let (rows, ways): (Vec<_>, Vec<_>) = std::mem::take(&mut assessment.kept).into_iter().unzip();

@@ -24,12 +24,12 @@ const TERMS: [(&str, &str); 8] = [
     ("on_hold", "on hold"),
 ];
 
-/// How often the close date of a deal moved to a later fiscal quarter while it was open.
-pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear) -> usize {
+/// How often the close date of a deal moved to a later fiscal quarter while it was open, until today.
+pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> usize {
     let course = Course::of(judged.deal, judged.told);
     let mut before = course.close_date.before;
     let mut pushes = 0;
-    for (day, after) in &course.close_date.values {
+    for (day, after) in course.close_date.values.iter().take_while(|(day, _)| *day <= today) {
         let later = before
             .zip(*after)
             .is_some_and(|(before, after)| fiscal.quarter_of(before) < fiscal.quarter_of(after));

@@ -85,7 +85,7 @@ impl Making<'_> {
             closing: closing.map(Day),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
-            pushes: past::pushes(judged, self.fiscal),
+            pushes: past::pushes(judged, self.fiscal, self.frame.today),
             opened: opened.map(Day),
             completed: deal.completed().map(|date| Day(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
@@ -152,6 +152,26 @@ fn history_says_what_changed_when_and_by_whom() {
     );
     let csv = dealgate(repo.path(), &["export", "history", "--today", "2026-02-10"]).stdout;
     assert!(csv.contains(",'=jane@acme.example,commit,"), "{csv}");
+}
+
+#[test]
+fn what_is_yet_to_come_has_no_days_and_is_no_push() {
+    let repo = Repo::new();
+    let history = "[{date: 2026-01-05, stage: prospect, close_date: 2026-03-01}, {date: 2026-06-01, stage: qualified, close_date: 2026-09-01}]";
+    repo.write(
+        "deals/a.yaml",
+        &format!("name: a\nstage: qualified\nclose_date: 2026-09-01\nhistory: {history}\n"),
+    );
+    let days_and_pushes = |today: &str| {
+        let visits =
+            dealgate(repo.path(), &["export", "visits", "--format", "json", "--today", today]).stdout;
+        let model =
+            dealgate(repo.path(), &["report", "pipeline", "--format", "context", "--today", today]).stdout;
+        let days = json(&visits).as_array().expect("rows").iter().map(|row| row["days"].clone()).collect();
+        (Value::Array(days), json(&model)["deals"][0]["pushes"].clone())
+    };
+    assert_eq!(days_and_pushes("2026-05-20"), (json!([147, null]), json!(0)));
+    assert_eq!(days_and_pushes("2026-06-03"), (json!([147, 2]), json!(1)));
 }
 
 /// A Python that has `DuckDB`: `pip install duckdb`, or name it in `DUCKDB_PYTHON`.

@@ -420,6 +420,113 @@ fn gates_are_judged_as_of_the_point_or_not_at_all() {
 }
 
 #[test]
+fn a_renamed_deal_counts_once() {
+    let begun = "opened: 2026-01-05\nhistory: [{date: 2026-01-05, stage: lead}]";
+    let deal = format!("stage: lead\namount: 100 EUR\n{begun}");
+    let open = |repo: &Repo| {
+        let told = trend(repo.path(), &["--today", "2026-03-15"]);
+        let points = told["points"].as_array().expect("a list");
+        points.iter().map(|it| format!("{}, {}", it["open"]["deals"], it["new"]["deals"])).collect::<Vec<_>>()
+    };
+    let repo = workspace(&[("l", &deal), ("m", &deal)]);
+    repo.commit("2026-01-05", JANE, "Start");
+    let file = |name: &str| repo.path().join(format!("deals/w/{name}.yaml"));
+    std::fs::rename(file("l"), file("l2")).expect("it can be renamed");
+    let once = ["2, 2", "2, 0", "2, 0"];
+    assert_eq!(open(&repo), once, "not committed");
+    let text = "# Nothing of the old one\n".repeat(40);
+    repo.write("deals/w/l2.yaml", &format!("name: l\n{text}stage: quote\n{begun}\n"));
+    repo.commit("2026-03-10", JANE, "Another name, and little of it the same");
+    assert_eq!(open(&repo), once, "git does not know it");
+    repo.write("deals/w/n.yaml", &format!("name: m\nstage: lead\n{begun}\n"));
+    repo.commit("2026-03-11", JANE, "Alike");
+    std::fs::remove_file(file("m")).expect("it was there");
+    repo.commit("2026-03-12", JANE, "Gone");
+    assert_eq!(open(&repo), ["3, 3", "3, 0", "2, 0"], "both were there for a day: two deals");
+    let short = workspace(&[("l", "stage: lead")]);
+    short.commit("2026-02-05", JANE, "Start");
+    let file = |name: &str| short.path().join(format!("deals/w/{name}.yaml"));
+    std::fs::rename(file("l"), file("l2")).expect("it can be renamed");
+    assert_eq!(open(&short), ["1, 1", "1, 0"], "its past under its old name is not lost");
+}
+
+#[test]
+fn a_deal_is_not_there_between_its_deletion_and_its_return() {
+    let repo = workspace(&[("a", "stage: lead\namount: 100 EUR"), ("b", "stage: lead")]);
+    repo.commit("2026-01-05", JANE, "Start");
+    std::fs::remove_file(repo.path().join("deals/w/a.yaml")).expect("it was there");
+    repo.commit("2026-01-20", JANE, "Gone");
+    repo.write("deals/w/a.yaml", "name: a\nstage: lead\namount: 100 EUR\n");
+    repo.commit("2026-03-10", JANE, "Back");
+    repo.write("deals/w/a.yaml", "name: a\nstage: quote\namount: 100 EUR\n");
+    repo.commit("2026-04-01", JANE, "On");
+    let told = trend(repo.path(), &["--today", "2026-04-10"]);
+    let open: Vec<_> =
+        told["points"].as_array().expect("a list").iter().map(|it| &it["open"]["deals"]).collect();
+    assert_eq!(open, [1, 1, 2, 2]);
+    assert_eq!(sum(&point(&told, "2026-01")["new"]), "2 deals, 100.00", "new once");
+    assert_eq!(sum(&point(&told, "2026-03")["new"]), "0 deals, 0.00");
+    let rows = dealgate(repo.path(), &["export", "visits", "--today", "2026-04-10"]).stdout;
+    let of_a: Vec<_> = rows.lines().filter_map(|row| row.strip_prefix("w/a,deals/w/a.yaml,w,")).collect();
+    let stays =
+        ["lead,1,2026-01-05,2026-01-20,15,", "lead,1,2026-03-10,2026-04-01,22,", "quote,2,2026-04-01,,9,"];
+    assert_eq!(of_a, stays);
+}
+
+#[test]
+fn a_deal_whose_beginning_is_not_known_is_new_in_no_point() {
+    let lost = |more: &str| format!("stage: lead\noutcome: {{result: lost, date: 2026-02-10}}\n{more}");
+    let (ended, opened) = (lost(""), lost("opened: 2026-02-01"));
+    let repo = workspace(&[("a", &ended), ("b", &opened)]);
+    let new = |folder: &Path, options: &[&str]| {
+        let told = trend(folder, &[&["--today", "2026-03-15"], options].concat());
+        let february = point(&told, "2026-02");
+        format!(
+            "{} new, {} lost, {} open",
+            february["new"]["deals"], february["lost"]["deals"], february["open"]["deals"]
+        )
+    };
+    assert_eq!(new(repo.path(), &["--no-history"]), "1 new, 2 lost, 0 open", "b alone");
+    repo.commit("2026-02-12", JANE, "Written down when it was over");
+    assert_eq!(new(repo.path(), &[]), "1 new, 2 lost, 0 open");
+}
+
+#[test]
+fn a_shallow_clone_keeps_what_it_begins_with() {
+    let repo =
+        workspace(&[("a", "stage: lead\namount: 100 EUR\noutcome: {result: lost}"), ("b", "stage: lead")]);
+    repo.commit("2026-01-05", JANE, "Start");
+    repo.write("deals/w/c.yaml", "name: c\nstage: lead\n");
+    repo.commit("2026-02-05", JANE, "Another");
+    repo.write("deals/w/a.yaml", "name: a\nstage: lead\namount: 200 EUR\n");
+    repo.write("deals/w/b.yaml", "name: b\nstage: lead\noutcome: {result: lost, date: 2026-03-10}\n");
+    repo.commit("2026-03-10", JANE, "Again, and no more");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (from, to) = (format!("file://{}", repo.path().display()), folder.path().join("clone"));
+    repo.git(&["clone", "--quiet", "--depth", "2", &from, to.to_str().expect("a path")]);
+    let told = |folder: &Path| {
+        let rows = dealgate(folder, &["export", "history", "--today", "2026-03-15"]).stdout;
+        let row = |row: &str| Some(row.split_once("2026-03-10,")?.1.split(",commit,").next()?.to_owned());
+        rows.lines().filter_map(row).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&to), ["outcome,lost,open", "amount,100 EUR,200 EUR", "outcome,open,lost"]);
+    assert_eq!(told(&to), told(repo.path()), "as in the whole repository");
+    let trend = trend(&to, &["--today", "2026-03-15"]);
+    let said: Vec<_> = trend["points"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| {
+            format!(
+                "{}: {} open, {} new, {} lost",
+                it["name"], it["open"]["deals"], it["new"]["deals"], it["lost"]["deals"]
+            )
+        })
+        .collect();
+    assert_eq!(said, ["\"2026-02\": 2 open, 0 new, 0 lost", "\"2026-03\": 2 open, 0 new, 1 lost"]);
+}
+
+#[test]
 fn a_shallow_clone_knows_nothing_of_what_came_before() {
     let repo = worked();
     let folder = tempfile::tempdir().expect("a folder");

@@ -72,7 +72,7 @@ pub(super) fn visits<'a>() -> Vec<Column<VisitRow<'a>>> {
         "stage_index" "integer" "the stage's number in today's workflow, from 1; null when it is none of its stages" |row| number(row.whose.workflow.stage_index(row.stage).map(|it| it + 1));
         "entered" "string" "the day the deal came to it" |row| day(Some(row.visit.entered));
         "left" "string" "the day it left for another stage, or ended there; null: it stands there" |row| day(row.visit.left);
-        "days" "integer" "whole days from the one to the other, until today while it stands there" |row| number(row.days());
+        "days" "integer" "whole days from the one to the other, until today while it stands there; null while it is yet to come" |row| number(row.days());
         "ended" "string" "won, lost or disqualified, where it ended there" |row| text(row.visit.ending.map(Ending::name));
     }
 }
@@ -89,6 +89,9 @@ impl ChangeRow<'_> {
 
 impl VisitRow<'_> {
     fn days(&self) -> Option<i32> {
+        if self.visit.entered > self.today {
+            return None;
+        }
         let until = self.visit.left.unwrap_or(self.today);
         self.visit.entered.until(until).ok().map(|span| span.get_days())
     }

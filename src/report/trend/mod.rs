@@ -47,16 +47,17 @@ pub(super) fn trend(
     span: Span,
 ) -> Trend {
     let from_commits = ways.iter().any(|way| way.told);
-    let (removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
+    let (mut removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
         Ok(removed) => (removed, None),
         Err(trouble) => (Vec::new(), Some(trouble.to_string())),
     };
+    Way::drop_renamed(&mut ways, &mut removed);
     ways.extend(removed);
     ways.retain(|way| filter.leaves_company(&way.workflow.id));
     let born = ways.iter().filter_map(|way| way.course.born).min();
     // Before a shallow clone was cut off, nobody knows what its deals were.
     let cut_off = workspace.past.cut_off().filter(|_| ways.iter().any(|way| way.cut_off));
-    let since = born.map(|born| cut_off.map_or(born, |cut_off| cut_off.max(born)));
+    let since = born.max(cut_off);
     let begins = since.unwrap_or(workspace.today);
     let points = span.by.points(span.last, workspace.today, begins, fiscal);
     let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();
@@ -142,11 +143,11 @@ impl<'a> Making<'a> {
     /// The deals that came into being in a point, as they were at the end of their first day.
     fn came(&self, point: &Point) -> Sum {
         let born = |way: &&'a Way| {
-            way.course.born.is_some_and(|born| point.period.from <= born && born <= point.as_of)
+            way.course.begun.is_some_and(|begun| point.period.from <= begun && begun <= point.as_of)
         };
         let rules = Rules::default();
         let standing = |way: &'a Way| {
-            let frame = Frame { today: way.course.born?, window: &point.period, ..*self.frame };
+            let frame = Frame { today: way.course.begun?, window: &point.period, ..*self.frame };
             Standing::at(way, &Filter::default(), &rules, &frame)
         };
         let left = self.left(point.as_of);

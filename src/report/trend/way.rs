@@ -1,10 +1,12 @@
 //! What is kept of a deal for a trend once its text is dropped: its course, its stays, how its gates stand today.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::assess::{Gone, Judged};
+use crate::compare::{Likeness, renamed_pairs};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::{Code, Level, Levels, Setting};
@@ -30,6 +32,10 @@ pub(in crate::report) struct Way {
     pub stays: Vec<Stay>,
     /// The first day that is known of it, as cycles count.
     pub opened: Option<Date>,
+    /// Its name and customer.
+    pub likeness: Option<Likeness>,
+    /// The day on which its file came; `None`: a shallow clone was cut off before, or commits are left out.
+    pub came: Option<Date>,
     /// From which day on it is not there any more.
     pub removed: Option<Date>,
     /// How its gates stand today.
@@ -51,18 +57,48 @@ pub(in crate::report) struct Gates {
 
 impl Way {
     /// The way of a deal that is there.
-    pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
-        let way = Self::along(judged.deal, judged.workflow, judged.told);
+    pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels, today: Date) -> Self {
+        let way = Self::along(judged.deal, judged.workflow, judged.told, today);
         Self { gates: Gates::of(judged, levels), ..way }
     }
 
     /// The way of a deal whose file was deleted.
     pub(super) fn of_gone(gone: &Gone<'_>) -> Self {
-        let way = Self::along(gone.deal, gone.workflow, Some(gone.told));
+        let way = Self::along(gone.deal, gone.workflow, Some(gone.told), gone.removed);
         Self { removed: Some(gone.removed), ..way }
     }
 
-    fn along(deal: &Deal<'_>, workflow: &Arc<Workflow>, told: Option<&Told>) -> Self {
+    /// Drops of the deals that are gone those that are there under another name, whose own past reaches back to when
+    /// they were gone: they would count twice. The others did not begin with their new name.
+    pub(super) fn drop_renamed(ways: &mut [Self], gone: &mut Vec<Self>) {
+        let went: Vec<_> = gone.iter().filter(|old| !ways.iter().any(|way| way.id == old.id)).collect();
+        let first = went.iter().filter_map(|old| old.removed).min();
+        let came = ways.iter().filter(|way| way.came.is_some_and(|came| first.is_some_and(|it| it <= came)));
+        let pairs = renamed_pairs(went.into_iter(), came, |way| way.likeness.clone());
+        let (mut dropped, mut renamed) = (BTreeSet::new(), BTreeSet::new());
+        for (old, new) in pairs {
+            if new.continues(old) {
+                dropped.insert(Arc::clone(&old.id));
+            } else if new.came == old.removed {
+                renamed.insert(Arc::clone(&new.id));
+            }
+        }
+        for way in ways.iter_mut().filter(|way| renamed.contains(&way.id)) {
+            way.course.begun = None;
+        }
+        gone.retain(|old| {
+            let moved = ways.iter().any(|way| way.id == old.id && way.continues(old));
+            !moved && !dropped.contains(&old.id)
+        });
+    }
+
+    /// Whether its file came no sooner than another went, and tells of the time before.
+    fn continues(&self, gone: &Self) -> bool {
+        let Some(removed) = gone.removed else { return false };
+        self.came.is_some_and(|came| removed <= came) && self.course.born.is_some_and(|born| born < removed)
+    }
+
+    fn along(deal: &Deal<'_>, workflow: &Arc<Workflow>, told: Option<&Told>, today: Date) -> Self {
         let course = Course::of(deal, told);
         let (timeline, stages) = Timeline::along(&course);
         let completed = deal.completed().map(|date| date.value);
@@ -78,6 +114,8 @@ impl Way {
             visits: timeline.visits().to_vec(),
             stages,
             course,
+            likeness: deal.name().map(|name| (name.to_owned(), deal.customer().map(str::to_owned))),
+            came: told.filter(|told| told.whole).map(|told| told.first_commit.unwrap_or(today)),
             removed: None,
             gates: Gates::default(),
             told: told.is_some(),
@@ -87,8 +125,8 @@ impl Way {
 
     /// Whether the filters leave it at the end of a day; once it is gone, as it was on its last day.
     pub(super) fn is_left(&self, filter: &Filter, day: Date) -> bool {
-        let last = self.removed.and_then(|removed| removed.yesterday().ok());
-        let terms = self.course.at(last.map_or(day, |last| last.min(day)));
+        let gone = self.removed.filter(|removed| *removed <= day).or_else(|| self.course.away_since(day));
+        let terms = self.course.at(gone.and_then(|gone| gone.yesterday().ok()).unwrap_or(day));
         terms.is_some_and(|terms| {
             filter.leaves(&Traits {
                 id: &self.id,
