@@ -270,20 +270,7 @@ impl<'o> Moments<'o> {
         };
         let all_before = old.snapshot.walk("").files;
         let all_after = new.snapshot.walk("").files;
-        let names: Vec<Option<String>> = match &self.after.files {
-            Files::Commit(after) => {
-                all_after.iter().map(|path| after.content_name(path).map(str::to_owned)).collect()
-            }
-            _ => {
-                // A file that came is known by its path alone.
-                let stayed = |path: &&String| before.content_name(path).is_some();
-                let stayed: Vec<String> = all_after.iter().filter(stayed).cloned().collect();
-                let names = repository.hashes(self.opened.root(), &stayed).map_err(Error::Git)?;
-                let mut names = stayed.iter().zip(names).peekable();
-                let name = |path| names.next_if(|(known, _)| *known == path).and_then(|(_, name)| name);
-                all_after.iter().map(name).collect()
-            }
-        };
+        let names = self.names(repository, before, &all_after)?;
         let mut differing = BTreeSet::new();
         for (path, name) in all_after.iter().zip(&names) {
             if name.is_none() || before.content_name(path) != name.as_deref() {
@@ -322,6 +309,24 @@ impl<'o> Moments<'o> {
             old_files.iter().filter(|path| differing.contains(path.as_str()) || changed.contains(path));
         let before = before.cloned().collect();
         Ok(Touched { before, after: changed.into_iter().cloned().collect(), rules_changed })
+    }
+
+    /// The names of contents at the later moment. A file on disk that came is known by its path alone, and has none.
+    fn names(
+        &self,
+        repository: &Repository,
+        before: &GitSnapshot,
+        paths: &[String],
+    ) -> Result<Vec<Option<String>>, Error> {
+        if let Files::Commit(after) = &self.after.files {
+            return Ok(paths.iter().map(|path| after.content_name(path).map(str::to_owned)).collect());
+        }
+        let stayed = |path: &&String| before.content_name(path).is_some();
+        let stayed: Vec<String> = paths.iter().filter(stayed).cloned().collect();
+        let names = repository.hashes(self.opened.root(), &stayed).map_err(Error::Git)?;
+        let mut names = stayed.iter().zip(names).peekable();
+        let name = |path| names.next_if(|(known, _)| *known == path).and_then(|(_, name)| name);
+        Ok(paths.iter().map(name).collect())
     }
 
     /// Whether approvals must be proved and the two moments differ in who is who.

@@ -270,8 +270,9 @@ mod tests {
         Git::at(folder.path()).run("begin", ["init", "--quiet"]).expect("git begins");
         let repository = Repository::open(folder.path()).expect("it is one");
         let file = |name: &str| std::fs::write(folder.path().join(name), "").expect("a file");
-        ["Cargo.toml", "build.rs"].iter().for_each(|name| file(name));
-        file("Icon\r");
+        for name in ["Cargo.toml", "build.rs", "Icon\r"] {
+            file(name);
+        }
         let hashes = |root: &Path, paths: &[&str]| -> Vec<bool> {
             let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
             let names = repository.hashes(root, &paths).expect("git answers");
