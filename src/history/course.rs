@@ -77,8 +77,8 @@ impl Course {
     #[must_use]
     pub fn together(entries: &[Change], told: Option<&Told>, now: &Facts, opened: Option<Date>) -> Self {
         let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
-        let first = told.and_then(|told| told.before.as_ref()).or_else(|| Some(&commits.first()?.1));
         let before = told.and_then(|told| told.before.as_ref());
+        let first = before.or_else(|| Some(&commits.first()?.1));
         let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
         let committed = whole.map(|(_, (day, _))| *day);
         let first_day = entries.iter().map(|entry| entry.date).chain(opened).chain(committed).min();
