@@ -67,10 +67,15 @@ pub(super) fn check(snapshot: &dyn Snapshot, folder: &str, selection: &Selection
     {
         return (Vec::new(), 0);
     }
-    let templates = templates(snapshot, folder);
-    let count = templates.sources().own().filter(|(_, file)| meant(file.path())).count();
-    // One that others build on is at fault in what they know, so all are looked at.
-    let mut findings = templates.check();
+    let sources = Sources::load(snapshot, folder);
+    let count = sources.own().filter(|(_, file)| meant(file.path())).count();
+    let mut findings = if sources.own().next().is_none() {
+        // The schema that names are held against is worked out only where there are names.
+        sources.findings
+    } else {
+        // One that others build on is at fault in what they know, so all are looked at.
+        Templates::new(sources, context::schema()).check()
+    };
     findings.retain(|finding| finding.place.as_ref().is_none_or(|place| meant(place.file.path())));
     (findings, count)
 }

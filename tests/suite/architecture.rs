@@ -37,7 +37,7 @@ const KEPT: &[(&str, &str)] = &[
     ("minijinja", "report/template"),
     ("rayon", "assess.rs"),
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
-    ("aho_corasick", "command/moments.rs"),
+    ("aho_corasick", "command/moments/touched.rs"),
     ("clap", "command"),
     ("schemars", "report|emit/json.rs|emit/diff/json.rs"),
     ("clap_complete", "command/completions.rs"),

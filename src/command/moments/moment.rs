@@ -1,0 +1,177 @@
+//! One moment: what the command line asks for, and where its files are. Must not know what it is compared with.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::command::{Global, today};
+use crate::error::Error;
+use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble};
+
+/// A moment as the command line names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::command) enum Asked {
+    /// The files as they are.
+    WorkTree,
+    /// A revision.
+    Revision(String),
+    /// The end of a day: `@2026-03-31`.
+    Day(Date),
+}
+
+impl Asked {
+    /// Reads a revision, or a day: `@2026-03-31`.
+    pub(in crate::command) fn parse(text: &str) -> Result<Self, String> {
+        let day =
+            text.strip_prefix('@').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+        match day.map(str::parse::<Date>) {
+            None => Ok(Self::Revision(text.to_owned())),
+            Some(Ok(day)) => Ok(Self::Day(day)),
+            Some(Err(error)) => Err(error.to_string()),
+        }
+    }
+
+    /// The later moment where the command names none: that of `--at`, else the files as they are.
+    pub(in crate::command) fn head(global: &Global) -> Result<Self, Error> {
+        let unknown = |why| Error::Unknown { message: format!("`--at` names no moment: {why}"), hint: None };
+        global.at.as_deref().map_or(Ok(Self::WorkTree), |at| Self::parse(at).map_err(unknown))
+    }
+}
+
+/// Where the files of a moment are.
+#[derive(Debug)]
+pub(super) enum Files {
+    WorkTree,
+    Commit(Box<GitSnapshot>),
+    /// Nowhere: what `history` of the other files tells of that day.
+    History,
+}
+
+/// A moment.
+#[derive(Debug)]
+pub(in crate::command) struct End {
+    pub(super) files: Files,
+    /// The day at whose end it is.
+    pub(in crate::command) day: Date,
+    /// As people read it.
+    pub(in crate::command) name: String,
+}
+
+impl End {
+    /// The files as they are.
+    pub(in crate::command) fn on_disk(day: Date) -> Self {
+        Self { files: Files::WorkTree, day, name: "the files as they are".to_owned() }
+    }
+
+    /// The end of a day, as `history` tells of it.
+    pub(in crate::command) fn told_by_history(day: Date) -> Self {
+        Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
+    }
+
+    /// The full name of its commit.
+    pub(in crate::command) fn revision(&self) -> Option<&str> {
+        match &self.files {
+            Files::Commit(snapshot) => Some(&snapshot.commit().id),
+            _ => None,
+        }
+    }
+
+    /// Whether `history` alone tells of it.
+    pub(in crate::command) fn is_from_history(&self) -> bool {
+        matches!(self.files, Files::History)
+    }
+}
+
+/// Finds where the files of moments are.
+pub(super) struct Finder<'a> {
+    pub(super) repository: &'a Result<Repository, Trouble>,
+    pub(super) zone: &'a TimeZone,
+    pub(super) global: &'a Global,
+}
+
+impl Finder<'_> {
+    pub(super) fn end(&self, asked: &Asked) -> Result<End, Error> {
+        match asked {
+            Asked::WorkTree => {
+                if self.repository.as_ref().is_ok_and(Repository::is_bare) {
+                    return Err(Error::Git(Trouble::Bare));
+                }
+                let day = today(self.global.today, self.zone)?;
+                Ok(End::on_disk(day))
+            }
+            Asked::Revision(name) => {
+                let commit = self.repository()?.resolve(name).map_err(Error::Git)?;
+                self.commit(&commit, name)
+            }
+            Asked::Day(day) => self.day(*day),
+        }
+    }
+
+    fn repository(&self) -> Result<&Repository, Error> {
+        self.repository.as_ref().map_err(|trouble| Error::Git(trouble.clone()))
+    }
+
+    fn commit(&self, commit: &Commit, name: &str) -> Result<End, Error> {
+        let snapshot = self.repository()?.snapshot(commit).map_err(Error::Git)?;
+        let day = self.zone.to_datetime(commit.time).date();
+        let short: String = commit.id.chars().take(10).collect();
+        let name =
+            if name.is_empty() || commit.id.starts_with(name) { short } else { format!("{name} ({short})") };
+        Ok(End { files: Files::Commit(Box::new(snapshot)), day, name })
+    }
+
+    /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
+    fn day(&self, day: Date) -> Result<End, Error> {
+        let name = format!("@{day}");
+        let from_history = || End::told_by_history(day);
+        if self.global.no_history {
+            return Ok(from_history());
+        }
+        let next = day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(self.zone.clone()).ok());
+        let last_moment = next.and_then(|next| next.timestamp().checked_sub(1.second()).ok());
+        let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {
+            return Ok(from_history());
+        };
+        match repository.before(moment, &day.to_string()) {
+            Ok(commit) => {
+                // A commit from before the workspace was there tells nothing of it.
+                match repository.snapshot(&commit) {
+                    Ok(snapshot) => Ok(End { files: Files::Commit(Box::new(snapshot)), day, name }),
+                    Err(Trouble::NoFolder { .. }) => Ok(from_history()),
+                    Err(trouble) => Err(Error::Git(trouble)),
+                }
+            }
+            Err(Trouble::NoCommits | Trouble::NoneSoEarly { shallow: false, .. }) => Ok(from_history()),
+            Err(trouble) => Err(Error::Git(trouble)),
+        }
+    }
+
+    /// Where the line of the later moment parts from that of a revision.
+    pub(super) fn fork(&self, base: &Asked, after: &End) -> Result<End, Error> {
+        let Asked::Revision(name) = base else { return self.end(base) };
+        let base = self.repository()?.resolve(name).map_err(Error::Git)?;
+        self.part(&base, name, after)
+    }
+
+    pub(super) fn fork_of_default(&self, after: &End) -> Result<End, Error> {
+        let Some((name, base)) = self.repository()?.default_branch().map_err(Error::Git)? else {
+            let message =
+                "there is no default branch to compare with: neither `origin/HEAD`, `main` nor `master`";
+            let hint = "name what to compare with: `dealgate diff REV`, or two days: `dealgate diff @2026-03-31..@2026-04-30`";
+            return Err(Error::Unknown { message: message.to_owned(), hint: Some(hint.to_owned()) });
+        };
+        self.part(&base, name, after)
+    }
+
+    fn part(&self, base: &Commit, name: &str, after: &End) -> Result<End, Error> {
+        let repository = self.repository()?;
+        let head = match &after.files {
+            Files::Commit(snapshot) => Some(snapshot.commit().clone()),
+            _ => repository.head().map_err(Error::Git)?,
+        };
+        let Some(head) = head else { return Err(Error::Git(Trouble::NoCommits)) };
+        let fork = repository.merge_base(base, &head).map_err(Error::Git)?;
+        let name = if fork.id == base.id { name.to_owned() } else { String::new() };
+        self.commit(&fork, &name)
+    }
+}

@@ -1,0 +1,145 @@
+//! Which files differ between two moments, and which deals that touches. Must not know what is judged.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+
+use super::Moments;
+use super::moment::{End, Files};
+use crate::assess::Workspace;
+use crate::compare::{Renames, Side};
+use crate::error::Error;
+use crate::history::Proof;
+use crate::snapshot::Snapshot;
+use crate::snapshot::git::{GitSnapshot, Repository};
+use crate::workspace::CONFIG_FILE;
+
+/// What differs in the files of two moments.
+pub(super) struct Touched {
+    /// Deal files, by their paths before.
+    pub(super) before: Vec<String>,
+    /// Deal files, by their paths after.
+    pub(super) after: Vec<String>,
+    pub(super) rules_changed: bool,
+}
+
+impl Moments<'_> {
+    /// Which deal files differ. A deal that speaks of a file that came or went is touched too: it may be evidence.
+    pub(super) fn touched(
+        &self,
+        old: &Workspace<'_>,
+        new: &Workspace<'_>,
+        old_files: &[String],
+        new_files: &[String],
+    ) -> Result<Touched, Error> {
+        let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
+            return Ok(Touched { before: Vec::new(), after: Vec::new(), rules_changed: true });
+        };
+        let all_before = old.snapshot.walk("").files;
+        let all_after = new.snapshot.walk("").files;
+        let names = self.names(repository, before, &all_after)?;
+        let mut differing = BTreeSet::new();
+        for (path, name) in all_after.iter().zip(&names) {
+            if name.is_none() || before.content_name(path) != name.as_deref() {
+                differing.insert(path.as_str());
+            }
+        }
+        let there: BTreeSet<&str> = all_after.iter().map(String::as_str).collect();
+        let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
+        differing.extend(was_there.difference(&there));
+        let is_rule = |path: &&str| {
+            let in_folder =
+                |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
+        };
+        let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
+        let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
+        // What differs must be known on both sides, or all of it would look new.
+        for end in [&self.before, &self.after] {
+            if let Files::Commit(snapshot) = &end.files {
+                let wanted = differing.iter().filter(|path| deals.contains(**path) || is_rule(path));
+                snapshot.are_here(wanted.copied()).map_err(Error::Git)?;
+            }
+        }
+        let others: Vec<&str> =
+            there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
+        // More of them than can be searched for at once: every deal may speak of one.
+        let any_other = AhoCorasick::new(&others).ok();
+        let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
+        let is_touched = |snapshot: &dyn Snapshot, path: &str| {
+            differing.contains(path)
+                || (!others.is_empty() && snapshot.read(path).is_ok_and(|file| speaks_of_other(file.text())))
+        };
+        let changed: BTreeSet<&String> =
+            new_files.iter().filter(|path| is_touched(new.snapshot, path)).collect();
+        let before =
+            old_files.iter().filter(|path| differing.contains(path.as_str()) || changed.contains(path));
+        let before = before.cloned().collect();
+        Ok(Touched { before, after: changed.into_iter().cloned().collect(), rules_changed })
+    }
+
+    /// The names of contents at the later moment. A file on disk that came is known by its path alone, and has none.
+    fn names(
+        &self,
+        repository: &Repository,
+        before: &GitSnapshot,
+        paths: &[String],
+    ) -> Result<Vec<Option<String>>, Error> {
+        if let Files::Commit(after) = &self.after.files {
+            return Ok(paths.iter().map(|path| after.content_name(path).map(str::to_owned)).collect());
+        }
+        let stayed = |path: &&String| before.content_name(path).is_some();
+        let stayed: Vec<String> = paths.iter().filter(stayed).cloned().collect();
+        let names = repository.hashes(self.opened.root(), &stayed).map_err(Error::Git)?;
+        let mut names = stayed.iter().zip(names).peekable();
+        let name = |path| names.next_if(|(known, _)| *known == path).and_then(|(_, name)| name);
+        Ok(paths.iter().map(name).collect())
+    }
+
+    /// Whether approvals must be proved and the two moments differ in who is who.
+    fn other_people(
+        &self,
+        repository: &Repository,
+        old: &Workspace<'_>,
+        new: &Workspace<'_>,
+    ) -> Result<bool, Error> {
+        if [old, new].into_iter().all(|it| it.past.proof() == Proof::Off) {
+            return Ok(false);
+        }
+        let mailmap = |end: &End| match &end.files {
+            Files::Commit(snapshot) => repository.mailmap(Some(snapshot.commit())),
+            _ => repository.mailmap(None),
+        };
+        let (before, after) = (mailmap(&self.before), mailmap(&self.after));
+        Ok(before.map_err(Error::Git)? != after.map_err(Error::Git)?)
+    }
+
+    /// What git knows of renames between the commits; files on disk that no longer bear it out do not count.
+    pub(super) fn renames(
+        &self,
+        old: &Workspace<'_>,
+        new: &Workspace<'_>,
+        before: &Side,
+        after: &Side,
+    ) -> Result<Renames, Error> {
+        let (Some(repository), Files::Commit(base)) = (&self.repository, &self.before.files) else {
+            return Ok(Renames::new());
+        };
+        let head = match &self.after.files {
+            Files::Commit(head) => Some(head.commit().clone()),
+            _ => repository.head().map_err(Error::Git)?,
+        };
+        let Some(head) = head.filter(|head| head.id != base.commit().id) else { return Ok(Renames::new()) };
+        let changes = repository.changes(base.commit(), &head).map_err(Error::Git)?;
+        let renamed = changes.into_iter().filter_map(|change| {
+            let (from, to) = (old.deal_id(&change.from?), new.deal_id(&change.to?));
+            let holds = from != to
+                && before.ids.contains(&from)
+                && !after.ids.contains(&from)
+                && after.ids.contains(&to)
+                && !before.ids.contains(&to);
+            holds.then_some((from, to))
+        });
+        Ok(renamed.collect())
+    }
+}

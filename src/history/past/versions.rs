@@ -1,0 +1,97 @@
+//! The versions of a deal's file, each text read and parsed once. Must not know what deals say.
+
+use std::sync::Arc;
+
+use super::Step;
+use super::teller::Teller;
+use crate::history::told::Version;
+use crate::snapshot::decode;
+use crate::snapshot::git::Trouble;
+use crate::source::SourceFile;
+use crate::syntax::{Node, yaml};
+
+impl Teller<'_> {
+    /// The texts of a file at each step; of a content that is not here there is none. What a step left as it was is the
+    /// same text.
+    pub(super) fn texts(
+        &self,
+        steps: &[Step],
+        now: &SourceFile,
+    ) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
+        // At a commit, the newest version is the text that is looked at already.
+        let known = usize::from(self.setting.at.is_some());
+        let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
+        let asked = (known..steps.len()).filter(|&index| !is_same(index));
+        let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();
+        let mut contents = self.line.repository.objects().blobs(&names)?.into_iter();
+        let mut texts: Vec<Option<Arc<SourceFile>>> = Vec::with_capacity(steps.len());
+        for (index, step) in steps.iter().enumerate() {
+            texts.push(match step.content {
+                None => None,
+                Some(_) if index < known => {
+                    Some(Arc::new(SourceFile::new(Arc::clone(now.path()), now.text())))
+                }
+                Some(_) if is_same(index) => texts[index - 1].clone(),
+                Some(_) => match contents.next().flatten() {
+                    Some(bytes) => decode(&step.path, bytes).ok(),
+                    None => return Err(Trouble::Partial),
+                },
+            });
+        }
+        Ok(texts)
+    }
+
+    pub(super) fn versions<'t>(
+        &self,
+        steps: &[Step],
+        trees: &'t [Tree<'t>],
+        now: Option<&'t Node<'t>>,
+    ) -> Vec<Version<'t>> {
+        let mut newer = None;
+        steps
+            .iter()
+            .zip(trees)
+            .map(|(step, tree)| {
+                let root = match tree {
+                    Tree::Now => now,
+                    Tree::Newer => newer,
+                    Tree::Own(root) => root.as_deref(),
+                };
+                newer = root;
+                Version {
+                    revision: Arc::clone(&step.revision),
+                    day: self.day(step.revision.time),
+                    path: Arc::clone(&step.path),
+                    unreadable: root.is_none() && step.content.is_some(),
+                    root,
+                }
+            })
+            .collect()
+    }
+}
+
+/// What a version of a file says. Each text is parsed once.
+pub(super) enum Tree<'t> {
+    /// What the file says now.
+    Now,
+    /// What the version after it says.
+    Newer,
+    /// Something else; `None`: nothing can be made of it, or it was deleted.
+    Own(Option<Box<Node<'t>>>),
+}
+
+pub(super) fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) -> Vec<Tree<'t>> {
+    let mut newer: Option<&Arc<SourceFile>> = None;
+    texts
+        .iter()
+        .map(|text| {
+            let same = text.as_ref().zip(newer).is_some_and(|(text, newer)| Arc::ptr_eq(text, newer));
+            newer = text.as_ref();
+            match text {
+                Some(_) if same => Tree::Newer,
+                Some(text) if text.text() == now.text() => Tree::Now,
+                text => Tree::Own(text.as_ref().and_then(|text| yaml::parse(text.text()).root).map(Box::new)),
+            }
+        })
+        .collect()
+}
