@@ -39,7 +39,7 @@ const KEPT: &[(&str, &str)] = &[
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
     ("clap", "command"),
-    ("schemars", "report|emit/json.rs|emit/diff/json.rs"),
+    ("schemars", "report|emit/json.rs|emit/diff/json/document.rs"),
     ("clap_complete", "command/completions.rs"),
     ("clap_mangen", "command/man.rs"),
     ("unicode_width", "checklist/layout.rs"),
