@@ -229,11 +229,11 @@ impl Library {
         complaints: &mut Complaints,
     ) -> (Vec<(Arc<SourceFile>, bool)>, Vec<String>) {
         let mut names = vec![name.to_owned()];
-        let own = extends(file.text()).map_or_else(Span::default, |(_, span)| span);
+        let mut extended = extends(file.text());
+        let own = extended.as_ref().map_or_else(Span::default, |(_, span)| *span);
         let mut files = vec![(file, true)];
-        loop {
+        while let Some((parent, span)) = extended {
             let generation = files.len() - 1;
-            let Some((parent, span)) = extends(files[generation].0.text()) else { break };
             // What is wrong further up stops this workflow too, and is told at its own `extends`.
             let mut fault = |code, message: String, help| match generation {
                 0 => complaints.say(code, span, message, help),
@@ -275,6 +275,7 @@ impl Library {
                 names.push(full);
                 break;
             };
+            extended = extends(file.text());
             files.push((file, true));
             names.push(full);
         }
