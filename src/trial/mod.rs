@@ -117,7 +117,7 @@ fn one<'s>(
     seen: &mut Seen,
 ) -> Trial {
     let mut trial = Trial { path, workflow, today: None, passed: false, differences: Vec::new() };
-    let file = match snapshot.read(&trial.path) {
+    let file = match snapshot.read(&trial.path, config.limits.file_size) {
         Ok(file) => file,
         Err(finding) => {
             trial.differences.push(Difference { line: 1, message: finding.message });
