@@ -21,7 +21,7 @@ use crate::gate::{Depth, Judgement};
 use crate::history::{Past, Timeline, Told};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
 use crate::workspace::Config;
@@ -95,7 +95,15 @@ impl<'s> Workspace<'s> {
 
     /// The same with workflows and settings that stand elsewhere than the deals.
     #[must_use]
-    pub fn judged_by(rules: &dyn Snapshot, snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
+    pub fn judged_by(
+        rules: &dyn Snapshot,
+        snapshot: &'s dyn Snapshot,
+        mut config: Config,
+        today: Date,
+    ) -> Self {
+        let looked_for = [("deals", snapshot), ("workflows", rules), ("templates", snapshot)];
+        let missing = looked_for.into_iter().filter_map(|(key, files)| config.missing_folder(key, files));
+        config.findings.extend(missing.collect::<Vec<_>>());
         let Config { currency, ref rates, limits, .. } = config;
         let surroundings = Surroundings { currency, rates, today, limits };
         let library = Arc::new(Library::load(rules, &config.workflows, surroundings));
@@ -131,15 +139,15 @@ impl<'s> Workspace<'s> {
         }
     }
 
-    fn named_files(&self, paths: &[String]) -> Listing {
+    fn named_files(&self, named: &[String]) -> Listing {
         let mut all = Listing::default();
-        for path in paths {
+        for path in named {
             if self.snapshot.has_file(path) || is_deal(path) {
                 all.files.push(path.clone());
                 continue;
             }
             // A folder above the deals means the deals; any other means what is in it.
-            let above = path.is_empty() || self.config.deals.starts_with(&format!("{path}/"));
+            let above = paths::below(path, &self.config.deals).is_some();
             let below = self.snapshot.walk(if above { &self.config.deals } else { path });
             all.files.extend(below.files);
             all.faults.extend(below.faults);
@@ -150,9 +158,7 @@ impl<'s> Workspace<'s> {
     /// The id of a deal: its path below the deals folder, without the extension.
     #[must_use]
     pub fn deal_id(&self, path: &str) -> Arc<str> {
-        let below =
-            path.strip_prefix(&self.config.deals).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
-        stem(below).into()
+        stem(paths::below(&self.config.deals, path).unwrap_or(path)).into()
     }
 }
 

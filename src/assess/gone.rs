@@ -11,7 +11,7 @@ use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::history::{Step, Told};
 use crate::snapshot::git::{Revision, Trouble};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
@@ -44,8 +44,7 @@ pub fn gone<K>(
     };
     let mut kept = Vec::new();
     for (path, track) in &tracks.by_path {
-        let inside = workspace.config.deals.is_empty()
-            || path.strip_prefix(&workspace.config.deals).is_some_and(|rest| rest.starts_with('/'));
+        let inside = paths::below(&workspace.config.deals, path).is_some();
         if inside && is_deal(path) && !workspace.snapshot.has_file(path) {
             kept.extend(one(workspace, since, path, track, &keep)?);
         }

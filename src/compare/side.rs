@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{DealState, Lost, Pricing, report_currency, state_at};
 use crate::assess::{Selection, Workspace, assess, check, gone};
-use crate::finding::Finding;
+use crate::finding::{Finding, Ledger, Levels};
 use crate::history::{Course, Step};
 
 /// The ids of deals as they are after, by those they had before.
@@ -68,6 +68,14 @@ impl Side {
             waived: assessment.ledger.tally().waived,
         };
         Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: BTreeMap::new() }
+    }
+
+    /// Adds what was found beside the deals that were judged.
+    pub fn also_found(&mut self, found: Vec<Finding>, levels: &Levels) {
+        if let Some(findings) = self.findings.as_mut().filter(|_| !found.is_empty()) {
+            let all = findings.drain(..).chain(found).collect();
+            *findings = Ledger::settle(all, levels, 0).findings().to_vec();
+        }
     }
 
     /// Has commits tell the courses of the deals that differ from an earlier day or were something else since, and of

@@ -20,7 +20,7 @@ use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::snapshot::git::{Commit, Log, Merged, People, Repository, Trouble};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 use teller::Teller;
 
 /// What commits can be asked.
@@ -93,8 +93,7 @@ impl Past {
     #[must_use]
     pub fn only(self, files: &[String]) -> Self {
         let places = |folder: &str| {
-            let inside = |file: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            let outside = files.iter().filter(|file| !folder.is_empty() && !inside(file)).cloned();
+            let outside = files.iter().filter(|file| paths::below(folder, file).is_none()).cloned();
             std::iter::once(folder.to_owned()).chain(outside).collect()
         };
         let setting = self.setting.map(|setting| {

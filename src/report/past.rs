@@ -9,7 +9,7 @@ use crate::deal::fiscal::FiscalYear;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
 use crate::history::{Change, Course, Past, Source, Terms, Turn};
-use crate::snapshot::git::Revision;
+use crate::snapshot::git::{Revision, short};
 use crate::workflow::Workflow;
 
 /// What a report tells of a deal's terms: the keys, and what people call them.
@@ -90,7 +90,7 @@ impl Says {
         };
         Self {
             by: text("by").or_else(|| commit.map(|commit| past.author(commit).name)),
-            commit: commit.map(|commit| commit.id.chars().take(10).collect()),
+            commit: commit.map(|commit| short(&commit.id).to_owned()),
             reason: text("reason"),
             is_dated: turn.source != Source::File,
         }

@@ -12,8 +12,8 @@ use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
-use crate::snapshot::{Listing, Snapshot};
-use crate::source::{SourceFile, Span};
+use crate::snapshot::{CONFIG_FILE, Listing, Snapshot};
+use crate::source::{SourceFile, Span, paths};
 use crate::syntax::{Node, Parsed, toml};
 
 /// How many workflows may extend each other in a row.
@@ -80,7 +80,7 @@ impl Library {
         };
         let Listing { files: paths, faults } = snapshot.files_in(folder);
         library.faults = faults;
-        for path in paths.iter().filter(|path| is_toml(path)) {
+        for path in paths.iter().filter(|path| is_workflow(folder, path)) {
             let file_name = path.rsplit('/').next().unwrap_or(path);
             let name = file_name.strip_suffix(".toml").unwrap_or(file_name).to_owned();
             let text = match snapshot.stray(path) {
@@ -343,6 +343,10 @@ fn plain(name: &str) -> &str {
     name.strip_prefix(builtin::PREFIX).unwrap_or(name)
 }
 
-fn is_toml(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(stem, extension)| extension == "toml" && !stem.ends_with('/'))
+/// Whether a path is that of a workflow in a folder: a TOML file directly in there that is not the settings.
+#[must_use]
+pub fn is_workflow(folder: &str, path: &str) -> bool {
+    let is_named = |name: &str| matches!(name.rsplit_once('.'), Some((stem, "toml")) if !stem.is_empty());
+    path != CONFIG_FILE
+        && paths::below(folder, path).is_some_and(|name| !name.contains('/') && is_named(name))
 }

@@ -31,6 +31,8 @@ mod reports;
 mod run;
 mod schemas;
 mod since;
+#[cfg(unix)]
+mod snapshots;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;

@@ -7,7 +7,7 @@ use crate::deal::reader;
 use crate::finding::{Complaints, Subject};
 use crate::history::entry::{self, Origin, Proof, Signatory};
 use crate::history::told::Version;
-use crate::snapshot::git::{Person, Signature, Trouble};
+use crate::snapshot::git::{Person, Signature, Trouble, short};
 use crate::syntax::{Node, yaml};
 
 impl Teller<'_> {
@@ -68,12 +68,11 @@ impl Teller<'_> {
         let values = root.map(|root| {
             reader::read("".into(), root.clone(), self.reading, &mut unheard).values.into_owned()
         });
-        let short = commit.chars().take(10).collect::<String>();
         let unproven = match self.setting.proof {
             Proof::Off => None,
-            proof => self.unproven(proof, commit, &short, author, by)?,
+            proof => self.unproven(proof, commit, author, by)?,
         };
-        Ok(Signatory { commit: short, day, unproven, values: values.unwrap_or_default() })
+        Ok(Signatory { commit: short(commit).to_owned(), day, unproven, values: values.unwrap_or_default() })
     }
 
     /// Why a commit does not prove that a person wrote something.
@@ -81,11 +80,10 @@ impl Teller<'_> {
         &self,
         proof: Proof,
         commit: &str,
-        short: &str,
         author: &Person,
         by: &str,
     ) -> Result<Option<String>, Trouble> {
-        let people = &self.line.people;
+        let (people, short) = (&self.line.people, short(commit));
         let (known, author) = (people.is(author, by)?, people.canonical(author)?);
         if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));

@@ -13,7 +13,7 @@ use crate::history::entry;
 use crate::history::facts::Facts;
 use crate::history::told::{self, Told, Version, Written};
 use crate::snapshot::git::Trouble;
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, paths};
 use crate::syntax::{Node, scalar, yaml};
 
 /// Tells of one deal.
@@ -36,8 +36,7 @@ impl Teller<'_> {
         let now = yaml::parse(file.text()).root;
         let trees = trees(&texts, file);
         let versions = self.versions(steps, &trees, now.as_ref());
-        let folder = &self.setting.folder;
-        let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
+        let inside = paths::below(&self.setting.folder, file.path()).is_some();
         let outside = steps.is_empty() && !inside;
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
         let absences = told::absences(&versions, self.setting.today);
