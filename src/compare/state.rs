@@ -118,7 +118,7 @@ impl DealState {
                 .collect(),
             waivers: waivers(deal),
             history: Change::all(deal),
-            course: Arc::new(Course::of(deal, judged.told)),
+            course: Arc::clone(judged.course()),
             stages: stages.map(|stage| *stage == Existence::Exists).collect(),
             place: Place::new(judged.file, span),
         }

@@ -44,6 +44,8 @@ pub struct Course {
     pub begun: Option<Date>,
     /// From when until when its file was not there, oldest first; on the second day it was put back.
     pub absences: Vec<(Date, Date)>,
+    /// The day on which the work after the sale was done, as its file says.
+    pub completed: Option<Date>,
     /// Stages, by their ids.
     pub stage: Dated<Option<Arc<str>>>,
     /// How it ended and was opened again.
@@ -67,7 +69,8 @@ impl Course {
     #[must_use]
     pub fn of(deal: &Deal<'_>, told: Option<&Told>) -> Self {
         let opened = deal.opened().map(|opened| opened.value);
-        Self::together(&Change::all(deal), told, &Facts::of(deal), opened)
+        let completed = deal.completed().map(|completed| completed.value);
+        Self { completed, ..Self::together(&Change::all(deal), told, &Facts::of(deal), opened) }
     }
 
     /// The same from what was read: its entries, oldest first, what commits tell, what it says now, and `opened`.
@@ -76,9 +79,8 @@ impl Course {
     /// before; what commits begin with was so before, too: the file was written on that day, the deal may be older.
     #[must_use]
     pub fn together(entries: &[Change], told: Option<&Told>, now: &Facts, opened: Option<Date>) -> Self {
-        let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
-        let before = told.and_then(|told| told.before.as_ref());
-        let first = before.or_else(|| Some(&commits.first()?.1));
+        let sources = Sources::of(entries, told, &now.terms, now.ended);
+        let before = sources.before;
         let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
         let committed = whole.map(|(_, (day, _))| *day);
         let first_day = entries.iter().map(|entry| entry.date).chain(opened).chain(committed).min();
@@ -87,9 +89,7 @@ impl Course {
         let written =
             whole.filter(|(told, (day, facts))| facts.ended != Some(*day) || told.first_commit == Some(*day));
         let begun = told_first.map(|entry| entry.date).chain(opened).chain(written.and(committed)).min();
-        let teller =
-            Teller { entries, commits, first: first.map(|first| &first.terms), before, now: &now.terms };
-        let ending = teller.ending(now.ended);
+        let ending = sources.ending();
         // What is opened again was there before, and so was what a clone was cut off from while it was open.
         let was_open = before.is_some_and(|before| before.terms.ending.is_none());
         let was_there = was_open || ending.values.first().is_some_and(|(_, ending)| ending.is_none());
@@ -99,18 +99,15 @@ impl Course {
             born,
             begun: begun.filter(|begun| born == Some(*begun)),
             absences: told.map(|told| told.absences.clone()).unwrap_or_default(),
-            stage: Dated {
-                // A deal without a stage is one whose stage is not known.
-                values: teller.stages(),
-                ..teller.dated(|entry| entry.stage.clone().map(Some), |terms| &terms.stage)
-            },
+            completed: None,
+            stage: sources.stage(),
             ending,
-            amount: teller.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
-            close_date: teller.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
-            owner: teller.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
-            probability: teller.dated(|_| None, |terms| &terms.probability),
-            category: teller.dated(|_| None, |terms| &terms.category),
-            hold: teller.dated(|_| None, |terms| &terms.hold),
+            amount: sources.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
+            close_date: sources.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
+            owner: sources.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
+            probability: sources.dated(|_| None, |terms| &terms.probability),
+            category: sources.dated(|_| None, |terms| &terms.category),
+            hold: sources.dated(|_| None, |terms| &terms.hold),
         }
     }
 
@@ -177,8 +174,8 @@ impl Course {
     }
 }
 
-/// Puts together what entries and commits tell of each term.
-struct Teller<'t> {
+/// All that tells of a deal's terms over time, and how it becomes one account.
+pub(super) struct Sources<'t> {
     entries: &'t [Change],
     commits: &'t [(Date, Facts)],
     /// The terms that commits begin with.
@@ -186,9 +183,24 @@ struct Teller<'t> {
     /// What a shallow clone was cut off from.
     before: Option<&'t Facts>,
     now: &'t Terms,
+    /// The outcome's own date.
+    ended: Option<Date>,
 }
 
-impl Teller<'_> {
+impl<'t> Sources<'t> {
+    /// Its entries, oldest first, what commits tell, and what it says now.
+    pub(super) fn of(
+        entries: &'t [Change],
+        told: Option<&'t Told>,
+        now: &'t Terms,
+        ended: Option<Date>,
+    ) -> Self {
+        let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
+        let before = told.and_then(|told| told.before.as_ref());
+        let first = before.or_else(|| Some(&commits.first()?.1)).map(|first| &first.terms);
+        Self { entries, commits, first, before, now, ended }
+    }
+
     fn dated<T: Clone + Default + PartialEq>(
         &self,
         entry: impl Fn(&Change) -> Option<T>,
@@ -218,15 +230,20 @@ impl Teller<'_> {
         Dated { before, values }
     }
 
-    fn stages(&self) -> Series<Option<Arc<str>>> {
+    /// What is written without a stage is of a deal whose stage is not known, not of one that left it.
+    pub(super) fn stage(&self) -> Dated<Option<Arc<str>>> {
+        let stage = self.dated(|entry| entry.stage.clone().map(Some), |terms| &terms.stage);
+        if self.commits.is_empty() {
+            return stage;
+        }
         let own = self.entries.iter().filter_map(|change| Some((change.date, Some(change.stage.clone()?))));
         let commits =
             self.commits.iter().filter_map(|(day, facts)| Some((*day, Some(facts.terms.stage.clone()?))));
-        facts::merge(own.collect(), commits.collect())
+        Dated { values: facts::merge(own.collect(), commits.collect()), ..stage }
     }
 
     /// The outcome's own date goes before the commit's, and what a commit says of the time after it does not hold.
-    fn ending(&self, ended: Option<Date>) -> Dated<Option<Ending>> {
+    pub(super) fn ending(&self) -> Dated<Option<Ending>> {
         let own: Series<_> =
             self.entries.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
         let dated = |facts: &Facts| facts.terms.ending.and(facts.ended);
@@ -240,7 +257,7 @@ impl Teller<'_> {
             commits.push((day, facts.terms.ending));
         }
         let mut dated = self.joined(own, commits, |terms| &terms.ending);
-        if let (Some(ending), Some(day)) = (self.now.ending, ended)
+        if let (Some(ending), Some(day)) = (self.now.ending, self.ended)
             && dated.values.last().is_none_or(|(_, last)| *last != Some(ending))
         {
             dated.values.push((day, Some(ending)));

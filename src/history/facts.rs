@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::terms::Terms;
 use crate::deal::reader::{self, Reading};
 use crate::deal::record::Ending;
-use crate::deal::{Deal, Record, Value};
+use crate::deal::{Deal, Value};
 use crate::finding::{Complaints, Subject};
 use crate::syntax::{Kind, Node};
 
@@ -96,15 +96,6 @@ fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
     all.extend(own);
     all.extend(after);
     all
-}
-
-/// What a deal's own entries say of one thing, in the order of their days.
-pub(super) fn own<T>(deal: &Deal<'_>, read: impl Fn(&Record<'_>) -> Option<T>) -> Series<T> {
-    let entries = deal.history().map(|entry| entry.value);
-    let mut series: Series<T> =
-        entries.filter_map(|entry| Some((entry.date("date")?.value, read(entry)?))).collect();
-    series.sort_by_key(|entry| entry.0);
-    series
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub use entry::{Origin, Proof, Signatory};
 pub use facts::{Facts, Series};
 pub use past::{Past, Setting};
 pub use terms::{Change, Hold, TERM_KEYS, Terms};
-pub use timeline::{Timeline, Visit};
+pub use timeline::{Ladder, Timeline, Visit};
 pub use told::{Told, Written};
 pub use track::{Step, Track, Tracks};
 pub use turn::{Source, Turn};

@@ -109,7 +109,16 @@ impl Change {
     /// The entries of a deal that have a day, oldest first; those of one day in the file's order.
     #[must_use]
     pub fn all(deal: &Deal<'_>) -> Vec<Self> {
-        let mut changes: Vec<_> = deal.history().filter_map(|entry| Self::read(entry.value)).collect();
+        Self::each(deal, Self::read)
+    }
+
+    /// The same with no more of them than stages and outcomes: visits, by which most deals are judged, need no more.
+    pub(super) fn moves(deal: &Deal<'_>) -> Vec<Self> {
+        Self::each(deal, Self::read_move)
+    }
+
+    fn each(deal: &Deal<'_>, read: impl Fn(&Record<'_>) -> Option<Self>) -> Vec<Self> {
+        let mut changes: Vec<_> = deal.history().filter_map(|entry| read(entry.value)).collect();
         changes.sort_by_key(|change| change.date);
         changes
     }
@@ -138,9 +147,6 @@ impl Change {
 
     fn read(entry: &Record<'_>) -> Option<Self> {
         Some(Self {
-            date: entry.date("date")?.value,
-            stage: entry.text("stage").map(|stage| stage.value.into()),
-            ending: entry.text("outcome").map(|outcome| Ending::parse(outcome.value)),
             amount: entry.money("amount").map(|amount| amount.value),
             close_date: entry.date("close_date").map(|day| day.value),
             owner: entry.text("owner").map(|owner| owner.value.into()),
@@ -149,6 +155,22 @@ impl Change {
                 .map(|reason| reason.value.trim())
                 .filter(|it| !it.is_empty())
                 .map(Into::into),
+            ..Self::read_move(entry)?
+        })
+    }
+
+    fn read_move(entry: &Record<'_>) -> Option<Self> {
+        Some(Self {
+            date: entry.date("date")?.value,
+            stage: entry.text("stage").map(|stage| stage.value.into()),
+            ending: entry.text("outcome").and_then(|outcome| match outcome.value {
+                "open" => Some(None),
+                ending => Ending::parse(ending).map(Some),
+            }),
+            amount: None,
+            close_date: None,
+            owner: None,
+            reason: None,
         })
     }
 }

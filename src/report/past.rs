@@ -8,7 +8,7 @@ use crate::assess::Judged;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
-use crate::history::{Change, Course, Past, Source, Terms, Turn};
+use crate::history::{Change, Past, Source, Terms, Turn};
 use crate::snapshot::git::Revision;
 use crate::workflow::Workflow;
 
@@ -26,7 +26,7 @@ const TERMS: [(&str, &str); 8] = [
 
 /// How often the close date of a deal moved to a later fiscal quarter while it was open, until today.
 pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> usize {
-    let course = Course::of(judged.deal, judged.told);
+    let course = judged.course();
     let mut before = course.close_date.before;
     let mut pushes = 0;
     for (day, after) in course.close_date.values.iter().take_while(|(day, _)| *day <= today) {
@@ -42,13 +42,13 @@ pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> us
 /// What changed on which day, oldest first, and who says so; the first entries are what the deal began with.
 pub(super) fn timeline(judged: &Judged<'_>, making: &Making<'_>) -> Vec<TimelineEntry> {
     let (frame, workflow) = (making.frame, judged.workflow);
-    let course = Course::of(judged.deal, judged.told);
+    let course = judged.course();
     let entries = Change::all(judged.deal);
     let reading = Reading { schema: &workflow.schema, rates: frame.rates, today: frame.today };
     let shown = |key: &str, day: Date| course.at(day).and_then(|terms| told(key, &terms, workflow));
     let mut timeline: Vec<TimelineEntry> = Vec::new();
     // What is yet to come is a finding, and no past.
-    let turns = Turn::all(&course, &entries, judged.told);
+    let turns = Turn::all(course, &entries, judged.told);
     for turn in turns.into_iter().filter(|turn| turn.day <= frame.today) {
         let is_start = timeline.first().is_none_or(|first| first.date.0 == turn.day);
         if is_start && turn.key == "outcome" && turn.after.as_deref() == Some("open") {
