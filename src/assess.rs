@@ -19,7 +19,7 @@ pub use gone::{Gone, gone};
 use crate::deal::Deal;
 use crate::finding::{Finding, Ledger};
 use crate::gate::{Depth, Judgement};
-use crate::history::{Course, Past, Timeline, Told};
+use crate::history::{Course, FromCommits, Past, Timeline};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::SourceFile;
@@ -82,7 +82,7 @@ pub struct Judged<'a> {
     /// When it was where.
     pub timeline: &'a Timeline,
     /// What commits tell of it, where they were asked.
-    pub told: Option<&'a Told>,
+    pub told: Option<&'a FromCommits>,
     /// What is said of it.
     pub findings: &'a [Finding],
     course: OnceCell<Arc<Course>>,

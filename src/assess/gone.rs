@@ -9,7 +9,7 @@ use super::{Totals, Workspace, is_deal};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
-use crate::history::{Course, Ladder, Step, Told, Visit};
+use crate::history::{Course, FromCommits, Ladder, Step, Visit};
 use crate::snapshot::git::{Revision, Trouble};
 use crate::source::SourceFile;
 use crate::syntax::yaml;
@@ -24,7 +24,7 @@ pub struct Gone<'a> {
     /// The workflow it would follow today.
     pub workflow: &'a Arc<Workflow>,
     /// What commits tell of it.
-    pub told: &'a Told,
+    pub told: &'a FromCommits,
     /// Its terms over time.
     pub course: Arc<Course>,
     /// The day it was deleted: from then on it is not there.

@@ -6,33 +6,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::facts::{self, Facts, Series};
-use super::terms::{Change, Hold, Terms};
-use super::told::Told;
+use super::file_terms::FileTerms;
+use super::from_commits::FromCommits;
+use super::series::{self, Dated, Series};
+use super::terms::{Entry, Hold, Terms};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money};
-
-/// One of a deal's terms over time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dated<T> {
-    /// What it was before the first day that is told.
-    pub before: T,
-    /// What it became, oldest first.
-    pub values: Series<T>,
-}
-
-impl<T> Dated<T> {
-    /// What it was at the end of a day.
-    #[must_use]
-    pub fn at(&self, day: Date) -> &T {
-        let told = self.values.partition_point(|(date, _)| *date <= day);
-        told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
-    }
-
-    fn days(&self) -> impl Iterator<Item = Date> {
-        self.values.iter().map(|(day, _)| *day)
-    }
-}
 
 /// The whole way of a deal. Where its own entries and commits both speak of one of its terms, its entries win.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,10 +46,10 @@ pub struct Course {
 impl Course {
     /// The way of a deal as far as its file, and commits where they were asked, tell it.
     #[must_use]
-    pub fn of(deal: &Deal<'_>, told: Option<&Told>) -> Self {
+    pub fn of(deal: &Deal<'_>, told: Option<&FromCommits>) -> Self {
         let opened = deal.opened().map(|opened| opened.value);
         let completed = deal.completed().map(|completed| completed.value);
-        Self { completed, ..Self::together(&Change::all(deal), told, &Facts::of(deal), opened) }
+        Self { completed, ..Self::together(&Entry::all(deal), told, &FileTerms::of(deal), opened) }
     }
 
     /// The same from what was read: its entries, oldest first, what commits tell, what it says now, and `opened`.
@@ -78,7 +57,12 @@ impl Course {
     /// What nothing ever dates is taken to have been as it is now. What entries speak of only later was not known
     /// before; what commits begin with was so before, too: the file was written on that day, the deal may be older.
     #[must_use]
-    pub fn together(entries: &[Change], told: Option<&Told>, now: &Facts, opened: Option<Date>) -> Self {
+    pub fn together(
+        entries: &[Entry],
+        told: Option<&FromCommits>,
+        now: &FileTerms,
+        opened: Option<Date>,
+    ) -> Self {
         let sources = Sources::of(entries, told, &now.terms, now.ended);
         let before = sources.before;
         let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
@@ -176,12 +160,12 @@ impl Course {
 
 /// All that tells of a deal's terms over time, and how it becomes one account.
 pub(super) struct Sources<'t> {
-    entries: &'t [Change],
-    commits: &'t [(Date, Facts)],
+    entries: &'t [Entry],
+    commits: &'t [(Date, FileTerms)],
     /// The terms that commits begin with.
     first: Option<&'t Terms>,
     /// What a shallow clone was cut off from.
-    before: Option<&'t Facts>,
+    before: Option<&'t FileTerms>,
     now: &'t Terms,
     /// The outcome's own date.
     ended: Option<Date>,
@@ -190,8 +174,8 @@ pub(super) struct Sources<'t> {
 impl<'t> Sources<'t> {
     /// Its entries, oldest first, what commits tell, and what it says now.
     pub(super) fn of(
-        entries: &'t [Change],
-        told: Option<&'t Told>,
+        entries: &'t [Entry],
+        told: Option<&'t FromCommits>,
         now: &'t Terms,
         ended: Option<Date>,
     ) -> Self {
@@ -203,7 +187,7 @@ impl<'t> Sources<'t> {
 
     fn dated<T: Clone + Default + PartialEq>(
         &self,
-        entry: impl Fn(&Change) -> Option<T>,
+        entry: impl Fn(&Entry) -> Option<T>,
         term: impl Fn(&Terms) -> &T,
     ) -> Dated<T> {
         let own: Series<T> =
@@ -220,7 +204,7 @@ impl<'t> Sources<'t> {
         term: impl Fn(&Terms) -> &T,
     ) -> Dated<T> {
         let earliest = own.first().map(|(day, _)| *day);
-        let values = facts::merge(own, commits);
+        let values = series::merge(own, commits);
         let from_entries = values.first().is_some_and(|(day, _)| earliest.is_some_and(|own| own <= *day));
         let before = match self.first {
             _ if from_entries => T::default(),
@@ -239,14 +223,14 @@ impl<'t> Sources<'t> {
         let own = self.entries.iter().filter_map(|change| Some((change.date, Some(change.stage.clone()?))));
         let commits =
             self.commits.iter().filter_map(|(day, facts)| Some((*day, Some(facts.terms.stage.clone()?))));
-        Dated { values: facts::merge(own.collect(), commits.collect()), ..stage }
+        Dated { values: series::merge(own.collect(), commits.collect()), ..stage }
     }
 
     /// The outcome's own date goes before the commit's, and what a commit says of the time after it does not hold.
     pub(super) fn ending(&self) -> Dated<Option<Ending>> {
         let own: Series<_> =
             self.entries.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
-        let dated = |facts: &Facts| facts.terms.ending.and(facts.ended);
+        let dated = |facts: &FileTerms| facts.terms.ending.and(facts.ended);
         let before = self.before.and_then(|before| Some((dated(before)?, before.terms.ending)));
         let mut commits: Series<Option<Ending>> = before.into_iter().collect();
         for (day, facts) in self.commits {
@@ -260,8 +244,11 @@ impl<'t> Sources<'t> {
         if let (Some(ending), Some(day)) = (self.now.ending, self.ended)
             && dated.values.last().is_none_or(|(_, last)| *last != Some(ending))
         {
-            dated.values.push((day, Some(ending)));
-            dated.values.sort_by_key(|(day, _)| *day);
+            // It ended as its file says: what an entry says of the time after that does not hold either.
+            dated.values.retain(|(later, _)| *later <= day);
+            if dated.values.last().is_none_or(|(_, last)| *last != Some(ending)) {
+                dated.values.push((day, Some(ending)));
+            }
         }
         if let Some((_, first)) = dated.values.first() {
             // Until something ends it, a deal is open; that it had ended is known where a clone was cut off.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::course::{Course, Dated, Sources};
+use super::course::{Course, Sources};
 
-use super::terms::{Change, Terms};
-use super::told::Told;
+use super::from_commits::FromCommits;
+use super::series::Dated;
+use super::terms::{Entry, Terms};
 use crate::deal::Deal;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -57,7 +58,7 @@ impl Timeline {
     /// The visits that the [`Course`] of a deal has, from its own entries, and from commits where they were asked: at
     /// the cost of those two of its terms that decide.
     #[must_use]
-    pub fn of(deal: &Deal<'_>, told: Option<&Told>, ladder: Ladder<'_>) -> Self {
+    pub fn of(deal: &Deal<'_>, told: Option<&FromCommits>, ladder: Ladder<'_>) -> Self {
         // What nobody dates is no visit.
         if told.is_none() && deal.history().next().is_none() {
             return Self::default();
@@ -65,7 +66,7 @@ impl Timeline {
         let outcome = deal.outcome();
         let now = Terms { ending: outcome.map(|outcome| outcome.ending), ..Terms::default() };
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
-        let entries = Change::moves(deal);
+        let entries = Entry::moves(deal);
         let sources = Sources::of(&entries, told, &now, ended);
         let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
         let completed = deal.completed().map(|date| date.value);
@@ -281,7 +282,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::history::facts::Series;
+    use crate::history::series::Series;
 
     const STAGES: [&str; 4] = ["a", "b", "c", "d"];
 

@@ -33,6 +33,7 @@ mod since;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+mod visits;
 #[cfg(unix)]
 mod watching;
 mod widths;

@@ -10,7 +10,7 @@ use crate::assess::{Selection, Workspace, check, gone};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
-use crate::history::{Change, Course, Source, Told, Turn, Visit};
+use crate::history::{Course, Entry, FromCommits, Source, Turn, Visit, What};
 use crate::snapshot::git::{Person, Revision};
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
@@ -51,7 +51,7 @@ pub(super) fn changes<'a>() -> Vec<Column<ChangeRow<'a>>> {
         "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
         "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
         "day" "string" "the day from which it was so" |row| day(Some(row.turn.day));
-        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted" |row| text(Some(row.turn.key));
+        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted" |row| text(Some(row.turn.what.name()));
         "before" "string" "what it was, as the deal's file writes it; null: nothing, or not known" |row| text(row.turn.before.as_deref());
         "after" "string" "what it became; null: nothing" |row| text(row.turn.after.as_deref());
         "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.said_by()));
@@ -127,14 +127,14 @@ impl Tables<'_> {
         &self,
         whose: &Whose<'_>,
         course: &Course,
-        told: Option<&Told>,
+        told: Option<&FromCommits>,
         removed: Option<(Date, Option<&Arc<Revision>>)>,
     ) -> Vec<Vec<Cell>> {
         let made = |turn: Turn, commit: Option<Arc<Revision>>| {
             let author = commit.as_deref().map(|commit| self.workspace.past.author(commit));
             ChangeRow { whose, turn, commit, author }
         };
-        let turns = Turn::all(course, &Change::all(whose.deal), told).into_iter().map(|turn| {
+        let turns = Turn::all(course, &Entry::all(whose.deal), told).into_iter().map(|turn| {
             let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
             let reading = Reading { schema: &whose.workflow.schema, rates, today };
             let commit = turn.commit(told, &self.workspace.past, reading);
@@ -142,7 +142,7 @@ impl Tables<'_> {
         });
         let deleted = removed.map(|(day, by)| {
             let before = Some(whose.file.path().to_string());
-            let turn = Turn { day, key: "file", before, after: None, source: Source::File };
+            let turn = Turn { day, what: What::File, before, after: None, source: Source::File };
             made(turn, by.cloned())
         });
         turns.chain(deleted).map(|it| row(&changes(), &it)).collect()

@@ -10,7 +10,7 @@ use crate::compare::{Likeness, renamed_pairs};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::{Code, Level, Levels, Setting};
-use crate::history::{Course, Told, Visit};
+use crate::history::{Course, FromCommits, Visit};
 use crate::report::filter::{Filter, Traits};
 use crate::standing::{Checklist, Need, State};
 use crate::workflow::Workflow;
@@ -99,7 +99,7 @@ impl Way {
     fn along(
         deal: &Deal<'_>,
         workflow: &Arc<Workflow>,
-        told: Option<&Told>,
+        told: Option<&FromCommits>,
         course: Arc<Course>,
         visits: Vec<Visit>,
         today: Date,

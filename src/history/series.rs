@@ -1,69 +1,32 @@
-//! What a text says of a deal in sales terms, and how what entries and commits say becomes one. Makes no findings.
-
-use std::sync::Arc;
+//! A thing over time, and how what a deal's entries and its commits say of it becomes one account. Must not know what the
+//! thing is.
 
 use jiff::civil::Date;
 
-use super::terms::Terms;
-use crate::deal::reader::{self, Reading};
-use crate::deal::record::Ending;
-use crate::deal::{Deal, Value};
-use crate::finding::{Complaints, Subject};
-use crate::syntax::{Kind, Node};
-
-/// What counts in sales, as one version of a deal's file says it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// The terms.
-    pub terms: Terms,
-    /// The outcome's own date.
-    pub ended: Option<Date>,
-}
-
-impl Facts {
-    /// What a deal says now.
-    #[must_use]
-    pub fn of(deal: &Deal<'_>) -> Self {
-        let outcome = deal.outcome().and_then(|outcome| outcome.date);
-        Self { terms: Terms::of(deal), ended: outcome.map(|date| date.value) }
-    }
-
-    /// What an older version of its file said. Only the keys that count are read: the rest may be in whatever state
-    /// it was.
-    pub(super) fn read(root: &Node<'_>, reading: Reading<'_>) -> Self {
-        let mut unheard = Complaints::about(Vec::new(), Subject::default());
-        let mut value = |path: &str| -> Option<Value<'static>> {
-            let shape = reading.schema.at_path(path)?;
-            let mut node = root;
-            for part in path.split('.') {
-                node = node.get(part)?;
-            }
-            let found = reader::read_value(node.clone(), shape, path, reading, &mut unheard)?;
-            Some(found.value.into_owned())
-        };
-        let text = |value: Option<Value<'static>>| value.and_then(|value| value.as_text().map(Arc::from));
-        let ending = value("outcome.result").and_then(|result| Ending::parse(result.as_text()?));
-        let waits = root.get("on_hold").is_some_and(|hold| matches!(hold.kind, Kind::Map(_)));
-        let mut day = |path: &str| value(path).and_then(|date| date.as_date());
-        let ended = day("outcome.date").filter(|_| ending.is_some());
-        let close_date = day("close_date");
-        let hold = waits.then(|| (day("on_hold.from"), day("on_hold.until")));
-        let terms = Terms {
-            stage: text(value("stage")),
-            ending,
-            amount: value("amount").and_then(|amount| amount.as_money()),
-            close_date,
-            owner: text(value("owner")),
-            probability: value("probability").and_then(|share| share.as_number()),
-            category: text(value("category")),
-            hold,
-        };
-        Self { terms, ended }
-    }
-}
-
 /// Values of one kind, each with the day from which it held, oldest first.
 pub type Series<T> = Vec<(Date, T)>;
+
+/// One of a deal's terms over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated<T> {
+    /// What it was before the first day that is told.
+    pub before: T,
+    /// What it became, oldest first.
+    pub values: Series<T>,
+}
+
+impl<T> Dated<T> {
+    /// What it was at the end of a day.
+    #[must_use]
+    pub fn at(&self, day: Date) -> &T {
+        let told = self.values.partition_point(|(date, _)| *date <= day);
+        told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
+    }
+
+    pub(super) fn days(&self) -> impl Iterator<Item = Date> {
+        self.values.iter().map(|(day, _)| *day)
+    }
+}
 
 /// The values of a deal's own entries and of its commits as one series; its own entries win.
 ///
