@@ -6,6 +6,7 @@ mod dates;
 mod deal;
 mod gone;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +19,7 @@ pub use gone::{Gone, gone};
 use crate::deal::Deal;
 use crate::finding::{Finding, Ledger};
 use crate::gate::{Depth, Judgement};
-use crate::history::{Past, Timeline, Told};
+use crate::history::{Course, FromCommits, Past, Timeline};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::{SourceFile, paths};
@@ -81,9 +82,19 @@ pub struct Judged<'a> {
     /// When it was where.
     pub timeline: &'a Timeline,
     /// What commits tell of it, where they were asked.
-    pub told: Option<&'a Told>,
+    pub told: Option<&'a FromCommits>,
     /// What is said of it.
     pub findings: &'a [Finding],
+    course: OnceCell<Arc<Course>>,
+}
+
+impl Judged<'_> {
+    /// Its terms over time, as its entries, and commits where they were asked, tell them. Put together once somebody
+    /// asks: most deals are judged by their timeline alone, which follows from two of them.
+    #[must_use]
+    pub fn course(&self) -> &Arc<Course> {
+        self.course.get_or_init(|| Arc::new(Course::of(self.deal, self.told)))
+    }
 }
 
 impl<'s> Workspace<'s> {

@@ -38,7 +38,7 @@ Examples:
 impl Explain {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
-        let workspace = opened.workspace(global)?;
+        let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         let opening = Opening::of(workspace.today);
         let present = &self.layouts;
         if let Some(code) = Code::parse(&self.word) {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::{DealState, Lost, Pricing, report_currency, state_at};
 use crate::assess::{Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
-use crate::history::{Course, Step};
+use crate::history::Step;
 
 /// The ids of deals as they are after, by those they had before.
 pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
@@ -89,7 +89,7 @@ impl Side {
             differing.extend(there.map(|(path, _)| path.clone()));
         }
         let courses = check(&workspace, &Selection::Paths(differing), |judged| {
-            Some((Arc::clone(&judged.deal.id), Arc::new(Course::of(judged.deal, judged.told))))
+            Some((Arc::clone(&judged.deal.id), Arc::clone(judged.course())))
         });
         let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();
         for deal in &mut self.deals {
@@ -109,7 +109,7 @@ impl Side {
                 id: Arc::clone(&id),
                 name: gone.deal.name().map(str::to_owned),
                 workflow: Arc::clone(gone.workflow),
-                course: Course::of(gone.deal, Some(gone.told)),
+                course: Arc::clone(&gone.course),
                 removed: gone.removed,
             };
             Some((id, lost))

@@ -36,6 +36,7 @@ mod snapshots;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+mod visits;
 #[cfg(unix)]
 mod watching;
 mod widths;
