@@ -48,7 +48,13 @@ impl Complaints {
         self.found.is_empty()
     }
 
-    /// What was found so far.
+    /// How many were found so far, those that are not kept too.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.found.len() + self.dropped
+    }
+
+    /// What was found so far, as far as it is kept.
     #[must_use]
     pub fn found(&self) -> &[Finding] {
         &self.found

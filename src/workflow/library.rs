@@ -206,7 +206,9 @@ impl Library {
         let workflow = merged
             .filter(|_| !unusable && !circular)
             .and_then(|root| read::workflow(&root, context, &mut all));
-        let sound = all.found().iter().all(|finding| finding.code.default_level() < Level::Error);
+        // What is not kept may be an error as well.
+        let sound = all.count() == all.found().len()
+            && all.found().iter().all(|finding| finding.code.default_level() < Level::Error);
         // A rule that cannot be read is an error whatever `[levels]` says: its deals are not judged.
         let findings = all
             .into_findings()
