@@ -62,6 +62,8 @@ fn agreed(folder: &Path, more: &[&str]) -> Vec<String> {
         let is_last = own.last().is_some_and(|last| last["left"].is_null());
         assert_eq!(running, usize::from(is_last), "only the last runs: {told}");
         match deal["status"].as_str() {
+            // Entries alone may end with an outcome that was taken back without one.
+            Some("open") if more.contains(&"--no-history") => {}
             Some("open") => assert_eq!(running, usize::from(!own.is_empty()), "it is somewhere: {told}"),
             Some("won") => {}
             _ => assert_eq!(running, 0, "what is closed stays nowhere: {told}"),
