@@ -40,11 +40,11 @@ pub(super) struct Report {
     #[arg(long, value_name = "COMPANY", conflicts_with = "from_context")]
     company: Vec<String>,
 
-    /// Only deals of this owner: an address, or what stands before its `@`
+    /// Only deals of this owner: an address, or what stands before its `@`; `changes` also names those that went to another
     #[arg(long, value_name = "OWNER", conflicts_with = "from_context")]
     owner: Vec<String>,
 
-    /// Only deals in this stage
+    /// Only deals in this stage; `changes` also names those that went to another
     #[arg(long, value_name = "STAGE", conflicts_with = "from_context")]
     stage: Vec<String>,
 

@@ -12,7 +12,7 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
             $items.into_iter().map(|item| item.deal).collect()
         };
     }
-    let kinds: [(&str, Option<&Sum>, Vec<usize>); 17] = [
+    let kinds: [(&str, Option<&Sum>, Vec<usize>); 18] = [
         ("Won", Some(&changes.won.sum), deals!(&changes.won.items)),
         ("Lost", Some(&changes.lost.sum), deals!(&changes.lost.items)),
         ("Disqualified", Some(&changes.disqualified.sum), deals!(&changes.disqualified.items)),
@@ -24,8 +24,9 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
         ("Pulled into an earlier quarter", Some(&changes.pulled_in.sum), deals!(&changes.pulled_in.items)),
         ("Another amount", None, deals!(&changes.amounts)),
         ("Another owner", None, deals!(&changes.owners)),
+        ("Went to another owner or stage", Some(&changes.left.sum), changes.left.deals.clone()),
         ("Gates newly passed", None, deals!(changes.gates_passed.iter().flatten())),
-        ("Gates newly failed", None, deals!(changes.gates_failed.iter().flatten())),
+        ("Gates failed", None, deals!(changes.gates_failed.iter().flatten())),
         ("Waivers given", None, deals!(changes.waivers_given.iter().flatten())),
         ("Waivers expired", None, deals!(changes.waivers_expired.iter().flatten())),
         ("Waivers withdrawn", None, deals!(changes.waivers_withdrawn.iter().flatten())),
