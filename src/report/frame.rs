@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::making::level_of;
 use super::model::{Finding, Money, Source};
+use crate::assess::Workspace;
 use crate::deal;
 use crate::deal::Period;
 use crate::deal::rates::{BEYOND, Rates};
@@ -30,7 +31,24 @@ pub(super) struct Frame<'a> {
     pub revision: Option<&'a str>,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// The frame of a workspace's report.
+    pub(super) fn of(
+        workspace: &'a Workspace<'_>,
+        currency: Option<Currency>,
+        window: &'a Period,
+        revision: Option<&'a str>,
+    ) -> Self {
+        Self {
+            today: workspace.today,
+            currency,
+            rates: &workspace.config.rates,
+            window,
+            source_url: workspace.config.reporting.source_url.as_deref(),
+            revision,
+        }
+    }
+
     /// What an amount is in the report's currency at the rate of a day, or why that is not known.
     pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<Money, String> {
         let amount = amount.ok_or("it has no amount")?;
