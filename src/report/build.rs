@@ -78,6 +78,9 @@ pub fn build_read(workspace: &Workspace<'_>, filter: &Filter, reading: Reading, 
         definitions: metric::definitions(wish.trend.is_some()),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
+    if let Some(changes) = &model.changes {
+        model.deals.iter_mut().for_each(|deal| deal.changed = changes.position(&deal.id));
+    }
     model
 }
 

@@ -168,3 +168,26 @@ fn diff_and_reports_count_in_the_same_fiscal_year() {
     assert_eq!(told["bridge"]["window"]["name"], "FY27-Q2");
     assert_eq!(diff["window"]["name"], "FY27-Q2", "{diff}");
 }
+
+#[test]
+fn a_page_about_one_deal_tells_what_became_of_its_gates() {
+    let repo = started(&[("a", deal("first", "jane", "")), ("b", deal("first", "jane", ""))]);
+    let waiver =
+        "waivers: {asked: {reason: Known, by: dana@acme.example, date: 2026-05-01, until: 2026-12-31}}\n";
+    write(&repo, &[("a", deal("second", "jane", "")), ("b", deal("second", "jane", waiver))]);
+    repo.commit("2026-05-10", JANE, "On");
+    let since = [&["--since", "@2026-05-04"], &TODAY[..]].concat();
+    let page = |id: &str| dealgate(repo.path(), &[&["report", "deal", id], &since[..]].concat()).stdout;
+    let told =
+        |page: &str| page.split_once("## What changed since").map_or(String::new(), |it| it.1.to_owned());
+    let failed = told(&page("acme/a"));
+    assert!(failed.contains("- stage first → second\n- Gates failed: first (It is asked)\n"), "{failed}");
+    let lifted = told(&page("acme/b"));
+    assert!(lifted.contains("- Waiver given: It is asked (Known)\n"), "{lifted}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let to = format!("{}/", folder.path().display());
+    let ran = dealgate(repo.path(), &[&["report", "deal", "-o", &to], &since[..]].concat());
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let all = std::fs::read_to_string(folder.path().join("acme/a.html")).expect("a page");
+    assert!(all.contains("<li>Gates failed: first"), "the same where there are many");
+}

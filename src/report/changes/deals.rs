@@ -77,6 +77,7 @@ fn one(
             .map(|it| difference(it.what, before, after))
             .chain(passing((before, after), since))
             .collect(),
+        events: Vec::new(),
     }
 }
 

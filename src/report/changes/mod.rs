@@ -98,7 +98,7 @@ impl Comparing<'_> {
     pub(super) fn changes(&self, since: &Since) -> Changes {
         let since = since.filtered(self.filter, self.frame.currency);
         let (comparison, pairs) = self.compare(&since);
-        let deals = deals::deals(&comparison, &pairs, &since, self.frame);
+        let mut deals = deals::deals(&comparison, &pairs, &since, self.frame);
         let lists = lists::Lists::of(&comparison, &pairs, &deals, &since, self);
         let there = comparison.findings.is_some();
         let [gates_passed, gates_failed] = lists.gates().map(|list| there.then_some(list));
@@ -139,6 +139,8 @@ impl Comparing<'_> {
         };
         changes.overview = overview::overview(&changes);
         changes.by_owner = lists.by_owner(&changes);
+        drop(lists);
+        overview::hand_out_events(&changes, &mut deals);
         changes.deals = deals;
         changes
     }

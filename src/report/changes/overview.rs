@@ -1,8 +1,9 @@
-//! What happened, a line a kind, for reports that have a few lines for it. Must not know how it was found out.
+//! What happened, a line a kind or a deal's own, for reports that have a few lines for it. Must not know how it was
+//! found out.
 
 use std::collections::BTreeSet;
 
-use crate::report::model::{Changes, Happening, Sum};
+use crate::report::model::{ChangedDeal, Changes, Event, Happening, Sum};
 
 /// The kinds that have deals, in the order in which they are shown.
 pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
@@ -42,4 +43,26 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
         }
     })
     .collect()
+}
+
+/// Tells each deal what became of its gates and waivers.
+pub(super) fn hand_out_events(changes: &Changes, deals: &mut [ChangedDeal]) {
+    let gates = [("Gates newly passed", &changes.gates_passed), ("Gates failed", &changes.gates_failed)];
+    for (title, gate) in
+        gates.into_iter().flat_map(|(title, list)| list.iter().flatten().map(move |it| (title, it)))
+    {
+        let why = (!gate.missing.is_empty()).then(|| gate.missing.join("; "));
+        deals[gate.deal].events.push(Event { title: title.to_owned(), what: gate.stages.join(", "), why });
+    }
+    let waivers = [
+        ("Waiver given", &changes.waivers_given),
+        ("Waiver expired", &changes.waivers_expired),
+        ("Waiver withdrawn", &changes.waivers_withdrawn),
+    ];
+    for (title, waiver) in
+        waivers.into_iter().flat_map(|(title, list)| list.iter().flatten().map(move |it| (title, it)))
+    {
+        let (what, why) = (waiver.title.clone(), waiver.reason.clone());
+        deals[waiver.deal].events.push(Event { title: title.to_owned(), what, why });
+    }
 }

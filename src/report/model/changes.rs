@@ -115,6 +115,20 @@ pub struct ChangedDeal {
     pub value: Option<Money>,
     /// What changed, in words; for a new deal what it is, for a removed one what it was.
     pub differences: Vec<Difference>,
+    /// What became of its gates and waivers, in words.
+    pub events: Vec<Event>,
+}
+
+/// Something that became of a deal's gates or waivers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// What people call it: `Gates failed`, `Waiver given`.
+    pub title: String,
+    /// To what: the stages, or what the requirement asks.
+    pub what: String,
+    /// What is missing, or why; null when there is nothing to say.
+    pub why: Option<String>,
 }
 
 /// What became of a deal's file.
@@ -341,6 +355,11 @@ pub struct OwnerShift {
 }
 
 impl Changes {
+    /// The position in `deals` of an id.
+    pub(in crate::report) fn position(&self, id: &str) -> Option<usize> {
+        self.deals.binary_search_by(|deal| deal.id.as_str().cmp(id)).ok()
+    }
+
     /// Every position in `deals` that some part names.
     pub(in crate::report) fn positions(&self) -> impl Iterator<Item = usize> {
         let closed = [&self.won, &self.lost, &self.disqualified].into_iter().flat_map(|part| &part.items);
