@@ -191,3 +191,24 @@ fn a_page_about_one_deal_tells_what_became_of_its_gates() {
     let all = std::fs::read_to_string(folder.path().join("acme/a.html")).expect("a page");
     assert!(all.contains("<li>Gates failed: first"), "the same where there are many");
 }
+
+#[test]
+fn a_stage_that_was_taken_back_on_its_day_is_no_move() {
+    let repo = started(&[("a", deal("first", "jane", "")), ("b", deal("first", "jane", ""))]);
+    write(&repo, &[("a", deal("second", "jane", "")), ("b", deal("second", "jane", ""))]);
+    repo.commit("2026-05-10T09:00:00+00:00", JANE, "On");
+    write(&repo, &[("a", deal("first", "jane", "")), ("b", deal("third", "jane", ""))]);
+    repo.commit("2026-05-10T15:00:00+00:00", JANE, "A slip, and a deal that went through");
+    let ran = dealgate(repo.path(), &[&["export", "visits"], &TODAY[..]].concat());
+    let visits: Vec<_> =
+        ran.stdout.lines().skip(1).map(|line| line.split_once("acme,").expect("its workflow").1).collect();
+    assert_eq!(
+        visits,
+        [
+            "first,1,2026-05-04,,16,",
+            "first,1,2026-05-04,2026-05-10,6,",
+            "second,2,2026-05-10,2026-05-10,0,",
+            "third,3,2026-05-10,,10,",
+        ]
+    );
+}
