@@ -81,14 +81,17 @@ impl Course {
         let first = before.or_else(|| Some(&commits.first()?.1));
         let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
         let committed = whole.map(|(_, (day, _))| *day);
-        let first_day = entries.iter().map(|entry| entry.date).chain(opened).chain(committed).min();
+        // What entries tell of later days is no beginning of what was there already.
+        let cut = told.and_then(|told| told.cut);
+        let early = entries.iter().map(|entry| entry.date).filter(|day| cut.is_none_or(|cut| *day <= cut));
+        let first_day = early.chain(opened).chain(committed).min();
         // To have ended is no beginning, nor is what is told of a deal that was there already.
         let told_first = entries.iter().filter(|entry| before.is_none() && !entry.only_ends());
         let written =
             whole.filter(|(told, (day, facts))| facts.ended != Some(*day) || told.first_commit == Some(*day));
         let begun = told_first.map(|entry| entry.date).chain(opened).chain(written.and(committed)).min();
         let teller =
-            Teller { entries, commits, first: first.map(|first| &first.terms), before, now: &now.terms };
+            Teller { entries, commits, first: first.map(|first| &first.terms), before, cut, now: &now.terms };
         let ending = teller.ending(now.ended);
         // What is opened again was there before, and so was what a clone was cut off from while it was open.
         let was_open = before.is_some_and(|before| before.terms.ending.is_none());
@@ -185,6 +188,8 @@ struct Teller<'t> {
     first: Option<&'t Terms>,
     /// What a shallow clone was cut off from.
     before: Option<&'t Facts>,
+    /// On which day.
+    cut: Option<Date>,
     now: &'t Terms,
 }
 
@@ -207,7 +212,9 @@ impl Teller<'_> {
         commits: Series<T>,
         term: impl Fn(&Terms) -> &T,
     ) -> Dated<T> {
-        let earliest = own.first().map(|(day, _)| *day);
+        // Of the time before later entries, what a clone was cut off from tells.
+        let is_early = |day: &Date| self.cut.is_none_or(|cut| *day <= cut);
+        let earliest = own.first().map(|(day, _)| *day).filter(is_early);
         let values = facts::merge(own, commits);
         let from_entries = values.first().is_some_and(|(day, _)| earliest.is_some_and(|own| own <= *day));
         let before = match self.first {

@@ -212,3 +212,24 @@ fn a_stage_that_was_taken_back_on_its_day_is_no_move() {
         ]
     );
 }
+
+#[test]
+fn what_a_shallow_clone_was_cut_off_from_was_there_before_its_first_entry() {
+    let repo = started(&[("a", deal("first", "jane", ""))]);
+    repo.write("deals/acme/b.yaml", &deal("first", "jane", ""));
+    repo.commit("2026-05-06", JANE, "Another");
+    let entry = "history:\n  - {date: 2026-05-15, stage: second}\n";
+    write(&repo, &[("a", deal("second", "jane", entry))]);
+    repo.commit("2026-05-15", JANE, "On");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (from, to) = (format!("file://{}", repo.path().display()), folder.path().join("clone"));
+    repo.git(&["clone", "--quiet", "--depth", "2", &from, to.to_str().expect("a path")]);
+    let rows = dealgate(&to, &[&["export", "history"], &TODAY[..]].concat()).stdout;
+    assert!(rows.contains("2026-05-15,stage,first,second,history"), "it stood somewhere before: {rows}");
+    let weeks = context(&to, &[&["trend", "--by", "week", "--last", "3"], &TODAY[..]].concat());
+    let point = |point: &Value| {
+        format!("{}: {} open, {} new", point["name"], point["open"]["deals"], point["new"]["deals"])
+    };
+    let points: Vec<_> = weeks["trend"]["points"].as_array().expect("a list").iter().map(point).collect();
+    assert_eq!(points[0], "\"2026-W19\": 2 open, 0 new", "{points:?}");
+}
