@@ -68,7 +68,7 @@ fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
     let wish = Wish { quarter: quarter.as_ref(), ..Wish::default() };
     let model = report::build_read(&workspace, &filter, reading, wish);
-    let templates = pages::templates(texts, &workspace.config.templates);
+    let templates = pages::templates(texts, &workspace.config);
     pages::page(&templates, "pipeline", PageFormat::Html, &model)
 }
 
