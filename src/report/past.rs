@@ -12,18 +12,6 @@ use crate::history::{Change, Course, Past, Source, Terms, Turn};
 use crate::snapshot::git::Revision;
 use crate::workflow::Workflow;
 
-/// What a report tells of a deal's terms: the keys, and what people call them.
-const TERMS: [(&str, &str); 8] = [
-    ("stage", "stage"),
-    ("outcome", "outcome"),
-    ("amount", "amount"),
-    ("close_date", "close date"),
-    ("owner", "owner"),
-    ("probability", "probability"),
-    ("category", "category"),
-    ("on_hold", "on hold"),
-];
-
 /// How often the close date of a deal moved to a later fiscal quarter while it was open, until today.
 pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> usize {
     let course = Course::of(judged.deal, judged.told);
@@ -57,7 +45,7 @@ pub(super) fn timeline(judged: &Judged<'_>, making: &Making<'_>) -> Vec<Timeline
         let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
         let change = Difference {
             key: turn.key.to_owned(),
-            title: title(turn.key).to_owned(),
+            title: title(turn.key),
             before: eve.and_then(|eve| shown(turn.key, eve)),
             after: shown(turn.key, turn.day),
         };
@@ -128,6 +116,6 @@ pub(super) fn told(key: &str, terms: &Terms, workflow: &Workflow) -> Option<Stri
 }
 
 /// What people call one of a deal's terms.
-pub(super) fn title(key: &str) -> &str {
-    TERMS.iter().find(|(known, _)| *known == key).map_or(key, |(_, title)| title)
+pub(super) fn title(key: &str) -> String {
+    key.replace('_', " ")
 }

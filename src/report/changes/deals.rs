@@ -87,12 +87,7 @@ fn difference(key: &str, before: Option<&DealState>, after: Option<&DealState>) 
         "workflow" => deal.map(|deal| deal.workflow.name.clone()),
         key => deal.and_then(|deal| past::told(key, &deal.terms, &deal.workflow)),
     };
-    Difference {
-        key: key.to_owned(),
-        title: past::title(key).to_owned(),
-        before: told(before),
-        after: told(after),
-    }
+    Difference { key: key.to_owned(), title: past::title(key), before: told(before), after: told(after) }
 }
 
 /// That a deal ended and was opened again in between, or the other way round.
@@ -102,7 +97,7 @@ fn passing((before, after): Pair<'_>, since: &Since) -> Option<Difference> {
     let told = |ending: Option<Ending>| ending.map_or("open", Ending::name);
     Some(Difference {
         key: "outcome".to_owned(),
-        title: past::title("outcome").to_owned(),
+        title: past::title("outcome"),
         before: Some(format!("{} on {}", told(ending), Day(day))),
         after: Some(told(after.terms.ending).to_owned()),
     })
