@@ -65,8 +65,8 @@ Examples:
   dealgate check --since main --rules main    a stranger's branch under the rules that hold
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
-Every option has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_ON, DEALGATE_TODAY,
-DEALGATE_COLOR, DEALGATE_DIR, … Options go before the environment.";
+Every option but `--stdin-filename` has a twin in the environment: DEALGATE_FORMAT,
+DEALGATE_FAIL_ON, DEALGATE_TODAY, DEALGATE_COLOR, DEALGATE_DIR (`-C`), … Options go before it.";
 
 fn format_help() -> String {
     let names: Vec<_> = FORMATS.iter().map(|entry| entry.name).collect();

@@ -5,27 +5,38 @@ use jiff::civil::Date;
 use super::Global;
 use super::moments::{Asked, End, Moments, Sides};
 use super::opened::Opened;
-use crate::assess::{Selection, Workspace};
+use crate::assess::Workspace;
 use crate::compare::Side;
 use crate::error::Error;
 use crate::report::Since;
 use crate::report::model::{Day, Moment};
 
-/// From a revision or a day to the moment that is looked at.
-pub(super) fn since(opened: &Opened, global: &Global, base: &Asked) -> Result<Since, Error> {
-    let moments = Moments::find(opened, global, Some(base), &Asked::head(global), false)?;
-    let Sides { before, after, renames, .. } = moments.sides(global, true)?;
-    Ok(Since { from: moment(&moments.before), to: moment(&moments.after), before, after, renames })
+/// The moment that a report is about, where all its deals are judged already.
+pub(super) struct Now<'w> {
+    pub workspace: &'w Workspace<'w>,
+    /// `None`: only some deals are judged.
+    pub side: Option<Side>,
+}
+
+impl Now<'_> {
+    /// From a revision or a day to the moment that is looked at.
+    pub(super) fn since(&self, opened: &Opened, global: &Global, base: &Asked) -> Result<Since, Error> {
+        let moments = Moments::find(opened, global, Some(base), &Asked::head(global), false)?;
+        let sides = match &self.side {
+            Some(side) => moments.sides_to(self.workspace, side.clone(), global)?,
+            None => moments.sides(global, true)?,
+        };
+        let Sides { before, after, renames, .. } = sides;
+        Ok(Since { from: moment(&moments.before), to: moment(&moments.after), before, after, renames })
+    }
 }
 
 /// From a day to the files as they are, as their `history` alone tells.
-pub(super) fn as_history_tells(workspace: &Workspace<'_>, day: Date) -> Since {
-    let after = Side::judge(workspace, &Selection::Everything, workspace.today);
-    let before = after.as_history_tells(day);
+pub(super) fn as_history_tells(after: Side, day: Date) -> Since {
     Since {
         from: moment(&End::told_by_history(day)),
-        to: moment(&End::on_disk(workspace.today)),
-        before,
+        to: moment(&End::on_disk(after.day)),
+        before: after.as_history_tells(day),
         after,
         renames: crate::compare::Renames::new(),
     }

@@ -16,7 +16,7 @@ use crate::emit::{self, Format, Outcome, Surface, bold};
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Ledger, Levels};
-use crate::report::{self, Filter, Wish};
+use crate::report::{self, Filter, Reading, Wish};
 use crate::snapshot::texts::Texts;
 use crate::source::escape;
 use crate::workspace::Config;
@@ -63,9 +63,11 @@ impl Demo {
 fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
     let filter = Filter::default();
-    let quarter = Period::quarter(today, report::fiscal_year(&workspace, &filter));
-    let quarter = quarter.from.yesterday().ok().map(|day| compared::as_history_tells(&workspace, day));
-    let model = report::build(&workspace, &filter, Wish { quarter: quarter.as_ref(), ..Wish::default() });
+    let mut reading = Reading::of(&workspace, &filter, Wish::default(), true);
+    let eve = Period::quarter(today, report::fiscal_year(&workspace, &filter)).from.yesterday().ok();
+    let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
+    let wish = Wish { quarter: quarter.as_ref(), ..Wish::default() };
+    let model = report::build_read(&workspace, &filter, reading, wish);
     let templates = pages::templates(texts, &workspace.config);
     pages::page(&templates, "pipeline", PageFormat::Html, &model)
 }

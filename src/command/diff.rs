@@ -8,11 +8,12 @@ use super::opened::Opened;
 use super::sink::{self, Named, Sink};
 use super::{Console, Exit, Global, output, usage_error};
 use crate::assess::{Selection, Workspace, assess};
-use crate::compare::{RuleChanges, Verdict, compare};
+use crate::compare::{RuleChanges, Verdict, View, compare};
 use crate::deal::Period;
 use crate::emit::Surface;
 use crate::emit::diff::{self, DIFF_FORMATS, DiffFormat, Report};
 use crate::error::Error;
+use crate::report::{self, Filter};
 
 /// What changed in the pipeline between two moments, or what changed rules would do
 #[derive(Clone, Debug, Args)]
@@ -25,7 +26,7 @@ pub(super) struct Diff {
     range: Option<Range>,
 
     /// The close dates that the bridge is about: `FY27-Q2`, `2026-06`, `2026-04-01..2026-06-30` or `all` [default: the
-    /// fiscal quarter of the later moment]
+    /// fiscal quarter of the later moment, as reports count]
     #[arg(long, value_name = "PERIOD", env = "DEALGATE_WINDOW", hide_env = true)]
     window: Option<String>,
 
@@ -111,7 +112,7 @@ impl Diff {
         let rules = if self.what_if || sides.rules_changed { Some(what_if(&moments, global)?) } else { None };
         let window = self.window(&workspace, moments.after.day)?;
         let Sides { before, after, renames, .. } = sides;
-        let comparison = compare(&before, &after, &renames, window);
+        let comparison = compare(&before, &after, &renames, View::all(window.as_ref()));
         let report = Report {
             names: (&moments.before.name, &moments.after.name),
             revisions: (moments.before.revision(), moments.after.revision()),
@@ -124,7 +125,7 @@ impl Diff {
     }
 
     fn window(&self, workspace: &Workspace<'_>, day: Date) -> Result<Option<Period>, Error> {
-        let year = workspace.config.fiscal_year;
+        let year = report::fiscal_year(workspace, &Filter::default());
         match self.window.as_deref() {
             Some("all") => Ok(None),
             Some(text) => {

@@ -222,4 +222,18 @@ mod tests {
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
     }
+
+    #[test]
+    fn what_ci_sets_once_has_a_twin_in_the_environment() {
+        let mut command = Cli::command();
+        command.build();
+        let check = command.find_subcommand("check").unwrap();
+        let without = ["paths", "stdin_filename", "help", "version"];
+        for arg in check.get_arguments().filter(|arg| !without.contains(&arg.get_id().as_str())) {
+            let name = arg.get_id().as_str();
+            let twin = if name == "directory" { "dir" } else { name };
+            let twin = format!("DEALGATE_{}", twin.to_uppercase());
+            assert_eq!(arg.get_env().and_then(|it| it.to_str()), Some(twin.as_str()), "--{name}");
+        }
+    }
 }

@@ -17,6 +17,7 @@ use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 pub(super) use moment::{Asked, End};
 use moment::{Files, Finder};
+use touched::Touched;
 
 /// Two moments of a workspace.
 pub(super) struct Moments<'o> {
@@ -123,61 +124,106 @@ impl<'o> Moments<'o> {
     /// Judges what differs at both ends, and with `whole` all the rest of the later one.
     pub(super) fn sides(&self, global: &Global, whole: bool) -> Result<Sides, Error> {
         let new = self.workspace(&self.after, global)?;
-        let everything = Selection::Everything;
-        if self.before.is_from_history() || self.after.is_from_history() {
+        if self.is_told_by_history() {
             let new = Workspace { all_dates: true, ..new };
-            let now = Side::judge(&new, &everything, new.today);
-            let mut after = match self.after.files {
-                Files::History => now.as_history_tells(self.after.day),
-                _ => Side { day: self.after.day, ..now.clone() },
-            };
-            after.ask_for_lost(&new, self.before.day);
-            let before = match self.before.files {
-                Files::History => now.as_history_tells(self.before.day),
-                _ => Side::judge(&self.workspace(&self.before, global)?, &everything, self.before.day),
-            };
-            return Ok(Sides {
-                before,
-                after,
-                renames: Renames::new(),
-                not_touched: 0,
-                rules_changed: false,
-            });
+            let now = Side::judge(&new, &Selection::Everything, new.today);
+            return self.told_by_history(&new, &now, global);
         }
-        let old = self.workspace(&self.before, global)?;
-        let Listing { files: old_files, faults: old_faults } = old.deal_files(&everything);
-        let Listing { files: new_files, faults: new_faults } = new.deal_files(&everything);
-        let touched = self.touched(&old, &new, &old_files, &new_files)?;
-        let chosen = |paths: &[String]| Selection::Paths(paths.to_vec());
-        let all_differ = touched.rules_changed && self.opened.rules().is_none();
-        let (judged_before, judged_after) = if all_differ {
-            (everything.clone(), everything.clone())
-        } else {
-            (chosen(&touched.before), if whole { everything.clone() } else { chosen(&touched.after) })
+        let differing = self.differing(&new, global)?;
+        let selection = select(whole || differing.all, &differing.touched.after);
+        let new = new.for_only(&selection);
+        let after = Side::judge(&new, &selection, self.after.day);
+        let mut sides = self.beside(&differing, &new, after, whole)?;
+        if whole {
+            sides.after.ask_commits(new, differing.touched.after, self.before.day);
+        }
+        guess_renames(&sides.before, &sides.after, &mut sides.renames);
+        Ok(sides)
+    }
+
+    /// The same where all deals of the later moment are judged already, with what commits tell of them.
+    pub(super) fn sides_to(&self, new: &Workspace<'_>, now: Side, global: &Global) -> Result<Sides, Error> {
+        if self.is_told_by_history() {
+            return self.told_by_history(new, &now, global);
+        }
+        let differing = self.differing(new, global)?;
+        let mut sides = self.beside(&differing, new, Side { day: self.after.day, ..now }, true)?;
+        sides.after.ask_for_lost(new, self.before.day);
+        guess_renames(&sides.before, &sides.after, &mut sides.renames);
+        Ok(sides)
+    }
+
+    fn is_told_by_history(&self) -> bool {
+        self.before.is_from_history() || self.after.is_from_history()
+    }
+
+    /// Both ends, where `history` alone tells of one; `now` is how the deals stand in the files that tell it.
+    fn told_by_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
+        let mut after = match self.after.files {
+            Files::History => now.as_history_tells(self.after.day),
+            _ => Side { day: self.after.day, ..now.clone() },
         };
-        let (old, new) = (old.for_only(&judged_before), new.for_only(&judged_after));
-        let mut before = Side::judge(&old, &judged_before, self.before.day);
-        let mut after = Side::judge(&new, &judged_after, self.after.day);
+        after.ask_for_lost(new, self.before.day);
+        let before = match self.before.files {
+            Files::History => now.as_history_tells(self.before.day),
+            _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),
+        };
+        Ok(Sides { before, after, renames: Renames::new(), not_touched: 0, rules_changed: false })
+    }
+
+    fn differing<'s>(&'s self, new: &Workspace<'_>, global: &Global) -> Result<Differing<'s>, Error> {
+        let everything = Selection::Everything;
+        let old = self.workspace(&self.before, global)?;
+        let (before, after) = (old.deal_files(&everything), new.deal_files(&everything));
+        let touched = self.touched(&old, new, &before.files, &after.files)?;
+        let all = touched.rules_changed && self.opened.rules().is_none();
+        let old = old.for_only(&select(all, &touched.before));
+        Ok(Differing { old, before, after, touched, all })
+    }
+
+    /// The earlier end, judged as far as it differs, beside the later one.
+    fn beside(
+        &self,
+        differing: &Differing<'_>,
+        new: &Workspace<'_>,
+        mut after: Side,
+        whole: bool,
+    ) -> Result<Sides, Error> {
+        let Differing { old, before: there_before, after: there_after, touched, all } = differing;
+        let mut before = Side::judge(old, &select(*all, &touched.before), self.before.day);
         // However few deals are judged, what could not be listed is told.
-        if judged_before != everything {
-            before.also_found(old_faults, &old.config.levels);
+        if !all {
+            before.also_found(there_before.faults.clone(), &old.config.levels);
         }
-        if judged_after != everything {
-            after.also_found(new_faults, &new.config.levels);
+        if !all && !whole {
+            after.also_found(there_after.faults.clone(), &new.config.levels);
         }
-        if !all_differ && whole {
+        if !all && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
             before.add_untouched(&after, |id| !ids.contains(id));
         }
         // The selection names no workspace; what is there counts, judged or not.
-        before.ids = old_files.iter().map(|path| old.deal_id(path)).collect();
-        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
-        after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
-        let mut renames = self.renames(&old, &new, &before, &after)?;
-        if whole {
-            after.ask_commits(new, touched.after, self.before.day);
-        }
-        guess_renames(&before, &after, &mut renames);
+        before.ids = there_before.files.iter().map(|path| old.deal_id(path)).collect();
+        after.ids = there_after.files.iter().map(|path| new.deal_id(path)).collect();
+        let renames = self.renames(old, new, &before, &after)?;
+        let not_touched = if *all { 0 } else { there_after.files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
     }
+}
+
+/// In what two moments differ.
+struct Differing<'s> {
+    /// The workspace at the earlier moment.
+    old: Workspace<'s>,
+    /// The deals there were, and those there are.
+    before: Listing,
+    after: Listing,
+    touched: Touched,
+    /// Whether every deal may differ, because its rules do.
+    all: bool,
+}
+
+/// All deals, or some of them.
+fn select(all: bool, some: &[String]) -> Selection {
+    if all { Selection::Everything } else { Selection::Paths(some.to_vec()) }
 }

@@ -117,7 +117,13 @@ pub(super) fn page(
 ) -> Result<String, Error> {
     let about_one = name == "deal";
     if about_one && model.deals.is_empty() {
-        let hint = "`dealgate check` says what keeps deals from being judged";
+        let filters = &model.header.filters;
+        let lists = [&filters.companies, &filters.owners, &filters.stages];
+        let hint = if filters.closing.is_some() || lists.iter().any(|list| !list.is_empty()) {
+            "no deal fits all that was asked for: leave out `--company`, `--owner`, `--stage` or `--closing`"
+        } else {
+            "`dealgate check` says what keeps deals from being judged"
+        };
         return Err(Error::Unknown {
             message: "no deal is left to show".to_owned(),
             hint: Some(hint.to_owned()),
@@ -126,9 +132,10 @@ pub(super) fn page(
     if about_one && model.deals.len() != 1 {
         return Err(Error::Unknown {
             message: format!("this is a page about one deal, and {} are meant", model.deals.len()),
-            hint: Some(
-                "name one (`dealgate report deal acme/rollout`), or give a folder (`-o pages/`)".to_owned(),
-            ),
+            hint: Some(format!(
+                "name one (`dealgate report deal {}`), or give a folder (`-o pages/`)",
+                model.deals[0].id
+            )),
         });
     }
     let only = (model.deals.len() == 1).then_some(0);

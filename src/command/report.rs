@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::ToSpan as _;
 
+use super::compared::Now;
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
 use super::moments::Asked;
 use super::opened::Opened;
 use super::pages::{self, Format};
-use super::{Console, Exit, Global, compared, opener, output, usage_error, watch};
+use super::{Console, Exit, Global, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
@@ -20,7 +21,7 @@ use crate::finding::wording::{quote, suggest};
 use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
-use crate::report::{self, Filter, Model, Since, Span, Wish, context, list};
+use crate::report::{self, Filter, Model, Reading, Span, Wish, context, list};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -40,11 +41,11 @@ pub(super) struct Report {
     #[arg(long, value_name = "COMPANY", conflicts_with = "from_context")]
     company: Vec<String>,
 
-    /// Only deals of this owner: an address, or what stands before its `@`
+    /// Only deals of this owner: an address, or what stands before its `@`; `changes` also names those that went to another
     #[arg(long, value_name = "OWNER", conflicts_with = "from_context")]
     owner: Vec<String>,
 
-    /// Only deals in this stage
+    /// Only deals in this stage; `changes` also names those that went to another
     #[arg(long, value_name = "STAGE", conflicts_with = "from_context")]
     stage: Vec<String>,
 
@@ -240,40 +241,24 @@ impl Report {
         let filter = self.filter(&workspace, opened)?;
         // What a report of the workspace's own shows is not known, so it sees everything.
         let with_sheets = report.is_none_or(|report| report.shows(More::Sheets));
-        let (since, quarter) = self.compared(report, &workspace, &filter, opened, global)?;
-        let wish = Wish {
-            revision: workspace.snapshot.revision(),
-            with_sheets,
-            since: since.as_ref(),
-            quarter: quarter.as_ref(),
-            trend: self.trend(report, global),
-        };
-        Ok(report::build(&workspace, &filter, wish))
+        let revision = workspace.snapshot.revision();
+        let wish = Wish { revision, with_sheets, trend: self.trend(report, global), ..Wish::default() };
+        let base = self.base(report, &workspace);
+        let start = start_of_quarter(report, &workspace, &filter);
+        let mut reading = Reading::of(&workspace, &filter, wish, base.is_some() || start.is_some());
+        let now = Now { workspace: &workspace, side: reading.take_side() };
+        let since = base.map(|base| now.since(opened, global, &base)).transpose()?;
+        // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
+        let quarter = start.and_then(|start| now.since(opened, global, &start).ok());
+        let wish = Wish { since: since.as_ref(), quarter: quarter.as_ref(), ..wish };
+        Ok(report::build_read(&workspace, &filter, reading, wish))
     }
 
-    /// What the workspace is compared with: the moment that was asked for, and the start of the fiscal quarter.
-    fn compared(
-        &self,
-        report: Option<&list::Entry>,
-        workspace: &Workspace<'_>,
-        filter: &Filter,
-        opened: &Opened,
-        global: &Global,
-    ) -> Result<(Option<Since>, Option<Since>), Error> {
+    /// The moment since which it tells what happened, where it does.
+    fn base(&self, report: Option<&list::Entry>, workspace: &Workspace<'_>) -> Option<Asked> {
         let a_week_ago = || workspace.today.checked_sub(7.days()).ok().map(Asked::Day);
-        let default =
-            if report.is_some_and(|report| report.shows(More::Changes)) { a_week_ago() } else { None };
-        let base = self.since.clone().or(default);
-        let since = base.map(|base| compared::since(opened, global, &base)).transpose()?;
-        let quarter = if report.is_none_or(|report| report.shows(More::Quarter)) {
-            let quarter = Period::quarter(workspace.today, report::fiscal_year(workspace, filter));
-            let base = quarter.from.yesterday().ok().map(Asked::Day);
-            // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
-            base.and_then(|base| compared::since(opened, global, &base).ok())
-        } else {
-            None
-        };
-        Ok((since, quarter))
+        let always = report.is_some_and(|report| report.shows(More::Changes));
+        self.since.clone().or_else(|| if always { a_week_ago() } else { None })
     }
 
     /// The figures over time that are wanted: by `trend`, and by a report of the workspace's own that asks for them.
@@ -347,6 +332,17 @@ impl Report {
         }
         Ok(ids)
     }
+}
+
+/// The end of the last fiscal quarter, where the bridge since then is shown.
+fn start_of_quarter(
+    report: Option<&list::Entry>,
+    workspace: &Workspace<'_>,
+    filter: &Filter,
+) -> Option<Asked> {
+    let quarter = Period::quarter(workspace.today, report::fiscal_year(workspace, filter));
+    let shows = report.is_none_or(|report| report.shows(More::Quarter));
+    quarter.from.yesterday().ok().map(Asked::Day).filter(|_| shows)
 }
 
 fn pace(text: &str) -> Result<Pace, String> {

@@ -37,7 +37,7 @@ pub(super) struct Schema {
 
 const EXAMPLES: &str = "\
 Examples:
-  dealgate schema --write                    schemas/ for editors, to be committed; `check` says when one is stale
+  dealgate schema --write                    schemas/ for editors; `check` says when one is stale
   dealgate schema deal --workflow acme
   dealgate schema findings -o findings.schema.json
 

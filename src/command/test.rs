@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 use serde::Serialize;
 
 use super::opened::Opened;
@@ -28,7 +29,7 @@ pub(super) struct Test {
     coverage: bool,
 
     /// Fail when there are no tests
-    #[arg(long)]
+    #[arg(long, env = "DEALGATE_REQUIRE_TESTS", hide_env = true, value_parser = FalseyValueParser::new())]
     require_tests: bool,
 
     /// How to show what came of it: text, json or junit; with a file also several times

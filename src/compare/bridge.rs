@@ -19,7 +19,7 @@ pub enum Row {
     New,
     /// Was closed, and is open again.
     Reopened,
-    /// Its close date came into the window.
+    /// Its close date came into the window, or the deal to those that are looked at.
     MovedIn,
     /// Its amount grew.
     Increased,
@@ -27,7 +27,7 @@ pub enum Row {
     Decreased,
     /// Its amount is worth more or less than before.
     ExchangeRate,
-    /// Its close date left the window.
+    /// Its close date left the window, or the deal those that are looked at.
     MovedOut,
     /// Won.
     Won,
@@ -118,27 +118,22 @@ pub struct Bridge {
 impl Bridge {
     /// Builds the bridge over tracks from the end of one day to the end of another.
     ///
-    /// `start` prices what was open at the start, `pricing` all that came after; a rate that was corrected in between
-    /// shows as exchange rate. Without a window every open deal counts.
+    /// `start` prices what was open at the start, `end` all that came after; a rate that was corrected in between shows
+    /// as exchange rate.
     ///
     /// # Panics
     ///
     /// When the rows do not add up to the end value, which is summed up on its own: figures that are wrong must not be
     /// shown.
     #[must_use]
-    pub fn build(
-        tracks: &[Track],
-        window: Option<&Period>,
-        start: (&Pricing, Date),
-        end: (&Pricing, Date),
-    ) -> Self {
+    pub fn build(tracks: &[Track], view: View<'_>, start: (&Pricing, Date), end: (&Pricing, Date)) -> Self {
         let mut rows = Rows::default();
         for track in tracks {
-            Walk { window, pricing: end.0, rows: &mut rows, deal: &track.deal }.follow(track, start);
+            Walk { view, pricing: end.0, rows: &mut rows, deal: &track.deal }.follow(track, start);
         }
         let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).map(|part| part.value).sum();
         for track in tracks {
-            if let Some(terms) = track.end().filter(|terms| is_in(terms, window)) {
+            if let Some(terms) = track.end().filter(|terms| view.counts(terms)) {
                 rows.add(Row::OpenAtEnd, &track.deal, end.0.price(terms.amount, end.1));
             }
         }
@@ -169,10 +164,27 @@ impl BridgeRow {
     }
 }
 
-/// Whether a deal is open, with its close date in the window.
-fn is_in(terms: &Terms, window: Option<&Period>) -> bool {
-    let closes_in = |window: &Period| terms.close_date.is_some_and(|day| window.contains(day));
-    terms.ending.is_none() && window.is_none_or(closes_in)
+/// Which deals are looked at.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The close dates that count; `None`: all.
+    pub window: Option<&'a Period>,
+    /// Which terms count, as those of one owner: a deal that comes to others has moved out.
+    pub scope: &'a dyn Fn(&Terms) -> bool,
+}
+
+impl<'a> View<'a> {
+    /// All deals, with close dates in a window.
+    #[must_use]
+    pub fn all(window: Option<&'a Period>) -> Self {
+        Self { window, scope: &|_| true }
+    }
+
+    /// Whether a deal is open and looked at, with its close date in the window.
+    fn counts(self, terms: &Terms) -> bool {
+        let closes_in = |window: &Period| terms.close_date.is_some_and(|day| window.contains(day));
+        terms.ending.is_none() && self.window.is_none_or(closes_in) && (self.scope)(terms)
+    }
 }
 
 #[derive(Default)]
@@ -197,7 +209,7 @@ struct Inside(Option<Decimal>);
 
 /// Follows one deal through the window.
 struct Walk<'a> {
-    window: Option<&'a Period>,
+    view: View<'a>,
     pricing: &'a Pricing,
     rows: &'a mut Rows,
     deal: &'a Arc<str>,
@@ -208,7 +220,7 @@ impl Walk<'_> {
         let mut terms = track.start.as_ref();
         // What the deal adds at the moment, while it is in the window.
         let mut inside: Option<Inside> = None;
-        if let Some(terms) = terms.filter(|terms| is_in(terms, self.window)) {
+        if let Some(terms) = terms.filter(|terms| self.view.counts(terms)) {
             let price = start.0.price(terms.amount, start.1);
             self.rows.add(Row::OpenAtStart, self.deal, price);
             inside = Some(Inside(price));
@@ -241,7 +253,8 @@ impl Walk<'_> {
             price = new_price;
         }
         let row = match next {
-            Some(next) if is_in(next, self.window) => return Some(Inside(price)),
+            Some(next) if self.view.counts(next) => return Some(Inside(price)),
+            Some(next) if !(self.view.scope)(next) => Row::MovedOut,
             Some(next) => next.ending.map_or(Row::MovedOut, exit),
             None => Row::Removed,
         };
@@ -270,12 +283,12 @@ impl Walk<'_> {
             Some(_) if was_closed => Row::Reopened,
             Some(_) => Row::MovedIn,
         };
-        if is_in(next, self.window) {
+        if self.view.counts(next) {
             self.rows.add(row, self.deal, price);
             return Some(Inside(price));
         }
         // Won earlier or later than expected, and in the window: it came in with the day on which it was won.
-        let in_window = self.window.is_none_or(|window| window.contains(day));
+        let in_window = self.view.window.is_none_or(|window| window.contains(day)) && (self.view.scope)(next);
         if terms.is_some() && !was_closed && next.ending == Some(Ending::Won) && in_window {
             self.rows.add(Row::MovedIn, self.deal, price);
             self.leave(Row::Won, price);

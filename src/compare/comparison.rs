@@ -4,7 +4,9 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::changes::{Pair, pairs};
-use super::{Bridge, DealChange, FindingChanges, Lost, Matrix, Pricing, Renames, Side, Totals, Track};
+use super::{
+    Bridge, DealChange, DealState, FindingChanges, Lost, Matrix, Pricing, Renames, Side, Totals, Track, View,
+};
 use crate::deal::Period;
 use crate::finding::wording::Count;
 
@@ -37,16 +39,17 @@ pub struct Comparison {
     pub undated: usize,
 }
 
-/// Compares two moments.
+/// Compares two moments. Findings and what changed are of all their deals; figures are of those that a view looks at.
 #[must_use]
-pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Period>) -> Comparison {
+pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -> Comparison {
     let (pairs, unread) = pairs(before, after, renames);
     let tracks = tracks(&pairs, before, after, renames);
     let currency = after.pricing.currency.or(before.pricing.currency);
     let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
-    let bridge = Bridge::build(&tracks, window.as_ref(), (&then, before.day), (&now, after.day));
-    let was: Vec<_> = pairs.iter().filter_map(|&(was, _)| was.cloned()).collect();
-    let is: Vec<_> = pairs.iter().filter_map(|&(_, is)| is.cloned()).collect();
+    let bridge = Bridge::build(&tracks, view, (&then, before.day), (&now, after.day));
+    let counts = |deal: &&DealState| (view.scope)(&deal.terms);
+    let was: Vec<_> = pairs.iter().filter_map(|&(was, _)| was.filter(counts).cloned()).collect();
+    let is: Vec<_> = pairs.iter().filter_map(|&(_, is)| is.filter(counts).cloned()).collect();
     let totals = |window: Option<&Period>| {
         (Totals::of(&was, window, &then, before.day), Totals::of(&is, window, &now, after.day))
     };
@@ -56,13 +59,13 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Pe
         currency,
         deals: DealChange::all(&pairs),
         matrices: Matrix::of(&pairs),
-        in_window: totals(window.as_ref()),
+        in_window: totals(view.window),
         overall: totals(None),
         bridge,
         findings: findings.map(|(before, after)| FindingChanges::between(before, after, renames)),
         unread,
         undated: before.undated.max(after.undated),
-        window,
+        window: view.window.cloned(),
         pricing: (then, now),
     }
 }

@@ -1,4 +1,4 @@
-//! Which gates a deal passed between two moments, and which it fails now and did not. Judges nothing itself.
+//! Which gates a deal passed between two moments, and which it newly fails or went on without. Judges nothing itself.
 
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ pub struct Unmet {
     pub stage: usize,
     /// The requirements that are missing, in the workflow's order.
     pub requirements: Vec<Arc<str>>,
+    /// Whether the deal failed it before, too, and went on all the same.
+    pub still: bool,
 }
 
 /// What became of a deal's gates between two moments.
@@ -19,7 +21,7 @@ pub struct Unmet {
 pub struct GateChanges {
     /// The stages, counted from 0, that it is past with all they ask met or waived, and was not.
     pub passed: Vec<usize>,
-    /// The gates that lack what is needed where it stands, and did not.
+    /// The gates that lack what is needed where it stands and did not, and all that do of a deal that moved forward.
     pub failed: Vec<Unmet>,
 }
 
@@ -39,11 +41,14 @@ impl GateChanges {
         let had_passed = |stage| then(stage).is_some_and(|(before, stage)| has_passed(before, stage));
         let had_failed =
             |stage| then(stage).is_some_and(|(before, stage)| !missing(before, stage).is_empty());
+        let stood = before.and_then(|before| after.workflow.stage_index(before.terms.stage.as_deref()?));
+        let went_on = stood.is_some_and(|stood| after.stage_index().is_some_and(|stands| stood < stands));
         let mut changes = Self::default();
         for stage in 0..after.workflow.stages.len() {
             let requirements = missing(after, stage);
-            if !requirements.is_empty() && !had_failed(stage) {
-                changes.failed.push(Unmet { stage, requirements });
+            let still = had_failed(stage);
+            if !requirements.is_empty() && (!still || went_on) {
+                changes.failed.push(Unmet { stage, requirements, still });
             } else if has_passed(after, stage) && !had_passed(stage) {
                 changes.passed.push(stage);
             }

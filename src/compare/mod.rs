@@ -15,7 +15,7 @@ mod state;
 mod totals;
 mod track;
 
-pub use bridge::{Bridge, BridgeRow, Part, Row};
+pub use bridge::{Bridge, BridgeRow, Part, Row, View};
 pub use changes::{Aspect, DealChange, Difference, Fate, Pair, pairs};
 pub use comparison::{Comparison, compare};
 pub use findings::FindingChanges;

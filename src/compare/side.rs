@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::{DealState, Lost, Pricing, report_currency, state_at};
-use crate::assess::{Selection, Workspace, assess, check, gone};
+use crate::assess::{Assessment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 use crate::history::Step;
 
@@ -52,8 +52,20 @@ impl Side {
     /// Judges a workspace, or the part of it that is selected.
     #[must_use]
     pub fn judge(workspace: &Workspace<'_>, selection: &Selection, day: Date) -> Self {
-        let assessment = assess(workspace, selection, |judged| Some(DealState::of(judged)));
-        let mut deals = assessment.kept;
+        let mut assessment = assess(workspace, selection, |judged| Some(DealState::of(judged)));
+        let deals = std::mem::take(&mut assessment.kept);
+        Self::of(workspace, selection, deals, &assessment, day)
+    }
+
+    /// The same of deals that are judged already.
+    #[must_use]
+    pub fn of<K>(
+        workspace: &Workspace<'_>,
+        selection: &Selection,
+        mut deals: Vec<DealState>,
+        assessment: &Assessment<K>,
+        day: Date,
+    ) -> Self {
         deals.sort_by(|a, b| a.id.cmp(&b.id));
         let ids = workspace.deal_files(selection).files.iter().map(|path| workspace.deal_id(path)).collect();
         let pricing = Pricing {

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::assess::Judged;
 use crate::deal::Deal;
-use crate::deal::record::{Outcome, Statement};
+use crate::deal::record::{Ending, Outcome, Statement};
 use crate::gate::{Due, Existence, State};
 use crate::history::{Course, Entry, Terms};
 use crate::source::Place;
@@ -129,6 +129,16 @@ impl DealState {
         self.waivers
             .iter()
             .filter(move |waiver| waiver.until.is_some_and(|until| from <= until && until < to))
+    }
+
+    /// The last that it was between the ends of two days, other than it is at the later one, and when: lost and opened
+    /// again since, or the other way round. Nothing, where it was that at the earlier one, too.
+    #[must_use]
+    pub fn passing(&self, before: Option<&Self>, from: Date, to: Date) -> Option<(Date, Option<Ending>)> {
+        let ending = self.terms.ending;
+        let told = self.course.ending.values.iter().rev().filter(|(day, _)| from < *day && *day <= to);
+        let mut others = told.filter(|(_, other)| *other != ending);
+        others.next().copied().filter(|_| before.and_then(|before| before.terms.ending) == ending)
     }
 
     /// The number of its stage in its workflow, counted from 0.

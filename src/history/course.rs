@@ -67,7 +67,10 @@ impl Course {
         let before = sources.before;
         let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
         let committed = whole.map(|(_, (day, _))| *day);
-        let first_day = entries.iter().map(|entry| entry.date).chain(opened).chain(committed).min();
+        // What entries tell of later days is no beginning of what was there already.
+        let cut = told.and_then(|told| told.cut);
+        let early = entries.iter().map(|entry| entry.date).filter(|day| cut.is_none_or(|cut| *day <= cut));
+        let first_day = early.chain(opened).chain(committed).min();
         // To have ended is no beginning, nor is what is told of a deal that was there already.
         let told_first = entries.iter().filter(|entry| before.is_none() && !entry.only_ends());
         let written =
@@ -166,6 +169,8 @@ pub(super) struct Sources<'t> {
     first: Option<&'t Terms>,
     /// What a shallow clone was cut off from.
     before: Option<&'t FileTerms>,
+    /// On which day.
+    cut: Option<Date>,
     now: &'t Terms,
     /// The outcome's own date.
     ended: Option<Date>,
@@ -182,7 +187,8 @@ impl<'t> Sources<'t> {
         let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
         let before = told.and_then(|told| told.before.as_ref());
         let first = before.or_else(|| Some(&commits.first()?.1)).map(|first| &first.terms);
-        Self { entries, commits, first, before, now, ended }
+        let cut = told.and_then(|told| told.cut);
+        Self { entries, commits, first, before, cut, now, ended }
     }
 
     fn dated<T: Clone + Default + PartialEq>(
@@ -203,7 +209,9 @@ impl<'t> Sources<'t> {
         commits: Series<T>,
         term: impl Fn(&Terms) -> &T,
     ) -> Dated<T> {
-        let earliest = own.first().map(|(day, _)| *day);
+        // Of the time before later entries, what a clone was cut off from tells.
+        let is_early = |day: &Date| self.cut.is_none_or(|cut| *day <= cut);
+        let earliest = own.first().map(|(day, _)| *day).filter(is_early);
         let values = series::merge(own, commits);
         let from_entries = values.first().is_some_and(|(day, _)| earliest.is_some_and(|own| own <= *day));
         let before = match self.first {

@@ -21,6 +21,8 @@ pub struct FromCommits {
     pub written: Vec<Option<Written>>,
     /// What it said before the first of them, where a shallow clone was cut off: nobody knows since when.
     pub before: Option<FileTerms>,
+    /// The day of the commit at which a shallow clone was cut off and which has the deal: it was there by then.
+    pub cut: Option<Date>,
     /// Whether the first of them is the file's beginning, rather than where a shallow clone was cut off.
     pub whole: bool,
     /// The day of the file's first commit, where that is known.

@@ -33,9 +33,21 @@ impl<T> Dated<T> {
 /// They speak for the time from the first to the last of them. What commits say before and after stays, but for a
 /// commit that says what the first entry says: then the entry knows better when.
 pub(super) fn merge<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
-    let mut all = own_first(own, commits);
-    all.dedup_by(|later, earlier| later.1 == earlier.1);
-    all
+    settled(own_first(own, commits))
+}
+
+/// The same without what repeats what holds already, and without what was taken back on its own day: from one day to
+/// the next nothing came of it. What was passed through on a day stays.
+fn settled<T: PartialEq>(series: Series<T>) -> Series<T> {
+    let mut kept: Series<T> = Vec::with_capacity(series.len());
+    for (day, value) in series {
+        let at_dawn = kept.iter().rposition(|(earlier, _)| *earlier < day).unwrap_or_default();
+        match kept[at_dawn..].iter().position(|(_, known)| *known == value) {
+            Some(known) => kept.truncate(at_dawn + known + 1),
+            None => kept.push((day, value)),
+        }
+    }
+    kept
 }
 
 fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
@@ -73,6 +85,24 @@ mod tests {
 
     fn merged(own: &[(i8, char)], commits: &[(i8, char)]) -> Vec<(i8, char)> {
         merge(series(own), series(commits)).into_iter().map(|(day, value)| (day.day(), value)).collect()
+    }
+
+    #[test]
+    fn what_was_taken_back_on_its_day_is_no_move() {
+        assert_eq!(merged(&[], &[(1, 'a'), (5, 'b'), (5, 'a'), (9, 'c')]), [(1, 'a'), (9, 'c')]);
+        assert_eq!(merged(&[(1, 'a'), (5, 'b'), (5, 'a')], &[]), [(1, 'a')], "entries, too");
+        assert_eq!(
+            merged(&[], &[(1, 'a'), (5, 'b'), (5, 'c')]),
+            [(1, 'a'), (5, 'b'), (5, 'c')],
+            "passed through"
+        );
+        assert_eq!(merged(&[], &[(1, 'a'), (5, 'b'), (5, 'c'), (5, 'b')]), [(1, 'a'), (5, 'b')]);
+        assert_eq!(merged(&[], &[(5, 'a'), (5, 'b'), (5, 'a')]), [(5, 'a')], "on the first day");
+        assert_eq!(
+            merged(&[], &[(1, 'a'), (5, 'b'), (6, 'a')]),
+            [(1, 'a'), (5, 'b'), (6, 'a')],
+            "a day later"
+        );
     }
 
     #[test]

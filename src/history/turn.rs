@@ -60,7 +60,7 @@ pub enum Source {
 
 impl Turn {
     /// The turns of a course, by day; those of one day in the order of the terms. What it began with is told on its
-    /// first day, but not that it was open.
+    /// first day, but not that it was open, nor a stage that something dates only later: visits begin there, too.
     #[must_use]
     pub fn all(course: &Course, entries: &[Entry], told: Option<&FromCommits>) -> Vec<Self> {
         let mut turns: Vec<Self> = Vec::new();
@@ -68,9 +68,13 @@ impl Turn {
         // What a clone was cut off from began nobody knows when.
         let is_known = told.is_some_and(|told| told.before.is_some());
         let is_cut = course.born.is_none() || is_known;
+        let first_stage = course.stage.values.first().map(|(day, _)| *day);
         let mut before = if is_cut { course.before() } else { Terms::default() };
         for day in days {
-            let Some(terms) = course.at(day) else { continue };
+            let Some(mut terms) = course.at(day) else { continue };
+            if !is_cut && first_stage.is_some_and(|first| day < first) {
+                terms.stage = None;
+            }
             for term in Term::ALL {
                 let (was, is) = (before.written(term), terms.written(term));
                 if was == is {

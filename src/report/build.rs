@@ -1,4 +1,4 @@
-//! Builds the model of a workspace: one run of the pipeline, then the figures of what it left.
+//! Builds the model of a workspace: the figures of what one run of the pipeline left.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,71 +6,41 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::changes::{Comparing, Since};
+use super::basis::{currency, fiscal_year, own_workflows, window};
+use super::changes::Comparing;
 use super::company;
 use super::filter::Filter;
 use super::frame::Frame;
-use super::making::Making;
 use super::metric::{self, Numbered};
 use super::model::{
     Company, Day, Finding, Header, Level, Model, Money, Number, Rate, SCHEMA_VERSION, Share, Slice,
     StageFigures, Tool, Verdict, Window,
 };
+use super::reading::Reading;
 use super::row::Row;
 use super::target::Targets;
-use super::trend::{self, Way};
-use crate::assess::{Selection, Workspace, assess};
-use crate::deal::Period;
+use super::trend;
+use super::wish::Wish;
+use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::{self, Ledger};
 use crate::workflow::{Workflow, builtin};
 
-/// What a report is asked for beside the deals it is about.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Wish<'a> {
-    /// The revision that is read; `None` for the files as they are.
-    pub revision: Option<&'a str>,
-    /// Whether each deal has its one-pager.
-    pub with_sheets: bool,
-    /// The moments between which it tells what happened.
-    pub since: Option<&'a Since>,
-    /// The start of the current fiscal quarter and now, where the bridge between them is shown.
-    pub quarter: Option<&'a Since>,
-    /// The figures over time that are wanted.
-    pub trend: Option<trend::Span>,
-}
-
 /// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
 #[must_use]
 pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Model {
+    build_read(workspace, filter, Reading::of(workspace, filter, wish, false), wish)
+}
+
+/// Builds the model of deals that are judged already, for the same wish.
+#[must_use]
+pub fn build_read(workspace: &Workspace<'_>, filter: &Filter, reading: Reading, wish: Wish<'_>) -> Model {
     let config = &workspace.config;
     let fiscal = fiscal_year(workspace, filter);
-    let window = filter.closing.clone().unwrap_or_else(|| Period::quarter(workspace.today, fiscal));
-    let frame = Frame {
-        today: workspace.today,
-        currency: currency(workspace, filter),
-        rates: &config.rates,
-        window: &window,
-        source_url: config.reporting.source_url.as_deref(),
-        revision: wish.revision,
-    };
-    let making = Making {
-        frame: &frame,
-        filter,
-        with_sheets: wish.with_sheets,
-        fiscal,
-        past: &workspace.past,
-        has_file: &|path| workspace.snapshot.has_file(path),
-        levels: &config.levels,
-    };
-    let mut assessment = assess(workspace, &selection(workspace, filter), |judged| {
-        Some((making.row(judged), wish.trend.map(|_| Way::of(judged, &config.levels, workspace.today))))
-    });
-    // A deal that the filters leave out today may have been another's then.
-    let (rows, ways): (Vec<_>, Vec<_>) = std::mem::take(&mut assessment.kept).into_iter().unzip();
-    let mut rows: Vec<Row> = rows.into_iter().flatten().collect();
-    let ways = ways.into_iter().flatten().collect();
-    let told = Told::of(&assessment.ledger, filter, &frame);
+    let window = window(workspace, filter);
+    let frame = Frame::of(workspace, currency(workspace, filter), &window, wish.revision);
+    let Reading { mut rows, ways, ledger, not_judged, .. } = reading;
+    let told = Told::of(&ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
     let workflows = workflows(workspace, filter, &rows);
@@ -87,7 +57,7 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         header,
         quarter,
         changes,
-        verdict: verdict(&rows, &findings, workflows.len(), assessment.not_judged),
+        verdict: verdict(&rows, &findings, workflows.len(), not_judged),
         figures: metric::figures(&numbered, frame.currency, targets.of_all()),
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
         attention: super::attention::attention(&rows),
@@ -108,44 +78,10 @@ pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Mode
         definitions: metric::definitions(wish.trend.is_some()),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
-    model
-}
-
-/// The fiscal year that a report counts in: that of its companies when they agree, else the workspace's.
-#[must_use]
-pub fn fiscal_year(workspace: &Workspace<'_>, filter: &Filter) -> FiscalYear {
-    let of = |workflow: &Arc<Workflow>| workflow.fiscal_year.unwrap_or(workspace.config.fiscal_year);
-    agreed(own_workflows(workspace, filter).map(of)).unwrap_or(workspace.config.fiscal_year)
-}
-
-/// The workspace's currency, else that of its workflows when they agree.
-fn currency(workspace: &Workspace<'_>, filter: &Filter) -> Option<Currency> {
-    let own = agreed(own_workflows(workspace, filter).filter_map(|workflow| workflow.currency));
-    workspace.config.currency.or(own)
-}
-
-/// What all are; `None` when there is none, or when they differ.
-fn agreed<T: PartialEq>(mut all: impl Iterator<Item = T>) -> Option<T> {
-    let first = all.next()?;
-    all.all(|other| other == first).then_some(first)
-}
-
-fn own_workflows<'w>(
-    workspace: &'w Workspace<'_>,
-    filter: &'w Filter,
-) -> impl Iterator<Item = &'w Arc<Workflow>> {
-    let names = workspace.library.own_names().filter(|name| filter.leaves_company(name));
-    names.filter_map(|name| workspace.library.get(name).flatten())
-}
-
-/// One-pagers of single deals need no other deal judged.
-fn selection(workspace: &Workspace<'_>, filter: &Filter) -> Selection {
-    if filter.deals.is_empty() {
-        return Selection::Everything;
+    if let Some(changes) = &model.changes {
+        model.deals.iter_mut().for_each(|deal| deal.changed = changes.position(&deal.id));
     }
-    let mut files = workspace.deal_files(&Selection::Everything).files;
-    files.retain(|path| filter.deals.iter().any(|id| **id == *workspace.deal_id(path)));
-    Selection::Paths(files)
+    model
 }
 
 /// The companies that the filters leave, in the order of their ids: the workspace's own, and the built-in ones that

@@ -1,6 +1,6 @@
 //! The model as JSON: written, read back strictly, and described by its schema.
 
-use super::model::{Model, SCHEMA_VERSION};
+use super::model::{Changes, Model, SCHEMA_VERSION};
 use crate::source::escape;
 
 /// The largest JSON that is read, in bytes: 20,000 deals with their one-pagers fit.
@@ -46,9 +46,10 @@ fn dangling(model: &Model) -> Option<String> {
     let attention = model.attention.iter().flat_map(|concern| &concern.items).map(|item| item.deal);
     let positions = biggest.flat_map(|biggest| biggest.deals.iter().copied());
     let changes = model.changes.as_ref();
-    if let Some(at) =
-        changes.and_then(|changes| changes.positions().find(|position| *position >= changes.deals.len()))
-    {
+    let told = changes.map_or(0, |changes| changes.deals.len());
+    let own = model.deals.iter().filter_map(|deal| deal.changed);
+    let mut named = changes.into_iter().flat_map(Changes::positions).chain(own);
+    if let Some(at) = named.find(|position| *position >= told) {
         return Some(format!("there is no changed deal at position {at}"));
     }
     positions

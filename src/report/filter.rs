@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::model::{Filters, Status};
 use crate::deal::Period;
+use crate::history::Terms;
 use crate::requirement::group::same_owner;
 
 /// What a report is asked for. An empty list filters nothing.
@@ -32,14 +33,28 @@ pub(super) struct Traits<'a> {
 
 impl Filter {
     pub(super) fn leaves(&self, deal: &Traits<'_>) -> bool {
+        self.leaves_deal(deal.id, deal.company)
+            && self.leaves_standing(deal.owner, deal.stage)
+            && self.closing.as_ref().is_none_or(|period| deal.closing.is_some_and(|day| period.contains(day)))
+    }
+
+    /// Whether it leaves in a deal of a company, whatever its terms.
+    pub(super) fn leaves_deal(&self, id: &str, company: &str) -> bool {
+        self.leaves_company(company)
+            && (self.deals.is_empty() || self.deals.iter().any(|wanted| wanted == id))
+    }
+
+    /// Whether it leaves in deals of such an owner and in such a stage.
+    pub(super) fn leaves_terms(&self, terms: &Terms) -> bool {
+        self.leaves_standing(terms.owner.as_deref(), terms.stage.as_deref())
+    }
+
+    fn leaves_standing(&self, owner: Option<&str>, stage: Option<&str>) -> bool {
         let any = |list: &[String], fits: &dyn Fn(&str) -> bool| {
             list.is_empty() || list.iter().any(|wanted| fits(wanted))
         };
-        any(&self.companies, &|id| is_company(id, deal.company))
-            && any(&self.owners, &|owner| deal.owner.is_some_and(|own| same_owner(owner, own)))
-            && any(&self.stages, &|stage| deal.stage == Some(stage))
-            && any(&self.deals, &|id| id == deal.id)
-            && self.closing.as_ref().is_none_or(|period| deal.closing.is_some_and(|day| period.contains(day)))
+        any(&self.owners, &|wanted| owner.is_some_and(|own| same_owner(wanted, own)))
+            && any(&self.stages, &|wanted| stage == Some(wanted))
     }
 
     /// Whether it leaves in the deals of a company.

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::making::level_of;
 use super::model::{Finding, Money, Source};
+use crate::assess::Workspace;
 use crate::deal;
 use crate::deal::Period;
 use crate::deal::pricing::Unpriced;
@@ -32,7 +33,24 @@ pub(super) struct Frame<'a> {
     pub revision: Option<&'a str>,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// The frame of a workspace's report.
+    pub(super) fn of(
+        workspace: &'a Workspace<'_>,
+        currency: Option<Currency>,
+        window: &'a Period,
+        revision: Option<&'a str>,
+    ) -> Self {
+        Self {
+            today: workspace.today,
+            currency,
+            rates: &workspace.config.rates,
+            window,
+            source_url: workspace.config.reporting.source_url.as_deref(),
+            revision,
+        }
+    }
+
     /// What an amount is worth in the report's currency on a day, or why that is not known.
     pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<Money, Unpriced> {
         let worth = self.rates.price(amount, self.currency, day)?;

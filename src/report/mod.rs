@@ -1,6 +1,7 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
 mod attention;
+mod basis;
 mod build;
 pub mod builtin;
 mod changes;
@@ -14,16 +15,21 @@ mod making;
 pub mod metric;
 pub mod model;
 mod past;
+mod reading;
 mod row;
 mod sheet;
 mod target;
 pub mod template;
 mod trend;
+mod wish;
 mod worth;
 
-pub use build::{Wish, build, fiscal_year};
+pub use basis::fiscal_year;
+pub use build::{build, build_read};
 pub use changes::Since;
 pub use filter::Filter;
 pub use metric::METRICS;
 pub use model::Model;
+pub use reading::Reading;
 pub use trend::Span;
+pub use wish::Wish;

@@ -106,6 +106,7 @@ impl Making<'_> {
             errors: 0,
             warnings: 0,
             findings: Vec::new(),
+            changed: None,
             sheet: self.with_sheets.then(|| sheet::sheet(judged, self, &waivers)),
         };
         let visits = judged.timeline.visits().to_vec();

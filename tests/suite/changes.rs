@@ -8,7 +8,7 @@ use crate::diff::worked;
 use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
-fn context(folder: &Path, arguments: &[&str]) -> Value {
+pub fn context(folder: &Path, arguments: &[&str]) -> Value {
     let mut all = vec!["report", "--format", "context"];
     all.extend(arguments);
     let ran = dealgate(folder, &all);
@@ -17,7 +17,7 @@ fn context(folder: &Path, arguments: &[&str]) -> Value {
 }
 
 /// The rows that have deals, as `Open at start: 395,000 (6)`, with what is open once they are added up.
-fn bridge(of: &Value) -> Vec<String> {
+pub fn bridge(of: &Value) -> Vec<String> {
     let rows = of["rows"].as_array().expect("a list").iter();
     rows.filter(|row| row["sum"]["deals"] != 0)
         .map(|row| {
@@ -54,7 +54,7 @@ fn matrix(changes: &Value) -> Vec<String> {
 }
 
 /// The last parts of the ids of deals, by their positions.
-fn names(changes: &Value, positions: &Value) -> String {
+pub fn names(changes: &Value, positions: &Value) -> String {
     let at = |position: &Value| {
         let position = if position.is_object() { &position["deal"] } else { position };
         let index = usize::try_from(position.as_u64().expect("a position")).expect("it is small");
@@ -252,7 +252,7 @@ fn gates_waivers_and_what_else_happened() {
 }
 
 #[test]
-fn filters_leave_deals_as_they_are_now() {
+fn filters_leave_deals_of_either_end() {
     let repo = eventful();
     let of = |more: &[&str]| {
         let mut arguments = vec!["changes", "--since", "HEAD~1", "--today", "2026-05-20"];
@@ -262,9 +262,16 @@ fn filters_leave_deals_as_they_are_now() {
     let raj = of(&["--owner", "raj"]);
     assert_eq!(names(&raj, &raj["moved_forward"]["items"]), "FAILS");
     assert_eq!(raj["removed"]["deals"], json!([]));
+    let hers = of(&["--owner", "jane"]);
+    assert_eq!(names(&hers, &hers["left"]["deals"]), "FAILS", "handed to Raj");
+    assert_eq!(names(&hers, &hers["owners"]), "FAILS");
+    assert_eq!(names(&hers, &hers["moved_forward"]["items"]), "PASSES", "Raj's deal is on his page");
+    let findings = hers["findings"]["introduced"].as_array().expect("a list").iter();
+    assert!(findings.clone().all(|finding| finding["deal"] != "acme/fails"), "and so are its findings");
     assert_eq!(raj["findings"]["fixed"], json!([]), "findings of deals left out are left out");
     let first = of(&["--stage", "first"]);
     assert_eq!(names(&first, &first["removed"]["deals"]), "GOES", "what is gone is taken as it was");
+    assert_eq!(names(&first, &first["left"]["deals"]), "FAILSPASSES", "they stand in the second stage now");
     let june = of(&["--closing", "2026-06"]);
     assert_eq!(june["bridge"]["window"]["name"], "2026-06");
     assert_eq!(names(&june, &june["pushed"]["items"]), "PASSES", "the window is that of the bridge");

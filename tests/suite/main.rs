@@ -6,6 +6,7 @@ mod architecture;
 mod browser;
 mod cases;
 mod changes;
+mod comings;
 mod corpora;
 mod diff;
 mod editors;

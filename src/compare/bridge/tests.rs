@@ -127,25 +127,32 @@ fn ending() -> impl Strategy<Value = Option<Ending>> {
     prop::sample::select(vec![None, None, Some(Ending::Won), Some(Ending::Lost), Some(Ending::Disqualified)])
 }
 
+fn owner() -> impl Strategy<Value = Option<Arc<str>>> {
+    prop::sample::select(vec![None, Some("jane"), Some("raj")]).prop_map(|owner| owner.map(Arc::from))
+}
+
 fn terms() -> impl Strategy<Value = Terms> {
-    (ending(), amount(), prop::option::weighted(0.9, day())).prop_map(|(ending, amount, close_date)| Terms {
-        stage: Some("qualified".into()),
-        ending,
-        amount,
-        close_date,
-        ..Terms::default()
-    })
+    (ending(), amount(), prop::option::weighted(0.9, day()), owner()).prop_map(
+        |(ending, amount, close_date, owner)| Terms {
+            stage: Some("qualified".into()),
+            ending,
+            amount,
+            close_date,
+            owner,
+            ..Terms::default()
+        },
+    )
 }
 
 fn change() -> impl Strategy<Value = Entry> {
-    (day(), prop::option::of(ending()), amount(), prop::option::of(day())).prop_map(
-        |(date, ending, amount, close_date)| Entry {
+    (day(), prop::option::of(ending()), amount(), prop::option::of(day()), owner()).prop_map(
+        |(date, ending, amount, close_date, owner)| Entry {
             date,
             stage: None,
             ending,
             amount,
             close_date,
-            owner: None,
+            owner,
             reason: None,
         },
     )
@@ -194,7 +201,7 @@ proptest! {
         let mut open = Decimal::ZERO;
         let tracks: Vec<_> = deals.into_iter().enumerate().map(|(number, (before, after))| {
             let (before, after) = (named(before, number), named(after, number));
-            if let Some(after) = after.as_ref().filter(|after| is_in(&after.terms, window)) {
+            if let Some(after) = after.as_ref().filter(|after| View::all(window).counts(&after.terms)) {
                 open += pricing().price(after.terms.amount, to).unwrap_or_default();
             }
             let track = Track::between(before.as_ref(), after.as_ref(), from, to);
@@ -203,10 +210,17 @@ proptest! {
             prop_assert!(in_order && track.steps.iter().all(|step| from <= step.day && step.day <= to));
             Ok(track)
         }).collect::<Result<_, _>>()?;
-        let bridge = Bridge::build(&tracks, window, (&pricing(), from), (&pricing(), to));
+        let bridge = Bridge::build(&tracks, View::all(window), (&pricing(), from), (&pricing(), to));
         let changes: Decimal = bridge.rows[..12].iter().map(|row| row.value).sum();
         prop_assert_eq!(changes, open);
         prop_assert_eq!(bridge.value(Row::OpenAtEnd), open);
+        // What is open is somebody's, whoever it was handed to in between.
+        let of_each: Decimal = [None, Some("jane"), Some("raj")].into_iter().map(|owner| {
+            let scope = move |terms: &Terms| terms.owner.as_deref() == owner;
+            let view = View { window, scope: &scope };
+            Bridge::build(&tracks, view, (&pricing(), from), (&pricing(), to)).value(Row::OpenAtEnd)
+        }).sum();
+        prop_assert_eq!(of_each, open);
     }
 
     #[test]
@@ -215,7 +229,7 @@ proptest! {
         let now = date(2027, 1, 1);
         let (before, after) = (state_at(&state, from, now), state_at(&state, to, now));
         let track = Track::between(before.as_ref(), after.as_ref(), from, to);
-        let bridge = Bridge::build(&[track], None, (&pricing(), from), (&pricing(), to));
+        let bridge = Bridge::build(&[track], View::all(None), (&pricing(), from), (&pricing(), to));
         let changes: Decimal = bridge.rows[..12].iter().map(|row| row.value).sum();
         prop_assert_eq!(changes, bridge.value(Row::OpenAtEnd));
     }
@@ -239,7 +253,7 @@ fn shown(before: Option<&DealState>, after: Option<&DealState>) -> Vec<String> {
     let (from, to) = (date(2026, 3, 31), date(2026, 4, 30));
     let window = Period { name: String::new(), from: date(2026, 4, 1), until: date(2026, 6, 30) };
     let track = Track::between(before, after, from, to);
-    let bridge = Bridge::build(&[track], Some(&window), (&pricing(), from), (&pricing(), to));
+    let bridge = Bridge::build(&[track], View::all(Some(&window)), (&pricing(), from), (&pricing(), to));
     let rows = bridge.rows.iter().filter(|row| !row.parts.is_empty());
     rows.map(|row| format!("{} {}", row.row.name(), row.value)).collect()
 }

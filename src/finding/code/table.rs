@@ -424,7 +424,7 @@ codes! {
             complain by old rules."
         example
             "# schemas/deals/acme.json is older than `segment` in workflows/acme.toml"
-        remedy "Write it again with `dealgate schema`."
+        remedy "Write it again with `dealgate schema --write`."
     TemplateSyntax "template-syntax" Error
         means "A report template is not valid Jinja, so the report cannot be written."
         example

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use super::{Since, money, price_day};
 use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
+use crate::deal::record::Ending;
+use crate::history::Term;
 use crate::report::frame::{Frame, anchor};
 use crate::report::making::status;
-use crate::report::model::{ChangedDeal, Difference, Fate, Source, Status};
+use crate::report::model::{ChangedDeal, Day, Difference, Fate, Source, Status};
 use crate::report::past;
 
-/// In the order of their ids: those that changed, those with a part in a change of the bridge, and those of which a
-/// waiver ran out.
+/// In the order of their ids: those that changed, those with a part in a change of the bridge, those that ended or were
+/// opened again for a while, and those of which a waiver ran out.
 pub(super) fn deals(
     comparison: &Comparison,
     pairs: &[Pair<'_>],
@@ -28,7 +30,8 @@ pub(super) fn deals(
         let Some(shown) = after.or(before) else { continue };
         let change = changes.get(shown.id.as_ref()).copied();
         let expired = after.is_some_and(|after| after.expired(days.0, days.1).next().is_some());
-        if change.is_some() || expired || in_bridge.contains(shown.id.as_ref()) {
+        let passed = after.is_some_and(|after| after.passing(before, days.0, days.1).is_some());
+        if change.is_some() || expired || passed || in_bridge.contains(shown.id.as_ref()) {
             found.push(one(shown, (before, after), change, comparison, since, frame));
         }
     }
@@ -70,7 +73,12 @@ fn one(
         status: shown.terms.ending.map_or(Status::Open, status),
         stage: shown.terms.stage.as_deref().map(|id| shown.workflow.stage_name(id).to_owned()),
         value: money(price, comparison.currency),
-        differences: differences.iter().map(|it| difference(it.what, before, after)).collect(),
+        differences: differences
+            .iter()
+            .map(|it| difference(it.what, before, after))
+            .chain(passing((before, after), since))
+            .collect(),
+        events: Vec::new(),
     }
 }
 
@@ -86,6 +94,19 @@ fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState
         before: told(before),
         after: told(after),
     }
+}
+
+/// That a deal ended and was opened again in between, or the other way round.
+fn passing((before, after): Pair<'_>, since: &Since) -> Option<Difference> {
+    let after = after?;
+    let (day, ending) = after.passing(before, since.before.day, since.after.day)?;
+    let told = |ending: Option<Ending>| ending.map_or("open", Ending::name);
+    Some(Difference {
+        key: Term::Outcome.name().to_owned(),
+        title: Term::Outcome.title().to_owned(),
+        before: Some(format!("{} on {}", told(ending), Day(day))),
+        after: Some(told(after.terms.ending).to_owned()),
+    })
 }
 
 /// Positions by id, for the lists that name deals.

@@ -6,8 +6,8 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::deals::positions;
-use super::{Positions, Since, money, sum};
-use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Pricing};
+use super::{Comparing, Positions, Since, money, sum};
+use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Pricing, Unmet};
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -20,8 +20,10 @@ use crate::report::model::{
 pub(super) struct Lists<'a> {
     /// Where each deal stands among those that the report names.
     pub(super) positions: Positions,
-    /// The states of each of those deals, with its position.
+    /// The states of each of those deals that the filters leave as it is now, with its position.
     told: Vec<(usize, Pair<'a>)>,
+    /// The same of those that they only left as it was.
+    gone_on: Vec<(usize, Pair<'a>)>,
     changes: BTreeMap<&'a str, &'a DealChange>,
     deals: &'a [ChangedDeal],
     days: (Date, Date),
@@ -36,7 +38,7 @@ impl<'a> Lists<'a> {
         pairs: &[Pair<'a>],
         deals: &'a [ChangedDeal],
         since: &Since,
-        fiscal: FiscalYear,
+        Comparing { filter, fiscal, .. }: &Comparing<'_>,
     ) -> Self {
         let positions = positions(deals);
         let at = |pair: &Pair<'a>| {
@@ -45,15 +47,19 @@ impl<'a> Lists<'a> {
         };
         let mut told: Vec<_> = pairs.iter().filter_map(at).collect();
         told.sort_by_key(|(at, _)| *at);
+        let is_left =
+            |(_, (_, after)): &(usize, Pair<'a>)| after.is_none_or(|after| filter.leaves_terms(&after.terms));
+        let (told, gone_on) = told.into_iter().partition(is_left);
         Self {
             told,
+            gone_on,
             positions,
             changes: comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect(),
             deals,
             days: (since.before.day, since.after.day),
             currency: comparison.currency,
             pricing: &comparison.pricing.1,
-            fiscal,
+            fiscal: *fiscal,
         }
     }
 
@@ -66,7 +72,8 @@ impl<'a> Lists<'a> {
                 .filter_map(|&(at, (before, after))| {
                     let after = after.filter(|after| after.terms.ending == Some(ending))?;
                     let was = before.and_then(|before| before.terms.ending);
-                    (was != Some(ending)).then(|| closed(at, after, ending))
+                    let again = after.passing(before, self.days.0, self.days.1).is_some();
+                    (was != Some(ending) || again).then(|| closed(at, after, ending))
                 })
                 .collect();
             items.sort_by_key(|item| (item.date, item.deal));
@@ -74,28 +81,35 @@ impl<'a> Lists<'a> {
         })
     }
 
+    /// Open, and closed at the earlier moment or since.
     pub(super) fn reopened(&self) -> Group {
         let is_open = |deal: &DealState| deal.terms.ending.is_none();
-        self.group(|before, after| {
-            before.is_some_and(|before| !is_open(before)) && after.is_some_and(is_open)
+        self.group(&self.told, |before, after| {
+            let was_closed = before.is_some_and(|before| !is_open(before));
+            let closed_since = |after: &DealState| after.passing(before, self.days.0, self.days.1).is_some();
+            after.is_some_and(|after| is_open(after) && (was_closed || closed_since(after)))
         })
     }
 
     pub(super) fn created(&self) -> Group {
-        self.group(|before, _| before.is_none())
+        self.group(&self.told, |before, _| before.is_none())
     }
 
     pub(super) fn removed(&self) -> Group {
-        self.group(|_, after| after.is_none())
+        self.group(&self.told, |_, after| after.is_none())
     }
 
-    fn group(&self, fits: impl Fn(Option<&DealState>, Option<&DealState>) -> bool) -> Group {
-        let deals: Vec<usize> = self
-            .told
-            .iter()
-            .filter(|(_, (before, after))| fits(*before, *after))
-            .map(|(at, _)| *at)
-            .collect();
+    pub(super) fn left(&self) -> Group {
+        self.group(&self.gone_on, |_, _| true)
+    }
+
+    fn group(
+        &self,
+        among: &[(usize, Pair<'_>)],
+        fits: impl Fn(Option<&DealState>, Option<&DealState>) -> bool,
+    ) -> Group {
+        let found = among.iter().filter(|(_, (before, after))| fits(*before, *after));
+        let deals: Vec<usize> = found.map(|(at, _)| *at).collect();
         Group { sum: self.sum(deals.iter().copied()), deals }
     }
 
@@ -166,11 +180,13 @@ impl<'a> Lists<'a> {
 
     pub(super) fn owners(&self) -> Vec<OwnerChange> {
         let owner = |deal: &DealState| deal.terms.owner.as_deref().map(str::to_owned);
-        let changed = self.kept().map(|(at, before, after)| (at, owner(before), owner(after)));
-        changed
-            .filter(|(_, before, after)| before != after)
-            .map(|(deal, before, after)| OwnerChange { deal, before, after })
-            .collect()
+        let all = self.told.iter().chain(&self.gone_on);
+        let changed = all.filter_map(|&(deal, (before, after))| Some((deal, owner(before?), owner(after?))));
+        let changed = changed.filter(|(_, before, after)| before != after);
+        let mut all: Vec<_> =
+            changed.map(|(deal, before, after)| OwnerChange { deal, before, after }).collect();
+        all.sort_by_key(|change| change.deal);
+        all
     }
 
     /// Passed and failed.
@@ -180,6 +196,10 @@ impl<'a> Lists<'a> {
             let Some(after) = after else { continue };
             let changes = GateChanges::between(before, after);
             let name = |stage: &usize| after.workflow.stages[*stage].name.clone();
+            let failing = |gate: &Unmet| {
+                let still = if gate.still { " (still)" } else { "" };
+                format!("{}{still}", name(&gate.stage))
+            };
             let title = |id: &std::sync::Arc<str>| title(id, after);
             if !changes.passed.is_empty() {
                 let stages = changes.passed.iter().map(name).collect();
@@ -188,7 +208,7 @@ impl<'a> Lists<'a> {
             if !changes.failed.is_empty() {
                 failed.push(GateChange {
                     deal,
-                    stages: changes.failed.iter().map(|gate| name(&gate.stage)).collect(),
+                    stages: changes.failed.iter().map(failing).collect(),
                     missing: changes.failed.iter().flat_map(|gate| &gate.requirements).map(title).collect(),
                 });
             }

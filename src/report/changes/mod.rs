@@ -13,12 +13,12 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::filter::{Filter, Traits};
+use super::filter::Filter;
 use super::frame::Frame;
 use super::model::{
     BeforeAfter, Bridge, ChangedDeal, Changes, FindingShift, Moment, Money, Sum, Weighted, Window,
 };
-use crate::compare::{Comparison, DealState, Pair, Renames, Side, Totals, compare, pairs};
+use crate::compare::{Comparison, DealState, Pair, Renames, Row, Side, Totals, View, compare, pairs};
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::Finding;
 
@@ -52,33 +52,26 @@ impl Since {
         self.from.from_history && self.before.undated == self.after.deals.len()
     }
 
-    /// The same with only those deals that a filter leaves, as they are now; a deal that is gone, as it was. The close
-    /// date leaves none out: that it moved is what a report of changes tells.
+    /// The same with only those deals that a filter leaves: those whose owner and stage it leaves at either end, so that
+    /// none vanishes that was handed over. The close date leaves none out: that it moved is what a report of changes
+    /// tells.
     fn filtered(&self, filter: &Filter, currency: Option<Currency>) -> Self {
         let mut since = self.clone();
-        let filter = Filter { closing: None, ..filter.clone() };
-        let leaves = |deal: &DealState| {
-            filter.leaves(&Traits {
-                id: &deal.id,
-                company: &deal.workflow.id,
-                owner: deal.terms.owner.as_deref(),
-                stage: deal.terms.stage.as_deref(),
-                closing: None,
-            })
-        };
-        if filter != Filter::default() {
+        if (Filter { closing: None, ..filter.clone() }) != Filter::default() {
+            let leaves = |deal: &DealState| filter.leaves_terms(&deal.terms);
+            let names = |deal: &DealState| filter.leaves_deal(&deal.id, &deal.workflow.id);
             let now = |id: &Arc<str>| self.after.deal(self.renames.get(id).unwrap_or(id));
-            since.before.retain(|deal| leaves(now(&deal.id).unwrap_or(deal)));
-            since.after.retain(leaves);
+            let olds: BTreeMap<_, _> = self.renames.iter().map(|(old, new)| (new, old)).collect();
+            let then = |id: &Arc<str>| self.before.deal(olds.get(id).copied().unwrap_or(id));
+            since.before.retain(|deal| {
+                let now = now(&deal.id);
+                names(now.unwrap_or(deal)) && (leaves(deal) || now.is_some_and(leaves))
+            });
+            since.after.retain(|deal| names(deal) && (leaves(deal) || then(&deal.id).is_some_and(leaves)));
             since.after.lost.retain(|id, lost| {
                 let last = lost.course.at(lost.removed).unwrap_or_default();
-                filter.leaves(&Traits {
-                    id,
-                    company: &lost.workflow.id,
-                    owner: last.owner.as_deref(),
-                    stage: last.stage.as_deref(),
-                    closing: None,
-                })
+                let left = filter.leaves_terms(&last) || then(id).is_some_and(leaves);
+                filter.leaves_deal(id, &lost.workflow.id) && left
             });
             if since.before.undated > 0 {
                 let untold = |deal: &&DealState| deal.course.born.is_none();
@@ -98,15 +91,15 @@ impl Comparing<'_> {
     pub(super) fn bridge(&self, since: &Since) -> Bridge {
         let since = since.filtered(self.filter, self.frame.currency);
         let (comparison, _) = self.compare(&since);
-        bridge::bridge(&comparison, &since, self.window)
+        self.shown(&comparison, &since)
     }
 
     /// Everything that happened.
     pub(super) fn changes(&self, since: &Since) -> Changes {
         let since = since.filtered(self.filter, self.frame.currency);
         let (comparison, pairs) = self.compare(&since);
-        let deals = deals::deals(&comparison, &pairs, &since, self.frame);
-        let lists = lists::Lists::of(&comparison, &pairs, &deals, &since, self.fiscal);
+        let mut deals = deals::deals(&comparison, &pairs, &since, self.frame);
+        let lists = lists::Lists::of(&comparison, &pairs, &deals, &since, self);
         let there = comparison.findings.is_some();
         let [gates_passed, gates_failed] = lists.gates().map(|list| there.then_some(list));
         let [given, expired, withdrawn] = lists.waivers().map(|list| there.then_some(list));
@@ -116,7 +109,7 @@ impl Comparing<'_> {
         let there = |deal: &&ChangedDeal| since.after.deal(&deal.id).is_some();
         let not_changed = since.after.deals.len().saturating_sub(deals.iter().filter(there).count());
         let mut changes = Changes {
-            bridge: bridge::bridge(&comparison, &since, self.window),
+            bridge: self.shown(&comparison, &since),
             overall: before_after(&comparison.overall, comparison.currency),
             matrices: matrix::matrices(&comparison, &since, &lists.positions),
             overview: Vec::new(),
@@ -126,6 +119,7 @@ impl Comparing<'_> {
             reopened: lists.reopened(),
             new: lists.created(),
             removed: lists.removed(),
+            left: lists.left(),
             moved_forward,
             moved_back,
             pushed,
@@ -138,28 +132,47 @@ impl Comparing<'_> {
             waivers_given: given,
             waivers_expired: expired,
             waivers_withdrawn: withdrawn,
-            findings: self.findings(&comparison),
+            findings: self.findings(&comparison, &since),
             by_owner: Vec::new(),
             not_changed,
             deals: Vec::new(),
         };
         changes.overview = overview::overview(&changes);
         changes.by_owner = lists.by_owner(&changes);
+        drop(lists);
+        overview::hand_out_events(&changes, &mut deals);
         changes.deals = deals;
         changes
     }
 
     fn compare<'s>(&self, since: &'s Since) -> (Comparison, Vec<Pair<'s>>) {
-        let window = Some(self.frame.window.clone());
-        let comparison = compare(&since.before, &since.after, &since.renames, window);
+        let view = View { window: Some(self.frame.window), scope: &|terms| self.filter.leaves_terms(terms) };
+        let comparison = compare(&since.before, &since.after, &since.renames, view);
         (comparison, pairs(&since.before, &since.after, &since.renames).0)
     }
 
-    fn findings(&self, comparison: &Comparison) -> Option<FindingShift> {
+    fn shown(&self, comparison: &Comparison, since: &Since) -> Bridge {
+        let mut bridge = bridge::bridge(comparison, since, self.window);
+        let moved = [Row::MovedIn, Row::MovedOut].map(|row| comparison.bridge.row(row));
+        let of = match (self.filter.owners.is_empty(), self.filter.stages.is_empty()) {
+            (true, true) => return bridge,
+            (false, true) => "owner",
+            (true, false) => "stage",
+            (false, false) => "owner or stage",
+        };
+        if moved.iter().any(|row| !row.parts.is_empty()) {
+            bridge.notes.push(format!("Moved in and out: by its close date, or to another {of}."));
+        }
+        bridge
+    }
+
+    fn findings(&self, comparison: &Comparison, since: &Since) -> Option<FindingShift> {
         let changes = comparison.findings.as_ref()?;
         let meant = |finding: &&Finding| {
-            let company = finding.subject.workflow.as_deref();
+            let (company, deal) = (finding.subject.workflow.as_deref(), finding.subject.deal.as_ref());
+            let now = deal.and_then(|id| since.after.deal(since.renames.get(id).unwrap_or(id)));
             company.is_none_or(|company| self.filter.leaves_company(company))
+                && now.is_none_or(|now| self.filter.leaves_terms(&now.terms))
         };
         let fixed = changes.fixed.iter().filter(meant).map(|finding| {
             let mut shown = self.frame.finding(finding);

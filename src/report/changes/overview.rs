@@ -1,8 +1,9 @@
-//! What happened, a line a kind, for reports that have a few lines for it. Must not know how it was found out.
+//! What happened, a line a kind or a deal's own, for reports that have a few lines for it. Must not know how it was
+//! found out.
 
 use std::collections::BTreeSet;
 
-use crate::report::model::{Changes, Happening, Sum};
+use crate::report::model::{ChangedDeal, Changes, Event, Happening, Sum};
 
 /// The kinds that have deals, in the order in which they are shown.
 pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
@@ -12,7 +13,7 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
             $items.into_iter().map(|item| item.deal).collect()
         };
     }
-    let kinds: [(&str, Option<&Sum>, Vec<usize>); 17] = [
+    let kinds: [(&str, Option<&Sum>, Vec<usize>); 18] = [
         ("Won", Some(&changes.won.sum), deals!(&changes.won.items)),
         ("Lost", Some(&changes.lost.sum), deals!(&changes.lost.items)),
         ("Disqualified", Some(&changes.disqualified.sum), deals!(&changes.disqualified.items)),
@@ -24,8 +25,9 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
         ("Pulled into an earlier quarter", Some(&changes.pulled_in.sum), deals!(&changes.pulled_in.items)),
         ("Another amount", None, deals!(&changes.amounts)),
         ("Another owner", None, deals!(&changes.owners)),
+        ("Went to another owner or stage", Some(&changes.left.sum), changes.left.deals.clone()),
         ("Gates newly passed", None, deals!(changes.gates_passed.iter().flatten())),
-        ("Gates newly failed", None, deals!(changes.gates_failed.iter().flatten())),
+        ("Gates failed", None, deals!(changes.gates_failed.iter().flatten())),
         ("Waivers given", None, deals!(changes.waivers_given.iter().flatten())),
         ("Waivers expired", None, deals!(changes.waivers_expired.iter().flatten())),
         ("Waivers withdrawn", None, deals!(changes.waivers_withdrawn.iter().flatten())),
@@ -41,4 +43,26 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
         }
     })
     .collect()
+}
+
+/// Tells each deal what became of its gates and waivers.
+pub(super) fn hand_out_events(changes: &Changes, deals: &mut [ChangedDeal]) {
+    let gates = [("Gates newly passed", &changes.gates_passed), ("Gates failed", &changes.gates_failed)];
+    for (title, gate) in
+        gates.into_iter().flat_map(|(title, list)| list.iter().flatten().map(move |it| (title, it)))
+    {
+        let why = (!gate.missing.is_empty()).then(|| gate.missing.join("; "));
+        deals[gate.deal].events.push(Event { title: title.to_owned(), what: gate.stages.join(", "), why });
+    }
+    let waivers = [
+        ("Waiver given", &changes.waivers_given),
+        ("Waiver expired", &changes.waivers_expired),
+        ("Waiver withdrawn", &changes.waivers_withdrawn),
+    ];
+    for (title, waiver) in
+        waivers.into_iter().flat_map(|(title, list)| list.iter().flatten().map(move |it| (title, it)))
+    {
+        let (what, why) = (waiver.title.clone(), waiver.reason.clone());
+        deals[waiver.deal].events.push(Event { title: title.to_owned(), what, why });
+    }
 }

@@ -66,7 +66,7 @@ pub enum BridgeStep {
     New,
     /// Was closed, and is open again.
     Reopened,
-    /// Its close date came into the window.
+    /// Its close date came into the window, or the deal into what the report is narrowed to.
     MovedIn,
     /// Its amount grew.
     Increased,
@@ -74,7 +74,7 @@ pub enum BridgeStep {
     Decreased,
     /// Its amount is worth more or less than before.
     ExchangeRate,
-    /// Its close date left the window.
+    /// Its close date left the window, or the deal what the report is narrowed to.
     MovedOut,
     /// Won.
     Won,

@@ -19,18 +19,21 @@ pub struct Changes {
     pub deals: Vec<ChangedDeal>,
     /// What happened, a line a kind; only kinds that have deals.
     pub overview: Vec<Happening>,
-    /// Deals that are won and were not, by day.
+    /// Deals that are won and were not, or were opened again in between, by day.
     pub won: Closed,
-    /// Deals that are lost and were not, by day.
+    /// Deals that are lost and were not, or were opened again in between, by day.
     pub lost: Closed,
-    /// Deals that are disqualified and were not, by day.
+    /// Deals that are disqualified and were not, or were opened again in between, by day.
     pub disqualified: Closed,
-    /// Deals that were closed and are open again.
+    /// Deals that were closed, at the earlier moment or since, and are open again.
     pub reopened: Group,
     /// Deals that were not there, those that ended since among them.
     pub new: Group,
     /// Deals whose file is gone.
     pub removed: Group,
+    /// Deals that were in what the report is narrowed to and have another owner, or stand in another stage, now. They
+    /// are in no other list but `owners`.
+    pub left: Group,
     /// Open deals that stand in a later stage.
     pub moved_forward: Moves,
     /// Open deals that stand in an earlier stage.
@@ -48,7 +51,7 @@ pub struct Changes {
     /// Gates that deals passed: they are past the stage with all it asks met or waived, and were not. Null when
     /// `history` alone tells of a moment, which knows no gates.
     pub gates_passed: Option<Vec<GateChange>>,
-    /// Gates that deals fail and did not; null as for `gates_passed`.
+    /// Gates that deals fail and did not, and those without which they went on; null as for `gates_passed`.
     pub gates_failed: Option<Vec<GateChange>>,
     /// Waivers that were written since; null as for `gates_passed`.
     pub waivers_given: Option<Vec<WaiverChange>>,
@@ -112,6 +115,20 @@ pub struct ChangedDeal {
     pub value: Option<Money>,
     /// What changed, in words; for a new deal what it is, for a removed one what it was.
     pub differences: Vec<Difference>,
+    /// What became of its gates and waivers, in words.
+    pub events: Vec<Event>,
+}
+
+/// Something that became of a deal's gates or waivers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// What people call it: `Gates failed`, `Waiver given`.
+    pub title: String,
+    /// To what: the stages, or what the requirement asks.
+    pub what: String,
+    /// What is missing, or why; null when there is nothing to say.
+    pub why: Option<String>,
 }
 
 /// What became of a deal's file.
@@ -279,7 +296,7 @@ pub struct OwnerChange {
 pub struct GateChange {
     /// The deal's position in `deals`, from 0.
     pub deal: usize,
-    /// What people call the stages whose gates these are, in order.
+    /// What people call the stages whose gates these are, in order; of a gate that the deal failed before, with `(still)`.
     pub stages: Vec<String>,
     /// What is missing, in words; empty for gates that were passed.
     pub missing: Vec<String>,
@@ -338,10 +355,16 @@ pub struct OwnerShift {
 }
 
 impl Changes {
+    /// The position in `deals` of an id.
+    pub(in crate::report) fn position(&self, id: &str) -> Option<usize> {
+        self.deals.binary_search_by(|deal| deal.id.as_str().cmp(id)).ok()
+    }
+
     /// Every position in `deals` that some part names.
     pub(in crate::report) fn positions(&self) -> impl Iterator<Item = usize> {
         let closed = [&self.won, &self.lost, &self.disqualified].into_iter().flat_map(|part| &part.items);
-        let groups = [&self.reopened, &self.new, &self.removed].into_iter().flat_map(|part| &part.deals);
+        let groups =
+            [&self.reopened, &self.new, &self.removed, &self.left].into_iter().flat_map(|part| &part.deals);
         let moves = [&self.moved_forward, &self.moved_back].into_iter().flat_map(|part| &part.items);
         let dates =
             [&self.pushed, &self.pulled_in, &self.moved_within].into_iter().flat_map(|part| &part.items);

@@ -86,6 +86,8 @@ pub struct Deal {
     pub warnings: usize,
     /// What `check` says of it, in the order of the file.
     pub findings: Vec<Finding>,
+    /// Its position in `changes.deals`, from 0; null when nothing happened to it, and when nothing was compared.
+    pub changed: Option<usize>,
     /// Its one-pager; null in reports that do not show one.
     pub sheet: Option<Sheet>,
 }

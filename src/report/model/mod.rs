@@ -25,9 +25,9 @@ pub use bridge::{
     Way,
 };
 pub use changes::{
-    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, Difference, Fate,
-    FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift, StageMove,
-    WaiverChange,
+    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, Difference, Event,
+    Fate, FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift,
+    StageMove, WaiverChange,
 };
 pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};

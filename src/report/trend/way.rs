@@ -11,7 +11,7 @@ use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::{Code, Level, Levels, Setting};
 use crate::history::{Course, FromCommits, Visit};
-use crate::report::filter::{Filter, Traits};
+use crate::report::filter::Filter;
 use crate::standing::{Checklist, Need, State};
 use crate::workflow::Workflow;
 
@@ -124,15 +124,7 @@ impl Way {
     pub(super) fn is_left(&self, filter: &Filter, day: Date) -> bool {
         let gone = self.removed.filter(|removed| *removed <= day).or_else(|| self.course.away_since(day));
         let terms = self.course.at(gone.and_then(|gone| gone.yesterday().ok()).unwrap_or(day));
-        terms.is_some_and(|terms| {
-            filter.leaves(&Traits {
-                id: &self.id,
-                company: &self.workflow.id,
-                owner: terms.owner.as_deref(),
-                stage: terms.stage.as_deref(),
-                closing: None,
-            })
-        })
+        filter.leaves_deal(&self.id, &self.workflow.id) && terms.is_some_and(|it| filter.leaves_terms(&it))
     }
 
     /// Whether it was won on a day or later.

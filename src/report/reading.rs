@@ -1,0 +1,76 @@
+//! Judges the deals of a report, once: what it shows of each, and what a comparison with another moment needs.
+
+use super::basis::{currency, fiscal_year, window};
+use super::filter::Filter;
+use super::frame::Frame;
+use super::making::Making;
+use super::row::Row;
+use super::trend::Way;
+use super::wish::Wish;
+use crate::assess::{Selection, Workspace, assess};
+use crate::compare::{DealState, Side};
+use crate::finding::Ledger;
+
+/// The judged deals of a workspace, as a report needs them.
+pub struct Reading {
+    /// Those that the filters leave.
+    pub(super) rows: Vec<Row>,
+    /// Every deal over time, where that is wanted.
+    pub(super) ways: Vec<Way>,
+    /// What was found.
+    pub(super) ledger: Ledger,
+    /// Deals without a workflow that they could be judged by.
+    pub(super) not_judged: usize,
+    side: Option<Side>,
+}
+
+impl Reading {
+    /// Judges the deals that a report is about; `compared` keeps what it takes to compare them, too.
+    #[must_use]
+    pub fn of(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>, compared: bool) -> Self {
+        let window = window(workspace, filter);
+        let frame = Frame::of(workspace, currency(workspace, filter), &window, wish.revision);
+        let levels = &workspace.config.levels;
+        let making = Making {
+            frame: &frame,
+            filter,
+            with_sheets: wish.with_sheets,
+            fiscal: fiscal_year(workspace, filter),
+            past: &workspace.past,
+            has_file: &|path| workspace.snapshot.has_file(path),
+            levels,
+        };
+        let selection = selection(workspace, filter);
+        // Of some deals alone, nobody could say what became of the others.
+        let compared = compared && selection == Selection::Everything;
+        let mut assessment = assess(workspace, &selection, |judged| {
+            let way = wish.trend.map(|_| Way::of(judged, levels, workspace.today));
+            Some((making.row(judged), way, compared.then(|| DealState::of(judged))))
+        });
+        // A deal that the filters leave out today may have been another's then.
+        let (mut rows, mut ways, mut states) = (Vec::new(), Vec::new(), Vec::new());
+        for (row, way, state) in std::mem::take(&mut assessment.kept) {
+            rows.extend(row);
+            ways.extend(way);
+            states.extend(state);
+        }
+        let side = compared.then(|| Side::of(workspace, &selection, states, &assessment, workspace.today));
+        Self { rows, ways, not_judged: assessment.not_judged, ledger: assessment.ledger, side }
+    }
+
+    /// Takes the workspace as it is compared with other moments; `None` where that was not asked for, or where only some
+    /// deals are judged.
+    pub fn take_side(&mut self) -> Option<Side> {
+        self.side.take()
+    }
+}
+
+/// One-pagers of single deals need no other deal judged.
+fn selection(workspace: &Workspace<'_>, filter: &Filter) -> Selection {
+    if filter.deals.is_empty() {
+        return Selection::Everything;
+    }
+    let mut files = workspace.deal_files(&Selection::Everything).files;
+    files.retain(|path| filter.deals.iter().any(|id| **id == *workspace.deal_id(path)));
+    Selection::Paths(files)
+}
