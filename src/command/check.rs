@@ -114,7 +114,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =
         console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
-    let (mut found, templates) = pages::check(workspace.snapshot, &workspace.config.templates, &selection);
+    let (mut found, templates) = pages::check(workspace.snapshot, &workspace.config, &selection);
     if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
         match &selection {
             Selection::Everything => {
