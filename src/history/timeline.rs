@@ -180,8 +180,11 @@ fn visits(
     walk.finish(completed)
 }
 
+/// A part of a series.
+type Part<'s, T> = &'s [(Date, T)];
+
 /// A series until the end of a day, and after it.
-fn split<T>(series: &[(Date, T)], day: Date) -> (&[(Date, T)], &[(Date, T)]) {
+fn split<T>(series: Part<'_, T>, day: Date) -> (Part<'_, T>, Part<'_, T>) {
     let then = series.iter().position(|(date, _)| *date > day).unwrap_or(series.len());
     series.split_at(then)
 }
