@@ -18,6 +18,8 @@ pub struct Deal<'s> {
     pub id: Arc<str>,
     /// Every key of the file, core keys and fields alike.
     pub values: Record<'s>,
+    /// Keys that stand there without a value, by their dotted paths; they count as absent.
+    pub bare: Vec<Spanned<Box<str>>>,
     /// Where the whole deal stands.
     pub span: Span,
 }
@@ -188,6 +190,12 @@ impl<'s> Deal<'s> {
             found = found.value.as_record()?.get(part)?;
         }
         Some(found)
+    }
+
+    /// Where a key stands without a value, by its dotted path.
+    #[must_use]
+    pub fn bare(&self, path: &str) -> Option<Span> {
+        self.bare.iter().find(|key| key.value.as_ref() == path).map(|key| key.span)
     }
 
     fn statements(&self, key: &str) -> impl Iterator<Item = Statement<'_, 's>> {

@@ -100,6 +100,10 @@ impl Excerpt {
         Some(Self { name, first_line, last_line, text, labels, chiefs })
     }
 
+    fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.labels.iter().all(|label| label.label().is_none())
+    }
+
     /// Digits of its highest line number.
     pub fn digits(&self) -> usize {
         self.last_line.to_string().len()
@@ -120,6 +124,12 @@ impl Excerpt {
         // Miette opens with a line for the message, which is ours to write, and closes each excerpt.
         let lines: Vec<&str> = drawn.lines().skip(1).collect();
         let shown = if frame.last { lines.len() } else { lines.len().saturating_sub(1) };
+        // Of a file without text there is nothing to see but its name.
+        let lines = match lines.as_slice() {
+            [name, .., end] if self.is_empty() => vec![*name, end],
+            _ => lines,
+        };
+        let shown = shown.min(lines.len());
         let indent = " ".repeat(frame.digits.saturating_sub(self.digits()));
         lines[..shown].iter().flat_map(|line| [indent.as_str(), line.trim_end(), "\n"]).collect()
     }

@@ -64,6 +64,8 @@ impl Ledger {
                     (Some(level), _) | (None, Setting::At(level)) => Some(level),
                     (None, Setting::Off) => return None,
                 };
+                // Where the finding knows no better, what its code says in general is the next action.
+                finding.help.get_or_insert_with(|| finding.code.entry().remedy.to_owned());
                 Some(finding)
             })
             .collect();
@@ -176,7 +178,7 @@ fn fingerprint(finding: &Finding, nth: usize) -> String {
         None => &finding.message,
     };
     for part in [finding.code.name(), whose, what, &nth.to_string()] {
-        said.extend_from_slice(&part.len().to_le_bytes());
+        said.extend_from_slice(&(part.len() as u64).to_le_bytes());
         said.extend_from_slice(part.as_bytes());
     }
     digest::short(&said, 16)

@@ -44,11 +44,15 @@ pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
     };
     let finding = Finding::new(code, message).at(file, span);
     match error.kind() {
-        ErrorKind::UndefinedError => {
-            finding.help("`dealgate report --format context` shows what a template sees")
-        }
         ErrorKind::OutOfFuel => finding.help("look for loops within loops"),
-        _ => finding,
+        ErrorKind::WriteFailure => finding.help("let the template write less"),
+        _ => finding.help(match code {
+            Code::TemplateSyntax => {
+                "`{{ … }}` and `{% … %}` are closed where they open, and `{% for %}` and `{% if %}` by `{% endfor %}` and `{% endif %}`"
+            }
+            Code::TooDeep => "let templates include each other less deeply",
+            _ => "`dealgate report --format context` shows what a template sees",
+        }),
     }
 }
 

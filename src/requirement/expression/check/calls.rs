@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr};
 
-use super::{Checker, DEEPEST_LOOP, Local, Typed};
+use super::{Checker, DEEPEST_LOOP, Local, Typed, compared, help};
 use crate::finding::Code;
 use crate::finding::wording::{Count, nearest, quote};
 use crate::requirement::expression::ExpressionFault;
@@ -55,7 +55,11 @@ impl Checker<'_, '_> {
             return self.matches(arguments, range);
         }
         if let Some(null) = arguments.iter().find(|argument| argument.is_null()) {
-            self.bad(null.range.clone(), format!("`{function}` does not take null"), None);
+            self.bad(
+                null.range.clone(),
+                format!("`{function}` does not take null"),
+                help("ask with `has(…)` whether it is there"),
+            );
             return Typed::faulty(range);
         }
         let kinds: Vec<&Kind> = arguments.iter().map(|argument| &argument.kind).collect();
@@ -64,7 +68,8 @@ impl Checker<'_, '_> {
             Err((index, wanted)) => {
                 let guilty = &arguments[index];
                 let message = format!("`{function}` takes {wanted}, and this is {}", guilty.describe());
-                self.bad(guilty.range.clone(), message, None);
+                let way_out = Some(format!("give it {wanted}"));
+                self.bad(guilty.range.clone(), message, way_out);
                 return Typed::faulty(range);
             }
         };
@@ -156,7 +161,7 @@ impl Checker<'_, '_> {
             self.bad(
                 over.range.clone(),
                 format!("only lists can be gone through, and this is {}", over.describe()),
-                None,
+                help("put a list before the dot: `contacts.exists(c, …)`"),
             );
         }
         if self.locals.len() == DEEPEST_LOOP {
@@ -184,7 +189,7 @@ impl Checker<'_, '_> {
                     "asked of each item is what is true or false, and this is {}",
                     condition.describe()
                 );
-                self.bad(condition.range.clone(), message, None);
+                self.bad(condition.range.clone(), message, compared());
                 faulty = true;
             }
         }
@@ -215,13 +220,17 @@ impl Checker<'_, '_> {
             self.bad(
                 text.range.clone(),
                 format!("`matches` takes a text, and this is {}", text.describe()),
-                None,
+                help("give it a text"),
             );
             return Typed::faulty(range);
         }
         let place = pattern.range.clone();
         let Some(written) = pattern.literal_text() else {
-            self.bad(pattern.range.clone(), "a pattern stands in quotes, so that it can be checked", None);
+            self.bad(
+                pattern.range.clone(),
+                "a pattern stands in quotes, so that it can be checked",
+                help("write `matches('^A')`"),
+            );
             return Typed::faulty(range);
         };
         let mut built = None;
@@ -244,13 +253,17 @@ impl Checker<'_, '_> {
                 self.faults.push(ExpressionFault {
                     code: Code::TooLarge,
                     message: "the pattern is too large".to_owned(),
-                    help: None,
+                    help: help("use fewer or smaller repetitions"),
                     range: place,
                 });
                 Typed::faulty(range)
             }
             _ => {
-                self.bad(place, format!("{} is not a pattern", quote(written)), None);
+                self.bad(
+                    place,
+                    format!("{} is not a pattern", quote(written)),
+                    help("mend the regular expression"),
+                );
                 Typed::faulty(range)
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cel::common::ast::{EntryExpr, IdedExpr, MapExpr};
 
-use super::{Checker, Typed};
+use super::{Checker, Typed, help};
 use crate::finding::wording::{List, nearest, suggest};
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Absent, Key, Literal, Node};
@@ -74,7 +74,10 @@ impl Checker<'_, '_> {
             _ => Vec::new(),
         };
         let help = match &of.kind {
-            Kind::Deal { .. } => nearest(name, known).map(|near| format!("did you mean `{near}`?")),
+            Kind::Deal { .. } => {
+                let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+                near.or_else(|| Some(format!("declare it under `[fields]`: `{name} = \"text\"`")))
+            }
             _ => suggest(name, known),
         };
         let message = match (&of.path, &of.node) {
@@ -138,9 +141,14 @@ impl Checker<'_, '_> {
         };
         match wrong {
             Some(wanted) => {
-                self.bad(index.range.clone(), format!("in brackets stands {wanted} here"), None);
+                let way_out = Some(format!("write {wanted} there"));
+                self.bad(index.range.clone(), format!("in brackets stands {wanted} here"), way_out);
             }
-            None => self.bad(of.range.clone(), format!("{} has no items", of.describe()), None),
+            None => self.bad(
+                of.range.clone(),
+                format!("{} has no items", of.describe()),
+                help("take the brackets away"),
+            ),
         }
         Typed::faulty(range)
     }
@@ -155,7 +163,7 @@ impl Checker<'_, '_> {
             } else {
                 let names = [kind.name(), item.kind.name()];
                 let message = format!("a list holds values of one type: {} here", List(&names, "and"));
-                self.bad(item.range.clone(), message, None);
+                self.bad(item.range.clone(), message, help("write all of them as one type"));
                 faulty = true;
             }
         }
@@ -180,7 +188,7 @@ impl Checker<'_, '_> {
         for (index, key) in keys.iter().enumerate() {
             if !(key.faulty || matches!(key.kind, Kind::Text(_) | Kind::Number { .. } | Kind::Boolean)) {
                 let allowed = List(&["a text", "a number", "true or false"], "or").to_string();
-                self.bad(key.range.clone(), format!("a key is {allowed}"), None);
+                self.bad(key.range.clone(), format!("a key is {allowed}"), Some(format!("write {allowed}")));
                 return Typed::faulty(range);
             }
             let twice = |other: &Typed| {
@@ -188,7 +196,7 @@ impl Checker<'_, '_> {
             };
             // Short maps only: the walk over pairs must not be what hangs.
             if index < 64 && keys[..index].iter().any(twice) {
-                self.bad(key.range.clone(), "this key stands here twice", None);
+                self.bad(key.range.clone(), "this key stands here twice", help("keep one of the two"));
                 return Typed::faulty(range);
             }
         }
