@@ -6,7 +6,7 @@ use super::expression::{Expected, Expression, Obstacle, Undecided};
 use super::task::{entry_verb, in_entry};
 use crate::deal::Value;
 use crate::deal::writing::provide;
-use crate::finding::wording::{Count, List, quote};
+use crate::finding::wording::{Count, List, quote, quote_up_to};
 use crate::finding::{Code, Complaints};
 use crate::syntax::reader::{Holds, Key, Table};
 
@@ -28,6 +28,9 @@ impl Rule {
         Some(Self { expression: condition::compile(text, setting.names, Expected::Boolean, complaints)? })
     }
 }
+
+/// How much of a rule a message quotes; the excerpt below it is cut much earlier.
+const LONGEST: usize = 200;
 
 /// What a rule names, as far as it is worth reading.
 const MOST_FACTS: usize = 4;
@@ -104,23 +107,19 @@ impl Rule {
             Some(Obstacle::Unreadable) => {
                 Unmet { unreadable: true, ..unmet.help("write it in a way that can be read") }
             }
-            None if undecided.absent.is_empty() => unmet.help(self.way_out()),
+            None if undecided.absent.is_empty() => unmet.help(self.way_out(case)),
             None => unmet.help(how_to_tell(&undecided.absent, case)),
         };
         Unmet { absent: undecided.absent, ..unmet }
     }
 
     /// What to do about a rule that does not hold: only the deal's people know which of the values is wrong.
-    fn way_out(&self) -> String {
-        let fields: Vec<_> = self
-            .expression
-            .names()
-            .filter(|name| !matches!(*name, "today" | "days_in_stage" | "age" | "stage_index" | "currency"))
-            .map(|name| format!("`{name}`"))
-            .collect();
-        match fields.as_slice() {
-            [] => "have it waived, or mend the rule in the workflow".to_owned(),
-            fields => format!("change {}, or have it waived", List(fields, "or")),
+    fn way_out(&self, case: &Case<'_>) -> String {
+        let keys = self.expression.names().filter(|name| case.schema.field(name).is_some());
+        let keys: Vec<_> = keys.map(|name| format!("`{name}`")).collect();
+        match keys.as_slice() {
+            [] => "wait until it is true, or mend the rule in the workflow".to_owned(),
+            keys => format!("change {} so that it is true", List(keys, "or")),
         }
     }
 }
@@ -144,14 +143,14 @@ impl Demand for Rule {
         let undecided = match case.decide(&self.expression) {
             Ok(true) => return Check::Met(None),
             Ok(false) => {
-                let rule = quote(self.expression.text());
+                let rule = quote_up_to(LONGEST, self.expression.text());
                 let facts = self.facts(case);
                 let reason = if facts.is_empty() {
                     format!("{rule} is not true of the deal")
                 } else {
                     format!("{rule} is not true of the deal: {}", List(&facts, "and"))
                 };
-                return Check::Unmet(Unmet::missing(reason).help(self.way_out()));
+                return Check::Unmet(Unmet::missing(reason).help(self.way_out(case)));
             }
             Err(undecided) => undecided,
         };
@@ -171,6 +170,6 @@ impl Demand for Rule {
     }
 
     fn explain(&self) -> String {
-        format!("{} is true", quote(self.expression.text()))
+        format!("`{}` is true", self.expression.text().trim_end())
     }
 }

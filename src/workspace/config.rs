@@ -239,7 +239,9 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
             Kind::Map(days) => {
                 for day in days {
                     match scalar::date(&day.key.value) {
-                        Ok(date) => by_day.extend(read_rate(&day.value, complaints).map(|rate| (date, rate))),
+                        Ok(date) => by_day.extend(
+                            read_rate(&day.value, &day.key.value, complaints).map(|rate| (date, rate)),
+                        ),
                         Err(misfit) => {
                             misfits(day.key.span, &entry.key.value, &day.key.value, misfit, complaints);
                         }
@@ -247,7 +249,10 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
                 }
             }
             _ => {
-                by_day.extend(read_rate(&entry.value, complaints).map(|rate| (jiff::civil::Date::MIN, rate)));
+                by_day.extend(
+                    read_rate(&entry.value, &entry.key.value, complaints)
+                        .map(|rate| (jiff::civil::Date::MIN, rate)),
+                );
             }
         }
         by_day.sort_by_key(|(date, _)| *date);
@@ -256,9 +261,9 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
     rates
 }
 
-fn read_rate(node: &Node<'_>, complaints: &mut Complaints) -> Option<Decimal> {
+fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<Decimal> {
     let Some(scalar) = node.as_scalar() else {
-        wrong_type(node, "rates", "a number, or numbers by the day from which they hold", complaints);
+        wrong_type(node, key, "a number", complaints);
         return None;
     };
     let text = scalar.text.replace('_', "");
@@ -274,7 +279,7 @@ fn read_rate(node: &Node<'_>, complaints: &mut Complaints) -> Option<Decimal> {
             None
         }
         Err(misfit) => {
-            misfits(node.span, "rates", &text, misfit, complaints);
+            misfits(node.span, key, &text, misfit, complaints);
             None
         }
     }

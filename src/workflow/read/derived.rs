@@ -69,7 +69,11 @@ fn told(circle: &[usize], written: &[(Spanned<&str>, Spanned<&str>)], complaints
             format!("these names are defined in a circle: {}", names.join(" → "))
         }
     };
-    let finding = Finding::new(Code::BadExpression, message).help("define one of them without the others");
+    let help = match circle {
+        [_] => "define it by the deal's own keys, or by other names",
+        _ => "define one of them without the others",
+    };
+    let finding = Finding::new(Code::BadExpression, message).help(help);
     let others = circle.iter().skip(1).take(MOST_NAMED);
     others.fold(finding, |finding, &at| finding.related(complaints.place(written[at].1.span), "and this"))
 }

@@ -262,7 +262,7 @@ fn way_out(guilty: &Typed, other: &Typed) -> String {
             Node::Literal(Literal::Number(number)) => format!("write `'{number}'`"),
             _ => "hold it against a text in quotes: `'…'`".to_owned(),
         },
-        (kind, _) => format!("hold {} against {}", kind.name(), kind.name()),
+        (kind, _) => format!("write {} there", kind.name()),
     }
 }
 
