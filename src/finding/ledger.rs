@@ -64,8 +64,6 @@ impl Ledger {
                     (Some(level), _) | (None, Setting::At(level)) => Some(level),
                     (None, Setting::Off) => return None,
                 };
-                // Where the finding knows no better, what its code says in general is the next action.
-                finding.help.get_or_insert_with(|| finding.code.entry().remedy.to_owned());
                 Some(finding)
             })
             .collect();

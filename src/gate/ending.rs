@@ -53,12 +53,11 @@ fn ended(deal: &Deal<'_>, outcome: &Outcome<'_>, workflow: &Workflow, complaints
     if !missing.is_empty() {
         let quoted: Vec<_> = missing.iter().map(|key| format!("`{key}`")).collect();
         let message = format!("the outcome of a deal that is {ending} needs {}", List(&quoted, "and"));
-        let help = match reasons.filter(|_| given.is_none()) {
-            Some(reasons) => format!("reasons are {}", List(reasons, "or")),
-            None => {
-                let paths: Vec<_> = missing.iter().map(|key| format!("outcome.{key}")).collect();
-                provide(deal, &paths.iter().map(String::as_str).collect::<Vec<_>>())
-            }
+        let help = if let Some(reasons) = reasons.filter(|_| given.is_none()) {
+            format!("reasons are {}", List(reasons, "or"))
+        } else {
+            let paths: Vec<_> = missing.iter().map(|key| format!("outcome.{key}")).collect();
+            provide(deal, &paths.iter().map(String::as_str).collect::<Vec<_>>())
         };
         complaints.say(Code::OutcomeIncomplete, outcome.span, message, Some(help));
     }

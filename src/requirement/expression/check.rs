@@ -44,7 +44,7 @@ pub(super) fn check(
         checker.bad(
             root.range.clone(),
             format!("this is {}, and a rule or condition is true or false", root.describe()),
-            compared(),
+            COMPARED,
         );
     }
     if root.depth > HIGHEST {
@@ -145,17 +145,12 @@ impl Typed {
 }
 
 /// What to do about something that is to be true or false and is not.
-fn compared() -> Option<String> {
-    help("compare it with something, such as `amount > 1000`")
-}
-
-fn help(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
+const COMPARED: &str = "compare it with something, such as `amount > 1000`";
 
 impl Checker<'_, '_> {
-    fn bad(&mut self, range: Range<usize>, message: impl Into<String>, help: Option<String>) {
-        self.faults.push(ExpressionFault { code: Code::BadExpression, message: message.into(), help, range });
+    fn bad(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        let (message, help) = (message.into(), Some(help.into()));
+        self.faults.push(ExpressionFault { code: Code::BadExpression, message, help, range });
     }
 
     fn unknown(&mut self, range: Range<usize>, message: String, help: Option<String>) -> Typed {
@@ -185,11 +180,7 @@ impl Checker<'_, '_> {
                 self.map(map, range)
             }
             Expr::Struct(_) | Expr::Comprehension(_) | Expr::Unspecified => {
-                self.bad(
-                    range.clone(),
-                    "messages cannot be made here",
-                    help("write a map: `{'key': value}`"),
-                );
+                self.bad(range.clone(), "messages cannot be made here", "write a map: `{'key': value}`");
                 Typed::faulty(range)
             }
         }
@@ -232,11 +223,7 @@ impl Checker<'_, '_> {
                 return Typed { texts: vec![(text.to_owned(), range)], ..typed };
             }
             LiteralValue::Bytes(_) => {
-                self.bad(
-                    range.clone(),
-                    "a deal holds no bytes",
-                    Some("leave out the `b` before the text".into()),
-                );
+                self.bad(range.clone(), "a deal holds no bytes", "leave out the `b` before the text");
                 return Typed::faulty(range);
             }
         };

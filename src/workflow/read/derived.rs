@@ -143,7 +143,9 @@ impl Order {
         for &at in &order.circular {
             if !told[at] {
                 let circle = circle(at, uses);
-                circle.iter().for_each(|&at| told[at] = true);
+                for &at in &circle {
+                    told[at] = true;
+                }
                 order.circles.push(circle);
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cel::common::ast::{EntryExpr, IdedExpr, MapExpr};
 
-use super::{Checker, Typed, help};
+use super::{Checker, Typed};
 use crate::finding::wording::{List, nearest, suggest};
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Absent, Key, Literal, Node};
@@ -45,8 +45,10 @@ impl Checker<'_, '_> {
             }
             kind => {
                 let list = of.path.as_deref().unwrap_or("list");
-                let help = matches!(kind, Kind::List(_))
-                    .then(|| format!("ask of its items: `{list}.exists(i, i.{name} …)`"));
+                let help = match kind {
+                    Kind::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
+                    _ => format!("take `.{name}` away"),
+                };
                 let message = format!("{} has no members", of.describe());
                 self.bad(name_range.clone(), message, help);
                 return Typed::faulty(name_range);
@@ -141,13 +143,13 @@ impl Checker<'_, '_> {
         };
         match wrong {
             Some(wanted) => {
-                let way_out = Some(format!("write {wanted} there"));
+                let way_out = format!("write {wanted} there");
                 self.bad(index.range.clone(), format!("in brackets stands {wanted} here"), way_out);
             }
             None => self.bad(
                 of.range.clone(),
                 format!("{} has no items", of.describe()),
-                help("take the brackets away"),
+                "take the brackets away",
             ),
         }
         Typed::faulty(range)
@@ -163,7 +165,7 @@ impl Checker<'_, '_> {
             } else {
                 let names = [kind.name(), item.kind.name()];
                 let message = format!("a list holds values of one type: {} here", List(&names, "and"));
-                self.bad(item.range.clone(), message, help("write all of them as one type"));
+                self.bad(item.range.clone(), message, "write all of them as one type");
                 faulty = true;
             }
         }
@@ -188,7 +190,7 @@ impl Checker<'_, '_> {
         for (index, key) in keys.iter().enumerate() {
             if !(key.faulty || matches!(key.kind, Kind::Text(_) | Kind::Number { .. } | Kind::Boolean)) {
                 let allowed = List(&["a text", "a number", "true or false"], "or").to_string();
-                self.bad(key.range.clone(), format!("a key is {allowed}"), Some(format!("write {allowed}")));
+                self.bad(key.range.clone(), format!("a key is {allowed}"), format!("write {allowed}"));
                 return Typed::faulty(range);
             }
             let twice = |other: &Typed| {
@@ -196,7 +198,7 @@ impl Checker<'_, '_> {
             };
             // Short maps only: the walk over pairs must not be what hangs.
             if index < 64 && keys[..index].iter().any(twice) {
-                self.bad(key.range.clone(), "this key stands here twice", help("keep one of the two"));
+                self.bad(key.range.clone(), "this key stands here twice", "keep one of the two");
                 return Typed::faulty(range);
             }
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use cel::common::ast::{Expr, IdedExpr, operators as op};
 
-use super::{Checker, Typed, compared, help};
+use super::{COMPARED, Checker, Typed};
 use crate::finding::wording::{nearest, quote};
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Literal, Node, Operand, Operation, Order};
@@ -17,15 +17,12 @@ impl Checker<'_, '_> {
         if only.faulty {
             return Typed::faulty(range);
         }
-        let (fits, wanted, way_out) = match name {
-            op::LOGICAL_NOT => {
-                let fits = only.kind.is_boolean() && !only.is_null();
-                (fits, "`!` turns true and false about", compared())
-            }
-            _ => {
-                let fits = only.kind.is_number() && !only.is_null();
-                (fits, "`-` turns a number about", help("put a number behind it"))
-            }
+        let negates = name == op::LOGICAL_NOT;
+        let fits = if negates { only.kind.is_boolean() } else { only.kind.is_number() } && !only.is_null();
+        let (wanted, way_out) = if negates {
+            ("`!` turns true and false about", COMPARED)
+        } else {
+            ("`-` turns a number about", "put a number behind it")
         };
         if !fits {
             self.bad(only.range.clone(), format!("{wanted}, and this is {}", only.describe()), way_out);
@@ -63,7 +60,7 @@ impl Checker<'_, '_> {
                         let sign = if name == op::LOGICAL_AND { "&&" } else { "||" };
                         let message =
                             format!("`{sign}` joins what is true or false, and this is {}", side.describe());
-                        self.bad(side.range.clone(), message, compared());
+                        self.bad(side.range.clone(), message, COMPARED);
                         return Typed::faulty(range);
                     }
                 }
@@ -128,13 +125,13 @@ impl Checker<'_, '_> {
         if !condition.kind.is_boolean() || condition.is_null() {
             let message =
                 format!("before `?` stands what is true or false, and this is {}", condition.describe());
-            self.bad(condition.range.clone(), message, compared());
+            self.bad(condition.range.clone(), message, COMPARED);
             return Typed::faulty(range);
         }
         let Some(kind) = yes.kind.unite(&no.kind) else {
             let message =
                 format!("both answers are of one type: {} and {} here", yes.kind.name(), no.kind.name());
-            self.bad(no.range.clone(), message, help("let both be of the type that is wanted here"));
+            self.bad(no.range.clone(), message, "let both be of the type that is wanted here");
             return Typed::faulty(range);
         };
         let depths = [condition.depth, yes.depth, no.depth];
@@ -148,7 +145,7 @@ impl Checker<'_, '_> {
         // What the workflow wrote is more easily wrong than what it declared.
         let (guilty, other) =
             if left.is_literal() && !right.is_literal() { (left, right) } else { (right, left) };
-        let way_out = Some(way_out(guilty, other));
+        let way_out = way_out(guilty, other);
         let message = if left.kind == right.kind {
             format!("{} has no order", left.describe())
         } else {
@@ -159,9 +156,10 @@ impl Checker<'_, '_> {
     }
 
     fn not_in(&mut self, right: &Typed, range: Range<usize>) -> Typed {
-        let way_out = match right.kind.is_text() {
-            true => help("write `text.contains('part')`"),
-            false => help("write the values in brackets: `segment in ['smb', 'enterprise']`"),
+        let way_out = if right.kind.is_text() {
+            "write `text.contains('part')`"
+        } else {
+            "write the values in brackets: `segment in ['smb', 'enterprise']`"
         };
         self.bad(
             right.range.clone(),
@@ -185,9 +183,10 @@ impl Checker<'_, '_> {
             Operation::Divide => '/',
             Operation::Remainder => '%',
         };
-        let way_out = match left.kind == Kind::Timestamp && right.kind == Kind::NUMBER {
-            true => help("a date moves by a duration: `days(14)`"),
-            false => help("reckon with numbers, or with dates and durations: `close_date - days(14)`"),
+        let way_out = if left.kind == Kind::Timestamp && right.kind == Kind::NUMBER {
+            "a date moves by a duration: `days(14)`"
+        } else {
+            "reckon with numbers, or with dates and durations: `close_date - days(14)`"
         };
         let message = format!("`{sign}` does not take {} and {}", left.describe(), right.describe());
         let guilty = if left.is_literal() && !right.is_literal() { left } else { right };
@@ -212,7 +211,7 @@ impl Checker<'_, '_> {
                     format!("it is one of {}", quoted.join(", "))
                 };
                 let what = known.path.as_ref().map_or_else(|| "it".to_owned(), |path| format!("`{path}`"));
-                self.bad(range.clone(), format!("{what} is never {}", quote(text)), Some(help));
+                self.bad(range.clone(), format!("{what} is never {}", quote(text)), help);
                 fits = false;
             }
         }
