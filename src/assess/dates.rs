@@ -36,6 +36,7 @@ impl Workspace<'_> {
             at,
             folder: self.config.deals.clone(),
             places: None,
+            file_size: self.config.limits.file_size,
             zone: self.config.timezone.clone(),
             proof,
             trusted: self.rules_of.clone(),

@@ -1,5 +1,6 @@
 //! What changed in a deal, in sales terms.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Asked, DealState, Side};
@@ -132,9 +133,10 @@ impl DealChange {
 pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) -> (Vec<Pair<'s>>, usize) {
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let former: BTreeMap<_, _> = renames.iter().map(|(old, new)| (new, old)).collect();
     for now in &after.deals {
-        let was = renames.iter().find(|(_, new)| **new == now.id).map_or(&now.id, |(old, _)| old);
+        let was = former.get(&now.id).copied().unwrap_or(&now.id);
         seen.insert(Arc::clone(was));
         let then = before.deal(was);
         let unreadable = then.is_none() && before.ids.contains(was);

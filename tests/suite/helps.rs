@@ -78,7 +78,9 @@ fn follow(help: &str, text: &str, line: usize) -> Option<String> {
         if let Some(found) = form(r"add ((?:`[^`]+`(?:, | and )?)+) to the deal").captures(step) {
             lines.extend(written(&found[1]));
         } else if let Some(found) = form(r"add ((?:`[^`]+`(?:, | and )?)+) under `([^`]+)`").captures(step) {
-            written(&found[1]).iter().for_each(|yaml| under(&mut lines, &found[2], yaml));
+            for yaml in written(&found[1]) {
+                under(&mut lines, &found[2], &yaml);
+            }
         } else if let Some(found) =
             form("add under `([a-z_]+):?`:? (?:an item such as )?`([^`]+)`").captures(step)
         {
@@ -103,32 +105,28 @@ fn under(lines: &mut Vec<String>, path: &str, yaml: &str) {
             let inner = line.trim_start();
             (depth > 0 || inner == line) && inner.starts_with(&format!("{key}:"))
         };
-        match lines[from..].iter().position(opens) {
-            Some(at) => from += at,
-            None => {
-                lines.push(format!("{key}:"));
-                from = lines.len() - 1;
-            }
+        if let Some(at) = lines[from..].iter().position(opens) {
+            from += at;
+        } else {
+            lines.push(format!("{key}:"));
+            from = lines.len() - 1;
         }
     }
     let (key, value) = lines[from].split_once(':').expect("it is a key");
     let indent = key.len() - key.trim_start().len();
     let value = value.split(" #").next().unwrap_or_default().trim();
     let bare = yaml.trim_start_matches("- ");
-    match value.chars().next() {
-        Some(open @ ('{' | '[')) => {
-            let rest = value[1..].trim_start();
-            let comma = if rest.starts_with(['}', ']']) { "" } else { ", " };
-            lines[from] = format!("{key}: {open}{bare}{comma}{rest}");
-        }
-        _ => {
-            let next = lines.get(from + 1).filter(|line| !line.trim().is_empty());
-            let deeper = next.map(|line| line.len() - line.trim_start().len());
-            let is_list = next.is_some_and(|line| line.trim_start().starts_with("- "));
-            let deep = deeper.filter(|deep| *deep > indent || is_list).unwrap_or(indent + 2);
-            lines.insert(from + 1, format!("{}{yaml}", " ".repeat(deep)));
-        }
+    if let Some(open @ ('{' | '[')) = value.chars().next() {
+        let rest = value[1..].trim_start();
+        let comma = if rest.starts_with(['}', ']']) { "" } else { ", " };
+        lines[from] = format!("{key}: {open}{bare}{comma}{rest}");
+        return;
     }
+    let next = lines.get(from + 1).filter(|line| !line.trim().is_empty());
+    let deeper = next.map(|line| line.len() - line.trim_start().len());
+    let is_list = next.is_some_and(|line| line.trim_start().starts_with("- "));
+    let deep = deeper.filter(|deep| *deep > indent || is_list).unwrap_or(indent + 2);
+    lines.insert(from + 1, format!("{}{yaml}", " ".repeat(deep)));
 }
 
 /// Writes a key and its value where the key stands already.
