@@ -37,6 +37,8 @@ pub(super) struct Excerpt {
     labels: Vec<LabeledSpan>,
     /// Of each label, whether it is what the excerpt is about.
     chiefs: Vec<bool>,
+    /// The file has no text, and nothing is to be said beside its name.
+    bare: bool,
 }
 
 /// Where excerpts stand below each other.
@@ -97,11 +99,8 @@ impl Excerpt {
         }
         let start = chief.place.start();
         let name = format!("{}:{}:{}", escape::line(file.path()), start.line, start.column);
-        Some(Self { name, first_line, last_line, text, labels, chiefs })
-    }
-
-    fn is_empty(&self) -> bool {
-        self.text.trim().is_empty() && self.labels.iter().all(|label| label.label().is_none())
+        let bare = file.text().is_empty() && marks.iter().all(|mark| mark.label.is_none());
+        Some(Self { name, first_line, last_line, text, labels, chiefs, bare })
     }
 
     /// Digits of its highest line number.
@@ -126,7 +125,7 @@ impl Excerpt {
         let shown = if frame.last { lines.len() } else { lines.len().saturating_sub(1) };
         // Of a file without text there is nothing to see but its name.
         let lines = match lines.as_slice() {
-            [name, .., end] if self.is_empty() => vec![*name, end],
+            [name, .., end] if self.bare => vec![*name, end],
             _ => lines,
         };
         let shown = shown.min(lines.len());
