@@ -101,16 +101,13 @@ mod tests {
     fn what_is_said_can_be_done_to_the_letter() {
         let text = |text| Value::Text(Cow::Borrowed(text));
         let item = |value| Spanned::new(value, Span::default());
-        let deal = Deal {
-            id: "a".into(),
-            values: record(vec![
-                ("segment", text(" ")),
-                ("bid", Value::Record(record(vec![("price", text("1"))]))),
-                ("contacts", Value::List(vec![item(Value::Record(record(vec![("name", text("Ada"))])))])),
-            ]),
-            bare: vec![Spanned::new("source".into(), Span::default())],
-            span: Span::default(),
-        };
+        let values = record(vec![
+            ("segment", text(" ")),
+            ("bid", Value::Record(record(vec![("price", text("1"))]))),
+            ("contacts", Value::List(vec![item(Value::Record(record(vec![("name", text("Ada"))])))])),
+        ]);
+        let mut deal = Deal::new("a".into(), values, Span::default());
+        deal.bare = vec![Spanned::new("source".into(), Span::default())];
         for (paths, said) in [
             (&["close_date"][..], "add `close_date: …` to the deal"),
             (&["plan.link", "plan.text"], "add `plan: {link: …, text: …}` to the deal"),

@@ -32,9 +32,12 @@ mod reports;
 mod run;
 mod schemas;
 mod since;
+#[cfg(unix)]
+mod snapshots;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+mod visits;
 #[cfg(unix)]
 mod watching;
 mod widths;
