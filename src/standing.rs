@@ -247,8 +247,8 @@ impl<'j> Standing<'j> {
 /// A condition, and what the derived values in it stand for: `` `big` (`amount >= 250000`) ``.
 #[must_use]
 pub fn condition(when: &Expression, workflow: &Workflow) -> String {
-    let words: Vec<&str> = when.text().split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
-    let derived = workflow.derived.iter().filter(|(name, _)| words.contains(&name.as_ref()));
+    let derived =
+        workflow.derived.iter().filter(|(name, _)| when.derived().any(|used| used == name.as_ref()));
     let meant: Vec<_> = derived
         .map(|(name, expression)| {
             // Where the name is all that there is, it need not be said again.

@@ -43,7 +43,10 @@ pub(super) fn same_ids(workspace: &Workspace<'_>, selection: &Selection, files: 
     }
     let of_pair = |(first, second): (String, String)| {
         let id = workspace.deal_id(&first);
-        let place = |path: &str| Arc::new(SourceFile::new(path, ""));
+        let empty = |path: &str| Arc::new(SourceFile::new(path, ""));
+        let place = |path: &str| {
+            workspace.snapshot.read(path, workspace.config.limits.file_size).unwrap_or_else(|_| empty(path))
+        };
         Finding::new(Code::DuplicateDeal, format!("two files are the deal {}", quote(&id)))
             .help("keep one of them, or give one another name")
             .at(&place(&second), Span::default())

@@ -90,6 +90,7 @@ struct Verdict {
     today: Date,
     revision: Option<String>,
     deals: usize,
+    settings: bool,
     workflows: usize,
     templates: usize,
     not_judged: usize,
@@ -124,7 +125,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
             }
             Selection::Paths(_) if templates > 0 => {}
             // The settings have been looked at, whatever else there is.
-            Selection::Paths(paths) if paths.iter().any(|path| path == CONFIG_FILE) => {}
+            Selection::Paths(_) if names_settings(&selection) => {}
             Selection::Paths(_) => return Err(Error::NothingNamed { paths: check.paths.clone() }),
         }
     }
@@ -147,6 +148,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         today: workspace.today,
         revision: workspace.snapshot.revision().map(str::to_owned),
         deals: assessment.deals,
+        settings: names_settings(&selection),
         workflows: assessment.workflows,
         templates,
         not_judged: assessment.not_judged,
@@ -154,6 +156,11 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         gates: assessment.kept,
         notes,
     })
+}
+
+/// Whether the settings are among what is named.
+fn names_settings(selection: &Selection) -> bool {
+    matches!(selection, Selection::Paths(paths) if paths.iter().any(|path| path == CONFIG_FILE))
 }
 
 /// The same of a change only.
@@ -164,6 +171,7 @@ fn judge_change(opened: &Opened, global: &Global, base: &Asked) -> Result<Verdic
         today,
         revision,
         deals: extent.deals,
+        settings: false,
         workflows: extent.workflows,
         templates: 0,
         not_judged: extent.not_judged,
@@ -259,6 +267,7 @@ impl Verdict {
             today: self.today,
             revision: self.revision.as_deref(),
             deals: self.deals,
+            settings: self.settings,
             workflows: self.workflows,
             templates: self.templates,
             not_judged: self.not_judged,

@@ -86,8 +86,12 @@ impl Directory {
     /// The id that was probably meant.
     pub(super) fn nearest(&self, word: &str) -> Option<&str> {
         let last = |id: &'_ str| id.rsplit('/').next().map(str::to_owned).unwrap_or_default();
-        let mut holding = self.ids().filter(|id| word.len() > 2 && id.contains(word));
-        nearest(word, self.ids()).or_else(|| holding.next()).or_else(|| {
+        // The shorter the name that holds the word, the more of it was written; a beginning goes before a middle.
+        let holding = || {
+            let held = self.ids().filter(|id| word.len() > 2 && id.contains(word));
+            held.min_by_key(|id| (!last(id).starts_with(word), id.len()))
+        };
+        nearest(word, self.ids()).or_else(holding).or_else(|| {
             let names: Vec<String> = self.ids().map(last).collect();
             let near = nearest(word, names.iter().map(String::as_str))?;
             let index = names.iter().position(|name| name == near)?;

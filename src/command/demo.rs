@@ -97,6 +97,7 @@ fn show(
         today,
         revision: None,
         deals: assessment.deals,
+        settings: false,
         workflows: assessment.workflows,
         templates: 0,
         not_judged: assessment.not_judged,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::emit::{self, Format, Outcome, Surface};
 use crate::error::Error;
+use crate::finding::wording::Count;
 
 /// GitHub refuses a step's summary that is larger, all of it.
 const MOST: usize = 1024 * 1024;
@@ -32,7 +33,10 @@ fn cut(text: &str, room: usize) -> String {
     if text.len() < room {
         return text.to_owned();
     }
-    let note = |lines: usize| format!("\n{lines} more findings did not fit; `dealgate check` shows them.\n");
+    let note = |lines: usize| {
+        let pronoun = if lines == 1 { "it" } else { "them" };
+        format!("\n{} did not fit; `dealgate check` shows {pronoun}.\n", Count(lines, "more finding"))
+    };
     let mut kept = 0;
     for line in text.split_inclusive('\n') {
         if kept + line.len() + note(usize::MAX).len() > room {
@@ -60,5 +64,8 @@ mod tests {
             100 - rows
         )));
         assert_eq!(cut(&text, 5), "");
+        assert!(cut("| a |\n".repeat(20).as_str(), 119).contains("more findings did not fit"));
+        let one = "| a |\n".to_owned() + &"| b".repeat(200);
+        assert_eq!(cut(&one, 100), "| a |\n\n1 more finding did not fit; `dealgate check` shows it.\n");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{DealState, Entry};
 use crate::finding::wording::{List, quote};
 use crate::finding::{Code, Finding, Setting, Subject};
-use crate::source::{Place, SourceFile, Span};
+use crate::source::Span;
 
 /// What is to be said of the way of a deal between two states.
 #[must_use]
@@ -22,12 +22,10 @@ fn removed(before: &DealState) -> Option<Finding> {
     if before.terms.ending.is_some() {
         return None;
     }
-    // The file is gone, and with it its lines.
-    let file = Arc::new(SourceFile::new(Arc::clone(&before.path), ""));
     let message = format!("the file of the open deal {} was deleted", quote(&before.id));
     let finding = Finding::new(Code::DealRemoved, message)
         .help("keep the file, and close the deal with an `outcome`")
-        .at(&file, Span::default());
+        .at(&before.place.file, Span::default());
     Some(finding.about(subject(before)))
 }
 
@@ -171,13 +169,8 @@ impl Way<'_> {
         let place = Some(self.after.place.clone());
         let finding = Finding::new(code, message).at_place(place).about(subject(self.after));
         let was = self.before.filter(|before| before.path != self.after.path);
-        finding.related(was.map(before_place), "where it was before")
+        finding.related(was.map(|before| before.place.clone()), "where it was before")
     }
-}
-
-/// The file as it was: its path, without a line of today's.
-fn before_place(before: &DealState) -> Place {
-    Place::new(&Arc::new(SourceFile::new(Arc::clone(&before.path), "")), Span::default())
 }
 
 fn level(setting: Setting) -> Option<crate::finding::Level> {

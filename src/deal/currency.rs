@@ -5,7 +5,7 @@ use std::fmt;
 use iso_currency::Currency;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::syntax::scalar::{self, Misfit};
+use crate::syntax::scalar::{self, Misfit, Unfit};
 
 /// An amount of money. Never a float.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub fn currency(code: &str) -> Result<Currency, Misfit> {
             Some(_) => format!("write `{upper}`"),
             None => "write its three-letter ISO 4217 code, such as `EUR` or `USD`".to_owned(),
         };
-        Misfit { problem: "is not a currency".to_owned(), help }
+        Misfit::new("is not a currency", help).of(Unfit::Currency)
     })
 }
 
@@ -84,10 +84,10 @@ pub fn fits(amount: Decimal, currency: Option<Currency>) -> Result<(), Misfit> {
     if amount.normalize().scale() <= decimals {
         return Ok(());
     }
-    Err(Misfit {
-        problem: format!("has more decimals than {} has ({decimals})", currency.code()),
-        help: format!("write `{} {}`, or the exact amount", round(amount, currency), currency.code()),
-    })
+    Err(Misfit::new(
+        format!("has more decimals than {} has ({decimals})", currency.code()),
+        format!("write `{} {}`, or the exact amount", round(amount, currency), currency.code()),
+    ))
 }
 
 /// The way out for an amount that cannot be read: what it was most likely meant to be.
@@ -106,20 +106,17 @@ fn misread(text: &str, misfit: Misfit) -> Misfit {
         text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '-')).collect();
     let number = match scalar::decimal(&number) {
         Ok(_) => Some(number),
-        // The misfit's help quotes the number as it was most likely meant.
-        Err(misfit) => {
-            misfit.help.split('`').nth(1).filter(|_| misfit.help.contains("grouping")).map(str::to_owned)
-        }
+        Err(misfit) => misfit.meant,
     };
     let help = match (number, code) {
         (Some(number), Some(code)) if !number.is_empty() => format!("write `{number} {code}`"),
-        (Some(number), None) if misfit.problem.contains("number") && !number.is_empty() => {
+        (Some(number), None) if misfit.kind == Unfit::Number && !number.is_empty() => {
             format!("write `{number}` and the currency's code, such as `{number} EUR`")
         }
-        _ if misfit.problem.contains("currency") => misfit.help,
+        _ if misfit.kind == Unfit::Currency => misfit.help,
         _ => USUAL.to_owned(),
     };
-    Misfit { problem: "is not an amount".to_owned(), help }
+    Misfit::new("is not an amount", help)
 }
 
 /// A number as people read it, with a comma between thousands: `1,240,000.50`.

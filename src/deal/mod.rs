@@ -9,6 +9,7 @@ pub mod rates;
 pub mod reader;
 pub mod record;
 pub mod value;
+pub mod writing;
 
 pub use currency::Money;
 pub use field::{Field, Schema, Shape, Type};

@@ -16,6 +16,7 @@ use super::{Deal, Field, Money, Record, Schema, Shape, Type, Value, currency};
 use crate::finding::wording::{List, quote, suggest};
 use crate::finding::{Code, Complaints, Finding};
 use crate::source::{Span, Spanned};
+use crate::syntax::reader::wrong_type;
 use crate::syntax::scalar;
 use crate::syntax::{Kind, Node, Scalar, Style};
 
@@ -33,6 +34,8 @@ pub struct Reading<'a> {
 /// Reads a deal. Every fault is complained of; what could be read is in the deal all the same.
 pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: &mut Complaints) -> Deal<'s> {
     let span = root.span;
+    let mut bare = Vec::new();
+    bare_keys(&root, "", &mut bare);
     let values = match root.kind {
         Kind::Map(_) => reading.record(root, &reading.schema.fields, "a deal", complaints),
         _ if root.is_absent() => {
@@ -47,7 +50,26 @@ pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: 
             Record::default()
         }
     };
-    Deal::new(id, values, span)
+    let mut deal = Deal::new(id, values, span);
+    deal.bare = bare;
+    deal
+}
+
+/// Keys without a value, in the deal and in the records it holds.
+fn bare_keys(node: &Node<'_>, above: &str, found: &mut Vec<Spanned<Box<str>>>) {
+    for entry in node.as_map().unwrap_or_default() {
+        let is_record = matches!(entry.value.kind, Kind::Map(_));
+        if !is_record && !entry.value.is_absent() {
+            continue;
+        }
+        let key = entry.key.value.as_ref();
+        let path = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+        if is_record {
+            bare_keys(&entry.value, &path, found);
+        } else {
+            found.push(Spanned::new(path.into(), entry.key.span));
+        }
+    }
 }
 
 /// Reads one value by its declaration: for defaults, choices and limits in a workflow.
@@ -137,10 +159,11 @@ impl Reading<'_> {
             if found.is_none_or(|slot| slot.value.value.is_empty()) {
                 let bare = empty.iter().find(|key| key.value == field.name);
                 let key = found.map(|slot| slot.key.span).or(bare.map(|key| key.span));
+                let verb = if key.is_some() { "fill in" } else { "add" };
                 let place = key.unwrap_or_else(|| span.at_start());
                 let finding =
                     Finding::new(Code::MissingKey, format!("{} needs `{}`", titled(what), field.name))
-                        .help(format!("add `{}: …`{}", field.name, hint(&field.shape)))
+                        .help(format!("{verb} `{}: …`{}", field.name, hint(&field.shape)))
                         .related(field.place.clone(), "declared here");
                 complaints.add(place, finding);
             }
@@ -215,6 +238,13 @@ impl Reading<'_> {
             let help = suggest(&entry.key.value, ["value", "currency"]);
             complaints.say(Code::UnknownKey, entry.key.span, message, help);
         }
+        for key in ["value", "currency"] {
+            if let Some(node) = node.get(key).filter(|node| node.as_scalar().is_none()) {
+                let kind = if key == "value" { "a number" } else { "a currency, such as `EUR`" };
+                wrong_type(node, key, kind, complaints);
+                return Value::Unreadable;
+            }
+        }
         let part = |key: &str| node.get(key).filter(|node| !node.is_absent());
         let text =
             |node: &Node<'_>| node.as_scalar().map(|scalar| scalar.text.to_string()).unwrap_or_default();
@@ -273,10 +303,9 @@ impl Reading<'_> {
             _ => Cow::Borrowed(text.as_ref()),
         };
         let read = match kind {
-            Type::Text if style == Style::Literal => Err(scalar::Misfit {
-                problem: "is not a text".to_owned(),
-                help: format!("put it in quotes: `\"{text}\"`"),
-            }),
+            Type::Text if style == Style::Literal => {
+                Err(scalar::Misfit::new("is not a text", format!("put it in quotes: `\"{text}\"`")))
+            }
             Type::Text => return Value::Text(text),
             Type::Email => scalar::email(&text).map(|()| None),
             Type::Url => scalar::url(&text).map(|()| None),

@@ -18,6 +18,8 @@ pub struct Deal<'s> {
     pub id: Arc<str>,
     /// Every key of the file, core keys and fields alike.
     pub values: Record<'s>,
+    /// Keys that stand there without a value, by their dotted paths; they count as absent.
+    pub bare: Vec<Spanned<Box<str>>>,
     /// Where the whole deal stands.
     pub span: Span,
     /// The positions of those values that every requirement asks for.
@@ -89,7 +91,7 @@ impl<'s> Deal<'s> {
     pub fn new(id: Arc<str>, values: Record<'s>, span: Span) -> Self {
         let position = |key: &str| values.0.iter().position(|slot| slot.key.value == key);
         let (done, waivers, outcome) = (position("done"), position("waivers"), position("outcome"));
-        Self { id, values, span, done, waivers, outcome }
+        Self { id, values, bare: Vec::new(), span, done, waivers, outcome }
     }
 
     /// The record at a position that is known.
@@ -205,6 +207,12 @@ impl<'s> Deal<'s> {
             found = found.value.as_record()?.get(part)?;
         }
         Some(found)
+    }
+
+    /// Where a key stands without a value, by its dotted path.
+    #[must_use]
+    pub fn bare(&self, path: &str) -> Option<Span> {
+        self.bare.iter().find(|key| key.value.as_ref() == path).map(|key| key.span)
     }
 
     fn statements(&self, position: Option<usize>) -> impl Iterator<Item = Statement<'_, 's>> {

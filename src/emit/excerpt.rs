@@ -37,6 +37,8 @@ pub(super) struct Excerpt {
     labels: Vec<LabeledSpan>,
     /// Of each label, whether it is what the excerpt is about.
     chiefs: Vec<bool>,
+    /// The file has no text, and nothing is to be said beside its name.
+    bare: bool,
 }
 
 /// Where excerpts stand below each other.
@@ -97,7 +99,8 @@ impl Excerpt {
         }
         let start = chief.place.start();
         let name = format!("{}:{}:{}", escape::line(file.path()), start.line, start.column);
-        Some(Self { name, first_line, last_line, text, labels, chiefs })
+        let bare = file.text().is_empty() && marks.iter().all(|mark| mark.label.is_none());
+        Some(Self { name, first_line, last_line, text, labels, chiefs, bare })
     }
 
     /// Digits of its highest line number.
@@ -120,6 +123,12 @@ impl Excerpt {
         // Miette opens with a line for the message, which is ours to write, and closes each excerpt.
         let lines: Vec<&str> = drawn.lines().skip(1).collect();
         let shown = if frame.last { lines.len() } else { lines.len().saturating_sub(1) };
+        // Of a file without text there is nothing to see but its name.
+        let lines = match lines.as_slice() {
+            [name, .., end] if self.bare => vec![*name, end],
+            _ => lines,
+        };
+        let shown = shown.min(lines.len());
         let indent = " ".repeat(frame.digits.saturating_sub(self.digits()));
         lines[..shown].iter().flat_map(|line| [indent.as_str(), line.trim_end(), "\n"]).collect()
     }

@@ -100,7 +100,8 @@ fn joins(mark: &Mark<'_>, group: &[Mark<'_>], room: usize) -> bool {
 
 /// Several requirements may be unmet at one place, so the excerpt says which, unless the message does.
 fn label(finding: &Finding) -> Option<String> {
-    let id = finding.subject.requirement.as_deref().filter(|id| !finding.message.contains(id))?;
+    let is_named = |id: &str| finding.message.contains(&format!("`{id}`"));
+    let id = finding.subject.requirement.as_deref().filter(|id| !is_named(id))?;
     Some(format!("requirement `{}`", escape::line(id)))
 }
 

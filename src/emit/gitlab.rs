@@ -39,9 +39,11 @@ struct Lines {
 
 impl Issue {
     fn of(finding: &finding::Finding, fingerprint: String, prefix: &str) -> Self {
-        let description = match &finding.help {
-            Some(help) => format!("{} ({help})", finding.message),
-            None => finding.message.clone(),
+        let beside: Vec<&str> =
+            [&finding.help, &finding.url].into_iter().flatten().map(String::as_str).collect();
+        let description = match beside.as_slice() {
+            [] => finding.message.clone(),
+            beside => format!("{} ({})", finding.message, beside.join("; ")),
         };
         let place = finding.place.as_ref();
         Self {

@@ -27,7 +27,10 @@ fn row(finding: &Finding, level: Level, out: &mut dyn Write) -> io::Result<()> {
     let place = finding.place.as_ref();
     let place = place.map(|place| format!("{}:{}", place.file.path(), place.start().line));
     let place = place.map_or_else(String::new, |place| format!("<code>{}</code>", escape::markdown(&place)));
-    let help = finding.help.as_deref().map(escape::markdown).unwrap_or_default();
+    let help = finding.help.as_deref().map(escape::markdown);
+    let more = finding.url.as_deref().map(|url| format!("[more]({})", escape::markdown_address(url)));
+    let help: Vec<_> = help.into_iter().chain(more).collect();
+    let help = help.join("<br>");
     let message = escape::markdown(&finding.message);
     writeln!(out, "| {level} | {place} | {message}<br><sub>{}</sub> | {help} |", finding.code)
 }

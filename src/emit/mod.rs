@@ -35,6 +35,8 @@ pub struct Outcome<'a> {
     pub revision: Option<&'a str>,
     /// Deal files, unreadable and unjudged ones too.
     pub deals: usize,
+    /// Whether the settings were asked for by name.
+    pub settings: bool,
     /// Workflows that were read.
     pub workflows: usize,
     /// Templates of the workspace that were looked at.

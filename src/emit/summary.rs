@@ -83,6 +83,10 @@ fn all_is_well(outcome: &Outcome<'_>, surface: Surface) -> String {
     let text = match (judged, number) {
         // Only the settings were looked at.
         (_, 0) => "The settings are in order".to_owned(),
+        // Settings are for all workflows, which were looked at with them.
+        (_, _) if outcome.settings && outcome.deals == 0 => {
+            format!("The settings and {} are in order", Count(number, noun))
+        }
         (0, _) => format!("No {noun} was checked"),
         (1, 1) => format!("The {noun} is in order"),
         (_, _) if judged == number => format!("All {} are in order", Count(number, noun)),

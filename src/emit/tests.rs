@@ -103,6 +103,7 @@ fn outcome(ledger: &Ledger) -> Outcome<'_> {
         today: date(2026, 11, 23),
         revision: None,
         deals: 12,
+        settings: false,
         workflows: 2,
         templates: 0,
         not_judged: 0,

@@ -60,6 +60,12 @@ impl Complaints {
         &self.found
     }
 
+    /// Whether the same has been said of another place.
+    #[must_use]
+    pub fn says_already(&self, finding: &Finding) -> bool {
+        self.found.iter().any(|told| told.code == finding.code && told.message == finding.message)
+    }
+
     /// What the findings are about.
     pub fn subject_mut(&mut self) -> &mut Subject {
         &mut self.subject

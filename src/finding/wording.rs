@@ -101,12 +101,17 @@ pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone)
 /// A text from a file as a message quotes it: shortened when it is long.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    const LONGEST: usize = 60;
+    quote_up_to(60, text)
+}
+
+/// The same, of as many characters at the most.
+#[must_use]
+pub fn quote_up_to(longest: usize, text: &str) -> String {
     let text = text.trim_end_matches(['\n', '\r']);
-    if text.chars().count() <= LONGEST {
+    if text.chars().count() <= longest {
         return format!("`{text}`");
     }
-    let cut: String = text.chars().take(LONGEST - 1).collect();
+    let cut: String = text.chars().take(longest.saturating_sub(1)).collect();
     format!("`{cut}…`")
 }
 

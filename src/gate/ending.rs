@@ -3,6 +3,7 @@
 use super::judgement::Judgement;
 use crate::deal::Deal;
 use crate::deal::record::{Ending, Outcome};
+use crate::deal::writing::provide;
 use crate::finding::wording::{List, quote, suggest};
 use crate::finding::{Code, Complaints, Finding};
 use crate::workflow::Workflow;
@@ -16,7 +17,7 @@ pub(super) fn findings(
     let Some(outcome) = deal.outcome() else { return };
     match outcome.ending {
         Ending::Won => won(&outcome, workflow, judgement, complaints),
-        Ending::Lost | Ending::Disqualified => ended(&outcome, workflow, complaints),
+        Ending::Lost | Ending::Disqualified => ended(deal, &outcome, workflow, complaints),
     }
     if outcome.ending == Ending::Disqualified {
         disqualified(&outcome, workflow, judgement, complaints);
@@ -40,20 +41,23 @@ fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, co
     complaints.add(outcome.span, finding);
 }
 
-fn ended(outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut Complaints) {
+fn ended(deal: &Deal<'_>, outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut Complaints) {
     let ending = outcome.ending.name();
     let given = outcome.reason.filter(|reason| !reason.value.trim().is_empty());
     let missing: Vec<_> = [("date", outcome.date.is_none()), ("reason", given.is_none())]
         .into_iter()
         .filter(|(_, missing)| *missing)
-        .map(|(key, _)| format!("`{key}`"))
+        .map(|(key, _)| key)
         .collect();
     let reasons = workflow.ending_rules(outcome.ending).and_then(|rules| rules.reasons.as_ref());
     if !missing.is_empty() {
-        let message = format!("the outcome of a deal that is {ending} needs {}", List(&missing, "and"));
-        let help = match reasons.filter(|_| given.is_none()) {
-            Some(reasons) => format!("reasons are {}", List(reasons, "or")),
-            None => format!("add {} to `outcome`", List(&missing, "and")),
+        let quoted: Vec<_> = missing.iter().map(|key| format!("`{key}`")).collect();
+        let message = format!("the outcome of a deal that is {ending} needs {}", List(&quoted, "and"));
+        let help = if let Some(reasons) = reasons.filter(|_| given.is_none()) {
+            format!("reasons are {}", List(reasons, "or"))
+        } else {
+            let paths: Vec<_> = missing.iter().map(|key| format!("outcome.{key}")).collect();
+            provide(deal, &paths.iter().map(String::as_str).collect::<Vec<_>>())
         };
         complaints.say(Code::OutcomeIncomplete, outcome.span, message, Some(help));
     }

@@ -91,11 +91,18 @@ fn order(deal: &Deal<'_>, complaints: &mut Complaints) {
     let outcome = deal.outcome().and_then(|outcome| outcome.date);
     let completed = deal.completed();
     if let Some(opened) = deal.opened() {
-        let done = deal.done().filter_map(|entry| entry.record?.date("date"));
-        let earliest =
-            done.chain(history.iter().copied()).chain(outcome).chain(completed).min_by_key(|date| date.value);
-        if let Some(earlier) = earliest.filter(|date| date.value < opened.value) {
-            let message = format!("the deal was opened on {}, and something happened before", opened.value);
+        let done = deal.done().filter_map(|entry| {
+            Some((format!("{} was done", quote(entry.id.value)), entry.record?.date("date")?))
+        });
+        let told = history.iter().map(|date| ("`history` begins".to_owned(), *date));
+        let ended = outcome.map(|date| ("it was closed".to_owned(), date));
+        let completed = completed.map(|date| ("it was completed".to_owned(), date));
+        let earliest = done.chain(told).chain(ended).chain(completed).min_by_key(|(_, date)| date.value);
+        if let Some((what, earlier)) = earliest.filter(|(_, date)| date.value < opened.value) {
+            let message = format!(
+                "the deal was opened on {}, and {what} before that, on {}",
+                opened.value, earlier.value
+            );
             let finding = Finding::new(Code::DatesOutOfOrder, message)
                 .help(format!("set `opened` to {} or earlier, or mend the other date", earlier.value))
                 .related(complaints.place(earlier.span), "this happened before");
@@ -198,11 +205,9 @@ fn rate(
             if !*matters.get_or_insert_with(|| name == "amount" || is_compared(name, workflow)) {
                 return;
             }
-            let told = |finding: &Finding| {
-                finding.code == Code::NoRate && finding.place.as_ref().is_some_and(|place| place.span == span)
-            };
+            // One missing rate is told once, whatever waits for it.
             if let Some(finding) = moment.rates.missing(money, to, judgement.as_of)
-                && !complaints.found().iter().any(told)
+                && !complaints.says_already(&finding)
             {
                 complaints.add(span, finding);
             }

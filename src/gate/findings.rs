@@ -5,9 +5,11 @@ use super::waiver::WaiverFault;
 use super::{ending, facts};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
+use crate::deal::writing::provide;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Subject};
 use crate::requirement::Unmet;
+use crate::requirement::expression::{Obstacle, Undecided};
 use crate::source::Span;
 use crate::workflow::{Requirement, Workflow};
 
@@ -68,7 +70,7 @@ impl About<'_, '_> {
                     quote(&stage_of.id)
                 );
                 let finding = Finding::new(Code::ConditionUndecided, message)
-                    .help("its requirements are not asked until the deal says so")
+                    .help(not_asked_until("its requirements are", why, self.deal))
                     .related(stage_of.place.clone(), "this stage");
                 complaints.add(stage.span, finding);
             }
@@ -138,7 +140,7 @@ impl About<'_, '_> {
                 quote(&item.requirement.id)
             );
             let finding = Finding::new(Code::ConditionUndecided, message)
-                .help("it is not asked until the deal says so")
+                .help(not_asked_until("it is", why, self.deal))
                 .related(item.requirement.place.clone(), "this requirement");
             complaints.add(self.where_it_stands(), self.of(item, finding));
         }
@@ -230,6 +232,25 @@ impl About<'_, '_> {
         let first = if self.ended_otherwise() { outcome } else { stage };
         first.or(stage).unwrap_or_else(|| self.deal.span.at_start())
     }
+}
+
+/// Until when something is not asked, and what to do about it.
+fn not_asked_until(what: &str, why: &Undecided, deal: &Deal<'_>) -> String {
+    let says_so = || {
+        let of_deal = |path: &&str| !matches!(*path, "days_in_stage" | "age");
+        let paths: Vec<&str> = why.absent.iter().map(String::as_str).filter(of_deal).collect();
+        match paths.as_slice() {
+            [] => "the deal says so".to_owned(),
+            paths => format!("the deal says so: {}", provide(deal, paths)),
+        }
+    };
+    let until = match why.obstacle {
+        Some(Obstacle::NoRate) => "there is a rate in dealgate.toml, under `[rates]`".to_owned(),
+        Some(Obstacle::Unreadable) => "that can be read".to_owned(),
+        Some(Obstacle::TooLarge) => "there is less to go through".to_owned(),
+        None => says_so(),
+    };
+    format!("{what} not asked until {until}")
 }
 
 /// A telling code that the workspace turns off must not open the gate.

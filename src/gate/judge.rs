@@ -84,7 +84,9 @@ pub fn is_refused(
     matches!(judge.holds(requirement.when.as_ref(), &case), Ok(false))
 }
 
-/// The first stage of those that exist for a deal in which it may be won: from the workflow's on, else the last one.
+/// The first stage of those that exist for a deal in which it may stand when it is won: from the workflow's on, else the
+/// last one. What its gates owe goes by the workflow's own: a stage that stands in for it is work after the sale, and its
+/// gate is not asked for the deal to be won.
 fn won_from(workflow: &Workflow, stages: &[Existence]) -> usize {
     let exists = |index: &usize| stages.get(*index) == Some(&Existence::Exists);
     let mut from = workflow.won_from..stages.len();
@@ -175,7 +177,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         match self.holds(when, &self.case("", self.as_of, self.stage)) {
             Ok(true) => Existence::Exists,
             Ok(false) => Existence::Missing,
-            Err(undecided) => Existence::Undecided(undecided.to_string()),
+            Err(undecided) => Existence::Undecided(Box::new(undecided)),
         }
     }
 
@@ -206,7 +208,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         match self.holds(requirement.when.as_ref(), &case) {
             Ok(true) => {}
             Ok(false) => return State::NotAsked(NotAsked::Condition),
-            Err(undecided) => return State::NotAsked(NotAsked::Undecided(undecided.to_string())),
+            Err(undecided) => return State::NotAsked(NotAsked::Undecided(Box::new(undecided))),
         }
         let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
         let origin = self.moment.told.and_then(|told| told.origin("waivers", &requirement.id));

@@ -10,6 +10,7 @@ use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::history::{FromCommits, Proof, Timeline};
 use crate::requirement::Unmet;
+use crate::requirement::expression::Undecided;
 use crate::source::Span;
 use crate::workflow::Requirement;
 
@@ -52,7 +53,7 @@ pub struct Judgement<'w> {
     pub ending: Option<Ending>,
     /// It says that it is won, and stands before the stage from which that is possible.
     pub won_too_early: bool,
-    /// The first stage, counted from 0, in which this deal may be won.
+    /// The first stage, counted from 0, in which this deal may stand when it is won.
     pub won_from: usize,
     /// Whether each stage exists for this deal.
     pub stages: Vec<Existence>,
@@ -93,7 +94,7 @@ pub enum Existence {
     /// Its `when` is false.
     Missing,
     /// Its `when` needs values that are absent, so it is treated as missing.
-    Undecided(String),
+    Undecided(Box<Undecided>),
 }
 
 /// One requirement and how the deal stands with it.
@@ -143,7 +144,7 @@ pub enum NotAsked {
     /// Its `when` is false.
     Condition,
     /// Its `when` needs values that are absent; says which.
-    Undecided(String),
+    Undecided(Box<Undecided>),
     /// The deal came to the stage before the day from which it is asked.
     Since(Date),
 }

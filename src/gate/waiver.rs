@@ -3,13 +3,14 @@
 use jiff::Span as Duration;
 
 use crate::deal::record::Statement;
+use crate::deal::writing::provide;
 use crate::finding::Code;
 use crate::finding::wording::{Count, List};
 use crate::history::Origin;
 use crate::requirement::group::same_address;
 use crate::requirement::{Case, unproven};
 use crate::source::Span;
-use crate::workflow::model::Waivable;
+use crate::workflow::model::{MayWaive, Waiver, WhyNobody};
 use crate::workflow::{Requirement, Workflow};
 
 /// Why a waiver does not help.
@@ -57,19 +58,21 @@ pub(super) fn judge(
         let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
         return fault(Code::WaiverIncomplete, entry.id.span, reason, help);
     };
+    let may = workflow.may_waive(requirement);
+    if let MayWaive::Nobody(why) = may {
+        let (reason, help) = nobody(why);
+        return fault(Code::WaiverNotAllowed, entry.id.span, reason.to_owned(), help.to_owned());
+    }
     let Some(owner) = case.deal.owner() else {
         let reason = "the deal has no `owner`, so nobody can tell whether its owner waived it".to_owned();
-        return fault(Code::WaiverNotAllowed, entry.id.span, reason, "add `owner:` to the deal".to_owned());
+        return fault(Code::WaiverNotAllowed, entry.id.span, reason, provide(case.deal, &["owner"]));
     };
     if same_address(owner, by.value) {
         let reason = format!("{} owns the deal, and nobody waives for a deal of their own", by.value);
-        return fault(Code::WaiverNotAllowed, by.span, reason, who_may(requirement, workflow));
+        return fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case));
     }
-    allowed(requirement, workflow, by.value, date.value, case).map_err(|(on_entry, reason)| WaiverFault {
-        code: Code::WaiverNotAllowed,
-        span: if on_entry { entry.id.span } else { by.span },
-        reason,
-        help: who_may(requirement, workflow),
+    allowed(may, workflow, by.value, date.value, case).or_else(|reason| {
+        fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case)).map(|_: Span| ())
     })?;
     if date.value > case.today {
         let reason = format!("it is dated {}, which is still to come", date.value);
@@ -104,63 +107,63 @@ pub(super) fn judge(
     Ok(entry.span)
 }
 
-/// Whether a requirement may be waived by somebody; else whether the fault is the waiver itself, and why.
+/// Why nobody may waive a requirement, and what to do instead.
+fn nobody(why: WhyNobody) -> (&'static str, &'static str) {
+    match why {
+        WhyNobody::NotWaivable => ("this requirement cannot be waived", "meet the requirement instead"),
+        WhyNobody::NotListed => (
+            "this requirement is not among those that may be waived",
+            "meet the requirement instead, or add it to `only` under `[waivers]`",
+        ),
+        WhyNobody::NoGroup => (
+            "nobody may waive anything",
+            "meet the requirement instead, or name a group in `by` under `[waivers]`",
+        ),
+    }
+}
+
+/// Whether somebody is one of those who may waive; else why not.
 fn allowed(
-    requirement: &Requirement,
+    may: MayWaive<'_>,
     workflow: &Workflow,
     by: &str,
     day: jiff::civil::Date,
     case: &Case<'_>,
-) -> Result<(), (bool, String)> {
+) -> Result<(), String> {
     let member = |group: &str| workflow.groups.get(group).is_some_and(|group| group.has(by, day));
-    match &requirement.waivable {
-        Waivable::Yes => return Ok(()),
-        Waivable::No => return Err((true, "this requirement cannot be waived".to_owned())),
-        Waivable::Group(group) if member(group) => return Ok(()),
-        Waivable::Group(group) => {
-            return Err((false, format!("{by} was not in the group `{group}` on {day}")));
+    match may {
+        MayWaive::AnyoneButOwner => Ok(()),
+        MayWaive::Nobody(why) => Err(nobody(why).0.to_owned()),
+        MayWaive::Group(group) if member(group) => Ok(()),
+        MayWaive::Group(group) => Err(format!("{by} was not in the group `{group}` on {day}")),
+        MayWaive::Rules(rules) if rules.iter().any(|rule| member(&rule.group) && counts(rule, case)) => {
+            Ok(())
         }
-        Waivable::ByRules => {}
+        MayWaive::Rules(_) => Err(format!("{by} may not waive this requirement in this deal")),
     }
-    let rules = &workflow.waivers;
-    if rules.only.as_ref().is_some_and(|only| !only.iter().any(|id| *id == *requirement.id)) {
-        return Err((true, "this requirement is not among those that may be waived".to_owned()));
-    }
-    let Some(waivers) = &rules.by else { return Ok(()) };
-    let may = |waiver: &crate::workflow::model::Waiver| {
-        member(&waiver.group) && waiver.when.as_ref().is_none_or(|when| case.decide(when).unwrap_or(false))
-    };
-    if waivers.iter().any(may) {
-        return Ok(());
-    }
-    Err((false, format!("{by} may not waive this requirement in this deal")))
 }
 
-fn who_may(requirement: &Requirement, workflow: &Workflow) -> String {
-    match (&requirement.waivable, &workflow.waivers.by) {
-        (Waivable::No, _) => "meet the requirement instead".to_owned(),
-        (Waivable::Group(group), _) => format!("let somebody of the group `{group}` waive it"),
-        (Waivable::Yes, _) | (Waivable::ByRules, None) => {
-            "let somebody other than the owner waive it".to_owned()
-        }
-        (Waivable::ByRules, Some(_))
-            if workflow
-                .waivers
-                .only
-                .as_ref()
-                .is_some_and(|only| !only.iter().any(|id| *id == *requirement.id)) =>
-        {
-            "meet the requirement instead, or add it to `only` under `[waivers]`".to_owned()
-        }
-        (Waivable::ByRules, Some(waivers)) => {
-            let groups: Vec<_> = waivers
-                .iter()
-                .map(|waiver| match &waiver.when {
-                    Some(when) => format!("`{}` when `{}`", waiver.group, when.text()),
-                    None => format!("`{}`", waiver.group),
-                })
-                .collect();
-            format!("let somebody of {} waive it", List(&groups, "or"))
-        }
+/// Whether a rule about waivers is for this deal.
+fn counts(rule: &Waiver, case: &Case<'_>) -> bool {
+    rule.when.as_ref().is_none_or(|when| case.decide(when).unwrap_or(false))
+}
+
+/// Who could waive it in this deal.
+fn who_may(may: MayWaive<'_>, case: &Case<'_>) -> String {
+    let rules = match may {
+        MayWaive::Nobody(why) => return nobody(why).1.to_owned(),
+        MayWaive::Group(group) => return format!("let somebody of the group `{group}` waive it"),
+        MayWaive::AnyoneButOwner => return "let somebody other than the owner waive it".to_owned(),
+        MayWaive::Rules(rules) => rules,
+    };
+    let groups: Vec<_> =
+        rules.iter().filter(|rule| counts(rule, case)).map(|rule| format!("`{}`", rule.group)).collect();
+    if !groups.is_empty() {
+        return format!("let somebody of {} waive it", List(&groups, "or"));
     }
+    let rules: Vec<_> = rules
+        .iter()
+        .filter_map(|rule| Some(format!("`{}` only when `{}`", rule.group, rule.when.as_ref()?.text())))
+        .collect();
+    format!("meet the requirement instead: nobody may waive it in this deal, {}", List(&rules, "and"))
 }

@@ -11,7 +11,7 @@ use crate::finding::wording::List;
 use crate::finding::{self, Code, Levels, Setting};
 use crate::requirement::Expression;
 use crate::source::Span;
-use crate::workflow::model::{EndingRules, Waivable};
+use crate::workflow::model::{EndingRules, MayWaive, Waiver};
 use crate::workflow::{self, Workflow, builtin};
 
 /// A company, with its target in the window and the number of deals that the filters leave it.
@@ -91,28 +91,27 @@ fn text_of(expression: Option<&Expression>) -> Option<String> {
 }
 
 fn waivable(requirement: &workflow::Requirement, workflow: &Workflow) -> String {
-    let rules = &workflow.waivers;
-    let listed = rules.only.as_ref().is_none_or(|only| only.iter().any(|id| *id == *requirement.id));
-    match &requirement.waivable {
-        Waivable::No => "cannot be waived".to_owned(),
-        Waivable::ByRules if !listed => "cannot be waived".to_owned(),
-        Waivable::Group(group) => format!("may be waived by {group}"),
-        Waivable::Yes => "may be waived by anyone but the owner".to_owned(),
-        Waivable::ByRules => format!("may be waived by {}", waivers(workflow)),
+    match workflow.may_waive(requirement) {
+        MayWaive::Nobody(_) => "cannot be waived".to_owned(),
+        MayWaive::Group(group) => format!("may be waived by {group}"),
+        MayWaive::Rules(rules) => format!("may be waived by {}", waivers(rules)),
+        MayWaive::AnyoneButOwner => format!("may be waived by {ANYONE}"),
     }
 }
 
+/// Who may waive where nothing is said.
+const ANYONE: &str = "anyone but the owner";
+
 fn waiver_policy(workflow: &Workflow) -> WaiverPolicy {
     WaiverPolicy {
-        by: waivers(workflow),
+        by: workflow.waivers.by.as_deref().map_or_else(|| ANYONE.to_owned(), waivers),
         only: workflow.waivers.only.clone().unwrap_or_default(),
         max_days: workflow.waivers.max_days,
     }
 }
 
 /// Who may waive, in words.
-fn waivers(workflow: &Workflow) -> String {
-    let Some(by) = &workflow.waivers.by else { return "anyone but the owner".to_owned() };
+fn waivers(by: &[Waiver]) -> String {
     let names: Vec<_> = by
         .iter()
         .map(|waiver| match &waiver.when {

@@ -2,8 +2,9 @@
 
 use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
 use super::group::same_address;
-use super::task::{Entry, Task};
+use super::task::{Entry, Task, entry_verb, in_entry};
 use crate::deal::Value;
+use crate::deal::writing::provide;
 use crate::finding::wording::{List, quote, suggest};
 use crate::finding::{Code, Complaints};
 use crate::history::{Origin, Proof};
@@ -66,11 +67,12 @@ impl Approval {
                 return Err(Unmet::unreadable(by.span, "who approved it cannot be read"));
             }
             let reason = "nobody is named as having approved it";
-            return Err(Unmet::at(entry.span, reason).help(self.how(case)));
+            let help = format!("when {} has approved it, {}", self.who(), in_entry(case, "by", "…"));
+            return Err(Unmet::at(entry.span, reason).help(help));
         };
         let Some(owner) = case.deal.owner() else {
             let reason = "the deal has no `owner`, so nobody can tell whether its owner approved it";
-            return Err(Unmet::at(entry.span, reason).help("add `owner:` to the deal"));
+            return Err(Unmet::at(entry.span, reason).help(provide(case.deal, &["owner"])));
         };
         if same_address(by.value, owner) {
             let reason = format!("{} owns the deal, and nobody approves a deal of their own", by.value);
@@ -150,8 +152,9 @@ impl Approval {
 
     fn how(&self, case: &Case<'_>) -> String {
         format!(
-            "when {} has approved it, add under `done`: `{}: {{date: {}, by: …}}`",
+            "when {} has approved it, {} `done`: `{}: {{date: {}, by: …}}`",
             self.who(),
+            entry_verb(case),
             case.id,
             case.today
         )

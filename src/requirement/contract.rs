@@ -171,7 +171,7 @@ impl Unmet {
     /// What is there cannot be read.
     #[must_use]
     pub fn unreadable(span: Span, reason: impl Into<String>) -> Self {
-        Self { unreadable: true, ..Self::at(span, reason) }
+        Self { unreadable: true, ..Self::at(span, reason).help("write it in a way that can be read") }
     }
 
     /// Sets what to do.

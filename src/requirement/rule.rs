@@ -2,9 +2,11 @@
 
 use super::condition;
 use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
-use super::expression::{Expected, Expression};
+use super::expression::{Expected, Expression, Obstacle, Undecided};
+use super::task::{entry_verb, in_entry};
 use crate::deal::Value;
-use crate::finding::wording::{Count, List, quote};
+use crate::deal::writing::provide;
+use crate::finding::wording::{Count, List, quote, quote_up_to};
 use crate::finding::{Code, Complaints};
 use crate::syntax::reader::{Holds, Key, Table};
 
@@ -26,6 +28,9 @@ impl Rule {
         Some(Self { expression: condition::compile(text, setting.names, Expected::Boolean, complaints)? })
     }
 }
+
+/// How much of a rule a message quotes; the excerpt below it is cut much earlier.
+const LONGEST: usize = 200;
 
 /// What a rule names, as far as it is worth reading.
 const MOST_FACTS: usize = 4;
@@ -71,23 +76,62 @@ fn how_to_tell(absent: &[String], case: &Case<'_>) -> String {
             ["days_in_stage"] => {
                 said.push("add a `history` entry with the day it entered the stage".to_owned());
             }
-            ["age"] => said.push("add `opened:` with the day it was opened".to_owned()),
-            ["done", id, "date"] => said.push(format!("add under `done`: `{id}: {}`", case.today)),
-            ["done", id, key] => {
-                said.push(format!("add under `done`: `{id}: {{date: {}, {key}: …}}`", case.today));
-            }
-            ["waivers", id, _] => said.push(format!(
-                "add under `waivers`: `{id}: {{reason: …, by: …, date: {}, until: …}}`",
-                case.today
-            )),
-            _ => keys.push(format!("`{path}`")),
+            ["age"] => keys.push("opened"),
+            ["done", id, key] => said.push(in_done(id, key, case)),
+            ["waivers", id, _] if !case.deal.waivers().any(|waiver| waiver.id.value == *id) => said.push(
+                format!("add under `waivers`: `{id}: {{reason: …, by: …, date: {}, until: …}}`", case.today),
+            ),
+            _ => keys.push(path.as_str()),
         }
     }
     if !keys.is_empty() {
-        said.insert(0, format!("add {} to the deal", List(&keys, "and")));
+        said.insert(0, provide(case.deal, &keys));
     }
     said.dedup();
     said.join("; ")
+}
+
+impl Rule {
+    /// Why it has no answer, on the value that stands in the way.
+    fn undecided(&self, undecided: Undecided, case: &Case<'_>) -> Unmet {
+        let span = undecided.at.as_deref().and_then(|path| case.deal.at_path(path)).map(|found| found.span);
+        let reason = undecided.to_string();
+        let unmet = Unmet { span, ..Unmet::missing(reason) };
+        let unmet = match undecided.obstacle {
+            Some(Obstacle::TooLarge) => {
+                let span = span.unwrap_or_else(|| case.deal.span.at_start());
+                let help = "make it shorter, or let the rule look at less";
+                Unmet { fault: Some(super::Fault { code: Code::TooLarge, span }), ..unmet.help(help) }
+            }
+            Some(Obstacle::NoRate) => unmet.help("add the rate to dealgate.toml, under `[rates]`"),
+            Some(Obstacle::Unreadable) => {
+                Unmet { unreadable: true, ..unmet.help("write it in a way that can be read") }
+            }
+            None if undecided.absent.is_empty() => unmet.help(self.way_out(case)),
+            None => unmet.help(how_to_tell(&undecided.absent, case)),
+        };
+        Unmet { absent: undecided.absent, ..unmet }
+    }
+
+    /// What to do about a rule that does not hold: only the deal's people know which of the values is wrong.
+    fn way_out(&self, case: &Case<'_>) -> String {
+        let keys = self.expression.names().filter(|name| case.schema.field(name).is_some());
+        let keys: Vec<_> = keys.map(|name| format!("`{name}`")).collect();
+        match keys.as_slice() {
+            [] => "wait until it is true, or mend the rule in the workflow".to_owned(),
+            keys => format!("change {} so that it is true", List(keys, "or")),
+        }
+    }
+}
+
+/// What to write so that the deal's entry of `done` for a requirement, its own or another, says something.
+fn in_done(id: &str, key: &str, case: &Case<'_>) -> String {
+    let case = Case { id, ..*case };
+    match key {
+        _ if case.deal.done().any(|entry| entry.id.value == id) => in_entry(&case, key, "…"),
+        "date" => format!("{} `done`: `{id}: {}`", entry_verb(&case), case.today),
+        _ => format!("{} `done`: `{id}: {{date: {}, {key}: …}}`", entry_verb(&case), case.today),
+    }
 }
 
 impl Demand for Rule {
@@ -99,25 +143,18 @@ impl Demand for Rule {
         let undecided = match case.decide(&self.expression) {
             Ok(true) => return Check::Met(None),
             Ok(false) => {
-                let rule = quote(self.expression.text());
+                let rule = quote_up_to(LONGEST, self.expression.text());
                 let facts = self.facts(case);
                 let reason = if facts.is_empty() {
                     format!("{rule} is not true of the deal")
                 } else {
                     format!("{rule} is not true of the deal: {}", List(&facts, "and"))
                 };
-                return Check::Unmet(Unmet::missing(reason));
+                return Check::Unmet(Unmet::missing(reason).help(self.way_out(case)));
             }
             Err(undecided) => undecided,
         };
-        let mut unmet = Unmet::missing(undecided.to_string());
-        if undecided.too_large {
-            unmet.fault = Some(super::Fault { code: Code::TooLarge, span: case.deal.span.at_start() });
-        }
-        if !undecided.absent.is_empty() {
-            unmet = unmet.help(how_to_tell(&undecided.absent, case));
-        }
-        Check::Unmet(Unmet { absent: undecided.absent, ..unmet })
+        Check::Unmet(self.undecided(undecided, case))
     }
 
     fn compares(&self, name: &str) -> bool {
@@ -133,6 +170,6 @@ impl Demand for Rule {
     }
 
     fn explain(&self) -> String {
-        format!("{} is true", quote(self.expression.text()))
+        format!("`{}` is true", self.expression.text().trim_end())
     }
 }

@@ -3,6 +3,7 @@
 use super::contract::{Case, Check, Demand, KindEntry, Unmet};
 use crate::deal::Record;
 use crate::deal::record::Statement;
+use crate::deal::writing::provide;
 use crate::finding::wording::quote;
 use crate::finding::{Code, Complaints};
 use crate::source::Spanned;
@@ -39,7 +40,8 @@ impl Task {
             if let Some(written) = written {
                 return Err(Unmet::unreadable(written, "its date in `done` cannot be read"));
             }
-            return Err(Unmet::at(span, "its entry in `done` has no date").help(self.how(case)));
+            let help = format!("when it is done, {}", in_entry(case, "date", ""));
+            return Err(Unmet::at(span, "its entry in `done` has no date").help(help));
         };
         if date.value > case.today {
             let reason = format!("{} is still to come", date.value);
@@ -57,7 +59,10 @@ impl Task {
         let Some(evidence) = record.text("evidence").filter(|evidence| !evidence.value.trim().is_empty())
         else {
             return Err(Unmet::fault(Code::EvidenceMissing, entry, "its entry in `done` has no evidence")
-                .help("add `evidence:` with a link, or with the path of a file of the workspace"));
+                .help(
+                    in_entry(case, "evidence", "https://…")
+                        + ", a link or the path of a file of the workspace",
+                ));
         };
         if scalar::url(evidence.value).is_ok() || (case.has_file)(evidence.value) {
             return Ok(());
@@ -71,11 +76,28 @@ impl Task {
 
     fn how(&self, case: &Case<'_>) -> String {
         let (id, today) = (case.id, case.today);
-        if self.evidence {
-            format!("when it is done, add under `done`: `{id}: {{date: {today}, evidence: https://…}}`")
+        let entry = if self.evidence {
+            format!("{{date: {today}, evidence: https://…}}")
         } else {
-            format!("when it is done, add under `done`: `{id}: {today}`")
+            today.to_string()
+        };
+        format!("when it is done, {} `done`: `{id}: {entry}`", entry_verb(case))
+    }
+}
+
+/// A key that stands in `done` without a value is there already, and would be there twice.
+pub(super) fn entry_verb(case: &Case<'_>) -> &'static str {
+    if case.deal.bare(&format!("done.{}", case.id)).is_some() { "write in" } else { "add under" }
+}
+
+/// What to write so that an entry of `done` says something more: a bare day becomes a record.
+pub(super) fn in_entry(case: &Case<'_>, key: &str, example: &str) -> String {
+    let record = case.deal.done().find(|entry| entry.id.value == case.id).and_then(|entry| entry.record);
+    match record.map(|record| (record.date("date"), record.0.as_slice())) {
+        Some((Some(date), [_])) => {
+            format!("write in `done`: `{}: {{date: {}, {key}: {example}}}`", case.id, date.value)
         }
+        _ => provide(case.deal, &[&format!("done.{}.{key}", case.id)]),
     }
 }
 

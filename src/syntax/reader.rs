@@ -87,7 +87,7 @@ impl<'t, 's> Table<'t, 's> {
                 Code::WrongType,
                 node.span,
                 format!("{what} must be a table, not {}", node.describe()),
-                None,
+                Some("write keys and values in braces: `{ key = \"…\" }`".to_owned()),
             );
             return None;
         };
@@ -159,7 +159,12 @@ impl<'t, 's> Table<'t, 's> {
             self.literal(key, "a whole number", |text| scalar::integer(&text.replace('_', "")), complaints)?;
         let count = number.value.to_usize();
         if count.is_none() {
-            complaints.say(Code::OutOfRange, number.span, format!("`{key}` must not be below 0"), None);
+            complaints.say(
+                Code::OutOfRange,
+                number.span,
+                format!("`{key}` must not be below 0"),
+                Some("write 0 or more".to_owned()),
+            );
         }
         count.map(|count| Spanned::new(count, number.span))
     }
@@ -284,7 +289,13 @@ pub fn list<'t, 's>(node: &'t Node<'s>, what: &str, complaints: &mut Complaints)
 /// Says that a node is not of the kind it should be.
 pub fn wrong_type(node: &Node<'_>, what: &str, expected: &str, complaints: &mut Complaints) {
     let message = format!("`{what}` must be {expected}, not {}", node.describe());
-    complaints.say(Code::WrongType, node.span, message, None);
+    let help = match expected {
+        "a list" => "put the values in brackets: `[\"…\", \"…\"]`".to_owned(),
+        "a table" => format!("write `[{what}]` with its keys below it"),
+        "a text" => "put it in quotes: `\"…\"`".to_owned(),
+        _ => format!("write {expected}"),
+    };
+    complaints.say(Code::WrongType, node.span, message, Some(help));
 }
 
 /// Says that a scalar does not fit its declared type.

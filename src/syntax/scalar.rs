@@ -12,11 +12,33 @@ pub struct Misfit {
     pub problem: String,
     /// What to write instead.
     pub help: String,
+    /// What it is not.
+    pub kind: Unfit,
+    /// What was most likely meant, in plain form, where that can be told.
+    pub meant: Option<String>,
+}
+
+/// What a text is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// A number.
+    Number,
+    /// A currency.
+    Currency,
+    /// Anything else.
+    Other,
 }
 
 impl Misfit {
-    fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { problem: problem.into(), help: help.into() }
+    /// A text that is not what it should be, and the way out.
+    pub fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { problem: problem.into(), help: help.into(), kind: Unfit::Other, meant: None }
+    }
+
+    /// The same, saying what it is not.
+    #[must_use]
+    pub fn of(self, kind: Unfit) -> Self {
+        Self { kind, ..self }
     }
 }
 
@@ -72,9 +94,10 @@ fn rearranged(text: &str) -> Option<Date> {
 pub fn decimal(text: &str) -> Result<Decimal, Misfit> {
     match plain_decimal(text) {
         Ok(number) => Ok(number),
-        Err(NotPlain::Form) => Err(Misfit::new("is not a number", number_help(text))),
+        Err(NotPlain::Form) => Err(not_plain(text)),
         Err(NotPlain::LeadingZeros) => {
-            Err(Misfit::new("is not a number", "leave out the leading zeros, or declare the field as text"))
+            Err(Misfit::new("is not a number", "leave out the leading zeros, or declare the field as text")
+                .of(Unfit::Number))
         }
         Err(NotPlain::Digits) => {
             Err(Misfit::new("has more digits than can be kept exactly", "numbers have at most 28 digits"))
@@ -102,15 +125,17 @@ fn plain_decimal(text: &str) -> Result<Decimal, NotPlain> {
     Decimal::from_str_exact(text).map_err(|_| NotPlain::Digits)
 }
 
-fn number_help(text: &str) -> String {
+fn not_plain(text: &str) -> Misfit {
+    const PROBLEM: &str = "is not a number";
     const PLAIN: &str = "write digits with at most one decimal point, such as `120000` or `0.5`";
     let kept: String =
         text.chars().filter(|c| !matches!(c, ' ' | '_' | '\'' | '\u{a0}' | '\u{202f}' | '’')).collect();
     match delocalised(&kept) {
         Some(number) if number != text && plain_decimal(&number).is_ok() => {
-            format!("write the number without grouping and with a decimal point: `{number}`")
+            let help = format!("write the number without grouping and with a decimal point: `{number}`");
+            Misfit { meant: Some(number), ..Misfit::new(PROBLEM, help).of(Unfit::Number) }
         }
-        _ => PLAIN.to_owned(),
+        _ => Misfit::new(PROBLEM, PLAIN).of(Unfit::Number),
     }
 }
 

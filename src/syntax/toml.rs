@@ -100,7 +100,13 @@ impl<'s> Reading<'s> {
         if message.starts_with("cannot recurse further") || message == "recursion limit" {
             return self.too_deep(span);
         }
-        Fault { code: Code::TomlSyntax, message: message.to_owned(), help: None, span, related: None }
+        let missing = message.rsplit_once("expected `").and_then(|(_, rest)| rest.strip_suffix('`'));
+        let help = match missing {
+            Some(missing) if !missing.contains('`') => format!("write `{missing}` here"),
+            _ => "a line is `key = value` or `[table]`; texts stand in quotes".to_owned(),
+        };
+        let message = message.to_owned();
+        Fault { code: Code::TomlSyntax, message, help: Some(help), span, related: None }
     }
 
     fn too_deep(self, span: Span) -> Fault {

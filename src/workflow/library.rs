@@ -13,7 +13,7 @@ use crate::finding::limit::Limits;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
 use crate::snapshot::{CONFIG_FILE, Listing, Snapshot};
-use crate::source::{SourceFile, Span, paths};
+use crate::source::{Place, SourceFile, Span, paths};
 use crate::syntax::{Node, Parsed, toml};
 
 /// How many workflows may extend each other in a row.
@@ -259,7 +259,18 @@ impl Library {
                 let message =
                     format!("these workflows extend each other in a circle: {}", circle.join(" → "));
                 if full == names[0] {
-                    complaints.say(Code::BadExtends, own, message, help);
+                    // Each of them finds the circle; the first by its name tells it.
+                    files[0].1 = false;
+                    if names.iter().all(|name| *name >= full) {
+                        let finding = Finding::new(Code::BadExtends, message).maybe_help(help);
+                        let others = files.iter().skip(1).map(|(file, _)| {
+                            let span = extends(file.text()).map_or_else(Span::default, |(_, span)| span);
+                            Place::new(file, span)
+                        });
+                        let finding = others
+                            .fold(finding, |finding, place| finding.related(Some(place), "and goes on here"));
+                        complaints.add(own, finding);
+                    }
                 } else {
                     fault(Code::BadExtends, message, help);
                 }
@@ -267,7 +278,7 @@ impl Library {
             }
             if names.len() > MAX_GENERATIONS {
                 let message = format!("more than {MAX_GENERATIONS} workflows extend each other in a row");
-                fault(Code::TooLarge, message, None);
+                fault(Code::TooLarge, message, Some("let one of them extend less".to_owned()));
                 break;
             }
             let Some(file) = self.file(&full) else {

@@ -11,8 +11,9 @@ use crate::syntax::{Entry, Kind, Node, Scalar, Style};
 /// Keys of the top level that are a file's own and are not handed down.
 const NOT_INHERITED: [&str; 2] = ["name", "extends"];
 
-/// Keys for which `false` is a value and takes nothing away.
-const FALSE_IS_A_VALUE: [&str; 5] = ["evidence", "required", "waivable", "default", "equals"];
+/// Keys for which `false` is a value and takes nothing away: of a requirement, and of a field.
+const FALSE_IS_A_VALUE: ([&str; 3], [&str; 2]) =
+    (["evidence", "waivable", "equals"], ["required", "default"]);
 
 /// Writes out what a workflow may abbreviate: a requirement's bare title, a field's bare type.
 #[must_use]
@@ -94,7 +95,7 @@ fn merge<'s>(
     for entry in own {
         let position = merged.iter().position(|candidate| candidate.key.value == entry.key.value);
         let Some(position) = position else {
-            if removes(&entry) && in_checklist(path) {
+            if removes(&entry, path) && in_checklist(path) {
                 nothing_to_take_away(&entry, &merged, complaints);
             } else {
                 merged.push(entry);
@@ -102,7 +103,9 @@ fn merge<'s>(
             continue;
         };
         let inherited = &mut merged[position];
-        if removes(&entry) && !matches!(&inherited.value.kind, Kind::Scalar(scalar) if is_boolean(scalar)) {
+        if removes(&entry, path)
+            && !matches!(&inherited.value.kind, Kind::Scalar(scalar) if is_boolean(scalar))
+        {
             merged.remove(position);
             continue;
         }
@@ -125,9 +128,17 @@ fn merge<'s>(
     Node { span: child.span, kind: Kind::Map(merged) }
 }
 
-fn removes(entry: &Entry<'_>) -> bool {
+/// Whether an entry of the table at a path takes what is inherited away.
+fn removes(entry: &Entry<'_>, path: &[String]) -> bool {
+    let of_table = || path.split_last().is_some_and(|(_, above)| in_checklist(above));
+    let key = entry.key.value.as_ref();
+    let is_a_value = match () {
+        () if of_table() => FALSE_IS_A_VALUE.0.contains(&key),
+        () if is_field(path) => FALSE_IS_A_VALUE.1.contains(&key),
+        () => false,
+    };
     matches!(&entry.value.kind, Kind::Scalar(scalar) if is_boolean(scalar) && scalar.text == "false")
-        && !FALSE_IS_A_VALUE.contains(&entry.key.value.as_ref())
+        && !is_a_value
 }
 
 fn is_boolean(scalar: &Scalar<'_>) -> bool {
@@ -136,7 +147,16 @@ fn is_boolean(scalar: &Scalar<'_>) -> bool {
 
 /// Whether the entries at a path are requirements.
 fn in_checklist(path: &[String]) -> bool {
-    path.last().is_some_and(|key| key == "requires")
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    matches!(path.as_slice(), ["stage", _, "requires"] | ["lost" | "disqualified", "requires"])
+}
+
+/// Whether the table at a path declares a field, of the deal or of a record in it.
+fn is_field(path: &[String]) -> bool {
+    let holders = || path.iter().step_by(2).map(String::as_str);
+    path.len().is_multiple_of(2)
+        && holders().next() == Some("fields")
+        && holders().all(|key| matches!(key, "fields" | "items"))
 }
 
 fn nothing_to_take_away(entry: &Entry<'_>, inherited: &[Entry<'_>], complaints: &mut Complaints) {

@@ -157,6 +157,30 @@ pub struct Waiver {
     pub when: Option<Expression>,
 }
 
+/// Who may waive a requirement.
+#[derive(Clone, Copy, Debug)]
+pub enum MayWaive<'w> {
+    /// Nobody.
+    Nobody(WhyNobody),
+    /// Whoever is in this group.
+    Group(&'w str),
+    /// Whoever is in one of these groups, in deals for which its condition is true.
+    Rules(&'w [Waiver]),
+    /// Anyone but the deal's owner.
+    AnyoneButOwner,
+}
+
+/// Why nobody may waive a requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhyNobody {
+    /// The requirement says so.
+    NotWaivable,
+    /// `only` in `[waivers]` leaves it out.
+    NotListed,
+    /// `by` in `[waivers]` is empty.
+    NoGroup,
+}
+
 /// What `[lost]` or `[disqualified]` says.
 #[derive(Debug, Default)]
 pub struct EndingRules {
@@ -220,6 +244,25 @@ impl Workflow {
     #[must_use]
     pub fn has_requirement(&self, id: &str) -> bool {
         self.requirement_ids.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
+    }
+
+    /// Who may waive a requirement: what it says itself goes before `[waivers]`.
+    #[must_use]
+    pub fn may_waive<'w>(&'w self, requirement: &'w Requirement) -> MayWaive<'w> {
+        let listed = |only: &Vec<String>| only.iter().any(|id| *id == *requirement.id);
+        match &requirement.waivable {
+            Waivable::Yes => MayWaive::AnyoneButOwner,
+            Waivable::No => MayWaive::Nobody(WhyNobody::NotWaivable),
+            Waivable::Group(group) => MayWaive::Group(group),
+            Waivable::ByRules if !self.waivers.only.as_ref().is_none_or(listed) => {
+                MayWaive::Nobody(WhyNobody::NotListed)
+            }
+            Waivable::ByRules => match self.waivers.by.as_deref() {
+                None => MayWaive::AnyoneButOwner,
+                Some([]) => MayWaive::Nobody(WhyNobody::NoGroup),
+                Some(rules) => MayWaive::Rules(rules),
+            },
+        }
     }
 
     /// The requirement of an id.

@@ -98,7 +98,12 @@ fn read_amount(
         complaints.say(Code::NotAllowed, node.span, message, Some("write the bare number".to_owned()));
     }
     if money.amount < Decimal::ZERO {
-        complaints.say(Code::OutOfRange, node.span, format!("`{what}` must not be below 0"), None);
+        complaints.say(
+            Code::OutOfRange,
+            node.span,
+            format!("`{what}` must not be below 0"),
+            Some("write 0 or more".to_owned()),
+        );
     }
     Some(money.amount)
 }

@@ -14,11 +14,11 @@ use crate::deal::currency;
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::rates::Rates;
 use crate::finding::limit::{FILE_SIZE, Limits};
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{nearest, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
 use crate::snapshot::{CONFIG_FILE, Snapshot};
 use crate::source::{Span, Spanned};
-use crate::syntax::reader::{Holds, Key, Table, list, misfits, text};
+use crate::syntax::reader::{Holds, Key, Table, list, misfits, text, wrong_type};
 use crate::syntax::{Kind, Node, scalar, toml};
 use crate::workflow;
 
@@ -262,8 +262,11 @@ fn read_levels(table: &Table<'_, '_>, complaints: &mut Complaints) -> Levels {
 fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Complaints) -> Rates {
     let mut rates = Rates { base, table: BTreeMap::new() };
     let Some(entry) = table.entry("rates") else { return rates };
+    // What stands in its place has been told: a slip in the key, or what is no currency.
+    let meant = |key: &str| nearest(key, KEYS.iter().map(|key| key.name)) == Some("currency");
+    let told = table.entries().iter().any(|entry| meant(&entry.key.value));
     let Some(table) = Table::free(&entry.value, "rates", complaints) else { return rates };
-    if base.is_none() {
+    if base.is_none() && !told {
         let help = Some("add `currency = \"EUR\"`: rates say what one unit buys in it".to_owned());
         complaints.say(Code::MissingCurrency, entry.key.span, "rates need the workspace's `currency`", help);
     }
@@ -280,7 +283,9 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
             Kind::Map(days) => {
                 for day in days {
                     match scalar::date(&day.key.value) {
-                        Ok(date) => by_day.extend(read_rate(&day.value, complaints).map(|rate| (date, rate))),
+                        Ok(date) => by_day.extend(
+                            read_rate(&day.value, &day.key.value, complaints).map(|rate| (date, rate)),
+                        ),
                         Err(misfit) => {
                             misfits(day.key.span, &entry.key.value, &day.key.value, misfit, complaints);
                         }
@@ -288,7 +293,10 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
                 }
             }
             _ => {
-                by_day.extend(read_rate(&entry.value, complaints).map(|rate| (jiff::civil::Date::MIN, rate)));
+                by_day.extend(
+                    read_rate(&entry.value, &entry.key.value, complaints)
+                        .map(|rate| (jiff::civil::Date::MIN, rate)),
+                );
             }
         }
         by_day.sort_by_key(|(date, _)| *date);
@@ -297,16 +305,25 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
     rates
 }
 
-fn read_rate(node: &Node<'_>, complaints: &mut Complaints) -> Option<Decimal> {
-    let text = node.as_scalar().map(|scalar| scalar.text.replace('_', "")).unwrap_or_default();
+fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<Decimal> {
+    let Some(scalar) = node.as_scalar() else {
+        wrong_type(node, key, "a number", complaints);
+        return None;
+    };
+    let text = scalar.text.replace('_', "");
     match scalar::decimal(&text) {
         Ok(rate) if rate > Decimal::ZERO => Some(rate),
         Ok(_) => {
-            complaints.say(Code::OutOfRange, node.span, "a rate must be above 0", None);
+            complaints.say(
+                Code::OutOfRange,
+                node.span,
+                "a rate must be above 0",
+                Some("write what one unit buys, such as `0.90`".to_owned()),
+            );
             None
         }
         Err(misfit) => {
-            misfits(node.span, "rates", &text, misfit, complaints);
+            misfits(node.span, key, &text, misfit, complaints);
             None
         }
     }
@@ -332,7 +349,8 @@ fn read_assignments(table: &Table<'_, '_>, complaints: &mut Complaints) -> Vec<A
                 }
                 Err(error) => {
                     let message = format!("{} is not a glob: {}", quote(pattern.value), error.kind());
-                    complaints.say(Code::BadExpression, pattern.span, message, None);
+                    let help = Some("write a pattern of deal ids, such as `legacy/**`".to_owned());
+                    complaints.say(Code::BadExpression, pattern.span, message, help);
                 }
             }
         }
@@ -342,7 +360,7 @@ fn read_assignments(table: &Table<'_, '_>, complaints: &mut Complaints) -> Vec<A
                     Code::MissingKey,
                     table.span.at_start(),
                     format!("`assign` needs `{key}`"),
-                    None,
+                    Some("write both: `match = [\"legacy/**\"]` and `workflow = \"standard\"`".to_owned()),
                 );
             }
         }

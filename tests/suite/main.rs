@@ -16,6 +16,7 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod helps;
 mod hooks;
 mod hostile;
 mod laws;

@@ -23,6 +23,7 @@ fn shown_in_full(width: usize) -> Vec<(String, String)> {
             today: workspace.today,
             revision: None,
             deals: assessment.deals,
+            settings: false,
             workflows: assessment.workflows,
             templates: 0,
             not_judged: assessment.not_judged,

@@ -27,20 +27,23 @@ impl Reading<'_> {
             let help = suggest(&shape.kind.show(value), names.iter().map(String::as_str));
             complaints.say(Code::NotAllowed, span, message, help);
         }
-        for (limit, side, word) in
-            [(&shape.min, Ordering::Less, "below"), (&shape.max, Ordering::Greater, "above")]
-        {
+        for (limit, side, word, most) in [
+            (&shape.min, Ordering::Less, "below", "or more"),
+            (&shape.max, Ordering::Greater, "above", "or less"),
+        ] {
             let Some(limit) = limit else { continue };
             if let (Value::Money(money), Value::Money(Money { currency: Some(to), .. })) = (value, limit)
                 && let Some(finding) = self.rates.missing(*money, *to, self.today)
             {
-                complaints.add(span, finding);
+                if !complaints.says_already(&finding) {
+                    complaints.add(span, finding);
+                }
                 break;
             }
             if self.compare(value, limit) == Some(side) {
                 let (value, limit) = (shape.kind.show(value), shape.kind.show(limit));
                 let message = format!("`{what}`: {value} is {word} {limit}");
-                let help = format!("it must not be {word} {limit}");
+                let help = format!("write {limit} {most}");
                 complaints.say(Code::OutOfRange, span, message, Some(help));
             }
         }
@@ -56,7 +59,8 @@ impl Reading<'_> {
                 let (word, limit) = if items.len() < few { ("at least", few) } else { ("at most", many) };
                 let message =
                     format!("`{what}` has {}, and {word} {limit} belong there", Count(items.len(), "item"));
-                complaints.say(Code::OutOfRange, span, message, None);
+                let help = if items.len() < few { "add what is missing" } else { "take some of them out" };
+                complaints.say(Code::OutOfRange, span, message, Some(help.to_owned()));
             }
         }
     }

@@ -17,7 +17,8 @@ fn excerpt(text: &str, span: Span, width: usize) -> String {
 #[test]
 fn places_that_hold_nothing_are_still_shown() {
     let box_of = |header: &str, lines: &str| format!("   ╭─[a.yaml:{header}]\n{lines}\n   ╰────");
-    assert_eq!(excerpt("", Span::new(0, 0), 80), box_of("1:1", " 1 │\n   · ▲"));
+    assert_eq!(excerpt("", Span::new(0, 0), 80), "   ╭─[a.yaml:1:1]\n   ╰────", "no line is no empty line");
+    assert_eq!(excerpt("\n", Span::new(0, 0), 80), box_of("1:1", " 1 │\n   · ▲"));
     assert_eq!(excerpt("a: b\n", Span::new(5, 5), 80), box_of("2:1", " 1 │ a: b\n 2 │\n   · ▲"));
     assert_eq!(excerpt("a: b", Span::new(4, 4), 80), box_of("1:5", " 1 │ a: b\n   ·     ▲"));
     assert_eq!(excerpt("a: b", Span::new(90, 99), 80), box_of("1:5", " 1 │ a: b\n   ·     ▲"));
@@ -91,7 +92,7 @@ fn many_places_do_not_bury_the_next_finding() {
 proptest::proptest! {
     #[test]
     fn any_place_in_any_text_can_be_shown(
-        text in "[a-z \\t\\r\\n:\u{1b}友é…]{0,60}",
+        text in "[a-z \\t\\r\\n:\u{1b}友é…]{1,60}",
         (from, to) in (0_usize..200, 0_usize..200),
         width in 1_usize..60,
     ) {

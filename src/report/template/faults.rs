@@ -58,12 +58,13 @@ pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
         _ => detail.to_owned(),
     };
     let finding = Finding::new(code, message).at(file, span);
-    match error.kind() {
-        ErrorKind::UndefinedError => {
-            finding.help("`dealgate report --format context` shows what a template sees")
+    finding.help(match code {
+        Code::TemplateSyntax => {
+            "`{{ … }}` and `{% … %}` are closed where they open, `{% for %}` by `{% endfor %}`, `{% if %}` by `{% endif %}`"
         }
-        _ => finding,
-    }
+        Code::TooDeep => "let templates include each other less deeply",
+        _ => "`dealgate report --format context` shows what a template sees",
+    })
 }
 
 fn code(error: &Error) -> Code {

@@ -35,6 +35,7 @@ pub(super) fn check(
         vocabulary,
         locals: Vec::new(),
         names: BTreeSet::new(),
+        derived: BTreeSet::new(),
         entries: Vec::new(),
         faults: Vec::new(),
     };
@@ -43,14 +44,14 @@ pub(super) fn check(
         checker.bad(
             root.range.clone(),
             format!("this is {}, and a rule or condition is true or false", root.describe()),
-            None,
+            COMPARED,
         );
     }
     if root.depth > HIGHEST {
         checker.faults.push(ExpressionFault {
             code: Code::TooLarge,
             message: "the expression, with what it uses of [derived], is nested too deeply".to_owned(),
-            help: None,
+            help: Some("let `[derived]` build less on itself".to_owned()),
             range: root.range.clone(),
         });
     }
@@ -60,6 +61,7 @@ pub(super) fn check(
             kind: root.kind,
             depth: root.depth,
             names: checker.names,
+            derived: checker.derived,
             entries: checker.entries,
         });
     }
@@ -74,6 +76,7 @@ struct Checker<'c, 't> {
     vocabulary: &'c Vocabulary,
     locals: Vec<Local>,
     names: BTreeSet<String>,
+    derived: BTreeSet<String>,
     entries: Vec<(&'static str, String, Range<usize>)>,
     faults: Vec<ExpressionFault>,
 }
@@ -141,9 +144,13 @@ impl Typed {
     }
 }
 
+/// What to do about something that is to be true or false and is not.
+const COMPARED: &str = "compare it with something, such as `amount > 1000`";
+
 impl Checker<'_, '_> {
-    fn bad(&mut self, range: Range<usize>, message: impl Into<String>, help: Option<String>) {
-        self.faults.push(ExpressionFault { code: Code::BadExpression, message: message.into(), help, range });
+    fn bad(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        let (message, help) = (message.into(), Some(help.into()));
+        self.faults.push(ExpressionFault { code: Code::BadExpression, message, help, range });
     }
 
     fn unknown(&mut self, range: Range<usize>, message: String, help: Option<String>) -> Typed {
@@ -173,7 +180,7 @@ impl Checker<'_, '_> {
                 self.map(map, range)
             }
             Expr::Struct(_) | Expr::Comprehension(_) | Expr::Unspecified => {
-                self.bad(range.clone(), "messages cannot be made here", None);
+                self.bad(range.clone(), "messages cannot be made here", "write a map: `{'key': value}`");
                 Typed::faulty(range)
             }
         }
@@ -216,11 +223,7 @@ impl Checker<'_, '_> {
                 return Typed { texts: vec![(text.to_owned(), range)], ..typed };
             }
             LiteralValue::Bytes(_) => {
-                self.bad(
-                    range.clone(),
-                    "a deal holds no bytes",
-                    Some("leave out the `b` before the text".into()),
-                );
+                self.bad(range.clone(), "a deal holds no bytes", "leave out the `b` before the text");
                 return Typed::faulty(range);
             }
         };
@@ -250,13 +253,18 @@ impl Checker<'_, '_> {
             return Typed { path: Some(name.to_owned()), ..typed };
         }
         if let Some(program) = self.vocabulary.derived(name) {
+            self.derived.insert(name.to_owned());
             self.names.insert(name.to_owned());
             self.names.extend(program.names.iter().cloned());
             let node = Node::Derived(name.into(), Arc::clone(program));
             return Typed::new(node, program.kind.clone(), range).above([&program.depth]);
         }
         let known = self.locals.iter().map(|local| local.name.as_str()).chain(self.vocabulary.names());
-        let help = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+        let help = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("declare it under `[fields]` or `[derived]`, or put it in quotes: `'{name}'`"),
+        };
+        let help = Some(help);
         self.unknown(range, format!("there is no `{name}`"), help)
     }
 }

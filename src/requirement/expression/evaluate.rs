@@ -86,7 +86,7 @@ impl<'a> Evaluation<'a> {
     fn spend(&mut self, steps: u64) -> Result<(), Box<Undecided>> {
         let Some(left) = self.budget.checked_sub(steps) else {
             self.budget = 0;
-            return Err(too_large("the expression takes too many steps".to_owned()));
+            return Err(too_large("the expression takes too many steps".to_owned(), None));
         };
         self.budget = left;
         Ok(())
@@ -291,7 +291,7 @@ impl<'a> Evaluation<'a> {
         if first.as_ref().is_ok_and(|first| *first == deciding) {
             return Ok(Val::Boolean(deciding));
         }
-        if first.as_ref().is_err_and(|undecided| undecided.too_large) {
+        if first.as_ref().is_err_and(|undecided| undecided.is_too_large()) {
             return first.map(Val::Boolean);
         }
         let second = self.boolean(right);

@@ -73,8 +73,29 @@ pub struct Undecided {
     pub absent: Vec<String>,
     /// What else stood in the way, as a clause: a division by zero, say.
     pub reason: Option<String>,
-    /// It went through too much.
-    pub too_large: bool,
+    /// What kind of obstacle that was, where something can be done about it.
+    pub obstacle: Option<Obstacle>,
+    /// The dotted path of the value that was the obstacle.
+    pub at: Option<String>,
+}
+
+/// What can stand in the way of an answer, beside a value that is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// There is more to go through than is allowed.
+    TooLarge,
+    /// An amount is in a currency for which there is no rate.
+    NoRate,
+    /// What stands in the deal cannot be read, which has been told.
+    Unreadable,
+}
+
+impl Undecided {
+    /// Whether it went through too much.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.obstacle == Some(Obstacle::TooLarge)
+    }
 }
 
 impl fmt::Display for Undecided {
@@ -135,7 +156,7 @@ impl Expression {
             Err(vec![ExpressionFault {
                 code: Code::BadExpression,
                 message: "the expression could not be parsed".to_owned(),
-                help: None,
+                help: Some("write it shorter; `[derived]` may name its parts".to_owned()),
                 range: 0..text.len(),
             }])
         })?;
@@ -159,6 +180,11 @@ impl Expression {
     /// The top-level names it uses, directly or through derived names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.program.names.iter().map(String::as_str)
+    }
+
+    /// The derived names that stand in it, in order; not those that these are made of.
+    pub fn derived(&self) -> impl Iterator<Item = &str> {
+        self.program.derived.iter().map(String::as_str)
     }
 
     /// Whether it uses a top-level name, directly or through a derived one.

@@ -53,7 +53,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed<'_>, Vec<ExpressionFault>> {
             Err(vec![fault.unwrap_or_else(|| ExpressionFault {
                 code: Code::BadExpression,
                 message: "this is not an expression".to_owned(),
-                help: None,
+                help: Some(EXAMPLE.to_owned()),
                 range: 0..text.len(),
             })])
         }
@@ -87,6 +87,12 @@ impl Parsed<'_> {
     }
 }
 
+/// What to do about a word too many.
+const UNEXPECTED: &str = "take it away, or write the operator that is missing: `&&`, `||`, `==`, …";
+
+/// What an expression looks like.
+const EXAMPLE: &str = "write something that is true or false, such as `amount >= 1000 && has(deal.owner)`";
+
 /// A complaint of the parser, which counts lines and characters from 1, in plain words.
 fn complaint(text: &str, tokens: &Tokens<'_>, position: (isize, isize), message: &str) -> ExpressionFault {
     let fault = |message: String, help: Option<&str>, range| ExpressionFault {
@@ -99,22 +105,26 @@ fn complaint(text: &str, tokens: &Tokens<'_>, position: (isize, isize), message:
     let range = tokens.at(at).map_or(at..at, |token| token.range.clone());
     let written = quote(&text[range.clone()]);
     if message.starts_with("reserved identifier") {
-        return fault(format!("{written} is a reserved word"), None, range);
+        return fault(format!("{written} is a reserved word"), Some("use another name"), range);
     }
     if message.starts_with("invalid") && !range.is_empty() {
-        return fault(format!("{written} cannot be read"), None, range);
+        return fault(format!("{written} cannot be read"), Some(EXAMPLE), range);
     }
     if message.starts_with("unsupported syntax") {
         return fault("optional members are not supported".to_owned(), Some("ask with `has(a.b)`"), range);
     }
     if message.contains("error recovery attempt limit") {
-        return fault("this is not an expression".to_owned(), None, 0..text.len());
+        return fault("this is not an expression".to_owned(), Some(EXAMPLE), 0..text.len());
     }
     if range.is_empty() {
         let end = text.trim_end().len();
-        let message = if end == 0 { "the expression is empty" } else { "the expression ends too early" };
+        let (message, help) = if end == 0 {
+            ("the expression is empty", EXAMPLE)
+        } else {
+            ("the expression ends too early", "write what belongs behind it, or take the end away")
+        };
         let last = text[..end].char_indices().next_back().map_or(0, |(start, _)| start);
-        return fault(message.to_owned(), None, last..end);
+        return fault(message.to_owned(), Some(help), last..end);
     }
     let help = match tokens.at(at).map(|token| token.kind) {
         Some(Kind::Text) => Some("in a text, write a backslash as `\\\\`"),
@@ -122,7 +132,7 @@ fn complaint(text: &str, tokens: &Tokens<'_>, position: (isize, isize), message:
     };
     fault(
         format!("{written} is not expected here"),
-        help.filter(|_| text[range.clone()].contains('\\')),
+        help.filter(|_| text[range.clone()].contains('\\')).or(Some(UNEXPECTED)),
         range,
     )
 }

@@ -17,6 +17,8 @@ pub(super) struct Program {
     pub(super) depth: usize,
     /// Top-level names, those of derived expressions included.
     pub(super) names: BTreeSet<String>,
+    /// Derived names that stand in it itself.
+    pub(super) derived: BTreeSet<String>,
     /// Keys that stand literally in `done['…']` and `waivers['…']`, with their bytes.
     pub(super) entries: Vec<(&'static str, String, Range<usize>)>,
 }
@@ -29,6 +31,7 @@ impl Program {
             kind: Kind::Any,
             depth: 1,
             names: BTreeSet::new(),
+            derived: BTreeSet::new(),
             entries: Vec::new(),
         }
     }

@@ -176,7 +176,7 @@ pub(super) fn read_limits(
 
 fn needs(span: Span, key: &str, what: &str, shape: &Shape, complaints: &mut Complaints) {
     let message = format!("`{key}` is for {what}, and this field is {}", shape.kind);
-    complaints.say(Code::ConflictingKeys, span, message, None);
+    complaints.say(Code::ConflictingKeys, span, message, Some(format!("take `{key}` away")));
 }
 
 fn read_day(node: &Node<'_>, key: &str, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Day> {
@@ -198,7 +198,7 @@ fn read_day(node: &Node<'_>, key: &str, setting: &Setting<'_>, complaints: &mut 
     let shape = resolve_path(Spanned::new(&scalar.text, node.span), setting, complaints)?;
     if !matches!(shape.kind, Type::Date) {
         let message = format!("`{}` is {}, not a date", scalar.text, shape.kind);
-        complaints.say(Code::WrongType, node.span, message, None);
+        complaints.say(Code::WrongType, node.span, message, Some("name a field that is a date".to_owned()));
     }
     Some(Day::Field(scalar.text.to_string()))
 }

@@ -7,6 +7,7 @@ mod pattern;
 use std::fmt::Write as _;
 
 use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
+use crate::deal::writing::provide;
 use crate::deal::{Type, Value};
 use crate::finding::wording::{Count, List, nearest};
 use crate::finding::{Code, Complaints};
@@ -88,7 +89,12 @@ impl FieldDemand {
                 && !matches!(shape.kind, Type::List(_))
             {
                 let message = format!("`{key}` is for lists, and `{}` is {}", path.value, shape.kind);
-                complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
+                complaints.say(
+                    Code::ConflictingKeys,
+                    entry.key.span,
+                    message,
+                    Some(format!("take `{key}` away")),
+                );
             }
         };
         for key in ["where", "min-items", "each"] {
@@ -138,7 +144,8 @@ impl FieldDemand {
                 let value = item.value.as_record().and_then(|record| record.get(key));
                 if value.is_none_or(|value| value.value.is_empty()) {
                     let reason = format!("an item of `{}` has no `{key}`", self.path);
-                    return Err(Unmet::at(item.span, reason).help(format!("add `{key}:` to this item")));
+                    let verb = if value.is_some() { "fill in" } else { "give this item" };
+                    return Err(Unmet::at(item.span, reason).help(format!("{verb} `{key}: …`")));
                 }
             }
             self.check_value(item, case)?;
@@ -216,10 +223,14 @@ impl FieldDemand {
             .filter_map(|(key, choices)| Some(format!("{key}: {}", choices.first()?)))
             .collect();
         keys.extend(self.each.iter().map(|key| format!("{key}: …")));
+        let list = match self.path.rsplit_once('.') {
+            Some((record, list)) => format!("`{list}:` of `{record}`"),
+            None => format!("`{}:`", self.path),
+        };
         if keys.is_empty() {
-            format!("add an item under `{}:`", self.path)
+            format!("add an item under {list}")
         } else {
-            format!("add under `{}:` an item such as `- {{{}}}`", self.path, keys.join(", "))
+            format!("add under {list} an item such as `- {{{}}}`", keys.join(", "))
         }
     }
 }
@@ -243,9 +254,10 @@ impl Demand for FieldDemand {
                 return Check::Met(None);
             }
             let list = case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
-            let help = if list { self.how_to_add() } else { format!("add `{}:` to the deal", self.path) };
-            let unmet = match written {
-                Some(empty) => Unmet::at(empty.span, format!("`{}` is empty", self.path)),
+            let help = if list { self.how_to_add() } else { provide(case.deal, &[&self.path]) };
+            let empty = written.map(|empty| empty.span).or_else(|| case.deal.bare(&self.path));
+            let unmet = match empty {
+                Some(span) => Unmet::at(span, format!("`{}` is empty", self.path)),
                 None => Unmet::missing(format!("the deal has no `{}`", self.path)),
             };
             return Check::Unmet(unmet.help(help));

@@ -32,7 +32,8 @@ pub(crate) fn read_pattern(node: &Node<'_>, complaints: &mut Complaints) -> Opti
             let last =
                 error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
             let message = format!("{} is not a regular expression: {last}", quote(text.value));
-            complaints.say(Code::BadExpression, text.span, message, None);
+            let help = Some("mend it; a character that is meant as itself stands behind `\\\\`".to_owned());
+            complaints.say(Code::BadExpression, text.span, message, help);
             None
         }
     }

@@ -1,12 +1,12 @@
 //! Reads `[derived]`: named expressions, each compiled after those it uses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::fields;
 use crate::deal::Schema;
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, Complaints, Finding};
 use crate::requirement::Expression;
 use crate::requirement::condition::{self, Names};
 use crate::requirement::expression::Expected;
@@ -36,10 +36,8 @@ pub(super) fn read_derived(
         written.extend(text.filter(|_| sound).map(|text| (name, text)));
     }
     let order = Order::of(&written);
-    for &at in &order.circular {
-        let (name, text) = written[at];
-        let message = format!("{} is defined by itself, or in a circle", quote(name.value));
-        complaints.say(Code::BadExpression, text.span, message, None);
+    for circle in &order.circles {
+        complaints.add(written[circle[0]].1.span, told(circle, &written, complaints));
     }
     for &at in order.circular.iter().chain(&order.stuck) {
         names.vocabulary.derive_unknown(written[at].0.value);
@@ -57,12 +55,40 @@ pub(super) fn read_derived(
     derived.into_values().collect()
 }
 
+/// Names that are defined by each other, each by the next and the last by the first.
+fn told(circle: &[usize], written: &[(Spanned<&str>, Spanned<&str>)], complaints: &Complaints) -> Finding {
+    let names = circle.iter().map(|&at| written[at].0.value);
+    let message = match circle {
+        [only] => format!("{} is defined by itself", quote(written[*only].0.value)),
+        _ if circle.len() > MOST_NAMED => {
+            let names: Vec<_> = names.take(MOST_NAMED).collect();
+            format!("these names are defined in a circle: {} → …", names.join(" → "))
+        }
+        _ => {
+            let names: Vec<_> = names.chain([written[circle[0]].0.value]).collect();
+            format!("these names are defined in a circle: {}", names.join(" → "))
+        }
+    };
+    let help = match circle {
+        [_] => "define it by the deal's own keys, or by other names",
+        _ => "define one of them without the others",
+    };
+    let finding = Finding::new(Code::BadExpression, message).help(help);
+    let others = circle.iter().skip(1).take(MOST_NAMED);
+    others.fold(finding, |finding, &at| finding.related(complaints.place(written[at].1.span), "and this"))
+}
+
+/// Names of a circle that are told; more than that nobody reads.
+const MOST_NAMED: usize = 8;
+
 /// Which names can be compiled, and in what order; all by their place in the file.
 struct Order {
     /// Each after those it uses.
     ready: Vec<usize>,
     /// In a circle.
     circular: Vec<usize>,
+    /// The circles, each from its first name in the file on; each of the circular names is in one.
+    circles: Vec<Vec<usize>>,
     /// Not in a circle, but using one that is, however long the way to it.
     stuck: Vec<usize>,
 }
@@ -100,7 +126,8 @@ impl Order {
                 }
             }
         }
-        let mut order = Self { ready: Vec::new(), circular: Vec::new(), stuck: Vec::new() };
+        let mut order =
+            Self { ready: Vec::new(), circular: Vec::new(), circles: Vec::new(), stuck: Vec::new() };
         let mut is_ready = vec![false; uses.len()];
         for at in left {
             is_ready[at] = !is_circular[at] && uses[at].iter().all(|&used| is_ready[used]);
@@ -112,8 +139,39 @@ impl Order {
             kind.push(at);
         }
         order.circular.sort_unstable();
+        let mut told = vec![false; uses.len()];
+        for &at in &order.circular {
+            if !told[at] {
+                let circle = circle(at, uses);
+                for &at in &circle {
+                    told[at] = true;
+                }
+                order.circles.push(circle);
+            }
+        }
         order
     }
+}
+
+/// The shortest way from a place of a circle back to it.
+fn circle(start: usize, uses: &[Vec<usize>]) -> Vec<usize> {
+    let mut from: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut next = VecDeque::from([start]);
+    while let Some(at) = next.pop_front() {
+        if uses[at].contains(&start) {
+            let back = std::iter::successors(Some(at), |at| from.get(at).copied());
+            let mut way: Vec<usize> = back.collect();
+            way.reverse();
+            return way;
+        }
+        for &other in &uses[at] {
+            if other != start && !from.contains_key(&other) {
+                from.insert(other, at);
+                next.push_back(other);
+            }
+        }
+    }
+    vec![start]
 }
 
 /// What can be reached from a place and was not seen before, each after all that it leads to.

@@ -77,7 +77,12 @@ fn read_shape(
 ) -> Shape {
     if depth > MAX_DEPTH {
         let message = format!("fields nest no deeper than {MAX_DEPTH}");
-        complaints.say(Code::TooDeep, node.span, message, None);
+        complaints.say(
+            Code::TooDeep,
+            node.span,
+            message,
+            Some("bring the keys closer to the top".to_owned()),
+        );
         return Shape::of(Type::Text);
     }
     if let Kind::Scalar(scalar) = &node.kind {
@@ -114,14 +119,16 @@ fn read_shape(
         && compare(min, max, |_, _| None) == Some(std::cmp::Ordering::Greater)
         && let Some(entry) = table.entry("min")
     {
-        complaints.say(Code::ConflictingKeys, entry.key.span, "`min` is above `max`, so nothing fits", None);
+        let swap = Some("write the smaller one in `min`".to_owned());
+        complaints.say(Code::ConflictingKeys, entry.key.span, "`min` is above `max`, so nothing fits", swap);
     }
     if let (Some(few), Some(many)) = (shape.min_items, shape.max_items)
         && few > many
         && let Some(entry) = table.entry("min-items")
     {
         let message = "`min-items` is above `max-items`, so nothing fits";
-        complaints.say(Code::ConflictingKeys, entry.key.span, message, None);
+        let swap = Some("write the smaller one in `min-items`".to_owned());
+        complaints.say(Code::ConflictingKeys, entry.key.span, message, swap);
     }
     shape.default = table.get("default").and_then(|node| value(node, "default", &shape, complaints));
     shape.default = shape.default.filter(|default| *default != Value::Unreadable);

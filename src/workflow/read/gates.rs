@@ -101,12 +101,16 @@ impl<'a> Gates<'a> {
     fn claim(&mut self, entry: &Entry<'_>, complaints: &mut Complaints) -> bool {
         let id = entry.key.value.as_ref();
         if let Some(first) = self.ids.get(id) {
-            let finding = Finding::new(
-                Code::DuplicateRequirement,
-                format!("there are two requirements {}", quote(id)),
-            )
-            .help("give one of them another id, or take the inherited one away with `false` in its stage")
-            .related(complaints.place(*first), "first here");
+            let message = format!("there are two requirements {}", quote(id));
+            let inherited = first.source > 0 || entry.key.span.source > 0;
+            let help = if inherited {
+                "give one of them another id, or take the inherited one away with `false` in its stage"
+            } else {
+                "give one of them another id"
+            };
+            let finding = Finding::new(Code::DuplicateRequirement, message)
+                .help(help)
+                .related(complaints.place(*first), "first here");
             complaints.add(entry.key.span, finding);
             return false;
         }

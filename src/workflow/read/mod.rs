@@ -16,7 +16,7 @@ use super::model::{Moves, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
 use crate::deal::reader::Reading;
 use crate::deal::{Schema, record};
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{nearest, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
 use crate::requirement;
 use crate::requirement::condition::Names;
@@ -76,8 +76,11 @@ pub(super) fn workflow(
             );
         }
     }
-    let read_stages: Vec<Stage> =
-        stages.ids.iter().map(|id| read_stage(*id, stage_table.as_ref(), &mut gates, complaints)).collect();
+    let read_stages: Vec<Stage> = stages
+        .ids
+        .iter()
+        .map(|id| read_stage(*id, &stages, stage_table.as_ref(), &mut gates, complaints))
+        .collect();
     let ending = |key, keys, complaints: &mut Complaints| {
         table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), keys, complaints))
     };
@@ -159,6 +162,7 @@ fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut Complaints) -> Sta
                     Code::DuplicateKey,
                     format!("the stage {} is listed twice", quote(id.value)),
                 )
+                .help("keep one of the two")
                 .related(complaints.place(first.span), "first here");
                 complaints.add(id.span, finding);
             }
@@ -166,7 +170,8 @@ fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut Complaints) -> Sta
         }
     }
     if ids.is_empty() {
-        complaints.say(Code::OutOfRange, entry.value.span, "a workflow needs at least one stage", None);
+        let help = Some("name the stages in their order: `stages = [\"prospect\", …]`".to_owned());
+        complaints.say(Code::OutOfRange, entry.value.span, "a workflow needs at least one stage", help);
     }
     StageIds { ids, span: entry.value.span }
 }
@@ -208,6 +213,7 @@ impl StageIds<'_> {
 
 fn read_stage(
     id: Spanned<&str>,
+    listed: &StageIds<'_>,
     tables: Option<&Table<'_, '_>>,
     gates: &mut gates::Gates<'_>,
     complaints: &mut Complaints,
@@ -242,9 +248,11 @@ fn read_stage(
         stage.when = gates.read_condition(table, complaints);
         stage.requirements = gates.read_checklist(table, complaints);
     }
-    // A checklist that cannot be read has findings of its own.
+    // A checklist that cannot be read, or stands under a name that nearly is this stage's, has findings of its own.
     let asks = table.as_ref().and_then(|table| table.get("requires"));
-    if asks.is_none_or(|asks| asks.as_map().is_some_and(<[_]>::is_empty)) {
+    let misspelt = || table.is_none() && tables.is_some_and(|tables| is_misspelt(id.value, tables, listed));
+    let broken = || complaints.found().iter().any(|finding| finding.code == Code::TomlSyntax);
+    if asks.is_none_or(|asks| asks.as_map().is_some_and(<[_]>::is_empty)) && !misspelt() && !broken() {
         let at = tables.and_then(|tables| tables.entry(id.value)).map_or(id.span, |entry| entry.key.span);
         let message = format!("the stage {} asks for nothing, so every deal may pass it", quote(id.value));
         let help = format!("add `[stage.{}.requires]`, or remove the stage", id.value);
@@ -253,6 +261,13 @@ fn read_stage(
     gates.next_stage();
     complaints.subject_mut().stage = None;
     stage
+}
+
+/// Whether a table of a stage that is not listed was probably meant for a stage.
+fn is_misspelt(stage: &str, tables: &Table<'_, '_>, listed: &StageIds<'_>) -> bool {
+    let known = || listed.ids.iter().map(|id| id.value);
+    let strays = tables.entries().iter().map(|entry| entry.key.value.as_ref());
+    strays.filter(|stray| !known().any(|id| id == *stray)).any(|stray| nearest(stray, known()) == Some(stage))
 }
 
 fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Complaints) -> Moves {

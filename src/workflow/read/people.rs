@@ -30,16 +30,17 @@ pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut Complaints) ->
             continue;
         }
         let members = list(&entry.value, &entry.key.value, complaints).unwrap_or_default();
-        let members = members.iter().filter_map(|node| read_member(node, complaints)).collect();
+        let members =
+            members.iter().filter_map(|node| read_member(node, &entry.key.value, complaints)).collect();
         groups.insert(entry.key.value.to_string(), Group { members });
     }
     groups
 }
 
-fn read_member(node: &Node<'_>, complaints: &mut Complaints) -> Option<Member> {
+fn read_member(node: &Node<'_>, group: &str, complaints: &mut Complaints) -> Option<Member> {
     if node.as_map().is_none() {
         let email = text(node, "a member of a group", complaints)?;
-        return Some(Member { email: read_email(email, complaints)?, from: None, until: None });
+        return Some(Member { email: read_email(email, group, complaints)?, from: None, until: None });
     }
     let table = Table::open(node, "a member of a group", keys::MEMBER, complaints)?;
     let (from, until) = (super::date(&table, "from", complaints), super::date(&table, "until", complaints));
@@ -51,7 +52,7 @@ fn read_member(node: &Node<'_>, complaints: &mut Complaints) -> Option<Member> {
             Code::ConflictingKeys,
             entry.key.span,
             "`until` is before `from`, so nobody is a member",
-            None,
+            Some("mend the one or the other".to_owned()),
         );
     }
     let Some(email) = table.text("email", complaints) else {
@@ -60,19 +61,19 @@ fn read_member(node: &Node<'_>, complaints: &mut Complaints) -> Option<Member> {
                 Code::MissingKey,
                 table.span.at_start(),
                 "a member of a group needs `email`",
-                None,
+                Some("write `{ email = \"…\", until = … }`".to_owned()),
             );
         }
         return None;
     };
-    Some(Member { email: read_email(email, complaints)?, from, until })
+    Some(Member { email: read_email(email, group, complaints)?, from, until })
 }
 
-fn read_email(email: Spanned<&str>, complaints: &mut Complaints) -> Option<String> {
+fn read_email(email: Spanned<&str>, group: &str, complaints: &mut Complaints) -> Option<String> {
     match scalar::email(email.value) {
         Ok(()) => Some(email.value.to_owned()),
         Err(misfit) => {
-            misfits(email.span, "email", email.value, misfit, complaints);
+            misfits(email.span, group, email.value, misfit, complaints);
             None
         }
     }
@@ -130,7 +131,12 @@ fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complain
     let when = when.and_then(|text| condition::compile(text, setting.names, Expected::Boolean, complaints));
     let Some(name) = table.text("group", complaints) else {
         if table.get("group").is_none() {
-            complaints.say(Code::MissingKey, table.span.at_start(), "`by` needs `group`", None);
+            complaints.say(
+                Code::MissingKey,
+                table.span.at_start(),
+                "`by` needs `group`",
+                Some("write `{ group = \"…\" }`".to_owned()),
+            );
         }
         return None;
     };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use cel::common::ast::{CallExpr, Expr, IdedExpr};
 
-use super::{Checker, DEEPEST_LOOP, Local, Typed};
+use super::{COMPARED, Checker, DEEPEST_LOOP, Local, Typed};
 use crate::finding::Code;
 use crate::finding::wording::{Count, nearest, quote};
 use crate::requirement::expression::ExpressionFault;
@@ -29,16 +29,15 @@ impl Checker<'_, '_> {
                 "has" => "has(deal.amount)",
                 _ => "list.exists(item, item == 'x')",
             };
-            self.bad(
-                name.clone(),
-                format!("`{function}` is not called so"),
-                Some(format!("write `{example}`")),
-            );
+            self.bad(name.clone(), format!("`{function}` is not called so"), format!("write `{example}`"));
             return Typed::faulty(name);
         }
         let Some(signature) = FUNCTIONS.iter().find(|known| known.name == function) else {
             let named = FUNCTIONS.iter().map(|known| known.name).chain(MACROS);
-            let help = nearest(function, named).map(|near| format!("did you mean `{near}`?"));
+            let help = match nearest(function, named.clone()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("possible here: {}", named.collect::<Vec<_>>().join(", ")),
+            };
             self.bad(name.clone(), format!("there is no function `{function}`"), help);
             return Typed::faulty(name);
         };
@@ -55,7 +54,11 @@ impl Checker<'_, '_> {
             return self.matches(arguments, range);
         }
         if let Some(null) = arguments.iter().find(|argument| argument.is_null()) {
-            self.bad(null.range.clone(), format!("`{function}` does not take null"), None);
+            self.bad(
+                null.range.clone(),
+                format!("`{function}` does not take null"),
+                "ask with `has(…)` whether it is there",
+            );
             return Typed::faulty(range);
         }
         let kinds: Vec<&Kind> = arguments.iter().map(|argument| &argument.kind).collect();
@@ -64,7 +67,8 @@ impl Checker<'_, '_> {
             Err((index, wanted)) => {
                 let guilty = &arguments[index];
                 let message = format!("`{function}` takes {wanted}, and this is {}", guilty.describe());
-                self.bad(guilty.range.clone(), message, None);
+                let way_out = format!("give it {wanted}");
+                self.bad(guilty.range.clone(), message, way_out);
                 return Typed::faulty(range);
             }
         };
@@ -93,17 +97,20 @@ impl Checker<'_, '_> {
         let function = signature.name;
         let (message, help) = match (signature.style, &call.target) {
             (Style::Global, Some(_)) => {
-                (format!("`{function}` is no function of a value"), Some(format!("write `{function}(…)`")))
+                (format!("`{function}` is no function of a value"), format!("write `{function}(…)`"))
             }
-            (Style::Member, None) => (
-                format!("`{function}` is a function of a value"),
-                Some(format!("write `value.{function}(…)`")),
-            ),
+            (Style::Member, None) => {
+                (format!("`{function}` is a function of a value"), format!("write `value.{function}(…)`"))
+            }
             _ if given < signature.least || given > signature.most => {
                 let own = usize::from(call.target.is_some());
                 let takes = Count(signature.least.saturating_sub(own), "argument");
-                let help = matches!(signature.function, Function::Sum | Function::Min | Function::Max)
-                    .then(|| format!("give it a list: `{function}([a, b])`"));
+                let help = match signature.function {
+                    Function::Sum | Function::Min | Function::Max => {
+                        format!("give it a list: `{function}([a, b])`")
+                    }
+                    _ => format!("give it {takes}"),
+                };
                 (format!("`{function}` takes {takes}, not {}", given.saturating_sub(own)), help)
             }
             _ => return true,
@@ -117,7 +124,8 @@ impl Checker<'_, '_> {
             let argument = self.node(only);
             let range = argument.range.clone();
             if !argument.faulty {
-                let help = argument.path.as_ref().map(|path| format!("write `has(deal.{path})`"));
+                let path = argument.path.as_deref().unwrap_or("amount");
+                let help = format!("write `has(deal.{path})`");
                 self.bad(range.clone(), "`has` asks for a member", help);
             }
             return Typed::faulty(range);
@@ -148,7 +156,7 @@ impl Checker<'_, '_> {
         let item = over.kind.item();
         let Expr::Ident(name) = &variable.expr else {
             let place = self.parsed.token(variable);
-            let help = Some("for instance `list.exists(item, item == 'x')`".to_owned());
+            let help = "for instance `list.exists(item, item == 'x')`";
             self.bad(place, "here stands a new name for the item", help);
             return Typed::faulty(range);
         };
@@ -156,7 +164,7 @@ impl Checker<'_, '_> {
             self.bad(
                 over.range.clone(),
                 format!("only lists can be gone through, and this is {}", over.describe()),
-                None,
+                "put a list before the dot: `contacts.exists(c, …)`",
             );
         }
         if self.locals.len() == DEEPEST_LOOP {
@@ -184,7 +192,7 @@ impl Checker<'_, '_> {
                     "asked of each item is what is true or false, and this is {}",
                     condition.describe()
                 );
-                self.bad(condition.range.clone(), message, None);
+                self.bad(condition.range.clone(), message, COMPARED);
                 faulty = true;
             }
         }
@@ -215,13 +223,17 @@ impl Checker<'_, '_> {
             self.bad(
                 text.range.clone(),
                 format!("`matches` takes a text, and this is {}", text.describe()),
-                None,
+                "give it a text",
             );
             return Typed::faulty(range);
         }
         let place = pattern.range.clone();
         let Some(written) = pattern.literal_text() else {
-            self.bad(pattern.range.clone(), "a pattern stands in quotes, so that it can be checked", None);
+            self.bad(
+                pattern.range.clone(),
+                "a pattern stands in quotes, so that it can be checked",
+                "write `matches('^A')`",
+            );
             return Typed::faulty(range);
         };
         let mut built = None;
@@ -244,13 +256,17 @@ impl Checker<'_, '_> {
                 self.faults.push(ExpressionFault {
                     code: Code::TooLarge,
                     message: "the pattern is too large".to_owned(),
-                    help: None,
+                    help: Some("use fewer or smaller repetitions".to_owned()),
                     range: place,
                 });
                 Typed::faulty(range)
             }
             _ => {
-                self.bad(place, format!("{} is not a pattern", quote(written)), None);
+                self.bad(
+                    place,
+                    format!("{} is not a pattern", quote(written)),
+                    "mend the regular expression",
+                );
                 Typed::faulty(range)
             }
         }
@@ -260,11 +276,11 @@ impl Checker<'_, '_> {
     fn constant(&mut self, function: Function, argument: &Typed) -> Constant {
         let (read, what, help) = match (function, &argument.node) {
             (Function::Days, Node::Literal(Literal::Number(days))) => {
-                (moment::days(*days).map(Literal::Duration), "a number of days in range", None)
+                (moment::days(*days).map(Literal::Duration), "a number of days in range", "write fewer days")
             }
             (Function::Date, Node::Literal(Literal::Text(text))) => {
                 let help = "dates are written `date('2026-06-01')`";
-                (moment::date(text).map(Literal::Timestamp), "a date", Some(help))
+                (moment::date(text).map(Literal::Timestamp), "a date", help)
             }
             (Function::Timestamp, Node::Literal(Literal::Text(text))) => {
                 let help = if moment::date(text).is_some() {
@@ -272,17 +288,17 @@ impl Checker<'_, '_> {
                 } else {
                     "times are written `timestamp('2026-06-01T12:00:00Z')`"
                 };
-                (moment::timestamp(text).map(Literal::Timestamp), "a time", Some(help))
+                (moment::timestamp(text).map(Literal::Timestamp), "a time", help)
             }
             (Function::Duration, Node::Literal(Literal::Text(text))) => {
                 let help = "durations are written `days(14)` or `duration('36h')`";
-                (moment::duration(text).map(Literal::Duration), "a duration", Some(help))
+                (moment::duration(text).map(Literal::Duration), "a duration", help)
             }
             _ => return Constant::None,
         };
         let Some(literal) = read else {
             let written = argument.literal_text().map_or_else(|| "this".to_owned(), quote);
-            self.bad(argument.range.clone(), format!("{written} is not {what}"), help.map(str::to_owned));
+            self.bad(argument.range.clone(), format!("{written} is not {what}"), help);
             return Constant::Faulty;
         };
         Constant::Read(literal)

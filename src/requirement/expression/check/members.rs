@@ -45,8 +45,10 @@ impl Checker<'_, '_> {
             }
             kind => {
                 let list = of.path.as_deref().unwrap_or("list");
-                let help = matches!(kind, Kind::List(_))
-                    .then(|| format!("ask of its items: `{list}.exists(i, i.{name} …)`"));
+                let help = match kind {
+                    Kind::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
+                    _ => format!("take `.{name}` away"),
+                };
                 let message = format!("{} has no members", of.describe());
                 self.bad(name_range.clone(), message, help);
                 return Typed::faulty(name_range);
@@ -74,7 +76,10 @@ impl Checker<'_, '_> {
             _ => Vec::new(),
         };
         let help = match &of.kind {
-            Kind::Deal { .. } => nearest(name, known).map(|near| format!("did you mean `{near}`?")),
+            Kind::Deal { .. } => {
+                let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
+                near.or_else(|| Some(format!("declare it under `[fields]`: `{name} = \"text\"`")))
+            }
             _ => suggest(name, known),
         };
         let message = match (&of.path, &of.node) {
@@ -138,9 +143,14 @@ impl Checker<'_, '_> {
         };
         match wrong {
             Some(wanted) => {
-                self.bad(index.range.clone(), format!("in brackets stands {wanted} here"), None);
+                let way_out = format!("write {wanted} there");
+                self.bad(index.range.clone(), format!("in brackets stands {wanted} here"), way_out);
             }
-            None => self.bad(of.range.clone(), format!("{} has no items", of.describe()), None),
+            None => self.bad(
+                of.range.clone(),
+                format!("{} has no items", of.describe()),
+                "take the brackets away",
+            ),
         }
         Typed::faulty(range)
     }
@@ -155,7 +165,7 @@ impl Checker<'_, '_> {
             } else {
                 let names = [kind.name(), item.kind.name()];
                 let message = format!("a list holds values of one type: {} here", List(&names, "and"));
-                self.bad(item.range.clone(), message, None);
+                self.bad(item.range.clone(), message, "write all of them as one type");
                 faulty = true;
             }
         }
@@ -180,7 +190,7 @@ impl Checker<'_, '_> {
         for (index, key) in keys.iter().enumerate() {
             if !(key.faulty || matches!(key.kind, Kind::Text(_) | Kind::Number { .. } | Kind::Boolean)) {
                 let allowed = List(&["a text", "a number", "true or false"], "or").to_string();
-                self.bad(key.range.clone(), format!("a key is {allowed}"), None);
+                self.bad(key.range.clone(), format!("a key is {allowed}"), format!("write {allowed}"));
                 return Typed::faulty(range);
             }
             let twice = |other: &Typed| {
@@ -188,7 +198,7 @@ impl Checker<'_, '_> {
             };
             // Short maps only: the walk over pairs must not be what hangs.
             if index < 64 && keys[..index].iter().any(twice) {
-                self.bad(key.range.clone(), "this key stands here twice", None);
+                self.bad(key.range.clone(), "this key stands here twice", "keep one of the two");
                 return Typed::faulty(range);
             }
         }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use cel::common::ast::{Expr, IdedExpr, operators as op};
 
-use super::{Checker, Typed};
+use super::{COMPARED, Checker, Typed};
 use crate::finding::wording::{nearest, quote};
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Literal, Node, Operand, Operation, Order};
@@ -17,12 +17,15 @@ impl Checker<'_, '_> {
         if only.faulty {
             return Typed::faulty(range);
         }
-        let (fits, wanted) = match name {
-            op::LOGICAL_NOT => (only.kind.is_boolean() && !only.is_null(), "`!` turns true and false about"),
-            _ => (only.kind.is_number() && !only.is_null(), "`-` turns a number about"),
+        let negates = name == op::LOGICAL_NOT;
+        let fits = if negates { only.kind.is_boolean() } else { only.kind.is_number() } && !only.is_null();
+        let (wanted, way_out) = if negates {
+            ("`!` turns true and false about", COMPARED)
+        } else {
+            ("`-` turns a number about", "put a number behind it")
         };
         if !fits {
-            self.bad(only.range.clone(), format!("{wanted}, and this is {}", only.describe()), None);
+            self.bad(only.range.clone(), format!("{wanted}, and this is {}", only.describe()), way_out);
             return Typed::faulty(range);
         }
         let (node, kind) = match name {
@@ -57,7 +60,7 @@ impl Checker<'_, '_> {
                         let sign = if name == op::LOGICAL_AND { "&&" } else { "||" };
                         let message =
                             format!("`{sign}` joins what is true or false, and this is {}", side.describe());
-                        self.bad(side.range.clone(), message, None);
+                        self.bad(side.range.clone(), message, COMPARED);
                         return Typed::faulty(range);
                     }
                 }
@@ -122,13 +125,13 @@ impl Checker<'_, '_> {
         if !condition.kind.is_boolean() || condition.is_null() {
             let message =
                 format!("before `?` stands what is true or false, and this is {}", condition.describe());
-            self.bad(condition.range.clone(), message, None);
+            self.bad(condition.range.clone(), message, COMPARED);
             return Typed::faulty(range);
         }
         let Some(kind) = yes.kind.unite(&no.kind) else {
             let message =
                 format!("both answers are of one type: {} and {} here", yes.kind.name(), no.kind.name());
-            self.bad(no.range.clone(), message, None);
+            self.bad(no.range.clone(), message, "let both be of the type that is wanted here");
             return Typed::faulty(range);
         };
         let depths = [condition.depth, yes.depth, no.depth];
@@ -142,22 +145,26 @@ impl Checker<'_, '_> {
         // What the workflow wrote is more easily wrong than what it declared.
         let (guilty, other) =
             if left.is_literal() && !right.is_literal() { (left, right) } else { (right, left) };
-        let help = way_out(guilty, other);
+        let way_out = way_out(guilty, other);
         let message = if left.kind == right.kind {
             format!("{} has no order", left.describe())
         } else {
             format!("{} does not compare with {}", left.describe(), right.describe())
         };
-        self.bad(guilty.range.clone(), message, help);
+        self.bad(guilty.range.clone(), message, way_out);
         Typed::faulty(range)
     }
 
     fn not_in(&mut self, right: &Typed, range: Range<usize>) -> Typed {
-        let help = right.kind.is_text().then(|| "write `text.contains('part')`".to_owned());
+        let way_out = if right.kind.is_text() {
+            "write `text.contains('part')`"
+        } else {
+            "write the values in brackets: `segment in ['smb', 'enterprise']`"
+        };
         self.bad(
             right.range.clone(),
             format!("after `in` stands a list, and this is {}", right.describe()),
-            help,
+            way_out,
         );
         Typed::faulty(range)
     }
@@ -176,11 +183,14 @@ impl Checker<'_, '_> {
             Operation::Divide => '/',
             Operation::Remainder => '%',
         };
-        let days = left.kind == Kind::Timestamp && right.kind == Kind::NUMBER;
-        let help = days.then(|| "a date moves by a duration: `days(14)`".to_owned());
+        let way_out = if left.kind == Kind::Timestamp && right.kind == Kind::NUMBER {
+            "a date moves by a duration: `days(14)`"
+        } else {
+            "reckon with numbers, or with dates and durations: `close_date - days(14)`"
+        };
         let message = format!("`{sign}` does not take {} and {}", left.describe(), right.describe());
         let guilty = if left.is_literal() && !right.is_literal() { left } else { right };
-        self.bad(guilty.range.clone(), message, help);
+        self.bad(guilty.range.clone(), message, way_out);
         Typed::faulty(range)
     }
 
@@ -201,7 +211,7 @@ impl Checker<'_, '_> {
                     format!("it is one of {}", quoted.join(", "))
                 };
                 let what = known.path.as_ref().map_or_else(|| "it".to_owned(), |path| format!("`{path}`"));
-                self.bad(range.clone(), format!("{what} is never {}", quote(text)), Some(help));
+                self.bad(range.clone(), format!("{what} is never {}", quote(text)), help);
                 fits = false;
             }
         }
@@ -230,26 +240,28 @@ fn bare_word(expression: &IdedExpr) -> Option<&str> {
 }
 
 /// What to write instead of an operand of the wrong type.
-fn way_out(guilty: &Typed, other: &Typed) -> Option<String> {
+fn way_out(guilty: &Typed, other: &Typed) -> String {
     let text = guilty.literal_text();
     match (&other.kind, text) {
         (Kind::Timestamp, Some(text)) if text.parse::<jiff::civil::Date>().is_ok() => {
-            Some(format!("write `date('{text}')`"))
+            format!("write `date('{text}')`")
         }
-        (Kind::Timestamp, _) if guilty.kind.is_text() => {
-            Some("dates are written `date('2026-06-01')`".to_owned())
-        }
-        (Kind::Number { .. }, Some(text)) if text.parse::<f64>().is_ok() => Some(format!("write `{text}`")),
-        (Kind::Boolean, Some(text)) if matches!(text, "true" | "false") => Some(format!("write `{text}`")),
+        (Kind::Timestamp, _) if guilty.kind.is_text() => "dates are written `date('2026-06-01')`".to_owned(),
+        (Kind::Number { .. }, Some(text)) if text.parse::<f64>().is_ok() => format!("write `{text}`"),
+        (Kind::Boolean, Some(text)) if matches!(text, "true" | "false") => format!("write `{text}`"),
         (Kind::Duration, _) => match guilty.node {
-            Node::Literal(Literal::Number(number)) => Some(format!("write `days({number})`")),
-            _ => Some("durations are written `days(14)`".to_owned()),
+            Node::Literal(Literal::Number(number)) => format!("write `days({number})`"),
+            _ => "durations are written `days(14)`".to_owned(),
+        },
+        (Kind::List(item), Some(text)) if item.is_text() => match &other.path {
+            Some(path) => format!("ask whether the list holds it: `'{text}' in {path}`"),
+            None => format!("ask whether the list holds it: `'{text}' in …`"),
         },
         (Kind::Text(_), _) => match guilty.node {
-            Node::Literal(Literal::Number(number)) => Some(format!("write `'{number}'`")),
-            _ => None,
+            Node::Literal(Literal::Number(number)) => format!("write `'{number}'`"),
+            _ => "hold it against a text in quotes: `'…'`".to_owned(),
         },
-        _ => None,
+        (kind, _) => format!("write {} there", kind.name()),
     }
 }
 

@@ -31,7 +31,7 @@ impl<'a> Evaluation<'a> {
         };
         if length > MOST_ITEMS {
             let what = path.map_or_else(|| "a list".to_owned(), |path| format!("`{path}`"));
-            return Err(too_large(format!("{what} has more than {MOST_ITEMS} items to go through")));
+            return Err(too_large(format!("{what} has more than {MOST_ITEMS} items to go through"), path));
         }
         let depth = self.locals.len();
         let mut tally = Tally::default();
@@ -76,7 +76,7 @@ impl<'a> Evaluation<'a> {
                     tally.count += usize::from(decides);
                     return Ok(decides);
                 }
-                Err(undecided) if undecided.too_large => return Err(undecided),
+                Err(undecided) if undecided.is_too_large() => return Err(undecided),
                 Err(undecided) => {
                     tally.undecided = Some(match tally.undecided.take() {
                         Some(first) => both(first, *undecided),

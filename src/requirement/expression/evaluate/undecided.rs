@@ -5,9 +5,9 @@
 
 use iso_currency::Currency;
 
-use crate::requirement::expression::Undecided;
 use crate::requirement::expression::program::Node;
 use crate::requirement::expression::value::Val;
+use crate::requirement::expression::{Obstacle, Undecided};
 
 /// Why something that stands in the deal is nothing that can be reckoned with.
 pub(super) enum Gap {
@@ -19,26 +19,29 @@ pub(super) enum Gap {
 impl Gap {
     /// The value is this one.
     pub(super) fn at(self, path: &str) -> Box<Undecided> {
-        reason(match self {
+        let (obstacle, said) = match self {
             Self::NoRate(Some(from), Some(to)) => {
-                format!("there is no rate from {} to {} for `{path}`", from.code(), to.code())
+                let said = format!("there is no rate from {} to {} for `{path}`", from.code(), to.code());
+                (Some(Obstacle::NoRate), said)
             }
-            Self::NoRate(..) => format!("`{path}` has no currency"),
-            Self::Unreadable => format!("`{path}` cannot be read"),
-        })
+            Self::NoRate(..) => (None, format!("`{path}` has no currency")),
+            Self::Unreadable => (Some(Obstacle::Unreadable), format!("`{path}` cannot be read")),
+        };
+        Box::new(Undecided { obstacle, at: Some(path.to_owned()), ..*reason(said) })
     }
 }
 
 pub(super) fn absent(path: &str) -> Box<Undecided> {
-    Box::new(Undecided { absent: vec![path.to_owned()], reason: None, too_large: false })
+    Box::new(Undecided { absent: vec![path.to_owned()], ..Undecided::default() })
 }
 
 pub(super) fn reason(reason: String) -> Box<Undecided> {
-    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: false })
+    Box::new(Undecided { reason: Some(reason), ..Undecided::default() })
 }
 
-pub(super) fn too_large(reason: String) -> Box<Undecided> {
-    Box::new(Undecided { absent: Vec::new(), reason: Some(reason), too_large: true })
+pub(super) fn too_large(reason: String, path: Option<&str>) -> Box<Undecided> {
+    let (obstacle, at) = (Some(Obstacle::TooLarge), path.map(str::to_owned));
+    Box::new(Undecided { obstacle, at, reason: Some(reason), ..Undecided::default() })
 }
 
 /// A value where another type is needed: null stands for what a list's item lacks.
@@ -58,7 +61,10 @@ pub(super) fn both(mut first: Box<Undecided>, second: Undecided) -> Box<Undecide
             first.absent.push(path);
         }
     }
-    first.reason = first.reason.or(second.reason);
-    first.too_large |= second.too_large;
+    // Too much goes before anything else: it is a fault of the rule, wherever the deal stands.
+    if first.reason.is_none() || second.obstacle == Some(Obstacle::TooLarge) && !first.is_too_large() {
+        let Undecided { reason, obstacle, at, .. } = second;
+        (first.reason, first.obstacle, first.at) = (reason, obstacle, at);
+    }
     first
 }

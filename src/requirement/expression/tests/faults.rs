@@ -121,7 +121,11 @@ fn faults_stand_at_their_place() {
     ];
     for (expression, code, place, help) in rows {
         let fault = faults(expression).swap_remove(0);
-        let found = (fault.code, &expression[fault.range.clone()], fault.help.as_deref().unwrap_or(""));
+        let said = fault.help.as_deref().unwrap_or_default();
+        assert!(!said.is_empty(), "{expression}: {}", fault.message);
+        // Where a row leaves it open, some way out will do.
+        let said = if help.is_empty() { "" } else { said };
+        let found = (fault.code, &expression[fault.range.clone()], said);
         assert_eq!(found, (*code, *place, *help), "{expression}: {}", fault.message);
         assert!(!fault.message.is_empty() && !fault.message.contains("expecting"), "{}", fault.message);
     }

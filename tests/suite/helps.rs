@@ -1,0 +1,143 @@
+//! What a help says can be done: each names the next action, and what it tells to write may be written to the letter.
+
+use std::collections::BTreeMap;
+
+use dealgate::finding::{Code, Finding};
+use regex::Regex;
+
+use crate::memory::Memory;
+use crate::run::repository;
+
+/// Every workspace of the cases, by its case.
+fn workspaces() -> Vec<(String, Memory)> {
+    let mut found = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(repository("tests/cases")) {
+        let entry = entry.expect("the folder can be read");
+        let path = entry.path().to_string_lossy().into_owned();
+        let Some((case, path)) = path.split_once("/input/").filter(|_| entry.file_type().is_file()) else {
+            continue;
+        };
+        let memory: &mut Memory = found.entry(case.to_owned()).or_default();
+        memory.0.insert(path.to_owned(), std::fs::read(entry.path()).expect("it can be read"));
+    }
+    found.into_iter().collect()
+}
+
+#[test]
+fn every_finding_of_a_case_names_the_next_action() {
+    for (case, memory) in workspaces() {
+        for finding in memory.check().ledger.findings() {
+            assert!(finding.help.is_some(), "{case}: {}", finding.message);
+        }
+    }
+}
+
+#[test]
+fn what_a_help_tells_to_write_is_neither_unknown_nor_there_twice() {
+    let mut followed = 0;
+    for (case, memory) in workspaces() {
+        let before = memory.check();
+        for finding in before.ledger.findings() {
+            let Some(place) = finding.place.as_ref().filter(|place| place.file.path().starts_with("deals/"))
+            else {
+                continue;
+            };
+            let text = place.file.text();
+            let line = place.start().line;
+            let Some(mended) = follow(finding.help.as_deref().unwrap_or_default(), text, line) else {
+                continue;
+            };
+            followed += 1;
+            let path = place.file.path().to_string();
+            let after = memory.clone().with(&path, mended.clone()).check();
+            let worse = |findings: &[Finding]| {
+                let of_file =
+                    |it: &&Finding| it.place.as_ref().is_some_and(|at| at.file.path().as_ref() == path);
+                let bad = |it: &&Finding| {
+                    matches!(it.code, Code::UnknownKey | Code::DuplicateKey | Code::YamlSyntax)
+                };
+                findings.iter().filter(of_file).filter(bad).map(|it| it.message.clone()).collect::<Vec<_>>()
+            };
+            let (had, has) = (worse(before.ledger.findings()), worse(after.ledger.findings()));
+            let said = finding.help.as_deref().unwrap_or_default();
+            assert_eq!(had, has, "{case}: {path}: {said}\n{mended}");
+        }
+    }
+    assert!(followed > 60, "only {followed} helps could be followed");
+}
+
+/// A deal after its help was followed to the letter; `None` where the help tells to write nothing.
+fn follow(help: &str, text: &str, line: usize) -> Option<String> {
+    let form = |pattern: &str| Regex::new(pattern).expect("it is a pattern");
+    let written = |list: &str| -> Vec<String> {
+        form("`([^`]+)`").captures_iter(list).map(|found| found[1].to_owned()).collect()
+    };
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut changed = false;
+    for step in help.split("; ") {
+        if let Some(found) = form(r"add ((?:`[^`]+`(?:, | and )?)+) to the deal").captures(step) {
+            lines.extend(written(&found[1]));
+        } else if let Some(found) = form(r"add ((?:`[^`]+`(?:, | and )?)+) under `([^`]+)`").captures(step) {
+            for yaml in written(&found[1]) {
+                under(&mut lines, &found[2], &yaml);
+            }
+        } else if let Some(found) =
+            form("add under `([a-z_]+):?`:? (?:an item such as )?`([^`]+)`").captures(step)
+        {
+            under(&mut lines, &found[1], &found[2]);
+        } else if let Some(found) = form("fill in `([^`]+)`").captures(step) {
+            fill_in(&mut lines, &found[1], line);
+        } else if let Some(found) = form("write in `done`: `([^`]+)`").captures(step) {
+            fill_in(&mut lines, &found[1], line);
+        } else {
+            continue;
+        }
+        changed = true;
+    }
+    changed.then(|| lines.join("\n") + "\n")
+}
+
+/// Writes a line of YAML into the record or list at a path.
+fn under(lines: &mut Vec<String>, path: &str, yaml: &str) {
+    let mut from = 0;
+    for (depth, key) in path.split('.').enumerate() {
+        let opens = |line: &String| {
+            let inner = line.trim_start();
+            (depth > 0 || inner == line) && inner.starts_with(&format!("{key}:"))
+        };
+        if let Some(at) = lines[from..].iter().position(opens) {
+            from += at;
+        } else {
+            lines.push(format!("{key}:"));
+            from = lines.len() - 1;
+        }
+    }
+    let (key, value) = lines[from].split_once(':').expect("it is a key");
+    let indent = key.len() - key.trim_start().len();
+    let value = value.split(" #").next().unwrap_or_default().trim();
+    let bare = yaml.trim_start_matches("- ");
+    if let Some(open @ ('{' | '[')) = value.chars().next() {
+        let rest = value[1..].trim_start();
+        let comma = if rest.starts_with(['}', ']']) { "" } else { ", " };
+        lines[from] = format!("{key}: {open}{bare}{comma}{rest}");
+        return;
+    }
+    let next = lines.get(from + 1).filter(|line| !line.trim().is_empty());
+    let deeper = next.map(|line| line.len() - line.trim_start().len());
+    let is_list = next.is_some_and(|line| line.trim_start().starts_with("- "));
+    let deep = deeper.filter(|deep| *deep > indent || is_list).unwrap_or(indent + 2);
+    lines.insert(from + 1, format!("{}{yaml}", " ".repeat(deep)));
+}
+
+/// Writes a key and its value where the key stands already.
+fn fill_in(lines: &mut [String], yaml: &str, line: usize) {
+    let key = yaml.split(':').next().unwrap_or_default();
+    let value = r#"(?:"\s*"|'\s*'|~|null|\{\}|\[\]|\d{4}-\d\d-\d\d|\{[^{}]*\}|)"#;
+    let there =
+        Regex::new(&format!(r"(^|[\s{{]){}:[ ]*{value}", regex::escape(key))).expect("it is a pattern");
+    let here = line.checked_sub(1).filter(|at| lines.get(*at).is_some_and(|line| there.is_match(line)));
+    let at = here.or_else(|| lines.iter().position(|line| there.is_match(line)));
+    let Some(at) = at else { panic!("there is no `{key}` to fill in: {lines:?}") };
+    lines[at] =
+        there.replace(&lines[at], |found: &regex::Captures<'_>| format!("{}{yaml}", &found[1])).into_owned();
+}
