@@ -15,12 +15,15 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod harmless;
 mod hooks;
 mod hostile;
 mod laws;
 mod limits;
 mod memory;
 mod metrics;
+mod names;
+mod options;
 mod places;
 mod pricing;
 mod provenance;
@@ -31,6 +34,9 @@ mod reports;
 mod run;
 mod schemas;
 mod since;
+#[cfg(unix)]
+mod terminal;
+mod tools;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
