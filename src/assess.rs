@@ -6,6 +6,7 @@ mod dates;
 mod deal;
 mod gone;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,10 +19,10 @@ pub use gone::{Gone, gone};
 use crate::deal::Deal;
 use crate::finding::{Finding, Ledger};
 use crate::gate::{Depth, Judgement};
-use crate::history::{Past, Timeline, Told};
+use crate::history::{Course, FromCommits, Past, Timeline};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
 use crate::workspace::Config;
@@ -81,9 +82,19 @@ pub struct Judged<'a> {
     /// When it was where.
     pub timeline: &'a Timeline,
     /// What commits tell of it, where they were asked.
-    pub told: Option<&'a Told>,
+    pub told: Option<&'a FromCommits>,
     /// What is said of it.
     pub findings: &'a [Finding],
+    course: OnceCell<Arc<Course>>,
+}
+
+impl Judged<'_> {
+    /// Its terms over time, as its entries, and commits where they were asked, tell them. Put together once somebody
+    /// asks: most deals are judged by their timeline alone, which follows from two of them.
+    #[must_use]
+    pub fn course(&self) -> &Arc<Course> {
+        self.course.get_or_init(|| Arc::new(Course::of(self.deal, self.told)))
+    }
 }
 
 impl<'s> Workspace<'s> {
@@ -95,7 +106,15 @@ impl<'s> Workspace<'s> {
 
     /// The same with workflows and settings that stand elsewhere than the deals.
     #[must_use]
-    pub fn judged_by(rules: &dyn Snapshot, snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
+    pub fn judged_by(
+        rules: &dyn Snapshot,
+        snapshot: &'s dyn Snapshot,
+        mut config: Config,
+        today: Date,
+    ) -> Self {
+        let looked_for = [("deals", snapshot), ("workflows", rules), ("templates", snapshot)];
+        let missing = looked_for.into_iter().filter_map(|(key, files)| config.missing_folder(key, files));
+        config.findings.extend(missing.collect::<Vec<_>>());
         let Config { currency, ref rates, limits, .. } = config;
         let surroundings = Surroundings { currency, rates, today, limits };
         let library = Arc::new(Library::load(rules, &config.workflows, surroundings));
@@ -131,15 +150,15 @@ impl<'s> Workspace<'s> {
         }
     }
 
-    fn named_files(&self, paths: &[String]) -> Listing {
+    fn named_files(&self, named: &[String]) -> Listing {
         let mut all = Listing::default();
-        for path in paths {
+        for path in named {
             if self.snapshot.has_file(path) || is_deal(path) {
                 all.files.push(path.clone());
                 continue;
             }
             // A folder above the deals means the deals; any other means what is in it.
-            let above = path.is_empty() || self.config.deals.starts_with(&format!("{path}/"));
+            let above = paths::below(path, &self.config.deals).is_some();
             let below = self.snapshot.walk(if above { &self.config.deals } else { path });
             all.files.extend(below.files);
             all.faults.extend(below.faults);
@@ -150,9 +169,7 @@ impl<'s> Workspace<'s> {
     /// The id of a deal: its path below the deals folder, without the extension.
     #[must_use]
     pub fn deal_id(&self, path: &str) -> Arc<str> {
-        let below =
-            path.strip_prefix(&self.config.deals).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
-        stem(below).into()
+        stem(paths::below(&self.config.deals, path).unwrap_or(path)).into()
     }
 }
 

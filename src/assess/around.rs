@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Selection, Workspace, is_deal, stem};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding, Subject};
-use crate::source::{Place, SourceFile, Span};
+use crate::source::{Place, SourceFile, Span, paths};
 use crate::workspace::CONFIG_FILE;
 
 /// Workflows that dealgate.toml names and that do not exist.
@@ -77,11 +77,7 @@ pub(super) fn workflow_findings(workspace: &Workspace<'_>, meant: &BTreeSet<Stri
 }
 
 /// Whether one of the paths is the workflow, a folder that holds it, or the settings, which are for all of them.
-fn names_workflow(workspace: &Workspace<'_>, paths: &[String], name: &str) -> bool {
-    let file = format!("{}/{name}.toml", workspace.config.workflows);
-    paths.iter().any(|path| {
-        let holds =
-            file.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        path.is_empty() || holds || path == CONFIG_FILE
-    })
+fn names_workflow(workspace: &Workspace<'_>, named: &[String], name: &str) -> bool {
+    let file = paths::join(&workspace.config.workflows, &format!("{name}.toml"));
+    named.iter().any(|path| paths::is_in(path, &file) || path == CONFIG_FILE)
 }

@@ -1,5 +1,6 @@
 //! One deal on its way through the pipeline: read, parsed, judged, dropped. Must not know the other deals.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::asked::Asked;
@@ -8,7 +9,7 @@ use crate::deal::reader::{self, Reading};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Subject};
 use crate::gate::{self, Depth, Moment, State};
-use crate::history::Timeline;
+use crate::history::{Ladder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::Workflow;
@@ -102,7 +103,8 @@ fn judge_deal<'a, K>(
     let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
     let deal = reader::read(id, root, reading, complaints);
     let stage_index = |stage: &str| workflow.stage_index(stage);
-    let own = Timeline::of(&deal, stage_index);
+    let ladder = Ladder { index: &stage_index, won_from: workflow.won_from };
+    let own = Timeline::of(&deal, None, ladder);
     let has_file = |path: &str| workspace.snapshot.has_file(path);
     let proof = workspace.past.proof();
     let moment = Moment {
@@ -129,7 +131,7 @@ fn judge_deal<'a, K>(
         Some(Ok(told)) => Some(told),
         None => None,
     };
-    let both = told.as_ref().map(|told| Timeline::with(&deal, told, stage_index));
+    let both = told.as_ref().map(|told| Timeline::of(&deal, Some(told), ladder));
     let timeline = both.as_ref().unwrap_or(&own);
     let moment = Moment { timeline, told: told.as_ref(), ..moment };
     let judgement = match &told {
@@ -156,6 +158,7 @@ fn judge_deal<'a, K>(
         timeline,
         told: told.as_ref(),
         findings,
+        course: OnceCell::new(),
     };
     totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
 }

@@ -9,9 +9,9 @@ use super::{Totals, Workspace, is_deal};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
-use crate::history::{Step, Told};
+use crate::history::{Course, FromCommits, Ladder, Step, Visit};
 use crate::snapshot::git::{Revision, Trouble};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
@@ -24,11 +24,22 @@ pub struct Gone<'a> {
     /// The workflow it would follow today.
     pub workflow: &'a Arc<Workflow>,
     /// What commits tell of it.
-    pub told: &'a Told,
+    pub told: &'a FromCommits,
+    /// Its terms over time.
+    pub course: Arc<Course>,
     /// The day it was deleted: from then on it is not there.
     pub removed: Date,
     /// The commit that deleted it; `None`: none did yet.
     pub by: Option<Arc<Revision>>,
+}
+
+impl Gone<'_> {
+    /// Its visits, in stages of the workflow that it would follow today.
+    #[must_use]
+    pub fn visits(&self) -> Vec<Visit> {
+        let index = |stage: &str| self.workflow.stage_index(stage);
+        self.course.visits(Ladder { index: &index, won_from: self.workflow.won_from })
+    }
 }
 
 /// The deals that commits know and that are not there any more since a day, or since ever, in the order of their paths;
@@ -44,8 +55,7 @@ pub fn gone<K>(
     };
     let mut kept = Vec::new();
     for (path, track) in &tracks.by_path {
-        let inside = workspace.config.deals.is_empty()
-            || path.strip_prefix(&workspace.config.deals).is_some_and(|rest| rest.starts_with('/'));
+        let inside = paths::below(&workspace.config.deals, path).is_some();
         if inside && is_deal(path) && !workspace.snapshot.has_file(path) {
             kept.extend(one(workspace, since, path, track, &keep)?);
         }
@@ -82,5 +92,6 @@ fn one<K>(
     let Some(told) = workspace.past.tell(&file, &deal, reading, &[]) else { return Ok(None) };
     let mut told = told?;
     told.absences.retain(|(from, _)| *from < removed);
-    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told, removed, by }))
+    let course = Arc::new(Course::of(&deal, Some(&told)));
+    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told, course, removed, by }))
 }

@@ -23,6 +23,7 @@ use crate::gate::{Due, State};
 use crate::snapshot::Snapshot;
 use crate::snapshot::counted::Counted;
 use crate::snapshot::overlay::Overlay;
+use crate::source::paths;
 use crate::workspace::CONFIG_FILE;
 
 /// Check deals, workflows and configuration
@@ -219,7 +220,7 @@ impl Check {
         }
         let path = match &self.stdin_filename {
             Some(path) => opened.path_of_unsaved(path, &opened.settings(global).templates)?,
-            None => format!("{}/stdin.yaml", opened.settings(global).deals),
+            None => paths::join(&opened.settings(global).deals, "stdin.yaml"),
         };
         Ok(Some(Overlay::new(opened.files(), path, stdin::read()?)))
     }

@@ -7,6 +7,7 @@ use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
 use crate::finding::wording::{List, nearest, quote, suggest};
+use crate::source::paths;
 
 /// What a word means.
 pub(super) enum Meant {
@@ -35,10 +36,8 @@ impl Directory {
 
     /// The ids of the deals in a folder, by its path.
     pub(super) fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
-        let inside = move |path: &str| {
-            folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.deals.iter().filter(move |(_, path)| inside(path)).map(|(id, _)| id.as_str())
+        let inside = self.deals.iter().filter(move |(_, path)| paths::below(folder, path).is_some());
+        inside.map(|(id, _)| id.as_str())
     }
 
     /// What a word means; `None` when it means nothing.

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::finding::Code;
 use crate::finding::code::CODES;
 use crate::finding::wording::{List, nearest, quote};
+use crate::source::paths;
 use crate::workflow::builtin::PREFIX;
 
 /// Explain a finding's code, a workflow or a deal
@@ -37,7 +38,7 @@ Examples:
 impl Explain {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
-        let workspace = opened.workspace(global)?;
+        let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         let opening = Opening::of(workspace.today);
         let present = &self.layouts;
         if let Some(code) = Code::parse(&self.word) {
@@ -75,8 +76,7 @@ impl Explain {
             return Some(name.to_owned());
         }
         let path = opened.resolve(Path::new(&self.word)).ok()?;
-        let name =
-            path.strip_prefix(&workspace.config.workflows)?.strip_prefix('/')?.strip_suffix(".toml")?;
+        let name = paths::below(&workspace.config.workflows, &path)?.strip_suffix(".toml")?;
         library.full_name(name).map(str::to_owned)
     }
 

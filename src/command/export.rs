@@ -88,7 +88,8 @@ impl Export {
         let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
         let (names, rows) = match self.what {
-            What::Deals(_) => deals(&workspace, console),
+            // Days are told of every deal, not only where a requirement asks for them.
+            What::Deals(_) => deals(&Workspace { all_dates: true, ..workspace }, console),
             What::Findings(_) => findings(&workspace),
             What::History(_) => {
                 (columns::names(&past::changes()), past::rows(workspace, past::Wanted::Changes, console))

@@ -12,8 +12,8 @@ use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, guess_renames};
 use crate::error::Error;
-use crate::snapshot::Snapshot;
 use crate::snapshot::git::Repository;
+use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 pub(super) use moment::{Asked, End};
 use moment::{Files, Finder};
@@ -145,7 +145,8 @@ impl<'o> Moments<'o> {
             });
         }
         let old = self.workspace(&self.before, global)?;
-        let (old_files, new_files) = (old.deal_files(&everything).files, new.deal_files(&everything).files);
+        let Listing { files: old_files, faults: old_faults } = old.deal_files(&everything);
+        let Listing { files: new_files, faults: new_faults } = new.deal_files(&everything);
         let touched = self.touched(&old, &new, &old_files, &new_files)?;
         let chosen = |paths: &[String]| Selection::Paths(paths.to_vec());
         let all_differ = touched.rules_changed && self.opened.rules().is_none();
@@ -157,6 +158,13 @@ impl<'o> Moments<'o> {
         let (old, new) = (old.for_only(&judged_before), new.for_only(&judged_after));
         let mut before = Side::judge(&old, &judged_before, self.before.day);
         let mut after = Side::judge(&new, &judged_after, self.after.day);
+        // However few deals are judged, what could not be listed is told.
+        if judged_before != everything {
+            before.also_found(old_faults, &old.config.levels);
+        }
+        if judged_after != everything {
+            after.also_found(new_faults, &new.config.levels);
+        }
         if !all_differ && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
             before.add_untouched(&after, |id| !ids.contains(id));

@@ -12,7 +12,7 @@ use crate::finding::wording::{quote, suggest};
 use crate::report::template::{Sources, Templates, is_template, stale};
 use crate::report::{Model, builtin, context, list};
 use crate::snapshot::Snapshot;
-use crate::source::escape;
+use crate::source::{escape, paths};
 use crate::workspace::Config;
 
 /// As what a report is shown.
@@ -58,7 +58,7 @@ fn sources(snapshot: &dyn Snapshot, config: &Config) -> Sources {
 
 /// Whether a path names a template, a style sheet or a script in the templates folder.
 pub(super) fn is_in(folder: &str, path: &str) -> bool {
-    lies_in(folder, path) && Sources::reads(path)
+    paths::is_in(folder, path) && Sources::reads(path)
 }
 
 /// What is wrong with those of the workspace's own templates that are meant, and how many these are.
@@ -70,10 +70,10 @@ pub(super) fn check(
     let folder = &config.templates;
     let meant = |path: &str| match selection {
         Selection::Everything => true,
-        Selection::Paths(paths) => paths.iter().any(|named| lies_in(named, path)),
+        Selection::Paths(named) => named.iter().any(|named| paths::is_in(named, path)),
     };
-    if let Selection::Paths(paths) = selection
-        && !paths.iter().any(|named| lies_in(named, folder) || lies_in(folder, named))
+    if let Selection::Paths(named) = selection
+        && !named.iter().any(|named| paths::is_in(named, folder) || paths::is_in(folder, named))
     {
         return (Vec::new(), 0);
     }
@@ -88,12 +88,6 @@ pub(super) fn check(
     };
     findings.retain(|finding| finding.place.as_ref().is_none_or(|place| meant(place.file.path())));
     (findings, count)
-}
-
-/// Whether a path is a folder's own, or below it.
-fn lies_in(folder: &str, path: &str) -> bool {
-    let below = path.strip_prefix(folder);
-    folder.is_empty() || below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The reports that there are: the built-in ones, then the workspace's own, each with what it shows.

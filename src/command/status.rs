@@ -45,7 +45,8 @@ Examples:
 impl Status {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
-        let workspace = opened.workspace(global)?;
+        // Days are shown of every deal, not only where a requirement asks for them.
+        let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         deals::known(&workspace, &self.stage, &self.company)?;
         let (selection, single) = self.selection(&workspace, &opened)?;
         let mut progress = deals::progress(&workspace, &selection);

@@ -94,7 +94,7 @@ impl Test {
         let opened = Opened::here(global)?;
         let workspace = opened.workspace(global)?;
         let trials = trial::run(workspace.snapshot, &workspace.config, &self.words);
-        let folder = format!("{}/{}", workspace.config.workflows, trial::FOLDER);
+        let folder = trial::folder(&workspace.config);
         if trials.tests.is_empty() && self.require_tests {
             return Err(Error::Unknown {
                 message: format!("there are no tests in `{folder}`"),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Asked, DealState, Side};
-use crate::history::TERM_KEYS;
+use crate::history::Term;
 
 /// A deal before and after.
 pub type Pair<'s> = (Option<&'s DealState>, Option<&'s DealState>);
@@ -22,11 +22,40 @@ pub enum Fate {
     Removed,
 }
 
+/// What of a deal can be one thing at one moment and another at the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// The workflow it follows.
+    Workflow,
+    /// One of its terms.
+    Term(Term),
+}
+
+impl Aspect {
+    /// The key that it has in a deal's file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Workflow => "workflow",
+            Self::Term(term) => term.name(),
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Workflow => "workflow",
+            Self::Term(term) => term.title(),
+        }
+    }
+}
+
 /// Something that was one thing and is another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What.
-    pub what: &'static str,
+    pub what: Aspect,
     /// What it was; `None`: nothing.
     pub before: Option<String>,
     /// What it is.
@@ -153,20 +182,25 @@ pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) ->
 }
 
 fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Difference> {
-    let written = |deal: Option<&DealState>, key| deal.and_then(|deal| deal.terms.written(key));
+    let written = |deal: Option<&DealState>, term| deal.and_then(|deal| deal.terms.written(term));
     let workflow = |deal: Option<&DealState>| deal.map(|deal| deal.workflow.id.to_string());
     let kept = before.is_some() && after.is_some();
-    let mut all = vec![Difference { what: "workflow", before: workflow(before), after: workflow(after) }];
+    let mut all =
+        vec![Difference { what: Aspect::Workflow, before: workflow(before), after: workflow(after) }];
     if !kept {
         all.clear();
     }
-    all.extend(TERM_KEYS.into_iter().map(|key| {
+    all.extend(Term::ALL.into_iter().map(|term| {
         // `100 EUR` and `100.00 EUR` are one amount, and written in two ways.
         let same = kept
-            && key == "amount"
+            && term == Term::Amount
             && before.map(|deal| deal.terms.amount) == after.map(|deal| deal.terms.amount);
-        let before = written(before, key);
-        Difference { what: key, after: if same { before.clone() } else { written(after, key) }, before }
+        let before = written(before, term);
+        Difference {
+            what: Aspect::Term(term),
+            after: if same { before.clone() } else { written(after, term) },
+            before,
+        }
     }));
     // That a deal which came or went is open goes without saying.
     let says_nothing = |value: &Option<String>| value.as_deref().is_none_or(|value| value == "open");

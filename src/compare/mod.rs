@@ -16,7 +16,7 @@ mod totals;
 mod track;
 
 pub use bridge::{Bridge, BridgeRow, Part, Row};
-pub use changes::{DealChange, Difference, Fate, Pair, pairs};
+pub use changes::{Aspect, DealChange, Difference, Fate, Pair, pairs};
 pub use comparison::{Comparison, compare};
 pub use findings::FindingChanges;
 pub use gates::{GateChanges, Unmet};
@@ -30,4 +30,4 @@ pub use state::{Asked, Closing, DealState, Given};
 pub use totals::{Sum, Totals};
 pub use track::{Lost, Step, Track, state_at};
 
-pub use crate::history::{Change, Terms};
+pub use crate::history::{Entry, Terms};

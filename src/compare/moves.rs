@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Change, DealState};
+use super::{DealState, Entry};
 use crate::finding::wording::{List, quote};
 use crate::finding::{Code, Finding, Setting, Subject};
 use crate::source::{Place, SourceFile, Span};
@@ -89,7 +89,7 @@ impl Way<'_> {
 
     /// The entries of `history` that tell of steps since: not there before, and not of days that were told already. An
     /// older entry that was written anew corrects the past and moves nothing.
-    fn new_entries(&self) -> impl Iterator<Item = &Change> {
+    fn new_entries(&self) -> impl Iterator<Item = &Entry> {
         let known = self.before.map(|before| before.history.as_slice()).unwrap_or_default();
         let told = known.iter().map(|entry| entry.date).max();
         self.after

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::{DealState, Lost, Pricing, report_currency, state_at};
 use crate::assess::{Selection, Workspace, assess, check, gone};
-use crate::finding::Finding;
-use crate::history::{Course, Step};
+use crate::finding::{Finding, Ledger, Levels};
+use crate::history::Step;
 
 /// The ids of deals as they are after, by those they had before.
 pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
@@ -70,6 +70,14 @@ impl Side {
         Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: BTreeMap::new() }
     }
 
+    /// Adds what was found beside the deals that were judged.
+    pub fn also_found(&mut self, found: Vec<Finding>, levels: &Levels) {
+        if let Some(findings) = self.findings.as_mut().filter(|_| !found.is_empty()) {
+            let all = findings.drain(..).chain(found).collect();
+            *findings = Ledger::settle(all, levels, 0).findings().to_vec();
+        }
+    }
+
     /// Has commits tell the courses of the deals that differ from an earlier day or were something else since, and of
     /// those that are not there any more.
     pub fn ask_commits(&mut self, workspace: Workspace<'_>, mut differing: Vec<String>, since: Date) {
@@ -81,7 +89,7 @@ impl Side {
             differing.extend(there.map(|(path, _)| path.clone()));
         }
         let courses = check(&workspace, &Selection::Paths(differing), |judged| {
-            Some((Arc::clone(&judged.deal.id), Arc::new(Course::of(judged.deal, judged.told))))
+            Some((Arc::clone(&judged.deal.id), Arc::clone(judged.course())))
         });
         let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();
         for deal in &mut self.deals {
@@ -101,7 +109,7 @@ impl Side {
                 id: Arc::clone(&id),
                 name: gone.deal.name().map(str::to_owned),
                 workflow: Arc::clone(gone.workflow),
-                course: Course::of(gone.deal, Some(gone.told)),
+                course: Arc::clone(&gone.course),
                 removed: gone.removed,
             };
             Some((id, lost))

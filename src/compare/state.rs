@@ -10,7 +10,7 @@ use crate::assess::Judged;
 use crate::deal::Deal;
 use crate::deal::record::{Outcome, Statement};
 use crate::gate::{Due, Existence, State};
-use crate::history::{Change, Course, Terms};
+use crate::history::{Course, Entry, Terms};
 use crate::source::Place;
 use crate::workflow::Workflow;
 
@@ -79,7 +79,7 @@ pub struct DealState {
     /// Its waivers, in the file's order.
     pub waivers: Vec<Given>,
     /// The entries of its `history`, oldest first.
-    pub history: Vec<Change>,
+    pub history: Vec<Entry>,
     /// What its terms were when, as far as its entries, and commits where they were asked, tell.
     pub course: Arc<Course>,
     /// Which stages exist for it.
@@ -117,8 +117,8 @@ impl DealState {
                 })
                 .collect(),
             waivers: waivers(deal),
-            history: Change::all(deal),
-            course: Arc::new(Course::of(deal, judged.told)),
+            history: Entry::all(deal),
+            course: Arc::clone(judged.course()),
             stages: stages.map(|stage| *stage == Existence::Exists).collect(),
             place: Place::new(judged.file, span),
         }

@@ -75,7 +75,7 @@ pub struct Lost {
     /// The workflow that it would follow today.
     pub workflow: Arc<Workflow>,
     /// What its terms were when.
-    pub course: Course,
+    pub course: Arc<Course>,
     /// The day its file was deleted.
     pub removed: Date,
 }

@@ -47,7 +47,7 @@ pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: 
             Record::default()
         }
     };
-    Deal { id, values, span }
+    Deal::new(id, values, span)
 }
 
 /// Reads one value by its declaration: for defaults, choices and limits in a workflow.
@@ -116,14 +116,13 @@ impl Reading<'_> {
         let mut empty = Vec::new();
         let mut next = 0;
         for entry in entries {
-            // Keys mostly come in the order in which they are declared, so the next one is tried first.
-            let (before, after) = fields.split_at(next);
-            let found = after.iter().chain(before).position(|field| field.name == entry.key.value);
-            let Some(found) = found else {
+            // Keys mostly come in the order in which they are declared, so the next ones are tried first.
+            let position = |fields: &[Field]| fields.iter().position(|field| field.name == entry.key.value);
+            let after = position(&fields[next..]).map(|found| next + found);
+            let Some(found) = after.or_else(|| position(&fields[..next])) else {
                 unknown_key(&entry.key, fields, what, complaints);
                 continue;
             };
-            let found = if found < after.len() { next + found } else { found - after.len() };
             next = found + 1;
             let field = &fields[found];
             match self.value(entry.value, &field.shape, &field.name, complaints) {

@@ -20,6 +20,10 @@ pub struct Deal<'s> {
     pub values: Record<'s>,
     /// Where the whole deal stands.
     pub span: Span,
+    /// The positions of those values that every requirement asks for.
+    done: Option<usize>,
+    waivers: Option<usize>,
+    outcome: Option<usize>,
 }
 
 /// How a deal ended.
@@ -80,6 +84,19 @@ pub struct Statement<'d, 's> {
 }
 
 impl<'s> Deal<'s> {
+    /// A deal of values whose keys no longer change.
+    #[must_use]
+    pub fn new(id: Arc<str>, values: Record<'s>, span: Span) -> Self {
+        let position = |key: &str| values.0.iter().position(|slot| slot.key.value == key);
+        let (done, waivers, outcome) = (position("done"), position("waivers"), position("outcome"));
+        Self { id, values, span, done, waivers, outcome }
+    }
+
+    /// The record at a position that is known.
+    fn record_at(&self, position: Option<usize>) -> Option<&Record<'s>> {
+        self.values.0.get(position?)?.value.value.as_record()
+    }
+
     /// `name`.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
@@ -137,7 +154,7 @@ impl<'s> Deal<'s> {
     /// `outcome`; `None` while the deal is open, or when its `result` could not be read.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome<'_>> {
-        let record = self.values.record("outcome")?.value;
+        let record = self.record_at(self.outcome)?;
         let result = record.text("result")?;
         Some(Outcome {
             ending: Ending::parse(result.value)?,
@@ -160,12 +177,12 @@ impl<'s> Deal<'s> {
 
     /// The entries of `done`, in the file's order.
     pub fn done(&self) -> impl Iterator<Item = Statement<'_, 's>> {
-        self.statements("done")
+        self.statements(self.done)
     }
 
     /// The entries of `waivers`, in the file's order.
     pub fn waivers(&self) -> impl Iterator<Item = Statement<'_, 's>> {
-        self.statements("waivers")
+        self.statements(self.waivers)
     }
 
     /// The entries of `history` that could be read, in the file's order.
@@ -190,13 +207,12 @@ impl<'s> Deal<'s> {
         Some(found)
     }
 
-    fn statements(&self, key: &str) -> impl Iterator<Item = Statement<'_, 's>> {
-        self.values.record(key).into_iter().flat_map(|entries| {
-            entries.value.0.iter().map(|slot| Statement {
-                id: Spanned::new(slot.key.value.as_ref(), slot.key.span),
-                record: slot.value.value.as_record(),
-                span: slot.value.span,
-            })
+    fn statements(&self, position: Option<usize>) -> impl Iterator<Item = Statement<'_, 's>> {
+        let entries = self.record_at(position).map_or(&[][..], |record| &record.0);
+        entries.iter().map(|slot| Statement {
+            id: Spanned::new(slot.key.value.as_ref(), slot.key.span),
+            record: slot.value.value.as_record(),
+            span: slot.value.span,
         })
     }
 }

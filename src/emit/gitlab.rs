@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Outcome, Surface, visible};
 use crate::finding::{self, Level};
+use crate::workspace::CONFIG_FILE;
 
 /// One JSON list, empty when all is well: GitLab then shows that what was wrong is mended.
 pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
@@ -36,9 +37,6 @@ struct Lines {
     end: usize,
 }
 
-/// GitLab refuses an issue without a file; what concerns the whole workspace stands on the file that marks it.
-const WORKSPACE: &str = "dealgate.toml";
-
 impl Issue {
     fn of(finding: &finding::Finding, fingerprint: String, prefix: &str) -> Self {
         let description = match &finding.help {
@@ -55,8 +53,9 @@ impl Issue {
                 Level::Warning => "minor",
                 Level::Info => "info",
             },
+            // GitLab refuses an issue without a file; what concerns the whole workspace stands on the file that marks it.
             location: Location {
-                path: format!("{prefix}{}", place.map_or(WORKSPACE, |place| place.file.path())),
+                path: format!("{prefix}{}", place.map_or(CONFIG_FILE, |place| place.file.path())),
                 lines: Lines {
                     begin: place.map_or(1, |place| place.start().line),
                     end: place.map_or(1, |place| place.end().line),

@@ -134,11 +134,8 @@ fn stalled(
     let (Some(index), Some(stage)) = (judgement.stage, deal.stage()) else { return };
     let Some(most) = limit(deal, workflow, index, judgement.ending, moment.today) else { return };
     let rules = &workflow.stages[index];
-    let entered = moment.timeline.entered(index);
-    let days = entered.map(|entered| crate::deal::period::days_between(entered, moment.today));
-    let Some(days) = days.and_then(|days| usize::try_from(days).ok()).filter(|days| *days > most) else {
-        return;
-    };
+    let days = judgement.days_in_stage.and_then(|days| usize::try_from(days).ok());
+    let Some(days) = days.filter(|days| *days > most) else { return };
     let message = format!(
         "the deal has been in {} for {}, longer than {}",
         quote(stage.value),

@@ -11,7 +11,7 @@ use super::waiver;
 use crate::deal::Deal;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Outcome, Statement};
-use crate::history::Proof;
+use crate::history::{Proof, Visit};
 use crate::requirement::expression::Undecided;
 use crate::requirement::{Case, Check, Expression};
 use crate::workflow::{Requirement, Workflow};
@@ -53,7 +53,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     if let Some(index) = stage
         && moment.depth != Depth::Gates
         && facts::limit(deal, workflow, index, ending, moment.today).is_some()
-        && moment.timeline.entered(index).is_none()
+        && moment.timeline.current(index).is_none()
     {
         judge.wants.borrow_mut().dates = true;
     }
@@ -165,7 +165,8 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             age: None,
             wants: RefCell::default(),
         };
-        judge.days_in_stage = judge.days_in(stage, as_of);
+        let current = stage.and_then(|stage| moment.timeline.current(stage));
+        judge.days_in_stage = current.and_then(|visit| visit.days(moment.today));
         judge.age = judge.age_on(as_of);
         judge
     }
@@ -244,7 +245,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
     /// Takes down that a date is not known, or only from entries that may begin after it.
     fn note_date(&self, stage: usize, found: Option<Date>) {
         let timeline = self.moment.timeline;
-        let begins_later = || timeline.visits().first().is_some_and(|first| first.stage > stage);
+        let begins_later = || timeline.first_stage().is_some_and(|first| first > stage);
         if found.is_none() || (!timeline.is_whole() && begins_later()) {
             self.wants.borrow_mut().dates = true;
         }
@@ -290,26 +291,14 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
     }
 
     fn days_in(&self, stage: Option<usize>, as_of: Date) -> Option<i64> {
-        let stage = stage?;
-        let entered = if self.stage == Some(stage) {
-            self.moment.timeline.entered(stage)?
-        } else {
-            let visits = self.moment.timeline.visits();
-            visits.iter().rfind(|visit| visit.stage == stage && visit.entered <= as_of)?.entered
-        };
-        // Work after the sale goes on when the deal is won already, until it is completed.
-        let is_won = self.deal.outcome().is_some_and(|outcome| outcome.ending == Ending::Won);
-        let until = if self.stage == Some(stage) && is_won && stage > self.workflow.won_from {
-            self.deal.completed().map_or(self.moment.today, |day| day.value)
-        } else {
-            as_of
-        };
-        Some(days_between(entered, until).max(0))
+        let of_stage = |visit: &&Visit| stage.is_some() && visit.stage == stage && visit.entered <= as_of;
+        let visit = self.moment.timeline.visits().iter().rfind(of_stage)?;
+        Some(days_between(visit.entered, as_of))
     }
 
     fn age_on(&self, as_of: Date) -> Option<i64> {
         let opened = self.deal.opened().map(|opened| opened.value);
-        let opened = opened.or_else(|| self.moment.timeline.visits().first().map(|first| first.entered))?;
+        let opened = opened.or_else(|| self.moment.timeline.begun())?;
         Some(days_between(opened, as_of).max(0))
     }
 }

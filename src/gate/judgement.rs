@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::waiver::WaiverFault;
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
-use crate::history::{Proof, Timeline, Told};
+use crate::history::{FromCommits, Proof, Timeline};
 use crate::requirement::Unmet;
 use crate::source::Span;
 use crate::workflow::Requirement;
@@ -27,7 +27,7 @@ pub struct Moment<'a> {
     /// What the judgement is for.
     pub depth: Depth,
     /// What commits tell of the deal; `None` as long as they were not asked, or cannot tell.
-    pub told: Option<&'a Told>,
+    pub told: Option<&'a FromCommits>,
     /// How approvals must be proved.
     pub proof: Proof,
 }

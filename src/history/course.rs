@@ -6,33 +6,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::facts::{self, Facts, Series};
-use super::terms::{Change, Hold, Terms};
-use super::told::Told;
+use super::file_terms::FileTerms;
+use super::from_commits::FromCommits;
+use super::series::{self, Dated, Series};
+use super::terms::{Entry, Hold, Terms};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money};
-
-/// One of a deal's terms over time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dated<T> {
-    /// What it was before the first day that is told.
-    pub before: T,
-    /// What it became, oldest first.
-    pub values: Series<T>,
-}
-
-impl<T> Dated<T> {
-    /// What it was at the end of a day.
-    #[must_use]
-    pub fn at(&self, day: Date) -> &T {
-        let told = self.values.partition_point(|(date, _)| *date <= day);
-        told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
-    }
-
-    fn days(&self) -> impl Iterator<Item = Date> {
-        self.values.iter().map(|(day, _)| *day)
-    }
-}
 
 /// The whole way of a deal. Where its own entries and commits both speak of one of its terms, its entries win.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +23,8 @@ pub struct Course {
     pub begun: Option<Date>,
     /// From when until when its file was not there, oldest first; on the second day it was put back.
     pub absences: Vec<(Date, Date)>,
+    /// The day on which the work after the sale was done, as its file says.
+    pub completed: Option<Date>,
     /// Stages, by their ids.
     pub stage: Dated<Option<Arc<str>>>,
     /// How it ended and was opened again.
@@ -65,9 +46,10 @@ pub struct Course {
 impl Course {
     /// The way of a deal as far as its file, and commits where they were asked, tell it.
     #[must_use]
-    pub fn of(deal: &Deal<'_>, told: Option<&Told>) -> Self {
+    pub fn of(deal: &Deal<'_>, told: Option<&FromCommits>) -> Self {
         let opened = deal.opened().map(|opened| opened.value);
-        Self::together(&Change::all(deal), told, &Facts::of(deal), opened)
+        let completed = deal.completed().map(|completed| completed.value);
+        Self { completed, ..Self::together(&Entry::all(deal), told, &FileTerms::of(deal), opened) }
     }
 
     /// The same from what was read: its entries, oldest first, what commits tell, what it says now, and `opened`.
@@ -75,10 +57,14 @@ impl Course {
     /// What nothing ever dates is taken to have been as it is now. What entries speak of only later was not known
     /// before; what commits begin with was so before, too: the file was written on that day, the deal may be older.
     #[must_use]
-    pub fn together(entries: &[Change], told: Option<&Told>, now: &Facts, opened: Option<Date>) -> Self {
-        let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
-        let before = told.and_then(|told| told.before.as_ref());
-        let first = before.or_else(|| Some(&commits.first()?.1));
+    pub fn together(
+        entries: &[Entry],
+        told: Option<&FromCommits>,
+        now: &FileTerms,
+        opened: Option<Date>,
+    ) -> Self {
+        let sources = Sources::of(entries, told, &now.terms, now.ended);
+        let before = sources.before;
         let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
         let committed = whole.map(|(_, (day, _))| *day);
         let first_day = entries.iter().map(|entry| entry.date).chain(opened).chain(committed).min();
@@ -87,9 +73,7 @@ impl Course {
         let written =
             whole.filter(|(told, (day, facts))| facts.ended != Some(*day) || told.first_commit == Some(*day));
         let begun = told_first.map(|entry| entry.date).chain(opened).chain(written.and(committed)).min();
-        let teller =
-            Teller { entries, commits, first: first.map(|first| &first.terms), before, now: &now.terms };
-        let ending = teller.ending(now.ended);
+        let ending = sources.ending();
         // What is opened again was there before, and so was what a clone was cut off from while it was open.
         let was_open = before.is_some_and(|before| before.terms.ending.is_none());
         let was_there = was_open || ending.values.first().is_some_and(|(_, ending)| ending.is_none());
@@ -99,18 +83,15 @@ impl Course {
             born,
             begun: begun.filter(|begun| born == Some(*begun)),
             absences: told.map(|told| told.absences.clone()).unwrap_or_default(),
-            stage: Dated {
-                // A deal without a stage is one whose stage is not known.
-                values: teller.stages(),
-                ..teller.dated(|entry| entry.stage.clone().map(Some), |terms| &terms.stage)
-            },
+            completed: None,
+            stage: sources.stage(),
             ending,
-            amount: teller.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
-            close_date: teller.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
-            owner: teller.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
-            probability: teller.dated(|_| None, |terms| &terms.probability),
-            category: teller.dated(|_| None, |terms| &terms.category),
-            hold: teller.dated(|_| None, |terms| &terms.hold),
+            amount: sources.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
+            close_date: sources.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
+            owner: sources.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
+            probability: sources.dated(|_| None, |terms| &terms.probability),
+            category: sources.dated(|_| None, |terms| &terms.category),
+            hold: sources.dated(|_| None, |terms| &terms.hold),
         }
     }
 
@@ -177,21 +158,36 @@ impl Course {
     }
 }
 
-/// Puts together what entries and commits tell of each term.
-struct Teller<'t> {
-    entries: &'t [Change],
-    commits: &'t [(Date, Facts)],
+/// All that tells of a deal's terms over time, and how it becomes one account.
+pub(super) struct Sources<'t> {
+    entries: &'t [Entry],
+    commits: &'t [(Date, FileTerms)],
     /// The terms that commits begin with.
     first: Option<&'t Terms>,
     /// What a shallow clone was cut off from.
-    before: Option<&'t Facts>,
+    before: Option<&'t FileTerms>,
     now: &'t Terms,
+    /// The outcome's own date.
+    ended: Option<Date>,
 }
 
-impl Teller<'_> {
+impl<'t> Sources<'t> {
+    /// Its entries, oldest first, what commits tell, and what it says now.
+    pub(super) fn of(
+        entries: &'t [Entry],
+        told: Option<&'t FromCommits>,
+        now: &'t Terms,
+        ended: Option<Date>,
+    ) -> Self {
+        let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
+        let before = told.and_then(|told| told.before.as_ref());
+        let first = before.or_else(|| Some(&commits.first()?.1)).map(|first| &first.terms);
+        Self { entries, commits, first, before, now, ended }
+    }
+
     fn dated<T: Clone + Default + PartialEq>(
         &self,
-        entry: impl Fn(&Change) -> Option<T>,
+        entry: impl Fn(&Entry) -> Option<T>,
         term: impl Fn(&Terms) -> &T,
     ) -> Dated<T> {
         let own: Series<T> =
@@ -208,7 +204,7 @@ impl Teller<'_> {
         term: impl Fn(&Terms) -> &T,
     ) -> Dated<T> {
         let earliest = own.first().map(|(day, _)| *day);
-        let values = facts::merge(own, commits);
+        let values = series::merge(own, commits);
         let from_entries = values.first().is_some_and(|(day, _)| earliest.is_some_and(|own| own <= *day));
         let before = match self.first {
             _ if from_entries => T::default(),
@@ -218,18 +214,23 @@ impl Teller<'_> {
         Dated { before, values }
     }
 
-    fn stages(&self) -> Series<Option<Arc<str>>> {
+    /// What is written without a stage is of a deal whose stage is not known, not of one that left it.
+    pub(super) fn stage(&self) -> Dated<Option<Arc<str>>> {
+        let stage = self.dated(|entry| entry.stage.clone().map(Some), |terms| &terms.stage);
+        if self.commits.is_empty() {
+            return stage;
+        }
         let own = self.entries.iter().filter_map(|change| Some((change.date, Some(change.stage.clone()?))));
         let commits =
             self.commits.iter().filter_map(|(day, facts)| Some((*day, Some(facts.terms.stage.clone()?))));
-        facts::merge(own.collect(), commits.collect())
+        Dated { values: series::merge(own.collect(), commits.collect()), ..stage }
     }
 
     /// The outcome's own date goes before the commit's, and what a commit says of the time after it does not hold.
-    fn ending(&self, ended: Option<Date>) -> Dated<Option<Ending>> {
+    pub(super) fn ending(&self) -> Dated<Option<Ending>> {
         let own: Series<_> =
             self.entries.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
-        let dated = |facts: &Facts| facts.terms.ending.and(facts.ended);
+        let dated = |facts: &FileTerms| facts.terms.ending.and(facts.ended);
         let before = self.before.and_then(|before| Some((dated(before)?, before.terms.ending)));
         let mut commits: Series<Option<Ending>> = before.into_iter().collect();
         for (day, facts) in self.commits {
@@ -240,11 +241,14 @@ impl Teller<'_> {
             commits.push((day, facts.terms.ending));
         }
         let mut dated = self.joined(own, commits, |terms| &terms.ending);
-        if let (Some(ending), Some(day)) = (self.now.ending, ended)
+        if let (Some(ending), Some(day)) = (self.now.ending, self.ended)
             && dated.values.last().is_none_or(|(_, last)| *last != Some(ending))
         {
-            dated.values.push((day, Some(ending)));
-            dated.values.sort_by_key(|(day, _)| *day);
+            // It ended as its file says: what an entry says of the time after that does not hold either.
+            dated.values.retain(|(later, _)| *later <= day);
+            if dated.values.last().is_none_or(|(_, last)| *last != Some(ending)) {
+                dated.values.push((day, Some(ending)));
+            }
         }
         if let Some((_, first)) = dated.values.first() {
             // Until something ends it, a deal is open; that it had ended is known where a clone was cut off.

@@ -1,22 +1,37 @@
-//! When a deal entered each stage and changed what counts in sales, and who committed its approvals. Knows stage ids,
-//! not gates.
+//! When a deal entered each stage and changed what counts in sales, and who committed its approvals. Knows the places of
+//! stages in a workflow, not gates.
+//!
+//! How one thing leads to the other:
+//!
+//! 1. [`Terms`] are what counts in sales at a moment, one [`Term`] each: stage, outcome, amount and so on.
+//! 2. A deal's file has them as they are now, and maybe an [`Entry`] of `history` for each time they changed.
+//! 3. [`Past`] asks git: [`Tracks`] turn its log from commits to files, and what the commits of one file say is
+//!    [`FromCommits`], a series of [`FileTerms`], one for each version that says something new.
+//! 4. A [`Course`] is the one account made of entries, commits and the file as it is: each term [`Dated`]. What wins where
+//!    they disagree is decided there, and nowhere else. Bridge, trend and exports ask it how a deal stood on a day.
+//! 5. A [`Turn`] is one step of a course: what changed on a day, and who says so.
+//! 6. A [`Visit`] is a stay in a stage, which follows from the course's stages and outcomes; the visits are the deal's
+//!    [`Timeline`], by which gates are judged and days in a stage counted.
+//! 7. [`Origin`] is apart: who committed an approval or a waiver, and whether that is a [`Proof`].
 
 mod course;
-mod entry;
-mod facts;
+mod file_terms;
+mod from_commits;
 mod past;
+mod proof;
+mod series;
 mod terms;
 mod timeline;
-mod told;
 mod track;
 mod turn;
 
-pub use course::{Course, Dated};
-pub use entry::{Origin, Proof, Signatory};
-pub use facts::{Facts, Series};
+pub use course::Course;
+pub use file_terms::FileTerms;
+pub use from_commits::{FromCommits, Written};
 pub use past::{Past, Setting};
-pub use terms::{Change, Hold, TERM_KEYS, Terms};
-pub use timeline::{Timeline, Visit};
-pub use told::{Told, Written};
+pub use proof::{Origin, Proof, Signatory};
+pub use series::{Dated, Series};
+pub use terms::{Entry, Hold, Term, Terms};
+pub use timeline::{Ladder, Timeline, Visit};
 pub use track::{Step, Track, Tracks};
-pub use turn::{Source, Turn};
+pub use turn::{Source, Turn, What};

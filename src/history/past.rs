@@ -1,9 +1,9 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
 mod brought;
+mod commit_reader;
 mod line;
 mod origin;
-mod teller;
 mod versions;
 
 use std::path::PathBuf;
@@ -14,14 +14,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::entry::Proof;
-use super::told::Told;
+use super::from_commits::FromCommits;
+use super::proof::Proof;
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::snapshot::git::{Commit, Log, Merged, People, Repository, Trouble};
-use crate::source::SourceFile;
-use teller::Teller;
+use crate::source::{SourceFile, paths};
+use commit_reader::CommitReader;
 
 /// What commits can be asked.
 #[derive(Debug, Default)]
@@ -93,8 +93,7 @@ impl Past {
     #[must_use]
     pub fn only(self, files: &[String]) -> Self {
         let places = |folder: &str| {
-            let inside = |file: &str| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            let outside = files.iter().filter(|file| !folder.is_empty() && !inside(file)).cloned();
+            let outside = files.iter().filter(|file| paths::below(folder, file).is_none()).cloned();
             std::iter::once(folder.to_owned()).chain(outside).collect()
         };
         let setting = self.setting.map(|setting| {
@@ -152,11 +151,11 @@ impl Past {
         deal: &Deal<'_>,
         reading: Reading<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Option<Result<Told, Trouble>> {
+    ) -> Option<Result<FromCommits, Trouble>> {
         let setting = self.setting.as_ref()?;
         self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
-        Some(line.and_then(|line| Teller { setting, line, reading }.tell(file, deal, asked)))
+        Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(file, deal, asked)))
     }
 
     /// Then the newest version of a file is the text that is looked at.

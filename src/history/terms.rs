@@ -11,9 +11,65 @@ use crate::deal::{Deal, Money, Record};
 /// From when until when a deal waits, as far as that is said; both days are included.
 pub type Hold = (Option<Date>, Option<Date>);
 
-/// The keys of a deal's file that say what counts in sales.
-pub const TERM_KEYS: [&str; 8] =
-    ["stage", "outcome", "amount", "close_date", "owner", "probability", "category", "on_hold"];
+/// One of the things that count in sales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// The stage.
+    Stage,
+    /// How it ended, or that it is open.
+    Outcome,
+    /// The amount.
+    Amount,
+    /// The expected close date.
+    CloseDate,
+    /// Who owns it.
+    Owner,
+    /// Its own probability.
+    Probability,
+    /// Its own category.
+    Category,
+    /// That it waits.
+    Hold,
+}
+
+impl Term {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 8] = [
+        Self::Stage,
+        Self::Outcome,
+        Self::Amount,
+        Self::CloseDate,
+        Self::Owner,
+        Self::Probability,
+        Self::Category,
+        Self::Hold,
+    ];
+
+    /// The key that it has in a deal's file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stage => "stage",
+            Self::Outcome => "outcome",
+            Self::Amount => "amount",
+            Self::CloseDate => "close_date",
+            Self::Owner => "owner",
+            Self::Probability => "probability",
+            Self::Category => "category",
+            Self::Hold => "on_hold",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CloseDate => "close date",
+            Self::Hold => "on hold",
+            other => other.name(),
+        }
+    }
+}
 
 /// What counts in sales.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,24 +112,23 @@ impl Terms {
         }
     }
 
-    /// One of the terms as a deal's file writes it, by the key that it has there; `None`: there is none.
+    /// One of the terms as a deal's file writes it; `None`: there is none.
     #[must_use]
-    pub fn written(&self, key: &str) -> Option<String> {
+    pub fn written(&self, term: Term) -> Option<String> {
         let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
         let day = |day: Option<Date>| day.map(|day| day.to_string());
-        match key {
-            "stage" => text(&self.stage),
-            "outcome" => Some(self.ending.map_or("open", Ending::name).to_owned()),
-            "amount" => self.amount.map(|amount| amount.to_string()),
-            "close_date" => day(self.close_date),
-            "owner" => text(&self.owner),
-            "probability" => self.probability.map(|share| share.normalize().to_string()),
-            "category" => text(&self.category),
+        match term {
+            Term::Stage => text(&self.stage),
+            Term::Outcome => Some(self.ending.map_or("open", Ending::name).to_owned()),
+            Term::Amount => self.amount.map(|amount| amount.to_string()),
+            Term::CloseDate => day(self.close_date),
+            Term::Owner => text(&self.owner),
+            Term::Probability => self.probability.map(|share| share.normalize().to_string()),
+            Term::Category => text(&self.category),
             // Without one of the days, that end is open.
-            "on_hold" => self.hold.map(|(from, until)| {
+            Term::Hold => self.hold.map(|(from, until)| {
                 format!("{}..{}", day(from).unwrap_or_default(), day(until).unwrap_or_default())
             }),
-            _ => None,
         }
     }
 
@@ -88,7 +143,7 @@ impl Terms {
 
 /// An entry of `history`: what became true on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct Entry {
     /// The day.
     pub date: Date,
     /// The stage it came to.
@@ -105,11 +160,20 @@ pub struct Change {
     pub reason: Option<Arc<str>>,
 }
 
-impl Change {
+impl Entry {
     /// The entries of a deal that have a day, oldest first; those of one day in the file's order.
     #[must_use]
     pub fn all(deal: &Deal<'_>) -> Vec<Self> {
-        let mut changes: Vec<_> = deal.history().filter_map(|entry| Self::read(entry.value)).collect();
+        Self::each(deal, Self::read)
+    }
+
+    /// The same with no more of them than stages and outcomes: visits, by which most deals are judged, need no more.
+    pub(super) fn moves(deal: &Deal<'_>) -> Vec<Self> {
+        Self::each(deal, Self::read_move)
+    }
+
+    fn each(deal: &Deal<'_>, read: impl Fn(&Record<'_>) -> Option<Self>) -> Vec<Self> {
+        let mut changes: Vec<_> = deal.history().filter_map(|entry| read(entry.value)).collect();
         changes.sort_by_key(|change| change.date);
         changes
     }
@@ -131,16 +195,13 @@ impl Change {
         self.ending.is_some() && self.stage.is_none()
     }
 
-    /// Whether it says something of a key.
-    pub(super) fn speaks_of(&self, key: &str) -> bool {
-        if key == "outcome" { self.ending.is_some() } else { self.terms().written(key).is_some() }
+    /// Whether it says something of a term.
+    pub(super) fn speaks_of(&self, term: Term) -> bool {
+        if term == Term::Outcome { self.ending.is_some() } else { self.terms().written(term).is_some() }
     }
 
     fn read(entry: &Record<'_>) -> Option<Self> {
         Some(Self {
-            date: entry.date("date")?.value,
-            stage: entry.text("stage").map(|stage| stage.value.into()),
-            ending: entry.text("outcome").map(|outcome| Ending::parse(outcome.value)),
             amount: entry.money("amount").map(|amount| amount.value),
             close_date: entry.date("close_date").map(|day| day.value),
             owner: entry.text("owner").map(|owner| owner.value.into()),
@@ -149,6 +210,22 @@ impl Change {
                 .map(|reason| reason.value.trim())
                 .filter(|it| !it.is_empty())
                 .map(Into::into),
+            ..Self::read_move(entry)?
+        })
+    }
+
+    fn read_move(entry: &Record<'_>) -> Option<Self> {
+        Some(Self {
+            date: entry.date("date")?.value,
+            stage: entry.text("stage").map(|stage| stage.value.into()),
+            ending: entry.text("outcome").and_then(|outcome| match outcome.value {
+                "open" => Some(None),
+                ending => Ending::parse(ending).map(Some),
+            }),
+            amount: None,
+            close_date: None,
+            owner: None,
+            reason: None,
         })
     }
 }

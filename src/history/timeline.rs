@@ -1,27 +1,52 @@
-//! The timeline of a deal, from its own `history` entries and from commits.
+//! The visits of a deal in stages: what follows from when its stage and its outcome became what. Must not know who said so.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::facts::{self, Facts, Series};
-use super::{Course, Told};
-use crate::deal::record::{Deal, Ending};
+use super::course::{Course, Sources};
+
+use super::from_commits::FromCommits;
+use super::series::Dated;
+use super::terms::{Entry, Terms};
+use crate::deal::Deal;
+use crate::deal::period::days_between;
+use crate::deal::record::Ending;
 
 /// A stay in a stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// The stage, counted from 0.
-    pub stage: usize,
+    /// The stage's id.
+    pub id: Arc<str>,
+    /// Its place in the workflow, counted from 0; `None`: the workflow has no such stage, or not any more.
+    pub stage: Option<usize>,
     /// The day it was entered.
     pub entered: Date,
-    /// The day it was left for another stage, or the deal ended in it; `None`: the deal stands there.
+    /// The day it was left: for another stage, because the deal ended in it or its file was deleted, or because the work
+    /// after the sale was completed. `None`: the deal stands there.
     pub left: Option<Date>,
     /// How the deal ended in it; `None`: it did not.
     pub ending: Option<Ending>,
 }
 
-/// What is known of when a deal was where.
+impl Visit {
+    /// Whole days from entering to leaving it, until today while it stands there; `None`: it is yet to come.
+    #[must_use]
+    pub fn days(&self, today: Date) -> Option<i64> {
+        (self.entered <= today).then(|| days_between(self.entered, self.left.unwrap_or(today)))
+    }
+}
+
+/// The stages of the workflow that a deal follows.
+#[derive(Clone, Copy)]
+pub struct Ladder<'w> {
+    /// The place of a stage by its id, counted from 0.
+    pub index: &'w dyn Fn(&str) -> Option<usize>,
+    /// The stage from which deals are won: in those after it work goes on when the deal is won.
+    pub won_from: usize,
+}
+
+/// When a deal was where, as far as that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
     visits: Vec<Visit>,
@@ -30,137 +55,24 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The timeline that a deal's own `history` and outcome tell; `stage_index` says which stage an id is.
+    /// The visits that the [`Course`] of a deal has, from its own entries, and from commits where they were asked: at
+    /// the cost of those two of its terms that decide.
     #[must_use]
-    pub fn of(deal: &Deal<'_>, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
-        let mut timeline = Self::together(deal, &[], stage_index);
-        // Entries may begin late; that they begin with the first stage, or on the day it was opened, says that not.
-        let first = timeline.visits.first();
-        let opened = deal.opened().map(|opened| opened.value);
-        timeline.whole = first.is_some_and(|first| first.stage == 0 || Some(first.entered) == opened);
-        timeline
-    }
-
-    /// The timeline that a deal's own `history` and its commits tell; where both speak, its own entries win.
-    #[must_use]
-    pub fn with(deal: &Deal<'_>, told: &Told, stage_index: impl Fn(&str) -> Option<usize>) -> Self {
-        let mut timeline = Self::together(deal, &told.facts, stage_index);
-        timeline.whole = told.whole;
-        timeline
-    }
-
-    /// Entries that repeat the stage the deal is in already are no new visit: they reset no clock. An ending ends
-    /// the visit, and to be opened again starts another, be it in the same stage.
-    fn together(
-        deal: &Deal<'_>,
-        commits: &[(Date, Facts)],
-        stage_index: impl Fn(&str) -> Option<usize>,
-    ) -> Self {
-        let of = |change: &dyn Fn(&Facts) -> Option<usize>| -> Series<usize> {
-            commits.iter().filter_map(|(day, facts)| Some((*day, change(facts)?))).collect()
-        };
-        let known = |stage: Option<&str>| stage.and_then(&stage_index);
-        let stages = facts::merge(
-            facts::own(deal, |entry| known(entry.text("stage").map(|stage| stage.value))),
-            of(&|facts| known(facts.terms.stage.as_deref())),
-        );
-        // Until something ends it, a deal is open; the outcome's own date goes before the commit's.
-        let endings = commits.iter().map(|(day, facts)| (facts.ended.unwrap_or(*day), facts.terms.ending));
-        let endings = facts::merge(
-            facts::own(deal, |entry| match entry.text("outcome")?.value {
-                "open" => Some(None),
-                outcome => Ending::parse(outcome).map(Some),
-            }),
-            endings.collect(),
-        );
-        let stages =
-            stages.into_iter().map(|(date, stage)| Change { stage: Some(stage), ..Change::on(date) });
-        let endings = endings.into_iter().map(|(date, ending)| Change {
-            ending,
-            opened: ending.is_none(),
-            ..Change::on(date)
-        });
-        let mut changes: Vec<Change> = stages.chain(endings).collect();
-        changes.extend(deal.outcome().and_then(|outcome| {
-            Some(Change { ending: Some(outcome.ending), ..Change::on(outcome.date?.value) })
-        }));
-        Self::through(changes)
-    }
-
-    /// The timeline of a course, and the stages that it counts, in the order in which the deal came to them: a stage
-    /// that the workflow does not have any more is one all the same. Whether its first stay is where the deal began is
-    /// not told.
-    #[must_use]
-    pub fn along(course: &Course) -> (Self, Vec<Arc<str>>) {
-        let mut ids: Vec<Arc<str>> = Vec::new();
-        let mut changes = Vec::new();
-        let mut number = |id: &Arc<str>| {
-            let known = ids.iter().position(|known| known == id);
-            known.unwrap_or_else(|| {
-                ids.push(Arc::clone(id));
-                ids.len() - 1
-            })
-        };
-        for (date, id) in course.stage.values.iter().filter_map(|(date, id)| Some((*date, id.as_ref()?))) {
-            changes.push(Change { stage: Some(number(id)), ..Change::on(date) });
+    pub fn of(deal: &Deal<'_>, told: Option<&FromCommits>, ladder: Ladder<'_>) -> Self {
+        // What nobody dates is no visit.
+        if told.is_none() && deal.history().next().is_none() {
+            return Self::default();
         }
-        changes.extend(course.ending.values.iter().map(|&(date, ending)| Change {
-            ending,
-            opened: ending.is_none(),
-            ..Change::on(date)
-        }));
-        changes.retain(|change| course.away_since(change.date).is_none());
-        for &(from, until) in &course.absences {
-            // What became of it meanwhile is so since it came back.
-            let (stage, ending) =
-                (course.stage.at(until).as_ref().map(&mut number), *course.ending.at(until));
-            changes.push(Change { away: true, ..Change::on(from) });
-            changes.push(Change { stage, ending, opened: ending.is_none(), ..Change::on(until) });
-        }
-        (Self::through(changes), ids)
-    }
-
-    fn through(mut changes: Vec<Change>) -> Self {
-        // On one day, a deal that is opened again is so before it moves on.
-        changes.sort_by_key(|change| (change.date, !change.opened));
-        let mut timeline = Self { visits: Vec::with_capacity(changes.len()), whole: false };
-        for change in changes {
-            timeline.take(change);
-        }
-        timeline
-    }
-
-    fn take(&mut self, Change { date, stage, ending, opened, away }: Change) {
-        let last = self.visits.last_mut();
-        let here = last.as_ref().map(|last| last.stage);
-        let reopened = opened && last.as_ref().is_some_and(|last| last.ending.is_some());
-        // Back from where its file was deleted.
-        let is_back =
-            stage.is_some() && last.as_ref().is_some_and(|it| it.left.is_some() && it.ending.is_none());
-        let to = stage.filter(|stage| Some(*stage) != here).or(here.filter(|_| reopened || is_back));
-        if away && let Some(last) = self.visits.last_mut() {
-            last.left.get_or_insert(date);
-            return;
-        }
-        let last = self.visits.last_mut();
-        if let Some(stage) = to {
-            if let Some(last) = last {
-                last.left.get_or_insert(date);
-            }
-            // Opened again in another stage, it was not in the old one again.
-            if let [.., before, last] = self.visits.as_slice()
-                && before.ending.is_some()
-                && (before.stage, last.entered) == (last.stage, date)
-            {
-                self.visits.pop();
-            }
-            self.visits.push(Visit { stage, entered: date, left: None, ending: None });
-        }
-        if let (Some(ending), Some(last)) = (ending, self.visits.last_mut())
-            && last.left.is_none()
-        {
-            (last.left, last.ending) = (Some(date), Some(ending));
-        }
+        let outcome = deal.outcome();
+        let now = Terms { ending: outcome.map(|outcome| outcome.ending), ..Terms::default() };
+        let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
+        let entries = Entry::moves(deal);
+        let sources = Sources::of(&entries, told, &now, ended);
+        let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
+        let completed = deal.completed().map(|date| date.value);
+        let visits = visits(&sources.stage(), &sources.ending(), absences, completed, ladder);
+        let whole = told.map_or_else(|| begins_it(visits.first(), deal), |told| told.whole);
+        Self { visits, whole }
     }
 
     /// Whether the first stay is where the deal began, rather than the first that is known.
@@ -175,44 +87,193 @@ impl Timeline {
         &self.visits
     }
 
-    /// The day on which the deal came to the stage it stands in now; `None` when not known.
+    /// The first day of the first stay.
     #[must_use]
-    pub fn entered(&self, stage: usize) -> Option<Date> {
-        self.visits.last().filter(|visit| visit.stage == stage).map(|visit| visit.entered)
+    pub fn begun(&self) -> Option<Date> {
+        self.visits.first().map(|visit| visit.entered)
+    }
+
+    /// The stay in the stage in which the deal stands now, or ended; `None` when not known.
+    #[must_use]
+    pub fn current(&self, stage: usize) -> Option<&Visit> {
+        self.visits.last().filter(|visit| visit.stage == Some(stage))
+    }
+
+    /// The first stage of the workflow that it is known to have been in.
+    #[must_use]
+    pub fn first_stage(&self) -> Option<usize> {
+        self.known().next().map(|(stage, _)| stage)
     }
 
     /// The day on which the deal first entered a stage, or went past it without.
     #[must_use]
     pub fn first_reached(&self, stage: usize) -> Option<Date> {
-        self.visits.iter().find(|visit| visit.stage >= stage).map(|visit| visit.entered)
+        self.known().find(|(there, _)| *there >= stage).map(|(_, entered)| entered)
     }
 
     /// The day on which the deal last went from a stage, or one before it, to a later one.
     #[must_use]
     pub fn left(&self, stage: usize) -> Option<Date> {
-        let last_inside = self.visits.iter().rposition(|visit| visit.stage <= stage);
-        match last_inside {
-            Some(inside) => self.visits.get(inside + 1).map(|next| next.entered),
-            // It started later than that stage, so it went past it on its first day.
-            None => self.visits.first().map(|first| first.entered),
-        }
+        // Where it started later than that stage, it went past it on its first day.
+        self.known().rev().take_while(|(there, _)| *there > stage).last().map(|(_, entered)| entered)
+    }
+
+    /// The stages of the workflow that it was in, and the days it came to them.
+    fn known(&self) -> impl DoubleEndedIterator<Item = (usize, Date)> {
+        self.visits.iter().filter_map(|visit| Some((visit.stage?, visit.entered)))
     }
 }
 
-/// What became of stage and outcome on a day.
-#[derive(Clone, Copy)]
-struct Change {
-    date: Date,
-    stage: Option<usize>,
-    ending: Option<Ending>,
-    opened: bool,
-    /// Its file was deleted.
-    away: bool,
+impl Course {
+    /// The visits that follow from it.
+    #[must_use]
+    pub fn visits(&self, ladder: Ladder<'_>) -> Vec<Visit> {
+        visits(&self.stage, &self.ending, &self.absences, self.completed, ladder)
+    }
 }
 
-impl Change {
-    fn on(date: Date) -> Self {
-        Self { date, stage: None, ending: None, opened: false, away: false }
+/// Entries may begin late; that they begin with the first stage, or on the day the deal was opened, says that they do not.
+fn begins_it(first: Option<&Visit>, deal: &Deal<'_>) -> bool {
+    let opened = deal.opened().map(|opened| opened.value);
+    first.is_some_and(|first| first.stage == Some(0) || Some(first.entered) == opened)
+}
+
+/// The one account of what is a visit.
+fn visits(
+    stage: &Dated<Option<Arc<str>>>,
+    ending: &Dated<Option<Ending>>,
+    absences: &[(Date, Date)],
+    completed: Option<Date>,
+    ladder: Ladder<'_>,
+) -> Vec<Visit> {
+    let (mut stages, mut endings) = (stage.values.as_slice(), ending.values.as_slice());
+    let mut absences = absences;
+    // Where nothing dates an ending, nobody knows which visit it ended.
+    let before = ending.before.filter(|_| !endings.is_empty());
+    let mut walk = Walk::new(ladder, before, stages.len());
+    loop {
+        let absence = absences.first().map(|(from, _)| *from);
+        let days = [stages.first().map(|it| it.0), endings.first().map(|it| it.0), absence];
+        let Some(day) = days.into_iter().flatten().min() else { break };
+        if let Some((&(from, until), later)) = absences.split_first().filter(|(away, _)| away.0 <= day) {
+            // What became of it meanwhile is so since it came back.
+            (stages, endings, absences) = (split(stages, until).1, split(endings, until).1, later);
+            walk.leave(from);
+            walk.come_back(stage.at(until).as_ref(), *ending.at(until), until);
+            continue;
+        }
+        let (moves, ends);
+        (moves, stages) = split(stages, day);
+        (ends, endings) = split(endings, day);
+        // On one day, a deal is opened again before it moves on, and moves before it ends.
+        let opened = ends.iter().rposition(|(_, ending)| ending.is_none()).map_or(0, |opened| opened + 1);
+        let moves = || moves.iter().filter_map(|(_, id)| id.as_ref());
+        let goes_elsewhere = moves().any(|id| Some(id) != walk.stage.as_ref());
+        for (_, ending) in &ends[..opened] {
+            walk.turn(*ending, day, goes_elsewhere);
+        }
+        moves().for_each(|id| walk.go(id, day));
+        for (_, ending) in &ends[opened..] {
+            walk.turn(*ending, day, false);
+        }
+    }
+    walk.finish(completed)
+}
+
+/// A series until the end of a day, and after it.
+fn split<T>(series: &[(Date, T)], day: Date) -> (&[(Date, T)], &[(Date, T)]) {
+    let then = series.iter().position(|(date, _)| *date > day).unwrap_or(series.len());
+    series.split_at(then)
+}
+
+/// A deal on its way, from visit to visit.
+struct Walk<'w> {
+    ladder: Ladder<'w>,
+    visits: Vec<Visit>,
+    /// The stage that it says it is in, and since when it says so.
+    stage: Option<Arc<str>>,
+    said: Date,
+    ending: Option<Ending>,
+}
+
+impl<'w> Walk<'w> {
+    fn new(ladder: Ladder<'w>, ending: Option<Ending>, most: usize) -> Self {
+        Self { ladder, visits: Vec::with_capacity(most), stage: None, said: Date::MIN, ending }
+    }
+
+    /// To be told again where it is already is no new visit: that resets no clock.
+    fn go(&mut self, id: &Arc<str>, day: Date) {
+        if self.stage.as_ref() != Some(id) {
+            (self.stage, self.said) = (Some(Arc::clone(id)), day);
+            self.enter(day);
+        }
+    }
+
+    /// Begins a visit, unless the deal is closed: then nothing goes on, but the work after a sale.
+    fn enter(&mut self, day: Date) {
+        self.leave(day);
+        let Some(id) = &self.stage else { return };
+        let stage = (self.ladder.index)(id);
+        if self.ending.is_none_or(|ending| self.goes_on(ending, stage)) {
+            self.visits.push(Visit { id: Arc::clone(id), stage, entered: day, left: None, ending: None });
+        }
+    }
+
+    fn goes_on(&self, ending: Ending, stage: Option<usize>) -> bool {
+        ending == Ending::Won && stage.is_some_and(|stage| stage > self.ladder.won_from)
+    }
+
+    fn leave(&mut self, day: Date) {
+        if let Some(last) = self.visits.last_mut() {
+            last.left.get_or_insert(day);
+        }
+    }
+
+    /// An ending ends the visit, and to be opened again starts another, be it in the same stage.
+    fn turn(&mut self, ending: Option<Ending>, day: Date, goes_elsewhere: bool) {
+        let before = std::mem::replace(&mut self.ending, ending);
+        match ending {
+            // Opened again in another stage, it was not in the old one again.
+            None if before.is_some() && !goes_elsewhere => self.enter(day),
+            None => {}
+            Some(ending) => self.end(ending, day),
+        }
+    }
+
+    fn end(&mut self, ending: Ending, day: Date) {
+        let Some(stage) = self.visits.last().filter(|last| last.left.is_none()).map(|last| last.stage) else {
+            return;
+        };
+        let goes_on = self.goes_on(ending, stage);
+        if let Some(last) = self.visits.last_mut() {
+            last.ending = Some(ending);
+            last.left = (!goes_on).then_some(day);
+        }
+    }
+
+    /// Its file was put back.
+    fn come_back(&mut self, stage: Option<&Arc<str>>, ending: Option<Ending>, day: Date) {
+        let was_open = self.ending.is_none();
+        (self.stage, self.said) = (stage.cloned(), day);
+        self.ending = ending.filter(|_| !was_open);
+        self.enter(day);
+        if was_open && ending.is_some() {
+            self.turn(ending, day, false);
+        }
+    }
+
+    fn finish(mut self, completed: Option<Date>) -> Vec<Visit> {
+        let last = self.visits.last_mut();
+        // A stage that was written after the end says where the deal ended: it was nowhere afterwards.
+        if let Some(id) = self.stage.filter(|id| last.as_ref().is_none_or(|last| last.id != *id)) {
+            let (day, ending) =
+                last.map_or((self.said, None), |last| (last.left.unwrap_or(self.said), last.ending.take()));
+            let stage = (self.ladder.index)(&id);
+            self.visits.push(Visit { id, stage, entered: day, left: Some(day), ending });
+        } else if let (Some(last), Some(completed)) = (last, completed) {
+            last.left.get_or_insert(completed.max(last.entered));
+        }
+        self.visits
     }
 }
 
@@ -221,56 +282,103 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::history::series::Series;
 
-    fn visits(list: &[(usize, i8)]) -> Timeline {
-        let mut timeline = Timeline::default();
-        for &(stage, day) in list {
-            timeline.take(change(day, Some(stage)));
-        }
-        timeline
+    const STAGES: [&str; 4] = ["a", "b", "c", "d"];
+
+    /// What becomes of a deal on a day of May: a stage, an outcome, or `open`.
+    fn timeline(told: &[(i8, &str)], absences: &[(i8, i8)], completed: Option<i8>) -> Timeline {
+        let day = |day: i8| date(2026, 5, day);
+        let outcome = |what: &str| match what {
+            "open" => Some(None),
+            what => Ending::parse(what).map(Some),
+        };
+        let endings: Series<_> = told.iter().filter_map(|it| Some((day(it.0), outcome(it.1)?))).collect();
+        let stages = told.iter().filter(|it| outcome(it.1).is_none());
+        let stage = Dated { before: None, values: stages.map(|it| (day(it.0), Some(it.1.into()))).collect() };
+        let ending = Dated { before: None, values: endings };
+        let index = |id: &str| STAGES.iter().position(|stage| *stage == id);
+        let ladder = Ladder { index: &index, won_from: 2 };
+        let absences: Vec<_> = absences.iter().map(|&(from, until)| (day(from), day(until))).collect();
+        Timeline { visits: visits(&stage, &ending, &absences, completed.map(day), ladder), whole: true }
     }
 
-    fn change(day: i8, stage: Option<usize>) -> Change {
-        Change { stage, ..Change::on(date(2026, 5, day)) }
+    /// The visits, as `stage entered-left ending`.
+    fn shown(timeline: &Timeline) -> Vec<String> {
+        let shown = |it: &Visit| {
+            let left = it.left.map(|left| left.day().to_string()).unwrap_or_default();
+            let ending = it.ending.map(|ending| format!(" {}", ending.name())).unwrap_or_default();
+            format!("{} {}-{left}{ending}", it.id, it.entered.day())
+        };
+        timeline.visits().iter().map(shown).collect()
+    }
+
+    fn told(told: &[(i8, &str)]) -> Vec<String> {
+        shown(&timeline(told, &[], None))
     }
 
     #[test]
     fn entering_leaving_and_passing_over() {
-        let timeline = visits(&[(0, 1), (1, 5), (3, 9)]);
+        let timeline = timeline(&[(1, "a"), (5, "b"), (9, "d")], &[], None);
         assert_eq!(timeline.first_reached(2), Some(date(2026, 5, 9)), "passed over");
         assert_eq!(timeline.left(0), Some(date(2026, 5, 5)));
         assert_eq!(timeline.left(2), Some(date(2026, 5, 9)));
         assert_eq!(timeline.left(3), None);
-        assert_eq!(timeline.entered(3), Some(date(2026, 5, 9)));
-        assert_eq!(timeline.entered(1), None, "it is not there now");
+        assert_eq!(timeline.current(3).and_then(|it| it.days(date(2026, 5, 12))), Some(3));
+        assert_eq!(timeline.current(3).and_then(|it| it.days(date(2026, 5, 8))), None, "yet to come");
+        assert_eq!(timeline.current(1), None, "it is not there now");
     }
 
     #[test]
     fn going_back_and_coming_again() {
-        let timeline = visits(&[(0, 1), (2, 5), (1, 9), (2, 12)]);
+        let timeline = timeline(&[(1, "a"), (5, "c"), (9, "b"), (12, "c")], &[], None);
         assert_eq!(timeline.left(1), Some(date(2026, 5, 12)));
         assert_eq!(timeline.first_reached(2), Some(date(2026, 5, 5)));
-        assert_eq!(timeline.entered(2), Some(date(2026, 5, 12)));
+        assert_eq!(timeline.current(2).map(|it| it.entered), Some(date(2026, 5, 12)));
+    }
+
+    #[test]
+    fn a_stage_that_the_workflow_has_not_is_a_visit_of_no_place() {
+        let timeline = timeline(&[(1, "a"), (5, "old"), (9, "c")], &[], None);
+        assert_eq!(shown(&timeline), ["a 1-5", "old 5-9", "c 9-"]);
+        assert_eq!((timeline.left(0), timeline.first_reached(1)), (timeline.left(1), timeline.left(0)));
+        assert_eq!(timeline.left(0), Some(date(2026, 5, 9)));
     }
 
     #[test]
     fn an_ending_ends_the_visit_and_reopening_starts_another() {
-        let mut timeline = visits(&[(0, 1), (2, 5), (2, 6)]);
-        timeline.take(Change { ending: Some(Ending::Lost), ..change(9, None) });
-        timeline.take(Change { ending: Some(Ending::Lost), ..change(10, None) });
-        timeline.take(Change { opened: true, ..change(20, Some(2)) });
-        timeline.take(Change { opened: true, ..change(21, None) });
-        let stays: Vec<_> = timeline
-            .visits()
-            .iter()
-            .map(|visit| (visit.stage, visit.entered.day(), visit.left.map(Date::day)))
-            .collect();
-        assert_eq!(stays, [(0, 1, Some(5)), (2, 5, Some(9)), (2, 20, None)]);
-        assert_eq!(timeline.entered(2), Some(date(2026, 5, 20)), "the clock starts anew");
-        timeline.take(Change { ending: Some(Ending::Lost), ..change(22, None) });
-        timeline.take(Change { opened: true, ..change(25, None) });
-        timeline.take(change(25, Some(1)));
-        let last: Vec<_> = timeline.visits()[2..].iter().map(|it| (it.stage, it.entered.day())).collect();
-        assert_eq!(last, [(2, 20), (1, 25)], "opened again elsewhere is one stay");
+        let on = [(1, "a"), (5, "c"), (6, "c"), (9, "lost"), (10, "lost"), (20, "open"), (20, "c")];
+        assert_eq!(told(&on), ["a 1-5", "c 5-9 lost", "c 20-"], "the clock starts anew");
+        assert_eq!(told(&[(1, "c"), (9, "lost"), (9, "open"), (9, "b")]), ["c 1-9 lost", "b 9-"]);
+        let elsewhere = [(1, "c"), (9, "lost"), (25, "open"), (25, "b")];
+        assert_eq!(told(&elsewhere), ["c 1-9 lost", "b 25-"], "opened again elsewhere is one stay");
+    }
+
+    #[test]
+    fn what_is_closed_goes_nowhere() {
+        assert_eq!(told(&[(1, "a"), (9, "lost"), (12, "b")]), ["a 1-9", "b 9-9 lost"], "it ended there");
+        assert_eq!(told(&[(1, "a"), (9, "lost"), (12, "b"), (13, "a")]), ["a 1-9 lost"], "a slip");
+        let opened = [(1, "a"), (9, "lost"), (12, "b"), (14, "open")];
+        assert_eq!(told(&opened), ["a 1-9 lost", "b 14-"], "it came there when it was opened");
+        assert_eq!(told(&[(1, "b"), (9, "won"), (12, "c")]), ["b 1-9", "c 9-9 won"]);
+    }
+
+    #[test]
+    fn work_after_the_sale_goes_on() {
+        assert_eq!(told(&[(1, "c"), (9, "won"), (12, "d")]), ["c 1-9 won", "d 12-"]);
+        assert_eq!(told(&[(1, "d"), (9, "won")]), ["d 1- won"]);
+        let done = timeline(&[(1, "c"), (9, "won"), (12, "d")], &[], Some(20));
+        assert_eq!(shown(&done), ["c 1-9 won", "d 12-20"]);
+    }
+
+    #[test]
+    fn what_is_deleted_and_put_back_begins_anew() {
+        let away = |what: &[(i8, &str)]| shown(&timeline(what, &[(5, 10)], None));
+        assert_eq!(away(&[(1, "a")]), ["a 1-5", "a 10-"]);
+        assert_eq!(away(&[(1, "a"), (7, "b"), (10, "c")]), ["a 1-5", "c 10-"], "as it came back");
+        assert_eq!(away(&[(1, "a"), (7, "lost")]), ["a 1-5", "a 10-10 lost"]);
+        assert_eq!(away(&[(1, "a"), (3, "lost")]), ["a 1-3 lost"]);
+        assert_eq!(away(&[(1, "a"), (3, "lost"), (10, "open")]), ["a 1-3 lost", "a 10-"]);
+        assert_eq!(away(&[(1, "c"), (2, "won"), (3, "d")]), ["c 1-2 won", "d 3-5", "d 10-"]);
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::course::Course;
-use super::facts::Facts;
+use super::file_terms::FileTerms;
+use super::from_commits::FromCommits;
 use super::past::Past;
-use super::terms::{Change, TERM_KEYS, Terms};
-use super::told::Told;
+use super::terms::{Entry, Term, Terms};
 use crate::deal::reader::Reading;
 use crate::snapshot::git::Revision;
 
@@ -17,14 +17,34 @@ use crate::snapshot::git::Revision;
 pub struct Turn {
     /// The day.
     pub day: Date,
-    /// What, as the deal's file calls it.
-    pub key: &'static str,
+    /// What of it.
+    pub what: What,
     /// What it was, as it would be written; `None`: nothing, or not known.
     pub before: Option<String>,
     /// What it became.
     pub after: Option<String>,
     /// Who says so.
     pub source: Source,
+}
+
+/// What of a deal changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// One of its terms.
+    Term(Term),
+    /// Its file: where it is, or that it is nowhere any more.
+    File,
+}
+
+impl What {
+    /// The key that it has in a deal's file, or `file`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Term(term) => term.name(),
+            Self::File => "file",
+        }
+    }
 }
 
 /// Who says that something changed.
@@ -39,10 +59,10 @@ pub enum Source {
 }
 
 impl Turn {
-    /// The turns of a course, by day; those of one day in the order of the keys. What it began with is told on its
+    /// The turns of a course, by day; those of one day in the order of the terms. What it began with is told on its
     /// first day, but not that it was open.
     #[must_use]
-    pub fn all(course: &Course, entries: &[Change], told: Option<&Told>) -> Vec<Self> {
+    pub fn all(course: &Course, entries: &[Entry], told: Option<&FromCommits>) -> Vec<Self> {
         let mut turns: Vec<Self> = Vec::new();
         let days = course.days();
         // What a clone was cut off from began nobody knows when.
@@ -51,15 +71,15 @@ impl Turn {
         let mut before = if is_cut { course.before() } else { Terms::default() };
         for day in days {
             let Some(terms) = course.at(day) else { continue };
-            for key in TERM_KEYS {
-                let (was, is) = (before.written(key), terms.written(key));
+            for term in Term::ALL {
+                let (was, is) = (before.written(term), terms.written(term));
                 if was == is {
                     continue;
                 }
-                let source = source(key, day, is.as_deref(), entries, told);
+                let source = source(term, day, is.as_deref(), entries, told);
                 // That a deal was open before it came goes without saying.
                 let before = was.filter(|_| is_known || turns.iter().any(|turn| turn.day < day));
-                turns.push(Self { day, key, before, after: is, source });
+                turns.push(Self { day, what: What::Term(term), before, after: is, source });
             }
             before = terms;
         }
@@ -69,23 +89,34 @@ impl Turn {
     /// The commit that made it; where it cannot be found out who made what a merge brought, the merge. `None`: no
     /// commit says so.
     #[must_use]
-    pub fn commit(&self, told: Option<&Told>, past: &Past, reading: Reading<'_>) -> Option<Arc<Revision>> {
-        let Source::Version(at) = self.source else { return None };
+    pub fn commit(
+        &self,
+        told: Option<&FromCommits>,
+        past: &Past,
+        reading: Reading<'_>,
+    ) -> Option<Arc<Revision>> {
+        let (Source::Version(at), What::Term(term)) = (self.source, self.what) else { return None };
         let (facts, written) = (&told?.facts.get(at)?.1, told?.written.get(at)?.as_ref()?);
-        let says = |then: &Facts| then.terms.written(self.key) == facts.terms.written(self.key);
+        let says = |then: &FileTerms| then.terms.written(term) == facts.terms.written(term);
         let found = past.wrote(written, reading, says);
         Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
     }
 }
 
-fn source(key: &str, day: Date, value: Option<&str>, entries: &[Change], told: Option<&Told>) -> Source {
-    let says = |terms: &Terms| terms.written(key).as_deref() == value;
+fn source(
+    term: Term,
+    day: Date,
+    value: Option<&str>,
+    entries: &[Entry],
+    told: Option<&FromCommits>,
+) -> Source {
+    let says = |terms: &Terms| terms.written(term).as_deref() == value;
     let of_day = entries.iter().filter(|entry| entry.date == day);
-    if of_day.into_iter().any(|entry| entry.speaks_of(key) && says(&entry.terms())) {
+    if of_day.into_iter().any(|entry| entry.speaks_of(term) && says(&entry.terms())) {
         return Source::Entry;
     }
     let versions = told.map(|told| told.facts.as_slice()).unwrap_or_default();
-    let is_of_day = |(since, facts): &(Date, Facts)| *since == day || facts.ended == Some(day);
+    let is_of_day = |(since, facts): &(Date, FileTerms)| *since == day || facts.ended == Some(day);
     let of_day = versions.iter().position(|version| is_of_day(version) && says(&version.1.terms));
     // What it began with may be older than the first version.
     let found = of_day.or_else(|| versions.iter().position(|(_, facts)| says(&facts.terms)));

@@ -16,7 +16,6 @@ pub mod model;
 mod past;
 mod row;
 mod sheet;
-mod stay;
 mod target;
 pub mod template;
 mod trend;

@@ -8,25 +8,13 @@ use crate::assess::Judged;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
-use crate::history::{Change, Course, Past, Source, Terms, Turn};
-use crate::snapshot::git::Revision;
+use crate::history::{Entry, Past, Source, Term, Terms, Turn, What};
+use crate::snapshot::git::{Revision, short};
 use crate::workflow::Workflow;
-
-/// What a report tells of a deal's terms: the keys, and what people call them.
-const TERMS: [(&str, &str); 8] = [
-    ("stage", "stage"),
-    ("outcome", "outcome"),
-    ("amount", "amount"),
-    ("close_date", "close date"),
-    ("owner", "owner"),
-    ("probability", "probability"),
-    ("category", "category"),
-    ("on_hold", "on hold"),
-];
 
 /// How often the close date of a deal moved to a later fiscal quarter while it was open, until today.
 pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> usize {
-    let course = Course::of(judged.deal, judged.told);
+    let course = judged.course();
     let mut before = course.close_date.before;
     let mut pushes = 0;
     for (day, after) in course.close_date.values.iter().take_while(|(day, _)| *day <= today) {
@@ -42,24 +30,25 @@ pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> us
 /// What changed on which day, oldest first, and who says so; the first entries are what the deal began with.
 pub(super) fn timeline(judged: &Judged<'_>, making: &Making<'_>) -> Vec<TimelineEntry> {
     let (frame, workflow) = (making.frame, judged.workflow);
-    let course = Course::of(judged.deal, judged.told);
-    let entries = Change::all(judged.deal);
+    let course = judged.course();
+    let entries = Entry::all(judged.deal);
     let reading = Reading { schema: &workflow.schema, rates: frame.rates, today: frame.today };
-    let shown = |key: &str, day: Date| course.at(day).and_then(|terms| told(key, &terms, workflow));
+    let shown = |term: Term, day: Date| course.at(day).and_then(|terms| told(term, &terms, workflow));
     let mut timeline: Vec<TimelineEntry> = Vec::new();
     // What is yet to come is a finding, and no past.
-    let turns = Turn::all(&course, &entries, judged.told);
+    let turns = Turn::all(course, &entries, judged.told);
     for turn in turns.into_iter().filter(|turn| turn.day <= frame.today) {
+        let What::Term(term) = turn.what else { continue };
         let is_start = timeline.first().is_none_or(|first| first.date.0 == turn.day);
-        if is_start && turn.key == "outcome" && turn.after.as_deref() == Some("open") {
+        if is_start && term == Term::Outcome && turn.after.as_deref() == Some("open") {
             continue;
         }
         let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
         let change = Difference {
-            key: turn.key.to_owned(),
-            title: title(turn.key).to_owned(),
-            before: eve.and_then(|eve| shown(turn.key, eve)),
-            after: shown(turn.key, turn.day),
+            key: term.name().to_owned(),
+            title: term.title().to_owned(),
+            before: eve.and_then(|eve| shown(term, eve)),
+            after: shown(term, turn.day),
         };
         let commit = turn.commit(judged.told, making.past, reading);
         let says = Says::of(&turn, judged, commit.as_deref(), making.past);
@@ -90,7 +79,7 @@ impl Says {
         };
         Self {
             by: text("by").or_else(|| commit.map(|commit| past.author(commit).name)),
-            commit: commit.map(|commit| commit.id.chars().take(10).collect()),
+            commit: commit.map(|commit| short(&commit.id).to_owned()),
             reason: text("reason"),
             is_dated: turn.source != Source::File,
         }
@@ -108,26 +97,21 @@ impl Says {
 }
 
 /// One of a deal's terms, as people read it.
-pub(super) fn told(key: &str, terms: &Terms, workflow: &Workflow) -> Option<String> {
-    match key {
-        "stage" => terms.stage.as_deref().map(|id| workflow.stage_name(id).to_owned()),
-        "outcome" => Some(terms.ending.map_or("open", Ending::name).to_owned()),
-        "amount" => terms.amount.map(|amount| match amount.currency {
+pub(super) fn told(term: Term, terms: &Terms, workflow: &Workflow) -> Option<String> {
+    match term {
+        Term::Stage => terms.stage.as_deref().map(|id| workflow.stage_name(id).to_owned()),
+        Term::Outcome => Some(terms.ending.map_or("open", Ending::name).to_owned()),
+        Term::Amount => terms.amount.map(|amount| match amount.currency {
             Some(currency) => Money::new(amount.amount, currency).to_string(),
             None => amount.to_string(),
         }),
-        "close_date" => terms.close_date.map(|day| Day(day).to_string()),
-        "probability" => terms.probability.map(|share| Share::new(share).to_string()),
-        "category" => terms.category.as_deref().map(|category| category.replace('-', " ")),
-        "on_hold" => terms.hold.map(|(_, until)| match until {
+        Term::CloseDate => terms.close_date.map(|day| Day(day).to_string()),
+        Term::Probability => terms.probability.map(|share| Share::new(share).to_string()),
+        Term::Category => terms.category.as_deref().map(|category| category.replace('-', " ")),
+        Term::Hold => terms.hold.map(|(_, until)| match until {
             Some(until) => format!("until {}", Day(until)),
             None => "without an end".to_owned(),
         }),
-        _ => terms.owner.as_deref().map(str::to_owned),
+        Term::Owner => terms.owner.as_deref().map(str::to_owned),
     }
-}
-
-/// What people call one of a deal's terms.
-pub(super) fn title(key: &str) -> &str {
-    TERMS.iter().find(|(known, _)| *known == key).map_or(key, |(_, title)| title)
 }

@@ -10,9 +10,10 @@ use super::model::{
     Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
 };
 use super::worth::{Priced, Worth};
-use super::{derived, past, sheet, stay};
+use super::{derived, past, sheet};
 use crate::assess::Judged;
 use crate::finding::Code;
+use crate::history::Visit;
 use crate::standing::{Checklist, Need, State};
 use crate::workflow::Workflow;
 
@@ -27,7 +28,7 @@ pub(super) struct Row {
     /// The first day that is known of it.
     pub opened: Option<Date>,
     /// Its stays in stages.
-    pub stays: Vec<stay::Stay>,
+    pub visits: Vec<Visit>,
     /// Its waivers.
     pub waivers: Vec<Waiver>,
 }
@@ -39,7 +40,8 @@ impl Making<'_> {
         let status = judgement.ending.map_or(Status::Open, status);
         let outcome = deal.outcome();
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
-        let ended = ended.or_else(|| stay::ended(deal, judgement.ending?));
+        let known = || judgement.ending.and_then(|_| judged.course().ended(self.frame.today));
+        let ended = ended.or_else(known);
         let close_date = deal.close_date().map(|date| date.value);
         let closing = closing_day(status, ended, close_date);
         let traits = Traits {
@@ -53,7 +55,7 @@ impl Making<'_> {
             return None;
         }
         let opened = deal.opened().map(|date| date.value);
-        let opened = opened.or_else(|| judged.timeline.visits().first().map(|visit| visit.entered));
+        let opened = opened.or_else(|| judged.timeline.begun());
         let waivers = sheet::waivers(judged, self.frame);
         let worth = self.worth(judged, status, ended);
         let checklist = self.checklist(judged);
@@ -106,8 +108,8 @@ impl Making<'_> {
             findings: Vec::new(),
             sheet: self.with_sheets.then(|| sheet::sheet(judged, self, &waivers)),
         };
-        let stays = stay::stays(judged);
-        Some(Row { deal: row, stage: judgement.stage, ended, opened, stays, waivers })
+        let visits = judged.timeline.visits().to_vec();
+        Some(Row { deal: row, stage: judgement.stage, ended, opened, visits, waivers })
     }
 
     fn worth(&self, judged: &Judged<'_>, status: Status, ended: Option<Date>) -> Worth {

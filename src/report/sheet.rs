@@ -8,12 +8,13 @@ use super::model::{
     ChecklistItem, ChecklistStage, Contact, Day, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Money,
     Share, Sheet, StageVisit, Stance, Status, Waiver,
 };
-use super::{past, stay};
+use super::past;
 use crate::assess::Judged;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Statement};
 use crate::deal::{self, Record, Type, Value};
 use crate::gate;
+use crate::history::Visit;
 use crate::source::{Span, Spanned};
 use crate::standing::{Need, Standing, State};
 use crate::syntax::scalar;
@@ -226,18 +227,15 @@ fn history(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<HistoryEntry> {
 }
 
 fn visits(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<StageVisit> {
-    let visit = |stay: stay::Stay| {
-        let stage = &judged.workflow.stages[stay.stage];
-        StageVisit {
-            stage: stage.id.to_string(),
-            name: stage.name.clone(),
-            entered: Day(stay.entered),
-            left: stay.left.map(Day),
-            days: stay.days(frame.today),
-            max_days: stage.max_days,
-        }
+    let visit = |visit: &Visit| StageVisit {
+        stage: visit.id.to_string(),
+        name: judged.workflow.stage_name(&visit.id).to_owned(),
+        entered: Day(visit.entered),
+        left: visit.left.map(Day),
+        days: visit.days(frame.today).unwrap_or_default(),
+        max_days: visit.stage.and_then(|stage| judged.workflow.stages[stage].max_days),
     };
-    stay::stays(judged).into_iter().map(visit).collect()
+    judged.timeline.visits().iter().map(visit).collect()
 }
 
 /// The values of the keys that the workflow itself declares; absent ones by their default.

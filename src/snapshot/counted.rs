@@ -50,6 +50,10 @@ impl Snapshot for Counted<'_> {
         self.below.files_in(folder)
     }
 
+    fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
+        self.below.folder(path)
+    }
+
     fn stray(&self, path: &str) -> Option<Finding> {
         self.below.stray(path)
     }

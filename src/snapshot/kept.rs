@@ -69,6 +69,10 @@ impl Snapshot for Kept<'_> {
         self.files.files_in(folder)
     }
 
+    fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
+        self.files.folder(path)
+    }
+
     fn stray(&self, path: &str) -> Option<Finding> {
         self.files.stray(path)
     }

@@ -4,6 +4,7 @@ pub mod counted;
 pub mod git;
 pub mod kept;
 pub mod overlay;
+mod refusal;
 pub mod texts;
 pub mod worktree;
 
@@ -14,6 +15,9 @@ use crate::finding::wording::{Size, quote};
 use crate::finding::{Code, Finding};
 use crate::source::{SourceFile, Span};
 
+/// The name of the settings, a file which also marks the root of a workspace.
+pub const CONFIG_FILE: &str = "dealgate.toml";
+
 /// Files of a workspace, by paths relative to its root, with `/`.
 pub trait Snapshot: Sync {
     /// The commit, when it is one.
@@ -21,7 +25,12 @@ pub trait Snapshot: Sync {
         None
     }
 
-    /// Every file below a folder that git does not ignore, in the order of their paths, and what could not be listed.
+    /// Every file below a folder, in the order of their paths, and what could not be listed; empty where there is
+    /// nothing of that name, a fault where there is something else than a folder.
+    ///
+    /// Files and folders whose names begin with a dot are left out, and on disk what git ignores: what it tracks, it does
+    /// not ignore. Links are followed inside the workspace; what one leads to below the folder, or above it, is found
+    /// where it stands, and links in a folder that another leads to are not followed.
     fn walk(&self, folder: &str) -> Listing;
 
     /// The same files one after another, as they are found, and in the end what could not be listed.
@@ -31,9 +40,15 @@ pub trait Snapshot: Sync {
         faults
     }
 
-    /// What is directly in a folder and is no folder, in the order of its names, and what could not be listed; empty
-    /// when there is no such folder.
+    /// What is directly in a folder and is no folder, links too, in the order of its names, and what could not be
+    /// listed; empty where there is nothing of that name, a fault where there is something else than a folder.
     fn files_in(&self, folder: &str) -> Listing;
+
+    /// Whether there is such a folder, links followed; a finding says what stands there instead. Without folders of
+    /// their own, files make them.
+    fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
+        Ok(!self.walk(path).files.is_empty())
+    }
 
     /// Why what stands at a path must not be read: a link that leads out of the workspace or nowhere, a pipe, a folder.
     /// `None` also where nothing is.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Listing, Snapshot, decode};
 use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 
 /// A snapshot, and a text that stands in it though nobody saved it.
 pub struct Overlay<'s> {
@@ -42,14 +42,18 @@ impl Snapshot for Overlay<'_> {
 
     fn walk(&self, folder: &str) -> Listing {
         let Listing { files, faults } = self.below.walk(folder);
-        let inside = folder.is_empty() || self.path.starts_with(&format!("{folder}/"));
+        let inside = paths::below(folder, &self.path).is_some();
         Listing { files: self.with_own(files, inside), faults }
     }
 
     fn files_in(&self, folder: &str) -> Listing {
-        let parent = self.path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let directly = paths::below(folder, &self.path).is_some_and(|name| !name.contains('/'));
         let Listing { files, faults } = self.below.files_in(folder);
-        Listing { files: self.with_own(files, parent == folder), faults }
+        Listing { files: self.with_own(files, directly), faults }
+    }
+
+    fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
+        Ok(self.below.folder(path)? || paths::below(path, &self.path).is_some())
     }
 
     fn stray(&self, path: &str) -> Option<Finding> {

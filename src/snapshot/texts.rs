@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Listing, Snapshot, decode, unreadable};
 use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 
 /// Texts by their paths.
 #[derive(Clone, Debug, Default)]
@@ -30,10 +30,7 @@ impl Texts {
     }
 
     fn listed(&self, folder: &str, fits: impl Fn(&str) -> bool) -> Listing {
-        let inside = |path: &str| match folder {
-            "" => fits(path),
-            _ => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')).is_some_and(&fits),
-        };
+        let inside = |path: &str| paths::below(folder, path).is_some_and(&fits);
         Listing { files: self.0.keys().filter(|path| inside(path)).cloned().collect(), faults: Vec::new() }
     }
 }

@@ -1,11 +1,17 @@
 //! The files as they are on disk. Never follows a link out of the workspace, never writes.
 
+mod ignored;
+mod walk;
+
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Listing, Snapshot, decode, unreadable};
+use walk::{Walk, cause};
+
+use super::refusal::{self, DENIED, Refusal, is_ours};
+use super::{CONFIG_FILE, Listing, Snapshot, decode, unreadable};
 use crate::finding::Finding;
 use crate::source::SourceFile;
 
@@ -57,23 +63,57 @@ impl Worktree {
     }
 
     /// Why a link must not be followed, if so; else where it leads.
-    fn target(&self, path: &Path) -> Result<PathBuf, &'static str> {
+    fn target(&self, path: &Path) -> Result<PathBuf, Refusal> {
         match path.canonicalize() {
             Ok(target) if target.starts_with(&self.root) => Ok(target),
-            Ok(_) => Err("it is a link that leads out of the workspace"),
-            Err(_) => Err("it is a link to something that does not exist"),
+            Ok(_) => Err(refusal::LEADS_OUT),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(DENIED),
+            Err(_) => Err(refusal::LEADS_NOWHERE),
         }
     }
 
-    fn refusal(&self, path: &Path, why: &str) -> Finding {
-        let shown = self.relative(path).unwrap_or_else(|| path.display().to_string());
-        let help = if why == ODD_NAME { "rename it" } else { "replace it by the file itself, or remove it" };
-        unreadable(&shown, why, help)
+    /// A path as findings show it. Nothing outside is ever walked.
+    fn shown(&self, path: &Path) -> String {
+        self.relative(path).unwrap_or_default()
+    }
+
+    /// Where a folder is by its name, and with links resolved; `None` where there is nothing of that name.
+    fn find(&self, folder: &str) -> Result<Option<(PathBuf, PathBuf)>, Box<Finding>> {
+        let Some(named) = self.locate(folder) else { return Ok(None) };
+        if let Ok(real) = self.target(&named)
+            && real.is_dir()
+        {
+            return Ok(Some((named, real)));
+        }
+        let mut above: Vec<&Path> = named.ancestors().take_while(|above| *above != self.root).collect();
+        above.reverse();
+        for above in above {
+            let refusal = match fs::symlink_metadata(above) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(Box::new(failure(&self.shown(above), &error))),
+                Ok(metadata) if metadata.is_symlink() => match self.target(above) {
+                    Ok(real) if real.is_dir() => continue,
+                    target => target.err().unwrap_or(refusal::NO_FOLDER),
+                },
+                Ok(metadata) if metadata.is_dir() => continue,
+                Ok(_) => refusal::NO_FOLDER,
+            };
+            return Err(Box::new(refusal.of_folder(&self.shown(above))));
+        }
+        Ok(None)
     }
 }
 
-/// Why a file is not read whose name cannot be written down.
-const ODD_NAME: &str = "its name is not UTF-8";
+/// The finding about something that could not be opened or listed.
+fn failure(path: &str, error: &io::Error) -> Finding {
+    match error.kind() {
+        // A listing shows what is no character as one that says so.
+        io::ErrorKind::NotFound if path.contains('\u{fffd}') => refusal::ODD_NAME.of(path),
+        io::ErrorKind::NotFound => refusal::GONE.of(path),
+        io::ErrorKind::PermissionDenied => DENIED.of(path),
+        _ => unreadable(path, &error.to_string(), "check that it is an ordinary file, or folder"),
+    }
+}
 
 impl Snapshot for Worktree {
     fn walk(&self, folder: &str) -> Listing {
@@ -84,45 +124,52 @@ impl Snapshot for Worktree {
     }
 
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
-        let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else { return Vec::new() };
-        match self.target(&start) {
-            Ok(real) => {
-                let mut walk = Walk { files: self, start: &real, found, refused: Vec::new() };
-                walk.below(&real, &start, true);
-                walk.refused
-            }
-            Err(why) => vec![self.refusal(&start, why)],
+        match self.find(folder) {
+            Ok(Some((named, real))) => Walk::through(self, &named, &real, found),
+            Ok(None) => Vec::new(),
+            Err(fault) => vec![*fault],
         }
     }
 
     fn files_in(&self, folder: &str) -> Listing {
-        let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else {
-            return Listing::default();
-        };
-        if let Err(why) = self.target(&start) {
-            return Listing { files: Vec::new(), faults: vec![self.refusal(&start, why)] };
-        }
         let mut listing = Listing::default();
-        let entries = walkdir::WalkDir::new(&start).min_depth(1).max_depth(1).sort_by_file_name();
-        for entry in entries.into_iter().filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir()) {
-            match self.relative(entry.path()) {
-                Some(path) if entry.path().to_str().is_some() => listing.files.push(path),
-                Some(path) if is_ours(&path) => listing.faults.push(self.refusal(entry.path(), ODD_NAME)),
+        let start = match self.find(folder) {
+            Ok(Some((named, _))) => named,
+            Ok(None) => return listing,
+            Err(fault) => return Listing { faults: vec![*fault], ..listing },
+        };
+        for entry in walkdir::WalkDir::new(&start).min_depth(1).max_depth(1).sort_by_file_name() {
+            let path = match entry {
+                Ok(entry) if entry.file_type().is_dir() => continue,
+                Ok(entry) => entry.into_path(),
+                Err(error) => {
+                    let at = self.shown(error.path().unwrap_or(&start));
+                    listing.faults.push(failure(&at, &cause(error)));
+                    continue;
+                }
+            };
+            match self.relative(&path) {
+                Some(shown) if path.to_str().is_some() => listing.files.push(shown),
+                Some(shown) if is_ours(&shown) => listing.faults.push(refusal::ODD_NAME.of(&shown)),
                 _ => {}
             }
         }
         listing
     }
 
+    fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
+        Ok(self.find(path)?.is_some())
+    }
+
     fn stray(&self, path: &str) -> Option<Finding> {
         let on_disk = self.locate(path)?;
         let kind = fs::symlink_metadata(&on_disk).ok()?.file_type();
         let real = if kind.is_symlink() { self.target(&on_disk) } else { Ok(on_disk.clone()) };
-        match real {
-            Ok(real) if real.is_file() => None,
-            Ok(_) => Some(self.refusal(&on_disk, "it is not an ordinary file")),
-            Err(why) => Some(self.refusal(&on_disk, why)),
-        }
+        let refusal = match real {
+            Ok(real) if real.is_file() => return None,
+            real => real.err().unwrap_or(refusal::NO_FILE),
+        };
+        Some(refusal.of(&self.shown(&on_disk)))
     }
 
     fn has_file(&self, path: &str) -> bool {
@@ -132,102 +179,13 @@ impl Snapshot for Worktree {
     }
 
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
-        let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let Some(on_disk) = self.locate(path) else {
-            return fault("it is not inside the workspace", "name a file of the workspace");
+            let help = "name a file of the workspace";
+            return Err(Box::new(unreadable(path, "it is not inside the workspace", help)));
         };
-        match read_bounded(&on_disk, most) {
-            Ok(bytes) => decode(path, bytes, most),
-            // The walk shows what is no character as one that says so.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && path.contains('\u{fffd}') => {
-                fault("its name is not UTF-8", "give it a name of letters and digits")
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fault("it is not there any more", "run the check again")
-            }
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                fault("you may not read it", "give yourself the right to read it")
-            }
-            Err(error) => fault(&error.to_string(), "check that it is an ordinary file"),
-        }
+        let bytes = read_bounded(&on_disk, most).map_err(|error| Box::new(failure(path, &error)))?;
+        decode(path, bytes, most)
     }
-}
-
-/// A walk through a folder of a workspace.
-struct Walk<'w> {
-    files: &'w Worktree,
-    /// The folder that is walked, links resolved: what a link leads to in there is found without it.
-    start: &'w Path,
-    found: &'w mut dyn FnMut(String),
-    refused: Vec<Finding>,
-}
-
-impl Walk<'_> {
-    /// Hands out the files below a folder by the name under which it was come to. Folders that links lead to are gone
-    /// through once; links in there are not followed again, so that circles end.
-    fn below(&mut self, real: &Path, named: &Path, follow: bool) {
-        let walk = ignore::WalkBuilder::new(real)
-            .ignore(false)
-            .require_git(false)
-            .follow_links(false)
-            .sort_by_file_name(std::ffi::OsStr::cmp)
-            .build();
-        for entry in walk {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.refused.push(self.files.refusal(named, &error.to_string()));
-                    continue;
-                }
-            };
-            let Some(kind) = entry.file_type() else { continue };
-            if kind.is_dir() {
-                continue;
-            }
-            let renamed =
-                (real != named).then(|| entry.path().strip_prefix(real).ok().map(|it| named.join(it)));
-            let path = renamed.flatten().unwrap_or_else(|| entry.path().to_owned());
-            if kind.is_file() {
-                self.file(&path);
-            } else if !kind.is_symlink() {
-                self.odd(&path, "it is not an ordinary file");
-            } else if follow {
-                self.link(&path);
-            }
-        }
-    }
-
-    fn link(&mut self, path: &Path) {
-        match self.files.target(path) {
-            Err(why) => self.refused.push(self.files.refusal(path, why)),
-            // What it leads to is found where it stands.
-            Ok(target) if target.starts_with(self.start) || self.start.starts_with(&target) => {}
-            Ok(target) if target.is_dir() => self.below(&target, path, false),
-            Ok(target) if target.is_file() => self.file(path),
-            Ok(_) => self.odd(path, "it is not an ordinary file"),
-        }
-    }
-
-    fn file(&mut self, path: &Path) {
-        if path.to_str().is_none() {
-            return self.odd(path, ODD_NAME);
-        }
-        if let Some(path) = self.files.relative(path) {
-            (self.found)(path);
-        }
-    }
-
-    /// What cannot be read matters only where it has the name of a file that would be.
-    fn odd(&mut self, path: &Path, why: &str) {
-        if is_ours(&path.to_string_lossy()) {
-            self.refused.push(self.files.refusal(path, why));
-        }
-    }
-}
-
-/// Whether a file has the name of one that is read.
-fn is_ours(path: &str) -> bool {
-    matches!(path.rsplit_once('.'), Some((_, "yaml" | "yml" | "toml")))
 }
 
 /// Whether a path is names with single `/` between them, on a system where that says all.
@@ -264,13 +222,13 @@ fn read_bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The root of the workspace that a folder belongs to: the nearest folder upwards with `dealgate.toml`, else the root
+/// The root of the workspace that a folder belongs to: the nearest folder upwards with the settings, else the root
 /// of the git work tree, else the folder itself.
 #[must_use]
 pub fn find_root(folder: &Path) -> PathBuf {
     let upwards = || folder.ancestors();
     upwards()
-        .find(|folder| folder.join("dealgate.toml").is_file())
+        .find(|folder| folder.join(CONFIG_FILE).is_file())
         .or_else(|| upwards().find(|folder| fs::symlink_metadata(folder.join(".git")).is_ok()))
         .unwrap_or(folder)
         .to_path_buf()

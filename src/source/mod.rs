@@ -3,5 +3,6 @@
 pub mod digest;
 pub mod escape;
 mod file;
+pub mod paths;
 
 pub use file::{Place, Position, SourceFile, Span, Spanned};

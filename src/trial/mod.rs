@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::assess::{Judged, Selection, Workspace, assess};
 use crate::finding::Finding;
 use crate::gate::{Due, State};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Listing, Snapshot};
+use crate::source::paths;
 use crate::workflow::Workflow;
 use crate::workspace::Config;
 
@@ -75,23 +76,20 @@ type Seen = BTreeMap<(Arc<str>, Arc<str>), (bool, bool)>;
 pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials {
     // Rules that assign deals are for deals; a test follows the workflow whose folder it is in.
     let config = Config { assignments: Vec::new(), findings: Vec::new(), ..config.clone() };
-    let root = [config.workflows.as_str(), FOLDER]
-        .into_iter()
-        .filter(|it| !it.is_empty())
-        .collect::<Vec<_>>()
-        .join("/");
-    let mut paths = snapshot.walk(&root).files;
-    paths.retain(|path| {
+    let root = folder(&config);
+    let Listing { files: mut tests, faults } = snapshot.walk(&root);
+    tests.retain(|path| {
         let is_deal = path.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "yaml" | "yml"));
         is_deal && (words.is_empty() || words.iter().any(|word| path.contains(word.as_str())))
     });
-    paths.sort_unstable();
+    tests.sort_unstable();
 
     let mut workspaces: BTreeMap<Date, Workspace<'_>> = BTreeMap::new();
-    let mut trials = Trials::default();
+    let unlisted = config.missing_folder("workflows", snapshot).into_iter().chain(faults).map(unlisted);
+    let mut trials = Trials { tests: unlisted.collect(), ..Trials::default() };
     let mut seen = Seen::new();
-    for path in paths {
-        let below = path.strip_prefix(&root).unwrap_or(&path).trim_start_matches('/');
+    for path in tests {
+        let below = paths::below(&root, &path).unwrap_or(&path);
         let workflow = below.split_once('/').map_or("", |(folder, _)| folder).to_owned();
         let trial = one(snapshot, &config, path, workflow, &mut workspaces, &mut seen);
         trials.tests.push(trial);
@@ -106,6 +104,22 @@ pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials
         trials.uncovered = usable.flat_map(|(name, workflow)| uncovered(name, workflow, &seen)).collect();
     }
     trials
+}
+
+/// The folder of the tests.
+#[must_use]
+pub fn folder(config: &Config) -> String {
+    paths::join(&config.workflows, FOLDER)
+}
+
+/// What cannot be looked into is a test that fails: nobody knows what it holds.
+fn unlisted(fault: Finding) -> Trial {
+    let (path, line) = match &fault.place {
+        Some(place) => (place.file.path().to_string(), place.start().line),
+        None => (String::new(), 1),
+    };
+    let differences = vec![Difference { line, message: fault.message }];
+    Trial { path, workflow: String::new(), today: None, passed: false, differences }
 }
 
 fn one<'s>(

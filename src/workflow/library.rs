@@ -12,8 +12,8 @@ use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
-use crate::snapshot::{Listing, Snapshot};
-use crate::source::{SourceFile, Span};
+use crate::snapshot::{CONFIG_FILE, Listing, Snapshot};
+use crate::source::{SourceFile, Span, paths};
 use crate::syntax::{Node, Parsed, toml};
 
 /// How many workflows may extend each other in a row.
@@ -80,7 +80,7 @@ impl Library {
         };
         let Listing { files: paths, faults } = snapshot.files_in(folder);
         library.faults = faults;
-        for path in paths.iter().filter(|path| is_toml(path)) {
+        for path in paths.iter().filter(|path| is_workflow(folder, path)) {
             let file_name = path.rsplit('/').next().unwrap_or(path);
             let name = file_name.strip_suffix(".toml").unwrap_or(file_name).to_owned();
             let text = match snapshot.stray(path) {
@@ -229,11 +229,11 @@ impl Library {
         complaints: &mut Complaints,
     ) -> (Vec<(Arc<SourceFile>, bool)>, Vec<String>) {
         let mut names = vec![name.to_owned()];
-        let own = extends(file.text()).map_or_else(Span::default, |(_, span)| span);
+        let mut extended = extends(file.text());
+        let own = extended.as_ref().map_or_else(Span::default, |(_, span)| *span);
         let mut files = vec![(file, true)];
-        loop {
+        while let Some((parent, span)) = extended {
             let generation = files.len() - 1;
-            let Some((parent, span)) = extends(files[generation].0.text()) else { break };
             // What is wrong further up stops this workflow too, and is told at its own `extends`.
             let mut fault = |code, message: String, help| match generation {
                 0 => complaints.say(code, span, message, help),
@@ -275,6 +275,7 @@ impl Library {
                 names.push(full);
                 break;
             };
+            extended = extends(file.text());
             files.push((file, true));
             names.push(full);
         }
@@ -342,6 +343,10 @@ fn plain(name: &str) -> &str {
     name.strip_prefix(builtin::PREFIX).unwrap_or(name)
 }
 
-fn is_toml(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(stem, extension)| extension == "toml" && !stem.ends_with('/'))
+/// Whether a path is that of a workflow in a folder: a TOML file directly in there that is not the settings.
+#[must_use]
+pub fn is_workflow(folder: &str, path: &str) -> bool {
+    let is_named = |name: &str| matches!(name.rsplit_once('.'), Some((stem, "toml")) if !stem.is_empty());
+    path != CONFIG_FILE
+        && paths::below(folder, path).is_some_and(|name| !name.contains('/') && is_named(name))
 }

@@ -16,14 +16,11 @@ use crate::deal::rates::Rates;
 use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
-use crate::snapshot::Snapshot;
-use crate::source::Spanned;
+use crate::snapshot::{CONFIG_FILE, Snapshot};
+use crate::source::{Span, Spanned};
 use crate::syntax::reader::{Holds, Key, Table, list, misfits, text};
 use crate::syntax::{Kind, Node, scalar, toml};
 use crate::workflow;
-
-/// The name of the file, which also marks the root of a workspace.
-pub const CONFIG_FILE: &str = "dealgate.toml";
 
 macro_rules! keys {
     ($($name:literal $means:literal [$($holds:tt)+])*) => {
@@ -98,6 +95,8 @@ pub struct Config {
     pub approvals: Approvals,
     /// What a file may cost.
     pub limits: Limits,
+    /// The keys under which the file names folders, and where it does.
+    pub folders: Vec<(&'static str, Span)>,
     /// What is wrong with the file.
     pub findings: Vec<Finding>,
     /// The file, if there is one.
@@ -121,6 +120,7 @@ impl Default for Config {
             reporting: Reporting::default(),
             approvals: Approvals::default(),
             limits: Limits::default(),
+            folders: Vec::new(),
             findings: Vec::new(),
             file: None,
         }
@@ -157,6 +157,28 @@ impl Config {
         Self { findings: complaints.into_findings(), file: Some(file), ..config }
     }
 
+    /// That a folder which the file names under a key is not there. The usual folders need not be.
+    #[must_use]
+    pub fn missing_folder(&self, key: &str, files: &dyn Snapshot) -> Option<Finding> {
+        let (_, span) = self.folders.iter().find(|(named, _)| *named == key)?;
+        let usual = Self::default();
+        let (folder, usual) = match key {
+            "deals" => (&self.deals, &usual.deals),
+            "workflows" => (&self.workflows, &usual.workflows),
+            _ => (&self.templates, &usual.templates),
+        };
+        // What stands there instead is told where it is listed.
+        if !matches!(files.folder(folder), Ok(false)) {
+            return None;
+        }
+        let help = match files.folder(usual) {
+            Ok(true) => format!("did you mean `{usual}`?"),
+            _ => "make it, or name the folder that is there".to_owned(),
+        };
+        let finding = Finding::new(Code::Unreadable, format!("there is no folder {}", quote(folder)));
+        Some(finding.help(help).at(self.file.as_ref()?, *span))
+    }
+
     fn read(root: &Node<'_>, complaints: &mut Complaints) -> Self {
         let mut config = Self::default();
         let Some(table) = Table::open(root, CONFIG_FILE, KEYS, complaints) else { return config };
@@ -165,8 +187,11 @@ impl Config {
             ("workflows", &mut config.workflows),
             ("templates", &mut config.templates),
         ] {
-            if let Some(path) = table.text(key, complaints).and_then(|path| inside(path, key, complaints)) {
+            let Some(written) = table.text(key, complaints) else { continue };
+            let span = written.span;
+            if let Some(path) = inside(written, key, complaints) {
                 *folder = path;
+                config.folders.push((key, span));
             }
         }
         config.default_workflow =

@@ -6,7 +6,8 @@ mod limits;
 mod reports;
 mod settings;
 
+pub use crate::snapshot::CONFIG_FILE;
 pub use assign::{Assigned, Assignment};
-pub use config::{CONFIG_FILE, Config, KEYS, tables};
+pub use config::{Config, KEYS, tables};
 pub use reports::{Approvals, Reporting};
 pub use settings::InForce;

@@ -30,7 +30,7 @@ const KEPT: &[(&str, &str)] = &[
     ("cel", "requirement/expression"),
     ("miette", "emit"),
     ("globset", "workspace"),
-    ("ignore", "snapshot/worktree.rs"),
+    ("ignore", "snapshot/worktree/ignored.rs"),
     ("iso_currency::Currency::from_code", "deal/currency.rs"),
     ("strsim", "finding/wording.rs"),
     ("sha2", "source/digest.rs"),

@@ -34,12 +34,14 @@ mod reports;
 mod run;
 mod schemas;
 mod since;
+mod snapshots;
 #[cfg(unix)]
 mod terminal;
 mod tools;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+mod visits;
 #[cfg(unix)]
 mod watching;
 mod widths;

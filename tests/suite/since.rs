@@ -184,6 +184,46 @@ fn a_change_of_rules_has_every_deal_judged() {
 }
 
 #[test]
+fn a_change_of_rules_is_seen_wherever_they_stand() {
+    let broken = WORKFLOW.replace("\"customer\" }", "\"tags\" }");
+    for (settings, file, link) in [
+        ("workflows = \".\"\n", "acme.toml", None),
+        ("workflows = \"sales/rules\"\n", "sales/rules/acme.toml", None),
+        ("", "shared/acme.toml", Some(("workflows/acme.toml", "../shared/acme.toml"))),
+        ("", "shared/acme.toml", Some(("workflows", "shared"))),
+    ] {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", settings).write(file, WORKFLOW);
+        repo.write("deals/acme/one.yaml", &deal("second", "")).write("workflows.txt", "");
+        if let Some((name, to)) = link {
+            let name = repo.path().join(name);
+            std::fs::create_dir_all(name.parent().expect("a folder")).expect("a folder");
+            std::os::unix::fs::symlink(to, name).expect("a link");
+        }
+        repo.commit("2026-05-01", JANE, "Start");
+        repo.write("deals/acme/two.yaml", &deal("first", ""));
+        assert_eq!(check(&repo, "main").1["summary"]["deals"], 1, "{settings}{file}: a deal is no rule");
+        repo.write(file, &broken);
+        assert_eq!(check(&repo, "main").1["summary"]["deals"], 2, "{settings}{file}");
+        repo.commit("2026-05-02", JANE, "Rules");
+        let ran =
+            dealgate(repo.path(), &["check", "--since", "HEAD~1", "--at", "HEAD", "--format", "concise"]);
+        assert!(ran.stdout.contains("2 deals"), "{settings}{file}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_deal_that_a_link_leads_to_is_judged_when_it_changes() {
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", WORKFLOW).write("data/acme/one.yaml", &deal("first", ""));
+    std::os::unix::fs::symlink("data", repo.path().join("deals")).expect("a link");
+    repo.commit("2026-05-01", JANE, "Start");
+    assert_eq!(check(&repo, "main").1["summary"]["deals"], 0);
+    repo.write("data/acme/one.yaml", &deal("fourth", ""));
+    assert_eq!(brought(&check(&repo, "main").1), ["error skipped-stage"]);
+}
+
+#[test]
 fn evidence_that_goes_touches_the_deal_that_names_it() {
     let repo = standing("first", "");
     let asked = "named = { title = \"It is shown\", evidence = true }";

@@ -10,7 +10,7 @@ use crate::assess::{Selection, Workspace, check, gone};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::deal::record::Ending;
-use crate::history::{Change, Course, Source, Timeline, Told, Turn, Visit};
+use crate::history::{Course, Entry, FromCommits, Source, Turn, Visit, What};
 use crate::snapshot::git::{Person, Revision};
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
@@ -40,7 +40,6 @@ pub(super) struct ChangeRow<'a> {
 /// A visit of a stage, as the export looks at it.
 pub(super) struct VisitRow<'a> {
     whose: &'a Whose<'a>,
-    stage: &'a str,
     visit: Visit,
     today: Date,
 }
@@ -52,7 +51,7 @@ pub(super) fn changes<'a>() -> Vec<Column<ChangeRow<'a>>> {
         "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
         "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
         "day" "string" "the day from which it was so" |row| day(Some(row.turn.day));
-        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted" |row| text(Some(row.turn.key));
+        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted" |row| text(Some(row.turn.what.name()));
         "before" "string" "what it was, as the deal's file writes it; null: nothing, or not known" |row| text(row.turn.before.as_deref());
         "after" "string" "what it became; null: nothing" |row| text(row.turn.after.as_deref());
         "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.said_by()));
@@ -68,11 +67,11 @@ pub(super) fn visits<'a>() -> Vec<Column<VisitRow<'a>>> {
         "deal" "string" "the deal's id" |row| text(Some(&row.whose.deal.id));
         "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
         "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
-        "stage" "string" "the stage's id" |row| text(Some(row.stage));
-        "stage_index" "integer" "the stage's number in today's workflow, from 1; null when it is none of its stages" |row| number(row.whose.workflow.stage_index(row.stage).map(|it| it + 1));
+        "stage" "string" "the stage's id" |row| text(Some(&row.visit.id));
+        "stage_index" "integer" "the stage's number in today's workflow, from 1; null when it is none of its stages" |row| number(row.visit.stage.map(|it| it + 1));
         "entered" "string" "the day the deal came to it" |row| day(Some(row.visit.entered));
-        "left" "string" "the day it left for another stage, or ended there; null: it stands there" |row| day(row.visit.left);
-        "days" "integer" "whole days from the one to the other, until today while it stands there; null while it is yet to come" |row| number(row.days());
+        "left" "string" "the day it left for another stage, ended there or was deleted, or completed the work after the sale; null: it stands there" |row| day(row.visit.left);
+        "days" "integer" "whole days from the one to the other, until today while it stands there; null while it is yet to come" |row| number(row.visit.days(row.today));
         "ended" "string" "won, lost or disqualified, where it ended there" |row| text(row.visit.ending.map(Ending::name));
     }
 }
@@ -87,28 +86,25 @@ impl ChangeRow<'_> {
     }
 }
 
-impl VisitRow<'_> {
-    fn days(&self) -> Option<i32> {
-        if self.visit.entered > self.today {
-            return None;
-        }
-        let until = self.visit.left.unwrap_or(self.today);
-        self.visit.entered.until(until).ok().map(|span| span.get_days())
-    }
-}
-
 /// The rows of a workspace: deal by deal in the order of their files, those that were deleted at the end.
 pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -> Vec<Vec<Cell>> {
     let workspace = Workspace { all_dates: true, ..workspace };
-    let teller = Teller { workspace: &workspace, wanted };
+    let tables = Tables { workspace: &workspace };
     let there = check(&workspace, &Selection::Everything, |judged| {
         let whose = Whose { file: judged.file, deal: judged.deal, workflow: judged.workflow };
-        Some(teller.rows(&whose, judged.told, None))
+        Some(match wanted {
+            Wanted::Changes => tables.changes(&whose, judged.course(), judged.told, None),
+            Wanted::Visits => tables.visits(&whose, judged.timeline.visits().to_vec(), None),
+        })
     });
     left_out(there.deals - there.kept.len(), there.deals, console);
     let deleted = gone(&workspace, None, |gone| {
         let whose = Whose { file: gone.file, deal: gone.deal, workflow: gone.workflow };
-        Some(teller.rows(&whose, Some(gone.told), Some((gone.removed, gone.by.as_ref()))))
+        let deleted = Some((gone.removed, gone.by.as_ref()));
+        Some(match wanted {
+            Wanted::Changes => tables.changes(&whose, &gone.course, Some(gone.told), deleted),
+            Wanted::Visits => tables.visits(&whose, gone.visits(), Some(gone.removed)),
+        })
     });
     let deleted = match deleted {
         Ok(deleted) => deleted,
@@ -121,37 +117,24 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
     there.kept.into_iter().chain(deleted).flatten().collect()
 }
 
-struct Teller<'w> {
+/// Writes the rows of one deal.
+struct Tables<'w> {
     workspace: &'w Workspace<'w>,
-    wanted: Wanted,
 }
 
-impl Teller<'_> {
-    fn rows(
-        &self,
-        whose: &Whose<'_>,
-        told: Option<&Told>,
-        removed: Option<(Date, Option<&Arc<Revision>>)>,
-    ) -> Vec<Vec<Cell>> {
-        let course = Course::of(whose.deal, told);
-        match self.wanted {
-            Wanted::Changes => self.changes(whose, &course, told, removed),
-            Wanted::Visits => self.visits(whose, &course, removed.map(|(day, _)| day)),
-        }
-    }
-
+impl Tables<'_> {
     fn changes(
         &self,
         whose: &Whose<'_>,
         course: &Course,
-        told: Option<&Told>,
+        told: Option<&FromCommits>,
         removed: Option<(Date, Option<&Arc<Revision>>)>,
     ) -> Vec<Vec<Cell>> {
         let made = |turn: Turn, commit: Option<Arc<Revision>>| {
             let author = commit.as_deref().map(|commit| self.workspace.past.author(commit));
             ChangeRow { whose, turn, commit, author }
         };
-        let turns = Turn::all(course, &Change::all(whose.deal), told).into_iter().map(|turn| {
+        let turns = Turn::all(course, &Entry::all(whose.deal), told).into_iter().map(|turn| {
             let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
             let reading = Reading { schema: &whose.workflow.schema, rates, today };
             let commit = turn.commit(told, &self.workspace.past, reading);
@@ -159,20 +142,16 @@ impl Teller<'_> {
         });
         let deleted = removed.map(|(day, by)| {
             let before = Some(whose.file.path().to_string());
-            let turn = Turn { day, key: "file", before, after: None, source: Source::File };
+            let turn = Turn { day, what: What::File, before, after: None, source: Source::File };
             made(turn, by.cloned())
         });
         turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
     }
 
-    fn visits(&self, whose: &Whose<'_>, course: &Course, removed: Option<Date>) -> Vec<Vec<Cell>> {
-        let (timeline, stages) = Timeline::along(course);
-        let visit = |visit: &Visit| VisitRow {
-            whose,
-            stage: &stages[visit.stage],
-            visit: Visit { left: visit.left.or(removed), ..*visit },
-            today: self.workspace.today,
-        };
-        timeline.visits().iter().map(|it| row(&visits(), &visit(it))).collect()
+    fn visits(&self, whose: &Whose<'_>, stays: Vec<Visit>, removed: Option<Date>) -> Vec<Vec<Cell>> {
+        let today = self.workspace.today;
+        let there =
+            |visit: Visit| VisitRow { whose, visit: Visit { left: visit.left.or(removed), ..visit }, today };
+        stays.into_iter().map(|visit| row(&visits(), &there(visit))).collect()
     }
 }

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::command::{Global, parse_date, today};
 use crate::error::Error;
-use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble};
+use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble, short};
 
 /// A moment as the command line names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,9 +124,9 @@ impl Finder<'_> {
     fn commit(&self, commit: &Commit, name: &str) -> Result<End, Error> {
         let snapshot = self.repository()?.snapshot(commit).map_err(Error::Git)?;
         let day = self.zone.to_datetime(commit.time).date();
-        let short: String = commit.id.chars().take(10).collect();
-        let name =
-            if name.is_empty() || commit.id.starts_with(name) { short } else { format!("{name} ({short})") };
+        let short = short(&commit.id);
+        let own = name.is_empty() || commit.id.starts_with(name);
+        let name = if own { short.to_owned() } else { format!("{name} ({short})") };
         Ok(End { files: Files::Commit(Box::new(snapshot)), day, name })
     }
 

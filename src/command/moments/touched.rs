@@ -11,6 +11,7 @@ use crate::compare::{Renames, Side};
 use crate::error::Error;
 use crate::history::Proof;
 use crate::snapshot::git::{GitSnapshot, Repository};
+use crate::workflow::library::is_workflow;
 use crate::workspace::CONFIG_FILE;
 
 /// What differs in the files of two moments.
@@ -20,6 +21,18 @@ pub(super) struct Touched {
     /// Deal files, by their paths after.
     pub(super) after: Vec<String>,
     pub(super) rules_changed: bool,
+}
+
+/// Every file of a workspace in order, its deals, workflows and settings also where links lead to them.
+fn all_of(workspace: &Workspace<'_>, deals: &[String]) -> Vec<String> {
+    let (snapshot, config) = (workspace.snapshot, &workspace.config);
+    let mut all = snapshot.walk("").files;
+    all.extend_from_slice(deals);
+    all.extend(snapshot.files_in(&config.workflows).files);
+    all.extend(snapshot.has_file(CONFIG_FILE).then(|| CONFIG_FILE.to_owned()));
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 impl Moments<'_> {
@@ -34,8 +47,7 @@ impl Moments<'_> {
         let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
             return Ok(Touched { before: Vec::new(), after: Vec::new(), rules_changed: true });
         };
-        let all_before = old.snapshot.walk("").files;
-        let all_after = new.snapshot.walk("").files;
+        let (all_before, all_after) = (all_of(old, old_files), all_of(new, new_files));
         let names = self.names(repository, before, &all_after)?;
         let mut differing = BTreeSet::new();
         for (path, name) in all_after.iter().zip(&names) {
@@ -47,9 +59,8 @@ impl Moments<'_> {
         let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
         differing.extend(was_there.difference(&there));
         let is_rule = |path: &&str| {
-            let in_folder =
-                |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
+            let folders = [&old.config.workflows, &new.config.workflows];
+            *path == CONFIG_FILE || folders.iter().any(|folder| is_workflow(folder, path))
         };
         let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
         let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();

@@ -9,12 +9,12 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Change, Closing, DealState, state_at};
+use crate::compare::{Closing, DealState, Entry, state_at};
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
 use crate::finding::limit::Limits;
-use crate::history::{Course, Facts, Told};
+use crate::history::{Course, FileTerms, FromCommits};
 use crate::snapshot::{Listing, Snapshot, unreadable};
 use crate::source::{Place, SourceFile, Span};
 use crate::workflow::library::Surroundings;
@@ -56,7 +56,7 @@ fn state(
     terms: Terms,
     ended: Option<Date>,
     opened: Option<Date>,
-    history: Vec<Change>,
+    history: Vec<Entry>,
 ) -> DealState {
     told_state(id, terms, ended, opened, history, None)
 }
@@ -67,8 +67,8 @@ fn told_state(
     terms: Terms,
     ended: Option<Date>,
     opened: Option<Date>,
-    history: Vec<Change>,
-    told: Option<&Told>,
+    history: Vec<Entry>,
+    told: Option<&FromCommits>,
 ) -> DealState {
     static STANDARD: LazyLock<Arc<Workflow>> = LazyLock::new(|| {
         let rates = Rates::default();
@@ -82,7 +82,7 @@ fn told_state(
         Arc::clone(library.get("standard").flatten().unwrap())
     });
     let file = Arc::new(SourceFile::new("deals/a.yaml", ""));
-    let now = Facts { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
+    let now = FileTerms { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
     let course = Course::together(&history, told, &now, opened);
     DealState {
         id: format!("deal-{id}").into(),
@@ -137,9 +137,9 @@ fn terms() -> impl Strategy<Value = Terms> {
     })
 }
 
-fn change() -> impl Strategy<Value = Change> {
+fn change() -> impl Strategy<Value = Entry> {
     (day(), prop::option::of(ending()), amount(), prop::option::of(day())).prop_map(
-        |(date, ending, amount, close_date)| Change {
+        |(date, ending, amount, close_date)| Entry {
             date,
             stage: None,
             ending,
@@ -162,15 +162,15 @@ fn any_state() -> impl Strategy<Value = DealState> {
 }
 
 /// What commits may tell, also of outcomes that were written down late.
-fn told() -> impl Strategy<Value = Told> {
+fn told() -> impl Strategy<Value = FromCommits> {
     let facts = (day(), terms(), prop::option::of(day())).prop_map(|(day, terms, ended)| {
-        (day, Facts { ended: ended.filter(|_| terms.ending.is_some()), terms })
+        (day, FileTerms { ended: ended.filter(|_| terms.ending.is_some()), terms })
     });
     (prop::collection::vec(facts, 0..6), any::<bool>()).prop_map(|(mut facts, whole)| {
         facts.sort_by_key(|(day, _)| *day);
         let cut = !whole && !facts.is_empty();
         let before = cut.then(|| facts.remove(0).1);
-        Told { facts, before, whole, ..Told::default() }
+        FromCommits { facts, before, whole, ..FromCommits::default() }
     })
 }
 
@@ -259,7 +259,7 @@ fn a_deal_leaves_at_its_value_at_exit() {
 #[test]
 fn history_tells_what_two_states_do_not() {
     let june = date(2026, 6, 15);
-    let entry = |day, ending| Change {
+    let entry = |day, ending| Entry {
         date: date(2026, 4, day),
         stage: None,
         ending: Some(ending),

@@ -92,7 +92,7 @@ impl<'a> Changed<'a> {
             was,
             changes: differences
                 .map(|difference| Change {
-                    key: difference.what,
+                    key: difference.what.name(),
                     before: difference.before.as_deref(),
                     after: difference.after.as_deref(),
                 })

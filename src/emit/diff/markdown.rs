@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, row_value, signed, sum, term, window};
+use super::{Report, amount, row_value, signed, sum, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
@@ -70,9 +70,9 @@ fn what_changed(change: &DealChange) -> String {
         let shown = |value: &Option<String>| value.as_deref().map_or("—".to_owned(), short);
         let (before, after) = (shown(&difference.before), shown(&difference.after));
         parts.push(match change.fate {
-            Fate::New => format!("{} {after}", term(difference)),
-            Fate::Removed => format!("{} {before}", term(difference)),
-            _ => format!("{} {before} → {after}", term(difference)),
+            Fate::New => format!("{} {after}", difference.what.title()),
+            Fate::Removed => format!("{} {before}", difference.what.title()),
+            _ => format!("{} {before} → {after}", difference.what.title()),
         });
     }
     for (label, ids) in [

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use rust_decimal::Decimal;
 
 use super::Surface;
-use crate::compare::{BridgeRow, Comparison, Difference, RuleChanges, Sum};
+use crate::compare::{BridgeRow, Comparison, RuleChanges, Sum};
 use crate::finding::wording::Count;
 
 /// How a comparison is shown.
@@ -107,15 +107,6 @@ fn sum(sum: Sum, why: &str) -> String {
         covers = format!("{covers}, {}", left_out(sum.without, why));
     }
     format!("{} ({covers})", amount(sum.value))
-}
-
-/// The name of a term as people read it.
-fn term(difference: &Difference) -> &'static str {
-    match difference.what {
-        "close_date" => "close date",
-        "on_hold" => "on hold",
-        other => other,
-    }
 }
 
 /// The close dates that a bridge is about.

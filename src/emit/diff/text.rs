@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, row_value, signed, sum, term, window};
+use super::{Report, amount, row_value, signed, sum, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::wording::Count;
@@ -62,9 +62,9 @@ fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Resul
         let shown = |value: &Option<String>| value.as_deref().map_or("-".into(), escape::line).into_owned();
         let (before, after) = (shown(&difference.before), shown(&difference.after));
         match change.fate {
-            Fate::New => writeln!(out, "    {:<11} {after}", term(difference))?,
-            Fate::Removed => writeln!(out, "    {:<11} {before}", term(difference))?,
-            _ => writeln!(out, "    {:<11} {before} -> {after}", term(difference))?,
+            Fate::New => writeln!(out, "    {:<11} {after}", difference.what.title())?,
+            Fate::Removed => writeln!(out, "    {:<11} {before}", difference.what.title())?,
+            _ => writeln!(out, "    {:<11} {before} -> {after}", difference.what.title())?,
         }
     }
     for (label, ids) in [

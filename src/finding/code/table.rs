@@ -19,12 +19,13 @@ codes! {
             "customer: M\\xFCller GmbH     # one byte where UTF-8 needs two for `ü`"
         remedy "Save the file again as UTF-8; a byte order mark at its start does no harm."
     Unreadable "unreadable" Error
-        means "The file is there by name but could not be read: a link leads nowhere or out of the \
-            workspace, access is denied, or the file went away while it was being read."
+        means "The file or folder is there by name but could not be read: a link leads nowhere or out of the \
+            workspace, access is denied, something else stands where a folder should, or it went away while it \
+            was being read. Or dealgate.toml names a folder that is not there."
         example
             "# deals/acme/rollout.yaml -> ../archive/rollout.yaml, which is not there"
-        remedy "Mend or delete the link, give yourself the right to read the file, or run the check again. \
-            Files outside the workspace have to be copied into it."
+        remedy "Mend or delete the link, give yourself the right to read the file, correct the name of the \
+            folder, or run the check again. Files outside the workspace have to be copied into it."
     TooLarge "too-large" Error
         means "A file, a value or a list is larger than dealgate takes in: expressions loop over at most \
             1,000 items, and aliases may not unfold without bound."

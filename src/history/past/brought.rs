@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Line, Past};
 use crate::deal::reader::Reading;
-use crate::history::{Facts, Written};
+use crate::history::{FileTerms, Written};
 use crate::snapshot::decode;
 use crate::snapshot::git::{Person, Revision, Trouble};
 use crate::source::SourceFile;
@@ -20,11 +20,12 @@ impl Past {
         &self,
         written: &Written,
         reading: Reading<'_>,
-        says: impl Fn(&Facts) -> bool,
+        says: impl Fn(&FileTerms) -> bool,
     ) -> Result<Arc<Revision>, Trouble> {
         let own = Arc::clone(&written.revision);
         let Some(line) = self.known()? else { return Ok(own) };
-        let is_true = |root: Option<&Node<'_>>| root.is_some_and(|root| says(&Facts::read(root, reading)));
+        let is_true =
+            |root: Option<&Node<'_>>| root.is_some_and(|root| says(&FileTerms::read(root, reading)));
         let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| is_true(new) && !is_true(old);
         let found = line.brought(&written.revision, &written.path, made)?;
         Ok(found.map_or(own, |(revision, _)| revision))

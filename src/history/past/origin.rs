@@ -2,15 +2,15 @@
 
 use jiff::civil::Date;
 
-use super::teller::Teller;
+use super::commit_reader::CommitReader;
 use crate::deal::reader;
 use crate::finding::{Complaints, Subject};
-use crate::history::entry::{self, Origin, Proof, Signatory};
-use crate::history::told::Version;
-use crate::snapshot::git::{Person, Signature, Trouble};
+use crate::history::from_commits::Version;
+use crate::history::proof::{self, Origin, Proof, Signatory};
+use crate::snapshot::git::{Person, Signature, Trouble, short};
 use crate::syntax::{Node, yaml};
 
-impl Teller<'_> {
+impl CommitReader<'_> {
     /// Where an entry comes from; `None` when that lies before where a clone was cut off.
     pub(super) fn origin(
         &self,
@@ -19,7 +19,7 @@ impl Teller<'_> {
         key: &'static str,
         id: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(index) = entry::since(versions, now, key, id) else { return Ok(Some(Origin::Uncommitted)) };
+        let Some(index) = proof::since(versions, now, key, id) else { return Ok(Some(Origin::Uncommitted)) };
         let version = &versions[index];
         if version.revision.cut_off {
             return Ok(None);
@@ -44,8 +44,8 @@ impl Teller<'_> {
         by: &str,
     ) -> Result<Option<Origin>, Trouble> {
         let holds = |root: Option<&Node<'_>>| {
-            let then = root.and_then(|root| entry::entry(root, key, id));
-            then.is_some_and(|then| entry::same(then, now))
+            let then = root.and_then(|root| proof::entry(root, key, id));
+            then.is_some_and(|then| proof::same(then, now))
         };
         let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
         let found = self.line.brought(&merge.revision, &merge.path, made)?;
@@ -68,12 +68,11 @@ impl Teller<'_> {
         let values = root.map(|root| {
             reader::read("".into(), root.clone(), self.reading, &mut unheard).values.into_owned()
         });
-        let short = commit.chars().take(10).collect::<String>();
         let unproven = match self.setting.proof {
             Proof::Off => None,
-            proof => self.unproven(proof, commit, &short, author, by)?,
+            proof => self.unproven(proof, commit, author, by)?,
         };
-        Ok(Signatory { commit: short, day, unproven, values: values.unwrap_or_default() })
+        Ok(Signatory { commit: short(commit).to_owned(), day, unproven, values: values.unwrap_or_default() })
     }
 
     /// Why a commit does not prove that a person wrote something.
@@ -81,11 +80,10 @@ impl Teller<'_> {
         &self,
         proof: Proof,
         commit: &str,
-        short: &str,
         author: &Person,
         by: &str,
     ) -> Result<Option<String>, Trouble> {
-        let people = &self.line.people;
+        let (people, short) = (&self.line.people, short(commit));
         let (known, author) = (people.is(author, by)?, people.canonical(author)?);
         if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));

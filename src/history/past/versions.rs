@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Step;
-use super::teller::Teller;
-use crate::history::told::Version;
+use super::commit_reader::CommitReader;
+use crate::history::from_commits::Version;
 use crate::snapshot::decode;
 use crate::snapshot::git::Trouble;
 use crate::source::SourceFile;
 use crate::syntax::{Node, yaml};
 
-impl Teller<'_> {
+impl CommitReader<'_> {
     /// The texts of a file at each step; of a content that is not here there is none. What a step left as it was is the
     /// same text.
     pub(super) fn texts(

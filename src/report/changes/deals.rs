@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Since, money, price_day};
-use crate::compare::{self, Comparison, DealChange, DealState, Pair};
+use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::report::frame::{Frame, anchor};
 use crate::report::making::status;
 use crate::report::model::{ChangedDeal, Difference, Fate, Source, Status};
@@ -75,14 +75,14 @@ fn one(
 }
 
 /// What a term was and is, as people read it.
-fn difference(key: &str, before: Option<&DealState>, after: Option<&DealState>) -> Difference {
-    let told = |deal: Option<&DealState>| match key {
-        "workflow" => deal.map(|deal| deal.workflow.name.clone()),
-        key => deal.and_then(|deal| past::told(key, &deal.terms, &deal.workflow)),
+fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState>) -> Difference {
+    let told = |deal: Option<&DealState>| match what {
+        Aspect::Workflow => deal.map(|deal| deal.workflow.name.clone()),
+        Aspect::Term(term) => deal.and_then(|deal| past::told(term, &deal.terms, &deal.workflow)),
     };
     Difference {
-        key: key.to_owned(),
-        title: past::title(key).to_owned(),
+        key: what.name().to_owned(),
+        title: what.title().to_owned(),
         before: told(before),
         after: told(after),
     }

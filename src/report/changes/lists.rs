@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::deals::positions;
 use super::{Positions, Since, money, sum};
-use crate::compare::{Change, Comparison, DealChange, DealState, GateChanges, Given, Pair, Pricing};
+use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Pricing};
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -281,7 +281,7 @@ fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (D
     let days = after.course.stage.values.iter().rev();
     let came = days.filter(|(_, stage)| *stage == after.terms.stage).map(|(day, _)| *day);
     let came = came.into_iter().find(|day| from < *day && *day <= to);
-    let told = |change: &&Change| change.stage.is_some() && Some(change.date) == came;
+    let told = |change: &&Entry| change.stage.is_some() && Some(change.date) == came;
     StageMove {
         deal,
         from: stage(before).unwrap_or_default(),

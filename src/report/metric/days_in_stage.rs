@@ -20,11 +20,11 @@ pub(super) const METRIC: Metric = Metric {
 pub(in crate::report) fn days_in_stage(rows: &[&Row], stage: usize, today: Date) -> DaysInStage {
     let (mut finished, mut open) = (Vec::new(), Vec::new());
     for row in rows {
-        for stay in row.stays.iter().filter(|stay| stay.stage == stage) {
-            match stay.left {
-                Some(_) => finished.push(stay.days(today)),
+        for visit in row.visits.iter().filter(|visit| visit.stage == Some(stage)) {
+            match visit.left {
+                Some(_) => finished.extend(visit.days(today)),
                 None if row.deal.status == Status::Open && row.stage == Some(stage) => {
-                    open.push(stay.days(today));
+                    open.extend(visit.days(today));
                 }
                 None => {}
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::finding::Finding;
 use crate::report::builtin;
 use crate::snapshot::Snapshot;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 
 /// The templates of a workspace, read, over the built-in ones.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl Sources {
         let listing = snapshot.walk(folder);
         let mut sources = Self { own: BTreeMap::new(), findings: listing.faults };
         for path in listing.files.iter().filter(|path| Self::reads(path)) {
-            let name = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
+            let name = paths::below(folder, path).unwrap_or(path);
             match snapshot.read(path, most) {
                 Ok(file) => {
                     sources.own.insert(name.to_owned(), file);

@@ -31,7 +31,7 @@ impl Stages {
         let mut companies: BTreeMap<&Arc<str>, (&Way, BTreeSet<&Arc<str>>)> = BTreeMap::new();
         for way in ways {
             let known = companies.entry(&way.workflow.id).or_insert_with(|| (way, BTreeSet::new()));
-            known.1.extend(way.stages.iter().filter(|id| way.workflow.stage_index(id).is_none()));
+            known.1.extend(way.visits.iter().filter(|visit| visit.stage.is_none()).map(|visit| &visit.id));
         }
         let mut all = Vec::new();
         for (company, (way, others)) in companies {
@@ -71,11 +71,11 @@ impl Stages {
             let own = |(_, stage): &(usize, &Stage)| stage.company == way.workflow.id;
             let rank =
                 |id: &Arc<str>| self.0.iter().find(|it| it.company == way.workflow.id && it.id == *id)?.rank;
-            let ranks: Vec<_> = way.visits.iter().map(|visit| rank(&way.stages[visit.stage])).collect();
+            let ranks: Vec<_> = way.visits.iter().map(|visit| rank(&visit.id)).collect();
             for (at, stage) in self.0.iter().enumerate().filter(own) {
                 let is_further =
                     |there: &Option<usize>| there.zip(stage.rank).is_some_and(|(it, here)| it > here);
-                let entered = way.visits.iter().position(|visit| way.stages[visit.stage] == stage.id);
+                let entered = way.visits.iter().position(|visit| visit.id == stage.id);
                 let passed = ranks.iter().position(is_further);
                 let comes_further = |from: usize| {
                     ranks[from + 1..].iter().any(is_further) || way.is_won_since(way.visits[from].entered)
@@ -105,11 +105,9 @@ impl Stages {
     pub(super) fn days(&self, ways: &[&Way], (from, until): (Date, Date)) -> Vec<StageDays> {
         let of = |stage: &Stage| {
             let own = ways.iter().filter(|way| way.workflow.id == stage.company);
-            let stays = own.flat_map(|way| {
-                way.stays.iter().filter(|stay| way.stages[stay.stage] == stage.id && stay.left.is_some())
-            });
-            let ended = stays.filter(|stay| stay.left.is_some_and(|left| from <= left && left <= until));
-            let mut days: Vec<i64> = ended.map(|stay| stay.days(until)).collect();
+            let visits = own.flat_map(|way| way.visits.iter().filter(|visit| visit.id == stage.id));
+            let ended = visits.filter(|it| it.left.is_some_and(|left| from <= left && left <= until));
+            let mut days: Vec<i64> = ended.filter_map(|visit| visit.days(until)).collect();
             days.sort_unstable();
             StageDays {
                 company: stage.company.to_string(),

@@ -1,4 +1,4 @@
-//! What is kept of a deal for a trend once its text is dropped: its course, its stays, how its gates stand today.
+//! What is kept of a deal for a trend once its text is dropped: its course, its visits, how its gates stand today.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,9 +10,8 @@ use crate::compare::{Likeness, renamed_pairs};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::{Code, Level, Levels, Setting};
-use crate::history::{Course, Timeline, Told, Visit};
+use crate::history::{Course, FromCommits, Visit};
 use crate::report::filter::{Filter, Traits};
-use crate::report::stay::{self, Stay};
 use crate::standing::{Checklist, Need, State};
 use crate::workflow::Workflow;
 
@@ -23,13 +22,9 @@ pub(in crate::report) struct Way {
     /// The workflow it follows today.
     pub workflow: Arc<Workflow>,
     /// Its terms over time.
-    pub course: Course,
-    /// The stages it was ever in, by their ids, in the order in which it came to them.
-    pub stages: Vec<Arc<str>>,
-    /// When it was where: positions in `stages`.
+    pub course: Arc<Course>,
+    /// When it was where.
     pub visits: Vec<Visit>,
-    /// The same as stays that end.
-    pub stays: Vec<Stay>,
     /// The first day that is known of it, as cycles count.
     pub opened: Option<Date>,
     /// Its name and customer.
@@ -58,13 +53,16 @@ pub(in crate::report) struct Gates {
 impl Way {
     /// The way of a deal that is there.
     pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels, today: Date) -> Self {
-        let way = Self::along(judged.deal, judged.workflow, judged.told, today);
+        let (course, visits) = (Arc::clone(judged.course()), judged.timeline.visits().to_vec());
+        let way = Self::along(judged.deal, judged.workflow, judged.told, course, visits, today);
         Self { gates: Gates::of(judged, levels), ..way }
     }
 
     /// The way of a deal whose file was deleted.
     pub(super) fn of_gone(gone: &Gone<'_>) -> Self {
-        let way = Self::along(gone.deal, gone.workflow, Some(gone.told), gone.removed);
+        let course = Arc::clone(&gone.course);
+        let visits = gone.visits();
+        let way = Self::along(gone.deal, gone.workflow, Some(gone.told), course, visits, gone.removed);
         Self { removed: Some(gone.removed), ..way }
     }
 
@@ -84,7 +82,7 @@ impl Way {
             }
         }
         for way in ways.iter_mut().filter(|way| renamed.contains(&way.id)) {
-            way.course.begun = None;
+            Arc::make_mut(&mut way.course).begun = None;
         }
         gone.retain(|old| {
             let moved = ways.iter().any(|way| way.id == old.id && way.continues(old));
@@ -98,21 +96,20 @@ impl Way {
         self.came.is_some_and(|came| removed <= came) && self.course.born.is_some_and(|born| born < removed)
     }
 
-    fn along(deal: &Deal<'_>, workflow: &Arc<Workflow>, told: Option<&Told>, today: Date) -> Self {
-        let course = Course::of(deal, told);
-        let (timeline, stages) = Timeline::along(&course);
-        let completed = deal.completed().map(|date| date.value);
-        let after_sale = |stage: usize| {
-            workflow.stage_index(&stages[stage]).is_some_and(|index| index > workflow.won_from)
-        };
+    fn along(
+        deal: &Deal<'_>,
+        workflow: &Arc<Workflow>,
+        told: Option<&FromCommits>,
+        course: Arc<Course>,
+        visits: Vec<Visit>,
+        today: Date,
+    ) -> Self {
         let opened = deal.opened().map(|date| date.value);
         Self {
             id: Arc::clone(&deal.id),
             workflow: Arc::clone(workflow),
-            stays: stay::among(timeline.visits(), completed, after_sale),
-            opened: opened.or_else(|| timeline.visits().first().map(|visit| visit.entered)),
-            visits: timeline.visits().to_vec(),
-            stages,
+            opened: opened.or_else(|| visits.first().map(|visit| visit.entered)),
+            visits,
             course,
             likeness: deal.name().map(|name| (name.to_owned(), deal.customer().map(str::to_owned))),
             came: told.filter(|told| told.whole).map(|told| told.first_commit.unwrap_or(today)),

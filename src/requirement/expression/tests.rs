@@ -121,7 +121,7 @@ pub(super) fn deal() -> Deal<'static> {
         ),
         ("waivers", Value::Unreadable),
     ]);
-    Deal { id: "acme/rollout".into(), values, span: Span::default() }
+    Deal::new("acme/rollout".into(), values, Span::default())
 }
 
 pub(super) fn vocabulary() -> Vocabulary {

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Trouble;
 use super::program::Git;
-
-/// Marks the root of a workspace, in a repository as on disk.
-const MARK: &str = "dealgate.toml";
+use crate::snapshot::CONFIG_FILE;
 
 /// The folder of the workspace, with `/` at its end; empty when that is the root.
 pub(super) fn workspace(git: &Git) -> Result<String, Trouble> {
@@ -20,10 +18,10 @@ pub(super) fn workspace(git: &Git) -> Result<String, Trouble> {
 fn one_of<'p>(paths: impl Iterator<Item = &'p str>) -> Result<String, Trouble> {
     let mut marked = BTreeSet::new();
     for path in paths {
-        if path == MARK || path.starts_with("deals/") || path.starts_with("workflows/") {
+        if path == CONFIG_FILE || path.starts_with("deals/") || path.starts_with("workflows/") {
             return Ok(String::new());
         }
-        let folder = path.strip_suffix(MARK).filter(|folder| folder.ends_with('/'));
+        let folder = path.strip_suffix(CONFIG_FILE).filter(|folder| folder.ends_with('/'));
         marked.extend(folder.filter(|folder| !folder.starts_with('.') && !folder.contains("/.")));
     }
     // A workspace within another is what that one is about: its samples, its tests.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::Trouble;
 use super::objects::{Commit, Person};
 use super::program::Git;
+use crate::source::paths;
 
 /// A commit that changed files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,11 +95,7 @@ pub(super) fn first_parents(
 
 /// Whether a path is one of some files, or in one of some folders.
 fn is_in(places: &[String], path: &str) -> bool {
-    places.iter().any(|place| match path.strip_prefix(place.as_str()) {
-        Some(rest) if place.is_empty() => !rest.starts_with("../"),
-        Some(rest) => rest.is_empty() || rest.starts_with('/'),
-        None => false,
-    })
+    places.iter().any(|place| paths::is_in(place, path))
 }
 
 /// Where files came from that were moved into places which were watched already.

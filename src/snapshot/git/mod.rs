@@ -2,6 +2,7 @@
 
 mod bare;
 mod dialogue;
+mod index;
 mod log;
 mod objects;
 mod people;
@@ -11,8 +12,9 @@ mod tree;
 mod trouble;
 mod witnesses;
 
+pub(super) use index::tracked;
 pub use log::{Change, Log, Merged, Revision};
-pub use objects::{Commit, Objects, Person};
+pub use objects::{Commit, Objects, Person, short};
 pub use people::{People, Signature};
 pub(crate) use program::search_path;
 pub use repository::Repository;

@@ -24,6 +24,12 @@ pub struct Commit {
     pub author: Person,
 }
 
+/// The name of a commit as people are shown it.
+#[must_use]
+pub fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
+}
+
 /// Who made a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person {

@@ -7,8 +7,9 @@ use super::Trouble;
 use super::objects::{Commit, Objects};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
+use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::{Listing, Snapshot, decode, unreadable};
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 
 /// A workspace at a commit.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(super) struct Tree(BTreeMap<String, Entry>);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
     kind: Kind,
+    /// Whether its path can be written down.
+    is_sound: bool,
     name: String,
 }
 
@@ -43,7 +46,7 @@ impl Tree {
     pub(super) fn read(said: &[u8], prefix: &str) -> Self {
         let mut entries = BTreeMap::new();
         for line in said.split(|&byte| byte == 0) {
-            let line = String::from_utf8_lossy(line);
+            let (line, is_sound) = (String::from_utf8_lossy(line), std::str::from_utf8(line).is_ok());
             let Some((described, path)) = line.split_once('\t') else { continue };
             let mut words = described.split(' ');
             let (Some(mode), Some(_), Some(name)) = (words.next(), words.next(), words.next()) else {
@@ -55,7 +58,7 @@ impl Tree {
                 _ => Kind::File,
             };
             if let Some(path) = path.strip_prefix(prefix) {
-                entries.insert(path.to_owned(), Entry { kind, name: name.to_owned() });
+                entries.insert(path.to_owned(), Entry { kind, is_sound, name: name.to_owned() });
             }
         }
         Self(entries)
@@ -69,21 +72,26 @@ impl Tree {
         path.is_empty() || self.below(path).next().is_some()
     }
 
+    /// Everything below a folder, by its path there.
     fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, &'t Entry)> + use<'t> {
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         self.0
             .range(start.clone()..)
-            .take_while(move |(path, _)| path.starts_with(&start))
-            .map(|(path, entry)| (path.as_str(), entry))
+            .map_while(move |(path, entry)| Some((path.strip_prefix(start.as_str())?, entry)))
     }
 }
 
 /// What a path leads to once links are followed.
 enum Target<'t> {
-    File(&'t Entry),
+    /// With its own path.
+    File(String, &'t Entry),
+    /// With its own path.
     Folder(String),
     Submodule,
-    Nothing(&'static str),
+    /// There is nothing of that name.
+    Missing,
+    /// There is a link that leads to neither.
+    Astray(Refusal),
 }
 
 impl GitSnapshot {
@@ -101,7 +109,7 @@ impl GitSnapshot {
     #[must_use]
     pub fn content_name(&self, path: &str) -> Option<&str> {
         match self.follow(path) {
-            Target::File(entry) => Some(&entry.name),
+            Target::File(_, entry) => Some(&entry.name),
             _ => None,
         }
     }
@@ -120,7 +128,10 @@ impl GitSnapshot {
     }
 
     fn follow(&self, path: &str) -> Target<'_> {
-        const OUT: &str = "it is a link that leads out of the workspace";
+        let nothing = |links| match links {
+            0 => Target::Missing,
+            _ => Target::Astray(refusal::LEADS_NOWHERE),
+        };
         let mut open: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
         let mut done: Vec<String> = Vec::new();
         let mut links = 0;
@@ -129,7 +140,7 @@ impl GitSnapshot {
                 "" | "." => continue,
                 ".." => {
                     if done.pop().is_none() {
-                        return Target::Nothing(OUT);
+                        return Target::Astray(refusal::LEADS_OUT);
                     }
                     continue;
                 }
@@ -137,10 +148,10 @@ impl GitSnapshot {
             }
             let here = done.join("/");
             match self.tree.0.get(&here) {
-                Some(Entry { kind: Kind::Link, name }) => {
+                Some(Entry { kind: Kind::Link, name, .. }) => {
                     links += 1;
                     if links > MAX_LINKS {
-                        return Target::Nothing("it is a link that leads in a circle");
+                        return Target::Astray(refusal::LEADS_ROUND);
                     }
                     let blob = self
                         .objects
@@ -148,25 +159,61 @@ impl GitSnapshot {
                         .ok()
                         .and_then(|mut found| found.pop().flatten());
                     let Some(target) = blob.and_then(|bytes| String::from_utf8(bytes).ok()) else {
-                        return Target::Nothing("it is a link that cannot be read");
+                        return Target::Astray(refusal::LINK_LOST);
                     };
                     if target.starts_with('/') {
-                        return Target::Nothing(OUT);
+                        return Target::Astray(refusal::LEADS_OUT);
                     }
                     done.pop();
                     open.extend(target.split('/').rev().map(str::to_owned));
                 }
                 Some(Entry { kind: Kind::Submodule, .. }) => return Target::Submodule,
-                Some(entry) if open.is_empty() => return Target::File(entry),
-                Some(_) => return Target::Nothing("it is not there"),
+                Some(entry) if open.is_empty() => return Target::File(here, entry),
+                Some(_) => return nothing(links),
                 None => {}
             }
         }
         let here = done.join("/");
-        if self.tree.is_folder(&here) {
-            return Target::Folder(here);
+        if self.tree.is_folder(&here) { Target::Folder(here) } else { nothing(links) }
+    }
+
+    /// A folder by its own path, links followed; `None` where there is nothing of that name.
+    fn find(&self, folder: &str) -> Result<Option<String>, Box<Finding>> {
+        let mut named = String::new();
+        for part in folder.split('/') {
+            named = paths::join(&named, part);
+            let refusal = match self.follow(&named) {
+                Target::Folder(_) => continue,
+                Target::Missing => return Ok(None),
+                Target::File(..) => refusal::NO_FOLDER,
+                Target::Submodule => refusal::SUBMODULE,
+                Target::Astray(refusal) => refusal,
+            };
+            return Err(Box::new(refusal.of_folder(&named)));
         }
-        Target::Nothing("it is a link to something that does not exist")
+        match self.follow(folder) {
+            Target::Folder(start) => Ok(Some(start)),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether a walk from a folder finds what a link leads to where it stands, or would go round in a circle.
+    fn finds(start: &str, target: &str) -> bool {
+        let is_seen = |below: &str| !below.split('/').any(is_hidden);
+        paths::is_in(target, start) || paths::below(start, target).is_some_and(is_seen)
+    }
+}
+
+impl Listing {
+    /// Takes in something of a tree that is no folder.
+    fn add(&mut self, path: String, entry: &Entry) {
+        if entry.kind == Kind::Submodule {
+            self.faults.push(refusal::SUBMODULE.of(&path));
+        } else if entry.is_sound {
+            self.files.push(path);
+        } else if is_ours(&path) {
+            self.faults.push(refusal::ODD_NAME.of(&path));
+        }
     }
 }
 
@@ -177,53 +224,30 @@ impl Snapshot for GitSnapshot {
 
     fn walk(&self, folder: &str) -> Listing {
         let mut listing = Listing::default();
-        let refuse = |path: &str, why: &str, help: &str| unreadable(path, why, help);
-        let start = match self.follow(folder) {
-            Target::Folder(start) => start,
-            Target::Submodule => {
-                let finding = refuse(
-                    folder,
-                    "it is a submodule, a repository of its own",
-                    "run dealgate inside the submodule; `--at` reads one repository",
-                );
-                return Listing { faults: vec![finding], ..listing };
-            }
-            _ => return listing,
+        let start = match self.find(folder) {
+            Ok(Some(start)) => start,
+            Ok(None) => return listing,
+            Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
-        for (path, entry) in self.tree.below(&start) {
-            let below = path.strip_prefix(&start).unwrap_or(path).trim_start_matches('/');
-            // As on disk: what starts with a dot is not looked at.
-            if below.split('/').any(|part| part.starts_with('.')) {
+        let seen = |(path, _): &(&str, &Entry)| !path.split('/').any(is_hidden);
+        for (below, entry) in self.tree.below(&start).filter(seen) {
+            let shown = paths::join(folder, below);
+            if entry.kind != Kind::Link {
+                listing.add(shown, entry);
                 continue;
             }
-            let shown = match folder.trim_end_matches('/') {
-                "" => below.to_owned(),
-                folder => format!("{folder}/{below}"),
-            };
-            match entry.kind {
-                Kind::File => listing.files.push(shown),
-                Kind::Submodule => listing.faults.push(refuse(
-                    &shown,
-                    "it is a submodule, a repository of its own",
-                    "run dealgate inside the submodule; `--at` reads one repository",
-                )),
-                Kind::Link => match self.follow(path) {
-                    Target::File(_) => listing.files.push(shown),
-                    Target::Folder(linked) => {
-                        let inside = self.tree.below(&linked).filter(|(_, entry)| entry.kind == Kind::File);
-                        listing.files.extend(inside.map(|(inner, _)| {
-                            format!("{shown}/{}", inner[linked.len()..].trim_start_matches('/'))
-                        }));
+            match self.follow(&paths::join(&start, below)) {
+                Target::File(target, _) | Target::Folder(target) if Self::finds(&start, &target) => {}
+                Target::File(..) => listing.add(shown, entry),
+                Target::Folder(linked) => {
+                    let inside = self.tree.below(&linked).filter(seen);
+                    for (below, entry) in inside.filter(|(_, entry)| entry.kind != Kind::Link) {
+                        listing.add(paths::join(&shown, below), entry);
                     }
-                    Target::Submodule => {}
-                    Target::Nothing(why) => {
-                        listing.faults.push(refuse(
-                            &shown,
-                            why,
-                            "replace it by the file itself, or remove it",
-                        ));
-                    }
-                },
+                }
+                Target::Submodule => listing.faults.push(refusal::SUBMODULE.of(&shown)),
+                Target::Missing => listing.faults.push(refusal::LEADS_NOWHERE.of(&shown)),
+                Target::Astray(refusal) => listing.faults.push(refusal.of(&shown)),
             }
         }
         listing.files.sort_unstable();
@@ -231,16 +255,22 @@ impl Snapshot for GitSnapshot {
     }
 
     fn files_in(&self, folder: &str) -> Listing {
-        let Target::Folder(start) = self.follow(folder) else { return Listing::default() };
-        let folder = folder.trim_end_matches('/');
-        let files = self
-            .tree
-            .below(&start)
-            .map(|(path, _)| path[start.len()..].trim_start_matches('/'))
-            .filter(|name| !name.contains('/'))
-            .map(|name| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
-            .filter(|path| self.has_file(path));
-        Listing { files: files.collect(), faults: Vec::new() }
+        let mut listing = Listing::default();
+        match self.find(folder) {
+            Ok(Some(start)) => {
+                let directly = self.tree.below(&start).filter(|(name, _)| !name.contains('/'));
+                for (name, entry) in directly.filter(|(_, entry)| entry.kind != Kind::Submodule) {
+                    listing.add(paths::join(folder, name), entry);
+                }
+            }
+            Ok(None) => {}
+            Err(fault) => listing.faults.push(*fault),
+        }
+        listing
+    }
+
+    fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
+        Ok(self.find(path)?.is_some())
     }
 
     /// A link of a tree that leads out leads nowhere: reading it says so.
@@ -249,7 +279,7 @@ impl Snapshot for GitSnapshot {
     }
 
     fn has_file(&self, path: &str) -> bool {
-        matches!(self.follow(path), Target::File(_))
+        matches!(self.follow(path), Target::File(..))
     }
 
     fn expect(&self, paths: &[String], most: usize) {
@@ -260,11 +290,10 @@ impl Snapshot for GitSnapshot {
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let name = match self.follow(path) {
-            Target::File(entry) => &entry.name,
-            Target::Nothing(why) => return fault(why, "name a file of the workspace"),
-            Target::Folder(_) | Target::Submodule => {
-                return fault("it is not an ordinary file", "name a file of the workspace");
-            }
+            Target::File(_, entry) => &entry.name,
+            Target::Missing => return Err(Box::new(refusal::MISSING.of(path))),
+            Target::Astray(refusal) => return Err(Box::new(refusal.of(path))),
+            Target::Folder(_) | Target::Submodule => return Err(Box::new(refusal::NO_FILE.of(path))),
         };
         match self.objects.blobs(&[name], most).map(|mut found| found.pop().flatten()) {
             Ok(Some(bytes)) => decode(path, bytes, most),

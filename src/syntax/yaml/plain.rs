@@ -58,7 +58,8 @@ impl<'s> Scan<'s> {
 
     fn map(&mut self, depth: usize) -> Option<Node<'s>> {
         let (start, indent) = (self.at, self.indent);
-        let mut entries = Vec::with_capacity(8);
+        // A deal itself has more keys than the records in it.
+        let mut entries = Vec::with_capacity(if depth == 1 { 32 } else { 8 });
         let end = loop {
             let key = self.key()?;
             let value = self.value(indent, true, depth)?;

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::line::may_end;
 use super::{MAX_DEPTH, Scan, repeated, scalar};
 use crate::source::Span;
 use crate::syntax::{Entry, Kind, Node, Style};
@@ -89,8 +88,8 @@ impl<'s> Scan<'s> {
             return None;
         }
         loop {
+            self.skip_to_end();
             match *self.bytes.get(self.at)? {
-                byte if !may_end(byte) => {}
                 b',' | b']' | b'}' => break,
                 b'[' | b'{' | b'\n' => return None,
                 b'#' if self.bytes[self.at - 1] == b' ' => return None,

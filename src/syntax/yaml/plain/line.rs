@@ -111,13 +111,8 @@ impl<'s> Scan<'s> {
         self.end_of_line(at).saturating_add(1).min(self.bytes.len())
     }
 
-    /// The text from a byte to the end of its line.
-    pub(super) fn rest_of_line(&self, at: usize) -> &'s str {
-        let text = &self.text[at..self.end_of_line(at)];
-        text.strip_suffix('\r').unwrap_or(text)
-    }
-
-    fn end_of_line(&self, at: usize) -> usize {
-        self.bytes[at..].iter().position(|&byte| byte == b'\n').map_or(self.bytes.len(), |length| at + length)
+    /// Where the line ends in which a byte stands.
+    pub(super) fn end_of_line(&self, at: usize) -> usize {
+        self.text[at..].find('\n').map_or(self.bytes.len(), |length| at + length)
     }
 }

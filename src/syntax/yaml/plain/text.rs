@@ -13,19 +13,24 @@ impl<'s> Scan<'s> {
         if !self.starts_plain() {
             return None;
         }
-        while let Some(&byte) = self.bytes.get(self.at) {
-            match byte {
-                byte if !may_end(byte) => {}
-                b'\n' => break,
-                b'#' if self.bytes[self.at - 1] == b' ' => break,
-                b':' if matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n' | b'\r')) => {
+        loop {
+            self.skip_to_end();
+            match self.bytes.get(self.at) {
+                None | Some(b'\n') => break,
+                Some(b'#') if self.bytes[self.at - 1] == b' ' => break,
+                Some(b':') if matches!(self.bytes.get(self.at + 1), None | Some(b' ' | b'\n' | b'\r')) => {
                     return None;
                 }
-                _ => {}
+                Some(_) => self.at += 1,
             }
-            self.at += 1;
         }
         Some(self.plain_text(start, self.at))
+    }
+
+    /// Goes to the next byte that may end a text without quotes.
+    pub(super) fn skip_to_end(&mut self) {
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|&byte| may_end(byte)).unwrap_or(rest.len());
     }
 
     /// Whether a text without quotes can start here; not every one that YAML allows.
@@ -92,6 +97,7 @@ impl<'s> Scan<'s> {
         loop {
             let line = self.at;
             let spaces = self.bytes[line..].iter().take_while(|&&byte| byte == b' ').count();
+            let over = self.end_of_line(line + spaces);
             match self.bytes.get(line + spaces) {
                 None | Some(b'\n' | b'\r') => {
                     if spaces > depth {
@@ -102,7 +108,8 @@ impl<'s> Scan<'s> {
                 Some(_) if spaces <= indent => break,
                 Some(_) if spaces < depth || (folded && spaces > depth) => return None,
                 Some(_) => {
-                    let text = self.rest_of_line(line + depth);
+                    let text = &self.text[line + depth..over];
+                    let text = text.strip_suffix('\r').unwrap_or(text);
                     if folded && text.ends_with(' ') {
                         return None;
                     }
@@ -111,7 +118,7 @@ impl<'s> Scan<'s> {
                     end = line + depth + text.len();
                 }
             }
-            self.at = self.after_line(line);
+            self.at = (over + 1).min(self.bytes.len());
             if self.at == self.bytes.len() {
                 break;
             }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::told::Version;
+use super::from_commits::Version;
 use crate::deal::Record;
 use crate::syntax::{Kind, Node};
 

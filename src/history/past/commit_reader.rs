@@ -9,39 +9,38 @@ use super::versions::trees;
 use super::{Line, Setting};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
-use crate::history::entry;
-use crate::history::facts::Facts;
-use crate::history::told::{self, Told, Version, Written};
+use crate::history::file_terms::FileTerms;
+use crate::history::from_commits::{self, FromCommits, Version, Written};
+use crate::history::proof;
 use crate::snapshot::git::Trouble;
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, paths};
 use crate::syntax::{Node, scalar, yaml};
 
 /// Tells of one deal.
-pub(super) struct Teller<'p> {
+pub(super) struct CommitReader<'p> {
     pub(super) setting: &'p Setting,
     pub(super) line: &'p Line,
     pub(super) reading: Reading<'p>,
 }
 
-impl Teller<'_> {
+impl CommitReader<'_> {
     pub(super) fn tell(
         &self,
         file: &SourceFile,
         deal: &Deal<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Result<Told, Trouble> {
+    ) -> Result<FromCommits, Trouble> {
         let track = self.line.tracks.by_path.get(file.path().as_ref());
         let steps = track.map(Vec::as_slice).unwrap_or_default();
         let texts = self.texts(steps, file)?;
         let now = yaml::parse(file.text()).root;
         let trees = trees(&texts, file);
         let versions = self.versions(steps, &trees, now.as_ref());
-        let folder = &self.setting.folder;
-        let inside = folder.is_empty() || file.path().starts_with(&format!("{folder}/"));
+        let inside = paths::below(&self.setting.folder, file.path()).is_some();
         let outside = steps.is_empty() && !inside;
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
-        let absences = told::absences(&versions, self.setting.today);
-        let mut told = Told { whole, absences, ..Told::default() };
+        let absences = from_commits::absences(&versions, self.setting.today);
+        let mut told = FromCommits { whole, absences, ..FromCommits::default() };
         self.facts(&versions, deal, &mut told);
         if whole {
             told.first_commit = versions.last().map(|version| version.day);
@@ -51,7 +50,7 @@ impl Teller<'_> {
                 told.late = late(now, first.root);
             }
             for &(key, id) in asked {
-                let Some(node) = entry::entry(now, key, id) else { continue };
+                let Some(node) = proof::entry(now, key, id) else { continue };
                 if let Some(origin) = self.origin(&versions, node, key, id)? {
                     told.origins.insert((key, id.to_owned()), origin);
                 }
@@ -61,8 +60,8 @@ impl Teller<'_> {
     }
 
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
-    fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut Told) {
-        let mut facts: Vec<(Date, Facts)> = Vec::new();
+    fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut FromCommits) {
+        let mut facts: Vec<(Date, FileTerms)> = Vec::new();
         let mut written = Vec::new();
         let mut older: Option<&Node<'_>> = None;
         for version in versions.iter().rev() {
@@ -70,7 +69,7 @@ impl Teller<'_> {
             if older.replace(root).is_some_and(|older| std::ptr::eq(older, root)) {
                 continue;
             }
-            let found = Facts::read(root, self.reading);
+            let found = FileTerms::read(root, self.reading);
             if facts.last().is_some_and(|(_, last)| *last == found) {
                 continue;
             }
@@ -78,7 +77,7 @@ impl Teller<'_> {
             let (revision, path) = (Arc::clone(&version.revision), Arc::clone(&version.path));
             written.push(Some(Written { revision, path }));
         }
-        let now = Facts::of(deal);
+        let now = FileTerms::of(deal);
         if facts.last().is_none_or(|(_, last)| *last != now) && (told.whole || !facts.is_empty()) {
             facts.push((self.setting.today, now));
             written.push(None);
@@ -110,7 +109,7 @@ impl Teller<'_> {
 }
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.
-fn forget_unchanged(first: &Facts, told: &mut Told) {
+fn forget_unchanged(first: &FileTerms, told: &mut FromCommits) {
     for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage) {
         facts.terms.stage = None;
     }
@@ -121,7 +120,7 @@ fn late(now: &Node<'_>, first: Option<&Node<'_>>) -> Vec<(Span, Date)> {
     let then = first.and_then(|root| root.get("history")).and_then(Node::as_list).unwrap_or_default();
     let now = now.get("history").and_then(Node::as_list).unwrap_or_default();
     now.iter()
-        .filter(|entry| !then.iter().any(|then| entry::same(then, entry)))
+        .filter(|entry| !then.iter().any(|then| proof::same(then, entry)))
         .filter_map(|entry| {
             let date = entry.get("date")?;
             Some((date.span, scalar::date(&date.as_scalar()?.text).ok()?))

@@ -5,22 +5,22 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::entry::Origin;
-use super::facts::Facts;
+use super::file_terms::FileTerms;
+use super::proof::Origin;
 use crate::snapshot::git::Revision;
 use crate::source::Span;
 use crate::syntax::Node;
 
 /// What commits tell of one deal.
 #[derive(Clone, Debug, Default)]
-pub struct Told {
+pub struct FromCommits {
     /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
     /// from the last commit count as of today.
-    pub facts: Vec<(Date, Facts)>,
+    pub facts: Vec<(Date, FileTerms)>,
     /// Where each of them was written; `None`: in no commit yet.
     pub written: Vec<Option<Written>>,
     /// What it said before the first of them, where a shallow clone was cut off: nobody knows since when.
-    pub before: Option<Facts>,
+    pub before: Option<FileTerms>,
     /// Whether the first of them is the file's beginning, rather than where a shallow clone was cut off.
     pub whole: bool,
     /// The day of the file's first commit, where that is known.
@@ -33,7 +33,7 @@ pub struct Told {
     pub origins: BTreeMap<(&'static str, String), Origin>,
 }
 
-impl Told {
+impl FromCommits {
     /// Where an entry comes from.
     #[must_use]
     pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {

@@ -1,0 +1,91 @@
+//! A thing over time, and how what a deal's entries and its commits say of it becomes one account. Must not know what the
+//! thing is.
+
+use jiff::civil::Date;
+
+/// Values of one kind, each with the day from which it held, oldest first.
+pub type Series<T> = Vec<(Date, T)>;
+
+/// One of a deal's terms over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated<T> {
+    /// What it was before the first day that is told.
+    pub before: T,
+    /// What it became, oldest first.
+    pub values: Series<T>,
+}
+
+impl<T> Dated<T> {
+    /// What it was at the end of a day.
+    #[must_use]
+    pub fn at(&self, day: Date) -> &T {
+        let told = self.values.partition_point(|(date, _)| *date <= day);
+        told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
+    }
+
+    pub(super) fn days(&self) -> impl Iterator<Item = Date> {
+        self.values.iter().map(|(day, _)| *day)
+    }
+}
+
+/// The values of a deal's own entries and of its commits as one series; its own entries win.
+///
+/// They speak for the time from the first to the last of them. What commits say before and after stays, but for a
+/// commit that says what the first entry says: then the entry knows better when.
+pub(super) fn merge<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
+    let mut all = own_first(own, commits);
+    all.dedup_by(|later, earlier| later.1 == earlier.1);
+    all
+}
+
+fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
+    let (Some(first), Some((last, held))) = (own.first(), own.last()) else { return commits };
+    let (first, last) = (first.0, *last);
+    let newest = commits.len().saturating_sub(1);
+    // On the day of the last entry, what was committed after the entry was counts.
+    let known = commits.iter().rposition(|(day, value)| *day == last && value == held);
+    let mut all: Series<T> = Vec::with_capacity(own.len() + commits.len());
+    let mut after: Series<T> = Vec::new();
+    for (index, (day, value)) in commits.into_iter().enumerate() {
+        if day < first {
+            all.push((day, value));
+        } else if day > last || (day == last && known.map_or(index == newest, |known| index > known)) {
+            after.push((day, value));
+        }
+    }
+    if all.last().map(|it| &it.1) == own.first().map(|it| &it.1) {
+        all.pop();
+    }
+    all.extend(own);
+    all.extend(after);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn series(list: &[(i8, char)]) -> Series<char> {
+        list.iter().map(|&(day, value)| (date(2026, 5, day), value)).collect()
+    }
+
+    fn merged(own: &[(i8, char)], commits: &[(i8, char)]) -> Vec<(i8, char)> {
+        merge(series(own), series(commits)).into_iter().map(|(day, value)| (day.day(), value)).collect()
+    }
+
+    #[test]
+    fn own_entries_win_for_the_time_they_speak_of() {
+        assert_eq!(merged(&[], &[(1, 'a'), (3, 'b')]), [(1, 'a'), (3, 'b')]);
+        assert_eq!(merged(&[(20, 'b')], &[(1, 'a'), (22, 'b')]), [(1, 'a'), (20, 'b')], "written down later");
+        assert_eq!(merged(&[(25, 'b')], &[(1, 'a'), (20, 'b')]), [(1, 'a'), (25, 'b')], "and the other way");
+        assert_eq!(
+            merged(&[(2, 'a'), (5, 'b'), (9, 'c')], &[(7, 'a'), (12, 'c'), (14, 'd')]),
+            [(2, 'a'), (5, 'b'), (9, 'c'), (14, 'd')],
+            "a stale first commit says nothing"
+        );
+        assert_eq!(merged(&[(5, 'b')], &[(5, 'a'), (5, 'b'), (5, 'c')]), [(5, 'b'), (5, 'c')], "one day");
+        assert_eq!(merged(&[(5, 'b')], &[(5, 'c')]), [(5, 'b'), (5, 'c')], "what holds now stays");
+    }
+}

@@ -1,0 +1,150 @@
+//! Goes through a folder on disk and what links in it lead to. Must not know what the files mean.
+
+use std::borrow::Cow;
+use std::fs::{self, FileType};
+use std::io;
+use std::path::Path;
+
+use super::ignored::Rules;
+use super::{Worktree, failure};
+use crate::finding::Finding;
+use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
+use crate::snapshot::unreadable;
+
+/// A walk through a folder of a workspace.
+pub(super) struct Walk<'w> {
+    files: &'w Worktree,
+    /// The folder that is walked, links resolved: what a link leads to in there is found without it.
+    start: &'w Path,
+    found: &'w mut dyn FnMut(String),
+    refused: Vec<Finding>,
+}
+
+impl Walk<'_> {
+    /// Hands out every file below a folder by its name, and tells what could not be listed.
+    pub(super) fn through(
+        files: &Worktree,
+        named: &Path,
+        real: &Path,
+        found: &mut dyn FnMut(String),
+    ) -> Vec<Finding> {
+        let mut walk = Walk { files, start: real, found, refused: Vec::new() };
+        walk.below(real, named, true);
+        walk.refused
+    }
+
+    /// Hands out the files below a folder by the name under which it was come to. Folders that links lead to are gone
+    /// through once; links in there are not followed again, so that circles end.
+    fn below(&mut self, real: &Path, named: &Path, follow: bool) {
+        let renamed = (real != named).then_some(named);
+        let mut rules = Rules::above(real, &self.files.root);
+        let mut entries = walkdir::WalkDir::new(real).sort_by_file_name().into_iter();
+        while let Some(entry) = entries.next() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    let at = self.files.shown(&by_name(error.path().unwrap_or(real), real, renamed));
+                    self.refused.push(failure(&at, &cause(error)));
+                    continue;
+                }
+            };
+            let (path, kind, depth) = (entry.path(), entry.file_type(), entry.depth());
+            if depth > 0 && (is_hidden(entry.file_name()) || rules.leave_out(path, kind.is_dir(), depth)) {
+                if kind.is_dir() {
+                    entries.skip_current_dir();
+                }
+            } else if kind.is_dir() {
+                rules.enter(path, depth);
+            } else {
+                self.entry(&by_name(path, real, renamed), kind, follow);
+            }
+        }
+        match rules.tracked(real) {
+            Ok(tracked) => {
+                for path in tracked {
+                    self.tracked(&path, &by_name(&path, real, renamed), follow);
+                }
+            }
+            Err((path, trouble)) => {
+                let why = format!(
+                    "an ignore rule leaves it out, and whether git tracks it is not known: {trouble}"
+                );
+                let at = self.files.shown(&by_name(path, real, renamed));
+                self.refused.push(unreadable(&at, &why, trouble.hint().unwrap_or("run the check again")));
+            }
+        }
+    }
+
+    /// A file that git tracks though rules leave it out, as far as it is there.
+    fn tracked(&mut self, real: &Path, named: &Path, follow: bool) {
+        let folder = real.parent().unwrap_or(real);
+        // Git does not know what stands on disk now: a folder may have become a link.
+        if folder.canonicalize().is_ok_and(|there| there != folder) {
+            return;
+        }
+        match fs::symlink_metadata(real).map(|metadata| metadata.file_type()) {
+            Ok(kind) if kind.is_dir() => {}
+            Ok(kind) => self.entry(named, kind, follow),
+            Err(error) => {
+                let shown = self.files.shown(named);
+                let gone = matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+                if is_ours(&shown) && (!gone || shown.contains('\u{fffd}')) {
+                    self.refused.push(failure(&shown, &error));
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, path: &Path, kind: FileType, follow: bool) {
+        if kind.is_file() {
+            self.file(path);
+        } else if !kind.is_symlink() {
+            self.odd(path, refusal::NO_FILE);
+        } else if follow {
+            self.link(path);
+        }
+    }
+
+    fn link(&mut self, path: &Path) {
+        match self.files.target(path) {
+            Err(refusal) => self.refused.push(refusal.of(&self.files.shown(path))),
+            Ok(target) if self.finds(&target) => {}
+            Ok(target) if target.is_dir() => self.below(&target, path, false),
+            Ok(target) if target.is_file() => self.file(path),
+            Ok(_) => self.odd(path, refusal::NO_FILE),
+        }
+    }
+
+    /// Whether the walk finds what a link leads to where it stands, or would go round in a circle.
+    fn finds(&self, target: &Path) -> bool {
+        let is_seen = |below: &Path| !below.iter().any(is_hidden);
+        self.start.starts_with(target) || target.strip_prefix(self.start).is_ok_and(is_seen)
+    }
+
+    fn file(&mut self, path: &Path) {
+        if path.to_str().is_none() {
+            return self.odd(path, refusal::ODD_NAME);
+        }
+        if let Some(path) = self.files.relative(path) {
+            (self.found)(path);
+        }
+    }
+
+    /// What cannot be read matters only where it has the name of a file that would be.
+    fn odd(&mut self, path: &Path, refusal: Refusal) {
+        if is_ours(&path.to_string_lossy()) {
+            self.refused.push(refusal.of(&self.files.shown(path)));
+        }
+    }
+}
+
+/// The name under which a walk came to a path below a folder, where it came to that folder by another.
+fn by_name<'p>(path: &'p Path, folder: &Path, renamed: Option<&Path>) -> Cow<'p, Path> {
+    let joined = renamed.and_then(|named| Some(named.join(path.strip_prefix(folder).ok()?)));
+    joined.map_or(Cow::Borrowed(path), Cow::Owned)
+}
+
+/// What went wrong, without the path on this machine.
+pub(super) fn cause(error: walkdir::Error) -> io::Error {
+    error.into_io_error().unwrap_or_else(|| io::ErrorKind::Other.into())
+}
