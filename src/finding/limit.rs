@@ -29,7 +29,8 @@ pub enum Unit {
     Things,
 }
 
-/// The size of a file of the workspace. A deal has about 1,500 bytes.
+/// The size of a file of the workspace. A deal has about 1,500 bytes; a file of values of one letter takes 25 times its size
+/// in memory while it is judged, 430 MB at the most.
 pub const FILE_SIZE: Limit = Limit {
     name: "file-size",
     means: "the largest file that is read, such as \"4 MiB\"",

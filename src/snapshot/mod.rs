@@ -70,7 +70,8 @@ pub trait Snapshot: Sync {
 pub struct Listing {
     /// Paths of files, in order.
     pub files: Vec<String>,
-    /// What could not be listed: dangling links, links that lead out, folders that may not be read.
+    /// What could not be listed: dangling links, links that lead out, folders that may not be read, and what stands in
+    /// the place of one.
     pub faults: Vec<Finding>,
 }
 

@@ -94,6 +94,7 @@ pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials
         let trial = one(snapshot, &config, path, workflow, &mut workspaces, &mut seen);
         trials.tests.push(trial);
     }
+    trials.tests.sort_by(|one, other| one.path.cmp(&other.path));
     if let Some(workspace) = workspaces.values().next() {
         let library = &workspace.library;
         // Of all tests, those that are missing count too: a workflow without any is not covered at all.

@@ -339,6 +339,20 @@ fn what_cannot_be_read_is_told_and_the_rest_checked() {
     let told = usize::from(fs::read(&locked).is_err());
     assert_eq!(findings(folder.path(), 2).len(), told);
 
+    for (name, said) in [("deals/locked", "deals/locked"), ("workflows", "workflows"), ("deals", "deals")] {
+        let folder = beside_a_good_deal("deals/locked/x.yaml", GOOD);
+        let locked = folder.path().join(name);
+        fs::create_dir_all(&locked).expect("a folder");
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o000)).expect("a permission");
+        let is_locked = fs::read_dir(&locked).is_err();
+        let ran = dealgate(folder.path(), &["check", "--no-history", "--format", "full"]);
+        fs::set_permissions(&locked, fs::Permissions::from_mode(0o755)).expect("a permission");
+        let expected = format!("error[unreadable]: `{said}` cannot be read: you may not read it\n");
+        assert_eq!(ran.stdout.contains(&expected), is_locked, "{}", ran.stdout);
+        assert_eq!(ran.stdout.contains("help: give yourself the right to read it"), is_locked);
+        assert_eq!(ran.status, i32::from(is_locked), "{}", ran.stdout);
+    }
+
     let folder = beside_a_good_deal("deals/other.yaml", GOOD);
     let name = std::ffi::OsString::from_vec(b"m\xfcller.yaml".to_vec());
     fs::write(folder.path().join("deals").join(name), GOOD).expect("a file");

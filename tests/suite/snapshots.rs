@@ -23,55 +23,93 @@ fn shown<'f>(faults: impl IntoIterator<Item = &'f Finding>) -> Vec<(String, Stri
     shown
 }
 
+/// What stands in a workspace.
+const FILES: &[&str] = &[
+    "deals/acme/a.yaml",
+    "deals/acme/deep/er/d.yml",
+    "deals/acme-old/b.yaml",
+    "deals/.hidden.yaml",
+    "deals/.store/c.yaml",
+    "elsewhere/e.yaml",
+    "elsewhere/.f.yaml",
+    "elsewhere/in/g.yaml",
+    "elsewhere/.in/h.yaml",
+    "workflows/acme.toml",
+    "workflows/.z.toml",
+    "workflows/tests/acme/t.yaml",
+    "deals.yaml",
+    "file",
+];
+
+/// The links in it, and where they lead.
+const LINKS: &[(&str, &str)] = &[
+    ("deals/acme/x.yaml", "a.yaml"),
+    ("deals/b", "acme"),
+    ("deals/up", ".."),
+    ("deals/here", "."),
+    ("deals/shown.yaml", ".store/c.yaml"),
+    ("deals/shown", ".store"),
+    ("deals/else", "../elsewhere"),
+    ("deals/one.yaml", "../elsewhere/e.yaml"),
+    ("deals/twice.yaml", "one.yaml"),
+    ("deals/dangling.yaml", "nowhere.yaml"),
+    ("deals/through.yaml", "../file/x.yaml"),
+    ("deals/out", "/usr"),
+    ("deals/out.yaml", "../../../../etc/passwd"),
+    ("elsewhere/link.yaml", "e.yaml"),
+    ("elsewhere/dangling.yaml", "nowhere.yaml"),
+    ("workflows/linked.toml", "../elsewhere/e.yaml"),
+    ("workflows/dangling.toml", "nowhere.toml"),
+    ("workflows/folder.toml", "../elsewhere"),
+    ("linked", "deals"),
+    ("hidden", "deals/.store"),
+    ("nowhere", "gone"),
+    ("away", "/usr"),
+];
+
+/// What is asked for: folders, and what is none.
+const FOLDERS: &[&str] = &[
+    "",
+    "deals",
+    "deals/acme",
+    "deals/acme/deep",
+    "deals/b",
+    "deals/b/deep",
+    "deals/else",
+    "deals/shown",
+    "deals/.store",
+    "deals/up",
+    "deals/out",
+    "deals/none",
+    "elsewhere",
+    "workflows",
+    "workflows/tests",
+    "linked",
+    "linked/acme",
+    "linked/else",
+    "hidden",
+    "none",
+    "none/below",
+    "file",
+    "file/below",
+    "nowhere",
+    "nowhere/below",
+    "away",
+    "away/bin",
+    "deals.yaml",
+];
+
 #[test]
 fn a_commit_has_the_files_that_were_on_disk() {
     let repo = Repo::new();
-    for path in [
-        "deals/acme/a.yaml",
-        "deals/acme/deep/er/d.yml",
-        "deals/acme-old/b.yaml",
-        "deals/.hidden.yaml",
-        "deals/.store/c.yaml",
-        "elsewhere/e.yaml",
-        "elsewhere/.f.yaml",
-        "elsewhere/in/g.yaml",
-        "elsewhere/.in/h.yaml",
-        "workflows/acme.toml",
-        "workflows/.z.toml",
-        "workflows/tests/acme/t.yaml",
-        "deals.yaml",
-        "file",
-    ] {
+    for path in FILES {
         repo.write(path, "name: x\n");
     }
     let odd = std::ffi::OsStr::from_bytes(b"deals/caf\xe9.yaml");
     fs::write(repo.path().join(odd), "name: x\n").expect("a file");
     fs::write(repo.path().join(std::ffi::OsStr::from_bytes(b"workflows/caf\xe9.toml")), "").expect("a file");
     fs::write(repo.path().join(std::ffi::OsStr::from_bytes(b"elsewhere/caf\xe9.txt")), "").expect("a file");
-    for (name, to) in [
-        ("deals/acme/x.yaml", "a.yaml"),
-        ("deals/b", "acme"),
-        ("deals/up", ".."),
-        ("deals/here", "."),
-        ("deals/shown.yaml", ".store/c.yaml"),
-        ("deals/shown", ".store"),
-        ("deals/else", "../elsewhere"),
-        ("deals/one.yaml", "../elsewhere/e.yaml"),
-        ("deals/twice.yaml", "one.yaml"),
-        ("deals/dangling.yaml", "nowhere.yaml"),
-        ("deals/through.yaml", "../file/x.yaml"),
-        ("deals/out", "/usr"),
-        ("deals/out.yaml", "../../../../etc/passwd"),
-        ("elsewhere/link.yaml", "e.yaml"),
-        ("elsewhere/dangling.yaml", "nowhere.yaml"),
-        ("workflows/linked.toml", "../elsewhere/e.yaml"),
-        ("workflows/dangling.toml", "nowhere.toml"),
-        ("workflows/folder.toml", "../elsewhere"),
-        ("linked", "deals"),
-        ("hidden", "deals/.store"),
-        ("nowhere", "gone"),
-        ("away", "/usr"),
-    ] {
+    for (name, to) in LINKS {
         symlink(to, repo.path().join(name)).expect("a link");
     }
     repo.commit("2026-05-01", JANE, "all of it");
@@ -80,36 +118,7 @@ fn a_commit_has_the_files_that_were_on_disk() {
     let commit = repository.resolve("HEAD").expect("a commit");
     let commit = repository.snapshot(&commit).expect("its files");
     let mut listed = BTreeSet::new();
-    for folder in [
-        "",
-        "deals",
-        "deals/acme",
-        "deals/acme/deep",
-        "deals/b",
-        "deals/b/deep",
-        "deals/else",
-        "deals/shown",
-        "deals/.store",
-        "deals/up",
-        "deals/out",
-        "deals/none",
-        "elsewhere",
-        "workflows",
-        "workflows/tests",
-        "linked",
-        "linked/acme",
-        "linked/else",
-        "hidden",
-        "none",
-        "none/below",
-        "file",
-        "file/below",
-        "nowhere",
-        "nowhere/below",
-        "away",
-        "away/bin",
-        "deals.yaml",
-    ] {
+    for folder in FOLDERS {
         let (on_disk, committed) = (disk.walk(folder), commit.walk(folder));
         assert_eq!(on_disk.files, committed.files, "below `{folder}`");
         assert_eq!(shown(&on_disk.faults), shown(&committed.faults), "below `{folder}`");

@@ -62,6 +62,8 @@ fn agreed(folder: &Path, more: &[&str]) -> Vec<String> {
         let is_last = own.last().is_some_and(|last| last["left"].is_null());
         assert_eq!(running, usize::from(is_last), "only the last runs: {told}");
         match deal["status"].as_str() {
+            // Entries alone may end with an outcome that was taken back without one.
+            Some("open") if more.contains(&"--no-history") => {}
             Some("open") => assert_eq!(running, usize::from(!own.is_empty()), "it is somewhere: {told}"),
             Some("won") => {}
             _ => assert_eq!(running, 0, "what is closed stays nowhere: {told}"),
@@ -71,6 +73,21 @@ fn agreed(folder: &Path, more: &[&str]) -> Vec<String> {
         for pair in own.windows(2) {
             let in_order = pair[0]["left"].as_str() <= pair[1]["entered"].as_str();
             assert!(in_order, "one after the other: {told}");
+        }
+    }
+    // A deal that was deleted did not leave its last stage, as trends count; and they begin where a clone was cut off.
+    let is_cut = folder.join(".git/shallow").exists();
+    if !is_cut
+        && list(&visits).iter().all(|visit| list(&deals).iter().any(|deal| deal["deal"] == visit["deal"]))
+    {
+        let trend = said(&["report", "trend", "--by", "month", "--last", "24", "--format", "context"]);
+        for stage in list(&trend["trend"]["days_in_stage"]) {
+            let ended = |it: &&Value| it["stage"] == stage["stage"] && !it["left"].is_null();
+            assert_eq!(
+                stage["stays"],
+                list(&visits).iter().filter(ended).count(),
+                "trend: {stage} of {visits}"
+            );
         }
     }
     let text = |value: &Value| value.to_string().replace('"', "");
@@ -190,7 +207,13 @@ fn live(number: usize, events: &[Event]) -> Vec<(Date, Option<String>)> {
             (5..8, Some(_)) => (outcome, completed) = (None, None),
             (8, _) => there = !there,
             (9, Some(("won", _))) => completed = Some(day),
-            _ => writeln!(history, "  - {{date: {earlier}, stage: {}}}", stages[stage]).expect("written"),
+            (10, _) => {
+                writeln!(history, "  - {{date: {earlier}, stage: {}}}", stages[stage]).expect("written")
+            }
+            _ => {
+                let outcome = outcome.map_or("open", |(outcome, _)| outcome);
+                writeln!(history, "  - {{date: {earlier}, outcome: {outcome}}}").expect("written");
+            }
         }
         let mut text = format!("name: d\nstage: {}\namount: {amount} EUR\n", stages[stage]);
         if let Some((result, day)) = outcome {
@@ -247,8 +270,8 @@ fn committed(lives: &[Vec<(Date, Option<String>)>], squashed: bool) -> Repo {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 6,
-        max_shrink_iters: 60,
+        cases: 4,
+        max_shrink_iters: 20,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

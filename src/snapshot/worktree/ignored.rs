@@ -1,5 +1,6 @@
 //! What the `.gitignore` files of a repository leave out of a walk, unless git tracks it. Nobody's own rules count, nor
-//! those of a machine: everywhere the same files are deals. Must not know what files mean.
+//! those of a machine: everywhere the same files are deals. What git tracks now is no history, and is asked without it
+//! too. Must not know what files mean.
 
 use std::collections::BTreeSet;
 use std::fs;
