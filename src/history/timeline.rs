@@ -180,8 +180,11 @@ fn visits(
     walk.finish(completed)
 }
 
+/// What is known day by day.
+type Series<T> = [(Date, T)];
+
 /// A series until the end of a day, and after it.
-fn split<T>(series: &[(Date, T)], day: Date) -> (&[(Date, T)], &[(Date, T)]) {
+fn split<T>(series: &Series<T>, day: Date) -> (&Series<T>, &Series<T>) {
     let then = series.iter().position(|(date, _)| *date > day).unwrap_or(series.len());
     series.split_at(then)
 }

@@ -208,7 +208,7 @@ fn live(number: usize, events: &[Event]) -> Vec<(Date, Option<String>)> {
             (8, _) => there = !there,
             (9, Some(("won", _))) => completed = Some(day),
             (10, _) => {
-                writeln!(history, "  - {{date: {earlier}, stage: {}}}", stages[stage]).expect("written")
+                writeln!(history, "  - {{date: {earlier}, stage: {}}}", stages[stage]).expect("written");
             }
             _ => {
                 let outcome = outcome.map_or("open", |(outcome, _)| outcome);
