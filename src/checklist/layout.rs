@@ -34,12 +34,6 @@ pub(super) fn fill(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
 }
 
-/// A name that opens a line, and must not be an order to a runner that reads along.
-pub(super) fn opening(name: &str) -> String {
-    let shown = escape::line(name);
-    if escape::opens_order(&shown) { format!("./{shown}") } else { shown.into_owned() }
-}
-
 /// A paragraph: `first` opens it, its other lines are indented.
 pub(super) fn paragraph(first: &str, text: &str, indent: usize, surface: Surface) -> String {
     let text = escape::terminal(text.trim_end());
@@ -85,8 +79,6 @@ mod tests {
 
     #[test]
     fn no_text_of_a_file_is_an_order_or_moves_the_cursor() {
-        assert_eq!(opening("::error::x"), "./::error::x");
-        assert_eq!(opening("acme\u{1b}[2Jx"), "acme\\u{1b}[2Jx");
         assert_eq!(paragraph("  ", "::error::x", 2, Surface::PLAIN), "  · ::error::x");
         assert_eq!(paragraph("", "a\u{9b}b\n::stop", 2, Surface::PLAIN), "a\\u{9b}b ::stop");
     }

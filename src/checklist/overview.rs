@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use serde::Serialize;
 
-use super::layout::{colour, columns, cut, dim, fill, opening};
+use super::layout::{colour, columns, cut, dim, fill};
 use super::progress::{Progress, State};
 use super::{Opening, Sheet};
 use crate::emit::{Surface, bold, level_style, wrap};
@@ -167,7 +167,7 @@ impl Row {
         };
         Self {
             cells: [
-                opening(&deal.deal),
+                escape::opening(&deal.deal).into_owned(),
                 stage,
                 text(deal.amount.as_ref().map(|amount| amount.shown.as_str())),
                 text(deal.close_date.as_deref()),

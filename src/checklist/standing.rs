@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::AnsiColor;
 use serde::Serialize;
 
-use super::layout::{colour, dim, opening, paragraph};
+use super::layout::{colour, dim, paragraph};
 use super::progress::{Progress, Remark, State};
 use super::step::{Need, Step, StepState};
 use super::{Opening, Sheet};
@@ -49,7 +49,7 @@ impl Sheet for Standings {
 pub(super) fn head(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
     let name = deal.name.as_deref().map_or(String::new(), |name| format!(": {}", escape::line(name)));
-    writeln!(out, "{bold}{}{bold:#}{name}", opening(&deal.deal))?;
+    writeln!(out, "{bold}{}{bold:#}{name}", escape::opening(&deal.deal))?;
     let closes = deal.close_date.as_deref().filter(|_| deal.state == State::Open);
     let facts: Vec<String> = [
         deal.customer.clone(),
@@ -126,7 +126,7 @@ fn one_remark(remark: &Remark, surface: Surface, out: &mut dyn Write) -> io::Res
     let mark = if remark.grade == Level::Info { "[i]" } else { "[!]" };
     writeln!(out, "  {style}{mark}{style:#} {}", paragraph("", &remark.message, 6, inside(6, surface)))?;
     let place = match (&remark.file, remark.line, remark.column) {
-        (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", opening(file)),
+        (Some(file), Some(line), Some(column)) => format!("{}:{line}:{column}", escape::opening(file)),
         _ => String::new(),
     };
     let requirement =

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::layout::{dim, opening, paragraph};
+use super::layout::{dim, paragraph};
 use super::progress::{Progress, State};
 use super::standing::{Detail, head, one_step, remarks};
 use super::step::{Need, Step, StepState};
@@ -110,5 +110,5 @@ fn title(step: &Step, deal: &Progress, surface: Surface, out: &mut dyn Write) ->
         (false, Need::Now) => ", behind it",
         (false, _) => ", still to come",
     };
-    writeln!(out, "\n{bold}{}{bold:#}{needed}", opening(stage))
+    writeln!(out, "\n{bold}{}{bold:#}{needed}", escape::opening(stage))
 }

@@ -106,14 +106,14 @@ impl Console {
     /// Says on standard error what was done, where that is wanted.
     pub fn note(self, text: &str) {
         if self.verbose {
-            self.complain(&format!("{}\n", escape::terminal(text)));
+            self.complain(&format!("{}\n", escape::lines(text)));
         }
     }
 
     /// Says on standard error what was done, unless only findings are wanted.
     pub fn tell(self, text: &str) {
         if self.summary {
-            self.complain(&format!("{}\n", escape::terminal(text)));
+            self.complain(&format!("{}\n", escape::lines(text)));
         }
     }
 
@@ -122,9 +122,9 @@ impl Console {
         let (red, cyan) = (AnsiColor::Red.on_default().bold(), AnsiColor::Cyan.on_default());
         let bold = Style::new().bold();
         let message = error.to_string();
-        let mut text = format!("{red}error{red:#}{bold}: {}{bold:#}\n", escape::terminal(&message));
+        let mut text = format!("{red}error{red:#}{bold}: {}{bold:#}\n", escape::lines(&message));
         if let Some(hint) = error.hint() {
-            let _ = writeln!(text, "  {cyan}hint:{cyan:#} {}", escape::terminal(hint));
+            let _ = writeln!(text, "  {cyan}hint:{cyan:#} {}", escape::lines(hint));
         }
         self.complain(&text);
     }

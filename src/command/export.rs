@@ -33,7 +33,8 @@ Examples:
   dealgate export visits --at @2026-06-30
   dealgate schema export-deals                  the columns, and what each means
 
-In a CSV, a text that a spreadsheet would take for a formula has an apostrophe before it.";
+In a CSV, a text that a spreadsheet would take for a formula has an apostrophe before it, and what stands in several
+lines stands in one. JSON has texts as they are.";
 
 #[derive(Clone, Debug, Subcommand)]
 enum What {
@@ -141,6 +142,7 @@ fn csv(names: &[&str], rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()
     for row in rows {
         writer.write_record(row.iter().map(|cell| match cell {
             Cell::Text(text) => escape::spreadsheet(text).into_owned(),
+            Cell::Object(object) => escape::json(&object.to_string()).into_owned(),
             cell => cell.plain(),
         }))?;
     }

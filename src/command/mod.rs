@@ -35,10 +35,12 @@ use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{FalseyValueParser, Resettable};
+use clap::error::{ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::source::escape;
 use crate::syntax::scalar;
 use moments::Asked;
 
@@ -111,7 +113,8 @@ impl Cli {
     /// Reads the arguments of the process. A variable that a script sets to nothing is one that it did not mean to set.
     fn from_arguments() -> Self {
         let command = without_empty_variables(Self::command());
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
+        read.unwrap_or_else(|error| visibly(error).exit())
     }
 
     fn run(&self, console: Console) -> Result<Exit, Error> {
@@ -202,6 +205,31 @@ fn without_empty_variables(command: clap::Command) -> clap::Command {
     command.mut_subcommands(without_empty_variables)
 }
 
+/// A complaint about arguments that shows them as any other text: a script may hand on the names of files that others
+/// wrote.
+fn visibly(mut error: clap::Error) -> clap::Error {
+    let shown = |text: &String| escape::line(text).into_owned();
+    let said: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
+            ContextValue::Strings(texts) => {
+                Some((kind, ContextValue::Strings(texts.iter().map(shown).collect())))
+            }
+            // What clap advises repeats what was said.
+            ContextValue::StyledStrs(texts) => {
+                let shown = texts.iter().map(|text| shown(&text.to_string()).into());
+                Some((kind, ContextValue::StyledStrs(shown.collect())))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in said {
+        error.insert(kind, value);
+    }
+    error
+}
+
 fn parse_date(text: &str) -> Result<Date, String> {
     scalar::date(text).map_err(|misfit| format!("it {}: {}", misfit.problem, misfit.help))
 }
@@ -211,7 +239,8 @@ fn usage_error(subcommand: &str, message: impl std::fmt::Display) -> ! {
     let mut command = Cli::command();
     command.build();
     let command = command.find_subcommand_mut(subcommand).map_or_else(Cli::command, |found| found.clone());
-    command.clone().error(clap::error::ErrorKind::ArgumentConflict, message).exit()
+    let message = message.to_string();
+    command.clone().error(ErrorKind::ArgumentConflict, escape::line(&message)).exit()
 }
 
 #[cfg(test)]

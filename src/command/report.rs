@@ -388,7 +388,7 @@ fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
     let name = escape::line(&file.to_string_lossy()).into_owned();
     console.show(|out| {
         writeln!(out, "--- {name}\n+++ what the workspace says now")?;
-        out.write_all(escape::terminal(&differs).as_bytes())
+        out.write_all(escape::lines(&differs).as_bytes())
     })?;
     Ok(Exit::Findings)
 }

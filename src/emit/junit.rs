@@ -174,14 +174,5 @@ fn text(finding: &Finding) -> String {
 
 /// A runner prints such reports, so what acts on a terminal, and orders to a runner, are neutralised here too.
 fn shown(text: &str) -> String {
-    text.lines().map(escape::terminal).fold(String::with_capacity(text.len()), |mut out, line| {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        if escape::opens_order(&line) {
-            out.push_str("./");
-        }
-        out.push_str(&line);
-        out
-    })
+    escape::lines(text.trim_end_matches('\n'))
 }

@@ -53,7 +53,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     if let Some(index) = stage
         && moment.depth != Depth::Gates
         && facts::limit(deal, workflow, index, ending, moment.today).is_some()
-        && moment.timeline.current(index).is_none()
+        && moment.timeline.current(index, ending).is_none()
     {
         judge.wants.borrow_mut().dates = true;
     }
@@ -167,7 +167,8 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             age: None,
             wants: RefCell::default(),
         };
-        let current = stage.and_then(|stage| moment.timeline.current(stage));
+        let ending = judge.outcome.as_ref().map(|outcome| outcome.ending);
+        let current = stage.and_then(|stage| moment.timeline.current(stage, ending));
         judge.days_in_stage = current.and_then(|visit| visit.days(moment.today));
         judge.age = judge.age_on(as_of);
         judge

@@ -93,10 +93,12 @@ impl Timeline {
         self.visits.first().map(|visit| visit.entered)
     }
 
-    /// The stay in the stage in which the deal stands now, or ended; `None` when not known.
+    /// The stay in the stage in which the deal stands now, or ended as its file says; `None` when not known. An open deal
+    /// does not stand where it ended: it was opened again, and nobody knows when.
     #[must_use]
-    pub fn current(&self, stage: usize) -> Option<&Visit> {
-        self.visits.last().filter(|visit| visit.stage == Some(stage))
+    pub fn current(&self, stage: usize, ending: Option<Ending>) -> Option<&Visit> {
+        let fits = |visit: &&Visit| ending.is_some() || visit.ending.is_none();
+        self.visits.last().filter(|visit| visit.stage == Some(stage)).filter(fits)
     }
 
     /// The first stage of the workflow that it is known to have been in.
@@ -327,9 +329,9 @@ mod tests {
         assert_eq!(timeline.left(0), Some(date(2026, 5, 5)));
         assert_eq!(timeline.left(2), Some(date(2026, 5, 9)));
         assert_eq!(timeline.left(3), None);
-        assert_eq!(timeline.current(3).and_then(|it| it.days(date(2026, 5, 12))), Some(3));
-        assert_eq!(timeline.current(3).and_then(|it| it.days(date(2026, 5, 8))), None, "yet to come");
-        assert_eq!(timeline.current(1), None, "it is not there now");
+        assert_eq!(timeline.current(3, None).and_then(|it| it.days(date(2026, 5, 12))), Some(3));
+        assert_eq!(timeline.current(3, None).and_then(|it| it.days(date(2026, 5, 8))), None, "yet to come");
+        assert_eq!(timeline.current(1, None), None, "it is not there now");
     }
 
     #[test]
@@ -337,7 +339,7 @@ mod tests {
         let timeline = timeline(&[(1, "a"), (5, "c"), (9, "b"), (12, "c")], &[], None);
         assert_eq!(timeline.left(1), Some(date(2026, 5, 12)));
         assert_eq!(timeline.first_reached(2), Some(date(2026, 5, 5)));
-        assert_eq!(timeline.current(2).map(|it| it.entered), Some(date(2026, 5, 12)));
+        assert_eq!(timeline.current(2, None).map(|it| it.entered), Some(date(2026, 5, 12)));
     }
 
     #[test]

@@ -11,6 +11,16 @@ pub fn terminal(text: &str) -> Cow<'_, str> {
     without_orders(shown, "## [")
 }
 
+/// Lines for a terminal, or for a file that a runner prints: as [`terminal`], and none of them is an order to a GitHub
+/// runner. As most of them open with a path, `./` goes before what would be one.
+#[must_use]
+pub fn lines(text: &str) -> String {
+    let guarded = terminal(text);
+    let guarded =
+        guarded.split('\n').map(|line| if opens_order(line) { format!("./{line}") } else { line.to_owned() });
+    guarded.collect::<Vec<_>>().join("\n")
+}
+
 /// Text for one line of a terminal: as [`terminal`], and newlines and tabs become spaces.
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
@@ -20,6 +30,13 @@ pub fn line(text: &str) -> Cow<'_, str> {
         _ => None,
     });
     without_orders(shown, "## [")
+}
+
+/// A name or a path that opens a line: as [`line`], and no order to a GitHub runner.
+#[must_use]
+pub fn opening(name: &str) -> Cow<'_, str> {
+    let shown = line(name);
+    if opens_order(&shown) { Cow::Owned(format!("./{shown}")) } else { shown }
 }
 
 /// An excerpt of a source for a terminal: every unsafe character becomes one visible stand-in of the
@@ -69,10 +86,11 @@ pub fn json(text: &str) -> Cow<'_, str> {
     without_orders(shown, "##\\u005b")
 }
 
-/// Text in an HTML page, between tags or in a quoted attribute.
+/// Text in an HTML page, between tags or in a quoted attribute. What would be an order to a runner, which may print the
+/// page, is written with a character reference, which shows the same.
 #[must_use]
 pub fn html(text: &str) -> Cow<'_, str> {
-    rewrite(text, |c| match c {
+    let shown = rewrite(text, |c| match c {
         '&' => Some("&amp;".to_owned()),
         '<' => Some("&lt;".to_owned()),
         '>' => Some("&gt;".to_owned()),
@@ -81,7 +99,10 @@ pub fn html(text: &str) -> Cow<'_, str> {
         '\n' | '\t' => None,
         c if is_unsafe(c) => Some(format!("\\u{{{:x}}}", c as u32)),
         _ => None,
-    })
+    });
+    let shown = without_orders(shown, "##&#91;");
+    // Where in a line of the page it will stand, nobody knows here.
+    if shown.contains("::") { Cow::Owned(shown.replace("::", ":&#58;")) } else { shown }
 }
 
 /// Text from a deal in one line of Markdown, in a cell of a table too: it is shown as it is written, backticks
@@ -239,16 +260,16 @@ pub fn uri_path(path: &str) -> String {
     out
 }
 
-/// Text for a cell of CSV that a spreadsheet may open: what it would take for a formula gets an apostrophe
-/// before it, which spreadsheets take for the mark of a text. Numbers with a sign stay numbers.
+/// Text for a cell of CSV: one line in which nothing acts on a terminal, as [`line`]. What a spreadsheet would take for a
+/// formula, or a GitHub runner for an order, gets an apostrophe before it, which spreadsheets take for the mark of a
+/// text. Numbers with a sign stay numbers.
 #[must_use]
 pub fn spreadsheet(text: &str) -> Cow<'_, str> {
+    let shown = line(text);
     let opens_formula =
-        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    if opens_formula && text.parse::<f64>().is_err() {
-        return Cow::Owned(format!("'{text}"));
-    }
-    Cow::Borrowed(text)
+        shown.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+            && shown.parse::<f64>().is_err();
+    if opens_formula || opens_order(&shown) { Cow::Owned(format!("'{shown}")) } else { shown }
 }
 
 /// Whether a line that opens with this would be an order to a GitHub runner, which reads along with
@@ -304,6 +325,8 @@ mod tests {
         assert_eq!(line("x ##[stop-commands]y"), "x ## [stop-commands]y");
         assert_eq!(json("##[x]\u{9b}"), "##\\u005bx]\\u009b");
         assert!(opens_order(" ::error::") && !opens_order("a::b"));
+        assert_eq!(opening("::error::x"), "./::error::x");
+        assert_eq!(lines("::a\nb\u{7}\n ::c\n"), "./::a\nb\\u{7}\n./ ::c\n");
     }
 
     #[test]
@@ -311,6 +334,7 @@ mod tests {
         assert_eq!(html("<b a='x' c=\"y\">&"), "&lt;b a=&#39;x&#39; c=&quot;y&quot;&gt;&amp;");
         assert_eq!(html("a\u{202e}b\u{0}"), "a\\u{202e}b\\u{0}");
         assert!(matches!(html("Zürich"), Cow::Borrowed(_)));
+        assert_eq!(html("x\n::error::##[y]"), "x\n:&#58;error:&#58;##&#91;y]");
         assert_eq!(inside_element("a</style><!--"), "a<\\/style><\\!--");
     }
 
@@ -375,7 +399,15 @@ mod tests {
         assert_eq!(spreadsheet("=HYPERLINK(1)"), "'=HYPERLINK(1)");
         assert_eq!(spreadsheet("-cmd"), "'-cmd");
         assert_eq!(spreadsheet("-0.5"), "-0.5");
+        assert_eq!(spreadsheet("\t=cmd()"), "' =cmd()");
         assert_eq!(spreadsheet("Zürich"), "Zürich");
+    }
+
+    #[test]
+    fn a_cell_is_one_line_in_which_nothing_acts() {
+        assert_eq!(spreadsheet("a\u{1b}[31m\u{202e}b"), "a\\u{1b}[31m\\u{202e}b");
+        assert_eq!(spreadsheet("a\n::error::b ##[error]c"), "a ::error::b ## [error]c");
+        assert_eq!(spreadsheet("::error::a"), "'::error::a");
     }
 
     #[test]

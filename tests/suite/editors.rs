@@ -1,31 +1,45 @@
 //! Editors' own servers, driven as an editor drives them. Skipped, and said so, where they are not installed:
 //! `npm install -g yaml-language-server @taplo/cli`, or name them in `YAML_LANGUAGE_SERVER` and `TAPLO`.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::run::{copied, dealgate, repository};
-
-/// A program by the variable that names it, else by its name among those installed.
-fn installed(variable: &str, name: &str) -> Option<PathBuf> {
-    let named = std::env::var_os(variable).map(PathBuf::from);
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    let found =
-        named.or_else(|| std::env::split_paths(&folders).map(|it| it.join(name)).find(|it| it.is_file()));
-    if found.is_none() {
-        eprintln!("SKIPPED: {name} is not installed (npm install -g {name}), so nothing was shown about it");
-    }
-    found
-}
+use crate::tools;
 
 /// A server on the other end of a pipe.
 struct Server {
     process: Child,
-    out: BufReader<std::process::ChildStdout>,
+    /// What it says, read by a thread of its own, so that a server that falls silent keeps nobody waiting for ever.
+    heard: mpsc::Receiver<Value>,
     next: u64,
+}
+
+/// How long a server may think.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The next message of a server; none when it has ended.
+fn message(out: &mut impl BufRead) -> io::Result<Option<Value>> {
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if out.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        match line.trim().split_once(": ") {
+            Some(("Content-Length", number)) => length = number.parse().map_err(io::Error::other)?,
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let mut bytes = vec![0; length];
+    out.read_exact(&mut bytes)?;
+    Ok(Some(serde_json::from_slice(&bytes)?))
 }
 
 impl Server {
@@ -37,8 +51,16 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .expect("it starts");
-        let out = BufReader::new(process.stdout.take().expect("piped"));
-        let mut server = Self { process, out, next: 0 };
+        let mut out = BufReader::new(process.stdout.take().expect("piped"));
+        let (say, heard) = mpsc::channel();
+        std::thread::spawn(move || {
+            while let Ok(Some(message)) = message(&mut out) {
+                if say.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let mut server = Self { process, heard, next: 0 };
         let root = format!("file://{}", root.display());
         let capabilities =
             json!({ "textDocument": { "completion": { "completionItem": {} }, "publishDiagnostics": {} } });
@@ -73,19 +95,8 @@ impl Server {
 
     /// The next message; what the server asks is answered with nothing, so that it goes on.
     fn hear(&mut self) -> Value {
-        let mut length = 0;
-        loop {
-            let mut line = String::new();
-            assert!(self.out.read_line(&mut line).expect("it talks") > 0, "the server has ended");
-            match line.trim().split_once(": ") {
-                Some(("Content-Length", number)) => length = number.parse().expect("a number"),
-                Some(_) => {}
-                None => break,
-            }
-        }
-        let mut bytes = vec![0; length];
-        self.out.read_exact(&mut bytes).expect("it talks");
-        let message: Value = serde_json::from_slice(&bytes).expect("it is JSON");
+        let message =
+            self.heard.recv_timeout(PATIENCE).expect("the server says something, and has not ended");
         if message.get("method").is_some() && message.get("id").is_some() {
             let nothing = match message["method"].as_str() {
                 Some("workspace/configuration") => message["params"]["items"]
@@ -127,7 +138,11 @@ done:
 
 #[test]
 fn yaml_language_server_completes_requirements_and_marks_a_wrong_stage() {
-    let Some(program) = installed("YAML_LANGUAGE_SERVER", "yaml-language-server") else { return };
+    let Some(program) =
+        tools::wanted("YAML_LANGUAGE_SERVER", "yaml-language-server", "npm install -g yaml-language-server")
+    else {
+        return;
+    };
     let workspace = copied(&repository("tests/showcase"));
     assert_eq!(dealgate(workspace.path(), &["schema", "--write"]).status, 0);
     let file = workspace.path().join("deals/northwind/new.yaml");
@@ -159,7 +174,7 @@ fn yaml_language_server_completes_requirements_and_marks_a_wrong_stage() {
 
 #[test]
 fn taplo_marks_a_key_that_no_workflow_has() {
-    let Some(program) = installed("TAPLO", "taplo") else { return };
+    let Some(program) = tools::wanted("TAPLO", "taplo", "npm install -g @taplo/cli") else { return };
     let workspace = copied(&repository("tests/showcase"));
     assert_eq!(dealgate(workspace.path(), &["schema", "--write"]).status, 0);
     let lint = |file: &str, schema: &str| {

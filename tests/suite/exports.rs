@@ -1,25 +1,35 @@
 //! Exports fit their documented schema, and a database reads them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
 use crate::repo::{JANE, Repo};
-use crate::run::{copied, dealgate, repository};
+use crate::run::{copied, copy, dealgate, repository};
+use crate::tools;
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("it is JSON")
 }
 
+/// The showcase, committed: what it was before is in its deals' own history.
+fn showcase() -> Repo {
+    let repo = Repo::new();
+    copy(&repository("tests/showcase"), repo.path());
+    repo.commit("2026-11-20", JANE, "The showcase");
+    repo
+}
+
 #[test]
 fn every_row_fits_the_schema_and_every_format_has_every_row() {
-    let showcase = repository("tests/showcase");
+    let showcase = showcase();
+    let showcase = showcase.path();
     for what in ["deals", "findings", "history", "visits"] {
-        let schema = json(&dealgate(&showcase, &["schema", &format!("export-{what}")]).stdout);
+        let schema = json(&dealgate(showcase, &["schema", &format!("export-{what}")]).stdout);
         let validator = jsonschema::validator_for(&schema).expect("a schema");
         let export = |format: &str| {
-            let ran = dealgate(&showcase, &["export", what, "--format", format, "--today", "2026-11-23"]);
+            let ran = dealgate(showcase, &["export", what, "--format", format, "--today", "2026-11-23"]);
             assert_eq!(ran.status, 0, "{}", ran.stderr);
             ran.stdout
         };
@@ -43,10 +53,10 @@ fn every_row_fits_the_schema_and_every_format_has_every_row() {
 
 #[test]
 fn findings_are_counted_at_the_levels_in_force() {
-    let workspace = repository("tests/cases/workspace/levels/input");
+    let workspace = copied(&repository("tests/cases/workspace/levels/input"));
     let of = |arguments: &[&str]| {
         let day = ["--format", "json", "--no-history", "--today", "2026-11-23"];
-        json(&dealgate(&workspace, &[arguments, &day[..]].concat()).stdout)
+        json(&dealgate(workspace.path(), &[arguments, &day[..]].concat()).stdout)
     };
     let (check, rows) = (of(&["check"]), of(&["export", "deals"]));
     let findings = check["findings"].as_array().expect("a list");
@@ -175,18 +185,21 @@ fn what_is_yet_to_come_has_no_days_and_is_no_push() {
 }
 
 /// A Python that has `DuckDB`: `pip install duckdb`, or name it in `DUCKDB_PYTHON`.
-fn python_with_duckdb() -> Option<String> {
-    let python = std::env::var("DUCKDB_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let there = Command::new(&python).args(["-c", "import duckdb"]).output();
-    if there.is_ok_and(|output| output.status.success()) {
-        return Some(python);
+fn python_with_duckdb() -> Option<PathBuf> {
+    let has = |python: &PathBuf| {
+        let there = Command::new(python).args(["-c", "import duckdb"]).output();
+        there.is_ok_and(|output| output.status.success())
+    };
+    let found =
+        tools::find("DUCKDB_PYTHON", "python3").into_iter().chain([PathBuf::from("python3")]).find(has);
+    if found.is_none() {
+        tools::skip("Python with DuckDB", "pip install duckdb");
     }
-    eprintln!("SKIPPED: no Python with DuckDB (pip install duckdb), so nothing was shown about it");
-    None
+    found
 }
 
 /// The one value that a query gives, as it prints itself.
-fn queried(python: &str, folder: &Path, query: &str) -> String {
+fn queried(python: &Path, folder: &Path, query: &str) -> String {
     let program = format!("import duckdb; print(duckdb.sql(\"{query}\").fetchall()[0][0])");
     let output = Command::new(python).current_dir(folder).args(["-c", &program]).output();
     let output = output.expect("it runs");

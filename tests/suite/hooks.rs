@@ -1,11 +1,12 @@
 //! The hooks of `.pre-commit-hooks.yaml`, run by pre-commit on a sample repository. Skipped, and said so, where it is not
 //! installed: `pip install pre-commit`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::repo::{JANE, Repo};
 use crate::run::{Ran, ran, repository};
+use crate::tools;
 
 /// The hooks as they are, but run by the program of this build instead of one that pre-commit would build first.
 fn hooks() -> Repo {
@@ -42,26 +43,28 @@ fn sample(hooks: &Repo, deals: usize) -> Repo {
 /// Runs pre-commit; `None`, said plainly, where there is none.
 fn pre_commit(folder: &Path, arguments: &[&str]) -> Option<Ran> {
     let home = tempfile::tempdir().expect("a folder");
-    let mut command = Command::new("pre-commit");
+    let runs = |program: &PathBuf| {
+        let version = Command::new(program).arg("--version").output();
+        version.is_ok_and(|version| version.status.success())
+    };
+    let Some(program) = tools::find("PRE_COMMIT", "pre-commit").filter(runs) else {
+        tools::skip("pre-commit", "pip install pre-commit");
+        return None;
+    };
+    let mut command = Command::new(program);
     command
         .arg("run")
         .args(arguments)
         .current_dir(folder)
         .env("PRE_COMMIT_HOME", home.path())
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("DEALGATE_TODAY", "2026-11-23")
         .env_remove("CI");
-    match command.output() {
-        Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("command not found") => {
-            Some(ran(output))
-        }
-        _ => {
-            eprintln!(
-                "SKIPPED: pre-commit is not installed (pip install pre-commit), so its hooks were not run"
-            );
-            None
-        }
+    // As a hook of git's, this suite would be given the repository that it is in.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("GIT_")) {
+        command.env_remove(name);
     }
+    command.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    Some(ran(command.output().expect("it runs")))
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use crate::provenance::APPROVAL;
-use crate::repo::{DANA, JANE, Repo, deal, dealgate};
+use crate::repo::{DANA, JANE, Repo, deal, dealgate, git};
 
 /// A program that leaves a trace when it is run.
 struct Trap<'r> {
@@ -204,7 +204,7 @@ fn nothing_in_a_repository_is_run_or_believed_against_its_commits() {
     repo.git(&["config", &format!("includeIf.gitdir:{}/.path", repo.path().display()), "more"]);
     repo.git(&["config", "extensions.worktreeConfig", "true"]);
     repo.git(&["config", "core.hooksPath", ".git/more-hooks"]);
-    let plain = std::process::Command::new("git").arg("status").current_dir(repo.path()).output();
+    let plain = git(repo.path()).arg("status").output();
     assert!(plain.is_ok() && trap.sprung().is_some(), "the traps are set");
 
     // History as somebody would like it: the approval in the first commit, and no commit before the last.
@@ -252,8 +252,7 @@ fn nothing_is_fetched() {
     let gone = repo.git(&["rev-parse", "HEAD~1:deals/acme/a.yaml"]);
     let object = format!(".git/objects/{}/{}", &gone[..2], gone[2..].trim());
     std::fs::remove_file(repo.path().join(object)).expect("it is loose");
-    let plain = std::process::Command::new("git");
-    let plain = { plain }.args(["show", "HEAD~1:deals/acme/a.yaml"]).current_dir(repo.path()).output();
+    let plain = git(repo.path()).args(["show", "HEAD~1:deals/acme/a.yaml"]).output();
     assert!(plain.is_ok_and(|shown| !shown.status.success()) && trap.sprung().is_some(), "the trap is set");
     for (said, _) in answers(&repo) {
         assert_eq!(trap.sprung(), None, "{said}");

@@ -16,6 +16,7 @@ mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
+mod harmless;
 mod helps;
 mod hooks;
 mod hostile;
@@ -23,6 +24,8 @@ mod laws;
 mod limits;
 mod memory;
 mod metrics;
+mod names;
+mod options;
 mod places;
 mod pricing;
 mod provenance;
@@ -33,8 +36,10 @@ mod reports;
 mod run;
 mod schemas;
 mod since;
-#[cfg(unix)]
 mod snapshots;
+#[cfg(unix)]
+mod terminal;
+mod tools;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;

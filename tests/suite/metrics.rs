@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::run::{dealgate, repository};
+use crate::run::{copied, dealgate, repository};
 
 /// The worked data set of ten deals, as a workspace.
 const DATA_SET: &str = "tests/cases/report/metrics-at-e/input";
@@ -13,9 +13,13 @@ const DATA_SET: &str = "tests/cases/report/metrics-at-e/input";
 const E: &str = "2026-04-30";
 
 fn context(workspace: &Path, more: &[&str]) -> Value {
-    let mut arguments = vec!["report", "--format", "context", "--today", E];
+    let mut arguments = vec!["report", "--format", "context"];
     arguments.extend(more);
-    let ran = dealgate(workspace, &arguments);
+    if !more.contains(&"--today") {
+        arguments.extend(["--today", E]);
+    }
+    // What git knows of this repository's own files is no part of the data.
+    let ran = dealgate(copied(workspace).path(), &arguments);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     serde_json::from_str(&ran.stdout).expect("it is JSON")
 }
@@ -133,8 +137,7 @@ fn coverage_and_currency() {
     );
     assert_eq!(deal(&model, "H")["amount"]["text"], "50,000 USD");
     assert_eq!(model["header"]["rates_of"]["iso"], "2026-04-15");
-    let before = dealgate(&repository(DATA_SET), &["report", "--format", "context", "--today", "2026-03-31"]);
-    let before: Value = serde_json::from_str(&before.stdout).expect("it is JSON");
+    let before = context(&repository(DATA_SET), &["--today", "2026-03-31"]);
     assert_eq!(deal(&before, "H")["value"]["amount"], "45000.00", "the latest rate on or before the day");
 }
 
@@ -291,24 +294,25 @@ fn the_context_is_read_back_to_the_byte_and_fits_its_schema() {
     let file = folder.path().join("context.json");
     let file = file.to_str().expect("a name");
     for workspace in [DATA_SET, "tests/showcase"] {
-        let workspace = repository(workspace);
+        let workspace = copied(&repository(workspace));
+        let workspace = workspace.path();
         for report in ["pipeline", "deal"] {
             let written =
-                dealgate(&workspace, &["report", report, "--format", "context", "--today", E, "-o", file]);
+                dealgate(workspace, &["report", report, "--format", "context", "--today", E, "-o", file]);
             assert_eq!((written.status, written.stdout.as_str()), (0, ""), "{}", written.stderr);
             let again =
                 dealgate(folder.path(), &["report", report, "--format", "context", "--from-context", file]);
             assert_eq!(again.stderr, "");
             assert!(std::fs::read_to_string(file).expect("it was written") == again.stdout, "{report}");
             let same = dealgate(
-                &workspace,
+                workspace,
                 &["report", report, "--format", "context", "--today", E, "--check", "-o", file],
             );
             assert_eq!((same.status, same.stdout.as_str()), (0, ""));
         }
     }
     let stale = dealgate(
-        &repository("tests/showcase"),
+        copied(&repository("tests/showcase")).path(),
         &["report", "--format", "context", "--today", "2026-05-01", "--check", "-o", file],
     );
     assert_eq!(stale.status, 1);

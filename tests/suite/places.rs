@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::run::{copied, dealgate, repository};
 
 /// The text that a place of the JSON names, cut out of the file by line and column.
-fn slice(root: &Path, place: &Value) -> Option<String> {
+pub fn slice(root: &Path, place: &Value) -> Option<String> {
     let number = |key: &str| usize::try_from(place[key].as_u64()?).ok();
     let file = root.join(place["file"].as_str()?);
     let text = std::fs::read_to_string(file).ok()?;

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::repo::{DANA, JANE, Repo, check, deal, told};
+use crate::tools;
 
 /// A workflow with an approval that covers the amount.
 pub const APPROVAL: &str = "\
@@ -329,7 +330,7 @@ fn a_signature_of_gpg_is_the_key_owners() {
     std::fs::set_permissions(repo.path().join(".gnupg"), PermissionsExt::from_mode(0o700)).expect("a mode");
     repo.write(".git/info/exclude", ".gnupg\n");
     if ![DANA, JANE, "Dana, at home <dd@home.example>"].iter().all(|who| keys.make(who)) {
-        eprintln!("skipped: there is no gpg here that makes keys");
+        tools::skip("gpg that makes keys", "apt-get install gnupg");
         return;
     }
     repo.write(".mailmap", "Dana Doe <dana@acme.example> <dd@home.example>\n");

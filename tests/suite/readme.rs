@@ -2,12 +2,14 @@
 //!
 //! `<!-- file: PATH -->` before a block: the block is that file, in the folder of the tour. `<!-- more: PATH -->`: it is
 //! added to it. A `console` block holds commands after `$ ` and what they print; `…` on a line of its own stands for any
-//! lines. A `sh` block holds commands that must succeed. `cargo run --release --` is the program.
+//! lines. A `sh` block holds commands that must succeed, and so must those in indented lines. `cargo run --release --` is the program.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use crate::run::{command, copied, ran, repository};
+use crate::repo::{JANE, Repo};
+use crate::run::{command, copied, copy, ran, repository};
 
 /// A fenced block, and the comment before it.
 struct Block {
@@ -52,6 +54,9 @@ fn blocks(readme: &str) -> Vec<Block> {
     blocks
 }
 
+/// Commands of `sh` blocks that are not run: they build what this suite is part of.
+const OTHERS: &[&str] = &["cargo test", "cargo install --path . --locked"];
+
 #[test]
 fn the_readme_does_what_it_says() {
     let readme = std::fs::read_to_string(repository("README.md")).expect("there is a README");
@@ -76,12 +81,65 @@ fn the_readme_does_what_it_says() {
                 if let Some(arguments) = arguments(line) {
                     let output = run(&arguments, folder.path());
                     assert_eq!(output.1, 0, "README.md:{}: {line}\n{}", block.line, output.0);
+                } else {
+                    let known = line.is_empty() || OTHERS.contains(&line);
+                    assert!(known, "README.md:{}: nobody runs `{line}`", block.line);
                 }
             }),
             _ => {}
         }
     }
     assert!(shown >= 2, "the README shows only {shown} outputs");
+    indented(&readme, folder.path());
+}
+
+/// Commands in indented lines that find faults: the press of the tour is too far.
+const FINDING: &[&str] = &["check --at @2026-06-30", "check - --stdin-filename deals/acme/x.yaml"];
+
+/// One that does not end by itself.
+const ENDLESS: &str = "report --watch --open -o pipeline.html";
+
+/// Commands in indented lines are run where the tour is under git: begun in March, and gone on with on a branch.
+fn indented(readme: &str, tour: &Path) {
+    let repo = Repo::new();
+    copy(tour, repo.path());
+    repo.commit("2026-03-02", JANE, "The tour");
+    repo.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    repo.git(&["switch", "--quiet", "-c", "topic"]);
+    repo.write("notes.md", "On with it.\n").commit("2026-11-20", JANE, "On");
+    let press = std::fs::read(repo.path().join("deals/acme/press.yaml")).expect("the tour writes it");
+    let mut count = 0;
+    for (line, number) in outside_fences(readme) {
+        let Some(line) = line.strip_prefix("    ") else { continue };
+        let command = line.split(['#', '>']).next().unwrap_or(line).trim();
+        let command =
+            command.strip_prefix("dealgate ").unwrap_or_else(|| panic!("README.md:{number}: {line}"));
+        count += 1;
+        if command == ENDLESS {
+            continue;
+        }
+        let arguments: Vec<&str> = command.split_whitespace().collect();
+        let mut process = self::command(repo.path(), &arguments);
+        process.env("DEALGATE_TODAY", "2026-11-23").stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = process.stdin(Stdio::piped()).spawn().expect("it starts");
+        // Most do not read it.
+        let _ = process.stdin.take().expect("a pipe").write_all(&press);
+        let ran = ran(process.wait_with_output().expect("it ends"));
+        let status = i32::from(FINDING.contains(&command));
+        assert_eq!(ran.status, status, "README.md:{number}: {line}\n{}{}", ran.stdout, ran.stderr);
+    }
+    assert!(count > 15, "only {count} commands stand in indented lines");
+}
+
+/// The lines between fenced blocks, with their numbers.
+fn outside_fences(readme: &str) -> Vec<(&str, usize)> {
+    let mut inside = false;
+    let keep = |(line, _): &(&str, usize)| {
+        let fence = line.starts_with("```");
+        inside ^= fence;
+        !inside && !fence
+    };
+    readme.lines().zip(1..).filter(keep).collect()
 }
 
 fn write(path: &Path, text: &str, append: bool) {
@@ -124,7 +182,9 @@ fn console(block: &Block, folder: &Path) {
     for (line, expected) in runs {
         let arguments =
             arguments(&line).unwrap_or_else(|| panic!("README.md:{}: {line} is not dealgate", block.line));
-        let (printed, _) = run(&arguments, folder);
+        let (printed, status) = run(&arguments, folder);
+        let failing = i32::from(printed.contains("error[") && arguments.iter().any(|word| word == "check"));
+        assert_eq!(status, failing, "README.md:{}: `{line}`\n{printed}", block.line);
         assert!(
             fits(&expected, &printed),
             "README.md:{}: `{line}` prints\n{printed}\nand the README shows\n{expected}",

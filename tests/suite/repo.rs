@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::run::{Ran, command, ran};
+use crate::run::{NOBODY, Ran, command, ran};
 
 /// A repository in a folder of its own.
 pub struct Repo {
@@ -27,7 +27,7 @@ impl Repo {
     /// An empty repository made with further options of `git init`.
     pub fn with(options: &[&str]) -> Self {
         let repo = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        let mut arguments = vec!["init", "--quiet", "--initial-branch=main"];
+        let mut arguments = vec!["init", "--quiet", "--initial-branch=main", "--object-format=sha1"];
         arguments.extend(options);
         repo.git(&arguments);
         repo
@@ -94,15 +94,14 @@ impl Repo {
 }
 
 /// git in a folder, with nobody's settings.
-fn git(folder: &Path) -> Command {
+pub fn git(folder: &Path) -> Command {
     let mut command = Command::new("git");
     command
         .current_dir(folder)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", folder)
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .envs(NOBODY)
         .env("LC_ALL", "C");
     command
 }
@@ -115,7 +114,7 @@ pub fn deal(stage: &str, more: &str) -> String {
 /// The program in a folder, with nobody's settings of git.
 pub fn dealgate(folder: &Path, arguments: &[&str]) -> Ran {
     let mut command = command(folder, arguments);
-    command.env("HOME", folder).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_CONFIG_GLOBAL", "/dev/null");
+    command.env("HOME", folder);
     ran(command.output().expect("the program starts"))
 }
 

@@ -26,9 +26,17 @@ pub fn command(folder: &Path, arguments: &[&str]) -> Command {
         .current_dir(folder)
         .args(arguments)
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(NOBODY);
     command
 }
+
+/// Nobody's settings of git: neither the system's nor a user's, and no repository around the folder of temporary files.
+pub const NOBODY: [(&str, &str); 3] = [
+    ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_CONFIG_GLOBAL", "/dev/null"),
+    ("GIT_CEILING_DIRECTORIES", "/tmp:/var/tmp"),
+];
 
 /// The text of what ran.
 pub fn ran(output: Output) -> Ran {
@@ -46,7 +54,8 @@ pub fn copied(workspace: &Path) -> tempfile::TempDir {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies what is in a folder into another.
+pub fn copy(from: &Path, to: &Path) {
     for entry in walkdir::WalkDir::new(from).min_depth(1) {
         let entry = entry.expect("the folder can be read");
         let target = to.join(entry.path().strip_prefix(from).expect("it is below"));

@@ -38,7 +38,7 @@ fn shown_in_full(width: usize) -> Vec<(String, String)> {
 }
 
 /// Whether a line is too wide although it could have been broken: what is too wide is not just its last word.
-fn is_too_wide(line: &str, width: usize) -> bool {
+pub fn is_too_wide(line: &str, width: usize) -> bool {
     let columns = |text: &str| text.chars().count();
     let is_excerpt =
         line.trim_start().trim_start_matches(char::is_numeric).trim_start().starts_with(['│', '·']);

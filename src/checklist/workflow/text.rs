@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Asked, EndingSheet, GroupSheet, StageSheet, WorkflowSheet};
-use crate::checklist::layout::{columns, dim, fill, opening, paragraph};
+use crate::checklist::layout::{columns, dim, fill, paragraph};
 use crate::checklist::standing::inside;
 use crate::emit::{Surface, bold};
 use crate::finding::wording::{Count, List};
@@ -31,7 +31,7 @@ pub(super) fn write(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write
 
 fn head(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
-    writeln!(out, "{bold}{}{bold:#}: {}", opening(&sheet.workflow), escape::line(&sheet.name))?;
+    writeln!(out, "{bold}{}{bold:#}: {}", escape::opening(&sheet.workflow), escape::line(&sheet.name))?;
     let mut facts = Vec::new();
     if let Some(file) = &sheet.file {
         let extends = if sheet.extends.is_empty() {
@@ -208,7 +208,7 @@ fn pairs(title: &str, pairs: &[(String, String)], surface: Surface, out: &mut dy
     writeln!(out, "\n{bold}{title}{bold:#}")?;
     let width = pairs.iter().map(|(name, _)| columns(name)).max().unwrap_or(0).min(24);
     for (name, text) in pairs {
-        let first = format!("  {}  ", fill(&opening(name), width));
+        let first = format!("  {}  ", fill(&escape::opening(name), width));
         writeln!(out, "{}", paragraph(&first, text, width + 4, surface))?;
     }
     Ok(())

@@ -57,7 +57,7 @@ fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Resul
         Fate::Kept => String::new(),
     };
     let name = change.name.as_deref().map(|name| format!("  {}", escape::line(name))).unwrap_or_default();
-    writeln!(out, "  {bold}{}{bold:#}{fate}{name}", escape::line(&change.deal))?;
+    writeln!(out, "  {bold}{}{bold:#}{fate}{name}", escape::opening(&change.deal))?;
     for difference in &change.differences {
         let shown = |value: &Option<String>| value.as_deref().map_or("-".into(), escape::line).into_owned();
         let (before, after) = (shown(&difference.before), shown(&difference.after));
@@ -142,13 +142,12 @@ fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Res
         heading(&format!("Stages of {workflows}: from (down) to (across)"), surface, out)?;
         let columns: Vec<usize> = matrix.columns().collect();
         let label = matrix.rows().map(|row| matrix.cells[row].name().chars().count()).max().unwrap_or(0);
-        write!(out, "  {:label$}", "")?;
-        for &column in &columns {
-            write!(out, "  {}", escape::line(matrix.cells[column].name()))?;
-        }
-        writeln!(out)?;
+        let names: Vec<_> = columns.iter().map(|&column| escape::line(matrix.cells[column].name())).collect();
+        let across = format!("{:label$}  {}", "", names.join("  "));
+        // Nothing but spaces stands before the first of them.
+        writeln!(out, "  {}{across}", if escape::opens_order(&across) { "·" } else { "" })?;
         for row in matrix.rows() {
-            write!(out, "  {:label$}", escape::line(matrix.cells[row].name()))?;
+            write!(out, "  {:label$}", escape::opening(matrix.cells[row].name()))?;
             for &column in &columns {
                 let width = escape::line(matrix.cells[column].name()).chars().count();
                 let count = match matrix.count(row, column) {
@@ -197,9 +196,8 @@ fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Re
     );
     heading(&title, surface, out)?;
     for change in &changes.rules {
-        let workflow =
-            change.workflow.as_deref().map(|id| format!("{}: ", escape::line(id))).unwrap_or_default();
-        writeln!(out, "  {workflow}{}", escape::line(&change.rule))?;
+        let workflow = change.workflow.as_deref().map(|id| format!("{id}: ")).unwrap_or_default();
+        writeln!(out, "  {}", escape::opening(&format!("{workflow}{}", change.rule)))?;
         for (label, deals) in [("newly fail", &change.failing), ("newly pass", &change.passing)] {
             if !deals.is_empty() {
                 writeln!(out, "    {label} ({}): {}", amount(deals.len().into()), join(deals))?;

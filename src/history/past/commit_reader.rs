@@ -97,7 +97,6 @@ impl CommitReader<'_> {
             told.facts = facts.split_off(1);
             forget_unchanged(&facts[0].1, told);
             told.cut = Some(facts[0].0);
-            told.cut = Some(facts[0].0);
             told.before = facts.pop().map(|(_, facts)| facts);
             told.written = written.split_off(1);
             return;

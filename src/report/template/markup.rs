@@ -88,24 +88,28 @@ fn paragraphs(text: &str) -> Vec<Line> {
 /// Emphasis, code and links of one paragraph.
 fn inline(text: &str) -> String {
     let mut out = String::new();
-    let mut rest = text;
+    // What is plain is written in one piece: it is by the whole of it that an order is known.
+    let (mut plain, mut rest) = (0, text);
     let mut word_before = false;
     while let Some(c) = rest.chars().next() {
+        let mut marked = String::new();
         let taken = match c {
-            '`' => code(rest, &mut out),
-            '*' => strong(rest, &mut out),
-            '[' => link(rest, &mut out),
-            'h' if !word_before => bare_address(rest, &mut out),
+            '`' => code(rest, &mut marked),
+            '*' => strong(rest, &mut marked),
+            '[' => link(rest, &mut marked),
+            'h' if !word_before => bare_address(rest, &mut marked),
             _ => None,
         };
-        let taken = taken.unwrap_or_else(|| {
-            let length = c.len_utf8();
-            out.push_str(&escape::html(&rest[..length]));
-            length
-        });
+        let at = text.len() - rest.len();
+        if let Some(taken) = taken {
+            out.push_str(&escape::html(&text[plain..at]));
+            out.push_str(&marked);
+            plain = at + taken;
+        }
         word_before = c.is_alphanumeric();
-        rest = &rest[taken..];
+        rest = &rest[taken.unwrap_or(c.len_utf8())..];
     }
+    out.push_str(&escape::html(&text[plain..]));
     out
 }
 

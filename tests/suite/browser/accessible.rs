@@ -9,20 +9,21 @@ use serde_json::json;
 use super::chromium::Browser;
 use super::{every_page, pages};
 use crate::run::{copied, repository};
+use crate::tools;
 
-/// The text of axe-core, by the variable that names it, else from where npm puts what is installed for everybody.
+/// The text of axe-core, by the variable that names it, else from what `.ci/run` installed, else from where npm puts what
+/// is installed for everybody.
 fn axe() -> Option<String> {
     let of_npm = || {
         let root = Command::new("npm").args(["root", "--global"]).output().ok()?;
-        let root = String::from_utf8(root.stdout).ok()?;
-        Some(PathBuf::from(root.trim()).join("axe-core/axe.min.js"))
+        Some(PathBuf::from(String::from_utf8(root.stdout).ok()?.trim()))
     };
-    let file = std::env::var_os("AXE_CORE").map(PathBuf::from).or_else(of_npm);
-    let text = file.and_then(|file| std::fs::read_to_string(file).ok());
+    let named = std::env::var_os("AXE_CORE").map(PathBuf::from);
+    let folders = [Some(repository("target/tools/node_modules")), of_npm()];
+    let installed = folders.into_iter().flatten().map(|folder| folder.join("axe-core/axe.min.js"));
+    let text = named.into_iter().chain(installed).find_map(|file| std::fs::read_to_string(file).ok());
     if text.is_none() {
-        eprintln!(
-            "SKIPPED: axe-core is not installed (npm install -g axe-core), so no page was held against it"
-        );
+        tools::skip("axe-core", "npm install -g axe-core");
     }
     text
 }

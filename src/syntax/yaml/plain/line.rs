@@ -58,7 +58,7 @@ const fn table(bytes: &[u8]) -> [bool; 256] {
     table
 }
 
-impl<'s> Scan<'s> {
+impl Scan<'_> {
     pub(super) fn skip_spaces(&mut self) {
         while matches!(self.bytes.get(self.at), Some(b' ' | b'\r')) {
             self.at += 1;
