@@ -111,6 +111,20 @@ impl<'s> Workspace<'s> {
         Listing { files, faults }
     }
 
+    /// Every file of the workspace, and the deal files among them, in order.
+    #[must_use]
+    pub fn all_files(&self) -> (Vec<String>, Vec<String>) {
+        // What a link leads to elsewhere bears its name in there only.
+        let mut all = self.snapshot.walk(&self.config.deals).files;
+        let deals = all.iter().filter(|path| is_deal(path)).cloned().collect();
+        if !self.config.deals.is_empty() {
+            all.extend(self.snapshot.walk_beside(&self.config.deals).files);
+            all.sort_unstable();
+            all.dedup();
+        }
+        (all, deals)
+    }
+
     /// Hands out the deal files of a selection as they are found, each once; says what could not be listed.
     fn each_deal_file(&self, selection: &Selection, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         match selection {

@@ -145,8 +145,7 @@ impl<'o> Moments<'o> {
             });
         }
         let old = self.workspace(&self.before, global)?;
-        let (old_files, new_files) = (old.deal_files(&everything).files, new.deal_files(&everything).files);
-        let touched = self.touched(&old, &new, &old_files, &new_files)?;
+        let touched = self.touched(&old, &new)?;
         let chosen = |paths: &[String]| Selection::Paths(paths.to_vec());
         let all_differ = touched.rules_changed && self.opened.rules().is_none();
         let (judged_before, judged_after) = if all_differ {
@@ -154,22 +153,36 @@ impl<'o> Moments<'o> {
         } else {
             (chosen(&touched.before), if whole { everything.clone() } else { chosen(&touched.after) })
         };
-        let (old, new) = (old.for_only(&judged_before), new.for_only(&judged_after));
-        let mut before = Side::judge(&old, &judged_before, self.before.day);
+        let asked = union(&judged_before, &judged_after);
+        let (old, new) = (old.for_only(&asked), new.for_only(&asked));
         let mut after = Side::judge(&new, &judged_after, self.after.day);
+        // What the log told of the later moment it tells of the earlier one.
+        let old = old.in_line_with(&new);
+        let mut before = Side::judge(&old, &judged_before, self.before.day);
         if !all_differ && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
             before.add_untouched(&after, |id| !ids.contains(id));
         }
         // The selection names no workspace; what is there counts, judged or not.
-        before.ids = old_files.iter().map(|path| old.deal_id(path)).collect();
-        let not_touched = if all_differ { 0 } else { new_files.len() - touched.after.len() };
-        after.ids = new_files.iter().map(|path| new.deal_id(path)).collect();
+        before.ids = touched.were.iter().map(|path| old.deal_id(path)).collect();
+        let not_touched = if all_differ { 0 } else { touched.are.len() - touched.after.len() };
+        after.ids = touched.are.iter().map(|path| new.deal_id(path)).collect();
         let mut renames = self.renames(&old, &new, &before, &after)?;
         if whole {
             after.ask_commits(new, touched.after, self.before.day);
         }
         guess_renames(&before, &after, &mut renames);
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
+    }
+}
+
+/// What either of two selections of files has.
+fn union(one: &Selection, other: &Selection) -> Selection {
+    match (one, other) {
+        (Selection::Paths(one), Selection::Paths(other)) => {
+            let both: BTreeSet<&String> = one.iter().chain(other).collect();
+            Selection::Paths(both.into_iter().cloned().collect())
+        }
+        _ => Selection::Everything,
     }
 }

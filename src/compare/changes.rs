@@ -133,8 +133,11 @@ pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) ->
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());
     let mut seen = std::collections::BTreeSet::new();
+    // The first of several that claim to have become one.
+    let old_ids: std::collections::BTreeMap<_, _> =
+        renames.iter().rev().map(|(old, new)| (new, old)).collect();
     for now in &after.deals {
-        let was = renames.iter().find(|(_, new)| **new == now.id).map_or(&now.id, |(old, _)| old);
+        let was = old_ids.get(&now.id).copied().unwrap_or(&now.id);
         seen.insert(Arc::clone(was));
         let then = before.deal(was);
         let unreadable = then.is_none() && before.ids.contains(was);

@@ -45,10 +45,10 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, window: Option<Pe
     let currency = after.pricing.currency.or(before.pricing.currency);
     let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
     let bridge = Bridge::build(&tracks, window.as_ref(), (&then, before.day), (&now, after.day));
-    let was: Vec<_> = pairs.iter().filter_map(|&(was, _)| was.cloned()).collect();
-    let is: Vec<_> = pairs.iter().filter_map(|&(_, is)| is.cloned()).collect();
+    let (was, is) = (pairs.iter().filter_map(|pair| pair.0), pairs.iter().filter_map(|pair| pair.1));
     let totals = |window: Option<&Period>| {
-        (Totals::of(&was, window, &then, before.day), Totals::of(&is, window, &now, after.day))
+        let was = Totals::of(was.clone(), window, &then, before.day);
+        (was, Totals::of(is.clone(), window, &now, after.day))
     };
     let findings = before.findings.as_ref().zip(after.findings.as_ref());
     Comparison {

@@ -33,6 +33,13 @@ pub trait Snapshot: Sync {
         faults
     }
 
+    /// Every file of the workspace outside of a folder, in the same way.
+    fn walk_beside(&self, folder: &str) -> Listing {
+        let Listing { mut files, faults } = self.walk("");
+        files.retain(|path| !path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+        Listing { files, faults }
+    }
+
     /// What is directly in a folder and is no folder, in the order of its names, and what could not be listed; empty
     /// when there is no such folder.
     fn files_in(&self, folder: &str) -> Listing;

@@ -83,11 +83,24 @@ impl Snapshot for Worktree {
         Listing { files, faults }
     }
 
+    fn walk_beside(&self, folder: &str) -> Listing {
+        let mut files = Vec::new();
+        let left_out = self.locate(folder);
+        let mut found = |path| files.push(path);
+        let mut walk =
+            Walk { files: self, start: &self.root, left_out, found: &mut found, refused: Vec::new() };
+        walk.below(&self.root, &self.root, true);
+        let faults = walk.refused;
+        files.sort_unstable();
+        Listing { files, faults }
+    }
+
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         let Some(start) = self.locate(folder).filter(|start| start.is_dir()) else { return Vec::new() };
         match self.target(&start) {
             Ok(real) => {
-                let mut walk = Walk { files: self, start: &real, found, refused: Vec::new() };
+                let refused = Vec::new();
+                let mut walk = Walk { files: self, start: &real, left_out: None, found, refused };
                 walk.below(&real, &start, true);
                 walk.refused
             }
@@ -158,6 +171,8 @@ struct Walk<'w> {
     files: &'w Worktree,
     /// The folder that is walked, links resolved: what a link leads to in there is found without it.
     start: &'w Path,
+    /// A folder in there that is not gone through.
+    left_out: Option<PathBuf>,
     found: &'w mut dyn FnMut(String),
     refused: Vec<Finding>,
 }
@@ -166,13 +181,12 @@ impl Walk<'_> {
     /// Hands out the files below a folder by the name under which it was come to. Folders that links lead to are gone
     /// through once; links in there are not followed again, so that circles end.
     fn below(&mut self, real: &Path, named: &Path, follow: bool) {
-        let walk = ignore::WalkBuilder::new(real)
-            .ignore(false)
-            .require_git(false)
-            .follow_links(false)
-            .sort_by_file_name(std::ffi::OsStr::cmp)
-            .build();
-        for entry in walk {
+        let mut walk = ignore::WalkBuilder::new(real);
+        walk.ignore(false).require_git(false).follow_links(false).sort_by_file_name(std::ffi::OsStr::cmp);
+        if let Some(left_out) = self.left_out.clone() {
+            walk.filter_entry(move |entry| entry.path() != left_out);
+        }
+        for entry in walk.build() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {

@@ -33,6 +33,7 @@ mod since;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+mod untouched;
 #[cfg(unix)]
 mod watching;
 mod widths;

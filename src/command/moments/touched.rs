@@ -1,5 +1,6 @@
 //! Which files differ between two moments, and which deals that touches. Must not know what is judged.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
@@ -21,22 +22,19 @@ pub(super) struct Touched {
     /// Deal files, by their paths after.
     pub(super) after: Vec<String>,
     pub(super) rules_changed: bool,
+    /// All deal files there were.
+    pub(super) were: Vec<String>,
+    /// All deal files there are.
+    pub(super) are: Vec<String>,
 }
 
 impl Moments<'_> {
     /// Which deal files differ. A deal that speaks of a file that came or went is touched too: it may be evidence.
-    pub(super) fn touched(
-        &self,
-        old: &Workspace<'_>,
-        new: &Workspace<'_>,
-        old_files: &[String],
-        new_files: &[String],
-    ) -> Result<Touched, Error> {
+    pub(super) fn touched(&self, old: &Workspace<'_>, new: &Workspace<'_>) -> Result<Touched, Error> {
+        let ((all_before, were), (all_after, are)) = (old.all_files(), new.all_files());
         let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
-            return Ok(Touched { before: Vec::new(), after: Vec::new(), rules_changed: true });
+            return Ok(Touched { before: Vec::new(), after: Vec::new(), rules_changed: true, were, are });
         };
-        let all_before = old.snapshot.walk("").files;
-        let all_after = new.snapshot.walk("").files;
         let names = self.names(repository, before, &all_after)?;
         let mut differing = BTreeSet::new();
         for (path, name) in all_after.iter().zip(&names) {
@@ -44,25 +42,23 @@ impl Moments<'_> {
                 differing.insert(path.as_str());
             }
         }
-        let there: BTreeSet<&str> = all_after.iter().map(String::as_str).collect();
-        let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
-        differing.extend(was_there.difference(&there));
+        let came_or_went = on_one_side(&all_before, &all_after);
+        differing.extend(&came_or_went);
         let is_rule = |path: &&str| {
             let in_folder =
                 |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             *path == CONFIG_FILE || in_folder(&old.config.workflows) || in_folder(&new.config.workflows)
         };
         let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
-        let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
+        let is_deal = |path: &str| [&were, &are].into_iter().any(|all| is_among(all, path));
         // What differs must be known on both sides, or all of it would look new.
         for end in [&self.before, &self.after] {
             if let Files::Commit(snapshot) = &end.files {
-                let wanted = differing.iter().filter(|path| deals.contains(**path) || is_rule(path));
+                let wanted = differing.iter().filter(|path| is_deal(path) || is_rule(path));
                 snapshot.are_here(wanted.copied()).map_err(Error::Git)?;
             }
         }
-        let others: Vec<&str> =
-            there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
+        let others: Vec<&str> = came_or_went.into_iter().filter(|path| !is_deal(path)).collect();
         // More of them than can be searched for at once: every deal may speak of one.
         let any_other = AhoCorasick::new(&others).ok();
         let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
@@ -70,12 +66,10 @@ impl Moments<'_> {
             differing.contains(path)
                 || (!others.is_empty() && snapshot.read(path).is_ok_and(|file| speaks_of_other(file.text())))
         };
-        let changed: BTreeSet<&String> =
-            new_files.iter().filter(|path| is_touched(new.snapshot, path)).collect();
-        let before =
-            old_files.iter().filter(|path| differing.contains(path.as_str()) || changed.contains(path));
+        let after: Vec<String> = are.iter().filter(|path| is_touched(new.snapshot, path)).cloned().collect();
+        let before = were.iter().filter(|path| differing.contains(path.as_str()) || is_among(&after, path));
         let before = before.cloned().collect();
-        Ok(Touched { before, after: changed.into_iter().cloned().collect(), rules_changed })
+        Ok(Touched { before, after, rules_changed, were, are })
     }
 
     /// The names of contents at the later moment. A file on disk that came is known by its path alone, and has none.
@@ -141,5 +135,44 @@ impl Moments<'_> {
             holds.then_some((from, to))
         });
         Ok(renamed.collect())
+    }
+}
+
+/// Whether a path is among some, which are in order.
+fn is_among(paths: &[String], path: &str) -> bool {
+    paths.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+}
+
+/// What is in one of two lists that are in order, and not in the other.
+fn on_one_side<'p>(one: &'p [String], other: &'p [String]) -> Vec<&'p str> {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut found = Vec::new();
+    loop {
+        let order = match (one.peek(), other.peek()) {
+            (None, None) => return found,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(one), Some(other)) => one.cmp(other),
+        };
+        let first = if order == Ordering::Greater { None } else { one.next() };
+        let second = if order == Ordering::Less { None } else { other.next() };
+        if first.is_none() || second.is_none() {
+            found.extend(first.or(second).map(String::as_str));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_and_what_went_is_on_one_side() {
+        let paths = |paths: &[&str]| -> Vec<String> { paths.iter().map(|path| (*path).to_owned()).collect() };
+        let (one, other) = (paths(&["a", "b", "d"]), paths(&["b", "c", "d", "e"]));
+        assert_eq!(on_one_side(&one, &other), ["a", "c", "e"]);
+        assert_eq!(on_one_side(&one, &one), [""; 0]);
+        assert_eq!(on_one_side(&[], &one), ["a", "b", "d"]);
+        assert!(is_among(&one, "b") && !is_among(&one, "c"));
     }
 }

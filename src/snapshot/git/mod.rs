@@ -2,6 +2,7 @@
 
 mod bare;
 mod dialogue;
+mod index;
 mod log;
 mod objects;
 mod people;

@@ -40,24 +40,19 @@ const MAX_LINKS: usize = 16;
 impl Tree {
     /// `MODE TYPE NAME\tPATH\0`.
     pub(super) fn read(said: &[u8], prefix: &str) -> Self {
-        let mut entries = BTreeMap::new();
-        for line in said.split(|&byte| byte == 0) {
+        let entry = |line: &[u8]| {
             let line = String::from_utf8_lossy(line);
-            let Some((described, path)) = line.split_once('\t') else { continue };
+            let (described, path) = line.split_once('\t')?;
             let mut words = described.split(' ');
-            let (Some(mode), Some(_), Some(name)) = (words.next(), words.next(), words.next()) else {
-                continue;
-            };
+            let (mode, _, name) = (words.next()?, words.next()?, words.next()?);
             let kind = match mode {
                 "120000" => Kind::Link,
                 "160000" => Kind::Submodule,
                 _ => Kind::File,
             };
-            if let Some(path) = path.strip_prefix(prefix) {
-                entries.insert(path.to_owned(), Entry { kind, name: name.to_owned() });
-            }
-        }
-        Self(entries)
+            Some((path.strip_prefix(prefix)?.to_owned(), Entry { kind, name: name.to_owned() }))
+        };
+        Self(said.split(|&byte| byte == 0).filter_map(entry).collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -120,6 +115,10 @@ impl GitSnapshot {
 
     fn follow(&self, path: &str) -> Target<'_> {
         const OUT: &str = "it is a link that leads out of the workspace";
+        // What bears just this name lies behind no link.
+        if let Some(entry) = self.tree.0.get(path).filter(|entry| entry.kind == Kind::File) {
+            return Target::File(entry);
+        }
         let mut open: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
         let mut done: Vec<String> = Vec::new();
         let mut links = 0;
@@ -163,14 +162,8 @@ impl GitSnapshot {
         }
         Target::Nothing("it is a link to something that does not exist")
     }
-}
 
-impl Snapshot for GitSnapshot {
-    fn revision(&self) -> Option<&str> {
-        Some(&self.commit.id)
-    }
-
-    fn walk(&self, folder: &str) -> Listing {
+    fn walk_without(&self, folder: &str, left_out: Option<&str>) -> Listing {
         let mut listing = Listing::default();
         let refuse = |path: &str, why: &str, help: &str| unreadable(path, why, help);
         let start = match self.follow(folder) {
@@ -185,7 +178,15 @@ impl Snapshot for GitSnapshot {
             }
             _ => return listing,
         };
+        let is_left_out = |path: &str| {
+            left_out.is_some_and(|folder| {
+                path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
         for (path, entry) in self.tree.below(&start) {
+            if is_left_out(path) {
+                continue;
+            }
             let below = path.strip_prefix(&start).unwrap_or(path).trim_start_matches('/');
             // As on disk: what starts with a dot is not looked at.
             if below.split('/').any(|part| part.starts_with('.')) {
@@ -223,6 +224,20 @@ impl Snapshot for GitSnapshot {
         }
         listing.files.sort_unstable();
         listing
+    }
+}
+
+impl Snapshot for GitSnapshot {
+    fn revision(&self) -> Option<&str> {
+        Some(&self.commit.id)
+    }
+
+    fn walk(&self, folder: &str) -> Listing {
+        self.walk_without(folder, None)
+    }
+
+    fn walk_beside(&self, folder: &str) -> Listing {
+        self.walk_without("", Some(folder))
     }
 
     fn files_in(&self, folder: &str) -> Listing {
