@@ -96,7 +96,8 @@ impl<'s> Workspace<'s> {
     /// The same with workflows and settings that stand elsewhere than the deals.
     #[must_use]
     pub fn judged_by(rules: &dyn Snapshot, snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
-        let surroundings = Surroundings { currency: config.currency, rates: &config.rates, today };
+        let Config { currency, ref rates, limits, .. } = config;
+        let surroundings = Surroundings { currency, rates, today, limits };
         let library = Arc::new(Library::load(rules, &config.workflows, surroundings));
         let rules_of = rules.revision().map(str::to_owned);
         Self { snapshot, config, library, rules_of, today, past: Past::left_out(), all_dates: false }
@@ -251,7 +252,7 @@ fn assess_files<K: Send>(
     let done: Mutex<Vec<Batch<K>>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
         let mut totals = Totals::default();
-        workspace.snapshot.expect(&paths);
+        workspace.snapshot.expect(&paths, workspace.config.limits.file_size);
         workspace.past.expect(&paths);
         for path in &paths {
             assess_deal(workspace, path, depth, asked, &mut totals, keep);

@@ -15,6 +15,8 @@ pub(super) struct Asked<'w>(BTreeMap<&'w str, Vec<Watched<'w>>>);
 
 struct Watched<'w> {
     requirement: &'w Requirement,
+    /// Its stage, counted from 0.
+    stage: Option<usize>,
     asked: AtomicBool,
     refused: AtomicUsize,
 }
@@ -37,7 +39,7 @@ impl<'w> Asked<'w> {
     ) {
         let Some(watched) = self.0.get(workflow.id.as_ref()) else { return };
         for it in watched.iter().filter(|it| !it.asked.load(Ordering::Relaxed)) {
-            let stage = judgement.stages.get(it.requirement.order.0 as usize);
+            let stage = it.stage.and_then(|stage| judgement.stages.get(stage));
             if stage.is_some_and(|stage| *stage != Existence::Exists) {
                 continue;
             }
@@ -64,10 +66,14 @@ impl<'w> Asked<'w> {
 fn watch(workflow: &Workflow) -> Vec<Watched<'_>> {
     // A built-in is not the workspace's to mend.
     let own =
-        |it: &&Requirement| it.when.is_some() && !it.origin.starts_with(crate::workflow::builtin::PREFIX);
-    let watched =
-        |requirement| Watched { requirement, asked: AtomicBool::new(false), refused: AtomicUsize::new(0) };
-    workflow.requirements().filter(own).map(watched).collect()
+        |it: &Requirement| it.when.is_some() && !it.origin.starts_with(crate::workflow::builtin::PREFIX);
+    let watched = |(stage, requirement)| Watched {
+        requirement,
+        stage,
+        asked: AtomicBool::new(false),
+        refused: AtomicUsize::new(0),
+    };
+    workflow.gates().filter(|(_, requirement)| own(requirement)).map(watched).collect()
 }
 
 fn finding(of_place: &[Watched<'_>]) -> Option<Finding> {

@@ -42,6 +42,7 @@ impl Workspace<'_> {
             at,
             folder: self.config.deals.clone(),
             places: None,
+            file_size: self.config.limits.file_size,
             zone: self.config.timezone.clone(),
             proof,
             trusted: self.rules_of.clone(),

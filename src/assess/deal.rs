@@ -25,11 +25,12 @@ pub(super) fn assess_deal<K>(
 ) {
     let id = workspace.deal_id(path);
     let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
-    let file = match workspace.snapshot.read(path) {
+    let limits = workspace.config.limits;
+    let file = match workspace.snapshot.read(path, limits.file_size) {
         Ok(file) => file,
         Err(finding) => return totals.findings.push(finding.about(subject)),
     };
-    let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject);
+    let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
     let parsed = yaml::parse(file.text());
     for fault in parsed.faults {
         complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);

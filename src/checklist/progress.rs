@@ -1,5 +1,7 @@
 //! How one deal stands: where it is, what is said of it, and its checklist. Must not know how it is shown.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -200,14 +202,27 @@ impl Progress {
         }
     }
 
-    /// Takes over what the ledger says of this deal, so that it is what `check` says.
-    pub fn heed(&mut self, ledger: &Ledger) {
-        let about = |finding: &&Finding| match &finding.subject.deal {
-            Some(deal) => **deal == *self.deal,
-            // A link that leads nowhere is told by its file alone.
-            None => finding.place.as_ref().is_some_and(|place| **place.file.path() == *self.file),
-        };
-        self.findings = ledger.findings().iter().filter(about).map(Remark::of).collect();
+    /// Takes over what the ledger says of deals, so that it is what `check` says.
+    pub fn heed(all: &mut [Self], ledger: &Ledger) {
+        let mut by_deal: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        // A link that leads nowhere is told by its file alone.
+        let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in ledger.findings() {
+            match (&finding.subject.deal, &finding.place) {
+                (Some(deal), _) => by_deal.entry(deal).or_default().push(finding),
+                (None, Some(place)) => by_file.entry(place.file.path()).or_default().push(finding),
+                (None, None) => {}
+            }
+        }
+        for progress in all {
+            let about = [by_deal.get(progress.deal.as_str()), by_file.get(progress.file.as_str())];
+            let remarks = about.into_iter().flatten().flatten().map(|finding| Remark::of(finding)).collect();
+            progress.take(remarks);
+        }
+    }
+
+    fn take(&mut self, remarks: Vec<Remark>) {
+        self.findings = remarks;
         // What blocks comes first; of one level, in the file's order.
         self.findings.sort_by_key(|remark| std::cmp::Reverse(remark.grade));
         let count = |level| self.findings.iter().filter(|remark| remark.grade == level).count();

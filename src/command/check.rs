@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::moments::Asked;
 use super::opened::Opened;
 use super::pages;
 use super::since;
@@ -49,7 +50,8 @@ pub(super) struct Check {
     /// before does not fail
     #[arg(long, value_name = "REV|@DATE", env = "DEALGATE_SINCE", hide_env = true)]
     #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
-    since: Option<String>,
+    #[arg(value_parser = Asked::parse)]
+    since: Option<Asked>,
 }
 
 const EXAMPLES: &str = "\
@@ -98,8 +100,8 @@ struct Verdict {
 
 fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
     let opened = Opened::here(global)?;
-    if let Some(revision) = &check.since {
-        return judge_change(&opened, global, revision);
+    if let Some(base) = &check.since {
+        return judge_change(&opened, global, base);
     }
     let unsaved = check.unsaved(&opened, global)?;
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
@@ -112,7 +114,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
     let assessment =
         console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
-    let (mut found, templates) = pages::check(workspace.snapshot, &workspace.config.templates, &selection);
+    let (mut found, templates) = pages::check(workspace.snapshot, &workspace.config, &selection);
     if assessment.deals == 0 && assessment.workflows == 0 && assessment.ledger.findings().is_empty() {
         match &selection {
             Selection::Everything => {
@@ -154,8 +156,8 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
 }
 
 /// The same of a change only.
-fn judge_change(opened: &Opened, global: &Global, revision: &str) -> Result<Verdict, Error> {
-    let since::Judged { ledger, extent, today, revision } = since::judge(opened, global, revision)?;
+fn judge_change(opened: &Opened, global: &Global, base: &Asked) -> Result<Verdict, Error> {
+    let since::Judged { ledger, extent, today, revision } = since::judge(opened, global, base)?;
     Ok(Verdict {
         ledger,
         today,

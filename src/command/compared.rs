@@ -13,7 +13,7 @@ use crate::report::model::{Day, Moment};
 
 /// From a revision or a day to the moment that is looked at.
 pub(super) fn since(opened: &Opened, global: &Global, base: &Asked) -> Result<Since, Error> {
-    let moments = Moments::find(opened, global, Some(base), &Asked::head(global)?, false)?;
+    let moments = Moments::find(opened, global, Some(base), &Asked::head(global), false)?;
     let Sides { before, after, renames, .. } = moments.sides(global, true)?;
     Ok(Since { from: moment(&moments.before), to: moment(&moments.after), before, after, renames })
 }

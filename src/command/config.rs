@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::opened::Opened;
 use super::sink::{self, Form, Sink};
-use super::{Cli, Console, Exit, Global};
+use super::{Cli, Console, Exit, Global, without_empty_variables};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::finding::wording::Count;
@@ -82,8 +82,8 @@ fn from_file(config: &crate::workspace::Config) -> Vec<Row> {
 fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
     let mut command = Cli::command();
     command.build();
-    // The process's own arguments, which have been read once already and are known to be sound.
-    let Ok(matches) = Cli::command().try_get_matches() else { return Vec::new() };
+    // The process's own arguments, which have been read once already, the same way, and are known to be sound.
+    let Ok(matches) = without_empty_variables(Cli::command()).try_get_matches() else { return Vec::new() };
     let own = matches.subcommand().map(|(_, matches)| matches);
     let told = |arg: &&Arg| !matches!(arg.get_id().as_str(), "help" | "version");
     let mut rows: Vec<_> =
@@ -102,7 +102,7 @@ fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
     for subcommand in command.get_subcommands() {
         for arg in subcommand.get_arguments().filter(|arg| !arg.is_global_set()) {
             let Some(variable) = arg.get_env() else { continue };
-            let Some(value) = std::env::var_os(variable) else { continue };
+            let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) else { continue };
             rows.push(Row {
                 key: format!("{} {}", subcommand.get_name(), name_of(arg)),
                 value: Some(value.to_string_lossy().into_owned()),

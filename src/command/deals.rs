@@ -138,15 +138,14 @@ pub(super) fn progress(workspace: &Workspace<'_>, selection: &Selection) -> Vec<
         assess(workspace, selection, |judged| Some(Progress::of(judged, levels, workspace.today)));
     let mut judged = assessment.kept.into_iter().peekable();
     let files = workspace.deal_files(selection).files;
-    files
+    let known = |path: &String| judged.next_if(|progress| progress.file == *path);
+    let mut all: Vec<Progress> = files
         .iter()
-        .map(|path| {
-            let mut progress = match judged.next_if(|progress| progress.file == *path) {
-                Some(progress) => progress,
-                None => Progress::unjudged(&workspace.deal_id(path), path, None),
-            };
-            progress.heed(&assessment.ledger);
-            progress
+        .zip(files.iter().map(known))
+        .map(|(path, known)| {
+            known.unwrap_or_else(|| Progress::unjudged(&workspace.deal_id(path), path, None))
         })
-        .collect()
+        .collect();
+    Progress::heed(&mut all, &assessment.ledger);
+    all
 }

@@ -66,7 +66,7 @@ fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let quarter = Period::quarter(today, report::fiscal_year(&workspace, &filter));
     let quarter = quarter.from.yesterday().ok().map(|day| compared::as_history_tells(&workspace, day));
     let model = report::build(&workspace, &filter, Wish { quarter: quarter.as_ref(), ..Wish::default() });
-    let templates = pages::templates(texts, &workspace.config.templates);
+    let templates = pages::templates(texts, &workspace.config);
     pages::page(&templates, "pipeline", PageFormat::Html, &model)
 }
 

@@ -95,7 +95,7 @@ impl Diff {
                 "`--at` and the revision after `..` both say what to compare with; leave one of them out",
             ),
             Some(head) => head.clone(),
-            None => Asked::head(global)?,
+            None => Asked::head(global),
         };
         let opened = Opened::here(global)?;
         let moments = Moments::find(&opened, global, range.base.as_ref(), &head, range.fork)?;

@@ -40,6 +40,7 @@ use jiff::civil::Date;
 
 use crate::error::Error;
 use crate::syntax::scalar;
+use moments::Asked;
 
 /// The sample workspace that `demo` writes: paths and texts.
 pub use demo::FILES as SHOWCASE;
@@ -149,7 +150,8 @@ pub struct Global {
 
     /// The workspace as it was: a revision, or a day's end as @2026-06-30; its date is then the default for today
     #[arg(long, value_name = "REV", env = "DEALGATE_AT", global = true, hide_env = true)]
-    pub at: Option<String>,
+    #[arg(value_parser = Asked::parse)]
+    at: Option<Asked>,
 
     /// Judge by the workflows and settings of another revision, or of the `worktree`
     #[arg(long, value_name = "REV", env = "DEALGATE_RULES", global = true, hide_env = true)]

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+use super::moments::Asked;
 use super::{Global, pages, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
@@ -40,9 +41,14 @@ impl Opened {
         let here = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(unreachable)?;
         let on_disk = Worktree::open(&find_root(&here)).map_err(unreachable)?;
         let mut opened = Self { on_disk, here, at: None, rules: None };
-        if let Some(revision) = &global.at {
-            opened.at = Some(opened.look_back(revision, global)?);
-        }
+        opened.at = match &global.at {
+            None | Some(Asked::WorkTree) => None,
+            Some(Asked::Day(day)) => Some(opened.at_end_of(*day, global)?),
+            Some(Asked::Revision(name)) => {
+                let (files, repository) = opened.revision(name)?;
+                Some(At { files, repository, day: None })
+            }
+        };
         opened.rules = match global.rules.as_deref() {
             None => None,
             Some(WORKTREE) => Some(Box::new(Worktree::open(opened.root()).map_err(unreachable)?)),
@@ -109,13 +115,8 @@ impl Opened {
         Ok(())
     }
 
-    /// The workspace at a revision, or at the end of a day: `@2026-06-30`.
-    fn look_back(&self, revision: &str, global: &Global) -> Result<At, Error> {
-        let day: Option<Date> = revision.strip_prefix('@').and_then(|day| day.parse().ok());
-        let Some(day) = day else {
-            let (files, repository) = self.revision(revision)?;
-            return Ok(At { files, repository, day: None });
-        };
+    /// The workspace at the end of a day.
+    fn at_end_of(&self, day: Date, global: &Global) -> Result<At, Error> {
         let repository = Repository::open(self.root())?;
         // Without files on disk the zone is the one that the latest settings say.
         let zone = match (global.no_config, repository.is_bare()) {

@@ -13,6 +13,7 @@ use crate::report::template::{Sources, Templates, is_template, stale};
 use crate::report::{Model, builtin, context, list};
 use crate::snapshot::Snapshot;
 use crate::source::escape;
+use crate::workspace::Config;
 
 /// As what a report is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -47,8 +48,12 @@ impl Format {
 }
 
 /// The templates of a workspace.
-pub(super) fn templates(snapshot: &dyn Snapshot, folder: &str) -> Templates {
-    Templates::new(Sources::load(snapshot, folder), context::schema())
+pub(super) fn templates(snapshot: &dyn Snapshot, config: &Config) -> Templates {
+    Templates::new(sources(snapshot, config), context::schema(), config.limits)
+}
+
+fn sources(snapshot: &dyn Snapshot, config: &Config) -> Sources {
+    Sources::load(snapshot, &config.templates, config.limits.file_size)
 }
 
 /// Whether a path names a template, a style sheet or a script in the templates folder.
@@ -57,7 +62,12 @@ pub(super) fn is_in(folder: &str, path: &str) -> bool {
 }
 
 /// What is wrong with those of the workspace's own templates that are meant, and how many these are.
-pub(super) fn check(snapshot: &dyn Snapshot, folder: &str, selection: &Selection) -> (Vec<Finding>, usize) {
+pub(super) fn check(
+    snapshot: &dyn Snapshot,
+    config: &Config,
+    selection: &Selection,
+) -> (Vec<Finding>, usize) {
+    let folder = &config.templates;
     let meant = |path: &str| match selection {
         Selection::Everything => true,
         Selection::Paths(paths) => paths.iter().any(|named| lies_in(named, path)),
@@ -67,14 +77,14 @@ pub(super) fn check(snapshot: &dyn Snapshot, folder: &str, selection: &Selection
     {
         return (Vec::new(), 0);
     }
-    let sources = Sources::load(snapshot, folder);
+    let sources = sources(snapshot, config);
     let count = sources.own().filter(|(_, file)| meant(file.path())).count();
     let mut findings = if sources.own().next().is_none() {
         // The schema that names are held against is worked out only where there are names.
         sources.findings
     } else {
         // One that others build on is at fault in what they know, so all are looked at.
-        Templates::new(sources, context::schema()).check()
+        Templates::new(sources, context::schema(), config.limits).check()
     };
     findings.retain(|finding| finding.place.as_ref().is_none_or(|place| meant(place.file.path())));
     (findings, count)

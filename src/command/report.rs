@@ -117,15 +117,15 @@ Examples:
 impl Report {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
-        let folder = opened.settings(global).templates;
+        let settings = opened.settings(global);
         if let Some(name) = &self.eject {
-            let path = pages::eject(name, opened.root(), &folder, self.output.as_deref())?;
+            let path = pages::eject(name, opened.root(), &settings.templates, self.output.as_deref())?;
             let shown = path.strip_prefix(opened.root()).unwrap_or(&path);
             console.show(|out| writeln!(out, "wrote {}", pages::shown(shown)))?;
             return Ok(Exit::Clean);
         }
         if self.list {
-            return name_reports(&pages::templates(opened.files(), &folder), console);
+            return name_reports(&pages::templates(opened.files(), &settings), console);
         }
         if self.watch {
             return self.watch(global, console);
@@ -181,7 +181,7 @@ impl Report {
             let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
             return Ok((self.deliver(&[(self.output.clone(), text)], console)?, deals));
         }
-        let templates = pages::templates(opened.files(), &opened.settings(global).templates);
+        let templates = pages::templates(opened.files(), &opened.settings(global));
         let texts: Vec<_> = match self.folder() {
             Some(folder) => pages::pages(&templates, &self.name, format, &model)?
                 .into_iter()

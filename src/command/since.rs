@@ -24,11 +24,10 @@ pub(super) struct Judged {
 /// Judges the change from where the line parts from a revision to the files as they are, or as they were at `--at`.
 ///
 /// Both ends are judged on the same day, so that a finding that time alone brings was there before.
-pub(super) fn judge(opened: &Opened, global: &Global, revision: &str) -> Result<Judged, Error> {
-    let base = Asked::parse(revision).map_err(|why| Error::Unknown { message: why, hint: None })?;
-    let moments = Moments::find(opened, global, Some(&base), &Asked::head(global)?, true)?;
+pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Judged, Error> {
+    let moments = Moments::find(opened, global, Some(base), &Asked::head(global), true)?;
     if moments.before.is_from_history() {
-        let message = format!("no commit tells how the deals stood with their gates at {revision}");
+        let message = format!("no commit tells how the deals stood with their gates at {base}");
         let hint = "name a later day, or a revision: `dealgate check --since main`";
         return Err(Error::Unknown { message, hint: Some(hint.to_owned()) });
     }
@@ -42,7 +41,7 @@ pub(super) fn judge(opened: &Opened, global: &Global, revision: &str) -> Result<
     let (states, _) = pairs(before, after, &sides.renames);
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
     let since = Since {
-        revision: moments.before.revision().unwrap_or(revision).to_owned(),
+        revision: moments.before.revision().map_or_else(|| base.to_string(), str::to_owned),
         name: moments.before.name.clone(),
         not_touched: sides.not_touched,
     };

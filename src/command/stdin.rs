@@ -1,14 +1,14 @@
-//! Reads standard input, no more of it than of a file. Must not know what is read.
+//! Reads standard input, no more of it than may be set for a file. Must not know what is read.
 
 use std::io::Read as _;
 
 use crate::error::Error;
-use crate::snapshot::MAX_FILE_BYTES;
+use crate::finding::limit::FILE_SIZE;
 
-/// The bytes on standard input; one more than a file may have at the most, so that the excess is seen.
+/// The bytes on standard input; one more than any setting lets a file have, so that the excess is seen.
 pub(super) fn read() -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
-    let most = MAX_FILE_BYTES as u64 + 1;
+    let most = FILE_SIZE.most as u64 + 1;
     std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|cause| Error::Stdin { cause })?;
     Ok(bytes)
 }

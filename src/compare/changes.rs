@@ -1,5 +1,6 @@
 //! What changed in a deal, in sales terms.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Asked, DealState, Side};
@@ -132,12 +133,10 @@ impl DealChange {
 pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) -> (Vec<Pair<'s>>, usize) {
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());
-    let mut seen = std::collections::BTreeSet::new();
-    // The first of several that claim to have become one.
-    let old_ids: std::collections::BTreeMap<_, _> =
-        renames.iter().rev().map(|(old, new)| (new, old)).collect();
+    let mut seen = BTreeSet::new();
+    let former: BTreeMap<_, _> = renames.iter().map(|(old, new)| (new, old)).collect();
     for now in &after.deals {
-        let was = old_ids.get(&now.id).copied().unwrap_or(&now.id);
+        let was = former.get(&now.id).copied().unwrap_or(&now.id);
         seen.insert(Arc::clone(was));
         let then = before.deal(was);
         let unreadable = then.is_none() && before.ids.contains(was);

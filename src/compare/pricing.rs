@@ -1,4 +1,4 @@
-//! Amounts in the currency of the report, on a day. An amount without a rate has no price: never 0, never rate 1.
+//! The currency of a comparison, and amounts in it.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::DealState;
-use crate::deal::rates::{BEYOND, Rates};
+use crate::deal::rates::Rates;
 use crate::deal::{Money, currency};
 use crate::workspace::Config;
 
@@ -21,25 +21,21 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// The price of an amount on a day, rounded once to the minor unit. What is too large to be summed up has none.
+    /// What an amount is worth on a day; `None`: it has no price.
     #[must_use]
     pub fn price(&self, amount: Option<Money>, day: Date) -> Option<Decimal> {
-        let price = self.rates.convert(amount?, self.currency?, day)?;
-        Some(price).filter(|price| price.abs() < BEYOND)
+        self.rates.price(amount, self.currency, day).ok()
     }
 
-    /// The price of a share of an amount on a day, rounded once; none where the amount has none.
+    /// What it weighs; `None`: it has no price, or nobody knows how likely it is to come.
     #[must_use]
-    pub fn share(&self, amount: Option<Money>, share: Decimal, day: Date) -> Option<Decimal> {
-        self.price(amount, day)?;
-        let (money, to) = (amount?, self.currency?);
-        let from = money.currency?;
-        let mut exact = money.amount.checked_mul(share)?;
-        if from != to {
-            let in_base = exact.checked_mul(self.rates.rate(from, day)?)?;
-            exact = in_base.checked_div(self.rates.rate(to, day)?)?;
-        }
-        Some(currency::round(exact, to))
+    pub fn weighted(
+        &self,
+        amount: Option<Money>,
+        probability: Option<Decimal>,
+        day: Date,
+    ) -> Option<Decimal> {
+        self.rates.weighted(amount, probability, self.currency, day)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Deals that git does not know to be renamed: their files went and came in one change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{DealState, Renames, Side};
@@ -10,7 +10,7 @@ pub type Likeness = (String, Option<String>);
 
 /// Adds deals that went and came with the same name and customer, where there is but one of each.
 pub fn guess(before: &Side, after: &Side, renames: &mut Renames) {
-    let taken: Vec<Arc<str>> = renames.values().cloned().collect();
+    let taken: BTreeSet<Arc<str>> = renames.values().cloned().collect();
     let went =
         before.deals.iter().filter(|deal| !after.ids.contains(&deal.id) && !renames.contains_key(&deal.id));
     let came = after.deals.iter().filter(|deal| !before.ids.contains(&deal.id) && !taken.contains(&deal.id));

@@ -67,9 +67,13 @@ impl RuleChanges {
                         let workflow = subject.workflow.clone();
                         RuleChange { workflow, rule, failing: Vec::new(), passing: Vec::new() }
                     });
-                let list = if is_failing { &mut change.failing } else { &mut change.passing };
-                list.extend(subject.deal.clone().filter(|deal| !list.contains(deal)));
+                let deals = if is_failing { &mut change.failing } else { &mut change.passing };
+                deals.extend(subject.deal.clone());
             }
+        }
+        for deals in rules.values_mut().flat_map(|rule| [&mut rule.failing, &mut rule.passing]) {
+            deals.sort_unstable();
+            deals.dedup();
         }
         let (bad_before, bad_after) = (deals(&before), deals(&after));
         Self {

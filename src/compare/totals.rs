@@ -65,7 +65,7 @@ impl Totals {
                 continue;
             }
             totals.open.add(price);
-            totals.weighted.add(deal.probability().and_then(|share| pricing.share(amount, share, day)));
+            totals.weighted.add(pricing.weighted(amount, deal.probability(), day));
         }
         totals
     }

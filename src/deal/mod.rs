@@ -4,6 +4,7 @@ pub mod currency;
 pub mod field;
 pub mod fiscal;
 pub mod period;
+pub mod pricing;
 pub mod rates;
 pub mod reader;
 pub mod record;

@@ -4,6 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::fiscal::{FiscalYear, Quarter};
+use crate::syntax::scalar;
 
 /// A run of days, both ends included.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +25,7 @@ impl Period {
     pub fn parse(text: &str, fiscal: FiscalYear) -> Result<Self, String> {
         let unknown = || format!("write a period as {FORMS}");
         let (from, until) = if let Some((from, until)) = text.split_once("..") {
-            let day = |text: &str| text.parse::<Date>().map_err(|_| unknown());
+            let day = |text: &str| scalar::date(text).map_err(|_| unknown());
             (day(from)?, day(until)?)
         } else if text.starts_with("FY") {
             fiscal_days(text, fiscal).ok_or_else(unknown)?

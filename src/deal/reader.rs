@@ -74,7 +74,7 @@ impl Reading<'_> {
             return None;
         }
         let span = node.span;
-        let before = complaints.found().len();
+        let before = complaints.count();
         let value = match (&shape.kind, &node.kind) {
             (Type::List(item), Kind::List(_)) => Value::List(self.items(node, item, what, complaints)),
             (Type::Record(fields), Kind::Map(_)) => {
@@ -96,7 +96,7 @@ impl Reading<'_> {
                 self.scalar(scalar, span, kind, what, complaints)
             }
         };
-        if shape.is_limited() && complaints.found().len() == before {
+        if shape.is_limited() && complaints.count() == before {
             self.limits(&value, span, shape, what, complaints);
         }
         Some(Spanned::new(value, span))
@@ -209,7 +209,7 @@ impl Reading<'_> {
     /// `{value: 120000, currency: EUR}`.
     fn money_record(self, node: &Node<'_>, what: &str, complaints: &mut Complaints) -> Value<'static> {
         let entries = node.as_map().unwrap_or_default();
-        let before = complaints.found().len();
+        let before = complaints.count();
         for entry in entries.iter().filter(|entry| !matches!(entry.key.value.as_ref(), "value" | "currency"))
         {
             let message = format!("`{what}` has no key {}", quote(&entry.key.value));
@@ -236,7 +236,7 @@ impl Reading<'_> {
             Ok(amount)
         });
         match amount {
-            Ok(amount) if complaints.found().len() == before => {
+            Ok(amount) if complaints.count() == before => {
                 Self::money(Money { amount, currency: unit }, value.span, what, complaints)
             }
             Ok(_) => Value::Unreadable,

@@ -74,7 +74,7 @@ pub fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {
         if !there.iter().flatten().any(|file| *file == path) {
             continue;
         }
-        match workspace.snapshot.read(&path) {
+        match workspace.snapshot.read(&path, workspace.config.limits.file_size) {
             Err(finding) => found.push(*finding),
             Ok(file) => {
                 if serde_json::from_str::<Json>(file.text()).ok().as_ref() != Some(&schema) {

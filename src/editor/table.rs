@@ -4,9 +4,13 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{DATE, DIALECT};
 use crate::finding::code::CODES;
+use crate::finding::limit::Unit;
 use crate::syntax::reader::{Holds, Key};
 use crate::workflow::keys;
 use crate::workspace;
+
+/// A size in bytes.
+const SIZE: &str = "^[0-9]+ ?(KiB|MiB)$";
 
 /// The schema of a workflow.
 #[must_use]
@@ -67,6 +71,12 @@ fn holds(what: &Holds) -> Json {
             let properties: Map<_, _> = CODES.iter().map(code).collect();
             json!({ "type": "object", "properties": properties, "additionalProperties": false })
         }
+        Holds::Limit(limit) => match limit.unit {
+            Unit::Bytes => json!({ "type": "string", "pattern": SIZE, "default": limit.shown(limit.usual) }),
+            Unit::Things => json!({
+                "type": "integer", "minimum": limit.least, "maximum": limit.most, "default": limit.usual
+            }),
+        },
         Holds::Table(name) => json!({ "$ref": format!("#/definitions/{name}") }),
         Holds::List(item) => json!({ "type": "array", "items": holds(item) }),
         Holds::Entries(item) => json!({ "type": "object", "additionalProperties": holds(item) }),

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
+use super::limit::FINDINGS;
 use super::{Code, Finding, Subject, wording::Count};
 use crate::source::{Place, SourceFile, Span};
-
-/// How many findings are kept of one file. One broken generator must not bury all other files.
-pub const MAX_FINDINGS: usize = 500;
 
 /// Collects the findings about one file, or about a workflow and those it extends.
 #[derive(Debug)]
@@ -14,6 +12,8 @@ pub struct Complaints {
     sources: Vec<Arc<SourceFile>>,
     subject: Subject,
     found: Vec<Finding>,
+    /// How many are kept.
+    most: usize,
     dropped: usize,
 }
 
@@ -21,7 +21,13 @@ impl Complaints {
     /// About these texts; the first is the file itself.
     #[must_use]
     pub fn about(sources: Vec<Arc<SourceFile>>, subject: Subject) -> Self {
-        Self { sources, subject, found: Vec::new(), dropped: 0 }
+        Self { sources, subject, found: Vec::new(), most: FINDINGS.usual, dropped: 0 }
+    }
+
+    /// The same that keep no more than so many.
+    #[must_use]
+    pub fn keeping(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// The texts that places may point into.
@@ -42,7 +48,13 @@ impl Complaints {
         self.found.is_empty()
     }
 
-    /// What was found so far.
+    /// How many were found so far, those that are not kept too.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.found.len() + self.dropped
+    }
+
+    /// What was found so far, as far as it is kept.
     #[must_use]
     pub fn found(&self) -> &[Finding] {
         &self.found
@@ -67,7 +79,7 @@ impl Complaints {
 
     /// Adds a finding that has its place already.
     pub fn add_placed(&mut self, mut finding: Finding) {
-        if self.found.len() >= MAX_FINDINGS {
+        if self.found.len() >= self.most {
             self.dropped += 1;
             return;
         }
@@ -84,7 +96,7 @@ impl Complaints {
 
     /// Adds a finding that is made only if it will be kept: suggestions cost more than finding the fault.
     pub fn tell(&mut self, span: Span, finding: impl FnOnce() -> Finding) {
-        if self.found.len() >= MAX_FINDINGS {
+        if self.found.len() >= self.most {
             self.dropped += 1;
         } else {
             self.add(span, finding());
@@ -112,13 +124,14 @@ impl Complaints {
     pub fn into_findings(mut self) -> Vec<Finding> {
         if self.dropped > 0 {
             let message = format!(
-                "{} in this file not shown: no more than {MAX_FINDINGS} are kept of one file",
-                Count(self.dropped, "more finding")
+                "{} in this file not shown: no more than {} are kept of one file",
+                Count(self.dropped, "more finding"),
+                self.most
             );
             let place = self.place(Span::default());
             self.found.push(
                 Finding::new(Code::TooLarge, message)
-                    .help("mend those shown and run the check again")
+                    .help(FINDINGS.way_out(self.most, "mend those shown and run the check again"))
                     .at_place(place)
                     .about(self.subject),
             );

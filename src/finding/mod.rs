@@ -4,6 +4,7 @@ pub mod code;
 pub mod complaints;
 pub mod ledger;
 mod level;
+pub mod limit;
 mod record;
 pub mod wording;
 
@@ -11,4 +12,5 @@ pub use code::Code;
 pub use complaints::Complaints;
 pub use ledger::{Ledger, Since, Tally};
 pub use level::{FailOn, Level, Levels, Setting};
+pub use limit::Limit;
 pub use record::{Finding, Related, Subject};

@@ -36,6 +36,34 @@ impl<T: fmt::Display> fmt::Display for List<'_, T> {
     }
 }
 
+/// A number of bytes in the largest unit that it is a whole number of: `4 MiB`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub usize);
+
+impl Size {
+    /// The units above the byte, each 1,024 of the one before.
+    pub const UNITS: [(&str, usize); 2] = [("KiB", 1 << 10), ("MiB", 1 << 20)];
+
+    /// Reads a size as it is shown: a whole number and a unit.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (unit, bytes) = Self::UNITS.into_iter().find(|(unit, _)| text.ends_with(unit))?;
+        let number = text.strip_suffix(unit)?.trim_end();
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        Some(Self(number.parse::<usize>().ok().filter(|_| is_number)?.saturating_mul(bytes)))
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = |(_, bytes): &&(&str, usize)| self.0 >= *bytes && self.0.is_multiple_of(*bytes);
+        match Self::UNITS.iter().rev().find(whole) {
+            Some((unit, bytes)) => write!(f, "{} {unit}", self.0 / bytes),
+            None => Count(self.0, "byte").fmt(f),
+        }
+    }
+}
+
 /// The name among `known` that is nearest to `name`, when one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > 64 {
@@ -94,6 +122,22 @@ mod tests {
         assert_eq!(Count(2, "day").to_string(), "2 days");
         assert_eq!(List(&["a", "b", "c"], "or").to_string(), "a, b or c");
         assert_eq!(List(&["a"], "or").to_string(), "a");
+    }
+
+    #[test]
+    fn sizes_are_read_as_they_are_shown() {
+        for (text, bytes) in [("1 KiB", 1 << 10), ("64 MiB", 64 << 20), ("1025 KiB", 1025 << 10)] {
+            assert_eq!(Size::parse(text), Some(Size(bytes)));
+            assert_eq!(Size(bytes).to_string(), text);
+        }
+        assert_eq!(Size::parse("4MiB"), Some(Size(4 << 20)));
+        assert_eq!(Size(1_500).to_string(), "1500 bytes");
+        assert_eq!(Size::parse(&format!("{} MiB", usize::MAX)), Some(Size(usize::MAX)));
+        for other in
+            ["", "MiB", "4 MB", "4", "-4 MiB", "+4 MiB", "4.5 MiB", " 4 MiB", "4 mib", "4 MiB ", "é MiB"]
+        {
+            assert_eq!(Size::parse(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct Setting {
     pub folder: String,
     /// The files and folders that are asked about, where it is not that folder.
     pub places: Option<Vec<String>>,
+    /// The most that is read of a file, in bytes.
+    pub file_size: usize,
     /// In which days are counted.
     pub zone: TimeZone,
     /// How approvals must be proved.
@@ -62,6 +64,8 @@ pub struct Setting {
 #[derive(Debug)]
 struct Line {
     repository: Repository,
+    /// The most that is read of a file, in bytes.
+    file_size: usize,
     from: Option<Commit>,
     tracks: Tracks,
     /// The folder of the deals, and what was moved into it from elsewhere.
@@ -137,7 +141,7 @@ impl Past {
             .flat_map(|steps| steps.iter().skip(known))
             .filter_map(|step| step.content.as_deref())
             .collect();
-        line.repository.objects().expect(&names);
+        line.repository.objects().expect(&names, line.file_size);
     }
 
     /// What commits tell of a deal; `None` when they are left out. Entries of `done` and `waivers` named in `asked` are
@@ -187,7 +191,7 @@ impl Line {
         let people = repository.people(setting.trusted.as_deref());
         let (places, tracks) = (log.places, Tracks::of(log.revisions));
         let (commits, merged) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { repository, from, tracks, places, commits, merged, people })
+        Ok(Self { repository, file_size: setting.file_size, from, tracks, places, commits, merged, people })
     }
 
     /// What its merges brought in; `None` before the first commit.

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use iso_currency::Currency;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use super::making::level_of;
 use super::model::{Finding, Money, Source};
 use crate::deal;
 use crate::deal::Period;
-use crate::deal::rates::{BEYOND, Rates};
+use crate::deal::pricing::Unpriced;
+use crate::deal::rates::Rates;
 use crate::finding;
 use crate::source::{Place, SourceFile, Span};
 
@@ -31,19 +33,20 @@ pub(super) struct Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// What an amount is in the report's currency at the rate of a day, or why that is not known.
-    pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<Money, String> {
-        let amount = amount.ok_or("it has no amount")?;
-        let from = amount.currency.ok_or("its amount has no currency")?;
-        let to = self.currency.ok_or("the report has no currency")?;
-        if amount.amount.abs() >= BEYOND {
-            return Err("its amount is too large to be summed up".to_owned());
-        }
-        match self.rates.convert(amount, to, day) {
-            Some(value) if value.abs() < BEYOND => Ok(Money::new(value, to)),
-            Some(_) => Err("its amount is too large to be summed up".to_owned()),
-            None => Err(format!("there is no rate from {} to {} on {day}", from.code(), to.code())),
-        }
+    /// What an amount is worth in the report's currency on a day, or why that is not known.
+    pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<Money, Unpriced> {
+        let worth = self.rates.price(amount, self.currency, day)?;
+        Ok(Money::new(worth, self.currency.ok_or(Unpriced::NoTarget)?))
+    }
+
+    /// What it weighs; `None` where it has no price, or nobody knows how likely it is to come.
+    pub(super) fn weighted(
+        &self,
+        amount: Option<deal::Money>,
+        probability: Option<Decimal>,
+        day: Date,
+    ) -> Option<Money> {
+        Some(Money::new(self.rates.weighted(amount, probability, self.currency, day)?, self.currency?))
     }
 
     /// A place in a file of the workspace.
@@ -152,21 +155,5 @@ mod tests {
         assert_eq!(frame.address("a", 1), None);
         assert_eq!(anchor("deal", "acme/roll out"), "deal-acme.roll_20out");
         assert_ne!(anchor("deal", "a/b"), anchor("deal", "a.b"));
-    }
-
-    #[test]
-    fn what_cannot_be_converted_is_not_priced() {
-        let (rates, window) = (
-            Rates::default(),
-            Period::quarter(date(2026, 4, 30), crate::deal::fiscal::FiscalYear::default()),
-        );
-        let frame = frame(&rates, &window);
-        let money = |amount: &str, currency| deal::Money { amount: amount.parse().unwrap(), currency };
-        let price = |money| frame.price(money, frame.today).map(|money| money.to_string());
-        assert_eq!(price(Some(money("5", Some(Currency::EUR)))).unwrap(), "5 EUR");
-        assert_eq!(price(None).unwrap_err(), "it has no amount");
-        let dollars = price(Some(money("5", Some(Currency::USD)))).unwrap_err();
-        assert_eq!(dollars, "there is no rate from USD to EUR on 2026-04-30");
-        assert!(price(Some(money("1000000000000000", Some(Currency::EUR)))).is_err());
     }
 }

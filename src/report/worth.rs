@@ -4,7 +4,6 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::frame::Frame;
-use super::metric;
 use super::model::{Category, Money, Status};
 use crate::deal;
 
@@ -48,7 +47,7 @@ impl Worth {
         let day = if is_open { Some(frame.today) } else { deal.ended };
         let priced = day.map_or_else(
             || Err("the day it was closed is not known".to_owned()),
-            |day| frame.price(deal.amount, day),
+            |day| frame.price(deal.amount, day).map_err(|why| why.to_string()),
         );
         let (value, not_priced) = priced.map_or_else(|why| (None, Some(why)), |value| (Some(value), None));
         let probability = deal.probability.filter(|_| is_open);
@@ -61,7 +60,7 @@ impl Worth {
         let slips = is_past && matches!(forecast, Some(Category::Commit | Category::BestCase));
         Self {
             amount: deal.amount.and_then(|amount| Some(Money::new(amount.amount, amount.currency?))),
-            weighted: metric::weighted::of_deal(value, probability),
+            weighted: frame.weighted(deal.amount, probability, frame.today),
             value,
             not_priced,
             probability,

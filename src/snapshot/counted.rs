@@ -58,12 +58,12 @@ impl Snapshot for Counted<'_> {
         self.below.has_file(path)
     }
 
-    fn expect(&self, paths: &[String]) {
-        self.below.expect(paths);
+    fn expect(&self, paths: &[String], most: usize) {
+        self.below.expect(paths, most);
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         self.read.fetch_add(1, Ordering::Relaxed);
-        self.below.read(path)
+        self.below.read(path, most)
     }
 }

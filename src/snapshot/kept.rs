@@ -20,10 +20,12 @@ const MOST: usize = 256 * 1024 * 1024;
 const BATCH: usize = 1_024;
 
 impl Contents {
-    /// Reads the contents of some files of some commits, each once.
+    /// Reads the contents of some files of some commits, each once; those of more than so many bytes are left where
+    /// they are.
     pub fn read<'s>(
         objects: &Objects,
         files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
+        most: usize,
     ) -> Result<Self, Trouble> {
         let mut names = BTreeSet::new();
         for (snapshot, paths) in files {
@@ -35,8 +37,8 @@ impl Contents {
             if held > MOST {
                 break;
             }
-            for (name, bytes) in some.iter().zip(objects.blobs(some)?) {
-                let Some(bytes) = bytes else { continue };
+            for (name, bytes) in some.iter().zip(objects.blobs(some, most)?) {
+                let Some(bytes) = bytes.filter(|bytes| bytes.len() <= most) else { continue };
                 held += bytes.len();
                 all.0.insert((*name).to_owned(), bytes);
             }
@@ -75,10 +77,10 @@ impl Snapshot for Kept<'_> {
         self.files.has_file(path)
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         match self.files.content_name(path).and_then(|name| self.contents.0.get(name)) {
-            Some(bytes) => decode(path, bytes.clone()),
-            None => self.files.read(path),
+            Some(bytes) => decode(path, bytes.clone(), most),
+            None => self.files.read(path, most),
         }
     }
 }

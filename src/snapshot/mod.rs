@@ -9,12 +9,10 @@ pub mod worktree;
 
 use std::sync::Arc;
 
-use crate::finding::wording::quote;
+use crate::finding::limit::FILE_SIZE;
+use crate::finding::wording::{Size, quote};
 use crate::finding::{Code, Finding};
 use crate::source::{SourceFile, Span};
-
-/// The largest file that is read, in bytes. A deal has about 1,500.
-pub const MAX_FILE_BYTES: usize = 1024 * 1024;
 
 /// Files of a workspace, by paths relative to its root, with `/`.
 pub trait Snapshot: Sync {
@@ -51,11 +49,12 @@ pub trait Snapshot: Sync {
     /// Whether there is such a file inside the workspace, links resolved.
     fn has_file(&self, path: &str) -> bool;
 
-    /// Says which files are going to be read soon, for those who can fetch them together.
-    fn expect(&self, _paths: &[String]) {}
+    /// Says which files are going to be read soon, for those who can fetch them together, and the most that will be
+    /// read of each, in bytes.
+    fn expect(&self, _paths: &[String], _most: usize) {}
 
-    /// The text of a file; a finding says why there is none.
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>>;
+    /// The text of a file of at most so many bytes; a finding says why there is none.
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>>;
 }
 
 /// What a walk found.
@@ -76,17 +75,13 @@ pub fn unreadable(path: &str, why: &str, help: &str) -> Finding {
         .at(&file, Span::default())
 }
 
-/// The text of a file's bytes: UTF-8 within [`MAX_FILE_BYTES`], without its byte order mark.
-pub fn decode(path: &str, bytes: Vec<u8>) -> Result<Arc<SourceFile>, Box<Finding>> {
-    if bytes.len() > MAX_FILE_BYTES {
+/// The text of a file's bytes: UTF-8, no more than so many bytes of it, without its byte order mark.
+pub fn decode(path: &str, bytes: Vec<u8>, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
+    if bytes.len() > most {
         let file = Arc::new(SourceFile::new(path, ""));
-        let finding = Finding::new(
-            Code::TooLarge,
-            format!("{} is larger than 1 MiB, the most that is read", quote(path)),
-        )
-        .help("keep long texts in files of their own and link to them")
-        .at(&file, Span::default());
-        return Err(Box::new(finding));
+        let message = format!("{} is larger than {}, the most that is read", quote(path), Size(most));
+        let help = FILE_SIZE.way_out(most, "keep long texts in files of their own and link to them");
+        return Err(Box::new(Finding::new(Code::TooLarge, message).help(help).at(&file, Span::default())));
     }
     let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     match String::from_utf8(bytes) {

@@ -60,12 +60,12 @@ impl Snapshot for Overlay<'_> {
         path == self.path || self.below.has_file(path)
     }
 
-    fn expect(&self, paths: &[String]) {
-        self.below.expect(paths);
+    fn expect(&self, paths: &[String], most: usize) {
+        self.below.expect(paths, most);
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
-        if path == self.path { decode(path, self.bytes.clone()) } else { self.below.read(path) }
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
+        if path == self.path { decode(path, self.bytes.clone(), most) } else { self.below.read(path, most) }
     }
 }
 
@@ -80,7 +80,7 @@ mod tests {
         std::fs::create_dir_all(folder.path().join("deals/acme")).unwrap();
         std::fs::write(folder.path().join("deals/acme/b.yaml"), "saved").unwrap();
         let below = Worktree::open(folder.path()).unwrap();
-        let text = |snapshot: &Overlay<'_>, path: &str| snapshot.read(path).unwrap().text().to_owned();
+        let text = |snapshot: &Overlay<'_>, path: &str| snapshot.read(path, 100).unwrap().text().to_owned();
 
         let over = Overlay::new(&below, "deals/acme/b.yaml".to_owned(), b"unsaved".to_vec());
         assert_eq!(text(&over, "deals/acme/b.yaml"), "unsaved");

@@ -55,9 +55,9 @@ impl Snapshot for Texts {
         self.0.contains_key(path)
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         match self.0.get(path) {
-            Some(text) => decode(path, text.clone().into_bytes()),
+            Some(text) => decode(path, text.clone().into_bytes(), most),
             None => Err(Box::new(unreadable(path, "there is no such file", "name another"))),
         }
     }

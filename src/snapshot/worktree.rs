@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Listing, MAX_FILE_BYTES, Snapshot, decode, unreadable};
+use super::{Listing, Snapshot, decode, unreadable};
 use crate::finding::Finding;
 use crate::source::SourceFile;
 
@@ -144,13 +144,13 @@ impl Snapshot for Worktree {
             .is_some_and(|target| target.starts_with(&self.root) && target.is_file())
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let Some(on_disk) = self.locate(path) else {
             return fault("it is not inside the workspace", "name a file of the workspace");
         };
-        match read_bounded(&on_disk) {
-            Ok(bytes) => decode(path, bytes),
+        match read_bounded(&on_disk, most) {
+            Ok(bytes) => decode(path, bytes, most),
             // The walk shows what is no character as one that says so.
             Err(error) if error.kind() == io::ErrorKind::NotFound && path.contains('\u{fffd}') => {
                 fault("its name is not UTF-8", "give it a name of letters and digits")
@@ -250,14 +250,14 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// At most one byte over the limit is read, so that a huge file costs no memory.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+fn read_bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not an ordinary file"));
     }
     let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-    if (1..=MAX_FILE_BYTES).contains(&size) {
+    if (1..=most).contains(&size) {
         // Room for just the text, which is kept as it is then; a file that grows meanwhile is read as it was.
         let mut bytes = vec![0; size];
         let mut length = 0;
@@ -274,7 +274,7 @@ fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     }
     // Some file systems do not know the size before they are read.
     let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

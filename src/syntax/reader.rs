@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::scalar::{self, Misfit};
 use super::tree::{Entry, Kind, Node, Scalar, Style};
+use crate::finding::limit::{Limit, Unit};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints};
 use crate::source::{Span, Spanned};
@@ -52,6 +53,8 @@ pub enum Holds {
     Amount,
     /// A share of 1: `0.25` or `"25%"`.
     Share,
+    /// What a limit is set to.
+    Limit(Limit),
     /// An expression.
     Expression,
     /// A finding code and one of these texts, any number of times.
@@ -169,6 +172,21 @@ impl<'t, 's> Table<'t, 's> {
         }
         let message = format!("`{key}` must not be above {MOST_DAYS} days, a hundred years");
         complaints.say(Code::OutOfRange, days.span, message, Some(format!("leave `{key}` out for no limit")));
+        None
+    }
+
+    /// What a limit is set to, within its bounds.
+    pub fn limit(&self, limit: &Limit, complaints: &mut Complaints) -> Option<usize> {
+        let amount = match limit.unit {
+            Unit::Bytes => self.literal(limit.name, "a size", scalar::size, complaints)?,
+            Unit::Things => self.count(limit.name, complaints)?,
+        };
+        if (limit.least..=limit.most).contains(&amount.value) {
+            return Some(amount.value);
+        }
+        let [least, most, usual] = [limit.least, limit.most, limit.usual].map(|amount| limit.shown(amount));
+        let message = format!("`{}` must be from {least} to {most}", limit.name);
+        complaints.say(Code::OutOfRange, amount.span, message, Some(format!("leave it out for {usual}")));
         None
     }
 

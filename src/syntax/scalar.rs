@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::finding::wording::Size;
+
 /// Why a text is not what it should be: a message part (`is not …`) and the way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
@@ -132,6 +134,12 @@ pub fn integer(text: &str) -> Result<Decimal, Misfit> {
         return Ok(number);
     }
     Err(Misfit::new("is not a whole number", "leave out the decimals, or declare the field as `number`"))
+}
+
+/// A number of bytes, written as a size: `4 MiB`.
+pub fn size(text: &str) -> Result<usize, Misfit> {
+    let help = "write a whole number of KiB or MiB, such as `\"4 MiB\"`";
+    Size::parse(text).map(|size| size.0).ok_or_else(|| Misfit::new("is not a size", help))
 }
 
 /// A share of 1, from `0.25` or `25%`. Whether a share over 1 was meant as a percentage is for the caller to say.

@@ -117,7 +117,7 @@ fn one<'s>(
     seen: &mut Seen,
 ) -> Trial {
     let mut trial = Trial { path, workflow, today: None, passed: false, differences: Vec::new() };
-    let file = match snapshot.read(&trial.path) {
+    let file = match snapshot.read(&trial.path, config.limits.file_size) {
         Ok(file) => file,
         Err(finding) => {
             trial.differences.push(Difference { line: 1, message: finding.message });
@@ -172,21 +172,12 @@ fn states(judged: &Judged<'_>) -> Seen {
 }
 
 fn uncovered(name: &str, workflow: &Workflow, seen: &Seen) -> Vec<Uncovered> {
-    let staged: BTreeSet<&str> = workflow
-        .stages
-        .iter()
-        .flat_map(|stage| stage.requirements.iter().map(|requirement| requirement.id.as_ref()))
-        .collect();
-    let of = |requirement: &crate::workflow::Requirement| {
+    let of = |(stage, requirement): (Option<usize>, &crate::workflow::Requirement)| {
         let key = (Arc::clone(&workflow.id), Arc::clone(&requirement.id));
         let (met, broken) = seen.get(&key).copied().unwrap_or_default();
-        let stage = workflow
-            .stages
-            .get(requirement.order.0 as usize)
-            .filter(|_| staged.contains(requirement.id.as_ref()))
-            .map(|stage| stage.id.to_string());
+        let stage = stage.map(|index| workflow.stages[index].id.to_string());
         let (workflow, requirement) = (name.to_owned(), requirement.id.to_string());
         (!met || !broken).then_some(Uncovered { workflow, stage, requirement, met, broken })
     };
-    workflow.requirements().filter_map(of).collect()
+    workflow.gates().filter_map(of).collect()
 }

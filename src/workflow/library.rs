@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::read::{self, Context};
 use super::{Workflow, builtin, inherited, merge};
 use crate::deal::rates::Rates;
+use crate::finding::limit::Limits;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
 use crate::snapshot::{Listing, Snapshot};
@@ -52,6 +53,8 @@ pub struct Surroundings<'a> {
     pub rates: &'a Rates,
     /// The day it is.
     pub today: Date,
+    /// The limits that are in force.
+    pub limits: Limits,
 }
 
 /// The surroundings, kept.
@@ -60,18 +63,19 @@ struct Taken {
     currency: Option<Currency>,
     rates: Rates,
     today: Date,
+    limits: Limits,
 }
 
 impl Library {
     /// Reads and resolves every workflow in a folder; the built-ins are there to be asked for.
     #[must_use]
     pub fn load(snapshot: &dyn Snapshot, folder: &str, surroundings: Surroundings<'_>) -> Self {
-        let Surroundings { currency, rates, today } = surroundings;
+        let Surroundings { currency, rates, today, limits } = surroundings;
         let built_in =
             builtin::NAMES.iter().map(|name| (format!("{}{name}", builtin::PREFIX), OnceLock::new()));
         let mut library = Self {
             built_in: built_in.collect(),
-            taken: Taken { currency, rates: rates.clone(), today },
+            taken: Taken { currency, rates: rates.clone(), today, limits },
             ..Self::default()
         };
         let Listing { files: paths, faults } = snapshot.files_in(folder);
@@ -81,7 +85,7 @@ impl Library {
             let name = file_name.strip_suffix(".toml").unwrap_or(file_name).to_owned();
             let text = match snapshot.stray(path) {
                 Some(finding) => Err(Box::new(finding)),
-                None => snapshot.read(path),
+                None => snapshot.read(path, limits.file_size),
             };
             match text {
                 Ok(file) => {
@@ -172,8 +176,8 @@ impl Library {
     }
 
     fn resolve(&self, name: &str) -> Resolved {
-        let Taken { currency, ref rates, today } = self.taken;
-        let surroundings = Surroundings { currency, rates, today };
+        let Taken { currency, ref rates, today, limits } = self.taken;
+        let surroundings = Surroundings { currency, rates, today, limits };
         let Some(file) = self.file(name) else { return Resolved::default() };
         let subject = Subject { workflow: Some(plain(name).into()), ..Subject::default() };
         let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject.clone());
@@ -182,7 +186,7 @@ impl Library {
         let unusable = files.iter().any(|(_, usable)| !usable);
         let circular = !complaints.is_empty();
 
-        let mut all = Complaints::about(sources, subject);
+        let mut all = Complaints::about(sources, subject).keeping(limits.findings);
         complaints.into_findings().into_iter().for_each(|finding| all.add_placed(finding));
         let texts = all.sources().to_vec();
         let mut merged: Option<Node<'_>> = None;
@@ -202,7 +206,9 @@ impl Library {
         let workflow = merged
             .filter(|_| !unusable && !circular)
             .and_then(|root| read::workflow(&root, context, &mut all));
-        let sound = all.found().iter().all(|finding| finding.code.default_level() < Level::Error);
+        // What is not kept may be an error as well.
+        let sound = all.count() == all.found().len()
+            && all.found().iter().all(|finding| finding.code.default_level() < Level::Error);
         // A rule that cannot be read is an error whatever `[levels]` says: its deals are not judged.
         let findings = all
             .into_findings()

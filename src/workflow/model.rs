@@ -111,7 +111,7 @@ pub struct Requirement {
     pub place: Option<Place>,
     /// The id of the workflow that it comes from.
     pub origin: Arc<str>,
-    /// Stage and requirement counted in the workflow's order.
+    /// Its gate and itself counted in the workflow's order, by which findings are sorted.
     pub order: (u32, u32),
 }
 
@@ -205,11 +205,15 @@ impl Workflow {
 
     /// Every requirement in the workflow's order: of the stages, then of lost, then of disqualified deals.
     pub fn requirements(&self) -> impl Iterator<Item = &Requirement> {
-        self.stages
-            .iter()
-            .flat_map(|stage| &stage.requirements)
-            .chain(&self.lost.requirements)
-            .chain(&self.disqualified.requirements)
+        self.gates().map(|(_, requirement)| requirement)
+    }
+
+    /// The same with the stage of each, counted from 0; `None` for what deals owe that ended without being won.
+    pub fn gates(&self) -> impl Iterator<Item = (Option<usize>, &Requirement)> {
+        let staged = self.stages.iter().map(|stage| &stage.requirements);
+        let staged = staged.enumerate().map(|(index, list)| (Some(index), list));
+        let ended = [&self.lost, &self.disqualified].map(|rules| (None, &rules.requirements));
+        staged.chain(ended).flat_map(|(stage, list)| list.iter().map(move |requirement| (stage, requirement)))
     }
 
     /// Whether there is a requirement of an id.

@@ -8,10 +8,12 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use super::assign::Assignment;
+use super::limits;
 use super::reports::{self, Approvals, Reporting};
 use crate::deal::currency;
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::rates::Rates;
+use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
 use crate::snapshot::Snapshot;
@@ -44,6 +46,7 @@ pub const KEYS: &[Key] = keys! {
     "assign" "which deals follow which workflow" [List(&Holds::Table("assign"))]
     "report" "settings of reports" [Table("report")]
     "provenance" "how approvals are proved by git" [Table("provenance")]
+    "limits" "what a file may cost, where the usual limits do not fit" [Table("limits")]
 };
 
 const ASSIGN_KEYS: &[Key] = keys! {
@@ -54,7 +57,12 @@ const ASSIGN_KEYS: &[Key] = keys! {
 /// The tables of dealgate.toml by the names under which other tables hold them.
 #[must_use]
 pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
-    let own = [("assign", ASSIGN_KEYS), ("report", reports::REPORT), ("provenance", reports::PROVENANCE)];
+    let own = [
+        ("assign", ASSIGN_KEYS),
+        ("report", reports::REPORT),
+        ("provenance", reports::PROVENANCE),
+        ("limits", limits::KEYS),
+    ];
     let shared = workflow::keys::tables().into_iter().filter(|(name, _)| *name == "fiscal-year");
     own.into_iter().map(|(name, keys)| (name, keys.to_vec())).chain(shared).collect()
 }
@@ -88,6 +96,8 @@ pub struct Config {
     pub reporting: Reporting,
     /// How approvals are proved.
     pub approvals: Approvals,
+    /// What a file may cost.
+    pub limits: Limits,
     /// What is wrong with the file.
     pub findings: Vec<Finding>,
     /// The file, if there is one.
@@ -110,6 +120,7 @@ impl Default for Config {
             assignments: Vec::new(),
             reporting: Reporting::default(),
             approvals: Approvals::default(),
+            limits: Limits::default(),
             findings: Vec::new(),
             file: None,
         }
@@ -126,9 +137,16 @@ impl Config {
         if !snapshot.has_file(CONFIG_FILE) {
             return Self::default();
         }
-        let file = match snapshot.read(CONFIG_FILE) {
+        // What the file itself may be, it cannot say.
+        let file = match snapshot.read(CONFIG_FILE, FILE_SIZE.usual) {
             Ok(file) => file,
-            Err(finding) => return Self { findings: vec![*finding], ..Self::default() },
+            Err(finding) => {
+                let finding = match finding.code {
+                    Code::TooLarge => finding.help("leave out what it does not need"),
+                    _ => *finding,
+                };
+                return Self { findings: vec![finding], ..Self::default() };
+            }
         };
         let mut complaints = Complaints::about(vec![Arc::clone(&file)], Subject::default());
         let parsed = toml::parse(file.text(), 0);
@@ -164,6 +182,7 @@ impl Config {
         config.assignments = read_assignments(&table, complaints);
         config.reporting = reports::read_reporting(&table, complaints);
         config.approvals = reports::read_provenance(&table, complaints);
+        config.limits = limits::read(&table, complaints);
         config
     }
 }

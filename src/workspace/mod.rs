@@ -2,6 +2,7 @@
 
 mod assign;
 mod config;
+mod limits;
 mod reports;
 mod settings;
 

@@ -90,12 +90,17 @@ const DEFAULTS: &[(&str, Option<&str>)] = &[
     ("assign", None),
     ("report.source-url", None),
     ("provenance.approvals", Some("\"off\"")),
+    ("limits.file-size", Some("\"1 MiB\"")),
+    ("limits.findings", Some("500")),
+    ("limits.report-size", Some("\"64 MiB\"")),
+    ("limits.template-steps", Some("2000000")),
 ];
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::deal::fiscal::FiscalYear;
+    use crate::finding::limit::{FILE_SIZE, FINDINGS, REPORT_SIZE, TEMPLATE_STEPS};
 
     #[test]
     fn what_is_told_of_defaults_is_what_they_are() {
@@ -110,6 +115,10 @@ mod tests {
         assert_eq!(told("timezone"), format!("{:?}", config.timezone.iana_name().unwrap_or_default()));
         assert_eq!(config.fiscal_year, FiscalYear { month: 1, day: 1, named_by_end: false });
         assert_eq!(config.approvals, super::super::Approvals::Off);
+        for limit in [FILE_SIZE, FINDINGS, REPORT_SIZE, TEMPLATE_STEPS] {
+            let told = told(&format!("limits.{}", limit.name));
+            assert_eq!(told.trim_matches('"'), limit.shown(limit.usual));
+        }
         for key in KEYS {
             let of_key = |setting: &InForce| setting.key.split('.').next() == Some(key.name);
             assert!(config.in_force().iter().any(of_key), "{} has no default", key.name);

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use dealgate::finding::Finding;
+use dealgate::finding::limit::Limits;
 use dealgate::report::template::{Sources, Templates};
 use dealgate::report::{Filter, Wish, build, context};
 use dealgate::syntax::{Kind, Node, yaml};
@@ -54,7 +55,9 @@ pub fn template(bytes: &[u8]) {
         serde_json::to_value(model).expect("a model is JSON")
     });
     let memory = Memory::default().with("templates/x.html", bytes).with("templates/x.md", bytes);
-    let templates = Templates::new(Sources::load(&memory, "templates"), context::schema());
+    let limits = Limits::default();
+    let sources = Sources::load(&memory, "templates", limits.file_size);
+    let templates = Templates::new(sources, context::schema(), limits);
     let told = templates.check();
     for name in ["x.html", "x.md"] {
         let rendered = templates.prepare(name, model).map(|page| page.render(Some(0)));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::process::Stdio;
 
+use crate::repo::{JANE, Repo};
 use crate::run::{Ran, command, copied, dealgate, ran, repository};
 
 /// Runs with a text on standard input.
@@ -190,6 +191,44 @@ fn config_says_where_today_comes_from() {
     assert_eq!(told(&["config"], None), "the clock");
     assert_eq!(told(&["config"], Some("86400")), "SOURCE_DATE_EPOCH");
     assert_eq!(told(&["config", "--today", "2026-11-23"], Some("86400")), "--today");
+}
+
+#[test]
+fn config_tells_options_beside_a_variable_that_is_empty() {
+    let workspace = copied(&repository("tests/cases/status/table/input"));
+    let mut command = command(workspace.path(), &["config", "--no-history"]);
+    let text =
+        ran(command.env("DEALGATE_TODAY", "").env("DEALGATE_FORMAT", "").output().expect("it starts")).stdout;
+    assert!(
+        text.lines().any(|line| line.starts_with("--no-history ") && line.ends_with("--no-history")),
+        "{text}"
+    );
+    assert!(!text.contains("DEALGATE_FORMAT"), "{text}");
+}
+
+#[test]
+fn a_day_is_written_one_way_everywhere() {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", "").write("deals/a.yaml", "name: A\nstage: prospect\n");
+    repo.commit("2026-01-02", JANE, "a deal");
+    for arguments in [
+        &["check", "--today", "20260102"][..],
+        &["check", "--at", "@20260102"],
+        &["check", "--at", "@2026-1-2"],
+        &["check", "--since", "@2026-1-2"],
+        &["diff", "@20260102"],
+        &["diff", "HEAD", "--window", "20260102..20260131"],
+        &["report", "--since", "@20260102"],
+    ] {
+        let ran = dealgate(repo.path(), arguments);
+        assert_eq!(ran.status, 2, "{arguments:?}: {}", ran.stdout);
+        assert!(
+            ran.stderr.contains("year-month-day") || ran.stderr.contains("write a period as"),
+            "{}",
+            ran.stderr
+        );
+    }
+    assert_eq!(dealgate(repo.path(), &["check", "--at", "@2026-01-02"]).status, 0);
 }
 
 #[test]

@@ -8,11 +8,14 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use dealgate::finding::Finding;
+use dealgate::finding::limit::Limits;
 use dealgate::report::template::{Sources, Templates};
 use dealgate::report::{Filter, Wish, build, context};
 use serde_json::Value;
 
 use crate::memory::Memory;
+use crate::repo::{JANE, Repo};
 use crate::run::{command, dealgate, ran};
 
 const GOOD: &str = "name: Good\nstage: prospect\nopened: 2026-11-01\n";
@@ -51,6 +54,18 @@ fn finds(path: &str, content: impl AsRef<[u8]>, code: &str) {
 /// So many keys that no deal has.
 fn unknown(keys: usize) -> String {
     (0..keys).map(|number| format!("unknown_{number}: 1\n")).collect::<Vec<_>>().concat()
+}
+
+/// The finding of a code that must be there.
+fn told(workspace: &Memory, code: &str) -> Finding {
+    let assessment = workspace.check();
+    let found = assessment.ledger.findings().iter().find(|finding| finding.code.name() == code);
+    found.unwrap_or_else(|| panic!("no {code} in {:?}", assessment.ledger.findings())).clone()
+}
+
+/// What a finding says to do.
+fn help(finding: &Finding) -> &str {
+    finding.help.as_deref().unwrap_or_default()
 }
 
 fn codes(workspace: &Memory) -> Vec<&'static str> {
@@ -102,6 +117,80 @@ fn no_more_than_500_findings_are_kept_of_a_file() {
     assert_eq!(last.len(), kept);
     let told = last.iter().find(|finding| finding.code.name() == "too-large").expect("it is told");
     assert!(told.message.contains("2500 more findings"), "{}", told.message);
+    assert!(help(told).contains("raise `findings` in `[limits]`"), "{:?}", told.help);
+}
+
+#[test]
+fn what_is_kept_and_read_of_a_file_may_be_set() {
+    let text = |size: usize| format!("{GOOD}notes: {}\n", "x".repeat(size - GOOD.len() - 8));
+    let with = |limits: &str, deal: String| {
+        Memory::default().with("dealgate.toml", format!("[limits]\n{limits}\n")).with("deals/x.yaml", deal)
+    };
+    let message = |workspace: &Memory| told(workspace, "too-large").message;
+
+    assert_eq!(codes(&with("file-size = '2 MiB'", text(2 << 20))), [""; 0]);
+    let over = with("file-size = '2 MiB'", text((2 << 20) + 1));
+    assert!(message(&over).contains("larger than 2 MiB, the most that is read"), "{}", message(&over));
+    assert!(help(&told(&over, "too-large")).contains("raise `file-size` in `[limits]` of dealgate.toml"));
+    let under = with("file-size = '1 KiB'", text(1_025));
+    assert!(message(&under).contains("larger than 1 KiB"), "{}", message(&under));
+    // Where nothing more can be set, nobody is sent to set it.
+    let most = with("file-size = '16 MiB'", text((16 << 20) + 1));
+    assert!(message(&most).contains("larger than 16 MiB"), "{}", message(&most));
+    assert!(!help(&told(&most, "too-large")).contains("raise"));
+
+    let many = with("findings = 2_000", format!("{GOOD}{}", unknown(3_000)));
+    assert!(message(&many).contains("1000 more findings"), "{}", message(&many));
+    let unusable = with("findings = 20_000", format!("{GOOD}{}", unknown(3_000)));
+    assert!(message(&unusable).contains("2500 more findings"), "what is at fault is not in force");
+
+    // A workflow and a template are files too.
+    let rules = Memory::default().with("dealgate.toml", "[limits]\nfile-size = '1 KiB'\nfindings = 3\n");
+    let workflow = format!("stages = ['a']\n# {}\n", "x".repeat(1_024));
+    assert!(message(&rules.clone().with("workflows/w.toml", workflow)).contains("larger than 1 KiB"));
+    let workflow = format!("stages = ['a']\n{}", unknown(10).replace(':', " ="));
+    assert!(message(&rules.clone().with("workflows/w.toml", workflow)).contains("8 more findings"));
+    let template = rules.with("templates/own.md", "x".repeat(1_025));
+    let limits = template.workspace().config.limits;
+    let found = Sources::load(&template, "templates", limits.file_size).findings;
+    assert!(found[0].message.contains("larger than 1 KiB"), "{found:?}");
+}
+
+#[test]
+fn settings_are_read_within_the_usual_limit() {
+    let large = |size: &str| format!("[limits]\nfile-size = '{size}'\n# {}\n", "x".repeat(1 << 20));
+    let told = told(&Memory::default().with("dealgate.toml", large("4 MiB")), "too-large");
+    assert!(told.message.contains("`dealgate.toml` is larger than 1 MiB"), "{}", told.message);
+    assert!(!help(&told).contains("raise"), "{:?}", told.help);
+}
+
+/// Of commits as of files on disk, and as the rules say by which deals are judged.
+#[test]
+fn limits_that_are_set_hold_for_commits_too() {
+    let repo = Repo::new();
+    let large = format!("{GOOD}notes: {}\n", "x".repeat(1 << 20));
+    repo.write("deals/large.yaml", &large).write("dealgate.toml", "");
+    repo.commit("2026-11-01", JANE, "usual limits");
+    repo.write("dealgate.toml", "[limits]\nfile-size = '2 MiB'\n");
+    repo.commit("2026-11-02", JANE, "higher limits");
+    for (more, status) in [
+        (&[][..], 0),
+        (&["--at", "HEAD"], 0),
+        (&["--at", "HEAD~1"], 1),
+        (&["--at", "HEAD~1", "--rules", "HEAD"], 0),
+        (&["--rules", "HEAD~1"], 1),
+        (&["--no-config"], 1),
+    ] {
+        let ran = dealgate(repo.path(), &[&["check", "--today", "2026-11-23"], more].concat());
+        assert_eq!(ran.status, status, "{more:?}: {}{}", ran.stdout, ran.stderr);
+        assert_eq!(ran.stdout.contains("too-large"), status == 1, "{more:?}: {}", ran.stdout);
+    }
+    // What stood in the file before is told as well.
+    repo.write("deals/large.yaml", &large.replace("stage: prospect", "stage: qualified"));
+    repo.commit("2026-11-10", JANE, "moved");
+    let status = dealgate(repo.path(), &["export", "history", "--today", "2026-11-23"]);
+    let moved = status.stdout.lines().any(|line| line.contains("2026-11-10") && line.contains("qualified"));
+    assert!(moved, "{}{}", status.stdout, status.stderr);
 }
 
 #[test]
@@ -130,15 +219,43 @@ fn loops_and_patterns_of_a_workflow_are_bounded() {
     assert!(codes(&looped).contains(&"too-large"), "{:?}", codes(&looped));
 }
 
+/// A page of a small workspace.
+fn rendered(template: &str, limits: Limits) -> Result<String, Box<Finding>> {
+    let workspace = Memory::default().with("deals/good.yaml", GOOD).with("templates/own.md", template);
+    let model = build(&workspace.workspace(), &Filter::default(), Wish::default());
+    let model = serde_json::to_value(model).expect("a model is JSON");
+    let sources = Sources::load(&workspace, "templates", limits.file_size);
+    let templates = Templates::new(sources, context::schema(), limits);
+    let page = templates.prepare("own.md", &model).expect("its names are fine");
+    page.render(None)
+}
+
+#[test]
+fn what_a_template_may_use_may_be_set() {
+    let limits = |text: &str| {
+        let settings = format!("[limits]\n{text}\n");
+        Memory::default().with("dealgate.toml", settings).workspace().config.limits
+    };
+    let steps = "{% for a in range(1200) %}{% for b in range(1000) %}{% set c = a %}{% endfor %}{% endfor %}";
+    let finding = rendered(steps, limits("")).expect_err("these are too many");
+    assert!(
+        finding.message.contains("takes more than 2") && finding.message.contains("steps"),
+        "{finding:?}"
+    );
+    assert!(help(&finding).contains("raise `template-steps` in `[limits]`"), "{finding:?}");
+    rendered(steps, limits("template-steps = 20_000_000")).expect("these are not");
+
+    let page = "{% for a in range(3) %}{{ 'x' * 1024 }}{% endfor %}";
+    let finding = rendered(page, limits("report-size = '2 KiB'")).expect_err("it is too large");
+    assert!(finding.message.contains("larger than 2 KiB"), "{finding:?}");
+    assert!(help(&finding).contains("raise `report-size` in `[limits]`"), "{finding:?}");
+    assert_eq!(rendered(page, limits("report-size = '3 KiB'")).map(|page| page.len()).ok(), Some(3 << 10));
+}
+
 #[test]
 fn a_template_is_bounded_in_steps_depth_and_size() {
-    let told = |template: &str| -> (&'static str, String) {
-        let workspace = Memory::default().with("deals/good.yaml", GOOD).with("templates/own.md", template);
-        let model = build(&workspace.workspace(), &Filter::default(), Wish::default());
-        let model = serde_json::to_value(model).expect("a model is JSON");
-        let templates = Templates::new(Sources::load(&workspace, "templates"), context::schema());
-        let page = templates.prepare("own.md", &model).expect("its names are fine");
-        let finding = page.render(None).expect_err("it is bounded");
+    let told = |template: &str| {
+        let finding = rendered(template, Limits::default()).expect_err("it is bounded");
         (finding.code.name(), finding.message)
     };
     let steps = "{% for a in range(9000) %}{% for b in range(9000) %}{% set c = a %}{% endfor %}{% endfor %}";
@@ -212,7 +329,7 @@ fn a_file_that_vanishes_is_a_finding() {
     let worktree = Worktree::open(folder.path()).expect("a workspace");
     let listed = worktree.walk("deals").files;
     fs::remove_file(folder.path().join("deals/gone.yaml")).expect("it was there");
-    let found: Vec<_> = listed.iter().filter_map(|path| worktree.read(path).err()).collect();
+    let found: Vec<_> = listed.iter().filter_map(|path| worktree.read(path, 1 << 20).err()).collect();
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].code.name(), "unreadable");
 }

@@ -22,6 +22,7 @@ mod limits;
 mod memory;
 mod metrics;
 mod places;
+mod pricing;
 mod provenance;
 mod readme;
 mod replay;

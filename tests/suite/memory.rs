@@ -52,9 +52,9 @@ impl Snapshot for Memory {
         self.0.contains_key(path)
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         match self.0.get(path) {
-            Some(bytes) => decode(path, bytes.clone()),
+            Some(bytes) => decode(path, bytes.clone(), most),
             None => Err(Box::new(unreadable(path, "it is not there any more", "run the check again"))),
         }
     }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use crate::assess::{Judged, Workspace};
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
-use crate::deal::{Record, Value, currency};
+use crate::deal::{self, Record, Value};
 use crate::finding::{Finding, Ledger, Level, Levels};
 use crate::standing::{Checklist, Need, Standing, State};
 
@@ -111,8 +111,8 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "stage_index" "integer" "the stage's number in the workflow, from 1" |row| number(row.judged.judgement.stage.map(|it| it + 1));
         "status" "string" "open, won, lost or disqualified" |row| text(Some(row.judged.judgement.ending.map_or("open", Ending::name)));
         "on_hold" "boolean" "whether it waits today; the pipeline's figures leave it out then" |row| Cell::Object(row.is_on_hold().into());
-        "amount" "number" "what it is worth, in `currency`" |row| decimal(row.judged.deal.amount().map(|it| it.value.amount));
-        "currency" "string" "of `amount`" |row| text(row.judged.deal.amount().and_then(|it| it.value.currency).map(|it| it.code()));
+        "amount" "number" "what it is worth, in `currency`" |row| decimal(row.amount().map(|it| it.amount));
+        "currency" "string" "of `amount`" |row| text(row.amount().and_then(|it| it.currency).map(|it| it.code()));
         "amount_base" "number" "what it is worth at today's rate, in `currency_base`; null without a rate" |row| decimal(row.base());
         "currency_base" "string" "the workspace's currency" |row| text(row.money.base.map(|it| it.code()));
         "probability" "number" "how likely it is won, from 0 to 1" |row| decimal(row.probability());
@@ -207,13 +207,12 @@ impl Export<'_> {
         self.judged.judgement.ending.is_none() && self.judged.deal.is_on_hold(self.today)
     }
 
+    fn amount(&self) -> Option<deal::Money> {
+        self.judged.deal.amount().map(|it| it.value)
+    }
+
     fn base(&self) -> Option<Decimal> {
-        let money = self.judged.deal.amount()?.value;
-        let base = self.money.base?;
-        match money.currency {
-            Some(own) if own == base => Some(money.amount),
-            _ => self.money.rates.convert(money, base, self.today).map(|it| currency::round(it, base)),
-        }
+        self.money.rates.price(self.amount(), self.money.base, self.today).ok()
     }
 
     /// The deal's own, else its stage's; what has ended is certain.
@@ -229,7 +228,7 @@ impl Export<'_> {
     }
 
     fn weighted(&self) -> Option<Decimal> {
-        Some(currency::round(self.base()? * self.probability()?, self.money.base?))
+        self.money.rates.weighted(self.amount(), self.probability(), self.money.base, self.today)
     }
 
     fn category(&self) -> Option<&str> {

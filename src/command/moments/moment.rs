@@ -1,10 +1,12 @@
 //! One moment: what the command line asks for, and where its files are. Must not know what it is compared with.
 
+use std::fmt;
+
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::command::{Global, today};
+use crate::command::{Global, parse_date, today};
 use crate::error::Error;
 use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble};
 
@@ -24,19 +26,27 @@ impl Asked {
     pub(in crate::command) fn parse(text: &str) -> Result<Self, String> {
         let day =
             text.strip_prefix('@').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-        match day.map(str::parse::<Date>) {
-            None => Ok(Self::Revision(text.to_owned())),
-            Some(Ok(day)) => Ok(Self::Day(day)),
-            Some(Err(error)) => Err(error.to_string()),
-        }
+        day.map_or_else(|| Ok(Self::Revision(text.to_owned())), |day| parse_date(day).map(Self::Day))
     }
 
     /// The later moment where the command names none: that of `--at`, else the files as they are.
-    pub(in crate::command) fn head(global: &Global) -> Result<Self, Error> {
-        let unknown = |why| Error::Unknown { message: format!("`--at` names no moment: {why}"), hint: None };
-        global.at.as_deref().map_or(Ok(Self::WorkTree), |at| Self::parse(at).map_err(unknown))
+    pub(in crate::command) fn head(global: &Global) -> Self {
+        global.at.clone().unwrap_or(Self::WorkTree)
     }
 }
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::WorkTree => f.write_str(ON_DISK),
+            Self::Revision(name) => f.write_str(name),
+            Self::Day(day) => write!(f, "@{day}"),
+        }
+    }
+}
+
+/// What people call the files that no commit holds.
+const ON_DISK: &str = "the files as they are";
 
 /// Where the files of a moment are.
 #[derive(Debug)]
@@ -60,7 +70,7 @@ pub(in crate::command) struct End {
 impl End {
     /// The files as they are.
     pub(in crate::command) fn on_disk(day: Date) -> Self {
-        Self { files: Files::WorkTree, day, name: "the files as they are".to_owned() }
+        Self { files: Files::WorkTree, day, name: ON_DISK.to_owned() }
     }
 
     /// The end of a day, as `history` tells of it.

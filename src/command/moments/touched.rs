@@ -11,7 +11,6 @@ use crate::assess::Workspace;
 use crate::compare::{Renames, Side};
 use crate::error::Error;
 use crate::history::Proof;
-use crate::snapshot::Snapshot;
 use crate::snapshot::git::{GitSnapshot, Repository};
 use crate::workspace::CONFIG_FILE;
 
@@ -62,11 +61,12 @@ impl Moments<'_> {
         // More of them than can be searched for at once: every deal may speak of one.
         let any_other = AhoCorasick::new(&others).ok();
         let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
-        let is_touched = |snapshot: &dyn Snapshot, path: &str| {
+        let text = |path: &str| new.snapshot.read(path, new.config.limits.file_size);
+        let is_touched = |path: &str| {
             differing.contains(path)
-                || (!others.is_empty() && snapshot.read(path).is_ok_and(|file| speaks_of_other(file.text())))
+                || (!others.is_empty() && text(path).is_ok_and(|file| speaks_of_other(file.text())))
         };
-        let after: Vec<String> = are.iter().filter(|path| is_touched(new.snapshot, path)).cloned().collect();
+        let after: Vec<String> = are.iter().filter(|path| is_touched(path)).cloned().collect();
         let before = were.iter().filter(|path| differing.contains(path.as_str()) || is_among(&after, path));
         let before = before.cloned().collect();
         Ok(Touched { before, after, rules_changed, were, are })

@@ -13,6 +13,7 @@ use crate::compare::{Change, Closing, DealState, state_at};
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
+use crate::finding::limit::Limits;
 use crate::history::{Course, Facts, Told};
 use crate::snapshot::{Listing, Snapshot, unreadable};
 use crate::source::{Place, SourceFile, Span};
@@ -38,7 +39,7 @@ impl Snapshot for Nothing {
         false
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, _: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         Err(Box::new(unreadable(path, "there is nothing", "")))
     }
 }
@@ -71,7 +72,12 @@ fn told_state(
 ) -> DealState {
     static STANDARD: LazyLock<Arc<Workflow>> = LazyLock::new(|| {
         let rates = Rates::default();
-        let surroundings = Surroundings { currency: None, rates: &rates, today: date(2026, 5, 1) };
+        let surroundings = Surroundings {
+            currency: None,
+            rates: &rates,
+            today: date(2026, 5, 1),
+            limits: Limits::default(),
+        };
         let library = Library::load(&Nothing, "workflows", surroundings);
         Arc::clone(library.get("standard").flatten().unwrap())
     });

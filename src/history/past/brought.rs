@@ -62,8 +62,8 @@ impl Line {
             };
             let text = |name: Option<&String>| -> Result<_, Trouble> {
                 let Some(name) = name else { return Ok(None) };
-                let bytes = self.repository.objects().blobs(&[name])?.pop().flatten();
-                Ok(decode(&path, bytes.unwrap_or_default()).ok())
+                let bytes = self.repository.objects().blobs(&[name], self.file_size)?.pop().flatten();
+                Ok(decode(&path, bytes.unwrap_or_default(), self.file_size).ok())
             };
             let (new, old) = (text(change.new.as_ref())?, text(change.old.as_ref())?);
             let root =

@@ -22,8 +22,8 @@ impl Past {
     /// The text that a step left; `None` where it deleted the file, or left what is no text.
     pub fn text(&self, step: &Step) -> Result<Option<Arc<SourceFile>>, Trouble> {
         let (Some(line), Some(name)) = (self.known()?, &step.content) else { return Ok(None) };
-        let found = line.repository.objects().blobs(&[name])?.pop().flatten();
-        Ok(found.and_then(|bytes| decode(&step.path, bytes).ok()))
+        let found = line.repository.objects().blobs(&[name], line.file_size)?.pop().flatten();
+        Ok(found.and_then(|bytes| decode(&step.path, bytes, line.file_size).ok()))
     }
 
     /// The last commit of the line at the end of each of some days; `None` before its first.
@@ -58,7 +58,7 @@ impl Past {
         &self,
         files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
     ) -> Result<Option<Contents>, Trouble> {
-        self.known()?.map(|line| Contents::read(line.repository.objects(), files)).transpose()
+        self.known()?.map(|line| Contents::read(line.repository.objects(), files, line.file_size)).transpose()
     }
 
     /// What could be asked at an earlier commit of the line, by settings of that time; the log is not read again where
@@ -105,6 +105,7 @@ impl Line {
     fn at(&self, commit: &Commit, setting: &Setting, is_newer: impl Fn(&Revision) -> bool) -> Self {
         Self {
             repository: self.repository.clone(),
+            file_size: setting.file_size,
             from: Some(commit.clone()),
             tracks: self.tracks.without(is_newer),
             places: self.places.clone(),

@@ -23,7 +23,7 @@ impl Teller<'_> {
         let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
         let asked = (known..steps.len()).filter(|&index| !is_same(index));
         let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();
-        let mut contents = self.line.repository.objects().blobs(&names)?.into_iter();
+        let mut contents = self.line.repository.objects().blobs(&names, self.line.file_size)?.into_iter();
         let mut texts: Vec<Option<Arc<SourceFile>>> = Vec::with_capacity(steps.len());
         for (index, step) in steps.iter().enumerate() {
             texts.push(match step.content {
@@ -33,7 +33,7 @@ impl Teller<'_> {
                 }
                 Some(_) if is_same(index) => texts[index - 1].clone(),
                 Some(_) => match contents.next().flatten() {
-                    Some(bytes) => decode(&step.path, bytes).ok(),
+                    Some(bytes) => decode(&step.path, bytes, self.line.file_size).ok(),
                     None => return Err(Trouble::Partial),
                 },
             });

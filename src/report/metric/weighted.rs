@@ -1,7 +1,6 @@
 //! Weighted pipeline: each open deal's value times its probability.
 
 use iso_currency::Currency;
-use rust_decimal::Decimal;
 
 use super::{Counted, Metric, Numbered, total};
 use crate::report::model::{Money, Weighted};
@@ -15,12 +14,6 @@ pub(super) const METRIC: Metric = Metric {
     unit: "currency",
     source: "expected revenue, as CRM systems have it: amount × probability, summed",
 };
-
-/// What one deal weighs.
-pub(in crate::report) fn of_deal(value: Option<Money>, probability: Option<Decimal>) -> Option<Money> {
-    let value = value?;
-    Some(Money::new(value.amount.checked_mul(probability?)?, value.currency))
-}
 
 /// What some open deals weigh together.
 pub(in crate::report) fn weighted<D: Counted>(

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use minijinja::{Error, ErrorKind};
 
+use super::Budget;
 use super::sources::Sources;
-use crate::finding::wording::quote;
+use crate::finding::limit::{REPORT_SIZE, TEMPLATE_STEPS};
+use crate::finding::wording::{Size, quote};
 use crate::finding::{Code, Finding};
 use crate::source::{SourceFile, Span};
 
-/// The finding of an error met while rendering: at the innermost place that the engine knows.
-pub(super) fn rendering(error: &Error, sources: &Sources, asked: &str) -> Finding {
+/// The finding of an error met while rendering: at the innermost place that the engine knows. What was used up is told
+/// with how much there was of it.
+pub(super) fn rendering(error: &Error, sources: &Sources, asked: &str, budget: Budget) -> Finding {
     let mut innermost = error;
     let mut next = error.source();
     while let Some(cause) = next {
@@ -21,10 +24,24 @@ pub(super) fn rendering(error: &Error, sources: &Sources, asked: &str) -> Findin
         next = cause.source();
     }
     let name = innermost.name().unwrap_or(asked);
-    match sources.get(name).or_else(|| sources.get(asked)) {
-        Some(file) => finding(innermost, &file),
-        None => finding(innermost, &Arc::new(SourceFile::new(name, ""))),
-    }
+    let file = sources.get(name).or_else(|| sources.get(asked));
+    let file = file.unwrap_or_else(|| Arc::new(SourceFile::new(name, "")));
+    let limits = budget.limits;
+    let (message, help) = match innermost.kind() {
+        ErrorKind::OutOfFuel => (
+            format!(
+                "the template takes more than {} steps, the most for what this report shows",
+                budget.steps
+            ),
+            TEMPLATE_STEPS.way_out(limits.template_steps, "look for loops within loops"),
+        ),
+        ErrorKind::WriteFailure => (
+            format!("the report grows larger than {}, the most that is written", Size(limits.report_size)),
+            REPORT_SIZE.way_out(limits.report_size, "show fewer deals, as with `--owner` or `--stage`"),
+        ),
+        _ => return finding(innermost, &file),
+    };
+    Finding::new(Code::TooLarge, message).help(help).at(&file, place(innermost, &file))
 }
 
 /// The finding of an error in a file.
@@ -37,8 +54,6 @@ pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
         ErrorKind::UndefinedError if !written.is_empty() && !written.contains('\n') => {
             format!("{} is not there", quote(written))
         }
-        ErrorKind::OutOfFuel => "the template takes too many steps for a workspace of this size".to_owned(),
-        ErrorKind::WriteFailure => "the report grows larger than 64 MiB".to_owned(),
         kind if detail.is_empty() => kind.to_string(),
         _ => detail.to_owned(),
     };
@@ -47,7 +62,6 @@ pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
         ErrorKind::UndefinedError => {
             finding.help("`dealgate report --format context` shows what a template sees")
         }
-        ErrorKind::OutOfFuel => finding.help("look for loops within loops"),
         _ => finding,
     }
 }
@@ -61,7 +75,6 @@ fn code(error: &Error) -> Code {
         | ErrorKind::UnknownMethod
         | ErrorKind::UnknownBlock
         | ErrorKind::UndefinedError => Code::TemplateUndefined,
-        ErrorKind::OutOfFuel | ErrorKind::WriteFailure => Code::TooLarge,
         _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => Code::TooDeep,
         _ => Code::TemplateSyntax,
     }

@@ -21,17 +21,13 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior};
 use serde_json::Value as Json;
 
+use crate::finding::limit::Limits;
 use crate::finding::{Code, Finding};
 use filters::Kind;
 pub use shape::Schema;
 pub use sources::{Sources, is_template};
 
-/// The most that a report may be, in bytes.
-const LARGEST: usize = 64 * 1024 * 1024;
-
-/// Steps that a template has in any case, and those that it has for each value of the model. The built-in ones use
-/// less than a tenth.
-const STEPS: u64 = 2_000_000;
+/// Steps that a template has for each value of the model, beside those that it has in any case.
 const STEPS_FOR_EACH: u64 = 400;
 
 /// How deep macros, includes and blocks may call one another.
@@ -42,13 +38,14 @@ const DEEPEST: usize = 100;
 pub struct Templates {
     sources: Arc<Sources>,
     schema: Schema,
+    limits: Limits,
 }
 
 impl Templates {
-    /// Templates, and the JSON Schema of what they see.
+    /// Templates, the JSON Schema of what they see, and the limits that hold for their pages.
     #[must_use]
-    pub fn new(sources: Sources, schema: Json) -> Self {
-        Self { sources: Arc::new(sources), schema: Schema::new(schema) }
+    pub fn new(sources: Sources, schema: Json, limits: Limits) -> Self {
+        Self { sources: Arc::new(sources), schema: Schema::new(schema), limits }
     }
 
     /// The texts.
@@ -111,8 +108,12 @@ impl Templates {
                 .collect(),
             _ => Vec::new(),
         };
-        environment.set_fuel(Some(STEPS + STEPS_FOR_EACH * values));
-        Engine { environment, model }
+        let budget = Budget {
+            limits: self.limits,
+            steps: self.limits.template_steps as u64 + STEPS_FOR_EACH * values,
+        };
+        environment.set_fuel(Some(budget.steps));
+        Engine { environment, model, budget }
     }
 }
 
@@ -126,20 +127,30 @@ pub struct Page<'t> {
 struct Engine {
     environment: Environment<'static>,
     model: Vec<(Arc<str>, Value)>,
+    budget: Budget,
+}
+
+/// What the pages of a report may use.
+#[derive(Clone, Copy, Debug)]
+struct Budget {
+    limits: Limits,
+    /// The steps of each, with those for the values of the model.
+    steps: u64,
 }
 
 impl Page<'_> {
     /// The page about one deal, by its position in the model, or about all of them.
     pub fn render(&self, deal: Option<usize>) -> Result<String, Box<Finding>> {
-        let fault =
-            |error: &minijinja::Error| Box::new(faults::rendering(error, &self.templates.sources, self.name));
-        let template = self.engine.environment.get_template(self.name).map_err(|error| fault(&error))?;
-        let deals =
-            self.engine.model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
+        let Engine { environment, model, budget } = &self.engine;
+        let fault = |error: &minijinja::Error| {
+            Box::new(faults::rendering(error, &self.templates.sources, self.name, *budget))
+        };
+        let template = environment.get_template(self.name).map_err(|error| fault(&error))?;
+        let deals = model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
         let deal = deal.zip(deals).and_then(|(index, deals)| deals.get_item(&Value::from(index)).ok());
-        let names = self.engine.model.iter().cloned();
+        let names = model.iter().cloned();
         let names = names.chain([(Arc::from("deal"), deal.unwrap_or(Value::from(())))]);
-        let mut out = Bounded { text: Vec::new() };
+        let mut out = Bounded { text: Vec::new(), most: budget.limits.report_size };
         template.render_captured_to(value::record(names), &mut out).map_err(|error| fault(&error))?;
         String::from_utf8(out.text).map_err(|_| {
             Box::new(Finding::new(Code::NotUtf8, format!("the report {} is no text", self.name)))
@@ -150,11 +161,12 @@ impl Page<'_> {
 /// A text that cannot grow without end.
 struct Bounded {
     text: Vec<u8>,
+    most: usize,
 }
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.text.len() + bytes.len() > LARGEST {
+        if self.text.len() + bytes.len() > self.most {
             return Err(io::Error::other("too large"));
         }
         self.text.extend_from_slice(bytes);

@@ -17,14 +17,14 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Reads the templates folder of a workspace; it need not exist.
+    /// Reads the templates folder of a workspace, files of at most so many bytes; it need not exist.
     #[must_use]
-    pub fn load(snapshot: &dyn Snapshot, folder: &str) -> Self {
+    pub fn load(snapshot: &dyn Snapshot, folder: &str, most: usize) -> Self {
         let listing = snapshot.walk(folder);
         let mut sources = Self { own: BTreeMap::new(), findings: listing.faults };
         for path in listing.files.iter().filter(|path| Self::reads(path)) {
             let name = path.strip_prefix(folder).unwrap_or(path).trim_start_matches('/');
-            match snapshot.read(path) {
+            match snapshot.read(path, most) {
                 Ok(file) => {
                     sources.own.insert(name.to_owned(), file);
                 }

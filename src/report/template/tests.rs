@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use super::{Sources, Templates, is_template, names};
 use crate::assess::Workspace;
+use crate::finding::limit::Limits;
 use crate::report::model::Pace;
 use crate::report::{Filter, Span, Wish, build, builtin, context};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
 fn templates() -> Templates {
-    Templates::new(Sources::default(), context::schema())
+    Templates::new(Sources::default(), context::schema(), Limits::default())
 }
 
 fn showcase() -> Value {
@@ -50,7 +51,7 @@ fn built_in_templates_render_the_sample() {
     let folder = std::env::var_os("DEALGATE_PAGES");
     if folder.is_some() {
         let files = Worktree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        templates.sources = Sources::load(&files, "templates").into();
+        templates.sources = Sources::load(&files, "templates", Limits::default().file_size).into();
     }
     for name in builtin::NAMES.iter().filter(|name| is_template(name) && !name.starts_with("parts.")) {
         let page = templates.prepare(name, &model).map_err(|found| format!("{found:#?}")).unwrap();

@@ -92,6 +92,16 @@ impl<'a> Evaluation<'a> {
         Ok(())
     }
 
+    /// What a record has under a key, which is looked for entry by entry.
+    pub(super) fn entry(
+        &mut self,
+        record: &'a Record<'a>,
+        key: &str,
+    ) -> Result<Option<&'a Spanned<Value<'a>>>, Box<Undecided>> {
+        self.spend(record.0.len() as u64)?;
+        Ok(record.get(key))
+    }
+
     /// A value of the deal, or what stands for it.
     fn present(&self, found: Option<&'a Spanned<Value<'a>>>, key: &'a Key) -> Answer<'a> {
         let found = found.map(|found| &found.value).or(key.default.as_ref());
@@ -126,8 +136,8 @@ impl<'a> Evaluation<'a> {
     fn member(&mut self, of: &Val<'a>, key: &'a Key) -> Answer<'a> {
         match of {
             Val::Record(record) => {
-                self.spend(record.0.len() as u64)?;
-                self.present(record.get(&key.name), key)
+                let found = self.entry(record, &key.name)?;
+                self.present(found, key)
             }
             Val::Null => Err(absent(&key.path)),
             Val::Map(entries) => {
@@ -142,13 +152,14 @@ impl<'a> Evaluation<'a> {
         Ok(Val::Boolean(match node {
             Node::Has(of, key) => match self.node(of)? {
                 Val::Record(record) => {
-                    let found = record.get(&key.name).map(|found| &found.value).or(key.default.as_ref());
+                    let found = self.entry(record, &key.name)?;
+                    let found = found.map(|found| &found.value).or(key.default.as_ref());
                     found.is_some_and(|found| self.lift(found).is_ok())
                 }
                 _ => false,
             },
             Node::HasEntry(of, id) => {
-                matches!(self.node(of)?, Val::Record(record) if record.get(id).is_some())
+                matches!(self.node(of)?, Val::Record(record) if self.entry(record, id)?.is_some())
             }
             Node::HasLookup(of, key) => {
                 let (of, key) = (self.node(of)?, self.node(key)?);
@@ -166,7 +177,9 @@ impl<'a> Evaluation<'a> {
             Node::Entry(of, id) => {
                 let (of, id) = (self.node(of)?, self.text(id)?);
                 let found = match of {
-                    Val::Record(record) => record.get(id.as_str()).and_then(|found| found.value.as_record()),
+                    Val::Record(record) => {
+                        self.entry(record, id.as_str())?.and_then(|found| found.value.as_record())
+                    }
                     _ => None,
                 };
                 Ok(Val::Record(found.unwrap_or(&NOTHING)))

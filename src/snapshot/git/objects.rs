@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Trouble;
 use super::dialogue::Dialogue;
 use super::program::Git;
-use crate::snapshot::MAX_FILE_BYTES;
+use crate::finding::limit::FILE_SIZE;
 
 /// A commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Objects {
 /// What git has under a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Object {
-    /// A file's content, at most one byte more than the most that is read.
+    /// A file's content, at most one byte more than the most that was asked for.
     Blob(Vec<u8>),
     /// A commit's text.
     Commit(String, Vec<u8>),
@@ -69,12 +69,13 @@ impl Objects {
         Self { git: git.clone(), idle: Mutex::default(), expected: Mutex::default() }
     }
 
-    /// Fetches contents that are going to be asked for soon: together they cost less than one by one.
-    pub fn expect(&self, names: &[&str]) {
+    /// Fetches contents that are going to be asked for soon: together they cost less than one by one. Those of more
+    /// than so many bytes are left where they are.
+    pub fn expect(&self, names: &[&str], most: usize) {
         // What could not be fetched is told when it is asked for.
-        let objects = self.ask(names).unwrap_or_default();
+        let objects = self.ask(names, most).unwrap_or_default();
         let fetched = names.iter().zip(objects).filter_map(|(name, object)| match object {
-            Object::Blob(bytes) => Some(((*name).to_owned(), bytes)),
+            Object::Blob(bytes) if bytes.len() <= most => Some(((*name).to_owned(), bytes)),
             _ => None,
         });
         let mut expected = self.expected();
@@ -85,8 +86,9 @@ impl Objects {
         expected.extend(fetched);
     }
 
-    /// The contents of blobs by their names, in that order; `None` for one that is not here.
-    pub fn blobs(&self, names: &[&str]) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
+    /// The contents of blobs by their names, in that order; `None` for one that is not here. One of more than so many
+    /// bytes is cut after the first that is too many.
+    pub fn blobs(&self, names: &[&str], most: usize) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
         let mut found: Vec<Option<Vec<u8>>> = {
             let mut expected = self.expected();
             names.iter().map(|name| expected.remove(*name)).collect()
@@ -94,7 +96,7 @@ impl Objects {
         let missing: Vec<usize> = (0..names.len()).filter(|&index| found[index].is_none()).collect();
         if !missing.is_empty() {
             let asked: Vec<&str> = missing.iter().map(|&index| names[index]).collect();
-            for (index, object) in missing.into_iter().zip(self.ask(&asked)?) {
+            for (index, object) in missing.into_iter().zip(self.ask(&asked, most)?) {
                 if let Object::Blob(bytes) = object {
                     found[index] = Some(bytes);
                 }
@@ -107,8 +109,8 @@ impl Objects {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whatever git has under each name, which may be any expression for a revision.
-    pub(super) fn ask(&self, names: &[&str]) -> Result<Vec<Object>, Trouble> {
+    /// Whatever git has under each name, which may be any expression for a revision, cut as contents are.
+    pub(super) fn ask(&self, names: &[&str], most: usize) -> Result<Vec<Object>, Trouble> {
         let what = "read the contents of the repository";
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle().pop();
@@ -118,7 +120,7 @@ impl Objects {
         };
         let mut found = Vec::with_capacity(names.len());
         for batch in names.chunks(BATCH) {
-            ask(&mut process, batch, &mut found)
+            ask(&mut process, batch, most, &mut found)
                 .map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
         }
         idle().push(process);
@@ -132,7 +134,7 @@ impl Objects {
             return Ok(Err(Object::Missing));
         }
         let peeled = format!("{name}^{{commit}}");
-        match self.ask(&[&peeled])?.pop() {
+        match self.ask(&[&peeled], FILE_SIZE.usual)?.pop() {
             Some(Object::Commit(id, text)) => Ok(Commit::read(id, &text).ok_or(Object::Other)),
             other => Ok(Err(other.unwrap_or(Object::Missing))),
         }
@@ -162,15 +164,15 @@ impl Commit {
     }
 }
 
-fn ask(process: &mut Dialogue, names: &[&str], found: &mut Vec<Object>) -> io::Result<()> {
+fn ask(process: &mut Dialogue, names: &[&str], most: usize, found: &mut Vec<Object>) -> io::Result<()> {
     process.ask(names)?;
     for name in names {
-        found.push(answer(process, name)?);
+        found.push(answer(process, name, most)?);
     }
     Ok(())
 }
 
-fn answer(process: &mut Dialogue, name: &str) -> io::Result<Object> {
+fn answer(process: &mut Dialogue, name: &str, most: usize) -> io::Result<Object> {
     let header = process.line()?;
     // A name may hold spaces, so what is said of it is what comes after it.
     if let Some(rest) = header.strip_prefix(name).and_then(|rest| rest.strip_prefix(' ')) {
@@ -186,7 +188,7 @@ fn answer(process: &mut Dialogue, name: &str) -> io::Result<Object> {
     else {
         return Ok(Object::Missing);
     };
-    let wanted = size.min(MAX_FILE_BYTES as u64 + 1);
+    let wanted = size.min(most as u64 + 1);
     let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
     process.answers.by_ref().take(wanted).read_to_end(&mut bytes)?;
     io::copy(&mut process.answers.by_ref().take(size - wanted + 1), &mut io::sink())?;

@@ -13,6 +13,7 @@ use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
 use super::program::Git;
 use super::{GitSnapshot, Trouble, bare, tree};
+use crate::finding::limit::FILE_SIZE;
 
 /// The repository that a workspace is in.
 #[derive(Clone, Debug)]
@@ -252,7 +253,7 @@ impl Repository {
     /// The mailmap at a commit, or `None`: on disk; empty where there is none.
     pub fn mailmap(&self, commit: Option<&Commit>) -> Result<Vec<u8>, Trouble> {
         if let Some(commit) = commit {
-            let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)])?.pop();
+            let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)], FILE_SIZE.usual)?.pop();
             return Ok(found.flatten().unwrap_or_default());
         }
         Ok(std::fs::read(self.top().join(MAILMAP)).unwrap_or_default())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Trouble;
 use super::objects::{Commit, Objects};
 use crate::finding::Finding;
+use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::{Listing, Snapshot, decode, unreadable};
 use crate::source::SourceFile;
 
@@ -103,7 +104,7 @@ impl GitSnapshot {
     /// That the contents of files are here, as those of a partial clone may not be.
     pub fn are_here<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), Trouble> {
         let names: Vec<&str> = paths.into_iter().filter_map(|path| self.content_name(path)).collect();
-        let contents = self.objects.blobs(&names)?;
+        let contents = self.objects.blobs(&names, 0)?;
         if contents.iter().all(Option::is_some) { Ok(()) } else { Err(Trouble::Partial) }
     }
 
@@ -140,7 +141,11 @@ impl GitSnapshot {
                     if links > MAX_LINKS {
                         return Target::Nothing("it is a link that leads in a circle");
                     }
-                    let blob = self.objects.blobs(&[name]).ok().and_then(|mut found| found.pop().flatten());
+                    let blob = self
+                        .objects
+                        .blobs(&[name], FILE_SIZE.usual)
+                        .ok()
+                        .and_then(|mut found| found.pop().flatten());
                     let Some(target) = blob.and_then(|bytes| String::from_utf8(bytes).ok()) else {
                         return Target::Nothing("it is a link that cannot be read");
                     };
@@ -262,12 +267,12 @@ impl Snapshot for GitSnapshot {
         matches!(self.follow(path), Target::File(_))
     }
 
-    fn expect(&self, paths: &[String]) {
+    fn expect(&self, paths: &[String], most: usize) {
         let names: Vec<&str> = paths.iter().filter_map(|path| self.content_name(path)).collect();
-        self.objects.expect(&names);
+        self.objects.expect(&names, most);
     }
 
-    fn read(&self, path: &str) -> Result<Arc<SourceFile>, Box<Finding>> {
+    fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let name = match self.follow(path) {
             Target::File(entry) => &entry.name,
@@ -276,8 +281,8 @@ impl Snapshot for GitSnapshot {
                 return fault("it is not an ordinary file", "name a file of the workspace");
             }
         };
-        match self.objects.blobs(&[name]).map(|mut found| found.pop().flatten()) {
-            Ok(Some(bytes)) => decode(path, bytes),
+        match self.objects.blobs(&[name], most).map(|mut found| found.pop().flatten()) {
+            Ok(Some(bytes)) => decode(path, bytes, most),
             Ok(None) => {
                 let missing = Trouble::Partial;
                 fault("its content is not here: this is a partial clone", missing.hint().unwrap_or_default())

@@ -12,6 +12,7 @@ use tempfile::TempPath;
 use super::Trouble;
 use super::objects::Objects;
 use super::program::Git;
+use crate::finding::limit::FILE_SIZE;
 
 /// git that believes no file of a work tree.
 #[derive(Debug)]
@@ -64,7 +65,7 @@ impl Witnesses {
                     // Objects are asked for by the line.
                     let asked = (!path.contains('\n')).then(|| format!("{commit}:{path}"));
                     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
-                    let text = objects.blobs(&asked)?.pop().flatten();
+                    let text = objects.blobs(&asked, FILE_SIZE.usual)?.pop().flatten();
                     let kept = keep(&text.unwrap_or_default()).map_err(|error| Trouble::Failed {
                         what: "keep a file of a commit for a moment",
                         said: error.to_string(),

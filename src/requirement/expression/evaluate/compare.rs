@@ -54,8 +54,8 @@ impl<'a> Evaluation<'a> {
                 Ok(Val::Boolean(false))
             }
             Val::Record(record) => {
-                let known = matches!(&wanted, Val::Text(key) if record.get(key.as_str()).is_some());
-                Ok(Val::Boolean(known))
+                let Val::Text(key) = &wanted else { return Ok(Val::Boolean(false)) };
+                Ok(Val::Boolean(self.entry(record, key.as_str())?.is_some()))
             }
             Val::Map(entries) => Ok(Val::Boolean(self.found(&entries, &wanted)?.is_some())),
             other => Err(strict(&operands[1].node, &other, "a list")),

@@ -124,6 +124,23 @@ fn loops_and_growth_are_bounded() {
     assert!(undecided.too_large && undecided.reason.is_some());
 }
 
+#[test]
+fn looking_up_an_entry_of_many_costs_what_it_takes() {
+    let mut deal = crowd(1_000);
+    let entries: Vec<(String, Value<'static>)> =
+        (0..45_000).map(|index| (format!("d{index}"), Value::Date(date(2026, 1, 1)))).collect();
+    for slot in deal.values.0.iter_mut().filter(|slot| slot.key.value == "done") {
+        let entries = entries.iter().map(|(key, day)| (key.as_str(), day.clone())).collect();
+        slot.value = bare(Value::Record(record(entries)));
+    }
+    let started = Instant::now();
+    for look_up in ["has(done.zz)", "'zz' in done", "done['zz'].date == today", "done.zz.date == today"] {
+        let undecided = answer(&format!("tags.all(a, tags.all(b, {look_up} || a != b || a == b))"), &deal);
+        assert!(undecided.as_ref().is_err_and(|undecided| undecided.too_large), "{look_up}: {undecided:?}");
+    }
+    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
