@@ -25,6 +25,12 @@ impl Workspace<'_> {
         Ok(Self { past, ..self })
     }
 
+    /// The same with what the log of a later moment tells already, where that was read and this moment lies in its line.
+    #[must_use]
+    pub fn in_line_with(self, later: &Workspace<'_>) -> Self {
+        Self { past: self.past.in_line_with(&later.past), ..self }
+    }
+
     fn setting(&self, root: &Path, at: Option<(Repository, Commit)>) -> Setting {
         let proof = match self.config.approvals {
             Approvals::Off => Proof::Off,

@@ -129,11 +129,13 @@ impl<'o> Moments<'o> {
             let now = Side::judge(&new, &Selection::Everything, new.today);
             return self.told_by_history(&new, &now, global);
         }
-        let differing = self.differing(&new, global)?;
-        let selection = select(whole || differing.all, &differing.touched.after);
-        let new = new.for_only(&selection);
-        let after = Side::judge(&new, &selection, self.after.day);
-        let mut sides = self.beside(&differing, &new, after, whole)?;
+        let (old, differing) = self.differing(&new, global)?;
+        let (judged, asked) = (differing.judged_after(whole), differing.asked(whole));
+        let new = new.for_only(&asked);
+        let after = Side::judge(&new, &judged, self.after.day);
+        // What the log told of the later moment it tells of the earlier one.
+        let old = old.for_only(&asked).in_line_with(&new);
+        let mut sides = self.beside(&old, &new, &differing, after, whole)?;
         if whole {
             sides.after.ask_commits(new, differing.touched.after, self.before.day);
         }
@@ -146,8 +148,9 @@ impl<'o> Moments<'o> {
         if self.is_told_by_history() {
             return self.told_by_history(new, &now, global);
         }
-        let differing = self.differing(new, global)?;
-        let mut sides = self.beside(&differing, new, Side { day: self.after.day, ..now }, true)?;
+        let (old, differing) = self.differing(new, global)?;
+        let now = Side { day: self.after.day, ..now };
+        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, true)?;
         sides.after.ask_for_lost(new, self.before.day);
         guess_renames(&sides.before, &sides.after, &mut sides.renames);
         Ok(sides)
@@ -171,26 +174,31 @@ impl<'o> Moments<'o> {
         Ok(Sides { before, after, renames: Renames::new(), not_touched: 0, rules_changed: false })
     }
 
-    fn differing<'s>(&'s self, new: &Workspace<'_>, global: &Global) -> Result<Differing<'s>, Error> {
+    /// The earlier moment, and in what the two differ.
+    fn differing<'s>(
+        &'s self,
+        new: &Workspace<'_>,
+        global: &Global,
+    ) -> Result<(Workspace<'s>, Differing), Error> {
         let everything = Selection::Everything;
         let old = self.workspace(&self.before, global)?;
         let (before, after) = (old.deal_files(&everything), new.deal_files(&everything));
         let touched = self.touched(&old, new, &before.files, &after.files)?;
         let all = touched.rules_changed && self.opened.rules().is_none();
-        let old = old.for_only(&select(all, &touched.before));
-        Ok(Differing { old, before, after, touched, all })
+        Ok((old, Differing { before, after, touched, all }))
     }
 
     /// The earlier end, judged as far as it differs, beside the later one.
     fn beside(
         &self,
-        differing: &Differing<'_>,
+        old: &Workspace<'_>,
         new: &Workspace<'_>,
+        differing: &Differing,
         mut after: Side,
         whole: bool,
     ) -> Result<Sides, Error> {
-        let Differing { old, before: there_before, after: there_after, touched, all } = differing;
-        let mut before = Side::judge(old, &select(*all, &touched.before), self.before.day);
+        let Differing { before: there_before, after: there_after, touched, all } = differing;
+        let mut before = Side::judge(old, &differing.judged_before(), self.before.day);
         // However few deals are judged, what could not be listed is told.
         if !all {
             before.also_found(there_before.faults.clone(), &old.config.levels);
@@ -212,15 +220,31 @@ impl<'o> Moments<'o> {
 }
 
 /// In what two moments differ.
-struct Differing<'s> {
-    /// The workspace at the earlier moment.
-    old: Workspace<'s>,
+struct Differing {
     /// The deals there were, and those there are.
     before: Listing,
     after: Listing,
     touched: Touched,
     /// Whether every deal may differ, because its rules do.
     all: bool,
+}
+
+impl Differing {
+    /// The deals that are judged as they were.
+    fn judged_before(&self) -> Selection {
+        select(self.all, &self.touched.before)
+    }
+
+    /// The deals that are judged as they are; with `whole` all of them.
+    fn judged_after(&self, whole: bool) -> Selection {
+        select(whole || self.all, &self.touched.after)
+    }
+
+    /// The deals that commits are asked about at either end, so that one log serves both.
+    fn asked(&self, whole: bool) -> Selection {
+        let both: BTreeSet<&String> = self.touched.before.iter().chain(&self.touched.after).collect();
+        select(whole || self.all, &both.into_iter().cloned().collect::<Vec<_>>())
+    }
 }
 
 /// All deals, or some of them.

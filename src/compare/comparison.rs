@@ -48,10 +48,11 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
     let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
     let bridge = Bridge::build(&tracks, view, (&then, before.day), (&now, after.day));
     let counts = |deal: &&DealState| (view.scope)(&deal.terms);
-    let was: Vec<_> = pairs.iter().filter_map(|&(was, _)| was.filter(counts).cloned()).collect();
-    let is: Vec<_> = pairs.iter().filter_map(|&(_, is)| is.filter(counts).cloned()).collect();
+    let was = pairs.iter().filter_map(|pair| pair.0.filter(counts));
+    let is = pairs.iter().filter_map(|pair| pair.1.filter(counts));
     let totals = |window: Option<&Period>| {
-        (Totals::of(&was, window, &then, before.day), Totals::of(&is, window, &now, after.day))
+        let was = Totals::of(was.clone(), window, &then, before.day);
+        (was, Totals::of(is.clone(), window, &now, after.day))
     };
     let findings = before.findings.as_ref().zip(after.findings.as_ref());
     Comparison {

@@ -45,11 +45,16 @@ pub struct Totals {
 impl Totals {
     /// Adds up the open deals on a day; with a window, those that are to close in it.
     #[must_use]
-    pub fn of(deals: &[DealState], window: Option<&Period>, pricing: &Pricing, day: Date) -> Self {
+    pub fn of<'d>(
+        deals: impl Iterator<Item = &'d DealState>,
+        window: Option<&Period>,
+        pricing: &Pricing,
+        day: Date,
+    ) -> Self {
         let mut totals = Self::default();
         let closes_in =
             |deal: &DealState, window: &Period| deal.terms.close_date.is_some_and(|day| window.contains(day));
-        for deal in deals.iter().filter(|deal| deal.terms.ending.is_none()) {
+        for deal in deals.filter(|deal| deal.terms.ending.is_none()) {
             if window.is_some_and(|window| !closes_in(deal, window)) {
                 continue;
             }

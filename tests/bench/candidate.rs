@@ -136,6 +136,15 @@ impl Timing {
         self.runs.iter().map(|run| run.wall).min().unwrap_or_default()
     }
 
+    /// One after the other, round by round.
+    pub fn and(&self, other: &Self) -> Self {
+        let both = |(one, other): (&Run, &Run)| Run {
+            wall: one.wall + other.wall,
+            memory: one.memory.max(other.memory),
+        };
+        Self { runs: self.runs.iter().zip(&other.runs).map(both).collect() }
+    }
+
     /// How many times longer than another: of the best runs, and the median over the rounds.
     pub fn ratio(&self, other: &Self) -> String {
         let ratio = |one: Duration, other: Duration| one.as_secs_f64() / other.as_secs_f64().max(1e-9);

@@ -10,11 +10,39 @@ use crate::candidate::{Candidate, Timing};
 use crate::generator::{self, Mix, TODAY};
 use crate::take_turns;
 
-/// Commits after the first, which brings all deals.
-const COMMITS: usize = 2_000;
+/// A repository to write: its first commit brings all deals.
+#[derive(Clone, Copy)]
+struct Course {
+    deals: usize,
+    /// Commits after the first.
+    commits: usize,
+    /// Deals that each of them changes.
+    changed: usize,
+}
 
-/// Deals that each of them changes.
+impl Course {
+    /// Two thousand commits of five deals each.
+    fn long(deals: usize) -> Self {
+        Self { deals, commits: 2_000, changed: CHANGED }
+    }
+
+    /// Few commits, of which the last one changes twenty deals.
+    fn short(deals: usize) -> Self {
+        Self { deals, commits: 3, changed: TOUCHED }
+    }
+
+    /// The deals that a commit changes.
+    fn touched(self, commit: usize) -> impl Iterator<Item = usize> {
+        // A prime apart, so that each deal is changed now and then.
+        (0..self.changed).map(move |it| (commit * self.changed + it) * 7_919 % self.deals)
+    }
+}
+
+/// Deals that each of many commits changes.
 const CHANGED: usize = 5;
+
+/// Deals that one change touches.
+const TOUCHED: usize = 20;
 
 /// 2026-01-01, noon.
 const FIRST: u64 = 1_767_268_800;
@@ -26,7 +54,8 @@ const LAST: &str = "2026-06-17";
 const APART: u64 = 7_200;
 
 pub fn compare(deals: usize, rounds: usize) -> io::Result<()> {
-    let (one, four) = (repository(deals)?, repository(4 * deals)?);
+    let course = Course::long(deals);
+    let (one, four) = (repository(course)?, repository(Course::long(4 * deals))?);
     let dealgate = |name, folder: &Path, arguments: &[&str]| {
         Candidate::dealgate(name, folder, &[arguments, &["--today", TODAY]].concat())
     };
@@ -46,7 +75,7 @@ pub fn compare(deals: usize, rounds: usize) -> io::Result<()> {
         dealgate("check --no-history", &one, &["check", "--no-history"]),
         dealgate("check --at HEAD", &one, &["check", "--at", "HEAD"]),
     ];
-    println!("{COMMITS} commits, {CHANGED} deals each");
+    println!("{} commits, {CHANGED} deals each", course.commits);
     let timings = take_turns(deals, rounds, &candidates)?;
     let of = |name: &str| candidates.iter().position(|it| it.name == name).map(|index| &timings[index]);
     println!();
@@ -75,7 +104,8 @@ pub fn compare(deals: usize, rounds: usize) -> io::Result<()> {
 
 /// Figures over time, against a check that asks for the timeline of every deal.
 pub fn trend(deals: usize, rounds: usize) -> io::Result<()> {
-    let folder = repository(deals)?;
+    let course = Course::long(deals);
+    let folder = repository(course)?;
     let dealgate = |name, arguments: &[&str]| {
         Candidate::dealgate(name, &folder, &[arguments, &["--today", LAST]].concat())
     };
@@ -87,7 +117,7 @@ pub fn trend(deals: usize, rounds: usize) -> io::Result<()> {
         dealgate("pipeline", &["report", "--format", "context"]),
         dealgate("export history", &["export", "history"]),
     ];
-    println!("{COMMITS} commits, {CHANGED} deals each");
+    println!("{} commits, {CHANGED} deals each", course.commits);
     let timings = take_turns(deals, rounds, &candidates)?;
     println!();
     for (candidate, timing) in candidates.iter().zip(&timings).skip(1) {
@@ -96,19 +126,58 @@ pub fn trend(deals: usize, rounds: usize) -> io::Result<()> {
     Ok(())
 }
 
+/// A change of twenty deals among many, against the check of these twenty alone and git's own comparison of the same
+/// files.
+pub fn since(deals: usize, rounds: usize) -> io::Result<()> {
+    let course = Course::short(deals);
+    let folder = repository(course)?;
+    let touched: Vec<String> = course.touched(course.commits).map(generator::path).collect();
+    let alone: Vec<&str> = std::iter::once("check").chain(touched.iter().map(String::as_str)).collect();
+    let dealgate = |name, arguments: &[&str]| {
+        Candidate::dealgate(name, &folder, &[arguments, &["--today", TODAY]].concat())
+    };
+    let git = |name, arguments: &[&str]| Candidate::program(name, "git", &folder, arguments);
+    let candidates = [
+        git("git diff", &["diff", "--name-only", "HEAD~1"]),
+        git("git diff --at", &["diff", "--name-only", "HEAD~1", "HEAD"]),
+        git("git status", &["status", "--short"]),
+        git("git log", &["log", "--name-only", "--", "deals"]),
+        dealgate("check of the 20", &alone),
+        dealgate("check --since", &["check", "--since", "HEAD~1"]),
+        dealgate("check --since --at", &["check", "--since", "HEAD~1", "--at", "HEAD"]),
+        dealgate("diff", &["diff", "HEAD~1"]),
+        dealgate("check --no-history", &["check", "--no-history"]),
+    ];
+    println!("{} commits, {TOUCHED} deals each", course.commits);
+    let timings = take_turns(deals, rounds, &candidates)?;
+    let of = |name: &str| candidates.iter().position(|it| it.name == name).map(|index| &timings[index]);
+    println!();
+    for (name, parts) in [
+        ("check --since", ["check of the 20", "git status"]),
+        ("check --since", ["check of the 20", "git diff"]),
+        ("check --since --at", ["check of the 20", "git diff --at"]),
+    ] {
+        let (Some(timing), [Some(one), Some(other)]) = (of(name), parts.map(of)) else { continue };
+        println!("{name} / ({}): {}", parts.join(" + "), timing.ratio(&one.and(other)));
+    }
+    Ok(())
+}
+
 /// A repository that is written once and stays in the target folder.
-fn repository(deals: usize) -> io::Result<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-history-{deals}"));
+fn repository(course: Course) -> io::Result<PathBuf> {
+    let Course { deals, commits, .. } = course;
+    let name = format!("bench-history-{deals}-{commits}");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let done = folder.join(".git/written");
     // Generated anew when the generator says something else.
-    let sign = text(deals - 1, COMMITS, deals);
+    let sign = text(deals - 1, commits, deals);
     if std::fs::read_to_string(&done).ok().as_ref() != Some(&sign) {
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder)?;
         git(&folder, &["init", "--quiet", "--initial-branch=main"])?;
         let mut import = command(&folder, &["fast-import", "--quiet"]).stdin(Stdio::piped()).spawn()?;
         let mut stream = BufWriter::new(import.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?);
-        write(deals, &mut stream)?;
+        write(course, &mut stream)?;
         stream.into_inner()?;
         if !import.wait()?.success() {
             return Err(io::Error::other("git fast-import failed"));
@@ -132,8 +201,9 @@ fn command(folder: &Path, arguments: &[&str]) -> Command {
 }
 
 /// The commits, as `git fast-import` reads them.
-fn write(deals: usize, out: &mut impl Write) -> io::Result<()> {
-    for number in 0..=COMMITS {
+fn write(course: Course, out: &mut impl Write) -> io::Result<()> {
+    let deals = course.deals;
+    for number in 0..=course.commits {
         let time = FIRST + number as u64 * APART;
         let who = ["Jane Roe <jane@sales.example>", "Dana Doe <dana@sales.example>"][number % 2];
         writeln!(out, "commit refs/heads/main\nauthor {who} {time} +0000\ncommitter {who} {time} +0000")?;
@@ -143,8 +213,7 @@ fn write(deals: usize, out: &mut impl Write) -> io::Result<()> {
         }
         let changed: Vec<usize> = match number {
             0 => (0..deals).collect(),
-            // A prime apart, so that each deal is changed now and then.
-            _ => (0..CHANGED).map(|it| (number * CHANGED + it) * 7_919 % deals).collect(),
+            _ => course.touched(number).collect(),
         };
         for deal in changed {
             let text = text(deal, number, deals);

@@ -3,7 +3,8 @@
 //! All candidates take turns in one run, so that a busy machine is as slow to each. `cargo bench -- --deals 100000`
 //! for more deals; `cargo bench -- generate FOLDER 1000 50` writes a workspace of which 50 in 1,000 are at fault.
 //! `cargo bench -- history` holds what asks git against git's own answers about the same commits; `cargo bench --
-//! trend` holds figures over time against a check that asks for every timeline.
+//! since` holds a change of 20 deals in 100,000 against the check of these 20 and git's comparison of the files;
+//! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
 
 mod candidate;
@@ -30,6 +31,8 @@ fn main() -> std::io::Result<()> {
         ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
         ["report"] => reports(10_000, 5),
         ["history"] => history::compare(5_000, 5),
+        ["since"] => history::since(100_000, 5),
+        ["since", "--deals", deals, "--rounds", rounds] => history::since(number(deals), number(rounds)),
         ["trend"] => history::trend(5_000, 5),
         ["trend", "--deals", deals, "--rounds", rounds] => history::trend(number(deals), number(rounds)),
         ["history", "--deals", deals, "--rounds", rounds] => history::compare(number(deals), number(rounds)),

@@ -234,6 +234,30 @@ fn nothing_in_a_repository_is_run_or_believed_against_its_commits() {
 }
 
 #[test]
+fn no_file_that_git_is_in_doubt_of_is_filtered() {
+    for flag in [None, Some("--assume-unchanged"), Some("--skip-worktree")] {
+        let repo = victim();
+        if let Some(flag) = flag {
+            repo.git(&["update-index", flag, "deals/acme/b.yaml"]);
+        }
+        let trap = Trap::set(&repo);
+        for key in ["filter.trap.clean", "filter.trap.process", "core.fsmonitor"] {
+            repo.git(&["config", key, &trap.program]);
+        }
+        // Files that are as young as the index may have changed since: git itself would look, by way of the filter.
+        let index = std::fs::File::options().write(true).open(repo.path().join(".git/index"));
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        index.and_then(|index| index.set_modified(long_ago)).expect("a time");
+        let mut plain = std::process::Command::new("git");
+        plain.args(["-c", "core.fsmonitor=false", "diff-files"]).current_dir(repo.path());
+        assert!(plain.output().is_ok() && trap.sprung().is_some(), "the trap is set");
+        for (said, _) in answers(&repo) {
+            assert_eq!(trap.sprung(), None, "{flag:?}: {said}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_fetched() {
     let repo = victim();
     let trap = Trap::set(&repo);

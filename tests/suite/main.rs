@@ -43,6 +43,7 @@ mod tools;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
+mod untouched;
 mod visits;
 #[cfg(unix)]
 mod watching;

@@ -1,5 +1,6 @@
 //! Which files differ between two moments, and which deals that touches. Must not know what is judged.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
@@ -27,7 +28,8 @@ pub(super) struct Touched {
 fn all_of(workspace: &Workspace<'_>, deals: &[String]) -> Vec<String> {
     let (snapshot, config) = (workspace.snapshot, &workspace.config);
     let mut all = snapshot.walk("").files;
-    all.extend_from_slice(deals);
+    let linked: Vec<String> = deals.iter().filter(|path| !is_among(&all, path)).cloned().collect();
+    all.extend(linked);
     all.extend(snapshot.files_in(&config.workflows).files);
     all.extend(snapshot.has_file(CONFIG_FILE).then(|| CONFIG_FILE.to_owned()));
     all.sort_unstable();
@@ -55,24 +57,22 @@ impl Moments<'_> {
                 differing.insert(path.as_str());
             }
         }
-        let there: BTreeSet<&str> = all_after.iter().map(String::as_str).collect();
-        let was_there: BTreeSet<&str> = all_before.iter().map(String::as_str).collect();
-        differing.extend(was_there.difference(&there));
+        let came_or_went = on_one_side(&all_before, &all_after);
+        differing.extend(&came_or_went);
         let is_rule = |path: &&str| {
             let folders = [&old.config.workflows, &new.config.workflows];
             *path == CONFIG_FILE || folders.iter().any(|folder| is_workflow(folder, path))
         };
         let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
-        let deals: BTreeSet<&str> = old_files.iter().chain(new_files).map(String::as_str).collect();
+        let is_deal = |path: &str| is_among(old_files, path) || is_among(new_files, path);
         // What differs must be known on both sides, or all of it would look new.
         for end in [&self.before, &self.after] {
             if let Files::Commit(snapshot) = &end.files {
-                let wanted = differing.iter().filter(|path| deals.contains(**path) || is_rule(path));
+                let wanted = differing.iter().filter(|path| is_deal(path) || is_rule(path));
                 snapshot.are_here(wanted.copied()).map_err(Error::Git)?;
             }
         }
-        let others: Vec<&str> =
-            there.symmetric_difference(&was_there).filter(|path| !deals.contains(**path)).copied().collect();
+        let others: Vec<&str> = came_or_went.into_iter().filter(|path| !is_deal(path)).collect();
         // More of them than can be searched for at once: every deal may speak of one.
         let any_other = AhoCorasick::new(&others).ok();
         let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
@@ -81,11 +81,10 @@ impl Moments<'_> {
             differing.contains(path)
                 || (!others.is_empty() && text(path).is_ok_and(|file| speaks_of_other(file.text())))
         };
-        let changed: BTreeSet<&String> = new_files.iter().filter(|path| is_touched(path)).collect();
-        let before =
-            old_files.iter().filter(|path| differing.contains(path.as_str()) || changed.contains(path));
-        let before = before.cloned().collect();
-        Ok(Touched { before, after: changed.into_iter().cloned().collect(), rules_changed })
+        let after: Vec<String> = new_files.iter().filter(|path| is_touched(path)).cloned().collect();
+        let is_before = |path: &&String| differing.contains(path.as_str()) || is_among(&after, path);
+        let before = old_files.iter().filter(is_before).cloned().collect();
+        Ok(Touched { before, after, rules_changed })
     }
 
     /// The names of contents at the later moment. A file on disk that came is known by its path alone, and has none.
@@ -151,5 +150,44 @@ impl Moments<'_> {
             holds.then_some((from, to))
         });
         Ok(renamed.collect())
+    }
+}
+
+/// Whether a path is among some, which are in order.
+fn is_among(paths: &[String], path: &str) -> bool {
+    paths.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
+}
+
+/// What is in one of two lists that are in order, and not in the other.
+fn on_one_side<'p>(one: &'p [String], other: &'p [String]) -> Vec<&'p str> {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut found = Vec::new();
+    loop {
+        let order = match (one.peek(), other.peek()) {
+            (None, None) => return found,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(one), Some(other)) => one.cmp(other),
+        };
+        let first = if order == Ordering::Greater { None } else { one.next() };
+        let second = if order == Ordering::Less { None } else { other.next() };
+        if first.is_none() || second.is_none() {
+            found.extend(first.or(second).map(String::as_str));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_and_what_went_is_on_one_side() {
+        let paths = |paths: &[&str]| -> Vec<String> { paths.iter().map(|path| (*path).to_owned()).collect() };
+        let (one, other) = (paths(&["a", "b", "d"]), paths(&["b", "c", "d", "e"]));
+        assert_eq!(on_one_side(&one, &other), ["a", "c", "e"]);
+        assert_eq!(on_one_side(&one, &one), [""; 0]);
+        assert_eq!(on_one_side(&[], &one), ["a", "b", "d"]);
+        assert!(is_among(&one, "b") && !is_among(&one, "c"));
     }
 }

@@ -72,17 +72,26 @@ impl Past {
         let commits = line.commits()?;
         let newer: BTreeSet<&str> =
             commits.iter().map(|(id, _)| id.as_str()).take_while(|id| *id != commit.id).collect();
-        let line = Line {
-            repository: line.repository.clone(),
-            file_size: setting.file_size,
-            from: Some(commit.clone()),
-            tracks: line.tracks.without(|revision| newer.contains(revision.id.as_ref())),
-            places: line.places.clone(),
-            commits: OnceLock::new(),
-            merged: OnceLock::new(),
-            people: line.repository.people(setting.trusted.as_deref()),
-        };
+        let line = line.at(commit, &setting, |revision| newer.contains(revision.id.as_ref()));
         Ok(Self { setting: Some(setting), line: OnceLock::from(Ok(line)), ..Self::default() })
+    }
+
+    /// The same without reading the log again, where that of a later moment was read, looks at the same files and passes
+    /// the commit that is looked at.
+    #[must_use]
+    pub fn in_line_with(self, later: &Self) -> Self {
+        let (Some(own), Some(theirs), Some(Ok(line))) = (&self.setting, &later.setting, later.line.get())
+        else {
+            return self;
+        };
+        let (Some((_, commit)), Some(from)) = (&own.at, &line.from) else { return self };
+        if own.folder != theirs.folder || own.places != theirs.places {
+            return self;
+        }
+        let Ok(Some(newer)) = line.repository.since(commit, from) else { return self };
+        let newer: BTreeSet<&str> = newer.iter().map(String::as_str).collect();
+        let line = line.at(commit, own, |revision| newer.contains(revision.id.as_ref()));
+        Self { line: OnceLock::from(Ok(line)), ..self }
     }
 
     pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {
@@ -92,6 +101,20 @@ impl Past {
 }
 
 impl Line {
+    /// The same line as far as an earlier commit of it.
+    fn at(&self, commit: &Commit, setting: &Setting, is_newer: impl Fn(&Revision) -> bool) -> Self {
+        Self {
+            repository: self.repository.clone(),
+            file_size: setting.file_size,
+            from: Some(commit.clone()),
+            tracks: self.tracks.without(is_newer),
+            places: self.places.clone(),
+            commits: OnceLock::new(),
+            merged: OnceLock::new(),
+            people: self.repository.people(setting.trusted.as_deref()),
+        }
+    }
+
     /// Its commits, newest first, with their times.
     fn commits(&self) -> Result<&[(String, Timestamp)], Trouble> {
         let read = || match &self.from {

@@ -1,13 +1,190 @@
-//! What git tracks on disk, as its index says. Must not know why anybody asks.
+//! What git's index says of the files on disk: which of them are as git saw them last, and what they held then. Reads no
+//! file, so that no filter of a repository can be run.
 
+use std::fs::{self, Metadata};
 use std::path::Path;
+
+use rayon::prelude::*;
 
 use super::Trouble;
 use super::program::Git;
+
+/// The files that git knows in the folder of a workspace, in the order of their paths.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    entries: Vec<Entry>,
+    /// When it was written, in seconds since 1970.
+    written: u32,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    /// Relative to the workspace.
+    path: String,
+    /// The name of its content.
+    name: String,
+    seen: Seen,
+}
+
+/// A file on disk as git saw it. As in the index, numbers are cut to 32 bits, and times are seconds and nanoseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    changed: [u32; 2],
+    modified: [u32; 2],
+    inode: u32,
+    owner: [u32; 2],
+    size: u32,
+}
+
+/// Of entries with one of these flags git does not look at the file: those that are assumed to be unchanged, those that
+/// are not checked out, and those that are only meant to be added.
+const NOT_LOOKED_AT: u32 = 0x6000_8000;
 
 /// The files that git tracks below a folder, by their paths from there; they need not be there any more.
 pub(in crate::snapshot) fn tracked(folder: &Path) -> Result<Vec<String>, Trouble> {
     let said = Git::at(folder).run("list the files that it tracks", ["ls-files", "-z"])?;
     let names = said.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+}
+
+impl Index {
+    /// The index of a repository, in the folder of a workspace; empty where it cannot be understood.
+    pub(super) fn read(here: &Git, repository: &Path) -> Self {
+        // Asked for before the entries: should the index be written meanwhile, more of them are in doubt.
+        let written =
+            fs::metadata(repository.join("index")).map_or_else(|_| Seen::default(), |it| Seen::of(&it));
+        let asked = ["ls-files", "--stage", "--debug", "-z", "--no-recurse-submodules"];
+        let said = here.run("read the index", asked).unwrap_or_default();
+        let entries = entries(&said).unwrap_or_default();
+        Self { entries, written: written.modified[0] }
+    }
+
+    /// The names of the contents of files, given in the order of their paths; `None` for one that may have changed.
+    pub(super) fn names(&self, root: &Path, paths: &[String]) -> Vec<Option<String>> {
+        let mut entries = self.entries.iter().peekable();
+        let known: Vec<Option<&Entry>> = paths
+            .iter()
+            .map(|path| {
+                while entries.next_if(|entry| entry.path < *path).is_some() {}
+                entries.next_if(|entry| entry.path == *path)
+            })
+            .collect();
+        let is_as_seen = |entry: &&Entry| {
+            let found = fs::symlink_metadata(root.join(&entry.path));
+            !self.is_in_doubt(entry.seen)
+                && found.is_ok_and(|found| found.is_file() && Seen::of(&found) == entry.seen)
+        };
+        known.into_par_iter().map(|entry| Some(entry.filter(is_as_seen)?.name.clone())).collect()
+    }
+
+    /// Whether a file could have changed once more, to the same size, without its times telling. What is empty here
+    /// was of another size when git left it in doubt itself.
+    fn is_in_doubt(&self, seen: Seen) -> bool {
+        self.written <= seen.modified[0] || seen.size == 0
+    }
+}
+
+impl Seen {
+    #[cfg(unix)]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the index keeps just these bits"
+    )]
+    fn of(found: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        Self {
+            changed: [found.ctime() as u32, found.ctime_nsec() as u32],
+            modified: [found.mtime() as u32, found.mtime_nsec() as u32],
+            inode: found.ino() as u32,
+            owner: [found.uid(), found.gid()],
+            size: found.size() as u32,
+        }
+    }
+
+    /// Elsewhere git sees files in other ways, and none is known to be as it was.
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Self {
+        Self::default()
+    }
+}
+
+/// `MODE NAME STAGE\tPATH\0`, then indented lines that say how the file was seen. `None`: another git says it in another
+/// way.
+fn entries(said: &[u8]) -> Option<Vec<Entry>> {
+    let mut entries = Vec::with_capacity(said.len() / 200);
+    let mut rest = said;
+    while !rest.is_empty() {
+        let end = rest.iter().position(|&byte| byte == 0)?;
+        let described = &rest[..end];
+        rest = &rest[end + 1..];
+        let mut values = [[0; 2]; 5];
+        for (line, keys) in values.iter_mut().zip(LINES) {
+            let end = rest.iter().position(|&byte| byte == b'\n')?;
+            *line = numbers(std::str::from_utf8(&rest[..end]).ok()?, keys)?;
+            rest = &rest[end + 1..];
+        }
+        let [changed, modified, [_, inode], owner, [size, flags]] = values;
+        // What is no text is no path that is asked for.
+        let Ok(described) = std::str::from_utf8(described) else { continue };
+        let (described, path) = described.split_once('\t')?;
+        let mut words = described.split(' ');
+        let (mode, name, stage) = (words.next()?, words.next()?, words.next()?);
+        if mode.starts_with("100") && stage == "0" && flags & NOT_LOOKED_AT == 0 {
+            let seen = Seen { changed, modified, inode, owner, size };
+            entries.push(Entry { path: path.to_owned(), name: name.to_owned(), seen });
+        }
+    }
+    Some(entries)
+}
+
+/// What stands before the two numbers of each line.
+const LINES: [[&str; 2]; 5] = [
+    ["  ctime: ", ":"],
+    ["  mtime: ", ":"],
+    ["  dev: ", "\tino: "],
+    ["  uid: ", "\tgid: "],
+    ["  size: ", "\tflags: "],
+];
+
+fn numbers(line: &str, [before, between]: [&str; 2]) -> Option<[u32; 2]> {
+    let (one, other) = line.strip_prefix(before)?.split_once(between)?;
+    let base = if between.ends_with("flags: ") { 16 } else { 10 };
+    Some([one.parse().ok()?, u32::from_str_radix(other, base).ok()?])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = "100644 aa 0\tdeals/a.yaml\0  ctime: 5:1\n  mtime: 4:2\n  dev: 7\tino: 8\n  uid: 1\tgid: 2\n  size: 3\tflags: 0\n";
+
+    #[test]
+    fn only_what_git_looks_at_is_known() {
+        let seen = Seen { changed: [5, 1], modified: [4, 2], inode: 8, owner: [1, 2], size: 3 };
+        let entry = Entry { path: "deals/a.yaml".to_owned(), name: "aa".to_owned(), seen };
+        assert_eq!(entries(SAID.as_bytes()), Some(vec![entry]));
+        for (from, to) in [
+            ("100644", "120000"),
+            ("aa 0", "aa 2"),
+            ("flags: 0", "flags: 8000"),
+            ("flags: 0", "flags: 40004000"),
+            ("flags: 0", "flags: 20004000"),
+        ] {
+            assert_eq!(entries(SAID.replace(from, to).as_bytes()), Some(vec![]), "{to}");
+        }
+        for (from, to) in [("uid", "user"), ("\n  size", "  size"), ("\0", ""), ("ino: 8", "ino: x")] {
+            assert_eq!(entries(SAID.replace(from, to).as_bytes()), None, "{to}");
+        }
+    }
+
+    #[test]
+    fn what_was_written_with_the_index_is_in_doubt() {
+        let seen = |second, size| Seen { modified: [second, 0], size, ..Seen::default() };
+        let index = Index { entries: Vec::new(), written: 5 };
+        assert!(!index.is_in_doubt(seen(4, 1)));
+        assert!(index.is_in_doubt(seen(5, 1)) && index.is_in_doubt(seen(6, 1)));
+        assert!(index.is_in_doubt(seen(4, 0)));
+        assert!(Index::default().is_in_doubt(seen(4, 1)));
+    }
 }

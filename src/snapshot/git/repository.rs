@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
+use super::index::Index;
 use super::log::{self, Change, Log};
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
@@ -124,6 +125,20 @@ impl Repository {
         Ok(String::from_utf8_lossy(&said).lines().filter_map(commit).collect())
     }
 
+    /// The commits after one on the first-parent line of another, newest first; `None` where it is not on that line.
+    pub fn since(&self, commit: &Commit, from: &Commit) -> Result<Option<Vec<String>>, Trouble> {
+        if commit.id == from.id {
+            return Ok(Some(Vec::new()));
+        }
+        let not = format!("^{}", commit.id);
+        let asked = ["rev-list", "--first-parent", "--parents", from.id.as_str(), not.as_str()];
+        let said = self.git.run("read the line of commits", asked)?;
+        let said = String::from_utf8_lossy(&said);
+        let first_parent = said.lines().last().and_then(|line| line.split(' ').nth(1));
+        let commits = said.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned);
+        Ok((first_parent == Some(commit.id.as_str())).then(|| commits.collect()))
+    }
+
     /// The files of the workspace at a commit.
     pub fn snapshot(&self, commit: &Commit) -> Result<GitSnapshot, Trouble> {
         let mut asked = vec!["ls-tree", "-r", "-z", "--full-tree", commit.id.as_str()];
@@ -187,13 +202,15 @@ impl Repository {
         Ok(log::read_changes(&said, &self.prefix))
     }
 
-    /// The names that the contents of files on disk have, or would have; `None` for one that cannot be read, or that
-    /// git cannot be asked for. Nothing is stored, and no filter is run.
+    /// The names that the contents of files on disk, in the order of their paths, have or would have; `None` for one
+    /// that cannot be read, or that git cannot be asked for. A file that is as git saw it last is what git made of it
+    /// then; of any other its bytes count. Nothing is stored, and no filter is run.
     pub fn hashes(&self, root: &Path, paths: &[String]) -> Result<Vec<Option<String>>, Trouble> {
-        let there: Vec<Option<String>> = paths.iter().map(|path| readable(&root.join(path))).collect();
-        let mut names = vec![None; paths.len()];
-        let mut asked: Vec<(usize, &str)> =
-            there.iter().enumerate().filter_map(|(at, path)| Some((at, path.as_deref()?))).collect();
+        let mut names = Index::read(&self.here, self.git.folder()).names(root, paths);
+        let unknown = names.iter().zip(paths).enumerate().filter(|(_, (name, _))| name.is_none());
+        let there: Vec<(usize, String)> =
+            unknown.filter_map(|(at, (_, path))| Some((at, readable(&root.join(path))?))).collect();
+        let mut asked: Vec<(usize, &str)> = there.iter().map(|(at, path)| (*at, path.as_str())).collect();
         while !asked.is_empty() {
             let answers = self.hash(&asked)?;
             let answered = answers.len();

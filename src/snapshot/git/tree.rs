@@ -132,6 +132,10 @@ impl GitSnapshot {
             0 => Target::Missing,
             _ => Target::Astray(refusal::LEADS_NOWHERE),
         };
+        // What bears just this name lies behind no link.
+        if let Some(entry) = self.tree.0.get(path).filter(|entry| entry.kind == Kind::File) {
+            return Target::File(path.to_owned(), entry);
+        }
         let mut open: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
         let mut done: Vec<String> = Vec::new();
         let mut links = 0;
