@@ -130,9 +130,13 @@ impl<'o> Moments<'o> {
             return self.told_by_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
-        let (judged, asked) = (differing.judged_after(whole), differing.asked(whole));
+        let asked = differing.asked(whole);
         let new = new.for_only(&asked);
-        let after = Side::judge(&new, &judged, self.after.day);
+        let after = if whole && !differing.all {
+            Side::judge_whole(&new, &differing.touched.after, self.after.day)
+        } else {
+            Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day)
+        };
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
         let mut sides = self.beside(&old, &new, &differing, after, whole)?;
@@ -198,7 +202,7 @@ impl<'o> Moments<'o> {
         whole: bool,
     ) -> Result<Sides, Error> {
         let Differing { before: there_before, after: there_after, touched, all } = differing;
-        let mut before = Side::judge(old, &differing.judged_before(), self.before.day);
+        let mut before = Side::judge(old, &select(*all, &touched.before), self.before.day);
         // However few deals are judged, what could not be listed is told.
         if !all {
             before.also_found(there_before.faults.clone(), &old.config.levels);
@@ -230,16 +234,6 @@ struct Differing {
 }
 
 impl Differing {
-    /// The deals that are judged as they were.
-    fn judged_before(&self) -> Selection {
-        select(self.all, &self.touched.before)
-    }
-
-    /// The deals that are judged as they are; with `whole` all of them.
-    fn judged_after(&self, whole: bool) -> Selection {
-        select(whole || self.all, &self.touched.after)
-    }
-
     /// The deals that commits are asked about at either end, so that one log serves both.
     fn asked(&self, whole: bool) -> Selection {
         let both: BTreeSet<&String> = self.touched.before.iter().chain(&self.touched.after).collect();

@@ -57,6 +57,21 @@ impl Side {
         Self::of(workspace, selection, deals, &assessment, day)
     }
 
+    /// Judges a whole workspace, but only some deals with all that is not asked of them yet: of those that are the same
+    /// on the other side nothing of that is told.
+    #[must_use]
+    pub fn judge_whole(workspace: &Workspace<'_>, in_full: &[String], day: Date) -> Self {
+        let full: BTreeSet<&str> = in_full.iter().map(String::as_str).collect();
+        let everything = Selection::Everything;
+        let mut assessment = check(workspace, &everything, |judged| {
+            (!full.contains(judged.file.path().as_ref())).then(|| DealState::of(judged))
+        });
+        let mut deals = std::mem::take(&mut assessment.kept);
+        let in_full = Selection::Paths(in_full.to_vec());
+        deals.extend(assess(workspace, &in_full, |judged| Some(DealState::of(judged))).kept);
+        Self::of(workspace, &everything, deals, &assessment, day)
+    }
+
     /// The same of deals that are judged already.
     #[must_use]
     pub fn of<K>(

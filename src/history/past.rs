@@ -19,7 +19,7 @@ use super::proof::Proof;
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
-use crate::snapshot::git::{Commit, Log, Merged, People, Repository, Trouble};
+use crate::snapshot::git::{Commit, Index, Log, Merged, People, Repository, Trouble};
 use crate::source::{SourceFile, paths};
 use commit_reader::CommitReader;
 
@@ -73,6 +73,8 @@ struct Line {
     /// Every commit and its time, newest first.
     commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
+    /// What git knows of the files on disk, where many of them are looked at.
+    index: OnceLock<Index>,
     people: People,
 }
 
@@ -132,14 +134,16 @@ impl Past {
     pub fn expect(&self, files: &[String]) {
         let announced = self.announced.fetch_add(files.len(), Ordering::Relaxed);
         let many = self.asked.load(Ordering::Relaxed) * 2 > announced;
-        let Some(Ok(line)) = self.line.get().filter(|_| many) else { return };
-        let known = usize::from(self.is_at_a_commit());
-        let names: Vec<&str> = files
-            .iter()
-            .filter_map(|file| line.tracks.by_path.get(file))
-            .flat_map(|steps| steps.iter().skip(known))
-            .filter_map(|step| step.content.as_deref())
-            .collect();
+        let (Some(setting), Some(Ok(line))) = (&self.setting, self.line.get().filter(|_| many)) else {
+            return;
+        };
+        let unknown = |file: &'_ String| {
+            let steps = line.tracks.by_path.get(file)?;
+            let known = steps.first().is_some_and(|newest| line.is_looked_at(setting, file, newest));
+            Some(&steps[usize::from(known)..])
+        };
+        let steps = files.iter().filter_map(unknown).flatten();
+        let names: Vec<&str> = steps.filter_map(|step| step.content.as_deref()).collect();
         line.repository.objects().expect(&names, line.file_size);
     }
 
@@ -156,11 +160,6 @@ impl Past {
         self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
         Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(file, deal, asked)))
-    }
-
-    /// Then the newest version of a file is the text that is looked at.
-    fn is_at_a_commit(&self) -> bool {
-        self.setting.as_ref().is_some_and(|setting| setting.at.is_some())
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
@@ -189,8 +188,9 @@ impl Line {
         };
         let people = repository.people(setting.trusted.as_deref());
         let (places, tracks) = (log.places, Tracks::of(log.revisions));
-        let (commits, merged) = (OnceLock::new(), OnceLock::new());
-        Ok(Self { repository, file_size: setting.file_size, from, tracks, places, commits, merged, people })
+        let (commits, merged, index) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let file_size = setting.file_size;
+        Ok(Self { repository, file_size, from, tracks, places, commits, merged, index, people })
     }
 
     /// What its merges brought in; `None` before the first commit.

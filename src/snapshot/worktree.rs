@@ -111,6 +111,7 @@ fn failure(path: &str, error: &io::Error) -> Finding {
         io::ErrorKind::NotFound if path.contains('\u{fffd}') => refusal::ODD_NAME.of(path),
         io::ErrorKind::NotFound => refusal::GONE.of(path),
         io::ErrorKind::PermissionDenied => DENIED.of(path),
+        io::ErrorKind::IsADirectory => refusal::NO_FILE.of(path),
         _ => unreadable(path, &error.to_string(), "check that it is an ordinary file, or folder"),
     }
 }
@@ -193,32 +194,13 @@ fn is_plain(path: &str) -> bool {
     cfg!(unix) && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
+/// Room for nearly every deal, and for the read that finds its end: to ask for the size first would cost more.
+const USUAL: usize = 4096;
+
 /// At most one byte over the limit is read, so that a huge file costs no memory.
 fn read_bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("it is not an ordinary file"));
-    }
-    let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
-    if (1..=most).contains(&size) {
-        // Room for just the text, which is kept as it is then; a file that grows meanwhile is read as it was.
-        let mut bytes = vec![0; size];
-        let mut length = 0;
-        while length < size {
-            match file.read(&mut bytes[length..]) {
-                Ok(0) => break,
-                Ok(more) => length += more,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        bytes.truncate(length);
-        return Ok(bytes);
-    }
-    // Some file systems do not know the size before they are read.
-    let mut bytes = Vec::new();
-    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    let mut bytes = Vec::with_capacity(USUAL);
+    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

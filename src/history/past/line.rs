@@ -111,8 +111,19 @@ impl Line {
             places: self.places.clone(),
             commits: OnceLock::new(),
             merged: OnceLock::new(),
+            index: OnceLock::new(),
             people: self.repository.people(setting.trusted.as_deref()),
         }
+    }
+
+    /// Whether the newest version of a file, as a step left it, is the text that is looked at: at a commit it is, and on
+    /// disk where git says that the file is as it was. Of a few files it costs less to read them again than to ask.
+    pub(super) fn is_looked_at(&self, setting: &Setting, path: &str, newest: &Step) -> bool {
+        if setting.at.is_some() || setting.places.is_some() {
+            return setting.at.is_some();
+        }
+        let index = self.index.get_or_init(|| self.repository.index());
+        newest.content.is_some() && index.name(&setting.root, path) == newest.content.as_deref()
     }
 
     /// Its commits, newest first, with their times.

@@ -18,8 +18,8 @@ impl CommitReader<'_> {
         steps: &[Step],
         now: &SourceFile,
     ) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
-        // At a commit, the newest version is the text that is looked at already.
-        let known = usize::from(self.setting.at.is_some());
+        let is_known = |newest| self.line.is_looked_at(self.setting, now.path(), newest);
+        let known = usize::from(steps.first().is_some_and(is_known));
         let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
         let asked = (known..steps.len()).filter(|&index| !is_same(index));
         let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();

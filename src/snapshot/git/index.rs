@@ -11,7 +11,7 @@ use super::program::Git;
 
 /// The files that git knows in the folder of a workspace, in the order of their paths.
 #[derive(Debug, Default)]
-pub(super) struct Index {
+pub struct Index {
     entries: Vec<Entry>,
     /// When it was written, in seconds since 1970.
     written: u32,
@@ -59,6 +59,20 @@ impl Index {
         Self { entries, written: written.modified[0] }
     }
 
+    /// The name of the content of a file; `None` where it may have changed.
+    #[must_use]
+    pub fn name(&self, root: &Path, path: &str) -> Option<&str> {
+        let found = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
+        let entry = &self.entries[found];
+        self.is_as_seen(root, entry).then_some(entry.name.as_str())
+    }
+
+    fn is_as_seen(&self, root: &Path, entry: &Entry) -> bool {
+        let found = fs::symlink_metadata(root.join(&entry.path));
+        !self.is_in_doubt(entry.seen)
+            && found.is_ok_and(|found| found.is_file() && Seen::of(&found) == entry.seen)
+    }
+
     /// The names of the contents of files, given in the order of their paths; `None` for one that may have changed.
     pub(super) fn names(&self, root: &Path, paths: &[String]) -> Vec<Option<String>> {
         let mut entries = self.entries.iter().peekable();
@@ -69,11 +83,7 @@ impl Index {
                 entries.next_if(|entry| entry.path == *path)
             })
             .collect();
-        let is_as_seen = |entry: &&Entry| {
-            let found = fs::symlink_metadata(root.join(&entry.path));
-            !self.is_in_doubt(entry.seen)
-                && found.is_ok_and(|found| found.is_file() && Seen::of(&found) == entry.seen)
-        };
+        let is_as_seen = |entry: &&Entry| self.is_as_seen(root, entry);
         known.into_par_iter().map(|entry| Some(entry.filter(is_as_seen)?.name.clone())).collect()
     }
 

@@ -12,6 +12,7 @@ mod tree;
 mod trouble;
 mod witnesses;
 
+pub use index::Index;
 pub(super) use index::tracked;
 pub use log::{Change, Log, Merged, Revision};
 pub use objects::{Commit, Objects, Person, short};

@@ -202,11 +202,17 @@ impl Repository {
         Ok(log::read_changes(&said, &self.prefix))
     }
 
+    /// What git's index says of the files on disk.
+    #[must_use]
+    pub fn index(&self) -> Index {
+        Index::read(&self.here, self.git.folder())
+    }
+
     /// The names that the contents of files on disk, in the order of their paths, have or would have; `None` for one
     /// that cannot be read, or that git cannot be asked for. A file that is as git saw it last is what git made of it
     /// then; of any other its bytes count. Nothing is stored, and no filter is run.
     pub fn hashes(&self, root: &Path, paths: &[String]) -> Result<Vec<Option<String>>, Trouble> {
-        let mut names = Index::read(&self.here, self.git.folder()).names(root, paths);
+        let mut names = self.index().names(root, paths);
         let unknown = names.iter().zip(paths).enumerate().filter(|(_, (name, _))| name.is_none());
         let there: Vec<(usize, String)> =
             unknown.filter_map(|(at, (_, path))| Some((at, readable(&root.join(path))?))).collect();
