@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::from_commits::Version;
 use crate::deal::Record;
-use crate::syntax::{Kind, Node};
+use crate::syntax::{Entry, Kind, Node};
 
 /// How approvals and waivers must be proved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,21 @@ pub(super) fn since(versions: &[Version<'_>], now: &Node<'_>, key: &str, id: &st
     (0..unbroken).rev().find(|&index| versions[index].root.is_some())
 }
 
+/// What a value says, the same for all that [`same`] holds to be the same, and for nothing else.
+pub(super) fn wording(node: &Node<'_>) -> String {
+    let text = |text: &str| format!("{}:{text}", text.len());
+    match &node.kind {
+        Kind::Scalar(scalar) => text(&scalar.text),
+        Kind::List(items) => format!("[{}]", items.iter().map(wording).collect::<String>()),
+        Kind::Map(entries) => {
+            let mut entries: Vec<_> = entries.iter().collect();
+            entries.sort_by(|one, other| one.key.value.cmp(&other.key.value));
+            let entry = |entry: &&Entry<'_>| text(&entry.key.value) + &wording(&entry.value);
+            format!("{{{}}}", entries.iter().map(entry).collect::<String>())
+        }
+    }
+}
+
 /// Whether two values say the same, however they are written and in whatever order their keys are.
 pub(super) fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
     match (&a.kind, &b.kind) {
@@ -71,5 +86,35 @@ pub(super) fn same(a: &Node<'_>, b: &Node<'_>) -> bool {
                 })
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::yaml;
+
+    #[test]
+    fn what_says_the_same_is_worded_the_same() {
+        let texts = [
+            "a: 1\nb: x\n",
+            "b: 'x'\na: \"1\"\n",
+            "a: 1\n",
+            "a: [1, 2]\n",
+            "a: ['12']\n",
+            "a: [2, 1]\n",
+            "a: {b: 1}\n",
+            "a: {b: [1]}\n",
+            "a: '{1:b1:1}'\n",
+            "a: []\n",
+            "a: {}\n",
+            "a: ''\n",
+        ];
+        for one in texts {
+            for other in texts {
+                let (one, other) = (yaml::parse(one).root.unwrap(), yaml::parse(other).root.unwrap());
+                assert_eq!(same(&one, &other), wording(&one) == wording(&other), "{one:?} {other:?}");
+            }
+        }
     }
 }

@@ -40,15 +40,26 @@ pub(super) fn merge<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<
 /// the next nothing came of it. What was passed through on a day stays.
 fn settled<T: PartialEq>(series: Series<T>) -> Series<T> {
     let mut kept: Series<T> = Vec::with_capacity(series.len());
+    // What held when the day began, or is the first that is known.
+    let mut at_dawn = 0;
+    let mut today = None;
     for (day, value) in series {
-        let at_dawn = kept.iter().rposition(|(earlier, _)| *earlier < day).unwrap_or_default();
-        match kept[at_dawn..].iter().position(|(_, known)| *known == value) {
-            Some(known) => kept.truncate(at_dawn + known + 1),
+        if today.replace(day) != Some(day) {
+            at_dawn = kept.len().saturating_sub(1);
+        }
+        let is_same = |index: &usize| kept[*index].1 == value;
+        let lately = kept.len().saturating_sub(LATELY).max(at_dawn)..kept.len();
+        let known = (at_dawn..kept.len()).take(1).chain(lately).find(is_same);
+        match known {
+            Some(known) => kept.truncate(known + 1),
             None => kept.push((day, value)),
         }
     }
     kept
 }
+
+/// How many changes of one day are looked back on, beside what held when it began: nobody makes more.
+const LATELY: usize = 64;
 
 fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
     let (Some(first), Some((last, held))) = (own.first(), own.last()) else { return commits };

@@ -477,3 +477,22 @@ fn one_core_or_two_say_the_same() {
     assert!(one.matches("\"unknown-stage\"").count() > 200, "{one}");
     assert_eq!(one, with("2"));
 }
+
+/// Looking at every entry beside every other would take minutes here.
+#[test]
+fn a_history_may_be_as_long_as_a_file() {
+    let repo = Repo::new();
+    let deal = |odd: usize| {
+        let entry = |number: usize| format!("- {{date: 2026-01-01, amount: {} EUR}}\n", number * 2 + odd);
+        "name: A\nstage: prospect\nopened: 2026-01-01\nhistory:\n".to_owned()
+            + &(0..24_000).map(entry).collect::<String>()
+    };
+    for odd in 0..2 {
+        repo.write("deals/a.yaml", &deal(odd));
+        repo.commit("2026-02-01", JANE, "another history");
+    }
+    for arguments in [&["check"][..], &["export", "history"], &["diff", "HEAD~1"]] {
+        let ran = dealgate(repo.path(), &[arguments, &["--today", "2026-03-01"]].concat());
+        assert_ne!(ran.status, 2, "{arguments:?}: {}", ran.stderr);
+    }
+}

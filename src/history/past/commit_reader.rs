@@ -1,5 +1,6 @@
 //! What commits tell of one deal. Must not know how a line of commits is read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -120,8 +121,10 @@ fn forget_unchanged(first: &FileTerms, told: &mut FromCommits) {
 fn late(now: &Node<'_>, first: Option<&Node<'_>>) -> Vec<(Span, Date)> {
     let then = first.and_then(|root| root.get("history")).and_then(Node::as_list).unwrap_or_default();
     let now = now.get("history").and_then(Node::as_list).unwrap_or_default();
+    // Each is worded once: lists may be as long as a file allows.
+    let then: BTreeSet<String> = then.iter().map(proof::wording).collect();
     now.iter()
-        .filter(|entry| !then.iter().any(|then| proof::same(then, entry)))
+        .filter(|entry| !then.contains(&proof::wording(entry)))
         .filter_map(|entry| {
             let date = entry.get("date")?;
             Some((date.span, scalar::date(&date.as_scalar()?.text).ok()?))
