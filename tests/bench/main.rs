@@ -37,7 +37,10 @@ fn main() -> std::io::Result<()> {
         ["trend", "--deals", deals, "--rounds", rounds] => history::trend(number(deals), number(rounds)),
         ["history", "--deals", deals, "--rounds", rounds] => history::compare(number(deals), number(rounds)),
         ["report", "--deals", deals] => reports(number(deals), 5),
-        _ => compare(10_000, 9),
+        [] => compare(10_000, 9),
+        unknown => Err(std::io::Error::other(format!(
+            "there is no benchmark {unknown:?}; the head of this file names them"
+        ))),
     }
 }
 

@@ -10,7 +10,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::repo::Repo;
+use crate::repo::{Repo, few};
 use crate::run::dealgate;
 
 const TODAY: Date = date(2026, 6, 15);
@@ -493,12 +493,7 @@ fn committed(lives: &[Life]) -> Repo {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 4,
-        max_shrink_iters: 20,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(few())]
 
     #[test]
     fn history_tells_what_happened(lives in lives(false)) {

@@ -135,3 +135,13 @@ pub fn told(json: &Value) -> Vec<String> {
         .map(|finding| format!("{}: {}", text(finding, "code"), text(finding, "message")))
         .collect()
 }
+
+/// How many repositories a law is tried on: each runs the program dozens of times.
+pub fn few() -> proptest::test_runner::Config {
+    proptest::test_runner::Config {
+        cases: 4,
+        max_shrink_iters: 20,
+        failure_persistence: None,
+        ..Default::default()
+    }
+}

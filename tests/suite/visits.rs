@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::repo::{JANE, Repo, dealgate};
+use crate::repo::{JANE, Repo, dealgate, few};
 
 /// The deal is won from `order` on, and delivered after the sale; no stage is to last longer than 20 days.
 const RULES: &str = "stages = [\"lead\", \"quote\", \"order\", \"delivery\"]\nwon-from = \"order\"\n\
@@ -273,12 +273,7 @@ fn committed(lives: &[Vec<(Date, Option<String>)>], squashed: bool) -> Repo {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 4,
-        max_shrink_iters: 20,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(few())]
 
     #[test]
     fn all_tell_the_same_of_where_deals_were(
