@@ -199,11 +199,13 @@ struct Walk<'w> {
     stage: Option<Arc<str>>,
     said: Date,
     ending: Option<Ending>,
+    /// Since when it is closed, where that is known.
+    closed: Option<Date>,
 }
 
 impl<'w> Walk<'w> {
     fn new(ladder: Ladder<'w>, ending: Option<Ending>, most: usize) -> Self {
-        Self { ladder, visits: Vec::with_capacity(most), stage: None, said: Date::MIN, ending }
+        Self { ladder, visits: Vec::with_capacity(most), stage: None, said: Date::MIN, ending, closed: None }
     }
 
     /// To be told again where it is already is no new visit: that resets no clock.
@@ -237,6 +239,7 @@ impl<'w> Walk<'w> {
     /// An ending ends the visit, and to be opened again starts another, be it in the same stage.
     fn turn(&mut self, ending: Option<Ending>, day: Date, goes_elsewhere: bool) {
         let before = std::mem::replace(&mut self.ending, ending);
+        self.closed = ending.and(Some(day));
         match ending {
             // Opened again in another stage, it was not in the old one again.
             None if before.is_some() && !goes_elsewhere => self.enter(day),
@@ -271,8 +274,11 @@ impl<'w> Walk<'w> {
         let last = self.visits.last_mut();
         // A stage that was written after the end says where the deal ended: it was nowhere afterwards.
         if let Some(id) = self.stage.filter(|id| last.as_ref().is_none_or(|last| last.id != *id)) {
-            let (day, ending) =
-                last.map_or((self.said, None), |last| (last.left.unwrap_or(self.said), last.ending.take()));
+            let (day, ending) = match last {
+                Some(last) => (last.left, last.ending.take()),
+                None => (self.closed, self.ending),
+            };
+            let day = day.unwrap_or(self.said);
             let stage = (self.ladder.index)(&id);
             self.visits.push(Visit { id, stage, entered: day, left: Some(day), ending });
         } else if let (Some(last), Some(completed)) = (last, completed) {
@@ -363,6 +369,7 @@ mod tests {
     fn what_is_closed_goes_nowhere() {
         assert_eq!(told(&[(1, "a"), (9, "lost"), (12, "b")]), ["a 1-9", "b 9-9 lost"], "it ended there");
         assert_eq!(told(&[(1, "a"), (9, "lost"), (12, "b"), (13, "a")]), ["a 1-9 lost"], "a slip");
+        assert_eq!(told(&[(9, "lost"), (12, "b")]), ["b 9-9 lost"], "all that is known");
         let opened = [(1, "a"), (9, "lost"), (12, "b"), (14, "open")];
         assert_eq!(told(&opened), ["a 1-9 lost", "b 14-"], "it came there when it was opened");
         assert_eq!(told(&[(1, "b"), (9, "won"), (12, "c")]), ["b 1-9", "c 9-9 won"]);

@@ -174,6 +174,10 @@ fn own_entries_win_and_an_outcome_may_be_taken_back() {
     let lost = "stage: quote\noutcome: {result: lost, date: 2026-06-20, reason: price}";
     let back = [("06-01", "stage: quote"), ("06-22", lost), ("07-05", "stage: quote")];
     assert_eq!(visits(&back), ["a quote 06-01 06-20 19 lost", "a quote 07-05 null 25 null"]);
+    let told = "stage: quote\nhistory: [{date: 2026-06-20, outcome: lost}, {date: 2026-07-01, stage: quote}]";
+    assert_eq!(visits(&[("07-05", told)]), ["a quote 07-05 null 25 null"]);
+    let without_commits = agreed(lived(&[("07-05", told)]).path(), &[TODAY, &["--no-history"]].concat());
+    assert_eq!(without_commits, ["a quote 06-20 06-20 0 lost"], "since when it is open, nobody knows");
     let elsewhere = [back[0], back[1], ("07-05", "stage: lead")];
     assert_eq!(visits(&elsewhere), ["a quote 06-01 06-20 19 lost", "a lead 07-05 null 25 null"]);
 }
