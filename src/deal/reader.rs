@@ -3,6 +3,7 @@
 mod limits;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -18,7 +19,7 @@ use crate::finding::{Code, Complaints, Finding};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::scalar;
-use crate::syntax::{Kind, Node, Scalar, Style};
+use crate::syntax::{Entry, Kind, Node, Scalar, Style};
 
 /// What reading needs to know beside the tree.
 #[derive(Clone, Copy)]
@@ -35,7 +36,7 @@ pub struct Reading<'a> {
 pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: &mut Complaints) -> Deal<'s> {
     let span = root.span;
     let mut bare = Vec::new();
-    bare_keys(&root, "", &mut bare);
+    bare_keys(&root, None, &mut bare);
     let values = match root.kind {
         Kind::Map(_) => reading.record(root, &reading.schema.fields, "a deal", complaints),
         _ if root.is_absent() => {
@@ -56,19 +57,29 @@ pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: 
 }
 
 /// Keys without a value, in the deal and in the records it holds.
-fn bare_keys(node: &Node<'_>, above: &str, found: &mut Vec<Spanned<Box<str>>>) {
+fn bare_keys(node: &Node<'_>, above: Option<&Above<'_>>, found: &mut Vec<Spanned<Box<str>>>) {
     for entry in node.as_map().unwrap_or_default() {
-        let is_record = matches!(entry.value.kind, Kind::Map(_));
-        if !is_record && !entry.value.is_absent() {
-            continue;
+        let path = Above { key: &entry.key.value, above };
+        if matches!(entry.value.kind, Kind::Map(_)) {
+            bare_keys(&entry.value, Some(&path), found);
+        } else if entry.value.is_absent() {
+            found.push(Spanned::new(path.to_string().into(), entry.key.span));
         }
-        let key = entry.key.value.as_ref();
-        let path = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
-        if is_record {
-            bare_keys(&entry.value, &path, found);
-        } else {
-            found.push(Spanned::new(path.into(), entry.key.span));
+    }
+}
+
+/// A key and the records it is in.
+struct Above<'a> {
+    key: &'a str,
+    above: Option<&'a Above<'a>>,
+}
+
+impl fmt::Display for Above<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(above) = self.above {
+            write!(f, "{above}.")?;
         }
+        f.write_str(self.key)
     }
 }
 
@@ -133,27 +144,27 @@ impl Reading<'_> {
     ) -> Record<'s> {
         let span = node.span;
         let Kind::Map(entries) = node.kind else { return Record::default() };
-        let mut slots = Vec::with_capacity(entries.len());
         // Keys that must have a value and stand there without one.
         let mut empty = Vec::new();
         let mut next = 0;
-        for entry in entries {
+        let read = |entry: Entry<'s>| {
             // Keys mostly come in the order in which they are declared, so the next ones are tried first.
             let position = |fields: &[Field]| fields.iter().position(|field| field.name == entry.key.value);
             let after = position(&fields[next..]).map(|found| next + found);
             let Some(found) = after.or_else(|| position(&fields[..next])) else {
                 unknown_key(&entry.key, fields, what, complaints);
-                continue;
+                return None;
             };
             next = found + 1;
             let field = &fields[found];
-            match self.value(entry.value, &field.shape, &field.name, complaints) {
-                Some(value) => slots.push(Slot { key: entry.key, value }),
-                None if field.shape.required => empty.push(entry.key),
-                None => {}
+            let value = self.value(entry.value, &field.shape, &field.name, complaints);
+            if value.is_none() && field.shape.required {
+                empty.push(entry.key);
+                return None;
             }
-        }
-        let record = Record(slots);
+            Some(Slot { key: entry.key, value: value? })
+        };
+        let record = Record(entries.into_iter().filter_map(read).collect());
         for field in fields.iter().filter(|field| field.shape.required) {
             let found = record.slot(&field.name);
             if found.is_none_or(|slot| slot.value.value.is_empty()) {
@@ -205,27 +216,26 @@ impl Reading<'_> {
     /// Free keys, each with a value of the same shape.
     fn entries<'s>(self, node: Node<'s>, shape: &Shape, complaints: &mut Complaints) -> Record<'s> {
         let Kind::Map(entries) = node.kind else { return Record::default() };
-        let read = |entry: crate::syntax::Entry<'s>, complaints: &mut Complaints| {
+        let read = |entry: Entry<'s>| {
             let value = self.value(entry.value, shape, &entry.key.value, complaints)?;
             Some(Slot { key: entry.key, value })
         };
-        Record(entries.into_iter().filter_map(|entry| read(entry, complaints)).collect())
+        Record(entries.into_iter().filter_map(read).collect())
     }
 
     /// Keys of the deal itself, each with a value of that key's type: what an approval was given for.
     fn covered<'s>(self, node: Node<'s>, complaints: &mut Complaints) -> Record<'s> {
         let Kind::Map(entries) = node.kind else { return Record::default() };
-        let mut slots = Vec::with_capacity(entries.len());
-        for entry in entries {
+        let read = |entry: Entry<'s>| {
             let Some(field) = self.schema.field(&entry.key.value) else {
                 unknown_key(&entry.key, &self.schema.fields, "`of`", complaints);
-                continue;
+                return None;
             };
             let unlimited = Shape::of(field.shape.kind.clone());
-            let value = self.value(entry.value, &unlimited, &field.name, complaints);
-            slots.extend(value.map(|value| Slot { key: entry.key, value }));
-        }
-        Record(slots)
+            let value = self.value(entry.value, &unlimited, &field.name, complaints)?;
+            Some(Slot { key: entry.key, value })
+        };
+        Record(entries.into_iter().filter_map(read).collect())
     }
 
     /// `{value: 120000, currency: EUR}`.

@@ -78,6 +78,14 @@ fn still_to_come(key: &str, day: jiff::civil::Date) -> Finding {
         .help("write the day it happened, once it has happened")
 }
 
+/// What a deal says happened, that may be before it was opened.
+enum Before<'d> {
+    Done(&'d str),
+    Told,
+    Closed,
+    Completed,
+}
+
 /// Dates that contradict each other.
 fn order(deal: &Deal<'_>, complaints: &mut Complaints) {
     let history: Vec<_> = deal.history().filter_map(|entry| entry.value.date("date")).collect();
@@ -91,14 +99,19 @@ fn order(deal: &Deal<'_>, complaints: &mut Complaints) {
     let outcome = deal.outcome().and_then(|outcome| outcome.date);
     let completed = deal.completed();
     if let Some(opened) = deal.opened() {
-        let done = deal.done().filter_map(|entry| {
-            Some((format!("{} was done", quote(entry.id.value)), entry.record?.date("date")?))
-        });
-        let told = history.iter().map(|date| ("`history` begins".to_owned(), *date));
-        let ended = outcome.map(|date| ("it was closed".to_owned(), date));
-        let completed = completed.map(|date| ("it was completed".to_owned(), date));
+        let done =
+            deal.done().filter_map(|entry| Some((Before::Done(entry.id.value), entry.record?.date("date")?)));
+        let told = history.iter().map(|date| (Before::Told, *date));
+        let ended = outcome.map(|date| (Before::Closed, date));
+        let completed = completed.map(|date| (Before::Completed, date));
         let earliest = done.chain(told).chain(ended).chain(completed).min_by_key(|(_, date)| date.value);
         if let Some((what, earlier)) = earliest.filter(|(_, date)| date.value < opened.value) {
+            let what = match what {
+                Before::Done(id) => format!("{} was done", quote(id)),
+                Before::Told => "`history` begins".to_owned(),
+                Before::Closed => "it was closed".to_owned(),
+                Before::Completed => "it was completed".to_owned(),
+            };
             let message = format!(
                 "the deal was opened on {}, and {what} before that, on {}",
                 opened.value, earlier.value

@@ -50,7 +50,7 @@ impl Member {
 /// Whether two e-mail addresses are the same; case does not count.
 #[must_use]
 pub fn same_address(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || a.to_lowercase() == b.to_lowercase()
+    a.eq_ignore_ascii_case(b) || (!(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase())
 }
 
 /// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.

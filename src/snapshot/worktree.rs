@@ -8,7 +8,7 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use walk::{Walk, cause};
+use walk::{Walk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
 use super::{CONFIG_FILE, Listing, Snapshot, decode, unreadable};
@@ -139,7 +139,7 @@ impl Snapshot for Worktree {
             Ok(None) => return listing,
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
-        for entry in walkdir::WalkDir::new(&start).min_depth(1).max_depth(1).sort_by_file_name() {
+        for entry in in_order(&start).min_depth(1).max_depth(1) {
             let path = match entry {
                 Ok(entry) if entry.file_type().is_dir() => continue,
                 Ok(entry) => entry.into_path(),

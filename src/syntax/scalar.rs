@@ -233,9 +233,11 @@ fn is_jointed(text: &[u8], is_joint: impl Fn(u8) -> bool) -> bool {
 
 /// An address that may be opened from a report: `http`, `https` or `mailto`.
 pub fn url(text: &str) -> Result<(), Misfit> {
-    let scheme = fluent_uri::Uri::parse(text).ok().map(|uri| uri.scheme().as_str().to_ascii_lowercase());
-    match scheme.as_deref() {
-        Some("http" | "https" | "mailto") => Ok(()),
+    let is_web = |uri: fluent_uri::Uri<&str>| {
+        ["http", "https", "mailto"].iter().any(|scheme| uri.scheme().as_str().eq_ignore_ascii_case(scheme))
+    };
+    match fluent_uri::Uri::parse(text) {
+        Ok(uri) if is_web(uri) => Ok(()),
         _ => Err(Misfit::new("is not a web address", "write it in full, starting with `https://`")),
     }
 }

@@ -117,19 +117,23 @@ impl FieldDemand {
     }
 
     /// The items of a list that count.
-    fn counting<'v, 's>(&self, items: &'v [Spanned<Value<'s>>]) -> Vec<&'v Spanned<Value<'s>>> {
+    fn counting<'v, 's>(
+        &self,
+        items: &'v [Spanned<Value<'s>>],
+    ) -> impl Iterator<Item = &'v Spanned<Value<'s>>> {
         let fits = |item: &Spanned<Value<'s>>| {
             self.filter.iter().all(|(key, choices)| has_one_of(item, key, choices))
         };
         // An empty text is nothing, so it is no item either.
-        items.iter().filter(|item| !item.value.is_empty() && fits(item)).collect()
+        items.iter().filter(move |item| !item.value.is_empty() && fits(item))
     }
 
     fn check_list(&self, found: &Spanned<Value<'_>>, case: &Case<'_>) -> Result<(), Unmet> {
-        let items = self.counting(found.value.as_list().unwrap_or_default());
-        if items.len() < self.min_items {
-            let unmet = match items.len() {
-                0 => match self.near_miss(found.value.as_list().unwrap_or_default()) {
+        let all = found.value.as_list().unwrap_or_default();
+        let counted = self.counting(all).count();
+        if counted < self.min_items {
+            let unmet = match counted {
+                0 => match self.near_miss(all) {
                     Some(unmet) => return Err(unmet),
                     None => Unmet::missing(format!("`{}` has no {}", self.path, self.counted_item())),
                 },
@@ -139,7 +143,7 @@ impl FieldDemand {
             };
             return Err(unmet.help(self.how_to_add()));
         }
-        for item in items {
+        for item in self.counting(all) {
             for key in &self.each {
                 let value = item.value.as_record().and_then(|record| record.get(key));
                 if value.is_none_or(|value| value.value.is_empty()) {
