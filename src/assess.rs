@@ -169,7 +169,18 @@ impl<'s> Workspace<'s> {
     /// The id of a deal: its path below the deals folder, without the extension.
     #[must_use]
     pub fn deal_id(&self, path: &str) -> Arc<str> {
-        stem(paths::below(&self.config.deals, path).unwrap_or(path)).into()
+        self.id_in(path).into()
+    }
+
+    /// The ids of deals, as far as they are among some, where these are given.
+    #[must_use]
+    pub fn deal_ids(&self, paths: &[String], among: Option<&BTreeSet<Arc<str>>>) -> BTreeSet<Arc<str>> {
+        let ids = paths.iter().map(|path| self.id_in(path));
+        ids.filter(|id| among.is_none_or(|among| among.contains(*id))).map(Into::into).collect()
+    }
+
+    fn id_in<'p>(&self, path: &'p str) -> &'p str {
+        stem(paths::below(&self.config.deals, path).unwrap_or(path))
     }
 }
 

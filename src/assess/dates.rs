@@ -41,7 +41,7 @@ impl Workspace<'_> {
             root: root.to_owned(),
             at,
             folder: self.config.deals.clone(),
-            places: None,
+            files: None,
             file_size: self.config.limits.file_size,
             zone: self.config.timezone.clone(),
             proof,

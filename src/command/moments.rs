@@ -186,7 +186,7 @@ impl<'o> Moments<'o> {
     ) -> Result<(Workspace<'s>, Differing), Error> {
         let everything = Selection::Everything;
         let old = self.workspace(&self.before, global)?;
-        let (before, after) = (old.deal_files(&everything), new.deal_files(&everything));
+        let (before, after) = rayon::join(|| old.deal_files(&everything), || new.deal_files(&everything));
         let touched = self.touched(&old, new, &before.files, &after.files)?;
         let all = touched.rules_changed && self.opened.rules().is_none();
         Ok((old, Differing { before, after, touched, all }))
@@ -215,8 +215,9 @@ impl<'o> Moments<'o> {
             before.add_untouched(&after, |id| !ids.contains(id));
         }
         // The selection names no workspace; what is there counts, judged or not.
-        before.ids = there_before.files.iter().map(|path| old.deal_id(path)).collect();
-        after.ids = there_after.files.iter().map(|path| new.deal_id(path)).collect();
+        let asked = (!all && !whole).then(|| touched.ids(old, new));
+        before.ids = old.deal_ids(&there_before.files, asked.as_ref());
+        after.ids = new.deal_ids(&there_after.files, asked.as_ref());
         let renames = self.renames(old, new, &before, &after)?;
         let not_touched = if *all { 0 } else { there_after.files.len() - touched.after.len() };
         Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })

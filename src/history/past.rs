@@ -6,6 +6,7 @@ mod line;
 mod origin;
 mod versions;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +20,7 @@ use super::proof::Proof;
 use super::track::{Step, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
-use crate::snapshot::git::{Commit, Index, Log, Merged, People, Repository, Trouble};
+use crate::snapshot::git::{Commit, Index, Log, Merged, People, Repository, Scope, Trouble};
 use crate::source::{SourceFile, paths};
 use commit_reader::CommitReader;
 
@@ -33,10 +34,6 @@ pub struct Past {
     asked: AtomicUsize,
 }
 
-/// Of how many files git is asked one by one: it holds every path against each, and the log of 5,000 deals costs no
-/// more than that of 20.
-const FEW: usize = 8;
-
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
 pub struct Setting {
@@ -46,8 +43,8 @@ pub struct Setting {
     pub at: Option<(Repository, Commit)>,
     /// The folder of the deals.
     pub folder: String,
-    /// The files and folders that are asked about, where it is not that folder.
-    pub places: Option<Vec<String>>,
+    /// The files that are asked about; `None`: all in that folder.
+    pub files: Option<BTreeSet<String>>,
     /// The most that is read of a file, in bytes.
     pub file_size: usize,
     /// In which days are counted.
@@ -60,6 +57,16 @@ pub struct Setting {
     pub today: Date,
 }
 
+impl Setting {
+    /// The folder of the deals, and files elsewhere that are asked about.
+    fn scope(&self) -> Scope {
+        let files = self.files.iter().flatten();
+        let outside = files.filter(|file| paths::below(&self.folder, file).is_none()).cloned();
+        let places = std::iter::once(self.folder.clone()).chain(outside).collect();
+        Scope { places, files: self.files.clone() }
+    }
+}
+
 /// The first-parent line that leads to the workspace as it is.
 #[derive(Debug)]
 struct Line {
@@ -68,8 +75,8 @@ struct Line {
     file_size: usize,
     from: Option<Commit>,
     tracks: Tracks,
-    /// The folder of the deals, and what was moved into it from elsewhere.
-    places: Vec<String>,
+    /// What the log tells of.
+    scope: Scope,
     /// Every commit and its time, newest first.
     commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
     merged: OnceLock<Result<Merged, Trouble>>,
@@ -94,15 +101,8 @@ impl Past {
     /// The same for deals in a few files, of which less has to be read: no other deal may be asked about.
     #[must_use]
     pub fn only(self, files: &[String]) -> Self {
-        let places = |folder: &str| {
-            let outside = files.iter().filter(|file| paths::below(folder, file).is_none()).cloned();
-            std::iter::once(folder.to_owned()).chain(outside).collect()
-        };
-        let setting = self.setting.map(|setting| {
-            let few = files.len() <= FEW;
-            let places = if few { files.to_vec() } else { places(&setting.folder) };
-            Setting { places: Some(places), ..setting }
-        });
+        let files = Some(files.iter().cloned().collect());
+        let setting = self.setting.map(|setting| Setting { files, ..setting });
         Self { setting, ..Self::default() }
     }
 
@@ -178,25 +178,23 @@ impl Line {
             (repository, head)
         };
         let log = match &from {
-            Some(from) => match &setting.places {
-                // Nothing to ask about would mean everything to git.
-                Some(places) if places.is_empty() => Log::default(),
-                Some(places) => repository.log(from, places)?,
-                None => repository.log(from, std::slice::from_ref(&setting.folder))?,
-            },
-            None => Log::default(),
+            // Nothing to ask about would mean everything to git.
+            Some(from) if setting.files.as_ref().is_none_or(|files| !files.is_empty()) => {
+                repository.log(from, setting.scope())?
+            }
+            _ => Log::default(),
         };
         let people = repository.people(setting.trusted.as_deref());
-        let (places, tracks) = (log.places, Tracks::of(log.revisions));
+        let (scope, tracks) = (log.scope, Tracks::of(log.revisions));
         let (commits, merged, index) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         let file_size = setting.file_size;
-        Ok(Self { repository, file_size, from, tracks, places, commits, merged, index, people })
+        Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
     }
 
     /// What its merges brought in; `None` before the first commit.
     fn merged(&self) -> Result<Option<&Merged>, Trouble> {
         let Some(from) = &self.from else { return Ok(None) };
-        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.places));
+        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.scope));
         merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }

@@ -35,7 +35,7 @@ const KEPT: &[(&str, &str)] = &[
     ("strsim", "finding/wording.rs"),
     ("sha2", "source/digest.rs"),
     ("minijinja", "report/template"),
-    ("rayon", "assess.rs|snapshot/git/index.rs"),
+    ("rayon", "assess.rs|snapshot/git/index.rs|command/moments"),
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
     ("clap", "command"),

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
@@ -11,7 +12,7 @@ use crate::assess::Workspace;
 use crate::compare::{Renames, Side};
 use crate::error::Error;
 use crate::history::Proof;
-use crate::snapshot::git::{GitSnapshot, Repository};
+use crate::snapshot::git::{GitSnapshot, Index, Repository};
 use crate::workflow::library::is_workflow;
 use crate::workspace::CONFIG_FILE;
 
@@ -24,11 +25,21 @@ pub(super) struct Touched {
     pub(super) rules_changed: bool,
 }
 
+impl Touched {
+    /// The ids of the deals, at either moment.
+    pub(super) fn ids(&self, old: &Workspace<'_>, new: &Workspace<'_>) -> BTreeSet<Arc<str>> {
+        let mut ids = old.deal_ids(&self.before, None);
+        ids.extend(new.deal_ids(&self.after, None));
+        ids
+    }
+}
+
 /// Every file of a workspace in order, its deals, workflows and settings also where links lead to them.
 fn all_of(workspace: &Workspace<'_>, deals: &[String]) -> Vec<String> {
     let (snapshot, config) = (workspace.snapshot, &workspace.config);
     let mut all = snapshot.walk("").files;
-    let linked: Vec<String> = deals.iter().filter(|path| !is_among(&all, path)).cloned().collect();
+    let linked = beside(&all, deals).filter_map(|(found, deal)| if found.is_none() { deal } else { None });
+    let linked: Vec<String> = linked.map(str::to_owned).collect();
     all.extend(linked);
     all.extend(snapshot.files_in(&config.workflows).files);
     all.extend(snapshot.has_file(CONFIG_FILE).then(|| CONFIG_FILE.to_owned()));
@@ -49,14 +60,9 @@ impl Moments<'_> {
         let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
             return Ok(Touched { before: Vec::new(), after: Vec::new(), rules_changed: true });
         };
-        let (all_before, all_after) = (all_of(old, old_files), all_of(new, new_files));
-        let names = self.names(repository, before, &all_after)?;
-        let mut differing = BTreeSet::new();
-        for (path, name) in all_after.iter().zip(&names) {
-            if name.is_none() || before.content_name(path) != name.as_deref() {
-                differing.insert(path.as_str());
-            }
-        }
+        let all = || rayon::join(|| all_of(old, old_files), || all_of(new, new_files));
+        let (index, (all_before, all_after)) = rayon::join(|| self.index(repository), all);
+        let mut differing = self.changed(repository, index.as_ref(), before, &all_after)?;
         let came_or_went = on_one_side(&all_before, &all_after);
         differing.extend(&came_or_went);
         let is_rule = |path: &&str| {
@@ -87,22 +93,36 @@ impl Moments<'_> {
         Ok(Touched { before, after, rules_changed })
     }
 
-    /// The names of contents at the later moment. A file on disk that came is known by its path alone, and has none.
-    fn names(
+    /// What git's index says of the files on disk, where these are the later moment.
+    fn index(&self, repository: &Repository) -> Option<Index> {
+        matches!(self.after.files, Files::WorkTree).then(|| repository.index())
+    }
+
+    /// The files, of those at the later moment, that are not as they were.
+    fn changed<'p>(
         &self,
         repository: &Repository,
+        index: Option<&Index>,
         before: &GitSnapshot,
-        paths: &[String],
-    ) -> Result<Vec<Option<String>>, Error> {
+        paths: &'p [String],
+    ) -> Result<BTreeSet<&'p str>, Error> {
+        let named = paths.iter().map(String::as_str).zip(before.content_names(paths));
         if let Files::Commit(after) = &self.after.files {
-            return Ok(paths.iter().map(|path| after.content_name(path).map(str::to_owned)).collect());
+            let now = after.content_names(paths);
+            let changed = named.zip(now).filter(|((_, was), now)| was != now || now.is_none());
+            return Ok(changed.map(|((path, _), _)| path).collect());
         }
-        let stayed = |path: &&String| before.content_name(path).is_some();
-        let stayed: Vec<String> = paths.iter().filter(stayed).cloned().collect();
-        let names = repository.hashes(self.opened.root(), &stayed).map_err(Error::Git)?;
-        let mut names = stayed.iter().zip(names).peekable();
-        let name = |path| names.next_if(|(known, _)| *known == path).and_then(|(_, name)| name);
-        Ok(paths.iter().map(name).collect())
+        let (mut stayed, mut changed) = (Vec::new(), BTreeSet::new());
+        for (path, name) in named {
+            match name {
+                Some(name) => stayed.push((path, name)),
+                // A file that came is known by its path alone.
+                None => _ = changed.insert(path),
+            }
+        }
+        let same = repository.hold(self.opened.root(), index, &stayed).map_err(Error::Git)?;
+        changed.extend(stayed.iter().zip(same).filter(|(_, same)| !same).map(|((path, _), _)| *path));
+        Ok(changed)
     }
 
     /// Whether approvals must be proved and the two moments differ in who is who.
@@ -160,21 +180,27 @@ fn is_among(paths: &[String], path: &str) -> bool {
 
 /// What is in one of two lists that are in order, and not in the other.
 fn on_one_side<'p>(one: &'p [String], other: &'p [String]) -> Vec<&'p str> {
+    let alone = beside(one, other).filter(|(one, other)| one.is_none() || other.is_none());
+    alone.filter_map(|(one, other)| one.or(other)).collect()
+}
+
+/// Two lists that are in order, with what is the same in both side by side.
+fn beside<'p>(
+    one: &'p [String],
+    other: &'p [String],
+) -> impl Iterator<Item = (Option<&'p str>, Option<&'p str>)> {
     let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
-    let mut found = Vec::new();
-    loop {
+    std::iter::from_fn(move || {
         let order = match (one.peek(), other.peek()) {
-            (None, None) => return found,
+            (None, None) => return None,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(one), Some(other)) => one.cmp(other),
         };
         let first = if order == Ordering::Greater { None } else { one.next() };
         let second = if order == Ordering::Less { None } else { other.next() };
-        if first.is_none() || second.is_none() {
-            found.extend(first.or(second).map(String::as_str));
-        }
-    }
+        Some((first.map(String::as_str), second.map(String::as_str)))
+    })
 }
 
 #[cfg(test)]

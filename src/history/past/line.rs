@@ -85,7 +85,7 @@ impl Past {
             return self;
         };
         let (Some((_, commit)), Some(from)) = (&own.at, &line.from) else { return self };
-        if own.folder != theirs.folder || own.places != theirs.places {
+        if own.folder != theirs.folder || own.files != theirs.files {
             return self;
         }
         let Ok(Some(newer)) = line.repository.since(commit, from) else { return self };
@@ -108,7 +108,7 @@ impl Line {
             file_size: setting.file_size,
             from: Some(commit.clone()),
             tracks: self.tracks.without(is_newer),
-            places: self.places.clone(),
+            scope: self.scope.clone(),
             commits: OnceLock::new(),
             merged: OnceLock::new(),
             index: OnceLock::new(),
@@ -119,7 +119,7 @@ impl Line {
     /// Whether the newest version of a file, as a step left it, is the text that is looked at: at a commit it is, and on
     /// disk where git says that the file is as it was. Of a few files it costs less to read them again than to ask.
     pub(super) fn is_looked_at(&self, setting: &Setting, path: &str, newest: &Step) -> bool {
-        if setting.at.is_some() || setting.places.is_some() {
+        if setting.at.is_some() || setting.files.is_some() {
             return setting.at.is_some();
         }
         let index = self.index.get_or_init(|| self.repository.index());

@@ -7,22 +7,29 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Trouble;
+use super::packed::{Packed, Text};
 use super::program::Git;
 
 /// The files that git knows in the folder of a workspace, in the order of their paths.
 #[derive(Debug, Default)]
 pub struct Index {
-    entries: Vec<Entry>,
+    entries: Entries,
     /// When it was written, in seconds since 1970.
     written: u32,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default)]
+struct Entries {
+    texts: Packed,
+    all: Vec<Entry>,
+}
+
+#[derive(Debug)]
 struct Entry {
     /// Relative to the workspace.
-    path: String,
+    path: Text,
     /// The name of its content.
-    name: String,
+    name: Text,
     seen: Seen,
 }
 
@@ -62,29 +69,33 @@ impl Index {
     /// The name of the content of a file; `None` where it may have changed.
     #[must_use]
     pub fn name(&self, root: &Path, path: &str) -> Option<&str> {
-        let found = self.entries.binary_search_by(|entry| entry.path.as_str().cmp(path)).ok()?;
-        let entry = &self.entries[found];
-        self.is_as_seen(root, entry).then_some(entry.name.as_str())
+        let Entries { texts, all } = &self.entries;
+        let entry = &all[all.binary_search_by(|entry| texts.get(&entry.path).cmp(path)).ok()?];
+        self.is_as_seen(root, path, entry.seen).then_some(texts.get(&entry.name))
     }
 
-    fn is_as_seen(&self, root: &Path, entry: &Entry) -> bool {
-        let found = fs::symlink_metadata(root.join(&entry.path));
-        !self.is_in_doubt(entry.seen)
-            && found.is_ok_and(|found| found.is_file() && Seen::of(&found) == entry.seen)
+    fn is_as_seen(&self, root: &Path, path: &str, seen: Seen) -> bool {
+        let found = fs::symlink_metadata(root.join(path));
+        !self.is_in_doubt(seen) && found.is_ok_and(|found| found.is_file() && Seen::of(&found) == seen)
     }
 
-    /// The names of the contents of files, given in the order of their paths; `None` for one that may have changed.
-    pub(super) fn names(&self, root: &Path, paths: &[String]) -> Vec<Option<String>> {
-        let mut entries = self.entries.iter().peekable();
-        let known: Vec<Option<&Entry>> = paths
+    /// Whether files hold the contents of these names, given in the order of their paths; `None` for one that may have
+    /// changed.
+    pub(super) fn hold(&self, root: &Path, files: &[(&str, &str)]) -> Vec<Option<bool>> {
+        let Entries { texts, all } = &self.entries;
+        let mut entries = all.iter().peekable();
+        let known: Vec<Option<&Entry>> = files
             .iter()
-            .map(|path| {
-                while entries.next_if(|entry| entry.path < *path).is_some() {}
-                entries.next_if(|entry| entry.path == *path)
+            .map(|(path, _)| {
+                while entries.next_if(|entry| texts.get(&entry.path) < *path).is_some() {}
+                entries.next_if(|entry| texts.get(&entry.path) == *path)
             })
             .collect();
-        let is_as_seen = |entry: &&Entry| self.is_as_seen(root, entry);
-        known.into_par_iter().map(|entry| Some(entry.filter(is_as_seen)?.name.clone())).collect()
+        let holds = |(entry, (path, name)): (Option<&Entry>, &(&str, &str))| {
+            let entry = entry.filter(|entry| self.is_as_seen(root, path, entry.seen))?;
+            Some(texts.get(&entry.name) == *name)
+        };
+        known.into_par_iter().zip(files).map(holds).collect()
     }
 
     /// Whether a file could have changed once more, to the same size, without its times telling. What is empty here
@@ -121,8 +132,8 @@ impl Seen {
 
 /// `MODE NAME STAGE\tPATH\0`, then indented lines that say how the file was seen. `None`: another git says it in another
 /// way.
-fn entries(said: &[u8]) -> Option<Vec<Entry>> {
-    let mut entries = Vec::with_capacity(said.len() / 200);
+fn entries(said: &[u8]) -> Option<Entries> {
+    let mut entries = Entries::default();
     let mut rest = said;
     while !rest.is_empty() {
         let end = rest.iter().position(|&byte| byte == 0)?;
@@ -142,7 +153,8 @@ fn entries(said: &[u8]) -> Option<Vec<Entry>> {
         let (mode, name, stage) = (words.next()?, words.next()?, words.next()?);
         if mode.starts_with("100") && stage == "0" && flags & NOT_LOOKED_AT == 0 {
             let seen = Seen { changed, modified, inode, owner, size };
-            entries.push(Entry { path: path.to_owned(), name: name.to_owned(), seen });
+            let (path, name) = (entries.texts.add(path), entries.texts.add(name));
+            entries.all.push(Entry { path, name, seen });
         }
     }
     Some(entries)
@@ -172,8 +184,12 @@ mod tests {
     #[test]
     fn only_what_git_looks_at_is_known() {
         let seen = Seen { changed: [5, 1], modified: [4, 2], inode: 8, owner: [1, 2], size: 3 };
-        let entry = Entry { path: "deals/a.yaml".to_owned(), name: "aa".to_owned(), seen };
-        assert_eq!(entries(SAID.as_bytes()), Some(vec![entry]));
+        let shown = |said: &str| -> Option<Vec<(String, Seen)>> {
+            let Entries { texts, all } = entries(said.as_bytes())?;
+            let one = |entry: &Entry| format!("{} {}", texts.get(&entry.path), texts.get(&entry.name));
+            Some(all.iter().map(|entry| (one(entry), entry.seen)).collect())
+        };
+        assert_eq!(shown(SAID), Some(vec![("deals/a.yaml aa".to_owned(), seen)]));
         for (from, to) in [
             ("100644", "120000"),
             ("aa 0", "aa 2"),
@@ -181,17 +197,17 @@ mod tests {
             ("flags: 0", "flags: 40004000"),
             ("flags: 0", "flags: 20004000"),
         ] {
-            assert_eq!(entries(SAID.replace(from, to).as_bytes()), Some(vec![]), "{to}");
+            assert_eq!(shown(&SAID.replace(from, to)), Some(vec![]), "{to}");
         }
         for (from, to) in [("uid", "user"), ("\n  size", "  size"), ("\0", ""), ("ino: 8", "ino: x")] {
-            assert_eq!(entries(SAID.replace(from, to).as_bytes()), None, "{to}");
+            assert_eq!(shown(&SAID.replace(from, to)), None, "{to}");
         }
     }
 
     #[test]
     fn what_was_written_with_the_index_is_in_doubt() {
         let seen = |second, size| Seen { modified: [second, 0], size, ..Seen::default() };
-        let index = Index { entries: Vec::new(), written: 5 };
+        let index = Index { entries: Entries::default(), written: 5 };
         assert!(!index.is_in_doubt(seen(4, 1)));
         assert!(index.is_in_doubt(seen(5, 1)) && index.is_in_doubt(seen(6, 1)));
         assert!(index.is_in_doubt(seen(4, 0)));

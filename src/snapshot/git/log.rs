@@ -1,5 +1,6 @@
 //! What was committed when, by whom: one `git log --raw` for all files of a folder.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -41,13 +42,22 @@ pub struct Change {
     pub new: Option<String>,
 }
 
+/// What a log is about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The files and folders in which changes are looked for.
+    pub places: Vec<String>,
+    /// The files in there that are asked about; `None`: all of them.
+    pub files: Option<BTreeSet<String>>,
+}
+
 /// The commits of a line, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
     /// Those that changed something there.
     pub revisions: Vec<Revision>,
-    /// Where changes were looked for, and from where files were moved there.
-    pub places: Vec<String>,
+    /// What was asked for, and from where files were moved there.
+    pub scope: Scope,
 }
 
 /// The commits that merges brought in.
@@ -63,6 +73,9 @@ const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%an%x02%ae%x02";
 /// How often files may have been moved on before they came to where they are.
 const MOST_MOVES: usize = 8;
 
+/// Of how many files git is asked one by one: the log of 5,000 deals costs no more than that of 20.
+const FEW: usize = 8;
+
 /// How many files are followed one by one; of more, the folders are.
 const MOST_FILES: usize = 64;
 
@@ -72,38 +85,68 @@ pub(super) fn first_parents(
     git: &Git,
     prefix: &str,
     from: &Commit,
-    places: &[String],
+    mut scope: Scope,
     shallow: bool,
 ) -> Result<Log, Trouble> {
-    let mut places = places.to_vec();
-    let mut revisions = read_log(&raw(git, prefix, from, &places, "--first-parent")?, prefix);
+    let read = |asked: &[String]| raw(git, prefix, from, asked, "--first-parent");
+    let mut asked = asked_for(&scope);
+    let mut revisions = read_log(&read(&asked)?, prefix, &mut scope);
     for _ in 0..MOST_MOVES {
-        let origins = origins(&revisions, &places);
-        if origins.is_empty() {
+        let origins = origins(&revisions, &Places::of(&scope.places));
+        if let Some(files) = &mut scope.files {
+            files.extend(origins.iter().cloned());
+        }
+        scope.places.extend(origins);
+        let wider = asked_for(&scope);
+        if wider == asked {
             break;
         }
-        places.extend(origins);
-        revisions = read_log(&raw(git, prefix, from, &places, "--first-parent")?, prefix);
+        asked = wider;
+        revisions = read_log(&read(&asked)?, prefix, &mut scope);
     }
     let cut = if shallow { boundary(git)? } else { BTreeSet::new() };
+    let places = Places::of(&scope.places);
     for revision in &mut revisions {
         keep_to(&places, revision);
         revision.cut_off = cut.contains(revision.id.as_ref());
     }
-    Ok(Log { revisions, places })
+    Ok(Log { revisions, scope })
 }
 
-/// Whether a path is one of some files, or in one of some folders.
-fn is_in(places: &[String], path: &str) -> bool {
-    places.iter().any(|place| paths::is_in(place, path))
+impl Scope {
+    /// Whether a change matters. Asked of the newest first, it follows files to where they were before.
+    fn takes(&mut self, from: Option<&str>, to: Option<&str>) -> bool {
+        let Some(files) = &mut self.files else { return true };
+        let asked = |path: Option<&str>| path.is_some_and(|path| files.contains(path));
+        let (was, is) = (asked(from), asked(to));
+        if let Some(from) = from.filter(|_| is && !was) {
+            files.insert(from.to_owned());
+        }
+        was || is
+    }
+}
+
+/// Files and folders among which many paths are looked for.
+struct Places<'p>(BTreeSet<&'p str>);
+
+impl<'p> Places<'p> {
+    fn of(places: &'p [String]) -> Self {
+        Self(places.iter().map(String::as_str).collect())
+    }
+
+    /// Whether a path is one of the files, or in one of the folders.
+    fn hold(&self, path: &str) -> bool {
+        let mut above = std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0));
+        above.any(|path| self.0.contains(path)) || (self.0.contains("") && paths::is_in("", path))
+    }
 }
 
 /// Where files came from that were moved into places which were watched already.
-fn origins(revisions: &[Revision], places: &[String]) -> BTreeSet<String> {
+fn origins(revisions: &[Revision], places: &Places<'_>) -> BTreeSet<String> {
     let changes = revisions.iter().flat_map(|revision| &revision.changes);
     let came: BTreeSet<&String> = changes
-        .filter(|change| change.to.as_ref().is_some_and(|to| is_in(places, to)))
-        .filter_map(|change| change.from.as_ref().filter(|from| !is_in(places, from)))
+        .filter(|change| change.to.as_ref().is_some_and(|to| places.hold(to)))
+        .filter_map(|change| change.from.as_ref().filter(|from| !places.hold(from)))
         .collect();
     let many = came.len() > MOST_FILES;
     let folder = |path: &String| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
@@ -111,10 +154,10 @@ fn origins(revisions: &[Revision], places: &[String]) -> BTreeSet<String> {
 }
 
 /// What happened elsewhere did not happen: what was moved away is gone, and what came has just begun.
-fn keep_to(places: &[String], revision: &mut Revision) {
+fn keep_to(places: &Places<'_>, revision: &mut Revision) {
     for change in &mut revision.changes {
-        change.to = change.to.take().filter(|to| is_in(places, to));
-        change.from = change.from.take().filter(|from| is_in(places, from));
+        change.to = change.to.take().filter(|to| places.hold(to));
+        change.from = change.from.take().filter(|from| places.hold(from));
         change.new = change.new.take().filter(|_| change.to.is_some());
         change.old = change.old.take().filter(|_| change.from.is_some());
     }
@@ -122,10 +165,12 @@ fn keep_to(places: &[String], revision: &mut Revision) {
 }
 
 /// What every merge on the first-parent line of a commit brought in.
-pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, places: &[String]) -> Result<Merged, Trouble> {
-    let mut revisions = read_log(&raw(git, prefix, from, places, "--full-history")?, prefix);
+pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &Scope) -> Result<Merged, Trouble> {
+    let said = raw(git, prefix, from, &asked_for(scope), "--full-history")?;
+    let mut revisions = read_log(&said, prefix, &mut scope.clone());
+    let places = Places::of(&scope.places);
     for revision in &mut revisions {
-        keep_to(places, revision);
+        keep_to(&places, revision);
     }
     let touching: BTreeMap<String, Arc<Revision>> =
         revisions.into_iter().map(|revision| (revision.id.to_string(), Arc::new(revision))).collect();
@@ -168,6 +213,15 @@ pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, places: &[String]) 
     Ok(Merged { by_merge })
 }
 
+/// The files and folders that git is asked about. It holds each against every path, so that instead of many files it is
+/// asked about all that may hold them.
+fn asked_for(scope: &Scope) -> Vec<String> {
+    match &scope.files {
+        Some(files) if files.len() <= FEW => files.iter().cloned().collect(),
+        _ => scope.places.clone(),
+    }
+}
+
 fn raw(git: &Git, prefix: &str, from: &Commit, places: &[String], walk: &str) -> Result<Vec<u8>, Trouble> {
     let places: Vec<String> = places.iter().map(|place| from_root(place, prefix)).collect();
     let ask = |renames: &str| {
@@ -192,7 +246,8 @@ fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
     Ok(text.lines().map(|line| line.trim().to_owned()).collect())
 }
 
-fn read_log(said: &[u8], prefix: &str) -> Vec<Revision> {
+/// The commits of a log, with those of their changes that matter.
+fn read_log(said: &[u8], prefix: &str, scope: &mut Scope) -> Vec<Revision> {
     let mut revisions = Vec::new();
     for record in said.split(|&byte| byte == 1).skip(1) {
         let mut parts = record.splitn(6, |&byte| byte == 2);
@@ -208,7 +263,7 @@ fn read_log(said: &[u8], prefix: &str) -> Vec<Revision> {
             time: time.unwrap_or_default(),
             author: Person { name, email },
             parents: parents.split_whitespace().map(str::to_owned).collect(),
-            changes: read_changes(parts.next().unwrap_or_default(), prefix),
+            changes: read_changes(parts.next().unwrap_or_default(), prefix, scope),
             cut_off: false,
         });
     }
@@ -216,14 +271,15 @@ fn read_log(said: &[u8], prefix: &str) -> Vec<Revision> {
 }
 
 /// `:old-mode new-mode old new STATUS\0path\0`, with two paths for a rename.
-pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<Change> {
+pub(super) fn read_changes(said: &[u8], prefix: &str, scope: &mut Scope) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut words = said.split(|&byte| byte == 0).map(|word| word.strip_prefix(b"\n").unwrap_or(word));
     while let Some(word) = words.next() {
         let Some(described) = word.strip_prefix(b":") else { continue };
         let described = String::from_utf8_lossy(described);
-        let fields: Vec<&str> = described.split(' ').collect();
-        let &[old_mode, new_mode, old, new, status] = fields.as_slice() else { continue };
+        let mut fields = described.split(' ');
+        let mut field = || fields.next().unwrap_or_default();
+        let (old_mode, new_mode, old, new, status) = (field(), field(), field(), field(), field());
         let mut path = || words.next().map(|path| seen_from(path, prefix));
         let (from, to) = match status.as_bytes().first() {
             Some(b'A') => (None, path()),
@@ -234,25 +290,26 @@ pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<Change> {
                 (path.clone(), path)
             }
         };
+        // Most changes of a large commit are to files that nobody asked about.
+        if (from.is_none() && to.is_none()) || !scope.takes(from.as_deref(), to.as_deref()) {
+            continue;
+        }
         // Links and submodules are not files with a content of their own.
         let content = |mode: &str, name: &str| mode.starts_with("100").then(|| name.to_owned());
         let (old, new) = (content(old_mode, old), content(new_mode, new));
         let old = old.filter(|_| from.is_some());
         let new = new.filter(|_| to.is_some());
-        if from.is_some() || to.is_some() {
-            changes.push(Change { from, to, old, new });
-        }
+        changes.push(Change { from: from.map(Cow::into_owned), to: to.map(Cow::into_owned), old, new });
     }
     changes
 }
 
 /// A path of the repository as the workspace sees it.
-fn seen_from(path: &[u8], prefix: &str) -> String {
-    let path = String::from_utf8_lossy(path);
-    match path.strip_prefix(prefix) {
-        Some(inside) => inside.to_owned(),
-        None => "../".repeat(prefix.matches('/').count()) + &path,
-    }
+fn seen_from<'p>(path: &'p [u8], prefix: &str) -> Cow<'p, str> {
+    let inside = path.strip_prefix(prefix.as_bytes()).map(String::from_utf8_lossy);
+    inside.unwrap_or_else(|| {
+        Cow::Owned("../".repeat(prefix.matches('/').count()) + &String::from_utf8_lossy(path))
+    })
 }
 
 /// The other way round.
@@ -275,7 +332,7 @@ mod tests {
         let said =
             b":100644 100644 aa bb M\0sales/deals/a.yaml\0:100644 100644 cc dd R090\0sales/x\0sales/y\0\
             :000000 100644 00 ee A\0other/z\0:100644 000000 ff 00 D\0sales/gone\0";
-        let changes = read_changes(said, "sales/");
+        let changes = read_changes(said, "sales/", &mut Scope::default());
         assert_eq!(
             shown(&changes),
             ["deals/a.yaml -> deals/a.yaml", "x -> y", "- -> ../other/z", "gone -> -"]
@@ -292,7 +349,7 @@ mod tests {
     fn revision(said: &[u8]) -> Revision {
         let mut log = b"\x01id\x021\x02\x02\x02\x02".to_vec();
         log.extend(said);
-        read_log(&log, "sales/").remove(0)
+        read_log(&log, "sales/", &mut Scope::default()).remove(0)
     }
 
     #[test]
@@ -302,14 +359,43 @@ mod tests {
             :100644 100644 bb bb R100\0sales/deals/b.yaml\0old/b.yaml\0:100644 100644 cc cd M\0crm/c.yaml\0",
         );
         let deals = vec!["deals".to_owned()];
-        let from: Vec<String> = origins(std::slice::from_ref(&moved), &deals).into_iter().collect();
+        let from: Vec<String> =
+            origins(std::slice::from_ref(&moved), &Places::of(&deals)).into_iter().collect();
         assert_eq!(from, ["../crm/a.yaml"]);
         let mut followed = moved.clone();
-        keep_to(&[deals.clone(), from].concat(), &mut followed);
+        keep_to(&Places::of(&[deals.clone(), from].concat()), &mut followed);
         assert_eq!(shown(&followed.changes), ["../crm/a.yaml -> deals/a.yaml", "deals/b.yaml -> -"]);
-        keep_to(&deals, &mut moved);
+        keep_to(&Places::of(&deals), &mut moved);
         assert_eq!(shown(&moved.changes), ["- -> deals/a.yaml", "deals/b.yaml -> -"]);
         assert_eq!(moved.changes[0].old, None);
+    }
+
+    #[test]
+    fn a_path_is_in_a_place_as_the_workspace_sees_both() {
+        let all = |places: &[&str]| places.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        let paths = ["a", "deals/a", "deals/b/c", "deals-of-old/a", "../crm/a", "..", "../..", "..a"];
+        for places in [&["deals"][..], &["deals/b", "a"], &[""], &["..", "x"], &["../crm"], &["..a"], &[]] {
+            let places = all(places);
+            for path in paths {
+                let expected = places.iter().any(|place| paths::is_in(place, path));
+                assert_eq!(Places::of(&places).hold(path), expected, "{path} in {places:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn files_that_are_asked_about_are_followed_to_where_they_were() {
+        let said = b"\x01new\x021\x02\x02\x02\x02:0 100644 0 cc A\0a\0\
+            \x01move\x021\x02\x02\x02\x02:100644 100644 bb bb R100\0a\0b\0:100644 100644 00 00 M\0x\0\
+            \x01old\x021\x02\x02\x02\x02:0 100644 0 bb A\0a\0";
+        let told = |file: &str| -> Vec<String> {
+            let files = Some(BTreeSet::from([file.to_owned()]));
+            let log = read_log(said, "", &mut Scope { files, ..Scope::default() });
+            log.iter().flat_map(|revision| shown(&revision.changes)).collect()
+        };
+        assert_eq!(told("b"), ["a -> b", "- -> a"]);
+        assert_eq!(told("a"), ["- -> a", "a -> b", "- -> a"], "the older one is the other file");
+        assert_eq!(told("x"), ["x -> x"]);
     }
 
     #[test]
@@ -334,7 +420,9 @@ mod tests {
             .map(|it| format!(":100644 100644 aa aa R100\0crm/{it}.yaml\0sales/deals/{it}.yaml\0"))
             .collect();
         let places: Vec<String> =
-            origins(&[revision(said.concat().as_bytes())], &["deals".to_owned()]).into_iter().collect();
+            origins(&[revision(said.concat().as_bytes())], &Places::of(&["deals".to_owned()]))
+                .into_iter()
+                .collect();
         assert_eq!(places, ["../crm"]);
     }
 }

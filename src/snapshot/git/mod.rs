@@ -5,6 +5,7 @@ mod dialogue;
 mod index;
 mod log;
 mod objects;
+mod packed;
 mod people;
 mod program;
 mod repository;
@@ -14,7 +15,7 @@ mod witnesses;
 
 pub use index::Index;
 pub(super) use index::tracked;
-pub use log::{Change, Log, Merged, Revision};
+pub use log::{Change, Log, Merged, Revision, Scope};
 pub use objects::{Commit, Objects, Person, short};
 pub use people::{People, Signature};
 pub(crate) use program::search_path;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
 use super::index::Index;
-use super::log::{self, Change, Log};
+use super::log::{self, Change, Log, Scope};
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
 use super::program::Git;
@@ -199,7 +199,7 @@ impl Repository {
             asked.extend(["--", self.prefix.trim_end_matches('/')]);
         }
         let said = self.git.run("compare two commits", asked)?;
-        Ok(log::read_changes(&said, &self.prefix))
+        Ok(log::read_changes(&said, &self.prefix, &mut Scope::default()))
     }
 
     /// What git's index says of the files on disk.
@@ -208,14 +208,32 @@ impl Repository {
         Index::read(&self.here, self.git.folder())
     }
 
-    /// The names that the contents of files on disk, in the order of their paths, have or would have; `None` for one
-    /// that cannot be read, or that git cannot be asked for. A file that is as git saw it last is what git made of it
-    /// then; of any other its bytes count. Nothing is stored, and no filter is run.
-    pub fn hashes(&self, root: &Path, paths: &[String]) -> Result<Vec<Option<String>>, Trouble> {
-        let mut names = self.index().names(root, paths);
-        let unknown = names.iter().zip(paths).enumerate().filter(|(_, (name, _))| name.is_none());
-        let there: Vec<(usize, String)> =
-            unknown.filter_map(|(at, (_, path))| Some((at, readable(&root.join(path))?))).collect();
+    /// Whether files on disk hold the contents of these names, given in the order of their paths; one that cannot be
+    /// read, or that git cannot be asked for, does not. A file that is as git saw it last is what git made of it then; of
+    /// any other its bytes count.
+    pub fn hold(
+        &self,
+        root: &Path,
+        index: Option<&Index>,
+        files: &[(&str, &str)],
+    ) -> Result<Vec<bool>, Trouble> {
+        let known = index.map_or_else(|| vec![None; files.len()], |index| index.hold(root, files));
+        let unknown = files.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let unknown: Vec<&str> = unknown.map(|((path, _), _)| *path).collect();
+        let mut hashed = self.hashes(root, &unknown)?.into_iter();
+        let mut holds = |name: &str| hashed.next().flatten().is_some_and(|hashed| hashed == name);
+        Ok(files.iter().zip(known).map(|((_, name), known)| known.unwrap_or_else(|| holds(name))).collect())
+    }
+
+    /// The names that the bytes of files on disk have or would have; `None` for one that cannot be read, or that git
+    /// cannot be asked for. Nothing is stored, and no filter is run.
+    fn hashes(&self, root: &Path, paths: &[&str]) -> Result<Vec<Option<String>>, Trouble> {
+        let mut names = vec![None; paths.len()];
+        let there: Vec<(usize, String)> = paths
+            .iter()
+            .enumerate()
+            .filter_map(|(at, path)| Some((at, readable(&root.join(path))?)))
+            .collect();
         let mut asked: Vec<(usize, &str)> = there.iter().map(|(at, path)| (*at, path.as_str())).collect();
         while !asked.is_empty() {
             let answers = self.hash(&asked)?;
@@ -247,13 +265,13 @@ impl Repository {
     }
 
     /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
-    pub fn log(&self, from: &Commit, places: &[String]) -> Result<Log, Trouble> {
-        log::first_parents(&self.git, &self.prefix, from, places, self.shallow)
+    pub fn log(&self, from: &Commit, scope: Scope) -> Result<Log, Trouble> {
+        log::first_parents(&self.git, &self.prefix, from, scope, self.shallow)
     }
 
     /// The commits that merges of that line brought in, as far as they changed something in some files and folders.
-    pub fn merged(&self, from: &Commit, places: &[String]) -> Result<log::Merged, Trouble> {
-        log::merged(&self.git, &self.prefix, from, places)
+    pub fn merged(&self, from: &Commit, scope: &Scope) -> Result<log::Merged, Trouble> {
+        log::merged(&self.git, &self.prefix, from, scope)
     }
 
     /// The mailmap at a commit, or `None`: on disk; empty where there is none.
@@ -298,8 +316,7 @@ mod tests {
             file(name);
         }
         let hashes = |root: &Path, paths: &[&str]| -> Vec<bool> {
-            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-            let names = repository.hashes(root, &paths).expect("git answers");
+            let names = repository.hashes(root, paths).expect("git answers");
             names.iter().map(Option::is_some).collect()
         };
         let found = hashes(folder.path(), &["Cargo.toml", "Icon\r", "gone", "build.rs"]);

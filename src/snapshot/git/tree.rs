@@ -1,10 +1,10 @@
 //! The files of a workspace at a commit, read without a checkout. Links are followed inside the workspace only.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Trouble;
 use super::objects::{Commit, Objects};
+use super::packed::{Packed, Text};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
@@ -19,16 +19,29 @@ pub struct GitSnapshot {
     objects: Arc<Objects>,
 }
 
-/// What a commit holds, by paths relative to the workspace.
+/// What a commit holds, in the order of paths relative to the workspace.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tree(BTreeMap<String, Entry>);
+pub(super) struct Tree {
+    texts: Packed,
+    entries: Vec<Packing>,
+}
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
+/// An entry as it is kept.
+#[derive(Clone, Debug)]
+struct Packing {
+    path: Text,
+    name: Text,
+    kind: Kind,
+    is_sound: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Entry<'t> {
+    path: &'t str,
     kind: Kind,
     /// Whether its path can be written down.
     is_sound: bool,
-    name: String,
+    name: &'t str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +57,7 @@ const MAX_LINKS: usize = 16;
 impl Tree {
     /// `MODE TYPE NAME\tPATH\0`.
     pub(super) fn read(said: &[u8], prefix: &str) -> Self {
-        let mut entries = BTreeMap::new();
+        let (mut texts, mut entries) = (Packed::default(), Vec::new());
         for line in said.split(|&byte| byte == 0) {
             let (line, is_sound) = (String::from_utf8_lossy(line), std::str::from_utf8(line).is_ok());
             let Some((described, path)) = line.split_once('\t') else { continue };
@@ -58,14 +71,33 @@ impl Tree {
                 _ => Kind::File,
             };
             if let Some(path) = path.strip_prefix(prefix) {
-                entries.insert(path.to_owned(), Entry { kind, is_sound, name: name.to_owned() });
+                let (path, name) = (texts.add(path), texts.add(name));
+                entries.push(Packing { path, name, kind, is_sound });
             }
         }
-        Self(entries)
+        // As git lists them, unless characters were replaced.
+        entries.sort_by(|one, other| texts.get(&one.path).cmp(texts.get(&other.path)));
+        entries.dedup_by(|one, other| texts.get(&one.path) == texts.get(&other.path));
+        Self { texts, entries }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.entries.is_empty()
+    }
+
+    fn entry(&self, packing: &Packing) -> Entry<'_> {
+        let Packing { kind, is_sound, .. } = *packing;
+        Entry { path: self.texts.get(&packing.path), kind, is_sound, name: self.texts.get(&packing.name) }
+    }
+
+    /// Where in the order a path stands, or would stand.
+    fn position(&self, path: &str) -> usize {
+        self.entries.partition_point(|entry| self.texts.get(&entry.path) < path)
+    }
+
+    fn get(&self, path: &str) -> Option<Entry<'_>> {
+        let entry = self.entries.get(self.position(path))?;
+        Some(self.entry(entry)).filter(|entry| entry.path == path)
     }
 
     fn is_folder(&self, path: &str) -> bool {
@@ -73,18 +105,19 @@ impl Tree {
     }
 
     /// Everything below a folder, by its path there.
-    fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, &'t Entry)> + use<'t> {
+    fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, Entry<'t>)> + use<'t> {
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        self.0
-            .range(start.clone()..)
-            .map_while(move |(path, entry)| Some((path.strip_prefix(start.as_str())?, entry)))
+        self.entries[self.position(&start)..].iter().map_while(move |entry| {
+            let entry = self.entry(entry);
+            Some((entry.path.strip_prefix(start.as_str())?, entry))
+        })
     }
 }
 
 /// What a path leads to once links are followed.
 enum Target<'t> {
     /// With its own path.
-    File(String, &'t Entry),
+    File(String, Entry<'t>),
     /// With its own path.
     Folder(String),
     Submodule,
@@ -109,9 +142,21 @@ impl GitSnapshot {
     #[must_use]
     pub fn content_name(&self, path: &str) -> Option<&str> {
         match self.follow(path) {
-            Target::File(_, entry) => Some(&entry.name),
+            Target::File(_, entry) => Some(entry.name),
             _ => None,
         }
+    }
+
+    /// The same of many files, given in the order of their paths.
+    #[must_use]
+    pub fn content_names(&self, paths: &[String]) -> Vec<Option<&str>> {
+        let mut entries = self.tree.entries.iter().map(|entry| self.tree.entry(entry)).peekable();
+        let name = |path: &String| {
+            while entries.next_if(|entry| entry.path < path.as_str()).is_some() {}
+            let entry = entries.next_if(|entry| entry.path == path && entry.kind == Kind::File);
+            entry.map(|entry| entry.name).or_else(|| self.content_name(path))
+        };
+        paths.iter().map(name).collect()
     }
 
     /// That the contents of files are here, as those of a partial clone may not be.
@@ -133,7 +178,7 @@ impl GitSnapshot {
             _ => Target::Astray(refusal::LEADS_NOWHERE),
         };
         // What bears just this name lies behind no link.
-        if let Some(entry) = self.tree.0.get(path).filter(|entry| entry.kind == Kind::File) {
+        if let Some(entry) = self.tree.get(path).filter(|entry| entry.kind == Kind::File) {
             return Target::File(path.to_owned(), entry);
         }
         let mut open: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
@@ -151,7 +196,7 @@ impl GitSnapshot {
                 _ => done.push(part),
             }
             let here = done.join("/");
-            match self.tree.0.get(&here) {
+            match self.tree.get(&here) {
                 Some(Entry { kind: Kind::Link, name, .. }) => {
                     links += 1;
                     if links > MAX_LINKS {
@@ -210,7 +255,7 @@ impl GitSnapshot {
 
 impl Listing {
     /// Takes in something of a tree that is no folder.
-    fn add(&mut self, path: String, entry: &Entry) {
+    fn add(&mut self, path: String, entry: Entry<'_>) {
         if entry.kind == Kind::Submodule {
             self.faults.push(refusal::SUBMODULE.of(&path));
         } else if entry.is_sound {
@@ -233,7 +278,7 @@ impl Snapshot for GitSnapshot {
             Ok(None) => return listing,
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
-        let seen = |(path, _): &(&str, &Entry)| !path.split('/').any(is_hidden);
+        let seen = |(path, _): &(&str, Entry<'_>)| !path.split('/').any(is_hidden);
         for (below, entry) in self.tree.below(&start).filter(seen) {
             let shown = paths::join(folder, below);
             if entry.kind != Kind::Link {
@@ -294,7 +339,7 @@ impl Snapshot for GitSnapshot {
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         let fault = |why: &str, help: &str| Err(Box::new(unreadable(path, why, help)));
         let name = match self.follow(path) {
-            Target::File(_, entry) => &entry.name,
+            Target::File(_, entry) => entry.name,
             Target::Missing => return Err(Box::new(refusal::MISSING.of(path))),
             Target::Astray(refusal) => return Err(Box::new(refusal.of(path))),
             Target::Folder(_) | Target::Submodule => return Err(Box::new(refusal::NO_FILE.of(path))),

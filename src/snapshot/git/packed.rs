@@ -1,0 +1,22 @@
+//! Many short texts in one piece of memory: a commit of 100,000 files has 200,000 of them. Must not know what they say.
+
+use std::ops::Range;
+
+/// Texts one after the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Packed(String);
+
+/// One of them.
+pub(super) type Text = Range<usize>;
+
+impl Packed {
+    pub(super) fn add(&mut self, text: &str) -> Text {
+        let start = self.0.len();
+        self.0.push_str(text);
+        start..self.0.len()
+    }
+
+    pub(super) fn get(&self, text: &Text) -> &str {
+        self.0.get(text.clone()).unwrap_or_default()
+    }
+}
