@@ -191,6 +191,29 @@ fn a_stage_that_the_workflow_has_no_more_was_one_all_the_same() {
     );
 }
 
+#[test]
+fn a_deal_that_is_checked_alone_has_the_past_that_it_has_among_all() {
+    let repo = Repo::new();
+    let rules = "stages = [\"lead\", \"quote\"]\n[stage.lead.requires]\n\
+        young = { title = \"It is young\", at = \"entry\", rule = \"age < 20\" }\n";
+    repo.write("dealgate.toml", "").write("workflows/w.toml", rules);
+    let text =
+        |name: &str| format!("name: {name}\nstage: lead\namount: 5 EUR\nsource: a fair of last year\n");
+    repo.write("deals/w/a.yaml", &text("first")).commit("2026-06-01", JANE, "a");
+    repo.git(&["mv", "deals/w/a.yaml", "deals/w/b.yaml"]);
+    repo.commit("2026-06-10", JANE, "it is called b");
+    repo.write("deals/w/a.yaml", "name: other\nstage: lead\n").commit("2026-06-25", JANE, "another a");
+    let found = |paths: &[&str]| -> Vec<String> {
+        let arguments = [&["check", "--today", "2026-07-10"], paths].concat();
+        let said = dealgate(repo.path(), &arguments).stdout;
+        said.lines().filter(|line| line.contains("deals/w/")).map(str::to_owned).collect()
+    };
+    let all = found(&[]);
+    assert!(matches!(all.as_slice(), [one] if one.starts_with("deals/w/b.yaml")), "{all:?}");
+    assert_eq!(found(&["deals/w/a.yaml"]), [""; 0], "the older file of its name is b now");
+    assert_eq!(found(&["deals/w/b.yaml"]), all);
+}
+
 /// What happens to a deal: after so many days, what, and a number that says more.
 type Event = (i64, u8, i64);
 
