@@ -141,7 +141,10 @@ impl<'o> Moments<'o> {
         let old = old.for_only(&asked).in_line_with(&new);
         let mut sides = self.beside(&old, &new, &differing, after, whole)?;
         if whole {
-            sides.after.ask_commits(new, differing.touched.after, self.before.day);
+            let mut deals = new.past.touched_since(self.before.commit(), self.before.day);
+            deals.retain(|path| sides.after.ids.contains(&new.deal_id(path)));
+            deals.extend(differing.touched.after);
+            sides.after.ask_commits(new, deals, self.before.day);
         }
         guess_renames(&sides.before, &sides.after, &mut sides.renames);
         Ok(sides)

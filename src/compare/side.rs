@@ -9,7 +9,6 @@ use jiff::civil::Date;
 use super::{DealState, Lost, Pricing, report_currency, state_at};
 use crate::assess::{Assessment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
-use crate::history::Step;
 
 /// The ids of deals as they are after, by those they had before.
 pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
@@ -105,17 +104,11 @@ impl Side {
         }
     }
 
-    /// Has commits tell the courses of the deals that differ from an earlier day or were something else since, and of
+    /// Has commits tell the courses of some deals, which differ from an earlier day or were something else since, and of
     /// those that are not there any more.
-    pub fn ask_commits(&mut self, workspace: Workspace<'_>, mut differing: Vec<String>, since: Date) {
+    pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: Date) {
         let workspace = Workspace { all_dates: true, ..workspace };
-        if let Some(Ok(tracks)) = workspace.past.tracks() {
-            let last_day = |track: &[Step]| workspace.past.day(&track.first()?.revision);
-            let touched = tracks.by_path.iter().filter(|(_, track)| last_day(track) >= Some(since));
-            let there = touched.filter(|(path, _)| self.ids.contains(&workspace.deal_id(path)));
-            differing.extend(there.map(|(path, _)| path.clone()));
-        }
-        let courses = check(&workspace, &Selection::Paths(differing), |judged| {
+        let courses = check(&workspace, &Selection::Paths(deals), |judged| {
             Some((Arc::clone(&judged.deal.id), Arc::clone(judged.course())))
         });
         let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();

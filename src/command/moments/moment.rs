@@ -78,12 +78,17 @@ impl End {
         Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
     }
 
-    /// The full name of its commit.
-    pub(in crate::command) fn revision(&self) -> Option<&str> {
+    /// Its commit.
+    pub(in crate::command) fn commit(&self) -> Option<&Commit> {
         match &self.files {
-            Files::Commit(snapshot) => Some(&snapshot.commit().id),
+            Files::Commit(snapshot) => Some(snapshot.commit()),
             _ => None,
         }
+    }
+
+    /// The full name of its commit.
+    pub(in crate::command) fn revision(&self) -> Option<&str> {
+        self.commit().map(|commit| commit.id.as_str())
     }
 
     /// Whether `history` alone tells of it.

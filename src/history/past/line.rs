@@ -84,14 +84,28 @@ impl Past {
         else {
             return self;
         };
-        let (Some((_, commit)), Some(from)) = (&own.at, &line.from) else { return self };
+        let Some((_, commit)) = &own.at else { return self };
         if own.folder != theirs.folder || own.files != theirs.files {
             return self;
         }
-        let Ok(Some(newer)) = line.repository.since(commit, from) else { return self };
-        let newer: BTreeSet<&str> = newer.iter().map(String::as_str).collect();
+        let Some(newer) = line.after(commit) else { return self };
         let line = line.at(commit, own, |revision| newer.contains(revision.id.as_ref()));
         Self { line: OnceLock::from(Ok(line)), ..self }
+    }
+
+    /// The files that were committed since an earlier moment: after its commit, where that lies in the line, else on its
+    /// day or later.
+    #[must_use]
+    pub fn touched_since(&self, commit: Option<&Commit>, day: Date) -> Vec<String> {
+        let Ok(Some(line)) = self.known() else { return Vec::new() };
+        let newer = commit.and_then(|commit| line.after(commit));
+        let is_newer = |revision: &Revision| match &newer {
+            Some(newer) => newer.contains(revision.id.as_ref()),
+            None => self.day(revision) >= Some(day),
+        };
+        let tracks = line.tracks.by_path.iter();
+        let touched = tracks.filter(|(_, track)| track.first().is_some_and(|it| is_newer(&it.revision)));
+        touched.map(|(path, _)| path.clone()).collect()
     }
 
     pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {
@@ -124,6 +138,11 @@ impl Line {
         }
         let index = self.index.get_or_init(|| self.repository.index());
         newest.content.is_some() && index.name(&setting.root, path) == newest.content.as_deref()
+    }
+
+    /// The full names of its commits after one; `None` where that does not lie in it.
+    fn after(&self, commit: &Commit) -> Option<BTreeSet<String>> {
+        Some(self.repository.since(commit, self.from.as_ref()?).ok()??.into_iter().collect())
     }
 
     /// Its commits, newest first, with their times.
