@@ -131,6 +131,14 @@ impl<'s> Workspace<'s> {
         Listing { files, faults }
     }
 
+    /// The same of all deals, and what else is in their folder, in order too.
+    #[must_use]
+    pub fn deals_and_others(&self) -> (Listing, Vec<String>) {
+        let Listing { files, faults } = self.snapshot.walk(&self.config.deals);
+        let (files, others) = files.into_iter().partition(|path| is_deal(path));
+        (Listing { files, faults }, others)
+    }
+
     /// Hands out the deal files of a selection as they are found, each once; says what could not be listed.
     fn each_deal_file(&self, selection: &Selection, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         match selection {

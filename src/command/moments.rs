@@ -187,10 +187,8 @@ impl<'o> Moments<'o> {
         new: &Workspace<'_>,
         global: &Global,
     ) -> Result<(Workspace<'s>, Differing), Error> {
-        let everything = Selection::Everything;
         let old = self.workspace(&self.before, global)?;
-        let (before, after) = rayon::join(|| old.deal_files(&everything), || new.deal_files(&everything));
-        let touched = self.touched(&old, new, &before.files, &after.files)?;
+        let (touched, [before, after]) = self.touched(&old, new)?;
         let all = touched.rules_changed && self.opened.rules().is_none();
         Ok((old, Differing { before, after, touched, all }))
     }

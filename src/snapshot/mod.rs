@@ -13,7 +13,7 @@ use std::sync::Arc;
 use crate::finding::limit::FILE_SIZE;
 use crate::finding::wording::{Size, quote};
 use crate::finding::{Code, Finding};
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, paths};
 
 /// The name of the settings, a file which also marks the root of a workspace.
 pub const CONFIG_FILE: &str = "dealgate.toml";
@@ -38,6 +38,14 @@ pub trait Snapshot: Sync {
         let Listing { files, faults } = self.walk(folder);
         files.into_iter().for_each(found);
         faults
+    }
+
+    /// Every file of the workspace but those in a folder, as [`walk`](Self::walk) finds them. What stands in that folder
+    /// need not be looked at.
+    fn walk_beside(&self, folder: &str) -> Vec<String> {
+        let mut files = self.walk("").files;
+        files.retain(|path| !paths::is_in(folder, path));
+        files
     }
 
     /// What is directly in a folder and is no folder, links too, in the order of its names, and what could not be

@@ -13,7 +13,7 @@ use walk::{Walk, cause, in_order};
 use super::refusal::{self, DENIED, Refusal, is_ours};
 use super::{CONFIG_FILE, Listing, Snapshot, decode, unreadable};
 use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::source::{SourceFile, paths};
 
 /// A workspace on disk.
 #[derive(Debug)]
@@ -126,10 +126,19 @@ impl Snapshot for Worktree {
 
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         match self.find(folder) {
-            Ok(Some((named, real))) => Walk::through(self, &named, &real, found),
+            Ok(Some((named, real))) => Walk::through(self, &named, &real, None, found),
             Ok(None) => Vec::new(),
             Err(fault) => vec![*fault],
         }
+    }
+
+    fn walk_beside(&self, folder: &str) -> Vec<String> {
+        let mut files = Vec::new();
+        let but = self.locate(folder);
+        let mut found = |path: String| files.extend(Some(path).filter(|it| !paths::is_in(folder, it)));
+        Walk::through(self, &self.root, &self.root, but.as_deref(), &mut found);
+        files.sort_unstable();
+        files
     }
 
     fn files_in(&self, folder: &str) -> Listing {

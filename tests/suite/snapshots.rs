@@ -123,6 +123,11 @@ fn a_commit_has_the_files_that_were_on_disk() {
         assert_eq!(on_disk.files, committed.files, "below `{folder}`");
         assert_eq!(shown(&on_disk.faults), shown(&committed.faults), "below `{folder}`");
         listed.extend(on_disk.files);
+        let all = disk.walk("").files.into_iter();
+        let is_inside = |path: &str| folder.is_empty() || path.starts_with(&format!("{folder}/"));
+        let others: Vec<String> = all.filter(|path| path != folder && !is_inside(path)).collect();
+        assert_eq!(disk.walk_beside(folder), others, "beside `{folder}`");
+        assert_eq!(commit.walk_beside(folder), others, "beside `{folder}`");
         let (on_disk, committed) = (disk.files_in(folder), commit.files_in(folder));
         assert_eq!(on_disk.files, committed.files, "in `{folder}`");
         assert_eq!(shown(&on_disk.faults), shown(&committed.faults), "in `{folder}`");

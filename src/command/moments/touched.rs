@@ -8,10 +8,11 @@ use aho_corasick::AhoCorasick;
 
 use super::Moments;
 use super::moment::{End, Files};
-use crate::assess::Workspace;
+use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side};
 use crate::error::Error;
 use crate::history::Proof;
+use crate::snapshot::Listing;
 use crate::snapshot::git::{GitSnapshot, Index, Repository};
 use crate::workflow::library::is_workflow;
 use crate::workspace::CONFIG_FILE;
@@ -34,43 +35,52 @@ impl Touched {
     }
 }
 
-/// Every file of a workspace in order, its deals, workflows and settings also where links lead to them.
-fn all_of(workspace: &Workspace<'_>, deals: &[String]) -> Vec<String> {
-    let (snapshot, config) = (workspace.snapshot, &workspace.config);
-    let mut all = snapshot.walk("").files;
-    let linked = beside(&all, deals).filter_map(|(found, deal)| if found.is_none() { deal } else { None });
-    let linked: Vec<String> = linked.map(str::to_owned).collect();
-    all.extend(linked);
-    all.extend(snapshot.files_in(&config.workflows).files);
-    all.extend(snapshot.has_file(CONFIG_FILE).then(|| CONFIG_FILE.to_owned()));
-    all.sort_unstable();
-    all.dedup();
-    all
+/// What is in a workspace.
+struct Inventory {
+    deals: Listing,
+    /// Every file in order, deals, workflows and settings also where links lead to them.
+    all: Vec<String>,
+}
+
+impl Inventory {
+    fn of(workspace: &Workspace<'_>) -> Self {
+        let (snapshot, config) = (workspace.snapshot, &workspace.config);
+        let (deals, others) = workspace.deals_and_others();
+        let mut all = snapshot.walk_beside(&config.deals);
+        all.extend(others);
+        all.extend(deals.files.iter().cloned());
+        all.extend(snapshot.files_in(&config.workflows).files);
+        all.extend(snapshot.has_file(CONFIG_FILE).then(|| CONFIG_FILE.to_owned()));
+        all.sort_unstable();
+        all.dedup();
+        Self { deals, all }
+    }
 }
 
 impl Moments<'_> {
-    /// Which deal files differ. A deal that speaks of a file that came or went is touched too: it may be evidence.
+    /// Which deal files differ, and which there are at either moment. A deal that speaks of a file that came or went is
+    /// touched too: it may be evidence.
     pub(super) fn touched(
         &self,
         old: &Workspace<'_>,
         new: &Workspace<'_>,
-        old_files: &[String],
-        new_files: &[String],
-    ) -> Result<Touched, Error> {
+    ) -> Result<(Touched, [Listing; 2]), Error> {
         let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
-            return Ok(Touched { before: Vec::new(), after: Vec::new(), rules_changed: true });
+            let deals = [old, new].map(|workspace| workspace.deal_files(&Selection::Everything));
+            return Ok((Touched { before: Vec::new(), after: Vec::new(), rules_changed: true }, deals));
         };
-        let all = || rayon::join(|| all_of(old, old_files), || all_of(new, new_files));
-        let (index, (all_before, all_after)) = rayon::join(|| self.index(repository), all);
-        let mut differing = self.changed(repository, index.as_ref(), before, &all_after)?;
-        let came_or_went = on_one_side(&all_before, &all_after);
+        let files = || rayon::join(|| Inventory::of(old), || Inventory::of(new));
+        let (index, (old_files, new_files)) = rayon::join(|| self.index(repository), files);
+        let mut differing = self.changed(repository, index.as_ref(), before, &new_files.all)?;
+        let came_or_went = on_one_side(&old_files.all, &new_files.all);
+        let (old_deals, new_deals) = (&old_files.deals.files, &new_files.deals.files);
         differing.extend(&came_or_went);
         let is_rule = |path: &&str| {
             let folders = [&old.config.workflows, &new.config.workflows];
             *path == CONFIG_FILE || folders.iter().any(|folder| is_workflow(folder, path))
         };
         let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
-        let is_deal = |path: &str| is_among(old_files, path) || is_among(new_files, path);
+        let is_deal = |path: &str| is_among(old_deals, path) || is_among(new_deals, path);
         // What differs must be known on both sides, or all of it would look new.
         for end in [&self.before, &self.after] {
             if let Files::Commit(snapshot) = &end.files {
@@ -87,10 +97,10 @@ impl Moments<'_> {
             differing.contains(path)
                 || (!others.is_empty() && text(path).is_ok_and(|file| speaks_of_other(file.text())))
         };
-        let after: Vec<String> = new_files.iter().filter(|path| is_touched(path)).cloned().collect();
+        let after: Vec<String> = new_deals.iter().filter(|path| is_touched(path)).cloned().collect();
         let is_before = |path: &&String| differing.contains(path.as_str()) || is_among(&after, path);
-        let before = old_files.iter().filter(is_before).cloned().collect();
-        Ok(Touched { before, after, rules_changed })
+        let before = old_deals.iter().filter(is_before).cloned().collect();
+        Ok((Touched { before, after, rules_changed }, [old_files.deals, new_files.deals]))
     }
 
     /// What git's index says of the files on disk, where these are the later moment.

@@ -16,6 +16,8 @@ pub(super) struct Walk<'w> {
     files: &'w Worktree,
     /// The folder that is walked, links resolved: what a link leads to in there is found without it.
     start: &'w Path,
+    /// A folder in there that is not walked.
+    but: Option<&'w Path>,
     found: &'w mut dyn FnMut(String),
     refused: Vec<Finding>,
 }
@@ -26,9 +28,10 @@ impl Walk<'_> {
         files: &Worktree,
         named: &Path,
         real: &Path,
+        but: Option<&Path>,
         found: &mut dyn FnMut(String),
     ) -> Vec<Finding> {
-        let mut walk = Walk { files, start: real, found, refused: Vec::new() };
+        let mut walk = Walk { files, start: real, but, found, refused: Vec::new() };
         walk.below(real, named, true);
         walk.refused
     }
@@ -49,7 +52,9 @@ impl Walk<'_> {
                 }
             };
             let (path, kind, depth) = (entry.path(), entry.file_type(), entry.depth());
-            if depth > 0 && (is_hidden(entry.file_name()) || rules.leave_out(path, kind.is_dir(), depth)) {
+            let mut is_left_out =
+                || is_hidden(entry.file_name()) || rules.leave_out(path, kind.is_dir(), depth);
+            if depth > 0 && (is_left_out() || self.but == Some(path)) {
                 if kind.is_dir() {
                     entries.skip_current_dir();
                 }
