@@ -47,7 +47,7 @@ pub struct Change {
 pub struct Scope {
     /// The files and folders in which changes are looked for.
     pub places: Vec<String>,
-    /// The files in there that are asked about; `None`: all of them.
+    /// The files in there that are asked about, by all names that they had as far as that is known; `None`: all of them.
     pub files: Option<BTreeSet<String>>,
 }
 
@@ -93,9 +93,6 @@ pub(super) fn first_parents(
     let mut revisions = read_log(&read(&asked)?, prefix, &mut scope);
     for _ in 0..MOST_MOVES {
         let origins = origins(&revisions, &Places::of(&scope.places));
-        if let Some(files) = &mut scope.files {
-            files.extend(origins.iter().cloned());
-        }
         scope.places.extend(origins);
         let wider = asked_for(&scope);
         if wider == asked {
