@@ -50,7 +50,7 @@ impl<'o> Moments<'o> {
     ) -> Result<Self, Error> {
         let zone = opened.settings(global).timezone;
         let repository = Repository::open(opened.root());
-        let finder = Finder { repository: &repository, zone: &zone, global };
+        let finder = Finder { repository: &repository, known: opened.commit(), zone: &zone, global };
         let after = finder.end(head)?;
         let before = match base {
             Some(base) if fork => finder.fork(base, &after)?,

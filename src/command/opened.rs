@@ -70,6 +70,11 @@ impl Opened {
         }
     }
 
+    /// The same where they are those of a commit.
+    pub(super) fn commit(&self) -> Option<&GitSnapshot> {
+        self.at.as_ref().map(|at| &at.files)
+    }
+
     /// The files that hold the workflows and settings to judge by, where those are not the files that are judged.
     pub(super) fn rules(&self) -> Option<&dyn Snapshot> {
         self.rules.as_deref()

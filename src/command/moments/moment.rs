@@ -100,6 +100,8 @@ impl End {
 /// Finds where the files of moments are.
 pub(super) struct Finder<'a> {
     pub(super) repository: &'a Result<Repository, Trouble>,
+    /// The files of a commit that are listed already.
+    pub(super) known: Option<&'a GitSnapshot>,
     pub(super) zone: &'a TimeZone,
     pub(super) global: &'a Global,
 }
@@ -127,7 +129,10 @@ impl Finder<'_> {
     }
 
     fn commit(&self, commit: &Commit, name: &str) -> Result<End, Error> {
-        let snapshot = self.repository()?.snapshot(commit).map_err(Error::Git)?;
+        let snapshot = match self.known.filter(|known| known.commit().id == commit.id) {
+            Some(known) => known.clone(),
+            None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
+        };
         let day = self.zone.to_datetime(commit.time).date();
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);

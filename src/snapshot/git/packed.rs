@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Texts one after the other.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Packed(String);
 
 /// One of them.

@@ -12,22 +12,22 @@ use crate::snapshot::{Listing, Snapshot, decode, unreadable};
 use crate::source::{SourceFile, paths};
 
 /// A workspace at a commit.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct GitSnapshot {
     commit: Commit,
-    tree: Tree,
+    tree: Arc<Tree>,
     objects: Arc<Objects>,
 }
 
 /// What a commit holds, in the order of paths relative to the workspace.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Tree {
     texts: Packed,
     entries: Vec<Packing>,
 }
 
 /// An entry as it is kept.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Packing {
     path: Text,
     name: Text,
@@ -129,7 +129,7 @@ enum Target<'t> {
 
 impl GitSnapshot {
     pub(super) fn new(commit: Commit, tree: Tree, objects: Arc<Objects>) -> Self {
-        Self { commit, tree, objects }
+        Self { commit, tree: Arc::new(tree), objects }
     }
 
     /// The commit.
