@@ -242,6 +242,7 @@ fn run<K: Send>(
     found.extend(around::same_ids(workspace, selection, &files));
     let meant = around::meant_workflows(workspace, selection, &totals.followed);
     found.extend(around::workflow_findings(workspace, &meant));
+    found.extend(around::unknown_members(workspace, &meant));
     found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
     found.extend(asked.map(Asked::findings).unwrap_or_default());

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use super::{Selection, Workspace, is_deal, stem};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding, Subject};
+use crate::requirement::group::{Group, Member};
 use crate::source::{Place, SourceFile, Span, paths};
+use crate::workflow::Workflow;
 use crate::workspace::CONFIG_FILE;
 
 /// Workflows that dealgate.toml names and that do not exist.
@@ -77,6 +79,21 @@ pub(super) fn workflow_findings(workspace: &Workspace<'_>, meant: &BTreeSet<Stri
         meant.iter().flat_map(|name| library.parents(name)).chain(meant.iter().map(String::as_str));
     let names: BTreeSet<&str> = lineages.collect();
     names.into_iter().flat_map(|name| library.findings(name)).cloned().collect()
+}
+
+/// Members of groups whom dealgate.toml does not list: told where they stand, once for all workflows that inherit them.
+pub(super) fn unknown_members(workspace: &Workspace<'_>, meant: &BTreeSet<String>) -> Vec<Finding> {
+    let workflows = meant.iter().filter_map(|name| workspace.library.get(name).flatten());
+    let groups = workflows.flat_map(|workflow| workflow.groups.iter().map(move |group| (workflow, group)));
+    let told = |(workflow, (name, group)): (&Arc<Workflow>, (&String, &Group))| {
+        let subject = Subject { workflow: Some(Arc::clone(&workflow.id)), ..Subject::default() };
+        let member = |member: &Member| {
+            let unknown = workspace.config.people.unknown(name, &member.email, None)?;
+            Some(unknown.at_place(member.place.clone()).about(subject.clone()))
+        };
+        group.members.iter().filter_map(member).collect::<Vec<_>>()
+    };
+    groups.flat_map(told).collect()
 }
 
 /// Whether one of the paths is the workflow, a folder that holds it, or the settings, which are for all of them.

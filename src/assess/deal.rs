@@ -110,6 +110,7 @@ fn judge_deal<'a, K>(
     let moment = Moment {
         today: workspace.today,
         rates,
+        people: &workspace.config.people,
         timeline: &own,
         has_file: &has_file,
         depth,

@@ -3,6 +3,7 @@
 pub mod currency;
 pub mod field;
 pub mod fiscal;
+pub mod people;
 pub mod period;
 pub mod pricing;
 pub mod rates;
@@ -13,6 +14,7 @@ pub mod writing;
 
 pub use currency::Money;
 pub use field::{Field, Schema, Shape, Type};
+pub use people::People;
 pub use period::Period;
 pub use record::Deal;
 pub use value::{Record, Value};

@@ -117,6 +117,7 @@ mod tests {
             "waiver-unused",
             "stalled",
             "close-date-passed",
+            "similar-person",
             "no-rate",
             "history-missing",
             "backdated",

@@ -66,12 +66,20 @@ impl fmt::Display for Size {
 
 /// The name among `known` that is nearest to `name`, when one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    nearest_within((name.chars().count() / 3).max(1), name, known)
+}
+
+/// The same, when it is no more than so many letters away.
+pub fn nearest_within<'a>(
+    limit: usize,
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
     if name.len() > 64 {
         return None;
     }
     let folded = fold(name);
     let length = name.chars().count();
-    let limit = (length / 3).max(1);
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))

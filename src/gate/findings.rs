@@ -2,7 +2,7 @@
 
 use super::judgement::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
 use super::waiver::WaiverFault;
-use super::{ending, facts};
+use super::{ending, facts, people};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::deal::writing::provide;
@@ -29,6 +29,7 @@ pub fn findings(
     }
     ending::findings(deal, workflow, judgement, complaints);
     facts::findings(deal, workflow, judgement, moment, complaints);
+    people::findings(deal, moment, complaints);
 }
 
 struct About<'a, 'd> {

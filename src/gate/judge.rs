@@ -278,6 +278,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             today: self.moment.today,
             as_of,
             groups: &self.workflow.groups,
+            people: self.moment.people,
             stage_index: self.stage.map(|stage| stage + 1),
             days_in_stage: if now && stage == self.stage {
                 self.days_in_stage

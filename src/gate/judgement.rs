@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::waiver::WaiverFault;
+use crate::deal::People;
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::history::{FromCommits, Proof, Timeline};
@@ -21,6 +22,8 @@ pub struct Moment<'a> {
     pub today: Date,
     /// The workspace's rates.
     pub rates: &'a Rates,
+    /// Who is who.
+    pub people: &'a People,
     /// When the deal was where.
     pub timeline: &'a Timeline,
     /// Whether the workspace has a file.

@@ -6,6 +6,7 @@ mod facts;
 mod findings;
 mod judge;
 mod judgement;
+mod people;
 mod waiver;
 
 pub use derived::{Derived, derived};

@@ -7,7 +7,6 @@ use crate::deal::writing::provide;
 use crate::finding::Code;
 use crate::finding::wording::{Count, List};
 use crate::history::Origin;
-use crate::requirement::group::same_address;
 use crate::requirement::{Case, unproven};
 use crate::source::Span;
 use crate::workflow::model::{MayWaive, Waiver, WhyNobody};
@@ -67,7 +66,7 @@ pub(super) fn judge(
         let reason = "the deal has no `owner`, so nobody can tell whether its owner waived it".to_owned();
         return fault(Code::WaiverNotAllowed, entry.id.span, reason, provide(case.deal, &["owner"]));
     };
-    if same_address(owner, by.value) {
+    if case.people.same(owner, by.value) {
         let reason = format!("{} owns the deal, and nobody waives for a deal of their own", by.value);
         return fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case));
     }
@@ -130,7 +129,8 @@ fn allowed(
     day: jiff::civil::Date,
     case: &Case<'_>,
 ) -> Result<(), String> {
-    let member = |group: &str| workflow.groups.get(group).is_some_and(|group| group.has(by, day));
+    let member =
+        |group: &str| workflow.groups.get(group).is_some_and(|group| group.has(case.people, by, day));
     match may {
         MayWaive::AnyoneButOwner => Ok(()),
         MayWaive::Nobody(why) => Err(nobody(why).0.to_owned()),

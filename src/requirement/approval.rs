@@ -1,7 +1,6 @@
 //! An approval: a task done by somebody other than the deal's owner, who may have to belong to a group.
 
 use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
-use super::group::same_address;
 use super::task::{Entry, Task, entry_verb, in_entry};
 use crate::deal::Value;
 use crate::deal::writing::provide;
@@ -74,13 +73,13 @@ impl Approval {
             let reason = "the deal has no `owner`, so nobody can tell whether its owner approved it";
             return Err(Unmet::at(entry.span, reason).help(provide(case.deal, &["owner"])));
         };
-        if same_address(by.value, owner) {
+        if case.people.same(by.value, owner) {
             let reason = format!("{} owns the deal, and nobody approves a deal of their own", by.value);
             let help = format!("let {} approve it and write their address after `by:`", self.who());
             return Err(Unmet::fault(Code::ApprovalByOwner, by.span, reason).help(help));
         }
         if let Some(name) = &self.group
-            && !case.groups.get(name).is_some_and(|group| group.has(by.value, entry.date.value))
+            && !case.groups.get(name).is_some_and(|group| group.has(case.people, by.value, entry.date.value))
         {
             let reason = format!("{} was not in the group `{name}` on {}", by.value, entry.date.value);
             let members: Vec<_> = case

@@ -11,7 +11,7 @@ use super::group::Groups;
 use super::{Expression, approval, field, rule, task};
 use crate::deal::rates::Rates;
 use crate::deal::reader::Reading;
-use crate::deal::{Deal, Schema};
+use crate::deal::{Deal, People, Schema};
 use crate::finding::{Code, Complaints};
 use crate::history::{Origin, Proof};
 use crate::source::Span;
@@ -96,6 +96,8 @@ pub struct Case<'a> {
     pub as_of: Date,
     /// The groups of the workflow.
     pub groups: &'a Groups,
+    /// Who is who.
+    pub people: &'a People,
     /// The stage's number among those of the workflow, from 1.
     pub stage_index: Option<usize>,
     /// Whole days since the deal entered its stage, on `as_of`; `None` when not known.

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::deal::People;
+use crate::source::Place;
+
 /// A member of a group.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -13,6 +16,8 @@ pub struct Member {
     pub from: Option<Date>,
     /// Last day of membership, included; `None`: still is.
     pub until: Option<Date>,
+    /// Where the address stands.
+    pub place: Option<Place>,
 }
 
 /// The members of a group.
@@ -26,10 +31,10 @@ pub struct Group {
 pub type Groups = BTreeMap<String, Group>;
 
 impl Group {
-    /// Whether an address belongs to the group on a day.
+    /// Whether whoever has an address belongs to the group on a day.
     #[must_use]
-    pub fn has(&self, email: &str, day: Date) -> bool {
-        self.members.iter().any(|member| same_address(&member.email, email) && member.is_one_on(day))
+    pub fn has(&self, people: &People, email: &str, day: Date) -> bool {
+        self.members.iter().any(|member| people.same(&member.email, email) && member.is_one_on(day))
     }
 
     /// Who belongs to the group on a day.
@@ -45,12 +50,6 @@ impl Member {
     pub fn is_one_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
-}
-
-/// Whether two e-mail addresses are the same; case does not count.
-#[must_use]
-pub fn same_address(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase())
 }
 
 /// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use super::assign::Assignment;
-use super::limits;
 use super::reports::{self, Approvals, Reporting};
-use crate::deal::currency;
+use super::{limits, people};
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::rates::Rates;
+use crate::deal::{People, currency};
 use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{nearest, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
@@ -43,6 +43,7 @@ pub const KEYS: &[Key] = keys! {
     "assign" "which deals follow which workflow" [List(&Holds::Table("assign"))]
     "report" "settings of reports" [Table("report")]
     "provenance" "how approvals are proved by git" [Table("provenance")]
+    "people" "who there is, by address: a name, or their name, other addresses and last day" [Entries(&Holds::Either(&[Holds::Text, Holds::Table("person")]))]
     "limits" "what a file may cost, where the usual limits do not fit" [Table("limits")]
 };
 
@@ -58,6 +59,7 @@ pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
         ("assign", ASSIGN_KEYS),
         ("report", reports::REPORT),
         ("provenance", reports::PROVENANCE),
+        ("person", people::KEYS),
         ("limits", limits::KEYS),
     ];
     let shared = workflow::keys::tables().into_iter().filter(|(name, _)| *name == "fiscal-year");
@@ -93,6 +95,8 @@ pub struct Config {
     pub reporting: Reporting,
     /// How approvals are proved.
     pub approvals: Approvals,
+    /// Who is who.
+    pub people: People,
     /// What a file may cost.
     pub limits: Limits,
     /// The keys under which the file names folders, and where it does.
@@ -119,6 +123,7 @@ impl Default for Config {
             assignments: Vec::new(),
             reporting: Reporting::default(),
             approvals: Approvals::default(),
+            people: People::default(),
             limits: Limits::default(),
             folders: Vec::new(),
             findings: Vec::new(),
@@ -207,6 +212,7 @@ impl Config {
         config.assignments = read_assignments(&table, complaints);
         config.reporting = reports::read_reporting(&table, complaints);
         config.approvals = reports::read_provenance(&table, complaints);
+        config.people = people::read(&table, complaints);
         config.limits = limits::read(&table, complaints);
         config
     }

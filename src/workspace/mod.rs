@@ -3,6 +3,7 @@
 mod assign;
 mod config;
 mod limits;
+mod people;
 mod reports;
 mod settings;
 

@@ -1,5 +1,7 @@
 //! The settings of dealgate.toml that are in force, one by one, each with the line it comes from.
 
+use std::borrow::Cow;
+
 use super::Config;
 use super::config::KEYS;
 use crate::source::{Place, Span};
@@ -48,7 +50,7 @@ impl Config {
                 for entry in entries {
                     let refused = self.complained_of(entry.key.span);
                     if !refused {
-                        self.collect(format!("{key}.{}", entry.key.value), &entry.value, settings);
+                        self.collect(format!("{key}.{}", as_key(&entry.key.value)), &entry.value, settings);
                     }
                 }
             }
@@ -74,6 +76,12 @@ impl Config {
     }
 }
 
+/// A key as it is written in TOML.
+fn as_key(key: &str) -> Cow<'_, str> {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if key.chars().all(is_bare) { key.into() } else { format!("{key:?}").into() }
+}
+
 /// What holds where the file says nothing. The defaults of levels are those of the codes.
 const DEFAULTS: &[(&str, Option<&str>)] = &[
     ("deals", Some("\"deals\"")),
@@ -90,6 +98,7 @@ const DEFAULTS: &[(&str, Option<&str>)] = &[
     ("assign", None),
     ("report.source-url", None),
     ("provenance.approvals", Some("\"off\"")),
+    ("people", None),
     ("limits.file-size", Some("\"1 MiB\"")),
     ("limits.findings", Some("500")),
     ("limits.report-size", Some("\"64 MiB\"")),

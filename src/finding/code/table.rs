@@ -261,6 +261,24 @@ codes! {
         example
             "close_date: 2026-09-30  # in the past, and there is no `outcome`"
         remedy "Set `close_date` to the day that is now expected, or write the `outcome`."
+    UnknownPerson "unknown-person" Error
+        means "An address is nobody's: dealgate.toml lists the people there are under `[people]`, and the owner, \
+            whoever approves, waives or has the next step, or a member of a group is not among them, or was not \
+            there any more on that day."
+        example
+            "owner: dana@acme.exmaple      # [people] has dana@acme.example"
+        remedy "Correct the address as the finding suggests, or add the person under `[people]` in \
+            dealgate.toml; another address of somebody goes into their `also`. Where somebody has left, name \
+            whoever took over."
+    SimilarPerson "similar-person" Warning
+        means "An approval or waiver is by an address that differs from the owner's by one letter, or by two \
+            that are swapped: if both are one person, the deal is approved by its owner."
+        example
+            "owner: dana@acme.exmaple      # meant: dana@acme.example"
+            "done:"
+            "  price-approved: {date: 2026-09-01, by: dana@acme.example}"
+        remedy "Correct the address that is wrong. Where they are two people, list both under `[people]` in \
+            dealgate.toml, which tells them apart, and every slip with them."
     NoRate "no-rate" Warning
         means "An amount is in a currency for which dealgate.toml has no rate on that day, so it cannot be \
             converted. It is left out of rules and sums, not taken as zero."

@@ -1,5 +1,7 @@
 //! Reads `[groups]` and `[waivers]`: who may approve and who may waive.
 
+use jiff::civil::Date;
+
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints};
 use crate::requirement::expression::Expected;
@@ -40,7 +42,7 @@ pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut Complaints) ->
 fn read_member(node: &Node<'_>, group: &str, complaints: &mut Complaints) -> Option<Member> {
     if node.as_map().is_none() {
         let email = text(node, "a member of a group", complaints)?;
-        return Some(Member { email: read_email(email, group, complaints)?, from: None, until: None });
+        return with_email(email, group, None, None, complaints);
     }
     let table = Table::open(node, "a member of a group", keys::MEMBER, complaints)?;
     let (from, until) = (super::date(&table, "from", complaints), super::date(&table, "until", complaints));
@@ -66,12 +68,21 @@ fn read_member(node: &Node<'_>, group: &str, complaints: &mut Complaints) -> Opt
         }
         return None;
     };
-    Some(Member { email: read_email(email, group, complaints)?, from, until })
+    with_email(email, group, from, until, complaints)
 }
 
-fn read_email(email: Spanned<&str>, group: &str, complaints: &mut Complaints) -> Option<String> {
+fn with_email(
+    email: Spanned<&str>,
+    group: &str,
+    from: Option<Date>,
+    until: Option<Date>,
+    complaints: &mut Complaints,
+) -> Option<Member> {
     match scalar::email(email.value) {
-        Ok(()) => Some(email.value.to_owned()),
+        Ok(()) => {
+            let place = complaints.place(email.span);
+            Some(Member { email: email.value.to_owned(), from, until, place })
+        }
         Err(misfit) => {
             misfits(email.span, group, email.value, misfit, complaints);
             None

@@ -1,0 +1,185 @@
+//! Who is who: the people of a workspace by their addresses, and whether two addresses are one person's.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::finding::wording::{nearest_within, quote};
+use crate::finding::{Code, Finding};
+
+/// The people that dealgate.toml lists under `[people]`; where it lists none, everybody may be there.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// In the file's order.
+    listed: Vec<Listed>,
+    /// The position in that list by every address, folded.
+    by_address: BTreeMap<String, usize>,
+}
+
+/// Somebody who is listed.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The address under which they are listed.
+    pub address: String,
+    /// What people call them.
+    pub name: String,
+    /// The last day on which they were there; `None`: they still are.
+    pub until: Option<Date>,
+}
+
+impl People {
+    /// Lists somebody under an address.
+    pub fn add(&mut self, person: Listed) {
+        self.by_address.insert(fold(&person.address), self.listed.len());
+        self.listed.push(person);
+    }
+
+    /// Gives the person who was listed last another address.
+    pub fn also(&mut self, address: &str) {
+        self.by_address.insert(fold(address), self.listed.len().saturating_sub(1));
+    }
+
+    /// Whether anybody is listed, so that whoever is not is nobody.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        !self.listed.is_empty()
+    }
+
+    /// Whose address it is, as far as it is listed.
+    #[must_use]
+    pub fn find(&self, address: &str) -> Option<&Listed> {
+        self.listed.get(self.position(address)?)
+    }
+
+    /// The same as a position in the file's order.
+    #[must_use]
+    pub fn position(&self, address: &str) -> Option<usize> {
+        self.by_address.get(&fold(address)).copied()
+    }
+
+    /// Whether two addresses are one person's. The one place that says so, for owners, approvers, groups and filters.
+    #[must_use]
+    pub fn same(&self, one: &str, other: &str) -> bool {
+        one.eq_ignore_ascii_case(other) || self.identity(one) == self.identity(other)
+    }
+
+    /// What is the same of all addresses of a person, and of nobody else's: that under which they are listed, else the
+    /// address itself; case does not count.
+    #[must_use]
+    pub fn identity(&self, address: &str) -> String {
+        fold(self.find(address).map_or(address, |person| &person.address))
+    }
+
+    /// What to call whoever has an address: their name, else the address.
+    #[must_use]
+    pub fn name<'a>(&'a self, address: &'a str) -> &'a str {
+        self.find(address)
+            .map(|person| person.name.as_str())
+            .filter(|name| !name.is_empty())
+            .unwrap_or(address)
+    }
+
+    /// That an address under a key is nobody's, or that of somebody who was not there any more on a day.
+    #[must_use]
+    pub fn unknown(&self, key: &str, address: &str, day: Option<Date>) -> Option<Finding> {
+        if !self.is_listed() {
+            return None;
+        }
+        let Some(person) = self.find(address) else {
+            let message = format!("`{key}`: {} is nobody whom dealgate.toml lists", quote(address));
+            let help = self.nearest(address).map_or_else(
+                || "correct the address, or add the person under `[people]` in dealgate.toml".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            return Some(Finding::new(Code::UnknownPerson, message).help(help));
+        };
+        let (until, day) = person.until.zip(day).filter(|(until, day)| until < day)?;
+        let message = format!("`{key}`: {} was there until {until}, and not on {day}", quote(address));
+        let help = "name somebody who was there, or correct `until` under `[people]` in dealgate.toml";
+        Some(Finding::new(Code::UnknownPerson, message).help(help))
+    }
+
+    /// The listed address that was most likely meant: what stands before the `@` tells people of one company apart.
+    fn nearest(&self, address: &str) -> Option<&str> {
+        let local = address.split('@').next().unwrap_or_default().chars().count();
+        let known = self.by_address.values().map(|position| self.listed[*position].address.as_str());
+        nearest_within((local / 3).max(1), address, known)
+    }
+}
+
+/// Whether two different addresses are one slip of the hand apart: a letter too many, too few, another, or two swapped.
+#[must_use]
+pub fn is_slip(one: &str, other: &str) -> bool {
+    if one.len().abs_diff(other.len()) > char::MAX.len_utf8() {
+        return false;
+    }
+    let (one, other): (Vec<char>, Vec<char>) = (fold(one).chars().collect(), fold(other).chars().collect());
+    let before = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[before..], &other[before..]);
+    let after = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&one[..one.len() - after], &other[..other.len() - after]) {
+        ([_], [_] | []) | ([], [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
+}
+
+fn fold(address: &str) -> String {
+    address.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people() -> People {
+        let mut people = People::default();
+        let until = Some(jiff::civil::date(2026, 6, 30));
+        for (address, name, until) in
+            [("dana@acme.example", "Dana Whitlock", None), ("Lee@acme.example", "Lee Park", until)]
+        {
+            people.add(Listed { address: address.to_owned(), name: name.to_owned(), until });
+        }
+        people.also("lee.park@old.example");
+        people
+    }
+
+    #[test]
+    fn one_person_may_have_many_addresses() {
+        let people = people();
+        assert!(people.same("LEE.PARK@old.example", "lee@acme.example"));
+        assert!(!people.same("dana@acme.example", "lee@acme.example"));
+        assert!(people.same("Ömer@acme.example", "ömer@acme.example"));
+        assert_eq!(people.name("lee.park@old.example"), "Lee Park");
+        assert_eq!(people.name("tom@acme.example"), "tom@acme.example");
+    }
+
+    #[test]
+    fn nobody_is_known_who_is_not_listed_or_has_left() {
+        let people = people();
+        let day = |month| Some(jiff::civil::date(2026, month, 30));
+        let help = |address, day| people.unknown("by", address, day)?.help;
+        assert_eq!(help("dana@acme.example", day(7)), None);
+        assert_eq!(help("dana@acme.exmaple", None).as_deref(), Some("did you mean `dana@acme.example`?"));
+        assert!(help("tom@acme.example", None).is_some_and(|help| help.starts_with("correct the address")));
+        assert_eq!(help("lee.park@old.example", day(6)), None);
+        assert!(help("lee.park@old.example", day(7)).is_some_and(|help| help.contains("`until`")));
+        assert!(People::default().unknown("by", "tom@acme.example", None).is_none());
+    }
+
+    #[test]
+    fn a_slip_is_one_letter_or_two_swapped() {
+        for (one, other, slip) in [
+            ("dana@lumen.exmaple", "dana@lumen.example", true),
+            ("dana@lumen.example", "Dan@lumen.example", true),
+            ("dana@lumen.example", "danna@lumen.example", true),
+            ("dana@lumen.example", "dina@lumen.example", true),
+            ("dana@lumen.example", "diane@lumen.example", false),
+            ("dana@lumen.example", "tom@lumen.example", false),
+            ("dana@lumen.example", "DANA@lumen.example", false),
+        ] {
+            assert_eq!(is_slip(one, other), slip, "{one} {other}");
+            assert_eq!(is_slip(other, one), slip, "{other} {one}");
+        }
+    }
+}
