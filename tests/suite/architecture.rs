@@ -27,7 +27,6 @@ const FLOORS: &[&[&str]] = &[
 const KEPT: &[(&str, &str)] = &[
     ("granit_parser", "syntax/yaml"),
     ("toml::de", "syntax/toml"),
-    ("cel", "requirement/expression"),
     ("miette", "emit"),
     ("globset", "workspace"),
     ("ignore", "snapshot/worktree/ignored.rs"),

@@ -8,11 +8,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators as op};
-
 use super::kind::Kind;
-use super::parse::Parsed;
 use super::program::{Literal, Node, Program};
+use super::tree::{Expr, ExprKind};
 use super::{Expected, ExpressionFault, Vocabulary};
 use crate::finding::Code;
 use crate::finding::wording::nearest;
@@ -26,12 +24,11 @@ const DEEPEST_LOOP: usize = 2;
 
 /// Checks a parsed expression.
 pub(super) fn check(
-    parsed: &Parsed<'_>,
+    root: &Expr<'_>,
     vocabulary: &Vocabulary,
     expected: Expected,
 ) -> Result<Program, Vec<ExpressionFault>> {
     let mut checker = Checker {
-        parsed,
         vocabulary,
         locals: Vec::new(),
         names: BTreeSet::new(),
@@ -39,7 +36,7 @@ pub(super) fn check(
         entries: Vec::new(),
         faults: Vec::new(),
     };
-    let root = checker.node(&parsed.root);
+    let root = checker.node(root);
     if expected == Expected::Boolean && !(root.kind == Kind::Boolean || root.is_open()) {
         checker.bad(
             root.range.clone(),
@@ -71,8 +68,7 @@ pub(super) fn check(
 }
 
 /// The walk over the tree.
-struct Checker<'c, 't> {
-    parsed: &'c Parsed<'t>,
+struct Checker<'c> {
     vocabulary: &'c Vocabulary,
     locals: Vec<Local>,
     names: BTreeSet<String>,
@@ -147,7 +143,7 @@ impl Typed {
 /// What to do about something that is to be true or false and is not.
 const COMPARED: &str = "compare it with something, such as `amount > 1000`";
 
-impl Checker<'_, '_> {
+impl Checker<'_> {
     fn bad(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         let (message, help) = (message.into(), Some(help.into()));
         self.faults.push(ExpressionFault { code: Code::BadExpression, message, help, range });
@@ -158,76 +154,42 @@ impl Checker<'_, '_> {
         Typed::faulty(range)
     }
 
-    fn node(&mut self, expression: &IdedExpr) -> Typed {
-        let range = self.parsed.token(expression);
-        match &expression.expr {
-            Expr::Literal(literal) => self.literal(literal, range),
-            Expr::Ident(name) => self.name(name, range),
-            Expr::Select(select) => {
-                let name = self.parsed.name(expression);
-                let of = self.node(&select.operand);
-                let whole = of.range.start.min(name.start)..name.end;
-                Typed { range: whole, ..self.member(of, &select.field, name) }
+    fn node(&mut self, expression: &Expr<'_>) -> Typed {
+        let range = expression.range.clone();
+        match &expression.kind {
+            ExprKind::Literal(literal) => Self::literal(literal, range),
+            ExprKind::Name(name) => self.name(name, range),
+            ExprKind::Member(of, name) => {
+                let of = self.node(of);
+                Typed { range, ..self.member(of, name.text, name.range.clone()) }
             }
-            Expr::Call(call) => self.operator_or_call(expression, call, range),
-            Expr::List(list) => {
-                let range = range.start..self.parsed.tokens.closing(range.start);
-                let items: Vec<Typed> = list.elements.iter().map(|item| self.node(item)).collect();
+            ExprKind::Index(parts) => {
+                let [of, index] = parts.as_ref();
+                self.index(of, index, range)
+            }
+            ExprKind::Call(call) => self.call(call, range),
+            ExprKind::Unary(operator, only) => self.unary(*operator, only, range),
+            ExprKind::Binary(operator, sides) => {
+                let [left, right] = sides.as_ref();
+                self.binary(*operator, left, right, range)
+            }
+            ExprKind::Choose(parts) => self.choose(parts, range),
+            ExprKind::List(items) => {
+                let items = items.iter().map(|item| self.node(item)).collect();
                 self.list(items, range)
             }
-            Expr::Map(map) => {
-                let range = range.start..self.parsed.tokens.closing(range.start);
-                self.map(map, range)
-            }
-            Expr::Struct(_) | Expr::Comprehension(_) | Expr::Unspecified => {
-                self.bad(range.clone(), "messages cannot be made here", "write a map: `{'key': value}`");
-                Typed::faulty(range)
-            }
+            ExprKind::Map(entries) => self.map(entries, range),
         }
     }
 
-    fn operator_or_call(&mut self, expression: &IdedExpr, call: &CallExpr, range: Range<usize>) -> Typed {
-        if call.target.is_none() {
-            match (call.func_name.as_str(), call.args.as_slice()) {
-                (op::INDEX, [of, index]) => {
-                    let end = self.parsed.tokens.closing(range.start);
-                    return self.index(of, index, end);
-                }
-                (name, [only]) if matches!(name, op::LOGICAL_NOT | op::NEGATE) => {
-                    return self.unary(name, only, range.start);
-                }
-                (name, [left, right]) if operators::is_operator(name) => {
-                    return self.binary(name, left, right);
-                }
-                (op::CONDITIONAL, [condition, yes, no]) => return self.choose(condition, yes, no),
-                _ => {}
-            }
-        }
-        let name = self.parsed.name(expression);
-        let end = self.parsed.tokens.closing(range.start);
-        self.call(call, name, end)
-    }
-
-    fn literal(&mut self, literal: &LiteralValue, range: Range<usize>) -> Typed {
-        // Exact up to 2^53; whoever compares with more has doubles on the other side too.
-        #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
-        let (literal, kind) = match literal {
-            LiteralValue::Null => (Literal::Null, Kind::Any),
-            LiteralValue::Boolean(value) => (Literal::Boolean(*value.inner()), Kind::Boolean),
-            LiteralValue::Int(value) => (Literal::Number(*value.inner() as f64), Kind::NUMBER),
-            LiteralValue::UInt(value) => (Literal::Number(*value.inner() as f64), Kind::NUMBER),
-            LiteralValue::Double(value) => (Literal::Number(*value.inner()), Kind::NUMBER),
-            LiteralValue::String(value) => {
-                let text = value.inner();
-                let typed = Typed::new(Node::Literal(Literal::Text(text.into())), Kind::TEXT, range.clone());
-                return Typed { texts: vec![(text.to_owned(), range)], ..typed };
-            }
-            LiteralValue::Bytes(_) => {
-                self.bad(range.clone(), "a deal holds no bytes", "leave out the `b` before the text");
-                return Typed::faulty(range);
-            }
+    fn literal(literal: &Literal, range: Range<usize>) -> Typed {
+        let (kind, texts) = match literal {
+            Literal::Boolean(_) => (Kind::Boolean, Vec::new()),
+            Literal::Number(_) => (Kind::NUMBER, Vec::new()),
+            Literal::Text(text) => (Kind::TEXT, vec![(text.to_string(), range.clone())]),
+            _ => (Kind::Any, Vec::new()),
         };
-        Typed::new(Node::Literal(literal), kind, range)
+        Typed { texts, ..Typed::new(Node::Literal(literal.clone()), kind, range) }
     }
 
     fn name(&mut self, written: &str, range: Range<usize>) -> Typed {

@@ -1,14 +1,13 @@
-//! Rules and conditions in CEL, checked before any deal is read. The only room that knows the CEL library; must not
-//! know requirements, stages or workflows.
+//! Rules and conditions in CEL, checked before any deal is read: tokens, tree, checked program, answer.
 //!
-//! The library parses. Its tree is checked and turned into a program of our own, because its evaluator has no budget
-//! (two nested loops over long texts would hang), tells neither what was absent nor all of it, and counts in integers
-//! where our numbers are doubles. `tests` hold what both can evaluate against the library's own answers.
+//! Parser and evaluator are our own: every part knows its bytes, an answer has a budget (two nested loops over long texts
+//! would hang) and says what was absent, and numbers are doubles. `tests` hold both against the `cel` crate.
 
 mod check;
 mod evaluate;
 mod functions;
 mod kind;
+mod literal;
 mod moment;
 mod names;
 mod parse;
@@ -16,6 +15,7 @@ mod program;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod value;
 mod vocabulary;
 
@@ -131,16 +131,6 @@ pub struct Scope<'a> {
     pub rate: &'a (dyn Fn(Money) -> Option<Decimal> + Sync),
 }
 
-/// Stack for the parser, which needs some 200 KB for every bracket in a debug build.
-const STACK: usize = 32 << 20;
-
-fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        thread.ok().and_then(|thread| thread.join().ok())
-    })
-}
-
 impl Expression {
     /// Parses and checks a text.
     pub fn compile(
@@ -148,27 +138,15 @@ impl Expression {
         vocabulary: &Vocabulary,
         expected: Expected,
     ) -> Result<Self, Vec<ExpressionFault>> {
-        let compile = || {
-            let parsed = parse::parse(text)?;
-            check::check(&parsed, vocabulary, expected)
-        };
-        let program = on_a_large_stack(compile).unwrap_or_else(|| {
-            Err(vec![ExpressionFault {
-                code: Code::BadExpression,
-                message: "the expression could not be parsed".to_owned(),
-                help: Some("write it shorter; `[derived]` may name its parts".to_owned()),
-                range: 0..text.len(),
-            }])
-        })?;
+        let root = parse::parse(text).map_err(|fault| vec![fault])?;
+        let program = check::check(&root, vocabulary, expected)?;
         Ok(Self { text: text.into(), program: Arc::new(program) })
     }
 
     /// The names that a text begins its paths with, loop variables apart; none where it is no expression.
     #[must_use]
     pub fn names_in(text: &str) -> BTreeSet<String> {
-        on_a_large_stack(|| parse::parse(text).map(|parsed| names::of(&parsed.root)))
-            .and_then(Result::ok)
-            .unwrap_or_default()
+        parse::parse(text).map(|root| names::of(&root)).unwrap_or_default()
     }
 
     /// The text as written.

@@ -2,55 +2,45 @@
 
 use std::collections::BTreeSet;
 
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
-
 use super::functions::MACROS;
+use super::tree::{Expr, ExprKind};
 
 /// The names in a tree; the variables of its loops are none.
-pub(super) fn of(root: &IdedExpr) -> BTreeSet<String> {
+pub(super) fn of(root: &Expr<'_>) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     collect(root, &mut Vec::new(), &mut names);
     names
 }
 
-fn collect<'t>(node: &'t IdedExpr, locals: &mut Vec<&'t str>, names: &mut BTreeSet<String>) {
-    match &node.expr {
-        Expr::Ident(written) => {
+fn collect<'t>(part: &Expr<'t>, locals: &mut Vec<&'t str>, names: &mut BTreeSet<String>) {
+    let outside = locals.len();
+    match &part.kind {
+        ExprKind::Name(written) => {
             let name = written.trim_start_matches('.');
             // A leading dot means the outermost name, whatever the loops call their variables.
-            if name != written || !locals.contains(&name) {
+            if name != *written || !locals.contains(&name) {
                 names.insert(name.to_owned());
             }
         }
-        Expr::Select(select) => collect(&select.operand, locals, names),
-        Expr::Call(call) => {
-            if let Some(target) = &call.target {
+        ExprKind::Call(call) => {
+            if let Some(target) = call.target.as_ref().filter(|_| MACROS.contains(&call.name.text)) {
                 collect(target, locals, names);
-            }
-            let is_loop = call.target.is_some() && MACROS.contains(&call.func_name.as_str());
-            let (variable, arguments) = match call.args.as_slice() {
-                [first, rest @ ..] if is_loop => (Some(first), rest),
-                all => (None, all),
-            };
-            let outside = locals.len();
-            if let Some(Expr::Ident(name)) = variable.map(|variable| &variable.expr) {
-                locals.push(name);
-            }
-            for argument in arguments {
-                collect(argument, locals, names);
-            }
-            locals.truncate(outside);
-        }
-        Expr::List(list) => list.elements.iter().for_each(|item| collect(item, locals, names)),
-        Expr::Map(map) => {
-            for entry in &map.entries {
-                if let EntryExpr::MapEntry(entry) = &entry.expr {
-                    collect(&entry.key, locals, names);
-                    collect(&entry.value, locals, names);
+                let [variable, steps @ ..] = call.arguments.as_slice() else { return };
+                match variable.kind {
+                    ExprKind::Name(name) => locals.push(name),
+                    _ => collect(variable, locals, names),
                 }
+                for step in steps {
+                    collect(step, locals, names);
+                }
+                locals.truncate(outside);
+                return;
             }
         }
         _ => {}
+    }
+    for part in part.parts() {
+        collect(part, locals, names);
     }
 }
 

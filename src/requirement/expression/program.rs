@@ -1,4 +1,4 @@
-//! A checked expression, ready to be evaluated: every name resolved, every type known. Must not know the CEL library.
+//! A checked expression, ready to be evaluated: every name resolved, every type known.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,16 +1,11 @@
-//! The tokens of an expression's text: bounds it before the parser sees it, and finds places the parser does not keep.
-//! Must not know what an expression means.
+//! The tokens of an expression's text; every text has some.
 
 use std::ops::Range;
 
 /// Longest text of an expression, in bytes.
 pub(super) const LONGEST: usize = 10_000;
-/// Brackets and `? :` inside one another. The parser takes some 150 KB of stack for each in a debug build.
-const DEEPEST: usize = 32;
-/// Operators, members and calls in a row, each of which makes the tree one deeper.
-const LONGEST_CHAIN: usize = 96;
 
-/// What a token is, as far as bounds and places need it.
+/// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Open,
@@ -44,8 +39,8 @@ impl<'t> Tokens<'t> {
         while let Some(next) = text[at..].chars().next() {
             let start = at;
             let rest = &text[at..];
-            if next.is_whitespace() {
-                at += next.len_utf8();
+            if matches!(next, ' ' | '\t' | '\r' | '\n' | '\u{c}') {
+                at += 1;
                 continue;
             }
             if rest.starts_with("//") {
@@ -59,80 +54,9 @@ impl<'t> Tokens<'t> {
         Self { text, list }
     }
 
-    /// Whether the text is too deep for what walks its tree; the place is where it becomes so.
-    pub(super) fn too_deep(&self) -> Option<Range<usize>> {
-        let mut levels = vec![(0_usize, 0_usize)];
-        let (mut chain, mut nested) = (0_usize, 0_usize);
-        for token in &self.list {
-            let outermost = levels.len() == 1;
-            let (own_chain, own_nested) = levels.last_mut()?;
-            match (token.kind, &self.text[token.range.clone()]) {
-                (Kind::Open, _) => {
-                    *own_chain += 1;
-                    *own_nested += 1;
-                    chain += 1;
-                    nested += 1;
-                    levels.push((0, 0));
-                }
-                (Kind::Close, _) if !outermost => {
-                    let (gone_chain, gone_nested) = levels.pop()?;
-                    chain -= gone_chain;
-                    nested -= gone_nested + 1;
-                    let (_, own_nested) = levels.last_mut()?;
-                    *own_nested -= 1;
-                }
-                (Kind::Sign, ",") => {
-                    chain -= std::mem::take(own_chain);
-                    nested -= std::mem::take(own_nested);
-                }
-                // Long rows of these become a balanced tree.
-                (Kind::Sign, "&&" | "||") => chain -= std::mem::take(own_chain),
-                (Kind::Sign, "?") => {
-                    *own_nested += 1;
-                    nested += 1;
-                }
-                (Kind::Sign, "!" | ":") => {}
-                (Kind::Sign, _) | (Kind::Word, "in") => {
-                    *own_chain += 1;
-                    chain += 1;
-                }
-                _ => {}
-            }
-            if chain > LONGEST_CHAIN || nested > DEEPEST {
-                return Some(token.range.clone());
-            }
-        }
-        None
-    }
-
-    /// The token that starts at a byte, or that the byte lies in.
-    pub(super) fn at(&self, byte: usize) -> Option<&Token> {
-        self.index(byte).map(|index| &self.list[index])
-    }
-
-    /// The token before the one at a byte.
-    pub(super) fn before(&self, byte: usize) -> Option<&Token> {
-        let index = self.index(byte)?.checked_sub(1)?;
-        self.list.get(index)
-    }
-
-    /// The token after the one at a byte.
-    pub(super) fn after(&self, byte: usize) -> Option<&Token> {
-        self.list.get(self.index(byte)? + 1)
-    }
-
-    /// The end of the bracket that opens at a byte; the text's end when it is never closed.
-    pub(super) fn closing(&self, open: usize) -> usize {
-        let mut depth = 0_usize;
-        for token in self.index(open).map_or(&[][..], |index| &self.list[index..]) {
-            match token.kind {
-                Kind::Open => depth += 1,
-                Kind::Close if depth <= 1 => return token.range.end,
-                Kind::Close => depth -= 1,
-                _ => {}
-            }
-        }
-        self.text.len()
+    /// The tokens in order.
+    pub(super) fn list(&self) -> &[Token] {
+        &self.list
     }
 
     /// The first token that can stand in no expression, with what to write instead.
@@ -156,11 +80,6 @@ impl<'t> Tokens<'t> {
         }
         None
     }
-
-    fn index(&self, byte: usize) -> Option<usize> {
-        let index = self.list.partition_point(|token| token.range.end <= byte);
-        self.list.get(index).filter(|token| token.range.start <= byte).map(|_| index)
-    }
 }
 
 fn token(rest: &str, first: char) -> (Kind, usize) {
@@ -170,6 +89,7 @@ fn token(rest: &str, first: char) -> (Kind, usize) {
         ')' | ']' | '}' => (Kind::Close, 1),
         '"' | '\'' => quoted(rest, 0, false),
         _ if first.is_ascii_digit() => (Kind::Number, number(bytes)),
+        '.' if bytes.get(1).is_some_and(u8::is_ascii_digit) => (Kind::Number, number(bytes)),
         _ if first.is_alphabetic() || first == '_' => {
             // `r'…'`, `b'…'` and `br'…'`; the grammar knows no other prefix.
             let raw = (1..=2).find(|&at| {
@@ -243,23 +163,5 @@ mod tests {
         assert_eq!(texts("r'\\'&&'''a'b'''"), ["r'\\'", "&&", "'''a'b'''"]);
         assert_eq!(texts("'ü\n"), ["'ü"]);
         assert_eq!(texts("1-2"), ["1", "-", "2"]);
-    }
-
-    #[test]
-    fn finds_the_bracket_that_closes() {
-        let text = "f(a, [1, ')'])(b)";
-        assert_eq!(Tokens::of(text).closing(1), 14);
-        assert_eq!(Tokens::of("f((").closing(1), 3);
-    }
-
-    #[test]
-    fn depth_is_bounded_and_width_is_not() {
-        assert!(Tokens::of(&"(".repeat(33)).too_deep().is_some());
-        assert!(Tokens::of(&"a ? b : ".repeat(33)).too_deep().is_some());
-        assert!(Tokens::of(&"a + ".repeat(97)).too_deep().is_some());
-        assert!(Tokens::of(&"a.".repeat(97)).too_deep().is_some());
-        assert!(Tokens::of(&"(a.b + 1 == 2) && ".repeat(400)).too_deep().is_none());
-        assert!(Tokens::of(&"f(a ? 1 : 2), ".repeat(400)).too_deep().is_none());
-        assert!(Tokens::of(&")".repeat(99)).too_deep().is_none());
     }
 }

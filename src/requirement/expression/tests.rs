@@ -2,6 +2,7 @@
 
 mod cost;
 mod faults;
+mod oracle;
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::functions::{FUNCTIONS, Style};
 use super::kind::{Kind, Member};
+use super::parse::RESERVED;
 use super::program::{Moment, Program};
 use super::{Expression, functions};
 use crate::deal::Schema;
@@ -56,32 +57,8 @@ impl Vocabulary {
     /// Whether a field or a derived name may not be called so: a word of CEL, of the expressions, or a function.
     #[must_use]
     pub fn is_reserved(name: &str) -> bool {
-        const WORDS: [&str; 23] = [
-            "as",
-            "break",
-            "const",
-            "continue",
-            "deal",
-            "else",
-            "false",
-            "for",
-            "function",
-            "if",
-            "import",
-            "in",
-            "let",
-            "loop",
-            "namespace",
-            "null",
-            "package",
-            "return",
-            "true",
-            "type",
-            "var",
-            "void",
-            "while",
-        ];
-        WORDS.contains(&name)
+        ["deal", "false", "in", "null", "true", "type"].contains(&name)
+            || RESERVED.contains(&name)
             || Moment::ALL.iter().any(|moment| moment.name() == name)
             || FUNCTIONS.iter().any(|known| known.name == name && known.style != Style::Member)
             || functions::MACROS.contains(&name)

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use cel::common::ast::{CallExpr, Expr, IdedExpr};
-
 use super::{COMPARED, Checker, DEEPEST_LOOP, Local, Typed};
 use crate::finding::Code;
 use crate::finding::wording::{Count, nearest, quote};
@@ -12,17 +10,18 @@ use crate::requirement::expression::functions::{FUNCTIONS, Function, MACROS, Sig
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::moment;
 use crate::requirement::expression::program::{Key, Literal, Loop, LoopKind, Node, Pattern};
+use crate::requirement::expression::tree::{Call, Expr, ExprKind};
 
-impl Checker<'_, '_> {
-    pub(super) fn call(&mut self, call: &CallExpr, name: Range<usize>, end: usize) -> Typed {
-        let function = call.func_name.trim_start_matches('.');
-        if let (None, "has", [only]) = (&call.target, function, call.args.as_slice()) {
-            return Typed { range: name.start..end, ..self.has(only) };
+impl Checker<'_> {
+    pub(super) fn call(&mut self, call: &Call<'_>, range: Range<usize>) -> Typed {
+        let (function, name) = (call.name.text, call.name.range.clone());
+        if let (None, "has", [only]) = (&call.target, function, call.arguments.as_slice()) {
+            return Typed { range, ..self.has(only) };
         }
         if let Some(target) = &call.target
-            && let Some(kind) = loop_kind(function, call.args.len())
+            && let Some(kind) = loop_kind(function, call.arguments.len())
         {
-            return self.loop_(kind, target, &call.args, end);
+            return self.loop_(kind, target, &call.arguments, range);
         }
         if MACROS.contains(&function) {
             let example = match function {
@@ -42,9 +41,7 @@ impl Checker<'_, '_> {
             return Typed::faulty(name);
         };
         let arguments: Vec<Typed> =
-            call.target.as_deref().into_iter().chain(&call.args).map(|part| self.node(part)).collect();
-        let start = arguments.first().map_or(name.start, |first| first.range.start.min(name.start));
-        let range = start..end;
+            call.target.iter().chain(&call.arguments).map(|part| self.node(part)).collect();
         if !self.is_called_right(signature, call, arguments.len(), &name)
             || arguments.iter().any(|argument| argument.faulty)
         {
@@ -90,7 +87,7 @@ impl Checker<'_, '_> {
     fn is_called_right(
         &mut self,
         signature: &Signature,
-        call: &CallExpr,
+        call: &Call<'_>,
         given: usize,
         name: &Range<usize>,
     ) -> bool {
@@ -119,8 +116,8 @@ impl Checker<'_, '_> {
         false
     }
 
-    fn has(&mut self, only: &IdedExpr) -> Typed {
-        let Expr::Select(select) = &only.expr else {
+    fn has(&mut self, only: &Expr<'_>) -> Typed {
+        let ExprKind::Member(of, name) = &only.kind else {
             let argument = self.node(only);
             let range = argument.range.clone();
             if !argument.faulty {
@@ -130,10 +127,9 @@ impl Checker<'_, '_> {
             }
             return Typed::faulty(range);
         };
-        let name = self.parsed.name(only);
-        let of = self.node(&select.operand);
+        let of = self.node(of);
         let entries = matches!(of.kind, Kind::Entries(_));
-        let member = self.member(of, &select.field, name);
+        let member = self.member(of, name.text, name.range.clone());
         let depth = member.depth;
         let range = member.range.clone();
         if member.faulty {
@@ -149,13 +145,18 @@ impl Checker<'_, '_> {
         Typed::new(node, Kind::Boolean, range).above([&depth])
     }
 
-    fn loop_(&mut self, macro_: LoopKind, target: &IdedExpr, arguments: &[IdedExpr], end: usize) -> Typed {
+    fn loop_(
+        &mut self,
+        macro_: LoopKind,
+        target: &Expr<'_>,
+        arguments: &[Expr<'_>],
+        range: Range<usize>,
+    ) -> Typed {
         let over = self.node(target);
-        let range = over.range.start..end;
         let [variable, steps @ ..] = arguments else { return Typed::faulty(range) };
         let item = over.kind.item();
-        let Expr::Ident(name) = &variable.expr else {
-            let place = self.parsed.token(variable);
+        let ExprKind::Name(name) = variable.kind else {
+            let place = variable.range.clone();
             let help = "for instance `list.exists(item, item == 'x')`";
             self.bad(place, "here stands a new name for the item", help);
             return Typed::faulty(range);
@@ -178,7 +179,7 @@ impl Checker<'_, '_> {
         }
         // After a fault the body is still checked for names that cannot exist.
         let known = item.clone().unwrap_or(Kind::Any);
-        self.locals.push(Local { name: name.clone(), kind: known, path: over.path.clone() });
+        self.locals.push(Local { name: name.to_owned(), kind: known, path: over.path.clone() });
         let mut steps: Vec<Typed> = steps.iter().map(|step| self.node(step)).collect();
         self.locals.pop();
         let Some(body) = steps.pop() else { return Typed::faulty(range) };

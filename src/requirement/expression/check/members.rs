@@ -3,14 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use cel::common::ast::{EntryExpr, IdedExpr, MapExpr};
-
 use super::{Checker, Typed};
 use crate::finding::wording::{List, nearest, suggest};
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Absent, Key, Literal, Node};
+use crate::requirement::expression::tree::Expr;
 
-impl Checker<'_, '_> {
+impl Checker<'_> {
     /// A member of a value; `name_range` is where its name stands.
     pub(super) fn member(&mut self, mut of: Typed, name: &str, name_range: Range<usize>) -> Typed {
         if of.faulty {
@@ -91,10 +90,9 @@ impl Checker<'_, '_> {
         self.unknown(range, message, help)
     }
 
-    pub(super) fn index(&mut self, of: &IdedExpr, index: &IdedExpr, end: usize) -> Typed {
+    pub(super) fn index(&mut self, of: &Expr<'_>, index: &Expr<'_>, range: Range<usize>) -> Typed {
         let of = self.node(of);
         let index = self.node(index);
-        let range = of.range.start..end;
         if of.faulty || index.faulty {
             return Typed::faulty(range);
         }
@@ -179,13 +177,11 @@ impl Checker<'_, '_> {
         Typed { texts, ..typed }
     }
 
-    pub(super) fn map(&mut self, map: &MapExpr, range: Range<usize>) -> Typed {
+    pub(super) fn map(&mut self, entries: &[[Expr<'_>; 2]], range: Range<usize>) -> Typed {
         let (mut keys, mut values) = (Vec::new(), Vec::new());
-        for entry in &map.entries {
-            if let EntryExpr::MapEntry(entry) = &entry.expr {
-                keys.push(self.node(&entry.key));
-                values.push(self.node(&entry.value));
-            }
+        for [key, value] in entries {
+            keys.push(self.node(key));
+            values.push(self.node(value));
         }
         for (index, key) in keys.iter().enumerate() {
             if !(key.faulty || matches!(key.kind, Kind::Text(_) | Kind::Number { .. } | Kind::Boolean)) {

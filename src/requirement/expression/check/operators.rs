@@ -2,24 +2,22 @@
 
 use std::ops::Range;
 
-use cel::common::ast::{Expr, IdedExpr, operators as op};
-
 use super::{COMPARED, Checker, Typed};
 use crate::finding::wording::{nearest, quote};
 use crate::requirement::expression::kind::Kind;
-use crate::requirement::expression::program::{Literal, Node, Operand, Operation, Order};
+use crate::requirement::expression::program::{Literal, Node, Operand, Operation};
+use crate::requirement::expression::tree::{Binary, Expr, ExprKind, Unary};
 
-impl Checker<'_, '_> {
-    pub(super) fn unary(&mut self, name: &str, only: &IdedExpr, start: usize) -> Typed {
+impl Checker<'_> {
+    pub(super) fn unary(&mut self, operator: Unary, only: &Expr<'_>, range: Range<usize>) -> Typed {
         let only = self.node(only);
-        let range = start..only.range.end;
         let depth = only.depth;
         if only.faulty {
             return Typed::faulty(range);
         }
-        let negates = name == op::LOGICAL_NOT;
-        let fits = if negates { only.kind.is_boolean() } else { only.kind.is_number() } && !only.is_null();
-        let (wanted, way_out) = if negates {
+        let fits = if operator == Unary::Not { only.kind.is_boolean() } else { only.kind.is_number() }
+            && !only.is_null();
+        let (wanted, way_out) = if operator == Unary::Not {
             ("`!` turns true and false about", COMPARED)
         } else {
             ("`-` turns a number about", "put a number behind it")
@@ -28,14 +26,20 @@ impl Checker<'_, '_> {
             self.bad(only.range.clone(), format!("{wanted}, and this is {}", only.describe()), way_out);
             return Typed::faulty(range);
         }
-        let (node, kind) = match name {
-            op::LOGICAL_NOT => (Node::Not(Box::new(only.node)), Kind::Boolean),
-            _ => (Node::Negate(Box::new(only.node)), only.kind),
+        let (node, kind) = match operator {
+            Unary::Not => (Node::Not(Box::new(only.node)), Kind::Boolean),
+            Unary::Negate => (Node::Negate(Box::new(only.node)), only.kind),
         };
         Typed::new(node, kind, range).above([&depth])
     }
 
-    pub(super) fn binary(&mut self, name: &str, left: &IdedExpr, right: &IdedExpr) -> Typed {
+    pub(super) fn binary(
+        &mut self,
+        operator: Binary,
+        left: &Expr<'_>,
+        right: &Expr<'_>,
+        range: Range<usize>,
+    ) -> Typed {
         // `segment == enterprise`: the quotes are what is missing, not the name.
         let bare = [bare_word(left), bare_word(right)];
         let before = self.faults.len();
@@ -48,16 +52,15 @@ impl Checker<'_, '_> {
                 fault.help = Some(format!("a text stands in quotes: `'{word}'`"));
             }
         }
-        let range = left.range.start..right.range.end.max(left.range.end);
         if left.faulty || right.faulty {
             return Typed::faulty(range);
         }
         let depths = [left.depth, right.depth];
-        let (node, kind) = match name {
-            op::LOGICAL_AND | op::LOGICAL_OR => {
+        let (node, kind) = match operator {
+            Binary::And | Binary::Or => {
                 for side in [&left, &right] {
                     if !side.kind.is_boolean() || side.is_null() {
-                        let sign = if name == op::LOGICAL_AND { "&&" } else { "||" };
+                        let sign = if operator == Binary::And { "&&" } else { "||" };
                         let message =
                             format!("`{sign}` joins what is true or false, and this is {}", side.describe());
                         self.bad(side.range.clone(), message, COMPARED);
@@ -66,20 +69,20 @@ impl Checker<'_, '_> {
                 }
                 let (left, right) = (Box::new(left.node), Box::new(right.node));
                 let node =
-                    if name == op::LOGICAL_AND { Node::And(left, right) } else { Node::Or(left, right) };
+                    if operator == Binary::And { Node::And(left, right) } else { Node::Or(left, right) };
                 (node, Kind::Boolean)
             }
-            op::EQUALS | op::NOT_EQUALS => {
+            Binary::Equal | Binary::NotEqual => {
                 if !left.kind.equates(&right.kind) {
                     return self.mismatch(&left, &right, range);
                 }
                 if !self.choices_fit(&left, &right) {
                     return Typed::faulty(range);
                 }
-                let negated = name == op::NOT_EQUALS;
+                let negated = operator == Binary::NotEqual;
                 (Node::Equal { operands: operands(left, right), negated }, Kind::Boolean)
             }
-            op::IN => {
+            Binary::In => {
                 let Some(item) = right.kind.item() else {
                     return self.not_in(&right, range);
                 };
@@ -92,33 +95,29 @@ impl Checker<'_, '_> {
                 }
                 (Node::In(operands(left, right)), Kind::Boolean)
             }
-            _ => match (order(name), operation(name)) {
-                (Some(order), _) => {
-                    let comparable = left.kind.is_ordered()
-                        && right.kind.is_ordered()
-                        && left.kind.unite(&right.kind).is_some()
-                        && !left.is_null()
-                        && !right.is_null();
-                    if !comparable {
-                        return self.mismatch(&left, &right, range);
-                    }
-                    (Node::Compare(order, operands(left, right)), Kind::Boolean)
+            Binary::Compare(order) => {
+                let comparable = left.kind.is_ordered()
+                    && right.kind.is_ordered()
+                    && left.kind.unite(&right.kind).is_some()
+                    && !left.is_null()
+                    && !right.is_null();
+                if !comparable {
+                    return self.mismatch(&left, &right, range);
                 }
-                (_, Some(operation)) => match result(operation, &left.kind, &right.kind) {
-                    Some(kind) if !left.is_null() && !right.is_null() => {
-                        (Node::Arithmetic(operation, Box::new([left.node, right.node])), kind)
-                    }
-                    _ => return self.no_arithmetic(operation, &left, &right, range),
-                },
-                _ => return Typed::faulty(range),
+                (Node::Compare(order, operands(left, right)), Kind::Boolean)
+            }
+            Binary::Arithmetic(operation) => match result(operation, &left.kind, &right.kind) {
+                Some(kind) if !left.is_null() && !right.is_null() => {
+                    (Node::Arithmetic(operation, Box::new([left.node, right.node])), kind)
+                }
+                _ => return self.no_arithmetic(operation, &left, &right, range),
             },
         };
         Typed::new(node, kind, range).above(&depths)
     }
 
-    pub(super) fn choose(&mut self, condition: &IdedExpr, yes: &IdedExpr, no: &IdedExpr) -> Typed {
-        let (condition, yes, no) = (self.node(condition), self.node(yes), self.node(no));
-        let range = condition.range.start..no.range.end;
+    pub(super) fn choose(&mut self, parts: &[Expr<'_>; 3], range: Range<usize>) -> Typed {
+        let [condition, yes, no] = parts.each_ref().map(|part| self.node(part));
         if condition.faulty || yes.faulty || no.faulty {
             return Typed::faulty(range);
         }
@@ -232,9 +231,9 @@ fn choices(kind: &Kind) -> Option<&[String]> {
     }
 }
 
-fn bare_word(expression: &IdedExpr) -> Option<&str> {
-    match &expression.expr {
-        Expr::Ident(name) => Some(name),
+fn bare_word<'t>(expression: &Expr<'t>) -> Option<&'t str> {
+    match expression.kind {
+        ExprKind::Name(name) => Some(name),
         _ => None,
     }
 }
@@ -263,34 +262,6 @@ fn way_out(guilty: &Typed, other: &Typed) -> String {
         },
         (kind, _) => format!("write {} there", kind.name()),
     }
-}
-
-/// Whether a call's name is that of an operator of two.
-pub(super) fn is_operator(name: &str) -> bool {
-    order(name).is_some()
-        || operation(name).is_some()
-        || matches!(name, op::LOGICAL_AND | op::LOGICAL_OR | op::EQUALS | op::NOT_EQUALS | op::IN)
-}
-
-fn order(name: &str) -> Option<Order> {
-    Some(match name {
-        op::LESS => Order::Less,
-        op::LESS_EQUALS => Order::LessOrEqual,
-        op::GREATER => Order::Greater,
-        op::GREATER_EQUALS => Order::GreaterOrEqual,
-        _ => return None,
-    })
-}
-
-fn operation(name: &str) -> Option<Operation> {
-    Some(match name {
-        op::ADD => Operation::Add,
-        op::SUBSTRACT => Operation::Subtract,
-        op::MULTIPLY => Operation::Multiply,
-        op::DIVIDE => Operation::Divide,
-        op::MODULO => Operation::Remainder,
-        _ => return None,
-    })
 }
 
 /// The type that arithmetic makes; `None` where there is none.

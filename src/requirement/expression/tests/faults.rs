@@ -111,7 +111,7 @@ fn faults_stand_at_their_place() {
         ("amount >> 3", Bad, ">", ""),
         ("amount > 99999999999999999999", Bad, "99999999999999999999", ""),
         ("if > 3", Bad, "if", ""),
-        ("a.?b", Bad, ".", "ask with `has(a.b)`"),
+        ("a.?b", Bad, ".?", "ask with `has(a.b)`"),
         ("", Bad, "", ""),
         ("  ", Bad, "", ""),
         ("(amount > 3", Bad, "3", ""),
