@@ -158,7 +158,7 @@ impl Checker<'_> {
         let range = expression.range.clone();
         match &expression.kind {
             ExprKind::Literal(literal) => Self::literal(literal, range),
-            ExprKind::Name(name) => self.name(name, range),
+            ExprKind::Name { name, outermost } => self.name(name, *outermost, range),
             ExprKind::Member(of, name) => {
                 let of = self.node(of);
                 Typed { range, ..self.member(of, name.text, name.range.clone()) }
@@ -192,12 +192,8 @@ impl Checker<'_> {
         Typed { texts, ..Typed::new(Node::Literal(literal.clone()), kind, range) }
     }
 
-    fn name(&mut self, written: &str, range: Range<usize>) -> Typed {
-        // A leading dot means the outermost name, whatever the loops call their variables.
-        let name = written.trim_start_matches('.');
-        if name == written
-            && let Some(index) = self.locals.iter().rposition(|local| local.name == name)
-        {
+    fn name(&mut self, name: &str, outermost: bool, range: Range<usize>) -> Typed {
+        if !outermost && let Some(index) = self.locals.iter().rposition(|local| local.name == name) {
             let local = &self.locals[index];
             let typed = Typed::new(Node::Local(index), local.kind.clone(), range);
             return Typed { path: local.path.clone(), ..typed };

@@ -15,11 +15,9 @@ pub(super) fn of(root: &Expr<'_>) -> BTreeSet<String> {
 fn collect<'t>(part: &Expr<'t>, locals: &mut Vec<&'t str>, names: &mut BTreeSet<String>) {
     let outside = locals.len();
     match &part.kind {
-        ExprKind::Name(written) => {
-            let name = written.trim_start_matches('.');
-            // A leading dot means the outermost name, whatever the loops call their variables.
-            if name != *written || !locals.contains(&name) {
-                names.insert(name.to_owned());
+        ExprKind::Name { name, outermost } => {
+            if *outermost || !locals.contains(name) {
+                names.insert((*name).to_owned());
             }
         }
         ExprKind::Call(call) => {
@@ -27,7 +25,7 @@ fn collect<'t>(part: &Expr<'t>, locals: &mut Vec<&'t str>, names: &mut BTreeSet<
                 collect(target, locals, names);
                 let [variable, steps @ ..] = call.arguments.as_slice() else { return };
                 match variable.kind {
-                    ExprKind::Name(name) => locals.push(name),
+                    ExprKind::Name { name, .. } => locals.push(name),
                     _ => collect(variable, locals, names),
                 }
                 for step in steps {

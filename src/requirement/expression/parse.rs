@@ -181,7 +181,7 @@ impl<'t> Parser<'t, '_> {
                 let end = self.expect("]")?.end;
                 let height = of.height.max(index.height);
                 of = part(ExprKind::Index(Box::new([of, index])), start..end, height)?;
-            } else if self.is("{") && matches!(of.kind, ExprKind::Name(_) | ExprKind::Member(..)) {
+            } else if self.is("{") && matches!(of.kind, ExprKind::Name { .. } | ExprKind::Member(..)) {
                 let brace = self.peek().map_or(start..start, |token| token.range.clone());
                 return Err(bad("messages cannot be made here", "write a map: `{'key': value}`", brace));
             } else {
@@ -261,8 +261,8 @@ impl<'t> Parser<'t, '_> {
             let (arguments, end) = self.items(")", Self::expression)?;
             return call(None, name, arguments, start..end);
         }
-        let range = start..name.range.end;
-        part(ExprKind::Name(&self.text[range.clone()]), range, 0)
+        let outermost = start != name.range.start;
+        part(ExprKind::Name { name: name.text, outermost }, start..name.range.end, 0)
     }
 
     fn name(&mut self) -> Parse<Name<'t>> {

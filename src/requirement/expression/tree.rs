@@ -18,8 +18,11 @@ pub(super) struct Expr<'t> {
 #[derive(Clone, Debug)]
 pub(super) enum ExprKind<'t> {
     Literal(Literal),
-    /// With a leading dot where one is written: the outermost name.
-    Name(&'t str),
+    Name {
+        name: &'t str,
+        /// Written with a leading dot, which no variable of a loop stands before.
+        outermost: bool,
+    },
     /// `of.name`
     Member(Box<Expr<'t>>, Name<'t>),
     /// `of[index]`
@@ -72,7 +75,7 @@ impl<'t> Expr<'t> {
     /// The parts directly below it, in the order they are written.
     pub(super) fn parts(&self) -> Vec<&Expr<'t>> {
         match &self.kind {
-            ExprKind::Literal(_) | ExprKind::Name(_) => Vec::new(),
+            ExprKind::Literal(_) | ExprKind::Name { .. } => Vec::new(),
             ExprKind::Member(of, _) | ExprKind::Unary(_, of) => vec![of],
             ExprKind::Index(parts) | ExprKind::Binary(_, parts) => parts.iter().collect(),
             ExprKind::Choose(parts) => parts.iter().collect(),

@@ -155,7 +155,7 @@ impl Checker<'_> {
         let over = self.node(target);
         let [variable, steps @ ..] = arguments else { return Typed::faulty(range) };
         let item = over.kind.item();
-        let ExprKind::Name(name) = variable.kind else {
+        let ExprKind::Name { name, .. } = variable.kind else {
             let place = variable.range.clone();
             let help = "for instance `list.exists(item, item == 'x')`";
             self.bad(place, "here stands a new name for the item", help);

@@ -233,7 +233,7 @@ fn choices(kind: &Kind) -> Option<&[String]> {
 
 fn bare_word<'t>(expression: &Expr<'t>) -> Option<&'t str> {
     match expression.kind {
-        ExprKind::Name(name) => Some(name),
+        ExprKind::Name { name, .. } => Some(name),
         _ => None,
     }
 }

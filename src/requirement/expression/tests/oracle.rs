@@ -43,7 +43,7 @@ fn ours(expr: &Expr<'_>) -> String {
         ExprKind::Literal(Literal::Text(text)) => format!("{text:?}"),
         ExprKind::Literal(Literal::Boolean(value)) => value.to_string(),
         ExprKind::Literal(_) => "null".to_owned(),
-        ExprKind::Name(name) => (*name).split_whitespace().collect(),
+        ExprKind::Name { name, outermost } => format!("{}{name}", if *outermost { "." } else { "" }),
         ExprKind::Member(of, name) => call("member", [ours(of), name.text.to_owned()]),
         ExprKind::Index(_) => call("_[_]", parts()),
         ExprKind::Call(of) => {
