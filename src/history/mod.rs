@@ -29,7 +29,7 @@ pub use course::Course;
 pub use file_terms::FileTerms;
 pub use from_commits::{FromCommits, Written};
 pub use past::{Past, Setting};
-pub use proof::{Origin, Proof, Signatory};
+pub use proof::{Approved, Origin, Proof, Signatory};
 pub use series::{Dated, Series};
 pub use terms::{Entry, Hold, Term, Terms};
 pub use timeline::{Ladder, Timeline, Visit};

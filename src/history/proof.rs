@@ -30,32 +30,49 @@ pub enum Origin {
 /// Who committed an entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signatory {
-    /// The commit's name, shortened.
+    /// Why its lines are no proof for the person that it names; `None`: they are, or none is asked for.
+    pub unproven: Option<String>,
+    /// The commit in which its day or its person changed last; `None`: a clone was cut off after it.
+    pub approved: Option<Approved>,
+}
+
+/// A commit that says that something is approved.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Approved {
+    /// Its name, shortened.
     pub commit: String,
     /// The day, in the workspace's time zone.
     pub day: Date,
-    /// Why this is no proof for the person that the entry names; `None`: it is, or none is asked for.
-    pub unproven: Option<String>,
     /// Every value of the deal as that commit left it.
     pub values: Record<'static>,
 }
+
+/// Whether two entries are one, in some sense.
+pub(super) type Alike = fn(&Node<'_>, &Node<'_>) -> bool;
 
 /// The entry of a requirement under `done` or `waivers`.
 pub(super) fn entry<'n, 's>(root: &'n Node<'s>, key: &str, id: &str) -> Option<&'n Node<'s>> {
     root.get(key)?.get(id)
 }
 
-/// The oldest version, counted from the newest, that has held the entry without a break; `None` when not even the
-/// newest does.
-pub(super) fn since(versions: &[Version<'_>], now: &Node<'_>, key: &str, id: &str) -> Option<usize> {
-    let holds = |version: &Version<'_>| match version.root {
-        Some(root) => entry(root, key, id).is_some_and(|then| same(then, now)),
-        // A version that cannot be read says nothing either way; one that was deleted holds nothing.
-        None => version.unreadable,
-    };
-    let unbroken = versions.iter().take_while(|version| holds(version)).count();
+/// The oldest version, counted from the newest, that has held an entry without a break; `None` when not even the newest
+/// does.
+pub(super) fn since(versions: &[Version<'_>], holds: impl Fn(Option<&Node<'_>>) -> bool) -> Option<usize> {
+    // A version that cannot be read says nothing either way; one that was deleted holds nothing.
+    let holds = |version: &&Version<'_>| version.unreadable || holds(version.root);
+    let unbroken = versions.iter().take_while(holds).count();
     // It came with a version that could be read.
     (0..unbroken).rev().find(|&index| versions[index].root.is_some())
+}
+
+/// Whether two entries give the same day and the same person.
+pub(super) fn gives_the_same(a: &Node<'_>, b: &Node<'_>) -> bool {
+    let given = |entry: &Node<'_>| {
+        let text = |node: &Node<'_>| node.as_scalar().map(|scalar| scalar.text.to_lowercase());
+        let date = if entry.as_scalar().is_some() { Some(entry) } else { entry.get("date") };
+        (date.and_then(text), entry.get("by").and_then(text))
+    };
+    given(a) == given(b)
 }
 
 /// Whether two values say the same, however they are written and in whatever order their keys are.

@@ -108,7 +108,7 @@ impl Approval {
     fn still_covers(&self, entry: &Entry<'_>, case: &Case<'_>) -> Result<(), Unmet> {
         let of = entry.record.record("of");
         let commit = match case.origin {
-            Some(Origin::Committed(signatory)) => Some(signatory),
+            Some(Origin::Committed(signatory)) => signatory.approved.as_ref(),
             _ => None,
         };
         for name in &self.covers {

@@ -233,12 +233,25 @@ fn is_jointed(text: &[u8], is_joint: impl Fn(u8) -> bool) -> bool {
 
 /// An address that may be opened from a report: `http`, `https` or `mailto`.
 pub fn url(text: &str) -> Result<(), Misfit> {
-    let is_web = |uri: fluent_uri::Uri<&str>| {
-        ["http", "https", "mailto"].iter().any(|scheme| uri.scheme().as_str().eq_ignore_ascii_case(scheme))
+    let misfit = |why, help| Err(Misfit::new(why, help));
+    let Ok(uri) = fluent_uri::Uri::parse(text) else {
+        return misfit("is not a web address", "write it in full, starting with `https://`");
     };
-    match fluent_uri::Uri::parse(text) {
-        Ok(uri) if is_web(uri) => Ok(()),
-        _ => Err(Misfit::new("is not a web address", "write it in full, starting with `https://`")),
+    let is = |scheme: &str| uri.scheme().as_str().eq_ignore_ascii_case(scheme);
+    if is("mailto") {
+        return match uri.path().as_str().split(',').all(|to| email(to).is_ok()) {
+            true => Ok(()),
+            false => misfit("names nobody to write to", "write an address after `mailto:`"),
+        };
+    }
+    if !is("http") && !is("https") {
+        return misfit("is not a web address", "write it in full, starting with `https://`");
+    }
+    // What is written in percents is no letter of a host's name.
+    let host = uri.authority().map(|authority| authority.host().split('%').next().unwrap_or_default());
+    match host.is_some_and(|host| host.contains(|letter: char| letter.is_ascii_alphanumeric())) {
+        true => Ok(()),
+        false => misfit("names no host", "write it in full, such as `https://acme.example/offer`"),
     }
 }
 
@@ -325,5 +338,34 @@ mod tests {
         assert!(url("https://acme.example/x").is_ok());
         assert!(url("javascript:alert(1)").is_err());
         assert!(url("acme.example").is_err());
+        for text in [
+            "http://a",
+            "HTTPS://x.example:8443/?q",
+            "http://[::1]/",
+            "http://u@h/",
+            "mailto:a@x.example,b@x.example?subject=x",
+        ] {
+            assert!(url(text).is_ok(), "{text}");
+        }
+        for text in [
+            "https://",
+            "http://",
+            "http:/x",
+            "https:x",
+            "https:///offer",
+            "https://?x",
+            "https://#x",
+            "http://:80",
+            "http://u@",
+            "http://.",
+            "http://-/",
+            "http://%20/",
+            "mailto:",
+            "mailto:?subject=x",
+            "mailto:jane",
+            "mailto:a@x.example,",
+        ] {
+            assert!(url(text).is_err(), "{text}");
+        }
     }
 }

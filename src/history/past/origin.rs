@@ -1,17 +1,29 @@
 //! Who committed an entry of `done` or `waivers`, and whether that proves it. Must not know what is judged by it.
 
-use jiff::civil::Date;
+use std::sync::Arc;
 
 use super::commit_reader::CommitReader;
-use crate::deal::reader;
+use crate::deal::{Record, reader};
 use crate::finding::{Complaints, Subject};
 use crate::history::from_commits::Version;
-use crate::history::proof::{self, Origin, Proof, Signatory};
-use crate::snapshot::git::{Person, Signature, Trouble, short};
+use crate::history::proof::{self, Alike, Approved, Origin, Proof, Signatory};
+use crate::snapshot::git::{Person, Revision, Signature, Trouble, short};
 use crate::syntax::{Node, yaml};
+
+/// Where an entry, in some sense of what makes it the same, comes from.
+enum Found {
+    Nowhere,
+    /// Before where a clone was cut off.
+    CutOff,
+    /// A commit, which left the deal saying this.
+    In(Arc<Revision>, Record<'static>),
+}
 
 impl CommitReader<'_> {
     /// Where an entry comes from; `None` when that lies before where a clone was cut off.
+    ///
+    /// What was approved is what the deal said in the commit in which the entry came to be of its day and its person: a
+    /// note added later approves nothing. Its lines are proved by who wrote the last of them.
     pub(super) fn origin(
         &self,
         versions: &[Version<'_>],
@@ -19,60 +31,61 @@ impl CommitReader<'_> {
         key: &'static str,
         id: &str,
     ) -> Result<Option<Origin>, Trouble> {
-        let Some(index) = proof::since(versions, now, key, id) else { return Ok(Some(Origin::Uncommitted)) };
-        let version = &versions[index];
-        if version.revision.cut_off {
-            return Ok(None);
-        }
-        let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
-        if let Some(origin) = self.before_the_merge(version, now, key, id, by)? {
-            return Ok(Some(origin));
-        }
-        let root = version.root;
-        let signatory =
-            self.signatory(&version.revision.id, &version.revision.author, version.day, root, by)?;
-        Ok(Some(Origin::Committed(Box::new(signatory))))
-    }
-
-    /// The commit among those that a merge brought in which made the change.
-    fn before_the_merge(
-        &self,
-        merge: &Version<'_>,
-        now: &Node<'_>,
-        key: &'static str,
-        id: &str,
-        by: &str,
-    ) -> Result<Option<Origin>, Trouble> {
-        let holds = |root: Option<&Node<'_>>| {
-            let then = root.and_then(|root| proof::entry(root, key, id));
-            then.is_some_and(|then| proof::same(then, now))
+        let entry = (key, id, now);
+        let approved = match self.found(versions, entry, proof::gives_the_same)? {
+            Found::Nowhere => return Ok(Some(Origin::Uncommitted)),
+            Found::CutOff => None,
+            Found::In(revision, values) => Some(Approved {
+                commit: short(&revision.id).to_owned(),
+                day: self.day(revision.time),
+                values,
+            }),
         };
-        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
-        let found = self.line.brought(&merge.revision, &merge.path, made)?;
-        let Some((revision, text)) = found else { return Ok(None) };
-        let root = yaml::parse(text.text()).root;
-        let day = self.day(revision.time);
-        let signatory = self.signatory(&revision.id, &revision.author, day, root.as_ref(), by)?;
-        Ok(Some(Origin::Committed(Box::new(signatory))))
-    }
-
-    fn signatory(
-        &self,
-        commit: &str,
-        author: &Person,
-        day: Date,
-        root: Option<&Node<'_>>,
-        by: &str,
-    ) -> Result<Signatory, Trouble> {
-        let mut unheard = Complaints::about(Vec::new(), Subject::default());
-        let values = root.map(|root| {
-            reader::read("".into(), root.clone(), self.reading, &mut unheard).values.into_owned()
-        });
+        let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
         let unproven = match self.setting.proof {
             Proof::Off => None,
-            proof => self.unproven(proof, commit, author, by)?,
+            proof => match self.found(versions, entry, proof::same)? {
+                Found::Nowhere => Some("nobody has committed these lines yet".to_owned()),
+                Found::CutOff => return Ok(None),
+                Found::In(revision, _) => self.unproven(proof, &revision.id, &revision.author, by)?,
+            },
         };
-        Ok(Signatory { commit: short(commit).to_owned(), day, unproven, values: values.unwrap_or_default() })
+        let is_known = approved.is_some() || self.setting.proof != Proof::Off;
+        Ok(is_known.then(|| Origin::Committed(Box::new(Signatory { unproven, approved }))))
+    }
+
+    /// The commit from which on an entry has been there without a break.
+    fn found(
+        &self,
+        versions: &[Version<'_>],
+        (key, id, now): (&'static str, &str, &Node<'_>),
+        alike: Alike,
+    ) -> Result<Found, Trouble> {
+        let holds = |root: Option<&Node<'_>>| {
+            root.and_then(|root| proof::entry(root, key, id)).is_some_and(|then| alike(then, now))
+        };
+        let Some(index) = proof::since(versions, holds) else { return Ok(Found::Nowhere) };
+        let version = &versions[index];
+        if version.revision.cut_off {
+            return Ok(Found::CutOff);
+        }
+        // A merge may have brought it: then somebody wrote it in a commit of their own.
+        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
+        Ok(match self.line.brought(&version.revision, &version.path, made)? {
+            Some((revision, text)) => {
+                Found::In(revision, self.values(yaml::parse(text.text()).root.as_ref()))
+            }
+            None => Found::In(Arc::clone(&version.revision), self.values(version.root)),
+        })
+    }
+
+    /// What a deal says, as far as it can be read.
+    fn values(&self, root: Option<&Node<'_>>) -> Record<'static> {
+        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+        let mut read = |root: &Node<'_>| {
+            reader::read("".into(), root.clone(), self.reading, &mut unheard).values.into_owned()
+        };
+        root.map(&mut read).unwrap_or_default()
     }
 
     /// Why a commit does not prove that a person wrote something.

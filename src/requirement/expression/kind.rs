@@ -109,7 +109,10 @@ impl Kind {
         let record = |kind: &Self| {
             matches!(kind, Self::Record(_) | Self::Entries(_) | Self::Map(..) | Self::Deal { .. })
         };
-        (record(self) && record(other)) || self.unite(other).is_some()
+        match (self, other) {
+            (Self::List(item), Self::List(other)) => item.equates(other),
+            _ => (record(self) && record(other)) || self.unite(other).is_some(),
+        }
     }
 
     /// Whether it has an order.

@@ -3,6 +3,7 @@
 mod cost;
 mod faults;
 mod oracle;
+mod records;
 
 use std::sync::Arc;
 

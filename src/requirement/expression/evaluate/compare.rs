@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 
 use super::undecided::{reason, strict};
 use super::{Answer, Evaluation};
+use crate::deal::value::Slot;
 use crate::deal::{Record, currency};
 use crate::requirement::expression::Undecided;
 use crate::requirement::expression::program::{Operand, Order};
-use crate::requirement::expression::value::{List, Val, rounded};
+use crate::requirement::expression::value::{List, Text, Val, rounded};
 
 impl<'a> Evaluation<'a> {
     pub(super) fn compare(&mut self, order: Order, operands: &'a [Operand; 2]) -> Answer<'a> {
@@ -82,19 +83,7 @@ impl<'a> Evaluation<'a> {
                 Ok(left == right)
             }
             (Val::List(left), Val::List(right)) => self.equal_lists(left, right),
-            (Val::Record(left), Val::Record(right)) => self.equal_records(left, right),
-            (Val::Map(left), Val::Map(right)) => {
-                if left.len() != right.len() {
-                    return Ok(false);
-                }
-                for (key, value) in left.iter() {
-                    let Some(other) = self.found(right, key)? else { return Ok(false) };
-                    if !self.equal(value, &other)? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
-            }
+            (Val::Record(_) | Val::Map(_), Val::Record(_) | Val::Map(_)) => self.equal_records(left, right),
             _ => Ok(false),
         }
     }
@@ -112,20 +101,48 @@ impl<'a> Evaluation<'a> {
         Ok(true)
     }
 
-    fn equal_records(&mut self, left: &'a Record<'a>, right: &'a Record<'a>) -> Result<bool, Box<Undecided>> {
-        if left.0.len() != right.0.len() {
+    /// Records are equal by their content, the deal's and those that an expression makes alike. One key that differs
+    /// decides, whatever cannot be told of the others.
+    fn equal_records(&mut self, left: &Val<'a>, right: &Val<'a>) -> Result<bool, Box<Undecided>> {
+        // In a deal's record what is null is absent: so it is in a record that is held against it.
+        let both_made = matches!((left, right), (Val::Map(_), Val::Map(_)));
+        let [left, right] = [left, right].map(|of| self.pairs(of, both_made));
+        if left.len() != right.len() {
             return Ok(false);
         }
-        for slot in &left.0 {
-            self.spend(right.0.len() as u64)?;
-            let other = right.get(&slot.key.value);
-            let pair = (self.lift(&slot.value.value), other.map(|other| self.lift(&other.value)));
-            let (Ok(one), Some(Ok(other))) = pair else { return Ok(false) };
-            if !self.equal(&one, &other)? {
-                return Ok(false);
+        let mut untold = None;
+        for (key, one) in left {
+            let mut other = None;
+            for (known, value) in &right {
+                if other.is_none() && self.equal(known, &key)? {
+                    other = Some(value.clone());
+                }
+            }
+            let Some(other) = other else { return Ok(false) };
+            match one.and_then(|one| self.equal(&one, &other?)) {
+                Ok(true) => {}
+                Err(undecided) if !undecided.is_too_large() => untold = untold.or(Some(undecided)),
+                decided => return decided,
             }
         }
-        Ok(true)
+        untold.map_or(Ok(true), Err)
+    }
+
+    /// The keys of a record and their values.
+    fn pairs(&self, record: &Val<'a>, with_nulls: bool) -> Vec<(Val<'a>, Answer<'a>)> {
+        match record {
+            Val::Record(Record(slots)) => {
+                let key = |slot: &'a Slot<'a>| Val::Text(Text::Borrowed(&slot.key.value));
+                let value = |slot: &'a Slot<'a>| self.lift(&slot.value.value);
+                let value = |slot| value(slot).map_err(|gap| gap.at("a value of a record"));
+                slots.iter().map(|slot| (key(slot), value(slot))).collect()
+            }
+            Val::Map(entries) => {
+                let counts = |(_, value): &&(Val<'a>, Val<'a>)| with_nulls || !matches!(value, Val::Null);
+                entries.iter().filter(counts).map(|(key, value)| (key.clone(), Ok(value.clone()))).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 }
 
