@@ -6,6 +6,7 @@ mod dates;
 mod deal;
 mod gone;
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +23,7 @@ use crate::gate::{Depth, Judgement};
 use crate::history::{Course, FromCommits, Past, Timeline};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
+use crate::source::names::{self, is_yaml};
 use crate::source::{SourceFile, paths};
 use crate::workflow::library::Surroundings;
 use crate::workflow::{Library, Workflow};
@@ -135,7 +137,7 @@ impl<'s> Workspace<'s> {
     #[must_use]
     pub fn deals_and_others(&self) -> (Listing, Vec<String>) {
         let Listing { files, faults } = self.snapshot.walk(&self.config.deals);
-        let (files, others) = files.into_iter().partition(|path| is_deal(path));
+        let (files, others) = files.into_iter().partition(|path| is_yaml(path));
         (Listing { files, faults }, others)
     }
 
@@ -143,13 +145,13 @@ impl<'s> Workspace<'s> {
     fn each_deal_file(&self, selection: &Selection, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         match selection {
             Selection::Everything => self.snapshot.walk_each(&self.config.deals, &mut |path| {
-                if is_deal(&path) {
+                if is_yaml(&path) {
                     found(path);
                 }
             }),
             Selection::Paths(paths) => {
                 let mut listing = self.named_files(paths);
-                listing.files.retain(|path| is_deal(path));
+                listing.files.retain(|path| is_yaml(path));
                 listing.files.sort_unstable();
                 listing.files.dedup();
                 listing.files.into_iter().for_each(found);
@@ -161,7 +163,7 @@ impl<'s> Workspace<'s> {
     fn named_files(&self, named: &[String]) -> Listing {
         let mut all = Listing::default();
         for path in named {
-            if self.snapshot.has_file(path) || is_deal(path) {
+            if self.snapshot.has_file(path) || is_yaml(path) {
                 all.files.push(path.clone());
                 continue;
             }
@@ -184,11 +186,11 @@ impl<'s> Workspace<'s> {
     #[must_use]
     pub fn deal_ids(&self, paths: &[String], among: Option<&BTreeSet<Arc<str>>>) -> BTreeSet<Arc<str>> {
         let ids = paths.iter().map(|path| self.id_in(path));
-        ids.filter(|id| among.is_none_or(|among| among.contains(*id))).map(Into::into).collect()
+        ids.filter(|id| among.is_none_or(|among| among.contains(id.as_ref()))).map(Into::into).collect()
     }
 
-    fn id_in<'p>(&self, path: &'p str) -> &'p str {
-        stem(paths::below(&self.config.deals, path).unwrap_or(path))
+    fn id_in<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        names::composed(names::stem(paths::below(&self.config.deals, path).unwrap_or(path)))
     }
 }
 
@@ -233,7 +235,7 @@ fn run<K: Send>(
 
     // What could not be listed is a deal all the same, where its name says so.
     let unlisted =
-        |finding: &&Finding| finding.place.as_ref().is_some_and(|place| is_deal(place.file.path()));
+        |finding: &&Finding| finding.place.as_ref().is_some_and(|place| is_yaml(place.file.path()));
     let deals = files.len() + faults.iter().filter(unlisted).count();
     let mut found = workspace.config.findings.clone();
     found.extend(faults);
@@ -357,12 +359,4 @@ impl<K> Totals<K> {
             self.followed.insert(name.to_owned());
         }
     }
-}
-
-fn stem(path: &str) -> &str {
-    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
-}
-
-fn is_deal(path: &str) -> bool {
-    matches!(path.rsplit_once('.'), Some((stem, "yaml" | "yml")) if !stem.ends_with('/'))
 }

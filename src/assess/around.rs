@@ -1,12 +1,13 @@
 //! What is out of order around the deals: two files for one, names in the settings, the workflows that are meant.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Selection, Workspace, is_deal, stem};
+use super::{Selection, Workspace};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding, Subject};
 use crate::requirement::group::{Group, Member};
+use crate::source::names::{composed, folded, is_yaml, stem};
 use crate::source::{Place, SourceFile, Span, paths};
 use crate::workflow::Workflow;
 use crate::workspace::CONFIG_FILE;
@@ -27,35 +28,57 @@ pub(super) fn unknown_in_config(workspace: &Workspace<'_>) -> Vec<Finding> {
         .collect()
 }
 
-/// Two files for one deal, among sorted files. Of a file that is named, the other may not have been.
+/// Files for one deal, or for deals whose names a system cannot tell apart, among sorted files. Of a file that is named,
+/// the other may not have been.
 pub(super) fn same_ids(workspace: &Workspace<'_>, selection: &Selection, files: &[String]) -> Vec<Finding> {
-    let listed = |path: &String| files.binary_search(path).is_ok();
-    // Few files end so: of each the other is looked for.
-    let short = files.iter().filter(|path| matches!(path.rsplit_once('.'), Some((_, "yml")))).cloned();
-    let mut pairs: BTreeSet<(String, String)> =
-        short.map(|path| (format!("{}.yaml", stem(&path)), path)).filter(|(long, _)| listed(long)).collect();
+    let mut others = BTreeSet::new();
     if let Selection::Paths(paths) = selection {
-        for path in paths.iter().filter(|path| is_deal(path)) {
-            let pair = (format!("{}.yaml", stem(path)), format!("{}.yml", stem(path)));
-            let other = if *path == pair.0 { &pair.1 } else { &pair.0 };
-            if workspace.snapshot.has_file(other) {
-                pairs.insert(pair);
-            }
+        let folder = |path: &String| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let folders: BTreeSet<String> = paths.iter().filter(|path| is_yaml(path)).map(folder).collect();
+        let beside = folders.iter().flat_map(|folder| workspace.snapshot.files_in(folder).files);
+        others.extend(beside.filter(|path| is_yaml(path)));
+    }
+    let is_listed = |path: &str| files.binary_search_by(|known| known.as_str().cmp(path)).is_ok();
+    // Few names are not what they are folded to; of each of those the others are looked for.
+    let mut by_name: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for path in files.iter().chain(others.iter().filter(|path| !is_listed(path))) {
+        let usual = format!("{}.yaml", folded(stem(path)));
+        if usual != *path {
+            let found = by_name.entry(usual).or_default();
+            found.insert(path);
         }
     }
-    let of_pair = |(first, second): (String, String)| {
-        let id = workspace.deal_id(&first);
-        let empty = |path: &str| Arc::new(SourceFile::new(path, ""));
-        let place = |path: &str| {
-            workspace.snapshot.read(path, workspace.config.limits.file_size).unwrap_or_else(|_| empty(path))
-        };
-        Finding::new(Code::DuplicateDeal, format!("two files are the deal {}", quote(&id)))
-            .help("keep one of them, or give one another name")
-            .at(&place(&second), Span::default())
-            .related(Some(Place::new(&place(&first), Span::default())), "the other file")
-            .about(Subject { deal: Some(id), ..Subject::default() })
+    let mut findings = Vec::new();
+    for (usual, mut paths) in by_name {
+        paths.extend(files.binary_search(&usual).ok().map(|index| files[index].as_str()));
+        paths.extend(others.get(&usual).map(String::as_str));
+        // Of two ways to end the longer is usual, so that the other is at fault.
+        let mut paths: Vec<_> = paths.into_iter().collect();
+        paths.sort_by_key(|path| path.ends_with(".yml"));
+        if let [first, more @ ..] = paths.as_slice()
+            && paths.iter().any(|path| is_listed(path))
+        {
+            findings.extend(more.iter().map(|second| duplicate(workspace, first, second)));
+        }
+    }
+    findings
+}
+
+fn duplicate(workspace: &Workspace<'_>, first: &str, second: &str) -> Finding {
+    let (one, id) = (workspace.deal_id(first), workspace.deal_id(second));
+    let empty = |path: &str| Arc::new(SourceFile::new(path, ""));
+    let place = |path: &str| {
+        workspace.snapshot.read(path, workspace.config.limits.file_size).unwrap_or_else(|_| empty(path))
     };
-    pairs.into_iter().map(of_pair).collect()
+    let message = match one == id {
+        true => format!("two files are the deal {}", quote(&id)),
+        false => format!("some systems cannot tell the deal {} from {}", quote(&id), quote(&one)),
+    };
+    Finding::new(Code::DuplicateDeal, message)
+        .help("keep one of them, or give one another name")
+        .at(&place(second), Span::default())
+        .related(Some(Place::new(&place(first), Span::default())), "the other file")
+        .about(Subject { deal: Some(id), ..Subject::default() })
 }
 
 /// The full names of the workflows that a selection means: those it names, and those that its deals follow.
@@ -99,5 +122,5 @@ pub(super) fn unknown_members(workspace: &Workspace<'_>, meant: &BTreeSet<String
 /// Whether one of the paths is the workflow, a folder that holds it, or the settings, which are for all of them.
 fn names_workflow(workspace: &Workspace<'_>, named: &[String], name: &str) -> bool {
     let file = paths::join(&workspace.config.workflows, &format!("{name}.toml"));
-    named.iter().any(|path| paths::is_in(path, &file) || path == CONFIG_FILE)
+    named.iter().any(|path| paths::is_in(&composed(path), &file) || path == CONFIG_FILE)
 }

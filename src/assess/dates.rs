@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::{Selection, Workspace, is_deal};
+use super::{Selection, Workspace};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
 use crate::history::{Past, Proof, Setting};
 use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::source::names::is_yaml;
 use crate::workspace::Approvals;
 
 impl Workspace<'_> {
@@ -54,7 +55,7 @@ impl Workspace<'_> {
     #[must_use]
     pub fn for_only(self, selection: &Selection) -> Self {
         match selection {
-            Selection::Paths(paths) if paths.iter().all(|path| is_deal(path)) => {
+            Selection::Paths(paths) if paths.iter().all(|path| is_yaml(path)) => {
                 Self { past: self.past.only(paths), ..self }
             }
             _ => self,

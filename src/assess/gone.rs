@@ -5,12 +5,13 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::deal::follow;
-use super::{Totals, Workspace, is_deal};
+use super::{Totals, Workspace};
 use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::history::{Course, FromCommits, Ladder, Step, Visit};
 use crate::snapshot::git::{Revision, Trouble};
+use crate::source::names::is_yaml;
 use crate::source::{SourceFile, paths};
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
@@ -56,7 +57,7 @@ pub fn gone<K>(
     let mut kept = Vec::new();
     for (path, track) in &tracks.by_path {
         let inside = paths::below(&workspace.config.deals, path).is_some();
-        if inside && is_deal(path) && !workspace.snapshot.has_file(path) {
+        if inside && is_yaml(path) && !workspace.snapshot.has_file(path) {
             kept.extend(one(workspace, since, path, track, &keep)?);
         }
     }

@@ -7,6 +7,7 @@ use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
 use crate::finding::wording::{List, nearest, quote, suggest};
+use crate::source::names::composed;
 use crate::source::paths;
 
 /// What a word means.
@@ -42,6 +43,8 @@ impl Directory {
 
     /// What a word means; `None` when it means nothing.
     pub(super) fn find(&self, word: &str, opened: &Opened) -> Result<Option<Meant>, Error> {
+        let word = composed(word);
+        let word = word.as_ref();
         let as_id = self.deals.iter().find(|(id, _)| id == word);
         if let Some((_, path)) = as_id {
             return Ok(Some(Meant::Deal(path.clone())));
@@ -124,7 +127,7 @@ pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[S
     {
         known.sort_unstable();
         known.dedup();
-        if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str())) {
+        if let Some(word) = words.iter().find(|word| !known.contains(&composed(word).as_ref())) {
             return Err(Error::Unknown {
                 message: format!("there is no {noun} {}", quote(word)),
                 hint: suggest(word, known.iter().copied()),

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::snapshot::Snapshot;
 use crate::snapshot::git::{GitSnapshot, Repository, Trouble};
 use crate::snapshot::worktree::{Worktree, find_root};
+use crate::source::names;
 use crate::workspace::Config;
 
 /// What `--rules` calls the files on disk.
@@ -261,7 +262,7 @@ const NEITHER: &str = "neither a deal (`.yaml`, `.yml`) nor a workflow or settin
 
 /// Whether a file is a deal, a workflow or the settings, by its name.
 fn is_data(path: &Path) -> bool {
-    path.extension().is_some_and(|kind| kind == "yaml" || kind == "yml" || kind == "toml")
+    path.to_str().is_some_and(|path| names::is_yaml(path) || names::is_toml(path))
 }
 
 /// The path with `.` and `..` worked out by their words; links stay as they are.

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 
 use super::unreadable;
 use crate::finding::Finding;
+use crate::source::names;
 
 /// Why something is not read, and the way out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,5 +56,5 @@ pub(super) fn is_hidden(name: impl AsRef<OsStr>) -> bool {
 
 /// Whether a file has the name of one that is read: what keeps any other from being read is nobody's concern.
 pub(super) fn is_ours(path: &str) -> bool {
-    matches!(path.rsplit_once('.'), Some((_, "yaml" | "yml" | "toml")))
+    names::is_yaml(path) || names::is_toml(path)
 }

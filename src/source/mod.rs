@@ -3,6 +3,7 @@
 pub mod digest;
 pub mod escape;
 mod file;
+pub mod names;
 pub mod paths;
 
 pub use file::{Place, Position, SourceFile, Span, Spanned};

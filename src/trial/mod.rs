@@ -13,6 +13,7 @@ use crate::assess::{Judged, Selection, Workspace, assess};
 use crate::finding::Finding;
 use crate::gate::{Due, State};
 use crate::snapshot::{Listing, Snapshot};
+use crate::source::names::is_yaml;
 use crate::source::paths;
 use crate::workflow::Workflow;
 use crate::workspace::Config;
@@ -79,8 +80,7 @@ pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials
     let root = folder(&config);
     let Listing { files: mut tests, faults } = snapshot.walk(&root);
     tests.retain(|path| {
-        let is_deal = path.rsplit_once('.').is_some_and(|(_, kind)| matches!(kind, "yaml" | "yml"));
-        is_deal && (words.is_empty() || words.iter().any(|word| path.contains(word.as_str())))
+        is_yaml(path) && (words.is_empty() || words.iter().any(|word| path.contains(word.as_str())))
     });
     tests.sort_unstable();
 

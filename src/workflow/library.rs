@@ -12,7 +12,8 @@ use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
-use crate::snapshot::{CONFIG_FILE, Listing, Snapshot};
+use crate::snapshot::{CONFIG_FILE, Listing, Snapshot, unreadable};
+use crate::source::names::{self, composed};
 use crate::source::{Place, SourceFile, Span, paths};
 use crate::syntax::{Node, Parsed, toml};
 
@@ -81,8 +82,12 @@ impl Library {
         let Listing { files: paths, faults } = snapshot.files_in(folder);
         library.faults = faults;
         for path in paths.iter().filter(|path| is_workflow(folder, path)) {
-            let file_name = path.rsplit('/').next().unwrap_or(path);
-            let name = file_name.strip_suffix(".toml").unwrap_or(file_name).to_owned();
+            let name = names::composed(names::stem(path.rsplit('/').next().unwrap_or(path))).into_owned();
+            if library.files.contains_key(&name) || library.resolved.contains_key(&name) {
+                let why = "another file of the folder is the workflow of this name";
+                library.faults.push(unreadable(path, why, "keep one of them, or give one another name"));
+                continue;
+            }
             let text = match snapshot.stray(path) {
                 Some(finding) => Err(Box::new(finding)),
                 None => snapshot.read(path, limits.file_size),
@@ -126,6 +131,8 @@ impl Library {
     /// The full name of a workflow: the workspace's own comes before a built-in of the same name.
     #[must_use]
     pub fn full_name(&self, name: &str) -> Option<&str> {
+        let name = composed(name);
+        let name = name.as_ref();
         if let Some((own, _)) = self.resolved.get_key_value(name) {
             return Some(own);
         }
@@ -296,9 +303,9 @@ impl Library {
 
     /// What a file means by a name after `extends`.
     fn parent_name(&self, parent: &str) -> Option<String> {
-        let own = self.files.contains_key(parent) || self.resolved.contains_key(parent);
-        if own {
-            return Some(parent.to_owned());
+        let own = composed(parent);
+        if self.files.contains_key(own.as_ref()) || self.resolved.contains_key(own.as_ref()) {
+            return Some(own.into_owned());
         }
         let bare = parent.strip_prefix(builtin::PREFIX).unwrap_or(parent);
         builtin::file(bare).map(|_| format!("{}{bare}", builtin::PREFIX))
@@ -357,7 +364,6 @@ fn plain(name: &str) -> &str {
 /// Whether a path is that of a workflow in a folder: a TOML file directly in there that is not the settings.
 #[must_use]
 pub fn is_workflow(folder: &str, path: &str) -> bool {
-    let is_named = |name: &str| matches!(name.rsplit_once('.'), Some((stem, "toml")) if !stem.is_empty());
     path != CONFIG_FILE
-        && paths::below(folder, path).is_some_and(|name| !name.contains('/') && is_named(name))
+        && paths::below(folder, path).is_some_and(|name| !name.contains('/') && names::is_toml(name))
 }

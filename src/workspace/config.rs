@@ -17,6 +17,7 @@ use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{nearest, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
 use crate::snapshot::{CONFIG_FILE, Snapshot};
+use crate::source::names::composed;
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::{Holds, Key, Table, list, misfits, text, wrong_type};
 use crate::syntax::{Kind, Node, scalar, toml};
@@ -349,7 +350,7 @@ fn read_assignments(table: &Table<'_, '_>, complaints: &mut Complaints) -> Vec<A
             None => Vec::new(),
         };
         for pattern in &patterns {
-            match globset::GlobBuilder::new(pattern.value).literal_separator(true).build() {
+            match globset::GlobBuilder::new(&composed(pattern.value)).literal_separator(true).build() {
                 Ok(glob) => {
                     globs.add(glob);
                 }

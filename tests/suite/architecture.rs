@@ -41,6 +41,8 @@ const KEPT: &[(&str, &str)] = &[
     ("schemars", "report|emit/json.rs|emit/diff/json/document.rs"),
     ("clap_complete", "command/completions.rs"),
     ("clap_mangen", "command/man.rs"),
+    ("unicode_normalization", "source/names.rs"),
+    ("unicode_security", "source/names.rs"),
     ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),
     ("csv", "command/export"),

@@ -26,6 +26,7 @@ mod memory;
 mod metrics;
 mod names;
 mod options;
+mod past_the_gate;
 mod places;
 mod pricing;
 mod provenance;

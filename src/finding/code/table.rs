@@ -49,7 +49,8 @@ codes! {
             "amount: 135000 EUR      # the second `amount`"
         remedy "Delete the line that no longer holds. Earlier values go into `history`."
     DuplicateDeal "duplicate-deal" Error
-        means "Two files stand for one deal: they differ only in `.yaml` and `.yml`."
+        means "Two files stand for one deal: they differ only in `.yaml` and `.yml`, in letter case, or in how Unicode \
+            writes a character, and some systems cannot tell them apart."
         example
             "# deals/acme/rollout.yaml"
             "# deals/acme/rollout.yml     # both are the deal acme/rollout"

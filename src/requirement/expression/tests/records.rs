@@ -1,0 +1,47 @@
+//! Records compare by content, the deal's and those that an expression makes.
+
+use super::*;
+
+#[test]
+fn a_deals_record_equals_what_says_the_same() {
+    let deal = deal();
+    let truths = [
+        "outcome == {'result': 'lost', 'reason': 'competitor'}",
+        "{'reason': 'competitor', 'result': 'lost'} == outcome && !({'result': 'lost'} == outcome)",
+        "outcome != {'result': 'won', 'reason': 'competitor'} && !(outcome != dyn(outcome))",
+        "contacts[0] == {'name': 'Ann', 'stance': 'ally', 'since': dyn(date('2026-01-01'))}",
+        "{'name': 'Bob'} in contacts && !({'name': 'Eve'} in contacts) && {'name': 'Bob', 'stance': null} in contacts",
+        "contacts.exists(c, c == {'name': 'Bob'}) && contacts.filter(c, c != {'name': 'Bob'}).size() == 1",
+        "issues == [{'title': 'a', 'priority': dyn(1), 'price': dyn(0.1)}, {'title': 'b', 'price': dyn(0.2)}, {'title': 'c', 'priority': dyn(3)}]",
+        "contacts.map(c, c == {'name': 'Bob'}) == [false, true] && [contacts[1]] == [{'name': 'Bob'}]",
+        "{'who': contacts[1]} == {'who': {'name': 'Bob'}} && {'x': null} != {'y': null} && {'x': null} != {}",
+        "done['price-approved'] == {'date': date('2026-09-01'), 'of': dyn({'amount': 100000})}",
+    ];
+    for expression in truths {
+        assert_eq!(answer(expression, &deal), Ok(true), "{expression}");
+    }
+}
+
+#[test]
+fn what_cannot_be_told_of_a_record_is_no_difference() {
+    let mut deal = deal();
+    let franc = || record(vec![("title", text("a")), ("price", money("1", Currency::CHF))]);
+    let unread = record(vec![("title", text("a")), ("price", Value::Unreadable)]);
+    for slot in &mut deal.values.0 {
+        if slot.key.value == "issues" {
+            slot.value = bare(list(vec![Value::Record(franc()), Value::Record(unread.clone())]));
+        }
+    }
+    for index in [0, 1] {
+        for expression in [
+            format!("issues[{index}] == {{'title': 'a', 'price': dyn(1)}}"),
+            format!("issues[{index}] != {{'price': dyn(1), 'title': 'a'}}"),
+            format!("issues[{index}] != {{'price': dyn(2), 'title': 'a'}}"),
+            format!("issues[{index}] == issues[{}]", 1 - index),
+        ] {
+            let undecided = answer(&expression, &deal).expect_err(&expression);
+            assert!(undecided.obstacle.is_some(), "{expression}: {undecided:?}");
+        }
+        assert_eq!(answer(&format!("issues[{index}] != {{'title': 'b', 'price': dyn(1)}}"), &deal), Ok(true));
+    }
+}

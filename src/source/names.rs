@@ -1,0 +1,80 @@
+//! When two names are one: in whichever form of Unicode they are written, and to systems and people that tell less apart.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{UnicodeNormalization as _, is_nfc};
+use unicode_security::confusable_detection::skeleton;
+
+/// A name in Unicode's composed form: `ü` is one character, however it is written.
+#[must_use]
+pub fn composed(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() || is_nfc(name) { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
+}
+
+/// What is left of a name where neither letter case nor the form of Unicode counts, as on some file systems.
+#[must_use]
+pub fn folded(name: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
+    if name.bytes().all(is_plain) {
+        return Cow::Borrowed(name);
+    }
+    // Upper case first: `ſ` is an `s`, and what lower case takes apart is put together again.
+    Cow::Owned(name.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect())
+}
+
+/// Whether two names look the same though their letters are of several scripts; names in ASCII look as they are.
+#[must_use]
+pub fn look_alike(a: &str, b: &str) -> bool {
+    let alike = |a: &str, b: &str| skeleton(a).eq(skeleton(b));
+    !(a.is_ascii() && b.is_ascii()) && (alike(a, b) || alike(&a.to_lowercase(), &b.to_lowercase()))
+}
+
+/// A path without the extension of its last name.
+#[must_use]
+pub fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
+/// Whether a path is that of a YAML file, in whichever letter case its extension is.
+#[must_use]
+pub fn is_yaml(path: &str) -> bool {
+    is_kind(path, &["yaml", "yml"])
+}
+
+/// The same of TOML.
+#[must_use]
+pub fn is_toml(path: &str) -> bool {
+    is_kind(path, &["toml"])
+}
+
+fn is_kind(path: &str, kinds: &[&str]) -> bool {
+    matches!(path.rsplit_once('.'), Some((stem, extension)) if !stem.is_empty() && !stem.ends_with('/')
+        && kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_one_in_every_form() {
+        let (one, two) = ("gr\u{f6}\u{df}e", "gro\u{308}\u{df}e");
+        assert_eq!(composed(two), one);
+        assert_eq!(folded("GRO\u{308}\u{1e9e}E"), folded(one));
+        assert_eq!(folded("acme/Rollout"), "acme/rollout");
+        assert_ne!(
+            folded("acme/a"),
+            folded("acme/\u{430}"),
+            "a file system tells letters of two scripts apart"
+        );
+        assert!(is_yaml("a/UP.YAML") && is_yaml("x.Yml") && !is_yaml("a/.yaml") && !is_yaml("yaml"));
+    }
+
+    #[test]
+    fn letters_of_another_script_look_alike() {
+        assert!(look_alike("d\u{430}na@acme.example", "dana@acme.example"));
+        assert!(look_alike("D\u{410}NA@acme.example", "dana@acme.example"));
+        assert!(look_alike("d\u{101}na", "da\u{304}na"));
+        assert!(!look_alike("d\u{e4}na", "dana") && !look_alike("rn@a.example", "m@a.example"));
+    }
+}
