@@ -74,7 +74,7 @@ pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Troub
             "only the latest commits are here".to_owned(),
             Some("fetch the others: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"),
         ),
-        None => ("these files lie outside the deals folder".to_owned(), None),
+        None => ("these files lie outside the deals folder, or in a submodule".to_owned(), None),
     };
     let verb = if untold == 1 { "is" } else { "are" };
     let message =

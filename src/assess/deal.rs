@@ -105,7 +105,7 @@ fn judge_deal<'a, K>(
     let stage_index = |stage: &str| workflow.stage_index(stage);
     let ladder = Ladder { index: &stage_index, won_from: workflow.won_from };
     let own = Timeline::of(&deal, None, ladder);
-    let has_file = |path: &str| workspace.snapshot.has_file(path);
+    let has_file = |path: &str| workspace.snapshot.shares_file(path);
     let proof = workspace.past.proof();
     let moment = Moment {
         today: workspace.today,

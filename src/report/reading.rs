@@ -37,7 +37,7 @@ impl Reading {
             with_sheets: wish.with_sheets,
             fiscal: fiscal_year(workspace, filter),
             past: &workspace.past,
-            has_file: &|path| workspace.snapshot.has_file(path),
+            has_file: &|path| workspace.snapshot.shares_file(path),
             levels,
         };
         let selection = selection(workspace, filter);

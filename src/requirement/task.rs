@@ -67,8 +67,10 @@ impl Task {
         if scalar::url(evidence.value).is_ok() || (case.has_file)(evidence.value) {
             return Ok(());
         }
-        let reason =
-            format!("the evidence {} is neither a link nor a file of the workspace", quote(evidence.value));
+        let reason = format!(
+            "the evidence {} is neither a link nor a file of the workspace that git would see",
+            quote(evidence.value)
+        );
         Err(Unmet::fault(Code::EvidenceMissing, evidence.span, reason).help(
             "write a link in full, starting with `https://`, or the path of a file from the workspace's root",
         ))

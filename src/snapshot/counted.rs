@@ -62,6 +62,10 @@ impl Snapshot for Counted<'_> {
         self.below.has_file(path)
     }
 
+    fn shares_file(&self, path: &str) -> bool {
+        self.below.shares_file(path)
+    }
+
     fn expect(&self, paths: &[String], most: usize) {
         self.below.expect(paths, most);
     }

@@ -65,6 +65,12 @@ pub trait Snapshot: Sync {
     /// Whether there is such a file inside the workspace, links resolved.
     fn has_file(&self, path: &str) -> bool;
 
+    /// Whether there is such a file for everybody who has the workspace: of one that ignore rules leave out and git does
+    /// not track, nobody else knows.
+    fn shares_file(&self, path: &str) -> bool {
+        self.has_file(path)
+    }
+
     /// Says which files are going to be read soon, for those who can fetch them together, and the most that will be
     /// read of each, in bytes.
     fn expect(&self, _paths: &[String], _most: usize) {}

@@ -64,6 +64,10 @@ impl Snapshot for Overlay<'_> {
         path == self.path || self.below.has_file(path)
     }
 
+    fn shares_file(&self, path: &str) -> bool {
+        path == self.path || self.below.shares_file(path)
+    }
+
     fn expect(&self, paths: &[String], most: usize) {
         self.below.expect(paths, most);
     }

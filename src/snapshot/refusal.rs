@@ -48,6 +48,16 @@ pub(super) const SUBMODULE: Refusal = Refusal {
     why: "it is a submodule, a repository of its own",
     help: "run dealgate inside the submodule; `--at` reads one repository",
 };
+pub(super) const NO_SUBMODULE: Refusal = Refusal {
+    why: "it is a submodule that is not here",
+    help: "fetch it: `git submodule update --init` (in CI: `submodules: true`)",
+};
+pub(super) const SPARSE: Refusal = Refusal {
+    why: "git tracks it, and a sparse checkout leaves it out",
+    help: "check it out, as with `git sparse-checkout disable`, or check the commit: `--at HEAD`",
+};
+pub(super) const LINK_BEHIND_LINK: Refusal =
+    Refusal { why: "it is a link to a folder, in a folder that another link leads to", ..LEADS_OUT };
 
 /// Whether a name is of those that are not looked at below a folder, in a commit as on disk.
 pub(super) fn is_hidden(name: impl AsRef<OsStr>) -> bool {

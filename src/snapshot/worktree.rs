@@ -1,6 +1,7 @@
 //! The files as they are on disk. Never follows a link out of the workspace, never writes.
 
 mod ignored;
+mod tracked;
 mod walk;
 
 use std::fs::{self, File};
@@ -8,6 +9,7 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use tracked::TrackedFiles;
 use walk::{Walk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
@@ -19,12 +21,14 @@ use crate::source::{SourceFile, paths};
 #[derive(Debug)]
 pub struct Worktree {
     root: PathBuf,
+    tracked: TrackedFiles,
 }
 
 impl Worktree {
     /// The workspace at a folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        let root = root.canonicalize()?;
+        Ok(Self { tracked: TrackedFiles::of(&root), root })
     }
 
     /// The folder, with all links resolved.
@@ -126,8 +130,14 @@ impl Snapshot for Worktree {
 
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         match self.find(folder) {
-            Ok(Some((named, real))) => Walk::through(self, &named, &real, None, found),
-            Ok(None) => Vec::new(),
+            Ok(Some((named, real))) => {
+                let (mut faults, empty) = Walk::through(self, &named, &real, None, found);
+                if !empty.is_empty() || self.tracked.is_sparse() {
+                    faults.extend(self.tracked.lacking(folder, &empty));
+                }
+                faults
+            }
+            Ok(None) => self.tracked.lacking(folder, &[]),
             Err(fault) => vec![*fault],
         }
     }
@@ -145,6 +155,9 @@ impl Snapshot for Worktree {
         let mut listing = Listing::default();
         let start = match self.find(folder) {
             Ok(Some((named, _))) => named,
+            Ok(None) if self.tracked.is_sparse() => {
+                return Listing { faults: self.tracked.lacking(folder, &[]), ..listing };
+            }
             Ok(None) => return listing,
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
@@ -164,6 +177,9 @@ impl Snapshot for Worktree {
                 _ => {}
             }
         }
+        if listing.files.is_empty() || self.tracked.is_sparse() {
+            listing.faults.extend(self.tracked.lacking(folder, &[]));
+        }
         listing
     }
 
@@ -173,7 +189,11 @@ impl Snapshot for Worktree {
 
     fn stray(&self, path: &str) -> Option<Finding> {
         let on_disk = self.locate(path)?;
-        let kind = fs::symlink_metadata(&on_disk).ok()?.file_type();
+        let Ok(found) = fs::symlink_metadata(&on_disk) else {
+            let faults = if self.tracked.is_sparse() { self.tracked.lacking(path, &[]) } else { Vec::new() };
+            return faults.into_iter().next();
+        };
+        let kind = found.file_type();
         let real = if kind.is_symlink() { self.target(&on_disk) } else { Ok(on_disk.clone()) };
         let refusal = match real {
             Ok(real) if real.is_file() => return None,
@@ -186,6 +206,15 @@ impl Snapshot for Worktree {
         self.locate(path)
             .and_then(|path| path.canonicalize().ok())
             .is_some_and(|target| target.starts_with(&self.root) && target.is_file())
+    }
+
+    fn shares_file(&self, path: &str) -> bool {
+        let Some(named) = self.locate(path).filter(|_| self.has_file(path)) else { return false };
+        let real = named.canonicalize().ok();
+        // A link is a file of its own beside the one that it leads to.
+        let link = named.parent().zip(named.file_name());
+        let link = link.and_then(|(folder, name)| Some(folder.canonicalize().ok()?.join(name)));
+        [link, real].iter().all(|path| path.as_ref().is_some_and(|path| self.tracked.would_see(path)))
     }
 
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {

@@ -142,3 +142,153 @@ fn names_that_some_systems_cannot_tell_apart_are_one() {
         told(&check(repo.path(), &[]))[0].contains("another file of the folder is the workflow of this name")
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_left_out_only_where_its_target_is_judged() {
+    let link = |repo: &Repo, to: &str, name: &str| {
+        let name = repo.path().join(name);
+        std::fs::create_dir_all(name.parent().expect("a folder")).expect("a folder");
+        std::os::unix::fs::symlink(to, name).expect("a link");
+    };
+    for (target, to, name, expected) in [
+        ("deals/acme/bad.txt", "bad.txt", "deals/acme/bad.yaml", 1),
+        ("deals/acme/bad", "bad", "deals/acme/bad.YML", 1),
+        ("deals/acme/bad.toml", "bad.toml", "deals/acme/bad.yaml", 1),
+        ("deals/acme/.bad.yaml", ".bad.yaml", "deals/acme/bad.yaml", 1),
+        ("deals/acme/bad.yaml", "bad.yaml", "deals/acme/same.yaml", 1),
+        ("deals/acme/bad.yaml", "bad.yaml", "deals/acme/none.txt", 1),
+        // In a folder that another link leads to.
+        ("other/bad.txt", "../../other", "deals/acme/linked", 0),
+    ] {
+        let repo = Repo::new();
+        repo.write("workflows/acme.toml", GATE).write(target, &deal("closed", ""));
+        link(&repo, to, name);
+        repo.commit("2026-05-01", JANE, "new");
+        let unmet = vec![UNMET.to_owned(); expected];
+        assert_eq!(told(&check(repo.path(), &[])), unmet, "{name} -> {to}");
+        assert_eq!(told(&check(repo.path(), &["--at", "HEAD"])), unmet, "{name} -> {to}");
+        if expected == 0 {
+            link(&repo, "bad.txt", "other/bad.yaml");
+            link(&repo, "../there", "other/there");
+            link(&repo, ".", "other/round");
+            repo.write("there/x.yaml", &deal("closed", "")).commit("2026-05-02", JANE, "links");
+            let told_at = ["HEAD", "disk"].map(|at| {
+                let at = if at == "HEAD" { vec!["--at", "HEAD"] } else { vec![] };
+                told(&check(repo.path(), &at))
+            });
+            let behind = "unreadable: `deals/acme/linked/there` cannot be read: it is a link to a folder, in a folder that another link leads to";
+            assert_eq!(told_at, [[UNMET, behind], [UNMET, behind]]);
+        }
+    }
+    // What is ignored is not judged, and the link to it is.
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", GATE).write(".gitignore", "kept.yaml\naside/\n");
+    repo.write("deals/acme/kept.yaml", &deal("closed", ""))
+        .write("deals/acme/aside/a.yaml", &deal("closed", ""));
+    link(&repo, "kept.yaml", "deals/acme/a.yaml");
+    assert_eq!(told(&check(repo.path(), &[])), [UNMET]);
+    link(&repo, "aside", "deals/acme/linked");
+    assert_eq!(told(&check(repo.path(), &[])), [UNMET, UNMET]);
+}
+
+#[test]
+fn evidence_is_a_file_that_everybody_has() {
+    let workflow = "stages = [\"prospect\", \"closed\"]\n[stage.prospect.requires]\n\
+        offer = { title = \"Offered\", evidence = true }\n[stage.closed]\n";
+    let repo = Repo::new();
+    repo.write("crm/dealgate.toml", "").write("crm/workflows/acme.toml", workflow);
+    repo.write(".gitignore", "*.pdf\nprivate/\n!crm/docs/own.pdf\n").write("crm/docs/.gitignore", "drafts\n");
+    for path in ["offer.txt", "offer.pdf", "own.pdf", "drafts/a.txt", "private/a.txt", "kept.pdf"] {
+        repo.write(&format!("crm/docs/{path}"), "x");
+    }
+    repo.git(&["add", "--force", "crm/docs/kept.pdf"]);
+    for (evidence, counts) in [
+        ("docs/offer.txt", true),
+        ("docs/./offer.txt", true),
+        ("docs/own.pdf", true),
+        ("docs/kept.pdf", true),
+        ("docs/offer.pdf", false),
+        ("docs/drafts/a.txt", false),
+        ("docs/private/a.txt", false),
+        ("docs/none.txt", false),
+        ("../.git/config", false),
+        ("docs", false),
+        ("'https://'", false),
+        ("http:/x", false),
+        ("'mailto:'", false),
+        ("\"mailto:jane@acme.example\"", true),
+        ("https://acme.example/offer", true),
+    ] {
+        let done = format!("done: {{offer: {{date: 2026-05-01, evidence: {evidence}}}}}\n");
+        repo.write("crm/deals/acme/a.yaml", &deal("closed", &done));
+        let found = told(&check(&repo.path().join("crm"), &["--today", "2026-06-01"]));
+        assert_eq!(found.is_empty(), counts, "{evidence}: {found:?}");
+        assert!(counts || found[0].starts_with("evidence-missing"), "{found:?}");
+    }
+    repo.write(".git/offer.txt", "x").write(
+        "deals/acme/a.yaml",
+        &deal("closed", "done: {offer: {date: 2026-05-01, evidence: .git/offer.txt}}\n"),
+    );
+    repo.write("workflows/acme.toml", workflow);
+    assert!(told(&check(repo.path(), &["--today", "2026-06-01"]))[0].starts_with("evidence-missing"));
+}
+
+#[test]
+fn what_git_tracks_and_the_disk_lacks_never_passes() {
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", GATE).write("deals/acme/a.yaml", &deal("closed", ""));
+    repo.write("deals/acme/b/b.yaml", &deal("prospect", ""))
+        .write("docs/a.txt", "x")
+        .write("dealgate.toml", "");
+    repo.commit("2026-05-01", JANE, "new");
+    let sparse = |patterns: &[&str]| {
+        let mut arguments = vec!["sparse-checkout", "set", "--no-cone"];
+        arguments.extend(patterns);
+        repo.git(&arguments);
+        told(&check(repo.path(), &[]))
+    };
+    let left_out = |path: &str| {
+        format!("unreadable: `{path}` cannot be read: git tracks it, and a sparse checkout leaves it out")
+    };
+    assert_eq!(sparse(&["/*", "!/deals"]), [left_out("deals")]);
+    assert_eq!(sparse(&["/*", "!/deals/acme/a.yaml"])[0], left_out("deals/acme/a.yaml"));
+    assert!(sparse(&["/*", "!/workflows"]).contains(&left_out("workflows")));
+    assert!(sparse(&["/*", "!/dealgate.toml"]).contains(&left_out("dealgate.toml")));
+    assert_eq!(sparse(&["/*", "!/docs"]), [UNMET]);
+    repo.git(&["sparse-checkout", "disable"]);
+    assert_eq!(told(&check(repo.path(), &[])), [UNMET]);
+    // To delete a deal is no such thing.
+    std::fs::remove_file(repo.path().join("deals/acme/a.yaml")).expect("it goes");
+    assert!(!told(&check(repo.path(), &[])).iter().any(|it| it.starts_with("unreadable")));
+}
+
+#[test]
+fn submodules_are_there_or_told() {
+    let inner = Repo::new();
+    inner.write("acme/a.yaml", &deal("closed", "")).commit("2026-05-01", JANE, "new");
+    for place in ["deals", "deals/partner", "elsewhere"] {
+        let repo = Repo::new();
+        let stalls = format!("{GATE}[stage.closed.requires]\nx = \"X\"\n").replace(
+            "[stage.closed]\n[stage.closed.requires]",
+            "[stage.closed]\nmax-days = 5\n[stage.closed.requires]",
+        );
+        repo.write("workflows/acme.toml", &stalls);
+        if place == "elsewhere" {
+            std::fs::create_dir(repo.path().join("deals")).expect("a folder");
+            #[cfg(unix)]
+            std::os::unix::fs::symlink("../elsewhere", repo.path().join("deals/linked")).expect("a link");
+        }
+        let from = inner.path().display().to_string();
+        repo.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, place]);
+        repo.commit("2026-05-02", JANE, "a submodule");
+        let here = told(&check(repo.path(), &["--today", "2026-07-01"]));
+        assert!(here.contains(&UNMET.to_owned()), "{place}: {here:?}");
+        assert!(here.iter().any(|it| it.starts_with("history-missing")), "{place}: {here:?}");
+        repo.git(&["submodule", "--quiet", "deinit", "--force", place]);
+        let gone = told(&check(repo.path(), &[]));
+        let not_here = format!("unreadable: `{place}` cannot be read: it is a submodule that is not here");
+        assert_eq!(gone, [not_here], "{place}");
+        assert_eq!(told(&check(repo.path(), &["--at", "HEAD"])).len(), 1, "{place}");
+    }
+}

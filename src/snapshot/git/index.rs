@@ -47,11 +47,30 @@ struct Seen {
 /// are not checked out, and those that are only meant to be added.
 const NOT_LOOKED_AT: u32 = 0x6000_8000;
 
-/// The files that git tracks below a folder, by their paths from there; they need not be there any more.
-pub(in crate::snapshot) fn tracked(folder: &Path) -> Result<Vec<String>, Trouble> {
-    let said = Git::at(folder).run("list the files that it tracks", ["ls-files", "-z"])?;
-    let names = said.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
+/// Something that git tracks; it need not be there any more.
+#[derive(Debug)]
+pub(in crate::snapshot) struct Tracked {
+    /// From the folder that was asked about.
+    pub(in crate::snapshot) path: String,
+    /// Whether it is a repository of its own.
+    pub(in crate::snapshot) is_submodule: bool,
+    /// Whether a sparse checkout leaves it out.
+    pub(in crate::snapshot) is_left_out: bool,
+}
+
+/// What git tracks below a folder.
+pub(in crate::snapshot) fn tracked(folder: &Path) -> Result<Vec<Tracked>, Trouble> {
+    let asked = ["ls-files", "-t", "--stage", "-z"];
+    let said = Git::at(folder).run("list the files that it tracks", asked)?;
+    // `TAG MODE NAME STAGE\tPATH\0`.
+    let tracked = |line: &[u8]| {
+        let line = String::from_utf8_lossy(line);
+        let (described, path) = line.split_once('\t')?;
+        let (tag, described) = described.split_once(' ')?;
+        let is_submodule = described.starts_with("160000 ");
+        Some(Tracked { path: path.to_owned(), is_submodule, is_left_out: tag == "S" })
+    };
+    Ok(said.split(|&byte| byte == 0).filter_map(tracked).collect())
 }
 
 impl Index {

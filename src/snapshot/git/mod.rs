@@ -14,7 +14,7 @@ mod trouble;
 mod witnesses;
 
 pub use index::Index;
-pub(super) use index::tracked;
+pub(super) use index::{Tracked, tracked};
 pub use log::{Change, Log, Merged, Revision, Scope};
 pub use objects::{Commit, Objects, Person, short};
 pub use people::{People, Signature};

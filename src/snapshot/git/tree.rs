@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::{Listing, Snapshot, decode, unreadable};
+use crate::source::names::is_yaml;
 use crate::source::{SourceFile, paths};
 
 /// A workspace at a commit.
@@ -246,6 +247,28 @@ impl GitSnapshot {
         }
     }
 
+    /// Takes in what a link leads to, unless that is a folder, which is handed back.
+    fn link(
+        &self,
+        start: &str,
+        path: &str,
+        shown: String,
+        entry: Entry<'_>,
+        listing: &mut Listing,
+    ) -> Option<String> {
+        match self.follow(path) {
+            Target::File(target, _)
+                if Self::finds(start, &target) && (is_yaml(&target) || !is_yaml(path)) => {}
+            Target::Folder(target) if Self::finds(start, &target) || paths::is_in(&target, path) => {}
+            Target::File(..) => listing.add(shown, entry),
+            Target::Folder(target) => return Some(target),
+            Target::Submodule => listing.faults.push(refusal::SUBMODULE.of(&shown)),
+            Target::Missing => listing.faults.push(refusal::LEADS_NOWHERE.of(&shown)),
+            Target::Astray(refusal) => listing.faults.push(refusal.of(&shown)),
+        }
+        None
+    }
+
     /// Whether a walk from a folder finds what a link leads to where it stands, or would go round in a circle.
     fn finds(start: &str, target: &str) -> bool {
         let is_seen = |below: &str| !below.split('/').any(is_hidden);
@@ -285,18 +308,20 @@ impl Snapshot for GitSnapshot {
                 listing.add(shown, entry);
                 continue;
             }
-            match self.follow(&paths::join(&start, below)) {
-                Target::File(target, _) | Target::Folder(target) if Self::finds(&start, &target) => {}
-                Target::File(..) => listing.add(shown, entry),
-                Target::Folder(linked) => {
-                    let inside = self.tree.below(&linked).filter(seen);
-                    for (below, entry) in inside.filter(|(_, entry)| entry.kind != Kind::Link) {
-                        listing.add(paths::join(&shown, below), entry);
-                    }
+            let Some(linked) =
+                self.link(&start, &paths::join(&start, below), shown.clone(), entry, &mut listing)
+            else {
+                continue;
+            };
+            for (below, entry) in self.tree.below(&linked).filter(seen) {
+                let shown = paths::join(&shown, below);
+                if entry.kind != Kind::Link {
+                    listing.add(shown, entry);
+                } else if let Some(_) =
+                    self.link(&start, &paths::join(&linked, below), shown.clone(), entry, &mut listing)
+                {
+                    listing.faults.push(refusal::LINK_BEHIND_LINK.of(&shown));
                 }
-                Target::Submodule => listing.faults.push(refusal::SUBMODULE.of(&shown)),
-                Target::Missing => listing.faults.push(refusal::LEADS_NOWHERE.of(&shown)),
-                Target::Astray(refusal) => listing.faults.push(refusal.of(&shown)),
             }
         }
         listing.files.sort_unstable();

@@ -91,12 +91,13 @@ impl Rules {
         if !start.ancestors().any(is_repository) {
             return Ok(Vec::new());
         }
-        let names = match git::tracked(start) {
-            Ok(names) => names,
+        let files = match git::tracked(start) {
+            Ok(files) => files,
             Err(Trouble::NoRepository) => return Ok(Vec::new()),
             Err(trouble) => return Err((first, trouble)),
         };
-        let seen = names.iter().filter(|name| !name.split('/').any(is_hidden)).map(|name| start.join(name));
+        let names = files.iter().map(|file| file.path.as_str());
+        let seen = names.filter(|name| !name.split('/').any(is_hidden)).map(|name| start.join(name));
         let is_left_out = |path: &PathBuf| {
             let mut above = path.ancestors().take_while(|above| *above != start);
             above.any(|above| self.left_out.contains(above))
@@ -106,13 +107,13 @@ impl Rules {
     }
 }
 
-fn is_repository(folder: &Path) -> bool {
+pub(super) fn is_repository(folder: &Path) -> bool {
     fs::symlink_metadata(folder.join(".git")).is_ok()
 }
 
 /// The rules of a file; none where there is no such file, as git has it for a link. One that is larger than any file
 /// that is read leaves nothing out.
-fn read(path: &Path) -> Gitignore {
+pub(super) fn read(path: &Path) -> Gitignore {
     let is_read = |it: &fs::Metadata| it.is_file() && it.len() <= FILE_SIZE.usual as u64;
     if !fs::symlink_metadata(path).is_ok_and(|metadata| is_read(&metadata)) {
         return Gitignore::empty();

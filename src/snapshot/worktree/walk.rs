@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::fs::{self, FileType};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::ignored::Rules;
 use super::{Worktree, failure};
 use crate::finding::Finding;
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::unreadable;
+use crate::source::names::is_yaml;
 
 /// A walk through a folder of a workspace.
 pub(super) struct Walk<'w> {
@@ -20,20 +21,23 @@ pub(super) struct Walk<'w> {
     but: Option<&'w Path>,
     found: &'w mut dyn FnMut(String),
     refused: Vec<Finding>,
+    /// Folders in which nothing at all is, by their real paths: git keeps none such, but as the place of a submodule.
+    empty: Vec<PathBuf>,
 }
 
 impl Walk<'_> {
-    /// Hands out every file below a folder by its name, and tells what could not be listed.
+    /// Hands out every file below a folder by its name, and tells what could not be listed, and which folders are
+    /// empty.
     pub(super) fn through(
         files: &Worktree,
         named: &Path,
         real: &Path,
         but: Option<&Path>,
         found: &mut dyn FnMut(String),
-    ) -> Vec<Finding> {
-        let mut walk = Walk { files, start: real, but, found, refused: Vec::new() };
+    ) -> (Vec<Finding>, Vec<PathBuf>) {
+        let mut walk = Walk { files, start: real, but, found, refused: Vec::new(), empty: Vec::new() };
         walk.below(real, named, true);
-        walk.refused
+        (walk.refused, walk.empty)
     }
 
     /// Hands out the files below a folder by the name under which it was come to. Folders that links lead to are gone
@@ -60,6 +64,9 @@ impl Walk<'_> {
                 }
             } else if kind.is_dir() {
                 rules.enter(path, depth);
+                if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_none()) {
+                    self.empty.push(path.to_owned());
+                }
             } else {
                 self.entry(&by_name(path, real, renamed), kind, follow);
             }
@@ -105,25 +112,37 @@ impl Walk<'_> {
             self.file(path);
         } else if !kind.is_symlink() {
             self.odd(path, refusal::NO_FILE);
-        } else if follow {
-            self.link(path);
+        } else {
+            self.link(path, follow);
         }
     }
 
-    fn link(&mut self, path: &Path) {
+    fn link(&mut self, path: &Path, follow: bool) {
         match self.files.target(path) {
             Err(refusal) => self.refused.push(refusal.of(&self.files.shown(path))),
-            Ok(target) if self.finds(&target) => {}
-            Ok(target) if target.is_dir() => self.below(&target, path, false),
+            Ok(target) if self.finds(&target, path) => {}
+            Ok(target) if target.is_dir() && follow => self.below(&target, path, false),
+            Ok(target) if target.is_dir() => {
+                self.refused.push(refusal::LINK_BEHIND_LINK.of(&self.files.shown(path)));
+            }
             Ok(target) if target.is_file() => self.file(path),
             Ok(_) => self.odd(path, refusal::NO_FILE),
         }
     }
 
-    /// Whether the walk finds what a link leads to where it stands, or would go round in a circle.
-    fn finds(&self, target: &Path) -> bool {
+    /// Whether the walk finds what a link leads to where it stands, as what it is by the link's name, or would go round in
+    /// a circle.
+    fn finds(&self, target: &Path, link: &Path) -> bool {
         let is_seen = |below: &Path| !below.iter().any(is_hidden);
-        self.start.starts_with(target) || target.strip_prefix(self.start).is_ok_and(is_seen)
+        let circle = |start: &Path| start.starts_with(target);
+        let shown = |path: &Path| path.to_string_lossy().into_owned();
+        let is_same = || target.is_dir() || is_yaml(&shown(target)) || !is_yaml(&shown(link));
+        let around = link.parent().and_then(|folder| folder.canonicalize().ok());
+        circle(self.start)
+            || around.is_some_and(|folder| circle(&folder))
+            || (target.strip_prefix(self.start).is_ok_and(is_seen)
+                && is_same()
+                && self.files.tracked.would_see(target))
     }
 
     fn file(&mut self, path: &Path) {
