@@ -132,12 +132,13 @@ impl Snapshot for Worktree {
         match self.find(folder) {
             Ok(Some((named, real))) => {
                 let (mut faults, empty) = Walk::through(self, &named, &real, None, found);
-                if !empty.is_empty() || self.tracked.is_sparse() {
+                if !empty.is_empty() || self.tracked.is_partial() {
                     faults.extend(self.tracked.lacking(folder, &empty));
                 }
                 faults
             }
-            Ok(None) => self.tracked.lacking(folder, &[]),
+            Ok(None) if self.tracked.is_partial() => self.tracked.lacking(folder, &[]),
+            Ok(None) => Vec::new(),
             Err(fault) => vec![*fault],
         }
     }
@@ -155,10 +156,11 @@ impl Snapshot for Worktree {
         let mut listing = Listing::default();
         let start = match self.find(folder) {
             Ok(Some((named, _))) => named,
-            Ok(None) if self.tracked.is_sparse() => {
-                return Listing { faults: self.tracked.lacking(folder, &[]), ..listing };
+            Ok(None) => {
+                let partial = self.tracked.is_partial();
+                let faults = if partial { self.tracked.lacking(folder, &[]) } else { Vec::new() };
+                return Listing { faults, ..listing };
             }
-            Ok(None) => return listing,
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
         for entry in in_order(&start).min_depth(1).max_depth(1) {
@@ -177,7 +179,7 @@ impl Snapshot for Worktree {
                 _ => {}
             }
         }
-        if listing.files.is_empty() || self.tracked.is_sparse() {
+        if listing.files.is_empty() || self.tracked.is_partial() {
             listing.faults.extend(self.tracked.lacking(folder, &[]));
         }
         listing
@@ -190,7 +192,7 @@ impl Snapshot for Worktree {
     fn stray(&self, path: &str) -> Option<Finding> {
         let on_disk = self.locate(path)?;
         let Ok(found) = fs::symlink_metadata(&on_disk) else {
-            let faults = if self.tracked.is_sparse() { self.tracked.lacking(path, &[]) } else { Vec::new() };
+            let faults = if self.tracked.is_partial() { self.tracked.lacking(path, &[]) } else { Vec::new() };
             return faults.into_iter().next();
         };
         let kind = found.file_type();

@@ -88,14 +88,15 @@ impl TrackedFiles {
         })
     }
 
-    /// Whether not all that git tracks need be on disk.
-    pub(super) fn is_sparse(&self) -> bool {
+    /// Whether something tells that not all that git tracks need be on disk: a sparse checkout, or submodules.
+    pub(super) fn is_partial(&self) -> bool {
         let Some(top) = self.repository() else { return false };
         let git = top.join(".git");
         // Of a worktree or a submodule a file says where the repository is.
         let elsewhere = if git.is_file() { fs::read_to_string(&git).ok() } else { None };
         let elsewhere = elsewhere.as_deref().and_then(|said| said.trim_end().strip_prefix("gitdir: "));
-        elsewhere.map_or(git, |path| top.join(path)).join("info/sparse-checkout").exists()
+        let git = elsewhere.map_or(git, |path| top.join(path));
+        git.join("info/sparse-checkout").exists() || top.join(".gitmodules").exists()
     }
 
     /// What git tracks in a folder, or in the place of one, and the disk lacks: what a sparse checkout leaves out, and
