@@ -114,6 +114,7 @@ impl<'s> Workspace<'s> {
         mut config: Config,
         today: Date,
     ) -> Self {
+        config.people.map(&rules.mailmap());
         let looked_for = [("deals", snapshot), ("workflows", rules), ("templates", snapshot)];
         let missing = looked_for.into_iter().filter_map(|(key, files)| config.missing_folder(key, files));
         config.findings.extend(missing.collect::<Vec<_>>());

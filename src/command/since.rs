@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Global;
 use super::moments::{Asked, Moments};
 use super::opened::Opened;
-use crate::compare::{Extent, FindingChanges, Side, moves, pairs};
+use crate::compare::{DealState, Extent, FindingChanges, Side, moves, pairs, workflow_changed};
 use crate::error::Error;
 use crate::finding::{Finding, Ledger, Since};
 
@@ -39,6 +39,9 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let known = changes.remaining.into_iter().map(|finding| Finding { known: true, ..finding });
     let mut found: Vec<Finding> = changes.introduced.into_iter().chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);
+    let is_assigned = |deal: &DealState| workspace.config.is_assigned(&deal.id);
+    let own = states.iter().filter(|(_, is)| !is.is_some_and(is_assigned));
+    found.extend(own.filter_map(|(was, is)| workflow_changed(*was, *is)));
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
     let since = Since {
         revision: moments.before.revision().map_or_else(|| base.to_string(), str::to_owned),

@@ -38,6 +38,25 @@ fn subject(deal: &DealState) -> Subject {
     }
 }
 
+/// That a deal follows another workflow than before, by its own doing.
+#[must_use]
+pub fn workflow_changed(before: Option<&DealState>, after: Option<&DealState>) -> Option<Finding> {
+    let (was, is) = (before?, after?);
+    if was.workflow.id == is.workflow.id {
+        return None;
+    }
+    let message = format!(
+        "the deal follows {} and followed {} before",
+        quote(&is.workflow.id),
+        quote(&was.workflow.id)
+    );
+    let help = format!(
+        "take that back, or assign it in dealgate.toml: `[[assign]]` with `match = \"{}\"` and `workflow = \"{}\"`",
+        is.id, is.workflow.id
+    );
+    Some(Way { before, after: is }.finding(Code::WorkflowChanged, message).help(help))
+}
+
 struct Way<'a> {
     before: Option<&'a DealState>,
     after: &'a DealState,

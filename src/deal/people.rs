@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use crate::finding::wording::{nearest_within, quote};
 use crate::finding::{Code, Finding};
+use crate::source::names::look_alike;
 
 /// The people that dealgate.toml lists under `[people]`; where it lists none, everybody may be there.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub struct People {
     listed: Vec<Listed>,
     /// The position in that list by every address, folded.
     by_address: BTreeMap<String, usize>,
+    /// What the mailmap makes of addresses, folded.
+    mailmap: BTreeMap<String, String>,
 }
 
 /// Somebody who is listed.
@@ -37,6 +40,34 @@ impl People {
     /// Gives the person who was listed last another address.
     pub fn also(&mut self, address: &str) {
         self.by_address.insert(fold(address), self.listed.len().saturating_sub(1));
+    }
+
+    /// Takes in a mailmap: which address is another's.
+    pub fn map(&mut self, mailmap: &str) {
+        for line in mailmap.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            let mut addresses = line.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
+            if let (Some((proper, _)), Some((other, _))) = (addresses.next(), addresses.next()) {
+                self.mailmap.insert(fold(other.trim()), fold(proper.trim()));
+            }
+        }
+    }
+
+    /// Whether whoever names an address may be somebody who has another: through the mailmap, by what follows a `+`, or by
+    /// letters that look alike. Two who are both listed are whom the list says.
+    #[must_use]
+    pub fn may_be(&self, one: &str, other: &str) -> bool {
+        if self.same(one, other) {
+            return true;
+        }
+        if self.find(one).is_some() && self.find(other).is_some() {
+            return false;
+        }
+        let plain = |address: &str| {
+            let mapped = |address: String| self.mailmap.get(&address).cloned().unwrap_or(address);
+            self.identity(&mapped(untagged(&mapped(fold(address)))))
+        };
+        let (one, other) = (plain(one), plain(other));
+        one == other || look_alike(&one, &other)
     }
 
     /// Whether anybody is listed, so that whoever is not is nobody.
@@ -121,6 +152,14 @@ pub fn is_slip(one: &str, other: &str) -> bool {
         ([_], [_] | []) | ([], [_]) => true,
         ([a, b], [c, d]) => a == d && b == c,
         _ => false,
+    }
+}
+
+/// An address without what follows a `+` in it: it reaches the same person.
+fn untagged(address: &str) -> String {
+    match address.rsplit_once('@').and_then(|(local, domain)| Some((local.split_once('+')?.0, domain))) {
+        Some((local, domain)) if !local.is_empty() => format!("{local}@{domain}"),
+        _ => address.to_owned(),
     }
 }
 

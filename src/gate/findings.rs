@@ -7,7 +7,7 @@ use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::deal::writing::provide;
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Complaints, Finding, Subject};
+use crate::finding::{Code, Complaints, Finding, Level, Subject};
 use crate::requirement::Unmet;
 use crate::requirement::expression::{Obstacle, Undecided};
 use crate::source::Span;
@@ -64,7 +64,8 @@ impl About<'_, '_> {
         if self.ended_otherwise() {
             return;
         }
-        for (stage_of, existence) in self.workflow.stages.iter().zip(&self.judgement.stages).take(index + 1) {
+        let stages = self.workflow.stages.iter().zip(&self.judgement.stages).take(index + 1);
+        for (number, (stage_of, existence)) in stages.enumerate() {
             if let Existence::Undecided(why) = existence {
                 let message = format!(
                     "whether the stage {} exists for this deal cannot be told: {why}",
@@ -72,6 +73,7 @@ impl About<'_, '_> {
                 );
                 let finding = Finding::new(Code::ConditionUndecided, message)
                     .help(not_asked_until("its requirements are", why, self.deal))
+                    .level(undecided_level(why, number < index))
                     .related(stage_of.place.clone(), "this stage");
                 complaints.add(stage.span, finding);
             }
@@ -142,6 +144,7 @@ impl About<'_, '_> {
             );
             let finding = Finding::new(Code::ConditionUndecided, message)
                 .help(not_asked_until("it is", why, self.deal))
+                .level(undecided_level(why, true).min(item.requirement.level.or(Some(Level::Error))))
                 .related(item.requirement.place.clone(), "this requirement");
             complaints.add(self.where_it_stands(), self.of(item, finding));
         }
@@ -232,6 +235,15 @@ impl About<'_, '_> {
         let outcome = self.deal.outcome().map(|outcome| outcome.span);
         let first = if self.ended_otherwise() { outcome } else { stage };
         first.or(stage).unwrap_or_else(|| self.deal.span.at_start())
+    }
+}
+
+/// How grave it is that nobody can tell whether something is asked, where it may be owed already; `None`: as ever.
+fn undecided_level(why: &Undecided, is_behind: bool) -> Option<Level> {
+    match (why.is_failure(), is_behind) {
+        (true, _) => Some(Level::Error),
+        (false, true) => Some(Level::Warning),
+        (false, false) => None,
     }
 }
 

@@ -178,6 +178,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         match self.holds(when, &self.case("", self.as_of, self.stage)) {
             Ok(true) => Existence::Exists,
             Ok(false) => Existence::Missing,
+            Err(undecided) if self.asks(&undecided) => Existence::Exists,
             Err(undecided) => Existence::Undecided(Box::new(undecided)),
         }
     }
@@ -209,6 +210,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         match self.holds(requirement.when.as_ref(), &case) {
             Ok(true) => {}
             Ok(false) => return State::NotAsked(NotAsked::Condition),
+            Err(undecided) if self.asks(&undecided) => {}
             Err(undecided) => return State::NotAsked(NotAsked::Undecided(Box::new(undecided))),
         }
         let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
@@ -258,6 +260,11 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         if absent.iter().any(|name| matches!(name.as_str(), "days_in_stage" | "age")) {
             self.wants.borrow_mut().dates = true;
         }
+    }
+
+    /// Whether what a condition leaves open is asked all the same.
+    fn asks(&self, undecided: &Undecided) -> bool {
+        self.workflow.asks_undecided && !undecided.is_failure()
     }
 
     /// Whether a condition is true; without one it is.

@@ -7,7 +7,7 @@ use crate::deal::writing::provide;
 use crate::finding::Code;
 use crate::finding::wording::{Count, List};
 use crate::history::Origin;
-use crate::requirement::{Case, unproven};
+use crate::requirement::{Case, owns, unproven};
 use crate::source::Span;
 use crate::workflow::model::{MayWaive, Waiver, WhyNobody};
 use crate::workflow::{Requirement, Workflow};
@@ -66,8 +66,8 @@ pub(super) fn judge(
         let reason = "the deal has no `owner`, so nobody can tell whether its owner waived it".to_owned();
         return fault(Code::WaiverNotAllowed, entry.id.span, reason, provide(case.deal, &["owner"]));
     };
-    if case.people.same(owner, by.value) {
-        let reason = format!("{} owns the deal, and nobody waives for a deal of their own", by.value);
+    if let Some(owns) = owns(by.value, owner, case) {
+        let reason = format!("{owns}, and nobody waives for a deal of their own");
         return fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case));
     }
     allowed(may, workflow, by.value, date.value, case).or_else(|reason| {

@@ -73,8 +73,8 @@ impl Approval {
             let reason = "the deal has no `owner`, so nobody can tell whether its owner approved it";
             return Err(Unmet::at(entry.span, reason).help(provide(case.deal, &["owner"])));
         };
-        if case.people.same(by.value, owner) {
-            let reason = format!("{} owns the deal, and nobody approves a deal of their own", by.value);
+        if let Some(owns) = owns(by.value, owner, case) {
+            let reason = format!("{owns}, and nobody approves a deal of their own");
             let help = format!("let {} approve it and write their address after `by:`", self.who());
             return Err(Unmet::fault(Code::ApprovalByOwner, by.span, reason).help(help));
         }
@@ -158,6 +158,15 @@ impl Approval {
             case.today
         )
     }
+}
+
+/// That an address is the owner's, under whichever name; `None`: it is somebody else's.
+pub fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
+    if case.people.same(address, owner) {
+        return Some(format!("{address} owns the deal"));
+    }
+    let owns = case.people.may_be(address, owner);
+    owns.then(|| format!("{address} is another name of {owner}, who owns the deal"))
 }
 
 /// Why an entry does not prove that a person wrote it, and what to do. What is not known proves nothing, and is told once

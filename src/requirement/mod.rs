@@ -9,7 +9,7 @@ pub mod group;
 mod rule;
 mod task;
 
-pub(crate) use approval::unproven;
+pub(crate) use approval::{owns, unproven};
 pub use contract::{Case, Check, Demand, Fault, KINDS, KindEntry, Setting, Unmet};
 pub use expression::Expression;
 pub(crate) use field::read_pattern;

@@ -58,6 +58,10 @@ impl Snapshot for Counted<'_> {
         self.below.stray(path)
     }
 
+    fn mailmap(&self) -> String {
+        self.below.mailmap()
+    }
+
     fn has_file(&self, path: &str) -> bool {
         self.below.has_file(path)
     }

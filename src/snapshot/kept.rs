@@ -77,6 +77,10 @@ impl Snapshot for Kept<'_> {
         self.files.stray(path)
     }
 
+    fn mailmap(&self) -> String {
+        self.files.mailmap()
+    }
+
     fn has_file(&self, path: &str) -> bool {
         self.files.has_file(path)
     }

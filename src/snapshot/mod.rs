@@ -71,6 +71,11 @@ pub trait Snapshot: Sync {
         self.has_file(path)
     }
 
+    /// The mailmap of the repository that the workspace is in; nothing where there is none.
+    fn mailmap(&self) -> String {
+        String::new()
+    }
+
     /// Says which files are going to be read soon, for those who can fetch them together, and the most that will be
     /// read of each, in bytes.
     fn expect(&self, _paths: &[String], _most: usize) {}

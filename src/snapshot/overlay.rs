@@ -60,6 +60,10 @@ impl Snapshot for Overlay<'_> {
         if path == self.path { None } else { self.below.stray(path) }
     }
 
+    fn mailmap(&self) -> String {
+        self.below.mailmap()
+    }
+
     fn has_file(&self, path: &str) -> bool {
         path == self.path || self.below.has_file(path)
     }

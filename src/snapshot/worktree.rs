@@ -13,8 +13,9 @@ use tracked::TrackedFiles;
 use walk::{Walk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
-use super::{CONFIG_FILE, Listing, Snapshot, decode, unreadable};
+use super::{CONFIG_FILE, Listing, Snapshot, decode, git, unreadable};
 use crate::finding::Finding;
+use crate::finding::limit::FILE_SIZE;
 use crate::source::{SourceFile, paths};
 
 /// A workspace on disk.
@@ -208,6 +209,16 @@ impl Snapshot for Worktree {
         self.locate(path)
             .and_then(|path| path.canonicalize().ok())
             .is_some_and(|target| target.starts_with(&self.root) && target.is_file())
+    }
+
+    fn mailmap(&self) -> String {
+        let Some(path) = self.tracked.repository().map(|top| top.join(git::MAILMAP)) else {
+            return String::new();
+        };
+        // As git has it, a link is none.
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file());
+        let bytes = is_file.then(|| read_bounded(&path, FILE_SIZE.usual).ok()).flatten();
+        String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 
     fn shares_file(&self, path: &str) -> bool {

@@ -40,6 +40,7 @@ keys! {
         "currency" "what amounts written without one are in, and what rules compare in" [Text]
         "stages" "the ids of the stages, in order" [List(&Holds::Text)]
         "won-from" "the stage whose gate must be met before a deal may be won; the last, unless said otherwise" [Text]
+        "when-undecided" "whether what `when` leaves open, because the deal lacks a value, is asked: `ask` or `skip`, as without this key" [Choice(&["ask", "skip"])]
         "fiscal-year" "when the fiscal year starts and how it is named" [Table("fiscal-year")]
         "targets" "what is to be won, by fiscal quarter" [Entries(&Holds::Amount)]
         "groups" "who may approve: e-mail addresses by group" [Entries(&Holds::Either(&[Holds::List(&Holds::Either(&[Holds::Text, Holds::Table("member")])), Holds::False]))]

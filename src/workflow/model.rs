@@ -35,6 +35,8 @@ pub struct Workflow {
     pub won_from: usize,
     /// Where that is said, in `won-from` or at the end of `stages`.
     pub won_from_place: Option<Place>,
+    /// Whether what a condition leaves open is asked.
+    pub asks_undecided: bool,
     /// Who may approve.
     pub groups: Groups,
     /// What moves between stages are worth.

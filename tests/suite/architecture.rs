@@ -29,7 +29,7 @@ const KEPT: &[(&str, &str)] = &[
     ("toml::de", "syntax/toml"),
     ("miette", "emit"),
     ("globset", "workspace"),
-    ("ignore", "snapshot/worktree/ignored.rs"),
+    ("ignore", "snapshot/worktree"),
     ("iso_currency::Currency::from_code", "deal/currency.rs"),
     ("strsim", "finding/wording.rs"),
     ("sha2", "source/digest.rs"),

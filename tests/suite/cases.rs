@@ -134,6 +134,7 @@ fn every_code_of_check_has_a_case() {
         "approval-unproven",
         "backdated",
         "moved-back",
+        "workflow-changed",
         "skipped-stage",
         "reopened",
         "started-late",

@@ -73,6 +73,49 @@ fn a_note_by_somebody_else_is_not_proved() {
 }
 
 #[test]
+fn the_owner_by_another_name_is_the_owner() {
+    let by = |settings: &str, owner: &str, by: &str| {
+        let repo = Repo::new();
+        repo.write(".mailmap", "# who is who\nJane Roe <jane@acme.example> <jr@old.example>\nJane Roe <jane@acme.example> J <j@x.example>\n");
+        repo.write("crm/dealgate.toml", settings).write("crm/workflows/acme.toml", APPROVAL);
+        let done =
+            format!("done: {{price-approved: {{date: 2026-05-02, by: \"{by}\", of: {{amount: 1 EUR}}}}}}\n");
+        let deal = format!("name: x\nstage: closed\nowner: \"{owner}\"\namount: 1 EUR\n{done}");
+        repo.write("crm/deals/acme/a.yaml", &deal);
+        repo.commit("2026-05-02", JANE, "new");
+        let here = repo.path().join("crm");
+        let now = told(&check(&here, &["--today", "2026-06-01"]));
+        assert_eq!(
+            now,
+            told(&check(&here, &["--today", "2026-06-01", "--at", "HEAD", "--no-history"])),
+            "{by}"
+        );
+        now.iter().any(|it| it.starts_with("approval-by-owner"))
+    };
+    let owner = "jane@acme.example";
+    for other in [
+        "JANE@acme.example",
+        "jane+dana@acme.example",
+        "jr@old.example",
+        "Jr+x@old.example",
+        "j@x.example",
+        "j\u{430}ne@acme.example",
+        "j\u{430}ne+x@acme.example",
+        "jane@\u{430}cme.example",
+    ] {
+        assert!(by("", owner, other), "{other}");
+        assert!(by("", other, owner), "{other}");
+    }
+    for other in ["dana@acme.example", "jane@globex.example", "jane.dana@acme.example", "+jane@acme.example"]
+    {
+        assert!(!by("", owner, other), "{other}");
+    }
+    // The list settles it.
+    let both = "[people]\n\"jane@acme.example\" = \"Jane\"\n\"jane+dana@acme.example\" = \"Dana\"\n";
+    assert!(!by(both, owner, "jane+dana@acme.example") && by(both, owner, "jane+x@acme.example"));
+}
+
+#[test]
 fn a_deal_counts_in_every_letter_case_and_form() {
     let (composed, apart) = ("gr\u{f6}\u{df}e", "gro\u{308}\u{df}e");
     let past = deal("closed", "");
@@ -291,4 +334,110 @@ fn submodules_are_there_or_told() {
         assert_eq!(gone, [not_here], "{place}");
         assert_eq!(told(&check(repo.path(), &["--at", "HEAD"])).len(), 1, "{place}");
     }
+}
+
+#[test]
+fn a_condition_that_cannot_be_decided_opens_no_gate() {
+    let workflow = |ask: &str, when: &str| {
+        format!(
+            "stages = [\"prospect\", \"closed\"]\ncurrency = \"EUR\"\n{ask}[fields]\nparts = {{ type = \"list\", items = \"text\" }}\n\
+             [stage.prospect.requires]\nbudget-known = {{ title = \"The budget is known\", when = \"{when}\" }}\n[stage.closed]\n"
+        )
+    };
+    let ask = "when-undecided = \"ask\"\n";
+    let long = format!("parts: [{}]\n", vec!["x"; 1_001].join(", "));
+    let (large, rate, absent) = ("parts.all(p, p == 'x')", "amount > 5", "amount > 5");
+    for (keep, when, more, code, level, status) in [
+        ("", large, long.as_str(), "condition-undecided", "error", 1),
+        (ask, large, long.as_str(), "condition-undecided", "error", 1),
+        ("", rate, "amount: 100 USD\n", "condition-undecided", "error", 1),
+        (ask, rate, "amount: 100 USD\n", "condition-undecided", "error", 1),
+        ("", absent, "", "condition-undecided", "warning", 0),
+        (ask, absent, "", "requirement-unmet", "error", 1),
+        (ask, "parts.size() > 3", "", "requirement-unmet", "error", 1),
+        (ask, absent, "amount: 3 EUR\n", "", "", 0),
+        (ask, absent, "done: {budget-known: 2026-05-01}\n", "", "", 0),
+    ] {
+        let repo = Repo::new();
+        repo.write("workflows/acme.toml", &workflow(keep, when))
+            .write("deals/acme/a.yaml", &deal("closed", more));
+        let json = check(repo.path(), &["--no-history"]);
+        let findings = json["findings"].as_array().expect("a list");
+        let found = findings.iter().find(|it| it["requirement"] == "budget-known");
+        let text = |key: &str| found.and_then(|it| it[key].as_str()).unwrap_or_default().to_owned();
+        assert_eq!(
+            (text("code").as_str(), text("level").as_str()),
+            (code, level),
+            "{keep}{when}: {findings:?}"
+        );
+        assert_eq!(crate::repo::dealgate(repo.path(), &["check"]).status, status, "{keep}{when}");
+    }
+    // A stage of which nobody can tell is there.
+    let repo = Repo::new();
+    let stage = format!(
+        "{ask}{}",
+        GATE.replace(
+            "[stage.prospect.requires]",
+            "[stage.prospect]\nwhen = \"amount > 5\"\n[stage.prospect.requires]"
+        )
+    );
+    repo.write("workflows/acme.toml", &stage).write("deals/acme/a.yaml", &deal("closed", ""));
+    assert_eq!(told(&check(repo.path(), &[])), [UNMET]);
+    repo.write("workflows/acme.toml", &stage.replace("ask", "skip"));
+    assert!(
+        told(&check(repo.path(), &[]))[0]
+            .starts_with("condition-undecided: whether the stage `prospect` exists")
+    );
+}
+
+#[test]
+fn a_deal_does_not_pick_its_rules() {
+    let base = |settings: &str| {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", settings)
+            .write("workflows/acme.toml", GATE)
+            .write("workflows/globex.toml", GATE);
+        repo.write("workflows/lax.toml", "stages = [\"prospect\", \"closed\"]\n");
+        repo.write("deals/acme/a.yaml", &deal("prospect", "customer: Acme\nnotes: one line\ntags: [x, y]\n"));
+        repo.commit("2026-05-01", JANE, "new");
+        repo.git(&["tag", "base"]);
+        repo
+    };
+    let moved = |repo: &Repo, to: &str| {
+        let folder = repo.path().join(to).parent().expect("a folder").to_owned();
+        std::fs::create_dir_all(folder).expect("a folder");
+        repo.git(&["mv", "deals/acme/a.yaml", to]);
+    };
+    let own = |repo: &Repo| {
+        let more = "customer: Acme\nnotes: one line\ntags: [x, y]\nworkflow: lax\n";
+        repo.write("deals/acme/a.yaml", &deal("prospect", more));
+    };
+    let changed = |repo: &Repo| {
+        repo.commit("2026-05-02", JANE, "changed");
+        let json = check(repo.path(), &["--since", "base", "--rules", "base"]);
+        let told = told(&json);
+        told.into_iter().find(|it| it.starts_with("workflow-changed"))
+    };
+    let expected =
+        |is: &str| Some(format!("workflow-changed: the deal follows `{is}` and followed `acme` before"));
+    let repo = base("");
+    own(&repo);
+    assert_eq!(changed(&repo), expected("lax"));
+    for (to, is) in [
+        ("deals/acme/standard/a.yaml", "standard"),
+        ("deals/acme/lax/a.yaml", "lax"),
+        ("deals/globex/a.yaml", "globex"),
+    ] {
+        let repo = base("");
+        moved(&repo, to);
+        assert_eq!(changed(&repo), expected(is), "{to}");
+        let diff = crate::repo::dealgate(repo.path(), &["diff", "base"]).stdout;
+        assert!(diff.contains("acme") && diff.contains(is), "{diff}");
+    }
+    let repo = base("");
+    moved(&repo, "deals/acme/big/a.yaml");
+    assert_eq!(changed(&repo), None, "it follows acme still");
+    let repo = base("[[assign]]\nmatch = \"globex/**\"\nworkflow = \"globex\"\n");
+    moved(&repo, "deals/globex/a.yaml");
+    assert_eq!(changed(&repo), None, "the rules say so");
 }

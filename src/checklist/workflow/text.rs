@@ -46,6 +46,9 @@ fn head(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write) -> io::Res
     if let Some(start) = &sheet.start_in {
         facts.push(format!("It starts in {}.", List(start, "or")));
     }
+    if sheet.when_undecided == "ask" {
+        facts.push("What a condition leaves open, because the deal lacks a value, is asked.".to_owned());
+    }
     let moves = &sheet.moves;
     facts.push(format!(
         "Moves: to skip a stage is {}, to go back {}, to reopen {}.",

@@ -288,13 +288,15 @@ codes! {
         remedy "Add the rate under `[rates]` in dealgate.toml, as in `CHF = { 2026-01-01 = 1.07 }`."
     ConditionUndecided "condition-undecided" Info
         means "The condition (`when`) of a requirement or stage could not be decided for this deal, because \
-            a value that it looks at is absent. What stands under the condition is not asked."
+            a value that it looks at is absent, too large or without a rate. What stands under the condition is not \
+            asked: an error where the value is there, a warning where the gate is behind the deal."
         example
             "[stage.qualified.requires]"
             "sponsor = { field = \"contacts\", when = \"amount > 100000\" }"
             "# and the deal has no `amount`"
-        remedy "Fill in the value in the deal. Or have the workflow say what holds without it: give the \
-            field a `default`, or write `has(deal.amount) && amount > 100000`."
+        remedy "Fill in the value in the deal. Or have the workflow say what holds without it: \
+            `when-undecided = \"ask\"` asks it, a field may have a `default`, and a condition may be \
+            `has(deal.amount) && amount > 100000`."
     WorkflowAssumed "workflow-assumed" Info
         means "The workspace has workflows of its own, but nothing says which of them this deal follows, so \
             it was held against the built-in `standard`."
@@ -320,6 +322,13 @@ codes! {
             "  - {date: 2026-03-02, stage: prospect}   # and this line on 2026-09-14"
         remedy "Write things down when they happen. What was before the first commit belongs into that \
             commit; if the day is right, set the level of `backdated` to `info` for the import."
+    WorkflowChanged "workflow-changed" Error
+        means "The deal follows another workflow than before the change: by its own `workflow:`, by the folder it \
+            is in, or by a workflow that was added. A deal must not pick the gates it is held against."
+        example
+            "workflow: lax           # it followed `acme` before"
+        remedy "Take the change back. If the deal does belong there, say so where the rules are kept: in `[[assign]]` \
+            of dealgate.toml."
     MovedBack "moved-back" Warning
         means "The deal went back to an earlier stage, and no entry of `history` gives a reason."
         example

@@ -91,6 +91,12 @@ pub enum Obstacle {
 }
 
 impl Undecided {
+    /// Whether nobody could have answered it, whatever the deal says more: it went through too much, or lacks a rate.
+    #[must_use]
+    pub fn is_failure(&self) -> bool {
+        matches!(self.obstacle, Some(Obstacle::TooLarge | Obstacle::NoRate))
+    }
+
     /// Whether it went through too much.
     #[must_use]
     pub fn is_too_large(&self) -> bool {

@@ -19,6 +19,7 @@ pub use log::{Change, Log, Merged, Revision, Scope};
 pub use objects::{Commit, Objects, Person, short};
 pub use people::{People, Signature};
 pub(crate) use program::search_path;
+pub(super) use repository::MAILMAP;
 pub use repository::Repository;
 pub use tree::GitSnapshot;
 pub use trouble::Trouble;

@@ -30,7 +30,7 @@ pub struct Repository {
 }
 
 /// Says which addresses are one person's. Lies at the root of a repository, wherever in it the workspace is.
-pub(super) const MAILMAP: &str = ".mailmap";
+pub(in crate::snapshot) const MAILMAP: &str = ".mailmap";
 
 impl Repository {
     /// The repository that a folder is in.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Trouble;
 use super::objects::{Commit, Objects};
 use super::packed::{Packed, Text};
+use super::repository::MAILMAP;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
@@ -354,6 +355,12 @@ impl Snapshot for GitSnapshot {
 
     fn has_file(&self, path: &str) -> bool {
         matches!(self.follow(path), Target::File(..))
+    }
+
+    fn mailmap(&self) -> String {
+        let name = format!("{}:{MAILMAP}", self.commit.id);
+        let found = self.objects.blobs(&[&name], FILE_SIZE.usual).ok().and_then(|mut found| found.pop()?);
+        String::from_utf8_lossy(&found.unwrap_or_default()).into_owned()
     }
 
     fn expect(&self, paths: &[String], most: usize) {

@@ -76,7 +76,7 @@ impl TrackedFiles {
     }
 
     /// The root of the repository that the workspace is in.
-    fn repository(&self) -> Option<&Path> {
+    pub(super) fn repository(&self) -> Option<&Path> {
         self.root.ancestors().find(|folder| is_repository(folder))
     }
 

@@ -94,6 +94,7 @@ pub(super) fn workflow(
     let known: Vec<String> = gates.ids().map(str::to_owned).collect();
     let waivers = people::read_waivers(&table, &setting, &known, complaints);
     let won_from = stages.named(&table, "won-from", complaints);
+    let undecided = table.choice("when-undecided", &["ask", "skip"], complaints);
     let moves = read_moves(&table, &stages, complaints);
     let fiscal_year = read_fiscal_year(&table, complaints);
     let targets = read_targets(&table, currency, complaints);
@@ -111,6 +112,7 @@ pub(super) fn workflow(
             .or(stages.ids.last().map(|id| id.span))
             .and_then(|span| complaints.place(span)),
         stages: read_stages,
+        asks_undecided: undecided.is_some_and(|it| it.value == "ask"),
         moves,
         derived,
         waivers,
