@@ -18,8 +18,8 @@ pub fn folded(name: &str) -> Cow<'_, str> {
     if name.bytes().all(is_plain) {
         return Cow::Borrowed(name);
     }
-    // Upper case first: `ſ` is an `s`, and what lower case takes apart is put together again.
-    Cow::Owned(name.nfc().collect::<String>().to_uppercase().to_lowercase().nfc().collect())
+    // By way of upper case: `ſ` is an `s`, and `ß` is `ss`.
+    Cow::Owned(name.nfc().collect::<String>().to_lowercase().to_uppercase().to_lowercase().nfc().collect())
 }
 
 /// Whether two names look the same though their letters are of several scripts; names in ASCII look as they are.

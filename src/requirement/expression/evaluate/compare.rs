@@ -114,8 +114,9 @@ impl<'a> Evaluation<'a> {
         for (key, one) in left {
             let mut other = None;
             for (known, value) in &right {
-                if other.is_none() && self.equal(known, &key)? {
+                if self.equal(known, &key)? {
                     other = Some(value.clone());
+                    break;
                 }
             }
             let Some(other) = other else { return Ok(false) };
