@@ -212,15 +212,9 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
         let hint = "move it away first, or name another with `-o FILE`";
         return Err(Error::Refused { path, why: "it is there already", hint });
     }
-    make_folder(&path)?;
+    output::make_folder(&path)?;
     output::write(&path, |out| out.write_all(text.as_bytes()))?;
     Ok(path)
-}
-
-/// Makes the folder that a file is written into.
-pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(folder).map_err(|cause| Error::Write { path: folder.to_owned(), cause })
 }
 
 /// A path as a line of text.

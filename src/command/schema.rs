@@ -153,10 +153,7 @@ fn write_all(opened: &Opened, workspace: &Workspace<'_>, console: Console) -> Re
     let all = committed::all(workspace);
     for Kept { path, schema } in &all {
         let file = opened.root().join(path);
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|cause| Error::Write { path: folder.to_owned(), cause })?;
-        }
+        output::make_folder(&file)?;
         output::write(&file, |out| visible::document(schema, out))?;
     }
     console.show(|out| all.iter().try_for_each(|kept| writeln!(out, "wrote {}", kept.path)))

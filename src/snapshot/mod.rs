@@ -1,6 +1,7 @@
 //! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
 
 pub mod counted;
+pub mod disk;
 pub mod git;
 pub mod kept;
 pub mod overlay;

@@ -3,15 +3,17 @@
 mod ignored;
 mod walk;
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::{self, FileType};
+use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use walk::{Walk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
-use super::{CONFIG_FILE, Listing, Snapshot, decode, unreadable};
+use super::{CONFIG_FILE, Listing, Snapshot, decode, disk, unreadable};
 use crate::finding::Finding;
 use crate::source::{SourceFile, paths};
 
@@ -19,12 +21,14 @@ use crate::source::{SourceFile, paths};
 #[derive(Debug)]
 pub struct Worktree {
     root: PathBuf,
+    /// Whether files in a folder may be read, which is asked once for all of them.
+    folders: RwLock<BTreeMap<PathBuf, Result<(), Refusal>>>,
 }
 
 impl Worktree {
     /// The workspace at a folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, folders: RwLock::default() })
     }
 
     /// The folder, with all links resolved.
@@ -59,17 +63,39 @@ impl Worktree {
         let inside = Path::new(path);
         let stays = is_plain(path)
             || inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        stays.then(|| self.root.join(inside))
+        (stays && !disk::enters_git(inside)).then(|| self.root.join(inside))
     }
 
     /// Why a link must not be followed, if so; else where it leads.
     fn target(&self, path: &Path) -> Result<PathBuf, Refusal> {
         match path.canonicalize() {
-            Ok(target) if target.starts_with(&self.root) => Ok(target),
+            Ok(target) if disk::is_within(&self.root, &target) => Ok(target),
+            Ok(target) if target.starts_with(&self.root) => Err(refusal::INTO_GIT),
             Ok(_) => Err(refusal::LEADS_OUT),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(DENIED),
             Err(_) => Err(refusal::LEADS_NOWHERE),
         }
+    }
+
+    /// Where the ordinary file is that something of the workspace leads to, or why it must not be read.
+    fn real<'p>(&self, path: &'p Path, kind: FileType) -> Result<Cow<'p, Path>, Refusal> {
+        if kind.is_symlink() {
+            let target = self.target(path)?;
+            return if target.is_file() { Ok(Cow::Owned(target)) } else { Err(refusal::NO_FILE) };
+        }
+        self.folder_of(path)?;
+        if kind.is_file() { Ok(Cow::Borrowed(path)) } else { Err(refusal::NO_FILE) }
+    }
+
+    /// Why nothing in the folder of a path must be read, if so.
+    fn folder_of(&self, path: &Path) -> Result<(), Refusal> {
+        let Some(folder) = path.parent().filter(|folder| *folder != self.root) else { return Ok(()) };
+        let known = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder).copied();
+        known.unwrap_or_else(|| {
+            let found = self.target(folder).map(|_| ());
+            self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), found);
+            found
+        })
     }
 
     /// A path as findings show it. Nothing outside is ever walked.
@@ -174,18 +200,14 @@ impl Snapshot for Worktree {
     fn stray(&self, path: &str) -> Option<Finding> {
         let on_disk = self.locate(path)?;
         let kind = fs::symlink_metadata(&on_disk).ok()?.file_type();
-        let real = if kind.is_symlink() { self.target(&on_disk) } else { Ok(on_disk.clone()) };
-        let refusal = match real {
-            Ok(real) if real.is_file() => return None,
-            real => real.err().unwrap_or(refusal::NO_FILE),
-        };
+        let refusal = self.real(&on_disk, kind).err()?;
         Some(refusal.of(&self.shown(&on_disk)))
     }
 
     fn has_file(&self, path: &str) -> bool {
         self.locate(path)
             .and_then(|path| path.canonicalize().ok())
-            .is_some_and(|target| target.starts_with(&self.root) && target.is_file())
+            .is_some_and(|target| disk::is_within(&self.root, &target) && target.is_file())
     }
 
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
@@ -193,24 +215,16 @@ impl Snapshot for Worktree {
             let help = "name a file of the workspace";
             return Err(Box::new(unreadable(path, "it is not inside the workspace", help)));
         };
-        let bytes = read_bounded(&on_disk, most).map_err(|error| Box::new(failure(path, &error)))?;
-        decode(path, bytes, most)
+        let failed = |error| Box::new(failure(path, &error));
+        let kind = fs::symlink_metadata(&on_disk).map_err(failed)?.file_type();
+        let real = self.real(&on_disk, kind).map_err(|refusal| Box::new(refusal.of(path)))?;
+        decode(path, disk::read_checked(&real, most).map_err(failed)?, most)
     }
 }
 
 /// Whether a path is names with single `/` between them, on a system where that says all.
 fn is_plain(path: &str) -> bool {
     cfg!(unix) && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
-}
-
-/// Room for nearly every deal, and for the read that finds its end: to ask for the size first would cost more.
-const USUAL: usize = 4096;
-
-/// At most one byte over the limit is read, so that a huge file costs no memory.
-fn read_bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(USUAL);
-    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The root of the workspace that a folder belongs to: the nearest folder upwards with the settings, else the root

@@ -133,6 +133,36 @@ fn only_one_file_starts_programs() {
     }
 }
 
+/// What opens a file or a folder's list to read, and what writes one; each with the file that may.
+const OPENERS: [(&str, &str); 16] = [
+    ("fs::read(", "snapshot/disk.rs"),
+    ("fs::read_to_string(", "snapshot/disk.rs"),
+    ("File::open", "snapshot/disk.rs"),
+    ("fs::write(", "command/output.rs"),
+    ("File::create", "command/output.rs"),
+    ("OpenOptions", "command/output.rs"),
+    ("create_dir", "command/output.rs"),
+    ("fs::copy", "command/output.rs"),
+    ("fs::rename", "command/output.rs"),
+    ("fs::remove_", "command/output.rs"),
+    ("fs::hard_link", "command/output.rs"),
+    ("set_permissions", "command/output.rs"),
+    ("tempfile_in", "command/output.rs"),
+    ("fs::symlink(", "command/output.rs"),
+    ("read_dir", ""),
+    ("Gitignore::new(", ""),
+];
+
+#[test]
+fn one_file_opens_files_to_read_and_one_to_write() {
+    for (path, text) in sources() {
+        for (word, home) in OPENERS {
+            let opens = text.lines().any(|line| line.split("//").next().unwrap_or_default().contains(word));
+            assert!(!opens || path == Path::new(home), "{} has {word}", path.display());
+        }
+    }
+}
+
 #[test]
 fn only_the_console_prints() {
     for (path, text) in sources().into_iter().filter(|(path, _)| !path.ends_with("command/console.rs")) {

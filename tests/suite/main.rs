@@ -10,6 +10,8 @@ mod comings;
 mod corpora;
 mod diff;
 mod editors;
+#[cfg(unix)]
+mod elsewhere;
 mod everyday;
 mod exports;
 mod formats;

@@ -1,6 +1,5 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,6 +13,7 @@ use super::people::People;
 use super::program::Git;
 use super::{GitSnapshot, Trouble, bare, tree};
 use crate::finding::limit::FILE_SIZE;
+use crate::snapshot::disk;
 
 /// The repository that a workspace is in.
 #[derive(Clone, Debug)]
@@ -280,7 +280,7 @@ impl Repository {
             let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)], FILE_SIZE.usual)?.pop();
             return Ok(found.flatten().unwrap_or_default());
         }
-        Ok(std::fs::read(self.top().join(MAILMAP)).unwrap_or_default())
+        Ok(disk::read_plain(&self.top().join(MAILMAP), FILE_SIZE.usual).unwrap_or_default())
     }
 
     /// The root of the files on disk.
@@ -299,7 +299,7 @@ impl Repository {
 /// A path as git can be asked for it, by the line, when the file is there to be read.
 fn readable(path: &Path) -> Option<String> {
     let asked = path.to_str().filter(|path| !path.contains(['\n', '\r']))?;
-    (path.is_file() && File::open(path).is_ok()).then(|| asked.to_owned())
+    disk::opens(path).then(|| asked.to_owned())
 }
 
 #[cfg(test)]
