@@ -17,7 +17,7 @@ use crate::assess::{self, Judged, Selection};
 use crate::editor::committed;
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
-use crate::finding::wording::suggest;
+use crate::finding::wording::{Help as _, suggest};
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
 use crate::snapshot::Snapshot;
@@ -293,6 +293,6 @@ fn parse_fail_on(text: &str) -> Result<FailOn, String> {
         "warning" => Ok(FailOn::Warning),
         "info" => Ok(FailOn::Info),
         "never" => Ok(FailOn::Never),
-        _ => Err(suggest(text, ["error", "warning", "info", "never"]).unwrap_or_default()),
+        _ => Err(suggest(text, ["error", "warning", "info", "never"]).told().unwrap_or_default()),
     }
 }

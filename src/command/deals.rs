@@ -6,7 +6,7 @@ use super::opened::Opened;
 use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
-use crate::finding::wording::{List, nearest, quote, suggest};
+use crate::finding::wording::{Help as _, List, nearest, quote, suggest};
 use crate::source::paths;
 
 /// What a word means.
@@ -127,7 +127,7 @@ pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[S
         if let Some(word) = words.iter().find(|word| !known.contains(&word.as_str())) {
             return Err(Error::Unknown {
                 message: format!("there is no {noun} {}", quote(word)),
-                hint: suggest(word, known.iter().copied()),
+                hint: suggest(word, known.iter().copied()).told(),
             });
         }
     }

@@ -96,12 +96,12 @@ pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
 }
 
 /// Writes to the end of a file what is made for the bytes that are there.
-pub(super) fn append(path: &Path, fill: impl FnOnce(u64) -> String) -> Result<(), Error> {
+pub(super) fn append(path: &Path, make: impl FnOnce(u64) -> String) -> Result<(), Error> {
     let failed = |cause| Error::Write { path: path.to_owned(), cause };
     refuse_detour(path)?;
     let mut file = fs::OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
     let there = file.metadata().map_err(failed)?.len();
-    file.write_all(fill(there).as_bytes()).map_err(failed)
+    file.write_all(make(there).as_bytes()).map_err(failed)
 }
 
 /// Writes the files of a folder, all of them or none; `files` are paths below it with `/`, and their texts.

@@ -8,7 +8,7 @@ use super::output;
 use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{Sources, Templates, is_template, stale};
 use crate::report::{Model, builtin, context, list};
 use crate::snapshot::Snapshot;
@@ -175,7 +175,7 @@ fn prepare(
             hint: if there {
                 Some(format!("there is one for `.{}`", other.extension()))
             } else {
-                suggest(&template, templates.sources().names())
+                suggest(&template, templates.sources().names()).told()
             },
         });
     }
@@ -204,7 +204,7 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
     let Some(text) = stale::eject(&full, env!("CARGO_PKG_VERSION")) else {
         return Err(Error::Unknown {
             message: format!("there is no built-in template {}", quote(name)),
-            hint: suggest(name, builtin::NAMES.iter().copied()),
+            hint: suggest(name, builtin::NAMES.iter().copied()).told(),
         });
     };
     let path = to.map_or_else(|| root.join(folder).join(&full), Path::to_path_buf);

@@ -16,7 +16,7 @@ use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
@@ -293,7 +293,7 @@ impl Report {
         }
         Err(Error::Unknown {
             message: format!("there is no report {}", quote(&self.name)),
-            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)),
+            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).told(),
         })
     }
 

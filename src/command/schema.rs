@@ -11,7 +11,7 @@ use crate::assess::Workspace;
 use crate::editor::committed::{self, Kept};
 use crate::emit::visible;
 use crate::error::Error;
-use crate::finding::wording::{List, suggest};
+use crate::finding::wording::{Help as _, List, suggest};
 use crate::workflow::Workflow;
 use crate::{editor, emit, report};
 
@@ -89,7 +89,7 @@ const SCHEMAS: &[Entry] = &[
 
 fn parse_name(text: &str) -> Result<&'static Entry, String> {
     let found = SCHEMAS.iter().find(|entry| entry.name == text);
-    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).unwrap_or_default())
+    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).told().unwrap_or_default())
 }
 
 fn names_help() -> String {
@@ -142,7 +142,7 @@ impl Schema {
             }),
             None => Err(Error::Unknown {
                 message: format!("there is no workflow `{name}`"),
-                hint: suggest(name, library.names()),
+                hint: suggest(name, library.names()).told(),
             }),
         }
     }

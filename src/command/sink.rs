@@ -9,7 +9,7 @@ use super::{Console, output, usage_error};
 use crate::checklist::Sheet;
 use crate::emit::{Surface, visible};
 use crate::error::Error;
-use crate::finding::wording::suggest;
+use crate::finding::wording::{Help as _, suggest};
 
 /// Formats by name.
 pub(super) trait Named: Copy {
@@ -37,7 +37,7 @@ impl<F: Named> Sink<F> {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).unwrap_or_default())?;
+        let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).told().unwrap_or_default())?;
         Ok(Self { format, file })
     }
 

@@ -35,7 +35,12 @@ fn run(repo: &Repo, arguments: &str) -> Ran {
     let started = Instant::now();
     let ran = dealgate(repo.path(), &all);
     assert!(started.elapsed() < Duration::from_secs(30), "{arguments} took {:?}", started.elapsed());
-    assert!(!(ran.stdout.clone() + &ran.stderr).contains(SECRET), "{arguments}: {}{}", ran.stdout, ran.stderr);
+    assert!(
+        !(ran.stdout.clone() + &ran.stderr).contains(SECRET),
+        "{arguments}: {}{}",
+        ran.stdout,
+        ran.stderr
+    );
     ran
 }
 
@@ -88,7 +93,10 @@ fn no_page_holds_the_repositorys_own_files() {
         ("templates/parts", "../.git"),
     ] {
         let (repo, outside) = workspace();
-        repo.write("templates/own.html", "<style>{{ inline('x.css') }}{{ inline('parts/config.css') }}</style>");
+        repo.write(
+            "templates/own.html",
+            "<style>{{ inline('x.css') }}{{ inline('parts/config.css') }}</style>",
+        );
         fs::copy(repo.path().join(".git/config"), repo.path().join(".git/config.css")).expect("a file");
         fs::write(outside.path().join("x.css"), SECRET).expect("a file");
         link(outside.path(), &repo, "store");
@@ -151,7 +159,14 @@ fn a_link_that_stays_in_the_workspace_is_a_folder_as_any() {
 
 #[test]
 fn what_has_no_end_is_not_read() {
-    for name in [".mailmap", ".gitignore", "deals/.gitignore", "dealgate.toml", "workflows/a.toml", "schemas/config.json"] {
+    for name in [
+        ".mailmap",
+        ".gitignore",
+        "deals/.gitignore",
+        "dealgate.toml",
+        "workflows/a.toml",
+        "schemas/config.json",
+    ] {
         for pipe in [false, true] {
             let (repo, _outside) = workspace();
             let at = repo.path().join(name);
