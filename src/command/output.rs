@@ -4,13 +4,21 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use super::target;
 use crate::error::Error;
+use crate::scratch::Scratch;
 use crate::snapshot::disk::{self, Way};
+
+/// Writes a file whole or not at all, and none that a workspace is made of.
+pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    target::refuse_own(path)?;
+    replace(path, fill)
+}
 
 /// Writes a file beside its place and then moves it there, so that an interrupted run leaves the old one.
 ///
 /// It may lie outside of the workspace where its path says so, not where a link of the workspace leads there.
-pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let failed = |cause| Error::Write { path: path.to_owned(), cause };
     let refused = |why, hint| Error::Refused { path: path.to_owned(), why, hint };
     let is_inside = refuse_link(path)?;
@@ -52,6 +60,7 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     }
     // Its own text would name the temporary file, which tells nobody anything.
     let beside = builder.tempfile_in(folder).map_err(|cause| failed(cause.kind().into()))?;
+    let _scratch = Scratch::at(beside.path());
     let mut out = BufWriter::new(beside.as_file());
     fill(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     drop(out);
@@ -61,6 +70,7 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
 
 /// Refuses a path on which a link of the workspace leads elsewhere; whether it ends in the workspace.
 fn refuse_detour(path: &Path) -> Result<bool, Error> {
+    target::refuse_repository(path)?;
     let way = Way::of(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
     if way.strays {
         let why = "a link on its path leads out of the workspace, or into `.git`";
@@ -84,7 +94,9 @@ pub(super) fn read_back(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Err
     match disk::read(path, most) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(Error::Path { path: path.to_owned(), why: format!("cannot be read: {cause}") }),
+        Err(cause) => {
+            Err(Error::Path { path: path.to_owned(), why: format!("cannot be read: {cause}"), hint: None })
+        }
     }
 }
 
@@ -132,6 +144,7 @@ pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> 
     let staged = builder
         .tempdir_in(if is_there { folder } else { parent })
         .map_err(|cause| failed(folder, cause.kind().into()))?;
+    let _scratch = Scratch::at(staged.path());
     for (path, text) in files {
         put(&staged.path().join(path), text).map_err(|cause| failed(&folder.join(path), cause))?;
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Console, output, usage_error};
+use super::{Console, output, target, usage_error};
 use crate::checklist::Sheet;
 use crate::emit::{Surface, visible};
 use crate::error::Error;
@@ -64,8 +64,9 @@ impl<F: Named> Sink<F> {
 
 /// Two formats in one place would be neither.
 pub(super) fn refuse_shared<F>(sinks: &[Sink<F>], command: &str) {
+    let places: Vec<_> = sinks.iter().map(|sink| sink.file.as_deref().map(target::place)).collect();
     for (index, sink) in sinks.iter().enumerate() {
-        if sinks[..index].iter().any(|earlier| earlier.file == sink.file) {
+        if places[..index].contains(&places[index]) {
             match &sink.file {
                 None => usage_error(
                     command,

@@ -7,7 +7,7 @@ use crate::run::repository;
 
 /// Rooms from the ground up. A room imports only rooms of lower floors; those of one floor never import each other.
 const FLOORS: &[&[&str]] = &[
-    &["source"],
+    &["source", "scratch"],
     &["finding"],
     &["snapshot", "syntax"],
     &["deal"],
@@ -36,6 +36,7 @@ const KEPT: &[(&str, &str)] = &[
     ("minijinja", "report/template"),
     ("rayon", "assess.rs|snapshot/git/index.rs|command/moments"),
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
+    ("signal_hook", "scratch.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
     ("clap", "command"),
     ("schemars", "report|emit/json.rs|emit/diff/json/document.rs"),
