@@ -18,6 +18,13 @@ impl Workspace<'_> {
         Self { past, ..self }
     }
 
+    /// The same without commits: what only these prove is not proved then.
+    #[must_use]
+    pub fn without_past(self) -> Self {
+        let past = if self.config.approvals == Approvals::Off { Past::left_out() } else { Past::unproven() };
+        Self { past, ..self }
+    }
+
     /// The same with the commits that led to an earlier one of a line that is known already.
     pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
         let past = past
