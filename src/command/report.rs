@@ -117,9 +117,10 @@ Examples:
 
 impl Report {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here(global)?;
+        let opened = Opened::of_words(global, &self.deals)?;
         let settings = opened.settings(global);
         if let Some(name) = &self.eject {
+            opened.refuse_nowhere()?;
             let path = pages::eject(name, opened.root(), &settings.templates, self.output.as_deref())?;
             let shown = path.strip_prefix(opened.root()).unwrap_or(&path);
             console.show(|out| writeln!(out, "wrote {}", pages::shown(shown)))?;
@@ -145,7 +146,8 @@ impl Report {
         let mut shown = false;
         let mut is_first = true;
         let never = watch::watch(global, output, || {
-            let rendered = Opened::here(global).and_then(|opened| self.render(&opened, global, console));
+            let rendered = Opened::of_words(global, &self.deals)
+                .and_then(|opened| self.render(&opened, global, console));
             let is_first = std::mem::take(&mut is_first);
             match rendered {
                 Ok((_, deals)) => {
@@ -324,10 +326,10 @@ impl Report {
                     let before = ids.len();
                     ids.extend(directory.below(&path).map(str::to_owned));
                     if ids.len() == before {
-                        return Err(directory.unknown(word));
+                        return Err(directory.unknown(word, workspace));
                     }
                 }
-                None => return Err(directory.unknown(word)),
+                None => return Err(directory.unknown(word, workspace)),
             }
         }
         Ok(ids)

@@ -100,8 +100,9 @@ fn names_help() -> String {
 impl Schema {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
-        let workspace = opened.workspace(global)?;
+        let workspace = opened.anywhere(global)?;
         let Some(entry) = self.name else {
+            opened.refuse_nowhere()?;
             write_all(&opened, &workspace, console)?;
             return Ok(Exit::Clean);
         };

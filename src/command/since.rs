@@ -40,6 +40,7 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let mut found: Vec<Finding> = changes.introduced.into_iter().chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
+    found.extend(opened.moved().cloned());
     let since = Since {
         revision: moments.before.revision().map_or_else(|| base.to_string(), str::to_owned),
         name: moments.before.name.clone(),

@@ -19,6 +19,9 @@ use crate::source::{SourceFile, Span, paths};
 /// The name of the settings, a file which also marks the root of a workspace.
 pub const CONFIG_FILE: &str = "dealgate.toml";
 
+/// The folder of the deals where no settings name another; it marks the root where there are none.
+pub const DEALS: &str = "deals";
+
 /// Files of a workspace, by paths relative to its root, with `/`.
 pub trait Snapshot: Sync {
     /// The commit, when it is one.

@@ -13,7 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use walk::{Walk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
-use super::{CONFIG_FILE, Listing, Snapshot, decode, disk, unreadable};
+use super::{CONFIG_FILE, DEALS, Listing, Snapshot, decode, disk, unreadable};
 use crate::finding::Finding;
 use crate::source::{SourceFile, paths};
 
@@ -227,16 +227,41 @@ fn is_plain(path: &str) -> bool {
     cfg!(unix) && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
-/// The root of the workspace that a folder belongs to: the nearest folder upwards with the settings, else the root
-/// of the git work tree, else the folder itself.
+/// The root of the workspace that a folder belongs to: the nearest folder upwards that is marked as one, else the root of
+/// the git work tree, else the folder itself.
 #[must_use]
 pub fn find_root(folder: &Path) -> PathBuf {
-    let upwards = || folder.ancestors();
-    upwards()
-        .find(|folder| folder.join(CONFIG_FILE).is_file())
-        .or_else(|| upwards().find(|folder| fs::symlink_metadata(folder.join(".git")).is_ok()))
-        .unwrap_or(folder)
-        .to_path_buf()
+    find_marked(folder).or_else(|| top(folder)).unwrap_or(folder).to_path_buf()
+}
+
+/// The nearest folder upwards with the settings, or with what stands in their place, else with deals.
+#[must_use]
+pub fn find_marked(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| is_there(&folder.join(CONFIG_FILE))).or_else(|| {
+        // What lies above a repository, or among the deals of one, marks nothing in it.
+        let top = top(folder);
+        let may_be = |folder: &&Path| {
+            let below = top.map(|top| folder.strip_prefix(top));
+            below.is_none_or(|below| below.is_ok_and(|it| it.iter().all(|part| part != DEALS)))
+        };
+        folder.ancestors().filter(may_be).find(|folder| folder.join(DEALS).is_dir())
+    })
+}
+
+/// Whether a folder is marked as the root of a workspace.
+#[must_use]
+pub fn is_marked(folder: &Path) -> bool {
+    is_there(&folder.join(CONFIG_FILE)) || folder.join(DEALS).is_dir()
+}
+
+/// The root of the git work tree that a folder is in.
+fn top(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| is_there(&folder.join(".git")))
+}
+
+/// Whether there is something of that name, be it a link to nowhere.
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 #[cfg(test)]

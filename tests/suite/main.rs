@@ -28,6 +28,8 @@ mod memory;
 mod metrics;
 mod names;
 mod options;
+#[cfg(unix)]
+mod outputs;
 mod places;
 mod pricing;
 mod provenance;
@@ -35,6 +37,9 @@ mod readme;
 mod replay;
 mod repo;
 mod reports;
+mod revisions;
+#[cfg(unix)]
+mod roots;
 mod run;
 mod schemas;
 mod since;
