@@ -230,7 +230,7 @@ impl Check {
             Error::Path { path, why, hint: None } => {
                 let workspace = opened.anywhere(global).ok();
                 let meant = workspace.and_then(|it| Directory::of(&it).nearest_path(&path, &it));
-                let hint = meant.map(|meant| format!("did you mean `{}`?", opened.from_here(&meant)));
+                let hint = meant.map(|meant| format!("did you mean `{}`?", opened.written_here(&meant)));
                 Error::Path { path, why, hint }
             }
             error => error,

@@ -286,7 +286,7 @@ impl Opened {
     }
 
     /// A path of the workspace as it is written in the current folder.
-    pub(super) fn from_here(&self, path: &str) -> String {
+    pub(super) fn written_here(&self, path: &str) -> String {
         let path = self.root().join(path);
         let above = self.here.ancestors().position(|folder| path.starts_with(folder)).unwrap_or_default();
         let common = self.here.ancestors().nth(above).unwrap_or(&self.here);

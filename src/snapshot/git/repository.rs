@@ -334,7 +334,7 @@ impl Repository {
         let said = String::from_utf8_lossy(&said);
         let root = |path: &str| {
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let is_deal = name.ends_with(".yaml") || name.ends_with(".yml");
+            let is_deal = matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")));
             let deals = || format!("/{folder}/").find(&format!("/{DEALS}/")).filter(|_| is_deal);
             let root = if name == CONFIG_FILE { folder } else { folder.get(..deals()?.saturating_sub(1))? };
             (!folder.split('/').any(is_hidden)).then(|| format!("{root}/"))
