@@ -85,7 +85,11 @@ pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Troub
     let verb = if untold == 1 { "is" } else { "are" };
     let message =
         format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
-    let ways = "write `history` entries, or leave git out with `--no-history`";
+    let ways = match past.proof() {
+        Proof::Off => "write `history` entries, or leave git out with `--no-history`",
+        // Without git nothing is proved.
+        _ => "write `history` entries for the dates",
+    };
     let help = how.map_or_else(|| ways.to_owned(), |how| format!("{how}; or {ways}"));
     Some(Finding::new(Code::HistoryMissing, message).help(help))
 }

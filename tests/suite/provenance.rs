@@ -444,3 +444,22 @@ fn where_no_proof_is_asked_none_is_missed() {
         assert_eq!(found, Vec::<String>::new(), "{more:?}");
     }
 }
+
+#[test]
+fn an_approval_that_is_asked_by_dates_of_git_alone_is_proved_too() {
+    let workflow = APPROVAL.replace("covers = [\"amount\"]", "when = \"age >= 3\"");
+    for (who, expected) in [(DANA, 0), (JANE, 1)] {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+        repo.write("workflows/acme.toml", &workflow).write("deals/acme/a.yaml", &deal("prospect", ""));
+        repo.commit("2026-05-01", JANE, "new");
+        let entry = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
+        repo.write("deals/acme/a.yaml", &deal("closed", entry)).commit("2026-05-02", who, "approved");
+        let found = told(&check(repo.path(), &["--today", "2026-05-10"]));
+        assert_eq!(found.len(), expected, "{found:?}");
+        assert!(
+            found.iter().all(|it| it.starts_with("approval-unproven") && it.contains("Jane Roe")),
+            "{found:?}"
+        );
+    }
+}

@@ -4,6 +4,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use crate::repo::{JANE, Repo, check, deal, dealgate, told};
+use crate::run::{copied, repository};
 
 const WORKFLOW: &str = "\
 stages = [\"lead\", \"order\"]\ncurrency = \"EUR\"\n[stage.lead.requires]\nneed = \"There is a need\"\n[stage.order]\n";
@@ -261,4 +262,23 @@ fn a_first_workspace_and_one_that_stays_are_no_move() {
     for judged in [&["--rules", "main"][..], &["--since", "main"], &["--rules", "HEAD", "--at", "HEAD"]] {
         assert_eq!(checked(&repo.path().join("crm"), judged), Vec::<String>::new(), "{judged:?}");
     }
+}
+
+#[test]
+fn without_git_every_command_counts_the_same_findings() {
+    let copy = copied(&repository("tests/showcase"));
+    let today = ["--today", "2026-11-23"];
+    let json = check(copy.path(), &today);
+    let count = |key: &str| json["summary"][key].as_u64().expect("a number");
+    let summary = dealgate(copy.path(), &[&["report", "summary"], &today[..]].concat()).stdout;
+    let told = format!("{} errors, {} warnings", count("errors"), count("warnings"));
+    assert!(summary.contains(&told), "{told}: {summary}");
+    // What hangs on dates that nobody knows is told by all alike, too.
+    let limits = "stages = [\"lead\", \"order\"]\n[stage.lead]\nmax-days = 5\n[stage.lead.requires]\nx = \"X\"\n[stage.order]\n";
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", limits).write("deals/acme/x.yaml", &deal("lead", ""));
+    std::fs::remove_dir_all(repo.path().join(".git")).expect("a folder");
+    assert_eq!(checked(repo.path(), &[]).len(), 1);
+    let summary = dealgate(repo.path(), &["report", "summary", "--today", "2026-05-10"]).stdout;
+    assert!(summary.contains("1 warning"), "{summary}");
 }
