@@ -447,7 +447,7 @@ fn where_no_proof_is_asked_none_is_missed() {
 
 #[test]
 fn an_approval_that_is_asked_by_dates_of_git_alone_is_proved_too() {
-    let workflow = APPROVAL.replace("covers = [\"amount\"]", "when = \"age >= 3\"");
+    let workflow = APPROVAL.replace("covers = [\"amount\"]", "when = \"age >= 1\"");
     for (who, expected) in [(DANA, 0), (JANE, 1)] {
         let repo = Repo::new();
         repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
