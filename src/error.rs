@@ -23,6 +23,13 @@ pub enum Error {
         path: PathBuf,
         /// Why not.
         why: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
+    /// There is no workspace.
+    NoWorkspace {
+        /// The folder in which it was looked for.
+        folder: PathBuf,
     },
     /// There are neither deals nor workflows.
     NothingToCheck {
@@ -115,7 +122,10 @@ impl Error {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
             Self::Refused { hint, .. } => Some(hint),
             Self::Git(trouble) => trouble.hint(),
-            Self::Unknown { hint, .. } => hint.as_deref(),
+            Self::Unknown { hint, .. } | Self::Path { hint, .. } => hint.as_deref(),
+            Self::NoWorkspace { .. } => {
+                Some("go to the folder of one, or name it with `-C`; `dealgate init` starts one")
+            }
             Self::Taken { .. } => Some("nothing was written; name another folder, or move them away"),
             Self::NothingToCheck { .. } => Some(
                 "put one YAML file a deal into that folder, or name another with `deals` in dealgate.toml",
@@ -127,7 +137,6 @@ impl Error {
             Self::Template { .. } => Some("nothing was written; `dealgate check` shows the places"),
             Self::Open { .. } => Some("it is written; leave out `--open` and open it in a browser yourself"),
             Self::Json { .. }
-            | Self::Path { .. }
             | Self::Enter { .. }
             | Self::Stdin { .. }
             | Self::Stdout { .. }
@@ -140,7 +149,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Enter { path, cause } => write!(f, "cannot enter `{}`: {cause}", path.display()),
-            Self::Path { path, why } => write!(f, "`{}` {why}", path.display()),
+            Self::Path { path, why, .. } => write!(f, "`{}` {why}", path.display()),
+            Self::NoWorkspace { folder } => {
+                write!(f, "there is no workspace in `{}`: neither deals nor settings", folder.display())
+            }
             Self::NothingToCheck { root, deals } => {
                 write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
             }
@@ -181,6 +193,7 @@ impl std::error::Error for Error {
             | Self::Write { cause, .. } => Some(cause),
             Self::Json { cause } => Some(cause),
             Self::Path { .. }
+            | Self::NoWorkspace { .. }
             | Self::Context { .. }
             | Self::Template { .. }
             | Self::NothingToCheck { .. }

@@ -15,6 +15,7 @@ pub mod gate;
 pub mod history;
 pub mod report;
 pub mod requirement;
+mod scratch;
 pub mod snapshot;
 pub mod source;
 pub mod standing;

@@ -19,6 +19,13 @@ impl Workspace<'_> {
         Self { past, ..self }
     }
 
+    /// The same without commits: what only these prove is not proved then.
+    #[must_use]
+    pub fn without_past(self) -> Self {
+        let past = if self.config.approvals == Approvals::Off { Past::left_out() } else { Past::unproven() };
+        Self { past, ..self }
+    }
+
     /// The same with the commits that led to an earlier one of a line that is known already.
     pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
         let past = past
@@ -79,7 +86,11 @@ pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Troub
     let verb = if untold == 1 { "is" } else { "are" };
     let message =
         format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
-    let ways = "write `history` entries, or leave git out with `--no-history`";
+    let ways = match past.proof() {
+        Proof::Off => "write `history` entries, or leave git out with `--no-history`",
+        // Without git nothing is proved.
+        _ => "write `history` entries for the dates",
+    };
     let help = how.map_or_else(|| ways.to_owned(), |how| format!("{how}; or {ways}"));
     Some(Finding::new(Code::HistoryMissing, message).help(help))
 }

@@ -8,8 +8,8 @@ use super::{Judged, Totals, Workspace};
 use crate::deal::reader::{self, Reading};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Subject};
-use crate::gate::{self, Depth, Moment, State};
-use crate::history::{Ladder, Timeline};
+use crate::gate::{self, Depth, Moment, State, Wants};
+use crate::history::{Ladder, Proof, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::Workflow;
@@ -121,15 +121,28 @@ fn judge_deal<'a, K>(
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
     let tells_itself = deal.history().next().is_some();
     let asks = workspace.all_dates || !judgement.wants.nothing() || (tells_itself && depth != Depth::Gates);
-    let origins: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
-    let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &origins)).flatten();
+    let tell = |wants: &Wants| {
+        let origins: Vec<_> = wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
+        workspace.past.tell(file, &deal, reading, &origins)
+    };
+    let answer = asks.then(|| tell(&judgement.wants)).flatten();
     let told = match answer {
         Some(Err(trouble)) => {
-            totals.untold += usize::from(!judgement.wants.nothing());
+            totals.untold += usize::from(judgement.wants.needed);
             totals.trouble = Some(trouble);
             None
         }
-        Some(Ok(told)) => Some(told),
+        Some(Ok(told)) if proof == Proof::Off => Some(told),
+        // By its dates a requirement may be asked of which nothing could be said, and whose proof nobody asked for.
+        Some(Ok(told)) => {
+            let timeline = Timeline::of(&deal, Some(&told), ladder);
+            let moment = Moment { timeline: &timeline, told: Some(&told), ..moment };
+            let mut wants = gate::judge(&deal, workflow, moment).wants;
+            let more = !wants.origins.is_subset(&judgement.wants.origins);
+            wants.origins.extend(judgement.wants.origins.iter().cloned());
+            let again = more.then(|| tell(&wants)).flatten().and_then(Result::ok);
+            Some(again.unwrap_or(told))
+        }
         None => None,
     };
     let both = told.as_ref().map(|told| Timeline::of(&deal, Some(told), ladder));
@@ -138,7 +151,7 @@ fn judge_deal<'a, K>(
     let judgement = match &told {
         Some(told) => {
             let judgement = gate::judge(&deal, workflow, moment);
-            totals.untold += usize::from(!told.whole && !judgement.wants.nothing());
+            totals.untold += usize::from(!told.whole && judgement.wants.needed);
             judgement
         }
         None => judgement,

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::deals::Directory;
 use super::moments::Asked;
-use super::opened::Opened;
+use super::opened::{Named as Where, Opened};
 use super::pages;
 use super::since;
 use super::sink::{self, Named, Sink};
@@ -17,7 +18,7 @@ use crate::assess::{self, Judged, Selection};
 use crate::editor::committed;
 use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
 use crate::error::Error;
-use crate::finding::wording::suggest;
+use crate::finding::wording::{Help as _, suggest};
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, State};
 use crate::snapshot::Snapshot;
@@ -101,14 +102,14 @@ struct Verdict {
 }
 
 fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
-    let opened = Opened::here(global)?;
+    let opened = Opened::open(global, &check.place())?;
     if let Some(base) = &check.since {
         return judge_change(&opened, global, base);
     }
     let unsaved = check.unsaved(&opened, global)?;
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
         Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
-        None => (opened.files(), opened.selection(&check.paths, &opened.settings(global).templates)?),
+        None => (opened.files(), check.selection(&opened, global)?),
     };
     let files = Counted::new(files);
     let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
@@ -132,6 +133,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
     if selection == Selection::Everything {
         found.extend(committed::stale(&workspace));
     }
+    found.extend(opened.moved().cloned());
     let ledger = assessment.ledger.and(found, &workspace.config.levels);
     let notes = vec![
         format!("root: {}", opened.root().display()),
@@ -210,6 +212,29 @@ impl Check {
         }
         self.present(&verdict.outcome(), console)?;
         Ok(if verdict.ledger.fails(self.fail_on) { Exit::Findings } else { Exit::Clean })
+    }
+
+    /// What says where the workspace is.
+    fn place(&self) -> Where<'_> {
+        let paths = self.paths.iter().filter(|path| path.as_os_str() != "-").chain(&self.stdin_filename);
+        Where { paths: paths.map(PathBuf::as_path).collect(), since: self.since.as_ref() }
+    }
+
+    /// The part of the workspace that is checked.
+    fn selection(&self, opened: &Opened, global: &Global) -> Result<Selection, Error> {
+        if self.paths.is_empty() {
+            opened.refuse_nowhere()?;
+        }
+        let settings = opened.settings(global);
+        opened.selection(&self.paths, &settings.templates).map_err(|error| match error {
+            Error::Path { path, why, hint: None } => {
+                let workspace = opened.anywhere(global).ok();
+                let meant = workspace.and_then(|it| Directory::of(&it).nearest_path(&path, &it));
+                let hint = meant.map(|meant| format!("did you mean `{}`?", opened.written_here(&meant)));
+                Error::Path { path, why, hint }
+            }
+            error => error,
+        })
     }
 
     /// The text on standard input, laid over the workspace, where that is what is to be checked.
@@ -293,6 +318,6 @@ fn parse_fail_on(text: &str) -> Result<FailOn, String> {
         "warning" => Ok(FailOn::Warning),
         "info" => Ok(FailOn::Info),
         "never" => Ok(FailOn::Never),
-        _ => Err(suggest(text, ["error", "warning", "info", "never"]).unwrap_or_default()),
+        _ => Err(suggest(text, ["error", "warning", "info", "never"]).told().unwrap_or_default()),
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Now<'w> {
 impl Now<'_> {
     /// From a revision or a day to the moment that is looked at.
     pub(super) fn since(&self, opened: &Opened, global: &Global, base: &Asked) -> Result<Since, Error> {
-        let moments = Moments::find(opened, global, Some(base), &Asked::head(global), false)?;
+        let moments = Moments::find(opened, global, Some(base), &Asked::head(global), true)?;
         let sides = match &self.side {
             Some(side) => moments.sides_to(self.workspace, side.clone(), global)?,
             None => moments.sides(global, true)?,

@@ -11,6 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 
+use super::Exit;
 use crate::emit::Surface;
 use crate::error::Error;
 use crate::source::escape;
@@ -81,6 +82,17 @@ impl Console {
                 let _ = out.into_parts();
                 Ok(())
             }
+        }
+    }
+
+    /// Shows what clap has to say: what was asked for on standard output, what is wrong on standard error.
+    pub fn show_usage(self, said: &clap::Error) -> Result<Exit, Error> {
+        let shown = said.print().and_then(|()| io::stdout().flush());
+        match shown {
+            Err(cause) if !said.use_stderr() && cause.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::Stdout { cause })
+            }
+            _ => Ok(if said.use_stderr() { Exit::Unable } else { Exit::Clean }),
         }
     }
 

@@ -6,9 +6,10 @@ use super::opened::Opened;
 use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
-use crate::finding::wording::{List, nearest, quote, suggest};
+use crate::finding::wording::{Help as _, List, nearest, quote, suggest};
 use crate::source::names::composed;
 use crate::source::paths;
+use crate::workspace::{CONFIG_FILE, Config};
 
 /// What a word means.
 pub(super) enum Meant {
@@ -86,6 +87,33 @@ impl Directory {
         Ok(None)
     }
 
+    /// What a path was probably meant to be that leads nowhere: a deal, a folder of deals, a workflow, the settings.
+    pub(super) fn nearest_path(&self, written: &Path, workspace: &Workspace<'_>) -> Option<String> {
+        let Config { deals, workflows, .. } = &workspace.config;
+        let folder = |id: &str| {
+            let folders = id.rsplit_once('/')?.0.split('/');
+            folders
+                .scan(deals.clone(), |path, name| {
+                    *path = paths::join(path, name);
+                    Some(path.clone())
+                })
+                .find(|path| Path::new(path).file_name() == written.file_name())
+        };
+        let name = written.to_str()?.trim_start_matches("./");
+        let stem = written.file_stem()?.to_str()?;
+        let own = workspace.library.own_names().map(|name| paths::join(workflows, &format!("{name}.toml")));
+        let others: Vec<String> = own.chain([CONFIG_FILE.to_owned()]).collect();
+        let all = self.deals.iter().map(|(_, path)| path.as_str()).chain(others.iter().map(String::as_str));
+        if let Some(near) = nearest(name, all) {
+            return Some(near.to_owned());
+        }
+        let is_called = |id: &&str| id.rsplit('/').next() == Some(stem);
+        self.ids().find_map(folder).or_else(|| {
+            let id = self.ids().find(is_called).or_else(|| self.nearest(stem))?;
+            self.deals.iter().find(|(known, _)| known == id).map(|(_, path)| path.clone())
+        })
+    }
+
     /// The id that was probably meant.
     pub(super) fn nearest(&self, word: &str) -> Option<&str> {
         let last = |id: &'_ str| id.rsplit('/').next().map(str::to_owned).unwrap_or_default();
@@ -103,8 +131,10 @@ impl Directory {
     }
 
     /// That a word means no deal.
-    pub(super) fn unknown(&self, word: &str) -> Error {
+    pub(super) fn unknown(&self, word: &str, workspace: &Workspace<'_>) -> Error {
+        let is_company = workspace.library.names().any(|name| name == word);
         let hint = match (self.nearest(word), self.deals.is_empty()) {
+            _ if is_company => format!("it is a company: `--company {word}` shows its deals"),
             (Some(id), _) => format!("did you mean `{id}`?"),
             (None, true) => "there are no deals in this workspace".to_owned(),
             (None, false) => "`dealgate status` lists every deal".to_owned(),
@@ -130,7 +160,7 @@ pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[S
         if let Some(word) = words.iter().find(|word| !known.contains(&composed(word).as_ref())) {
             return Err(Error::Unknown {
                 message: format!("there is no {noun} {}", quote(word)),
-                hint: suggest(word, known.iter().copied()),
+                hint: suggest(word, known.iter().copied()).told(),
             });
         }
     }

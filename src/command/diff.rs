@@ -19,9 +19,9 @@ use crate::report::{self, Filter};
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Diff {
-    /// What to compare: a revision with the files as they are, two revisions (`A..B`), the second with where it parted
-    /// from the first (`A...B`), or two days (`@2026-03-31..@2026-04-30`) [default: where the line parts from the
-    /// default branch, with the files as they are]
+    /// What to compare: where the line parts from a revision with the files as they are, two revisions (`A..B`), the
+    /// second with where it parted from the first (`A...B`), or two days (`@2026-03-31..@2026-04-30`) [default: the
+    /// default branch]
     #[arg(value_name = "BASE[..HEAD]", value_parser = Range::parse)]
     range: Option<Range>,
 
@@ -66,7 +66,7 @@ impl Range {
         let (base, head, fork) = match (text.split_once("..."), text.split_once("..")) {
             (Some((base, head)), _) => (base, Some(head), true),
             (None, Some((base, head))) => (base, Some(head), false),
-            (None, None) => (text, None, false),
+            (None, None) => (text, None, true),
         };
         let base = if base.is_empty() { None } else { Some(Asked::parse(base)?) };
         let head = match head {
@@ -88,7 +88,7 @@ impl Diff {
                  leave one of them out",
             );
         }
-        let default = Range { base: None, head: None, fork: false };
+        let default = Range { base: None, head: None, fork: true };
         let range = self.range.as_ref().unwrap_or(&default);
         let head = match &range.head {
             Some(_) if global.at.is_some() => usage_error(
@@ -189,11 +189,11 @@ mod tests {
     fn a_range_is_written_as_for_git() {
         let revision = |name: &str| Asked::Revision(name.to_owned());
         let range = |base, head, fork| Ok(Range { base, head, fork });
-        assert_eq!(Range::parse("main"), range(Some(revision("main")), None, false));
+        assert_eq!(Range::parse("main"), range(Some(revision("main")), None, true));
         assert_eq!(Range::parse("a..b"), range(Some(revision("a")), Some(revision("b")), false));
         assert_eq!(Range::parse("a...b"), range(Some(revision("a")), Some(revision("b")), true));
         assert_eq!(Range::parse("a.."), range(Some(revision("a")), Some(revision("HEAD")), false));
-        assert_eq!(Range::parse("@{1}"), range(Some(revision("@{1}")), None, false));
+        assert_eq!(Range::parse("@{1}"), range(Some(revision("@{1}")), None, true));
         let days = (Asked::Day(date(2026, 3, 31)), Asked::Day(date(2026, 4, 30)));
         assert_eq!(Range::parse("@2026-03-31..@2026-04-30"), range(Some(days.0), Some(days.1), false));
         assert!(Range::parse("@2026-02-30").is_err());

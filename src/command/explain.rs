@@ -37,8 +37,8 @@ Examples:
 
 impl Explain {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here(global)?;
-        let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
+        let opened = Opened::of_words(global, std::slice::from_ref(&self.word))?;
+        let workspace = Workspace { all_dates: true, ..opened.anywhere(global)? };
         let opening = Opening::of(workspace.today);
         let present = &self.layouts;
         if let Some(code) = Code::parse(&self.word) {
@@ -53,6 +53,7 @@ impl Explain {
             };
             present.present("explain", &WorkflowSheet::new(opening, workflow, workspace.today), console)?;
         } else {
+            opened.refuse_nowhere()?;
             let directory = Directory::of(&workspace);
             let Some(Meant::Deal(path)) = directory.find(&self.word, &opened)? else {
                 return Err(self.unknown(&workspace, &directory));

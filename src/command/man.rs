@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory as _};
 use clap_mangen::Man as Page;
 
-use super::{Cli, Console, Exit, output, pages};
+use super::{Cli, Console, Exit, output};
 use crate::error::Error;
 
 /// Print the page of the manual
@@ -38,7 +38,7 @@ impl Man {
 fn write(command: &clap::Command, folder: &Path) -> Result<(), Error> {
     let (name, text) = page(command);
     let file = folder.join(name);
-    pages::make_folder(&file)?;
+    output::make_folder(&file)?;
     output::write(&file, |out| out.write_all(&text))?;
     command.get_subcommands().try_for_each(|below| write(below, folder))
 }

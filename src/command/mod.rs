@@ -20,6 +20,7 @@ mod opener;
 mod output;
 mod pages;
 mod report;
+mod root;
 mod schema;
 mod since;
 mod sink;
@@ -27,6 +28,7 @@ mod starter;
 mod status;
 mod stdin;
 mod step_summary;
+mod target;
 mod test;
 mod today;
 mod watch;
@@ -55,9 +57,17 @@ pub use today::today;
 /// Reads the arguments of the process, does what they say, and says how it went.
 #[must_use]
 pub fn main() -> Exit {
-    let cli = Cli::from_arguments();
-    let console = cli.global.console();
-    cli.run(console).unwrap_or_else(|error| {
+    let (console, ran) = match Cli::from_arguments() {
+        Ok(cli) => {
+            let console = cli.global.console();
+            (console, cli.run(console))
+        }
+        Err(said) => {
+            let console = Console::new(Colour::Auto, true, false);
+            (console, console.show_usage(&said))
+        }
+    };
+    ran.unwrap_or_else(|error| {
         console.fail(&error);
         Exit::Unable
     })
@@ -111,10 +121,10 @@ enum Command {
 
 impl Cli {
     /// Reads the arguments of the process. A variable that a script sets to nothing is one that it did not mean to set.
-    fn from_arguments() -> Self {
+    fn from_arguments() -> Result<Self, clap::Error> {
         let command = without_empty_variables(Self::command());
         let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
-        read.unwrap_or_else(|error| visibly(error).exit())
+        read.map_err(visibly)
     }
 
     fn run(&self, console: Console) -> Result<Exit, Error> {
@@ -160,7 +170,8 @@ pub struct Global {
     #[arg(long, value_name = "REV", env = "DEALGATE_RULES", global = true, hide_env = true)]
     pub rules: Option<String>,
 
-    /// Leave git out: dates come from each deal's own history only
+    /// Leave git out: dates come from each deal's own history only, and nothing is proved, so that with `[provenance]`
+    /// approvals and waivers fail
     #[arg(long, env = "DEALGATE_NO_HISTORY", global = true, hide_env = true)]
     #[arg(value_parser = FalseyValueParser::new())]
     pub no_history: bool,

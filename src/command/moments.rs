@@ -7,7 +7,7 @@ mod touched;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::opened::Opened;
+use super::opened::{Opened, is_workspace};
 use super::{Global, today};
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, guess_renames};
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
-pub(super) use moment::{Asked, End};
+pub(super) use moment::{Asked, End, resolve};
 use moment::{Files, Finder};
 use touched::Touched;
 
@@ -50,6 +50,9 @@ impl<'o> Moments<'o> {
     ) -> Result<Self, Error> {
         let zone = opened.settings(global).timezone;
         let repository = Repository::open(opened.root());
+        if repository.is_err() {
+            opened.refuse_nowhere()?;
+        }
         let finder = Finder { repository: &repository, known: opened.commit(), zone: &zone, global };
         let after = finder.end(head)?;
         let before = match base {
@@ -63,7 +66,12 @@ impl<'o> Moments<'o> {
         }
         // Clocks differ from machine to machine; what comes first in the line comes first in time.
         let before = End { day: before.day.min(after.day), ..before };
-        Ok(Self { opened, repository: repository.ok(), before, after })
+        let moments = Self { opened, repository: repository.ok(), before, after };
+        let ends = [&moments.before, &moments.after];
+        if ends.into_iter().any(|end| is_workspace(moments.snapshot(end))) {
+            return Ok(moments);
+        }
+        Err(opened.nowhere())
     }
 
     /// The files of a moment; those of the later one, or of the work tree, where `history` tells.
@@ -109,7 +117,7 @@ impl<'o> Moments<'o> {
         };
         let workspace = Workspace::judged_by(rules, self.snapshot(end), config, day);
         if global.no_history {
-            return Ok(workspace);
+            return Ok(workspace.without_past());
         }
         let files = if end.is_from_history() { &self.after.files } else { &end.files };
         let at = match (files, &self.repository) {

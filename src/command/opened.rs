@@ -6,13 +6,15 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::moments::Asked;
+use super::moments::{Asked, resolve};
+use super::root::{Anchor, Starts};
 use super::{Global, pages, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
-use crate::snapshot::Snapshot;
+use crate::finding::Finding;
 use crate::snapshot::git::{GitSnapshot, Repository, Trouble};
-use crate::snapshot::worktree::{Worktree, find_root};
+use crate::snapshot::worktree::Worktree;
+use crate::snapshot::{CONFIG_FILE, Snapshot};
 use crate::source::names;
 use crate::workspace::Config;
 
@@ -25,6 +27,7 @@ pub(super) struct Opened {
     here: PathBuf,
     at: Option<At>,
     rules: Option<Box<dyn Snapshot>>,
+    moved: Option<Finding>,
 }
 
 /// The revision of `--at`.
@@ -35,27 +38,58 @@ struct At {
     day: Option<Date>,
 }
 
+/// What says where the workspace is, beside the current folder.
+#[derive(Default)]
+pub(super) struct Named<'a> {
+    /// What the command line names on disk.
+    pub paths: Vec<&'a Path>,
+    /// The revision since which a change is judged.
+    pub since: Option<&'a Asked>,
+}
+
 impl Opened {
     /// The workspace that the current folder belongs to, at the revision that was asked for.
     pub(super) fn here(global: &Global) -> Result<Self, Error> {
+        Self::open(global, &Named::default())
+    }
+
+    /// The workspace that some words belong to, as far as they are paths to something on disk.
+    pub(super) fn of_words(global: &Global, words: &[String]) -> Result<Self, Error> {
+        let paths = words.iter().map(Path::new).filter(|path| path.exists()).collect();
+        Self::open(global, &Named { paths, since: None })
+    }
+
+    /// The workspace that what is named belongs to.
+    pub(super) fn open(global: &Global, named: &Named<'_>) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
         let here = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(unreachable)?;
-        let on_disk = Worktree::open(&find_root(&here)).map_err(unreachable)?;
-        let mut opened = Self { on_disk, here, at: None, rules: None };
+        let starts = Starts::of(&here, named.paths.iter().copied());
+        let root = starts.on_disk()?;
+        let anchor = anchor(global, named, &starts, &root)?;
+        let root = anchor.as_ref().map_or(&root, |anchor| &anchor.root);
+        let on_disk = Worktree::open(root).map_err(unreachable)?;
+        let mut opened = Self { on_disk, here, at: None, rules: None, moved: None };
         opened.at = match &global.at {
             None | Some(Asked::WorkTree) => None,
             Some(Asked::Day(day)) => Some(opened.at_end_of(*day, global)?),
             Some(Asked::Revision(name)) => {
-                let (files, repository) = opened.revision(name)?;
+                let (files, repository) = opened.revision(name, global)?;
                 Some(At { files, repository, day: None })
             }
         };
         opened.rules = match global.rules.as_deref() {
             None => None,
             Some(WORKTREE) => Some(Box::new(Worktree::open(opened.root()).map_err(unreachable)?)),
-            Some(revision) => Some(Box::new(opened.revision(revision)?.0)),
+            Some(revision) => Some(Box::new(opened.revision(revision, global)?.0)),
         };
+        opened.moved = anchor.and_then(|anchor| anchor.moved(opened.files()));
         Ok(opened)
+    }
+
+    /// That the root or the settings are not where the revision has them that rules come from, or that a change is judged
+    /// against.
+    pub(super) fn moved(&self) -> Option<&Finding> {
+        self.moved.as_ref()
     }
 
     /// The root of the workspace.
@@ -83,6 +117,12 @@ impl Opened {
 
     /// The workspace's settings and workflows, and the commits that led to it.
     pub(super) fn workspace(&self, global: &Global) -> Result<Workspace<'_>, Error> {
+        self.refuse_nowhere()?;
+        self.anywhere(global)
+    }
+
+    /// The same where nothing may be, for what can be told without a workspace.
+    pub(super) fn anywhere(&self, global: &Global) -> Result<Workspace<'_>, Error> {
         self.workspace_on(self.files(), global)
     }
 
@@ -104,7 +144,7 @@ impl Opened {
         };
         let workspace = Workspace::judged_by(rules, files, config, today);
         if global.no_history {
-            return Ok(workspace);
+            return Ok(workspace.without_past());
         }
         let at = self.at.as_ref().map(|at| (at.repository.clone(), at.files.commit().clone()));
         Ok(workspace.with_past(self.root(), at))
@@ -119,6 +159,16 @@ impl Opened {
             return Err(Trouble::Bare.into());
         }
         Ok(())
+    }
+
+    /// That there is no workspace to say anything of.
+    pub(super) fn refuse_nowhere(&self) -> Result<(), Error> {
+        self.refuse_bare()?;
+        if is_workspace(self.files()) { Ok(()) } else { Err(self.nowhere()) }
+    }
+
+    pub(super) fn nowhere(&self) -> Error {
+        Error::NoWorkspace { folder: self.root().to_owned() }
     }
 
     /// The workspace at the end of a day.
@@ -139,9 +189,9 @@ impl Opened {
         Ok(At { files: repository.snapshot(&commit)?, repository, day: Some(day) })
     }
 
-    fn revision(&self, revision: &str) -> Result<(GitSnapshot, Repository), Error> {
+    fn revision(&self, revision: &str, global: &Global) -> Result<(GitSnapshot, Repository), Error> {
         let repository = Repository::open(self.root())?;
-        let commit = repository.resolve(revision)?;
+        let commit = resolve(&repository, revision, global)?;
         Ok((repository.snapshot(&commit)?, repository))
     }
 
@@ -236,6 +286,15 @@ impl Opened {
         })
     }
 
+    /// A path of the workspace as it is written in the current folder.
+    pub(super) fn written_here(&self, path: &str) -> String {
+        let path = self.root().join(path);
+        let above = self.here.ancestors().position(|folder| path.starts_with(folder)).unwrap_or_default();
+        let common = self.here.ancestors().nth(above).unwrap_or(&self.here);
+        let below = path.strip_prefix(common).unwrap_or(&path);
+        format!("{}{}", "../".repeat(above), below.display())
+    }
+
     /// Where the workspace's root is below the repository's, with `/` at its end; empty where they are the same.
     pub(super) fn prefix(&self) -> String {
         let root = self.root();
@@ -247,8 +306,40 @@ impl Opened {
     }
 }
 
+/// Whether there are deals, settings or workflows, or what stands in the place of some.
+pub(super) fn is_workspace(files: &dyn Snapshot) -> bool {
+    let usual = Config::default();
+    let has_folder = |folder: &String| !matches!(files.folder(folder), Ok(false));
+    files.has_file(CONFIG_FILE)
+        || files.stray(CONFIG_FILE).is_some()
+        || [&usual.deals, &usual.workflows].into_iter().any(has_folder)
+}
+
+/// The root as the revision has it that rules come from, or that a change is judged against.
+fn anchor(global: &Global, named: &Named<'_>, starts: &Starts, root: &Path) -> Result<Option<Anchor>, Error> {
+    let since = match named.since {
+        Some(Asked::Revision(name)) => Some(name.as_str()),
+        _ => None,
+    };
+    let rules = global.rules.as_deref().filter(|rules| *rules != WORKTREE);
+    let Some(revision) = rules.or(since) else { return Ok(None) };
+    let repository = Repository::open(root)?;
+    if repository.is_bare() {
+        return Ok(None);
+    }
+    let mut commit = resolve(&repository, revision, global)?;
+    if rules.is_none() {
+        let head = match &global.at {
+            Some(Asked::Revision(name)) => Some(resolve(&repository, name, global)?),
+            _ => repository.head()?,
+        };
+        commit = head.map_or(Ok(commit.clone()), |head| repository.merge_base(&commit, &head))?;
+    }
+    Anchor::of(starts, root, &repository, &commit, revision).map(Some)
+}
+
 fn refuse(path: &Path, why: &str) -> Error {
-    Error::Path { path: path.to_owned(), why: why.to_owned() }
+    Error::Path { path: path.to_owned(), why: why.to_owned(), hint: None }
 }
 
 /// What a path on the command line leads to, by its path relative to the root.
@@ -266,7 +357,7 @@ fn is_data(path: &Path) -> bool {
 }
 
 /// The path with `.` and `..` worked out by their words; links stay as they are.
-fn normalized(path: &Path) -> PathBuf {
+pub(super) fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

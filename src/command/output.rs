@@ -1,18 +1,27 @@
-//! Writes a file whole or not at all. Must not know what is written.
+//! Writes a file whole or not at all; nothing else writes any. Must not know what is written.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use super::target;
 use crate::error::Error;
+use crate::scratch::Scratch;
+use crate::snapshot::disk::{self, Way};
+
+/// Writes a file whole or not at all, and none that a workspace is made of.
+pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    target::refuse_own(path)?;
+    replace(path, fill)
+}
 
 /// Writes a file beside its place and then moves it there, so that an interrupted run leaves the old one.
 ///
-/// A path that stays below the current folder as it is written must do so in fact too: a repository may
-/// hold links, and nobody who writes `out/report.json` means a place outside.
-pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+/// It may lie outside of the workspace where its path says so, not where a link of the workspace leads there.
+pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let failed = |cause| Error::Write { path: path.to_owned(), cause };
     let refused = |why, hint| Error::Refused { path: path.to_owned(), why, hint };
+    let is_inside = refuse_link(path)?;
 
     let there = match fs::symlink_metadata(path) {
         Ok(there) => Some(there),
@@ -21,8 +30,8 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     };
     match &there {
         Some(there) if there.is_dir() => return Err(refused("it is a folder", "name a file in it")),
-        Some(there) if there.is_symlink() => {
-            return Err(refused("it is a link", "name the file; without a file it goes to standard output"));
+        Some(there) if !there.is_file() && is_inside => {
+            return Err(refused("it is not an ordinary file", "name another"));
         }
         // A device or a pipe has no content that could be left half written, and must not be replaced.
         Some(there) if !there.is_file() => {
@@ -39,9 +48,6 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     if !folder.is_dir() {
         return Err(refused("its folder does not exist", "create the folder first"));
     }
-    if leaves(path, folder).map_err(failed)? {
-        return Err(refused("a link on its path leads out of this folder", "name the place itself"));
-    }
 
     let mut builder = tempfile::Builder::new();
     builder.prefix(".dealgate-");
@@ -54,6 +60,7 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     }
     // Its own text would name the temporary file, which tells nobody anything.
     let beside = builder.tempfile_in(folder).map_err(|cause| failed(cause.kind().into()))?;
+    let _scratch = Scratch::at(beside.path());
     let mut out = BufWriter::new(beside.as_file());
     fill(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     drop(out);
@@ -61,11 +68,52 @@ pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     Ok(())
 }
 
-/// Whether a path that looks as if it stayed below the current folder does not.
-fn leaves(path: &Path, folder: &Path) -> io::Result<bool> {
-    let stays_as_written =
-        path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    Ok(stays_as_written && !folder.canonicalize()?.starts_with(Path::new(".").canonicalize()?))
+/// Refuses a path on which a link of the workspace leads elsewhere; whether it ends in the workspace.
+fn refuse_detour(path: &Path) -> Result<bool, Error> {
+    target::refuse_repository(path)?;
+    let way = Way::of(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
+    if way.strays {
+        let why = "a link on its path leads out of the workspace, or into `.git`";
+        return Err(Error::Refused { path: path.to_owned(), why, hint: "name the place itself" });
+    }
+    Ok(way.is_inside)
+}
+
+/// The same, and a file that is itself a link.
+fn refuse_link(path: &Path) -> Result<bool, Error> {
+    if fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink()) {
+        let hint = "name the file; without a file it goes to standard output";
+        return Err(Error::Refused { path: path.to_owned(), why: "it is a link", hint });
+    }
+    refuse_detour(path)
+}
+
+/// What stands where a file would be written, at most one byte more than so many; `None`: nothing.
+pub(super) fn read_back(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Error> {
+    refuse_link(path)?;
+    match disk::read(path, most) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(cause) => {
+            Err(Error::Path { path: path.to_owned(), why: format!("cannot be read: {cause}"), hint: None })
+        }
+    }
+}
+
+/// Makes the folder that a file is written into.
+pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    refuse_detour(folder)?;
+    fs::create_dir_all(folder).map_err(|cause| Error::Write { path: folder.to_owned(), cause })
+}
+
+/// Writes to the end of a file what is made for the bytes that are there.
+pub(super) fn append(path: &Path, make: impl FnOnce(u64) -> String) -> Result<(), Error> {
+    let failed = |cause| Error::Write { path: path.to_owned(), cause };
+    refuse_detour(path)?;
+    let mut file = fs::OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
+    let there = file.metadata().map_err(failed)?.len();
+    file.write_all(make(there).as_bytes()).map_err(failed)
 }
 
 /// Writes the files of a folder, all of them or none; `files` are paths below it with `/`, and their texts.
@@ -74,6 +122,7 @@ fn leaves(path: &Path, folder: &Path) -> io::Result<bool> {
 pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
     let failed = |path: &Path, cause| Error::Write { path: path.to_owned(), cause };
     let refused = |why, hint| Error::Refused { path: folder.to_owned(), why, hint };
+    refuse_detour(folder)?;
     let is_there = fs::symlink_metadata(folder).is_ok();
     if is_there && !folder.is_dir() {
         return Err(refused("it is not a folder", "name another folder"));
@@ -95,6 +144,7 @@ pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> 
     let staged = builder
         .tempdir_in(if is_there { folder } else { parent })
         .map_err(|cause| failed(folder, cause.kind().into()))?;
+    let _scratch = Scratch::at(staged.path());
     for (path, text) in files {
         put(&staged.path().join(path), text).map_err(|cause| failed(&folder.join(path), cause))?;
     }

@@ -8,7 +8,7 @@ use super::output;
 use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{Sources, Templates, is_template, stale};
 use crate::report::{Model, builtin, context, list};
 use crate::snapshot::Snapshot;
@@ -154,10 +154,22 @@ pub(super) fn pages(
     let (template, json) = prepare(templates, name, format, model)?;
     let page = templates.prepare(&template, &json).map_err(|findings| broken(&findings))?;
     let pages = model.deals.iter().enumerate().map(|(index, deal)| {
-        let file = PathBuf::from(format!("{}.{}", deal.id, format.extension()));
+        let file = file_of(&deal.id, format.extension());
         Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?))
     });
     pages.collect()
+}
+
+/// The file of a deal's page. A folder that is called like a page gets a `_` more, so that both have room.
+fn file_of(id: &str, kind: &str) -> PathBuf {
+    let (folders, name) = id.rsplit_once('/').map_or((None, id), |(folders, name)| (Some(folders), name));
+    let like_a_page = |folder: &str| {
+        let plain = folder.trim_end_matches('_').to_lowercase();
+        plain.strip_suffix(kind).is_some_and(|stem| stem.ends_with('.'))
+    };
+    let apart = |folder: &str| if like_a_page(folder) { format!("{folder}_") } else { folder.to_owned() };
+    let folders = folders.into_iter().flat_map(|folders| folders.split('/')).map(apart);
+    folders.collect::<PathBuf>().join(format!("{name}.{kind}"))
 }
 
 fn prepare(
@@ -175,7 +187,7 @@ fn prepare(
             hint: if there {
                 Some(format!("there is one for `.{}`", other.extension()))
             } else {
-                suggest(&template, templates.sources().names())
+                suggest(&template, templates.sources().names()).told()
             },
         });
     }
@@ -204,7 +216,7 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
     let Some(text) = stale::eject(&full, env!("CARGO_PKG_VERSION")) else {
         return Err(Error::Unknown {
             message: format!("there is no built-in template {}", quote(name)),
-            hint: suggest(name, builtin::NAMES.iter().copied()),
+            hint: suggest(name, builtin::NAMES.iter().copied()).told(),
         });
     };
     let path = to.map_or_else(|| root.join(folder).join(&full), Path::to_path_buf);
@@ -212,18 +224,26 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
         let hint = "move it away first, or name another with `-o FILE`";
         return Err(Error::Refused { path, why: "it is there already", hint });
     }
-    make_folder(&path)?;
-    output::write(&path, |out| out.write_all(text.as_bytes()))?;
+    output::make_folder(&path)?;
+    output::replace(&path, |out| out.write_all(text.as_bytes()))?;
     Ok(path)
-}
-
-/// Makes the folder that a file is written into.
-pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::create_dir_all(folder).map_err(|cause| Error::Write { path: folder.to_owned(), cause })
 }
 
 /// A path as a line of text.
 pub(super) fn shown(path: &Path) -> String {
     escape::line(&path.to_string_lossy()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_never_in_the_way_of_a_page() {
+        let file = |id| file_of(id, "html").to_string_lossy().into_owned();
+        assert_eq!(file("acme/x"), "acme/x.html");
+        assert_eq!(file("x.html"), "x.html.html");
+        assert_eq!(file("acme/x.html/y"), "acme/x.html_/y.html");
+        assert_eq!(file("x.HTML/x.html_/html/y"), "x.HTML_/x.html__/html/y.html");
+    }
 }

@@ -1,7 +1,5 @@
 //! `dealgate report`: shows the pipeline at one moment. Must not know how a figure is made.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -17,11 +15,13 @@ use super::{Console, Exit, Global, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
-use crate::finding::wording::{quote, suggest};
+use crate::finding::limit::REPORT_SIZE;
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
 use crate::report::{self, Filter, Model, Reading, Span, Wish, context, list};
+use crate::snapshot::disk::{self, Way};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -117,9 +117,10 @@ Examples:
 
 impl Report {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here(global)?;
+        let opened = Opened::of_words(global, &self.deals)?;
         let settings = opened.settings(global);
         if let Some(name) = &self.eject {
+            opened.refuse_nowhere()?;
             let path = pages::eject(name, opened.root(), &settings.templates, self.output.as_deref())?;
             let shown = path.strip_prefix(opened.root()).unwrap_or(&path);
             console.show(|out| writeln!(out, "wrote {}", pages::shown(shown)))?;
@@ -145,7 +146,8 @@ impl Report {
         let mut shown = false;
         let mut is_first = true;
         let never = watch::watch(global, output, || {
-            let rendered = Opened::here(global).and_then(|opened| self.render(&opened, global, console));
+            let rendered = Opened::of_words(global, &self.deals)
+                .and_then(|opened| self.render(&opened, global, console));
             let is_first = std::mem::take(&mut is_first);
             match rendered {
                 Ok((_, deals)) => {
@@ -224,7 +226,7 @@ impl Report {
                 }
                 Some(file) => {
                     if self.folder().is_some() {
-                        pages::make_folder(file)?;
+                        output::make_folder(file)?;
                     }
                     output::write(file, |out| out.write_all(text.as_bytes()))?;
                 }
@@ -293,7 +295,7 @@ impl Report {
         }
         Err(Error::Unknown {
             message: format!("there is no report {}", quote(&self.name)),
-            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)),
+            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).told(),
         })
     }
 
@@ -324,10 +326,10 @@ impl Report {
                     let before = ids.len();
                     ids.extend(directory.below(&path).map(str::to_owned));
                     if ids.len() == before {
-                        return Err(directory.unknown(word));
+                        return Err(directory.unknown(word, workspace));
                     }
                 }
-                None => return Err(directory.unknown(word)),
+                None => return Err(directory.unknown(word, workspace)),
             }
         }
         Ok(ids)
@@ -367,23 +369,21 @@ fn name_reports(templates: &Templates, console: Console) -> Result<Exit, Error> 
 fn read(path: &Path) -> Result<Model, Error> {
     let unusable = |why: String| Error::Context { path: path.to_owned(), why };
     let cannot = |cause: std::io::Error| unusable(cause.to_string());
-    let mut text = String::new();
-    let read = File::open(path).and_then(|file| file.take(context::MAX_BYTES + 1).read_to_string(&mut text));
-    if read.map_err(cannot)? as u64 > context::MAX_BYTES {
+    if Way::of(path).map_err(cannot)?.strays {
+        return Err(unusable("a link on its path leads out of the workspace".to_owned()));
+    }
+    let bytes = disk::read(path, context::MAX_BYTES).map_err(cannot)?;
+    if bytes.len() > context::MAX_BYTES {
         return Err(unusable(format!("it is larger than {} MiB", context::MAX_BYTES >> 20)));
     }
+    let text = String::from_utf8(bytes).map_err(|cause| unusable(cause.to_string()))?;
     context::from_json(&text).map_err(unusable)
 }
 
 /// Whether a file is what would be written now.
 fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
-    let there = match std::fs::read(file) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(cause) => {
-            return Err(Error::Path { path: file.to_owned(), why: format!("cannot be read: {cause}") });
-        }
-    };
+    let there = output::read_back(file, REPORT_SIZE.most)?.unwrap_or_default();
+    let there = String::from_utf8_lossy(&there);
     let Some(differs) = difference(&there, text) else { return Ok(Exit::Clean) };
     let name = escape::line(&file.to_string_lossy()).into_owned();
     console.show(|out| {

@@ -11,7 +11,7 @@ use crate::assess::Workspace;
 use crate::editor::committed::{self, Kept};
 use crate::emit::visible;
 use crate::error::Error;
-use crate::finding::wording::{List, suggest};
+use crate::finding::wording::{Help as _, List, suggest};
 use crate::workflow::Workflow;
 use crate::{editor, emit, report};
 
@@ -89,7 +89,7 @@ const SCHEMAS: &[Entry] = &[
 
 fn parse_name(text: &str) -> Result<&'static Entry, String> {
     let found = SCHEMAS.iter().find(|entry| entry.name == text);
-    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).unwrap_or_default())
+    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).told().unwrap_or_default())
 }
 
 fn names_help() -> String {
@@ -100,8 +100,9 @@ fn names_help() -> String {
 impl Schema {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Opened::here(global)?;
-        let workspace = opened.workspace(global)?;
+        let workspace = opened.anywhere(global)?;
         let Some(entry) = self.name else {
+            opened.refuse_nowhere()?;
             write_all(&opened, &workspace, console)?;
             return Ok(Exit::Clean);
         };
@@ -142,7 +143,7 @@ impl Schema {
             }),
             None => Err(Error::Unknown {
                 message: format!("there is no workflow `{name}`"),
-                hint: suggest(name, library.names()),
+                hint: suggest(name, library.names()).told(),
             }),
         }
     }
@@ -153,10 +154,7 @@ fn write_all(opened: &Opened, workspace: &Workspace<'_>, console: Console) -> Re
     let all = committed::all(workspace);
     for Kept { path, schema } in &all {
         let file = opened.root().join(path);
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)
-                .map_err(|cause| Error::Write { path: folder.to_owned(), cause })?;
-        }
+        output::make_folder(&file)?;
         output::write(&file, |out| visible::document(schema, out))?;
     }
     console.show(|out| all.iter().try_for_each(|kept| writeln!(out, "wrote {}", kept.path)))

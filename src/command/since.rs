@@ -43,6 +43,7 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let own = states.iter().filter(|(_, is)| !is.is_some_and(is_assigned));
     found.extend(own.filter_map(|(was, is)| workflow_changed(*was, *is)));
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
+    found.extend(opened.moved().cloned());
     let since = Since {
         revision: moments.before.revision().map_or_else(|| base.to_string(), str::to_owned),
         name: moments.before.name.clone(),

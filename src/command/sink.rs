@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Console, output, usage_error};
+use super::{Console, output, target, usage_error};
 use crate::checklist::Sheet;
 use crate::emit::{Surface, visible};
 use crate::error::Error;
-use crate::finding::wording::suggest;
+use crate::finding::wording::{Help as _, suggest};
 
 /// Formats by name.
 pub(super) trait Named: Copy {
@@ -37,7 +37,7 @@ impl<F: Named> Sink<F> {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).unwrap_or_default())?;
+        let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).told().unwrap_or_default())?;
         Ok(Self { format, file })
     }
 
@@ -64,8 +64,9 @@ impl<F: Named> Sink<F> {
 
 /// Two formats in one place would be neither.
 pub(super) fn refuse_shared<F>(sinks: &[Sink<F>], command: &str) {
+    let places: Vec<_> = sinks.iter().map(|sink| sink.file.as_deref().map(target::place)).collect();
     for (index, sink) in sinks.iter().enumerate() {
-        if sinks[..index].iter().any(|earlier| earlier.file == sink.file) {
+        if places[..index].contains(&places[index]) {
             match &sink.file {
                 None => usage_error(
                     command,

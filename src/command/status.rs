@@ -44,7 +44,7 @@ Examples:
 
 impl Status {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here(global)?;
+        let opened = Opened::of_words(global, &self.deals)?;
         // Days are shown of every deal, not only where a requirement asks for them.
         let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         deals::known(&workspace, &self.stage, &self.company)?;
@@ -76,7 +76,7 @@ impl Status {
                     single = false;
                     path
                 }
-                None => return Err(directory.unknown(word)),
+                None => return Err(directory.unknown(word, workspace)),
             });
         }
         Ok((Selection::Paths(paths), single))

@@ -1,9 +1,8 @@
 //! Appends the whole table to the summary of a GitHub step, which has room where annotations have none.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::output;
 use crate::emit::{self, Format, Outcome, Surface};
 use crate::error::Error;
 use crate::finding::wording::Count;
@@ -22,10 +21,7 @@ pub(super) fn append(path: &Path, outcome: &Outcome<'_>) -> Result<(), Error> {
     let mut table = Vec::new();
     emit::emit(Format::Markdown, outcome, Surface::PLAIN, &mut table).map_err(failed)?;
     let table = String::from_utf8_lossy(&table);
-    let mut file = OpenOptions::new().append(true).create(true).open(path).map_err(failed)?;
-    let there = file.metadata().map_err(failed)?.len();
-    let room = MOST.saturating_sub(usize::try_from(there).unwrap_or(MOST));
-    file.write_all(cut(&table, room).as_bytes()).map_err(failed)
+    output::append(path, |there| cut(&table, MOST.saturating_sub(usize::try_from(there).unwrap_or(MOST))))
 }
 
 /// Whole lines of a text within a number of bytes; a note says how many lines did not fit.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::limit::FINDINGS;
-use super::{Code, Finding, Subject, wording::Count};
+use super::wording::{Count, Help};
+use super::{Code, Finding, Subject};
 use crate::source::{Place, SourceFile, Span};
 
 /// Collects the findings about one file, or about a workflow and those it extends.
@@ -96,8 +97,8 @@ impl Complaints {
     }
 
     /// Adds a finding of a code and message at a place.
-    pub fn say(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.add(span, Finding::new(code, message).maybe_help(help));
+    pub fn say(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Help) {
+        self.tell(span, || Finding::new(code, message).maybe_help(help));
     }
 
     /// Adds a finding that is made only if it will be kept: suggestions cost more than finding the fault.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::wording::Help;
 use super::{Code, Level};
 use crate::source::{Place, SourceFile, Span};
 
@@ -98,8 +99,8 @@ impl Finding {
 
     /// Sets the next action, where there is one.
     #[must_use]
-    pub fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help;
+    pub fn maybe_help(mut self, help: impl Help) -> Self {
+        self.help = help.told();
         self
     }
 

@@ -64,6 +64,12 @@ impl fmt::Display for Size {
     }
 }
 
+/// The longest name, in bytes, that is taken for a slip of another.
+const LONGEST: usize = 64;
+
+/// Names that are compared with one that is not known.
+const MOST_KNOWN: usize = 1_000;
+
 /// The name among `known` that is nearest to `name`, when one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     nearest_within((name.chars().count() / 3).max(1), name, known)
@@ -75,13 +81,17 @@ pub fn nearest_within<'a>(
     name: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    if name.len() > 64 {
+    if name.len() > LONGEST {
         return None;
     }
     let folded = fold(name);
     let length = name.chars().count();
+    // A distance is no smaller than the difference of lengths, which costs less to find.
+    let may_be_near = |known: &&str| known.chars().take(length + limit + 1).count().abs_diff(length) <= limit;
     known
         .into_iter()
+        .take(MOST_KNOWN)
+        .filter(may_be_near)
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &fold(candidate)), candidate))
         .filter(|(distance, _)| *distance <= limit && *distance < length)
         .min_by_key(|(distance, _)| *distance)
@@ -93,16 +103,44 @@ fn fold(name: &str) -> String {
     name.to_lowercase().replace(['_', ' '], "-")
 }
 
-/// `did you mean …?` for the nearest known name, else what may be written.
-pub fn suggest<'a>(name: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> Option<String> {
-    if let Some(near) = nearest(name, known.clone()) {
-        return Some(format!("did you mean `{near}`?"));
+/// What to do about a finding, worked out only for one that is kept.
+pub trait Help {
+    /// The sentence, where there is one.
+    fn told(self) -> Option<String>;
+}
+
+impl Help for Option<String> {
+    fn told(self) -> Option<String> {
+        self
     }
-    let known: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
-    match known.len() {
-        0 => None,
-        1..=12 => Some(format!("possible here: {}", List(&known, "or"))),
-        _ => Some(format!("possible here: {}, …", known[..12].join(", "))),
+}
+
+/// What may have been meant by a name.
+#[derive(Clone, Debug)]
+pub struct Suggestion<'n, I> {
+    name: &'n str,
+    known: I,
+}
+
+/// `did you mean …?` for the nearest known name, else what may be written.
+pub fn suggest<'n, 'a, I: IntoIterator<Item = &'a str> + Clone>(
+    name: &'n str,
+    known: I,
+) -> Suggestion<'n, I> {
+    Suggestion { name, known }
+}
+
+impl<'a, I: IntoIterator<Item = &'a str> + Clone> Help for Suggestion<'_, I> {
+    fn told(self) -> Option<String> {
+        if let Some(near) = nearest(self.name, self.known.clone()) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        let known: Vec<_> = self.known.into_iter().take(13).map(|name| format!("`{name}`")).collect();
+        match known.len() {
+            0 => None,
+            1..=12 => Some(format!("possible here: {}", List(&known, "or"))),
+            _ => Some(format!("possible here: {}, …", known[..12].join(", "))),
+        }
     }
 }
 

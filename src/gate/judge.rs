@@ -1,6 +1,6 @@
 //! Which requirements are asked of a deal, and how it stands with each. Makes no findings.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -34,6 +34,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
             if due != Due::Now && !matters(requirement, deal, moment.depth) {
                 continue;
             }
+            judge.note_needs(requirement, due);
             let standing = match &stages[index] {
                 Existence::Exists => judge.state(requirement, Some(index), due),
                 _ => State::NotAsked(NotAsked::NoSuchStage),
@@ -47,15 +48,17 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
             if due != Due::Now && !matters(requirement, deal, moment.depth) {
                 continue;
             }
+            judge.note_needs(requirement, due);
             items.push(Item { requirement, stage: None, due, state: judge.state(requirement, None, due) });
         }
     }
+    judge.is_needed.set(true);
     if let Some(index) = stage
         && moment.depth != Depth::Gates
         && facts::limit(deal, workflow, index, ending, moment.today).is_some()
         && moment.timeline.current(index, ending).is_none()
     {
-        judge.wants.borrow_mut().dates = true;
+        judge.want_dates();
     }
     Judgement {
         stage,
@@ -148,6 +151,8 @@ struct Judge<'a, 'd, 'w> {
     days_in_stage: Option<i64>,
     age: Option<i64>,
     wants: RefCell<Wants>,
+    /// Whether a finding can hang on what is asked for now.
+    is_needed: Cell<bool>,
 }
 
 impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
@@ -166,6 +171,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             days_in_stage: None,
             age: None,
             wants: RefCell::default(),
+            is_needed: Cell::new(true),
         };
         let ending = judge.outcome.as_ref().map(|outcome| outcome.ending);
         let current = stage.and_then(|stage| moment.timeline.current(stage, ending));
@@ -216,10 +222,10 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
         let origin = self.moment.told.and_then(|told| told.origin("waivers", &requirement.id));
         if entry.is_some() && origin.is_none() && self.moment.proof != Proof::Off {
-            self.wants.borrow_mut().origins.insert(("waivers", Arc::clone(&requirement.id)));
+            self.want_origin("waivers", &requirement.id);
         }
         if case.origin.is_none() && requirement.demand.needs_origin(&case) {
-            self.wants.borrow_mut().origins.insert(("done", Arc::clone(&requirement.id)));
+            self.want_origin("done", &requirement.id);
         }
         match requirement.demand.check(&case) {
             Check::Met(span) => State::Met(span),
@@ -247,18 +253,35 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         came.is_some_and(|came| came < since)
     }
 
+    /// Whether a finding can hang on what a requirement asks for.
+    fn note_needs(&self, requirement: &Requirement, due: Due) {
+        self.is_needed.set(due == Due::Now || matters(requirement, self.deal, Depth::Findings));
+    }
+
+    fn want_dates(&self) {
+        let mut wants = self.wants.borrow_mut();
+        wants.dates = true;
+        wants.needed |= self.is_needed.get();
+    }
+
+    fn want_origin(&self, key: &'static str, id: &Arc<str>) {
+        let mut wants = self.wants.borrow_mut();
+        wants.origins.insert((key, Arc::clone(id)));
+        wants.needed |= self.is_needed.get();
+    }
+
     /// Takes down that a date is not known, or only from entries that may begin after it.
     fn note_date(&self, stage: usize, found: Option<Date>) {
         let timeline = self.moment.timeline;
         let begins_later = || timeline.first_stage().is_some_and(|first| first > stage);
         if found.is_none() || (!timeline.is_whole() && begins_later()) {
-            self.wants.borrow_mut().dates = true;
+            self.want_dates();
         }
     }
 
     fn note_absent(&self, absent: &[String]) {
         if absent.iter().any(|name| matches!(name.as_str(), "days_in_stage" | "age")) {
-            self.wants.borrow_mut().dates = true;
+            self.want_dates();
         }
     }
 

@@ -79,6 +79,8 @@ pub struct Wants {
     pub dates: bool,
     /// Where entries come from, by the key they stand under and their id.
     pub origins: BTreeSet<(&'static str, Arc<str>)>,
+    /// Whether a finding hangs on it, and not only what is shown of the stages ahead.
+    pub needed: bool,
 }
 
 impl Wants {

@@ -28,6 +28,8 @@ use commit_reader::CommitReader;
 #[derive(Debug, Default)]
 pub struct Past {
     setting: Option<Setting>,
+    /// How approvals must be proved where commits are left out.
+    proof: Proof,
     line: OnceLock<Result<Line, Trouble>>,
     /// How many deals were announced, and how many asked.
     announced: AtomicUsize,
@@ -92,6 +94,12 @@ impl Past {
         Self::default()
     }
 
+    /// Leaves commits out though approvals must be proved by them.
+    #[must_use]
+    pub fn unproven() -> Self {
+        Self { proof: Proof::LeftOut, ..Self::default() }
+    }
+
     /// The commits of a workspace. Git is not started before something is asked.
     #[must_use]
     pub fn of(setting: Setting) -> Self {
@@ -103,7 +111,7 @@ impl Past {
     pub fn only(self, files: &[String]) -> Self {
         let files = Some(files.iter().cloned().collect());
         let setting = self.setting.map(|setting| Setting { files, ..setting });
-        Self { setting, ..Self::default() }
+        Self { setting, proof: self.proof, ..Self::default() }
     }
 
     /// Whether commits are left out.
@@ -112,10 +120,10 @@ impl Past {
         self.setting.is_none()
     }
 
-    /// How approvals must be proved; without commits nothing can be.
+    /// How approvals must be proved.
     #[must_use]
     pub fn proof(&self) -> Proof {
-        self.setting.as_ref().map_or(Proof::Off, |setting| setting.proof)
+        self.setting.as_ref().map_or(self.proof, |setting| setting.proof)
     }
 
     /// Whether only the latest commits are here; false as long as nothing was asked.

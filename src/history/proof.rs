@@ -16,6 +16,8 @@ pub enum Proof {
     Authored,
     /// By a signature that git verifies.
     Signed,
+    /// They must be, and commits are left out.
+    LeftOut,
 }
 
 /// Where an entry as it stands now comes from.

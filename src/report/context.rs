@@ -4,7 +4,7 @@ use super::model::{Changes, Model, SCHEMA_VERSION};
 use crate::source::escape;
 
 /// The largest JSON that is read, in bytes: 20,000 deals with their one-pagers fit.
-pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
+pub const MAX_BYTES: usize = 512 * 1024 * 1024;
 
 /// The model as JSON, for people too: indented, and with nothing in it that acts on a terminal.
 pub fn to_json(model: &Model) -> Result<String, serde_json::Error> {

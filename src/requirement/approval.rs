@@ -173,19 +173,25 @@ pub fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
 /// for the workspace.
 pub fn unproven(origin: Option<&Origin>, proof: Proof, by: &str) -> Option<(String, String)> {
     let signed = if proof == Proof::Signed { ", signed" } else { "" };
-    match origin? {
-        _ if proof == Proof::Off => None,
-        Origin::Uncommitted => Some((
-            format!("{by} is named, and nobody has committed these lines yet"),
-            format!("let {by} commit them{signed}"),
-        )),
-        Origin::Committed(signatory) => signatory.unproven.as_ref().map(|why| {
-            (
-                format!("{by} is named, and {why}"),
-                format!("let {by} write these lines and commit them{signed}"),
-            )
-        }),
-    }
+    let (why, help) = match (proof, origin) {
+        (Proof::Off, _) => return None,
+        (Proof::LeftOut, _) => (
+            "`--no-history` leaves out the commits that would prove it".to_owned(),
+            "check without `--no-history`, where git has all commits".to_owned(),
+        ),
+        (_, None) => (
+            "git cannot tell who committed these lines".to_owned(),
+            "check it where git has all commits: `git fetch --unshallow` (in CI: `fetch-depth: 0`)"
+                .to_owned(),
+        ),
+        (_, Some(Origin::Uncommitted)) => {
+            ("nobody has committed these lines yet".to_owned(), format!("let {by} commit them{signed}"))
+        }
+        (_, Some(Origin::Committed(signatory))) => {
+            (signatory.unproven.clone()?, format!("let {by} write these lines and commit them{signed}"))
+        }
+    };
+    Some((format!("{by} is named, and {why}"), help))
 }
 
 impl Demand for Approval {

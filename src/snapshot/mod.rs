@@ -1,6 +1,7 @@
 //! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
 
 pub mod counted;
+pub mod disk;
 pub mod git;
 pub mod kept;
 pub mod overlay;
@@ -17,6 +18,9 @@ use crate::source::{SourceFile, Span, paths};
 
 /// The name of the settings, a file which also marks the root of a workspace.
 pub const CONFIG_FILE: &str = "dealgate.toml";
+
+/// The folder of the deals where no settings name another; it marks the root where there are none.
+pub const DEALS: &str = "deals";
 
 /// Files of a workspace, by paths relative to its root, with `/`.
 pub trait Snapshot: Sync {

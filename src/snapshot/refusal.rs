@@ -31,6 +31,8 @@ pub(super) const LEADS_OUT: Refusal = Refusal {
     why: "it is a link that leads out of the workspace",
     help: "replace it by the file itself, or remove it",
 };
+pub(super) const INTO_GIT: Refusal =
+    Refusal { why: "it leads into `.git`, the repository's own files", ..LEADS_OUT };
 pub(super) const LEADS_NOWHERE: Refusal =
     Refusal { why: "it is a link to something that does not exist", ..LEADS_OUT };
 pub(super) const LEADS_ROUND: Refusal = Refusal { why: "it is a link that leads in a circle", ..LEADS_OUT };

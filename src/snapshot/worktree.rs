@@ -4,16 +4,18 @@ mod ignored;
 mod tracked;
 mod walk;
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs::{self, FileType};
+use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tracked::TrackedFiles;
 use walk::{Walk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
-use super::{CONFIG_FILE, Listing, Snapshot, decode, git, unreadable};
+use super::{CONFIG_FILE, DEALS, Listing, Snapshot, decode, disk, git, unreadable};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::source::{SourceFile, paths};
@@ -23,13 +25,15 @@ use crate::source::{SourceFile, paths};
 pub struct Worktree {
     root: PathBuf,
     tracked: TrackedFiles,
+    /// Whether files in a folder may be read, which is asked once for all of them.
+    folders: RwLock<BTreeMap<PathBuf, Result<(), Refusal>>>,
 }
 
 impl Worktree {
     /// The workspace at a folder.
     pub fn open(root: &Path) -> io::Result<Self> {
         let root = root.canonicalize()?;
-        Ok(Self { tracked: TrackedFiles::of(&root), root })
+        Ok(Self { tracked: TrackedFiles::of(&root), folders: RwLock::default(), root })
     }
 
     /// The folder, with all links resolved.
@@ -64,17 +68,39 @@ impl Worktree {
         let inside = Path::new(path);
         let stays = is_plain(path)
             || inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-        stays.then(|| self.root.join(inside))
+        (stays && !disk::enters_git(inside)).then(|| self.root.join(inside))
     }
 
     /// Why a link must not be followed, if so; else where it leads.
     fn target(&self, path: &Path) -> Result<PathBuf, Refusal> {
         match path.canonicalize() {
-            Ok(target) if target.starts_with(&self.root) => Ok(target),
+            Ok(target) if disk::is_within(&self.root, &target) => Ok(target),
+            Ok(target) if target.starts_with(&self.root) => Err(refusal::INTO_GIT),
             Ok(_) => Err(refusal::LEADS_OUT),
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(DENIED),
             Err(_) => Err(refusal::LEADS_NOWHERE),
         }
+    }
+
+    /// Where the ordinary file is that something of the workspace leads to, or why it must not be read.
+    fn real<'p>(&self, path: &'p Path, kind: FileType) -> Result<Cow<'p, Path>, Refusal> {
+        if kind.is_symlink() {
+            let target = self.target(path)?;
+            return if target.is_file() { Ok(Cow::Owned(target)) } else { Err(refusal::NO_FILE) };
+        }
+        self.folder_of(path)?;
+        if kind.is_file() { Ok(Cow::Borrowed(path)) } else { Err(refusal::NO_FILE) }
+    }
+
+    /// Why nothing in the folder of a path must be read, if so.
+    fn folder_of(&self, path: &Path) -> Result<(), Refusal> {
+        let Some(folder) = path.parent().filter(|folder| *folder != self.root) else { return Ok(()) };
+        let known = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder).copied();
+        known.unwrap_or_else(|| {
+            let found = self.target(folder).map(|_| ());
+            self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), found);
+            found
+        })
     }
 
     /// A path as findings show it. Nothing outside is ever walked.
@@ -196,19 +222,14 @@ impl Snapshot for Worktree {
             let faults = if self.tracked.is_partial() { self.tracked.lacking(path, &[]) } else { Vec::new() };
             return faults.into_iter().next();
         };
-        let kind = found.file_type();
-        let real = if kind.is_symlink() { self.target(&on_disk) } else { Ok(on_disk.clone()) };
-        let refusal = match real {
-            Ok(real) if real.is_file() => return None,
-            real => real.err().unwrap_or(refusal::NO_FILE),
-        };
+        let refusal = self.real(&on_disk, found.file_type()).err()?;
         Some(refusal.of(&self.shown(&on_disk)))
     }
 
     fn has_file(&self, path: &str) -> bool {
         self.locate(path)
             .and_then(|path| path.canonicalize().ok())
-            .is_some_and(|target| target.starts_with(&self.root) && target.is_file())
+            .is_some_and(|target| disk::is_within(&self.root, &target) && target.is_file())
     }
 
     fn mailmap(&self) -> String {
@@ -235,8 +256,10 @@ impl Snapshot for Worktree {
             let help = "name a file of the workspace";
             return Err(Box::new(unreadable(path, "it is not inside the workspace", help)));
         };
-        let bytes = read_bounded(&on_disk, most).map_err(|error| Box::new(failure(path, &error)))?;
-        decode(path, bytes, most)
+        let failed = |error| Box::new(failure(path, &error));
+        let kind = fs::symlink_metadata(&on_disk).map_err(failed)?.file_type();
+        let real = self.real(&on_disk, kind).map_err(|refusal| Box::new(refusal.of(path)))?;
+        decode(path, disk::read_checked(&real, most).map_err(failed)?, most)
     }
 }
 
@@ -245,26 +268,41 @@ fn is_plain(path: &str) -> bool {
     cfg!(unix) && !path.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
-/// Room for nearly every deal, and for the read that finds its end: to ask for the size first would cost more.
-const USUAL: usize = 4096;
-
-/// At most one byte over the limit is read, so that a huge file costs no memory.
-fn read_bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(USUAL);
-    File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// The root of the workspace that a folder belongs to: the nearest folder upwards with the settings, else the root
-/// of the git work tree, else the folder itself.
+/// The root of the workspace that a folder belongs to: the nearest folder upwards that is marked as one, else the root of
+/// the git work tree, else the folder itself.
 #[must_use]
 pub fn find_root(folder: &Path) -> PathBuf {
-    let upwards = || folder.ancestors();
-    upwards()
-        .find(|folder| folder.join(CONFIG_FILE).is_file())
-        .or_else(|| upwards().find(|folder| fs::symlink_metadata(folder.join(".git")).is_ok()))
-        .unwrap_or(folder)
-        .to_path_buf()
+    find_marked(folder).or_else(|| top(folder)).unwrap_or(folder).to_path_buf()
+}
+
+/// The nearest folder upwards with the settings, or with what stands in their place, else with deals.
+#[must_use]
+pub fn find_marked(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| is_there(&folder.join(CONFIG_FILE))).or_else(|| {
+        // What lies above a repository, or among the deals of one, marks nothing in it.
+        let top = top(folder);
+        let may_be = |folder: &&Path| {
+            let below = top.map(|top| folder.strip_prefix(top));
+            below.is_none_or(|below| below.is_ok_and(|it| it.iter().all(|part| part != DEALS)))
+        };
+        folder.ancestors().filter(may_be).find(|folder| folder.join(DEALS).is_dir())
+    })
+}
+
+/// Whether a folder is marked as the root of a workspace.
+#[must_use]
+pub fn is_marked(folder: &Path) -> bool {
+    is_there(&folder.join(CONFIG_FILE)) || folder.join(DEALS).is_dir()
+}
+
+/// The root of the git work tree that a folder is in.
+fn top(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| is_there(&folder.join(".git")))
+}
+
+/// Whether there is something of that name, be it a link to nowhere.
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Difference;
 use crate::finding::Code;
 use crate::finding::code::CODES;
-use crate::finding::wording::suggest;
+use crate::finding::wording::{Help as _, suggest};
 use crate::syntax::scalar;
 
 /// What a test says.
@@ -73,7 +73,7 @@ fn expected(text: &str, line: usize) -> Result<Expected, String> {
     let mut words = text.split_whitespace();
     let name = words.next().ok_or("`# expect:` names no finding")?;
     let code = Code::parse(name).ok_or_else(|| {
-        let help = suggest(name, CODES.iter().map(|entry| entry.name)).unwrap_or_default();
+        let help = suggest(name, CODES.iter().map(|entry| entry.name)).told().unwrap_or_default();
         format!("there is no finding `{name}`; {help}")
     })?;
     let (stage, requirement) = match words.next().map(|word| word.split_once('/').ok_or(word)) {

@@ -10,7 +10,7 @@ use super::read::{self, Context};
 use super::{Workflow, builtin, inherited, merge};
 use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
 use crate::snapshot::{CONFIG_FILE, Listing, Snapshot, unreadable};
 use crate::source::names::{self, composed};
@@ -253,7 +253,7 @@ impl Library {
             };
             let Some(full) = self.parent_name(&parent) else {
                 let message = format!("there is no workflow {}", quote(&parent));
-                fault(Code::UnknownWorkflow, message, suggest(&parent, self.extendable()));
+                fault(Code::UnknownWorkflow, message, suggest(&parent, self.extendable()).told());
                 break;
             };
             if names.contains(&full) {

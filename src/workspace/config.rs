@@ -16,7 +16,7 @@ use crate::deal::{People, currency};
 use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{nearest, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
-use crate::snapshot::{CONFIG_FILE, Snapshot};
+use crate::snapshot::{CONFIG_FILE, DEALS, Snapshot};
 use crate::source::names::composed;
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::{Holds, Key, Table, list, misfits, text, wrong_type};
@@ -111,7 +111,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            deals: "deals".to_owned(),
+            deals: DEALS.to_owned(),
             workflows: "workflows".to_owned(),
             templates: "templates".to_owned(),
             default_workflow: None,

@@ -7,7 +7,7 @@ use crate::run::repository;
 
 /// Rooms from the ground up. A room imports only rooms of lower floors; those of one floor never import each other.
 const FLOORS: &[&[&str]] = &[
-    &["source"],
+    &["source", "scratch"],
     &["finding"],
     &["snapshot", "syntax"],
     &["deal"],
@@ -36,6 +36,7 @@ const KEPT: &[(&str, &str)] = &[
     ("minijinja", "report/template"),
     ("rayon", "assess.rs|snapshot/git/index.rs|command/moments"),
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
+    ("signal_hook", "scratch.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
     ("clap", "command"),
     ("schemars", "report|emit/json.rs|emit/diff/json/document.rs"),
@@ -132,6 +133,37 @@ fn only_one_file_starts_programs() {
         let starts =
             ["process::Command", "Command::new(", "Command as"].iter().any(|word| text.contains(word));
         assert!(!starts, "{} starts a program", path.display());
+    }
+}
+
+/// What opens a file or a folder's list to read, and what writes one; each with the file that may.
+const OPENERS: [(&str, &str); 16] = [
+    ("fs::read(", "snapshot/disk.rs"),
+    ("fs::read_to_string(", "snapshot/disk.rs"),
+    ("File::open", "snapshot/disk.rs"),
+    ("fs::write(", "command/output.rs"),
+    ("File::create", "command/output.rs"),
+    ("OpenOptions", "command/output.rs"),
+    ("create_dir", "command/output.rs"),
+    ("fs::copy", "command/output.rs"),
+    ("fs::rename", "command/output.rs"),
+    ("fs::remove_", "command/output.rs|scratch.rs"),
+    ("fs::hard_link", "command/output.rs"),
+    ("set_permissions", "command/output.rs"),
+    ("tempfile_in", "command/output.rs"),
+    ("fs::symlink(", "command/output.rs"),
+    ("read_dir", ""),
+    ("Gitignore::new(", ""),
+];
+
+#[test]
+fn one_file_opens_files_to_read_and_one_to_write() {
+    for (path, text) in sources() {
+        for (word, home) in OPENERS {
+            let opens = text.lines().any(|line| line.split("//").next().unwrap_or_default().contains(word));
+            let is_home = home.split('|').any(|home| path == Path::new(home));
+            assert!(!opens || is_home, "{} has {word}", path.display());
+        }
     }
 }
 

@@ -139,6 +139,7 @@ fn every_code_of_check_has_a_case() {
         "reopened",
         "started-late",
         "deal-removed",
+        "workspace-moved",
         "history-missing",
     ];
     let met: BTreeSet<String> = cases()

@@ -357,7 +357,11 @@ fn rules_and_the_later_moment_can_be_asked_for() {
     };
     assert_eq!(introduced(&[]), Vec::<String>::new());
     assert_eq!(introduced(&["--rules", "main"]), ["approval-unproven"]);
-    assert_eq!(introduced(&["--rules", "main", "--no-history"]), Vec::<String>::new());
+    assert_eq!(
+        introduced(&["--rules", "main", "--no-history"]),
+        ["approval-unproven"],
+        "nothing is proved then"
+    );
     // That the branch changes rules is told all the same.
     let comment = ["diff", "main", "--at", "topic", "--rules", "main", "--format", "markdown"];
     assert!(dealgate(repo.path(), &comment).stdout.contains("**Changed rules**"));

@@ -10,6 +10,8 @@ mod comings;
 mod corpora;
 mod diff;
 mod editors;
+#[cfg(unix)]
+mod elsewhere;
 mod everyday;
 mod exports;
 mod formats;
@@ -26,6 +28,8 @@ mod memory;
 mod metrics;
 mod names;
 mod options;
+#[cfg(unix)]
+mod outputs;
 mod past_the_gate;
 mod places;
 mod pricing;
@@ -34,6 +38,9 @@ mod readme;
 mod replay;
 mod repo;
 mod reports;
+mod revisions;
+#[cfg(unix)]
+mod roots;
 mod run;
 mod schemas;
 mod since;

@@ -366,3 +366,100 @@ fn a_signature_of_gpg_is_the_key_owners() {
     let unknown = by();
     assert!(unknown.len() == 1 && unknown[0].ends_with("the key is not known"), "{unknown:?}");
 }
+
+/// A clone of a repository whose deal is past a gate with an approval that Dana committed, and how deep the clone is.
+fn proved(depth: &[&str]) -> (Repo, tempfile::TempDir) {
+    let repo = Repo::new();
+    let entry = "amount: 5 EUR\ndone: {price-approved: {date: 2026-05-02, by: dana@acme.example, of: {amount: 5 EUR}}}\n";
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n")
+        .write("workflows/acme.toml", APPROVAL);
+    repo.write("deals/acme/a.yaml", &deal("closed", entry));
+    repo.write(
+        "deals/acme/w.yaml",
+        &deal(
+            "closed",
+            "amount: 5 EUR\nwaivers: {price-approved: {reason: x, by: \
+        dana@acme.example, date: 2026-05-02, until: 2026-08-01}}\n",
+        ),
+    );
+    repo.commit("2026-05-02", DANA, "approved and waived");
+    repo.write("notes.md", "Later").commit("2026-05-03", JANE, "later");
+    let clone = tempfile::tempdir().expect("a folder");
+    let from = format!("file://{}", repo.path().display());
+    let mut words = vec!["clone", "--quiet"];
+    words.extend(depth);
+    let to = clone.path().to_string_lossy();
+    words.extend([from.as_str(), &to]);
+    repo.git(&words);
+    (repo, clone)
+}
+
+#[test]
+fn proof_that_cannot_be_had_is_no_proof() {
+    let unproven = |found: &[String], why: &str| {
+        let told = found.iter().filter(|it| it.starts_with("approval-unproven") && it.contains(why));
+        assert_eq!(told.count(), 2, "{why}: {found:?}");
+    };
+    let today = ["--today", "2026-05-10"];
+    let (_whole, clone) = proved(&[]);
+    assert_eq!(told(&check(clone.path(), &today)), Vec::<String>::new());
+    unproven(
+        &told(&check(clone.path(), &[&today[..], &["--no-history"]].concat())),
+        "`--no-history` leaves out",
+    );
+    let unmet = crate::repo::dealgate(clone.path(), &["check", "--no-history", "--today", "2026-05-10"]);
+    assert_eq!(unmet.status, 1);
+
+    let (_origin, shallow) = proved(&["--depth", "1"]);
+    let found = told(&check(shallow.path(), &today));
+    unproven(&found, "git cannot tell who committed these lines");
+    assert!(found.iter().any(|it| it.contains("only the latest commits are here")), "{found:?}");
+
+    std::fs::remove_dir_all(clone.path().join(".git")).expect("a folder");
+    unproven(&told(&check(clone.path(), &today)), "git cannot tell");
+
+    let (_origin, foreign) = proved(&[]);
+    let run = |variable: (&str, &str)| {
+        let words = ["check", "--format", "json", "--today", "2026-05-10"];
+        let mut command = crate::run::command(foreign.path(), &words);
+        let output =
+            command.env("HOME", foreign.path()).env(variable.0, variable.1).output().expect("it starts");
+        told(&serde_json::from_slice(&output.stdout).expect("it is JSON"))
+    };
+    unproven(&run(("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")), "git cannot tell");
+    unproven(&run(("PATH", "/nowhere")), "git cannot tell");
+    // A setting that git refuses.
+    let config = foreign.path().join(".git/config");
+    let text = std::fs::read_to_string(&config).expect("a file");
+    std::fs::write(&config, format!("{text}[core]\n\trepositoryformatversion = 99\n")).expect("a file");
+    unproven(&run(("LC_ALL", "C")), "git cannot tell");
+}
+
+#[test]
+fn where_no_proof_is_asked_none_is_missed() {
+    let (_origin, shallow) = proved(&["--depth", "1"]);
+    std::fs::write(shallow.path().join("dealgate.toml"), "").expect("a file");
+    for more in [&[][..], &["--no-history"]] {
+        let found = told(&check(shallow.path(), &[&["--today", "2026-05-10"], more].concat()));
+        assert_eq!(found, Vec::<String>::new(), "{more:?}");
+    }
+}
+
+#[test]
+fn an_approval_that_is_asked_by_dates_of_git_alone_is_proved_too() {
+    let workflow = APPROVAL.replace("covers = [\"amount\"]", "when = \"age >= 1\"");
+    for (who, expected) in [(DANA, 0), (JANE, 1)] {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+        repo.write("workflows/acme.toml", &workflow).write("deals/acme/a.yaml", &deal("prospect", ""));
+        repo.commit("2026-05-01", JANE, "new");
+        let entry = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
+        repo.write("deals/acme/a.yaml", &deal("closed", entry)).commit("2026-05-02", who, "approved");
+        let found = told(&check(repo.path(), &["--today", "2026-05-10"]));
+        assert_eq!(found.len(), expected, "{found:?}");
+        assert!(
+            found.iter().all(|it| it.starts_with("approval-unproven") && it.contains("Jane Roe")),
+            "{found:?}"
+        );
+    }
+}

@@ -16,7 +16,7 @@ refuse() {
     echo "dealgate: $1" >&2
     exit 2
 }
-[[ -z "$base" || "$base" =~ ^[0-9a-f]{40,64}$ ]] || refuse "BASE is not a commit"
+[[ -z "$base" || "$base" =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || refuse "BASE is not a commit"
 [[ -z "$number" || "$number" =~ ^[0-9]+$ ]] || refuse "NUMBER is not a number"
 [[ "$sarif" != *$'\n'* && "$sarif" != *$'\r'* ]] || refuse "SARIF_FILE is not the name of a file"
 

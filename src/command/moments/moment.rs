@@ -97,6 +97,35 @@ impl End {
     }
 }
 
+/// The commit of a revision. What is a day and no revision is told how days are written.
+pub(in crate::command) fn resolve(
+    repository: &Repository,
+    name: &str,
+    global: &Global,
+) -> Result<Commit, Error> {
+    repository.resolve(name).map_err(|trouble| {
+        let is_unknown = matches!(trouble, Trouble::UnknownRevision { .. });
+        match day_meant(name, global).filter(|_| is_unknown) {
+            Some(day) => Error::Unknown {
+                message: trouble.to_string(),
+                hint: Some(format!("a day is written `@{day}`, and means its end")),
+            },
+            None => Error::Git(trouble),
+        }
+    })
+}
+
+/// The day that a word means which is no revision.
+fn day_meant(word: &str, global: &Global) -> Option<Date> {
+    let before = |days: i64| today(global.today, &TimeZone::UTC).ok()?.checked_sub(days.days()).ok();
+    match word.to_lowercase().as_str() {
+        "today" => before(0),
+        "yesterday" => before(1),
+        "last week" | "last-week" | "a week ago" => before(7),
+        word => parse_date(word).ok(),
+    }
+}
+
 /// Finds where the files of moments are.
 pub(super) struct Finder<'a> {
     pub(super) repository: &'a Result<Repository, Trouble>,
@@ -117,7 +146,7 @@ impl Finder<'_> {
                 Ok(End::on_disk(day))
             }
             Asked::Revision(name) => {
-                let commit = self.repository()?.resolve(name).map_err(Error::Git)?;
+                let commit = resolve(self.repository()?, name, self.global)?;
                 self.commit(&commit, name)
             }
             Asked::Day(day) => self.day(*day),
@@ -169,7 +198,7 @@ impl Finder<'_> {
     /// Where the line of the later moment parts from that of a revision.
     pub(super) fn fork(&self, base: &Asked, after: &End) -> Result<End, Error> {
         let Asked::Revision(name) = base else { return self.end(base) };
-        let base = self.repository()?.resolve(name).map_err(Error::Git)?;
+        let base = resolve(self.repository()?, name, self.global)?;
         self.part(&base, name, after)
     }
 

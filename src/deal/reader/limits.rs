@@ -24,7 +24,8 @@ impl Reading<'_> {
             let names: Vec<String> = shape.choices.iter().map(|choice| shape.kind.show(choice)).collect();
             let message =
                 format!("`{what}`: {} is not one of the values allowed here", quote(&shape.kind.show(value)));
-            let help = suggest(&shape.kind.show(value), names.iter().map(String::as_str));
+            let shown = shape.kind.show(value);
+            let help = suggest(&shown, names.iter().map(String::as_str));
             complaints.say(Code::NotAllowed, span, message, help);
         }
         for (limit, side, word, most) in [

@@ -359,6 +359,13 @@ codes! {
         example
             "# deals/acme/rollout.yaml was there at the start of it and is gone"
         remedy "Keep the file and close the deal with an `outcome`. Delete only what was never a deal."
+    WorkspaceMoved "workspace-moved" Error
+        means "The revision that deals are judged by, or against, has its workspace or its dealgate.toml in \
+            another place than these files. What is judged is the workspace of that revision."
+        example
+            "# main has crm/dealgate.toml; the branch deletes it, or adds crm/deals/dealgate.toml"
+        remedy "Put the settings and the folder of the deals back where they were. If the workspace is to \
+            move, have that merged first, by itself, by somebody who may change the rules."
     TomlSyntax "toml-syntax" Error
         means "A workflow or dealgate.toml is not valid TOML. Deals that depend on it were not judged."
         example

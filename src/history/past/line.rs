@@ -64,7 +64,9 @@ impl Past {
     /// What could be asked at an earlier commit of the line, by settings of that time; the log is not read again where
     /// these look at the same folder.
     pub fn as_of(&self, commit: &Commit, setting: impl FnOnce(&Setting) -> Setting) -> Result<Self, Trouble> {
-        let (Some(own), Some(line)) = (&self.setting, self.known()?) else { return Ok(Self::left_out()) };
+        let (Some(own), Some(line)) = (&self.setting, self.known()?) else {
+            return Ok(Self { proof: self.proof, ..Self::default() });
+        };
         let setting = Setting { at: Some((line.repository.clone(), commit.clone())), ..setting(own) };
         if setting.folder != own.folder {
             return Ok(Self::of(setting));

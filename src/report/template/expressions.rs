@@ -6,11 +6,11 @@ use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
 
 use super::names::{constant, span_of};
 use super::shape::{Schema, Shape};
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::Span;
 
 /// What to do with a fault: where it is, what it is, what to do about it.
-pub(super) type Report<'r> = dyn FnMut(Span, String, Option<String>) + 'r;
+pub(super) type Report<'r> = dyn FnMut(Span, String, &dyn Fn() -> Option<String>) + 'r;
 
 /// The functions that templates have, beside their own macros.
 pub(super) const FUNCTIONS: &[&str] = &["dict", "inline", "namespace", "range", "script_hash"];
@@ -212,7 +212,7 @@ impl<'s> Scope<'s> {
         }
         if !FUNCTIONS.contains(&name) {
             let known = self.names.keys().map(String::as_str).filter(|name| *name != "self");
-            report(span, format!("reports have no {}", quote(name)), suggest(name, known));
+            report(span, format!("reports have no {}", quote(name)), &|| suggest(name, known.clone()).told());
         }
         Shape::Any
     }
@@ -223,7 +223,7 @@ impl<'s> Scope<'s> {
             Expr::Var(name) if !self.names.contains_key(name.id) && !FUNCTIONS.contains(&name.id) => {
                 let known = FUNCTIONS.iter().copied();
                 let message = format!("there is no function {}", quote(name.id));
-                report(span_of(name.span()), message, suggest(name.id, known));
+                report(span_of(name.span()), message, &|| suggest(name.id, known.clone()).told());
             }
             Expr::Var(_) => {}
             // A block by its name, or what a module or a record has.
@@ -257,7 +257,7 @@ impl<'s> Scope<'s> {
         self.arguments(&filter.args, report);
         if !FILTERS.contains(&filter.name) {
             let message = format!("there is no filter {}", quote(filter.name));
-            report(span, message, suggest(filter.name, FILTERS.iter().copied()));
+            report(span, message, &|| suggest(filter.name, FILTERS.iter().copied()).told());
             return Shape::Any;
         }
         let attribute = attribute(filter);
@@ -305,7 +305,7 @@ fn property<'s>(of: Shape<'s>, name: &str, span: Span, report: &mut Report<'_>) 
         } else {
             format!("there is no {} here", quote(name))
         };
-        report(span, message, suggest(name, missing.known.iter().copied()));
+        report(span, message, &|| suggest(name, missing.known.iter().copied()).told());
         Shape::Any
     })
 }

@@ -12,9 +12,13 @@ use super::faults;
 use super::shape::Schema;
 use super::sources::Sources;
 use super::syntax;
+use crate::finding::limit::FINDINGS;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding};
 use crate::source::{SourceFile, Span};
+
+/// Faults that are told of a template and all that it builds on.
+const MOST_FINDINGS: usize = FINDINGS.usual;
 
 /// How deep templates may build on and include one another.
 const DEEPEST: usize = 24;
@@ -310,7 +314,10 @@ impl<'a> Walk<'_, 'a> {
         let file = self.file;
         let findings = &mut self.checker.findings;
         self.scope.shape(expression, &mut |span, message, help| {
-            findings.push(Finding::new(Code::TemplateUndefined, message).maybe_help(help).at(file, span));
+            if findings.len() < MOST_FINDINGS {
+                findings
+                    .push(Finding::new(Code::TemplateUndefined, message).maybe_help(help()).at(file, span));
+            }
         })
     }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::Trouble;
 use super::objects::{Commit, Person};
 use super::program::Git;
+use crate::snapshot::disk;
 use crate::source::paths;
 
 /// A commit that changed files.
@@ -235,11 +236,15 @@ fn raw(git: &Git, prefix: &str, from: &Commit, places: &[String], walk: &str) ->
     ask("-M").or_else(|_| ask("-M100%"))
 }
 
+/// The list of commits at which a clone was cut off, a line each, is no larger than this.
+const BOUNDARY_SIZE: usize = 64 << 20;
+
 /// The commits at which a shallow clone was cut off.
 fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
     let said = git.run("find out where the clone was cut off", ["rev-parse", "--git-path", "shallow"])?;
     let path = git.folder().join(String::from_utf8_lossy(&said).trim_end_matches('\n'));
-    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let text = disk::read(&path, BOUNDARY_SIZE).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     Ok(text.lines().map(|line| line.trim().to_owned()).collect())
 }
 

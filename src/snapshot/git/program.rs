@@ -147,6 +147,11 @@ impl Git {
         for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);
         }
+        for folder in safe_folders(|name| std::env::var_os(name)) {
+            let mut setting = OsString::from("safe.directory=");
+            setting.push(folder);
+            command.arg("-c").arg(setting);
+        }
         command.args(arguments);
         command
     }
@@ -166,6 +171,16 @@ impl Git {
         }
         Trouble::Failed { what, said: first.trim_start_matches("fatal: ").to_owned() }
     }
+}
+
+/// The repositories that the environment says are to be trusted, of all that it may set: where it says so, git reads them.
+fn safe_folders(variable: impl Fn(&str) -> Option<OsString>) -> Vec<OsString> {
+    let count =
+        variable("GIT_CONFIG_COUNT").and_then(|count| count.to_str()?.parse().ok()).unwrap_or(0_usize);
+    let pairs = (0..count).map_while(|index| {
+        Some((variable(&format!("GIT_CONFIG_KEY_{index}"))?, variable(&format!("GIT_CONFIG_VALUE_{index}"))?))
+    });
+    pairs.filter(|(key, _)| key.eq_ignore_ascii_case("safe.directory")).map(|(_, value)| value).collect()
 }
 
 /// Where programs are looked for. Without relative folders: a repository must not bring its own git.

@@ -1,6 +1,5 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +11,10 @@ use super::log::{self, Change, Log, Scope};
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
 use super::program::Git;
-use super::{GitSnapshot, Trouble, bare, tree};
+use super::{GitSnapshot, Trouble, bare, names, tree};
 use crate::finding::limit::FILE_SIZE;
+use crate::snapshot::refusal::is_hidden;
+use crate::snapshot::{CONFIG_FILE, DEALS, disk};
 
 /// The repository that a workspace is in.
 #[derive(Clone, Debug)]
@@ -27,6 +28,15 @@ pub struct Repository {
     shallow: bool,
     bare: bool,
     objects: Arc<Objects>,
+}
+
+/// A folder that a commit marks as the root of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// From the root of the repository.
+    pub folder: PathBuf,
+    /// Whether by settings.
+    pub settings: bool,
 }
 
 /// Says which addresses are one person's. Lies at the root of a repository, wherever in it the workspace is.
@@ -87,11 +97,7 @@ impl Repository {
 
     /// The commit of a revision, as anybody may write it.
     pub fn resolve(&self, revision: &str) -> Result<Commit, Trouble> {
-        match self.objects.commit(revision)? {
-            Ok(commit) => Ok(commit),
-            Err(Object::Ambiguous) => Err(Trouble::Ambiguous { revision: revision.to_owned() }),
-            Err(_) => Err(Trouble::UnknownRevision { revision: revision.to_owned(), shallow: self.shallow }),
-        }
+        names::resolve(&self.git, &self.objects, revision, self.shallow)
     }
 
     /// The commit that is checked out; `None` before the first.
@@ -167,15 +173,19 @@ impl Repository {
 
     /// The branch that others start from: what the remote says is its default, else `main` or `master`.
     pub fn default_branch(&self) -> Result<Option<(&'static str, Commit)>, Trouble> {
-        for name in [
+        const NAMES: [&str; 5] = [
             "refs/remotes/origin/HEAD",
             "refs/remotes/origin/main",
             "refs/remotes/origin/master",
-            "main",
-            "master",
-        ] {
-            if let Ok(commit) = self.objects.commit(name)? {
-                return Ok(Some((name.trim_start_matches("refs/remotes/"), commit)));
+            "refs/heads/main",
+            "refs/heads/master",
+        ];
+        let there = names::refs(&self.git, NAMES.map(str::to_owned))?;
+        for name in NAMES {
+            let Some((_, id)) = there.iter().find(|(known, _)| known == name) else { continue };
+            if let Ok(commit) = self.objects.commit(id)? {
+                let short = name.trim_start_matches("refs/remotes/").trim_start_matches("refs/heads/");
+                return Ok(Some((short, commit)));
             }
         }
         Ok(None)
@@ -280,26 +290,70 @@ impl Repository {
             let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)], FILE_SIZE.usual)?.pop();
             return Ok(found.flatten().unwrap_or_default());
         }
-        Ok(std::fs::read(self.top().join(MAILMAP)).unwrap_or_default())
+        let on_disk = self.top().and_then(|top| disk::read_plain(&top.join(MAILMAP), FILE_SIZE.usual));
+        Ok(on_disk.unwrap_or_default())
     }
 
-    /// The root of the files on disk.
-    fn top(&self) -> PathBuf {
-        self.here.folder().join("../".repeat(self.prefix.matches('/').count()))
+    /// The root of the files on disk, without links; `None` where there are none.
+    #[must_use]
+    pub fn top(&self) -> Option<PathBuf> {
+        let top = self.here.folder().join("../".repeat(self.prefix.matches('/').count()));
+        (!self.bare).then(|| top.canonicalize().unwrap_or(top))
+    }
+
+    /// The nearest folder upwards that a commit marks as the root of a workspace, by the settings or what stands in their
+    /// place, else by deals: as it is looked for on disk.
+    pub fn marked(&self, commit: &Commit, folder: &Path) -> Result<Option<Marked>, Trouble> {
+        let folders: Vec<&Path> = folder.ancestors().collect();
+        let name = |folder: &Path, file: &str| {
+            let path = folder.join(file);
+            // A name that git cannot be asked for by the line is none of ours.
+            let path = path.to_str().filter(|path| !path.contains('\n')).unwrap_or_default();
+            format!("{}:{path}", commit.id)
+        };
+        let of = |file: &'static str| folders.iter().map(move |folder| name(folder, file));
+        let names: Vec<String> = of(CONFIG_FILE).chain(of(DEALS)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let found = self.objects.ask(&names, 0)?;
+        let (settings, deals) = found.split_at(folders.len());
+        let of_settings = settings.iter().position(|found| *found != Object::Missing);
+        let of_deals = || {
+            let mut both = folders.iter().zip(deals);
+            both.position(|(folder, found)| {
+                *found == Object::Other && folder.iter().all(|part| part != DEALS)
+            })
+        };
+        let marked = of_settings.or_else(of_deals).map(|at| folders[at].to_owned());
+        Ok(marked.map(|folder| Marked { folder, settings: of_settings.is_some() }))
+    }
+
+    /// The first workspace in a commit, wherever it lies, for when there is none where it was looked for.
+    pub fn workspace_elsewhere(&self, commit: &Commit) -> Result<Option<String>, Trouble> {
+        let asked = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.id.as_str()];
+        let said = self.git.run("look for a workspace", asked)?;
+        let said = String::from_utf8_lossy(&said);
+        let root = |path: &str| {
+            let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let is_deal = matches!(name.rsplit_once('.'), Some((_, "yaml" | "yml")));
+            let deals = || format!("/{folder}/").find(&format!("/{DEALS}/")).filter(|_| is_deal);
+            let root = if name == CONFIG_FILE { folder } else { folder.get(..deals()?.saturating_sub(1))? };
+            (!folder.split('/').any(is_hidden)).then(|| format!("{root}/"))
+        };
+        Ok(said.split('\0').find_map(root))
     }
 
     /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
     #[must_use]
     pub fn people(&self, commit: Option<&str>) -> People {
         let git = if commit.is_some() { &self.git } else { &self.here };
-        People::of(git, &self.objects, commit, (!self.bare).then(|| self.top()))
+        People::of(git, &self.objects, commit, self.top())
     }
 }
 
 /// A path as git can be asked for it, by the line, when the file is there to be read.
 fn readable(path: &Path) -> Option<String> {
     let asked = path.to_str().filter(|path| !path.contains(['\n', '\r']))?;
-    (path.is_file() && File::open(path).is_ok()).then(|| asked.to_owned())
+    disk::opens(path).then(|| asked.to_owned())
 }
 
 #[cfg(test)]

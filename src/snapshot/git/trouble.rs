@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::finding::wording::List;
+
 /// What git could not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -30,10 +32,12 @@ pub enum Trouble {
         /// Whether only the latest commits are here.
         shallow: bool,
     },
-    /// A short name of a commit fits several.
+    /// A name fits several commits.
     Ambiguous {
         /// As it was asked for.
         revision: String,
+        /// The full names that it may stand for; none where it is the beginning of several.
+        names: Vec<String>,
     },
     /// No commit is as old as the day asked for.
     NoneSoEarly {
@@ -92,7 +96,8 @@ impl Trouble {
             Self::UnknownRevision { .. } => {
                 Some("name a commit, tag or branch that `git log` knows, or a day as `@2026-06-30`")
             }
-            Self::Ambiguous { .. } => Some("write more of its digits"),
+            Self::Ambiguous { names, .. } if names.is_empty() => Some("write more of its digits"),
+            Self::Ambiguous { .. } => Some("write the one that is meant in full"),
             Self::NoneSoEarly { .. } => Some("name a later day; `git log --reverse` shows the first commit"),
             Self::NoFolder { .. } => Some("name a revision that has the workspace"),
             Self::Unrelated { .. } => Some("name a revision that has commits in common with the other"),
@@ -116,7 +121,11 @@ impl fmt::Display for Trouble {
             }
             Self::NoCommits => f.write_str("the repository has no commit yet"),
             Self::UnknownRevision { revision, .. } => write!(f, "there is no revision `{revision}`"),
-            Self::Ambiguous { revision } => write!(f, "`{revision}` could be several commits"),
+            Self::Ambiguous { revision, names } => {
+                write!(f, "`{revision}` could be several commits")?;
+                let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+                if names.is_empty() { Ok(()) } else { write!(f, ": {}", List(&names, "or")) }
+            }
             Self::NoneSoEarly { day, .. } => write!(f, "there is no commit of {day} or before"),
             Self::NoFolder { folder, revision } => {
                 write!(f, "the workspace's folder `{folder}` does not exist in `{revision}`")

@@ -13,13 +13,14 @@ use super::Trouble;
 use super::objects::Objects;
 use super::program::Git;
 use crate::finding::limit::FILE_SIZE;
+use crate::scratch::Scratch;
 
 /// git that believes no file of a work tree.
 #[derive(Debug)]
 pub(super) struct Witnesses {
     pub(super) git: Git,
     /// What was read from the commit, for as long as git may ask for it.
-    kept: Vec<TempPath>,
+    kept: Vec<(TempPath, Scratch)>,
 }
 
 /// Settings that name a file which git believes, in lower case as git lists them.
@@ -71,7 +72,8 @@ impl Witnesses {
                         said: error.to_string(),
                     })?;
                     let path = kept.to_path_buf();
-                    witnesses.kept.push(kept);
+                    let scratch = Scratch::at(&path);
+                    witnesses.kept.push((kept, scratch));
                     path
                 }
             };

@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
-use ignore::gitignore::Gitignore;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::finding::limit::FILE_SIZE;
+use crate::snapshot::disk;
 use crate::snapshot::git::{self, Trouble};
 use crate::snapshot::refusal::is_hidden;
 
@@ -114,10 +115,11 @@ pub(super) fn is_repository(folder: &Path) -> bool {
 /// The rules of a file; none where there is no such file, as git has it for a link. One that is larger than any file
 /// that is read leaves nothing out.
 pub(super) fn read(path: &Path) -> Gitignore {
-    let is_read = |it: &fs::Metadata| it.is_file() && it.len() <= FILE_SIZE.usual as u64;
-    if !fs::symlink_metadata(path).is_ok_and(|metadata| is_read(&metadata)) {
-        return Gitignore::empty();
+    let text = disk::read_plain(path, FILE_SIZE.usual).unwrap_or_default();
+    let mut rules = GitignoreBuilder::new(path.parent().unwrap_or(path));
+    for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
+        // A rule that cannot be read leaves nothing out, and the others hold.
+        let _ = rules.add_line(Some(path.to_owned()), line);
     }
-    // A rule that cannot be read leaves nothing out, and the others hold.
-    Gitignore::new(path).0
+    rules.build().unwrap_or_else(|_| Gitignore::empty())
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::finding::{Code, Complaints};
 use crate::requirement::expression::Expected;
 use crate::requirement::group::Member;
@@ -100,7 +100,7 @@ pub(super) fn known_group(
         return Some(name.value.to_owned());
     }
     let known = setting.groups.keys().map(String::as_str);
-    let help = suggest(name.value, known).or_else(|| Some("add it under `[groups]`".to_owned()));
+    let help = suggest(name.value, known).told().or_else(|| Some("add it under `[groups]`".to_owned()));
     complaints.say(Code::UnknownGroup, name.span, format!("there is no group {}", quote(name.value)), help);
     None
 }

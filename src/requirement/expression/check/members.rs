@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Checker, Typed};
-use crate::finding::wording::{List, nearest, suggest};
+use crate::finding::wording::{Help as _, List, nearest, suggest};
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Absent, Key, Literal, Node};
 use crate::requirement::expression::tree::Expr;
@@ -79,7 +79,7 @@ impl Checker<'_> {
                 let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
                 near.or_else(|| Some(format!("declare it under `[fields]`: `{name} = \"text\"`")))
             }
-            _ => suggest(name, known),
+            _ => suggest(name, known).told(),
         };
         let message = match (&of.path, &of.node) {
             (Some(path), Node::Local(_)) => format!("an item of `{path}` has no `{name}`"),
