@@ -237,8 +237,7 @@ impl Snapshot for Worktree {
             return String::new();
         };
         // As git has it, a link is none.
-        let is_file = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file());
-        let bytes = is_file.then(|| read_bounded(&path, FILE_SIZE.usual).ok()).flatten();
+        let bytes = disk::read_plain(&path, FILE_SIZE.usual);
         String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
     }
 
