@@ -5,6 +5,7 @@ mod asked;
 mod dates;
 mod deal;
 mod gone;
+mod steps;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -16,6 +17,7 @@ use jiff::civil::Date;
 use asked::Asked;
 use deal::assess_deal;
 pub use gone::{Gone, gone};
+use steps::Run;
 
 use crate::deal::Deal;
 use crate::finding::{Finding, Ledger};
@@ -230,8 +232,14 @@ fn run<K: Send>(
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
 ) -> Assessment<K> {
     // Of a part of the deals, nobody could say that a requirement is never asked.
-    let asked = (*selection == Selection::Everything).then(|| Asked::of(&workspace.library));
-    let (mut files, faults, totals) = assess_files(workspace, selection, depth, asked.as_ref(), keep);
+    let to_ask = || (*selection == Selection::Everything).then(|| Asked::of(&workspace.library));
+    let (mut asked, mut run) = (to_ask(), Arc::new(Run::default()));
+    let mut assessed = assess_files(workspace, selection, depth, asked.as_ref(), &run, keep);
+    if run.is_over() {
+        (asked, run) = (to_ask(), Arc::new(Run::short()));
+        assessed = assess_files(workspace, selection, depth, asked.as_ref(), &run, keep);
+    }
+    let (mut files, faults, totals) = assessed;
     files.sort_unstable();
 
     // What could not be listed is a deal all the same, where its name says so.
@@ -248,6 +256,7 @@ fn run<K: Send>(
     found.extend(around::unknown_members(workspace, &meant));
     found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
+    found.extend(run.finding());
     found.extend(asked.map(Asked::findings).unwrap_or_default());
     let mut kept = totals.kept;
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -273,11 +282,12 @@ fn assess_files<K: Send>(
     selection: &Selection,
     depth: Depth,
     asked: Option<&Asked<'_>>,
+    run: &Arc<Run>,
     keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
 ) -> (Vec<String>, Vec<Finding>, Totals<K>) {
     let done: Mutex<Vec<Batch<K>>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
-        let mut totals = Totals::default();
+        let mut totals = Totals { run: Arc::clone(run), ..Totals::default() };
         workspace.snapshot.expect(&paths, workspace.config.limits.file_size);
         workspace.past.expect(&paths);
         for path in &paths {
@@ -316,6 +326,8 @@ fn assess_files<K: Send>(
 
 /// What came of some deals. Holds nothing of a deal that is in order, unless something was to be kept.
 struct Totals<K> {
+    /// The run that they belong to.
+    run: Arc<Run>,
     findings: Vec<Finding>,
     waived: usize,
     not_judged: usize,
@@ -330,6 +342,7 @@ struct Totals<K> {
 impl<K> Default for Totals<K> {
     fn default() -> Self {
         Self {
+            run: Arc::default(),
             findings: Vec::new(),
             waived: 0,
             not_judged: 0,

@@ -101,7 +101,8 @@ fn judge_deal<'a, K>(
 ) {
     let rates = &workspace.config.rates;
     let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
-    let deal = reader::read(id, root, reading, complaints);
+    let mut deal = reader::read(id, root, reading, complaints);
+    deal.steps = totals.run.next();
     let stage_index = |stage: &str| workflow.stage_index(stage);
     let ladder = Ladder { index: &stage_index, won_from: workflow.won_from };
     let own = Timeline::of(&deal, None, ladder);
@@ -174,5 +175,7 @@ fn judge_deal<'a, K>(
         findings,
         course: OnceCell::new(),
     };
-    totals.kept.extend(keep(&judged).map(|kept| (Arc::clone(file.path()), kept)));
+    let kept = keep(&judged);
+    totals.run.add(&deal.steps);
+    totals.kept.extend(kept.map(|kept| (Arc::clone(file.path()), kept)));
 }

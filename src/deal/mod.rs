@@ -9,6 +9,7 @@ pub mod pricing;
 pub mod rates;
 pub mod reader;
 pub mod record;
+pub mod steps;
 pub mod value;
 pub mod writing;
 

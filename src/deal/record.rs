@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::steps::Steps;
 use super::{Money, Record, Value};
 use crate::source::{Span, Spanned};
 
@@ -22,6 +23,8 @@ pub struct Deal<'s> {
     pub bare: Vec<Spanned<Box<str>>>,
     /// Where the whole deal stands.
     pub span: Span,
+    /// What expressions take over it.
+    pub steps: Steps,
     /// The positions of those values that every requirement asks for.
     done: Option<usize>,
     waivers: Option<usize>,
@@ -91,7 +94,7 @@ impl<'s> Deal<'s> {
     pub fn new(id: Arc<str>, values: Record<'s>, span: Span) -> Self {
         let position = |key: &str| values.0.iter().position(|slot| slot.key.value == key);
         let (done, waivers, outcome) = (position("done"), position("waivers"), position("outcome"));
-        Self { id, values, bare: Vec::new(), span, done, waivers, outcome }
+        Self { id, values, bare: Vec::new(), span, steps: Steps::default(), done, waivers, outcome }
     }
 
     /// The record at a position that is known.

@@ -68,7 +68,7 @@ impl fmt::Display for Size {
 const LONGEST: usize = 64;
 
 /// Names that are compared with one that is not known.
-const MOST_KNOWN: usize = 1_000;
+const MOST_KNOWN: usize = 250;
 
 /// The name among `known` that is nearest to `name`, when one is near enough to be meant.
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,5 +1,6 @@
 //! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
 
+mod again;
 pub mod counted;
 pub mod disk;
 pub mod git;

@@ -5,10 +5,12 @@
 //! `cargo bench -- history` holds what asks git against git's own answers about the same commits; `cargo bench --
 //! since` holds a change of 20 deals in 100,000 against the check of these 20 and git's comparison of the files;
 //! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
+//! `cargo bench -- growth [WORD]` shows how costs grow at n, 2n and 4n.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
 
 mod candidate;
 mod generator;
+mod growth;
 mod history;
 
 use std::path::{Path, PathBuf};
@@ -29,6 +31,8 @@ fn main() -> std::io::Result<()> {
         }
         ["--deals", deals] => compare(number(deals), 5),
         ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
+        ["growth"] => growth::table(""),
+        ["growth", only] => growth::table(only),
         ["report"] => reports(10_000, 5),
         ["history"] => history::compare(5_000, 5),
         ["since"] => history::since(100_000, 5),

@@ -30,8 +30,8 @@ case "$*" in
 esac
 "#;
 
-/// Runs as it, and writes down whether it was given the token.
-const DEALGATE: &str = "#!/usr/bin/env bash\n[[ -z \"${GH_TOKEN:-}\" ]] || echo leaked >> \"$CALLS/leaked\"\nexec \"$REAL\" \"$@\"\n";
+/// Runs as it, and writes down whether it was given the token, and what a comparison by the branch's own rules may take.
+const DEALGATE: &str = "#!/usr/bin/env bash\n[[ -z \"${GH_TOKEN:-}\" ]] || echo leaked >> \"$CALLS/leaked\"\n[[ \"$1\" != diff ]] || ulimit -t > \"$CALLS/limit\"\nexec \"$REAL\" \"$@\"\n";
 
 /// A pull request on main, and what surrounds its check.
 struct PullRequest {
@@ -110,6 +110,7 @@ fn a_pull_request_is_judged_by_the_rules_of_its_base_and_told_in_one_comment() {
     let request = PullRequest::new();
     let ran = request.check(&[]);
     assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(request.text("limit").trim(), "300", "seconds of the processor");
     assert!(ran.stdout.contains("::error file=deals/acme/rollout.yaml"), "{}", ran.stdout);
     let orders = ran.stdout.lines().filter(|line| line.starts_with("::"));
     let known = ["::error ", "::warning ", "::notice "];

@@ -8,6 +8,8 @@ mod cases;
 mod changes;
 mod comings;
 mod corpora;
+#[cfg(unix)]
+mod cost;
 mod diff;
 mod editors;
 #[cfg(unix)]

@@ -46,7 +46,13 @@ mark='<!-- dealgate diff -->'
 longest=65000
 text="$(mktemp)"
 trap 'rm -f "$text"' EXIT
-if ! { printf '%s\n' "$mark" && "$dealgate" diff "$base" --format markdown; } > "$text"; then
+# It also judges by the rules that the pull request brings, which have their limits; this is the last one, in seconds of the
+# processor.
+compared() {
+    ulimit -t 300 2> /dev/null || true
+    exec "$dealgate" diff "$base" --format markdown
+}
+if ! { printf '%s\n' "$mark" && (compared); } > "$text"; then
     echo "dealgate: what changed could not be told" >&2
     exit "$status"
 fi

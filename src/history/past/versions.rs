@@ -10,6 +10,10 @@ use crate::snapshot::git::Trouble;
 use crate::source::SourceFile;
 use crate::syntax::{Node, yaml};
 
+/// All versions of a file that are read, together, in files as large as they may be: what is made of them takes 25 times
+/// as much.
+const MOST: usize = 8;
+
 impl CommitReader<'_> {
     /// The texts of a file at each step; of a content that is not here there is none. What a step left as it was is the
     /// same text.
@@ -23,7 +27,11 @@ impl CommitReader<'_> {
         let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
         let asked = (known..steps.len()).filter(|&index| !is_same(index));
         let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();
-        let mut contents = self.line.repository.objects().blobs(&names, self.line.file_size)?.into_iter();
+        let (objects, most) = (self.line.repository.objects(), self.line.file_size);
+        let Some(contents) = objects.blobs_within(&names, most, MOST * most)? else {
+            return Err(Trouble::Heavy { path: now.path().to_string(), most: MOST * most });
+        };
+        let mut contents = contents.into_iter();
         let mut texts: Vec<Option<Arc<SourceFile>>> = Vec::with_capacity(steps.len());
         for (index, step) in steps.iter().enumerate() {
             texts.push(match step.content {

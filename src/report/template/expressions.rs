@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
 
-use super::names::{constant, span_of};
+use super::reading::{constant, span_of};
 use super::shape::{Schema, Shape};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::Span;
@@ -106,6 +106,22 @@ impl<'s> Scope<'s> {
             self.names.entry(name.clone()).or_insert(*shape);
         }
         self
+    }
+
+    /// How much it takes to copy it.
+    pub(super) fn size(&self) -> usize {
+        16 * self.names.len()
+    }
+
+    /// Whether both have the same names, and the same is known of each.
+    pub(super) fn sees_the_same(&self, other: &Self) -> bool {
+        let same = |(one, other): (&Shape<'_>, &Shape<'_>)| match (one, other) {
+            (Shape::Any, Shape::Any) => true,
+            (Shape::Known(_, one), Shape::Known(_, other))
+            | (Shape::ListOf(_, one), Shape::ListOf(_, other)) => std::ptr::eq(*one, *other),
+            _ => false,
+        };
+        self.names.keys().eq(other.names.keys()) && self.names.values().zip(other.names.values()).all(same)
     }
 
     /// A name of which nothing else is known.

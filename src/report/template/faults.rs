@@ -1,12 +1,13 @@
 //! Turns the engine's errors into findings with places.
 
 use std::error::Error as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use minijinja::{Error, ErrorKind};
 
-use super::Budget;
 use super::sources::Sources;
+use super::{Budget, guard, size};
 use crate::finding::limit::{REPORT_SIZE, TEMPLATE_STEPS};
 use crate::finding::wording::{Size, quote};
 use crate::finding::{Code, Finding};
@@ -39,14 +40,38 @@ pub(super) fn rendering(error: &Error, sources: &Sources, asked: &str, budget: B
             format!("the report grows larger than {}, the most that is written", Size(limits.report_size)),
             REPORT_SIZE.way_out(limits.report_size, "show fewer deals, as with `--owner` or `--stage`"),
         ),
-        _ => return finding(innermost, &file),
+        _ => return told(innermost, &file, written(innermost, sources, name, &file)),
     };
-    Finding::new(Code::TooLarge, message).help(help).at(&file, place(innermost, &file))
+    let span = written(innermost, sources, name, &file);
+    Finding::new(Code::TooLarge, message).help(help).at(&file, span)
+}
+
+/// What to do where operators hang on one another.
+const GIVE_A_NAME: &str = "give a part of it a name with `{% set … %}`, and write on with that";
+
+/// The finding of a template that nests too deeply to be read.
+pub(super) fn too_deep(file: &Arc<SourceFile>, span: Span) -> Finding {
+    Finding::new(Code::TooDeep, guard::TOO_DEEP).help(GIVE_A_NAME).at(file, span)
+}
+
+/// The finding of templates that include each other too often to be looked at.
+pub(super) fn too_often(file: &Arc<SourceFile>) -> Finding {
+    let message = "templates include each other so often that what they show is not looked at any more";
+    let help = "include it in fewer places, or make it a macro and import that once";
+    Finding::new(Code::TooLarge, message).help(help).at(file, Span::default())
 }
 
 /// The finding of an error in a file.
 pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
-    let span = place(error, file);
+    told(error, file, place(error, file, error.range()))
+}
+
+/// The place of an error met while rendering, where the engine had another text than the one that is written.
+fn written(error: &Error, sources: &Sources, name: &str, file: &SourceFile) -> Span {
+    place(error, file, error.range().map(|range| sources.written(name, range)))
+}
+
+fn told(error: &Error, file: &Arc<SourceFile>, span: Span) -> Finding {
     let code = code(error);
     let detail = error.detail().unwrap_or_default();
     let written = file.slice(span).trim();
@@ -62,7 +87,12 @@ pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
         Code::TemplateSyntax => {
             "`{{ … }}` and `{% … %}` are closed where they open, `{% for %}` by `{% endfor %}`, `{% if %}` by `{% endif %}`"
         }
+        Code::TooDeep if error.detail() == Some(guard::TOO_DEEP) => GIVE_A_NAME,
+        Code::TooDeep if error.detail() == Some(size::TOO_DEEP) => "let it make lists that are less deep",
+        Code::TooDeep if error.detail() == Some(size::IN_ITSELF) => "put in what it holds, name by name",
+        Code::TooLarge if error.detail() == Some(size::TOO_WIDE) => "write `indent=2`",
         Code::TooDeep => "let templates include each other less deeply",
+        Code::TooLarge => "let it make shorter lists, or print each part by itself",
         _ => "`dealgate report --format context` shows what a template sees",
     })
 }
@@ -76,14 +106,18 @@ fn code(error: &Error) -> Code {
         | ErrorKind::UnknownMethod
         | ErrorKind::UnknownBlock
         | ErrorKind::UndefinedError => Code::TemplateUndefined,
-        _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => Code::TooDeep,
-        _ => Code::TemplateSyntax,
+        _ => match error.detail() {
+            Some(guard::TOO_DEEP | size::TOO_DEEP | size::IN_ITSELF) => Code::TooDeep,
+            Some(size::TOO_LARGE | size::TOO_WIDE) => Code::TooLarge,
+            Some(detail) if detail.contains("recursion limit") => Code::TooDeep,
+            _ => Code::TemplateSyntax,
+        },
     }
 }
 
 /// The bytes that the engine names, else its line without the white space before it.
-fn place(error: &Error, file: &SourceFile) -> Span {
-    if let Some(range) = error.range().filter(|range| file.text().get(range.clone()).is_some()) {
+fn place(error: &Error, file: &SourceFile, range: Option<Range<usize>>) -> Span {
+    if let Some(range) = range.filter(|range| file.text().get(range.clone()).is_some()) {
         return Span::new(range.start, range.end);
     }
     let Some(line) = error.line() else { return Span::default() };

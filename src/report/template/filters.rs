@@ -8,7 +8,7 @@ use minijinja::{AutoEscape, Environment, Error, ErrorKind, State};
 
 use super::markup;
 use super::sources::Sources;
-use super::value::{NOTHING, number, part, shown, sort_key};
+use super::value::{LONGEST, NOTHING, begin, number, part, shown, sort_key, text as written};
 use crate::finding::wording::Count;
 use crate::source::{digest, escape};
 
@@ -86,8 +86,8 @@ fn money(value: &Value, options: Kwargs) -> Result<String, Error> {
     let style: Option<String> = options.get("style")?;
     options.assert_all_used()?;
     match style.as_deref() {
-        None => Ok(shown(value)),
-        Some("digits") => Ok(part(value, "digits").unwrap_or_else(|| shown(value))),
+        None => shown(value),
+        Some("digits") => part(value, "digits").map_or_else(|| shown(value), Ok),
         Some("short") => Ok(number(value).map_or_else(|| NOTHING.to_owned(), short)),
         Some(_) => Err(wrong("`style` of money is \"digits\" or \"short\"")),
     }
@@ -128,9 +128,9 @@ fn date(value: &Value, options: Kwargs) -> Result<String, Error> {
     let style: Option<String> = options.get("style")?;
     options.assert_all_used()?;
     match style.as_deref() {
-        None => Ok(shown(value)),
-        Some("iso") => Ok(part(value, "iso").unwrap_or_else(|| shown(value))),
-        Some("short") => Ok(short_day(&shown(value))),
+        None => shown(value),
+        Some("iso") => part(value, "iso").map_or_else(|| shown(value), Ok),
+        Some("short") => Ok(short_day(&shown(value)?)),
         Some(_) => Err(wrong("`style` of date is \"iso\" or \"short\"")),
     }
 }
@@ -144,14 +144,14 @@ fn short_day(text: &str) -> String {
 }
 
 /// `1 day`, `28.3 days`.
-fn days(value: &Value) -> String {
-    match number(value) {
+fn days(value: &Value) -> Result<String, Error> {
+    Ok(match number(value) {
         None => NOTHING.to_owned(),
         Some(number) => {
             let noun = if (number - 1.0).abs() < f64::EPSILON { "day" } else { "days" };
-            format!("{} {noun}", shown(value))
+            format!("{} {noun}", shown(value)?)
         }
-    }
+    })
 }
 
 /// `1 deal`, `2 deals`; the second argument is the plural where it is not regular.
@@ -171,7 +171,7 @@ fn markdown(state: &mut State<'_, '_>, value: &Value) -> Value {
     if value.is_none() {
         return Value::from(NOTHING);
     }
-    let text = value.to_string();
+    let text = written(value);
     Value::from_safe_string(match Kind::of(state) {
         Kind::Html => markup::to_html(&text),
         Kind::Markdown => markup::to_markdown(&text),
@@ -209,24 +209,25 @@ fn link(state: &mut State<'_, '_>, value: &Value, text: Option<&str>) -> Value {
     if value.is_none() {
         return Value::from(NOTHING);
     }
-    let (written, address) = match part(value, "written") {
-        Some(written) => (written, part(value, "url")),
-        None => (value.to_string(), Some(value.to_string())),
+    let (shown, address) = match part(value, "written") {
+        Some(text) => (text, part(value, "url")),
+        None => (written(value), Some(written(value))),
     };
-    Value::from_safe_string(Kind::of(state).link(text.unwrap_or(&written), address.as_deref()))
+    Value::from_safe_string(Kind::of(state).link(text.unwrap_or(&shown), address.as_deref()))
 }
 
 /// An address of e-mail, which a narrow column of a page breaks behind its `@` and not in a word.
-fn email(state: &mut State<'_, '_>, value: &Value) -> Value {
+fn email(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
     let kind = Kind::of(state);
-    let shown = kind.escape(&shown(value)).into_owned();
-    Value::from_safe_string(if kind == Kind::Html { shown.replace('@', "@<wbr>") } else { shown })
+    let shown = kind.escape(&shown(value)?).into_owned();
+    Ok(Value::from_safe_string(if kind == Kind::Html { shown.replace('@', "@<wbr>") } else { shown }))
 }
 
 /// For one cell of a Markdown table: no line of what was written before is longer than a cell may be.
 fn cell(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Value {
-    let text = shown(value);
     let longest = longest.unwrap_or(120);
+    // No character takes more than four bytes; one more than fit tells that it is cut.
+    let text = begin(value, longest.saturating_add(1).saturating_mul(4).min(LONGEST));
     let cut = if text.chars().count() > longest {
         text.chars().take(longest.saturating_sub(1)).chain(['\u{2026}']).collect()
     } else {
@@ -236,9 +237,9 @@ fn cell(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Val
 }
 
 /// A sentence of the program's own, such as a finding's message: what stands between backticks is shown as code.
-fn prose(state: &mut State<'_, '_>, value: &Value) -> Value {
-    let text = shown(value);
-    Value::from_safe_string(match Kind::of(state) {
+fn prose(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
+    let text = shown(value)?;
+    Ok(Value::from_safe_string(match Kind::of(state) {
         Kind::Markdown => escape::markdown(&text),
         Kind::Html => {
             let pieces: Vec<&str> = text.split('`').collect();
@@ -259,7 +260,7 @@ fn prose(state: &mut State<'_, '_>, value: &Value) -> Value {
             }
             out
         }
-    })
+    }))
 }
 
 /// The text of a style sheet or a script for a page; nothing when there is none.

@@ -3,9 +3,12 @@
 mod expressions;
 mod faults;
 mod filters;
+mod guard;
 mod markup;
 mod names;
+mod reading;
 mod shape;
+mod size;
 mod sources;
 pub mod stale;
 #[cfg(test)]
@@ -60,13 +63,10 @@ impl Templates {
         let mut findings = self.sources.findings.clone();
         let own = || self.sources.own().filter(|(name, _)| is_template(name));
         // One that only others include is checked with what those know.
-        let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| names::mentioned(file)).collect();
-        for (name, file) in own() {
-            if !mentioned.contains(name) {
-                findings.extend(names::check(&self.sources, &self.schema, name));
-            }
-            findings.extend(stale::check(name, file));
-        }
+        let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| reading::mentioned(file)).collect();
+        let roots = own().map(|(name, _)| name).filter(|name| !mentioned.contains(*name));
+        findings.extend(names::check(&self.sources, &self.schema, roots));
+        findings.extend(own().filter_map(|(name, file)| stale::check(name, file)));
         // Something that several build on is wrong but once.
         let mut seen = BTreeSet::new();
         findings.retain(|finding| {
@@ -78,7 +78,7 @@ impl Templates {
 
     /// Gets ready to render pages from one model. `Err` says what is wrong with the template or one that it builds on.
     pub fn prepare<'t>(&'t self, name: &'t str, model: &Json) -> Result<Page<'t>, Vec<Finding>> {
-        let findings = names::check(&self.sources, &self.schema, name);
+        let findings = names::check(&self.sources, &self.schema, std::iter::once(name));
         if findings.is_empty() {
             Ok(Page { templates: self, name, engine: self.engine(model) })
         } else {
@@ -90,7 +90,7 @@ impl Templates {
         let mut environment = Environment::new();
         let sources = Arc::clone(&self.sources);
         environment.set_syntax(syntax());
-        environment.set_loader(move |name| Ok(sources.get(name).map(|file| file.text().to_owned())));
+        environment.set_loader(move |name| sources.guarded(name));
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_recursion_limit(DEEPEST);
         environment.set_debug(true);
@@ -108,6 +108,7 @@ impl Templates {
                 .collect(),
             _ => Vec::new(),
         };
+        size::add(&mut environment, values);
         let budget = Budget {
             limits: self.limits,
             steps: self.limits.template_steps as u64 + STEPS_FOR_EACH * values,
@@ -197,7 +198,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
     } else if value.kind() == ValueKind::Number {
         write!(out, "{value}")
     } else {
-        let text = value::shown(value);
+        let text = value::shown(value)?;
         match state.auto_escape() {
             AutoEscape::None => out.write_str(&text),
             _ => out.write_str(&Kind::of(state).escape(&text)),

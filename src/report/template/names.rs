@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minijinja::machinery::ast::{self, CallArg, Expr, Stmt};
-use minijinja::machinery::{self, Span as Found};
 
 use super::expressions::Scope;
 use super::faults;
+use super::reading::{Unread, constant, exports, parse, span_of};
 use super::shape::Schema;
 use super::sources::Sources;
-use super::syntax;
 use crate::finding::limit::FINDINGS;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding};
@@ -26,43 +25,31 @@ const DEEPEST: usize = 24;
 /// The names at the places where blocks stand: what a template that redefines a block may use in it.
 type Sites<'s> = BTreeMap<String, Scope<'s>>;
 
-/// Checks a template and all that it builds on.
-pub(super) fn check(sources: &Sources, schema: &Schema, name: &str) -> Vec<Finding> {
-    let mut checker = Checker { sources, schema, findings: Vec::new(), open: Vec::new() };
-    checker.template(name, Scope::of(schema));
+/// How much is looked at, in bytes of templates and names in scopes: about a second.
+const MOST: usize = 16 << 20;
+
+/// How many of the scopes that a template was included with are compared with another.
+const LAST: usize = 4;
+
+/// Checks templates and all that they build on.
+pub(super) fn check<'n>(
+    sources: &Sources,
+    schema: &Schema,
+    names: impl Iterator<Item = &'n str>,
+) -> Vec<Finding> {
+    let mut checker = Checker {
+        sources,
+        schema,
+        findings: Vec::new(),
+        open: Vec::new(),
+        included: BTreeMap::new(),
+        left: MOST,
+        told: false,
+    };
+    for name in names {
+        checker.template(name, Scope::of(schema));
+    }
     checker.findings
-}
-
-/// The templates that a template mentions by name, if it can be read at all.
-pub(super) fn mentioned(file: &SourceFile) -> Vec<String> {
-    let mut names = Vec::new();
-    if let Ok(Stmt::Template(template)) = machinery::parse(file.text(), file.path(), syntax()) {
-        mentions(&template.children, &mut names);
-    }
-    names
-}
-
-fn mentions(statements: &[Stmt<'_>], names: &mut Vec<String>) {
-    for statement in statements {
-        match statement {
-            Stmt::Include(include) => names.extend(constant(&include.name)),
-            Stmt::Import(import) => names.extend(constant(&import.expr)),
-            Stmt::FromImport(import) => names.extend(constant(&import.expr)),
-            Stmt::Extends(extends) => names.extend(constant(&extends.name)),
-            Stmt::Block(block) => mentions(&block.body, names),
-            Stmt::ForLoop(of) => {
-                mentions(&of.body, names);
-                mentions(&of.else_body, names);
-            }
-            Stmt::IfCond(of) => {
-                mentions(&of.true_body, names);
-                mentions(&of.false_body, names);
-            }
-            Stmt::WithBlock(of) => mentions(&of.body, names),
-            Stmt::Macro(of) => mentions(&of.body, names),
-            _ => {}
-        }
-    }
 }
 
 struct Checker<'a> {
@@ -70,17 +57,29 @@ struct Checker<'a> {
     schema: &'a Schema,
     findings: Vec<Finding>,
     open: Vec<String>,
+    /// What was included, each with the names it saw: what sees the same says the same.
+    included: BTreeMap<String, Vec<Scope<'a>>>,
+    /// How much more is looked at, and whether it was told that nothing more is.
+    left: usize,
+    told: bool,
 }
 
 impl<'a> Checker<'a> {
     /// Walks a template in a scope; gives the blocks that one which extends it may redefine.
     fn template(&mut self, name: &str, scope: Scope<'a>) -> Sites<'a> {
         let Some(file) = self.sources.get(name) else { return Sites::new() };
-        let parsed = machinery::parse(file.text(), file.path(), syntax());
+        if !self.spend(file.text().len(), &file) {
+            return Sites::new();
+        }
+        let parsed = parse(&file);
         let root = match &parsed {
-            Ok(Stmt::Template(template)) => template,
-            Ok(_) => return Sites::new(),
-            Err(error) => {
+            Ok(Some(template)) => template,
+            Ok(None) => return Sites::new(),
+            Err(Unread::TooDeep(span)) => {
+                self.findings.push(faults::too_deep(&file, *span));
+                return Sites::new();
+            }
+            Err(Unread::Faulty(error)) => {
                 self.findings.push(faults::finding(error, &file));
                 return Sites::new();
             }
@@ -108,6 +107,28 @@ impl<'a> Checker<'a> {
         sites.append(&mut walk.sites);
         self.open.pop();
         sites
+    }
+
+    /// Walks a template that another includes or imports, unless that is known.
+    fn include(&mut self, name: &str, scope: Scope<'a>) {
+        let Some(file) = self.sources.get(name) else { return };
+        if !self.spend(file.text().len() + scope.size(), &file) {
+            return;
+        }
+        let known = self.included.entry(name.to_owned()).or_default();
+        if !known.iter().rev().take(LAST).any(|known| known.sees_the_same(&scope)) {
+            known.push(scope.clone());
+            self.template(name, scope);
+        }
+    }
+
+    /// Whether so much more may be looked at.
+    fn spend(&mut self, much: usize, file: &Arc<SourceFile>) -> bool {
+        self.left = self.left.saturating_sub(much);
+        if self.left == 0 && !std::mem::replace(&mut self.told, true) {
+            self.findings.push(faults::too_often(file));
+        }
+        self.left > 0
     }
 
     /// The template that an expression names, if it does so plainly and there is one to go on with.
@@ -148,7 +169,9 @@ struct Walk<'c, 'a> {
 impl<'a> Walk<'_, 'a> {
     fn statements(&mut self, statements: &[Stmt<'_>]) {
         for statement in statements {
-            self.statement(statement);
+            if self.checker.left > 0 {
+                self.statement(statement);
+            }
         }
     }
 
@@ -184,7 +207,7 @@ impl<'a> Walk<'_, 'a> {
             Stmt::Do(call) => self.call(&call.call),
             Stmt::Include(include) => {
                 if let Some(name) = self.checker.named(&include.name, self.file, include.ignore_missing) {
-                    self.checker.template(&name, self.scope.clone());
+                    self.checker.include(&name, self.scope.clone());
                 }
             }
             Stmt::Import(import) => {
@@ -203,6 +226,9 @@ impl<'a> Walk<'_, 'a> {
 
     /// Walks in a scope of its own.
     fn inner(&mut self, walk: impl FnOnce(&mut Self)) {
+        if !self.checker.spend(self.scope.size(), self.file) {
+            return;
+        }
         let outer = self.scope.clone();
         self.depth += 1;
         walk(self);
@@ -229,6 +255,9 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn block(&mut self, name: &str, body: &[Stmt<'_>], span: Span) {
+        if !self.checker.spend(2 * self.scope.size(), self.file) {
+            return;
+        }
         let outer = self.scope.clone();
         if self.redefines && self.depth == 0 {
             match self.inherited.get(name) {
@@ -270,7 +299,7 @@ impl<'a> Walk<'_, 'a> {
     fn import(&mut self, from: &Expr<'_>) -> Option<String> {
         let name = self.checker.named(from, self.file, false)?;
         let schema = self.checker.schema;
-        self.checker.template(&name, Scope::of(schema));
+        self.checker.include(&name, Scope::of(schema));
         Some(name)
     }
 
@@ -327,33 +356,4 @@ impl<'a> Walk<'_, 'a> {
         let start = text.find(word).map_or(within.start as usize, |at| within.start as usize + at);
         Span::new(start, start + word.len())
     }
-}
-
-/// The names that another template may import.
-fn exports(file: &SourceFile) -> Vec<String> {
-    let Ok(Stmt::Template(root)) = machinery::parse(file.text(), file.path(), syntax()) else {
-        return Vec::new();
-    };
-    let names = root.children.iter().filter_map(|statement| match statement {
-        Stmt::Macro(declared) => Some(declared.name.to_owned()),
-        Stmt::Set(set) => match &set.target {
-            Expr::Var(name) => Some(name.id.to_owned()),
-            _ => None,
-        },
-        _ => None,
-    });
-    names.collect()
-}
-
-/// The text that an expression is, if it is nothing but a text.
-pub(super) fn constant(expression: &Expr<'_>) -> Option<String> {
-    match expression {
-        Expr::Const(text) => text.value.as_str().map(str::to_owned),
-        _ => None,
-    }
-}
-
-/// The engine's places in ours.
-pub(super) fn span_of(found: Found) -> Span {
-    Span::new(found.start_offset as usize, found.end_offset as usize)
 }

@@ -1,8 +1,12 @@
 //! The texts of templates: those of the workspace, and the built-in ones that they override.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
+use minijinja::Error;
+
+use super::{guard, size};
 use crate::finding::Finding;
 use crate::report::builtin;
 use crate::snapshot::Snapshot;
@@ -46,6 +50,29 @@ impl Sources {
         match name.strip_prefix(builtin::PREFIX) {
             Some(name) => builtin::file(name),
             None => self.own.get(name).cloned().or_else(|| builtin::file(name)),
+        }
+    }
+
+    /// The same as the engine gets it. What nests too deeply it does not get: it would not come back.
+    pub(super) fn guarded(&self, name: &str) -> Result<Option<String>, Error> {
+        let Some(file) = self.get(name) else { return Ok(None) };
+        if !self.own.contains_key(name) {
+            return Ok(Some(file.text().to_owned()));
+        }
+        if guard::too_deep(file.text()).is_some() {
+            return Err(size::refused(guard::TOO_DEEP));
+        }
+        Ok(Some(guard::guard(file.text()).text))
+    }
+
+    /// Where a place of that text is in the text as it is written.
+    pub(super) fn written(&self, name: &str, place: Range<usize>) -> Range<usize> {
+        match self.own.get(name) {
+            Some(file) => {
+                let guarded = guard::guard(file.text());
+                guarded.written(place.start)..guarded.written(place.end)
+            }
+            None => place,
         }
     }
 

@@ -31,7 +31,7 @@ fn showcase() -> Value {
 fn built_in_templates_name_only_what_there_is() {
     let templates = templates();
     for name in builtin::NAMES.iter().filter(|name| is_template(name)) {
-        let found = names::check(&templates.sources, &templates.schema, name);
+        let found = names::check(&templates.sources, &templates.schema, std::iter::once(*name));
         let told: Vec<_> = found
             .iter()
             .map(|finding| {

@@ -1,11 +1,14 @@
 //! Turns the JSON of a model into values of the template engine. An object with a `text` prints as that text.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
+use minijinja::Error;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
 use serde_json::Value as Json;
+
+use super::size::{TOO_LARGE, refused};
 
 /// What is shown where there is nothing.
 pub(super) const NOTHING: &str = "\u{2014}";
@@ -36,7 +39,7 @@ pub(super) fn record(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Va
 }
 
 /// An object of the model.
-struct Record(BTreeMap<Arc<str>, Value>);
+pub(super) struct Record(BTreeMap<Arc<str>, Value>);
 
 impl Record {
     fn text(&self) -> Option<&str> {
@@ -75,21 +78,67 @@ impl fmt::Debug for Record {
     }
 }
 
+/// The longest text that a value is shown as, in bytes.
+pub(super) const LONGEST: usize = 16 << 20;
+
+/// A text that is cut where it grows longer than it may be.
+struct Cut {
+    text: String,
+    most: usize,
+}
+
+impl Cut {
+    /// What is written into it, as far as it fits, and whether all of it did.
+    fn of(most: usize, write: impl FnOnce(&mut Self) -> fmt::Result) -> (String, bool) {
+        let mut cut = Self { text: String::new(), most };
+        let fits = write(&mut cut).is_ok();
+        (cut.text, fits)
+    }
+}
+
+impl fmt::Write for Cut {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = self.most - self.text.len();
+        self.text.push_str(&text[..text.floor_char_boundary(room)]);
+        if text.len() > room { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
 /// The text of a value as it is shown, before it is made harmless: lists by their items, objects without a `text` by
 /// their keys and values.
-pub(super) fn shown(value: &Value) -> String {
-    let joined = |parts: &mut dyn Iterator<Item = String>, between| parts.collect::<Vec<_>>().join(between);
+pub(super) fn shown(value: &Value) -> Result<String, Error> {
+    let (text, fits) = Cut::of(LONGEST, |out| show(value, out));
+    if fits { Ok(text) } else { Err(refused(TOO_LARGE)) }
+}
+
+/// The beginning of that text, of so many bytes at the most.
+pub(super) fn begin(value: &Value, most: usize) -> String {
+    Cut::of(most, |out| show(value, out)).0
+}
+
+fn show(value: &Value, out: &mut Cut) -> fmt::Result {
     match value.kind() {
-        ValueKind::None => NOTHING.to_owned(),
-        ValueKind::Bool => if value.is_true() { "yes" } else { "no" }.to_owned(),
-        ValueKind::Seq => joined(&mut value.try_iter().into_iter().flatten().map(|item| shown(&item)), ", "),
-        ValueKind::Map if part(value, "text").is_none() => {
-            let entry = |key: Value| {
-                format!("{key}: {}", value.get_item(&key).as_ref().map_or_else(|_| String::new(), shown))
-            };
-            joined(&mut value.try_iter().into_iter().flatten().map(entry), "; ")
+        ValueKind::None => out.write_str(NOTHING),
+        ValueKind::Bool => out.write_str(if value.is_true() { "yes" } else { "no" }),
+        ValueKind::Seq => {
+            for (index, item) in value.try_iter().into_iter().flatten().enumerate() {
+                if index > 0 {
+                    out.write_str(", ")?;
+                }
+                show(&item, out)?;
+            }
+            Ok(())
         }
-        _ => value.to_string(),
+        ValueKind::Map if !has(value, "text") => {
+            for (index, key) in value.try_iter().into_iter().flatten().enumerate() {
+                write!(out, "{}{key}: ", if index > 0 { "; " } else { "" })?;
+                if let Ok(found) = value.get_item(&key) {
+                    show(&found, out)?;
+                }
+            }
+            Ok(())
+        }
+        _ => write!(out, "{value}"),
     }
 }
 
@@ -103,17 +152,29 @@ pub(super) fn sort_key(value: &Value) -> String {
             return found;
         }
     }
-    value.to_string()
+    text(value)
 }
 
 /// The text under a key, where a value is an object that has it.
 pub(super) fn part(value: &Value, key: &str) -> Option<String> {
-    let found = value.get_attr(key).ok().filter(|found| !found.is_undefined() && !found.is_none())?;
-    Some(found.to_string())
+    has(value, key).then(|| value.get_attr(key).as_ref().map_or_else(|_| String::new(), text))
+}
+
+fn has(value: &Value, key: &str) -> bool {
+    value.get_attr(key).is_ok_and(|found| !found.is_undefined() && !found.is_none())
+}
+
+/// A value as the engine writes it, cut where it is longer than anything that is shown.
+pub(super) fn text(value: &Value) -> String {
+    Cut::of(LONGEST, |out| write!(out, "{value}")).0
 }
 
 /// A value as a number, for drawing: nothing is summed up from it.
 pub(super) fn number(value: &Value) -> Option<f64> {
+    // A list is no number, however long it takes to write it.
+    if value.kind() == ValueKind::Seq {
+        return None;
+    }
     sort_key(value).parse().ok().filter(|number: &f64| number.is_finite())
 }
 
@@ -126,14 +187,14 @@ mod tests {
         let money = serde_json::json!({"amount": "1200.50", "currency": "EUR", "text": "1,200.50 EUR"});
         let mut count = 0;
         let money = convert(&money, &mut count);
-        assert_eq!(shown(&money), "1,200.50 EUR");
+        assert_eq!(shown(&money).unwrap(), "1,200.50 EUR");
         assert_eq!(sort_key(&money), "1200.50");
         assert_eq!(number(&money), Some(1200.5));
         assert_eq!(count, 4);
         let nothing = convert(&Json::Null, &mut count);
-        assert_eq!((shown(&nothing).as_str(), sort_key(&nothing).as_str()), ("—", ""));
+        assert_eq!((shown(&nothing).unwrap().as_str(), sort_key(&nothing).as_str()), ("—", ""));
         let nested =
             convert(&serde_json::json!({"list": [true, "a"], "money": {"text": "5 EUR"}}), &mut count);
-        assert_eq!(shown(&nested), "list: yes, a; money: 5 EUR");
+        assert_eq!(shown(&nested).unwrap(), "list: yes, a; money: 5 EUR");
     }
 }

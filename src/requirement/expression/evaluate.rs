@@ -13,11 +13,14 @@ use self::undecided::{Gap, absent, both, reason, strict, too_large};
 use super::program::{Absent, Key, Literal, Moment, Node, Operation, Program};
 use super::value::{List, Text, Val, double};
 use super::{Scope, Undecided, moment};
-use crate::deal::{Record, Value, currency};
+use crate::deal::{Record, Value, currency, steps};
 use crate::source::Spanned;
 
-/// Steps of one evaluation; about a second. Two loops of 1,000 items fit well, endless growth does not.
-const BUDGET: u64 = 50_000_000;
+impl Drop for Evaluation<'_> {
+    fn drop(&mut self) {
+        self.scope.deal.steps.take(self.had - self.budget);
+    }
+}
 
 static NOTHING: Record<'static> = Record(Vec::new());
 
@@ -26,6 +29,8 @@ type Answer<'a> = Result<Val<'a>, Box<Undecided>>;
 /// The state of one evaluation.
 pub(super) struct Evaluation<'a> {
     scope: &'a Scope<'a>,
+    /// The steps that the deal had at the start, and has now.
+    had: u64,
     budget: u64,
     locals: Vec<Val<'a>>,
     /// What derived names came to, so that each is evaluated once.
@@ -34,7 +39,8 @@ pub(super) struct Evaluation<'a> {
 
 impl<'a> Evaluation<'a> {
     pub(super) fn new(scope: &'a Scope<'a>) -> Self {
-        Self { scope, budget: BUDGET, locals: Vec::new(), derived: Vec::new() }
+        let had = scope.deal.steps.left().min(steps::ONE);
+        Self { scope, had, budget: had, locals: Vec::new(), derived: Vec::new() }
     }
 
     pub(super) fn node(&mut self, node: &'a Node) -> Answer<'a> {

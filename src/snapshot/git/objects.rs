@@ -70,6 +70,12 @@ pub(super) const BATCH: usize = 256;
 /// How many contents are kept for those who did not ask for them yet.
 const MOST_EXPECTED: usize = 4_096;
 
+/// How many bytes of them.
+const MOST_BYTES_EXPECTED: usize = 32 << 20;
+
+/// How many contents are asked for at a time where all of them may be too much.
+const FEW: usize = 32;
+
 impl Objects {
     pub(super) fn of(git: &Git) -> Self {
         Self { git: git.clone(), idle: Mutex::default(), expected: Mutex::default() }
@@ -78,15 +84,21 @@ impl Objects {
     /// Fetches contents that are going to be asked for soon: together they cost less than one by one. Those of more
     /// than so many bytes are left where they are.
     pub fn expect(&self, names: &[&str], most: usize) {
-        // What could not be fetched is told when it is asked for.
-        let objects = self.ask(names, most).unwrap_or_default();
-        let fetched = names.iter().zip(objects).filter_map(|(name, object)| match object {
-            Object::Blob(bytes) if bytes.len() <= most => Some(((*name).to_owned(), bytes)),
-            _ => None,
-        });
+        let mut fetched: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for some in names.chunks(FEW) {
+            // What could not be fetched is told when it is asked for.
+            let objects = self.ask(some, most).unwrap_or_default();
+            fetched.extend(some.iter().zip(objects).filter_map(|(name, object)| match object {
+                Object::Blob(bytes) if bytes.len() <= most => Some(((*name).to_owned(), bytes)),
+                _ => None,
+            }));
+            if size(fetched.values()) > MOST_BYTES_EXPECTED {
+                break;
+            }
+        }
         let mut expected = self.expected();
         // What nobody came for is not kept for ever.
-        if expected.len() > MOST_EXPECTED {
+        if expected.len() > MOST_EXPECTED || size(expected.values()) > MOST_BYTES_EXPECTED {
             expected.clear();
         }
         expected.extend(fetched);
@@ -109,6 +121,25 @@ impl Objects {
             }
         }
         Ok(found)
+    }
+
+    /// The same of no more than so many bytes together; `None` where they are more.
+    pub fn blobs_within(
+        &self,
+        names: &[&str],
+        most: usize,
+        together: usize,
+    ) -> Result<Option<Vec<Option<Vec<u8>>>>, Trouble> {
+        let (mut found, mut held) = (Vec::with_capacity(names.len()), 0);
+        for some in names.chunks(FEW) {
+            let blobs = self.blobs(some, most)?;
+            held += size(blobs.iter().flatten());
+            if held > together {
+                return Ok(None);
+            }
+            found.extend(blobs);
+        }
+        Ok(Some(found))
     }
 
     fn expected(&self) -> MutexGuard<'_, BTreeMap<String, Vec<u8>>> {
@@ -168,6 +199,10 @@ impl Commit {
             },
         })
     }
+}
+
+fn size<'b>(contents: impl Iterator<Item = &'b Vec<u8>>) -> usize {
+    contents.map(Vec::len).sum()
 }
 
 fn ask(process: &mut Dialogue, names: &[&str], most: usize, found: &mut Vec<Object>) -> io::Result<()> {

@@ -8,6 +8,7 @@ use super::packed::{Packed, Text};
 use super::repository::MAILMAP;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
+use crate::snapshot::again::{Again, too_often};
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::{Listing, Snapshot, decode, unreadable};
 use crate::source::names::is_yaml;
@@ -255,13 +256,15 @@ impl GitSnapshot {
         path: &str,
         shown: String,
         entry: Entry<'_>,
-        listing: &mut Listing,
+        walk: &mut Walk,
     ) -> Option<String> {
+        let listing = &mut walk.listing;
         match self.follow(path) {
             Target::File(target, _)
                 if Self::finds(start, &target) && (is_yaml(&target) || !is_yaml(path)) => {}
             Target::Folder(target) if Self::finds(start, &target) || paths::is_in(&target, path) => {}
-            Target::File(..) => listing.add(shown, entry),
+            Target::File(target, _) if walk.again.takes(target.clone()) => listing.add(shown, entry),
+            Target::File(..) => listing.faults.push(too_often(&shown)),
             Target::Folder(target) => return Some(target),
             Target::Submodule => listing.faults.push(refusal::SUBMODULE.of(&shown)),
             Target::Missing => listing.faults.push(refusal::LEADS_NOWHERE.of(&shown)),
@@ -275,6 +278,13 @@ impl GitSnapshot {
         let is_seen = |below: &str| !below.split('/').any(is_hidden);
         paths::is_in(target, start) || paths::below(start, target).is_some_and(is_seen)
     }
+}
+
+/// A walk through a folder of a commit.
+struct Walk {
+    listing: Listing,
+    /// What its links have led to.
+    again: Again<String>,
 }
 
 impl Listing {
@@ -296,35 +306,43 @@ impl Snapshot for GitSnapshot {
     }
 
     fn walk(&self, folder: &str) -> Listing {
-        let mut listing = Listing::default();
+        let listing = Listing::default();
         let start = match self.find(folder) {
             Ok(Some(start)) => start,
             Ok(None) => return listing,
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
         let seen = |(path, _): &(&str, Entry<'_>)| !path.split('/').any(is_hidden);
+        let mut walk = Walk { listing, again: Again::default() };
         for (below, entry) in self.tree.below(&start).filter(seen) {
             let shown = paths::join(folder, below);
             if entry.kind != Kind::Link {
-                listing.add(shown, entry);
+                walk.listing.add(shown, entry);
                 continue;
             }
-            let Some(linked) =
-                self.link(&start, &paths::join(&start, below), shown.clone(), entry, &mut listing)
+            if walk.again.is_full() {
+                continue;
+            }
+            let Some(linked) = self.link(&start, &paths::join(&start, below), shown.clone(), entry, &mut walk)
             else {
                 continue;
             };
             for (below, entry) in self.tree.below(&linked).filter(seen) {
-                let shown = paths::join(&shown, below);
+                let inside = paths::join(&shown, below);
                 if entry.kind != Kind::Link {
-                    listing.add(shown, entry);
+                    if !walk.again.takes(entry.path.to_owned()) {
+                        walk.listing.faults.push(too_often(&shown));
+                        break;
+                    }
+                    walk.listing.add(inside, entry);
                 } else if let Some(_) =
-                    self.link(&start, &paths::join(&linked, below), shown.clone(), entry, &mut listing)
+                    self.link(&start, &paths::join(&linked, below), inside.clone(), entry, &mut walk)
                 {
-                    listing.faults.push(refusal::LINK_BEHIND_LINK.of(&shown));
+                    walk.listing.faults.push(refusal::LINK_BEHIND_LINK.of(&inside));
                 }
             }
         }
+        let mut listing = walk.listing;
         listing.files.sort_unstable();
         listing
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::finding::wording::List;
+use crate::finding::wording::{List, Size, quote};
 
 /// What git could not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,13 @@ pub enum Trouble {
     },
     /// Contents were left behind when the repository was cloned.
     Partial,
+    /// The versions of a file are too much to be read.
+    Heavy {
+        /// The file.
+        path: String,
+        /// How many bytes are read of them all.
+        most: usize,
+    },
     /// Anything else.
     Failed {
         /// What was asked of git.
@@ -102,6 +109,9 @@ impl Trouble {
             Self::NoFolder { .. } => Some("name a revision that has the workspace"),
             Self::Unrelated { .. } => Some("name a revision that has commits in common with the other"),
             Self::Partial => Some("fetch them: `git fetch --refetch --no-filter`"),
+            Self::Heavy { .. } => Some(
+                "say in its `history` what became true when, and keep long texts in files of their own from now on",
+            ),
             Self::Failed { .. } => None,
         }
     }
@@ -132,6 +142,9 @@ impl fmt::Display for Trouble {
             }
             Self::Unrelated { .. } => f.write_str("the two revisions have no common ancestor here"),
             Self::Partial => f.write_str("contents are missing: this is a partial clone"),
+            Self::Heavy { path, most } => {
+                write!(f, "the versions of {} are larger than {} together", quote(path), Size(*most))
+            }
             Self::Failed { what, said } => write!(f, "git could not {what}: {said}"),
         }
     }

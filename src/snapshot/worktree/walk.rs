@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::ignored::Rules;
 use super::{Worktree, failure};
 use crate::finding::Finding;
+use crate::snapshot::again::{Again, too_often};
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::unreadable;
 use crate::source::names::is_yaml;
@@ -23,6 +24,7 @@ pub(super) struct Walk<'w> {
     refused: Vec<Finding>,
     /// Folders in which nothing at all is, by their real paths: git keeps none such, but as the place of a submodule.
     empty: Vec<PathBuf>,
+    linked: Again<PathBuf>,
 }
 
 impl Walk<'_> {
@@ -35,7 +37,15 @@ impl Walk<'_> {
         but: Option<&Path>,
         found: &mut dyn FnMut(String),
     ) -> (Vec<Finding>, Vec<PathBuf>) {
-        let mut walk = Walk { files, start: real, but, found, refused: Vec::new(), empty: Vec::new() };
+        let mut walk = Walk {
+            files,
+            start: real,
+            but,
+            found,
+            refused: Vec::new(),
+            empty: Vec::new(),
+            linked: Again::default(),
+        };
         walk.below(real, named, true);
         (walk.refused, walk.empty)
     }
@@ -56,6 +66,9 @@ impl Walk<'_> {
                 }
             };
             let (path, kind, depth) = (entry.path(), entry.file_type(), entry.depth());
+            if !follow && !self.takes(path, named) {
+                return;
+            }
             let mut is_left_out =
                 || is_hidden(entry.file_name()) || rules.leave_out(path, kind.is_dir(), depth);
             if depth > 0 && (is_left_out() || self.but == Some(path)) {
@@ -117,7 +130,19 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether what the link at a path leads to may still be listed.
+    fn takes(&mut self, target: &Path, link: &Path) -> bool {
+        let takes = self.linked.takes(target.to_owned());
+        if !takes {
+            self.refused.push(too_often(&self.files.shown(link)));
+        }
+        takes
+    }
+
     fn link(&mut self, path: &Path, follow: bool) {
+        if self.linked.is_full() {
+            return;
+        }
         match self.files.target(path) {
             Err(refusal) => self.refused.push(refusal.of(&self.files.shown(path))),
             Ok(target) if self.finds(&target, path) => {}
@@ -125,7 +150,11 @@ impl Walk<'_> {
             Ok(target) if target.is_dir() => {
                 self.refused.push(refusal::LINK_BEHIND_LINK.of(&self.files.shown(path)));
             }
-            Ok(target) if target.is_file() => self.file(path),
+            Ok(target) if target.is_file() => {
+                if self.takes(&target, path) {
+                    self.file(path);
+                }
+            }
             Ok(_) => self.odd(path, refusal::NO_FILE),
         }
     }

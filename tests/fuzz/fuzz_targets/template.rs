@@ -1,4 +1,5 @@
-//! `cargo +stable fuzz run --fuzz-dir tests/fuzz --sanitizer none template`
+//! `cargo +stable fuzz run --fuzz-dir tests/fuzz --sanitizer none template -- -rss_limit_mb=768 -malloc_limit_mb=256`: what a
+//! template makes has an end in memory as in steps.
 #![no_main]
 
 #[allow(dead_code, reason = "no target needs all of it")]

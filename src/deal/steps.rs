@@ -1,0 +1,56 @@
+//! How many steps expressions take over one deal. Must not know expressions.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Steps of one expression over one deal; about a second. Two loops of 1,000 items fit well, endless growth does not.
+pub const ONE: u64 = 50_000_000;
+
+/// Steps of all expressions over one deal.
+pub const MOST: u64 = 2 * ONE;
+
+/// Steps that every deal has, whatever the others take: some twenty times what a workflow needs.
+pub const LEAST: u64 = 20_000;
+
+/// The steps that one deal has, and those that were taken.
+#[derive(Debug)]
+pub struct Steps {
+    most: u64,
+    taken: AtomicU64,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self::of(MOST)
+    }
+}
+
+impl Clone for Steps {
+    fn clone(&self) -> Self {
+        Self { most: self.most, taken: AtomicU64::new(self.taken()) }
+    }
+}
+
+impl Steps {
+    /// So many.
+    #[must_use]
+    pub const fn of(most: u64) -> Self {
+        Self { most, taken: AtomicU64::new(0) }
+    }
+
+    /// Those that are left.
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.most.saturating_sub(self.taken())
+    }
+
+    /// Those that were taken.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// Takes some.
+    pub fn take(&self, steps: u64) {
+        self.taken.fetch_add(steps, Ordering::Relaxed);
+    }
+}
