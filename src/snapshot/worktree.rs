@@ -6,10 +6,11 @@ mod walk;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use walk::{Walk, cause, in_order};
 
+use super::git::{Place, Trouble};
 use super::refusal::{self, DENIED, Refusal, is_ours};
 use super::{CONFIG_FILE, Listing, Snapshot, decode, unreadable};
 use crate::finding::Finding;
@@ -19,18 +20,24 @@ use crate::source::{SourceFile, paths};
 #[derive(Debug)]
 pub struct Worktree {
     root: PathBuf,
+    /// The repository around it, once that was asked for.
+    place: OnceLock<Result<Place, Trouble>>,
 }
 
 impl Worktree {
     /// The workspace at a folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, place: OnceLock::new() })
     }
 
     /// The folder, with all links resolved.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    fn place(&self) -> Result<&Place, Trouble> {
+        self.place.get_or_init(|| Place::find(&self.root)).as_ref().map_err(Clone::clone)
     }
 
     /// A path relative to the root as findings show it; `None` when it is not inside.

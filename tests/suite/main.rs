@@ -38,6 +38,8 @@ mod schemas;
 mod since;
 mod snapshots;
 #[cfg(unix)]
+mod strangers;
+#[cfg(unix)]
 mod terminal;
 mod tools;
 mod trends;

@@ -7,7 +7,7 @@ use crate::deal::reader;
 use crate::finding::{Complaints, Subject};
 use crate::history::from_commits::Version;
 use crate::history::proof::{self, Origin, Proof, Signatory};
-use crate::snapshot::git::{Person, Signature, Trouble, short};
+use crate::snapshot::git::{Signature, Trouble, short};
 use crate::syntax::{Node, yaml};
 
 impl CommitReader<'_> {
@@ -29,8 +29,7 @@ impl CommitReader<'_> {
             return Ok(Some(origin));
         }
         let root = version.root;
-        let signatory =
-            self.signatory(&version.revision.id, &version.revision.author, version.day, root, by)?;
+        let signatory = self.signatory(&version.revision.id, version.day, root, by)?;
         Ok(Some(Origin::Committed(Box::new(signatory))))
     }
 
@@ -52,14 +51,13 @@ impl CommitReader<'_> {
         let Some((revision, text)) = found else { return Ok(None) };
         let root = yaml::parse(text.text()).root;
         let day = self.day(revision.time);
-        let signatory = self.signatory(&revision.id, &revision.author, day, root.as_ref(), by)?;
+        let signatory = self.signatory(&revision.id, day, root.as_ref(), by)?;
         Ok(Some(Origin::Committed(Box::new(signatory))))
     }
 
     fn signatory(
         &self,
         commit: &str,
-        author: &Person,
         day: Date,
         root: Option<&Node<'_>>,
         by: &str,
@@ -70,21 +68,16 @@ impl CommitReader<'_> {
         });
         let unproven = match self.setting.proof {
             Proof::Off => None,
-            proof => self.unproven(proof, commit, author, by)?,
+            proof => self.unproven(proof, commit, by)?,
         };
         Ok(Signatory { commit: short(commit).to_owned(), day, unproven, values: values.unwrap_or_default() })
     }
 
     /// Why a commit does not prove that a person wrote something.
-    fn unproven(
-        &self,
-        proof: Proof,
-        commit: &str,
-        author: &Person,
-        by: &str,
-    ) -> Result<Option<String>, Trouble> {
+    fn unproven(&self, proof: Proof, commit: &str, by: &str) -> Result<Option<String>, Trouble> {
         let (people, short) = (&self.line.people, short(commit));
-        let (known, author) = (people.is(author, by)?, people.canonical(author)?);
+        let author = people.author(commit)?;
+        let (known, author) = (people.is(&author, by)?, people.canonical(&author)?);
         if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));
         }

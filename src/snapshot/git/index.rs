@@ -6,7 +6,6 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::Trouble;
 use super::packed::{Packed, Text};
 use super::program::Git;
 
@@ -46,13 +45,6 @@ struct Seen {
 /// Of entries with one of these flags git does not look at the file: those that are assumed to be unchanged, those that
 /// are not checked out, and those that are only meant to be added.
 const NOT_LOOKED_AT: u32 = 0x6000_8000;
-
-/// The files that git tracks below a folder, by their paths from there; they need not be there any more.
-pub(in crate::snapshot) fn tracked(folder: &Path) -> Result<Vec<String>, Trouble> {
-    let said = Git::at(folder).run("list the files that it tracks", ["ls-files", "-z"])?;
-    let names = said.split(|&byte| byte == 0).filter(|name| !name.is_empty());
-    Ok(names.map(|name| String::from_utf8_lossy(name).into_owned()).collect())
-}
 
 impl Index {
     /// The index of a repository, in the folder of a workspace; empty where it cannot be understood.
