@@ -9,7 +9,7 @@ use crate::deal::reader::{self, Reading};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Complaints, Subject};
 use crate::gate::{self, Depth, Moment, State};
-use crate::history::{Ladder, Timeline};
+use crate::history::{Ladder, Proof, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::Workflow;
@@ -120,7 +120,7 @@ fn judge_deal<'a, K>(
     let judgement = gate::judge(&deal, workflow, moment);
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
     let tells_itself = deal.history().next().is_some();
-    let asks = workspace.all_dates || !judgement.wants.nothing() || (tells_itself && depth != Depth::Gates);
+    let asks = workspace.all_dates || !judgement.wants.nothing() || (tells_itself && (depth != Depth::Gates || proof != Proof::Off));
     let origins: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
     let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &origins)).flatten();
     let told = match answer {

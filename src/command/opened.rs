@@ -38,7 +38,13 @@ impl Opened {
     /// The workspace that the current folder belongs to, at the revision that was asked for.
     pub(super) fn here(global: &Global) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
-        let here = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(unreachable)?;
+        Self::at(std::env::current_dir().map_err(unreachable)?, global)
+    }
+
+    /// The same of any folder.
+    pub(super) fn at(here: PathBuf, global: &Global) -> Result<Self, Error> {
+        let unreachable = |cause| Error::Enter { path: here.clone(), cause };
+        let here = here.canonicalize().map_err(unreachable)?;
         let on_disk = Worktree::open(&find_root(&here)).map_err(unreachable)?;
         let mut opened = Self { on_disk, here, at: None, rules: None };
         opened.at = match &global.at {

@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod action;
 mod architecture;
+mod brought;
 mod browser;
 mod cases;
 mod changes;

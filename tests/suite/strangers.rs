@@ -247,3 +247,62 @@ fn no_line_of_a_commit_makes_it_somebody_elses() {
         }
     }
 }
+
+/// A gate that is asked of deals which came to it late, and one that stops being open.
+const DATED: &str = "\
+stages = [\"lead\", \"offer\", \"order\"]
+[stage.lead.requires]
+need = { title = \"There is a need\", since = 2026-05-05 }
+[stage.offer.requires]
+early = { title = \"It was early\", rule = \"today < date('2026-05-08')\" }
+";
+
+#[test]
+fn a_day_that_is_claimed_opens_no_gate() {
+    let history = |entries: &str| format!("history:\n{entries}");
+    for (what, claimed, stage) in [
+        ("a day after the file's first commit", "  - {date: 2026-05-02, stage: offer}\n", "offer"),
+        ("a day before it", "  - {date: 2026-04-02, stage: offer}\n", "offer"),
+        ("two of them", "  - {date: 2026-05-02, stage: offer}\n  - {date: 2026-05-03, stage: order}\n", "order"),
+    ] {
+        for (proof, held) in [("off", false), ("authored", true), ("signed", true)] {
+            let repo = Repo::new();
+            repo.write("dealgate.toml", &format!("[provenance]\napprovals = \"{proof}\"\n"));
+            repo.write("workflows/acme.toml", DATED).write("deals/acme/a.yaml", &deal("lead", ""));
+            repo.commit("2026-05-01", JANE, "new");
+            repo.git(&["switch", "--quiet", "-c", "topic"]);
+            repo.write("deals/acme/a.yaml", &deal(stage, &history(claimed)));
+            for commit in [false, true] {
+                if commit {
+                    repo.commit("2026-05-09", MALLORY, "as if it had been so");
+                    repo.write("deals/acme/a.yaml", &deal(stage, &format!("notes: later\n{}", history(claimed))));
+                    repo.commit("2026-05-10", JANE, "something else");
+                }
+                for more in [&[][..], &["--rules", "main"], &["--rules", "main", "--since", "main"]] {
+                    let json = check(repo.path(), &[more, &["--today", "2026-05-10"]].concat());
+                    let codes: Vec<_> = told(&json).iter().map(|it| it.split(':').next().unwrap_or_default().to_owned()).collect();
+                    let unmet = codes.iter().filter(|code| *code == "requirement-unmet").count();
+                    let gates = if stage == "order" { 2 } else { 1 };
+                    assert_eq!(unmet, if held { gates } else { 0 }, "{what}, {proof}, {more:?}: {json}");
+                    let backdated = codes.iter().any(|code| code == "backdated");
+                    assert_eq!(backdated, held || what == "a day before it", "{what}, {proof}: {json}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_day_that_its_commit_bears_out_counts() {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+    repo.write("workflows/acme.toml", DATED).write("deals/acme/a.yaml", &deal("lead", ""));
+    repo.commit("2026-05-01", JANE, "new");
+    let told_that_day = deal("offer", "history:\n  - {date: 2026-05-02, stage: offer}\n");
+    repo.write("deals/acme/a.yaml", &told_that_day).commit("2026-05-02", JANE, "an offer");
+    // What an import brings with its first commit is so, too.
+    let imported = deal("offer", "history:\n  - {date: 2026-03-01, stage: lead}\n  - {date: 2026-04-01, stage: offer}\n");
+    repo.write("deals/acme/b.yaml", &imported).commit("2026-05-07", JANE, "imported");
+    repo.write("deals/acme/a.yaml", &(told_that_day + "notes: later\n")).commit("2026-05-09", JANE, "a note");
+    assert_eq!(told(&check(repo.path(), &["--today", "2026-05-10"])), Vec::<String>::new());
+}

@@ -245,7 +245,7 @@ fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
 
 /// The commits of a log, with those of their changes that matter: `NAME SECONDS PARENTS\0` before those of each. Everything
 /// is where it must be after what came before it, so that no path looks like the beginning of a commit.
-fn read_log(said: &[u8], prefix: &str, scope: &mut Scope) -> Result<Vec<Revision>, Trouble> {
+pub fn read_log(said: &[u8], prefix: &str, scope: &mut Scope) -> Result<Vec<Revision>, Trouble> {
     let strange =
         || Trouble::Failed { what: "read the history", said: "its log is not as expected".to_owned() };
     let mut revisions: Vec<Revision> = Vec::new();

@@ -15,7 +15,7 @@ mod trouble;
 mod witnesses;
 
 pub use index::Index;
-pub use log::{Change, Log, Merged, Revision, Scope};
+pub use log::{Change, Log, Merged, Revision, Scope, read_log};
 pub use objects::{Commit, Objects, Person, short};
 pub use people::{People, Signature};
 pub(super) use place::Place;
