@@ -120,7 +120,9 @@ fn judge_deal<'a, K>(
     let judgement = gate::judge(&deal, workflow, moment);
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
     let tells_itself = deal.history().next().is_some();
-    let asks = workspace.all_dates || !judgement.wants.nothing() || (tells_itself && (depth != Depth::Gates || proof != Proof::Off));
+    let asks = workspace.all_dates
+        || !judgement.wants.nothing()
+        || (tells_itself && (depth != Depth::Gates || proof != Proof::Off));
     let origins: Vec<_> = judgement.wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
     let answer = asks.then(|| workspace.past.tell(file, &deal, reading, &origins)).flatten();
     let told = match answer {

@@ -115,7 +115,7 @@ enum Command {
 pub fn since(folder: &Path, [base, head]: [&str; 2], today: Date) -> Result<Ledger, Error> {
     let today = today.to_string();
     let global = Cli::parse_from(["dealgate", "check", "--today", &today, "--at", head]).global;
-    let opened = opened::Opened::at(folder.to_owned(), &global)?;
+    let opened = opened::Opened::at(folder, &global)?;
     Ok(since::judge(&opened, &global, &Asked::Revision(base.to_owned()))?.ledger)
 }
 

@@ -190,7 +190,14 @@ impl<'o> Moments<'o> {
             Files::History => now.as_history_tells(self.before.day),
             _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),
         };
-        Ok(Sides { before, after, renames: Renames::new(), not_touched: 0, rules_changed: false, changed: BTreeSet::new() })
+        Ok(Sides {
+            before,
+            after,
+            renames: Renames::new(),
+            not_touched: 0,
+            rules_changed: false,
+            changed: BTreeSet::new(),
+        })
     }
 
     /// The earlier moment, and in what the two differ.

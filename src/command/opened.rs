@@ -38,12 +38,12 @@ impl Opened {
     /// The workspace that the current folder belongs to, at the revision that was asked for.
     pub(super) fn here(global: &Global) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
-        Self::at(std::env::current_dir().map_err(unreachable)?, global)
+        Self::at(&std::env::current_dir().map_err(unreachable)?, global)
     }
 
     /// The same of any folder.
-    pub(super) fn at(here: PathBuf, global: &Global) -> Result<Self, Error> {
-        let unreachable = |cause| Error::Enter { path: here.clone(), cause };
+    pub(super) fn at(here: &Path, global: &Global) -> Result<Self, Error> {
+        let unreachable = |cause| Error::Enter { path: here.to_owned(), cause };
         let here = here.canonicalize().map_err(unreachable)?;
         let on_disk = Worktree::open(&find_root(&here)).map_err(unreachable)?;
         let mut opened = Self { on_disk, here, at: None, rules: None };

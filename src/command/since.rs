@@ -39,7 +39,8 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let findings = |side: &Side| side.findings.clone().unwrap_or_default();
     let changes = FindingChanges::between(&findings(before), &findings(after), &sides.renames);
     let unjudged = Unjudged::of(&sides);
-    let (hiding, known): (Vec<_>, Vec<_>) = changes.remaining.into_iter().partition(|it| unjudged.is_hidden_by(it));
+    let (hiding, known): (Vec<_>, Vec<_>) =
+        changes.remaining.into_iter().partition(|it| unjudged.is_hidden_by(it));
     let known = known.into_iter().map(|finding| Finding { known: true, ..finding });
     let mut found: Vec<Finding> = changes.introduced.into_iter().chain(hiding).chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);

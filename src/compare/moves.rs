@@ -19,7 +19,8 @@ pub fn moves(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Findi
 
 /// An open deal's file was deleted. A closed one is at rest, and may go.
 fn removed(before: &DealState) -> Option<Finding> {
-    let finding = went(&before.place.file, format!("the file of the open deal {} was deleted", quote(&before.id)));
+    let finding =
+        went(&before.place.file, format!("the file of the open deal {} was deleted", quote(&before.id)));
     before.terms.ending.is_none().then(|| finding.about(subject(before)))
 }
 

@@ -7,8 +7,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::assess::Judged;
+use crate::deal::Deal;
+use crate::deal::rates::Rates;
 use crate::deal::reader::{self, Reading};
-use crate::deal::{Deal, Rates};
 use crate::deal::record::{Ending, Outcome, Statement};
 use crate::finding::{Complaints, Subject};
 use crate::gate::{Due, Existence, State};

@@ -175,8 +175,7 @@ impl Entry {
     pub(super) fn moves(deal: &Deal<'_>, late: &[Late]) -> Vec<Self> {
         let unproven: BTreeSet<Span> =
             late.iter().filter(|late| late.is_unproven()).map(|late| late.span).collect();
-        let counts =
-            |entry: &Record<'_>| entry.date("date").is_some_and(|day| !unproven.contains(&day.span));
+        let counts = |entry: &Record<'_>| entry.date("date").is_some_and(|day| !unproven.contains(&day.span));
         Self::each(deal, |entry| Self::read_move(entry).filter(|_| unproven.is_empty() || counts(entry)))
     }
 

@@ -158,7 +158,11 @@ pub fn since(bytes: &[u8]) {
     found.findings().iter().for_each(in_its_text);
     let what = |it: &Finding| {
         let place = it.place.as_ref().map(|place| place.file.path().to_string());
-        (it.code, it.subject.deal.clone().map_or(place, |deal| Some(deal.to_string())), it.subject.requirement.clone())
+        (
+            it.code,
+            it.subject.deal.clone().map_or(place, |deal| Some(deal.to_string())),
+            it.subject.requirement.clone(),
+        )
     };
     let known: Vec<_> = before.iter().map(what).collect();
     let told: Vec<_> = found.findings().iter().map(what).collect();
@@ -170,7 +174,8 @@ pub fn since(bytes: &[u8]) {
 
 /// Two commits as `git fast-import` reads them.
 fn stream(bytes: &[u8]) -> Vec<u8> {
-    let who = |day: u32| format!("committer Jane Roe <jane@acme.example> {} +0000\ndata 0\n", 1_700_000_000 + day);
+    let who =
+        |day: u32| format!("committer Jane Roe <jane@acme.example> {} +0000\ndata 0\n", 1_700_000_000 + day);
     let mut stream = format!("commit refs/heads/base\n{}", who(0)).into_bytes();
     let mut taken = false;
     let mut branched = false;
@@ -178,7 +183,9 @@ fn stream(bytes: &[u8]) -> Vec<u8> {
         let Some((letter, text)) = part.split_first() else { continue };
         match letter {
             b'=' if !branched => {
-                stream.extend(format!("commit refs/heads/topic\n{}from refs/heads/base\n", who(90_000)).into_bytes());
+                stream.extend(
+                    format!("commit refs/heads/topic\n{}from refs/heads/base\n", who(90_000)).into_bytes(),
+                );
                 branched = true;
             }
             b'-' => taken = true,

@@ -79,8 +79,11 @@ fn evidence_is_missed_however_it_is_named_and_wherever_it_stood() {
 #[cfg(unix)]
 #[test]
 fn evidence_that_a_link_led_to_is_missed() {
-    let links: [(&str, &str, &str, &str); 3] =
-        [("files", "docs", "docs/offer.txt", "docs"), ("../files/offer.txt", "docs/link", "docs/link", "files/offer.txt"), ("files", "docs", "docs/offer.txt", "files/offer.txt")];
+    let links: [(&str, &str, &str, &str); 3] = [
+        ("files", "docs", "docs/offer.txt", "docs"),
+        ("../files/offer.txt", "docs/link", "docs/link", "files/offer.txt"),
+        ("files", "docs", "docs/offer.txt", "files/offer.txt"),
+    ];
     for (to, link, named, gone) in links {
         let repo = Repo::new();
         repo.write("workflows/acme.toml", WORKFLOW).write("files/offer.txt", "an offer");
@@ -113,7 +116,8 @@ fn a_fault_that_was_there_hides_no_move() {
         assert_eq!(brought(&repo), ["error skipped-stage"], "{what}");
         // What stays as bad as it was, but moves.
         repo.git(&["reset", "--quiet", "--hard", "main"]);
-        let moved = before.replace("stage: first", "stage: third").replace("frist", "thrid") + "notes: moved\n";
+        let moved =
+            before.replace("stage: first", "stage: third").replace("frist", "thrid") + "notes: moved\n";
         repo.write("deals/acme/one.yaml", &moved);
         let found = brought(&repo);
         assert_eq!(found.iter().any(|it| it.starts_with("error")), what != "no stage", "{what}: {found:?}");
@@ -135,7 +139,8 @@ fn rules_that_cannot_be_used_hide_no_move() {
 
 #[test]
 fn a_template_and_a_schema_that_break_are_brought() {
-    let repo = base(&[("deals/acme/one.yaml", &deal("One", "first", "")), ("templates/x.html", "{{ title }}")]);
+    let repo =
+        base(&[("deals/acme/one.yaml", &deal("One", "first", "")), ("templates/x.html", "{{ title }}")]);
     repo.write("templates/x.html", "{% if %}");
     assert_eq!(brought(&repo), ["error template-syntax"]);
     let repo = base(&[("deals/acme/one.yaml", &deal("One", "first", ""))]);
@@ -173,8 +178,14 @@ fn contents(file: usize) -> (&'static str, Vec<Option<String>>) {
         3 => ("deals/free.yaml", deals("Free")),
         4 => ("docs/a", some(&["x".to_owned()])),
         5 => (".docs/b", some(&["x".to_owned()])),
-        6 => ("templates/x.md", some(&["{{ title }}".to_owned(), "{% if %}".to_owned(), "{{ nothing }}".to_owned()])),
-        7 => ("dealgate.toml", some(&["currency = \"EUR\"\n".to_owned(), "[levels]\nstalled = \"nope\"\n".to_owned()])),
+        6 => (
+            "templates/x.md",
+            some(&["{{ title }}".to_owned(), "{% if %}".to_owned(), "{{ nothing }}".to_owned()]),
+        ),
+        7 => (
+            "dealgate.toml",
+            some(&["currency = \"EUR\"\n".to_owned(), "[levels]\nstalled = \"nope\"\n".to_owned()]),
+        ),
         _ => (
             "workflows/acme.toml",
             some(&[
@@ -188,7 +199,7 @@ fn contents(file: usize) -> (&'static str, Vec<Option<String>>) {
 }
 
 /// What makes a finding one that was not there before.
-type What = (String, Value, Value, Value);
+type What = [String; 4];
 
 fn found(json: &Value) -> BTreeSet<What> {
     let findings = json["findings"].as_array().expect("a list").iter();
@@ -196,7 +207,7 @@ fn found(json: &Value) -> BTreeSet<What> {
     let told = findings.filter(|it| it["code"] != "requirement-never-asked");
     told.map(|it| {
         let whose = if it["deal"].is_null() { &it["file"] } else { &it["deal"] };
-        (it["code"].to_string(), whose.clone(), it["requirement"].clone(), it["message"].clone())
+        [&it["code"], whose, &it["requirement"], &it["message"]].map(ToString::to_string)
     })
     .collect()
 }

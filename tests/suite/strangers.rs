@@ -226,7 +226,7 @@ fn no_line_of_a_commit_makes_it_somebody_elses() {
     let dana = "Dana Doe <dana@acme.example> 1777723200 +0000";
     let mallory = "Mallory <m@elsewhere.example> 1777809600 +0000";
     for (what, author, more) in [
-        ("bytes that once stood between fields", format!("Mallory\u{2}dana@acme.example\u{2}\u{1} <m@elsewhere.example> 1777809600 +0000"), String::new()),
+        ("bytes that once stood between fields", "Mallory\u{2}dana@acme.example\u{2}\u{1} <m@elsewhere.example> 1777809600 +0000".to_owned(), String::new()),
         ("a second author", format!("{mallory}\nauthor {dana}"), String::new()),
         ("an encoding in which a name holds a line", "Mallory+AAo-author Dana Doe +ADw-dana+AEA-acme.example+AD4- 1 +ACs-0000+AAo-x <m@elsewhere.example> 1777809600 +0000".to_owned(), "encoding UTF-7\n".to_owned()),
         ("a header that says so once more", mallory.to_owned(), format!("mergetag object x\n author {dana}\nx author {dana}\n")),
@@ -263,7 +263,11 @@ fn a_day_that_is_claimed_opens_no_gate() {
     for (what, claimed, stage) in [
         ("a day after the file's first commit", "  - {date: 2026-05-02, stage: offer}\n", "offer"),
         ("a day before it", "  - {date: 2026-04-02, stage: offer}\n", "offer"),
-        ("two of them", "  - {date: 2026-05-02, stage: offer}\n  - {date: 2026-05-03, stage: order}\n", "order"),
+        (
+            "two of them",
+            "  - {date: 2026-05-02, stage: offer}\n  - {date: 2026-05-03, stage: order}\n",
+            "order",
+        ),
     ] {
         for (proof, held) in [("off", false), ("authored", true), ("signed", true)] {
             let repo = Repo::new();
@@ -275,12 +279,18 @@ fn a_day_that_is_claimed_opens_no_gate() {
             for commit in [false, true] {
                 if commit {
                     repo.commit("2026-05-09", MALLORY, "as if it had been so");
-                    repo.write("deals/acme/a.yaml", &deal(stage, &format!("notes: later\n{}", history(claimed))));
+                    repo.write(
+                        "deals/acme/a.yaml",
+                        &deal(stage, &format!("notes: later\n{}", history(claimed))),
+                    );
                     repo.commit("2026-05-10", JANE, "something else");
                 }
                 for more in [&[][..], &["--rules", "main"], &["--rules", "main", "--since", "main"]] {
                     let json = check(repo.path(), &[more, &["--today", "2026-05-10"]].concat());
-                    let codes: Vec<_> = told(&json).iter().map(|it| it.split(':').next().unwrap_or_default().to_owned()).collect();
+                    let codes: Vec<_> = told(&json)
+                        .iter()
+                        .map(|it| it.split(':').next().unwrap_or_default().to_owned())
+                        .collect();
                     let unmet = codes.iter().filter(|code| *code == "requirement-unmet").count();
                     let gates = if stage == "order" { 2 } else { 1 };
                     assert_eq!(unmet, if held { gates } else { 0 }, "{what}, {proof}, {more:?}: {json}");
@@ -301,7 +311,10 @@ fn a_day_that_its_commit_bears_out_counts() {
     let told_that_day = deal("offer", "history:\n  - {date: 2026-05-02, stage: offer}\n");
     repo.write("deals/acme/a.yaml", &told_that_day).commit("2026-05-02", JANE, "an offer");
     // What an import brings with its first commit is so, too.
-    let imported = deal("offer", "history:\n  - {date: 2026-03-01, stage: lead}\n  - {date: 2026-04-01, stage: offer}\n");
+    let imported = deal(
+        "offer",
+        "history:\n  - {date: 2026-03-01, stage: lead}\n  - {date: 2026-04-01, stage: offer}\n",
+    );
     repo.write("deals/acme/b.yaml", &imported).commit("2026-05-07", JANE, "imported");
     repo.write("deals/acme/a.yaml", &(told_that_day + "notes: later\n")).commit("2026-05-09", JANE, "a note");
     assert_eq!(told(&check(repo.path(), &["--today", "2026-05-10"])), Vec::<String>::new());

@@ -15,7 +15,9 @@ pub(super) fn recall(old: &Workspace<'_>, new: &Workspace<'_>, paths: &[String],
     let mut went = Vec::new();
     for path in paths {
         let id = old.deal_id(path);
-        if !sides.before.ids.contains(&id) || sides.before.deal(&id).is_some_and(|it| it.stage_index().is_some()) {
+        if !sides.before.ids.contains(&id)
+            || sides.before.deal(&id).is_some_and(|it| it.stage_index().is_some())
+        {
             continue;
         }
         let later = sides.renames.get(&id).unwrap_or(&id);
@@ -35,6 +37,7 @@ fn last_told(old: &Workspace<'_>, path: &str, now: &DealState) -> Option<DealSta
     let id = old.deal_id(path);
     let own = old.snapshot.read(path, old.config.limits.file_size).ok();
     let steps = old.past.tracks().and_then(Result::ok).and_then(|tracks| tracks.by_path.get(path));
-    let earlier = steps.into_iter().flatten().take(MOST).filter_map(|step| old.past.text(step).ok().flatten());
+    let earlier =
+        steps.into_iter().flatten().take(MOST).filter_map(|step| old.past.text(step).ok().flatten());
     own.into_iter().chain(earlier).find_map(|file| now.told_by(&id, &file, &old.config.rates, old.today))
 }
