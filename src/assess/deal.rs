@@ -121,7 +121,9 @@ fn judge_deal<'a, K>(
     let judgement = gate::judge(&deal, workflow, moment);
     // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
     let tells_itself = deal.history().next().is_some();
-    let asks = workspace.all_dates || !judgement.wants.nothing() || (tells_itself && depth != Depth::Gates);
+    let asks = workspace.all_dates
+        || !judgement.wants.nothing()
+        || (tells_itself && (depth != Depth::Gates || proof != Proof::Off));
     let tell = |wants: &Wants| {
         let origins: Vec<_> = wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
         workspace.past.tell(file, &deal, reading, &origins)

@@ -33,7 +33,7 @@ mod test;
 mod today;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::builder::{FalseyValueParser, Resettable};
@@ -42,6 +42,7 @@ use clap::{Args, CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
+use crate::finding::Ledger;
 use crate::source::escape;
 use crate::syntax::scalar;
 use moments::Asked;
@@ -117,6 +118,15 @@ enum Command {
     Completions(completions::Completions),
     Man(man::Man),
     Config(config::Config),
+}
+
+/// What `check --at HEAD --since BASE` finds in a folder on a day: for whoever tries it out on many repositories.
+#[doc(hidden)]
+pub fn since(folder: &Path, [base, head]: [&str; 2], today: Date) -> Result<Ledger, Error> {
+    let today = today.to_string();
+    let global = Cli::parse_from(["dealgate", "check", "--today", &today, "--at", head]).global;
+    let opened = opened::Opened::at(folder, &global)?;
+    Ok(since::judge(&opened, &global, &Asked::Revision(base.to_owned()))?.ledger)
 }
 
 impl Cli {

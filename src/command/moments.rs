@@ -2,21 +2,25 @@
 //! is made of them.
 
 mod moment;
+mod recalled;
 mod touched;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::opened::{Opened, is_workspace};
-use super::{Global, today};
+use super::{Global, pages, today};
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, guess_renames};
+use crate::editor::committed;
 use crate::error::Error;
+use crate::finding::Finding;
 use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 pub(super) use moment::{Asked, End, resolve};
 use moment::{Files, Finder};
+use recalled::recall;
 use touched::Touched;
 
 /// Two moments of a workspace.
@@ -36,6 +40,8 @@ pub(super) struct Sides {
     pub not_touched: usize,
     /// Whether a workflow or the settings changed, also where those of neither moment are judged by.
     pub rules_changed: bool,
+    /// The deals whose own files changed, or came.
+    pub changed: BTreeSet<Arc<str>>,
 }
 
 impl<'o> Moments<'o> {
@@ -148,13 +154,19 @@ impl<'o> Moments<'o> {
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
         let mut sides = self.beside(&old, &new, &differing, after, whole)?;
+        guess_renames(&sides.before, &sides.after, &mut sides.renames);
         if whole {
             let mut deals = new.past.touched_since(self.before.commit(), self.before.day);
             deals.retain(|path| sides.after.ids.contains(&new.deal_id(path)));
             deals.extend(differing.touched.after);
             sides.after.ask_commits(new, deals, self.before.day);
+            return Ok(sides);
         }
-        guess_renames(&sides.before, &sides.after, &mut sides.renames);
+        recall(&old, &new, &differing.touched.before, &mut sides);
+        if differing.touched.others_changed {
+            sides.before.also_found(beside_deals(&old), &old.config.levels);
+            sides.after.also_found(beside_deals(&new), &new.config.levels);
+        }
         Ok(sides)
     }
 
@@ -186,7 +198,14 @@ impl<'o> Moments<'o> {
             Files::History => now.as_history_tells(self.before.day),
             _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),
         };
-        Ok(Sides { before, after, renames: Renames::new(), not_touched: 0, rules_changed: false })
+        Ok(Sides {
+            before,
+            after,
+            renames: Renames::new(),
+            not_touched: 0,
+            rules_changed: false,
+            changed: BTreeSet::new(),
+        })
     }
 
     /// The earlier moment, and in what the two differ.
@@ -229,7 +248,8 @@ impl<'o> Moments<'o> {
         after.ids = new.deal_ids(&there_after.files, asked.as_ref());
         let renames = self.renames(old, new, &before, &after)?;
         let not_touched = if *all { 0 } else { there_after.files.len() - touched.after.len() };
-        Ok(Sides { before, after, renames, not_touched, rules_changed: touched.rules_changed })
+        let (rules_changed, changed) = (touched.rules_changed, touched.changed.clone());
+        Ok(Sides { before, after, renames, not_touched, rules_changed, changed })
     }
 }
 
@@ -249,6 +269,14 @@ impl Differing {
         let both: BTreeSet<&String> = self.touched.before.iter().chain(&self.touched.after).collect();
         select(whole || self.all, &both.into_iter().cloned().collect::<Vec<_>>())
     }
+}
+
+/// What a check finds in files that are neither deals nor rules.
+fn beside_deals(workspace: &Workspace<'_>) -> Vec<Finding> {
+    let everything = Selection::Everything;
+    let (mut found, _) = pages::check(workspace.snapshot, &workspace.config, &everything);
+    found.extend(committed::stale(workspace));
+    found
 }
 
 /// All deals, or some of them.

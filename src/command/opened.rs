@@ -62,7 +62,17 @@ impl Opened {
     /// The workspace that what is named belongs to.
     pub(super) fn open(global: &Global, named: &Named<'_>) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
-        let here = std::env::current_dir().and_then(|here| here.canonicalize()).map_err(unreachable)?;
+        Self::open_in(&std::env::current_dir().map_err(unreachable)?, global, named)
+    }
+
+    /// The workspace of any folder.
+    pub(super) fn at(here: &Path, global: &Global) -> Result<Self, Error> {
+        Self::open_in(here, global, &Named::default())
+    }
+
+    fn open_in(here: &Path, global: &Global, named: &Named<'_>) -> Result<Self, Error> {
+        let unreachable = |cause| Error::Enter { path: here.to_owned(), cause };
+        let here = here.canonicalize().map_err(unreachable)?;
         let starts = Starts::of(&here, named.paths.iter().copied());
         let root = starts.on_disk()?;
         let anchor = anchor(global, named, &starts, &root)?;

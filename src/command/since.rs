@@ -1,13 +1,15 @@
 //! `dealgate check --since REV`: judges what a change touches, at both ends. Must not know how findings are shown.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::Global;
-use super::moments::{Asked, Moments};
+use super::moments::{Asked, Moments, Sides};
 use super::opened::Opened;
 use crate::compare::{DealState, Extent, FindingChanges, Side, moves, pairs, workflow_changed};
 use crate::error::Error;
-use crate::finding::{Finding, Ledger, Since};
+use crate::finding::{Finding, Ledger, Level, Since};
 
 /// What came out of judging a change.
 pub(super) struct Judged {
@@ -36,8 +38,11 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let (before, after) = (&sides.before, &sides.after);
     let findings = |side: &Side| side.findings.clone().unwrap_or_default();
     let changes = FindingChanges::between(&findings(before), &findings(after), &sides.renames);
-    let known = changes.remaining.into_iter().map(|finding| Finding { known: true, ..finding });
-    let mut found: Vec<Finding> = changes.introduced.into_iter().chain(known).collect();
+    let unjudged = Unjudged::of(&sides);
+    let (hiding, known): (Vec<_>, Vec<_>) =
+        changes.remaining.into_iter().partition(|it| unjudged.is_hidden_by(it));
+    let known = known.into_iter().map(|finding| Finding { known: true, ..finding });
+    let mut found: Vec<Finding> = changes.introduced.into_iter().chain(hiding).chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);
     let is_assigned = |deal: &DealState| workspace.config.is_assigned(&deal.id);
     let own = states.iter().filter(|(_, is)| !is.is_some_and(is_assigned));
@@ -52,4 +57,35 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let ledger = Ledger::settle(found, &workspace.config.levels, after.judged.waived).of_change(since);
     let head = moments.after.revision().map(str::to_owned);
     Ok(Judged { ledger, extent: after.judged, today: workspace.today, revision: head })
+}
+
+/// The deals that the change touched and of which nobody can tell where they stand now: what hides that was there before,
+/// and the change must not be lost behind it.
+struct Unjudged<'s> {
+    deals: BTreeSet<&'s str>,
+    /// Whether the rules of one cannot be used.
+    without_rules: bool,
+}
+
+impl<'s> Unjudged<'s> {
+    fn of(sides: &'s Sides) -> Self {
+        let (before, after) = (&sides.before, &sides.after);
+        let stage = |side: &'s Side, id: &str| side.deal(id).and_then(|deal| deal.terms.stage.as_deref());
+        let is_hidden = |id: &&'s str| match after.deal(id) {
+            None => after.ids.contains(*id),
+            Some(now) => now.stage_index().is_none() && stage(before, id) != stage(after, id),
+        };
+        let deals: BTreeSet<&str> = sides.changed.iter().map(AsRef::as_ref).filter(is_hidden).collect();
+        let told = after.findings.iter().flatten().filter_map(|finding| finding.subject.deal.as_deref());
+        let told: BTreeSet<&str> = told.collect();
+        let without_rules = deals.iter().any(|id| after.deal(id).is_none() && !told.contains(id));
+        Self { deals, without_rules }
+    }
+
+    fn is_hidden_by(&self, finding: &Finding) -> bool {
+        match finding.subject.deal.as_deref() {
+            Some(deal) => self.deals.contains(deal),
+            None => self.without_rules && finding.level == Some(Level::Error),
+        }
+    }
 }

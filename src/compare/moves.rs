@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{DealState, Entry};
 use crate::finding::wording::{List, quote};
 use crate::finding::{Code, Finding, Setting, Subject};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 
 /// What is to be said of the way of a deal between two states.
 #[must_use]
@@ -19,14 +19,23 @@ pub fn moves(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Findi
 
 /// An open deal's file was deleted. A closed one is at rest, and may go.
 fn removed(before: &DealState) -> Option<Finding> {
-    if before.terms.ending.is_some() {
-        return None;
-    }
-    let message = format!("the file of the open deal {} was deleted", quote(&before.id));
-    let finding = Finding::new(Code::DealRemoved, message)
+    let finding =
+        went(&before.place.file, format!("the file of the open deal {} was deleted", quote(&before.id)));
+    before.terms.ending.is_none().then(|| finding.about(subject(before)))
+}
+
+/// The file of a deal was deleted that could not be judged: nobody knows whether it was open.
+#[must_use]
+pub fn removed_unjudged(id: &Arc<str>, path: &str) -> Finding {
+    let file = Arc::new(SourceFile::new(path, ""));
+    let message = format!("the file of the deal {}, which could not be judged, was deleted", quote(id));
+    went(&file, message).about(Subject { deal: Some(Arc::clone(id)), ..Subject::default() })
+}
+
+fn went(file: &Arc<SourceFile>, message: String) -> Finding {
+    Finding::new(Code::DealRemoved, message)
         .help("keep the file, and close the deal with an `outcome`")
-        .at(&before.place.file, Span::default());
-    Some(finding.about(subject(before)))
+        .at(file, Span::default())
 }
 
 fn subject(deal: &DealState) -> Subject {

@@ -96,6 +96,14 @@ impl Side {
         Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: BTreeMap::new() }
     }
 
+    /// Takes in a deal, in the place of what was known of it.
+    pub fn put(&mut self, deal: DealState) {
+        match self.deals.binary_search_by(|known| known.id.cmp(&deal.id)) {
+            Ok(index) => self.deals[index] = deal,
+            Err(index) => self.deals.insert(index, deal),
+        }
+    }
+
     /// Adds what was found beside the deals that were judged.
     pub fn also_found(&mut self, found: Vec<Finding>, levels: &Levels) {
         if let Some(findings) = self.findings.as_mut().filter(|_| !found.is_empty()) {

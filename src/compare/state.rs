@@ -8,10 +8,14 @@ use rust_decimal::Decimal;
 
 use crate::assess::Judged;
 use crate::deal::Deal;
+use crate::deal::rates::Rates;
+use crate::deal::reader::{self, Reading};
 use crate::deal::record::{Ending, Outcome, Statement};
+use crate::finding::{Complaints, Subject};
 use crate::gate::{Due, Existence, State};
 use crate::history::{Course, Entry, Terms};
-use crate::source::Place;
+use crate::source::{Place, SourceFile};
+use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
 /// How a deal stands with a requirement.
@@ -122,6 +126,25 @@ impl DealState {
             stages: stages.map(|stage| *stage == Existence::Exists).collect(),
             place: Place::new(judged.file, span),
         }
+    }
+
+    /// The same deal with what another text of it says of its stage and its past; `None` where that names no stage that
+    /// its workflow has.
+    #[must_use]
+    pub fn told_by(&self, id: &Arc<str>, file: &Arc<SourceFile>, rates: &Rates, today: Date) -> Option<Self> {
+        let root = yaml::parse(file.text()).root?;
+        let reading = Reading { schema: &self.workflow.schema, rates, today };
+        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+        let deal = reader::read(Arc::clone(id), root, reading, &mut unheard);
+        let stage = deal.stage().filter(|stage| self.workflow.stage_index(stage.value).is_some())?;
+        Some(Self {
+            id: Arc::clone(id),
+            path: Arc::clone(file.path()),
+            terms: Terms::of(&deal),
+            history: Entry::all(&deal),
+            place: Place::new(file, stage.span),
+            ..self.clone()
+        })
     }
 
     /// Its waivers whose last day is past by the end of a day, and was not by the end of an earlier one.

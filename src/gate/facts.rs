@@ -184,17 +184,29 @@ pub(super) fn limit(
     workflow.stages[stage].max_days.filter(|_| at_work && !deal.is_on_hold(today))
 }
 
-/// Entries of `history` that were written after the file's first commit and claim a day before it.
+/// Entries of `history` that were written after the file's first commit and claim a day before it; where commits must
+/// prove what is said, also those that claim a day before they were written.
 fn backdated(moment: Moment<'_>, complaints: &mut Complaints) {
     let Some(told) = moment.told else { return };
     let Some(first) = told.first_commit else { return };
-    for (span, day) in told.late.iter().filter(|(_, day)| *day < first) {
-        let message = format!(
-            "this entry of `history` is of {day}, and was written after the file was first committed, on {first}"
-        );
-        let help =
-            "write down what happened when it happens; what was before the first commit belongs into it";
-        complaints.say(Code::Backdated, *span, message, Some(help.to_owned()));
+    for late in &told.late {
+        let day = late.day;
+        let (message, help) = if day < first {
+            (
+                format!(
+                    "this entry of `history` is of {day}, and was written after the file was first committed, on {first}"
+                ),
+                "write down what happened when it happens; what was before the first commit belongs into it",
+            )
+        } else if let Some(written) = late.written.filter(|_| late.is_unproven()) {
+            (
+                format!("this entry of `history` is of {day}, and was written on {written}"),
+                "commit what happens on its day; for gates the day of the commit counts",
+            )
+        } else {
+            continue;
+        };
+        complaints.say(Code::Backdated, late.span, message, Some(help.to_owned()));
     }
 }
 

@@ -29,8 +29,8 @@ pub struct FromCommits {
     pub first_commit: Option<Date>,
     /// From when until when its file was not there, oldest first: on the second day it was put back.
     pub absences: Vec<(Date, Date)>,
-    /// Entries of `history` that were written later than the first commit, and the days they claim.
-    pub late: Vec<(Span, Date)>,
+    /// Entries of `history` that were written later than the first commit.
+    pub late: Vec<Late>,
     /// Where entries of `done` and `waivers` come from, by key and id, as far as that was asked and can be told.
     pub origins: BTreeMap<(&'static str, String), Origin>,
 }
@@ -40,6 +40,25 @@ impl FromCommits {
     #[must_use]
     pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {
         self.origins.get(&(key, id.to_owned()))
+    }
+}
+
+/// An entry of `history` that was written later than the file's first commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// Where its day stands.
+    pub span: Span,
+    /// The day it claims.
+    pub day: Date,
+    /// The day it was committed, or today; `None`: nobody needs to know, because nothing must be proved.
+    pub written: Option<Date>,
+}
+
+impl Late {
+    /// Whether it claims an earlier day than its commit's where commits must prove what is said.
+    #[must_use]
+    pub fn is_unproven(&self) -> bool {
+        self.written.is_some_and(|written| self.day < written)
     }
 }
 

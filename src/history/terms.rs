@@ -1,12 +1,15 @@
 //! What counts in sales, at a moment and as an entry of `history` changes it. Must not know where it was read.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::from_commits::Late;
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money, Record};
+use crate::source::Span;
 
 /// From when until when a deal waits, as far as that is said; both days are included.
 pub type Hold = (Option<Date>, Option<Date>);
@@ -167,9 +170,13 @@ impl Entry {
         Self::each(deal, Self::read)
     }
 
-    /// The same with no more of them than stages and outcomes: visits, by which most deals are judged, need no more.
-    pub(super) fn moves(deal: &Deal<'_>) -> Vec<Self> {
-        Self::each(deal, Self::read_move)
+    /// The same with no more of them than stages and outcomes: visits, by which most deals are judged, need no more. Those
+    /// that claim what commits do not prove are left out: nobody gets past a gate by them.
+    pub(super) fn moves(deal: &Deal<'_>, late: &[Late]) -> Vec<Self> {
+        let unproven: BTreeSet<Span> =
+            late.iter().filter(|late| late.is_unproven()).map(|late| late.span).collect();
+        let counts = |entry: &Record<'_>| entry.date("date").is_some_and(|day| !unproven.contains(&day.span));
+        Self::each(deal, |entry| Self::read_move(entry).filter(|_| unproven.is_empty() || counts(entry)))
     }
 
     fn each(deal: &Deal<'_>, read: impl Fn(&Record<'_>) -> Option<Self>) -> Vec<Self> {

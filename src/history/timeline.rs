@@ -66,7 +66,8 @@ impl Timeline {
         let outcome = deal.outcome();
         let now = Terms { ending: outcome.map(|outcome| outcome.ending), ..Terms::default() };
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
-        let entries = Entry::moves(deal);
+        let late = told.map(|told| told.late.as_slice()).unwrap_or_default();
+        let entries = Entry::moves(deal, late);
         let sources = Sources::of(&entries, told, &now, ended);
         let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
         let completed = deal.completed().map(|date| date.value);

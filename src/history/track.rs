@@ -93,7 +93,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::snapshot::git::{Change, Person};
+    use crate::snapshot::git::Change;
 
     fn commit(id: &str, changes: &[(&str, &str)]) -> Revision {
         let path = |path: &str| (!path.is_empty()).then(|| path.to_owned());
@@ -106,7 +106,6 @@ mod tests {
         Revision {
             id: id.into(),
             time: Timestamp::UNIX_EPOCH,
-            author: Person::default(),
             parents: Vec::new(),
             changes: changes.iter().map(change).collect(),
             cut_off: false,

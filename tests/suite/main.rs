@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod action;
 mod architecture;
+mod brought;
 mod browser;
 mod cases;
 mod changes;
@@ -47,6 +48,8 @@ mod run;
 mod schemas;
 mod since;
 mod snapshots;
+#[cfg(unix)]
+mod strangers;
 #[cfg(unix)]
 mod terminal;
 mod tools;

@@ -96,7 +96,7 @@ fn waivers_are_proved_too() {
 }
 
 /// A key of its own for ssh: where it lies, and its public half.
-fn ssh_key(repo: &Repo, name: &str) -> (String, String) {
+pub fn ssh_key(repo: &Repo, name: &str) -> (String, String) {
     let path = repo.path().join(format!(".git/{name}"));
     let made = std::process::Command::new("ssh-keygen")
         .args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"])
@@ -141,9 +141,9 @@ fn a_signature_is_the_signers() {
     assert!(!after(Some(&dana)).is_empty(), "a key that nobody vouches for");
 }
 
-const MALLORY: &str = "Mallory <m@elsewhere.example>";
+pub const MALLORY: &str = "Mallory <m@elsewhere.example>";
 
-const BY_DANA: &str = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
+pub const BY_DANA: &str = "done: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
 
 /// A workspace in a folder of a repository, on a branch of Mallory's: she approves in Dana's name, and says in the
 /// mailmap that she is Dana. The mailmap of `main` knows another address of Dana's, which the branch's does not.
@@ -460,6 +460,96 @@ fn an_approval_that_is_asked_by_dates_of_git_alone_is_proved_too() {
         assert!(
             found.iter().all(|it| it.starts_with("approval-unproven") && it.contains("Jane Roe")),
             "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn a_key_that_nobody_vouches_for_is_nobodys() {
+    let repo = Repo::new();
+    let keys = Keyring { home: repo.path() };
+    std::fs::create_dir(repo.path().join(".gnupg")).expect("a folder");
+    std::fs::set_permissions(repo.path().join(".gnupg"), PermissionsExt::from_mode(0o700)).expect("a mode");
+    repo.write(".git/info/exclude", ".gnupg\n");
+    if !keys.make(DANA) {
+        tools::skip("gpg that makes keys", "apt-get install gnupg");
+        return;
+    }
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n");
+    repo.write("workflows/acme.toml", APPROVAL).write("deals/acme/a.yaml", &deal("prospect", ""));
+    repo.commit("2026-05-01", JANE, "new");
+    repo.write("deals/acme/a.yaml", &deal("prospect", BY_DANA));
+    repo.git(&["add", "--all"]);
+    repo.git_as("2026-05-02", DANA, &["commit", "--quiet", "-Sdana@acme.example", "-m", "approved"]);
+    let by = || told(&check(repo.path(), &["--today", "2026-05-10"]));
+    assert_eq!(by(), Vec::<String>::new());
+    // The key is known, and what it is worth is not: as one that somebody sent.
+    for (trust, counts) in [("2", false), ("3", false), ("6", true)] {
+        let print = keys.gpg(&["--with-colons", "--list-keys"]).expect("gpg lists them").stdout;
+        let print = String::from_utf8_lossy(&print);
+        let print =
+            print.lines().find_map(|line| line.strip_prefix("fpr:::::::::")).expect("a key").to_owned();
+        repo.write(".gnupg/trust", &format!("{print}{trust}:\n"));
+        let path = repo.path().join(".gnupg/trust").to_string_lossy().into_owned();
+        assert!(keys.gpg(&["--import-ownertrust", &path]).is_some_and(|made| made.status.success()));
+        let found = by();
+        assert_eq!(found.is_empty(), counts, "{trust}: {found:?}");
+        assert!(counts || found[0].ends_with("nobody who is trusted here vouches for its key"), "{found:?}");
+    }
+}
+
+/// Signs as git asks gpgsm to, which takes no text from a pipe when nobody may be asked for a word.
+const SMIME: &str = "#!/bin/sh\ncat > \"$HOME/.gnupg/text\"\nexec gpgsm --batch --pinentry-mode loopback --passphrase '' \
+    --status-fd=2 --armor --local-user dana@acme.example --detach-sign \"$HOME/.gnupg/text\"\n";
+
+#[test]
+fn a_certificate_counts_by_its_root() {
+    let repo = Repo::new();
+    let home = repo.path().join(".gnupg");
+    std::fs::create_dir(&home).expect("a folder");
+    std::fs::set_permissions(&home, PermissionsExt::from_mode(0o700)).expect("a mode");
+    let _keys = Keyring { home: repo.path() };
+    repo.write(".git/info/exclude", ".gnupg\n").write(".gnupg/gpgsm.conf", "disable-crl-checks\n");
+    let wish = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign\nSerial: random\n\
+        Name-DN: CN=Dana Doe <dana@acme.example>\nName-Email: dana@acme.example\n";
+    repo.write(".gnupg/wish", wish);
+    let sm = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("gpgsm");
+        command.args(["--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]);
+        command.args(arguments).current_dir(&home).env("HOME", repo.path()).env_remove("GNUPGHOME");
+        command.output().ok().filter(|done| done.status.success())
+    };
+    let made =
+        sm(&["--output", "dana.crt", "--generate-key", "wish"]).and_then(|_| sm(&["--import", "dana.crt"]));
+    let Some(listed) = made.and_then(|_| sm(&["--with-colons", "--list-keys"])) else {
+        tools::skip("gpgsm that makes certificates", "apt-get install gpgsm");
+        return;
+    };
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let print = listed.lines().find_map(|line| line.strip_prefix("fpr:::::::::")).expect("a certificate");
+    let trusted = format!("{} S relax\n", print.trim_end_matches(':').split(':').next().unwrap_or_default());
+    let restart = || drop(Keyring { home: repo.path() });
+    repo.write(".gnupg/sign", SMIME).write(".gnupg/trustlist.txt", &trusted);
+    let program = home.join("sign");
+    std::fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("a mode");
+    restart();
+    repo.git(&["config", "gpg.format", "x509"]);
+    repo.git(&["config", "gpg.x509.program", &program.to_string_lossy()]);
+    repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n");
+    repo.write("workflows/acme.toml", APPROVAL).write("deals/acme/a.yaml", &deal("prospect", ""));
+    repo.commit("2026-05-01", JANE, "new");
+    repo.write("deals/acme/a.yaml", &deal("prospect", BY_DANA));
+    repo.git(&["add", "--all"]);
+    repo.git_as("2026-05-02", DANA, &["commit", "--quiet", "-Sdana@acme.example", "-m", "approved"]);
+    let by = || told(&check(repo.path(), &["--today", "2026-05-10"]));
+    assert_eq!(by(), Vec::<String>::new(), "by a root that is trusted");
+    for list in ["", "# nobody\n", &format!("!{trusted}")] {
+        repo.write(".gnupg/trustlist.txt", list);
+        restart();
+        let found = by();
+        assert!(
+            found.len() == 1 && found[0].ends_with("nobody who is trusted here vouches for its key"),
+            "{list}: {found:?}"
         );
     }
 }

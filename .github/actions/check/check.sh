@@ -20,12 +20,27 @@ refuse() {
 [[ -z "$number" || "$number" =~ ^[0-9]+$ ]] || refuse "NUMBER is not a number"
 [[ "$sarif" != *$'\n'* && "$sarif" != *$'\r'* ]] || refuse "SARIF_FILE is not the name of a file"
 
+# The repository is the one around the workspace, found once and named in every call: a folder of the pull request that
+# looks like one must not be taken for it, nor what its settings name be run.
+top="$PWD"
+while [[ ! -e "$top/.git" && ! -L "$top/.git" && "$top" != / ]]; do
+    top="$(dirname "$top")"
+done
+repository=''
+if [[ -e "$top/.git" ]]; then
+    repository="$(command git -c safe.bareRepository=explicit -C "$top" rev-parse --absolute-git-dir)"
+fi
+git() {
+    [[ -n "$repository" ]] || return 128
+    command git -c safe.bareRepository=explicit -c core.fsmonitor=false --git-dir="$repository" --work-tree="$top" "$@"
+}
+
 # Dates of stages come from commits, and a checkout has but one: fetch the others once.
 if [[ "$(git rev-parse --is-shallow-repository 2>/dev/null)" == true ]]; then
-    git fetch --quiet --unshallow --no-tags || echo "dealgate: the history could not be fetched" >&2
+    git fetch --quiet --no-recurse-submodules --unshallow --no-tags || echo "dealgate: the history could not be fetched" >&2
 fi
 if [[ -n "$base" ]] && ! git cat-file -e "$base^{commit}" 2>/dev/null; then
-    git fetch --quiet --no-tags origin "$base"
+    git fetch --quiet --no-recurse-submodules --no-tags origin "$base"
 fi
 
 arguments=(--format github --format "sarif=$sarif" --fail-on "${FAIL_ON:-error}")

@@ -14,16 +14,22 @@ use crate::error::Error;
 use crate::history::Proof;
 use crate::snapshot::Listing;
 use crate::snapshot::git::{GitSnapshot, Index, Repository};
+use crate::syntax::{Kind, yaml};
 use crate::workflow::library::is_workflow;
 use crate::workspace::CONFIG_FILE;
 
 /// What differs in the files of two moments.
+#[derive(Default)]
 pub(super) struct Touched {
     /// Deal files, by their paths before.
     pub(super) before: Vec<String>,
     /// Deal files, by their paths after.
     pub(super) after: Vec<String>,
     pub(super) rules_changed: bool,
+    /// Whether a file that is no deal came, went or changed.
+    pub(super) others_changed: bool,
+    /// The ids of the deals whose own files changed, or came.
+    pub(super) changed: BTreeSet<Arc<str>>,
 }
 
 impl Touched {
@@ -67,7 +73,7 @@ impl Moments<'_> {
     ) -> Result<(Touched, [Listing; 2]), Error> {
         let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
             let deals = [old, new].map(|workspace| workspace.deal_files(&Selection::Everything));
-            return Ok((Touched { before: Vec::new(), after: Vec::new(), rules_changed: true }, deals));
+            return Ok((Touched { rules_changed: true, others_changed: true, ..Touched::default() }, deals));
         };
         let files = || rayon::join(|| Inventory::of(old), || Inventory::of(new));
         let (index, (old_files, new_files)) = rayon::join(|| self.index(repository), files);
@@ -93,14 +99,39 @@ impl Moments<'_> {
         let any_other = AhoCorasick::new(&others).ok();
         let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
         let text = |path: &str| new.snapshot.read(path, new.config.limits.file_size);
+        let went = others.iter().any(|path| is_among(&old_files.all, path)) || self.unwalked_went(before)?;
+        let lost_evidence = |text: &str| went && evidence(text).iter().any(|it| was_lost(it, old, new));
+        let is_searched = went || !others.is_empty();
+        let mentions = |text: &str| !others.is_empty() && speaks_of_other(text);
         let is_touched = |path: &str| {
             differing.contains(path)
-                || (!others.is_empty() && text(path).is_ok_and(|file| speaks_of_other(file.text())))
+                || (is_searched
+                    && text(path).is_ok_and(|file| mentions(file.text()) || lost_evidence(file.text())))
         };
         let after: Vec<String> = new_deals.iter().filter(|path| is_touched(path)).cloned().collect();
         let is_before = |path: &&String| differing.contains(path.as_str()) || is_among(&after, path);
         let before = old_deals.iter().filter(is_before).cloned().collect();
-        Ok((Touched { before, after, rules_changed }, [old_files.deals, new_files.deals]))
+        let others_changed = went || rules_changed || differing.iter().any(|path| !is_deal(path));
+        let changed = new_deals.iter().filter(|path| differing.contains(path.as_str()));
+        let changed = changed.map(|path| new.deal_id(path)).collect();
+        let touched = Touched { before, after, rules_changed, others_changed, changed };
+        Ok((touched, [old_files.deals, new_files.deals]))
+    }
+
+    /// Whether something that no walk finds, a hidden file or a link, is not there any more, or leads elsewhere.
+    fn unwalked_went(&self, before: &GitSnapshot) -> Result<bool, Error> {
+        let was = before.unwalked().map_err(Error::Git)?;
+        if let Files::Commit(after) = &self.after.files {
+            let now = after.unwalked().map_err(Error::Git)?;
+            return Ok(was.iter().any(|(path, target)| now.get(path) != Some(target)));
+        }
+        let root = self.opened.root();
+        let stays = |(path, target): (&&str, &Option<Vec<u8>>)| match target {
+            None => root.join(path).is_file(),
+            Some(target) => std::fs::read_link(root.join(path))
+                .is_ok_and(|it| it.as_os_str().as_encoded_bytes() == target.as_slice()),
+        };
+        Ok(!was.iter().all(stays))
     }
 
     /// What git's index says of the files on disk, where these are the later moment.
@@ -181,6 +212,24 @@ impl Moments<'_> {
         });
         Ok(renamed.collect())
     }
+}
+
+/// What a deal names as evidence. Where the word does not stand in its text, and nothing is written in another way, it
+/// names none.
+fn evidence(text: &str) -> Vec<String> {
+    if !text.contains("evidence") && !text.contains('\\') {
+        return Vec::new();
+    }
+    let root = yaml::parse(text).root;
+    let Some(Kind::Map(done)) = root.as_ref().and_then(|root| root.get("done")).map(|done| &done.kind) else {
+        return Vec::new();
+    };
+    let named = done.iter().filter_map(|entry| entry.value.get("evidence")?.as_scalar());
+    named.map(|named| named.text.to_string()).collect()
+}
+
+fn was_lost(path: &str, old: &Workspace<'_>, new: &Workspace<'_>) -> bool {
+    old.snapshot.has_file(path) && !new.snapshot.has_file(path)
 }
 
 /// Whether a path is among some, which are in order.

@@ -316,7 +316,8 @@ codes! {
             or run with `--no-history` to leave git out."
     Backdated "backdated" Warning
         means "An entry of `history` was added after the deal's file had been committed, and claims a day \
-            before that first commit."
+            before that first commit; with `[provenance]` also one that claims a day before it was committed \
+            itself. With `[provenance]` such an entry does not count for gates."
         example
             "history:                # the file was first committed on 2026-05-01"
             "  - {date: 2026-03-02, stage: prospect}   # and this line on 2026-09-14"

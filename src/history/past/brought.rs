@@ -34,9 +34,9 @@ impl Past {
     /// The author of a commit, by the mailmap; as the commit itself says where that cannot be asked.
     #[must_use]
     pub fn author(&self, revision: &Revision) -> Person {
-        let known = self.known().ok().flatten();
-        let asked = known.and_then(|line| line.people.canonical(&revision.author).ok());
-        asked.unwrap_or_else(|| revision.author.clone())
+        let Ok(Some(line)) = self.known() else { return Person::default() };
+        let author = line.people.author(&revision.id).unwrap_or_default();
+        line.people.canonical(&author).unwrap_or(author)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What commits tell of one deal. Must not know how a line of commits is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::ptr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,10 +13,10 @@ use super::{Line, Setting};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::history::file_terms::FileTerms;
-use crate::history::from_commits::{self, FromCommits, Version, Written};
-use crate::history::proof;
+use crate::history::from_commits::{self, FromCommits, Late, Version, Written};
+use crate::history::proof::{self, Proof};
 use crate::snapshot::git::Trouble;
-use crate::source::{SourceFile, Span, paths};
+use crate::source::{SourceFile, paths};
 use crate::syntax::{Node, scalar, yaml};
 
 /// Tells of one deal.
@@ -50,7 +51,7 @@ impl CommitReader<'_> {
         }
         if let Some(now) = &now {
             if let (Some(_), Some(first)) = (told.first_commit, versions.last()) {
-                told.late = late(now, first.root);
+                told.late = self.late(now, first.root, &versions);
             }
             for &(key, id) in asked {
                 let Some(node) = proof::entry(now, key, id) else { continue };
@@ -77,7 +78,7 @@ impl CommitReader<'_> {
         let mut older: Option<&Node<'_>> = None;
         for version in versions.iter().rev() {
             let Some(root) = version.root else { continue };
-            if older.replace(root).is_some_and(|older| std::ptr::eq(older, root)) {
+            if older.replace(root).is_some_and(|older| ptr::eq(older, root)) {
                 continue;
             }
             let found = FileTerms::read(root, self.reading);
@@ -115,6 +116,40 @@ impl CommitReader<'_> {
         (told.facts, told.written) = (facts, written);
     }
 
+    /// Entries of `history` that the first version did not have. Each is worded once a version: lists may be as long as a
+    /// file allows.
+    fn late(&self, now: &Node<'_>, first: Option<&Node<'_>>, versions: &[Version<'_>]) -> Vec<Late> {
+        let worded = |root| entries(root).iter().map(proof::wording).collect::<BTreeSet<String>>();
+        let then = worded(first);
+        let late = entries(Some(now)).iter().filter_map(|entry| {
+            let date = entry.get("date")?;
+            let day = scalar::date(&date.as_scalar()?.text).ok()?;
+            Some((proof::wording(entry), Late { span: date.span, day, written: None }))
+        });
+        let mut late: Vec<_> = late.filter(|(wording, _)| !then.contains(wording)).collect();
+        if self.setting.proof != Proof::Off {
+            let mut open: BTreeSet<String> = late.iter().map(|(wording, _)| wording.clone()).collect();
+            let mut written: BTreeMap<String, Date> = BTreeMap::new();
+            let mut newer: Option<&Node<'_>> = None;
+            for version in versions.iter().filter(|version| !version.unreadable) {
+                if open.is_empty() {
+                    break;
+                }
+                // What a version left as it was is not worded again.
+                if newer.is_none() || !version.root.zip(newer).is_some_and(|(it, newer)| ptr::eq(it, newer)) {
+                    let there = worded(version.root);
+                    open.retain(|wording| there.contains(wording));
+                }
+                newer = version.root;
+                written.extend(open.iter().map(|wording| (wording.clone(), version.day)));
+            }
+            for (wording, late) in &mut late {
+                late.written = Some(written.get(wording).copied().unwrap_or(self.setting.today));
+            }
+        }
+        late.into_iter().map(|(_, late)| late).collect()
+    }
+
     pub(super) fn day(&self, time: Timestamp) -> Date {
         self.setting.zone.to_datetime(time).date()
     }
@@ -127,17 +162,7 @@ fn forget_unchanged(first: &FileTerms, told: &mut FromCommits) {
     }
 }
 
-/// Entries of `history` that the first version did not have, and the days they claim.
-fn late(now: &Node<'_>, first: Option<&Node<'_>>) -> Vec<(Span, Date)> {
-    let then = first.and_then(|root| root.get("history")).and_then(Node::as_list).unwrap_or_default();
-    let now = now.get("history").and_then(Node::as_list).unwrap_or_default();
-    // Each is worded once: lists may be as long as a file allows.
-    let then: BTreeSet<String> = then.iter().map(proof::wording).collect();
-    now.iter()
-        .filter(|entry| !then.contains(&proof::wording(entry)))
-        .filter_map(|entry| {
-            let date = entry.get("date")?;
-            Some((date.span, scalar::date(&date.as_scalar()?.text).ok()?))
-        })
-        .collect()
+/// The entries of `history` that a version has.
+fn entries<'n, 's>(root: Option<&'n Node<'s>>) -> &'n [Node<'s>] {
+    root.and_then(|root| root.get("history")).and_then(Node::as_list).unwrap_or_default()
 }

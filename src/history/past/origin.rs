@@ -7,7 +7,7 @@ use crate::deal::{Record, reader};
 use crate::finding::{Complaints, Subject};
 use crate::history::from_commits::Version;
 use crate::history::proof::{self, Alike, Approved, Origin, Proof, Signatory};
-use crate::snapshot::git::{Person, Revision, Signature, Trouble, short};
+use crate::snapshot::git::{Revision, Signature, Trouble, short};
 use crate::syntax::{Node, yaml};
 
 /// Where an entry, in some sense of what makes it the same, comes from.
@@ -47,7 +47,7 @@ impl CommitReader<'_> {
             proof => match self.found(versions, entry, proof::same)? {
                 Found::Nowhere => Some("nobody has committed these lines yet".to_owned()),
                 Found::CutOff => return Ok(None),
-                Found::In(revision, _) => self.unproven(proof, &revision.id, &revision.author, by)?,
+                Found::In(revision, _) => self.unproven(proof, &revision.id, by)?,
             },
         };
         let is_known = approved.is_some() || self.setting.proof != Proof::Off;
@@ -89,15 +89,10 @@ impl CommitReader<'_> {
     }
 
     /// Why a commit does not prove that a person wrote something.
-    fn unproven(
-        &self,
-        proof: Proof,
-        commit: &str,
-        author: &Person,
-        by: &str,
-    ) -> Result<Option<String>, Trouble> {
+    fn unproven(&self, proof: Proof, commit: &str, by: &str) -> Result<Option<String>, Trouble> {
         let (people, short) = (&self.line.people, short(commit));
-        let (known, author) = (people.is(author, by)?, people.canonical(author)?);
+        let author = people.author(commit)?;
+        let (known, author) = (people.is(&author, by)?, people.canonical(&author)?);
         if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));
         }

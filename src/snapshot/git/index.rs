@@ -6,7 +6,6 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::Trouble;
 use super::packed::{Packed, Text};
 use super::program::Git;
 
@@ -58,10 +57,9 @@ pub(in crate::snapshot) struct Tracked {
     pub(in crate::snapshot) is_left_out: bool,
 }
 
-/// What git tracks below a folder.
-pub(in crate::snapshot) fn tracked(folder: &Path) -> Result<Vec<Tracked>, Trouble> {
-    let asked = ["ls-files", "-t", "--stage", "-z"];
-    let said = Git::at(folder).run("list the files that it tracks", asked)?;
+/// What git tracks below its folder.
+pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, Trouble> {
+    let said = git.run("list the files that it tracks", ["ls-files", "-t", "--stage", "-z"])?;
     // `TAG MODE NAME STAGE\tPATH\0`.
     let tracked = |line: &[u8]| {
         let line = String::from_utf8_lossy(line);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::Trouble;
-use super::objects::{Commit, Person};
+use super::objects::Commit;
 use super::program::Git;
 use crate::snapshot::disk;
 use crate::source::paths;
@@ -19,8 +19,6 @@ pub struct Revision {
     pub id: Arc<str>,
     /// When it was made, by its committer's clock.
     pub time: Timestamp,
-    /// Who wrote it, as the commit itself says; a mailmap is not asked.
-    pub author: Person,
     /// The commits before it; the first is the one it was made on.
     pub parents: Vec<String>,
     /// What it changed, against the first of them.
@@ -68,8 +66,8 @@ pub struct Merged {
     pub by_merge: BTreeMap<String, Vec<Arc<Revision>>>,
 }
 
-/// Between records: a byte that stands in no path, name or number.
-const FORMAT: &str = "--format=%x01%H%x02%ct%x02%P%x02%an%x02%ae%x02";
+/// Numbers and names of objects only: nothing that anybody wrote. Who wrote a commit is read from the commit.
+const FORMAT: &str = "--format=%H %ct %P";
 
 /// How often files may have been moved on before they came to where they are.
 const MOST_MOVES: usize = 8;
@@ -89,9 +87,11 @@ pub(super) fn first_parents(
     mut scope: Scope,
     shallow: bool,
 ) -> Result<Log, Trouble> {
-    let read = |asked: &[String]| raw(git, prefix, from, asked, "--first-parent");
+    let read = |asked: &[String], scope: &mut Scope| {
+        read_log(&raw(git, prefix, from, asked, "--first-parent")?, prefix, scope)
+    };
     let mut asked = asked_for(&scope);
-    let mut revisions = read_log(&read(&asked)?, prefix, &mut scope);
+    let mut revisions = read(&asked, &mut scope)?;
     for _ in 0..MOST_MOVES {
         let origins = origins(&revisions, &Places::of(&scope.places));
         scope.places.extend(origins);
@@ -100,7 +100,7 @@ pub(super) fn first_parents(
             break;
         }
         asked = wider;
-        revisions = read_log(&read(&asked)?, prefix, &mut scope);
+        revisions = read(&asked, &mut scope)?;
     }
     let cut = if shallow { boundary(git)? } else { BTreeSet::new() };
     let places = Places::of(&scope.places);
@@ -165,7 +165,7 @@ fn keep_to(places: &Places<'_>, revision: &mut Revision) {
 /// What every merge on the first-parent line of a commit brought in.
 pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &Scope) -> Result<Merged, Trouble> {
     let said = raw(git, prefix, from, &asked_for(scope), "--full-history")?;
-    let mut revisions = read_log(&said, prefix, &mut scope.clone());
+    let mut revisions = read_log(&said, prefix, &mut scope.clone())?;
     let places = Places::of(&scope.places);
     for revision in &mut revisions {
         keep_to(&places, revision);
@@ -227,7 +227,7 @@ fn raw(git: &Git, prefix: &str, from: &Commit, places: &[String], walk: &str) ->
         let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--full-diff"];
         asked.extend(["--no-abbrev", "--no-relative", renames]);
         asked.extend([FORMAT, "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv"]);
-        asked.extend(["--no-show-signature", "--topo-order", "--encoding=UTF-8", "--end-of-options"]);
+        asked.extend(["--no-show-signature", "--topo-order", "--end-of-options"]);
         asked.extend([from.id.as_str(), "--"]);
         asked.extend(places.iter().map(String::as_str));
         git.run("read the history", asked)
@@ -248,70 +248,113 @@ fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
     Ok(text.lines().map(|line| line.trim().to_owned()).collect())
 }
 
-/// The commits of a log, with those of their changes that matter.
-fn read_log(said: &[u8], prefix: &str, scope: &mut Scope) -> Vec<Revision> {
-    let mut revisions = Vec::new();
-    for record in said.split(|&byte| byte == 1).skip(1) {
-        let mut parts = record.splitn(6, |&byte| byte == 2);
-        let mut text = || parts.next().map(|part| String::from_utf8_lossy(part).into_owned());
-        let (Some(id), Some(seconds), Some(parents), Some(name), Some(email)) =
-            (text(), text(), text(), text(), text())
-        else {
-            continue;
-        };
-        let time = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-        revisions.push(Revision {
-            id: id.into(),
-            time: time.unwrap_or_default(),
-            author: Person { name, email },
-            parents: parents.split_whitespace().map(str::to_owned).collect(),
-            changes: read_changes(parts.next().unwrap_or_default(), prefix, scope),
-            cut_off: false,
-        });
+/// The commits of a log, with those of their changes that matter: `NAME SECONDS PARENTS\0` before those of each. Everything
+/// is where it must be after what came before it, so that no path looks like the beginning of a commit.
+pub fn read_log(said: &[u8], prefix: &str, scope: &mut Scope) -> Result<Vec<Revision>, Trouble> {
+    let strange =
+        || Trouble::Failed { what: "read the history", said: "its log is not as expected".to_owned() };
+    let mut revisions: Vec<Revision> = Vec::new();
+    let mut words = Words(said);
+    while let Some(word) = words.next() {
+        if let Some(described) = described(word) {
+            let told = Told::read(described, &mut words, prefix).ok_or_else(strange)?;
+            let changes = &mut revisions.last_mut().ok_or_else(strange)?.changes;
+            // Most changes of a large commit are to files that nobody asked about.
+            if scope.takes(told.from.as_deref(), told.to.as_deref()) {
+                changes.extend(told.change());
+            }
+        } else {
+            revisions.push(read_commit(word).ok_or_else(strange)?);
+        }
     }
-    revisions
+    Ok(revisions)
 }
 
-/// `:old-mode new-mode old new STATUS\0path\0`, with two paths for a rename.
-pub(super) fn read_changes(said: &[u8], prefix: &str, scope: &mut Scope) -> Vec<Change> {
+/// `NAME SECONDS PARENTS`.
+fn read_commit(word: &[u8]) -> Option<Revision> {
+    let mut parts = std::str::from_utf8(word).ok()?.split(' ');
+    let (id, seconds) = (parts.next()?, parts.next()?.parse().ok()?);
+    Some(Revision {
+        id: id.into(),
+        time: Timestamp::from_second(seconds).unwrap_or_default(),
+        parents: parts.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        changes: Vec::new(),
+        cut_off: false,
+    })
+}
+
+/// What differs between two commits.
+pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<Change> {
+    let mut words = Words(said);
     let mut changes = Vec::new();
-    let mut words = said.split(|&byte| byte == 0).map(|word| word.strip_prefix(b"\n").unwrap_or(word));
-    while let Some(word) = words.next() {
-        let Some(described) = word.strip_prefix(b":") else { continue };
-        let described = String::from_utf8_lossy(described);
-        let mut fields = described.split(' ');
-        let mut field = || fields.next().unwrap_or_default();
-        let (old_mode, new_mode, old, new, status) = (field(), field(), field(), field(), field());
-        let mut path = || words.next().map(|path| seen_from(path, prefix));
-        let (from, to) = match status.as_bytes().first() {
-            Some(b'A') => (None, path()),
-            Some(b'D') => (path(), None),
-            Some(b'R' | b'C') => (path(), path()),
-            _ => {
-                let path = path();
-                (path.clone(), path)
-            }
-        };
-        // Most changes of a large commit are to files that nobody asked about.
-        if (from.is_none() && to.is_none()) || !scope.takes(from.as_deref(), to.as_deref()) {
-            continue;
-        }
-        // Links and submodules are not files with a content of their own.
-        let content = |mode: &str, name: &str| mode.starts_with("100").then(|| name.to_owned());
-        let (old, new) = (content(old_mode, old), content(new_mode, new));
-        let old = old.filter(|_| from.is_some());
-        let new = new.filter(|_| to.is_some());
-        changes.push(Change { from: from.map(Cow::into_owned), to: to.map(Cow::into_owned), old, new });
+    while let Some(described) = words.next().and_then(described) {
+        let Some(told) = Told::read(described, &mut words, prefix) else { break };
+        changes.extend(told.change());
     }
     changes
 }
 
+/// What stands between zero bytes, one after another.
+struct Words<'s>(&'s [u8]);
+
+impl<'s> Iterator for Words<'s> {
+    type Item = &'s [u8];
+
+    fn next(&mut self) -> Option<&'s [u8]> {
+        let end = self.0.iter().position(|&byte| byte == 0)?;
+        let (word, rest) = self.0.split_at(end);
+        self.0 = &rest[1..];
+        Some(word)
+    }
+}
+
+/// What a word says of a change; the first of a commit stands on a line of its own.
+fn described(word: &[u8]) -> Option<&str> {
+    let described = word.strip_prefix(b"\n").unwrap_or(word).strip_prefix(b":")?;
+    std::str::from_utf8(described).ok()
+}
+
+/// What git tells of a change. A path that is no text is none that anybody asks about.
+struct Told<'s> {
+    from: Option<Cow<'s, str>>,
+    to: Option<Cow<'s, str>>,
+    old: Option<&'s str>,
+    new: Option<&'s str>,
+}
+
+impl<'s> Told<'s> {
+    /// `:old-mode new-mode old new STATUS\0path\0`, with two paths for a rename; `None`: git says it in another way.
+    fn read(described: &'s str, words: &mut Words<'s>, prefix: &str) -> Option<Self> {
+        let mut fields = described.split(' ');
+        let mut field = || fields.next();
+        let (old_mode, new_mode, old, new, status) = (field()?, field()?, field()?, field()?, field()?);
+        let mut path = || Some(std::str::from_utf8(words.next()?).ok().map(|path| seen_from(path, prefix)));
+        let (from, to) = match status.as_bytes().first()? {
+            b'A' => (None, path()?),
+            b'D' => (path()?, None),
+            b'R' | b'C' => (path()?, path()?),
+            _ => {
+                let path = path()?;
+                (path.clone(), path)
+            }
+        };
+        // Links and submodules are not files with a content of their own.
+        let content = |mode: &str, name: &'s str| Some(name).filter(|_| mode.starts_with("100"));
+        Some(Self { from, to, old: content(old_mode, old), new: content(new_mode, new) })
+    }
+
+    fn change(self) -> Option<Change> {
+        let (from, to) = (self.from.map(Cow::into_owned), self.to.map(Cow::into_owned));
+        let old = self.old.filter(|_| from.is_some()).map(str::to_owned);
+        let new = self.new.filter(|_| to.is_some()).map(str::to_owned);
+        (from.is_some() || to.is_some()).then_some(Change { from, to, old, new })
+    }
+}
+
 /// A path of the repository as the workspace sees it.
-fn seen_from<'p>(path: &'p [u8], prefix: &str) -> Cow<'p, str> {
-    let inside = path.strip_prefix(prefix.as_bytes()).map(String::from_utf8_lossy);
-    inside.unwrap_or_else(|| {
-        Cow::Owned("../".repeat(prefix.matches('/').count()) + &String::from_utf8_lossy(path))
-    })
+fn seen_from<'p>(path: &'p str, prefix: &str) -> Cow<'p, str> {
+    let inside = path.strip_prefix(prefix).map(Cow::Borrowed);
+    inside.unwrap_or_else(|| Cow::Owned("../".repeat(prefix.matches('/').count()) + path))
 }
 
 /// The other way round.
@@ -334,7 +377,7 @@ mod tests {
         let said =
             b":100644 100644 aa bb M\0sales/deals/a.yaml\0:100644 100644 cc dd R090\0sales/x\0sales/y\0\
             :000000 100644 00 ee A\0other/z\0:100644 000000 ff 00 D\0sales/gone\0";
-        let changes = read_changes(said, "sales/", &mut Scope::default());
+        let changes = read_changes(said, "sales/");
         assert_eq!(
             shown(&changes),
             ["deals/a.yaml -> deals/a.yaml", "x -> y", "- -> ../other/z", "gone -> -"]
@@ -349,9 +392,8 @@ mod tests {
     }
 
     fn revision(said: &[u8]) -> Revision {
-        let mut log = b"\x01id\x021\x02\x02\x02\x02".to_vec();
-        log.extend(said);
-        read_log(&log, "sales/", &mut Scope::default()).remove(0)
+        let log = [b"id 1 \0\n", said].concat();
+        read_log(&log, "sales/", &mut Scope::default()).expect("it is one").remove(0)
     }
 
     #[test]
@@ -373,6 +415,22 @@ mod tests {
     }
 
     #[test]
+    fn no_path_looks_like_anything_else() {
+        let said = b"one 1 \0\n:0 100644 0 aa A\0two 1 one\0:0 100644 0 bb A\0\n:0 100644 0 cc A\0\
+            :0 100644 0 dd A\0\ndeals/a\0:0 100644 0 ee A\0deals/caf\xe9\0:0 100644 0 ff A\0\x01two\x021\0\
+            zero 1 \0";
+        let read = |said: &[u8]| read_log(said, "", &mut Scope::default());
+        let log = read(said).expect("it is one");
+        assert_eq!(log.iter().map(|it| it.id.as_ref()).collect::<Vec<_>>(), ["one", "zero"]);
+        let paths = ["two 1 one", "\n:0 100644 0 cc A", "\ndeals/a", "\u{1}two\u{2}1"];
+        assert_eq!(shown(&log[0].changes), paths.map(|path| format!("- -> {path}")));
+        for odd in [&b"one\0"[..], b"one x \0", b":0 100644 0 aa A\0x\0", b"one 1 \0\n:0 100644 0 aa R\0x\0"]
+        {
+            assert!(read(odd).is_err(), "{odd:?}");
+        }
+    }
+
+    #[test]
     fn a_path_is_in_a_place_as_the_workspace_sees_both() {
         let all = |places: &[&str]| places.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
         let paths = ["a", "deals/a", "deals/b/c", "deals-of-old/a", "../crm/a", "..", "../..", "..a"];
@@ -387,12 +445,12 @@ mod tests {
 
     #[test]
     fn files_that_are_asked_about_are_followed_to_where_they_were() {
-        let said = b"\x01new\x021\x02\x02\x02\x02:0 100644 0 cc A\0a\0\
-            \x01move\x021\x02\x02\x02\x02:100644 100644 bb bb R100\0a\0b\0:100644 100644 00 00 M\0x\0\
-            \x01old\x021\x02\x02\x02\x02:0 100644 0 bb A\0a\0";
+        let said = b"new 1 move\0\n:0 100644 0 cc A\0a\0\
+            move 1 old\0\n:100644 100644 bb bb R100\0a\0b\0:100644 100644 00 00 M\0x\0\
+            old 1 \0\n:0 100644 0 bb A\0a\0";
         let told = |file: &str| -> Vec<String> {
             let files = Some(BTreeSet::from([file.to_owned()]));
-            let log = read_log(said, "", &mut Scope { files, ..Scope::default() });
+            let log = read_log(said, "", &mut Scope { files, ..Scope::default() }).expect("it is one");
             log.iter().flat_map(|revision| shown(&revision.changes)).collect()
         };
         assert_eq!(told("b"), ["a -> b", "- -> a"]);
@@ -411,7 +469,7 @@ mod tests {
         ] {
             assert_eq!(from_root(path, prefix), whole);
             if whole.contains('/') {
-                assert_eq!(seen_from(whole.as_bytes(), prefix), path);
+                assert_eq!(seen_from(whole, prefix), path);
             }
         }
     }

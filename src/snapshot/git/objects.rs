@@ -184,7 +184,9 @@ impl Commit {
         let header = text.split("\n\n").next()?;
         let line = |key: &str| header.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(' '));
         let seconds = line("committer")?.rsplit(' ').nth(1)?.parse().ok()?;
-        let author = line("author").unwrap_or_default();
+        // One of two authors is not the author.
+        let authors = || header.lines().filter_map(|line| line.strip_prefix("author "));
+        let author = authors().next().filter(|_| authors().nth(1).is_none()).unwrap_or_default();
         let (name, rest) = author.split_once('<').unwrap_or((author, ""));
         Some(Self {
             id,

@@ -58,6 +58,11 @@ impl People {
         }
     }
 
+    /// Who wrote a commit, as the commit itself says; the mailmap is not asked.
+    pub fn author(&self, commit: &str) -> Result<Person, Trouble> {
+        Ok(self.objects.commit(commit)?.map(|commit| commit.author).unwrap_or_default())
+    }
+
     /// The person that the mailmap makes of one.
     pub fn canonical(&self, person: &Person) -> Result<Person, Trouble> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,9 +131,10 @@ fn verify(git: &Git, commit: &str) -> Result<Signature, Trouble> {
     let said = String::from_utf8_lossy(&said);
     let (verdict, signer) = said.trim_end_matches('\n').split_once('\0').unwrap_or_default();
     Ok(match verdict {
-        // A key that nobody has vouched for still names nobody but its owner: git takes it too.
-        "G" | "U" if !signer.is_empty() => Signature::Good(person(signer)),
+        "G" if !signer.is_empty() => Signature::Good(person(signer)),
         "N" => Signature::None,
+        // Anybody can make a key in anybody's name, and sign with it.
+        "U" if !signer.is_empty() => Signature::Bad("nobody who is trusted here vouches for its key"),
         "G" | "U" => Signature::Bad("its key belongs to nobody that git knows"),
         "B" => Signature::Bad("its signature is not good"),
         "X" | "Y" => Signature::Bad("its signature, or the key, has expired"),

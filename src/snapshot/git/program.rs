@@ -7,12 +7,12 @@ use std::process::{Child, Command, Output, Stdio};
 
 use super::Trouble;
 
-/// git, in the folder of a workspace.
+/// git, in a folder.
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     folder: PathBuf,
-    /// Whether the folder is the repository itself, and no file that is checked out counts.
-    apart: bool,
+    /// Options that name the repository, so that git looks for none; without any it looks upwards from the folder.
+    named: Vec<OsString>,
     /// Laid over [`SETTINGS`].
     settings: Vec<String>,
 }
@@ -57,7 +57,9 @@ const FIXED: [(&str, &str); 12] = [
 ];
 
 /// Laid over every configuration file. Keys that name a program, or that change what we read.
-const SETTINGS: [&str; 16] = [
+const SETTINGS: [&str; 17] = [
+    // What looks like a repository among the files of another is none.
+    "safe.bareRepository=explicit",
     "core.fsmonitor=false",
     "core.hooksPath=/dev/null",
     "core.pager=cat",
@@ -77,13 +79,27 @@ const SETTINGS: [&str; 16] = [
 ];
 
 impl Git {
+    /// git that looks for a repository.
     pub(super) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), apart: false, settings: Vec::new() }
+        Self { folder: folder.to_owned(), named: Vec::new(), settings: Vec::new() }
     }
 
-    /// git without the files of a work tree: what it reads by itself, as the mailmap, is not read from there.
+    /// git in a folder of a repository, and the root of its files where it has any.
+    pub(super) fn of(folder: &Path, repository: &Path, top: Option<&Path>) -> Self {
+        let option = |name: &str, path: &Path| {
+            let mut option = OsString::from(name);
+            option.push(path);
+            option
+        };
+        let top = top.map(|top| option("--work-tree=", top));
+        let named = std::iter::once(option("--git-dir=", repository)).chain(top).collect();
+        Self { named, ..Self::at(folder) }
+    }
+
+    /// git without the files of a work tree: what it reads by itself, as the mailmap, is not read from there. Said
+    /// outright, because the settings may name a work tree, as those of submodules do.
     pub(super) fn apart(repository: &Path) -> Self {
-        Self { apart: true, ..Self::at(repository) }
+        Self::of(repository, Path::new("."), Some(Path::new(".")))
     }
 
     /// The same with one setting more.
@@ -139,11 +155,7 @@ impl Git {
             command.envs(QUARANTINE.iter().filter_map(|name| inherited(name)));
         }
         command.envs(FIXED).env("PATH", search_path());
-        command.arg("-C").arg(&self.folder).arg("--no-pager");
-        if self.apart {
-            // Said outright, because the settings may name a work tree, as those of submodules do.
-            command.args(["--git-dir=.", "--work-tree=."]);
-        }
+        command.arg("-C").arg(&self.folder).arg("--no-pager").args(&self.named);
         for setting in SETTINGS.into_iter().chain(self.settings.iter().map(String::as_str)) {
             command.args(["-c", setting]);
         }

@@ -10,6 +10,7 @@ use super::index::Index;
 use super::log::{self, Change, Log, Scope};
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
+use super::place::Place;
 use super::program::Git;
 use super::{GitSnapshot, Trouble, bare, names, tree};
 use crate::finding::limit::FILE_SIZE;
@@ -25,8 +26,7 @@ pub struct Repository {
     here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
-    shallow: bool,
-    bare: bool,
+    place: Place,
     objects: Arc<Objects>,
 }
 
@@ -45,42 +45,22 @@ pub(in crate::snapshot) const MAILMAP: &str = ".mailmap";
 impl Repository {
     /// The repository that a folder is in.
     pub fn open(folder: &Path) -> Result<Self, Trouble> {
-        let here = Git::at(folder);
-        let asked = [
-            "rev-parse",
-            "--is-bare-repository",
-            "--is-shallow-repository",
-            "--is-inside-work-tree",
-            "--absolute-git-dir",
-            "--show-prefix",
-        ];
-        let said = here.run("open the repository", asked)?;
-        let said = String::from_utf8_lossy(&said);
-        let mut lines = said.lines();
-        let mut yes = || lines.next() == Some("true");
-        let (bare, shallow, inside) = (yes(), yes(), yes());
-        let git = Git::apart(Path::new(lines.next().unwrap_or_default()));
-        let prefix = match (inside, bare) {
-            (true, _) => lines.next().unwrap_or_default().to_owned(),
-            (false, true) => bare::workspace(&git)?,
-            (false, false) => {
-                let said = "its files on disk lie elsewhere, as `core.worktree` says".to_owned();
-                return Err(Trouble::Failed { what: "open the repository", said });
-            }
-        };
-        Ok(Self { objects: Arc::new(Objects::of(&git)), git, here, prefix, shallow, bare })
+        let place = Place::find(folder)?;
+        let git = Git::apart(&place.repository);
+        let prefix = if place.top.is_some() { place.prefix() } else { bare::workspace(&git)? };
+        Ok(Self { objects: Arc::new(Objects::of(&git)), git, here: place.git(), prefix, place })
     }
 
     /// Whether only the latest commits are here.
     #[must_use]
     pub fn is_shallow(&self) -> bool {
-        self.shallow
+        self.place.shallow
     }
 
     /// Whether it has no files on disk.
     #[must_use]
     pub fn is_bare(&self) -> bool {
-        self.bare
+        self.place.top.is_none()
     }
 
     /// The workspace's folder in the repository, with `/` at its end; empty when that is the root.
@@ -97,7 +77,7 @@ impl Repository {
 
     /// The commit of a revision, as anybody may write it.
     pub fn resolve(&self, revision: &str) -> Result<Commit, Trouble> {
-        names::resolve(&self.git, &self.objects, revision, self.shallow)
+        names::resolve(&self.git, &self.objects, revision, self.place.shallow)
     }
 
     /// The commit that is checked out; `None` before the first.
@@ -115,7 +95,7 @@ impl Repository {
         let said = self.git.run("look for the commit of a day", asked)?;
         let id = String::from_utf8_lossy(&said).trim().to_owned();
         if id.is_empty() {
-            return Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.shallow });
+            return Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.place.shallow });
         }
         self.resolve(&id)
     }
@@ -166,7 +146,7 @@ impl Repository {
         let output = self.git.output("find where two revisions part", asked)?;
         let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         if !output.status.success() || id.is_empty() {
-            return Err(Trouble::Unrelated { shallow: self.shallow });
+            return Err(Trouble::Unrelated { shallow: self.place.shallow });
         }
         self.resolve(&id)
     }
@@ -209,7 +189,7 @@ impl Repository {
             asked.extend(["--", self.prefix.trim_end_matches('/')]);
         }
         let said = self.git.run("compare two commits", asked)?;
-        Ok(log::read_changes(&said, &self.prefix, &mut Scope::default()))
+        Ok(log::read_changes(&said, &self.prefix))
     }
 
     /// What git's index says of the files on disk.
@@ -276,7 +256,7 @@ impl Repository {
 
     /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
     pub fn log(&self, from: &Commit, scope: Scope) -> Result<Log, Trouble> {
-        log::first_parents(&self.git, &self.prefix, from, scope, self.shallow)
+        log::first_parents(&self.git, &self.prefix, from, scope, self.place.shallow)
     }
 
     /// The commits that merges of that line brought in, as far as they changed something in some files and folders.
@@ -297,8 +277,7 @@ impl Repository {
     /// The root of the files on disk, without links; `None` where there are none.
     #[must_use]
     pub fn top(&self) -> Option<PathBuf> {
-        let top = self.here.folder().join("../".repeat(self.prefix.matches('/').count()));
-        (!self.bare).then(|| top.canonicalize().unwrap_or(top))
+        self.place.top.clone()
     }
 
     /// The nearest folder upwards that a commit marks as the root of a workspace, by the settings or what stands in their
@@ -346,7 +325,7 @@ impl Repository {
     #[must_use]
     pub fn people(&self, commit: Option<&str>) -> People {
         let git = if commit.is_some() { &self.git } else { &self.here };
-        People::of(git, &self.objects, commit, self.top())
+        People::of(git, &self.objects, commit, self.place.top.clone())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The files of a workspace at a commit, read without a checkout. Links are followed inside the workspace only.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Trouble;
@@ -160,6 +161,19 @@ impl GitSnapshot {
             entry.map(|entry| entry.name).or_else(|| self.content_name(path))
         };
         paths.iter().map(name).collect()
+    }
+
+    /// The files that no walk finds, since their names or those of folders above them begin with a dot, and all links,
+    /// each with where it leads.
+    pub fn unwalked(&self) -> Result<BTreeMap<&str, Option<Vec<u8>>>, Trouble> {
+        let entries = self.tree.entries.iter().map(|entry| self.tree.entry(entry));
+        let (links, others): (Vec<_>, Vec<_>) = entries
+            .filter(|entry| entry.kind == Kind::Link || entry.path.split('/').any(is_hidden))
+            .partition(|entry| entry.kind == Kind::Link);
+        let names: Vec<&str> = links.iter().map(|link| link.name).collect();
+        let targets = self.objects.blobs(&names, FILE_SIZE.usual)?;
+        let files = others.iter().filter(|entry| entry.kind == Kind::File).map(|file| (file.path, None));
+        Ok(links.iter().map(|link| link.path).zip(targets).chain(files).collect())
     }
 
     /// That the contents of files are here, as those of a partial clone may not be.

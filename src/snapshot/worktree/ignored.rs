@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::Worktree;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::disk;
-use crate::snapshot::git::{self, Trouble};
+use crate::snapshot::git::Trouble;
 use crate::snapshot::refusal::is_hidden;
 
 /// The rules that hold where a walk is, and what they have left out so far.
@@ -87,12 +88,12 @@ impl Rules {
     /// paths. Git is asked only where something was left out; where there is no repository, nothing is tracked.
     ///
     /// An error says why git could not tell, and names something of which it is not known.
-    pub(super) fn tracked(&self, start: &Path) -> Result<Vec<PathBuf>, (&Path, Trouble)> {
+    pub(super) fn tracked(&self, files: &Worktree, start: &Path) -> Result<Vec<PathBuf>, (&Path, Trouble)> {
         let Some(first) = self.left_out.first() else { return Ok(Vec::new()) };
-        if !start.ancestors().any(is_repository) {
+        if !files.root().ancestors().any(is_repository) {
             return Ok(Vec::new());
         }
-        let files = match git::tracked(start) {
+        let files = match files.tracked.place().and_then(|place| place.tracked(start)) {
             Ok(files) => files,
             Err(Trouble::NoRepository) => return Ok(Vec::new()),
             Err(trouble) => return Err((first, trouble)),

@@ -11,7 +11,7 @@ use ignore::gitignore::Gitignore;
 
 use super::ignored::{is_repository, read};
 use crate::finding::Finding;
-use crate::snapshot::git::{self, Tracked, Trouble};
+use crate::snapshot::git::{Place, Tracked, Trouble};
 use crate::snapshot::{refusal, unreadable};
 use crate::source::paths;
 
@@ -19,6 +19,8 @@ use crate::source::paths;
 #[derive(Debug)]
 pub(super) struct TrackedFiles {
     root: PathBuf,
+    /// The repository around it, once that was asked for.
+    place: OnceLock<Result<Place, Trouble>>,
     listed: OnceLock<Result<BTreeMap<String, Tracked>, Trouble>>,
     folders: Mutex<BTreeMap<PathBuf, Arc<Folder>>>,
 }
@@ -43,7 +45,7 @@ impl Folder {
 
 impl TrackedFiles {
     pub(super) fn of(root: &Path) -> Self {
-        Self { root: root.to_owned(), listed: OnceLock::new(), folders: Mutex::default() }
+        Self { root: root.to_owned(), place: OnceLock::new(), listed: OnceLock::new(), folders: Mutex::default() }
     }
 
     /// Whether git would see a file, given with its links resolved: ignore rules do not leave it out, or it is tracked.
@@ -80,8 +82,13 @@ impl TrackedFiles {
         self.root.ancestors().find(|folder| is_repository(folder))
     }
 
+    /// Where the repository is, found once.
+    pub(super) fn place(&self) -> Result<&Place, Trouble> {
+        self.place.get_or_init(|| Place::find(&self.root)).as_ref().map_err(Clone::clone)
+    }
+
     fn listed(&self) -> &Result<BTreeMap<String, Tracked>, Trouble> {
-        self.listed.get_or_init(|| match self.repository().map(|_| git::tracked(&self.root)) {
+        self.listed.get_or_init(|| match self.repository().map(|_| self.place()?.tracked(&self.root)) {
             Some(Ok(files)) => Ok(files.into_iter().map(|file| (file.path.clone(), file)).collect()),
             None | Some(Err(Trouble::NoRepository)) => Ok(BTreeMap::new()),
             Some(Err(trouble)) => Err(trouble),

@@ -84,7 +84,7 @@ impl Walk<'_> {
                 self.entry(&by_name(path, real, renamed), kind, follow);
             }
         }
-        match rules.tracked(real) {
+        match rules.tracked(self.files, real) {
             Ok(tracked) => {
                 for path in tracked {
                     self.tracked(&path, &by_name(&path, real, renamed), follow);
