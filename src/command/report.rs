@@ -375,7 +375,7 @@ fn read(path: &Path) -> Result<Model, Error> {
     context::from_json(&text).map_err(unusable)
 }
 
-/// Whether a file is what would be written now.
+/// Whether a file is what would be written now, whichever ends of lines a checkout gave it or the templates.
 fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
     let there = match std::fs::read(file) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
@@ -384,7 +384,8 @@ fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
             return Err(Error::Path { path: file.to_owned(), why: format!("cannot be read: {cause}") });
         }
     };
-    let Some(differs) = difference(&there, text) else { return Ok(Exit::Clean) };
+    let [there, text] = [&there, text].map(|text| text.replace("\r\n", "\n"));
+    let Some(differs) = difference(&there, &text) else { return Ok(Exit::Clean) };
     let name = escape::line(&file.to_string_lossy()).into_owned();
     console.show(|out| {
         writeln!(out, "--- {name}\n+++ what the workspace says now")?;
