@@ -81,6 +81,7 @@ impl<'a> Evaluation<'a> {
             (Val::Timestamp(left), Val::Timestamp(right)) | (Val::Duration(left), Val::Duration(right)) => {
                 Ok(left == right)
             }
+            (Val::Months(left), Val::Months(right)) => Ok(left == right),
             (Val::List(left), Val::List(right)) => self.equal_lists(left, right),
             (Val::Record(left), Val::Record(right)) => self.equal_records(left, right),
             (Val::Map(left), Val::Map(right)) => {
