@@ -23,6 +23,7 @@ use serde_json::Value as Json;
 
 use crate::finding::limit::Limits;
 use crate::finding::{Code, Finding};
+use crate::syntax::conflict;
 use filters::Kind;
 pub use shape::Schema;
 pub use sources::{Sources, is_template};
@@ -62,6 +63,11 @@ impl Templates {
         // One that only others include is checked with what those know.
         let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| names::mentioned(file)).collect();
         for (name, file) in own() {
+            if let Some(fault) = conflict::find(file.text()) {
+                let finding = Finding::new(fault.code, fault.message).maybe_help(fault.help);
+                findings.push(finding.at(file, fault.span));
+                continue;
+            }
             if !mentioned.contains(name) {
                 findings.extend(names::check(&self.sources, &self.schema, name));
             }
