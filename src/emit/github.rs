@@ -50,9 +50,10 @@ fn annotation(finding: &Finding, level: Level, prefix: &str, out: &mut dyn Write
         let (start, end) = (place.start(), place.end());
         write!(out, "file={},line={},", escape::annotation_property(&file), start.line)?;
         // Of an annotation over several lines the runner takes no columns, and warns of them.
-        match start.line == end.line {
-            true => write!(out, "col={},endLine={},endColumn={},", start.column, end.line, end.column)?,
-            false => write!(out, "endLine={},", end.line)?,
+        if start.line == end.line {
+            write!(out, "col={},endLine={},endColumn={},", start.column, end.line, end.column)?;
+        } else {
+            write!(out, "endLine={},", end.line)?;
         }
     }
     let title = finding.code.name();

@@ -90,8 +90,11 @@ pub fn annotation_property(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     let units = |c: char| {
-        let mut units = [0; 2];
-        c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+        let mut escaped = String::new();
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+        escaped
     };
     let shown = rewrite(text, |c, acts| acts.then(|| units(c)));
     without_orders(shown, "##\\u005b")

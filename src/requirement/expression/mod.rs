@@ -195,6 +195,7 @@ impl Expression {
     }
 
     /// The item of a list of the deal for which a rule is not true, by the list's path and the item's index.
+    #[must_use]
     pub fn culprit<'a>(&'a self, scope: &'a Scope<'a>) -> Option<(&'a str, usize)> {
         Evaluation::new(scope).culprit(&self.program.root, false)
     }
