@@ -33,7 +33,7 @@ Examples:
   dealgate export visits --at @2026-06-30
   dealgate schema export-deals                  the columns, and what each means
 
-In a CSV, a text that a spreadsheet would take for a formula has an apostrophe before it, and what stands in several
+In a CSV, what a spreadsheet would take for a formula has an apostrophe before it, and what stands in several
 lines stands in one. JSON has texts as they are.";
 
 #[derive(Clone, Debug, Subcommand)]
@@ -136,13 +136,17 @@ fn left_out(missing: usize, of: usize, console: Console) {
     }
 }
 
+/// What parts the cells of a CSV.
+const DELIMITER: u8 = b',';
+
 fn csv(names: &[&str], rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
-    let mut writer = csv::Writer::from_writer(out);
+    let mut writer = csv::WriterBuilder::new().delimiter(DELIMITER).from_writer(out);
     writer.write_record(names)?;
     for row in rows {
         writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) => escape::spreadsheet(text).into_owned(),
-            Cell::Object(object) => escape::json(&object.to_string()).into_owned(),
+            Cell::Text(text) => escape::spreadsheet(text, DELIMITER).into_owned(),
+            // A semicolon parts cells in half of the world; it only stands in texts.
+            Cell::Object(object) => escape::json(&object.to_string()).replace(';', "\\u003b"),
             cell => cell.plain(),
         }))?;
     }

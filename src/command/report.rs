@@ -380,11 +380,12 @@ fn read(path: &Path) -> Result<Model, Error> {
     context::from_json(&text).map_err(unusable)
 }
 
-/// Whether a file is what would be written now.
+/// Whether a file is what would be written now, whichever ends of lines a checkout gave it or the templates.
 fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
     let there = output::read_back(file, REPORT_SIZE.most)?.unwrap_or_default();
     let there = String::from_utf8_lossy(&there);
-    let Some(differs) = difference(&there, text) else { return Ok(Exit::Clean) };
+    let [there, text] = [&there, text].map(|text| text.replace("\r\n", "\n"));
+    let Some(differs) = difference(&there, &text) else { return Ok(Exit::Clean) };
     let name = escape::line(&file.to_string_lossy()).into_owned();
     console.show(|out| {
         writeln!(out, "--- {name}\n+++ what the workspace says now")?;

@@ -106,6 +106,8 @@ pub struct Schema {
     pub fields: Arc<[Field]>,
     /// What a bare amount is in; `None` makes it `missing-currency`.
     pub currency: Option<Currency>,
+    /// The ids of the workflow's requirements, in order: the keys of `done` and `waivers`.
+    pub requirements: Vec<Arc<str>>,
 }
 
 impl Schema {
@@ -115,10 +117,16 @@ impl Schema {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// Whether there is a requirement of an id.
+    #[must_use]
+    pub fn has_requirement(&self, id: &str) -> bool {
+        self.requirements.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
+    }
+
     /// The core keys followed by a workflow's own.
     #[must_use]
     pub fn new(own: Vec<Field>, currency: Option<Currency>) -> Self {
-        Self { fields: core_keys().into_iter().chain(own).collect(), currency }
+        Self { fields: core_keys().into_iter().chain(own).collect(), currency, requirements: Vec::new() }
     }
 
     /// The declaration that a dotted path leads to, through records and the items of lists.

@@ -1,6 +1,7 @@
 //! Reads a tree by declarations into values: types, unknown and missing keys, each fault with its place.
 
 mod limits;
+mod misplaced;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::scalar;
 use crate::syntax::{Entry, Kind, Node, Scalar, Style};
+use misplaced::strays;
 
 /// What reading needs to know beside the tree.
 #[derive(Clone, Copy)]
@@ -121,7 +123,7 @@ impl Reading<'_> {
             (Type::Money, Kind::Map(_)) => self.money_record(&node, what, complaints),
             (Type::List(_) | Type::Record(_) | Type::Entries(_) | Type::Covered, _)
             | (_, Kind::List(_) | Kind::Map(_)) => {
-                mistyped(&node, &shape.kind, what, complaints);
+                self.mistyped(&node, &shape.kind, what, complaints);
                 Value::Unreadable
             }
             (kind, Kind::Scalar(_)) => {
@@ -137,12 +139,14 @@ impl Reading<'_> {
 
     fn record<'s>(
         self,
-        node: Node<'s>,
+        mut node: Node<'s>,
         fields: &[Field],
         what: &str,
         complaints: &mut Complaints,
     ) -> Record<'s> {
         let span = node.span;
+        let shape = |key: &str| fields.iter().find(|field| field.name == key).map(|field| &field.shape);
+        strays(&mut node, |key| shape(key).is_some(), shape, complaints);
         let Kind::Map(entries) = node.kind else { return Record::default() };
         // Keys that must have a value and stand there without one.
         let mut empty = Vec::new();
@@ -214,10 +218,16 @@ impl Reading<'_> {
     }
 
     /// Free keys, each with a value of the same shape.
-    fn entries<'s>(self, node: Node<'s>, shape: &Shape, complaints: &mut Complaints) -> Record<'s> {
+    fn entries<'s>(self, mut node: Node<'s>, shape: &Shape, complaints: &mut Complaints) -> Record<'s> {
+        let known = |key: &str| self.schema.has_requirement(key);
+        let strays = strays(&mut node, known, |_| Some(shape), complaints);
         let Kind::Map(entries) = node.kind else { return Record::default() };
         let read = |entry: Entry<'s>| {
-            let value = self.value(entry.value, shape, &entry.key.value, complaints)?;
+            let value = if strays.contains(&entry.key.span) {
+                Spanned::new(Value::Unreadable, entry.key.span)
+            } else {
+                self.value(entry.value, shape, &entry.key.value, complaints)?
+            };
             Some(Slot { key: entry.key, value })
         };
         Record(entries.into_iter().filter_map(read).collect())
@@ -373,25 +383,6 @@ fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, compla
 /// What is read, as a sentence begins with it: the name of a key is quoted.
 fn titled(what: &str) -> Cow<'_, str> {
     if what == "a deal" || what.starts_with('`') { what.into() } else { format!("`{what}`").into() }
-}
-
-fn mistyped(node: &Node<'_>, kind: &Type, what: &str, complaints: &mut Complaints) {
-    let example = match kind {
-        Type::Percent => ", such as `25%`",
-        Type::Money => ", such as `120000 EUR`",
-        Type::Date => ", such as `2026-11-23`",
-        _ => "",
-    };
-    let message = format!("`{what}` must be {kind}{example}, not {}", node.describe());
-    let help = match kind {
-        Type::List(_) => Some("write each item on a line of its own, after `- `".to_owned()),
-        Type::Record(fields) if !fields.is_empty() => {
-            let names: Vec<_> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
-            Some(format!("write its keys below it: {}", List(&names, "and")))
-        }
-        _ => None,
-    };
-    complaints.say(Code::WrongType, node.span, message, help);
 }
 
 fn hint(shape: &Shape) -> String {

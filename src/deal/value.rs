@@ -163,6 +163,17 @@ impl<'s> Value<'s> {
         }
     }
 
+    /// Whether it, or a part of it, could not be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Unreadable => true,
+            Self::List(items) => items.iter().any(|item| item.value.is_unreadable()),
+            Self::Record(record) => record.0.iter().any(|slot| slot.value.value.is_unreadable()),
+            _ => false,
+        }
+    }
+
     /// The value without ties to the file it was read from.
     #[must_use]
     pub fn into_owned(self) -> Value<'static> {

@@ -21,6 +21,13 @@ pub fn deal(workflow: &Workflow) -> Json {
     }
     for key in ["done", "waivers"] {
         let mut entry = declared[key]["additionalProperties"].clone();
+        if key == "waivers" {
+            entry["required"] = json!(["reason", "by", "date", "until"]);
+            for part in ["reason", "by", "date", "until"] {
+                entry["properties"][part] =
+                    json!({ "allOf": [entry["properties"][part], { "not": { "type": "null" } }] });
+            }
+        }
         // What a day looks like would be shown in place of the requirement.
         if let Some(short) = entry.pointer_mut("/anyOf/0").and_then(Json::as_object_mut) {
             short.remove("description");
@@ -55,9 +62,14 @@ impl Company<'_> {
                 "done" => schema = self.statements(key, |kind| matches!(kind, "task" | "approval")),
                 "waivers" => schema = self.statements(key, |_| true),
                 "history" => {
-                    schema["items"]["properties"]["stage"] = self.stages();
+                    let mut stages = self.stages();
+                    allow_nothing(&mut stages);
+                    if let Some(told) = stages.get_mut("enumDescriptions").and_then(Json::as_array_mut) {
+                        told.push("as before".into());
+                    }
+                    schema["items"]["properties"]["stage"] = stages;
                 }
-                "outcome" => self.reasons(&mut schema),
+                "outcome" => self.outcome(&mut schema),
                 _ => {}
             }
             schema["description"] = (*means).into();
@@ -88,7 +100,7 @@ impl Company<'_> {
             let schema = json!({ "allOf": [entry], "description": told(requirement, whose) });
             if offered(requirement.demand.kind()) {
                 properties.insert(requirement.id.to_string(), schema);
-            } else {
+            } else if name == "waivers" || !self.workflow.is_met_elsewhere(&requirement.id) {
                 others.insert(format!("^{}$", requirement.id), schema);
             }
         }
@@ -100,8 +112,12 @@ impl Company<'_> {
         })
     }
 
-    /// Offers the reasons there are; which of them fits depends on the result, which dealgate judges.
-    fn reasons(&self, schema: &mut Json) {
+    /// Offers the reasons there are; which of them fits depends on the result, which dealgate judges. A deal that is not won
+    /// needs one, and a day.
+    fn outcome(&self, schema: &mut Json) {
+        let given = json!({ "not": { "type": "null" } });
+        schema["if"] = json!({ "properties": { "result": { "enum": ["lost", "disqualified"] } }, "required": ["result"] });
+        schema["then"] = json!({ "required": ["date", "reason"], "properties": { "date": given, "reason": { "allOf": [given, { "pattern": r"\S" }] } } });
         let lists = [&self.workflow.lost.reasons, &self.workflow.disqualified.reasons];
         let reasons: Vec<_> = lists.into_iter().flatten().flatten().collect();
         if !reasons.is_empty() {
@@ -124,8 +140,14 @@ impl Company<'_> {
 
     fn shape(&self, shape: &Shape) -> Json {
         let mut schema = if shape.choices.is_empty() { self.typed(shape) } else { choices(&shape.choices) };
-        if !shape.required {
-            allow_nothing(&mut schema);
+        match shape.kind {
+            _ if !shape.required => allow_nothing(&mut schema),
+            // Something that is empty is not there.
+            Type::Text if shape.choices.is_empty() && schema.get("pattern").is_none() => {
+                schema["pattern"] = r"\S".into();
+            }
+            Type::List(_) if shape.min_items.is_none() => schema["minItems"] = 1.into(),
+            _ => {}
         }
         if let Some(default) = shape.default.as_ref().and_then(literal) {
             schema["default"] = default;
@@ -206,9 +228,13 @@ impl Company<'_> {
         })
     }
 
-    /// Keys of the deal itself; their own types would lead round in a circle.
+    /// Keys of the deal itself, by their types; what holds such a record again would lead round in a circle.
     fn covered(&self) -> Json {
-        let names = self.workflow.schema.fields.iter().map(|field| (field.name.to_string(), json!({})));
+        let names = self.workflow.schema.fields.iter().map(|field| {
+            let round = matches!(field.name.as_ref(), "done" | "waivers" | "history");
+            let schema = if round { json!({}) } else { self.shape(&Shape::of(field.shape.kind.clone())) };
+            (field.name.to_string(), schema)
+        });
         json!({ "type": "object", "properties": names.collect::<Map<_, _>>(), "additionalProperties": false })
     }
 }

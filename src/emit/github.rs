@@ -49,7 +49,12 @@ fn annotation(finding: &Finding, level: Level, prefix: &str, out: &mut dyn Write
         let file = format!("{prefix}{}", place.file.path());
         let (start, end) = (place.start(), place.end());
         write!(out, "file={},line={},", escape::annotation_property(&file), start.line)?;
-        write!(out, "col={},endLine={},endColumn={},", start.column, end.line, end.column)?;
+        // Of an annotation over several lines the runner takes no columns, and warns of them.
+        if start.line == end.line {
+            write!(out, "col={},endLine={},endColumn={},", start.column, end.line, end.column)?;
+        } else {
+            write!(out, "endLine={},", end.line)?;
+        }
     }
     let title = finding.code.name();
     writeln!(out, "title={title}::{}", escape::annotation(&text(finding)))

@@ -1,5 +1,6 @@
 //! SARIF 2.1.0, as code scanning reads it. Must not judge: rules and levels are the ledger's and the table's.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -7,6 +8,7 @@ use serde::Serialize;
 
 use super::{Outcome, Surface, visible};
 use crate::finding::code::{CODES, Entry};
+use crate::finding::wording::Count;
 use crate::finding::{self, Level};
 use crate::source::Place;
 use crate::source::escape;
@@ -18,6 +20,13 @@ pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// How many results code scanning takes of a run: of one with more it takes none.
+const MOST_RESULTS: usize = 25_000;
+
+/// Where the tool is told of: where it is published, once Cargo.toml says so.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+const REGISTRY: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME"));
 
 /// What paths are relative to: the root of the repository.
 const ROOT: &str = "%SRCROOT%";
@@ -51,6 +60,7 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
+    information_uri: &'static str,
     rules: Vec<Rule>,
 }
 
@@ -175,9 +185,16 @@ struct Region {
 impl<'a> Log<'a> {
     fn of(outcome: &Outcome<'a>) -> Self {
         let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
+        let mut found: Vec<_> = found.collect();
         let (mut results, mut notifications) = (Vec::new(), Vec::new());
+        let with_place = found.iter().filter(|(finding, _)| finding.place.is_some()).count();
+        if let Some(more) = with_place.checked_sub(MOST_RESULTS).filter(|more| *more > 0) {
+            found.sort_by_key(|(finding, _)| Reverse(finding.level.unwrap_or(Level::Error)));
+            notifications.push(Notification::left_out(more));
+        }
         for (finding, print) in found {
             match &finding.place {
+                Some(_) if results.len() == MOST_RESULTS => {}
                 Some(place) => results.push(Verdict::of(finding, place, print, outcome.prefix)),
                 None => notifications.push(Notification {
                     descriptor: Id { id: finding.code.name() },
@@ -190,6 +207,7 @@ impl<'a> Log<'a> {
         let driver = Driver {
             name: env!("CARGO_PKG_NAME"),
             semantic_version: env!("CARGO_PKG_VERSION"),
+            information_uri: if REPOSITORY.is_empty() { REGISTRY } else { REPOSITORY },
             rules: CODES.iter().map(Rule::of).collect(),
         };
         let run = Run {
@@ -203,6 +221,19 @@ impl<'a> Log<'a> {
             results,
         };
         Self { schema: SCHEMA, version: "2.1.0", runs: [run] }
+    }
+}
+
+impl Notification<'_> {
+    /// That there are more than code scanning takes.
+    fn left_out(more: usize) -> Self {
+        let text = format!(
+            "{} not in this log: code scanning takes no more than {MOST_RESULTS} of a run, so the gravest are here; \
+             `--format json` has them all",
+            Count(more, "finding")
+        );
+        let properties = Subject { deal: None, workflow: None, stage: None, requirement: None };
+        Self { descriptor: Id { id: "too-large" }, level: "warning", message: message(&text), properties }
     }
 }
 

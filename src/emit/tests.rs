@@ -317,6 +317,43 @@ fn github_gets_errors_first_and_paths_from_the_repository_root() {
 }
 
 #[test]
+fn an_annotation_over_lines_has_no_columns() {
+    let deal = file("deals/a.yaml", DEAL);
+    let spans = [span(&deal, "discovery"), span(&deal, "stage: discovery\nowner")];
+    let found = spans.map(|span| Finding::new(Code::Stalled, "too long").at(&deal, span)).to_vec();
+    let text = shown(Format::Github, &settled(found), Surface::PLAIN);
+    assert!(text.contains("file=deals/a.yaml,line=3,endLine=4,title=stalled::"), "{text}");
+    assert!(text.contains("file=deals/a.yaml,line=3,col=8,endLine=3,endColumn=17,title"), "{text}");
+}
+
+#[test]
+fn sarif_holds_no_more_than_is_taken_and_the_gravest() {
+    let deal = file("deals/a.yaml", DEAL);
+    let finding = |code, nth: usize| {
+        Finding::new(code, format!("{nth}")).at(&deal, Span::new(nth % DEAL.len(), nth % DEAL.len()))
+    };
+    let log = |errors: usize| -> serde_json::Value {
+        let found = (0..24_990).map(|nth| finding(Code::Stalled, nth));
+        let found = found.chain((0..errors).map(|nth| finding(Code::UnknownKey, nth))).collect();
+        serde_json::from_str(&shown(Format::Sarif, &settled(found), Surface::PLAIN)).unwrap()
+    };
+    for (errors, left_out) in [(10, 0), (11, 1), (300, 290)] {
+        let log = log(errors);
+        let run = &log["runs"][0];
+        let results = run["results"].as_array().unwrap();
+        assert_eq!(results.len(), 25_000);
+        assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), errors);
+        let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+        let said: Vec<_> = notes.iter().filter_map(|note| note["message"]["text"].as_str()).collect();
+        assert_eq!(said.len(), usize::from(left_out > 0));
+        assert!(said.iter().all(|said| said.starts_with(&format!("{left_out} finding"))), "{said:?}");
+        assert!(
+            run["tool"]["driver"]["informationUri"].as_str().is_some_and(|uri| uri.starts_with("https://"))
+        );
+    }
+}
+
+#[test]
 fn nothing_in_a_file_acts_on_who_reads() {
     let evil = "::error::x\n::warning file=a,line=1::%0A\u{1b}[2J\r\u{202e}\u{9b}31m\u{200b}\u{7f}##[x]";
     let deal = file(&format!("{evil}.yaml"), &format!("{evil}\n{evil}"));

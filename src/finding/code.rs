@@ -70,6 +70,14 @@ impl Code {
         self.entry().level
     }
 
+    /// Whether it says that a value does not fit its declaration.
+    #[must_use]
+    pub fn is_of_reading(self) -> bool {
+        use Code::{MissingCurrency, MissingKey, NotAllowed, OutOfRange, UnknownKey, WrongType};
+
+        matches!(self, UnknownKey | MissingKey | WrongType | OutOfRange | NotAllowed | MissingCurrency)
+    }
+
     /// The code of a name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

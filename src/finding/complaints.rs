@@ -80,8 +80,16 @@ impl Complaints {
 
     /// Adds a finding at a place. A finding that does not say what it is about is about what the others are.
     pub fn add(&mut self, span: Span, finding: Finding) {
+        if self.is_alias(span) && finding.code.is_of_reading() && self.says_already(&finding) {
+            return;
+        }
         let place = self.place(span);
         self.add_placed(finding.at_place(place));
+    }
+
+    /// Whether an alias stands there: what is wrong with its value is told where that is written.
+    fn is_alias(&self, span: Span) -> bool {
+        self.sources.get(usize::from(span.source)).is_some_and(|file| file.slice(span).starts_with('*'))
     }
 
     /// Adds a finding that has its place already.

@@ -144,6 +144,55 @@ impl<'a, I: IntoIterator<Item = &'a str> + Clone> Help for Suggestion<'_, I> {
     }
 }
 
+/// A name in letters a to z and digits: umlauts and the like as they are transcribed, what parts words as `joint`. `None`
+/// where letters of other scripts would be lost.
+#[must_use]
+pub fn in_ascii(name: &str, joint: char) -> Option<String> {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        let small = c.to_lowercase().next().unwrap_or(c);
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if let Some(letters) = transcribed(small) {
+            let (first, rest) = letters.split_at(1);
+            out.push_str(&if c == small { first.to_owned() } else { first.to_ascii_uppercase() });
+            out.push_str(rest);
+        } else if c.is_alphanumeric() {
+            return None;
+        } else if !out.ends_with(joint) {
+            out.push(joint);
+        }
+    }
+    let out = out.trim_matches(joint).to_owned();
+    (!out.is_empty()).then_some(out)
+}
+
+/// A small letter of a Latin alphabet in letters a to z.
+fn transcribed(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ä' | 'æ' => "ae",
+        'ö' | 'ø' | 'œ' => "oe",
+        'ü' => "ue",
+        'ß' => "ss",
+        'å' => "aa",
+        'à' | 'á' | 'â' | 'ã' | 'ā' | 'ă' | 'ą' => "a",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' => "d",
+        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ę' | 'ě' => "e",
+        'ì' | 'í' | 'î' | 'ï' | 'ī' => "i",
+        'ł' | 'ľ' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' | 'ō' | 'ő' => "o",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ť' | 'ț' => "t",
+        'ù' | 'ú' | 'û' | 'ū' | 'ů' | 'ű' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => return None,
+    })
+}
+
 /// A text from a file as a message quotes it: shortened when it is long.
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -198,6 +247,22 @@ mod tests {
         assert_eq!(nearest("r", ["by"]), None, "all of it would be another");
         assert_eq!(nearest("zebra", ["name", "amount"]), None);
         assert_eq!(nearest(&"x".repeat(10_000), ["name"]), None);
+    }
+
+    #[test]
+    fn names_are_transcribed_and_nothing_is_lost() {
+        for (name, ascii) in [
+            ("präsentation", Some("praesentation")),
+            ("Übergröße", Some("Uebergroesse")),
+            ("café crème--2", Some("cafe-creme-2")),
+            ("wysłać ofertę", Some("wyslac-oferte")),
+            ("Big_One", Some("Big-One")),
+            ("報價", None),
+            ("бюджет", None),
+            ("--", None),
+        ] {
+            assert_eq!(in_ascii(name, '-').as_deref(), ascii, "{name}");
+        }
     }
 
     #[test]

@@ -46,7 +46,14 @@ impl About<'_, '_> {
         let Some(index) = self.judgement.stage else {
             let message =
                 format!("the workflow {} has no stage {}", quote(&self.workflow.id), quote(stage.value));
-            complaints.say(Code::UnknownStage, stage.span, message, suggest(stage.value, known()));
+            let help = match Ending::parse(stage.value) {
+                Some(_) => Some(format!(
+                    "leave the deal in its last stage, and write `outcome: {{result: {}, date: …}}`",
+                    stage.value
+                )),
+                None => suggest(stage.value, known()),
+            };
+            complaints.say(Code::UnknownStage, stage.span, message, help);
             return;
         };
         if self.judgement.stages[index] == Existence::Missing {
@@ -86,6 +93,16 @@ impl About<'_, '_> {
         let waivers = self.deal.waivers().map(|entry| ("waivers", entry));
         for (key, entry) in done.chain(waivers) {
             if self.workflow.has_requirement(entry.id.value) {
+                if key == "done" && self.workflow.is_met_elsewhere(entry.id.value) {
+                    complaints.tell(entry.id.span, || {
+                        let message = format!(
+                            "`done` names {}, which looks at the deal itself: an entry changes nothing",
+                            quote(entry.id.value)
+                        );
+                        let help = "remove it; `dealgate explain` says when the requirement is met";
+                        Finding::new(Code::UnknownRequirement, message).help(help).level(Some(Level::Warning))
+                    });
+                }
                 continue;
             }
             complaints.tell(entry.id.span, || {
@@ -179,8 +196,8 @@ impl About<'_, '_> {
         if asked && !told {
             let help = match unmet.span {
                 // Something is there and fails: what to do about that says more than what to do in general.
-                Some(_) => unmet.help.clone().or_else(|| requirement.help.clone()),
-                None => requirement.help.clone().or_else(|| unmet.help.clone()),
+                Some(_) if !unmet.general => unmet.help.clone().or_else(|| requirement.help.clone()),
+                _ => requirement.help.clone().or_else(|| unmet.help.clone()),
             };
             let finding =
                 Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))

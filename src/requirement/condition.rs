@@ -1,5 +1,6 @@
 //! Compiles an expression that stands in a TOML text, and points at its faults there.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::expression::{Expected, Expression, Vocabulary};
@@ -13,7 +14,12 @@ pub struct Names {
     pub vocabulary: Vocabulary,
     /// The ids of the workflow's requirements, for `done['id']` and `waivers['id']`.
     pub requirements: BTreeSet<String>,
+    /// Those of whose entries in `done` an expression speaks; [`ANY_ENTRY`] where it may be any.
+    pub spoken_of: RefCell<BTreeSet<String>>,
 }
+
+/// Stands for whatever entry an expression may look at.
+pub const ANY_ENTRY: &str = "";
 
 /// Compiles an expression; each of its faults is complained of at its own place in the file.
 pub fn compile(
@@ -37,6 +43,11 @@ pub fn compile(
             return None;
         }
     };
+    if expression.uses("done") {
+        let ids = expression.entries().map(|(_, id, _)| id);
+        let any = expression.entries().next().is_none().then_some(ANY_ENTRY);
+        names.spoken_of.borrow_mut().extend(ids.chain(any).map(str::to_owned));
+    }
     let unknown = expression.entries().filter(|(_, id, _)| !names.requirements.contains(*id));
     for (key, id, range) in unknown {
         let message = format!("`{key}` can have no {}: there is no such requirement", quote(id));

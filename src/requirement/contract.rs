@@ -132,6 +132,8 @@ pub struct Unmet {
     pub reason: String,
     /// What to do.
     pub help: Option<String>,
+    /// What to do is said in general; what the requirement itself says of it is worth more.
+    pub general: bool,
     /// The value that fails; `None` when nothing is there.
     pub span: Option<Span>,
     /// What is wrong with an entry that is there, when a more telling code fits.

@@ -36,8 +36,8 @@ const LONGEST: usize = 200;
 const MOST_FACTS: usize = 4;
 
 impl Rule {
-    /// What the names in the rule stand for in the deal.
-    fn facts(&self, case: &Case<'_>) -> Vec<String> {
+    /// What the names in the rule stand for in the deal, apart from one of which something is told already.
+    fn facts(&self, case: &Case<'_>, told: Option<&str>) -> Vec<String> {
         let days = |days: Option<i64>| days.map(|days| days.to_string());
         let fact = |name: &str| {
             let value = match name {
@@ -62,7 +62,8 @@ impl Rule {
             };
             Some(format!("`{name}` is {value}"))
         };
-        self.expression.names().filter_map(fact).take(MOST_FACTS).collect()
+        let names = self.expression.names().filter(|name| told != Some(*name));
+        names.filter_map(fact).take(MOST_FACTS).collect()
     }
 }
 
@@ -113,6 +114,29 @@ impl Rule {
         Unmet { absent: undecided.absent, ..unmet }
     }
 
+    /// That it does not hold, on the item of a list that is the reason, where one is.
+    fn untrue(&self, case: &Case<'_>) -> Unmet {
+        let rule = quote_up_to(LONGEST, self.expression.text());
+        let way_out = self.way_out(case);
+        let convert = case.convert();
+        let scope = case.scope(&convert);
+        let item = self.expression.culprit(&scope).and_then(|(path, index)| {
+            let item = case.deal.at_path(path)?.value.as_list()?.get(index)?;
+            let what = match &item.value {
+                Value::Record(record) => record.0.iter().find_map(|slot| slot.value.value.as_text()),
+                value => value.as_text(),
+            };
+            let what = what.map_or_else(String::new, |text| format!(", {}", quote(text)));
+            let facts = self.facts(case, path.split('.').next());
+            Some((format!("item {} of `{path}`{what}", index + 1), facts, Some(item.span)))
+        });
+        let (whole, facts, span) =
+            item.unwrap_or_else(|| ("the deal".to_owned(), self.facts(case, None), None));
+        let facts = if facts.is_empty() { String::new() } else { format!(": {}", List(&facts, "and")) };
+        let unmet = Unmet { span, ..Unmet::missing(format!("{rule} is not true of {whole}{facts}")) };
+        Unmet { general: true, ..unmet.help(way_out) }
+    }
+
     /// What to do about a rule that does not hold: only the deal's people know which of the values is wrong.
     fn way_out(&self, case: &Case<'_>) -> String {
         let keys = self.expression.names().filter(|name| case.schema.field(name).is_some());
@@ -142,16 +166,7 @@ impl Demand for Rule {
     fn check(&self, case: &Case<'_>) -> Check {
         let undecided = match case.decide(&self.expression) {
             Ok(true) => return Check::Met(None),
-            Ok(false) => {
-                let rule = quote_up_to(LONGEST, self.expression.text());
-                let facts = self.facts(case);
-                let reason = if facts.is_empty() {
-                    format!("{rule} is not true of the deal")
-                } else {
-                    format!("{rule} is not true of the deal: {}", List(&facts, "and"))
-                };
-                return Check::Unmet(Unmet::missing(reason).help(self.way_out(case)));
-            }
+            Ok(false) => return Check::Unmet(self.untrue(case)),
             Err(undecided) => undecided,
         };
         Check::Unmet(self.undecided(undecided, case))

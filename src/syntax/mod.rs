@@ -1,5 +1,6 @@
 //! Both languages become one tree with places. Knows nothing of deals or workflows.
 
+pub mod conflict;
 pub mod reader;
 pub mod scalar;
 pub mod toml;

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use toml::Spanned as At;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
-use super::{Entry, Fault, Kind, Node, Parsed, Scalar, Style};
+use super::{Entry, Fault, Kind, Node, Parsed, Scalar, Style, conflict};
 use crate::finding::Code;
-use crate::finding::wording::quote;
+use crate::finding::wording::{in_ascii, quote};
 use crate::source::{Span, Spanned};
 
 /// How deep arrays and tables may nest; a dotted key nests by each of its parts.
@@ -21,6 +21,10 @@ const FIRSTS: usize = 50;
 #[must_use]
 pub fn parse(text: &str, source: u16) -> Parsed<'_> {
     let reading = Reading { text, source };
+    if let Some(fault) = conflict::find(text) {
+        let span = fault.span.in_source(source);
+        return Parsed { root: None, faults: vec![Fault { span, ..fault }] };
+    }
     if let Some(at) = beyond_depth(text) {
         return Parsed { root: None, faults: vec![reading.too_deep(Span::new(at, at + 1))] };
     }
@@ -101,7 +105,19 @@ impl<'s> Reading<'s> {
             return self.too_deep(span);
         }
         let missing = message.rsplit_once("expected `").and_then(|(_, rest)| rest.strip_suffix('`'));
+        let bare = self.text[self.text[..range.start].rfind('\n').map_or(0, |end| end + 1)..].trim_start();
+        let bare = bare
+            .split(|c: char| c.is_whitespace() || matches!(c, '=' | '.' | ']'))
+            .next()
+            .unwrap_or_default();
         let help = match missing {
+            _ if message.starts_with("invalid unquoted key") && !bare.is_empty() => {
+                match in_ascii(bare, '-') {
+                    Some(ascii) => format!("a key is of letters a to z, digits, `-` and `_`: `{ascii}`"),
+                    None => "a key is of letters a to z, digits, `-` and `_`; any other stands in quotes"
+                        .to_owned(),
+                }
+            }
             Some(missing) if !missing.contains('`') => format!("write `{missing}` here"),
             _ => "a line is `key = value` or `[table]`; texts stand in quotes".to_owned(),
         };

@@ -19,6 +19,9 @@ use super::{Fault, Kind, Node, Parsed, Scalar, Style};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 use crate::source::Span;
+use crate::syntax::conflict;
+
+pub use words::missing_space;
 
 /// How deep lists and records may nest.
 pub const MAX_DEPTH: usize = 64;
@@ -31,6 +34,9 @@ pub const MAX_NODES: usize = 100_000;
 /// A text without any value has a root that is absent, so that whoever reads it can say so.
 #[must_use]
 pub fn parse(text: &str) -> Parsed<'_> {
+    if let Some(fault) = conflict::find(text) {
+        return Parsed { root: None, faults: vec![fault] };
+    }
     match parse_plain(text) {
         Some(root) => Parsed { root: Some(root), faults: Vec::new() },
         None => parse_general(text),

@@ -17,6 +17,8 @@ use crate::source::{Place, SourceFile};
 /// The rules of one company.
 #[derive(Debug)]
 pub struct Workflow {
+    /// The requirements that no entry of `done` has to do with.
+    pub met_elsewhere: Vec<Arc<str>>,
     /// Its name: the stem of its file, or `builtin/NAME`.
     pub id: Arc<str>,
     /// What people call it; its id when it does not say.
@@ -57,8 +59,6 @@ pub struct Workflow {
     pub fiscal_year: Option<FiscalYear>,
     /// Targets by fiscal quarter, in the workflow's currency.
     pub targets: BTreeMap<Quarter, Decimal>,
-    /// The ids of all requirements, sorted: every entry of `done` of every deal is looked up here.
-    pub requirement_ids: Vec<Arc<str>>,
 }
 
 /// A stage and its gate.
@@ -245,7 +245,14 @@ impl Workflow {
     /// Whether there is a requirement of an id.
     #[must_use]
     pub fn has_requirement(&self, id: &str) -> bool {
-        self.requirement_ids.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
+        self.schema.has_requirement(id)
+    }
+
+    /// Whether entries of `done` for a requirement are looked at by nothing: it is about a field or a rule, and no expression
+    /// speaks of its entry.
+    #[must_use]
+    pub fn is_met_elsewhere(&self, id: &str) -> bool {
+        self.met_elsewhere.iter().any(|known| known.as_ref() == id)
     }
 
     /// Who may waive a requirement: what it says itself goes before `[waivers]`.

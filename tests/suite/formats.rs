@@ -125,4 +125,11 @@ fn several_formats_are_written_in_one_run() {
     assert!(ran.stdout.starts_with("::error "));
     let junit = std::fs::read_to_string(workspace.path().join("junit.xml")).expect("written");
     assert!(junit.contains("<testsuite name=\"acme\""), "{junit}");
+    // The schema that Jenkins' xUnit holds a report against knows these attributes, and no others.
+    let known = "name tests failures errors disabled time";
+    let suites = junit.lines().find_map(|line| line.strip_prefix("<testsuites ")).expect("a report");
+    let names = suites.split('"').step_by(2).map(|name| name.trim_matches(['>', '=', ' ']));
+    for name in names.filter(|name| !name.is_empty()) {
+        assert!(known.split(' ').any(|known| known == name), "{name} in {suites}");
+    }
 }

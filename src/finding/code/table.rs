@@ -280,6 +280,16 @@ codes! {
             "  price-approved: {date: 2026-09-01, by: dana@acme.example}"
         remedy "Correct the address that is wrong. Where they are two people, list both under `[people]` in \
             dealgate.toml, which tells them apart, and every slip with them."
+    MergeConflict "merge-conflict" Error
+        means "The file still holds both sides of a merge that git could not finish, so nobody can tell what it \
+            says. It is told once a file, at the first of git's markers."
+        example
+            "<<<<<<< HEAD"
+            "stage: discovery"
+            "======="
+            "stage: developed"
+            ">>>>>>> jane/rollout"
+        remedy "Keep the lines that hold, delete the lines with the markers, and tell git with `git add`."
     NoRate "no-rate" Warning
         means "An amount is in a currency for which dealgate.toml has no rate on that day, so it cannot be \
             converted. It is left out of rules and sums, not taken as zero."

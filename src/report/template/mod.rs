@@ -26,6 +26,7 @@ use serde_json::Value as Json;
 
 use crate::finding::limit::Limits;
 use crate::finding::{Code, Finding};
+use crate::syntax::conflict;
 use filters::Kind;
 pub use shape::Schema;
 pub use sources::{Sources, is_template};
@@ -63,6 +64,14 @@ impl Templates {
         let mut findings = self.sources.findings.clone();
         let own = || self.sources.own().filter(|(name, _)| is_template(name));
         // One that only others include is checked with what those know.
+        let merging = |file: &Arc<SourceFile>| {
+            let fault = conflict::find(file.text())?;
+            let finding = Finding::new(fault.code, fault.message).maybe_help(fault.help);
+            Some(finding.at(file, fault.span))
+        };
+        findings.extend(own().filter_map(|(_, file)| merging(file)));
+        // What is still to be merged says nothing yet.
+        let own = || own().filter(|(_, file)| conflict::find(file.text()).is_none());
         let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| reading::mentioned(file)).collect();
         let roots = own().map(|(name, _)| name).filter(|name| !mentioned.contains(*name));
         findings.extend(names::check(&self.sources, &self.schema, roots));

@@ -3,6 +3,7 @@
 mod answer;
 mod apply;
 mod compare;
+mod culprit;
 mod loops;
 mod undecided;
 
@@ -356,5 +357,6 @@ fn literal_value(literal: &Literal) -> Val<'_> {
         Literal::Text(text) => Val::Text(Text::Borrowed(text)),
         Literal::Timestamp(time) => Val::Timestamp(*time),
         Literal::Duration(span) => Val::Duration(*span),
+        Literal::Months(months) => Val::Months(*months),
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Function {
     Timestamp,
     Date,
     Days,
+    Weeks,
+    Months,
     Duration,
     FullYear,
     Month,
@@ -99,6 +101,8 @@ pub(super) const FUNCTIONS: &[Signature] = &[
     of("timestamp", Function::Timestamp, Style::Global, 1, 1),
     of("date", Function::Date, Style::Global, 1, 1),
     of("days", Function::Days, Style::Global, 1, 1),
+    of("weeks", Function::Weeks, Style::Global, 1, 1),
+    of("months", Function::Months, Style::Global, 1, 1),
     of("duration", Function::Duration, Style::Global, 1, 1),
     of("getFullYear", Function::FullYear, Style::Member, 1, 1),
     of("getMonth", Function::Month, Style::Member, 1, 1),
@@ -170,7 +174,8 @@ impl Function {
                 let moment = |kind: &Kind| kind.is_text() || *kind == Kind::Timestamp;
                 fits(arguments, 0, moment, "a text", Kind::Timestamp)
             }
-            F::Days => fits(arguments, 0, Kind::is_number, "a number", Kind::Duration),
+            F::Days | F::Weeks => fits(arguments, 0, Kind::is_number, "a number", Kind::Duration),
+            F::Months => fits(arguments, 0, Kind::is_number, "a number", Kind::Months),
             F::Duration => {
                 let span = |kind: &Kind| kind.is_text() || *kind == Kind::Duration;
                 fits(arguments, 0, span, "a text", Kind::Duration)

@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Text(Option<Arc<[String]>>),
     Timestamp,
     Duration,
+    /// Calendar months, which are of no one length: they move a date and compare with nothing.
+    Months,
     List(Arc<Kind>),
     Record(Arc<Members>),
     /// Records by free keys, each of which is always there: `done`, `waivers`.
@@ -83,6 +85,7 @@ impl Kind {
             Self::Text(_) => "a text",
             Self::Timestamp => "a date",
             Self::Duration => "a duration",
+            Self::Months => "a number of months",
             Self::List(_) => "a list",
             Self::Record(_) | Self::Entries(_) | Self::Map(..) | Self::Deal { .. } => "a record",
         }

@@ -200,6 +200,12 @@ impl Expression {
         }
     }
 
+    /// The item of a list of the deal for which a rule is not true, by the list's path and the item's index.
+    #[must_use]
+    pub fn culprit<'a>(&'a self, scope: &'a Scope<'a>) -> Option<(&'a str, usize)> {
+        Evaluation::new(scope).culprit(&self.program.root, false)
+    }
+
     /// The value, for reports: durations in days, times that are not a day's start as text, null as `None`.
     pub fn evaluate_value<'a>(&'a self, scope: &'a Scope<'a>) -> Result<Option<Value<'static>>, Undecided> {
         let mut evaluation = Evaluation::new(scope);

@@ -1,28 +1,51 @@
 //! Times and durations of expressions, in microseconds: read from text, written, taken apart. Must not read the clock.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::Pieces;
+use jiff::{SignedDuration, ToSpan};
 
 use super::functions::Function;
 
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
+const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// The start of a day.
 pub(super) fn day(date: Date) -> i64 {
-    date.duration_since(Date::constant(1970, 1, 1)).as_secs() * SECOND
+    date.duration_since(EPOCH).as_secs() * SECOND
 }
 
 /// Reads a day; a time after it is no day.
 pub(super) fn date(text: &str) -> Option<i64> {
     let plain = text.len() == 10 && text.is_ascii();
-    text.parse::<Date>().ok().filter(|_| plain).map(day)
+    text.parse::<Date>().ok().filter(|_| plain).map(day).and_then(bounded)
 }
 
 /// Reads a time with its offset.
 pub(super) fn timestamp(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+    let written = Pieces::parse(text).ok()?;
+    let (time, offset) = (written.time()?, written.to_numeric_offset()?);
+    let local = written.date().to_datetime(time).duration_since(DateTime::from(EPOCH));
+    bounded(i64::try_from(local.as_micros()).ok()? - i64::from(offset.seconds()) * SECOND)
+}
+
+/// The day and time of day in UTC. A time zone's own clock ends a day before the last of the years that are known here.
+fn civil(time: i64) -> Option<DateTime> {
+    DateTime::from(EPOCH).checked_add(SignedDuration::from_micros(time)).ok()
+}
+
+/// So many months after a time; the last day of the month where it has no such day.
+pub(super) fn after(time: i64, months: i32) -> Option<i64> {
+    let moved = civil(time)?.checked_add(months.months()).ok()?;
+    i64::try_from(moved.duration_since(DateTime::from(EPOCH)).as_micros()).ok()
+}
+
+/// So many months.
+pub(super) fn months(number: f64) -> Option<i32> {
+    const MOST: f64 = 120_000.0;
+
+    #[allow(clippy::cast_possible_truncation, reason = "expressions count in doubles")]
+    (number.fract() == 0.0 && number.abs() <= MOST).then_some(number as i32)
 }
 
 /// So many days.
@@ -67,7 +90,7 @@ pub(super) fn duration(text: &str) -> Option<i64> {
 
 /// A time as CEL writes it.
 pub(super) fn write_timestamp(time: i64) -> Option<String> {
-    Timestamp::from_microsecond(time).ok().map(|time| time.to_string())
+    civil(time).map(|time| format!("{time}Z"))
 }
 
 /// A duration as CEL writes it: in seconds.
@@ -79,7 +102,7 @@ pub(super) fn write_duration(span: i64) -> String {
 
 /// The day, where the time is the start of one.
 pub(super) fn as_day(time: i64) -> Option<Date> {
-    let date = Timestamp::from_microsecond(time).ok()?.to_zoned(TimeZone::UTC).date();
+    let date = civil(time)?.date();
     (day(date) == time).then_some(date)
 }
 
@@ -91,7 +114,7 @@ pub(super) fn in_days(span: i64) -> f64 {
 
 /// A part of a time, in UTC; months and days of a month count from 0, as CEL has it.
 pub(super) fn part(function: Function, time: i64) -> Option<f64> {
-    let moment = Timestamp::from_microsecond(time).ok()?.to_zoned(TimeZone::UTC);
+    let moment = civil(time)?;
     Some(f64::from(match function {
         Function::FullYear => i32::from(moment.year()),
         Function::Month => i32::from(moment.month()) - 1,
@@ -128,6 +151,6 @@ pub(super) fn seconds(time: i64) -> f64 {
 
 /// A time within the years that CEL and dates of deals know.
 pub(super) fn bounded(time: i64) -> Option<i64> {
-    let (first, last) = (day(Date::constant(-9999, 1, 3)), day(Date::constant(9999, 12, 30)));
-    (first..=last).contains(&time).then_some(time)
+    let (first, last) = (day(Date::constant(1, 1, 1)), day(Date::constant(9999, 12, 31)));
+    (first..last + DAY).contains(&time).then_some(time)
 }

@@ -368,7 +368,7 @@ impl<'t> Parser<'t, '_> {
         if let Some(Token { kind, range }) = self.peek() {
             let written = quote(&self.text[range.clone()]);
             if *kind == Kind::Word && RESERVED.contains(&&self.text[range.clone()]) {
-                return bad(format!("{written} is a reserved word"), "use another name", range.clone());
+                return bad(format!("{written} is a reserved word"), "no field can have this name: give it another in `[fields]` and here", range.clone());
             }
             return bad(format!("{written} is not expected here"), UNEXPECTED, range.clone());
         }

@@ -139,6 +139,7 @@ pub(super) enum Literal {
     Timestamp(i64),
     /// Microseconds.
     Duration(i64),
+    Months(i32),
 }
 
 /// A side of a comparison; money is brought to its minor unit first.

@@ -25,6 +25,16 @@ pub(super) struct Token {
     pub(super) range: Range<usize>,
 }
 
+impl Token {
+    /// Whether a value can begin with it.
+    fn is_operand(&self) -> bool {
+        matches!(self.kind, Kind::Open | Kind::Word | Kind::Number | Kind::Text)
+    }
+}
+
+const AND: &str = "write `&&` for “and”";
+const OR: &str = "write `||` for “or”";
+
 /// The tokens of a text.
 pub(super) struct Tokens<'t> {
     text: &'t str,
@@ -60,23 +70,48 @@ impl<'t> Tokens<'t> {
     }
 
     /// The first token that can stand in no expression, with what to write instead.
-    pub(super) fn slip(&self) -> Option<(Range<usize>, &'static str)> {
+    pub(super) fn slip(&self) -> Option<(Range<usize>, String)> {
+        let goes_on = |next: &Token| next.is_operand() || &self.text[next.range.clone()] == "-";
         let mut previous = Kind::Sign;
-        for token in &self.list {
-            let help = match (token.kind, &self.text[token.range.clone()]) {
-                (Kind::Unclosed, _) => Some("a text ends with the quote it began with"),
-                (Kind::Sign, "=") => Some("write `==` to compare"),
-                (Kind::Sign, "&") => Some("write `&&` for “and”"),
-                (Kind::Sign, "|") => Some("write `||` for “or”"),
+        for (index, token) in self.list.iter().enumerate() {
+            let written = &self.text[token.range.clone()];
+            let next = self.list.get(index + 1);
+            let help = match (token.kind, written) {
+                (Kind::Unclosed, _) => "a text ends with the quote it began with".to_owned(),
+                (Kind::Sign, "=") => "write `==` to compare".to_owned(),
+                (Kind::Sign, "<>") => "write `!=` for “is not”".to_owned(),
+                (Kind::Sign, "&") => AND.to_owned(),
+                (Kind::Sign, "|") => OR.to_owned(),
+                (Kind::Sign, "`") => match next.filter(|next| next.kind == Kind::Word) {
+                    Some(name) => format!("leave the backticks out: `{}`", &self.text[name.range.clone()]),
+                    None => {
+                        "leave the backticks out; a key that is no word stands in brackets: `plan['a-b']`"
+                            .to_owned()
+                    }
+                },
                 // Only after an operand: a field may have any name.
-                (Kind::Word, "and" | "AND") if previous != Kind::Sign => Some("write `&&` for “and”"),
-                (Kind::Word, "or" | "OR") if previous != Kind::Sign => Some("write `||` for “or”"),
-                _ => None,
+                (Kind::Word, "and" | "AND") if previous != Kind::Sign => AND.to_owned(),
+                (Kind::Word, "or" | "OR") if previous != Kind::Sign => OR.to_owned(),
+                (Kind::Word, "not" | "NOT") if next.is_some_and(Token::is_operand) => {
+                    "write `!(…)` for “not”".to_owned()
+                }
+                (Kind::Number, number) if number.contains('_') => {
+                    format!("numbers are not grouped: `{}`", number.replace('_', ""))
+                }
+                (Kind::Sign, "%") if previous == Kind::Number && !next.is_some_and(goes_on) => {
+                    let number = &self.list[index - 1];
+                    let share = self.text[number.range.clone()].parse::<rust_decimal::Decimal>().ok();
+                    let share = share.map(|share| (share / rust_decimal::Decimal::ONE_HUNDRED).normalize());
+                    let share = share.map_or_else(|| "0.12".to_owned(), |share| share.to_string());
+                    let help = format!("a share is a part of 1 here: `{share}`");
+                    return Some((number.range.start..token.range.end, help));
+                }
+                _ => {
+                    previous = token.kind;
+                    continue;
+                }
             };
-            if let Some(help) = help {
-                return Some((token.range.clone(), help));
-            }
-            previous = token.kind;
+            return Some((token.range.clone(), help));
         }
         None
     }
@@ -103,7 +138,7 @@ fn token(rest: &str, first: char) -> (Kind, usize) {
             (Kind::Word, end.unwrap_or(rest.len()))
         }
         _ => {
-            let double = ["&&", "||", "==", "!=", "<=", ">="].iter().any(|sign| rest.starts_with(sign));
+            let double = ["&&", "||", "==", "!=", "<=", ">=", "<>"].iter().any(|sign| rest.starts_with(sign));
             (Kind::Sign, if double { 2 } else { first.len_utf8() })
         }
     }
@@ -116,7 +151,7 @@ fn number(bytes: &[u8]) -> usize {
             && matches!(bytes.get(end.wrapping_sub(1)), Some(b'e' | b'E'))
             && !bytes.starts_with(b"0x");
         let fraction = *byte == b'.' && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        if !(byte.is_ascii_alphanumeric() || exponent_sign || fraction) {
+        if !(byte.is_ascii_alphanumeric() || *byte == b'_' || exponent_sign || fraction) {
             break;
         }
         end += 1;

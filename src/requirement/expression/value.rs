@@ -18,6 +18,7 @@ pub(super) enum Val<'a> {
     Timestamp(i64),
     /// Microseconds.
     Duration(i64),
+    Months(i32),
     List(List<'a>),
     Record(&'a Record<'a>),
     Map(Rc<[(Val<'a>, Val<'a>)]>),
@@ -73,6 +74,7 @@ impl<'a> Val<'a> {
             Self::Text(_) => "a text",
             Self::Timestamp(_) => "a date",
             Self::Duration(_) => "a duration",
+            Self::Months(_) => "a number of months",
             Self::List(_) => "a list",
             Self::Record(_) | Self::Map(_) => "a record",
         }

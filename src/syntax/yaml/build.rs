@@ -83,9 +83,9 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Where the innermost collection in brackets starts, if the next value is inside one.
+    /// Where the outermost collection in brackets starts, if the next value is inside one.
     pub(super) fn open_bracket(&self) -> Option<usize> {
-        self.open.last().filter(|frame| frame.flow).map(|frame| frame.start)
+        self.open.iter().find(|frame| frame.flow).map(|frame| frame.start)
     }
 
     /// A scalar.
@@ -148,7 +148,8 @@ impl<'s> Builder<'s> {
         if self.open.len() + height > MAX_DEPTH {
             return Err(too_deep(span));
         }
-        let node = Node { span, ..named.node.clone() };
+        let mut node = named.node.clone();
+        stand_at(&mut node, span);
         self.place(node, 0, height);
         Ok(())
     }
@@ -296,6 +297,21 @@ fn twice(key: &str, first: Span, second: Span) -> Fault {
         help: Some("keep one of the two; the first is read, the second is not".to_owned()),
         span: second,
         related: Some((first, "first here")),
+    }
+}
+
+/// What an alias stands for is said where the alias is: at the line that one would change.
+fn stand_at(node: &mut Node<'_>, span: Span) {
+    node.span = span;
+    match &mut node.kind {
+        Kind::Scalar(_) => {}
+        Kind::List(items) => items.iter_mut().for_each(|item| stand_at(item, span)),
+        Kind::Map(entries) => {
+            for entry in entries {
+                entry.key.span = span;
+                stand_at(&mut entry.value, span);
+            }
+        }
     }
 }
 

@@ -36,6 +36,26 @@ pub(super) fn block(text: &str, from: usize, content: Span) -> Span {
     Span::new(start, last + until(&bytes[last..end], |byte| matches!(byte, b'\n' | b'\r')))
 }
 
+/// The brackets that a piece of text opens and does not close, outermost first.
+pub(super) fn open_brackets(text: &str) -> Vec<(usize, char)> {
+    let mut open = Vec::new();
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(mark), _) => quote = Some(mark).filter(|mark| *mark != c),
+            (None, '"' | '\'') if matches!(before, ' ' | ',' | '[' | '{' | '\n') => quote = Some(c),
+            (None, '[' | '{') => open.push((at, c)),
+            (None, ']' | '}') => {
+                open.pop();
+            }
+            _ => {}
+        }
+        before = c;
+    }
+    open
+}
+
 fn until(bytes: &[u8], stop: impl Fn(u8) -> bool) -> usize {
     bytes.iter().position(|&byte| stop(byte)).unwrap_or(bytes.len())
 }

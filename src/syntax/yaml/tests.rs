@@ -211,7 +211,7 @@ fn aliases_stand_for_what_they_name() {
     let root = tree(text);
     let b = &entry(&root, "b").value;
     assert_eq!(slice(text, b.span), "*x");
-    assert_eq!(slice(text, entry(b, "k").value.span), "[1, 2]");
+    assert_eq!(slice(text, entry(b, "k").value.span), "*x", "where one would change it");
     assert_eq!(shown(text, &root, "d").1, "[*y, *x]");
     let d = entry(&root, "d").value.as_list().unwrap();
     assert_eq!(d[0].as_scalar().unwrap().text, "5");
@@ -313,9 +313,12 @@ fn faults_are_told_in_plain_words_at_their_place() {
         ("name: x\nstage\n", "s", "neither `key: value`"),
         ("a:\n\tb: 1\n", "\t", "a tab stands"),
         ("a:\n  - x\n\t- y\n", "\t", "a tab stands"),
-        ("a: \"x\nb: 1\n", "b", "a quote is opened and not closed"),
+        ("a: \"x\nb: 1\n", "\"", "a quote is opened and not closed"),
         ("a: 'x", "'", "a quote is opened and not closed"),
-        ("a: [x, y\nb: 1\n", "b", "the bracket `[` is not closed"),
+        ("a: [x, y\nb: 1\n", "[", "the bracket `[` is not closed"),
+        ("a: [{x: 1}, {y: 2\nb: 1\n", "{", "the bracket `{` is not closed"),
+        ("a: {x: 1, y: 2\nb: 1\n", "{", "the bracket `{` is not closed"),
+        ("a: {x: 1,\n  y: [2, ']',\nb: 1\n", "[", "the bracket `[` is not closed"),
         ("a: [x, y", "[", "the bracket `[` is not closed"),
         ("a: {x: 1\n", "{", "the bracket `{` is not closed"),
         ("a: {x: 1]\n", "{", "the bracket `{` is closed by `]`"),
@@ -347,7 +350,16 @@ fn faults_are_told_in_plain_words_at_their_place() {
         assert_eq!(parsed.root, None, "{text:?}");
         assert!(parsed.faults[0].help.is_some(), "{text:?}");
     }
+    for (text, way) in [
+        ("a: [x, y\nb: 1\n", "write `[x, y]`;"),
+        ("a: [{x: 1}, {y: 2,\nb: 1\n", "write `[{x: 1}, {y: 2}]`;"),
+        ("a: {x: 'a}', y: [2", "write `{x: 'a}', y: [2]}`;"),
+        ("a: [x,\n  y\nb: 1\n", "close it with `]`;"),
+        ("a: [x # y\nb: 1\n", "close it with `]`;"),
+    ] {
+        let help = parse_general(text).faults.swap_remove(0).help.unwrap();
+        assert!(help.starts_with(way), "{text:?}: {help}");
+    }
     let opened = |text| parse_general(text).faults[0].related.map(|(span, _)| slice(text, span));
-    assert_eq!(opened("a: \"x\nb: 1\n"), Some("\""));
-    assert_eq!(opened("a: [x, y\nb: 1\n"), Some("["));
+    assert_eq!(opened("a: [{x: 1, y z: 2 w: 3}]\n"), Some("{"));
 }

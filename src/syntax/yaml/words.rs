@@ -1,6 +1,6 @@
 //! Says in plain words what the scanner stumbled over. Knows the scanner's faults and the text, not the tree.
 
-use super::{ErrorKind as Kind, MAX_DEPTH};
+use super::{ErrorKind as Kind, MAX_DEPTH, place};
 use crate::finding::Code;
 use crate::source::Span;
 use crate::syntax::Fault;
@@ -12,7 +12,7 @@ pub(super) struct Context<'s> {
     pub(super) at: usize,
     /// The last scalar that was read.
     pub(super) last: Span,
-    /// The innermost bracket that is open.
+    /// The outermost bracket that is open.
     pub(super) bracket: Option<usize>,
     /// A quote that opens after what was read.
     pub(super) quote: Option<usize>,
@@ -77,10 +77,10 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
         },
         Kind::UnclosedQuotedScalar
         | Kind::DocumentIndicatorInQuotedScalar
-        | Kind::InvalidQuotedScalarIndent => {
-            say("a quote is opened and not closed", "close it at the end of the text it belongs to")
-                .opened(context.quote)
-        }
+        | Kind::InvalidQuotedScalarIndent => Words {
+            at: context.quote.unwrap_or(context.at),
+            ..say("a quote is opened and not closed", "close it at the end of the text it belongs to")
+        },
         Kind::InvalidTrailingSingleQuotedScalar => say(
             "text stands after the closing quote",
             "put the whole value in quotes; a `'` inside single quotes is written twice (`''`)",
@@ -102,7 +102,10 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
                 "write `\\\\` for a backslash, or put the text in single quotes",
             )
         },
-        Kind::UnclosedFlowCollection { open } => unclosed(*open, say),
+        Kind::UnclosedFlowCollection { .. }
+        | Kind::UnexpectedEofFlowSequence
+        | Kind::UnexpectedEofFlowMapping
+        | Kind::UnexpectedEofImplicitFlowMapping => unclosed(context, say),
         Kind::MismatchedFlowCollectionEnd { open, close } => say(
             &format!("the bracket `{open}` is closed by `{close}`"),
             &format!("close it with `{}`", closing(*open)),
@@ -110,20 +113,19 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
         Kind::MisplacedFlowCollectionEnd => {
             say("this bracket closes nothing", "remove it; if it is part of a text, put the text in quotes")
         }
-        Kind::UnexpectedEofFlowSequence => unclosed('[', say).opened(context.bracket),
-        Kind::UnexpectedEofFlowMapping | Kind::UnexpectedEofImplicitFlowMapping => {
-            unclosed('{', say).opened(context.bracket)
+        Kind::ExpectedFlowSequenceSeparator | Kind::ExpectedFlowMappingSeparator if at_new_key(context) => {
+            unclosed(context, say)
         }
         Kind::ExpectedFlowSequenceSeparator => say(
             "a `,` or the closing `]` is missing before this",
             "separate the values with commas; put a text with `:`, `,` or brackets in it in quotes",
         )
-        .opened(context.bracket),
+        .opened(innermost(context)),
         Kind::ExpectedFlowMappingSeparator => say(
             "a `,` or the closing `}` is missing before this",
             "write `{key: value, key: value}`; put a text with `: `, `,` or brackets in it in quotes",
         )
-        .opened(context.bracket),
+        .opened(innermost(context)),
         _ => layout(kind, otherwise, context, say),
     }
 }
@@ -132,8 +134,7 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
 fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
     match kind {
         Kind::InvalidIndentation | Kind::InvalidFlowScalarIndent if context.bracket.is_some() => {
-            let open = context.bracket.and_then(|at| context.text[at..].chars().next()).unwrap_or('[');
-            unclosed(open, say).opened(context.bracket)
+            unclosed(context, say)
         }
         Kind::ExpectedBlockMappingKey
             if at_line_start(context) && rest_of_line(context).starts_with("- ") =>
@@ -289,9 +290,15 @@ fn line_without_key(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) ->
 }
 
 fn colon_without_space(line: &str) -> bool {
+    missing_space(line).is_some()
+}
+
+/// The byte of a colon that was to part a key and its value and lacks its space: `need-known:2026-11-03`.
+#[must_use]
+pub fn missing_space(line: &str) -> Option<usize> {
     let key = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     let key = key.count();
-    key > 0 && line[key..].starts_with(':') && !line[key + 1..].starts_with([' ', '\t', '/'])
+    (key > 0 && line[key..].starts_with(':') && !line[key + 1..].starts_with([' ', '\t', '/'])).then_some(key)
 }
 
 fn character_not_allowed(character: char, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
@@ -304,12 +311,49 @@ fn character_not_allowed(character: char, context: &Context<'_>, say: impl Fn(&s
     Words { at, ..say(&message, "put the text in quotes") }
 }
 
-fn unclosed(open: char, say: impl Fn(&str, &str) -> Words) -> Words {
-    let close = closing(open);
-    say(
-        &format!("the bracket `{open}` is not closed"),
-        &format!("close it with `{close}`; if the bracket is part of a text, put the text in quotes"),
-    )
+/// A bracket that is not closed, told where it opens: what follows it is most often right.
+fn unclosed(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+    let Context { text, at: stopped, bracket, .. } = *context;
+    let first = bracket.unwrap_or(stopped);
+    let line = text[first..].lines().next().unwrap_or_default().trim_end();
+    let end = first + line.len();
+    // At the text's end the scanner names a bracket itself, and all that follows is inside it.
+    let to = if text[stopped..].starts_with(['[', '{']) { text.len() } else { stopped.max(first) };
+    let open = place::open_brackets(&text[first..to]);
+    let Some(&(inner, bracket)) = open.last() else {
+        return say("a bracket is not closed", "close it; if it is part of a text, put the text in quotes");
+    };
+    let close: String = open.iter().rev().map(|&(_, bracket)| closing(bracket)).collect();
+    // What goes on in the next line cannot be said in one.
+    let alone = text[end.min(to)..to].trim().is_empty();
+    let way = if alone && line.len() <= 80 && !line.contains(" #") {
+        format!("write `{}{close}`", line.trim_end_matches(','))
+    } else {
+        format!("close it with `{close}`")
+    };
+    Words {
+        at: first + inner,
+        ..say(
+            &format!("the bracket `{bracket}` is not closed"),
+            &format!("{way}; if the bracket is part of a text, put the text in quotes"),
+        )
+    }
+}
+
+/// The innermost bracket that is open where the scanner stopped.
+fn innermost(context: &Context<'_>) -> Option<usize> {
+    let first = context.bracket?;
+    let open = place::open_brackets(context.text.get(first..context.at)?);
+    Some(open.last().map_or(first, |(at, _)| first + at))
+}
+
+/// Whether the scanner stopped at the first word of a line that is one of a block again: `key: …`.
+fn at_new_key(context: &Context<'_>) -> bool {
+    let key = rest_of_line(context).split(':').next().unwrap_or_default();
+    at_line_start(context)
+        && rest_of_line(context)[key.len()..].starts_with(": ")
+        && !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 fn closing(open: char) -> char {

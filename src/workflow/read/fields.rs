@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::deal::field::TYPES;
 use crate::deal::reader::{Reading, compare, read_value};
 use crate::deal::{Field, Shape, Type, Value, field};
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{in_ascii, quote, suggest};
 use crate::finding::{Code, Complaints};
 use crate::requirement::expression::Vocabulary;
 use crate::requirement::read_pattern;
@@ -45,12 +45,17 @@ pub(super) fn read_fields(
 pub(super) fn check_name(name: Spanned<&str>, complaints: &mut Complaints) -> bool {
     let proper = name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let help = if !proper {
-        format!("use letters, digits and `_`: `{}`", name.value.replace(['-', ' ', '.'], "_"))
-    } else if Vocabulary::is_reserved(name.value) {
-        "choose another name: expressions have a meaning of their own for it".to_owned()
-    } else {
-        return true;
+    let reserved = Vocabulary::is_reserved(name.value);
+    let help = match in_ascii(name.value, '_')
+        .filter(|ascii| !ascii.starts_with(|c: char| c.is_ascii_digit()))
+    {
+        _ if proper && !reserved => return true,
+        _ if reserved => format!(
+            "choose another name, such as `deal_{}`: expressions have a meaning of their own for this one",
+            name.value
+        ),
+        Some(ascii) => format!("use letters a to z, digits and `_`: `{ascii}`"),
+        None => "use letters a to z, digits and `_`, and begin with a letter".to_owned(),
     };
     complaints.say(
         Code::ReservedName,
@@ -101,15 +106,24 @@ fn read_shape(
         read_value(node.clone(), shape, what, reading, complaints).map(|value| value.value.into_owned())
     };
     refuse_misplaced(&table, &shape.kind, complaints);
-    let can_choose = !matches!(shape.kind, Type::List(_) | Type::Record(_));
-    let choices = table.get("enum").filter(|_| can_choose);
-    if let Some(items) = choices.and_then(|node| list(node, "enum", complaints)) {
+    // The choices of a list are those of its items.
+    let (unlimited, chooses) = match &mut shape.kind {
+        Type::Record(_) => (unlimited, None),
+        Type::List(item) => {
+            let simple = !matches!(item.kind, Type::List(_) | Type::Record(_));
+            (Shape::of(item.kind.clone()), simple.then_some(&mut item.choices))
+        }
+        _ => (unlimited, Some(&mut shape.choices)),
+    };
+    let choices = table.get("enum").filter(|_| chooses.is_some());
+    if let (Some(items), Some(chooses)) = (choices.and_then(|node| list(node, "enum", complaints)), chooses) {
         if let Some(entry) = table.entry("enum").filter(|_| items.is_empty()) {
             let help = Some("name the values it may have, or leave `enum` out".to_owned());
             complaints.say(Code::OutOfRange, entry.value.span, "`enum` allows nothing", help);
         }
-        shape.choices = items.iter().filter_map(|node| value(node, "enum", &unlimited, complaints)).collect();
+        *chooses = items.iter().filter_map(|node| value(node, "enum", &unlimited, complaints)).collect();
     }
+    let unlimited = Shape::of(shape.kind.clone());
     shape.min = table.get("min").and_then(|node| value(node, "min", &unlimited, complaints));
     shape.max = table.get("max").and_then(|node| value(node, "max", &unlimited, complaints));
     shape.pattern = table.get("pattern").and_then(|node| read_pattern(node, complaints));
@@ -180,6 +194,19 @@ fn read_items(
     match table.get("items") {
         None => Shape::of(Type::Text),
         Some(node) if node.as_map().is_some() => {
+            // Where a key's declaration stands, a list can only be what the items are to be chosen from.
+            if let Some(choices) = node.get("enum").and_then(Node::as_list) {
+                let quoted: Vec<_> = choices.iter().take(6).filter_map(Node::as_scalar).collect();
+                let quoted: Vec<_> = quoted.iter().map(|choice| format!("\"{}\"", choice.text)).collect();
+                let more = if choices.len() > quoted.len() { ", …" } else { "" };
+                let message = "a table after `items` is always the keys of an item, and `enum` says what the items may be";
+                let help = format!(
+                    "write it beside the type: `{{ type = \"list\", enum = [{}{more}] }}`",
+                    quoted.join(", ")
+                );
+                complaints.say(Code::ConflictingKeys, node.span, message, Some(help));
+                return Shape::of(Type::Text);
+            }
             // A key may be called `type`; whoever gives it the name of a type alone has most likely meant something else.
             if let [entry] = node.as_map().unwrap_or_default()
                 && entry.key.value == "type"
@@ -240,9 +267,13 @@ fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complai
     let ordered = matches!(kind, Type::Integer | Type::Number | Type::Percent | Type::Money | Type::Date);
     let textual = matches!(kind, Type::Text | Type::Email | Type::Url);
     let is_list = matches!(kind, Type::List(_));
-    let is_simple = !is_list && !matches!(kind, Type::Record(_));
+    let simple = |kind: &Type| !matches!(kind, Type::List(_) | Type::Record(_));
+    let chooses = match kind {
+        Type::List(item) => simple(&item.kind),
+        _ => simple(kind),
+    };
     let rules: [(&[&str], bool, &str); 5] = [
-        (&["enum"], is_simple, "single values"),
+        (&["enum"], chooses, "single values and lists of them"),
         (&["min", "max"], ordered, "numbers, amounts and dates"),
         (&["pattern"], textual, "texts"),
         (&["items", "min-items", "max-items"], is_list, "lists"),

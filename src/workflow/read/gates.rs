@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Context, people};
-use crate::finding::wording::{List, quote};
+use crate::finding::wording::{List, in_ascii, quote};
 use crate::finding::{Code, Complaints, Finding, Level};
 use crate::requirement::expression::Expected;
 use crate::requirement::{Expression, KINDS, KindEntry, Setting, condition};
@@ -117,13 +117,11 @@ impl<'a> Gates<'a> {
         self.ids.insert(id.to_owned(), entry.key.span);
         if !is_kebab_case(id) {
             let message = format!("{} is not an id: ids are lower-case words joined by hyphens", quote(id));
-            let kebab = id.to_lowercase().replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-            complaints.say(
-                Code::NotAllowed,
-                entry.key.span,
-                message,
-                Some(format!("write `{}`", kebab.trim_matches('-'))),
-            );
+            let help = match in_ascii(id, '-') {
+                Some(kebab) => format!("write `{}`", kebab.to_lowercase()),
+                None => "name it in letters a to z; what people read is its `title`".to_owned(),
+            };
+            complaints.say(Code::NotAllowed, entry.key.span, message, Some(help));
         }
         true
     }

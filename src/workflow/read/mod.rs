@@ -5,6 +5,7 @@ mod fields;
 mod gates;
 mod people;
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,14 +13,14 @@ use jiff::civil::Date;
 
 use super::keys;
 use super::library::Surroundings;
-use super::model::{Moves, Stage, Workflow};
+use super::model::{Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
 use crate::deal::reader::Reading;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{nearest, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
 use crate::requirement;
-use crate::requirement::condition::Names;
+use crate::requirement::condition::{ANY_ENTRY, Names};
 use crate::requirement::expression::Vocabulary;
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
@@ -57,7 +58,7 @@ pub(super) fn workflow(
     let mut vocabulary = Vocabulary::new(&schema);
     let stages = read_stage_ids(&table, complaints);
     vocabulary.restrict("stage", stages.ids.iter().map(|id| id.value));
-    let mut names = Names { vocabulary, requirements: requirement_ids(root) };
+    let mut names = Names { vocabulary, requirements: requirement_ids(root), spoken_of: RefCell::default() };
     let derived = derived::read_derived(&table, &schema, &mut names, complaints);
     let setting =
         requirement::Setting { schema: &schema, names: &names, groups: &groups, reading: reading(&schema) };
@@ -100,6 +101,7 @@ pub(super) fn workflow(
     let targets = read_targets(&table, currency, complaints);
 
     let mut workflow = Workflow {
+        met_elsewhere: Vec::new(),
         id: context.id.into(),
         name: name.unwrap_or_else(|| context.id.to_owned()),
         sources: complaints.sources().to_vec(),
@@ -124,11 +126,21 @@ pub(super) fn workflow(
         targets,
         schema,
         groups,
-        requirement_ids: Vec::new(),
     };
+    let spoken_of = names.spoken_of.take();
+    let elsewhere = |requirement: &&Requirement| {
+        matches!(requirement.demand.kind(), "field" | "rule") && !spoken_of.contains(requirement.id.as_ref())
+    };
+    if !spoken_of.contains(ANY_ENTRY) {
+        workflow.met_elsewhere = workflow
+            .requirements()
+            .filter(elsewhere)
+            .map(|requirement| Arc::clone(&requirement.id))
+            .collect();
+    }
     let mut ids: Vec<_> = workflow.requirements().map(|requirement| Arc::clone(&requirement.id)).collect();
     ids.sort_unstable();
-    workflow.requirement_ids = ids;
+    workflow.schema.requirements = ids;
     Some(workflow)
 }
 

@@ -33,9 +33,11 @@ impl Checker<'_> {
         }
         let Some(signature) = FUNCTIONS.iter().find(|known| known.name == function) else {
             let named = FUNCTIONS.iter().map(|known| known.name).chain(MACROS);
-            let help = match nearest(function, named.clone()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("possible here: {}", named.collect::<Vec<_>>().join(", ")),
+            let other = OTHERWISE.iter().find(|(name, _)| name.eq_ignore_ascii_case(function));
+            let help = match (other, nearest(function, named)) {
+                (Some((_, way)), _) => format!("write `{way}`"),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
+                (None, None) => "the README lists the functions that are, under Expressions".to_owned(),
             };
             self.bad(name.clone(), format!("there is no function `{function}`"), help);
             return Typed::faulty(name);
@@ -279,6 +281,14 @@ impl Checker<'_> {
             (Function::Days, Node::Literal(Literal::Number(days))) => {
                 (moment::days(*days).map(Literal::Duration), "a number of days in range", "write fewer days")
             }
+            (Function::Weeks, Node::Literal(Literal::Number(weeks))) => {
+                let read = moment::days(7.0 * weeks).map(Literal::Duration);
+                (read, "a number of weeks in range", "write fewer weeks")
+            }
+            (Function::Months, Node::Literal(Literal::Number(months))) => {
+                let read = moment::months(*months).map(Literal::Months);
+                (read, "a whole number of months in range", "write whole months, or `days(45)`")
+            }
             (Function::Date, Node::Literal(Literal::Text(text))) => {
                 let help = "dates are written `date('2026-06-01')`";
                 (moment::date(text).map(Literal::Timestamp), "a date", help)
@@ -305,6 +315,24 @@ impl Checker<'_> {
         Constant::Read(literal)
     }
 }
+
+/// What other languages have a function for, as it is written here.
+const OTHERWISE: [(&str, &str); 14] = [
+    ("not", "!(…)"),
+    ("and", "a && b"),
+    ("or", "a || b"),
+    ("if", "a ? b : c"),
+    ("years", "months(12)"),
+    ("hours", "duration('36h')"),
+    ("now", "today"),
+    ("len", "size(…)"),
+    ("length", "size(…)"),
+    ("count", "size(…)"),
+    ("lower", "text.lowerAscii()"),
+    ("upper", "text.upperAscii()"),
+    ("any", "list.exists(item, …)"),
+    ("isEmpty", "size(…) == 0"),
+];
 
 /// What a call is worth before any deal is read.
 enum Constant {

@@ -84,7 +84,7 @@ impl Checker<'_> {
             }
             Binary::In => {
                 let Some(item) = right.kind.item() else {
-                    return self.not_in(&right, range);
+                    return self.not_in(&left, &right, range);
                 };
                 if !left.kind.equates(&item) {
                     let item = Typed { kind: item, range: right.range.clone(), ..Typed::faulty(0..0) };
@@ -154,11 +154,14 @@ impl Checker<'_> {
         Typed::faulty(range)
     }
 
-    fn not_in(&mut self, right: &Typed, range: Range<usize>) -> Typed {
-        let way_out = if right.kind.is_text() {
-            "write `text.contains('part')`"
-        } else {
-            "write the values in brackets: `segment in ['smb', 'enterprise']`"
+    fn not_in(&mut self, left: &Typed, right: &Typed, range: Range<usize>) -> Typed {
+        let way_out = match (&right.kind, left.literal_text()) {
+            (Kind::Record(_) | Kind::Deal { .. }, Some(name)) => {
+                let path = right.path.as_deref().unwrap_or("deal");
+                format!("ask whether it is there: `has({path}.{name})`")
+            }
+            (kind, _) if kind.is_text() => "write `text.contains('part')`".to_owned(),
+            _ => "write the values in brackets: `segment in ['smb', 'enterprise']`".to_owned(),
         };
         self.bad(
             right.range.clone(),
@@ -184,6 +187,8 @@ impl Checker<'_> {
         };
         let way_out = if left.kind == Kind::Timestamp && right.kind == Kind::NUMBER {
             "a date moves by a duration: `days(14)`"
+        } else if left.kind == Kind::Months || right.kind == Kind::Months {
+            "months move a date, one after the other: `opened + months(6) + days(1)`"
         } else {
             "reckon with numbers, or with dates and durations: `close_date - days(14)`"
         };
@@ -238,6 +243,9 @@ fn bare_word<'t>(expression: &Expr<'t>) -> Option<&'t str> {
     }
 }
 
+/// A month is of no one length, so that what lies between two days is not held against it.
+const MONTHS: &str = "hold a day against the day so many months later: `today > opened + months(6)`";
+
 /// What to write instead of an operand of the wrong type.
 fn way_out(guilty: &Typed, other: &Typed) -> String {
     let text = guilty.literal_text();
@@ -248,6 +256,8 @@ fn way_out(guilty: &Typed, other: &Typed) -> String {
         (Kind::Timestamp, _) if guilty.kind.is_text() => "dates are written `date('2026-06-01')`".to_owned(),
         (Kind::Number { .. }, Some(text)) if text.parse::<f64>().is_ok() => format!("write `{text}`"),
         (Kind::Boolean, Some(text)) if matches!(text, "true" | "false") => format!("write `{text}`"),
+        (Kind::Months, _) => MONTHS.to_owned(),
+        _ if guilty.kind == Kind::Months => MONTHS.to_owned(),
         (Kind::Duration, _) => match guilty.node {
             Node::Literal(Literal::Number(number)) => format!("write `days({number})`"),
             _ => "durations are written `days(14)`".to_owned(),
@@ -266,7 +276,7 @@ fn way_out(guilty: &Typed, other: &Typed) -> String {
 
 /// The type that arithmetic makes; `None` where there is none.
 fn result(operation: Operation, left: &Kind, right: &Kind) -> Option<Kind> {
-    use Kind::{Any, Duration, List, Number, Text, Timestamp};
+    use Kind::{Any, Duration, List, Months, Number, Text, Timestamp};
     use Operation::{Add, Divide, Multiply, Remainder, Subtract};
 
     Some(match (operation, left, right) {
@@ -277,7 +287,7 @@ fn result(operation: Operation, left: &Kind, right: &Kind) -> Option<Kind> {
         (Remainder, Number { money }, Number { .. }) => Number { money: *money },
         (Add, Text(_), Text(_)) => Kind::TEXT,
         (Add, List(_), List(_)) => left.unite(right)?,
-        (Add | Subtract, Timestamp, Duration) | (Add, Duration, Timestamp) => Timestamp,
+        (Add | Subtract, Timestamp, Duration | Months) | (Add, Duration | Months, Timestamp) => Timestamp,
         (Add | Subtract, Duration, Duration) | (Subtract, Timestamp, Timestamp) => Duration,
         _ => return None,
     })

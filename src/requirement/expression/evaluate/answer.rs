@@ -37,6 +37,7 @@ impl<'a> Evaluation<'a> {
                 None => Value::Text(moment::write_timestamp(*time).unwrap_or_default().into()),
             },
             Val::Duration(span) => Value::Number(decimal(moment::in_days(*span)).ok_or_else(too_large)?),
+            Val::Months(months) => Value::Number((*months).into()),
             Val::List(list) => {
                 let inner = kind.item().unwrap_or(Kind::Any);
                 let mut items = Vec::new();

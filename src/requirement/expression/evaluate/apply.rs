@@ -45,6 +45,9 @@ impl<'a> Evaluation<'a> {
             (Add, Val::Timestamp(time), Val::Duration(span))
             | (Add, Val::Duration(span), Val::Timestamp(time)) => timestamp(time.checked_add(span)),
             (Subtract, Val::Timestamp(time), Val::Duration(span)) => timestamp(time.checked_sub(span)),
+            (Add, Val::Timestamp(time), Val::Months(months))
+            | (Add, Val::Months(months), Val::Timestamp(time)) => timestamp(moment::after(time, months)),
+            (Subtract, Val::Timestamp(time), Val::Months(months)) => timestamp(moment::after(time, -months)),
             (Add, Val::Duration(left), Val::Duration(right)) => duration(left.checked_add(right)),
             (Subtract, Val::Timestamp(left), Val::Timestamp(right))
             | (Subtract, Val::Duration(left), Val::Duration(right)) => duration(left.checked_sub(right)),
@@ -73,6 +76,8 @@ impl<'a> Evaluation<'a> {
             | F::Timestamp
             | F::Date
             | F::Days
+            | F::Weeks
+            | F::Months
             | F::Duration => {
                 let value = self.node(first)?;
                 Self::convert(function, first, &value)
@@ -237,6 +242,11 @@ impl<'a> Evaluation<'a> {
                 None => unread(text.as_str(), "a duration"),
             },
             (F::Days, Val::Number(days)) => duration(moment::days(*days)),
+            (F::Weeks, Val::Number(weeks)) => duration(moment::days(7.0 * weeks)),
+            (F::Months, Val::Number(months)) => match moment::months(*months) {
+                Some(months) => Ok(Val::Months(months)),
+                None => Err(reason(format!("{months} is not a whole number of months in range"))),
+            },
             (_, other) => Err(strict(node, other, "another value")),
         }
     }

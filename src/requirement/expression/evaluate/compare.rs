@@ -82,6 +82,7 @@ impl<'a> Evaluation<'a> {
             (Val::Timestamp(left), Val::Timestamp(right)) | (Val::Duration(left), Val::Duration(right)) => {
                 Ok(left == right)
             }
+            (Val::Months(left), Val::Months(right)) => Ok(left == right),
             (Val::List(left), Val::List(right)) => self.equal_lists(left, right),
             (Val::Record(_) | Val::Map(_), Val::Record(_) | Val::Map(_)) => self.equal_records(left, right),
             _ => Ok(false),
