@@ -2,6 +2,7 @@
 
 mod around;
 mod asked;
+mod currency;
 mod dates;
 mod deal;
 mod gone;
@@ -10,8 +11,9 @@ mod steps;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use iso_currency::Currency;
 use jiff::civil::Date;
 
 use asked::Asked;
@@ -19,7 +21,7 @@ use deal::assess_deal;
 pub use gone::{Gone, gone};
 use steps::Run;
 
-use crate::deal::Deal;
+use crate::deal::{Deal, People};
 use crate::finding::{Finding, Ledger};
 use crate::gate::{Depth, Judgement};
 use crate::history::{Course, FromCommits, Past, Timeline};
@@ -47,6 +49,8 @@ pub struct Workspace<'s> {
     pub past: Past,
     /// Whether commits are asked of every deal, as reports do, or only where a requirement needs dates.
     pub all_dates: bool,
+    /// The currency of figures, once somebody has asked.
+    pub figures_in: OnceLock<Option<Currency>>,
 }
 
 /// Which part of a workspace is checked.
@@ -83,6 +87,8 @@ pub struct Judged<'a> {
     pub workflow: &'a Arc<Workflow>,
     /// How it stands.
     pub judgement: &'a Judgement<'a>,
+    /// Who is who.
+    pub people: &'a People,
     /// When it was where.
     pub timeline: &'a Timeline,
     /// What commits tell of it, where they were asked.
@@ -124,7 +130,23 @@ impl<'s> Workspace<'s> {
         let surroundings = Surroundings { currency, rates, today, limits };
         let library = Arc::new(Library::load(rules, &config.workflows, surroundings));
         let rules_of = rules.revision().map(str::to_owned);
-        Self { snapshot, config, library, rules_of, today, past: Past::left_out(), all_dates: false }
+        Self::of(snapshot, config, library, rules_of, today)
+    }
+
+    /// The same with workflows that are read already.
+    #[must_use]
+    pub fn of(
+        snapshot: &'s dyn Snapshot,
+        config: Config,
+        library: Arc<Library>,
+        rules_of: Option<String>,
+        today: Date,
+    ) -> Self {
+        let (past, figures_in) = (Past::left_out(), OnceLock::new());
+        let mut workspace =
+            Self { snapshot, config, library, rules_of, today, past, all_dates: false, figures_in };
+        workspace.settle_rates();
+        workspace
     }
 
     /// The deal files of a selection, in order, and what could not be listed.

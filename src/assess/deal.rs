@@ -52,13 +52,8 @@ pub(super) fn follow<'w>(
     totals: &mut Totals<impl Sized>,
     complaints: &mut Complaints,
 ) -> Option<&'w Arc<Workflow>> {
-    let own_key = root.and_then(|root| root.get("workflow")).filter(|node| !node.is_absent());
-    let own_key = own_key.and_then(|node| {
-        let Scalar { text, .. } = node.as_scalar()?;
-        Some(Spanned::new(text.as_ref(), node.span))
-    });
     let library = &workspace.library;
-    let name = match workspace.config.assign(id, own_key, library) {
+    let name = match assigned(workspace, id, root) {
         Assigned::To(name) => name,
         Assigned::Assumed(name) => {
             if library.own_count() > 0 {
@@ -84,6 +79,20 @@ pub(super) fn follow<'w>(
     totals.follows(name);
     totals.not_judged += usize::from(workflow.is_none());
     workflow
+}
+
+/// The workflow that rules give a deal.
+pub(super) fn assigned<'w>(
+    workspace: &'w Workspace<'_>,
+    id: &str,
+    root: Option<&'w Node<'_>>,
+) -> Assigned<'w> {
+    let own_key = root.and_then(|root| root.get("workflow")).filter(|node| !node.is_absent());
+    let own_key = own_key.and_then(|node| {
+        let Scalar { text, .. } = node.as_scalar()?;
+        Some(Spanned::new(text.as_ref(), node.span))
+    });
+    workspace.config.assign(id, own_key, &workspace.library)
 }
 
 #[expect(clippy::too_many_arguments, reason = "one step of the pipeline, with what the steps before it made")]
@@ -172,6 +181,7 @@ fn judge_deal<'a, K>(
         deal: &deal,
         workflow,
         judgement: &judgement,
+        people: &workspace.config.people,
         timeline,
         told: told.as_ref(),
         findings,

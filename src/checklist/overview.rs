@@ -171,7 +171,7 @@ impl Row {
                 stage,
                 text(deal.amount.as_ref().map(|amount| amount.shown.as_str())),
                 text(deal.close_date.as_deref()),
-                text(deal.owner.as_deref()),
+                text(deal.owner_name.as_deref().or(deal.owner.as_deref())),
                 standing(deal),
             ],
         }

@@ -26,6 +26,8 @@ pub struct Progress {
     pub customer: Option<String>,
     /// Its `owner`.
     pub owner: Option<String>,
+    /// What the owner is called, where `[people]` says.
+    pub owner_name: Option<String>,
     /// Its `amount`, as written.
     pub amount: Option<Amount>,
     /// Its `close_date`.
@@ -143,6 +145,7 @@ impl Progress {
             name: deal.name().map(str::to_owned),
             customer: deal.customer().map(str::to_owned),
             owner: deal.owner().map(str::to_owned),
+            owner_name: deal.owner().and_then(|owner| judged.people.name(owner)).map(str::to_owned),
             amount: deal.amount().map(|amount| Amount::of(amount.value)),
             close_date: day(deal.close_date()),
             workflow: Some(workflow.id.to_string()),
@@ -180,6 +183,7 @@ impl Progress {
             name: None,
             customer: None,
             owner: None,
+            owner_name: None,
             amount: None,
             close_date: None,
             workflow: workflow.map(|workflow| workflow.id.to_string()),

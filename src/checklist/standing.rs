@@ -54,7 +54,7 @@ pub(super) fn head(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io
     let facts: Vec<String> = [
         deal.customer.clone(),
         deal.amount.as_ref().map(|amount| amount.shown.clone()),
-        deal.owner.clone(),
+        deal.owner_name.clone().or_else(|| deal.owner.clone()),
         closes.map(|date| format!("closes {date}")),
     ]
     .into_iter()

@@ -22,7 +22,7 @@ pub use findings::FindingChanges;
 pub use gates::{GateChanges, Unmet};
 pub use matrix::{Cell, Matrix};
 pub use moves::{moves, removed_unjudged, workflow_changed};
-pub use pricing::{Pricing, report_currency};
+pub use pricing::Pricing;
 pub use renames::{Likeness, guess as guess_renames, pairs as renamed_pairs};
 pub use rules::{RuleChange, RuleChanges, Verdict};
 pub use side::{Extent, Renames, Side};

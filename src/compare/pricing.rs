@@ -1,15 +1,11 @@
 //! The currency of a comparison, and amounts in it.
 
-use std::collections::BTreeSet;
-
 use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::DealState;
+use crate::deal::Money;
 use crate::deal::rates::Rates;
-use crate::deal::{Money, currency};
-use crate::workspace::Config;
 
 /// The currency of a comparison and the rates into it.
 #[derive(Clone, Debug)]
@@ -37,19 +33,4 @@ impl Pricing {
     ) -> Option<Decimal> {
         self.rates.weighted(amount, probability, self.currency, day)
     }
-}
-
-/// The currency of reports: the workspace's, else that of its deals' workflows when there is but one, else that of the
-/// deals' amounts, likewise.
-#[must_use]
-pub fn report_currency(config: &Config, deals: &[DealState]) -> Option<Currency> {
-    let only = |codes: BTreeSet<&'static str>| {
-        let mut codes = codes.into_iter();
-        let first = codes.next().filter(|_| codes.next().is_none())?;
-        currency::currency(first).ok()
-    };
-    let of_workflows =
-        || only(deals.iter().filter_map(|deal| Some(deal.workflow.currency?.code())).collect());
-    let of_amounts = || only(deals.iter().filter_map(|deal| Some(deal.currency()?.code())).collect());
-    config.currency.or_else(of_workflows).or_else(of_amounts)
 }

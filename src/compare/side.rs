@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::{DealState, Lost, Pricing, report_currency, state_at};
+use super::{DealState, Lost, Pricing, state_at};
 use crate::assess::{Assessment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 
@@ -82,10 +82,7 @@ impl Side {
     ) -> Self {
         deals.sort_by(|a, b| a.id.cmp(&b.id));
         let ids = workspace.deal_files(selection).files.iter().map(|path| workspace.deal_id(path)).collect();
-        let pricing = Pricing {
-            currency: report_currency(&workspace.config, &deals),
-            rates: workspace.config.rates.clone(),
-        };
+        let pricing = Pricing { currency: workspace.currency(), rates: workspace.config.rates.clone() };
         let findings = Some(assessment.ledger.findings().to_vec());
         let judged = Extent {
             deals: assessment.deals,

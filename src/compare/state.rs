@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -182,12 +181,6 @@ impl DealState {
     pub fn category(&self) -> Option<&str> {
         let stage = self.stage_index().map(|stage| &self.workflow.stages[stage]);
         self.terms.category.as_deref().or_else(|| stage?.category.as_deref())
-    }
-
-    /// The currency of its amount.
-    #[must_use]
-    pub fn currency(&self) -> Option<Currency> {
-        self.terms.amount.and_then(|amount| amount.currency)
     }
 }
 

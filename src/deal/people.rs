@@ -101,13 +101,15 @@ impl People {
         fold(self.find(address).map_or(address, |person| &person.address))
     }
 
-    /// What to call whoever has an address: their name, else the address.
+    /// What to call whoever has an address; `None` where nobody says.
     #[must_use]
-    pub fn name<'a>(&'a self, address: &'a str) -> &'a str {
-        self.find(address)
-            .map(|person| person.name.as_str())
-            .filter(|name| !name.is_empty())
-            .unwrap_or(address)
+    pub fn name(&self, address: &str) -> Option<&str> {
+        self.find(address).map(|person| person.name.as_str()).filter(|name| !name.is_empty())
+    }
+
+    /// The names by every address that has one, in lower case.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.by_address.keys().filter_map(|address| Some((address.as_str(), self.name(address)?)))
     }
 
     /// That an address under a key is nobody's, or that of somebody who was not there any more on a day.
@@ -189,8 +191,9 @@ mod tests {
         assert!(people.same("LEE.PARK@old.example", "lee@acme.example"));
         assert!(!people.same("dana@acme.example", "lee@acme.example"));
         assert!(people.same("Ömer@acme.example", "ömer@acme.example"));
-        assert_eq!(people.name("lee.park@old.example"), "Lee Park");
-        assert_eq!(people.name("tom@acme.example"), "tom@acme.example");
+        assert_eq!(people.name("lee.park@old.example"), Some("Lee Park"));
+        assert_eq!(people.name("tom@acme.example"), None);
+        assert_eq!(people.names().count(), 3);
     }
 
     #[test]

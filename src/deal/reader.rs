@@ -1,5 +1,6 @@
 //! Reads a tree by declarations into values: types, unknown and missing keys, each fault with its place.
 
+mod comment;
 mod limits;
 mod misplaced;
 
@@ -105,6 +106,12 @@ impl Reading<'_> {
         what: &str,
         complaints: &mut Complaints,
     ) -> Option<Spanned<Value<'s>>> {
+        if matches!(shape.kind, Type::Text)
+            && shape.choices.is_empty()
+            && !matches!(what, "stage" | "workflow")
+        {
+            comment::cut_short(&node, complaints);
+        }
         if node.is_absent() {
             return None;
         }
@@ -280,11 +287,7 @@ impl Reading<'_> {
             complaints.say(Code::MissingKey, node.span, format!("`{what}` needs `value`"), help);
             return Value::Unreadable;
         };
-        let amount = scalar::decimal(&text(value)).and_then(|amount| {
-            currency::fits(amount, unit)?;
-            Ok(amount)
-        });
-        match amount {
+        match currency::amount(&text(value), unit) {
             Ok(amount) if complaints.count() == before => {
                 Self::money(Money { amount, currency: unit }, value.span, what, complaints)
             }
@@ -300,7 +303,8 @@ impl Reading<'_> {
         if money.currency.is_none() {
             let message = format!("`{what}`: {} has no currency", quote(&money.amount.to_string()));
             let help = format!(
-                "write `{} EUR`, or set `currency` in the workflow or in dealgate.toml",
+                "write the currency's code behind it, such as `{} EUR`, or set `currency` in the workflow or in \
+                 dealgate.toml",
                 money.amount
             );
             complaints.say(Code::MissingCurrency, span, message, Some(help));
@@ -316,25 +320,21 @@ impl Reading<'_> {
         what: &str,
         complaints: &mut Complaints,
     ) -> Value<'s> {
-        let Scalar { text, style } = scalar;
-        // In TOML a number is written with underscores at will; in YAML they are part of the text.
-        let digits = || match style {
-            Style::Literal => Cow::Owned(text.replace('_', "")),
-            _ => Cow::Borrowed(text.as_ref()),
-        };
+        let digits = scalar.digits();
+        let text = &scalar.text;
         let read = match kind {
-            Type::Text if style == Style::Literal => {
+            Type::Text if scalar.style == Style::Literal => {
                 Err(scalar::Misfit::new("is not a text", format!("put it in quotes: `\"{text}\"`")))
             }
-            Type::Text => return Value::Text(text),
-            Type::Email => scalar::email(&text).map(|()| None),
-            Type::Url => scalar::url(&text).map(|()| None),
-            Type::Integer => scalar::integer(&digits()).map(|number| Some(Value::Number(number))),
-            Type::Number => scalar::decimal(&digits()).map(|number| Some(Value::Number(number))),
-            Type::Percent => return percent(&text, span, what, complaints),
-            Type::Date => scalar::date(&text).map(|date| Some(Value::Date(date))),
-            Type::Boolean => scalar::boolean(&text).map(|boolean| Some(Value::Boolean(boolean))),
-            Type::Money => match currency::parse(&digits(), self.schema.currency) {
+            Type::Text => return Value::Text(scalar.text),
+            Type::Email => scalar::email(text).map(|()| None),
+            Type::Url => scalar::url(text).map(|()| None),
+            Type::Integer => scalar::integer(&digits).map(|number| Some(Value::Number(number))),
+            Type::Number => scalar::decimal(&digits).map(|number| Some(Value::Number(number))),
+            Type::Percent => return percent(&digits, span, what, complaints),
+            Type::Date => scalar::date(text).map(|date| Some(Value::Date(date))),
+            Type::Boolean => scalar::boolean(text).map(|boolean| Some(Value::Boolean(boolean))),
+            Type::Money => match currency::parse(&digits, self.schema.currency) {
                 Ok(money) => return Self::money(money, span, what, complaints),
                 Err(misfit) => Err(misfit),
             },
@@ -342,9 +342,9 @@ impl Reading<'_> {
         };
         match read {
             Ok(Some(value)) => value,
-            Ok(None) => Value::Text(text),
+            Ok(None) => Value::Text(scalar.text),
             Err(misfit) => {
-                misfits(span, what, &text, misfit, complaints);
+                misfits(span, what, text, misfit, complaints);
                 Value::Unreadable
             }
         }

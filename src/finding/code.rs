@@ -126,6 +126,7 @@ mod tests {
             "stalled",
             "close-date-passed",
             "similar-person",
+            "comment-in-text",
             "no-rate",
             "history-missing",
             "backdated",

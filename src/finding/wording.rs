@@ -193,11 +193,39 @@ fn transcribed(letter: char) -> Option<&'static str> {
     })
 }
 
-/// A text from a file as a message quotes it: shortened when it is long.
+/// A text from a file as a message quotes it: shortened when it is long, and with the name of a character that looks like a
+/// space or like nothing.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    quote_up_to(60, text)
+    let quoted = quote_up_to(60, text);
+    let hidden = text.chars().find_map(|c| Some((c, INVISIBLE.iter().find(|(known, _)| *known == c)?.1)));
+    match hidden {
+        Some((c, name)) => format!("{quoted} (with U+{:04X} {name})", c as u32),
+        None => quoted,
+    }
 }
+
+/// What cannot be seen in a text, or not be told from a space. Joiners are left out: words of many scripts are written with
+/// them.
+const INVISIBLE: [(char, &str); 17] = [
+    ('\t', "TAB"),
+    ('\u{a0}', "NO-BREAK SPACE"),
+    ('\u{ad}', "SOFT HYPHEN"),
+    ('\u{2002}', "EN SPACE"),
+    ('\u{2003}', "EM SPACE"),
+    ('\u{2007}', "FIGURE SPACE"),
+    ('\u{2008}', "PUNCTUATION SPACE"),
+    ('\u{2009}', "THIN SPACE"),
+    ('\u{200a}', "HAIR SPACE"),
+    ('\u{200b}', "ZERO WIDTH SPACE"),
+    ('\u{200e}', "LEFT-TO-RIGHT MARK"),
+    ('\u{200f}', "RIGHT-TO-LEFT MARK"),
+    ('\u{202f}', "NARROW NO-BREAK SPACE"),
+    ('\u{205f}', "MEDIUM MATHEMATICAL SPACE"),
+    ('\u{2060}', "WORD JOINER"),
+    ('\u{3000}', "IDEOGRAPHIC SPACE"),
+    ('\u{feff}', "ZERO WIDTH NO-BREAK SPACE"),
+];
 
 /// The same, of as many characters at the most.
 #[must_use]
@@ -269,5 +297,6 @@ mod tests {
     fn quotes_are_short() {
         assert_eq!(quote("a\n"), "`a`");
         assert!(quote(&"é".repeat(500)).chars().count() < 64);
+        assert_eq!(quote("12000\u{a0}EUR"), "`12000\u{a0}EUR` (with U+00A0 NO-BREAK SPACE)");
     }
 }

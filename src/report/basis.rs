@@ -23,10 +23,11 @@ pub(super) fn window(workspace: &Workspace<'_>, filter: &Filter) -> Period {
     filter.closing.clone().unwrap_or_else(quarter)
 }
 
-/// The workspace's currency, else that of its workflows when they agree.
+/// The currency of the workspace's figures; where it has none, that of the companies that the filters leave.
 pub(super) fn currency(workspace: &Workspace<'_>, filter: &Filter) -> Option<Currency> {
-    let own = agreed(own_workflows(workspace, filter).filter_map(|workflow| workflow.currency));
-    workspace.config.currency.or(own)
+    let all = workspace.currency();
+    let cut = all.is_none() && !filter.companies.is_empty();
+    if cut { workspace.currency_of(&|company| filter.leaves_company(company)) } else { all }
 }
 
 /// What all are; `None` when there is none, or when they differ.

@@ -156,6 +156,7 @@ fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) 
         currency: frame.currency.map(|currency| currency.code().to_owned()),
         rates_of: rates.iter().filter_map(|rate| rate.since).max(),
         rates,
+        people: frame.people.names().map(|(address, name)| (address.to_owned(), name.to_owned())).collect(),
         filters: filter.shown(),
         window: Window {
             name: frame.window.name.clone(),
@@ -259,13 +260,13 @@ fn closing(rows: &[Row]) -> Vec<usize> {
 fn owners(rows: &[Numbered<'_>], frame: &Frame<'_>) -> Vec<Slice> {
     let mut found: BTreeMap<(bool, String), Vec<Numbered<'_>>> = BTreeMap::new();
     for (at, row) in rows {
-        let owner = row.deal.owner.as_ref().map(|owner| owner.to_lowercase());
+        let owner = row.deal.owner.as_ref().map(|owner| frame.people.identity(owner));
         found.entry((owner.is_none(), owner.unwrap_or_default())).or_default().push((*at, row));
     }
     found
         .into_iter()
         .map(|((nobody, owner), rows)| {
-            let name = if nobody { "No owner".to_owned() } else { owner.clone() };
+            let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             slice((!nobody).then_some(owner), name, &rows, None, frame)
         })
         .collect()

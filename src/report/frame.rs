@@ -11,9 +11,9 @@ use super::making::level_of;
 use super::model::{Finding, Money, Source};
 use crate::assess::Workspace;
 use crate::deal;
-use crate::deal::Period;
 use crate::deal::pricing::Unpriced;
 use crate::deal::rates::Rates;
+use crate::deal::{People, Period};
 use crate::finding;
 use crate::source::{Place, SourceFile, Span};
 
@@ -25,6 +25,8 @@ pub(super) struct Frame<'a> {
     pub currency: Option<Currency>,
     /// The workspace's rates.
     pub rates: &'a Rates,
+    /// Who is who.
+    pub people: &'a People,
     /// The window.
     pub window: &'a Period,
     /// `[report] source-url`.
@@ -45,10 +47,17 @@ impl<'a> Frame<'a> {
             today: workspace.today,
             currency,
             rates: &workspace.config.rates,
+            people: &workspace.config.people,
             window,
             source_url: workspace.config.reporting.source_url.as_deref(),
             revision,
         }
+    }
+
+    /// What the row of an owner is called.
+    pub(super) fn owner_name(&self, owner: Option<&str>) -> String {
+        let called = |owner| self.people.name(owner).unwrap_or(owner).to_owned();
+        owner.map_or_else(|| "No owner".to_owned(), called)
     }
 
     /// What an amount is worth in the report's currency on a day, or why that is not known.
@@ -147,11 +156,12 @@ mod tests {
 
     use super::*;
 
-    fn frame<'a>(rates: &'a Rates, window: &'a Period) -> Frame<'a> {
+    fn frame<'a>(rates: &'a Rates, people: &'a People, window: &'a Period) -> Frame<'a> {
         Frame {
             today: date(2026, 4, 30),
             currency: Some(Currency::EUR),
             rates,
+            people,
             window,
             source_url: Some("https://git.example/blob/{revision}/{path}#L{line}"),
             revision: Some("abc"),
@@ -160,11 +170,12 @@ mod tests {
 
     #[test]
     fn addresses_and_anchors_hold_only_harmless_characters() {
-        let (rates, window) = (
+        let (rates, people, window) = (
             Rates::default(),
+            People::default(),
             Period::quarter(date(2026, 4, 30), crate::deal::fiscal::FiscalYear::default()),
         );
-        let mut frame = frame(&rates, &window);
+        let mut frame = frame(&rates, &people, &window);
         let address = frame.address("deals/a b\"><{line}.yaml", 3).unwrap();
         assert_eq!(address, "https://git.example/blob/abc/deals/a%20b%22%3E%3C%7Bline%7D.yaml#L3");
         frame.revision = None;

@@ -49,7 +49,7 @@ impl Targets<'_> {
         if self.filter.cuts_companies() || !self.filter.companies.is_empty() {
             return None;
         }
-        self.converted(self.in_window(&self.config.targets, self.config.currency)?)
+        self.converted(self.in_window(&self.config.targets, self.frame.currency)?)
     }
 
     /// The target of one company as its workflow has it.

@@ -145,18 +145,14 @@ impl<'t, 's> Table<'t, 's> {
 
     /// The boolean of a key.
     pub fn boolean(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<bool>> {
-        self.literal(key, "`true` or `false`", scalar::boolean, complaints)
-    }
-
-    /// The number of a key.
-    pub fn decimal(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<Decimal>> {
-        self.literal(key, "a number", |text| scalar::decimal(&text.replace('_', "")), complaints)
+        let found = self.literal(key, "`true` or `false`", scalar::boolean, complaints)?;
+        self.unquoted(key, "`true` or `false`", complaints).map(|()| found)
     }
 
     /// The whole number of a key, not below 0.
     pub fn count(&self, key: &str, complaints: &mut Complaints) -> Option<Spanned<usize>> {
-        let number =
-            self.literal(key, "a whole number", |text| scalar::integer(&text.replace('_', "")), complaints)?;
+        let number = self.literal(key, "a whole number", scalar::integer, complaints)?;
+        self.unquoted(key, "a whole number", complaints)?;
         let count = number.value.to_usize();
         if count.is_none() {
             complaints.say(
@@ -233,6 +229,15 @@ impl<'t, 's> Table<'t, 's> {
         found.map(|choice| Spanned::new(*choice, text.span))
     }
 
+    /// Refuses a text in quotes where none may stand.
+    fn unquoted(&self, key: &str, what: &str, complaints: &mut Complaints) -> Option<()> {
+        let Some(Scalar { text, style: Style::Quoted }) = self.get(key)?.as_scalar() else { return Some(()) };
+        let message = format!("`{key}` must be {what}, not the text {}", quote(text));
+        let help = Some(format!("leave out the quotes: `{key} = {text}`"));
+        complaints.say(Code::WrongType, self.get(key)?.span, message, help);
+        None
+    }
+
     fn literal<T>(
         &self,
         key: &str,
@@ -241,14 +246,14 @@ impl<'t, 's> Table<'t, 's> {
         complaints: &mut Complaints,
     ) -> Option<Spanned<T>> {
         let node = self.get(key)?;
-        let Kind::Scalar(Scalar { text, .. }) = &node.kind else {
+        let Kind::Scalar(scalar) = &node.kind else {
             wrong_type(node, key, what, complaints);
             return None;
         };
-        match read(text) {
+        match read(&scalar.digits()) {
             Ok(value) => Some(Spanned::new(value, node.span)),
             Err(misfit) => {
-                misfits(node.span, key, text, misfit, complaints);
+                misfits(node.span, key, &scalar.text, misfit, complaints);
                 None
             }
         }

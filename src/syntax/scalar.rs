@@ -1,5 +1,7 @@
 //! Reads a single value by the type it is declared to have, from its source text.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -14,8 +16,6 @@ pub struct Misfit {
     pub help: String,
     /// What it is not.
     pub kind: Unfit,
-    /// What was most likely meant, in plain form, where that can be told.
-    pub meant: Option<String>,
 }
 
 /// What a text is not.
@@ -32,7 +32,7 @@ pub enum Unfit {
 impl Misfit {
     /// A text that is not what it should be, and the way out.
     pub fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { problem: problem.into(), help: help.into(), kind: Unfit::Other, meant: None }
+        Self { problem: problem.into(), help: help.into(), kind: Unfit::Other }
     }
 
     /// The same, saying what it is not.
@@ -75,11 +75,9 @@ fn iso_parts(text: &[u8]) -> Option<(i16, i8, i8)> {
 
 /// What a date in another usual order can only have meant; `None` where day and month could be swapped.
 fn rearranged(text: &str) -> Option<Date> {
-    let parts: Vec<i16> = text
-        .split(['-', '/', '.', 'T', ' '])
-        .take(3)
-        .map(|part| part.trim().parse().ok())
-        .collect::<Option<_>>()?;
+    let day = text.split_once(['T', ' ']).filter(|(_, time)| time.contains(':')).map_or(text, |(day, _)| day);
+    let parts: Vec<i16> =
+        day.split(['-', '/', '.']).map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
     let [first, second, third] = parts[..] else { return None };
     let ((year @ 1000.., month, dom)
     | (dom @ 13..=31, month, year @ 1000..)
@@ -128,33 +126,75 @@ fn plain_decimal(text: &str) -> Result<Decimal, NotPlain> {
 fn not_plain(text: &str) -> Misfit {
     const PROBLEM: &str = "is not a number";
     const PLAIN: &str = "write digits with at most one decimal point, such as `120000` or `0.5`";
-    let kept: String =
-        text.chars().filter(|c| !matches!(c, ' ' | '_' | '\'' | '\u{a0}' | '\u{202f}' | '’')).collect();
-    match delocalised(&kept) {
-        Some(number) if number != text && plain_decimal(&number).is_ok() => {
-            let help = format!("write the number without grouping and with a decimal point: `{number}`");
-            Misfit { meant: Some(number), ..Misfit::new(PROBLEM, help).of(Unfit::Number) }
-        }
-        _ => Misfit::new(PROBLEM, PLAIN).of(Unfit::Number),
-    }
+    let help = delocalised(text).map_or_else(
+        || PLAIN.to_owned(),
+        |number| format!("write the number without grouping and with a decimal point: `{number}`"),
+    );
+    Misfit::new(PROBLEM, help).of(Unfit::Number)
 }
 
-/// `1.200,50` and `1,200.50` as `1200.50`; `None` where one mark could be either.
-fn delocalised(text: &str) -> Option<String> {
-    match (text.rfind('.'), text.rfind(',')) {
-        (Some(point), Some(comma)) if comma > point => Some(text.replace('.', "").replace(',', ".")),
-        (Some(_), Some(_)) => Some(text.replace(',', "")),
-        (None, Some(_)) if text.matches(',').count() > 1 => Some(text.replace(',', "")),
-        (Some(_), None) if text.matches('.').count() > 1 => Some(text.replace('.', "")),
-        (None, Some(comma)) if text.len() - comma - 1 != 3 => Some(text.replace(',', ".")),
-        (None, Some(_)) => None,
-        _ => Some(text.to_owned()),
+/// `1.200,50`, `1,200.50` and `1 200.50` as `1200.50`; `None` where a mark could be either, or anything else stands there.
+#[must_use]
+pub fn delocalised(text: &str) -> Option<String> {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    let last = digits.chars().rfind(|c| !c.is_ascii_digit())?;
+    let (before, after) = digits.rsplit_once(last)?;
+    let is_first = before.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = match last {
+        '.' | ',' if before.contains(last) => (digits, None),
+        '.' | ',' if is_first && after.len() == 3 => return None,
+        '.' | ',' => (before, Some(after)),
+        _ => (digits, None),
+    };
+    let mark = whole.chars().find(|c| !c.is_ascii_digit()).unwrap_or(last);
+    let is_mark = matches!(mark, '.' | ',' | ' ' | '_' | '\'' | '’' | '\u{a0}' | '\u{202f}' | '\u{2009}');
+    let groups: Vec<&str> = whole.split(mark).collect();
+    let first = groups.first().map_or(0, |group| group.len());
+    let in_threes =
+        groups.len() == 1 || ((1..=3).contains(&first) && groups[1..].iter().all(|it| it.len() == 3));
+    let number =
+        format!("{sign}{}{}", groups.concat(), fraction.map(|it| format!(".{it}")).unwrap_or_default());
+    (is_mark && in_threes && plain_decimal(&number).is_ok()).then_some(number)
+}
+
+/// What a number with one mark and three digits behind it means to some and to others: `62.000` is 62, or 62000.
+#[must_use]
+pub fn two_readings(text: &str) -> Option<[Decimal; 2]> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (whole, rest) = digits.split_once(['.', ','])?;
+    let is_group = (1..=3).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == 3;
+    let reading = |mark: &str| plain_decimal(&text.replace(['.', ','], mark)).ok();
+    is_group.then(|| Some([reading(".")?.normalize(), reading("")?]))?
+}
+
+/// A literal of TOML that is a number as it is written plainly: `1_000`, `0x1E` and `9e-1` are 1000, 30 and 0.9.
+pub(super) fn plain_literal(text: &str) -> Cow<'_, str> {
+    let radix = |prefix: &str| match prefix {
+        "0x" => Some(16),
+        "0o" => Some(8),
+        "0b" => Some(2),
+        _ => None,
+    };
+    let digits: Cow<'_, str> = if text.contains('_') { text.replace('_', "").into() } else { text.into() };
+    let whole = |(prefix, rest): (&str, &str)| i128::from_str_radix(rest, radix(prefix)?).ok();
+    if let Some(whole) = digits.split_at_checked(2).and_then(whole) {
+        return whole.to_string().into();
+    }
+    let is_power =
+        digits.contains(['e', 'E']) && digits.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c));
+    match Decimal::from_scientific(digits.trim_start_matches('+')).ok().filter(|_| is_power) {
+        Some(number) => number.to_string().into(),
+        None => digits,
     }
 }
 
 /// A whole number.
 pub fn integer(text: &str) -> Result<Decimal, Misfit> {
     let number = decimal(text)?;
+    if let Some([few, many]) = two_readings(text) {
+        let help = format!("write `{many}`, or `{few}` if it is that");
+        return Err(Misfit::new(format!("is {few} to some and {many} to others"), help));
+    }
     if number.is_integer() {
         return Ok(number);
     }
@@ -170,9 +210,15 @@ pub fn size(text: &str) -> Result<usize, Misfit> {
 /// A share of 1, from `0.25` or `25%`. Whether a share over 1 was meant as a percentage is for the caller to say.
 pub fn percent(text: &str) -> Result<Decimal, Misfit> {
     match text.strip_suffix('%') {
-        Some(number) => decimal(number.trim_end())
-            .map(|number| number / Decimal::ONE_HUNDRED)
-            .map_err(|_| Misfit::new("is not a percentage", "write `25%` or `0.25`")),
+        Some(number) => {
+            let number = number.trim_end();
+            let help = || match delocalised(number) {
+                Some(number) => format!("write `{number}%`"),
+                None => "write it as a percentage or as a part of 1, such as `25%` or `0.25`".to_owned(),
+            };
+            let share = decimal(number).map(|number| number / Decimal::ONE_HUNDRED);
+            share.map_err(|_| Misfit::new("is not a percentage", help()))
+        }
         None => decimal(text).map_err(|misfit| Misfit::new("is not a percentage", misfit.help)),
     }
 }
@@ -269,6 +315,8 @@ mod tests {
             ("2026-1-5", "`2026-01-05`"),
             ("2026-11-23T10:00:00Z", "`2026-11-23`"),
             ("05/06/2026", "year-month-day, such as"),
+            ("2026-11-23 - 2026-12-01", "year-month-day, such as"),
+            ("2026-11-23 or so", "year-month-day, such as"),
             ("soon", "year-month-day, such as"),
             ("", "year-month-day"),
         ] {
@@ -287,7 +335,12 @@ mod tests {
             ("120 000", "`120000`"),
             ("1_000", "`1000`"),
             ("12,5", "`12.5`"),
+            ("-1.234.567,5", "`-1234567.5`"),
             ("1,200", "such as `120000`"),
+            ("1 2", "such as `120000`"),
+            ("1.2.3", "such as `120000`"),
+            ("1 200,000.5", "such as `120000`"),
+            ("1/2", "such as `120000`"),
             ("1e6", "such as"),
             ("007", "leading zeros"),
             (".5", "such as"),
@@ -328,9 +381,38 @@ mod tests {
     }
 
     #[test]
+    fn numbers_of_toml_are_written_in_many_ways() {
+        for (text, plain) in [
+            ("1_000", "1000"),
+            ("0x1E", "30"),
+            ("0o17", "15"),
+            ("0b101", "5"),
+            ("9e-1", "0.9"),
+            ("1.5E+2", "150"),
+            ("+1e1_0", "10000000000"),
+            ("5.000", "5.000"),
+            ("-7", "-7"),
+            ("1e400", "1e400"),
+            ("inf", "inf"),
+            ("true", "true"),
+            ("2026-06-30", "2026-06-30"),
+        ] {
+            assert_eq!(plain_literal(text), plain);
+        }
+    }
+
+    #[test]
+    fn a_whole_number_has_no_thousands_that_could_be_decimals() {
+        assert!(integer("62.000").unwrap_err().problem.contains("62 to some and 62000 to others"));
+        assert_eq!(integer("62.0"), Ok(Decimal::new(620, 1)));
+        assert!(integer("62.5").is_err());
+    }
+
+    #[test]
     fn shares_booleans_and_addresses() {
         assert_eq!(percent("25%"), percent("0.25"));
         assert!(percent("a quarter").is_err());
+        assert_eq!(percent("12,5 %").unwrap_err().help, "write `12.5%`");
         assert_eq!(boolean("yes").unwrap_err().help, "write `true`");
         assert!(email("jane@acme.example").is_ok());
         assert!(email("Jane <jane@acme.example>").is_err());

@@ -34,6 +34,17 @@ pub struct Scalar<'s> {
     pub style: Style,
 }
 
+impl Scalar<'_> {
+    /// The text as a plain number would be written: TOML has more ways, YAML's are part of the text.
+    #[must_use]
+    pub fn digits(&self) -> Cow<'_, str> {
+        match self.style {
+            Style::Literal => super::scalar::plain_literal(&self.text),
+            _ => Cow::Borrowed(&self.text),
+        }
+    }
+}
+
 /// How a scalar was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {

@@ -85,17 +85,24 @@ fn read_amount(
         wrong_type(node, what, "an amount", complaints);
         return None;
     };
-    let text = scalar.text.replace('_', "");
-    let money = match currency::parse(&text, own) {
+    let money = match currency::parse(&scalar.digits(), own) {
         Ok(money) => money,
         Err(misfit) => {
             misfits(node.span, what, &scalar.text, misfit, complaints);
             return None;
         }
     };
-    if own.is_some() && money.currency != own {
-        let message = format!("`{what}` is in another currency than the file's own");
-        complaints.say(Code::NotAllowed, node.span, message, Some("write the bare number".to_owned()));
+    if money.currency != own {
+        let (message, help) = match own {
+            Some(_) => {
+                (format!("`{what}` is in another currency than the file's own"), "write the bare number")
+            }
+            None => (
+                format!("`{what}` names a currency, and the file has none"),
+                "set `currency`, and write the bare number",
+            ),
+        };
+        complaints.say(Code::NotAllowed, node.span, message, Some(help.to_owned()));
     }
     if money.amount < Decimal::ZERO {
         complaints.say(

@@ -86,6 +86,8 @@ pub struct Config {
     pub fiscal_year: FiscalYear,
     /// Exchange rates.
     pub rates: Rates,
+    /// Where `[rates]` stands, if no `currency` does.
+    pub rates_without_currency: Option<Span>,
     /// Targets by fiscal quarter, in `currency`.
     pub targets: BTreeMap<Quarter, Decimal>,
     /// Levels by code.
@@ -119,6 +121,7 @@ impl Default for Config {
             timezone: TimeZone::UTC,
             fiscal_year: FiscalYear::default(),
             rates: Rates::default(),
+            rates_without_currency: None,
             targets: BTreeMap::new(),
             levels: Levels::default(),
             assignments: Vec::new(),
@@ -208,6 +211,7 @@ impl Config {
         }
         config.fiscal_year = workflow::read_fiscal_year(&table, complaints).unwrap_or_default();
         config.rates = read_rates(&table, config.currency, complaints);
+        config.rates_without_currency = rates_without_currency(&table, config.currency);
         config.targets = workflow::read_targets(&table, config.currency, complaints);
         config.levels = read_levels(&table, complaints);
         config.assignments = read_assignments(&table, complaints);
@@ -266,17 +270,18 @@ fn read_levels(table: &Table<'_, '_>, complaints: &mut Complaints) -> Levels {
     levels
 }
 
+/// Where `[rates]` stands without a currency. What stands in its place has been told: a slip in the key, or what is none.
+fn rates_without_currency(table: &Table<'_, '_>, base: Option<Currency>) -> Option<Span> {
+    let meant = |key: &str| nearest(key, KEYS.iter().map(|key| key.name)) == Some("currency");
+    let told = || table.entries().iter().any(|entry| meant(&entry.key.value));
+    let rates = table.entry("rates").filter(|rates| rates.value.as_map().is_some());
+    rates.filter(|_| base.is_none() && !told()).map(|rates| rates.key.span)
+}
+
 fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Complaints) -> Rates {
     let mut rates = Rates { base, table: BTreeMap::new() };
-    let Some(entry) = table.entry("rates") else { return rates };
-    // What stands in its place has been told: a slip in the key, or what is no currency.
-    let meant = |key: &str| nearest(key, KEYS.iter().map(|key| key.name)) == Some("currency");
-    let told = table.entries().iter().any(|entry| meant(&entry.key.value));
-    let Some(table) = Table::free(&entry.value, "rates", complaints) else { return rates };
-    if base.is_none() && !told {
-        let help = Some("add `currency = \"EUR\"`: rates say what one unit buys in it".to_owned());
-        complaints.say(Code::MissingCurrency, entry.key.span, "rates need the workspace's `currency`", help);
-    }
+    let Some(node) = table.get("rates") else { return rates };
+    let Some(table) = Table::free(node, "rates", complaints) else { return rates };
     for entry in table.entries() {
         let currency = match currency::currency(&entry.key.value) {
             Ok(currency) => currency,
@@ -317,8 +322,7 @@ fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<
         wrong_type(node, key, "a number", complaints);
         return None;
     };
-    let text = scalar.text.replace('_', "");
-    match scalar::decimal(&text) {
+    match scalar::decimal(&scalar.digits()) {
         Ok(rate) if rate > Decimal::ZERO => Some(rate),
         Ok(_) => {
             complaints.say(
@@ -330,7 +334,7 @@ fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<
             None
         }
         Err(misfit) => {
-            misfits(node.span, key, &text, misfit, complaints);
+            misfits(node.span, key, &scalar.text, misfit, complaints);
             None
         }
     }

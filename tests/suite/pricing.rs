@@ -83,3 +83,82 @@ fn what_is_beyond_all_measure_is_worth_nothing_that_could_be_said() {
         );
     }
 }
+
+/// A workspace of these files, committed on one day and, the same, on the next.
+fn committed(files: &[(&str, &str)]) -> Repo {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", "");
+    for (path, text) in files {
+        let usual = match path.split('/').next() {
+            Some("workflows") => "stages = [\"prospect\"]\n",
+            Some("deals") => "name: A\nstage: prospect\nclose_date: 2026-05-31\nopened: 2026-04-01\n",
+            _ => "",
+        };
+        repo.write(path, &format!("{usual}{text}"));
+    }
+    repo.commit("2026-04-02", JANE, "a workspace");
+    repo.commit("2026-04-03", JANE, "the same");
+    repo
+}
+
+#[test]
+fn figures_are_in_one_currency_wherever_they_are_told() {
+    const EUR: (&str, &str) = ("workflows/acme.toml", "currency = \"EUR\"\n");
+    const USD: (&str, &str) = ("workflows/globex.toml", "currency = \"USD\"\n");
+    const SILENT: (&str, &str) = ("workflows/acme.toml", "");
+    const OTHER: (&str, &str) = ("workflows/other.toml", "");
+    const RATES: (&str, &str) = ("dealgate.toml", "[rates]\nUSD = 0.5\n");
+    let euros = |path| (path, "amount: 100 EUR\n");
+    let dollars = |path| (path, "amount: 100 USD\n");
+    let (acme, globex) = ("deals/acme/a.yaml", "deals/globex/b.yaml");
+    for (files, currency, value, case) in [
+        (vec![EUR, (acme, "amount: 100\n")], "EUR", "100", "that of the one workflow"),
+        (vec![RATES, EUR, dollars(acme)], "EUR", "50", "that of the one workflow, and so of the rates"),
+        (vec![SILENT, euros(acme)], "EUR", "100", "that of all amounts, where workflows are silent"),
+        (vec![euros("deals/a.yaml")], "EUR", "100", "that of all amounts, where there are no workflows"),
+        (vec![EUR, USD, euros(acme)], "EUR", "100", "a workflow without deals does not count"),
+        (
+            vec![EUR, USD, euros(acme), (globex, "")],
+            "EUR",
+            "100",
+            "that of all amounts, where workflows differ",
+        ),
+        (vec![EUR, USD, euros(acme), dollars(globex)], "", "", "neither workflows nor amounts agree"),
+        (
+            vec![EUR, OTHER, dollars(acme), euros("deals/other/b.yaml")],
+            "EUR",
+            "",
+            "a silent workflow does not count",
+        ),
+    ] {
+        let repo = committed(&files);
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let diff = json(&repo, &["diff", "HEAD~1..HEAD", "--format", "json"]);
+        let export = json(&repo, &["export", "deals", "--format", "json"]);
+        let report = json(&repo, &["report", "--format", "context"]);
+        let changes = json(&repo, &["report", "changes", "--since", "HEAD~1", "--format", "context"]);
+        let told = [
+            &diff["currency"],
+            &export[0]["currency_base"],
+            &report["header"]["currency"],
+            &changes["header"]["currency"],
+        ];
+        assert_eq!(told.map(text), [currency; 4], "{case}");
+        let worth = export[0]["amount_base"].as_i64().map(|it| it.to_string()).unwrap_or_default();
+        assert_eq!(worth, value, "{case}");
+    }
+    let repo = committed(&[EUR, USD, euros(acme), dollars(globex)]);
+    for (company, currency) in [("globex", "USD"), ("acme", "EUR")] {
+        let report = json(&repo, &["report", "--company", company, "--format", "context"]);
+        assert_eq!(report["header"]["currency"], currency, "{company}");
+    }
+}
+
+#[test]
+fn rates_in_no_currency_are_told_and_count_for_nothing() {
+    let repo = committed(&[("dealgate.toml", "[rates]\nUSD = 0.5\n"), ("deals/a.yaml", "amount: 5 USD\n")]);
+    assert_eq!(crate::repo::told(&crate::repo::check(repo.path(), &["--today", DAY])), [""; 0]);
+    repo.write("deals/b.yaml", "name: B\nstage: prospect\namount: 5 EUR\n");
+    let told = crate::repo::told(&crate::repo::check(repo.path(), &["--today", DAY]));
+    assert_eq!(told, ["missing-currency: nothing says in which currency the rates are"]);
+}

@@ -123,3 +123,22 @@ fn markdown_has_no_two_blank_lines_in_a_row() {
         .sum();
     assert!(seen > 100, "only {seen} reports were looked at");
 }
+
+#[test]
+fn people_are_called_by_their_names_under_whatever_address() {
+    let workspace = copied(&repository("tests/cases/workspace/people/input"));
+    std::fs::write(
+        workspace.path().join("deals/acme/under-an-alias.yaml"),
+        "name: Under an alias\nstage: offer\nowner: LEE.park@old.example\n",
+    )
+    .expect("it can be written");
+    let context = json(workspace.path(), &["report", "--format", "context"]);
+    let names: Vec<_> =
+        list(&context["owners"]).iter().map(|owner| owner["name"].as_str().unwrap_or_default()).collect();
+    assert_eq!(names, ["Dana Whitlock", "Lee Park"]);
+    for format in ["md", "html"] {
+        let arguments = ["report", "--format", format, "--no-history", "--today", "2026-11-23"];
+        let page = dealgate(workspace.path(), &arguments).stdout;
+        assert!(page.contains("Dana Whitlock") && page.contains("Lee Park"), "{format}");
+    }
+}

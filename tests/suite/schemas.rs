@@ -171,8 +171,7 @@ fn json(text: &str) -> Value {
             }
             Kind::List(items) => items.iter().map(node).collect(),
             Kind::Scalar(scalar) if scalar.style == Style::Literal => {
-                serde_json::from_str(&scalar.text.replace('_', ""))
-                    .unwrap_or_else(|_| scalar.text.as_ref().into())
+                serde_json::from_str(&scalar.digits()).unwrap_or_else(|_| scalar.text.as_ref().into())
             }
             Kind::Scalar(scalar) => scalar.text.as_ref().into(),
         }

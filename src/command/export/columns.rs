@@ -71,12 +71,8 @@ pub(super) struct Money<'a> {
 }
 
 impl<'a> Money<'a> {
-    /// The workspace's currency, else that of its only workflow.
     pub(super) fn of(workspace: &'a Workspace<'_>) -> Self {
-        let library = &workspace.library;
-        let mut own = library.own_names().filter_map(|name| library.get(name).flatten()?.currency);
-        let only = own.next().filter(|first| own.all(|other| other == *first));
-        Self { base: workspace.config.currency.or(only), rates: &workspace.config.rates }
+        Self { base: workspace.currency(), rates: &workspace.config.rates }
     }
 }
 
@@ -114,7 +110,7 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "amount" "number" "what it is worth, in `currency`" |row| decimal(row.amount().map(|it| it.amount));
         "currency" "string" "of `amount`" |row| text(row.amount().and_then(|it| it.currency).map(|it| it.code()));
         "amount_base" "number" "what it is worth at today's rate, in `currency_base`; null without a rate" |row| decimal(row.base());
-        "currency_base" "string" "the workspace's currency" |row| text(row.money.base.map(|it| it.code()));
+        "currency_base" "string" "the currency of the workspace's figures" |row| text(row.money.base.map(|it| it.code()));
         "probability" "number" "how likely it is won, from 0 to 1" |row| decimal(row.probability());
         "weighted_base" "number" "`amount_base` times `probability`" |row| decimal(row.weighted());
         "category" "string" "its forecast category" |row| text(row.category());

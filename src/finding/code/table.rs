@@ -290,6 +290,13 @@ codes! {
             "stage: developed"
             ">>>>>>> jane/rollout"
         remedy "Keep the lines that hold, delete the lines with the markers, and tell git with `git add`."
+    CommentInText "comment-in-text" Warning
+        means "A text ends where a space and a `#` start a comment, and what follows looks like more of the text: no \
+            space stands behind the `#`."
+        example
+            "name: Deal #4            # the name is `Deal`"
+        remedy "Put the whole text in quotation marks: `name: \"Deal #4\"`. If it is a comment, put a space behind \
+            the `#`."
     NoRate "no-rate" Warning
         means "An amount is in a currency for which dealgate.toml has no rate on that day, so it cannot be \
             converted. It is left out of rules and sums, not taken as zero."

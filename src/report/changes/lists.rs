@@ -11,6 +11,7 @@ use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Give
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
+use crate::report::frame::Frame;
 use crate::report::model::{
     AmountChange, ChangedDeal, ChangedGroup as Group, Changes, Closed, ClosedDeal, DateMove, Dates, Day,
     GateChange, Money, Moves, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
@@ -241,9 +242,9 @@ impl<'a> Lists<'a> {
     }
 
     /// What happened to each owner's deals.
-    pub(super) fn by_owner(&self, changes: &Changes) -> Vec<OwnerShift> {
+    pub(super) fn by_owner(&self, changes: &Changes, frame: &Frame<'_>) -> Vec<OwnerShift> {
         let key = |deal: usize| {
-            let owner = self.deals[deal].owner.as_ref().map(|owner| owner.to_lowercase());
+            let owner = self.deals[deal].owner.as_ref().map(|owner| frame.people.identity(owner));
             (owner.is_none(), owner.unwrap_or_default())
         };
         let lists: [Vec<usize>; 6] = [
@@ -261,7 +262,7 @@ impl<'a> Lists<'a> {
             }
         }
         let shift = |((nobody, owner), lists): ((bool, String), [Vec<usize>; 6])| {
-            let name = if nobody { "No owner".to_owned() } else { owner.clone() };
+            let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             let [won, lost, new, moved_forward, moved_back, pushed] =
                 lists.map(|list| self.sum(list.into_iter()));
             OwnerShift {

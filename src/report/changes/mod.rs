@@ -138,7 +138,7 @@ impl Comparing<'_> {
             deals: Vec::new(),
         };
         changes.overview = overview::overview(&changes);
-        changes.by_owner = lists.by_owner(&changes);
+        changes.by_owner = lists.by_owner(&changes, self.frame);
         drop(lists);
         overview::hand_out_events(&changes, &mut deals);
         changes.deals = deals;

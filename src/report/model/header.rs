@@ -1,5 +1,7 @@
 //! The head of a report: when, of what, in which currency, filtered how; the verdict; definitions.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +32,8 @@ pub struct Header {
     pub rates: Vec<Rate>,
     /// The newest day of those rates; null when nothing was converted at a rate that has a day.
     pub rates_of: Option<Day>,
+    /// What people are called, by their addresses in lower case, as `[people]` lists them.
+    pub people: BTreeMap<String, String>,
     /// The filters that were given.
     pub filters: Filters,
     /// The days that figures "in the window" cover.

@@ -54,6 +54,7 @@ pub(super) const FILTERS: &[&str] = &[
     "money",
     "number",
     "percent",
+    "person",
     "plural",
     "prose",
     "reject",

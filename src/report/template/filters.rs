@@ -25,6 +25,7 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<Sources>) {
     environment.add_filter("link", link);
     environment.add_filter("number", |value: &Value| number(value).map_or(Value::from(()), Value::from));
     environment.add_filter("sort_key", sort_key);
+    environment.add_filter("person", person);
     environment.add_filter("email", email);
     environment.add_filter("cell", cell);
     environment.add_filter("prose", prose);
@@ -214,6 +215,19 @@ fn link(state: &mut State<'_, '_>, value: &Value, text: Option<&str>) -> Value {
         None => (written(value), Some(written(value))),
     };
     Value::from_safe_string(Kind::of(state).link(text.unwrap_or(&shown), address.as_deref()))
+}
+
+/// What whoever has an address is called, as the report's header says; else the address.
+fn person(state: &mut State<'_, '_>, value: &Value) -> Value {
+    let people = state.lookup("header").and_then(|header| part_of(&header, "people"));
+    let address = value.as_str().map(str::to_lowercase);
+    let name = address.zip(people).and_then(|(address, people)| part_of(&people, &address));
+    name.unwrap_or_else(|| value.clone())
+}
+
+/// A part that is there.
+fn part_of(value: &Value, name: &str) -> Option<Value> {
+    value.get_attr(name).ok().filter(|part| !part.is_undefined() && !part.is_none())
 }
 
 /// An address of e-mail, which a narrow column of a page breaks behind its `@` and not in a word.

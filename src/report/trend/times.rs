@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use super::Span;
 use super::way::{Gates, Way};
 use crate::assess::{Selection, Workspace, gates};
-use crate::history::Past;
 use crate::report::filter::{Filter, Traits};
 use crate::report::model::GateFailures;
 use crate::snapshot::Snapshot;
@@ -139,15 +138,7 @@ impl<'a> Times<'a> {
             Some(library) => (library, Some(moment.files.commit().id.clone())),
             None => (&self.workspace.library, self.workspace.rules_of.clone()),
         };
-        let workspace = Workspace {
-            snapshot: &snapshot,
-            config: moment.config.clone(),
-            library: Arc::clone(library),
-            rules_of,
-            today: day,
-            past: Past::left_out(),
-            all_dates: false,
-        };
+        let workspace = Workspace::of(&snapshot, moment.config.clone(), Arc::clone(library), rules_of, day);
         let workspace = workspace.with_past_of(&self.workspace.past, moment.files.commit())?;
         let levels = &workspace.config.levels;
         let found = gates(&workspace, &Selection::Everything, |judged| {

@@ -24,11 +24,13 @@ const DEEPEST_LOOP: usize = 2;
 
 /// Checks a parsed expression.
 pub(super) fn check(
+    text: &str,
     root: &Expr<'_>,
     vocabulary: &Vocabulary,
     expected: Expected,
 ) -> Result<Program, Vec<ExpressionFault>> {
     let mut checker = Checker {
+        text,
         vocabulary,
         locals: Vec::new(),
         names: BTreeSet::new(),
@@ -69,6 +71,8 @@ pub(super) fn check(
 
 /// The walk over the tree.
 struct Checker<'c> {
+    /// What was written.
+    text: &'c str,
     vocabulary: &'c Vocabulary,
     locals: Vec<Local>,
     names: BTreeSet<String>,
@@ -92,15 +96,16 @@ struct Typed {
     depth: usize,
     /// The dotted path of the value, or of the list it is an item of.
     path: Option<String>,
-    /// Texts that stand literally in it, to be held against the choices of what they are compared with.
-    texts: Vec<(String, Range<usize>)>,
+    /// Texts and numbers that stand literally in it, to be held against what they are compared with: its choices, or its
+    /// being money.
+    literals: Vec<(String, Range<usize>)>,
     /// It has a fault already; nothing more is said of it.
     faulty: bool,
 }
 
 impl Typed {
     fn new(node: Node, kind: Kind, range: Range<usize>) -> Self {
-        Self { node, kind, range, depth: 1, path: None, texts: Vec::new(), faulty: false }
+        Self { node, kind, range, depth: 1, path: None, literals: Vec::new(), faulty: false }
     }
 
     fn faulty(range: Range<usize>) -> Self {
@@ -157,7 +162,7 @@ impl Checker<'_> {
     fn node(&mut self, expression: &Expr<'_>) -> Typed {
         let range = expression.range.clone();
         match &expression.kind {
-            ExprKind::Literal(literal) => Self::literal(literal, range),
+            ExprKind::Literal(literal) => self.literal(literal, range),
             ExprKind::Name { name, outermost } => self.name(name, *outermost, range),
             ExprKind::Member(of, name) => {
                 let of = self.node(of);
@@ -182,14 +187,15 @@ impl Checker<'_> {
         }
     }
 
-    fn literal(literal: &Literal, range: Range<usize>) -> Typed {
-        let (kind, texts) = match literal {
+    fn literal(&self, literal: &Literal, range: Range<usize>) -> Typed {
+        let written = |text: &str| vec![(text.to_owned(), range.clone())];
+        let (kind, literals) = match literal {
             Literal::Boolean(_) => (Kind::Boolean, Vec::new()),
-            Literal::Number(_) => (Kind::NUMBER, Vec::new()),
-            Literal::Text(text) => (Kind::TEXT, vec![(text.to_string(), range.clone())]),
+            Literal::Number(_) => (Kind::NUMBER, written(&self.text[range.clone()])),
+            Literal::Text(text) => (Kind::TEXT, written(text)),
             _ => (Kind::Any, Vec::new()),
         };
-        Typed { texts, ..Typed::new(Node::Literal(literal.clone()), kind, range) }
+        Typed { literals, ..Typed::new(Node::Literal(literal.clone()), kind, range) }
     }
 
     fn name(&mut self, name: &str, outermost: bool, range: Range<usize>) -> Typed {

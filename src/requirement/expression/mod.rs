@@ -145,7 +145,7 @@ impl Expression {
         expected: Expected,
     ) -> Result<Self, Vec<ExpressionFault>> {
         let root = parse::parse(text).map_err(|fault| vec![fault])?;
-        let program = check::check(&root, vocabulary, expected)?;
+        let program = check::check(text, &root, vocabulary, expected)?;
         Ok(Self { text: text.into(), program: Arc::new(program) })
     }
 

@@ -196,6 +196,7 @@ fn what_is_true() {
         "done['price-approved'].of.amount == 100000 && done.exists(id, id.startsWith('price'))",
         "outcome.result == 'lost' && outcome.reason == 'competitor' && outcome['reason'] != 'price'",
         "!big && !late && (big || amount > 5) && (big ? 1 : 2) == 2",
+        "amount * 1.125 > 1 && discount < 1.125 && seats > 1.125 && amount > 0.125 && amount < 1234567.125",
         "currency == 'EUR' && age == 206 && seats * 2 + 1 == 81 && 5 / 2 == 2.5 && -seats < 0 && 7 % 4 == 3",
         "notes.contains('Bern') && notes.startsWith('Z') && notes.matches('^Zürich, \\\\w+') && notes.size() == 17",
         "notes.lowerAscii().indexOf('bern') == 13 && notes.substring(0, 6) == 'Zürich' && ' x '.trim() == 'x'",

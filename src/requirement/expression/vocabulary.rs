@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use iso_currency::Currency;
+
 use super::functions::{FUNCTIONS, Style};
 use super::kind::{Kind, Member};
 use super::parse::RESERVED;
@@ -13,6 +15,8 @@ use crate::deal::Schema;
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
     keys: Arc<[Member]>,
+    /// What amounts are seen in.
+    currency: Option<Currency>,
     derived: Vec<(Arc<str>, Arc<Program>)>,
 }
 
@@ -21,7 +25,7 @@ impl Vocabulary {
     #[must_use]
     pub fn new(schema: &Schema) -> Self {
         let keys = schema.fields.iter().map(|field| Member::of(field, false)).collect();
-        Self { keys, derived: Vec::new() }
+        Self { keys, currency: schema.currency, derived: Vec::new() }
     }
 
     /// Says what the text that a dotted path leads to may be, so that a comparison with anything else is a fault:
@@ -62,6 +66,10 @@ impl Vocabulary {
             || Moment::ALL.iter().any(|moment| moment.name() == name)
             || FUNCTIONS.iter().any(|known| known.name == name && known.style != Style::Member)
             || functions::MACROS.contains(&name)
+    }
+
+    pub(super) fn currency(&self) -> Option<Currency> {
+        self.currency
     }
 
     pub(super) fn keys(&self) -> &[Member] {

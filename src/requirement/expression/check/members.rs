@@ -170,11 +170,16 @@ impl Checker<'_> {
         if faulty {
             return Typed::faulty(range);
         }
+        if let Some(money) = items.iter().find(|item| item.kind.is_money()) {
+            for item in &items {
+                self.amounts_are_clear(money, item);
+            }
+        }
         let depths: Vec<usize> = items.iter().map(|item| item.depth).collect();
-        let texts = items.iter().flat_map(|item| item.texts.clone()).collect();
+        let literals = items.iter().flat_map(|item| item.literals.clone()).collect();
         let nodes = items.into_iter().map(|item| item.node).collect();
         let typed = Typed::new(Node::List(nodes), Kind::List(Arc::new(kind)), range).above(&depths);
-        Typed { texts, ..typed }
+        Typed { literals, ..typed }
     }
 
     pub(super) fn map(&mut self, entries: &[[Expr<'_>; 2]], range: Range<usize>) -> Typed {

@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::{COMPARED, Checker, Typed};
+use crate::deal::currency;
+use crate::finding::Code;
 use crate::finding::wording::{nearest, quote};
+use crate::requirement::expression::ExpressionFault;
 use crate::requirement::expression::kind::Kind;
 use crate::requirement::expression::program::{Literal, Node, Operand, Operation};
 use crate::requirement::expression::tree::{Binary, Expr, ExprKind, Unary};
@@ -30,7 +33,7 @@ impl Checker<'_> {
             Unary::Not => (Node::Not(Box::new(only.node)), Kind::Boolean),
             Unary::Negate => (Node::Negate(Box::new(only.node)), only.kind),
         };
-        Typed::new(node, kind, range).above([&depth])
+        Typed { literals: only.literals, ..Typed::new(node, kind, range).above([&depth]) }
     }
 
     pub(super) fn binary(
@@ -55,7 +58,17 @@ impl Checker<'_> {
         if left.faulty || right.faulty {
             return Typed::faulty(range);
         }
+        use Operation::{Divide, Multiply, Remainder};
+        if !matches!(operator, Binary::Arithmetic(Multiply | Divide | Remainder)) {
+            self.amounts_are_clear(&left, &right);
+        }
         let depths = [left.depth, right.depth];
+        let summands = match operator {
+            Binary::Arithmetic(Operation::Add | Operation::Subtract) => {
+                left.literals.iter().chain(&right.literals).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
         let (node, kind) = match operator {
             Binary::And | Binary::Or => {
                 for side in [&left, &right] {
@@ -113,7 +126,8 @@ impl Checker<'_> {
                 _ => return self.no_arithmetic(operation, &left, &right, range),
             },
         };
-        Typed::new(node, kind, range).above(&depths)
+        let literals = if kind.is_text() { Vec::new() } else { summands };
+        Typed { literals, ..Typed::new(node, kind, range).above(&depths) }
     }
 
     pub(super) fn choose(&mut self, parts: &[Expr<'_>; 3], range: Range<usize>) -> Typed {
@@ -134,9 +148,10 @@ impl Checker<'_> {
             return Typed::faulty(range);
         };
         let depths = [condition.depth, yes.depth, no.depth];
-        let texts = yes.texts.into_iter().chain(no.texts).collect();
+        self.amounts_are_clear(&yes, &no);
+        let literals = yes.literals.into_iter().chain(no.literals).collect();
         let node = Node::Choose(Box::new([condition.node, yes.node, no.node]));
-        Typed { texts, ..Typed::new(node, kind, range).above(&depths) }
+        Typed { literals, ..Typed::new(node, kind, range).above(&depths) }
     }
 
     /// Types that do not compare.
@@ -198,12 +213,35 @@ impl Checker<'_> {
         Typed::faulty(range)
     }
 
+    /// A literal number that is held against money, or reckoned up with it, must have one reading.
+    pub(super) fn amounts_are_clear(&mut self, left: &Typed, right: &Typed) {
+        for (known, written) in [(left, right), (right, left)] {
+            let is_money = known.kind.is_money() || known.kind.item().is_some_and(|item| item.is_money());
+            for (text, range) in written.literals.iter().filter(|_| is_money) {
+                let Some([few, many]) = currency::two_readings(text, self.vocabulary.currency()) else {
+                    continue;
+                };
+                self.faults.push(ExpressionFault {
+                    code: Code::WrongType,
+                    message: format!(
+                        "{} can be read in two ways, as {} and as {}",
+                        quote(text),
+                        currency::grouped(few),
+                        currency::grouped(many)
+                    ),
+                    help: Some(format!("write `{few}` or `{many}`, whichever it is")),
+                    range: range.clone(),
+                });
+            }
+        }
+    }
+
     /// A literal text that is held against choices must be one of them.
     fn choices_fit(&mut self, left: &Typed, right: &Typed) -> bool {
         let mut fits = true;
         for (known, written) in [(left, right), (right, left)] {
             let Some(choices) = choices(&known.kind) else { continue };
-            for (text, range) in &written.texts {
+            for (text, range) in &written.literals {
                 if choices.iter().any(|choice| choice == text) {
                     continue;
                 }
