@@ -213,7 +213,7 @@ impl<'o> Moments<'o> {
         }
         if !all && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
-            before.add_untouched(&after, |id| !ids.contains(id));
+            before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
         }
         // The selection names no workspace; what is there counts, judged or not.
         let asked = (!all && !whole).then(|| touched.ids(old, new));

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Global;
 use super::moments::{Asked, Moments};
 use super::opened::Opened;
-use crate::compare::{Extent, FindingChanges, Side, moves, pairs};
+use crate::compare::{Extent, moves, pairs};
 use crate::error::Error;
 use crate::finding::{Finding, Ledger, Since};
 
@@ -34,10 +34,11 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let workspace = moments.workspace_after(global)?;
     let sides = moments.sides(global, false)?;
     let (before, after) = (&sides.before, &sides.after);
-    let findings = |side: &Side| side.findings.clone().unwrap_or_default();
-    let changes = FindingChanges::between(&findings(before), &findings(after), &sides.renames);
+    let changes = before.finding_changes(after, &sides.renames);
     let known = changes.remaining.into_iter().map(|finding| Finding { known: true, ..finding });
-    let mut found: Vec<Finding> = changes.introduced.into_iter().chain(known).collect();
+    // What nobody could judge before stops a change: breaking a file must hide nothing.
+    let stops = changes.introduced.into_iter().chain(changes.unknown_before);
+    let mut found: Vec<Finding> = stops.chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
     let since = Since {

@@ -12,6 +12,7 @@ mod diff;
 mod editors;
 mod everyday;
 mod exports;
+mod figures;
 mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;

@@ -28,8 +28,6 @@ pub struct Header {
     pub currency: Option<String>,
     /// The rates at which open deals were converted: the latest on or before today, of the currencies that occur.
     pub rates: Vec<Rate>,
-    /// The newest day of those rates; null when nothing was converted at a rate that has a day.
-    pub rates_of: Option<Day>,
     /// The filters that were given.
     pub filters: Filters,
     /// The days that figures "in the window" cover.

@@ -127,10 +127,21 @@ impl Way {
         filter.leaves_deal(&self.id, &self.workflow.id) && terms.is_some_and(|it| filter.leaves_terms(&it))
     }
 
-    /// Whether it was won on a day or later.
-    pub(super) fn is_won_since(&self, since: Date) -> bool {
-        let endings = &self.course.ending.values;
-        endings.iter().any(|(day, how)| *how == Some(Ending::Won) && since <= *day)
+    /// Its visits until it was won for good, and whether it was: what it enters then is delivery.
+    pub(super) fn before_the_sale(&self) -> (&[Visit], bool) {
+        let last = self.course.ending.values.last().filter(|(_, how)| *how == Some(Ending::Won));
+        let Some((won, _)) = last else { return (&self.visits, false) };
+        let last_sold = self.workflow.won_from;
+        let is_sale = |visit: &&Visit| {
+            visit.entered < *won || visit.entered == *won && visit.stage.is_none_or(|stage| stage <= last_sold)
+        };
+        (&self.visits[..self.visits.iter().take_while(is_sale).count()], true)
+    }
+
+    /// Whether it is there, and open.
+    pub(super) fn is_open(&self) -> bool {
+        let ending = self.course.ending.values.last();
+        self.removed.is_none() && ending.map_or(self.course.ending.before, |(_, ending)| *ending).is_none()
     }
 
     /// Whether nothing tells a day of its past, so that it is taken to have always been as it is.
