@@ -108,10 +108,7 @@ fn file(finding: &Finding) -> Option<&str> {
 
 /// Codes of files of which nothing else can be told.
 fn hides_the_rest(code: Code) -> bool {
-    matches!(
-        code,
-        Code::YamlSyntax | Code::TomlSyntax | Code::NotUtf8 | Code::Unreadable | Code::BadExtends
-    )
+    matches!(code, Code::YamlSyntax | Code::TomlSyntax | Code::NotUtf8 | Code::Unreadable | Code::BadExtends)
 }
 
 /// What makes a finding the same one: the deal, or the file where there is none; and the requirement, or the code with

@@ -156,7 +156,11 @@ fn steps(
     // A closing from before the start was noted after all else that is told since.
     let last = dates(&amounts).chain(dates(&closes)).chain(dates(&owners)).max();
     let noted = last.filter(|_| ended.is_some_and(|day| day <= from)).unwrap_or(span.rest);
-    let endings = Span { since: from, rest: span.rest.max(noted), ..span }.values(&course.ending, &terms.ending, &end.ending);
+    let endings = Span { since: from, rest: span.rest.max(noted), ..span }.values(
+        &course.ending,
+        &terms.ending,
+        &end.ending,
+    );
 
     let days: BTreeSet<Date> = dates(&stages)
         .chain(dates(&amounts))

@@ -8,7 +8,7 @@ const RULES: &str = "stages = [\"lead\", \"quote\", \"sold\"]\nwon-from = \"quot
                      [stage.lead]\nprobability = 0.1\ncategory = \"pipeline\"\n\
                      [stage.quote]\nprobability = 0.5\ncategory = \"commit\"\n";
 const RATES: &str = "currency = \"EUR\"\n[rates]\nUSD = { 2026-04-01 = 0.5, 2026-05-01 = 0.8 }\n\
-                     GBP = 2\n[targets]\n2026-Q2 = 1000\n";
+                     GBP = 2\n[targets]\nFY26-Q2 = 1000\n";
 const WINDOW: &str = "2026-04-01..2026-06-30";
 
 /// A repository with rules and rates, and these deals since the end of March.
@@ -41,7 +41,12 @@ fn row<'a>(bridge: &'a Value, name: &str) -> &'a Value {
 }
 
 fn point<'a>(trend: &'a Value, name: &str) -> &'a Value {
-    trend["trend"]["points"].as_array().expect("points").iter().find(|it| it["name"] == name).expect("a point")
+    trend["trend"]["points"]
+        .as_array()
+        .expect("points")
+        .iter()
+        .find(|it| it["name"] == name)
+        .expect("a point")
 }
 
 /// Won in April, when a dollar bought half a euro, and written down in May.
@@ -124,7 +129,8 @@ fn a_row_is_the_sum_of_its_parts_where_one_deal_comes_twice() {
     on(&repo, "2026-04-04", &[("twice", &deal("30", ""))]);
     on(&repo, "2026-04-06", &[("twice", &deal("30", &lost("2026-04-06")))]);
     on(&repo, "2026-04-07", &[("once", &deal("5", &lost("2026-04-07")))]);
-    let arguments = ["report", "changes", "--since", "@2026-03-31", "--closing", WINDOW, "--format", "context"];
+    let arguments =
+        ["report", "changes", "--since", "@2026-03-31", "--closing", WINDOW, "--format", "context"];
     let model = json(&repo, &[&arguments[..], &["--today", "2026-04-20"]].concat());
     let lost = row(&model["changes"]["bridge"], "lost");
     assert_eq!(lost["sum"]["text"], "\u{2212}35 EUR and 1 not priced");
@@ -138,7 +144,8 @@ fn a_row_is_the_sum_of_its_parts_where_one_deal_comes_twice() {
 fn coverage_says_why_there_is_none() {
     let told = |deals: &[(&str, &str)]| {
         let repo = started(deals);
-        let model = json(&repo, &["report", "--closing", "2026-Q2", "--today", "2026-05-20", "--format", "context"]);
+        let model =
+            json(&repo, &["report", "--closing", "FY26-Q2", "--today", "2026-05-20", "--format", "context"]);
         let figures = &model["figures"];
         let basis = figures["coverage"]["basis"].as_str().or(figures["no_coverage"].as_str());
         (basis.expect("one of them").to_owned(), figures["target_reached"].clone())
@@ -186,7 +193,7 @@ fn what_is_not_judged_at_one_end_is_neither_fixed_nor_introduced() {
 
     repo.write("workflows/w.toml", "stages = [\"lead\", \"quote\"\n").commit("2026-04-04", JANE, "Broken");
     let (counts, all) = findings(&repo, "HEAD~1..HEAD");
-    assert_eq!(counts[1..], [0, 0, 2], "the deals of a workflow that cannot be read: {all}");
+    assert_eq!(counts[1..], [0, 0, 3], "of its deals, and of the workflow that cannot be read: {all}");
     let what_if = json(&repo, &["diff", "HEAD~1..HEAD", "--what-if", "--format", "json"]);
     let rules = &what_if["what_if"];
     assert_eq!((&rules["passing"], &rules["failing"], &rules["rules"]), (&json!([]), &json!([]), &json!([])));
@@ -211,10 +218,15 @@ fn a_faulty_workflow_is_no_news_where_nothing_changed() {
 /// New for 100 dollars in April and worth more since, once in the window and once beyond it.
 #[test]
 fn new_and_grown_are_the_same_in_every_report() {
-    let repo = started(&[("old", "stage: lead\namount: 100 USD\nclose_date: 2026-05-20\nopened: 2026-03-01")]);
+    let repo =
+        started(&[("old", "stage: lead\namount: 100 USD\nclose_date: 2026-05-20\nopened: 2026-03-01")]);
     let came = |due: &str| format!("stage: lead\namount: 100 USD\nclose_date: {due}\nopened: 2026-04-05");
     on(&repo, "2026-04-05", &[("in", &came("2026-06-01")), ("beyond", &came("2026-09-01"))]);
-    on(&repo, "2026-04-10", &[("old", "stage: lead\namount: 140 USD\nclose_date: 2026-05-20\nopened: 2026-03-01")]);
+    on(
+        &repo,
+        "2026-04-10",
+        &[("old", "stage: lead\namount: 140 USD\nclose_date: 2026-05-20\nopened: 2026-03-01")],
+    );
     on(&repo, "2026-05-10", &[("in", &came("2026-06-01").replace("100", "200"))]);
     let arguments = ["report", "changes", "--since", "@2026-04-02", "--closing", WINDOW];
     let today = ["--today", "2026-05-20"];
@@ -239,29 +251,43 @@ fn new_and_grown_are_the_same_in_every_report() {
 #[test]
 fn work_after_the_sale_is_no_conversion() {
     let way = "history: [{date: 2026-04-01, stage: lead}, {date: 2026-04-10, stage: quote}, {date: 2026-04-20, stage: sold}]";
-    let repo = started(&[
-        ("won", &format!("stage: sold\noutcome: {{result: won, date: 2026-04-15}}\n{way}")),
-        ("same-day", &format!("stage: sold\noutcome: {{result: won, date: 2026-04-20}}\n{way}")),
-        ("still", "stage: quote\nhistory: [{date: 2026-04-01, stage: lead}, {date: 2026-04-10, stage: quote}]"),
-    ]);
+    let repo = started(&[]);
+    let deals = [
+        ("won", format!("stage: sold\noutcome: {{result: won, date: 2026-04-15}}\n{way}")),
+        ("same-day", format!("stage: sold\noutcome: {{result: won, date: 2026-04-20}}\n{way}")),
+        (
+            "still",
+            "stage: quote\nhistory: [{date: 2026-04-01, stage: lead}, {date: 2026-04-10, stage: quote}]"
+                .to_owned(),
+        ),
+    ];
+    on(&repo, "2026-05-01", &deals.iter().map(|(id, text)| (*id, text.as_str())).collect::<Vec<_>>());
     let trend = json(&repo, &["report", "trend", "--today", "2026-05-20", "--format", "context"]);
-    let told: Vec<_> =
-        trend["trend"]["conversion"].as_array().expect("stages").iter().map(|it| &it["strict"]["text"]).collect();
+    let told: Vec<_> = trend["trend"]["conversion"]
+        .as_array()
+        .expect("stages")
+        .iter()
+        .map(|it| &it["strict"]["text"])
+        .collect();
     assert_eq!(told, ["3 of 3", "2 of 2, 1 still in it", "—"]);
 }
 
 #[test]
 fn a_rate_of_few_shows_what_it_is_of() {
     let deal = |how: &str, opened: &str| {
-        format!("stage: quote\namount: 10\nopened: {opened}\noutcome: {{result: {how}, date: 2026-05-01, reason: x}}")
+        format!(
+            "stage: quote\namount: 10\nopened: {opened}\noutcome: {{result: {how}, date: 2026-05-01, reason: x}}"
+        )
     };
     let (won, lost) = (deal("won", "2026-04-01"), deal("lost", "2026-04-01"));
     let few = started(&[("a", &won), ("b", &won), ("c", &lost)]);
     let many = started(&[("a", &won), ("b", &won), ("c", &won), ("d", &won), ("e", &won), ("f", &lost)]);
     let told = |repo: &Repo| {
-        let model = json(repo, &["report", "--closing", "2026-Q2", "--today", "2026-05-20", "--format", "context"]);
+        let model =
+            json(repo, &["report", "--closing", "FY26-Q2", "--today", "2026-05-20", "--format", "context"]);
         let figures = &model["figures"];
-        [&figures["win_rate"]["text"], &figures["win_rate"]["value_text"], &figures["cycle"]["text"]].map(Value::clone)
+        [&figures["win_rate"]["text"], &figures["win_rate"]["value_text"], &figures["cycle"]["text"]]
+            .map(Value::clone)
     };
     assert_eq!(told(&few), ["2 of 3", "20 of 30 EUR", "30, 30"]);
     assert_eq!(told(&many), ["83.3 % (5 of 6)", "83.3 % (50 of 60 EUR)", "30.0 (5)"]);
@@ -281,6 +307,32 @@ fn a_bridge_says_of_which_days_it_is() {
     let repo = started(&[("a", "stage: lead\namount: 1\nclose_date: 2026-05-20\nopened: 2026-01-05")]);
     on(&repo, "2026-07-02", &[("b", "stage: lead\namount: 1")]);
     let at = |closing: &str| shown(&repo, &["report", "--closing", closing, "--today", "2026-07-20"]);
-    assert!(at("2026-Q2").contains("## Since 31 Mar 2026, close date in 2026-Q2\n"), "{}", at("2026-Q2"));
-    assert!(at("2026-Q4").contains("## Since 30 Jun 2026, close date in 2026-Q4\n"), "{}", at("2026-Q4"));
+    assert!(at("FY26-Q2").contains("## Since 31 Mar 2026, close date in FY26-Q2\n"), "{}", at("FY26-Q2"));
+    assert!(at("FY26-Q4").contains("## Since 30 Jun 2026, close date in FY26-Q4\n"), "{}", at("FY26-Q4"));
+}
+
+#[test]
+fn the_rules_say_what_a_name_in_a_condition_means() {
+    let rules = "stages = [\"lead\", \"quote\"]\ncurrency = \"EUR\"\n[derived]\nbig = \"amount >= 250000\"\n\
+                 [stage.lead.requires]\nasked = { title = \"Asked\", when = \"big\" }\n";
+    let repo = started(&[]);
+    repo.write("workflows/w.toml", rules);
+    let text = shown(&repo, &["report", "workflow", "--today", "2026-05-20"]);
+    assert!(text.contains("when big |") && text.contains("- big: `amount &gt;= 250000`"), "{text}");
+    let page = shown(&repo, &["report", "workflow", "--today", "2026-05-20", "--format", "html"]);
+    assert!(page.contains("<dt><code>big</code></dt><dd><code>amount &gt;= 250000</code></dd>"));
+}
+
+#[test]
+fn settings_may_pin_the_day() {
+    let repo = started(&[("a", "stage: lead\namount: 1\nclose_date: 2026-05-20")]);
+    repo.write("dealgate.toml", &format!("today = 2026-05-21\n{RATES}"));
+    let today = |arguments: &[&str]| json(&repo, arguments)["today"].clone();
+    let check = ["check", "--format", "json", "--fail-on", "never"];
+    assert_eq!(today(&check), "2026-05-21");
+    assert_eq!(today(&[&check[..], &["--today", "2026-05-01"]].concat()), "2026-05-01");
+    let model = json(&repo, &["report", "--format", "context"]);
+    assert_eq!(model["header"]["today"]["iso"], "2026-05-21");
+    let told = json(&repo, &["diff", "HEAD", "--format", "json"]);
+    assert_eq!(told["head"]["day"], "2026-05-21");
 }

@@ -13,8 +13,8 @@ use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::deal::{self, Record, Value};
 use crate::finding::{Finding, Ledger, Level, Levels};
-use crate::report::model::Status;
 use crate::report;
+use crate::report::model::Status;
 use crate::standing::{Checklist, Need, Standing, State};
 
 /// A value of a table.

@@ -16,14 +16,26 @@ pub(super) const METRICS: &[Metric] = &[
         "Deals whose first known day lies in the period, at the amount and rate of that day, whatever became of them. \
          In the bridge only those that close in the window then; in lists and trends whenever they close.",
     ),
-    flow("restored", "Restored", "Deals whose file had been deleted and came back in the period, at their value then."),
-    flow("reopened", "Reopened", "Deals that were won, lost or disqualified and became open again in the period."),
+    flow(
+        "restored",
+        "Restored",
+        "Deals whose file had been deleted and came back in the period, at their value then.",
+    ),
+    flow(
+        "reopened",
+        "Reopened",
+        "Deals that were won, lost or disqualified and became open again in the period.",
+    ),
     flow(
         "moved-in",
         "Moved in",
         "Deals whose close date came into the window, or that came to what the report is narrowed to.",
     ),
-    flow("put-on-hold", "Put on hold", "Open deals that were put on hold in the period: they are not open then."),
+    flow(
+        "put-on-hold",
+        "Put on hold",
+        "Open deals that were put on hold in the period: they are not open then.",
+    ),
     flow("taken-off-hold", "Taken off hold", "Deals on hold that became open again in the period."),
     flow(
         "increased",
@@ -71,11 +83,7 @@ pub(super) const METRICS: &[Metric] = &[
         "The close date of an open deal was moved to a later period: to a later week, month or fiscal quarter in a \
          trend by these, to a later fiscal quarter in every other report.",
     ),
-    flow(
-        "pulled-in",
-        "Pulled in",
-        "The close date of an open deal was moved to an earlier fiscal quarter.",
-    ),
+    flow("pulled-in", "Pulled in", "The close date of an open deal was moved to an earlier fiscal quarter."),
     Metric {
         name: "slips",
         title: "Pushed out",
@@ -107,7 +115,13 @@ pub(super) const METRICS: &[Metric] = &[
 ];
 
 const fn flow(name: &'static str, title: &'static str, definition: &'static str) -> Metric {
-    Metric { name, title, definition, unit: "currency", source: "the pipeline's bridge: every change explained once" }
+    Metric {
+        name,
+        title,
+        definition,
+        unit: "currency",
+        source: "the pipeline's bridge: every change explained once",
+    }
 }
 
 #[cfg(test)]

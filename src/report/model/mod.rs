@@ -29,13 +29,13 @@ pub use changes::{
     Fate, FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift,
     StageMove, WaiverChange,
 };
-pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
+pub use company::{Company, CompanyStage, DerivedName, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
 pub use derived::{Derived, DerivedValue};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
-pub(super) use quantity::{NOTHING, average, rate};
 pub use quantity::{Day, Money, Number, Share};
+pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{
     ChecklistItem, ChecklistStage, Contact, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Sheet,
     StageVisit, Stance, TimelineEntry, Waiver,

@@ -23,11 +23,7 @@ pub(super) fn forecast(landing: &Landing, won: &Sum, point: &Point, known: bool)
     Forecast {
         made: Day(point.eve),
         commit: measure(commit.amount, &commit.digits, commit.not_priced),
-        weighted: measure(
-            weighted.amount,
-            &weighted.digits,
-            weighted.not_priced + weighted.no_probability,
-        ),
+        weighted: measure(weighted.amount, &weighted.digits, weighted.not_priced + weighted.no_probability),
         won: won.clone(),
     }
 }

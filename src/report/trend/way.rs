@@ -133,7 +133,8 @@ impl Way {
         let Some((won, _)) = last else { return (&self.visits, false) };
         let last_sold = self.workflow.won_from;
         let is_sale = |visit: &&Visit| {
-            visit.entered < *won || visit.entered == *won && visit.stage.is_none_or(|stage| stage <= last_sold)
+            visit.entered < *won
+                || visit.entered == *won && visit.stage.is_none_or(|stage| stage <= last_sold)
         };
         (&self.visits[..self.visits.iter().take_while(is_sale).count()], true)
     }
