@@ -336,3 +336,22 @@ fn settings_may_pin_the_day() {
     let told = json(&repo, &["diff", "HEAD", "--format", "json"]);
     assert_eq!(told["head"]["day"], "2026-05-21");
 }
+
+/// That a deal was opened in January tells nothing of what else was there, or was won, before the first commit.
+#[test]
+fn periods_before_the_record_starts_are_not_known() {
+    let repo = started(&[("a", "stage: lead\namount: 1\nopened: 2026-01-05")]);
+    let today = ["--today", "2026-05-20"];
+    let model =
+        json(&repo, &[&["report", "trend", "--last", "6", "--format", "context"][..], &today].concat());
+    let points = model["trend"]["points"].as_array().expect("points");
+    assert_eq!(
+        points.iter().map(|point| &point["name"]).collect::<Vec<_>>(),
+        ["2026-03", "2026-04", "2026-05"]
+    );
+    assert_eq!(model["trend"]["before_record"], json!(["2025-12", "2026-01", "2026-02"]));
+    let text = shown(&repo, &[&["report", "trend", "--last", "6"][..], &today].concat());
+    assert!(text.contains("\n| 2025-12 to 2026-02 | — | — | — | — | — | — |\n| 2026-03 | 1 |"), "{text}");
+    let page = shown(&repo, &[&["report", "trend", "--last", "6", "--format", "html"][..], &today].concat());
+    assert!(page.contains("before the record starts"));
+}

@@ -11,8 +11,11 @@ use super::{Cycle, Day, Money, Number, Share, Sum, Weighted, WinRate};
 pub struct Trend {
     /// How long a point is.
     pub by: Pace,
-    /// The points, oldest first. Those that end before the record begins are left out: nothing is known of them.
+    /// The points, oldest first.
     pub points: Vec<TrendPoint>,
+    /// What people call the points before those, oldest first: the record begins after them, and nothing is known of
+    /// them.
+    pub before_record: Vec<String>,
     /// Of the deals that first entered a stage in the whole span, how many came further: by company in the order of
     /// their ids, then in the order of the stages; stages that no workflow has any more come last.
     pub conversion: Vec<StageConversion>,
@@ -244,7 +247,7 @@ pub struct Record {
     pub from_commits: bool,
     /// Whether each point is judged by the workflows of its own day; else by those of today.
     pub rules_of_the_time: bool,
-    /// The first day of which anything is known; null when no deal tells a day.
+    /// The first day of which a commit or an entry of `history` tells; null when none does.
     pub since: Option<Day>,
     /// Deals that are in the figures.
     pub deals: usize,
