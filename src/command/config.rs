@@ -96,6 +96,7 @@ fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
         (today.source, today.name) = match of_at {
             Some(of_at) => of_at,
             None if set("SOURCE_DATE_EPOCH") => ("environment", Some("SOURCE_DATE_EPOCH".to_owned())),
+            None if workspace.config.today.is_some() => ("file", Some("today".to_owned())),
             None => ("clock", Some("the clock".to_owned())),
         };
     }

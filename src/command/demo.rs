@@ -31,9 +31,6 @@ pub(super) struct Demo {
     folder: PathBuf,
 }
 
-/// The day of which the sample's deals tell. On any other, more of them would be late.
-const TOLD: Date = jiff::civil::date(2026, 11, 23);
-
 /// The file of the rendered report.
 const PAGE: &str = "report.html";
 
@@ -46,15 +43,18 @@ const TELLING: [(&str, &str); 3] = [
 
 impl Demo {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let today = global.today.unwrap_or(TOLD);
-        let sample = FILES.iter().map(|(path, text)| (*path, (*text).to_owned()));
-        let mut texts = starter::with_schemas(sample, today)?;
+        let sample = || FILES.iter().map(|(path, text)| (*path, (*text).to_owned()));
+        // The sample tells of a day; on any other, more of its deals would be late.
+        let settings = Config::load(&Texts::new(sample().map(|(path, text)| (path.to_owned(), text))));
+        let today = super::today(global.today, &settings)?;
+        let mut texts = starter::with_schemas(sample(), today)?;
         texts.add(PAGE.to_owned(), page(&texts, today)?);
         output::write_folder(&self.folder, &texts.all())?;
         let workspace = Workspace::load(&texts, Config::load(&texts), today);
         let assessment = check::<()>(&workspace, &Selection::Everything, |_| None);
         let files = texts.all().len();
-        console.show(|out| show(&self.folder, files, &assessment, today, console.surface(), out))?;
+        let told = (today, settings.today == Some(today));
+        console.show(|out| show(&self.folder, files, &assessment, told, console.surface(), out))?;
         Ok(Exit::Clean)
     }
 }
@@ -76,7 +76,7 @@ fn show(
     folder: &Path,
     files: usize,
     assessment: &Assessment<()>,
-    today: Date,
+    (today, is_pinned): (Date, bool),
     surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -84,7 +84,7 @@ fn show(
         TELLING.iter().filter_map(|choice| pick(&assessment.ledger, *choice)).collect();
     let shown = folder.to_string_lossy();
     let intro = format!(
-        "Wrote {} to `{}`: two companies and their {}, as they stand on {TOLD}. Some are at fault: {} of \
+        "Wrote {} to `{}`: two companies and their {}, as they stand on {today}. Some are at fault: {} of \
          what `dealgate check` finds.",
         Count(files, "file"),
         escape::line(&shown),
@@ -108,7 +108,7 @@ fn show(
     let silent = Surface { summary: false, ..surface };
     emit::emit(Format::Full, &Outcome { ledger: &few, ..all }, silent, out)?;
     emit::summary(&all, surface, out)?;
-    next(&shown, today, surface, out)
+    next(&shown, (today, is_pinned), surface, out)
 }
 
 fn pick(ledger: &Ledger, (deal, code): (&str, &str)) -> Option<Finding> {
@@ -130,12 +130,17 @@ const NEXT: [(&str, bool, &str); 8] = [
     ("report trend", true, "the figures, month by month"),
 ];
 
-fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+fn next(
+    folder: &str,
+    (today, is_pinned): (Date, bool),
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let bold = bold(surface);
     writeln!(out, "\n{bold}Try next{bold:#}\n")?;
     writeln!(out, "  cd {}", output::shell_word(folder))?;
     for (command, dated, about) in NEXT {
-        let day = if dated { format!(" --today {today}") } else { String::new() };
+        let day = if dated && !is_pinned { format!(" --today {today}") } else { String::new() };
         writeln!(out, "  {:<49}  {about}", format!("dealgate {command}{day}"))?;
     }
     let page = Path::new(folder).join(PAGE);
@@ -144,10 +149,13 @@ fn next(folder: &str, today: Date, surface: Surface, out: &mut dyn Write) -> io:
         output::shell_word(&page.to_string_lossy())
     );
     writeln!(out, "\n{}", emit::wrap(&page, 0, "", surface.width))?;
-    let why = format!(
-        "The deals tell of {TOLD}: without `--today` they are judged by your clock, and more is late."
-    );
-    writeln!(out, "{}", emit::wrap(&why, 0, "", surface.width))?;
+    if is_pinned {
+        let why = format!(
+            "The deals tell of {today}, which `today` in dealgate.toml pins: without it they are judged by your clock, \
+             and more is late."
+        );
+        writeln!(out, "{}", emit::wrap(&why, 0, "", surface.width))?;
+    }
     let mend = "To mend a first finding, open deals/northwind/tessera-lab.yaml, write `kind: follow-up` where it \
                 says `kind: followup`, and check again. README.md there lists what is wrong with the others.";
     writeln!(out, "{}", emit::wrap(mend, 0, "", surface.width))

@@ -1,5 +1,7 @@
 //! `dealgate diff`: what changed in the pipeline between two moments. Must not know how that is found out or shown.
 
+use std::sync::Arc;
+
 use clap::Args;
 use jiff::civil::Date;
 
@@ -159,11 +161,13 @@ impl Diff {
 fn what_if(moments: &Moments<'_>, global: &Global) -> Result<RuleChanges, Error> {
     let [old, new] = moments.both_rules(global)?;
     let verdict = |workspace: &Workspace<'_>| {
-        let assessment = assess::<()>(workspace, &Selection::Everything, |_| None);
+        let assessment =
+            assess(workspace, &Selection::Everything, |judged| Some(Arc::clone(&judged.deal.id)));
         Verdict {
             findings: assessment.ledger.findings().to_vec(),
             deals: assessment.deals,
             not_judged: assessment.not_judged,
+            judged: assessment.kept.into_iter().collect(),
         }
     };
     Ok(RuleChanges::between(&verdict(&old), &verdict(&new)))

@@ -29,7 +29,7 @@ const FILES: &[(&str, &str)] = &[
 
 impl Init {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let today = today(global.today, &jiff::tz::TimeZone::UTC)?;
+        let today = today(global.today, &crate::workspace::Config::default())?;
         let files = FILES.iter().map(|(path, text)| (*path, dated(text, today)));
         let texts = starter::with_schemas(files, today)?;
         let files = texts.all();

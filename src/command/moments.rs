@@ -54,12 +54,12 @@ impl<'o> Moments<'o> {
         head: &Asked,
         fork: bool,
     ) -> Result<Self, Error> {
-        let zone = opened.settings(global).timezone;
+        let settings = opened.settings(global);
         let repository = Repository::open(opened.root());
         if repository.is_err() {
             opened.refuse_nowhere()?;
         }
-        let finder = Finder { repository: &repository, known: opened.commit(), zone: &zone, global };
+        let finder = Finder { repository: &repository, known: opened.commit(), settings: &settings, global };
         let after = finder.end(head)?;
         let before = match base {
             Some(base) if fork => finder.fork(base, &after)?,
@@ -118,7 +118,7 @@ impl<'o> Moments<'o> {
         let config = if global.no_config { Config::default() } else { Config::load(rules) };
         let day = match self.after.files {
             // What history tells is told by files as they are, on the day it is.
-            Files::History => today(global.today, &config.timezone)?.max(self.after.day),
+            Files::History => today(global.today, &config)?.max(self.after.day),
             _ => global.today.unwrap_or(self.after.day),
         };
         let workspace = Workspace::judged_by(rules, self.snapshot(end), config, day);
@@ -240,7 +240,7 @@ impl<'o> Moments<'o> {
         }
         if !all && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
-            before.add_untouched(&after, |id| !ids.contains(id));
+            before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
         }
         // The selection names no workspace; what is there counts, judged or not.
         let asked = (!all && !whole).then(|| touched.ids(old, new));

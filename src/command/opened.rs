@@ -150,7 +150,7 @@ impl Opened {
                 Some(day) => day,
                 None => config.timezone.to_datetime(at.files.commit().time).date(),
             },
-            (_, asked) => today(asked, &config.timezone)?,
+            (_, asked) => today(asked, &config)?,
         };
         let workspace = Workspace::judged_by(rules, files, config, today);
         if global.no_history {

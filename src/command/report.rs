@@ -246,7 +246,7 @@ impl Report {
         let revision = workspace.snapshot.revision();
         let wish = Wish { revision, with_sheets, trend: self.trend(report, global), ..Wish::default() };
         let base = self.base(report, &workspace);
-        let start = start_of_quarter(report, &workspace, &filter);
+        let start = start_of_window(report, &workspace, &filter);
         let mut reading = Reading::of(&workspace, &filter, wish, base.is_some() || start.is_some());
         let now = Now { workspace: &workspace, side: reading.take_side() };
         let since = base.map(|base| now.since(opened, global, &base)).transpose()?;
@@ -336,15 +336,17 @@ impl Report {
     }
 }
 
-/// The end of the last fiscal quarter, where the bridge since then is shown.
-fn start_of_quarter(
+/// The day before the window, or before today's fiscal quarter where the window is still to come, where the bridge since
+/// then is shown.
+fn start_of_window(
     report: Option<&list::Entry>,
     workspace: &Workspace<'_>,
     filter: &Filter,
 ) -> Option<Asked> {
-    let quarter = Period::quarter(workspace.today, report::fiscal_year(workspace, filter));
+    let began = filter.closing.as_ref().map(|window| window.from).filter(|from| *from <= workspace.today);
+    let quarter = || Period::quarter(workspace.today, report::fiscal_year(workspace, filter)).from;
     let shows = report.is_none_or(|report| report.shows(More::Quarter));
-    quarter.from.yesterday().ok().map(Asked::Day).filter(|_| shows)
+    began.unwrap_or_else(quarter).yesterday().ok().map(Asked::Day).filter(|_| shows)
 }
 
 fn pace(text: &str) -> Result<Pace, String> {

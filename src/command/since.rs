@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Global;
 use super::moments::{Asked, Moments, Sides};
 use super::opened::Opened;
-use crate::compare::{DealState, Extent, FindingChanges, Side, moves, pairs, workflow_changed};
+use crate::compare::{DealState, Extent, moves, pairs, workflow_changed};
 use crate::error::Error;
 use crate::finding::{Finding, Ledger, Level, Since};
 
@@ -36,13 +36,14 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     let workspace = moments.workspace_after(global)?;
     let sides = moments.sides(global, false)?;
     let (before, after) = (&sides.before, &sides.after);
-    let findings = |side: &Side| side.findings.clone().unwrap_or_default();
-    let changes = FindingChanges::between(&findings(before), &findings(after), &sides.renames);
+    let changes = before.finding_changes(after, &sides.renames);
     let unjudged = Unjudged::of(&sides);
     let (hiding, known): (Vec<_>, Vec<_>) =
         changes.remaining.into_iter().partition(|it| unjudged.is_hidden_by(it));
     let known = known.into_iter().map(|finding| Finding { known: true, ..finding });
-    let mut found: Vec<Finding> = changes.introduced.into_iter().chain(hiding).chain(known).collect();
+    // What nobody could judge before stops a change: breaking a file must hide nothing.
+    let stops = changes.introduced.into_iter().chain(changes.unknown_before).chain(hiding);
+    let mut found: Vec<Finding> = stops.chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);
     let is_assigned = |deal: &DealState| workspace.config.is_assigned(&deal.id);
     let own = states.iter().filter(|(_, is)| !is.is_some_and(is_assigned));

@@ -2,35 +2,36 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::error::Error;
+use crate::workspace::Config;
 
-/// The day of `--today`, else of `SOURCE_DATE_EPOCH`, else of the clock, in the workspace's time zone.
-pub fn today(flag: Option<Date>, zone: &TimeZone) -> Result<Date, Error> {
+/// The day of `--today`, else of `SOURCE_DATE_EPOCH`, else of the settings, else of the clock in their time zone.
+pub fn today(flag: Option<Date>, settings: &Config) -> Result<Date, Error> {
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").map(|text| text.to_string_lossy().into_owned());
-    choose(flag, epoch.as_deref(), clock, zone)
+    choose(flag, epoch.as_deref(), clock, settings)
 }
 
 fn choose(
     flag: Option<Date>,
     epoch: Option<&str>,
     clock: fn() -> Timestamp,
-    zone: &TimeZone,
+    settings: &Config,
 ) -> Result<Date, Error> {
     if let Some(day) = flag {
         return Ok(day);
     }
-    let moment = match epoch.map(str::trim) {
-        // A variable that a script sets to nothing is one that it did not mean to set.
-        None | Some("") => clock(),
-        Some(text) => text
+    // A variable that a script sets to nothing is one that it did not mean to set.
+    let moment = match (epoch.map(str::trim).filter(|text| !text.is_empty()), settings.today) {
+        (None, Some(day)) => return Ok(day),
+        (None, None) => clock(),
+        (Some(text), _) => text
             .parse()
             .ok()
             .and_then(|seconds| Timestamp::from_second(seconds).ok())
             .ok_or_else(|| Error::Epoch { text: text.to_owned() })?,
     };
-    Ok(zone.to_datetime(moment).date())
+    Ok(settings.timezone.to_datetime(moment).date())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
@@ -41,6 +42,7 @@ fn clock() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
 
     use super::*;
 
@@ -50,18 +52,24 @@ mod tests {
 
     #[test]
     fn the_flag_goes_before_the_variable_and_that_before_the_clock() {
-        let day = |flag, epoch| choose(flag, epoch, noon, &TimeZone::UTC).ok();
+        let day = |flag, epoch| choose(flag, epoch, noon, &Config::default()).ok();
         assert_eq!(day(Some(date(2020, 1, 2)), Some("0")), Some(date(2020, 1, 2)));
         assert_eq!(day(None, Some("86400")), Some(date(1970, 1, 2)));
         assert_eq!(day(None, Some("")), Some(date(2026, 11, 23)));
         assert_eq!(day(None, None), Some(date(2026, 11, 23)));
         assert_eq!(day(None, Some("tomorrow")), None);
         assert_eq!(day(None, Some("99999999999999999")), None);
+        let pinned = Config { today: Some(date(2020, 1, 2)), ..Config::default() };
+        let day = |flag, epoch| choose(flag, epoch, noon, &pinned).ok();
+        assert_eq!(day(None, None), Some(date(2020, 1, 2)), "that of the settings goes before the clock");
+        assert_eq!(day(None, Some("86400")), Some(date(1970, 1, 2)));
+        assert_eq!(day(Some(date(2021, 1, 2)), None), Some(date(2021, 1, 2)));
     }
 
     #[test]
     fn the_day_is_the_one_of_the_time_zone() {
-        let berlin = TimeZone::get("Europe/Berlin").unwrap();
+        let timezone = TimeZone::get("Europe/Berlin").unwrap();
+        let berlin = Config { timezone, ..Config::default() };
         assert_eq!(choose(None, None, noon, &berlin).unwrap(), date(2026, 11, 24));
     }
 }

@@ -68,7 +68,7 @@ fn look(global: &Global, output: &Path) -> Result<Seen, Error> {
     if let Some(repository) = root.ancestors().find(|folder| folder.join(".git").exists()) {
         files.insert("HEAD".to_owned(), stamp(&repository.join(".git/logs/HEAD")));
     }
-    Ok(Seen { files, today: today(global.today, &config.timezone)? })
+    Ok(Seen { files, today: today(global.today, &config)? })
 }
 
 fn stamp(path: &Path) -> Stamp {

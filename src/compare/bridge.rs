@@ -91,9 +91,9 @@ impl Row {
 pub struct Part {
     /// The deal's id.
     pub deal: Arc<str>,
-    /// What it adds, or takes away.
-    pub value: Decimal,
-    /// Whether it has a price; without, it is counted and adds nothing.
+    /// What it adds, or takes away; `None`: nothing of it has a price, so that it is counted and adds nothing.
+    pub value: Option<Decimal>,
+    /// Whether all of it has a price: a deal may come twice, and be without a rate the first time.
     pub priced: bool,
 }
 
@@ -131,7 +131,7 @@ impl Bridge {
         for track in tracks {
             Walk { view, pricing: end.0, rows: &mut rows, deal: &track.deal }.follow(track, start);
         }
-        let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).map(|part| part.value).sum();
+        let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).filter_map(|part| part.value).sum();
         for track in tracks {
             if let Some(terms) = track.end().filter(|terms| view.counts(terms)) {
                 rows.add(Row::OpenAtEnd, &track.deal, end.0.price(terms.amount, end.1));
@@ -157,7 +157,14 @@ impl Bridge {
 }
 
 impl BridgeRow {
-    /// How many of its deals have no price.
+    /// What it adds up to, where anything of it has a price: what nobody has priced is not 0.
+    #[must_use]
+    pub fn known(&self) -> Option<Decimal> {
+        let is_known = self.parts.is_empty() || self.parts.iter().any(|part| part.value.is_some());
+        is_known.then_some(self.value)
+    }
+
+    /// How many of its deals have no price, or not all the time.
     #[must_use]
     pub fn not_priced(&self) -> usize {
         self.parts.iter().filter(|part| !part.priced).count()
@@ -192,15 +199,17 @@ struct Rows(BTreeMap<Row, BTreeMap<Arc<str>, Part>>);
 
 impl Rows {
     fn add(&mut self, row: Row, deal: &Arc<str>, value: Option<Decimal>) {
-        let fresh = || Part { deal: Arc::clone(deal), value: Decimal::ZERO, priced: true };
+        let fresh = || Part { deal: Arc::clone(deal), value: None, priced: true };
         let part = self.0.entry(row).or_default().entry(Arc::clone(deal)).or_insert_with(fresh);
-        part.value += value.unwrap_or_default();
+        if let Some(value) = value {
+            part.value = Some(part.value.unwrap_or_default() + value);
+        }
         part.priced &= value.is_some();
     }
 
     fn take(&mut self, row: Row) -> BridgeRow {
         let parts: Vec<_> = self.0.remove(&row).unwrap_or_default().into_values().collect();
-        BridgeRow { row, value: parts.iter().map(|part| part.value).sum(), parts }
+        BridgeRow { row, value: parts.iter().filter_map(|part| part.value).sum(), parts }
     }
 }
 
@@ -227,9 +236,10 @@ impl Walk<'_> {
         }
         for step in &track.steps {
             let next = step.terms.as_ref();
+            let day = step.closed.unwrap_or(step.day);
             inside = match inside {
-                Some(Inside(value)) => self.stay(value, terms, next, step.day),
-                None => self.enter(terms, next, step.day),
+                Some(Inside(value)) => self.stay(value, terms, next, day),
+                None => self.enter(terms, next, day),
             };
             terms = next;
         }
@@ -265,7 +275,12 @@ impl Walk<'_> {
     fn change(&mut self, from: Option<Decimal>, to: Option<Decimal>, row: impl Fn(bool) -> Row) {
         let by = to.unwrap_or_default() - from.unwrap_or_default();
         if !by.is_zero() {
-            self.rows.add(row(by > Decimal::ZERO), self.deal, Some(by));
+            let row = row(by > Decimal::ZERO);
+            self.rows.add(row, self.deal, Some(by));
+            // What it was worth went, and nobody knows what it is worth now.
+            if to.is_none() {
+                self.rows.add(row, self.deal, None);
+            }
         }
     }
 

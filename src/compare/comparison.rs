@@ -1,7 +1,11 @@
 //! Two moments side by side: everything that `diff` has to say, as plain data.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use iso_currency::Currency;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use super::changes::{Pair, pairs};
 use super::{
@@ -9,6 +13,9 @@ use super::{
 };
 use crate::deal::Period;
 use crate::finding::wording::Count;
+
+/// Values by the ids of their deals; `None`: it has no price.
+pub type Values = BTreeMap<Arc<str>, Option<Decimal>>;
 
 /// What changed from one moment to another.
 #[derive(Clone, Debug)]
@@ -27,6 +34,10 @@ pub struct Comparison {
     pub bridge: Bridge,
     /// Stage at the start by stage at the end, of all deals.
     pub matrices: Vec<Matrix>,
+    /// What deals were worth on the day they came, by their ids; `None`: no price.
+    pub came: Values,
+    /// What the changes of their amounts were worth, each on its day.
+    pub grew: Values,
     /// What was and is open in the window.
     pub in_window: (Totals, Totals),
     /// What was and is open at all.
@@ -54,8 +65,13 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
         let was = Totals::of(was.clone(), window, &then, before.day);
         (was, Totals::of(is.clone(), window, &now, after.day))
     };
-    let findings = before.findings.as_ref().zip(after.findings.as_ref());
+    let findings = before.findings.is_some() && after.findings.is_some();
+    let values = |of: fn(&Track, &Pricing) -> Option<Option<Decimal>>| {
+        tracks.iter().filter_map(|track| Some((Arc::clone(&track.deal), of(track, &now)?))).collect()
+    };
     Comparison {
+        came: values(Track::came),
+        grew: values(Track::grew),
         days: (before.day, after.day),
         currency,
         deals: DealChange::all(&pairs),
@@ -63,7 +79,7 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
         in_window: totals(view.window),
         overall: totals(None),
         bridge,
-        findings: findings.map(|(before, after)| FindingChanges::between(before, after, renames)),
+        findings: findings.then(|| before.finding_changes(after, renames)),
         unread,
         undated: before.undated.max(after.undated),
         window: view.window.cloned(),

@@ -17,8 +17,8 @@ mod track;
 
 pub use bridge::{Bridge, BridgeRow, Part, Row, View};
 pub use changes::{Aspect, DealChange, Difference, Fate, Pair, pairs};
-pub use comparison::{Comparison, compare};
-pub use findings::FindingChanges;
+pub use comparison::{Comparison, Values, compare};
+pub use findings::{FindingChanges, Found};
 pub use gates::{GateChanges, Unmet};
 pub use matrix::{Cell, Matrix};
 pub use moves::{moves, removed_unjudged, workflow_changed};

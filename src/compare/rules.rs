@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::findings::tells_of_an_entry;
-use super::{FindingChanges, Renames};
+use super::{FindingChanges, Found, Renames};
 use crate::finding::{Code, Finding, Level};
 
 /// What became of deals under one requirement, or one code where none is meant.
@@ -29,7 +29,7 @@ pub struct RuleChanges {
     pub passing: Vec<Arc<str>>,
     /// By requirement, in the order of workflows and ids.
     pub rules: Vec<RuleChange>,
-    /// Deals that neither set of rules, or only the old one, can judge.
+    /// Deals that one of the two sets of rules, or neither, can judge.
     pub not_judged: usize,
     /// How many deals there are.
     pub deals: usize,
@@ -44,6 +44,8 @@ pub struct Verdict {
     pub deals: usize,
     /// Those without a workflow that they could be judged by.
     pub not_judged: usize,
+    /// The ids of those that were judged.
+    pub judged: BTreeSet<Arc<str>>,
 }
 
 impl RuleChanges {
@@ -51,12 +53,15 @@ impl RuleChanges {
     #[must_use]
     pub fn between(old: &Verdict, new: &Verdict) -> Self {
         let of_deals = |verdict: &Verdict| -> Vec<Finding> {
-            let counts =
-                |finding: &&Finding| finding.subject.deal.is_some() && finding.level == Some(Level::Error);
+            let is_judged = |deal: &Arc<str>| old.judged.contains(deal) && new.judged.contains(deal);
+            let counts = |finding: &&Finding| {
+                finding.subject.deal.as_ref().is_some_and(is_judged) && finding.level == Some(Level::Error)
+            };
             verdict.findings.iter().filter(counts).cloned().map(unmet).collect()
         };
         let (before, after) = (of_deals(old), of_deals(new));
-        let changes = FindingChanges::between(&before, &after, &Renames::new());
+        let found = |findings| Found { findings, is_unjudged: &|_| false };
+        let changes = FindingChanges::between(found(&before), found(&after), &Renames::new());
         let mut rules: BTreeMap<(Option<Arc<str>>, Arc<str>), RuleChange> = BTreeMap::new();
         for (findings, is_failing) in [(&changes.introduced, true), (&changes.fixed, false)] {
             for finding in findings {
@@ -80,7 +85,7 @@ impl RuleChanges {
             failing: bad_after.difference(&bad_before).cloned().collect(),
             passing: bad_before.difference(&bad_after).cloned().collect(),
             rules: rules.into_values().collect(),
-            not_judged: new.not_judged,
+            not_judged: new.not_judged + new.judged.difference(&old.judged).count(),
             deals: new.deals,
         }
     }

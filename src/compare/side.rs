@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::{DealState, Lost, Pricing, state_at};
+use super::{DealState, FindingChanges, Found, Lost, Pricing, state_at};
 use crate::assess::{Assessment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 
@@ -161,14 +161,26 @@ impl Side {
     }
 
     /// Adds what a change did not touch, taken from the other side.
-    pub fn add_untouched(&mut self, other: &Self, is_untouched: impl Fn(&str) -> bool) {
+    ///
+    /// `listing` tells what of the other side could not be listed, which is that side's own.
+    pub fn add_untouched(&mut self, other: &Self, listing: &[Finding], is_untouched: impl Fn(&str) -> bool) {
+        let listing: BTreeSet<&String> = listing.iter().map(|fault| &fault.message).collect();
         let deals = other.deals.iter().filter(|deal| is_untouched(&deal.id)).cloned();
         self.deals.extend(deals);
         self.deals.sort_by(|a, b| a.id.cmp(&b.id));
         self.ids.extend(other.ids.iter().filter(|id| is_untouched(id)).cloned());
         if let (Some(own), Some(others)) = (&mut self.findings, &other.findings) {
-            let same = |finding: &&Finding| finding.subject.deal.as_deref().is_some_and(&is_untouched);
-            own.extend(others.iter().filter(same).cloned());
+            // What is about no deal is the same under the same rules, once it is told.
+            let is_told = |finding: &Finding| {
+                let place = |finding: &Finding| finding.place.as_ref().map(|it| Arc::clone(it.file.path()));
+                own.iter().any(|it| it.code == finding.code && place(it) == place(finding))
+            };
+            let same = |finding: &&Finding| match finding.subject.deal.as_deref() {
+                Some(deal) => is_untouched(deal),
+                None => !is_told(finding) && !listing.contains(&finding.message),
+            };
+            let same: Vec<_> = others.iter().filter(same).cloned().collect();
+            own.extend(same);
         }
     }
 
@@ -186,6 +198,16 @@ impl Side {
         if let Some(findings) = &mut self.findings {
             findings.retain(|finding| finding.subject.deal.as_ref().is_none_or(|deal| !gone.contains(deal)));
         }
+    }
+
+    /// What became of its findings at a later moment.
+    #[must_use]
+    pub fn finding_changes(&self, after: &Self, renames: &Renames) -> FindingChanges {
+        let then = |id: &str| self.ids.contains(id) && self.deal(id).is_none();
+        let now = |id: &str| after.ids.contains(id) && after.deal(id).is_none();
+        let before = Found { findings: self.findings.as_deref().unwrap_or_default(), is_unjudged: &then };
+        let after = Found { findings: after.findings.as_deref().unwrap_or_default(), is_unjudged: &now };
+        FindingChanges::between(before, after, renames)
     }
 
     /// The deal of an id.

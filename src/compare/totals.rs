@@ -18,10 +18,10 @@ pub struct Sum {
 }
 
 impl Sum {
-    /// Whether anything is known of it: of deals that all have no value nothing is, and it is not 0.
+    /// The sum, where anything is known of it: of deals that all have no value nothing is, and it is not 0.
     #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.deals == 0 || self.without < self.deals
+    pub fn known(&self) -> Option<Decimal> {
+        Some(self.value).filter(|_| self.deals == 0 || self.without < self.deals)
     }
 
     fn add(&mut self, value: Option<Decimal>) {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
-use super::{Closing, DealState, Terms};
+use super::{Closing, DealState, Pricing, Terms};
 use crate::history::{Course, Dated};
 use crate::workflow::Workflow;
 
@@ -16,6 +17,8 @@ pub struct Step {
     pub day: Date,
     /// Its terms from then on; `None`: it is gone.
     pub terms: Option<Terms>,
+    /// The day of the closing itself, where it was noted later.
+    pub closed: Option<Date>,
 }
 
 /// The way of a deal from one moment to another.
@@ -39,7 +42,7 @@ impl Track {
         let start = before.map(|state| state.terms.clone());
         let steps = match after {
             Some(after) => steps(start.as_ref(), &after.course, (&after.terms, after.ended), from, to),
-            None => vec![Step { day: to, terms: None }],
+            None => vec![Step { day: to, terms: None, closed: None }],
         };
         let named = after.or(before);
         Self { deal: named.map_or_else(|| "".into(), |state| Arc::clone(&state.id)), start, steps }
@@ -54,8 +57,27 @@ impl Track {
         let end = gone.course.at(removed).or_else(|| start.clone()).unwrap_or_default();
         let ended = gone.course.ended(removed);
         let mut steps = steps(start.as_ref(), &gone.course, (&end, ended), from, removed);
-        steps.push(Step { day: removed, terms: None });
+        steps.push(Step { day: removed, terms: None, closed: None });
         Self { deal: Arc::clone(&gone.id), start, steps }
+    }
+
+    /// What it was worth on the day it came; `None`: it was there before.
+    pub(super) fn came(&self, pricing: &Pricing) -> Option<Option<Decimal>> {
+        let first = self.steps.first().filter(|_| self.start.is_none())?;
+        Some(pricing.price(first.terms.as_ref()?.amount, first.day))
+    }
+
+    /// What the changes of its amount were worth together, each on its day; `None`: it came since.
+    pub(super) fn grew(&self, pricing: &Pricing) -> Option<Option<Decimal>> {
+        let mut amount = self.start.as_ref()?.amount;
+        let mut by = Some(Decimal::ZERO);
+        for step in &self.steps {
+            let Some(terms) = step.terms.as_ref().filter(|terms| terms.amount != amount) else { continue };
+            let change = pricing.price(terms.amount, step.day).zip(pricing.price(amount, step.day));
+            by = by.zip(change).map(|(by, (to, from))| by + to - from);
+            amount = terms.amount;
+        }
+        Some(by)
     }
 
     /// Its terms at the end; `None`: it is gone, or never came.
@@ -122,7 +144,7 @@ fn steps(
         let ended_before = course.ending.values.iter().rev().find(|(date, _)| *date <= from);
         let ending = ended_before.and_then(|(_, ending)| *ending);
         let terms = Terms { ending, ..course.at(born).unwrap_or_default() };
-        steps.push(Step { day: born, terms: Some(terms.clone()) });
+        steps.push(Step { day: born, terms: Some(terms.clone()), closed: None });
         since = born;
         terms
     };
@@ -131,7 +153,14 @@ fn steps(
     let amounts = span.values(&course.amount, &terms.amount, &end.amount);
     let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
     let owners = span.values(&course.owner, &terms.owner, &end.owner);
-    let endings = Span { since: from, ..span }.values(&course.ending, &terms.ending, &end.ending);
+    // A closing from before the start was noted after all else that is told since.
+    let last = dates(&amounts).chain(dates(&closes)).chain(dates(&owners)).max();
+    let noted = last.filter(|_| ended.is_some_and(|day| day <= from)).unwrap_or(span.rest);
+    let endings = Span { since: from, rest: span.rest.max(noted), ..span }.values(
+        &course.ending,
+        &terms.ending,
+        &end.ending,
+    );
 
     let days: BTreeSet<Date> = dates(&stages)
         .chain(dates(&amounts))
@@ -145,10 +174,11 @@ fn steps(
         set(&mut terms.close_date, &closes, day);
         set(&mut terms.owner, &owners, day);
         set(&mut terms.ending, &endings, day);
-        steps.push(Step { day, terms: Some(terms.clone()) });
+        let is_noted_late = |ended: &Date| *ended < day && terms.ending == end.ending;
+        steps.push(Step { day, closed: ended.filter(is_noted_late), terms: Some(terms.clone()) });
     }
     // What is still open is looked at once more on the last day: rates change on days on which deals do not.
-    steps.push(Step { day: to, terms: Some(end.clone()) });
+    steps.push(Step { day: to, terms: Some(end.clone()), closed: ended });
     steps
 }
 

@@ -75,7 +75,7 @@ pub fn build_read(workspace: &Workspace<'_>, filter: &Filter, reading: Reading, 
         deals: Vec::new(),
         findings,
         trend: wish.trend.map(|span| trend::trend(workspace, ways, filter, &frame, fiscal, span)),
-        definitions: metric::definitions(wish.trend.is_some()),
+        definitions: metric::definitions(),
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
     if let Some(changes) = &model.changes {
@@ -149,13 +149,11 @@ impl Told {
 }
 
 fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) -> Header {
-    let rates = rates(rows, frame);
     Header {
         today: Day(frame.today),
         revision: frame.revision.map(str::to_owned),
         currency: frame.currency.map(|currency| currency.code().to_owned()),
-        rates_of: rates.iter().filter_map(|rate| rate.since).max(),
-        rates,
+        rates: rates(rows, frame),
         people: frame.people.names().map(|(address, name)| (address.to_owned(), name.to_owned())).collect(),
         filters: filter.shown(),
         window: Window {

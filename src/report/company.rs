@@ -1,11 +1,13 @@
 //! Turns a workflow into a company that a salesperson can read about.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::frame::{Frame, anchor};
 use super::making::level_of;
 use super::model::{
-    Company, CompanyStage, Day, Ending, Group, Member, Money, Requirement, Share, WaiverPolicy,
+    Company, CompanyStage, Day, DerivedName, Ending, Group, Member, Money, Requirement, Share, WaiverPolicy,
 };
 use crate::finding::wording::List;
 use crate::finding::{self, Code, Levels, Setting};
@@ -49,6 +51,7 @@ pub(super) fn company(
         target,
         deals,
         stages: workflow.stages.iter().enumerate().map(stage).collect(),
+        derived: workflow.derived.iter().map(derived).collect(),
         won_from: workflow.stages[workflow.won_from].id.to_string(),
         lost: ending(&workflow.lost),
         disqualified: ending(&workflow.disqualified),
@@ -84,6 +87,10 @@ fn requirement(
         inherited_from: (requirement.origin != workflow.id).then(|| requirement.origin.to_string()),
         file: frame.place(requirement.place.as_ref()),
     }
+}
+
+fn derived((name, expression): &(Arc<str>, Expression)) -> DerivedName {
+    DerivedName { name: name.to_string(), expression: expression.text().to_owned() }
 }
 
 fn text_of(expression: Option<&Expression>) -> Option<String> {

@@ -29,7 +29,7 @@ impl Making<'_> {
 }
 
 /// How a deal ended, as the model has it.
-pub(super) fn status(ending: Ending) -> Status {
+pub(crate) fn status(ending: Ending) -> Status {
     match ending {
         Ending::Won => Status::Won,
         Ending::Lost => Status::Lost,

@@ -33,3 +33,6 @@ pub use model::Model;
 pub use reading::Reading;
 pub use trend::Span;
 pub use wish::Wish;
+pub use worth::category;
+
+pub(crate) use making::status;

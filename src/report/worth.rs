@@ -51,22 +51,33 @@ impl Worth {
         );
         let (value, not_priced) = priced.map_or_else(|why| (None, Some(why)), |value| (Some(value), None));
         let probability = deal.probability.filter(|_| is_open);
-        let forecast = match deal.status {
-            Status::Won => Some(Category::Closed),
-            Status::Lost | Status::Disqualified => None,
-            Status::Open => deal.category.and_then(forecast),
-        };
-        let is_past = is_open && deal.close_date.is_some_and(|date| date < frame.today);
-        let slips = is_past && matches!(forecast, Some(Category::Commit | Category::BestCase));
         Self {
             amount: deal.amount.and_then(|amount| Some(Money::new(amount.amount, amount.currency?))),
             weighted: frame.weighted(deal.amount, probability, frame.today),
             value,
             not_priced,
             probability,
-            category: if slips { Some(Category::Slipped) } else { forecast },
+            category: category(deal.status, deal.category, deal.close_date, frame.today),
         }
     }
+}
+
+/// The forecast category of a deal on a day, by its own or its stage's.
+#[must_use]
+pub fn category(
+    status: Status,
+    written: Option<&str>,
+    close_date: Option<Date>,
+    today: Date,
+) -> Option<Category> {
+    let category = match status {
+        Status::Won => Some(Category::Closed),
+        Status::Lost | Status::Disqualified => None,
+        Status::Open => written.and_then(forecast),
+    };
+    let is_past = status == Status::Open && close_date.is_some_and(|date| date < today);
+    let slips = is_past && matches!(category, Some(Category::Commit | Category::BestCase));
+    if slips { Some(Category::Slipped) } else { category }
 }
 
 /// The category of an open deal. One that stands in a closing stage is not won yet, so it is commit.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iso_currency::Currency;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
@@ -31,6 +32,7 @@ macro_rules! keys {
 
 /// Every key of dealgate.toml.
 pub const KEYS: &[Key] = keys! {
+    "today" "the day that samples and archives tell of; options and the environment go before it" [Date]
     "deals" "the folder of the deals" [Text]
     "workflows" "the folder of the workflows" [Text]
     "templates" "the folder of the templates" [Text]
@@ -70,6 +72,8 @@ pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
 /// The settings of a workspace.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The day it is, where a sample or an archive tells of one.
+    pub today: Option<Date>,
     /// The folder of the deals, relative to the root.
     pub deals: String,
     /// The folder of the workflows.
@@ -113,6 +117,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
+            today: None,
             deals: DEALS.to_owned(),
             workflows: "workflows".to_owned(),
             templates: "templates".to_owned(),
@@ -203,6 +208,7 @@ impl Config {
                 config.folders.push((key, span));
             }
         }
+        config.today = table.date("today", complaints).map(|day| day.value);
         config.default_workflow =
             table.text("default-workflow", complaints).map(|name| name.map(str::to_owned));
         config.currency = workflow::read_currency(&table, complaints);

@@ -84,6 +84,7 @@ fn as_key(key: &str) -> Cow<'_, str> {
 
 /// What holds where the file says nothing. The defaults of levels are those of the codes.
 const DEFAULTS: &[(&str, Option<&str>)] = &[
+    ("today", None),
     ("deals", Some("\"deals\"")),
     ("workflows", Some("\"workflows\"")),
     ("templates", Some("\"templates\"")),

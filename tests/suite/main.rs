@@ -17,6 +17,7 @@ mod editors;
 mod elsewhere;
 mod everyday;
 mod exports;
+mod figures;
 mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;

@@ -76,8 +76,8 @@ fn categories_and_landing() {
     assert_eq!(shown("single")[4..], ["slipped 0", "slipped-before 0", "omitted 0", "uncategorised 0"]);
     let cumulative = ["closed 110,000", "commit 140,000", "best-case 250,000", "pipeline 330,000"];
     assert_eq!(shown("cumulative"), cumulative, "what stands apart adds to nothing");
-    assert_eq!(model["figures"]["landing"]["commit"]["amount"], "140000.00");
-    assert_eq!(model["figures"]["landing"]["weighted"]["amount"], "194250.00");
+    assert_eq!(model["figures"]["landing"]["commit"]["text"], "140,000 EUR");
+    assert_eq!(model["figures"]["landing"]["weighted"]["text"], "194,250 EUR");
 }
 
 #[test]
@@ -136,7 +136,8 @@ fn coverage_and_currency() {
         "at the rate of today, not of when it was opened"
     );
     assert_eq!(deal(&model, "H")["amount"]["text"], "50,000 USD");
-    assert_eq!(model["header"]["rates_of"]["iso"], "2026-04-15");
+    let rate = &model["header"]["rates"][0];
+    assert_eq!((&rate["currency"], &rate["since"]["iso"]), (&"USD".into(), &"2026-04-15".into()));
     let before = context(&repository(DATA_SET), &["--today", "2026-03-31"]);
     assert_eq!(deal(&before, "H")["value"]["amount"], "45000.00", "the latest rate on or before the day");
 }
@@ -342,11 +343,11 @@ fn a_strange_context_is_refused() {
     };
     for (text, said) in [
         ("{}".to_owned(), "schema_version"),
-        (change("/schema_version", json!(2)), "schema_version 2"),
+        (change("/schema_version", json!(1)), "schema_version 1"),
         (change("/tool", json!({"name": "x", "version": "1", "more": 1})), "more"),
         (change("/closing", json!([99])), "position 99"),
         (change("/header/today/iso", json!("2026-02-30")), "2026-02-30"),
-        (format!("{{\"schema_version\": 1, \"deals\": {}", "[".repeat(10_000)), "EOF"),
+        (format!("{{\"schema_version\": 2, \"deals\": {}", "[".repeat(10_000)), "EOF"),
     ] {
         std::fs::write(&file, &text).expect("a file");
         let ran = dealgate(folder.path(), &["report", "--from-context", "context.json"]);

@@ -81,8 +81,9 @@ fn conversion_days_in_stage_and_slips() {
         let trend = trend(folder, &["--by", "quarter", "--today", E]);
         let (first, second) = (point(&trend, "FY26-Q1"), point(&trend, "FY26-Q2"));
         let discovery = stage(first, "conversion", "discovery");
-        assert_eq!(out_of(&discovery["strict"]), "1 of 4, 25 %", "{how}");
-        assert_eq!(out_of(&discovery["entered_or_passed"]), "3 of 6, 50 %", "{how}");
+        assert_eq!(out_of(&discovery["strict"]), "1 of 2, 50 %", "{how}: A of A and B");
+        assert_eq!(discovery["strict"]["text"], "1 of 2, 2 still in it", "{how}: H and I");
+        assert_eq!(out_of(&discovery["entered_or_passed"]), "3 of 4, 75 %", "{how}: A, D and E");
         let days = stage(&trend, "days_in_stage", "discovery");
         assert_eq!((&days["stays"], &days["mean"]["text"]), (&json!(3), &json!("28.3")), "{how}: 19, 33, 33");
         assert_eq!(days["median"]["text"], "33.0", "{how}");
@@ -242,7 +243,8 @@ fn trap_any_exit_of_a_stage_is_counted_as_an_advance() {
     ]);
     let trend = trend(repo.path(), &["--today", "2026-03-01"]);
     let quote = stage(&trend, "conversion", "quote");
-    assert_eq!(out_of(&quote["strict"]), "1 of 4, 25 %");
+    assert_eq!(out_of(&quote["strict"]), "1 of 3, 33.3 %");
+    assert_eq!(quote["strict"]["still"], 1);
     assert_eq!(stage(&trend, "days_in_stage", "quote")["stays"], 3, "three of them left");
 }
 
@@ -306,7 +308,7 @@ fn trap_not_a_number_after_a_stage_was_renamed() {
     assert_eq!(sum(&now["open"]), "2 deals, 110.00", "no deal is lost");
     assert_eq!((&now["weighted"]["deals"], &now["weighted"]["no_probability"]), (&json!(1), &json!(1)));
     let quote = stage(&told, "conversion", "quote");
-    assert_eq!((&quote["number"], out_of(&quote["strict"])), (&Value::Null, "1 of 3, 33.3 %".to_owned()));
+    assert_eq!((&quote["number"], out_of(&quote["strict"])), (&Value::Null, "1 of 2, 50 %".to_owned()));
     assert_eq!(stage(&told, "days_in_stage", "quote")["stays"], 2);
     // Without git nobody knows where the old stage stood, and still every deal counts.
     let folder = copied(&repository("tests/histories/metrics/squashed"));

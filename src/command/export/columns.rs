@@ -13,6 +13,8 @@ use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::deal::{self, Record, Value};
 use crate::finding::{Finding, Ledger, Level, Levels};
+use crate::report;
+use crate::report::model::Status;
 use crate::standing::{Checklist, Need, Standing, State};
 
 /// A value of a table.
@@ -109,11 +111,11 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "on_hold" "boolean" "whether it waits today; the pipeline's figures leave it out then" |row| Cell::Object(row.is_on_hold().into());
         "amount" "number" "what it is worth, in `currency`" |row| decimal(row.amount().map(|it| it.amount));
         "currency" "string" "of `amount`" |row| text(row.amount().and_then(|it| it.currency).map(|it| it.code()));
-        "amount_base" "number" "what it is worth at today's rate, in `currency_base`; null without a rate" |row| decimal(row.base());
+        "amount_base" "number" "what it is worth in `currency_base`: open at today's rate, closed at that of the day it closed; null without a rate" |row| decimal(row.base());
         "currency_base" "string" "the currency of the workspace's figures" |row| text(row.money.base.map(|it| it.code()));
         "probability" "number" "how likely it is won, from 0 to 1" |row| decimal(row.probability());
         "weighted_base" "number" "`amount_base` times `probability`" |row| decimal(row.weighted());
-        "category" "string" "its forecast category" |row| text(row.category());
+        "category" "string" "its forecast category: closed when it is won, slipped when its close date is past; null when it is lost" |row| text(row.category());
         "close_date" "string" "the day by which it is to close" |row| day(row.judged.deal.close_date().map(|it| it.value));
         "opened" "string" "the day it was opened" |row| day(row.judged.deal.opened().map(|it| it.value));
         "ended" "string" "the day of its outcome" |row| day(row.judged.deal.outcome().and_then(|it| it.date).map(|it| it.value));
@@ -208,7 +210,16 @@ impl Export<'_> {
     }
 
     fn base(&self) -> Option<Decimal> {
-        self.money.rates.price(self.amount(), self.money.base, self.today).ok()
+        self.money.rates.price(self.amount(), self.money.base, self.price_day()?).ok()
+    }
+
+    /// The day whose rate counts: today, or the day it closed, where that is known.
+    fn price_day(&self) -> Option<Date> {
+        if self.judged.judgement.ending.is_none() {
+            return Some(self.today);
+        }
+        let own = self.judged.deal.outcome().and_then(|outcome| outcome.date).map(|date| date.value);
+        own.or_else(|| self.judged.course().ended(self.today))
     }
 
     /// The deal's own, else its stage's; what has ended is certain.
@@ -224,13 +235,16 @@ impl Export<'_> {
     }
 
     fn weighted(&self) -> Option<Decimal> {
-        self.money.rates.weighted(self.amount(), self.probability(), self.money.base, self.today)
+        self.money.rates.weighted(self.amount(), self.probability(), self.money.base, self.price_day()?)
     }
 
-    fn category(&self) -> Option<&str> {
+    fn category(&self) -> Option<&'static str> {
         let own = self.judged.deal.values.text("category").map(|it| it.value);
         let stage = self.judged.judgement.stage.and_then(|it| self.judged.workflow.stages.get(it));
-        own.or(stage.and_then(|stage| stage.category.as_deref()))
+        let written = own.or(stage.and_then(|stage| stage.category.as_deref()));
+        let status = self.judged.judgement.ending.map_or(Status::Open, report::status);
+        let close_date = self.judged.deal.close_date().map(|date| date.value);
+        Some(report::category(status, written, close_date, self.today)?.name())
     }
 
     fn tags(&self) -> String {

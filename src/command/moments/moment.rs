@@ -4,11 +4,11 @@ use std::fmt;
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::command::{Global, parse_date, today};
 use crate::error::Error;
 use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble, short};
+use crate::workspace::Config;
 
 /// A moment as the command line names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +131,7 @@ pub(super) struct Finder<'a> {
     pub(super) repository: &'a Result<Repository, Trouble>,
     /// The files of a commit that are listed already.
     pub(super) known: Option<&'a GitSnapshot>,
-    pub(super) zone: &'a TimeZone,
+    pub(super) settings: &'a Config,
     pub(super) global: &'a Global,
 }
 
@@ -142,7 +142,7 @@ impl Finder<'_> {
                 if self.repository.as_ref().is_ok_and(Repository::is_bare) {
                     return Err(Error::Git(Trouble::Bare));
                 }
-                let day = today(self.global.today, self.zone)?;
+                let day = today(self.global.today, self.settings)?;
                 Ok(End::on_disk(day))
             }
             Asked::Revision(name) => {
@@ -162,7 +162,7 @@ impl Finder<'_> {
             Some(known) => known.clone(),
             None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
         };
-        let day = self.zone.to_datetime(commit.time).date();
+        let day = self.settings.timezone.to_datetime(commit.time).date();
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);
         let name = if own { short.to_owned() } else { format!("{name} ({short})") };
@@ -176,7 +176,8 @@ impl Finder<'_> {
         if self.global.no_history {
             return Ok(from_history());
         }
-        let next = day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(self.zone.clone()).ok());
+        let next =
+            day.checked_add(1.day()).ok().and_then(|next| next.to_zoned(self.settings.timezone.clone()).ok());
         let last_moment = next.and_then(|next| next.timestamp().checked_sub(1.second()).ok());
         let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {
             return Ok(from_history());

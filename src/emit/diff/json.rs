@@ -4,6 +4,8 @@ mod document;
 
 use std::io::{self, Write};
 
+use rust_decimal::Decimal;
+
 use super::Report;
 use crate::compare::{Comparison, DealChange, Fate, Matrix, RuleChanges, Sum, Totals};
 use crate::emit::json::{Tool, schema_of};
@@ -47,6 +49,8 @@ impl<'a> Document<'a> {
                 introduced: changes.introduced.iter().map(Found::of).collect(),
                 fixed: changes.fixed.iter().map(Found::of).collect(),
                 remaining: changes.remaining.iter().map(Found::of).collect(),
+                not_judged_before: changes.unknown_before.iter().map(Found::of).collect(),
+                not_judged_after: changes.unknown_after.iter().map(Found::of).collect(),
             }),
             what_if: report.rules.map(WhatIf::of),
             unread: comparison.unread,
@@ -58,7 +62,7 @@ impl<'a> Document<'a> {
 fn rows(comparison: &Comparison) -> Vec<Step<'_>> {
     let row = |row: &'_ crate::compare::BridgeRow| Step {
         row: row.row.name(),
-        value: row.value.normalize().to_string(),
+        value: row.known().map(written),
         not_priced: row.not_priced(),
         deals: Vec::new(),
     };
@@ -67,12 +71,17 @@ fn rows(comparison: &Comparison) -> Vec<Step<'_>> {
         .rows
         .iter()
         .map(|shown| {
-            let part =
-                |part: &'_ crate::compare::Part| part.priced.then(|| part.value.normalize().to_string());
-            let deals = shown.parts.iter().map(|of| Part { deal: &of.deal, value: part(of) }).collect();
+            let part = |of: &'_ crate::compare::Part| of.value.map(written);
+            let deals = shown.parts.iter();
+            let deals = deals.map(|of| Part { deal: &of.deal, value: part(of), not_priced: !of.priced });
+            let deals = deals.collect();
             Step { deals, ..row(shown) }
         })
         .collect()
+}
+
+fn written(value: Decimal) -> String {
+    value.normalize().to_string()
 }
 
 impl<'a> Changed<'a> {
@@ -118,7 +127,7 @@ impl BeforeAfter {
 impl Figures {
     fn of(totals: Totals) -> Self {
         let figure = |sum: Sum| Figure {
-            value: sum.value.normalize().to_string(),
+            value: sum.known().map(written),
             deals: sum.deals,
             without_value: sum.without,
         };

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, row_value, signed, sum, window};
+use super::{Report, amount, part_value, row_value, sum, unknown, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
@@ -144,14 +144,7 @@ fn parts(row: &BridgeRow) -> String {
         .parts
         .iter()
         .take(MOST_NAMED)
-        .map(|part| {
-            let deal = escape::markdown(&part.deal);
-            match (part.priced, row.row.is_total() || row.parts.len() == 1) {
-                (false, _) => format!("{deal} (not priced)"),
-                (true, true) => deal,
-                (true, false) => format!("{deal} {}", signed(part.value)),
-            }
-        })
+        .map(|part| format!("{}{}", escape::markdown(&part.deal), part_value(part, row)))
         .collect();
     if row.parts.len() > MOST_NAMED {
         shown.push(format!("and {} more", row.parts.len() - MOST_NAMED));
@@ -185,7 +178,7 @@ fn stages(matrices: &[Matrix], out: &mut dyn Write) -> io::Result<()> {
 
 fn findings(changes: &FindingChanges, out: &mut dyn Write) -> io::Result<()> {
     let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
-    writeln!(out, "**Findings**: {new} introduced, {gone} fixed, {still} still there\n")?;
+    writeln!(out, "**Findings**: {new} introduced, {gone} fixed, {still} still there{}\n", unknown(changes))?;
     if new + gone == 0 {
         return Ok(());
     }
@@ -217,7 +210,7 @@ fn rules(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
         amount(good.into())
     )?;
     if changes.not_judged > 0 {
-        writeln!(out, "{} cannot be judged: no usable workflow.\n", Count(changes.not_judged, "deal"))?;
+        writeln!(out, "{} not judged by both: no usable workflow.\n", Count(changes.not_judged, "deal"))?;
     }
     if changes.is_empty() {
         return Ok(());

@@ -9,8 +9,11 @@ use std::io::{self, Write};
 use rust_decimal::Decimal;
 
 use super::Surface;
-use crate::compare::{BridgeRow, Comparison, RuleChanges, Sum};
+use crate::compare::{BridgeRow, Comparison, FindingChanges, Part, RuleChanges, Sum};
 use crate::finding::wording::Count;
+
+/// What is shown where nobody knows.
+const NOTHING: &str = "\u{2014}";
 
 /// How a comparison is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,9 +90,26 @@ fn signed(value: Decimal) -> String {
     if value > Decimal::ZERO { format!("+{shown}") } else { shown }
 }
 
-/// A row's value as it is shown: sums without a sign, changes with one.
+/// A row's value as it is shown: sums without a sign, changes with one; what is not priced is told.
 fn row_value(row: &BridgeRow) -> String {
-    if row.row.is_total() { amount(row.value) } else { signed(row.value) }
+    let Some(value) = row.known() else { return NOTHING.to_owned() };
+    let shown = if row.row.is_total() { amount(value) } else { signed(value) };
+    match row.not_priced() {
+        0 => shown,
+        without => format!("{shown} and {without} not priced"),
+    }
+}
+
+/// What a deal adds to a row, where the row itself does not say it.
+fn part_value(part: &Part, row: &BridgeRow) -> String {
+    let is_told = part.priced && (row.row.is_total() || row.parts.len() == 1);
+    let value = part.value.filter(|_| !is_told).map(|value| format!(" {}", signed(value)));
+    let without = match (part.priced, &value) {
+        (true, _) => "",
+        (false, Some(_)) => " and not priced",
+        (false, None) => " not priced",
+    };
+    format!("{}{without}", value.unwrap_or_default())
 }
 
 /// What a sum leaves out, in words; empty when that is nothing.
@@ -99,14 +119,22 @@ fn left_out(without: usize, why: &str) -> String {
 
 /// `220,000 (6 deals, 1 deal not priced)`.
 fn sum(sum: Sum, why: &str) -> String {
-    if !sum.is_known() {
-        return format!("— ({})", left_out(sum.without, why));
-    }
+    let Some(value) = sum.known() else {
+        return format!("{NOTHING} ({})", left_out(sum.without, why));
+    };
     let mut covers = Count(sum.deals, "deal").to_string();
     if sum.without > 0 {
         covers = format!("{covers}, {}", left_out(sum.without, why));
     }
-    format!("{} ({covers})", amount(sum.value))
+    format!("{} ({covers})", amount(value))
+}
+
+/// How many findings are of what could not be judged at one end, in words.
+fn unknown(changes: &FindingChanges) -> String {
+    match changes.unknown() {
+        0 => String::new(),
+        count => format!(", {count} not judged at one end"),
+    }
 }
 
 /// The close dates that a bridge is about.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, row_value, signed, sum, window};
+use super::{Report, amount, part_value, row_value, sum, unknown, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::wording::Count;
@@ -89,7 +89,7 @@ fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io:
     heading(&format!("Pipeline: {}{currency}", escape::line(&window(comparison))), surface, out)?;
     let rows: Vec<_> =
         comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()).collect();
-    let width = rows.iter().map(|row| row_value(row).len()).max().unwrap_or(0);
+    let width = rows.iter().map(|row| row_value(row).chars().count()).max().unwrap_or(0);
     for row in rows {
         let bold = if row.row.is_total() { bold(surface) } else { anstyle::Style::new() };
         let (name, value) = (row.row.name(), row_value(row));
@@ -119,16 +119,11 @@ fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io:
 /// The deals of a row, the first few by name.
 fn parts(row: &BridgeRow) -> String {
     const MOST: usize = 6;
-    let single = row.parts.len() == 1;
     let mut shown: Vec<_> = row
         .parts
         .iter()
         .take(MOST)
-        .map(|part| match (part.priced, single || row.row.is_total()) {
-            (false, _) => format!("{} not priced", escape::line(&part.deal)),
-            (true, true) => escape::line(&part.deal).into_owned(),
-            (true, false) => format!("{} {}", escape::line(&part.deal), signed(part.value)),
-        })
+        .map(|part| format!("{}{}", escape::line(&part.deal), part_value(part, row)))
         .collect();
     if row.parts.len() > MOST {
         shown.push(format!("and {} more", row.parts.len() - MOST));
@@ -164,8 +159,11 @@ fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Res
 
 fn findings(changes: &FindingChanges, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
-    heading(&format!("Findings: {new} introduced, {gone} fixed, {still} still there"), surface, out)?;
-    for (sign, list) in [('+', &changes.introduced), ('-', &changes.fixed)] {
+    let unknown = unknown(changes);
+    let title = format!("Findings: {new} introduced, {gone} fixed, {still} still there{unknown}");
+    heading(&title, surface, out)?;
+    let unknown = [('?', &changes.unknown_before), ('?', &changes.unknown_after)];
+    for (sign, list) in [('+', &changes.introduced), ('-', &changes.fixed)].into_iter().chain(unknown) {
         for finding in list {
             let level = finding.level.unwrap_or(Level::Error);
             let style = level_style(level, surface);
@@ -208,7 +206,7 @@ fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Re
         writeln!(out, "  no deal fares differently")?;
     }
     if changes.not_judged > 0 {
-        writeln!(out, "  {} cannot be judged: no usable workflow", Count(changes.not_judged, "deal"))?;
+        writeln!(out, "  {} not judged by both: no usable workflow", Count(changes.not_judged, "deal"))?;
     }
     Ok(())
 }

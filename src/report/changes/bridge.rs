@@ -17,11 +17,7 @@ pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) ->
         BridgeRow {
             row: step(row.row),
             title: title(row.row),
-            sum: Sum {
-                deals: row.parts.len(),
-                amount: money(Some(row.value), currency),
-                not_priced: row.not_priced(),
-            },
+            sum: Sum::new(row.parts.len(), money(row.known(), currency), row.not_priced()),
             parts: row.parts.iter().map(|part| one(part, comparison, since)).collect(),
             level: money(Some(level), currency),
         }
@@ -48,7 +44,8 @@ fn one(part: &Part, comparison: &Comparison, since: &Since) -> BridgePart {
         deal: part.deal.to_string(),
         name: name.unwrap_or_else(|| part.deal.to_string()),
         anchor: now.map(|deal| anchor("deal", &deal.id)),
-        value: money(Some(part.value).filter(|_| part.priced), comparison.currency),
+        value: money(part.value, comparison.currency),
+        not_priced: !part.priced,
     }
 }
 

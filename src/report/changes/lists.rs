@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::deals::positions;
 use super::{Comparing, Positions, Since, money, sum};
-use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Pricing, Unmet};
+use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Unmet, Values};
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -29,7 +29,9 @@ pub(super) struct Lists<'a> {
     deals: &'a [ChangedDeal],
     days: (Date, Date),
     currency: Option<Currency>,
-    pricing: &'a Pricing,
+    grew: &'a Values,
+    /// What deals that came were worth on that day, by their positions.
+    came: BTreeMap<usize, Option<Money>>,
     fiscal: FiscalYear,
 }
 
@@ -54,13 +56,18 @@ impl<'a> Lists<'a> {
         Self {
             told,
             gone_on,
-            positions,
             changes: comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect(),
             deals,
             days: (since.before.day, since.after.day),
             currency: comparison.currency,
-            pricing: &comparison.pricing.1,
+            grew: &comparison.grew,
+            came: comparison
+                .came
+                .iter()
+                .filter_map(|(id, value)| Some((*positions.get(id)?, money(*value, comparison.currency))))
+                .collect(),
             fiscal: *fiscal,
+            positions,
         }
     }
 
@@ -92,8 +99,15 @@ impl<'a> Lists<'a> {
         })
     }
 
+    /// Not there at the earlier moment, at what they were worth on the day they came.
     pub(super) fn created(&self) -> Group {
-        self.group(&self.told, |before, _| before.is_none())
+        let Group { deals, .. } = self.group(&self.told, |before, _| before.is_none());
+        let values: Vec<_> = deals.iter().map(|deal| self.value_at_entry(*deal)).collect();
+        Group { sum: Sum::of(values.iter().copied(), self.currency), deals, values }
+    }
+
+    fn value_at_entry(&self, deal: usize) -> Option<Money> {
+        self.came.get(&deal).copied().unwrap_or(self.deals[deal].value)
     }
 
     pub(super) fn removed(&self) -> Group {
@@ -111,7 +125,8 @@ impl<'a> Lists<'a> {
     ) -> Group {
         let found = among.iter().filter(|(_, (before, after))| fits(*before, *after));
         let deals: Vec<usize> = found.map(|(at, _)| *at).collect();
-        Group { sum: self.sum(deals.iter().copied()), deals }
+        let values = deals.iter().map(|deal| self.deals[*deal].value).collect();
+        Group { sum: self.sum(deals.iter().copied()), deals, values }
     }
 
     /// Deals that are there at both ends.
@@ -166,15 +181,11 @@ impl<'a> Lists<'a> {
     pub(super) fn amounts(&self) -> Vec<AmountChange> {
         let changed = self.kept().filter(|(_, before, after)| before.terms.amount != after.terms.amount);
         changed
-            .map(|(at, before, after)| {
-                let price = |deal: &DealState| self.pricing.price(deal.terms.amount, self.days.1);
-                let by = price(before).zip(price(after)).map(|(before, after)| after - before);
-                AmountChange {
-                    deal: at,
-                    before: written(before),
-                    after: written(after),
-                    by: money(by, self.currency),
-                }
+            .map(|(at, before, after)| AmountChange {
+                deal: at,
+                before: written(before),
+                after: written(after),
+                by: money(self.grew.get(&after.id).copied().flatten(), self.currency),
             })
             .collect()
     }
@@ -263,7 +274,9 @@ impl<'a> Lists<'a> {
         }
         let shift = |((nobody, owner), lists): ((bool, String), [Vec<usize>; 6])| {
             let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
-            let [won, lost, new, moved_forward, moved_back, pushed] =
+            let at_entry = lists[2].iter().map(|deal| self.value_at_entry(*deal));
+            let new = Sum::of(at_entry, self.currency);
+            let [won, lost, _, moved_forward, moved_back, pushed] =
                 lists.map(|list| self.sum(list.into_iter()));
             OwnerShift {
                 id: (!nobody).then_some(owner),

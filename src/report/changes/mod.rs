@@ -186,6 +186,7 @@ impl Comparing<'_> {
             introduced: changes.introduced.iter().filter(meant).map(|it| self.frame.finding(it)).collect(),
             fixed: fixed.collect(),
             remaining: changes.remaining.iter().filter(meant).count(),
+            not_judged: changes.unknown_before.iter().chain(&changes.unknown_after).filter(meant).count(),
         })
     }
 }
@@ -199,22 +200,12 @@ fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
 
 /// What some of the deals are worth.
 fn sum(deals: &[ChangedDeal], which: impl Iterator<Item = usize>, currency: Option<Currency>) -> Sum {
-    let mut found = Sum { deals: 0, amount: money(Some(Decimal::ZERO), currency), not_priced: 0 };
-    for value in which.filter_map(|at| deals.get(at)).map(|deal| deal.value) {
-        found.deals += 1;
-        match (value, &mut found.amount) {
-            (Some(value), Some(amount)) => amount.amount += value.amount,
-            _ => found.not_priced += 1,
-        }
-    }
-    found
+    Sum::of(which.filter_map(|at| deals.get(at)).map(|deal| deal.value), currency)
 }
 
 fn before_after((before, after): &(Totals, Totals), currency: Option<Currency>) -> BeforeAfter {
-    let open = |totals: &Totals| Sum {
-        deals: totals.open.deals,
-        amount: money(Some(totals.open.value).filter(|_| totals.open.is_known()), currency),
-        not_priced: totals.open.without,
+    let open = |totals: &Totals| {
+        Sum::new(totals.open.deals, money(totals.open.known(), currency), totals.open.without)
     };
     BeforeAfter {
         open_before: open(before),
@@ -227,12 +218,8 @@ fn before_after((before, after): &(Totals, Totals), currency: Option<Currency>) 
 fn weighted(totals: &Totals, currency: Option<Currency>) -> Weighted {
     let without = totals.weighted.without;
     let not_priced = totals.open.without.min(without);
-    Weighted {
-        amount: money(Some(totals.weighted.value).filter(|_| totals.weighted.is_known()), currency),
-        deals: totals.weighted.deals - without,
-        no_probability: without - not_priced,
-        not_priced,
-    }
+    let amount = money(Some(totals.weighted.value), currency);
+    Weighted::new(amount, totals.weighted.deals - without, without - not_priced, not_priced)
 }
 
 /// The day that counts for the price of a deal: that of its outcome once it is closed, else the last.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::model::{ChangedDeal, Changes, Event, Happening, Sum};
+use crate::report::model::{ChangedDeal, Changes, Event, Happening, NOTHING, Sum};
 
 /// The kinds that have deals, in the order in which they are shown.
 pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
@@ -39,6 +39,8 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
         Happening {
             title: title.to_owned(),
             amount: sum.and_then(|sum| sum.amount),
+            digits: sum.map_or_else(|| NOTHING.to_owned(), |sum| sum.digits.clone()),
+            text: sum.map_or_else(|| NOTHING.to_owned(), |sum| sum.text.clone()),
             deals: deals.into_iter().filter(|deal| seen.insert(*deal)).collect(),
         }
     })

@@ -8,7 +8,8 @@ use crate::report::model::{Concentration, Money, Share};
 pub(super) const METRIC: Metric = Metric {
     name: "concentration",
     title: "Three biggest deals",
-    definition: "The value of the three biggest open deals as a share of the value of all open deals.",
+    definition: "The value of the three biggest open deals as a share of the value of all open deals that \
+                 are priced.",
     unit: "share of 1",
     source: "concentration ratio of the largest three (CR3)",
 };
@@ -20,6 +21,7 @@ const BIGGEST: usize = 3;
 pub(super) fn concentration<D: Counted>(open: &[Numbered<'_, D>]) -> Option<Concentration> {
     let mut priced: Vec<(usize, Money)> =
         open.iter().filter_map(|(at, row)| Some((*at, row.value()?))).collect();
+    let count = priced.len();
     let all: Vec<Money> = priced.iter().map(|(_, value)| *value).collect();
     let all = total(&all, all.first()?.currency);
     priced.sort_by_key(|(at, value)| (Reverse(value.amount), *at));
@@ -29,6 +31,7 @@ pub(super) fn concentration<D: Counted>(open: &[Numbered<'_, D>]) -> Option<Conc
     Some(Concentration {
         deals: priced.iter().map(|(at, _)| *at).collect(),
         amount,
+        not_priced: open.len() - count,
         share: Share::new(amount.amount.checked_div(all.amount)?),
     })
 }

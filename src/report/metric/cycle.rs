@@ -2,7 +2,7 @@
 
 use super::{Counted, Metric, Numbered, mean, median};
 use crate::deal::period::days_between;
-use crate::report::model::Cycle;
+use crate::report::model::{Cycle, average};
 
 pub(super) const METRIC: Metric = Metric {
     name: "cycle",
@@ -18,5 +18,13 @@ pub(super) fn cycle<D: Counted>(won: &[Numbered<'_, D>]) -> Cycle {
     let mut days: Vec<i64> =
         won.iter().filter_map(|(_, row)| Some(days_between(row.opened()?, row.ended()?))).collect();
     days.sort_unstable();
-    Cycle { mean: mean(&days), median: median(&days), unknown: won.len() - days.len(), days }
+    let (mean, median) = (mean(&days), median(&days));
+    Cycle {
+        text: average(mean, &days),
+        median_text: average(median, &days),
+        mean,
+        median,
+        unknown: won.len() - days.len(),
+        days,
+    }
 }

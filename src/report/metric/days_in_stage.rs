@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Metric, mean, median};
-use crate::report::model::{DaysInStage, Status};
+use crate::report::model::{DaysInStage, Status, average};
 use crate::report::row::Row;
 
 pub(super) const METRIC: Metric = Metric {
@@ -32,11 +32,14 @@ pub(in crate::report) fn days_in_stage(rows: &[&Row], stage: usize, today: Date)
     }
     finished.sort_unstable();
     open.sort_unstable();
+    let (finished_mean, open_mean) = (mean(&finished), mean(&open));
     DaysInStage {
-        finished_mean: mean(&finished),
+        finished_text: average(finished_mean, &finished),
+        finished_mean,
         finished_median: median(&finished),
         finished,
-        open_mean: mean(&open),
+        open_text: average(open_mean, &open),
+        open_mean,
         open,
     }
 }

@@ -13,11 +13,23 @@ pub(super) const METRIC: Metric = Metric {
 
 /// Won plus what remains.
 pub(super) fn landing(won: &Sum, categories: &[Bucket], weighted: &Weighted) -> Landing {
-    let commit =
-        categories.iter().find(|bucket| bucket.id == "commit").and_then(|bucket| bucket.single.amount);
+    let commit = categories.iter().find(|bucket| bucket.id == "commit").map(|bucket| &bucket.single);
     let plus = |more: Option<Money>| {
-        let won = won.amount?;
-        Some(Money::new(won.amount + more?.amount, won.currency))
+        let (won, more) = (won.amount?, more?);
+        Some(Money::new(won.amount + more.amount, won.currency))
     };
-    Landing { commit: plus(commit), weighted: plus(weighted.amount) }
+    let (deals, left_out) = commit.map_or((0, 0), |commit| (commit.deals, commit.not_priced));
+    Landing {
+        commit: Sum::new(
+            won.deals + deals,
+            plus(commit.and_then(|commit| commit.amount)),
+            won.not_priced + left_out,
+        ),
+        weighted: Weighted::new(
+            plus(weighted.amount),
+            won.deals - won.not_priced + weighted.deals,
+            weighted.no_probability,
+            won.not_priced + weighted.not_priced,
+        ),
+    }
 }

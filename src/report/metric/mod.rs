@@ -6,6 +6,7 @@ mod counted;
 mod coverage;
 mod cycle;
 mod days_in_stage;
+mod flow;
 mod landing;
 mod open;
 mod over_time;
@@ -58,12 +59,9 @@ pub const METRICS: &[Metric] = &[
     value::METRIC,
 ];
 
-/// How each figure is defined, for the end of a report; with `over_time`, those of a trend too.
-pub(super) fn definitions(over_time: bool) -> Vec<Definition> {
-    let trend = if over_time { over_time::METRICS } else { &[] };
-    METRICS
-        .iter()
-        .chain(trend)
+/// How each figure and each label is defined, for the end of a report.
+pub(super) fn definitions() -> Vec<Definition> {
+    defined()
         .map(|metric| Definition {
             name: metric.name.to_owned(),
             title: metric.title.to_owned(),
@@ -72,6 +70,11 @@ pub(super) fn definitions(over_time: bool) -> Vec<Definition> {
             source: metric.source.to_owned(),
         })
         .collect()
+}
+
+/// All that is defined, in the order in which reports explain it.
+fn defined() -> impl Iterator<Item = &'static Metric> {
+    METRICS.iter().chain(flow::METRICS).chain(over_time::METRICS)
 }
 
 /// A row and its position in the report.
@@ -92,10 +95,13 @@ pub(super) fn figures<D: Counted>(
     let cycle = cycle::cycle(&won);
     let sums = (sum(&won, currency), sum(&open_in_window, currency));
     let weighted_in_window = weighted::weighted(&open_in_window, currency);
-    let win_rate = win_rate::win_rate(&won, &lost, disqualified.len());
+    let lost = sum(&lost, currency);
+    let win_rate = win_rate::win_rate(&sums.0, &lost, disqualified.len());
+    let (coverage, no_coverage) = coverage::coverage(&sums.1, &sums.0, target);
     Figures {
         landing: landing::landing(&sums.0, &categories, &weighted_in_window),
-        coverage: coverage::coverage(&sums.1, &sums.0, target),
+        coverage,
+        no_coverage,
         target_reached: coverage::reached(&sums.0, target),
         velocity: velocity::velocity(open.len(), &won, &win_rate, currency),
         concentration: concentration::concentration(&open),
@@ -106,7 +112,7 @@ pub(super) fn figures<D: Counted>(
         weighted: weighted::weighted(&open, currency),
         weighted_in_window,
         won: sums.0,
-        lost: sum(&lost, currency),
+        lost,
         disqualified: sum(&disqualified, currency),
         closed_undated: sum(&won::undated(rows), currency),
         categories,
@@ -118,14 +124,7 @@ pub(super) fn figures<D: Counted>(
 
 /// How many deals, and what the priced ones among them are worth.
 pub(super) fn sum<D: Counted>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
-    let priced: Vec<Money> = rows.iter().filter_map(|(_, row)| row.value()).collect();
-    // Nothing is known of what deals without a price are worth: it is not 0.
-    let known = rows.is_empty() || !priced.is_empty();
-    Sum {
-        deals: rows.len(),
-        amount: currency.filter(|_| known).map(|currency| total(&priced, currency)),
-        not_priced: rows.len() - priced.len(),
-    }
+    Sum::of(rows.iter().map(|(_, row)| row.value()), currency)
 }
 
 /// The sum of amounts in one currency. Each is bounded when it is priced, so no sum of deals overflows.
@@ -162,10 +161,11 @@ mod tests {
 
     #[test]
     fn every_metric_is_defined() {
-        let all = || METRICS.iter().chain(over_time::METRICS);
-        let names: std::collections::BTreeSet<_> = all().map(|metric| metric.name).collect();
-        assert_eq!(names.len(), all().count());
-        for metric in all() {
+        for key in [|metric: &'static Metric| metric.name, |metric: &'static Metric| metric.title] {
+            let names: std::collections::BTreeSet<_> = defined().map(key).collect();
+            assert_eq!(names.len(), defined().count(), "one definition, one label");
+        }
+        for metric in defined() {
             assert!(metric.definition.ends_with('.'), "{}", metric.name);
             assert!(!metric.unit.is_empty() && !metric.source.is_empty(), "{}", metric.name);
         }

@@ -5,28 +5,12 @@ use super::Metric;
 /// The metrics of a trend, in the order in which it explains them.
 pub(super) const METRICS: &[Metric] = &[
     Metric {
-        name: "new",
-        title: "New",
-        definition: "The value of deals whose first known day lies in the point, at the amount and rate of that day, \
-                     whatever became of them.",
-        unit: "currency",
-        source: "pipeline created, by the day of creation",
-    },
-    Metric {
-        name: "slips",
-        title: "Slip rate",
-        definition: "Of the deals that were open at the start of the point with a close date in it, those whose close \
-                     date lies outside it at its end and that were not won in it, by count and by value at the \
-                     start. A push is a close date moved to a later week, month or fiscal quarter.",
-        unit: "share of 1",
-        source: "usual CRM practice: slipped and pushed opportunities",
-    },
-    Metric {
         name: "conversion",
         title: "Conversion",
-        definition: "Of the deals that first entered the stage in the point, those that have reached a further stage \
-                     since, or were won. Strict: deals that were in the stage; entered or passed: also deals that \
-                     skipped it. Leaving it otherwise is no advance, and coming again counts once.",
+        definition: "Of the deals that first entered the stage in the point and are decided, those that have reached \
+                     a further stage since, or were won. Deals that are open and still in it are apart. Strict: deals \
+                     that were in the stage; entered or passed: also deals that skipped it. Leaving it otherwise is \
+                     no advance, coming again counts once, and what a deal enters once it is won is delivery.",
         unit: "share of 1",
         source: "cohort conversion of sales stages",
     },

@@ -22,10 +22,6 @@ pub(in crate::report) fn weighted<D: Counted>(
 ) -> Weighted {
     let weights: Vec<Money> = open.iter().filter_map(|(_, row)| row.weighted()).collect();
     let priced = open.iter().filter(|(_, row)| row.value().is_some()).count();
-    Weighted {
-        amount: currency.map(|currency| total(&weights, currency)),
-        deals: weights.len(),
-        no_probability: priced - weights.len(),
-        not_priced: open.len() - priced,
-    }
+    let amount = currency.map(|currency| total(&weights, currency));
+    Weighted::new(amount, weights.len(), priced - weights.len(), open.len() - priced)
 }

@@ -2,9 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::counted::worth;
-use super::{Counted, Metric, Numbered};
-use crate::report::model::{Share, WinRate};
+use super::Metric;
+use crate::report::model::{Money, Share, Sum, WinRate, rate};
 
 pub(super) const METRIC: Metric = Metric {
     name: "win-rate",
@@ -16,17 +15,23 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The rate by count and by value.
-pub(super) fn win_rate<D: Counted>(
-    won: &[Numbered<'_, D>],
-    lost: &[Numbered<'_, D>],
-    disqualified: usize,
-) -> WinRate {
-    let rate = |won: Decimal, lost: Decimal| won.checked_div(won + lost).map(Share::new);
+pub(super) fn win_rate(won: &Sum, lost: &Sum, disqualified: usize) -> WinRate {
+    let share = |won: Decimal, all: Decimal| won.checked_div(all).map(Share::new);
+    let of = won.deals + lost.deals;
+    let by_count = share(Decimal::from(won.deals), Decimal::from(of));
+    let all =
+        won.amount.zip(lost.amount).map(|(won, lost)| Money::new(won.amount + lost.amount, won.currency));
+    let by_value = won.amount.zip(all).and_then(|(won, all)| share(won.amount, all.amount));
+    let all = Sum::new(of, all, won.not_priced + lost.not_priced);
     WinRate {
-        by_count: rate(Decimal::from(won.len()), Decimal::from(lost.len())),
-        by_value: rate(worth(won), worth(lost)),
-        won: won.len(),
-        lost: lost.len(),
+        text: rate(by_count, &won.deals.to_string(), &of.to_string(), of),
+        value_text: rate(by_value, &won.digits, &all.text, of),
+        by_count,
+        by_value,
+        of,
+        not_priced: all.not_priced,
+        won: won.deals,
+        lost: lost.deals,
         disqualified,
     }
 }

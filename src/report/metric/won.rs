@@ -6,8 +6,9 @@ use crate::report::model::Status;
 pub(super) const METRIC: Metric = Metric {
     name: "won",
     title: "Won",
-    definition: "The value of deals that were won on a day in the window, each at the rate of that day. Lost and \
-                 disqualified deals are counted the same way, apart.",
+    definition: "Deals that were won on a day in the period, each at the rate of that day, however late it was noted. \
+                 As a figure of the window: by the day of the win. In the bridge and in the list of what changed: \
+                 whatever close date it had before.",
     unit: "currency",
     source: "bookings by the date of the close",
 };

@@ -98,8 +98,10 @@ pub struct BridgePart {
     pub name: String,
     /// For links; null when its file is gone.
     pub anchor: Option<String>,
-    /// What it adds or takes away; null when it is not priced.
+    /// What it adds or takes away; null when nothing of it is priced.
     pub value: Option<Money>,
+    /// Whether it is not priced, or not all of it: a deal may come twice.
+    pub not_priced: bool,
 }
 
 /// Where deals stood, by where they stand, for companies that have the same stages.

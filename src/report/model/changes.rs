@@ -165,8 +165,12 @@ pub struct Difference {
 pub struct Happening {
     /// What people call it.
     pub title: String,
-    /// What its deals are worth; null where that says nothing, and when there is no currency.
+    /// What its deals are worth; null where that says nothing, when there is no currency, and when nothing is priced.
     pub amount: Option<Money>,
+    /// The same for people, without the currency, and with what is not priced.
+    pub digits: String,
+    /// The same for people.
+    pub text: String,
     /// To which deals, as positions in `deals` from 0, each once.
     pub deals: Vec<usize>,
 }
@@ -179,6 +183,8 @@ pub struct Group {
     pub sum: Sum,
     /// Which.
     pub deals: Vec<usize>,
+    /// What each is worth: of new deals on the day they came, of others now; null when it is not priced.
+    pub values: Vec<Option<Money>>,
 }
 
 /// Deals that ended.
@@ -330,6 +336,8 @@ pub struct FindingShift {
     pub fixed: Vec<Finding>,
     /// How many are there at both moments.
     pub remaining: usize,
+    /// How many are of deals and files that could not be judged at one moment: neither introduced nor fixed.
+    pub not_judged: usize,
 }
 
 /// What happened to the deals of one owner, as they are owned now.

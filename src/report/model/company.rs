@@ -27,6 +27,8 @@ pub struct Company {
     pub deals: usize,
     /// The stages, in order.
     pub stages: Vec<CompanyStage>,
+    /// What the names mean that its conditions use: its `[derived]`, in order.
+    pub derived: Vec<DerivedName>,
     /// The id of the stage whose gate must be met before a deal may be won.
     pub won_from: String,
     /// What lost deals owe.
@@ -39,6 +41,16 @@ pub struct Company {
     pub waivers: WaiverPolicy,
     /// The groups, in the order of their names.
     pub groups: Vec<Group>,
+}
+
+/// A name for an expression.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DerivedName {
+    /// The name.
+    pub name: String,
+    /// The expression that it stands for.
+    pub expression: String,
 }
 
 /// A stage and its gate.

@@ -124,6 +124,21 @@ pub enum Category {
     Omitted,
 }
 
+impl Category {
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Commit => "commit",
+            Self::BestCase => "best-case",
+            Self::Pipeline => "pipeline",
+            Self::Slipped => "slipped",
+            Self::Omitted => "omitted",
+        }
+    }
+}
+
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

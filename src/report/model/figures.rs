@@ -1,8 +1,11 @@
 //! The figures of a set of deals. Every one says what it covers.
 
+use iso_currency::Currency;
+use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::quantity::NOTHING;
 use super::{Money, Number, Share};
 
 /// The figures of a set of deals. "In the window" means: with a close date in it, or closed in it.
@@ -36,9 +39,11 @@ pub struct Figures {
     pub landing: Landing,
     /// What is to be won in the window; null when there is no target for it.
     pub target: Option<Money>,
-    /// Open in the window against what is still to be won; null without a target, or when it is reached.
+    /// Open in the window against what is still to be won; null where `no_coverage` says why.
     pub coverage: Option<Coverage>,
-    /// Whether the target is reached; null when there is none.
+    /// Why there is no coverage: no target, it is reached, or what is won or open is not priced.
+    pub no_coverage: Option<String>,
+    /// Whether the target is reached; null when there is none, and when what is won is not priced.
     pub target_reached: Option<bool>,
     /// Of the deals won or lost in the window, how many were won.
     pub win_rate: WinRate,
@@ -51,23 +56,28 @@ pub struct Figures {
     pub concentration: Option<Concentration>,
 }
 
-/// Deals and their value.
+/// Deals and their value. Prints as its `text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sum {
     /// How many deals, those not priced among them.
     pub deals: usize,
-    /// The sum of those that are priced, in the report's currency; null when there is no such currency.
+    /// The sum of those that are priced, in the report's currency; null when there is no such currency, and when none of
+    /// the deals is priced.
     pub amount: Option<Money>,
-    /// How many are not priced, having no amount or no exchange rate, and so are not in `amount`.
+    /// How many are not priced, having no amount or no exchange rate, and so are not, or not wholly, in `amount`.
     pub not_priced: usize,
+    /// For people, without the currency: `12,000 and 1 not priced`.
+    pub digits: String,
+    /// For people: `12,000 EUR and 1 not priced`; `—` when nothing is priced.
+    pub text: String,
 }
 
-/// The weighted value of some deals: each amount times its probability, rounded, then summed.
+/// The weighted value of some deals: each amount times its probability, rounded, then summed. Prints as its `text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Weighted {
-    /// The sum, in the report's currency; null when there is no such currency.
+    /// The sum, in the report's currency; null when there is no such currency, and when none of the deals has a weight.
     pub amount: Option<Money>,
     /// How many deals are in it.
     pub deals: usize,
@@ -75,6 +85,57 @@ pub struct Weighted {
     pub no_probability: usize,
     /// How many are not in it because they are not priced.
     pub not_priced: usize,
+    /// For people, without the currency: `12,000 and 1 not priced, 1 without probability`.
+    pub digits: String,
+    /// For people; `—` when nothing has a weight.
+    pub text: String,
+}
+
+impl Sum {
+    /// A sum and what it leaves out.
+    pub(in crate::report) fn new(deals: usize, amount: Option<Money>, not_priced: usize) -> Self {
+        let (digits, text) = told(amount, &[(not_priced, "not priced")]);
+        Self { deals, amount, not_priced, digits, text }
+    }
+
+    /// What some deals are worth together: what nobody has priced is not 0.
+    pub(in crate::report) fn of(
+        values: impl Iterator<Item = Option<Money>>,
+        currency: Option<Currency>,
+    ) -> Self {
+        let (mut deals, mut priced, mut total) = (0, 0, Decimal::ZERO);
+        for value in values {
+            deals += 1;
+            priced += usize::from(value.is_some());
+            total += value.map_or(Decimal::ZERO, |value| value.amount);
+        }
+        let currency = currency.filter(|_| deals == 0 || priced > 0);
+        Self::new(deals, currency.map(|currency| Money::new(total, currency)), deals - priced)
+    }
+}
+
+impl Weighted {
+    /// A sum and what it leaves out.
+    pub(in crate::report) fn new(
+        amount: Option<Money>,
+        deals: usize,
+        no_probability: usize,
+        not_priced: usize,
+    ) -> Self {
+        let amount = amount.filter(|_| deals > 0 || no_probability + not_priced == 0);
+        let (digits, text) =
+            told(amount, &[(not_priced, "not priced"), (no_probability, "without probability")]);
+        Self { amount, deals, no_probability, not_priced, digits, text }
+    }
+}
+
+/// An amount with what it leaves out, without its currency and with it.
+pub(super) fn told(amount: Option<Money>, left_out: &[(usize, &str)]) -> (String, String) {
+    let Some(amount) = amount else { return (NOTHING.to_owned(), NOTHING.to_owned()) };
+    let left_out = left_out.iter().filter(|(count, _)| *count > 0);
+    let left_out = left_out.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ");
+    let with = |shown: String| if left_out.is_empty() { shown } else { format!("{shown} and {left_out}") };
+    (with(amount.digits()), with(amount.to_string()))
 }
 
 /// A forecast category in the window.
@@ -96,9 +157,9 @@ pub struct Bucket {
 #[serde(deny_unknown_fields)]
 pub struct Landing {
     /// Won and what is left in commit.
-    pub commit: Option<Money>,
+    pub commit: Sum,
     /// Won and the weighted value of what is open in the window.
-    pub weighted: Option<Money>,
+    pub weighted: Weighted,
 }
 
 /// How many times over the open deals cover what is still to be won.
@@ -115,14 +176,23 @@ pub struct Coverage {
     pub basis: String,
 }
 
-/// Won ÷ (won + lost), of deals closed in the window. Disqualified deals are apart.
+/// Won ÷ (won + lost), of deals closed in the window. Disqualified deals are apart. Prints as its `text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WinRate {
     /// By number of deals; null when none was won or lost.
     pub by_count: Option<Share>,
-    /// By value of the priced deals; null when there is nothing to divide by.
+    /// By value of the priced deals; null when there is nothing to divide by, and when all that was won, or all that was
+    /// lost, is not priced.
     pub by_value: Option<Share>,
+    /// How many were won or lost.
+    pub of: usize,
+    /// How many of those are not priced, and so are not in `by_value`.
+    pub not_priced: usize,
+    /// By number of deals, for people: `66.7 % (4 of 6)`; of fewer than five, the counts alone: `2 of 3`.
+    pub text: String,
+    /// By value, for people: `64.7 % (110,000 of 170,000 EUR)`; of fewer than five deals, the amounts alone.
+    pub value_text: String,
     /// How many were won.
     pub won: usize,
     /// How many were lost.
@@ -131,10 +201,14 @@ pub struct WinRate {
     pub disqualified: usize,
 }
 
-/// From opening, or else the first stage, to the win, in whole days, of deals won in the window.
+/// From opening, or else the first stage, to the win, in whole days, of deals won in the window. Prints as its `text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cycle {
+    /// The mean and how many deals it is of, for people: `61.0 (7)`; of fewer than five, the days themselves.
+    pub text: String,
+    /// The median, in the same way.
+    pub median_text: String,
     /// The mean in days, one decimal; null when no cycle is known.
     pub mean: Option<Number>,
     /// The median in days, one decimal; null when no cycle is known.
@@ -153,8 +227,10 @@ pub struct Concentration {
     pub deals: Vec<usize>,
     /// Their value.
     pub amount: Money,
-    /// Their share of the value of all open deals.
+    /// Their share of the value of all open deals that are priced.
     pub share: Share,
+    /// How many open deals are not priced, and so are in no share.
+    pub not_priced: usize,
 }
 
 /// The figures of a part of the deals: of one owner, of one company.

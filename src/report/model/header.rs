@@ -30,8 +30,6 @@ pub struct Header {
     pub currency: Option<String>,
     /// The rates at which open deals were converted: the latest on or before today, of the currencies that occur.
     pub rates: Vec<Rate>,
-    /// The newest day of those rates; null when nothing was converted at a rate that has a day.
-    pub rates_of: Option<Day>,
     /// What people are called, by their addresses in lower case, as `[people]` lists them.
     pub people: BTreeMap<String, String>,
     /// The filters that were given.

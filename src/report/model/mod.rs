@@ -29,12 +29,13 @@ pub use changes::{
     Fate, FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift,
     StageMove, WaiverChange,
 };
-pub use company::{Company, CompanyStage, Ending, Group, Member, Requirement, WaiverPolicy};
+pub use company::{Company, CompanyStage, DerivedName, Ending, Group, Member, Requirement, WaiverPolicy};
 pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
 pub use derived::{Derived, DerivedValue};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
 pub use quantity::{Day, Money, Number, Share};
+pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{
     ChecklistItem, ChecklistStage, Contact, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Sheet,
     StageVisit, Stance, TimelineEntry, Waiver,
@@ -46,13 +47,13 @@ pub use trend::{
 };
 
 /// The version of the model: raised when a key changes its meaning or goes; keys may be added at any time.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// What a report is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Model {
-    /// The version of this model; 1.
+    /// The version of this model; 2.
     pub schema_version: u32,
     /// What wrote it.
     pub tool: Tool,
@@ -80,8 +81,8 @@ pub struct Model {
     pub findings: Vec<Finding>,
     /// The figures over time; null in reports that do not show them.
     pub trend: Option<Trend>,
-    /// From what was open in the window when the current fiscal quarter began to what is; null in reports that do not
-    /// show it, and when neither commits nor `history` reach so far back.
+    /// From what was open in the window when it began, or when the current fiscal quarter did where the window is still
+    /// to come, to what is; null in reports that do not show it, and when neither commits nor `history` reach so far.
     pub quarter: Option<Bridge>,
     /// What happened since a revision or a day; null when that was not asked for.
     pub changes: Option<Changes>,

@@ -10,6 +10,30 @@ use serde::{Deserialize, Serialize};
 
 use crate::deal::currency;
 
+/// What is shown where there is nothing.
+pub(in crate::report) const NOTHING: &str = "\u{2014}";
+
+/// A rate or a mean of fewer is not shown: what it would be made of is.
+pub(in crate::report) const FEW: usize = 5;
+
+/// A share of some for people, with what it is of; of few, only that.
+pub(in crate::report) fn rate(share: Option<Share>, part: &str, whole: &str, of: usize) -> String {
+    match share {
+        None => NOTHING.to_owned(),
+        Some(_) if of < FEW => format!("{part} of {whole}"),
+        Some(share) => format!("{share} ({part} of {whole})"),
+    }
+}
+
+/// A mean or a median of whole days for people, with how many they are; of few, the days themselves.
+pub(in crate::report) fn average(number: Option<Number>, days: &[i64]) -> String {
+    match number {
+        None => NOTHING.to_owned(),
+        Some(_) if days.len() < FEW => days.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+        Some(number) => format!("{number} ({})", days.len()),
+    }
+}
+
 /// An amount in a currency, exact to its minor unit. Prints as `120,000 EUR`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "WrittenMoney", into = "WrittenMoney")]

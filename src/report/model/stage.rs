@@ -49,8 +49,12 @@ pub struct DaysInStage {
     pub finished_mean: Option<Number>,
     /// Their median, one decimal; null when none has ended.
     pub finished_median: Option<Number>,
+    /// Their mean for people, with how many they are; of fewer than five, their days.
+    pub finished_text: String,
     /// The stays of the deals that are open in it today, shortest first; those on hold too.
     pub open: Vec<i64>,
     /// Their mean, one decimal; null when there is none.
     pub open_mean: Option<Number>,
+    /// The same for people, in the same way.
+    pub open_text: String,
 }

@@ -11,8 +11,11 @@ use super::{Cycle, Day, Money, Number, Share, Sum, Weighted, WinRate};
 pub struct Trend {
     /// How long a point is.
     pub by: Pace,
-    /// The points, oldest first. Those that end before the record begins are left out: nothing is known of them.
+    /// The points, oldest first.
     pub points: Vec<TrendPoint>,
+    /// What people call the points before those, oldest first: the record begins after them, and nothing is known of
+    /// them.
+    pub before_record: Vec<String>,
     /// Of the deals that first entered a stage in the whole span, how many came further: by company in the order of
     /// their ids, then in the order of the stages; stages that no workflow has any more come last.
     pub conversion: Vec<StageConversion>,
@@ -87,7 +90,7 @@ pub struct TrendPoint {
     pub days_in_stage: Vec<StageDays>,
 }
 
-/// What became of the deals that were to close in a point.
+/// What became of the deals that were to close in a point. Prints as its `text`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Slips {
@@ -98,8 +101,13 @@ pub struct Slips {
     pub slipped: Sum,
     /// Slipped ÷ due, by number of deals; null when none was due.
     pub by_count: Option<Share>,
-    /// Slipped ÷ due, by value of the priced deals; null when there is nothing to divide by.
+    /// Slipped ÷ due, by value of the priced deals; null when there is nothing to divide by, and when all that was due,
+    /// or all that slipped, is not priced.
     pub by_value: Option<Share>,
+    /// By number of deals, for people; of fewer than five, the counts alone: `1 of 3`.
+    pub text: String,
+    /// By value, for people; of fewer than five deals, the amounts alone.
+    pub value_text: String,
     /// How often the close date of an open deal was moved to a later week, month or fiscal quarter in it.
     pub pushes: usize,
     /// Of how many deals.
@@ -138,9 +146,13 @@ pub struct Forecast {
 pub struct Measure {
     /// What was forecast; null when the record does not reach back to the start of the point, or without a currency.
     pub forecast: Option<Money>,
+    /// How many deals are not in it, having no price or no probability.
+    pub left_out: usize,
+    /// The same for people, without the currency: `12,000 and 1 not priced`.
+    pub text: String,
     /// 1 − |forecast − won| ÷ won: one less the absolute percentage error (Hyndman, Athanasopoulos: Forecasting:
     /// Principles and Practice, section 5.8). Below 0 when the forecast was wrong by more than was won; null while the
-    /// point is running, and when nothing was won.
+    /// point is running, when nothing was won, and when what was forecast or won is not all priced.
     pub accuracy: Option<Share>,
     /// (forecast − won) ÷ won: above 0 when too much was forecast; null as `accuracy` is.
     pub bias: Option<Share>,
@@ -164,7 +176,8 @@ pub struct Accuracy {
     pub weighted_bias: Option<Share>,
 }
 
-/// Of the deals that first entered a stage, how many reached a further stage in which deals are open, or were won.
+/// Of the deals that first entered a stage and are not in it any more, how many reached a further stage, or were won. What
+/// a deal enters once it is won is delivery, and no part of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageConversion {
@@ -184,16 +197,20 @@ pub struct StageConversion {
     pub entered_or_passed: OutOf,
 }
 
-/// So many of so many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// So many of so many. Prints as its `text`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutOf {
     /// How many.
     pub deals: usize,
-    /// Of how many.
+    /// Of how many that are decided.
     pub of: usize,
+    /// How many are not decided: open, and in the stage still.
+    pub still: usize,
     /// The share; null of none.
     pub share: Option<Share>,
+    /// For people: `50 % (3 of 6), 2 still in it`; of fewer than five, the counts alone.
+    pub text: String,
 }
 
 /// How long the stays in a stage were that ended in a point, or in the whole span.
@@ -216,6 +233,10 @@ pub struct StageDays {
     pub mean: Option<Number>,
     /// Their median, one decimal; null when none ended.
     pub median: Option<Number>,
+    /// The mean for people, with how many stays it is of; of fewer than five, their days.
+    pub text: String,
+    /// The median, in the same way.
+    pub median_text: String,
 }
 
 /// What the figures of a trend stand on.
@@ -226,7 +247,7 @@ pub struct Record {
     pub from_commits: bool,
     /// Whether each point is judged by the workflows of its own day; else by those of today.
     pub rules_of_the_time: bool,
-    /// The first day of which anything is known; null when no deal tells a day.
+    /// The first day of which a commit or an entry of `history` tells; null when none does.
     pub since: Option<Day>,
     /// Deals that are in the figures.
     pub deals: usize,

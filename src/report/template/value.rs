@@ -9,9 +9,7 @@ use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
 use serde_json::Value as Json;
 
 use super::size::{TOO_LARGE, refused};
-
-/// What is shown where there is nothing.
-pub(super) const NOTHING: &str = "\u{2014}";
+pub(super) use crate::report::model::NOTHING;
 
 /// A value for templates, and how many values it is made of.
 pub(super) fn convert(json: &Json, count: &mut u64) -> Value {
@@ -148,8 +146,13 @@ pub(super) fn sort_key(value: &Value) -> String {
         return String::new();
     }
     for key in ["amount", "iso", "value", "text"] {
-        if let Some(found) = part(value, key) {
-            return found;
+        match value.get_attr(key) {
+            // A sum holds its amount, which may be none.
+            Ok(found) if found.kind() == ValueKind::Map || key == "amount" && found.is_none() => {
+                return sort_key(&found);
+            }
+            Ok(found) if !found.is_undefined() && !found.is_none() => return found.to_string(),
+            _ => {}
         }
     }
     text(value)

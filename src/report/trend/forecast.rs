@@ -3,20 +3,27 @@
 use rust_decimal::Decimal;
 
 use super::pace::Point;
-use crate::report::model::{Accuracy, Day, Forecast, Landing, Measure, Money, Share, Sum, TrendPoint};
+use crate::report::model::{
+    Accuracy, Day, Forecast, Landing, Measure, Money, NOTHING, Share, Sum, TrendPoint,
+};
 
 /// The forecast of a point: the landing at its start, when nothing is won in it yet, and what was won.
 pub(super) fn forecast(landing: &Landing, won: &Sum, point: &Point, known: bool) -> Forecast {
-    let measure = |forecast: Option<Money>| {
+    let measure = |forecast: Option<Money>, text: &str, left_out: usize| {
         let forecast = forecast.filter(|_| known);
-        let ends = forecast.zip(won.amount).filter(|_| !point.running);
+        let text = if known { text } else { NOTHING };
+        // What is not priced may have made the forecast right, or wrong.
+        let is_whole = left_out + won.not_priced == 0;
+        let ends = forecast.zip(won.amount).filter(|_| is_whole && !point.running);
         let errors = ends.map(|(forecast, won)| Errors::of(forecast, won)).unwrap_or_default();
-        Measure { forecast, accuracy: errors.accuracy(), bias: errors.bias() }
+        let (accuracy, bias) = (errors.accuracy(), errors.bias());
+        Measure { forecast, left_out, text: text.to_owned(), accuracy, bias }
     };
+    let Landing { commit, weighted } = landing;
     Forecast {
         made: Day(point.eve),
-        commit: measure(landing.commit),
-        weighted: measure(landing.weighted),
+        commit: measure(commit.amount, &commit.digits, commit.not_priced),
+        weighted: measure(weighted.amount, &weighted.digits, weighted.not_priced + weighted.no_probability),
         won: won.clone(),
     }
 }
@@ -25,8 +32,9 @@ pub(super) fn forecast(landing: &Landing, won: &Sum, point: &Point, known: bool)
 pub(super) fn accuracy(points: &[TrendPoint]) -> Accuracy {
     let finished = || points.iter().filter(|point| !point.running);
     let errors = |measure: &dyn Fn(&Forecast) -> &Measure| {
-        let ends =
-            finished().filter_map(|point| measure(&point.forecast).forecast.zip(point.forecast.won.amount));
+        let is_whole = |forecast: &&Forecast| measure(forecast).left_out + forecast.won.not_priced == 0;
+        let whole = finished().map(|point| &point.forecast).filter(is_whole);
+        let ends = whole.filter_map(|forecast| measure(forecast).forecast.zip(forecast.won.amount));
         ends.fold(Errors::default(), |sum, (forecast, won)| sum.plus(Errors::of(forecast, won)))
     };
     let (commit, weighted) = (errors(&|it| &it.commit), errors(&|it| &it.weighted));

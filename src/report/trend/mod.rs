@@ -54,12 +54,12 @@ pub(super) fn trend(
     Way::drop_renamed(&mut ways, &mut removed);
     ways.extend(removed);
     ways.retain(|way| filter.leaves_company(&way.workflow.id));
-    let born = ways.iter().filter_map(|way| way.course.born).min();
+    let told = ways.iter().filter_map(|way| way.told_since).min();
     // Before a shallow clone was cut off, nobody knows what its deals were.
     let cut_off = workspace.past.cut_off().filter(|_| ways.iter().any(|way| way.cut_off));
-    let since = born.max(cut_off);
+    let since = told.max(cut_off);
     let begins = since.unwrap_or(workspace.today);
-    let points = span.by.points(span.last, workspace.today, begins, fiscal);
+    let (points, before_record) = span.by.points(span.last, workspace.today, begins, fiscal);
     let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();
     let times = Times::of(workspace, &days, span);
     let making = Making { ways: &ways, filter, frame, times: &times, fiscal, by: span.by, since };
@@ -75,6 +75,7 @@ pub(super) fn trend(
         accuracy: forecast::accuracy(&points),
         record: record(&in_filter, &times, &stages, &told),
         points,
+        before_record,
     }
 }
 

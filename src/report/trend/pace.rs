@@ -38,23 +38,34 @@ impl Pace {
         }
     }
 
-    /// The last points up to the one that today lies in, oldest first; none that ends before a day.
-    pub(super) fn points(self, last: usize, today: Date, since: Date, fiscal: FiscalYear) -> Vec<Point> {
-        let mut points = Vec::new();
+    /// The last points up to the one that today lies in, oldest first; and the names of those that end before a day.
+    pub(super) fn points(
+        self,
+        last: usize,
+        today: Date,
+        since: Date,
+        fiscal: FiscalYear,
+    ) -> (Vec<Point>, Vec<String>) {
+        let (mut points, mut before) = (Vec::new(), Vec::new());
         let mut day = Some(today);
-        while let Some(in_it) = day.filter(|day| points.len() < last && since <= *day) {
+        while let Some(in_it) = day.filter(|_| points.len() + before.len() < last) {
             let period = self.period(in_it, fiscal);
             // Only at the ends of the calendar is there no day before.
             let eve = period.from.yesterday().ok();
+            day = eve;
+            if in_it < since {
+                before.push(period.name);
+                continue;
+            }
             points.push(Point {
                 as_of: period.until.min(today),
                 eve: eve.unwrap_or(period.from),
                 running: today < period.until,
                 period,
             });
-            day = eve;
         }
         points.reverse();
-        points
+        before.reverse();
+        (points, before)
     }
 }

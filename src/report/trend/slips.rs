@@ -11,7 +11,7 @@ use super::way::Way;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::report::metric::{self, Counted};
-use crate::report::model::{Pace, Share, Slips, Status, Sum};
+use crate::report::model::{Pace, Share, Slips, Status, Sum, rate};
 
 /// What became of the deals that were to close in a point, which stood so at its start; pushes are of any deal.
 pub(super) fn slips(
@@ -27,9 +27,13 @@ pub(super) fn slips(
     let slipped: Vec<_> = due.iter().copied().filter(|(_, deal)| has_slipped(deal.way, point)).collect();
     let (due, slipped) = (metric::sum(&due, currency), metric::sum(&slipped, currency));
     let pushes: Vec<usize> = ways.iter().map(|way| pushes(way, point, by, fiscal)).collect();
+    let by_count = share(Decimal::from(slipped.deals), Decimal::from(due.deals));
+    let by_value = amount(&slipped).zip(amount(&due)).and_then(|(slipped, due)| share(slipped, due));
     Slips {
-        by_count: share(Decimal::from(slipped.deals), Decimal::from(due.deals)),
-        by_value: amount(&slipped).zip(amount(&due)).and_then(|(slipped, due)| share(slipped, due)),
+        text: rate(by_count, &slipped.deals.to_string(), &due.deals.to_string(), due.deals),
+        value_text: rate(by_value, &slipped.digits, &due.text, due.deals),
+        by_count,
+        by_value,
         pushes: pushes.iter().sum(),
         pushed: pushes.iter().filter(|pushes| **pushes > 0).count(),
         due,

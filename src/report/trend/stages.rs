@@ -1,6 +1,7 @@
 //! Stages over time: conversion, and days in stage. A stage that no workflow has any more is one of its own.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -9,7 +10,7 @@ use rust_decimal::Decimal;
 use super::times::Times;
 use super::way::Way;
 use crate::report::metric;
-use crate::report::model::{OutOf, Share, StageConversion, StageDays};
+use crate::report::model::{OutOf, Share, StageConversion, StageDays, average, rate};
 
 /// The stages that deals were in or could be in, in the order in which they are shown.
 pub(super) struct Stages(Vec<Stage>);
@@ -64,28 +65,36 @@ impl Stages {
         self.0.iter().filter(|stage| stage.rank.is_none()).map(|stage| stage.id.as_ref())
     }
 
-    /// Of the deals that first entered each stage in some days, or passed it over, how many came further.
+    /// Of the deals that first entered each stage in some days, or passed it over, how many came further before the sale.
     pub(super) fn conversion(&self, ways: &[&Way], days: (Date, Date)) -> Vec<StageConversion> {
         let mut counts: Vec<(Count, Count)> = self.0.iter().map(|_| Default::default()).collect();
         for way in ways {
             let own = |(_, stage): &(usize, &Stage)| stage.company == way.workflow.id;
             let rank =
                 |id: &Arc<str>| self.0.iter().find(|it| it.company == way.workflow.id && it.id == *id)?.rank;
-            let ranks: Vec<_> = way.visits.iter().map(|visit| rank(&visit.id)).collect();
+            let (sold, is_won) = way.before_the_sale();
+            let ranks: Vec<_> = sold.iter().map(|visit| rank(&visit.id)).collect();
             for (at, stage) in self.0.iter().enumerate().filter(own) {
                 let is_further =
                     |there: &Option<usize>| there.zip(stage.rank).is_some_and(|(it, here)| it > here);
-                let entered = way.visits.iter().position(|visit| visit.id == stage.id);
+                let entered = sold.iter().position(|visit| visit.id == stage.id);
                 let passed = ranks.iter().position(is_further);
-                let comes_further = |from: usize| {
-                    ranks[from + 1..].iter().any(is_further) || way.is_won_since(way.visits[from].entered)
+                let fate = |from: usize| {
+                    let advanced = is_won || ranks[from + 1..].iter().any(is_further);
+                    let waits = way.is_open() && sold.last().is_some_and(|visit| visit.id == stage.id);
+                    match (advanced, waits) {
+                        (true, _) => Fate::Advanced,
+                        (false, true) => Fate::Waits,
+                        (false, false) => Fate::Left,
+                    }
                 };
                 let (strict, both) = &mut counts[at];
                 if let Some(entered) = entered {
-                    strict.add(way.visits[entered].entered, days, comes_further(entered));
+                    strict.add(sold[entered].entered, days, fate(entered));
                 }
                 if let Some(first) = entered.into_iter().chain(passed).min() {
-                    both.add(way.visits[first].entered, days, passed == Some(first) || comes_further(first));
+                    let skipped = passed == Some(first);
+                    both.add(sold[first].entered, days, if skipped { Fate::Advanced } else { fate(first) });
                 }
             }
         }
@@ -109,6 +118,7 @@ impl Stages {
             let ended = visits.filter(|it| it.left.is_some_and(|left| from <= left && left <= until));
             let mut days: Vec<i64> = ended.filter_map(|visit| visit.days(until)).collect();
             days.sort_unstable();
+            let (mean, median) = (metric::mean(&days), metric::median(&days));
             StageDays {
                 company: stage.company.to_string(),
                 company_name: stage.company_name.clone(),
@@ -116,12 +126,25 @@ impl Stages {
                 name: stage.name.clone(),
                 number: stage.index.map(|index| index + 1),
                 stays: days.len(),
-                mean: metric::mean(&days),
-                median: metric::median(&days),
+                text: average(mean, &days),
+                median_text: average(median, &days),
+                mean,
+                median,
             }
         };
         self.0.iter().map(of).collect()
     }
+}
+
+/// What became of a deal that entered a stage.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    /// It reached a further stage, or was won.
+    Advanced,
+    /// It is open, and in the stage still.
+    Waits,
+    /// It ended otherwise, or went back.
+    Left,
 }
 
 /// So many of so many.
@@ -129,18 +152,25 @@ impl Stages {
 struct Count {
     deals: usize,
     of: usize,
+    still: usize,
 }
 
 impl Count {
-    fn add(&mut self, since: Date, (from, until): (Date, Date), further: bool) {
+    fn add(&mut self, since: Date, (from, until): (Date, Date), fate: Fate) {
         if from <= since && since <= until {
-            self.of += 1;
-            self.deals += usize::from(further);
+            self.of += usize::from(fate != Fate::Waits);
+            self.still += usize::from(fate == Fate::Waits);
+            self.deals += usize::from(fate == Fate::Advanced);
         }
     }
 
     fn out_of(self) -> OutOf {
-        let share = Decimal::from(self.deals).checked_div(Decimal::from(self.of));
-        OutOf { deals: self.deals, of: self.of, share: share.map(Share::new) }
+        let Self { deals, of, still } = self;
+        let share = Decimal::from(deals).checked_div(Decimal::from(of)).map(Share::new);
+        let mut text = rate(share, &deals.to_string(), &of.to_string(), of);
+        if still > 0 {
+            let _ = write!(text, ", {still} still in it");
+        }
+        OutOf { deals, of, still, share, text }
     }
 }

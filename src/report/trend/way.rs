@@ -10,7 +10,7 @@ use crate::compare::{Likeness, renamed_pairs};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::finding::{Code, Level, Levels, Setting};
-use crate::history::{Course, FromCommits, Visit};
+use crate::history::{Course, Entry, FromCommits, Visit};
 use crate::report::filter::Filter;
 use crate::standing::{Checklist, Need, State};
 use crate::workflow::Workflow;
@@ -35,6 +35,8 @@ pub(in crate::report) struct Way {
     pub removed: Option<Date>,
     /// How its gates stand today.
     pub gates: Gates,
+    /// The first day on which an entry or a commit tells how it stood; `None`: none does.
+    pub told_since: Option<Date>,
     /// Whether commits tell of it.
     pub told: bool,
     /// Whether a shallow clone was cut off before it began.
@@ -115,6 +117,7 @@ impl Way {
             came: told.filter(|told| told.whole).map(|told| told.first_commit.unwrap_or(today)),
             removed: None,
             gates: Gates::default(),
+            told_since: first_told(deal, told),
             told: told.is_some(),
             cut_off: told.is_some_and(|told| told.before.is_some()),
         }
@@ -127,16 +130,36 @@ impl Way {
         filter.leaves_deal(&self.id, &self.workflow.id) && terms.is_some_and(|it| filter.leaves_terms(&it))
     }
 
-    /// Whether it was won on a day or later.
-    pub(super) fn is_won_since(&self, since: Date) -> bool {
-        let endings = &self.course.ending.values;
-        endings.iter().any(|(day, how)| *how == Some(Ending::Won) && since <= *day)
+    /// Its visits until it was won for good, and whether it was: what it enters then is delivery.
+    pub(super) fn before_the_sale(&self) -> (&[Visit], bool) {
+        let last = self.course.ending.values.last().filter(|(_, how)| *how == Some(Ending::Won));
+        let Some((won, _)) = last else { return (&self.visits, false) };
+        let last_sold = self.workflow.won_from;
+        let is_sale = |visit: &&Visit| {
+            visit.entered < *won
+                || visit.entered == *won && visit.stage.is_none_or(|stage| stage <= last_sold)
+        };
+        (&self.visits[..self.visits.iter().take_while(is_sale).count()], true)
+    }
+
+    /// Whether it is there, and open.
+    pub(super) fn is_open(&self) -> bool {
+        let ending = self.course.ending.values.last();
+        self.removed.is_none() && ending.map_or(self.course.ending.before, |(_, ending)| *ending).is_none()
     }
 
     /// Whether nothing tells a day of its past, so that it is taken to have always been as it is.
     pub(super) fn is_undated(&self) -> bool {
         self.course.born.is_none()
     }
+}
+
+/// The first day on which an entry or a commit tells how a deal stood. That it was opened or ended on a day tells nothing
+/// of the deals of that day: those that were deleted since are not known.
+fn first_told(deal: &Deal<'_>, told: Option<&FromCommits>) -> Option<Date> {
+    let entries = Entry::all(deal).into_iter().map(|entry| entry.date);
+    let commits = told.and_then(|told| told.first_commit.or(told.cut).or(Some(told.facts.first()?.0)));
+    entries.chain(commits).min()
 }
 
 impl Gates {

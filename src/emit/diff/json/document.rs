@@ -103,9 +103,9 @@ pub(super) struct Change<'a> {
 pub(super) struct Step<'a> {
     /// What it is about, as `moved in`.
     pub(super) row: &'static str,
-    /// Its sum, a decimal number as text.
-    pub(super) value: String,
-    /// Deals in it that add nothing because they have no price.
+    /// Its sum, a decimal number as text; null: nothing in it has a price.
+    pub(super) value: Option<String>,
+    /// Deals in it that have no price, or not all the time.
     pub(super) not_priced: usize,
     /// The deals in it.
     pub(super) deals: Vec<Part<'a>>,
@@ -116,8 +116,10 @@ pub(super) struct Step<'a> {
 pub(super) struct Part<'a> {
     /// Its id.
     pub(super) deal: &'a str,
-    /// What it adds, a decimal number as text; null: it has no price.
+    /// What it adds, a decimal number as text; null: nothing of it has a price.
     pub(super) value: Option<String>,
+    /// Whether it has no price, or not all the time.
+    pub(super) not_priced: bool,
 }
 
 /// Figures of both moments.
@@ -143,8 +145,8 @@ pub(super) struct Figures {
 /// A sum, how many deals it covers, and how many of them add nothing because they have no value.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Figure {
-    /// A decimal number as text.
-    pub(super) value: String,
+    /// A decimal number as text; null: none of its deals has a value.
+    pub(super) value: Option<String>,
     /// How many deals it covers.
     pub(super) deals: usize,
     /// How many of them add nothing, because they have no value.
@@ -182,6 +184,10 @@ pub(super) struct Findings<'a> {
     pub(super) fixed: Vec<Found<'a>>,
     /// Those that are there at both ends, as they are after.
     pub(super) remaining: Vec<Found<'a>>,
+    /// Those of deals and files that could not be judged before, as they are after.
+    pub(super) not_judged_before: Vec<Found<'a>>,
+    /// Those of deals and files that cannot be judged after, as they were before.
+    pub(super) not_judged_after: Vec<Found<'a>>,
 }
 
 /// A finding.
@@ -210,7 +216,7 @@ pub(super) struct Found<'a> {
 pub(super) struct WhatIf<'a> {
     /// How many deals there are.
     pub(super) deals: usize,
-    /// Deals that neither set of rules, or only the old one, can judge.
+    /// Deals that one of the two sets of rules, or neither, can judge.
     pub(super) not_judged: usize,
     /// Deals without an error under the old rules, and with one under the new.
     pub(super) failing: Vec<&'a str>,
