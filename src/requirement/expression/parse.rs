@@ -41,6 +41,8 @@ pub(super) const RESERVED: [&str; 17] = [
 
 /// What an expression looks like.
 const EXAMPLE: &str = "write something that is true or false, such as `amount >= 1000 && has(deal.owner)`";
+/// What to do about a word of the language in the place of a name.
+const RENAME: &str = "no field can have this name: give it another in `[fields]` and here";
 /// What to do about a word too many.
 const UNEXPECTED: &str = "take it away, or write the operator that is missing: `&&`, `||`, `==`, …";
 
@@ -255,7 +257,7 @@ impl<'t> Parser<'t, '_> {
         let name = self.name()?;
         if RESERVED.contains(&name.text) {
             let message = format!("{} is a reserved word", quote(name.text));
-            return Err(bad(message, "use another name", name.range));
+            return Err(bad(message, RENAME, name.range));
         }
         if self.take("(") {
             let (arguments, end) = self.items(")", Self::expression)?;
@@ -368,7 +370,7 @@ impl<'t> Parser<'t, '_> {
         if let Some(Token { kind, range }) = self.peek() {
             let written = quote(&self.text[range.clone()]);
             if *kind == Kind::Word && RESERVED.contains(&&self.text[range.clone()]) {
-                return bad(format!("{written} is a reserved word"), "no field can have this name: give it another in `[fields]` and here", range.clone());
+                return bad(format!("{written} is a reserved word"), RENAME, range.clone());
             }
             return bad(format!("{written} is not expected here"), UNEXPECTED, range.clone());
         }
