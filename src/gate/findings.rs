@@ -6,7 +6,7 @@ use super::{ending, facts, people};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::deal::writing::provide;
-use crate::finding::wording::{quote, suggest};
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::finding::{Code, Complaints, Finding, Level, Subject};
 use crate::requirement::Unmet;
 use crate::requirement::expression::{Obstacle, Undecided};
@@ -51,7 +51,7 @@ impl About<'_, '_> {
                     "leave the deal in its last stage, and write `outcome: {{result: {}, date: …}}`",
                     stage.value
                 )),
-                None => suggest(stage.value, known()),
+                None => suggest(stage.value, known()).told(),
             };
             complaints.say(Code::UnknownStage, stage.span, message, help);
             return;

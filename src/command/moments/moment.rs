@@ -117,7 +117,7 @@ pub(in crate::command) fn resolve(
 
 /// The day that a word means which is no revision.
 fn day_meant(word: &str, global: &Global) -> Option<Date> {
-    let before = |days: i64| today(global.today, &TimeZone::UTC).ok()?.checked_sub(days.days()).ok();
+    let before = |days: i64| today(global.today, &Config::default()).ok()?.checked_sub(days.days()).ok();
     match word.to_lowercase().as_str() {
         "today" => before(0),
         "yesterday" => before(1),

@@ -26,6 +26,7 @@ use serde_json::Value as Json;
 
 use crate::finding::limit::Limits;
 use crate::finding::{Code, Finding};
+use crate::source::SourceFile;
 use crate::syntax::conflict;
 use filters::Kind;
 pub use shape::Schema;

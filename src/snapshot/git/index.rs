@@ -6,6 +6,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::Trouble;
 use super::packed::{Packed, Text};
 use super::program::Git;
 
