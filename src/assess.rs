@@ -14,7 +14,7 @@ use jiff::civil::Date;
 
 use asked::Asked;
 use deal::assess_deal;
-pub use gone::{Gone, gone};
+pub use gone::{Gone, Since, gone};
 
 use crate::deal::Deal;
 use crate::finding::{Finding, Ledger};

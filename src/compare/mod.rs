@@ -23,7 +23,7 @@ pub use gates::{GateChanges, Unmet};
 pub use matrix::{Cell, Matrix};
 pub use moves::moves;
 pub use pricing::{Pricing, report_currency};
-pub use renames::{Likeness, guess as guess_renames, pairs as renamed_pairs};
+pub use renames::{Likeness, Uncommitted, pairs as renamed_pairs};
 pub use rules::{RuleChange, RuleChanges, Verdict};
 pub use side::{Extent, Renames, Side};
 pub use state::{Asked, Closing, DealState, Given};

@@ -107,7 +107,8 @@ pub(super) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    pub(super) fn end(&self, asked: &Asked) -> Result<End, Error> {
+    /// A moment; a day is looked for in the line of a commit, where one is given.
+    pub(super) fn end(&self, asked: &Asked, line: Option<&Commit>) -> Result<End, Error> {
         match asked {
             Asked::WorkTree => {
                 if self.repository.as_ref().is_ok_and(Repository::is_bare) {
@@ -120,7 +121,7 @@ impl Finder<'_> {
                 let commit = self.repository()?.resolve(name).map_err(Error::Git)?;
                 self.commit(&commit, name)
             }
-            Asked::Day(day) => self.day(*day),
+            Asked::Day(day) => self.day(*day, line),
         }
     }
 
@@ -133,7 +134,7 @@ impl Finder<'_> {
             Some(known) => known.clone(),
             None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
         };
-        let day = self.zone.to_datetime(commit.time).date();
+        let day = self.zone.to_datetime(self.repository()?.time(commit).map_err(Error::Git)?).date();
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);
         let name = if own { short.to_owned() } else { format!("{name} ({short})") };
@@ -141,7 +142,7 @@ impl Finder<'_> {
     }
 
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
-    fn day(&self, day: Date) -> Result<End, Error> {
+    fn day(&self, day: Date, line: Option<&Commit>) -> Result<End, Error> {
         let name = format!("@{day}");
         let from_history = || End::told_by_history(day);
         if self.global.no_history {
@@ -152,7 +153,7 @@ impl Finder<'_> {
         let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {
             return Ok(from_history());
         };
-        match repository.before(moment, &day.to_string()) {
+        match repository.before(line, moment, &day.to_string()) {
             Ok(commit) => {
                 // A commit from before the workspace was there tells nothing of it.
                 match repository.snapshot(&commit) {
@@ -168,7 +169,7 @@ impl Finder<'_> {
 
     /// Where the line of the later moment parts from that of a revision.
     pub(super) fn fork(&self, base: &Asked, after: &End) -> Result<End, Error> {
-        let Asked::Revision(name) = base else { return self.end(base) };
+        let Asked::Revision(name) = base else { return self.end(base, after.commit()) };
         let base = self.repository()?.resolve(name).map_err(Error::Git)?;
         self.part(&base, name, after)
     }

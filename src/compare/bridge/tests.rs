@@ -201,7 +201,7 @@ proptest! {
         let mut open = Decimal::ZERO;
         let tracks: Vec<_> = deals.into_iter().enumerate().map(|(number, (before, after))| {
             let (before, after) = (named(before, number), named(after, number));
-            if let Some(after) = after.as_ref().filter(|after| View::all(window).counts(&after.terms)) {
+            if let Some(after) = after.as_ref().filter(|after| View::all(window).standing(Some(&after.terms), to) == Standing::Counts) {
                 open += pricing().price(after.terms.amount, to).unwrap_or_default();
             }
             let track = Track::between(before.as_ref(), after.as_ref(), from, to);
