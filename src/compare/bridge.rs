@@ -281,7 +281,7 @@ impl Walk<'_> {
                 inside = self.stay(value, terms, step, next);
             } else {
                 // What passed through within the day came from where it was before.
-                let from = if stands == Standing::Outside { dawn.1 } else { stands };
+                let from = if dawn.1 == Standing::Counts { stands } else { dawn.1 };
                 let row = match from {
                     Standing::Away if was_there => Row::Restored,
                     Standing::Away => Row::New,

@@ -128,7 +128,10 @@ impl DealChange {
     /// Every deal that changed, in the order of their ids; those that came and went in between have no pair.
     pub(super) fn all(pairs: &[Pair<'_>], passing: &[&Lost], tracks: &[Track], after: &Side) -> Vec<Self> {
         let gone = |&(was, is): &Pair<'_>| after.lost(&was.filter(|_| is.is_none())?.id);
-        let lost = pairs.iter().map(|pair| (*pair, gone(pair))).chain(passing.iter().map(|it| ((None, None), Some(*it))));
+        let lost = pairs
+            .iter()
+            .map(|pair| (*pair, gone(pair)))
+            .chain(passing.iter().map(|it| ((None, None), Some(*it))));
         let mut all: Vec<_> = lost
             .zip(tracks)
             .filter_map(|((pair, lost), track)| Self::between(pair, lost.map(|lost| &lost.state), track))

@@ -148,8 +148,7 @@ impl Side {
     /// The same deals at the end of an earlier day, as their `history` alone tells.
     #[must_use]
     pub fn as_history_tells(&self, day: Date) -> Self {
-        let mut deals: Vec<_> =
-            self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
+        let mut deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
         let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
         let (gone, still): (Vec<_>, Vec<_>) = self.lost.iter().partition(|lost| lost.removed <= day);
         let there = still.into_iter().filter(|lost| self.deal(&lost.state.id).is_none());

@@ -78,7 +78,8 @@ impl Track {
             }
             (None, None) => {
                 let first = course.ending.values.first().map(|(day, _)| *day);
-                let begun = course.born.into_iter().chain(first).chain(last.ended).min().unwrap_or(to).min(to);
+                let begun =
+                    course.born.into_iter().chain(first).chain(last.ended).min().unwrap_or(to).min(to);
                 walk.come(begun.clamp(from, to), begun)
             }
         };
@@ -107,10 +108,12 @@ impl Track {
         self.earlier.is_some() || went.is_some_and(is_back)
     }
 
-    /// How it had ended when it was last there, at the start or before.
+    /// Whether it came to an ending: it had not ended so when it was last there, or was something else since.
     #[must_use]
-    pub fn had_ended(&self) -> Option<Ending> {
-        self.start.as_ref().or(self.earlier.as_ref())?.ending
+    pub fn ends(&self, ending: Ending) -> bool {
+        let is_other = |terms: &Terms| terms.ending != Some(ending);
+        let had = self.start.as_ref().or(self.earlier.as_ref());
+        had.is_none_or(is_other) || self.steps.iter().filter_map(|step| step.terms.as_ref()).any(is_other)
     }
 }
 
@@ -162,7 +165,11 @@ impl Walk<'_> {
         let course = &self.last.course;
         let terms = course.at(day).unwrap_or_else(|| self.last.terms.clone());
         if self.ending.is_none() && terms.ending.is_some() {
-            self.steps.push(Step { day, priced: begun, terms: Some(Terms { ending: None, ..terms.clone() }) });
+            self.steps.push(Step {
+                day,
+                priced: begun,
+                terms: Some(Terms { ending: None, ..terms.clone() }),
+            });
             let priced = course.ended(day).unwrap_or(day);
             self.steps.push(Step { day, priced, terms: Some(terms.clone()) });
         } else {
@@ -174,7 +181,8 @@ impl Walk<'_> {
     fn follow(&mut self, mut terms: Terms, since: Date) {
         let (course, end) = (&self.last.course, &self.last.terms);
         let ended = self.last.ended.filter(|_| end.ending.is_some());
-        let span = Span { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
+        let span =
+            Span { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
         let stages = span.values(&course.stage, &terms.stage, &end.stage);
         let amounts = span.values(&course.amount, &terms.amount, &end.amount);
         let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
@@ -185,7 +193,8 @@ impl Walk<'_> {
             endings.entry(day).or_default().push(ending);
         }
         let bounds = std::iter::once(terms.hold).chain(holds.iter().map(|(_, hold)| *hold)).flat_map(bounds);
-        let absences: Vec<_> = course.absences.iter().filter(|(away, back)| since < *back && *away <= self.to).collect();
+        let absences: Vec<_> =
+            course.absences.iter().filter(|(away, back)| since < *back && *away <= self.to).collect();
         let away = absences.iter().flat_map(|(away, back)| [*away.max(&since), *back]);
         let days: BTreeSet<Date> = dates(&stages)
             .chain(dates(&amounts))
@@ -214,7 +223,13 @@ impl Walk<'_> {
             }
             let is = told.last().copied().unwrap_or(terms.ending);
             let ended_away = is_back && is.is_some() && self.ending.is_none();
-            let told = if ended_away { &[None, is] } else if told.is_empty() { &[is] } else { told };
+            let told = if ended_away {
+                &[None, is]
+            } else if told.is_empty() {
+                &[is]
+            } else {
+                told
+            };
             for ending in told {
                 let is_new = ending.is_some() && *ending != self.ending;
                 let priced = ended.filter(|ended| is_new && *ended <= day).unwrap_or(day);

@@ -231,7 +231,8 @@ impl Line {
             (log, line.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
         });
         let (mut log, commits) = (log?, commits?);
-        let times: BTreeMap<&str, Timestamp> = commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
+        let times: BTreeMap<&str, Timestamp> =
+            commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
         for revision in &mut log.revisions {
             revision.time = times.get(revision.id.as_ref()).copied().unwrap_or(revision.time);
         }

@@ -145,7 +145,8 @@ impl Course {
 
 /// Nobody knows since when a deal was where it had ended when it was first seen.
 fn forget_beginning(visits: &mut [Visit], begins_ended: bool) {
-    if let Some(first) = visits.first_mut().filter(|first| begins_ended && first.left == Some(first.entered)) {
+    if let Some(first) = visits.first_mut().filter(|first| begins_ended && first.left == Some(first.entered))
+    {
         first.is_dated = false;
     }
 }

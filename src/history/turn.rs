@@ -104,7 +104,8 @@ impl Turn {
         let Source::Version(at) = self.source else { return None };
         let What::Term(term) = self.what else {
             let absence = told?.absences.get(at)?;
-            let written = if self.after.is_none() { Some(&absence.deleted) } else { absence.restored.as_ref() };
+            let written =
+                if self.after.is_none() { Some(&absence.deleted) } else { absence.restored.as_ref() };
             return written.map(|written| Arc::clone(&written.revision));
         };
         let (facts, written) = (&told?.facts.get(at)?.1, told?.written.get(at)?.as_ref()?);
@@ -117,13 +118,20 @@ impl Turn {
 /// That its file was deleted on a day, or put back.
 fn of_file(told: &FromCommits, day: Date) -> impl Iterator<Item = Turn> {
     let file = |written: &Written| Some(written.path.to_string());
-    told.absences.iter().enumerate().flat_map(move |(at, absence)| {
-        let (what, back) = (What::File, absence.restored.as_ref());
-        let source = if back.is_some() { Source::Version(at) } else { Source::File };
-        let went = Turn { day, what, before: file(&absence.deleted), after: None, source: Source::Version(at) };
-        let came = Turn { day, what, before: None, after: file(back.unwrap_or(&absence.deleted)), source };
-        [went, came].into_iter().zip([absence.from, absence.until])
-    }).filter(move |(_, when)| *when == day).map(|(turn, _)| turn)
+    told.absences
+        .iter()
+        .enumerate()
+        .flat_map(move |(at, absence)| {
+            let (what, back) = (What::File, absence.restored.as_ref());
+            let source = if back.is_some() { Source::Version(at) } else { Source::File };
+            let went =
+                Turn { day, what, before: file(&absence.deleted), after: None, source: Source::Version(at) };
+            let came =
+                Turn { day, what, before: None, after: file(back.unwrap_or(&absence.deleted)), source };
+            [went, came].into_iter().zip([absence.from, absence.until])
+        })
+        .filter(move |(_, when)| *when == day)
+        .map(|(turn, _)| turn)
 }
 
 fn source(

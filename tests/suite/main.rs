@@ -22,6 +22,7 @@ mod hooks;
 mod hostile;
 mod laws;
 mod limits;
+mod lineage;
 mod memory;
 mod metrics;
 mod names;

@@ -211,7 +211,7 @@ proptest! {
             Ok(track)
         }).collect::<Result<_, _>>()?;
         let bridge = Bridge::build(&tracks, View::all(window), (&pricing(), from), (&pricing(), to));
-        let changes: Decimal = bridge.rows[..12].iter().map(|row| row.value).sum();
+        let changes: Decimal = bridge.rows[..15].iter().map(|row| row.value).sum();
         prop_assert_eq!(changes, open);
         prop_assert_eq!(bridge.value(Row::OpenAtEnd), open);
         // What is open is somebody's, whoever it was handed to in between.
@@ -230,7 +230,7 @@ proptest! {
         let (before, after) = (state_at(&state, from, now), state_at(&state, to, now));
         let track = Track::between(before.as_ref(), after.as_ref(), from, to);
         let bridge = Bridge::build(&[track], View::all(None), (&pricing(), from), (&pricing(), to));
-        let changes: Decimal = bridge.rows[..12].iter().map(|row| row.value).sum();
+        let changes: Decimal = bridge.rows[..15].iter().map(|row| row.value).sum();
         prop_assert_eq!(changes, bridge.value(Row::OpenAtEnd));
     }
 }

@@ -46,7 +46,8 @@ fn texts(change: &Change) -> Option<[&str; 2]> {
 fn is_same(old: Option<&SourceFile>, new: Option<&SourceFile>) -> bool {
     let (Some(old), Some(new)) = (old, new) else { return false };
     let (old, new) = (yaml::parse(old.text()).root, yaml::parse(new.text()).root);
-    let says = |root: &Option<Node<'_>>, key| root.as_ref()?.get(key).filter(|it| !it.is_absent()).map(wording);
+    let says =
+        |root: &Option<Node<'_>>, key| root.as_ref()?.get(key).filter(|it| !it.is_absent()).map(wording);
     let same = |key| says(&old, key).is_some_and(|was| says(&new, key) == Some(was));
     same("name") || same("origin") || (same("customer") && same("amount"))
 }

@@ -35,7 +35,10 @@ pub(super) fn deals(
         let passed = after.is_some_and(|after| after.passing(before, days.0, days.1).is_some());
         if change.is_some() || expired || passed || in_bridge.contains(named.id.as_ref()) {
             let states = (after.or(last).unwrap_or(named), last.or(before), after);
-            found.push(ChangedDeal { id: named.id.to_string(), ..one(states, change, comparison, since, frame) });
+            found.push(ChangedDeal {
+                id: named.id.to_string(),
+                ..one(states, change, comparison, since, frame)
+            });
         }
     }
     for lost in since.after.passing(&since.before) {

@@ -88,12 +88,11 @@ impl<'a> Lists<'a> {
             let mut items: Vec<_> = self
                 .told
                 .iter()
-                .filter_map(|&(at, (before, after))| {
+                .filter_map(|&(at, (_, after))| {
                     let last = after.or_else(|| self.gone.get(&at).copied());
                     let last = last.filter(|last| last.terms.ending == Some(ending))?;
-                    let had = self.track(at).and_then(|track| track.had_ended());
-                    let again = last.passing(before, self.days.0, self.days.1).is_some();
-                    (had != Some(ending) || again).then(|| closed(at, last, ending))
+                    let ends = self.track(at).is_none_or(|track| track.ends(ending));
+                    ends.then(|| closed(at, last, ending))
                 })
                 .collect();
             items.sort_by_key(|item| (item.date, item.deal));

@@ -367,8 +367,9 @@ impl Changes {
     /// Every position in `deals` that some part names.
     pub(in crate::report) fn positions(&self) -> impl Iterator<Item = usize> {
         let closed = [&self.won, &self.lost, &self.disqualified].into_iter().flat_map(|part| &part.items);
-        let groups =
-            [&self.reopened, &self.new, &self.restored, &self.removed, &self.left].into_iter().flat_map(|part| &part.deals);
+        let groups = [&self.reopened, &self.new, &self.restored, &self.removed, &self.left]
+            .into_iter()
+            .flat_map(|part| &part.deals);
         let moves = [&self.moved_forward, &self.moved_back].into_iter().flat_map(|part| &part.items);
         let dates =
             [&self.pushed, &self.pulled_in, &self.moved_within].into_iter().flat_map(|part| &part.items);
