@@ -289,8 +289,7 @@ impl Walk<'_> {
                     Standing::Waits => Row::TakenOffHold,
                     Standing::Outside | Standing::Counts => Row::MovedIn,
                 };
-                inside = self.enter(row, step, (stands, next), is_new);
-                is_new &= inside.is_none();
+                inside = self.enter(row, step, (stands, next), &mut is_new);
             }
             was_there |= step.terms.is_some();
             (terms, stands) = (step.terms.as_ref(), next);
@@ -342,11 +341,12 @@ impl Walk<'_> {
         row: Row,
         step: &Step,
         (stands, next): (Standing, Standing),
-        is_new: bool,
+        is_new: &mut bool,
     ) -> Option<Inside> {
         let terms = step.terms.as_ref()?;
         let price = self.pricing.price(terms.amount, step.priced);
         if next == Standing::Counts {
+            *is_new = false;
             self.rows.add(row, self.deal, price);
             return Some(Inside(price));
         }
@@ -356,7 +356,8 @@ impl Walk<'_> {
             && !matches!(stands, Standing::Ended(_) | Standing::Away)
             && in_window
         {
-            self.rows.add(if is_new { Row::New } else { row }, self.deal, price);
+            let row = if std::mem::take(is_new) { Row::New } else { row };
+            self.rows.add(row, self.deal, price);
             self.leave(exit(ending), price);
         }
         None
