@@ -18,7 +18,7 @@ use jiff::civil::Date;
 
 use asked::Asked;
 use deal::assess_deal;
-pub use gone::{Gone, gone};
+pub use gone::{Gone, Since, gone};
 use steps::Run;
 
 use crate::deal::{Deal, People};

@@ -10,7 +10,7 @@ use crate::deal::Deal;
 use crate::deal::reader::{self, Reading};
 use crate::finding::{Complaints, Subject};
 use crate::history::{Course, FromCommits, Ladder, Step, Visit};
-use crate::snapshot::git::{Revision, Trouble};
+use crate::snapshot::git::{Commit, Revision, Trouble};
 use crate::source::names::is_yaml;
 use crate::source::{SourceFile, paths};
 use crate::syntax::yaml;
@@ -28,6 +28,8 @@ pub struct Gone<'a> {
     pub told: &'a FromCommits,
     /// Its terms over time.
     pub course: Arc<Course>,
+    /// The path it had at the earlier moment since which it is gone; `None`: it was not there, or nobody asked.
+    pub was: Option<Arc<str>>,
     /// The day it was deleted: from then on it is not there.
     pub removed: Date,
     /// The commit that deleted it; `None`: none did yet.
@@ -35,50 +37,65 @@ pub struct Gone<'a> {
 }
 
 impl Gone<'_> {
-    /// Its visits, in stages of the workflow that it would follow today.
+    /// Its visits, in stages of the workflow that it would follow today; that it was deleted ended the last.
     #[must_use]
     pub fn visits(&self) -> Vec<Visit> {
         let index = |stage: &str| self.workflow.stage_index(stage);
-        self.course.visits(Ladder { index: &index, won_from: self.workflow.won_from })
+        let mut visits = self.course.visits(Ladder { index: &index, won_from: self.workflow.won_from });
+        if let Some(last) = visits.last_mut() {
+            last.left.get_or_insert(self.removed.max(last.entered));
+        }
+        visits
     }
 }
 
-/// The deals that commits know and that are not there any more since a day, or since ever, in the order of their paths;
-/// those of which nothing can be made are left out, as they were when they were there.
+/// An earlier moment: its commit, where it has one, and otherwise the first day after it.
+pub type Since<'a> = (Option<&'a Commit>, Date);
+
+/// The deals that commits know and that are not there any more since an earlier moment, or since ever, in the order of
+/// their paths; those of which nothing can be made are left out, as they were when they were there.
 pub fn gone<K>(
     workspace: &Workspace<'_>,
-    since: Option<Date>,
+    since: Option<Since<'_>>,
     keep: impl Fn(&Gone<'_>) -> Option<K>,
 ) -> Result<Vec<K>, Trouble> {
     let tracks = match workspace.past.tracks() {
         None => return Ok(Vec::new()),
         Some(tracks) => tracks.map_err(Clone::clone)?,
     };
+    let is_newer = since.map(|(commit, day)| workspace.past.newer(commit, day));
+    let there = tracks.by_path.iter().filter(|(path, _)| !workspace.snapshot.has_file(path));
+    let replaced = tracks.replaced.iter().filter_map(|track| Some((track.first()?.path.as_ref(), track)));
     let mut kept = Vec::new();
-    for (path, track) in &tracks.by_path {
+    for (path, track) in there.map(|(path, track)| (path.as_str(), track)).chain(replaced) {
         let inside = paths::below(&workspace.config.deals, path).is_some();
-        if inside && is_yaml(path) && !workspace.snapshot.has_file(path) {
-            kept.extend(one(workspace, since, path, track, &keep)?);
+        if inside && is_yaml(path) {
+            kept.extend(one(workspace, is_newer.as_deref(), track, &keep)?);
         }
     }
     Ok(kept)
 }
 
+/// Whether a commit was made after a moment.
+type IsNewer<'a> = &'a dyn Fn(&Revision) -> bool;
+
 fn one<K>(
     workspace: &Workspace<'_>,
-    since: Option<Date>,
-    path: &str,
+    is_newer: Option<IsNewer<'_>>,
     track: &[Step],
     keep: &impl Fn(&Gone<'_>) -> Option<K>,
 ) -> Result<Option<K>, Trouble> {
     let Some(last) = track.iter().position(|step| step.content.is_some()) else { return Ok(None) };
     // What is deleted and not committed is gone as of today.
     let by = last.checked_sub(1).map(|after| Arc::clone(&track[after].revision));
-    let deleted = by.as_deref().and_then(|by| workspace.past.day(by));
-    let removed = deleted.unwrap_or(workspace.today).min(workspace.today);
-    if since.is_some_and(|since| removed < since) {
+    if by.as_deref().zip(is_newer).is_some_and(|(by, is_newer)| !is_newer(by)) {
         return Ok(None);
     }
+    let older = is_newer.and_then(|is_newer| track.iter().find(|step| !is_newer(&step.revision)));
+    let was = older.filter(|step| step.content.is_some()).map(|step| Arc::clone(&step.path));
+    let deleted = by.as_deref().and_then(|by| workspace.past.day(by));
+    let removed = deleted.unwrap_or(workspace.today).min(workspace.today);
+    let path = track[last].path.as_ref();
     let Some(text) = workspace.past.text(&track[last])? else { return Ok(None) };
     let file = Arc::new(SourceFile::new(path, text.text()));
     let id = workspace.deal_id(path);
@@ -90,9 +107,9 @@ fn one<K>(
     let reading =
         Reading { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
-    let Some(told) = workspace.past.tell(&file, &deal, reading, &[]) else { return Ok(None) };
+    let Some(told) = workspace.past.tell_along(track, &file, &deal, reading) else { return Ok(None) };
     let mut told = told?;
-    told.absences.retain(|(from, _)| *from < removed);
+    told.absences.retain(|absence| absence.from < removed);
     let course = Arc::new(Course::of(&deal, Some(&told)));
-    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told, course, removed, by }))
+    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told, course, was, removed, by }))
 }

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use super::opened::{Opened, is_workspace};
 use super::{Global, pages, today};
-use crate::assess::{Selection, Workspace};
-use crate::compare::{Renames, Side, guess_renames};
+use crate::assess::{Selection, Since, Workspace};
+use crate::compare::{Renames, Side};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::Finding;
@@ -60,10 +60,13 @@ impl<'o> Moments<'o> {
             opened.refuse_nowhere()?;
         }
         let finder = Finder { repository: &repository, known: opened.commit(), settings: &settings, global };
-        let after = finder.end(head)?;
+        let after = finder.end(head, None)?;
+        // A day that the range names is its own end; all else is looked at on the day it is.
+        let is_own = matches!(head, Asked::Day(_)) && global.at.as_ref() != Some(head);
+        let after = End { day: global.today.filter(|_| !is_own).unwrap_or(after.day), ..after };
         let before = match base {
             Some(base) if fork => finder.fork(base, &after)?,
-            Some(base) => finder.end(base)?,
+            Some(base) => finder.end(base, after.commit())?,
             None => finder.fork_of_default(&after)?,
         };
         if before.day > after.day && matches!(base, Some(Asked::Day(_))) {
@@ -154,12 +157,12 @@ impl<'o> Moments<'o> {
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
         let mut sides = self.beside(&old, &new, &differing, after, whole)?;
-        guess_renames(&sides.before, &sides.after, &mut sides.renames);
         if whole {
-            let mut deals = new.past.touched_since(self.before.commit(), self.before.day);
+            let (commit, day) = self.since();
+            let mut deals = new.past.touched_since(commit, day);
             deals.retain(|path| sides.after.ids.contains(&new.deal_id(path)));
             deals.extend(differing.touched.after);
-            sides.after.ask_commits(new, deals, self.before.day);
+            sides.after.ask_commits(new, deals, (commit, day));
             return Ok(sides);
         }
         recall(&old, &new, &differing.touched.before, &mut sides);
@@ -178,9 +181,15 @@ impl<'o> Moments<'o> {
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
         let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, true)?;
-        sides.after.ask_for_lost(new, self.before.day);
-        guess_renames(&sides.before, &sides.after, &mut sides.renames);
+        sides.after.ask_for_lost(new, self.since());
         Ok(sides)
+    }
+
+    /// The earlier moment, after which deals came and went.
+    fn since(&self) -> Since<'_> {
+        let day = self.before.day;
+        let next = day.tomorrow().ok().filter(|_| self.before.is_from_history());
+        (self.before.commit(), next.unwrap_or(day))
     }
 
     fn is_told_by_history(&self) -> bool {
@@ -189,11 +198,12 @@ impl<'o> Moments<'o> {
 
     /// Both ends, where `history` alone tells of one; `now` is how the deals stand in the files that tell it.
     fn told_by_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
-        let mut after = match self.after.files {
+        let mut now = now.clone();
+        now.ask_for_lost(new, self.since());
+        let after = match self.after.files {
             Files::History => now.as_history_tells(self.after.day),
             _ => Side { day: self.after.day, ..now.clone() },
         };
-        after.ask_for_lost(new, self.before.day);
         let before = match self.before.files {
             Files::History => now.as_history_tells(self.before.day),
             _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),

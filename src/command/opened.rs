@@ -148,7 +148,7 @@ impl Opened {
         let today = match (&self.at, global.today) {
             (Some(at), None) => match at.day {
                 Some(day) => day,
-                None => config.timezone.to_datetime(at.files.commit().time).date(),
+                None => config.timezone.to_datetime(at.repository.time(at.files.commit())?).date(),
             },
             (_, asked) => today(asked, &config)?,
         };
@@ -195,7 +195,7 @@ impl Opened {
         };
         let ends = day.tomorrow().and_then(|next| next.to_zoned(zone));
         let end = ends.map_or(Timestamp::MAX, |next| next.timestamp() - 1.second());
-        let commit = repository.before(end, &day.to_string())?;
+        let commit = repository.before(None, end, &day.to_string())?;
         Ok(At { files: repository.snapshot(&commit)?, repository, day: Some(day) })
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Pricing, Terms, Track};
+use super::{Pricing, Step, Terms, Track};
 use crate::deal::Period;
 use crate::deal::record::Ending;
 
@@ -17,8 +17,12 @@ pub enum Row {
     OpenAtStart,
     /// Was not there before.
     New,
+    /// Its file was deleted, and was put back.
+    Restored,
     /// Was closed, and is open again.
     Reopened,
+    /// Was on hold, and is not any more.
+    TakenOffHold,
     /// Its close date came into the window, or the deal to those that are looked at.
     MovedIn,
     /// Its amount grew.
@@ -29,6 +33,8 @@ pub enum Row {
     ExchangeRate,
     /// Its close date left the window, or the deal those that are looked at.
     MovedOut,
+    /// Is on hold.
+    PutOnHold,
     /// Won.
     Won,
     /// Lost.
@@ -43,15 +49,18 @@ pub enum Row {
 
 impl Row {
     /// Every row.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::OpenAtStart,
         Self::New,
+        Self::Restored,
         Self::Reopened,
+        Self::TakenOffHold,
         Self::MovedIn,
         Self::Increased,
         Self::Decreased,
         Self::ExchangeRate,
         Self::MovedOut,
+        Self::PutOnHold,
         Self::Won,
         Self::Lost,
         Self::Disqualified,
@@ -65,6 +74,9 @@ impl Row {
         match self {
             Self::OpenAtStart => "open at start",
             Self::New => "new",
+            Self::Restored => "restored",
+            Self::TakenOffHold => "taken off hold",
+            Self::PutOnHold => "put on hold",
             Self::Reopened => "reopened",
             Self::MovedIn => "moved in",
             Self::Increased => "increased",
@@ -128,13 +140,14 @@ impl Bridge {
     #[must_use]
     pub fn build(tracks: &[Track], view: View<'_>, start: (&Pricing, Date), end: (&Pricing, Date)) -> Self {
         let mut rows = Rows::default();
-        for track in tracks {
-            Walk { view, pricing: end.0, rows: &mut rows, deal: &track.deal }.follow(track, start);
+        for (number, track) in tracks.iter().enumerate() {
+            let deal = (&track.deal, number);
+            Walk { view, pricing: end.0, rows: &mut rows, deal }.follow(track, start);
         }
         let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).filter_map(|part| part.value).sum();
-        for track in tracks {
-            if let Some(terms) = track.end().filter(|terms| view.counts(terms)) {
-                rows.add(Row::OpenAtEnd, &track.deal, end.0.price(terms.amount, end.1));
+        for (number, track) in tracks.iter().enumerate() {
+            if let Some(terms) = track.end().filter(|it| view.standing(Some(it), end.1) == Standing::Counts) {
+                rows.add(Row::OpenAtEnd, (&track.deal, number), end.0.price(terms.amount, end.1));
             }
         }
         let bridge = Self { rows: Row::ALL.into_iter().map(|row| rows.take(row)).collect() };
@@ -187,20 +200,49 @@ impl<'a> View<'a> {
         Self { window, scope: &|_| true }
     }
 
-    /// Whether a deal is open and looked at, with its close date in the window.
-    fn counts(self, terms: &Terms) -> bool {
-        let closes_in = |window: &Period| terms.close_date.is_some_and(|day| window.contains(day));
-        terms.ending.is_none() && self.window.is_none_or(closes_in) && (self.scope)(terms)
+    /// How a deal stands to what is looked at, at the end of a day.
+    fn standing(self, terms: Option<&Terms>, day: Date) -> Standing {
+        match terms {
+            None => Standing::Away,
+            Some(terms) if !(self.scope)(terms) => Standing::Outside,
+            Some(Terms { ending: Some(ending), .. }) => Standing::Ended(*ending),
+            Some(terms) if terms.is_on_hold(day) => Standing::Waits,
+            Some(terms) if self.closes_in_it(terms.close_date) => Standing::Counts,
+            Some(_) => Standing::Outside,
+        }
+    }
+
+    fn closes_in_it(self, day: Option<Date>) -> bool {
+        self.window.is_none_or(|window| day.is_some_and(|day| window.contains(day)))
     }
 }
 
+/// How a deal stands to what is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is not there.
+    Away,
+    /// It is closed.
+    Ended(Ending),
+    /// It is on hold.
+    Waits,
+    /// It closes outside of the window, or is not looked at.
+    Outside,
+    /// It is open, and in the window.
+    Counts,
+}
+
+/// A deal's id, and the position of its track: two deals may have had one id, one after the other.
+type Whose<'a> = (&'a Arc<str>, usize);
+
 #[derive(Default)]
-struct Rows(BTreeMap<Row, BTreeMap<Arc<str>, Part>>);
+struct Rows(BTreeMap<Row, BTreeMap<(Arc<str>, usize), Part>>);
 
 impl Rows {
-    fn add(&mut self, row: Row, deal: &Arc<str>, value: Option<Decimal>) {
-        let fresh = || Part { deal: Arc::clone(deal), value: None, priced: true };
-        let part = self.0.entry(row).or_default().entry(Arc::clone(deal)).or_insert_with(fresh);
+    fn add(&mut self, row: Row, deal: Whose<'_>, value: Option<Decimal>) {
+        let fresh = || Part { deal: Arc::clone(deal.0), value: None, priced: true };
+        let key = (Arc::clone(deal.0), deal.1);
+        let part = self.0.entry(row).or_default().entry(key).or_insert_with(fresh);
         if let Some(value) = value {
             part.value = Some(part.value.unwrap_or_default() + value);
         }
@@ -221,27 +263,45 @@ struct Walk<'a> {
     view: View<'a>,
     pricing: &'a Pricing,
     rows: &'a mut Rows,
-    deal: &'a Arc<str>,
+    deal: Whose<'a>,
 }
 
 impl Walk<'_> {
     fn follow(mut self, track: &Track, start: (&Pricing, Date)) {
         let mut terms = track.start.as_ref();
+        let mut stands = self.view.standing(terms, start.1);
+        // How it stood when the day began.
+        let mut dawn = (start.1, stands);
+        let mut was_there = terms.is_some() || track.earlier.is_some();
+        let mut is_new = !was_there;
         // What the deal adds at the moment, while it is in the window.
         let mut inside: Option<Inside> = None;
-        if let Some(terms) = terms.filter(|terms| self.view.counts(terms)) {
+        if let Some(terms) = terms.filter(|_| stands == Standing::Counts) {
             let price = start.0.price(terms.amount, start.1);
             self.rows.add(Row::OpenAtStart, self.deal, price);
             inside = Some(Inside(price));
         }
         for step in &track.steps {
-            let next = step.terms.as_ref();
-            let day = step.closed.unwrap_or(step.day);
-            inside = match inside {
-                Some(Inside(value)) => self.stay(value, terms, next, day),
-                None => self.enter(terms, next, day),
-            };
-            terms = next;
+            if dawn.0 != step.day {
+                dawn = (step.day, stands);
+            }
+            let next = self.view.standing(step.terms.as_ref(), step.day);
+            if let Some(Inside(value)) = inside.take() {
+                inside = self.stay(value, terms, step, next);
+            } else {
+                // What passed through within the day came from where it was before.
+                let from = if dawn.1 == Standing::Counts { stands } else { dawn.1 };
+                let row = match from {
+                    Standing::Away if was_there => Row::Restored,
+                    Standing::Away => Row::New,
+                    Standing::Ended(_) => Row::Reopened,
+                    Standing::Waits => Row::TakenOffHold,
+                    Standing::Outside | Standing::Counts => Row::MovedIn,
+                };
+                inside = self.enter(row, step, (stands, next), &mut is_new);
+            }
+            was_there |= step.terms.is_some();
+            (terms, stands) = (step.terms.as_ref(), next);
         }
     }
 
@@ -250,23 +310,24 @@ impl Walk<'_> {
         &mut self,
         value: Option<Decimal>,
         terms: Option<&Terms>,
-        next: Option<&Terms>,
-        day: Date,
+        step: &Step,
+        next: Standing,
     ) -> Option<Inside> {
         let amount = terms.and_then(|terms| terms.amount);
-        let mut price = self.pricing.price(amount, day);
+        let mut price = self.pricing.price(amount, step.priced);
         self.change(value, price, |_| Row::ExchangeRate);
-        let new_amount = next.map_or(amount, |next| next.amount);
+        let new_amount = step.terms.as_ref().map_or(amount, |next| next.amount);
         if new_amount != amount {
-            let new_price = self.pricing.price(new_amount, day);
+            let new_price = self.pricing.price(new_amount, step.priced);
             self.change(price, new_price, |grew| if grew { Row::Increased } else { Row::Decreased });
             price = new_price;
         }
         let row = match next {
-            Some(next) if self.view.counts(next) => return Some(Inside(price)),
-            Some(next) if !(self.view.scope)(next) => Row::MovedOut,
-            Some(next) => next.ending.map_or(Row::MovedOut, exit),
-            None => Row::Removed,
+            Standing::Counts => return Some(Inside(price)),
+            Standing::Outside => Row::MovedOut,
+            Standing::Waits => Row::PutOnHold,
+            Standing::Ended(ending) => exit(ending),
+            Standing::Away => Row::Removed,
         };
         self.leave(row, price);
         None
@@ -288,25 +349,30 @@ impl Walk<'_> {
         self.rows.add(row, self.deal, price.map(|price| -price));
     }
 
-    /// A deal that was not in may come in.
-    fn enter(&mut self, terms: Option<&Terms>, next: Option<&Terms>, day: Date) -> Option<Inside> {
-        let next = next?;
-        let was_closed = terms.is_some_and(|terms| terms.ending.is_some());
-        let price = self.pricing.price(next.amount, day);
-        let row = match terms {
-            None => Row::New,
-            Some(_) if was_closed => Row::Reopened,
-            Some(_) => Row::MovedIn,
-        };
-        if self.view.counts(next) {
+    /// A deal that was not in may come in, be it with the day on which it ended.
+    fn enter(
+        &mut self,
+        row: Row,
+        step: &Step,
+        (stands, next): (Standing, Standing),
+        is_new: &mut bool,
+    ) -> Option<Inside> {
+        let terms = step.terms.as_ref()?;
+        let price = self.pricing.price(terms.amount, step.priced);
+        if next == Standing::Counts {
+            *is_new = false;
             self.rows.add(row, self.deal, price);
             return Some(Inside(price));
         }
-        // Won earlier or later than expected, and in the window: it came in with the day on which it was won.
-        let in_window = self.view.window.is_none_or(|window| window.contains(day)) && (self.view.scope)(next);
-        if terms.is_some() && !was_closed && next.ending == Some(Ending::Won) && in_window {
-            self.rows.add(Row::MovedIn, self.deal, price);
-            self.leave(Row::Won, price);
+        // Earlier or later than expected, and in the window.
+        let in_window = self.view.closes_in_it(Some(step.priced)) || self.view.closes_in_it(terms.close_date);
+        if let Standing::Ended(ending) = next
+            && !matches!(stands, Standing::Ended(_) | Standing::Away)
+            && in_window
+        {
+            let row = if std::mem::take(is_new) { Row::New } else { row };
+            self.rows.add(row, self.deal, price);
+            self.leave(exit(ending), price);
         }
         None
     }

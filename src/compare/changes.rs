@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Asked, DealState, Side};
+use super::{Asked, DealState, Lost, Side, Track};
 use crate::history::Term;
 
 /// A deal before and after.
@@ -18,6 +18,8 @@ pub enum Fate {
     Kept,
     /// It is there at both ends, under another id.
     Renamed(Arc<str>),
+    /// It was there before, was deleted, and is there again.
+    Restored,
     /// It is gone.
     Removed,
 }
@@ -88,21 +90,23 @@ pub struct DealChange {
 }
 
 impl DealChange {
-    /// What changed between two states; `None`: nothing that counts.
-    #[must_use]
-    pub fn between(before: Option<&DealState>, after: Option<&DealState>) -> Option<Self> {
-        let shown = after.or(before)?;
+    /// What changed between two states; `None`: nothing that counts. Of a deal whose file is gone, `gone` is how it
+    /// stood last, where that is known.
+    fn between((before, after): Pair<'_>, gone: Option<&DealState>, track: &Track) -> Option<Self> {
+        let named = after.or(before).or(gone)?;
+        let before = if after.is_none() { gone.or(before) } else { before };
         let fate = match (before, after) {
-            (None, _) => Fate::New,
             (_, None) => Fate::Removed,
+            (_, Some(_)) if track.comes_back() => Fate::Restored,
+            (None, _) => Fate::New,
             (Some(before), Some(after)) if before.id != after.id => Fate::Renamed(Arc::clone(&before.id)),
             _ => Fate::Kept,
         };
         let mut change = Self {
-            deal: Arc::clone(&shown.id),
-            path: Arc::clone(&shown.path),
-            name: shown.name.clone(),
-            workflow: Arc::clone(&shown.workflow.id),
+            deal: Arc::clone(&named.id),
+            path: Arc::clone(&named.path),
+            name: named.name.clone(),
+            workflow: Arc::clone(&named.workflow.id),
             fate,
             differences: differences(before, after),
             met: Vec::new(),
@@ -121,11 +125,17 @@ impl DealChange {
         (!same).then_some(change)
     }
 
-    /// Every deal that changed, in the order of their ids.
-    #[must_use]
-    pub fn all(pairs: &[Pair<'_>]) -> Vec<Self> {
-        let mut all: Vec<_> =
-            pairs.iter().filter_map(|&(before, after)| Self::between(before, after)).collect();
+    /// Every deal that changed, in the order of their ids; those that came and went in between have no pair.
+    pub(super) fn all(pairs: &[Pair<'_>], passing: &[&Lost], tracks: &[Track], after: &Side) -> Vec<Self> {
+        let gone = |&(was, is): &Pair<'_>| after.lost(&was.filter(|_| is.is_none())?.id);
+        let lost = pairs
+            .iter()
+            .map(|pair| (*pair, gone(pair)))
+            .chain(passing.iter().map(|it| ((None, None), Some(*it))));
+        let mut all: Vec<_> = lost
+            .zip(tracks)
+            .filter_map(|((pair, lost), track)| Self::between(pair, lost.map(|lost| &lost.state), track))
+            .collect();
         all.sort_by(|a, b| a.deal.cmp(&b.deal));
         all
     }
@@ -165,7 +175,12 @@ pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) ->
     let mut seen = BTreeSet::new();
     let former: BTreeMap<_, _> = renames.iter().map(|(old, new)| (new, old)).collect();
     for now in &after.deals {
-        let was = former.get(&now.id).copied().unwrap_or(&now.id);
+        // What had its id before may have another one now.
+        let own = || Some(&now.id).filter(|id| !renames.contains_key(*id));
+        let Some(was) = former.get(&now.id).copied().or_else(own) else {
+            pairs.push((None, Some(now)));
+            continue;
+        };
         seen.insert(Arc::clone(was));
         let then = before.deal(was);
         let unreadable = then.is_none() && before.ids.contains(was);
@@ -174,7 +189,8 @@ pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) ->
     }
     for then in before.deals.iter().filter(|deal| !seen.contains(&deal.id)) {
         let still = renames.get(&then.id).unwrap_or(&then.id);
-        let unreadable = after.ids.contains(still);
+        let is_taken = former.get(still).is_some_and(|was| **was != then.id);
+        let unreadable = after.ids.contains(still) && !is_taken;
         unread += usize::from(unreadable);
         pairs.push((Some(then), unreadable.then_some(then)));
     }

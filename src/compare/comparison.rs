@@ -30,6 +30,8 @@ pub struct Comparison {
     pub window: Option<Period>,
     /// The deals that changed, in the order of their ids.
     pub deals: Vec<DealChange>,
+    /// The ways of the deals, those of pairs first and in their order.
+    pub tracks: Vec<Track>,
     /// From what was open in the window to what is.
     pub bridge: Bridge,
     /// Stage at the start by stage at the end, of all deals.
@@ -54,7 +56,8 @@ pub struct Comparison {
 #[must_use]
 pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -> Comparison {
     let (pairs, unread) = pairs(before, after, renames);
-    let tracks = tracks(&pairs, before, after, renames);
+    let passing = after.passing(before);
+    let tracks = tracks(&pairs, before, after, &passing);
     let currency = after.pricing.currency.or(before.pricing.currency);
     let (then, now) = (before.pricing_in(currency, after), after.pricing_in(currency, after));
     let bridge = Bridge::build(&tracks, view, (&then, before.day), (&now, after.day));
@@ -74,12 +77,13 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
         grew: values(Track::grew),
         days: (before.day, after.day),
         currency,
-        deals: DealChange::all(&pairs),
+        deals: DealChange::all(&pairs, &passing, &tracks, after),
         matrices: Matrix::of(&pairs),
         in_window: totals(view.window),
         overall: totals(None),
         bridge,
         findings: findings.then(|| before.finding_changes(after, renames)),
+        tracks,
         unread,
         undated: before.undated.max(after.undated),
         window: view.window.cloned(),
@@ -113,30 +117,17 @@ impl Comparison {
             let deals = Count(self.undated, "deal");
             notes.push(format!("{deals} without `history` and `opened`: taken to have been as now."));
         }
-        let on_hold = self.in_window.0.on_hold.deals.max(self.in_window.1.on_hold.deals);
-        if on_hold > 0 {
-            let deals = Count(on_hold, "deal");
-            let counts = if on_hold == 1 { "counts" } else { "count" };
-            notes.push(format!("{deals} on hold {counts} in the bridge, and in no other figure."));
-        }
         notes
     }
 }
 
 /// The ways of all deals, of those too that are at neither end because they came and went in between.
-fn tracks(pairs: &[Pair<'_>], before: &Side, after: &Side, renames: &Renames) -> Vec<Track> {
+fn tracks(pairs: &[Pair<'_>], before: &Side, after: &Side, passing: &[&Lost]) -> Vec<Track> {
     let (from, to) = (before.day, after.day);
-    let way = |&(was, is): &Pair<'_>| match (was, is) {
-        (Some(was), None) if after.lost.contains_key(&was.id) => {
-            Track::of_gone(Some(was), &after.lost[&was.id], from, to)
-        }
-        _ => Track::between(was, is, from, to),
+    let way = |&(was, is): &Pair<'_>| match was.filter(|_| is.is_none()).and_then(|was| after.lost(&was.id)) {
+        Some(lost) => Track::of_gone(was, lost, from, to),
+        None => Track::between(was, is, from, to),
     };
-    let came = |lost: &&Lost| {
-        let known = before.ids.contains(&lost.id) || after.ids.contains(&lost.id);
-        let between = lost.course.born.is_some_and(|born| from < born) && lost.removed <= to;
-        between && !known && !renames.contains_key(&lost.id)
-    };
-    let passing = after.lost.values().filter(came).map(|lost| Track::of_gone(None, lost, from, to));
+    let passing = passing.iter().map(|lost| Track::of_gone(None, lost, from, to));
     pairs.iter().map(way).chain(passing).collect()
 }

@@ -23,7 +23,7 @@ pub use gates::{GateChanges, Unmet};
 pub use matrix::{Cell, Matrix};
 pub use moves::{moves, removed_unjudged, workflow_changed};
 pub use pricing::Pricing;
-pub use renames::{Likeness, guess as guess_renames, pairs as renamed_pairs};
+pub use renames::{Likeness, Uncommitted, pairs as renamed_pairs};
 pub use rules::{RuleChange, RuleChanges, Verdict};
 pub use side::{Extent, Renames, Side};
 pub use state::{Asked, Closing, DealState, Given};

@@ -1,4 +1,4 @@
-//! Deals that git does not know to be renamed: their files went and came in one change.
+//! Deals that were renamed on disk, of which git knows nothing yet: their files went and came.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,15 +8,26 @@ use super::{DealState, Renames, Side};
 /// What makes a deal the same one under another id: its name and its customer.
 pub type Likeness = (String, Option<String>);
 
-/// Adds deals that went and came with the same name and customer, where there is but one of each.
-pub fn guess(before: &Side, after: &Side, renames: &mut Renames) {
-    let taken: BTreeSet<Arc<str>> = renames.values().cloned().collect();
-    let went =
-        before.deals.iter().filter(|deal| !after.ids.contains(&deal.id) && !renames.contains_key(&deal.id));
-    let came = after.deals.iter().filter(|deal| !before.ids.contains(&deal.id) && !taken.contains(&deal.id));
-    let named = |deal: &'_ DealState| Some((deal.name.clone()?, deal.customer.clone()));
-    for (old, new) in pairs(went, came, |deal| named(deal)) {
-        renames.insert(Arc::clone(&old.id), Arc::clone(&new.id));
+/// What is on disk and in no commit yet, so that git says of no file where it went.
+pub struct Uncommitted<'a> {
+    /// Whether a deal, by its path, is in no commit.
+    pub came: &'a dyn Fn(&str) -> bool,
+    /// Whether a deal, by the path it had before, is in a commit still.
+    pub went: &'a dyn Fn(&str) -> bool,
+}
+
+impl Uncommitted<'_> {
+    /// Adds deals that went and came with the same name and customer, where there is but one of each.
+    pub fn guess(&self, before: &Side, after: &Side, renames: &mut Renames) {
+        let taken: BTreeSet<Arc<str>> = renames.values().cloned().collect();
+        let is_gone = |deal: &&DealState| !after.ids.contains(renames.get(&deal.id).unwrap_or(&deal.id));
+        let went = before.deals.iter().filter(is_gone).filter(|deal| (self.went)(&deal.path));
+        let is_new = |deal: &&DealState| !before.ids.contains(&deal.id) && !taken.contains(&deal.id);
+        let came = after.deals.iter().filter(is_new).filter(|deal| (self.came)(&deal.path));
+        let named = |deal: &'_ DealState| Some((deal.name.clone()?, deal.customer.clone()));
+        let found: Vec<_> = pairs(went, came, |deal| named(deal));
+        let found = found.into_iter().map(|(old, new)| (Arc::clone(&old.id), Arc::clone(&new.id)));
+        renames.extend(found.collect::<Vec<_>>());
     }
 }
 

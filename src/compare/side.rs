@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::{DealState, FindingChanges, Found, Lost, Pricing, state_at};
-use crate::assess::{Assessment, Selection, Workspace, assess, check, gone};
+use crate::assess::{Assessment, Selection, Since, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 
 /// The ids of deals as they are after, by those they had before.
@@ -30,8 +30,8 @@ pub struct Side {
     pub undated: usize,
     /// How much was judged.
     pub judged: Extent,
-    /// Deals that are not there any more, by their ids, where commits were asked for them.
-    pub lost: BTreeMap<Arc<str>, Lost>,
+    /// Deals that are not there any more, where commits were asked for them.
+    pub lost: Vec<Lost>,
 }
 
 /// How much of a workspace was judged.
@@ -90,7 +90,7 @@ impl Side {
             not_judged: assessment.not_judged,
             waived: assessment.ledger.tally().waived,
         };
-        Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: BTreeMap::new() }
+        Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: Vec::new() }
     }
 
     /// Takes in a deal, in the place of what was known of it.
@@ -109,9 +109,9 @@ impl Side {
         }
     }
 
-    /// Has commits tell the courses of some deals, which differ from an earlier day or were something else since, and of
-    /// those that are not there any more.
-    pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: Date) {
+    /// Has commits tell the courses of some deals, which differ from an earlier moment or were something else since, and
+    /// of those that are not there any more.
+    pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: Since<'_>) {
         let workspace = Workspace { all_dates: true, ..workspace };
         let courses = check(&workspace, &Selection::Paths(deals), |judged| {
             Some((Arc::clone(&judged.deal.id), Arc::clone(judged.course())))
@@ -125,28 +125,40 @@ impl Side {
         self.ask_for_lost(&workspace, since);
     }
 
-    /// Has commits tell of the deals that are not there any more since a day. Where they cannot, nothing is known of
-    /// them.
-    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: Date) {
+    /// Has commits tell of the deals that are not there any more since an earlier moment. Where they cannot, nothing is
+    /// known of them.
+    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: Since<'_>) {
         let lost = gone(workspace, Some(since), |gone| {
-            let id = Arc::clone(&gone.deal.id);
-            let lost = Lost {
-                id: Arc::clone(&id),
-                name: gone.deal.name().map(str::to_owned),
-                workflow: Arc::clone(gone.workflow),
-                course: Arc::clone(&gone.course),
-                removed: gone.removed,
-            };
-            Some((id, lost))
+            let was = gone.was.as_deref().map(|path| workspace.deal_id(path));
+            Some(Lost { was, state: DealState::of_gone(gone), removed: gone.removed })
         });
-        self.lost = lost.unwrap_or_default().into_iter().collect();
+        self.lost = lost.unwrap_or_default();
+    }
+
+    /// What became of a deal that was there at the earlier moment and is not there any more.
+    #[must_use]
+    pub fn lost(&self, was: &str) -> Option<&Lost> {
+        let known = self.lost.iter().find(|lost| lost.was.as_deref() == Some(was));
+        known.or_else(|| self.lost.iter().find(|lost| lost.was.is_none() && *lost.state.id == *was))
+    }
+
+    /// The deals that came after an earlier moment, and went before this one.
+    #[must_use]
+    pub fn passing(&self, before: &Self) -> Vec<&Lost> {
+        let was_there = |lost: &Lost| before.ids.contains(lost.was.as_ref().unwrap_or(&lost.state.id));
+        let was_there = |lost: &Lost| was_there(lost) && (lost.was.is_some() || before.findings.is_none());
+        self.lost.iter().filter(|lost| !was_there(lost)).collect()
     }
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
     #[must_use]
     pub fn as_history_tells(&self, day: Date) -> Self {
-        let deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
+        let mut deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
         let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
+        let (gone, still): (Vec<_>, Vec<_>) = self.lost.iter().partition(|lost| lost.removed <= day);
+        let there = still.into_iter().filter(|lost| self.deal(&lost.state.id).is_none());
+        deals.extend(there.filter_map(|lost| state_at(&lost.state, day, lost.removed)));
+        deals.sort_by(|a, b| a.id.cmp(&b.id));
         let ids = deals.iter().map(|deal| Arc::clone(&deal.id)).collect();
         Self {
             day,
@@ -156,7 +168,7 @@ impl Side {
             pricing: self.pricing.clone(),
             undated,
             judged: self.judged,
-            lost: BTreeMap::new(),
+            lost: gone.into_iter().cloned().collect(),
         }
     }
 

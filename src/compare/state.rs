@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::assess::Judged;
+use crate::assess::{Gone, Judged};
 use crate::deal::Deal;
 use crate::deal::rates::Rates;
 use crate::deal::reader::{self, Reading};
@@ -144,6 +144,29 @@ impl DealState {
             place: Place::new(file, stage.span),
             ..self.clone()
         })
+    }
+
+    /// What is kept of a deal whose file was deleted: how it stood last, with no requirement asked.
+    #[must_use]
+    pub fn of_gone(gone: &Gone<'_>) -> Self {
+        let (deal, outcome) = (gone.deal, gone.deal.outcome());
+        Self {
+            id: Arc::clone(&deal.id),
+            path: Arc::clone(gone.file.path()),
+            name: deal.name().map(str::to_owned),
+            customer: deal.customer().map(str::to_owned),
+            workflow: Arc::clone(gone.workflow),
+            terms: Terms::of(deal),
+            ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
+            closing: outcome.map(closing).unwrap_or_default(),
+            opened: deal.opened().map(|day| day.value),
+            requirements: Vec::new(),
+            waivers: waivers(deal),
+            history: Entry::all(deal),
+            course: Arc::clone(&gone.course),
+            stages: Vec::new(),
+            place: Place::new(gone.file, deal.span.at_start()),
+        }
     }
 
     /// Its waivers whose last day is past by the end of a day, and was not by the end of an earlier one.

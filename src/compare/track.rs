@@ -1,24 +1,24 @@
 //! The way of a deal from one moment to another: both ends as they are, and between them what its course tells.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Closing, DealState, Pricing, Terms};
-use crate::history::{Course, Dated};
-use crate::workflow::Workflow;
+use crate::deal::record::Ending;
+use crate::history::{Dated, Hold};
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The day.
     pub day: Date,
+    /// The day whose rate counts: a deal may have begun, or ended, before anybody noted it.
+    pub priced: Date,
     /// Its terms from then on; `None`: it is gone.
     pub terms: Option<Terms>,
-    /// The day of the closing itself, where it was noted later.
-    pub closed: Option<Date>,
 }
 
 /// The way of a deal from one moment to another.
@@ -28,6 +28,8 @@ pub struct Track {
     pub deal: Arc<str>,
     /// Its terms at the start; `None`: it was not there.
     pub start: Option<Terms>,
+    /// Its terms before its file was deleted, where it was not there at the start and was before.
+    pub earlier: Option<Terms>,
     /// What it became, oldest first; the last is how it stands at the end.
     pub steps: Vec<Step>,
 }
@@ -39,26 +41,52 @@ impl Track {
     /// day: a deal that is lost takes its last amount with it.
     #[must_use]
     pub fn between(before: Option<&DealState>, after: Option<&DealState>, from: Date, to: Date) -> Self {
-        let start = before.map(|state| state.terms.clone());
-        let steps = match after {
-            Some(after) => steps(start.as_ref(), &after.course, (&after.terms, after.ended), from, to),
-            None => vec![Step { day: to, terms: None, closed: None }],
-        };
-        let named = after.or(before);
-        Self { deal: named.map_or_else(|| "".into(), |state| Arc::clone(&state.id)), start, steps }
+        let named = before.map_or_else(|| "".into(), |state| Arc::clone(&state.id));
+        match after {
+            Some(after) => Self { deal: Arc::clone(&after.id), ..Self::along(before, after, from, to) },
+            None => Self {
+                deal: named,
+                start: before.map(|state| state.terms.clone()),
+                earlier: None,
+                steps: vec![Step { day: to, priced: to, terms: None }],
+            },
+        }
     }
 
     /// The way of a deal that commits know, and whose file was deleted between two days; it may have come after the
     /// first.
     #[must_use]
     pub fn of_gone(before: Option<&DealState>, gone: &Lost, from: Date, to: Date) -> Self {
-        let start = before.map(|state| state.terms.clone());
         let removed = gone.removed.clamp(from, to);
-        let end = gone.course.at(removed).or_else(|| start.clone()).unwrap_or_default();
-        let ended = gone.course.ended(removed);
-        let mut steps = steps(start.as_ref(), &gone.course, (&end, ended), from, removed);
-        steps.push(Step { day: removed, terms: None, closed: None });
-        Self { deal: Arc::clone(&gone.id), start, steps }
+        let mut track = Self::along(before, &gone.state, from, removed);
+        track.steps.push(Step { day: removed, priced: removed, terms: None });
+        Self { deal: Arc::clone(&before.unwrap_or(&gone.state).id), ..track }
+    }
+
+    /// The way to how a deal stands on the last day.
+    fn along(before: Option<&DealState>, last: &DealState, from: Date, to: Date) -> Self {
+        let course = &last.course;
+        let start = before.map(|state| state.terms.clone());
+        let mut absences = course.absences.iter().copied().filter(|(_, back)| from <= *back);
+        let around = absences.next().filter(|(away, _)| start.is_none() && *away <= from);
+        let earlier = around.and_then(|(away, _)| course.before_leaving(away));
+        let mut walk = Walk { last, from, to, ending: None, steps: Vec::new() };
+        let (since, terms) = match (&start, around) {
+            (Some(start), _) => (from, start.clone()),
+            (None, Some((_, back))) => {
+                walk.ending = earlier.as_ref().and_then(|earlier| earlier.ending);
+                walk.come(back.clamp(from, to), back)
+            }
+            (None, None) => {
+                let first = course.ending.values.first().map(|(day, _)| *day);
+                let begun =
+                    course.born.into_iter().chain(first).chain(last.ended).min().unwrap_or(to).min(to);
+                walk.come(begun.clamp(from, to), begun)
+            }
+        };
+        walk.ending = terms.ending;
+        walk.follow(terms, since);
+        Self { deal: Arc::clone(&last.id), start, earlier, steps: walk.steps }
     }
 
     /// What it was worth on the day it came; `None`: it was there before.
@@ -85,19 +113,37 @@ impl Track {
     pub fn end(&self) -> Option<&Terms> {
         self.steps.last().map_or(self.start.as_ref(), |step| step.terms.as_ref())
     }
+
+    /// Whether its file was there, and was deleted, be it for a while.
+    #[must_use]
+    pub fn goes(&self) -> bool {
+        self.steps.iter().any(|step| step.terms.is_none())
+    }
+
+    /// Whether its file was deleted, and put back since the start.
+    #[must_use]
+    pub fn comes_back(&self) -> bool {
+        let went = self.steps.iter().position(|step| step.terms.is_none());
+        let is_back = |went: usize| self.steps[went..].iter().any(|step| step.terms.is_some());
+        self.earlier.is_some() || went.is_some_and(is_back)
+    }
+
+    /// Whether it came to an ending: it had not ended so when it was last there, or was something else since.
+    #[must_use]
+    pub fn ends(&self, ending: Ending) -> bool {
+        let is_other = |terms: &Terms| terms.ending != Some(ending);
+        let had = self.start.as_ref().or(self.earlier.as_ref());
+        had.is_none_or(is_other) || self.steps.iter().filter_map(|step| step.terms.as_ref()).any(is_other)
+    }
 }
 
 /// A deal whose file was deleted, as commits know it.
 #[derive(Clone, Debug)]
 pub struct Lost {
-    /// The id it had last.
-    pub id: Arc<str>,
-    /// What people called it.
-    pub name: Option<String>,
-    /// The workflow that it would follow today.
-    pub workflow: Arc<Workflow>,
-    /// What its terms were when.
-    pub course: Arc<Course>,
+    /// The id it had at the earlier moment; `None`: it was not there.
+    pub was: Option<Arc<str>>,
+    /// How it stood last.
+    pub state: DealState,
     /// The day its file was deleted.
     pub removed: Date,
 }
@@ -123,63 +169,103 @@ pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     })
 }
 
-fn steps(
-    start: Option<&Terms>,
-    course: &Course,
-    (end, ended): (&Terms, Option<Date>),
+/// Follows a deal from day to day.
+struct Walk<'a> {
+    last: &'a DealState,
     from: Date,
     to: Date,
-) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let ended = ended.filter(|_| end.ending.is_some());
-    // Days of entries that tell what is known already are before the start.
-    let mut since = from;
-    let mut terms = if let Some(start) = start {
-        start.clone()
-    } else {
-        // Where a clone was cut off, the first that is known of it may be how it ended.
-        let first = course.ending.values.first().map(|(day, _)| *day);
-        let born = course.born.into_iter().chain(first).chain(ended).min().unwrap_or(to).clamp(from, to);
-        // A deal is opened before it ends, on its first day too.
-        let ended_before = course.ending.values.iter().rev().find(|(date, _)| *date <= from);
-        let ending = ended_before.and_then(|(_, ending)| *ending);
-        let terms = Terms { ending, ..course.at(born).unwrap_or_default() };
-        steps.push(Step { day: born, terms: Some(terms.clone()), closed: None });
-        since = born;
-        terms
-    };
-    let span = Span { since, to, rest: ended.map_or(to, |day| day.clamp(from, to)) };
-    let stages = span.values(&course.stage, &terms.stage, &end.stage);
-    let amounts = span.values(&course.amount, &terms.amount, &end.amount);
-    let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
-    let owners = span.values(&course.owner, &terms.owner, &end.owner);
-    // A closing from before the start was noted after all else that is told since.
-    let last = dates(&amounts).chain(dates(&closes)).chain(dates(&owners)).max();
-    let noted = last.filter(|_| ended.is_some_and(|day| day <= from)).unwrap_or(span.rest);
-    let endings = Span { since: from, rest: span.rest.max(noted), ..span }.values(
-        &course.ending,
-        &terms.ending,
-        &end.ending,
-    );
+    /// How it had ended before the step that is made.
+    ending: Option<Ending>,
+    steps: Vec<Step>,
+}
 
-    let days: BTreeSet<Date> = dates(&stages)
-        .chain(dates(&amounts))
-        .chain(dates(&closes))
-        .chain(dates(&owners))
-        .chain(dates(&endings))
-        .collect();
-    for day in days {
-        set(&mut terms.stage, &stages, day);
-        set(&mut terms.amount, &amounts, day);
-        set(&mut terms.close_date, &closes, day);
-        set(&mut terms.owner, &owners, day);
-        set(&mut terms.ending, &endings, day);
-        let is_noted_late = |ended: &Date| *ended < day && terms.ending == end.ending;
-        steps.push(Step { day, closed: ended.filter(is_noted_late), terms: Some(terms.clone()) });
+impl Walk<'_> {
+    /// Its file comes, or comes back: what had not ended before is open before it ends, on that day too.
+    fn come(&mut self, day: Date, begun: Date) -> (Date, Terms) {
+        let course = &self.last.course;
+        let terms = course.at(day).unwrap_or_else(|| self.last.terms.clone());
+        if self.ending.is_none() && terms.ending.is_some() {
+            self.steps.push(Step {
+                day,
+                priced: begun,
+                terms: Some(Terms { ending: None, ..terms.clone() }),
+            });
+            let priced = course.ended(day).unwrap_or(day);
+            self.steps.push(Step { day, priced, terms: Some(terms.clone()) });
+        } else {
+            self.steps.push(Step { day, priced: begun, terms: Some(terms.clone()) });
+        }
+        (day, terms)
     }
-    // What is still open is looked at once more on the last day: rates change on days on which deals do not.
-    steps.push(Step { day: to, terms: Some(end.clone()), closed: ended });
-    steps
+
+    fn follow(&mut self, mut terms: Terms, since: Date) {
+        let (course, end) = (&self.last.course, &self.last.terms);
+        let ended = self.last.ended.filter(|_| end.ending.is_some());
+        let span =
+            Span { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
+        let stages = span.values(&course.stage, &terms.stage, &end.stage);
+        let amounts = span.values(&course.amount, &terms.amount, &end.amount);
+        let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
+        let owners = span.values(&course.owner, &terms.owner, &end.owner);
+        let holds = span.values(&course.hold, &terms.hold, &end.hold);
+        let mut endings: BTreeMap<Date, Vec<Option<Ending>>> = BTreeMap::new();
+        for (day, ending) in span.values(&course.ending, &terms.ending, &end.ending) {
+            endings.entry(day).or_default().push(ending);
+        }
+        let bounds = std::iter::once(terms.hold).chain(holds.iter().map(|(_, hold)| *hold)).flat_map(bounds);
+        let absences: Vec<_> =
+            course.absences.iter().filter(|(away, back)| since < *back && *away <= self.to).collect();
+        let away = absences.iter().flat_map(|(away, back)| [*away.max(&since), *back]);
+        let days: BTreeSet<Date> = dates(&stages)
+            .chain(dates(&amounts))
+            .chain(dates(&closes))
+            .chain(dates(&owners))
+            .chain(dates(&holds))
+            .chain(endings.keys().copied())
+            .chain(bounds.filter(|day| since < *day && *day <= self.to))
+            .chain(away.filter(|day| *day <= self.to))
+            .collect();
+        for day in days {
+            set(&mut terms.stage, &stages, day);
+            set(&mut terms.amount, &amounts, day);
+            set(&mut terms.close_date, &closes, day);
+            set(&mut terms.owner, &owners, day);
+            set(&mut terms.hold, &holds, day);
+            let told = endings.get(&day).map(Vec::as_slice).unwrap_or_default();
+            let is_away = absences.iter().any(|(away, back)| *away <= day && day < *back);
+            let is_back = absences.iter().any(|(_, back)| *back == day);
+            if is_away {
+                terms.ending = told.last().copied().unwrap_or(terms.ending);
+                if self.steps.last().is_none_or(|step| step.terms.is_some()) {
+                    self.steps.push(Step { day, priced: day, terms: None });
+                }
+                continue;
+            }
+            let is = told.last().copied().unwrap_or(terms.ending);
+            let ended_away = is_back && is.is_some() && self.ending.is_none();
+            let told = if ended_away {
+                &[None, is]
+            } else if told.is_empty() {
+                &[is]
+            } else {
+                told
+            };
+            for ending in told {
+                let is_new = ending.is_some() && *ending != self.ending;
+                let priced = ended.filter(|ended| is_new && *ended <= day).unwrap_or(day);
+                (terms.ending, self.ending) = (*ending, *ending);
+                self.steps.push(Step { day, priced, terms: Some(terms.clone()) });
+            }
+        }
+        // What is still open is looked at once more on the last day: rates change on days on which deals do not.
+        self.steps.push(Step { day: self.to, priced: self.to, terms: Some(end.clone()) });
+    }
+}
+
+/// The days on which a hold begins, and is over.
+fn bounds(hold: Option<Hold>) -> impl Iterator<Item = Date> {
+    let (from, until) = hold.unwrap_or_default();
+    from.into_iter().chain(until.and_then(|until| until.tomorrow().ok()))
 }
 
 /// The days between two moments, and the one that takes what has no day of its own.

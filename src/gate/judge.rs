@@ -332,7 +332,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
 
     fn age_on(&self, as_of: Date) -> Option<i64> {
         let opened = self.deal.opened().map(|opened| opened.value);
-        let opened = opened.or_else(|| self.moment.timeline.begun())?;
+        let opened = opened.into_iter().chain(self.moment.timeline.begun()).min()?;
         Some(days_between(opened, as_of).max(0))
     }
 }

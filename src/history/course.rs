@@ -21,6 +21,8 @@ pub struct Course {
     /// The day it came into being; `None`: what is known begins later, as with an outcome's own day, or where a
     /// shallow clone was cut off.
     pub begun: Option<Date>,
+    /// Whether it had ended when it was first seen, so that nobody knows when it began.
+    pub begins_ended: bool,
     /// From when until when its file was not there, oldest first; on the second day it was put back.
     pub absences: Vec<(Date, Date)>,
     /// The day on which the work after the sale was done, as its file says.
@@ -65,16 +67,15 @@ impl Course {
     ) -> Self {
         let sources = Sources::of(entries, told, &now.terms, now.ended);
         let before = sources.before;
-        let whole = told.filter(|told| told.whole).and_then(|told| Some((told, told.facts.first()?)));
-        let committed = whole.map(|(_, (day, _))| *day);
+        let whole = told.filter(|told| told.whole).and_then(|told| told.facts.first());
+        let committed = whole.map(|(day, _)| *day);
         // What entries tell of later days is no beginning of what was there already.
         let cut = told.and_then(|told| told.cut);
         let early = entries.iter().map(|entry| entry.date).filter(|day| cut.is_none_or(|cut| *day <= cut));
         let first_day = early.chain(opened).chain(committed).min();
         // To have ended is no beginning, nor is what is told of a deal that was there already.
         let told_first = entries.iter().filter(|entry| before.is_none() && !entry.only_ends());
-        let written =
-            whole.filter(|(told, (day, facts))| facts.ended != Some(*day) || told.first_commit == Some(*day));
+        let written = whole.filter(|(_, facts)| facts.terms.ending.is_none());
         let begun = told_first.map(|entry| entry.date).chain(opened).chain(written.and(committed)).min();
         let ending = sources.ending();
         // What is opened again was there before, and so was what a clone was cut off from while it was open.
@@ -85,7 +86,8 @@ impl Course {
         Self {
             born,
             begun: begun.filter(|begun| born == Some(*begun)),
-            absences: told.map(|told| told.absences.clone()).unwrap_or_default(),
+            begins_ended: sources.begins_ended(&ending, opened),
+            absences: absences(told),
             completed: None,
             stage: sources.stage(),
             ending,
@@ -123,6 +125,13 @@ impl Course {
         })
     }
 
+    /// The terms on the day on which its file was deleted, as if it had not been.
+    #[must_use]
+    pub fn before_leaving(&self, day: Date) -> Option<Terms> {
+        let there = Self { absences: Vec::new(), ..self.clone() };
+        there.at(day)
+    }
+
     /// The terms before anything that is told: nothing, or what a cut-off clone begins with.
     #[must_use]
     pub fn before(&self) -> Terms {
@@ -143,7 +152,7 @@ impl Course {
     pub fn days(&self) -> BTreeSet<Date> {
         let texts = self.stage.days().chain(self.owner.days()).chain(self.category.days());
         let plain = self.ending.days().chain(self.amount.days()).chain(self.close_date.days());
-        let back = self.absences.iter().map(|(_, until)| *until);
+        let back = self.absences.iter().flat_map(|(from, until)| [*from, *until]);
         let rest = self.probability.days().chain(self.hold.days()).chain(self.born).chain(back);
         texts.chain(plain).chain(rest).collect()
     }
@@ -200,15 +209,6 @@ impl<'t> Sources<'t> {
             self.entries.iter().filter_map(|change| Some((change.date, entry(change)?))).collect();
         let commits: Series<T> =
             self.commits.iter().map(|(day, facts)| (*day, term(&facts.terms).clone())).collect();
-        self.joined(own, commits, term)
-    }
-
-    fn joined<T: Clone + Default + PartialEq>(
-        &self,
-        own: Series<T>,
-        commits: Series<T>,
-        term: impl Fn(&Terms) -> &T,
-    ) -> Dated<T> {
         // Of the time before later entries, what a clone was cut off from tells.
         let is_early = |day: &Date| self.cut.is_none_or(|cut| *day <= cut);
         let earliest = own.first().map(|(day, _)| *day).filter(is_early);
@@ -234,35 +234,71 @@ impl<'t> Sources<'t> {
         Dated { values: series::merge(own.collect(), commits.collect()), ..stage }
     }
 
+    /// Whether the first that is known of it is that it had ended.
+    pub(super) fn begins_ended(&self, ending: &Dated<Option<Ending>>, opened: Option<Date>) -> bool {
+        let Some((ended, Some(_))) = ending.values.first() else { return false };
+        let entries = self.entries.iter().filter(|entry| !entry.only_ends()).map(|entry| entry.date);
+        let was_open = |facts: &Terms| facts.ending.is_none();
+        !self.first.is_some_and(was_open) && !entries.chain(opened).any(|day| day <= *ended)
+    }
+
     /// The outcome's own date goes before the commit's, and what a commit says of the time after it does not hold.
     pub(super) fn ending(&self) -> Dated<Option<Ending>> {
-        let own: Series<_> =
-            self.entries.iter().filter_map(|change| Some((change.date, change.ending?))).collect();
-        let dated = |facts: &FileTerms| facts.terms.ending.and(facts.ended);
-        let before = self.before.and_then(|before| Some((dated(before)?, before.terms.ending)));
-        let mut commits: Series<Option<Ending>> = before.into_iter().collect();
+        let own = self.entries.iter().filter_map(|entry| {
+            let closing = entry.ending?.map(|ending| (ending, Some(entry.date)));
+            Some((entry.date, closing))
+        });
+        let closing = |facts: &FileTerms| facts.terms.ending.map(|ending| (ending, facts.ended));
+        let before = self.before.and_then(|before| Some((closing(before)?.1?, closing(before))));
+        let mut commits: Series<Option<Closing>> = before.into_iter().collect();
         for (day, facts) in self.commits {
             let day = facts.ended.unwrap_or(*day);
             while commits.last().is_some_and(|(later, _)| *later > day) {
                 commits.pop();
             }
-            commits.push((day, facts.terms.ending));
+            commits.push((day, closing(facts)));
         }
-        let mut dated = self.joined(own, commits, |terms| &terms.ending);
-        if let (Some(ending), Some(day)) = (self.now.ending, self.ended)
-            && dated.values.last().is_none_or(|(_, last)| *last != Some(ending))
-        {
-            // It ended as its file says: what an entry says of the time after that does not hold either.
-            dated.values.retain(|(later, _)| *later <= day);
-            if dated.values.last().is_none_or(|(_, last)| *last != Some(ending)) {
-                dated.values.push((day, Some(ending)));
-            }
+        // Until something ends it, a deal is open.
+        let opened_first = self.before.is_none_or(|before| before.terms.ending.is_none());
+        let mut told = series::merge_after(opened_first.then_some(None), own.collect(), commits);
+        if let (Some(ending), Some(day)) = (self.now.ending, self.ended) {
+            // It ended as its file says: what is said of the time after that does not hold either.
+            while told.pop_if(|(_, last)| last.is_some_and(|(last, _)| last == ending)).is_some() {}
+            told.retain(|(later, _)| *later <= day);
+            told.push((day, Some((ending, Some(day)))));
         }
-        if let Some((_, first)) = dated.values.first() {
-            // Until something ends it, a deal is open; that it had ended is known where a clone was cut off.
-            let opened_again = self.before.filter(|_| first.is_none());
-            dated.before = opened_again.and_then(|before| before.terms.ending);
-        }
-        dated
+        let values = closings(told);
+        let cut = self.before.filter(|_| values.first().is_some_and(|(_, first)| first.is_none()));
+        let undated = if values.is_empty() { self.first.unwrap_or(self.now).ending } else { None };
+        Dated { before: cut.map_or(undated, |before| before.terms.ending), values }
     }
+}
+
+/// How a deal ended, and on which day, as far as that is said.
+type Closing = (Ending, Option<Date>);
+
+/// What the statements of how a deal ended come to. That it ended otherwise than it had, it can only have been open in
+/// between; that it ended on another day corrects the day.
+fn closings(told: Series<Option<Closing>>) -> Series<Option<Ending>> {
+    let mut found: Series<Option<Ending>> = Vec::with_capacity(told.len());
+    for (day, closing) in told {
+        let is_dated = closing.is_none_or(|(_, date)| date.is_some());
+        let ending = closing.map(|(ending, _)| ending);
+        match found.last().copied() {
+            Some((_, last)) if last == ending && !is_dated => continue,
+            Some((since, Some(last))) if ending == Some(last) || (ending.is_some() && since == day) => {
+                found.pop();
+            }
+            Some((_, Some(_))) if ending.is_some() => found.push((day, None)),
+            _ => {}
+        }
+        found.push((day, ending));
+    }
+    found
+}
+
+/// From when until when a file was not there.
+pub(super) fn absences(told: Option<&FromCommits>) -> Vec<(Date, Date)> {
+    let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
+    absences.iter().map(|absence| (absence.from, absence.until)).collect()
 }

@@ -27,8 +27,8 @@ pub struct FromCommits {
     pub whole: bool,
     /// The day of the file's first commit, where that is known.
     pub first_commit: Option<Date>,
-    /// From when until when its file was not there, oldest first: on the second day it was put back.
-    pub absences: Vec<(Date, Date)>,
+    /// When its file was not there, oldest first.
+    pub absences: Vec<Absence>,
     /// Entries of `history` that were written later than the first commit.
     pub late: Vec<Late>,
     /// Where entries of `done` and `waivers` come from, by key and id, as far as that was asked and can be told.
@@ -62,22 +62,37 @@ impl Late {
     }
 }
 
-/// From when until when a file was not there between its versions, which come newest first; what is not put back yet is
-/// away until today.
-pub(super) fn absences(versions: &[Version<'_>], today: Date) -> Vec<(Date, Date)> {
-    let mut absences = Vec::new();
-    let mut away: Option<Date> = None;
-    let mut latest = Date::MIN;
+/// That a file was not there for a while.
+#[derive(Clone, Debug)]
+pub struct Absence {
+    /// The day it was deleted.
+    pub from: Date,
+    /// The day it was put back; one that is not put back yet is away until today.
+    pub until: Date,
+    /// Where it was before.
+    pub(super) deleted: Written,
+    /// Where it was put back.
+    pub(super) restored: Option<Written>,
+}
+
+/// When a file was not there between its versions, which come newest first. What was put back on its day never went.
+pub(super) fn absences(versions: &[Version<'_>], today: Date) -> Vec<Absence> {
+    let mut absences: Vec<Absence> = Vec::new();
+    let mut is_away = false;
     for version in versions.iter().rev() {
-        latest = latest.max(version.day);
-        if version.root.is_none() && !version.unreadable {
-            away.get_or_insert(latest);
-        } else if let Some(from) = away.take() {
-            absences.push((from, latest));
+        let goes = version.root.is_none() && !version.unreadable;
+        let written = || Written { revision: Arc::clone(&version.revision), path: Arc::clone(&version.path) };
+        match (goes, absences.last_mut().filter(|_| is_away)) {
+            (true, None) => {
+                let from = version.day;
+                absences.push(Absence { from, until: today, deleted: written(), restored: None });
+            }
+            (false, Some(last)) => (last.until, last.restored) = (version.day, Some(written())),
+            _ => {}
         }
+        is_away = goes;
     }
-    absences.extend(away.map(|from| (from, today)));
-    absences.retain(|(from, until)| from < until);
+    absences.retain(|absence| absence.from < absence.until);
     absences
 }
 

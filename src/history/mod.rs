@@ -27,7 +27,7 @@ mod turn;
 
 pub use course::Course;
 pub use file_terms::FileTerms;
-pub use from_commits::{FromCommits, Late, Written};
+pub use from_commits::{Absence, FromCommits, Late, Written};
 pub use past::{Past, Setting};
 pub use proof::{Approved, Origin, Proof, Signatory};
 pub use series::{Dated, Series};

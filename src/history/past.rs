@@ -4,9 +4,10 @@ mod brought;
 mod commit_reader;
 mod line;
 mod origin;
+mod successor;
 mod versions;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,6 +70,9 @@ impl Setting {
     }
 }
 
+/// Every commit of a line and its time, newest first.
+type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;
+
 /// The first-parent line that leads to the workspace as it is.
 #[derive(Debug)]
 struct Line {
@@ -79,8 +83,7 @@ struct Line {
     tracks: Tracks,
     /// What the log tells of.
     scope: Scope,
-    /// Every commit and its time, newest first.
-    commits: OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>,
+    commits: Commits,
     merged: OnceLock<Result<Merged, Trouble>>,
     /// What git knows of the files on disk, where many of them are looked at.
     index: OnceLock<Index>,
@@ -167,7 +170,36 @@ impl Past {
         let setting = self.setting.as_ref()?;
         self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
-        Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(file, deal, asked)))
+        Some(line.and_then(|line| {
+            let track = line.tracks.by_path.get(file.path().as_ref());
+            let steps = track.map(Vec::as_slice).unwrap_or_default();
+            CommitReader { setting, line, reading }.tell(steps, file, deal, asked)
+        }))
+    }
+
+    /// The same along a track: that of a deal that is gone, whose path may be another's by now.
+    pub fn tell_along(
+        &self,
+        track: &[Step],
+        file: &SourceFile,
+        deal: &Deal<'_>,
+        reading: Reading<'_>,
+    ) -> Option<Result<FromCommits, Trouble>> {
+        let setting = self.setting.as_ref()?;
+        let line = self.line(setting).as_ref().map_err(Clone::clone);
+        Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(track, file, deal, &[])))
+    }
+
+    /// Where each file went, commit by commit, between two of them.
+    pub fn tracks_between(
+        repository: &Repository,
+        (base, head): (&Commit, &Commit),
+        places: &[String],
+        file_size: usize,
+    ) -> Result<Tracks, Trouble> {
+        let mut revisions = repository.commits_between(base, head, places)?;
+        successor::take_apart(&mut revisions, repository.objects(), file_size)?;
+        Ok(Tracks::of(revisions))
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
@@ -185,18 +217,35 @@ impl Line {
             let head = repository.head()?;
             (repository, head)
         };
-        let log = match &from {
+        let (log, commits) = match &from {
             // Nothing to ask about would mean everything to git.
             Some(from) if setting.files.as_ref().is_none_or(|files| !files.is_empty()) => {
-                repository.log(from, setting.scope())?
+                Self::log(&repository, from, setting)?
             }
-            _ => Log::default(),
+            _ => (Log::default(), OnceLock::new()),
         };
         let people = repository.people(setting.trusted.as_deref());
         let (scope, tracks) = (log.scope, Tracks::of(log.revisions));
-        let (commits, merged, index) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        let (merged, index) = (OnceLock::new(), OnceLock::new());
         let file_size = setting.file_size;
         Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
+    }
+
+    /// What was committed, at the times that the whole line gives it; both are asked for at once.
+    fn log(repository: &Repository, from: &Commit, setting: &Setting) -> Result<(Log, Commits), Trouble> {
+        let (log, commits) = std::thread::scope(|scope| {
+            let line = scope.spawn(|| repository.line(from));
+            let log = repository.log(from, setting.scope());
+            (log, line.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        let (mut log, commits) = (log?, commits?);
+        let times: BTreeMap<&str, Timestamp> =
+            commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
+        for revision in &mut log.revisions {
+            revision.time = times.get(revision.id.as_ref()).copied().unwrap_or(revision.time);
+        }
+        successor::take_apart(&mut log.revisions, repository.objects(), setting.file_size)?;
+        Ok((log, OnceLock::from(Ok(commits))))
     }
 
     /// What its merges brought in; `None` before the first commit.

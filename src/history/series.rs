@@ -36,6 +36,17 @@ pub(super) fn merge<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<
     settled(own_first(own, commits))
 }
 
+/// The same where it is known what was so before: what was taken back on the first day never was.
+pub(super) fn merge_after<T: PartialEq>(before: Option<T>, own: Series<T>, commits: Series<T>) -> Series<T> {
+    let told = own_first(own, commits);
+    let before = before.filter(|before| told.first().is_some_and(|(_, first)| first != before));
+    let is_known = before.is_some();
+    let known = before.into_iter().map(|before| (Date::MIN, before));
+    let mut settled = settled(known.chain(told).collect());
+    settled.drain(..usize::from(is_known));
+    settled
+}
+
 /// The same without what repeats what holds already, and without what was taken back on its own day: from one day to
 /// the next nothing came of it. What was passed through on a day stays.
 fn settled<T: PartialEq>(series: Series<T>) -> Series<T> {
@@ -64,15 +75,15 @@ const LATELY: usize = 64;
 fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
     let (Some(first), Some((last, held))) = (own.first(), own.last()) else { return commits };
     let (first, last) = (first.0, *last);
-    let newest = commits.len().saturating_sub(1);
-    // On the day of the last entry, what was committed after the entry was counts.
+    // On the day of the last entry, what was committed after the entry was counts; the entry comes first of all where no
+    // commit of the day has it.
     let known = commits.iter().rposition(|(day, value)| *day == last && value == held);
     let mut all: Series<T> = Vec::with_capacity(own.len() + commits.len());
     let mut after: Series<T> = Vec::new();
     for (index, (day, value)) in commits.into_iter().enumerate() {
         if day < first {
             all.push((day, value));
-        } else if day > last || (day == last && known.map_or(index == newest, |known| index > known)) {
+        } else if day > last || (day == last && known.is_none_or(|known| index > known)) {
             after.push((day, value));
         }
     }

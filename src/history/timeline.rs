@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::course::{Course, Sources};
-
+use super::course::{Course, Sources, absences};
 use super::from_commits::FromCommits;
 use super::series::Dated;
 use super::terms::{Entry, Terms};
@@ -22,6 +21,9 @@ pub struct Visit {
     pub stage: Option<usize>,
     /// The day it was entered.
     pub entered: Date,
+    /// Whether that is known: of a deal that was first seen when it had ended it is not, and the day of its end stands
+    /// for it.
+    pub is_dated: bool,
     /// The day it was left: for another stage, because the deal ended in it or its file was deleted, or because the work
     /// after the sale was completed. `None`: the deal stands there.
     pub left: Option<Date>,
@@ -30,10 +32,12 @@ pub struct Visit {
 }
 
 impl Visit {
-    /// Whole days from entering to leaving it, until today while it stands there; `None`: it is yet to come.
+    /// Whole days from entering to leaving it, until today while it stands there; `None`: it is yet to come, or nobody
+    /// knows.
     #[must_use]
     pub fn days(&self, today: Date) -> Option<i64> {
-        (self.entered <= today).then(|| days_between(self.entered, self.left.unwrap_or(today)))
+        let is_known = self.is_dated && self.entered <= today;
+        is_known.then(|| days_between(self.entered, self.left.unwrap_or(today)))
     }
 }
 
@@ -69,9 +73,12 @@ impl Timeline {
         let late = told.map(|told| told.late.as_slice()).unwrap_or_default();
         let entries = Entry::moves(deal, late);
         let sources = Sources::of(&entries, told, &now, ended);
-        let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
+        let absences = absences(told);
         let completed = deal.completed().map(|date| date.value);
-        let visits = visits(&sources.stage(), &sources.ending(), absences, completed, ladder);
+        let ending = sources.ending();
+        let mut visits = visits(&sources.stage(), &ending, &absences, completed, ladder);
+        let opened = deal.opened().map(|opened| opened.value);
+        forget_beginning(&mut visits, sources.begins_ended(&ending, opened));
         let whole = told.map_or_else(|| begins_it(visits.first(), deal), |told| told.whole);
         Self { visits, whole }
     }
@@ -88,10 +95,10 @@ impl Timeline {
         &self.visits
     }
 
-    /// The first day of the first stay.
+    /// The first day of the first stay, where it is known.
     #[must_use]
     pub fn begun(&self) -> Option<Date> {
-        self.visits.first().map(|visit| visit.entered)
+        self.visits.first().filter(|visit| visit.is_dated).map(|visit| visit.entered)
     }
 
     /// The stay in the stage in which the deal stands now, or ended as its file says; `None` when not known. An open deal
@@ -131,7 +138,17 @@ impl Course {
     /// The visits that follow from it.
     #[must_use]
     pub fn visits(&self, ladder: Ladder<'_>) -> Vec<Visit> {
-        visits(&self.stage, &self.ending, &self.absences, self.completed, ladder)
+        let mut visits = visits(&self.stage, &self.ending, &self.absences, self.completed, ladder);
+        forget_beginning(&mut visits, self.begins_ended);
+        visits
+    }
+}
+
+/// Nobody knows since when a deal was where it had ended when it was first seen.
+fn forget_beginning(visits: &mut [Visit], begins_ended: bool) {
+    if let Some(first) = visits.first_mut().filter(|first| begins_ended && first.left == Some(first.entered))
+    {
+        first.is_dated = false;
     }
 }
 
@@ -223,7 +240,8 @@ impl<'w> Walk<'w> {
         let Some(id) = &self.stage else { return };
         let stage = (self.ladder.index)(id);
         if self.ending.is_none_or(|ending| self.goes_on(ending, stage)) {
-            self.visits.push(Visit { id: Arc::clone(id), stage, entered: day, left: None, ending: None });
+            let id = Arc::clone(id);
+            self.visits.push(Visit { id, stage, entered: day, is_dated: true, left: None, ending: None });
         }
     }
 
@@ -281,7 +299,7 @@ impl<'w> Walk<'w> {
             };
             let day = day.unwrap_or(self.said);
             let stage = (self.ladder.index)(&id);
-            self.visits.push(Visit { id, stage, entered: day, left: Some(day), ending });
+            self.visits.push(Visit { id, stage, entered: day, is_dated: true, left: Some(day), ending });
         } else if let (Some(last), Some(completed)) = (last, completed) {
             last.left.get_or_insert(completed.max(last.entered));
         }

@@ -1,6 +1,7 @@
 //! Which commits touched which file: the log turned from commits to files, renames followed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::snapshot::git::Revision;
@@ -24,6 +25,10 @@ pub struct Step {
 pub struct Tracks {
     /// By the path that each file has now, or had last.
     pub by_path: BTreeMap<String, Track>,
+    /// Of files that were deleted before another was moved to their path.
+    pub replaced: Vec<Track>,
+    /// Where each file is or was last, by where it was before the first of the commits.
+    pub successors: BTreeMap<String, String>,
 }
 
 impl Tracks {
@@ -67,24 +72,33 @@ impl Tracks {
                 }
             }
         }
-        let mut by_path: BTreeMap<String, Track> = BTreeMap::new();
+        let successors = here.into_iter().map(|(path, file)| (path, tracks[file].0.clone())).collect();
+        Self { successors, ..Self::by_last_path(tracks.into_iter()) }
+    }
+
+    fn by_last_path(tracks: impl Iterator<Item = (String, Track)>) -> Self {
+        let mut all = Self::default();
         for (path, track) in tracks {
-            by_path.entry(path).or_insert(track);
+            match all.by_path.entry(path) {
+                Entry::Vacant(free) => _ = free.insert(track),
+                Entry::Occupied(_) => all.replaced.push(track),
+            }
         }
-        Self { by_path }
+        all
     }
 
     /// The same tracks before some commits were made: by the paths that files had then.
     #[must_use]
     pub fn without(&self, is_newer: impl Fn(&Revision) -> bool) -> Self {
-        let mut by_path: BTreeMap<String, Track> = BTreeMap::new();
-        for track in self.by_path.values() {
+        let older = |track: &Track| {
             let newer = track.iter().take_while(|step| is_newer(&step.revision)).count();
-            if let Some(last) = track.get(newer) {
-                by_path.entry(last.path.to_string()).or_insert_with(|| track[newer..].to_vec());
-            }
-        }
-        Self { by_path }
+            Some((track.get(newer)?.path.to_string(), track[newer..].to_vec()))
+        };
+        let all = self.by_path.values().chain(&self.replaced);
+        let mut older: Vec<_> = all.filter_map(older).collect();
+        // What is there goes before what was deleted.
+        older.sort_by_key(|(_, track)| track[0].content.is_none());
+        Self::by_last_path(older.into_iter())
     }
 }
 

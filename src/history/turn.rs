@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::course::Course;
 use super::file_terms::FileTerms;
-use super::from_commits::FromCommits;
+use super::from_commits::{FromCommits, Written};
 use super::past::Past;
 use super::terms::{Entry, Term, Terms};
 use crate::deal::reader::Reading;
@@ -52,7 +52,8 @@ impl What {
 pub enum Source {
     /// An entry of the deal's `history`.
     Entry,
-    /// A version of its file: its position in what commits tell.
+    /// A version of its file: its position in what commits tell; of a file that was deleted or put back, the position of
+    /// the time it was away.
     Version(usize),
     /// The file as it stands, which is in no commit.
     File,
@@ -71,6 +72,7 @@ impl Turn {
         let first_stage = course.stage.values.first().map(|(day, _)| *day);
         let mut before = if is_cut { course.before() } else { Terms::default() };
         for day in days {
+            turns.extend(told.into_iter().flat_map(|told| of_file(told, day)));
             let Some(mut terms) = course.at(day) else { continue };
             if !is_cut && first_stage.is_some_and(|first| day < first) {
                 terms.stage = None;
@@ -99,12 +101,37 @@ impl Turn {
         past: &Past,
         reading: Reading<'_>,
     ) -> Option<Arc<Revision>> {
-        let (Source::Version(at), What::Term(term)) = (self.source, self.what) else { return None };
+        let Source::Version(at) = self.source else { return None };
+        let What::Term(term) = self.what else {
+            let absence = told?.absences.get(at)?;
+            let written =
+                if self.after.is_none() { Some(&absence.deleted) } else { absence.restored.as_ref() };
+            return written.map(|written| Arc::clone(&written.revision));
+        };
         let (facts, written) = (&told?.facts.get(at)?.1, told?.written.get(at)?.as_ref()?);
         let says = |then: &FileTerms| then.terms.written(term) == facts.terms.written(term);
         let found = past.wrote(written, reading, says);
         Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
     }
+}
+
+/// That its file was deleted on a day, or put back.
+fn of_file(told: &FromCommits, day: Date) -> impl Iterator<Item = Turn> {
+    let file = |written: &Written| Some(written.path.to_string());
+    told.absences
+        .iter()
+        .enumerate()
+        .flat_map(move |(at, absence)| {
+            let (what, back) = (What::File, absence.restored.as_ref());
+            let source = if back.is_some() { Source::Version(at) } else { Source::File };
+            let went =
+                Turn { day, what, before: file(&absence.deleted), after: None, source: Source::Version(at) };
+            let came =
+                Turn { day, what, before: None, after: file(back.unwrap_or(&absence.deleted)), source };
+            [went, came].into_iter().zip([absence.from, absence.until])
+        })
+        .filter(move |(_, when)| *when == day)
+        .map(|(turn, _)| turn)
 }
 
 fn source(

@@ -44,7 +44,7 @@ impl Reading {
         // Of some deals alone, nobody could say what became of the others.
         let compared = compared && selection == Selection::Everything;
         let mut assessment = assess(workspace, &selection, |judged| {
-            let way = wish.trend.map(|_| Way::of(judged, levels, workspace.today));
+            let way = wish.trend.map(|_| Way::of(judged, levels));
             Some((making.row(judged), way, compared.then(|| DealState::of(judged))))
         });
         // A deal that the filters leave out today may have been another's then.

@@ -55,7 +55,7 @@ impl Making<'_> {
             return None;
         }
         let opened = deal.opened().map(|date| date.value);
-        let opened = opened.or_else(|| judged.timeline.begun());
+        let opened = opened.into_iter().chain(judged.timeline.begun()).min();
         let waivers = sheet::waivers(judged, self.frame);
         let worth = self.worth(judged, status, ended);
         let checklist = self.checklist(judged);

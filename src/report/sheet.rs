@@ -230,9 +230,9 @@ fn visits(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<StageVisit> {
     let visit = |visit: &Visit| StageVisit {
         stage: visit.id.to_string(),
         name: judged.workflow.stage_name(&visit.id).to_owned(),
-        entered: Day(visit.entered),
+        entered: visit.is_dated.then_some(Day(visit.entered)),
         left: visit.left.map(Day),
-        days: visit.days(frame.today).unwrap_or_default(),
+        days: visit.days(frame.today),
         max_days: visit.stage.and_then(|stage| judged.workflow.stages[stage].max_days),
     };
     judged.timeline.visits().iter().map(visit).collect()

@@ -123,8 +123,8 @@ fn a_deal_that_was_handed_over_moves_out_of_one_bridge_and_into_the_other() {
     assert_eq!(jane["bridge"]["notes"], json!(["Moved in and out: by its close date, or to another owner."]));
     assert_eq!(
         bridge(&raj["bridge"]),
-        ["Moved in: 100 (A) = 100", "Open at end: 100 (A) = 100"],
-        "what was lost on the day it came never was open with him"
+        ["Moved in: 200 (AB) = 200", "Lost: −100 (B) = 100", "Open at end: 100 (A) = 100"],
+        "what was lost on the day it came is a row, as it is in the list"
     );
     assert_eq!(names(&raj, &raj["lost"]["items"]), "B", "and is lost all the same");
     assert_eq!(names(&jane, &jane["left"]["deals"]), "AB");

@@ -28,6 +28,7 @@ mod hooks;
 mod hostile;
 mod laws;
 mod limits;
+mod lineage;
 mod memory;
 mod metrics;
 mod names;

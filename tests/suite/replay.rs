@@ -34,38 +34,93 @@ struct State {
     amount: i64,
     close: Date,
     ending: Option<&'static str>,
+    /// The first and the last day on which it is on hold.
+    waits: Option<(Date, Date)>,
 }
 
-/// A deal: what it became on which day. On the last day of some, the file is deleted.
+impl State {
+    fn is_open(&self, day: Date) -> bool {
+        self.ending.is_none() && !self.waits(day)
+    }
+
+    fn waits(&self, day: Date) -> bool {
+        self.waits.is_some_and(|(from, until)| from <= day && day <= until)
+    }
+}
+
+/// A deal: what it became on which day. The file of some is deleted, for good or for a while; some are renamed.
 #[derive(Clone, Debug)]
 struct Life {
+    id: String,
     name: String,
     dollars: bool,
     days: BTreeMap<Date, State>,
+    /// From which day until which its file is not there.
+    away: Option<(Date, Date)>,
     removed: Option<Date>,
+    renamed: Option<Date>,
 }
 
 /// What happens, after so many days.
 type Event = (i64, u8, usize, i64);
 
-fn lives(removals: bool) -> impl Strategy<Value = Vec<Life>> {
-    let event = (1..25_i64, 0..10_u8, 0..4_usize, 1..300_i64);
+/// Deals; in files that are committed, some are on hold, deleted, put back, renamed or copied.
+fn lives(in_files: bool) -> impl Strategy<Value = Vec<Life>> {
+    let event = (1..25_i64, 0..if in_files { 14_u8 } else { 12 }, 0..4_usize, 1..300_i64);
     let life =
-        (0..130_i64, any::<bool>(), 0..3_usize, 1..400_i64, prop::collection::vec(event, 0..9), 0..6_u8);
+        (0..130_i64, any::<bool>(), 0..3_usize, 1..400_i64, prop::collection::vec(event, 0..9), 0..12_u8);
     prop::collection::vec(life, 6..14).prop_map(move |lives| {
-        let lives = lives.into_iter().enumerate();
-        lives
-            .map(|(number, (born, dollars, stage, amount, events, end))| {
-                let first = date(2026, 1, 2) + born.days();
-                let close = first + (amount % 150).days();
-                let state = State { stage, amount: amount * 1003, close, ending: None };
-                let days = live(first, state, &events);
-                let last = *days.keys().next_back().expect("a first day");
-                let removed = (removals && end == 0).then(|| last + 3.days()).filter(|day| *day <= TODAY);
-                Life { name: format!("d{number}"), dollars, days, removed }
-            })
-            .collect()
+        let mut all: Vec<Life> = Vec::new();
+        for (number, (born, dollars, stage, amount, events, end)) in lives.into_iter().enumerate() {
+            let first = date(2026, 1, 2) + born.days();
+            let close = first + (amount % 150).days();
+            let state = State { stage, amount: amount * 1003, close, ending: None, waits: None };
+            let (days, name) = (live(first, state, &events), format!("d{number}"));
+            let (id, removed) = (name.clone(), None);
+            let mut life = Life { id, name, dollars, days, away: None, removed, renamed: None };
+            if in_files {
+                all.extend(happen(&mut life, end, amount));
+            }
+            all.push(life);
+        }
+        all
     })
+}
+
+/// What happens to the file of a deal. Gives the copy, where one is made.
+fn happen(life: &mut Life, what: u8, number: i64) -> Option<Life> {
+    let (first, last) = (life.born(), *life.days.keys().next_back().expect("a first day"));
+    match what {
+        0 => life.removed = Some(last + 3.days()).filter(|day| *day <= TODAY),
+        1..4 => {
+            let gone = first + (1 + number % 60).days();
+            let back = gone + (1 + number % 23).days();
+            if back <= TODAY {
+                // What became of it meanwhile is written when it is back.
+                let then = life.days.range(..=back).next_back().expect("it was born").1.clone();
+                life.days.retain(|day, _| *day < gone || back < *day);
+                life.days.insert(back, then);
+                life.away = Some((gone, back));
+                let last = *life.days.keys().next_back().expect("a first day");
+                life.removed = Some(last + 2.days()).filter(|day| what == 1 && *day <= TODAY);
+            }
+        }
+        4..6 => {
+            let day = first + (1 + number % 90).days();
+            life.renamed = Some(day).filter(|day| *day <= TODAY && !life.days.contains_key(day));
+        }
+        6..8 => {
+            let day = last + 2.days();
+            life.removed = Some(day + (1 + number % 9).days()).filter(|day| *day <= TODAY);
+            life.removed?;
+            let state = life.days.values().next_back().expect("it was born").clone();
+            let mut days = BTreeMap::from([(day, state.clone())]);
+            days.insert(day + 1.days(), State { amount: number * 1013, ..state });
+            return Some(Life { id: format!("{}-copy", life.id), days, removed: None, ..life.clone() });
+        }
+        _ => {}
+    }
+    None
 }
 
 fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
@@ -77,6 +132,8 @@ fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
             break;
         }
         match (now.ending, what) {
+            (Some("won"), 10) => now.ending = Some("lost"),
+            (Some(_), 10) => now.ending = Some("won"),
             // What is closed rests, until it is opened again, elsewhere maybe.
             (Some(_), 0..4) => {
                 now.ending = None;
@@ -88,6 +145,9 @@ fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
             (None, 5) => now.close = day + (number % 120).days(),
             (None, 6) => (now.amount, now.stage) = (number * 991, stage),
             (None, 7) => now.ending = Some("lost"),
+            (None, 10..12) => continue,
+            (None, 12) => now.waits = Some((day, day + (number % 40).days())),
+            (None, 13) => now.waits = None,
             (None, 8) => now.ending = Some(if number % 5 == 0 { "disqualified" } else { "won" }),
             (None, _) => (now.ending, now.amount) = (Some("won"), number * 1009),
         }
@@ -98,8 +158,29 @@ fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
 
 impl Life {
     fn at(&self, day: Date) -> Option<&State> {
-        let there = self.removed.is_none_or(|removed| day < removed);
-        self.days.range(..=day).next_back().map(|(_, state)| state).filter(|_| there)
+        self.last(day).filter(|_| self.gone(day).is_none())
+    }
+
+    /// How it stood when it was last there.
+    fn last(&self, day: Date) -> Option<&State> {
+        self.days.range(..=day).next_back().map(|(_, state)| state)
+    }
+
+    /// Since when it is not there.
+    fn gone(&self, day: Date) -> Option<Date> {
+        let away = self.away.filter(|(gone, back)| *gone <= day && day < *back).map(|(gone, _)| gone);
+        self.removed.filter(|removed| *removed <= day).or(away)
+    }
+
+    /// Where its file is on a day.
+    fn path(&self, day: Date) -> String {
+        let renamed = self.renamed.is_some_and(|renamed| renamed <= day);
+        format!("deals/w/{}{}.yaml", self.id, if renamed { "-renamed" } else { "" })
+    }
+
+    /// Whether it was open when it was first seen, so that this is where it began.
+    fn begins(&self) -> bool {
+        self.days.values().next().is_some_and(|first| first.ending.is_none())
     }
 
     fn born(&self) -> Date {
@@ -109,8 +190,9 @@ impl Life {
     /// The day from which it stands as it ended by a day.
     fn ended(&self, day: Date) -> Date {
         let mut since = day;
+        let ending = self.last(day).expect("it was born").ending;
         for (changed, state) in self.days.range(..=day).rev() {
-            if state.ending.is_none() {
+            if state.ending != ending {
                 break;
             }
             since = *changed;
@@ -128,22 +210,25 @@ impl Life {
     }
 
     fn value(&self, day: Date) -> i64 {
-        let state = self.at(day).expect("it is there");
+        let state = self.last(day).expect("it was there");
         self.cents(state.amount, if state.ending.is_some() { self.ended(day) } else { day })
     }
 
     /// The file as it stands at the end of a day, with its history or without.
     fn file(&self, day: Date, with_history: bool) -> String {
-        let state = self.at(day).expect("it is there");
+        let state = self.last(day).expect("it was there");
         let currency = if self.dollars { "USD" } else { "EUR" };
         let mut text = format!(
-            "name: {}\nstage: {}\namount: {} {currency}\nclose_date: {}\nopened: {}\n",
-            self.name,
-            STAGES[state.stage].0,
-            state.amount,
-            state.close,
-            self.born()
+            "name: {}\nstage: {}\namount: {} {currency}\nclose_date: {}\n",
+            self.name, STAGES[state.stage].0, state.amount, state.close,
         );
+        // A copy did not begin with what it was copied from.
+        if with_history || self.removed.is_none() && !self.id.ends_with("copy") {
+            writeln!(text, "opened: {}", self.born()).expect("written");
+        }
+        if let Some((from, until)) = state.waits {
+            writeln!(text, "on_hold: {{from: {from}, until: {until}, reason: so}}").expect("written");
+        }
         if let Some(ending) = state.ending {
             let ended = self.ended(day);
             writeln!(text, "outcome: {{result: {ending}, date: {ended}, reason: so}}").expect("written");
@@ -177,17 +262,30 @@ impl Life {
         let mut stays: Vec<(usize, Date, Option<Date>)> = Vec::new();
         let mut before: Option<&State> = None;
         for (day, state) in self.days.range(..=until) {
-            let reopened = before.is_some_and(|before| before.ending.is_some()) && state.ending.is_none();
-            if before.is_none_or(|before| before.stage != state.stage) || reopened {
-                if let Some(last) = stays.last_mut() {
-                    last.2.get_or_insert(*day);
+            if let Some((gone, _)) = self.away.filter(|(_, back)| back == day) {
+                stays.last_mut().expect("it was somewhere").2.get_or_insert(gone);
+                let stays_closed = before.is_some_and(|it| it.ending.is_some()) && state.ending.is_some();
+                if !stays_closed {
+                    stays.push((state.stage, *day, None));
                 }
-                stays.push((state.stage, *day, None));
+            } else {
+                let ended = before.and_then(|before| before.ending);
+                let reopened = ended.is_some() && state.ending != ended;
+                let moved = before.is_none_or(|before| before.stage != state.stage);
+                if moved || reopened {
+                    if let Some(last) = stays.last_mut() {
+                        last.2.get_or_insert(*day);
+                    }
+                    stays.push((state.stage, *day, None));
+                }
             }
             if state.ending.is_some() {
                 stays.last_mut().expect("it is somewhere").2.get_or_insert(*day);
             }
             before = Some(state);
+        }
+        if let Some(removed) = self.removed.filter(|removed| *removed <= until) {
+            stays.last_mut().expect("it was somewhere").2.get_or_insert(removed);
         }
         stays
     }
@@ -218,7 +316,7 @@ fn naive_point(lives: &[Life], first: Date, from: Date, told: &mut Vec<String>) 
     let sum = |cents: &[i64]| format!("{} {}", cents.len(), money(cents.iter().sum()));
 
     let there = |day: Date| lives.iter().filter_map(move |life| Some((life, life.at(day)?)));
-    let open = || there(end).filter(|(_, state)| state.ending.is_none());
+    let open = || there(end).filter(|(_, state)| state.is_open(end));
     let values: Vec<_> = open().map(|(life, _)| life.value(end)).collect();
     say(&format!("open {}", sum(&values)));
     let weight = |life: &Life, state: &State, day| {
@@ -226,18 +324,20 @@ fn naive_point(lives: &[Life], first: Date, from: Date, told: &mut Vec<String>) 
     };
     let weights: Vec<_> = open().filter_map(|(life, state)| weight(life, state, end)).collect();
     say(&format!("weighted {} without {}", sum(&weights), values.len() - weights.len()));
-    let born = lives.iter().filter(|life| inside(life.born()) && life.born() <= end);
+    let born = lives.iter().filter(|life| life.begins() && inside(life.born()) && life.born() <= end);
     say(&format!("new {}", sum(&born.map(|life| life.value(life.born())).collect::<Vec<_>>())));
     let ended = |how: &'static str| {
-        there(end).filter(move |(life, state)| state.ending == Some(how) && inside(life.ended(end)))
+        // What was archived since counts in the period in which it closed.
+        let all = lives.iter().filter_map(move |life| Some((life, life.last(end)?)));
+        all.filter(move |(life, state)| state.ending == Some(how) && inside(life.ended(end)))
     };
     let mut closed = BTreeMap::new();
     for how in ["won", "lost", "disqualified"] {
         closed.insert(how, ended(how).map(|(life, _)| life.value(end)).collect::<Vec<_>>());
         say(&format!("{how} {}", sum(&closed[how])));
     }
-    let mut cycle: Vec<i64> =
-        ended("won").map(|(life, _)| days_between(life.born(), life.ended(end))).collect();
+    let begun = ended("won").filter(|(life, _)| life.begins());
+    let mut cycle: Vec<i64> = begun.map(|(life, _)| days_between(life.born(), life.ended(end))).collect();
     cycle.sort_unstable();
     say(&format!("cycle {cycle:?}"));
 
@@ -266,9 +366,12 @@ fn naive_point(lives: &[Life], first: Date, from: Date, told: &mut Vec<String>) 
     say(&format!("pushes {pushes}"));
     if first <= eve {
         let of = |category: &'static str| {
-            due().filter(move |(_, state)| STAGES[state.stage].2 == category).map(|(life, _)| life.value(eve))
+            due()
+                .filter(move |(_, it)| it.is_open(eve) && STAGES[it.stage].2 == category)
+                .map(|(life, _)| life.value(eve))
         };
-        let weights: i64 = due().filter_map(|(life, state)| weight(life, state, eve)).sum();
+        let is_open = |(_, state): &(&Life, &State)| state.is_open(eve);
+        let weights: i64 = due().filter(is_open).filter_map(|(life, state)| weight(life, state, eve)).sum();
         say(&format!("forecast {} {}", money(of("commit").sum()), money(weights)));
     } else {
         say("forecast - -");
@@ -294,7 +397,9 @@ fn naive_stage(lives: &[Life], stage: usize, from: Date, end: Date) -> String {
             reached += 1;
             passed += usize::from(stays[at].0 > stage || goes_on(at));
         }
-        let ended = stays.iter().filter(|stay| stay.0 == stage);
+        // Of what was closed when it was first seen nobody knows since when it was there.
+        let known = stays.iter().skip(usize::from(!life.begins()));
+        let ended = known.filter(|stay| stay.0 == stage);
         days.extend(
             ended.filter_map(|stay| {
                 stay.2.filter(|left| inside(*left)).map(|left| days_between(stay.1, left))
@@ -357,23 +462,34 @@ fn naive_bridge(
     window: (Date, Date),
 ) -> BTreeMap<String, (i64, BTreeSet<String>)> {
     let mut rows: BTreeMap<String, (i64, BTreeSet<String>)> = BTreeMap::new();
-    let is_in = |state: Option<&State>| {
-        state.is_some_and(|it| it.ending.is_none() && window.0 <= it.close && it.close <= window.1)
-    };
+    let in_window = |day: Date| window.0 <= day && day <= window.1;
+    let is_in = |state: Option<&State>, day| state.is_some_and(|it| it.is_open(day) && in_window(it.close));
     for life in lives {
         let mut add = |row: &str, cents: i64| {
             let row = rows.entry(row.to_owned()).or_default();
             row.0 += cents;
-            row.1.insert(life.name.clone());
+            row.1.insert(life.id.clone());
         };
         let mut worth = None;
-        if is_in(life.at(from)) {
+        let mut came_in = false;
+        if is_in(life.at(from), from) {
             worth = Some(life.value(from));
             add("open at start", life.value(from));
         }
         let mut day = from.tomorrow().expect("a day");
         while day <= to {
-            let (before, now) = (life.at(day.yesterday().expect("a day")), life.at(day));
+            let eve = day.yesterday().expect("a day");
+            let (before, now) = (life.at(eve), life.at(day));
+            let came = match before {
+                None if life.born() < day => "restored",
+                None => "new",
+                Some(before) if before.ending.is_some() => "reopened",
+                Some(before) if before.waits(eve) => "taken off hold",
+                Some(_) => "moved in",
+            };
+            // What is gone for a while is what it was.
+            let had_ended = life.last(eve).and_then(|before| before.ending);
+            let ends = now.and_then(|now| now.ending).filter(|ending| had_ended != Some(ending));
             if let Some(had) = worth {
                 let was = before.expect("it was there");
                 let priced = life.cents(was.amount, day);
@@ -386,27 +502,23 @@ fn naive_bridge(
                     add(if value > priced { "increased" } else { "decreased" }, value - priced);
                 }
                 worth = Some(value);
-                if !is_in(now) {
-                    let row = now.map_or("removed", |now| now.ending.unwrap_or("moved out"));
-                    add(row, -value);
+                if !is_in(now, day) {
+                    let left = |now: &State| if now.waits(day) { "put on hold" } else { "moved out" };
+                    add(now.map_or("removed", |now| now.ending.unwrap_or(left(now))), -value);
                     worth = None;
                 }
-            } else if is_in(now) {
-                let row = match before {
-                    None => "new",
-                    Some(before) if before.ending.is_some() => "reopened",
-                    Some(_) => "moved in",
-                };
+            } else if is_in(now, day) {
                 worth = Some(life.value(day));
-                add(row, life.value(day));
-            } else if let (Some(before), Some(now)) = (before, now)
-                && before.ending.is_none()
-                && now.ending == Some("won")
-                && window.0 <= day
-                && day <= window.1
+                came_in = true;
+                add(came, life.value(day));
+            } else if let (Some(now), Some(ending)) = (now, ends)
+                && !(before.is_none() && had_ended.is_some())
+                && (in_window(day) || in_window(now.close))
             {
-                add("moved in", life.cents(now.amount, day));
-                add("won", -life.cents(now.amount, day));
+                let is_new = life.born() > from && !came_in;
+                add(if is_new { "new" } else { came }, life.cents(now.amount, day));
+                add(ending, -life.cents(now.amount, day));
+                came_in = true;
             }
             day = day.tomorrow().expect("a day");
         }
@@ -417,6 +529,118 @@ fn naive_bridge(
     rows
 }
 
+/// Where deals stood by where they stand, naively.
+fn naive_matrix(lives: &[Life], (from, to): (Date, Date)) -> BTreeSet<String> {
+    let place = |state: Option<&State>| match state {
+        None => "not there",
+        Some(state) => state.ending.unwrap_or(STAGES[state.stage].0),
+    };
+    let there = lives.iter().filter(|life| life.at(from).is_some() || life.at(to).is_some());
+    there.map(|life| format!("{} {} -> {}", life.id, place(life.at(from)), place(life.at(to)))).collect()
+}
+
+fn told_matrix(json: &Value) -> BTreeSet<String> {
+    let moves =
+        json["stages"].as_array().expect("a list").iter().flat_map(|it| it["moves"].as_array()).flatten();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let each = |it: &Value| -> Vec<String> {
+        let deals = it["deals"].as_array().expect("a list").iter();
+        deals.map(|deal| format!("{} {} -> {}", id(deal), text(&it["from"]), text(&it["to"]))).collect()
+    };
+    moves.flat_map(each).collect()
+}
+
+/// A deal's id, by whatever name.
+fn id(deal: &Value) -> String {
+    deal.as_str().expect("an id").trim_start_matches("w/").trim_end_matches("-renamed").to_owned()
+}
+
+/// Which deals are in the lists of what happened, naively.
+fn naive_lists(lives: &[Life], (from, to): (Date, Date)) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut lists: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
+    for life in lives {
+        let mut add = |list| _ = lists.entry(list).or_default().insert(life.id.clone());
+        let days: Vec<Date> = from.series(1.days()).take_while(|day| *day <= to).collect();
+        let there = |day: &Date| life.at(*day).is_some();
+        if !days.iter().any(there) {
+            continue;
+        }
+        if from < life.born() {
+            add("new");
+        }
+        for pair in days.windows(2) {
+            if there(&pair[0]) && !there(&pair[1]) {
+                add("removed");
+            }
+            if !there(&pair[0]) && there(&pair[1]) && life.born() < pair[1] {
+                add("restored");
+            }
+        }
+        let had = life.last(from).and_then(|then| then.ending);
+        let Some(ending) = life.last(to).expect("it was there").ending else { continue };
+        let others =
+            life.days.range(days[0].tomorrow().expect("a day")..=to).any(|(_, it)| it.ending != Some(ending));
+        if had != Some(ending) || others {
+            add(ending);
+        }
+    }
+    lists
+}
+
+fn told_lists(changes: &Value) -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut lists = BTreeMap::new();
+    for list in ["new", "removed", "restored", "won", "lost", "disqualified"] {
+        let items = changes[list].get("items").unwrap_or(&changes[list]["deals"]);
+        let at = |item: &Value| item.as_u64().or_else(|| item["deal"].as_u64()).expect("a position");
+        let deal = |item: &Value| id(&changes["deals"][usize::try_from(at(item)).expect("few")]["id"]);
+        let deals: BTreeSet<String> = items.as_array().expect("a list").iter().map(deal).collect();
+        if !deals.is_empty() {
+            lists.insert(list, deals);
+        }
+    }
+    lists
+}
+
+/// The stays, and that files went and came, naively.
+fn naive_exports(lives: &[Life]) -> BTreeSet<String> {
+    let mut rows = BTreeSet::new();
+    for life in lives {
+        for (at, (stage, entered, left)) in life.stays(TODAY).into_iter().enumerate() {
+            let entered = if at == 0 && !life.begins() { "-".to_owned() } else { entered.to_string() };
+            let left = left.map_or("-".to_owned(), |left| left.to_string());
+            rows.insert(format!("{} {} {entered} {left}", life.id, STAGES[stage].0));
+        }
+        let (gone, back) = life.away.unzip();
+        rows.extend([gone, life.removed].iter().flatten().map(|day| format!("{} goes {day}", life.id)));
+        rows.extend(back.map(|day| format!("{} comes {day}", life.id)));
+    }
+    rows
+}
+
+fn told_exports(folder: &Path) -> BTreeSet<String> {
+    let rows = |what: &str| -> Vec<Value> {
+        let json = json(folder, &["export", what, "--format", "json", "--today", "2026-06-15"]);
+        json.as_array().expect("a list").clone()
+    };
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let stay = |row: Value| {
+        format!(
+            "{} {} {} {}",
+            id(&row["deal"]),
+            text(&row["stage"]),
+            text(&row["entered"]),
+            text(&row["left"])
+        )
+    };
+    let file = |row: &Value| {
+        let way = if row["after"].is_null() { "goes" } else { "comes" };
+        format!("{} {way} {}", id(&row["deal"]), text(&row["day"]))
+    };
+    let history = rows("history");
+    let files = history.iter().filter(|row| row["key"] == "file").map(file);
+    rows("visits").into_iter().map(stay).chain(files).collect()
+}
+
 fn told_bridge(json: &Value) -> BTreeMap<String, (i64, BTreeSet<String>)> {
     let rows = json["bridge"].as_array().expect("a list").iter();
     let cents = |row: &Value| {
@@ -424,8 +648,7 @@ fn told_bridge(json: &Value) -> BTreeMap<String, (i64, BTreeSet<String>)> {
         i64::try_from(value * rust_decimal::Decimal::ONE_HUNDRED).expect("cents")
     };
     let deals = |row: &Value| -> BTreeSet<String> {
-        let name = |part: &Value| part["deal"].as_str().expect("an id").trim_start_matches("w/").to_owned();
-        row["deals"].as_array().expect("a list").iter().map(name).collect()
+        row["deals"].as_array().expect("a list").iter().map(|part| id(&part["deal"])).collect()
     };
     let shown = rows.map(|row| (row["row"].as_str().expect("a name").to_owned(), (cents(row), deals(row))));
     shown.filter(|(_, (_, deals))| !deals.is_empty()).collect()
@@ -449,8 +672,20 @@ fn assert_told(folder: &Path, lives: &[Life], how: &str) {
         let ends: Vec<Date> = days.split("..").map(|day| day[1..].parse().expect("a day")).collect();
         let window = format!("{}..{}", WINDOW.0, WINDOW.1);
         let arguments = ["diff", days, "--window", &window, "--format", "json", "--today", "2026-06-15"];
-        let told = told_bridge(&json(folder, &arguments));
-        assert_eq!(told, naive_bridge(lives, (ends[0], ends[1]), WINDOW), "{days} from {how}");
+        let (ends, told) = ((ends[0], ends[1]), json(folder, &arguments));
+        assert_eq!(told_bridge(&told), naive_bridge(lives, ends, WINDOW), "{days} from {how}");
+        assert_eq!(told_matrix(&told), naive_matrix(lives, ends), "{days} from {how}");
+        if how == "commits" {
+            let [since, at] = [ends.0, ends.1].map(|day| format!("@{day}"));
+            let changes = ["report", "changes", "--since", &since, "--at", &at, "--format", "context"];
+            let changes = &json(folder, &changes)["changes"];
+            assert_eq!(told_lists(changes), naive_lists(lives, ends), "{days} from {how}");
+        }
+    }
+    if how == "commits" {
+        let (told, naive) = (told_exports(folder), naive_exports(lives));
+        let differ: Vec<_> = told.symmetric_difference(&naive).collect();
+        assert!(differ.is_empty(), "exports from {how}: {differ:#?}");
     }
 }
 
@@ -458,7 +693,7 @@ fn with_rules(lives: &[Life]) -> Repo {
     let repo = Repo::new();
     repo.write("dealgate.toml", SETTINGS).write("workflows/w.toml", RULES);
     for life in lives {
-        repo.write(&format!("deals/w/{}.yaml", life.name), &life.file(TODAY, true));
+        repo.write(&life.path(TODAY), &life.file(TODAY, true));
     }
     repo
 }
@@ -466,7 +701,9 @@ fn with_rules(lives: &[Life]) -> Repo {
 /// A commit a day on which something happened.
 fn committed(lives: &[Life]) -> Repo {
     let mut days: BTreeSet<Date> = lives.iter().flat_map(|life| life.days.keys().copied()).collect();
-    days.extend(lives.iter().filter_map(|life| life.removed));
+    days.extend(
+        lives.iter().flat_map(|life| [life.removed, life.renamed, life.away.map(|away| away.0)]).flatten(),
+    );
     let mut stream = String::new();
     for (number, day) in days.iter().enumerate() {
         let noon =
@@ -480,11 +717,17 @@ fn committed(lives: &[Life]) -> Repo {
             file("dealgate.toml", SETTINGS);
             file("workflows/w.toml", RULES);
         }
-        for life in lives.iter().filter(|life| life.days.contains_key(day)) {
-            file(&format!("deals/w/{}.yaml", life.name), &life.file(*day, false));
+        for life in lives {
+            let is_told = life.days.contains_key(day) || life.renamed == Some(*day);
+            if life.at(*day).is_some() && is_told {
+                file(&life.path(*day), &life.file(*day, false));
+            }
         }
-        for life in lives.iter().filter(|life| life.removed == Some(*day)) {
-            writeln!(stream, "D deals/w/{}.yaml", life.name).expect("written");
+        for life in lives {
+            let eve = day.yesterday().expect("a day");
+            if life.gone(*day) == Some(*day) || (life.renamed == Some(*day) && life.at(eve).is_some()) {
+                writeln!(stream, "D {}", life.path(eve)).expect("written");
+            }
         }
     }
     let repo = Repo::new();

@@ -51,7 +51,7 @@ pub(super) fn changes<'a>() -> Vec<Column<ChangeRow<'a>>> {
         "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
         "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
         "day" "string" "the day from which it was so" |row| day(Some(row.turn.day));
-        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted" |row| text(Some(row.turn.what.name()));
+        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted, or put back" |row| text(Some(row.turn.what.name()));
         "before" "string" "what it was, as the deal's file writes it; null: nothing, or not known" |row| text(row.turn.before.as_deref());
         "after" "string" "what it became; null: nothing" |row| text(row.turn.after.as_deref());
         "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.said_by()));
@@ -69,9 +69,9 @@ pub(super) fn visits<'a>() -> Vec<Column<VisitRow<'a>>> {
         "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
         "stage" "string" "the stage's id" |row| text(Some(&row.visit.id));
         "stage_index" "integer" "the stage's number in today's workflow, from 1; null when it is none of its stages" |row| number(row.visit.stage.map(|it| it + 1));
-        "entered" "string" "the day the deal came to it" |row| day(Some(row.visit.entered));
+        "entered" "string" "the day the deal came to it; null: nobody knows, as it had ended when it was first seen" |row| day(row.visit.is_dated.then_some(row.visit.entered));
         "left" "string" "the day it left for another stage, ended there or was deleted, or completed the work after the sale; null: it stands there" |row| day(row.visit.left);
-        "days" "integer" "whole days from the one to the other, until today while it stands there; null while it is yet to come" |row| number(row.visit.days(row.today));
+        "days" "integer" "whole days from the one to the other, until today while it stands there; null while it is yet to come, and where nobody knows" |row| number(row.visit.days(row.today));
         "ended" "string" "won, lost or disqualified, where it ended there" |row| text(row.visit.ending.map(Ending::name));
     }
 }
@@ -94,7 +94,7 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
         let whose = Whose { file: judged.file, deal: judged.deal, workflow: judged.workflow };
         Some(match wanted {
             Wanted::Changes => tables.changes(&whose, judged.course(), judged.told, None),
-            Wanted::Visits => tables.visits(&whose, judged.timeline.visits().to_vec(), None),
+            Wanted::Visits => tables.visits(&whose, judged.timeline.visits().to_vec()),
         })
     });
     left_out(there.deals - there.kept.len(), there.deals, console);
@@ -103,7 +103,7 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
         let deleted = Some((gone.removed, gone.by.as_ref()));
         Some(match wanted {
             Wanted::Changes => tables.changes(&whose, &gone.course, Some(gone.told), deleted),
-            Wanted::Visits => tables.visits(&whose, gone.visits(), Some(gone.removed)),
+            Wanted::Visits => tables.visits(&whose, gone.visits()),
         })
     });
     let deleted = match deleted {
@@ -148,10 +148,9 @@ impl Tables<'_> {
         turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
     }
 
-    fn visits(&self, whose: &Whose<'_>, stays: Vec<Visit>, removed: Option<Date>) -> Vec<Vec<Cell>> {
+    fn visits(&self, whose: &Whose<'_>, stays: Vec<Visit>) -> Vec<Vec<Cell>> {
         let today = self.workspace.today;
-        let there =
-            |visit: Visit| VisitRow { whose, visit: Visit { left: visit.left.or(removed), ..visit }, today };
-        stays.into_iter().map(|visit| row(&visits(), &there(visit))).collect()
+        let stays = stays.into_iter().map(|visit| VisitRow { whose, visit, today });
+        stays.map(|stay| row(&visits(), &stay)).collect()
     }
 }

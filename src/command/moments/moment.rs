@@ -136,7 +136,8 @@ pub(super) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    pub(super) fn end(&self, asked: &Asked) -> Result<End, Error> {
+    /// A moment; a day is looked for in the line of a commit, where one is given.
+    pub(super) fn end(&self, asked: &Asked, line: Option<&Commit>) -> Result<End, Error> {
         match asked {
             Asked::WorkTree => {
                 if self.repository.as_ref().is_ok_and(Repository::is_bare) {
@@ -149,7 +150,7 @@ impl Finder<'_> {
                 let commit = resolve(self.repository()?, name, self.global)?;
                 self.commit(&commit, name)
             }
-            Asked::Day(day) => self.day(*day),
+            Asked::Day(day) => self.day(*day, line),
         }
     }
 
@@ -162,7 +163,8 @@ impl Finder<'_> {
             Some(known) => known.clone(),
             None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
         };
-        let day = self.settings.timezone.to_datetime(commit.time).date();
+        let time = self.repository()?.time(commit).map_err(Error::Git)?;
+        let day = self.settings.timezone.to_datetime(time).date();
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);
         let name = if own { short.to_owned() } else { format!("{name} ({short})") };
@@ -170,7 +172,7 @@ impl Finder<'_> {
     }
 
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
-    fn day(&self, day: Date) -> Result<End, Error> {
+    fn day(&self, day: Date, line: Option<&Commit>) -> Result<End, Error> {
         let name = format!("@{day}");
         let from_history = || End::told_by_history(day);
         if self.global.no_history {
@@ -182,7 +184,7 @@ impl Finder<'_> {
         let (Ok(repository), Some(moment)) = (self.repository, last_moment) else {
             return Ok(from_history());
         };
-        match repository.before(moment, &day.to_string()) {
+        match repository.before(line, moment, &day.to_string()) {
             Ok(commit) => {
                 // A commit from before the workspace was there tells nothing of it.
                 match repository.snapshot(&commit) {
@@ -198,7 +200,7 @@ impl Finder<'_> {
 
     /// Where the line of the later moment parts from that of a revision.
     pub(super) fn fork(&self, base: &Asked, after: &End) -> Result<End, Error> {
-        let Asked::Revision(name) = base else { return self.end(base) };
+        let Asked::Revision(name) = base else { return self.end(base, after.commit()) };
         let base = resolve(self.repository()?, name, self.global)?;
         self.part(&base, name, after)
     }

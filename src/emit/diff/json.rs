@@ -88,6 +88,7 @@ impl<'a> Changed<'a> {
     fn of(change: &'a DealChange) -> Self {
         let (word, was) = match &change.fate {
             Fate::New => ("new", None),
+            Fate::Restored => ("restored", None),
             Fate::Kept => ("changed", None),
             Fate::Renamed(from) => ("renamed", Some(from.as_ref())),
             Fate::Removed => ("removed", None),

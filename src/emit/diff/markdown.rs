@@ -62,6 +62,7 @@ fn what_changed(change: &DealChange) -> String {
     let mut parts = Vec::new();
     match &change.fate {
         Fate::New => parts.push("**new**".to_owned()),
+        Fate::Restored => parts.push("**restored**".to_owned()),
         Fate::Removed => parts.push("**removed**".to_owned()),
         Fate::Renamed(from) => parts.push(format!("renamed from {}", escape::markdown(from))),
         Fate::Kept => {}

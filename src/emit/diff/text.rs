@@ -52,6 +52,7 @@ fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Resul
     let bold = bold(surface);
     let fate = match &change.fate {
         Fate::New => " (new)".to_owned(),
+        Fate::Restored => " (restored)".to_owned(),
         Fate::Removed => " (removed)".to_owned(),
         Fate::Renamed(from) => format!(" (was {})", escape::line(from)),
         Fate::Kept => String::new(),

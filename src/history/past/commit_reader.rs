@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::versions::trees;
-use super::{Line, Setting};
+use super::{Line, Setting, Step};
 use crate::deal::Deal;
 use crate::deal::reader::Reading;
 use crate::history::file_terms::FileTerms;
@@ -29,12 +29,11 @@ pub(super) struct CommitReader<'p> {
 impl CommitReader<'_> {
     pub(super) fn tell(
         &self,
+        steps: &[Step],
         file: &SourceFile,
         deal: &Deal<'_>,
         asked: &[(&'static str, &str)],
     ) -> Result<FromCommits, Trouble> {
-        let track = self.line.tracks.by_path.get(file.path().as_ref());
-        let steps = track.map(Vec::as_slice).unwrap_or_default();
         let texts = self.texts(steps, file)?;
         let now = yaml::parse(file.text()).root;
         let trees = trees(&texts, file);

@@ -100,14 +100,21 @@ impl Past {
     #[must_use]
     pub fn touched_since(&self, commit: Option<&Commit>, day: Date) -> Vec<String> {
         let Ok(Some(line)) = self.known() else { return Vec::new() };
-        let newer = commit.and_then(|commit| line.after(commit));
-        let is_newer = |revision: &Revision| match &newer {
-            Some(newer) => newer.contains(revision.id.as_ref()),
-            None => self.day(revision) >= Some(day),
-        };
+        let is_newer = self.newer(commit, day);
         let tracks = line.tracks.by_path.iter();
         let touched = tracks.filter(|(_, track)| track.first().is_some_and(|it| is_newer(&it.revision)));
         touched.map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Tells whether a commit was made after an earlier moment: after its commit, where that lies in the line, else on a
+    /// day or later.
+    #[must_use]
+    pub fn newer(&self, commit: Option<&Commit>, day: Date) -> Box<dyn Fn(&Revision) -> bool + '_> {
+        let newer = commit.and_then(|commit| self.known().ok()??.after(commit));
+        Box::new(move |revision| match &newer {
+            Some(newer) => newer.contains(revision.id.as_ref()),
+            None => self.day(revision) >= Some(day),
+        })
     }
 
     pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {

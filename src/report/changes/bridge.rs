@@ -38,7 +38,7 @@ fn one(part: &Part, comparison: &Comparison, since: &Since) -> BridgePart {
     let now = since.after.deal(&part.deal);
     let then = || since.before.deal(&part.deal);
     // A deal that came and went in between is at neither end.
-    let between = || since.after.lost.get(&part.deal)?.name.clone();
+    let between = || since.after.lost.iter().find(|lost| lost.state.id == part.deal)?.state.name.clone();
     let name = now.or_else(then).and_then(|deal| deal.name.clone()).or_else(between);
     BridgePart {
         deal: part.deal.to_string(),
@@ -58,12 +58,15 @@ fn step(row: Row) -> BridgeStep {
     match row {
         Row::OpenAtStart => BridgeStep::OpenAtStart,
         Row::New => BridgeStep::New,
+        Row::Restored => BridgeStep::Restored,
         Row::Reopened => BridgeStep::Reopened,
+        Row::TakenOffHold => BridgeStep::TakenOffHold,
         Row::MovedIn => BridgeStep::MovedIn,
         Row::Increased => BridgeStep::Increased,
         Row::Decreased => BridgeStep::Decreased,
         Row::ExchangeRate => BridgeStep::ExchangeRate,
         Row::MovedOut => BridgeStep::MovedOut,
+        Row::PutOnHold => BridgeStep::PutOnHold,
         Row::Won => BridgeStep::Won,
         Row::Lost => BridgeStep::Lost,
         Row::Disqualified => BridgeStep::Disqualified,

@@ -27,21 +27,31 @@ pub(super) fn deals(
     let days = (since.before.day, since.after.day);
     let mut found: Vec<ChangedDeal> = Vec::new();
     for &(before, after) in pairs {
-        let Some(shown) = after.or(before) else { continue };
-        let change = changes.get(shown.id.as_ref()).copied();
+        let Some(named) = after.or(before) else { continue };
+        let gone = before.filter(|_| after.is_none()).and_then(|before| since.after.lost(&before.id));
+        let last = gone.map(|gone| &gone.state);
+        let change = changes.get(named.id.as_ref()).copied();
         let expired = after.is_some_and(|after| after.expired(days.0, days.1).next().is_some());
         let passed = after.is_some_and(|after| after.passing(before, days.0, days.1).is_some());
-        if change.is_some() || expired || passed || in_bridge.contains(shown.id.as_ref()) {
-            found.push(one(shown, (before, after), change, comparison, since, frame));
+        if change.is_some() || expired || passed || in_bridge.contains(named.id.as_ref()) {
+            let states = (after.or(last).unwrap_or(named), last.or(before), after);
+            found.push(ChangedDeal {
+                id: named.id.to_string(),
+                ..one(states, change, comparison, since, frame)
+            });
         }
+    }
+    for lost in since.after.passing(&since.before) {
+        let change = changes.get(lost.state.id.as_ref()).copied();
+        found.push(one((&lost.state, Some(&lost.state), None), change, comparison, since, frame));
     }
     found.sort_by(|a, b| a.id.cmp(&b.id));
     found
 }
 
+/// A deal; of one whose file is gone `before` is how it stood last.
 fn one(
-    shown: &DealState,
-    (before, after): Pair<'_>,
+    (shown, before, after): (&DealState, Option<&DealState>, Option<&DealState>),
     change: Option<&DealChange>,
     comparison: &Comparison,
     since: &Since,
@@ -49,6 +59,7 @@ fn one(
 ) -> ChangedDeal {
     let (fate, was) = match change.map(|change| &change.fate) {
         Some(compare::Fate::New) => (Fate::New, None),
+        Some(compare::Fate::Restored) => (Fate::Restored, None),
         Some(compare::Fate::Removed) => (Fate::Removed, None),
         Some(compare::Fate::Renamed(from)) => (Fate::Renamed, Some(from.to_string())),
         Some(compare::Fate::Kept) | None => (Fate::Kept, None),

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 
 use super::deals::positions;
 use super::{Comparing, Positions, Since, money, sum};
-use crate::compare::{Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Unmet, Values};
+use crate::compare::{
+    Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Track, Unmet, Values,
+};
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -26,6 +28,10 @@ pub(super) struct Lists<'a> {
     /// The same of those that they only left as it was.
     gone_on: Vec<(usize, Pair<'a>)>,
     changes: BTreeMap<&'a str, &'a DealChange>,
+    /// How those stood last whose file is gone, by their positions.
+    gone: BTreeMap<usize, &'a DealState>,
+    /// The ways of the deals, by their ids.
+    tracks: BTreeMap<&'a str, &'a Track>,
     deals: &'a [ChangedDeal],
     days: (Date, Date),
     currency: Option<Currency>,
@@ -40,7 +46,7 @@ impl<'a> Lists<'a> {
         comparison: &'a Comparison,
         pairs: &[Pair<'a>],
         deals: &'a [ChangedDeal],
-        since: &Since,
+        since: &'a Since,
         Comparing { filter, fiscal, .. }: &Comparing<'_>,
     ) -> Self {
         let positions = positions(deals);
@@ -49,6 +55,17 @@ impl<'a> Lists<'a> {
             Some((*positions.get(&shown.id)?, *pair))
         };
         let mut told: Vec<_> = pairs.iter().filter_map(at).collect();
+        let lost = |(at, (was, is)): &(usize, Pair<'a>)| {
+            Some((*at, &since.after.lost(&was.filter(|_| is.is_none())?.id)?.state))
+        };
+        let mut gone: BTreeMap<_, _> = told.iter().filter_map(lost).collect();
+        // What came and went in between is there at neither end.
+        for lost in since.after.passing(&since.before) {
+            if let Some(at) = positions.get(&lost.state.id) {
+                gone.insert(*at, &lost.state);
+                told.push((*at, (None, None)));
+            }
+        }
         told.sort_by_key(|(at, _)| *at);
         let is_left =
             |(_, (_, after)): &(usize, Pair<'a>)| after.is_none_or(|after| filter.leaves_terms(&after.terms));
@@ -56,6 +73,8 @@ impl<'a> Lists<'a> {
         Self {
             told,
             gone_on,
+            gone,
+            tracks: comparison.tracks.iter().map(|track| (track.deal.as_ref(), track)).collect(),
             changes: comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect(),
             deals,
             days: (since.before.day, since.after.day),
@@ -77,11 +96,11 @@ impl<'a> Lists<'a> {
             let mut items: Vec<_> = self
                 .told
                 .iter()
-                .filter_map(|&(at, (before, after))| {
-                    let after = after.filter(|after| after.terms.ending == Some(ending))?;
-                    let was = before.and_then(|before| before.terms.ending);
-                    let again = after.passing(before, self.days.0, self.days.1).is_some();
-                    (was != Some(ending) || again).then(|| closed(at, after, ending))
+                .filter_map(|&(at, (_, after))| {
+                    let last = after.or_else(|| self.gone.get(&at).copied());
+                    let last = last.filter(|last| last.terms.ending == Some(ending))?;
+                    let ends = self.track(at).is_none_or(|track| track.ends(ending));
+                    ends.then(|| closed(at, last, ending))
                 })
                 .collect();
             items.sort_by_key(|item| (item.date, item.deal));
@@ -101,7 +120,8 @@ impl<'a> Lists<'a> {
 
     /// Not there at the earlier moment, at what they were worth on the day they came.
     pub(super) fn created(&self) -> Group {
-        let Group { deals, .. } = self.group(&self.told, |before, _| before.is_none());
+        let is_new = |track: &Track| track.start.is_none() && track.earlier.is_none();
+        let Group { deals, .. } = self.of_tracks(is_new);
         let values: Vec<_> = deals.iter().map(|deal| self.value_at_entry(*deal)).collect();
         Group { sum: Sum::of(values.iter().copied(), self.currency), deals, values }
     }
@@ -110,8 +130,23 @@ impl<'a> Lists<'a> {
         self.came.get(&deal).copied().unwrap_or(self.deals[deal].value)
     }
 
+    pub(super) fn restored(&self) -> Group {
+        self.of_tracks(Track::comes_back)
+    }
+
     pub(super) fn removed(&self) -> Group {
-        self.group(&self.told, |_, after| after.is_none())
+        self.of_tracks(Track::goes)
+    }
+
+    fn of_tracks(&self, fits: impl Fn(&Track) -> bool) -> Group {
+        let found = self.told.iter().map(|(at, _)| *at);
+        let deals: Vec<usize> = found.filter(|at| self.track(*at).is_some_and(&fits)).collect();
+        let values = deals.iter().map(|deal| self.deals[*deal].value).collect();
+        Group { sum: self.sum(deals.iter().copied()), deals, values }
+    }
+
+    fn track(&self, at: usize) -> Option<&'a Track> {
+        self.tracks.get(self.deals[at].id.as_str()).copied()
     }
 
     pub(super) fn left(&self) -> Group {

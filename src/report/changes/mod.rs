@@ -63,15 +63,15 @@ impl Since {
             let now = |id: &Arc<str>| self.after.deal(self.renames.get(id).unwrap_or(id));
             let olds: BTreeMap<_, _> = self.renames.iter().map(|(old, new)| (new, old)).collect();
             let then = |id: &Arc<str>| self.before.deal(olds.get(id).copied().unwrap_or(id));
+            let last = |id: &Arc<str>| now(id).or_else(|| Some(&self.after.lost(id)?.state));
             since.before.retain(|deal| {
-                let now = now(&deal.id);
-                names(now.unwrap_or(deal)) && (leaves(deal) || now.is_some_and(leaves))
+                let last = last(&deal.id);
+                names(last.unwrap_or(deal)) && (leaves(deal) || last.is_some_and(leaves))
             });
             since.after.retain(|deal| names(deal) && (leaves(deal) || then(&deal.id).is_some_and(leaves)));
-            since.after.lost.retain(|id, lost| {
-                let last = lost.course.at(lost.removed).unwrap_or_default();
-                let left = filter.leaves_terms(&last) || then(id).is_some_and(leaves);
-                filter.leaves_deal(id, &lost.workflow.id) && left
+            since.after.lost.retain(|lost| {
+                let was = lost.was.as_ref().unwrap_or(&lost.state.id);
+                names(&lost.state) && (leaves(&lost.state) || self.before.deal(was).is_some_and(leaves))
             });
             if since.before.undated > 0 {
                 let untold = |deal: &&DealState| deal.course.born.is_none();
@@ -118,6 +118,7 @@ impl Comparing<'_> {
             disqualified,
             reopened: lists.reopened(),
             new: lists.created(),
+            restored: lists.restored(),
             removed: lists.removed(),
             left: lists.left(),
             moved_forward,

@@ -13,12 +13,13 @@ pub(super) fn overview(changes: &Changes) -> Vec<Happening> {
             $items.into_iter().map(|item| item.deal).collect()
         };
     }
-    let kinds: [(&str, Option<&Sum>, Vec<usize>); 18] = [
+    let kinds: [(&str, Option<&Sum>, Vec<usize>); 19] = [
         ("Won", Some(&changes.won.sum), deals!(&changes.won.items)),
         ("Lost", Some(&changes.lost.sum), deals!(&changes.lost.items)),
         ("Disqualified", Some(&changes.disqualified.sum), deals!(&changes.disqualified.items)),
         ("Reopened", Some(&changes.reopened.sum), changes.reopened.deals.clone()),
         ("New", Some(&changes.new.sum), changes.new.deals.clone()),
+        ("Restored", Some(&changes.restored.sum), changes.restored.deals.clone()),
         ("Moved forward", Some(&changes.moved_forward.sum), deals!(&changes.moved_forward.items)),
         ("Moved back", Some(&changes.moved_back.sum), deals!(&changes.moved_back.items)),
         ("Pushed to a later quarter", Some(&changes.pushed.sum), deals!(&changes.pushed.items)),

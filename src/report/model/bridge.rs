@@ -64,8 +64,12 @@ pub enum BridgeStep {
     OpenAtStart,
     /// Was not there before.
     New,
+    /// Its file was deleted, and was put back.
+    Restored,
     /// Was closed, and is open again.
     Reopened,
+    /// Was on hold, and is not any more.
+    TakenOffHold,
     /// Its close date came into the window, or the deal into what the report is narrowed to.
     MovedIn,
     /// Its amount grew.
@@ -76,6 +80,8 @@ pub enum BridgeStep {
     ExchangeRate,
     /// Its close date left the window, or the deal what the report is narrowed to.
     MovedOut,
+    /// Is on hold.
+    PutOnHold,
     /// Won.
     Won,
     /// Lost.

@@ -29,7 +29,9 @@ pub struct Changes {
     pub reopened: Group,
     /// Deals that were not there, those that ended since among them.
     pub new: Group,
-    /// Deals whose file is gone.
+    /// Deals whose file was deleted, and was put back since.
+    pub restored: Group,
+    /// Deals whose file is gone, or was for a while.
     pub removed: Group,
     /// Deals that were in what the report is narrowed to and have another owner, or stand in another stage, now. They
     /// are in no other list but `owners`.
@@ -141,6 +143,8 @@ pub enum Fate {
     Kept,
     /// It is there at both ends, under another id.
     Renamed,
+    /// It was deleted, and is there again.
+    Restored,
     /// It is gone.
     Removed,
 }
@@ -371,8 +375,9 @@ impl Changes {
     /// Every position in `deals` that some part names.
     pub(in crate::report) fn positions(&self) -> impl Iterator<Item = usize> {
         let closed = [&self.won, &self.lost, &self.disqualified].into_iter().flat_map(|part| &part.items);
-        let groups =
-            [&self.reopened, &self.new, &self.removed, &self.left].into_iter().flat_map(|part| &part.deals);
+        let groups = [&self.reopened, &self.new, &self.restored, &self.removed, &self.left]
+            .into_iter()
+            .flat_map(|part| &part.deals);
         let moves = [&self.moved_forward, &self.moved_back].into_iter().flat_map(|part| &part.items);
         let dates =
             [&self.pushed, &self.pulled_in, &self.moved_within].into_iter().flat_map(|part| &part.items);

@@ -225,12 +225,12 @@ pub struct StageVisit {
     pub stage: String,
     /// What people call it.
     pub name: String,
-    /// The day it was entered.
-    pub entered: Day,
+    /// The day it was entered; null: nobody knows.
+    pub entered: Option<Day>,
     /// The day it was left, for another stage or because the deal ended; null: it stands there.
     pub left: Option<Day>,
-    /// Whole days from one to the other, or to today.
-    pub days: i64,
+    /// Whole days from one to the other, or to today; null: nobody knows, or it is yet to come.
+    pub days: Option<i64>,
     /// How many days a deal may stay there before it is stalled; null: the workflow does not say.
     pub max_days: Option<usize>,
 }

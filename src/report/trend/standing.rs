@@ -28,12 +28,16 @@ impl<'w> Standing<'w> {
     /// How a deal stands at the end of the frame's day; `None`: it is not there, or the filters leave it out.
     pub(super) fn at(way: &'w Way, filter: &Filter, rules: &Rules, frame: &Frame<'_>) -> Option<Self> {
         let day = frame.today;
-        if way.removed.is_some_and(|removed| removed <= day) {
-            return None;
-        }
-        let terms = way.course.at(day)?;
-        let status = terms.ending.map_or(Status::Open, status);
         let ended = way.course.ended(day);
+        let terms = match way.away_since(day) {
+            // What was archived within the window in which it closed counts in it.
+            Some(gone) => way.course.before_leaving(gone).filter(|terms| {
+                let closed = terms.ending.and(way.course.ended(gone));
+                closed.is_some_and(|closed| frame.window.contains(closed))
+            })?,
+            None => way.course.at(day)?,
+        };
+        let status = terms.ending.map_or(Status::Open, status);
         let closing = closing_day(status, ended, terms.close_date);
         let traits = Traits {
             id: &way.id,

@@ -29,8 +29,8 @@ pub(in crate::report) struct Way {
     pub opened: Option<Date>,
     /// Its name and customer.
     pub likeness: Option<Likeness>,
-    /// The day on which its file came; `None`: a shallow clone was cut off before, or commits are left out.
-    pub came: Option<Date>,
+    /// Whether it came, or went, and no commit says so yet.
+    pub is_uncommitted: bool,
     /// From which day on it is not there any more.
     pub removed: Option<Date>,
     /// How its gates stand today.
@@ -54,9 +54,9 @@ pub(in crate::report) struct Gates {
 
 impl Way {
     /// The way of a deal that is there.
-    pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels, today: Date) -> Self {
+    pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
         let (course, visits) = (Arc::clone(judged.course()), judged.timeline.visits().to_vec());
-        let way = Self::along(judged.deal, judged.workflow, judged.told, course, visits, today);
+        let way = Self::along(judged.deal, judged.workflow, judged.told, course, visits);
         Self { gates: Gates::of(judged, levels), ..way }
     }
 
@@ -64,38 +64,28 @@ impl Way {
     pub(super) fn of_gone(gone: &Gone<'_>) -> Self {
         let course = Arc::clone(&gone.course);
         let visits = gone.visits();
-        let way = Self::along(gone.deal, gone.workflow, Some(gone.told), course, visits, gone.removed);
-        Self { removed: Some(gone.removed), ..way }
+        let way = Self::along(gone.deal, gone.workflow, Some(gone.told), course, visits);
+        Self { removed: Some(gone.removed), is_uncommitted: gone.by.is_none(), ..way }
     }
 
-    /// Drops of the deals that are gone those that are there under another name, whose own past reaches back to when
-    /// they were gone: they would count twice. The others did not begin with their new name.
+    /// Drops of the deals that are gone on disk those that are there under another name, which no commit has yet: they
+    /// would count twice. Where the other tells nothing of the time before, it is no new deal.
     pub(super) fn drop_renamed(ways: &mut [Self], gone: &mut Vec<Self>) {
-        let went: Vec<_> = gone.iter().filter(|old| !ways.iter().any(|way| way.id == old.id)).collect();
-        let first = went.iter().filter_map(|old| old.removed).min();
-        let came = ways.iter().filter(|way| way.came.is_some_and(|came| first.is_some_and(|it| it <= came)));
-        let pairs = renamed_pairs(went.into_iter(), came, |way| way.likeness.clone());
+        let went = gone.iter().filter(|old| old.is_uncommitted);
+        let came = ways.iter().filter(|way| way.is_uncommitted);
+        let pairs = renamed_pairs(went, came, |way| way.likeness.clone());
         let (mut dropped, mut renamed) = (BTreeSet::new(), BTreeSet::new());
         for (old, new) in pairs {
-            if new.continues(old) {
+            if new.course.born < old.removed {
                 dropped.insert(Arc::clone(&old.id));
-            } else if new.came == old.removed {
+            } else {
                 renamed.insert(Arc::clone(&new.id));
             }
         }
         for way in ways.iter_mut().filter(|way| renamed.contains(&way.id)) {
             Arc::make_mut(&mut way.course).begun = None;
         }
-        gone.retain(|old| {
-            let moved = ways.iter().any(|way| way.id == old.id && way.continues(old));
-            !moved && !dropped.contains(&old.id)
-        });
-    }
-
-    /// Whether its file came no sooner than another went, and tells of the time before.
-    fn continues(&self, gone: &Self) -> bool {
-        let Some(removed) = gone.removed else { return false };
-        self.came.is_some_and(|came| removed <= came) && self.course.born.is_some_and(|born| born < removed)
+        gone.retain(|old| !old.is_uncommitted || !dropped.contains(&old.id));
     }
 
     fn along(
@@ -104,17 +94,17 @@ impl Way {
         told: Option<&FromCommits>,
         course: Arc<Course>,
         visits: Vec<Visit>,
-        today: Date,
     ) -> Self {
         let opened = deal.opened().map(|date| date.value);
+        let begun = visits.first().filter(|visit| visit.is_dated).map(|visit| visit.entered);
         Self {
             id: Arc::clone(&deal.id),
             workflow: Arc::clone(workflow),
-            opened: opened.or_else(|| visits.first().map(|visit| visit.entered)),
+            opened: opened.into_iter().chain(begun).min(),
             visits,
             course,
             likeness: deal.name().map(|name| (name.to_owned(), deal.customer().map(str::to_owned))),
-            came: told.filter(|told| told.whole).map(|told| told.first_commit.unwrap_or(today)),
+            is_uncommitted: told.is_some_and(|told| told.whole && told.first_commit.is_none()),
             removed: None,
             gates: Gates::default(),
             told_since: first_told(deal, told),
@@ -123,10 +113,17 @@ impl Way {
         }
     }
 
+    /// Since when it is not there at the end of a day.
+    pub(super) fn away_since(&self, day: Date) -> Option<Date> {
+        self.removed.filter(|removed| *removed <= day).or_else(|| self.course.away_since(day))
+    }
+
     /// Whether the filters leave it at the end of a day; once it is gone, as it was on its last day.
     pub(super) fn is_left(&self, filter: &Filter, day: Date) -> bool {
-        let gone = self.removed.filter(|removed| *removed <= day).or_else(|| self.course.away_since(day));
-        let terms = self.course.at(gone.and_then(|gone| gone.yesterday().ok()).unwrap_or(day));
+        let terms = match self.away_since(day) {
+            Some(gone) => self.course.before_leaving(gone),
+            None => self.course.at(day),
+        };
         filter.leaves_deal(&self.id, &self.workflow.id) && terms.is_some_and(|it| filter.leaves_terms(&it))
     }
 

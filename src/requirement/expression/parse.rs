@@ -291,6 +291,10 @@ impl<'t> Parser<'t, '_> {
     ) -> Parse<(Vec<T>, usize)> {
         self.nested(|parser| {
             let mut items = Vec::new();
+            // The grammar lets a comma stand where nothing does.
+            if close != ")" && parser.take(",") {
+                return Ok((items, parser.expect(close)?.end));
+            }
             loop {
                 let may_end = items.is_empty() || close != ")";
                 if let Some(range) = may_end.then(|| parser.taken(close)).flatten() {

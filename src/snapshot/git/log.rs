@@ -88,7 +88,7 @@ pub(super) fn first_parents(
     shallow: bool,
 ) -> Result<Log, Trouble> {
     let read = |asked: &[String], scope: &mut Scope| {
-        read_log(&raw(git, prefix, from, asked, "--first-parent")?, prefix, scope)
+        read_log(&raw(git, prefix, &from.id, asked, "--first-parent")?, prefix, scope)
     };
     let mut asked = asked_for(&scope);
     let mut revisions = read(&asked, &mut scope)?;
@@ -109,6 +109,18 @@ pub(super) fn first_parents(
         revision.cut_off = cut.contains(revision.id.as_ref());
     }
     Ok(Log { revisions, scope })
+}
+
+/// The commits after one on the first-parent line of another, as far as they changed some files and folders.
+pub(super) fn between(
+    git: &Git,
+    prefix: &str,
+    base: &Commit,
+    head: &Commit,
+    places: &[String],
+) -> Result<Vec<Revision>, Trouble> {
+    let range = format!("{}..{}", base.id, head.id);
+    read_log(&raw(git, prefix, &range, places, "--first-parent")?, prefix, &mut Scope::default())
 }
 
 impl Scope {
@@ -164,7 +176,7 @@ fn keep_to(places: &Places<'_>, revision: &mut Revision) {
 
 /// What every merge on the first-parent line of a commit brought in.
 pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &Scope) -> Result<Merged, Trouble> {
-    let said = raw(git, prefix, from, &asked_for(scope), "--full-history")?;
+    let said = raw(git, prefix, &from.id, &asked_for(scope), "--full-history")?;
     let mut revisions = read_log(&said, prefix, &mut scope.clone())?;
     let places = Places::of(&scope.places);
     for revision in &mut revisions {
@@ -220,7 +232,7 @@ fn asked_for(scope: &Scope) -> Vec<String> {
     }
 }
 
-fn raw(git: &Git, prefix: &str, from: &Commit, places: &[String], walk: &str) -> Result<Vec<u8>, Trouble> {
+fn raw(git: &Git, prefix: &str, from: &str, places: &[String], walk: &str) -> Result<Vec<u8>, Trouble> {
     let places: Vec<String> = places.iter().map(|place| from_root(place, prefix)).collect();
     let ask = |renames: &str| {
         // Of commits that touch the places all changes are told, or a file that came from elsewhere would look new.
@@ -228,7 +240,7 @@ fn raw(git: &Git, prefix: &str, from: &Commit, places: &[String], walk: &str) ->
         asked.extend(["--no-abbrev", "--no-relative", renames]);
         asked.extend([FORMAT, "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv"]);
         asked.extend(["--no-show-signature", "--topo-order", "--end-of-options"]);
-        asked.extend([from.id.as_str(), "--"]);
+        asked.extend([from, "--"]);
         asked.extend(places.iter().map(String::as_str));
         git.run("read the history", asked)
     };

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
 use super::index::Index;
-use super::log::{self, Change, Log, Scope};
+use super::log::{self, Change, Log, Revision, Scope};
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::People;
 use super::place::Place;
@@ -85,22 +85,26 @@ impl Repository {
         Ok(self.objects.commit("HEAD")?.ok())
     }
 
-    /// The last commit on the first-parent line of the one checked out that was made no later than a moment; `day`
-    /// is how a message names it.
-    pub fn before(&self, moment: Timestamp, day: &str) -> Result<Commit, Trouble> {
-        let head = self.head()?.ok_or(Trouble::NoCommits)?;
-        let at_latest = format!("--min-age={}", moment.as_second());
-        let asked =
-            ["rev-list", "-1", "--first-parent", at_latest.as_str(), "--end-of-options", head.id.as_str()];
-        let said = self.git.run("look for the commit of a day", asked)?;
-        let id = String::from_utf8_lossy(&said).trim().to_owned();
-        if id.is_empty() {
-            return Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.place.shallow });
+    /// The last commit on the first-parent line of one, else of the one checked out, that was made no later than a
+    /// moment; `day` is how a message names it.
+    pub fn before(&self, from: Option<&Commit>, moment: Timestamp, day: &str) -> Result<Commit, Trouble> {
+        let from = match from {
+            Some(from) => from.clone(),
+            None => self.head()?.ok_or(Trouble::NoCommits)?,
+        };
+        match self.line(&from)?.into_iter().find(|(_, time)| *time <= moment) {
+            Some((id, _)) => self.resolve(&id),
+            None => Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.place.shallow }),
         }
-        self.resolve(&id)
     }
 
-    /// The first-parent line of a commit, newest first: names and times.
+    /// When a commit was made: no sooner than any before it on its first-parent line.
+    pub fn time(&self, commit: &Commit) -> Result<Timestamp, Trouble> {
+        Ok(self.line(commit)?.first().map_or(commit.time, |(_, time)| *time))
+    }
+
+    /// The first-parent line of a commit, newest first: names and times. These rise along the line: a clock that went
+    /// wrong makes no commit older than those it was made on.
     pub fn line(&self, from: &Commit) -> Result<Vec<(String, Timestamp)>, Trouble> {
         let asked = ["rev-list", "--first-parent", "--timestamp", "--end-of-options", from.id.as_str()];
         let said = self.git.run("read the line of commits", asked)?;
@@ -108,7 +112,13 @@ impl Repository {
             let (seconds, id) = line.split_once(' ')?;
             Some((id.to_owned(), Timestamp::from_second(seconds.parse().ok()?).ok()?))
         };
-        Ok(String::from_utf8_lossy(&said).lines().filter_map(commit).collect())
+        let mut line: Vec<_> = String::from_utf8_lossy(&said).lines().filter_map(commit).collect();
+        let mut latest = Timestamp::MIN;
+        for (_, time) in line.iter_mut().rev() {
+            latest = latest.max(*time);
+            *time = latest;
+        }
+        Ok(line)
     }
 
     /// The commits after one on the first-parent line of another, newest first; `None` where it is not on that line.
@@ -172,7 +182,7 @@ impl Repository {
     }
 
     /// What differs in the workspace between two commits, renames found, in the order of the paths.
-    pub fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<Change>, Trouble> {
+    fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<Change>, Trouble> {
         let mut asked = vec![
             "diff-tree",
             "-r",
@@ -190,6 +200,22 @@ impl Repository {
         }
         let said = self.git.run("compare two commits", asked)?;
         Ok(log::read_changes(&said, &self.prefix))
+    }
+
+    /// The commits after one on the first-parent line of another, newest first, with what they changed in some folders;
+    /// where the one does not lie on that line, all that differs as if it were one commit.
+    pub fn commits_between(
+        &self,
+        base: &Commit,
+        head: &Commit,
+        places: &[String],
+    ) -> Result<Vec<Revision>, Trouble> {
+        if self.since(base, head)?.is_some() {
+            return log::between(&self.git, &self.prefix, base, head, places);
+        }
+        let (id, parents) = (head.id.as_str().into(), head.parents.clone());
+        let changes = self.changes(base, head)?;
+        Ok(vec![Revision { id, time: head.time, parents, changes, cut_off: false }])
     }
 
     /// What git's index says of the files on disk.

@@ -71,7 +71,7 @@ pub(super) struct Changed<'a> {
     pub(super) file: &'a str,
     /// The workflow it follows.
     pub(super) workflow: &'a str,
-    /// `new`, `changed`, `renamed` or `removed`.
+    /// `new`, `changed`, `renamed`, `removed`, or `restored`: its file was deleted and put back.
     pub(super) change: &'static str,
     /// Of a renamed deal the id it had.
     pub(super) was: Option<&'a str>,
