@@ -108,8 +108,8 @@ pub fn log(bytes: &[u8]) {
     let read = |said: &[u8]| read_log(said, "sales/", &mut Scope::default());
     let commits = read(&said).expect("git wrote it");
     assert_eq!(commits.len(), names.chunks(3).count());
-    for (at, (commit, names)) in commits.iter().zip(names.chunks(3)).enumerate() {
-        assert_eq!((commit.id.as_ref(), commit.time.as_second()), (format!("{at:040x}").as_str(), at as i64));
+    for ((at, commit), names) in (0_i64..).zip(&commits).zip(names.chunks(3)) {
+        assert_eq!((commit.id.as_ref(), commit.time.as_second()), (format!("{at:040x}").as_str(), at));
         let texts = names.iter().filter_map(|name| std::str::from_utf8(name).ok());
         let seen = texts.map(|name| match name.strip_prefix("sales/") {
             Some(inside) => inside.to_owned(),

@@ -136,7 +136,7 @@ fn people_are_called_by_their_names_under_whatever_address() {
     let names: Vec<_> =
         list(&context["owners"]).iter().map(|owner| owner["name"].as_str().unwrap_or_default()).collect();
     assert_eq!(names, ["Dana Whitlock", "Lee Park"]);
-    for format in ["md", "html"] {
+    for format in ["markdown", "html"] {
         let arguments = ["report", "--format", format, "--no-history", "--today", "2026-11-23"];
         let page = dealgate(workspace.path(), &arguments).stdout;
         assert!(page.contains("Dana Whitlock") && page.contains("Lee Park"), "{format}");

@@ -251,9 +251,8 @@ fn no_line_of_a_commit_makes_it_somebody_elses() {
 /// A gate that is asked of deals which came to it late, and one that stops being open.
 const DATED: &str = "\
 stages = [\"lead\", \"offer\", \"order\"]
-[stage.lead.requires]
-need = { title = \"There is a need\", since = 2026-05-05 }
 [stage.offer.requires]
+need = { title = \"There is a need\", since = 2026-05-05, at = \"entry\" }
 early = { title = \"It was early\", rule = \"today < date('2026-05-08')\" }
 ";
 
