@@ -247,7 +247,8 @@ pub struct Record {
     pub from_commits: bool,
     /// Whether each point is judged by the workflows of its own day; else by those of today.
     pub rules_of_the_time: bool,
-    /// The first day of which a commit or an entry of `history` tells; null when none does.
+    /// The first day of which a commit or an entry of `history` tells, else the first on which a deal was opened; null
+    /// when none does.
     pub since: Option<Day>,
     /// Deals that are in the figures.
     pub deals: usize,

@@ -54,7 +54,9 @@ pub(super) fn trend(
     Way::drop_renamed(&mut ways, &mut removed);
     ways.extend(removed);
     ways.retain(|way| filter.leaves_company(&way.workflow.id));
-    let told = ways.iter().filter_map(|way| way.told_since).min();
+    // Where neither commits nor entries tell anything, all that is known are the days on which deals were opened.
+    let born = || ways.iter().filter_map(|way| way.course.born).min();
+    let told = ways.iter().filter_map(|way| way.told_since).min().or_else(born);
     // Before a shallow clone was cut off, nobody knows what its deals were.
     let cut_off = workspace.past.cut_off().filter(|_| ways.iter().any(|way| way.cut_off));
     let since = told.max(cut_off);

@@ -155,7 +155,7 @@ impl Way {
 /// of the deals of that day: those that were deleted since are not known.
 fn first_told(deal: &Deal<'_>, told: Option<&FromCommits>) -> Option<Date> {
     let entries = Entry::all(deal).into_iter().map(|entry| entry.date);
-    let commits = told.and_then(|told| told.first_commit.or(told.cut).or(Some(told.facts.first()?.0)));
+    let commits = told.and_then(|told| told.first_commit.or(told.cut));
     entries.chain(commits).min()
 }
 
