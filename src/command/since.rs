@@ -70,12 +70,9 @@ struct Unjudged<'s> {
 
 impl<'s> Unjudged<'s> {
     fn of(sides: &'s Sides) -> Self {
-        let (before, after) = (&sides.before, &sides.after);
-        let stage = |side: &'s Side, id: &str| side.deal(id).and_then(|deal| deal.terms.stage.as_deref());
-        let is_hidden = |id: &&'s str| match after.deal(id) {
-            None => after.ids.contains(*id),
-            Some(now) => now.stage_index().is_none() && stage(before, id) != stage(after, id),
-        };
+        let after = &sides.after;
+        let stands = |id: &str| after.deal(id).is_some_and(|deal| deal.stage_index().is_some());
+        let is_hidden = |id: &&'s str| after.ids.contains(*id) && !stands(id);
         let deals: BTreeSet<&str> = sides.changed.iter().map(AsRef::as_ref).filter(is_hidden).collect();
         let told = after.findings.iter().flatten().filter_map(|finding| finding.subject.deal.as_deref());
         let told: BTreeSet<&str> = told.collect();

@@ -124,7 +124,7 @@ fn a_fault_that_was_there_hides_no_move() {
             before.replace("stage: first", "stage: third").replace("frist", "thrid") + "notes: moved\n";
         repo.write("deals/acme/one.yaml", &moved);
         let found = brought(&repo);
-        assert_eq!(found.iter().any(|it| it.starts_with("error")), what != "no stage", "{what}: {found:?}");
+        assert!(found.iter().any(|it| it.starts_with("error")), "{what}: {found:?}");
     }
     let repo = base(&[("deals/acme/one.yaml", &(good("first") + "tags: [a\n"))]);
     remove(&repo, "deals/acme/one.yaml");

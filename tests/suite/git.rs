@@ -317,7 +317,7 @@ fn deals_that_came_from_elsewhere_keep_their_past() {
             told(&check(&here, &["--at", "HEAD", "--today", "2026-07-10"])),
             [stalled(70, "prospect")]
         );
-        // The second entry claims a day after the first commit, wherever that was.
+        // The second entry claims a day after the first commit, wherever that was, and before its own.
         let history =
             "history:\n  - {date: 2026-04-02, stage: prospect}\n  - {date: 2026-05-12, amount: 5 EUR}\n";
         let told_late = at(
@@ -326,7 +326,8 @@ fn deals_that_came_from_elsewhere_keep_their_past() {
         );
         repo.write(&new, &told_late).commit("2026-06-21", JANE, "told late");
         let found = told(&check(&here, &["--today", "2026-05-20"]));
-        assert!(found.len() == 2 && found[1].ends_with("first committed, on 2026-05-01"), "{found:?}");
+        assert!(found.len() == 2 && found[0].ends_with("first committed, on 2026-05-01"), "{found:?}");
+        assert!(found[1].ends_with("is of 2026-05-12, and was written on 2026-06-21"), "{found:?}");
     }
 }
 

@@ -319,7 +319,8 @@ fn an_approval_committed_by_somebody_else_is_brought() {
     let message = json["findings"][0]["message"].as_str().unwrap_or_default();
     assert!(message.contains("Jane Roe"), "{message}");
     let (status, json) = check_with(&repo, &["--no-history", "--today", "2026-05-20"]);
-    assert_eq!((status, brought(&json)), (0, vec![]), "without commits nothing is known of it");
+    let unproven = vec!["error approval-unproven".to_owned()];
+    assert_eq!((status, brought(&json)), (1, unproven), "without commits nothing is proved");
     // Her own approval is hers, and void when the amount that it covers changes.
     repo.git(&["switch", "--quiet", "main"]);
     repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED));
