@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::Global;
 use super::moments::{Asked, Moments, Sides};
 use super::opened::Opened;
-use crate::compare::{DealState, Extent, Side, moves, pairs, workflow_changed};
+use crate::compare::{DealState, Extent, moves, pairs, workflow_changed};
 use crate::error::Error;
 use crate::finding::{Finding, Ledger, Level, Since};
 
