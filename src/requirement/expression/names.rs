@@ -15,10 +15,8 @@ pub(super) fn of(root: &Expr<'_>) -> BTreeSet<String> {
 fn collect<'t>(part: &Expr<'t>, locals: &mut Vec<&'t str>, names: &mut BTreeSet<String>) {
     let outside = locals.len();
     match &part.kind {
-        ExprKind::Name { name, outermost } => {
-            if *outermost || !locals.contains(name) {
-                names.insert((*name).to_owned());
-            }
+        ExprKind::Name { name, outermost } if *outermost || !locals.contains(name) => {
+            names.insert((*name).to_owned());
         }
         ExprKind::Call(call) => {
             if let Some(target) = call.target.as_ref().filter(|_| MACROS.contains(&call.name.text)) {
