@@ -69,12 +69,9 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
         (was, Totals::of(is.clone(), window, &now, after.day))
     };
     let findings = before.findings.is_some() && after.findings.is_some();
-    let values = |of: fn(&Track, &Pricing) -> Option<Option<Decimal>>| {
-        tracks.iter().filter_map(|track| Some((Arc::clone(&track.deal), of(track, &now)?))).collect()
-    };
     Comparison {
-        came: values(Track::came),
-        grew: values(Track::grew),
+        came: tracks.iter().filter_map(|track| track.came(&now)).collect(),
+        grew: tracks.iter().filter_map(|track| track.grew(&now)).collect(),
         days: (before.day, after.day),
         currency,
         deals: DealChange::all(&pairs, &passing, &tracks, after),

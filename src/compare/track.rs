@@ -89,14 +89,15 @@ impl Track {
         Self { deal: Arc::clone(&last.id), start, earlier, steps: walk.steps }
     }
 
-    /// What it was worth on the day it came; `None`: it was there before.
-    pub(super) fn came(&self, pricing: &Pricing) -> Option<Option<Decimal>> {
+    /// Its id and what it was worth on the day it came; `None`: it was there before.
+    pub(super) fn came(&self, pricing: &Pricing) -> Option<(Arc<str>, Option<Decimal>)> {
         let first = self.steps.first().filter(|_| self.start.is_none())?;
-        Some(pricing.price(first.terms.as_ref()?.amount, first.day))
+        let price = pricing.price(first.terms.as_ref()?.amount, first.day);
+        Some((Arc::clone(&self.deal), price))
     }
 
-    /// What the changes of its amount were worth together, each on its day; `None`: it came since.
-    pub(super) fn grew(&self, pricing: &Pricing) -> Option<Option<Decimal>> {
+    /// Its id and what the changes of its amount were worth together, each on its day; `None`: it came since.
+    pub(super) fn grew(&self, pricing: &Pricing) -> Option<(Arc<str>, Option<Decimal>)> {
         let mut amount = self.start.as_ref()?.amount;
         let mut by = Some(Decimal::ZERO);
         for step in &self.steps {
@@ -105,7 +106,7 @@ impl Track {
             by = by.zip(change).map(|(by, (to, from))| by + to - from);
             amount = terms.amount;
         }
-        Some(by)
+        Some((Arc::clone(&self.deal), by))
     }
 
     /// Its terms at the end; `None`: it is gone, or never came.
