@@ -59,6 +59,8 @@ impl Track {
     pub fn of_gone(before: Option<&DealState>, gone: &Lost, from: Date, to: Date) -> Self {
         let removed = gone.removed.clamp(from, to);
         let mut track = Self::along(before, &gone.state, from, removed);
+        // At the end of that day it is not there: that its hold was over would be no news.
+        track.steps.pop();
         track.steps.push(Step { day: removed, priced: removed, terms: None });
         Self { deal: Arc::clone(&before.unwrap_or(&gone.state).id), ..track }
     }
@@ -223,7 +225,7 @@ impl Walk<'_> {
             .chain(dates(&owners))
             .chain(dates(&holds))
             .chain(endings.keys().copied())
-            .chain(bounds.filter(|day| since < *day && *day <= self.to))
+            .chain(bounds.filter(|day| since < *day && *day < self.to))
             .chain(away.filter(|day| *day <= self.to))
             .collect();
         for day in days {
