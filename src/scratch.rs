@@ -1,6 +1,7 @@
 //! Files and folders that are there for a moment, and go also when a signal ends the run.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,12 +13,18 @@ pub(crate) struct Scratch(PathBuf);
 static PLACES: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 impl Scratch {
-    /// What was just made at a path.
-    pub(crate) fn at(path: &Path) -> Self {
+    /// Makes something at a path of its own; no signal comes between its making and its being known.
+    pub(crate) fn of<T>(
+        build: impl FnOnce() -> io::Result<T>,
+        path: impl FnOnce(&T) -> &Path,
+    ) -> io::Result<(Self, T)> {
         #[cfg(unix)]
         signals::heed();
-        places().insert(path.to_owned());
-        Self(path.to_owned())
+        let mut known = places();
+        let made = build()?;
+        let path = path(&made).to_owned();
+        known.insert(path.clone());
+        Ok((Self(path), made))
     }
 }
 

@@ -54,7 +54,10 @@ pub(super) fn same_ids(workspace: &Workspace<'_>, selection: &Selection, files: 
         paths.extend(others.get(&usual).map(String::as_str));
         // Of two ways to end the longer is usual, so that the other is at fault.
         let mut paths: Vec<_> = paths.into_iter().collect();
-        paths.sort_by_key(|path| path.ends_with(".yml"));
+        let is_short = |path: &str| {
+            path.get(path.len().saturating_sub(4)..).is_some_and(|it| it.eq_ignore_ascii_case(".yml"))
+        };
+        paths.sort_by_key(|path| is_short(path));
         if let [first, more @ ..] = paths.as_slice()
             && paths.iter().any(|path| is_listed(path))
         {
@@ -70,9 +73,10 @@ fn duplicate(workspace: &Workspace<'_>, first: &str, second: &str) -> Finding {
     let place = |path: &str| {
         workspace.snapshot.read(path, workspace.config.limits.file_size).unwrap_or_else(|_| empty(path))
     };
-    let message = match one == id {
-        true => format!("two files are the deal {}", quote(&id)),
-        false => format!("some systems cannot tell the deal {} from {}", quote(&id), quote(&one)),
+    let message = if one == id {
+        format!("two files are the deal {}", quote(&id))
+    } else {
+        format!("some systems cannot tell the deal {} from {}", quote(&id), quote(&one))
     };
     Finding::new(Code::DuplicateDeal, message)
         .help("keep one of them, or give one another name")

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::{NamedTempFile, TempDir};
+
 use super::target;
 use crate::error::Error;
 use crate::scratch::Scratch;
@@ -59,8 +61,8 @@ pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Resu
         builder.permissions(permissions);
     }
     // Its own text would name the temporary file, which tells nobody anything.
-    let beside = builder.tempfile_in(folder).map_err(|cause| failed(cause.kind().into()))?;
-    let _scratch = Scratch::at(beside.path());
+    let made = Scratch::of(|| builder.tempfile_in(folder), NamedTempFile::path);
+    let (_scratch, beside) = made.map_err(|cause| failed(cause.kind().into()))?;
     let mut out = BufWriter::new(beside.as_file());
     fill(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     drop(out);
@@ -141,10 +143,8 @@ pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> 
     builder.prefix(".dealgate-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    let staged = builder
-        .tempdir_in(if is_there { folder } else { parent })
-        .map_err(|cause| failed(folder, cause.kind().into()))?;
-    let _scratch = Scratch::at(staged.path());
+    let made = Scratch::of(|| builder.tempdir_in(if is_there { folder } else { parent }), TempDir::path);
+    let (_scratch, staged) = made.map_err(|cause| failed(folder, cause.kind().into()))?;
     for (path, text) in files {
         put(&staged.path().join(path), text).map_err(|cause| failed(&folder.join(path), cause))?;
     }

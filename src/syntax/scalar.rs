@@ -285,20 +285,20 @@ pub fn url(text: &str) -> Result<(), Misfit> {
     };
     let is = |scheme: &str| uri.scheme().as_str().eq_ignore_ascii_case(scheme);
     if is("mailto") {
-        return match uri.path().as_str().split(',').all(|to| email(to).is_ok()) {
-            true => Ok(()),
-            false => misfit("names nobody to write to", "write an address after `mailto:`"),
-        };
+        if uri.path().as_str().split(',').all(|to| email(to).is_ok()) {
+            return Ok(());
+        }
+        return misfit("names nobody to write to", "write an address after `mailto:`");
     }
     if !is("http") && !is("https") {
         return misfit("is not a web address", "write it in full, starting with `https://`");
     }
     // What is written in percents is no letter of a host's name.
     let host = uri.authority().map(|authority| authority.host().split('%').next().unwrap_or_default());
-    match host.is_some_and(|host| host.contains(|letter: char| letter.is_ascii_alphanumeric())) {
-        true => Ok(()),
-        false => misfit("names no host", "write it in full, such as `https://acme.example/offer`"),
+    if host.is_some_and(|host| host.contains(|letter: char| letter.is_ascii_alphanumeric())) {
+        return Ok(());
     }
+    misfit("names no host", "write it in full, such as `https://acme.example/offer`")
 }
 
 #[cfg(test)]

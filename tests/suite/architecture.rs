@@ -152,7 +152,7 @@ const OPENERS: [(&str, &str); 16] = [
     ("set_permissions", "command/output.rs"),
     ("tempfile_in", "command/output.rs"),
     ("fs::symlink(", "command/output.rs"),
-    ("read_dir", ""),
+    ("read_dir", "snapshot/worktree/walk.rs"),
     ("Gitignore::new(", ""),
 ];
 

@@ -13,7 +13,7 @@ use crate::run::{Ran, command, ran};
 const GOOD: &str = "name: Good\nstage: prospect\nopened: 2026-11-01\n";
 
 /// Far above what any of them takes, even in a debug build on a busy machine; days are what some took.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// The address space of a run, in KiB: threads take some that they never use.
 const MEMORY: u64 = 1_500_000;
@@ -223,11 +223,8 @@ fn suggestions_are_made_for_what_is_told() {
         let _ = writeln!(deal, "feild_number_{index:05}: x");
     }
     let folder = workspace(&[("workflows/w.toml", workflow), ("deals/w/x.yaml", deal)]);
-    let told = run(folder.path(), &["check", "--no-history", "--format", "concise"]).stdout;
-    assert!(
-        told.contains("did you mean `field_number_00000`") || told.contains("field_number_00000"),
-        "{told}"
-    );
+    let told = run(folder.path(), &["check", "--no-history", "--format", "jsonl"]).stdout;
+    assert!(told.contains("did you mean `field_number_00000`"), "{told}");
     assert!(told.lines().count() < 1_100, "{}", told.lines().count());
 }
 

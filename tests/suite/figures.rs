@@ -289,8 +289,8 @@ fn a_rate_of_few_shows_what_it_is_of() {
         [&figures["win_rate"]["text"], &figures["win_rate"]["value_text"], &figures["cycle"]["text"]]
             .map(Value::clone)
     };
-    assert_eq!(told(&few), ["2 of 3", "20 of 30 EUR", "30, 30"]);
-    assert_eq!(told(&many), ["83.3 % (5 of 6)", "83.3 % (50 of 60 EUR)", "30.0 (5)"]);
+    assert_eq!(told(&few), ["2 of 3", "20 of 30 EUR", "42, 42"]);
+    assert_eq!(told(&many), ["83.3 % (5 of 6)", "83.3 % (50 of 60 EUR)", "42.0 (5)"]);
 }
 
 #[test]

@@ -124,7 +124,8 @@ fn a_page_for_each_deal_has_room_beside_folders_called_like_pages() {
 fn what_is_half_written_goes_when_a_signal_ends_the_run() {
     let repo = workspace();
     // So much to say that it takes a while.
-    let slips: String = (0..400).map(|index| format!("slip_{index}: 1\n")).collect();
+    let slips: Vec<String> = (0..400).map(|index| format!("slip_{index}: 1")).collect();
+    let slips = slips.join("\n");
     for index in 0..50 {
         repo.write(&format!("sales/acme/{index}.yaml"), &deal("lead", &slips));
     }

@@ -132,20 +132,18 @@ fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
             break;
         }
         match (now.ending, what) {
-            (Some("won"), 10) => now.ending = Some("lost"),
+            (Some("won"), 10) | (None, 7) => now.ending = Some("lost"),
             (Some(_), 10) => now.ending = Some("won"),
             // What is closed rests, until it is opened again, elsewhere maybe.
             (Some(_), 0..4) => {
                 now.ending = None;
                 now.stage = if number % 2 == 0 { stage } else { now.stage };
             }
-            (Some(_), _) => continue,
+            (Some(_), _) | (None, 10..12) => continue,
             (None, 0..4) => now.stage = stage,
             (None, 4) => now.amount = number * 997,
             (None, 5) => now.close = day + (number % 120).days(),
             (None, 6) => (now.amount, now.stage) = (number * 991, stage),
-            (None, 7) => now.ending = Some("lost"),
-            (None, 10..12) => continue,
             (None, 12) => now.waits = Some((day, day + (number % 40).days())),
             (None, 13) => now.waits = None,
             (None, 8) => now.ending = Some(if number % 5 == 0 { "disqualified" } else { "won" }),
@@ -323,7 +321,13 @@ fn naive_point(lives: &[Life], first: Date, from: Date, told: &mut Vec<String>) 
         STAGES[state.stage].1.map(|percent| (life.value(day) * percent + 50) / 100)
     };
     let weights: Vec<_> = open().filter_map(|(life, state)| weight(life, state, end)).collect();
-    say(&format!("weighted {} without {}", sum(&weights), values.len() - weights.len()));
+    // Of what nobody gives a probability the weight is not known, which is not nothing.
+    let known = |weights: &[i64], all: usize| match weights {
+        [] if all > 0 => "-".to_owned(),
+        weights => money(weights.iter().sum()),
+    };
+    let (count, weighted) = (weights.len(), known(&weights, values.len()));
+    say(&format!("weighted {count} {weighted} without {}", values.len() - count));
     let born = lives.iter().filter(|life| life.begins() && inside(life.born()) && life.born() <= end);
     say(&format!("new {}", sum(&born.map(|life| life.value(life.born())).collect::<Vec<_>>())));
     let ended = |how: &'static str| {
@@ -371,8 +375,10 @@ fn naive_point(lives: &[Life], first: Date, from: Date, told: &mut Vec<String>) 
                 .map(|(life, _)| life.value(eve))
         };
         let is_open = |(_, state): &(&Life, &State)| state.is_open(eve);
-        let weights: i64 = due().filter(is_open).filter_map(|(life, state)| weight(life, state, eve)).sum();
-        say(&format!("forecast {} {}", money(of("commit").sum()), money(weights)));
+        let open = due().filter(is_open).count();
+        let weights: Vec<i64> =
+            due().filter(is_open).filter_map(|(life, state)| weight(life, state, eve)).collect();
+        say(&format!("forecast {} {}", money(of("commit").sum()), known(&weights, open)));
     } else {
         say("forecast - -");
     }
@@ -387,15 +393,24 @@ fn naive_stage(lives: &[Life], stage: usize, from: Date, end: Date) -> String {
     for life in lives {
         let stays = life.stays(TODAY);
         let inside = |day: Date| from <= day && day <= end;
+        // What is won for good goes on in delivery.
+        let last = life.last(TODAY).and_then(|last| last.ending);
+        let is_sale =
+            |stay: &&(usize, Date, Option<Date>)| last != Some("won") || stay.1 <= life.ended(TODAY);
+        let sold: Vec<_> = stays.iter().take_while(is_sale).collect();
         let wins = |since: Date| life.days.iter().any(|(day, it)| since <= *day && it.ending == Some("won"));
-        let goes_on = |at: usize| stays[at + 1..].iter().any(|stay| stay.0 > stage) || wins(stays[at].1);
-        if let Some(at) = stays.iter().position(|stay| stay.0 == stage).filter(|at| inside(stays[*at].1)) {
-            entered += 1;
+        let goes_on = |at: usize| sold[at + 1..].iter().any(|stay| stay.0 > stage) || wins(sold[at].1);
+        // Who is in the stage still has not failed to leave it.
+        let waits =
+            last.is_none() && life.gone(TODAY).is_none() && sold.last().is_some_and(|stay| stay.0 == stage);
+        if let Some(at) = sold.iter().position(|stay| stay.0 == stage).filter(|at| inside(sold[*at].1)) {
             further += usize::from(goes_on(at));
+            entered += usize::from(goes_on(at) || !waits);
         }
-        if let Some(at) = stays.iter().position(|stay| stay.0 >= stage).filter(|at| inside(stays[*at].1)) {
-            reached += 1;
-            passed += usize::from(stays[at].0 > stage || goes_on(at));
+        if let Some(at) = sold.iter().position(|stay| stay.0 >= stage).filter(|at| inside(sold[*at].1)) {
+            let is_passed = sold[at].0 > stage || goes_on(at);
+            passed += usize::from(is_passed);
+            reached += usize::from(is_passed || !waits);
         }
         // Of what was closed when it was first seen nobody knows since when it was there.
         let known = stays.iter().skip(usize::from(!life.begins()));
@@ -541,7 +556,7 @@ fn naive_matrix(lives: &[Life], (from, to): (Date, Date)) -> BTreeSet<String> {
 
 fn told_matrix(json: &Value) -> BTreeSet<String> {
     let moves =
-        json["stages"].as_array().expect("a list").iter().flat_map(|it| it["moves"].as_array()).flatten();
+        json["stages"].as_array().expect("a list").iter().filter_map(|it| it["moves"].as_array()).flatten();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let each = |it: &Value| -> Vec<String> {
         let deals = it["deals"].as_array().expect("a list").iter();

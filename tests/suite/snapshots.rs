@@ -148,6 +148,7 @@ fn a_commit_has_the_files_that_were_on_disk() {
             "deals/acme/deep/er/d.yml",
             "deals/else/e.yaml",
             "deals/else/in/g.yaml",
+            "deals/else/link.yaml",
             "deals/one.yaml",
             "deals/shown.yaml",
             "deals/shown/c.yaml",

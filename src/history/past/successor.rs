@@ -4,6 +4,7 @@ use crate::history::proof::wording;
 use crate::snapshot::decode;
 use crate::snapshot::git::{Change, Objects, Revision, Trouble};
 use crate::source::SourceFile;
+use crate::source::names::is_yaml;
 use crate::syntax::{Node, yaml};
 
 /// Takes apart what git calls a rename and is another deal: that one is new, and the other was removed.
@@ -35,7 +36,7 @@ pub(super) fn take_apart(
 
 /// The names of the two contents of a file that was renamed and changed.
 fn texts(change: &Change) -> Option<[&str; 2]> {
-    let is_deal = change.to.as_deref().is_some_and(|to| to.ends_with(".yaml") || to.ends_with(".yml"));
+    let is_deal = change.to.as_deref().is_some_and(is_yaml);
     let is_moved = is_deal && change.from.is_some() && change.from != change.to;
     let (old, new) = (change.old.as_deref()?, change.new.as_deref()?);
     (is_moved && old != new).then_some([old, new])

@@ -80,7 +80,8 @@ impl Stages {
                 let entered = sold.iter().position(|visit| visit.id == stage.id);
                 let passed = ranks.iter().position(is_further);
                 let fate = |from: usize| {
-                    let advanced = is_won || ranks[from + 1..].iter().any(is_further);
+                    let won = is_won || way.is_won_since(sold[from].entered);
+                    let advanced = won || ranks[from + 1..].iter().any(is_further);
                     let waits = way.is_open() && sold.last().is_some_and(|visit| visit.id == stage.id);
                     match (advanced, waits) {
                         (true, _) => Fate::Advanced,

@@ -139,6 +139,12 @@ impl Way {
         (&self.visits[..self.visits.iter().take_while(is_sale).count()], true)
     }
 
+    /// Whether it was won on a day or later.
+    pub(super) fn is_won_since(&self, since: Date) -> bool {
+        let endings = &self.course.ending.values;
+        endings.iter().any(|(day, how)| *how == Some(Ending::Won) && since <= *day)
+    }
+
     /// Whether it is there, and open.
     pub(super) fn is_open(&self) -> bool {
         let ending = self.course.ending.values.last();

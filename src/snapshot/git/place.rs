@@ -3,8 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::index::{self, Tracked};
 use super::Trouble;
+use super::index::{self, Tracked};
 use super::program::Git;
 
 /// The repository that a folder is in.

@@ -337,7 +337,8 @@ impl Snapshot for GitSnapshot {
             if walk.again.is_full() {
                 continue;
             }
-            let Some(linked) = self.link(&start, &paths::join(&start, below), shown.clone(), entry, &mut walk)
+            let Some(linked) =
+                self.link(&start, &paths::join(&start, below), shown.clone(), entry, &mut walk)
             else {
                 continue;
             };
@@ -349,8 +350,9 @@ impl Snapshot for GitSnapshot {
                         break;
                     }
                     walk.listing.add(inside, entry);
-                } else if let Some(_) =
-                    self.link(&start, &paths::join(&linked, below), inside.clone(), entry, &mut walk)
+                } else if self
+                    .link(&start, &paths::join(&linked, below), inside.clone(), entry, &mut walk)
+                    .is_some()
                 {
                     walk.listing.faults.push(refusal::LINK_BEHIND_LINK.of(&inside));
                 }

@@ -67,12 +67,13 @@ impl Witnesses {
                     let asked = (!path.contains('\n')).then(|| format!("{commit}:{path}"));
                     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
                     let text = objects.blobs(&asked, FILE_SIZE.usual)?.pop().flatten();
-                    let kept = keep(&text.unwrap_or_default()).map_err(|error| Trouble::Failed {
-                        what: "keep a file of a commit for a moment",
-                        said: error.to_string(),
-                    })?;
+                    let text = text.unwrap_or_default();
+                    let (scratch, kept) =
+                        Scratch::of(|| keep(&text), |kept| kept).map_err(|error| Trouble::Failed {
+                            what: "keep a file of a commit for a moment",
+                            said: error.to_string(),
+                        })?;
                     let path = kept.to_path_buf();
-                    let scratch = Scratch::at(&path);
                     witnesses.kept.push((kept, scratch));
                     path
                 }

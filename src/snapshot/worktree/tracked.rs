@@ -11,8 +11,9 @@ use ignore::gitignore::Gitignore;
 
 use super::ignored::{is_repository, read};
 use crate::finding::Finding;
+use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::git::{Place, Tracked, Trouble};
-use crate::snapshot::{refusal, unreadable};
+use crate::snapshot::{disk, refusal, unreadable};
 use crate::source::paths;
 
 /// What git has of a workspace.
@@ -45,7 +46,12 @@ impl Folder {
 
 impl TrackedFiles {
     pub(super) fn of(root: &Path) -> Self {
-        Self { root: root.to_owned(), place: OnceLock::new(), listed: OnceLock::new(), folders: Mutex::default() }
+        Self {
+            root: root.to_owned(),
+            place: OnceLock::new(),
+            listed: OnceLock::new(),
+            folders: Mutex::default(),
+        }
     }
 
     /// Whether git would see a file, given with its links resolved: ignore rules do not leave it out, or it is tracked.
@@ -100,7 +106,7 @@ impl TrackedFiles {
         let Some(top) = self.repository() else { return false };
         let git = top.join(".git");
         // Of a worktree or a submodule a file says where the repository is.
-        let elsewhere = if git.is_file() { fs::read_to_string(&git).ok() } else { None };
+        let elsewhere = disk::read_plain(&git, FILE_SIZE.usual).and_then(|said| String::from_utf8(said).ok());
         let elsewhere = elsewhere.as_deref().and_then(|said| said.trim_end().strip_prefix("gitdir: "));
         let git = elsewhere.map_or(git, |path| top.join(path));
         git.join("info/sparse-checkout").exists() || top.join(".gitmodules").exists()

@@ -58,8 +58,11 @@ impl Checker<'_> {
         if left.faulty || right.faulty {
             return Typed::faulty(range);
         }
-        use Operation::{Divide, Multiply, Remainder};
-        if !matches!(operator, Binary::Arithmetic(Multiply | Divide | Remainder)) {
+        let scales = matches!(
+            operator,
+            Binary::Arithmetic(Operation::Multiply | Operation::Divide | Operation::Remainder)
+        );
+        if !scales {
             self.amounts_are_clear(&left, &right);
         }
         let depths = [left.depth, right.depth];
