@@ -64,7 +64,7 @@ fn changed(json: &Value) -> Vec<String> {
 
 fn matrix(json: &Value) -> Vec<String> {
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
-    let moves = json["stages"].as_array().expect("a list").iter().flat_map(|it| it["moves"].as_array());
+    let moves = json["stages"].as_array().expect("a list").iter().filter_map(|it| it["moves"].as_array());
     moves.flatten().map(|it| format!("{} -> {}", text(&it["from"]), text(&it["to"]))).collect()
 }
 

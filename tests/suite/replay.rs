@@ -132,20 +132,18 @@ fn live(first: Date, state: State, events: &[Event]) -> BTreeMap<Date, State> {
             break;
         }
         match (now.ending, what) {
-            (Some("won"), 10) => now.ending = Some("lost"),
+            (Some("won"), 10) | (None, 7) => now.ending = Some("lost"),
             (Some(_), 10) => now.ending = Some("won"),
             // What is closed rests, until it is opened again, elsewhere maybe.
             (Some(_), 0..4) => {
                 now.ending = None;
                 now.stage = if number % 2 == 0 { stage } else { now.stage };
             }
-            (Some(_), _) => continue,
+            (Some(_), _) | (None, 10..12) => continue,
             (None, 0..4) => now.stage = stage,
             (None, 4) => now.amount = number * 997,
             (None, 5) => now.close = day + (number % 120).days(),
             (None, 6) => (now.amount, now.stage) = (number * 991, stage),
-            (None, 7) => now.ending = Some("lost"),
-            (None, 10..12) => continue,
             (None, 12) => now.waits = Some((day, day + (number % 40).days())),
             (None, 13) => now.waits = None,
             (None, 8) => now.ending = Some(if number % 5 == 0 { "disqualified" } else { "won" }),
@@ -541,7 +539,7 @@ fn naive_matrix(lives: &[Life], (from, to): (Date, Date)) -> BTreeSet<String> {
 
 fn told_matrix(json: &Value) -> BTreeSet<String> {
     let moves =
-        json["stages"].as_array().expect("a list").iter().flat_map(|it| it["moves"].as_array()).flatten();
+        json["stages"].as_array().expect("a list").iter().filter_map(|it| it["moves"].as_array()).flatten();
     let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let each = |it: &Value| -> Vec<String> {
         let deals = it["deals"].as_array().expect("a list").iter();

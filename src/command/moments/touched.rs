@@ -175,8 +175,8 @@ impl Moments<'_> {
         };
         let head = head.filter(|head| head.id != base.commit().id);
         let tracks = head.as_ref().map(between).transpose().map_err(Error::Git)?.unwrap_or_default();
-        let renamed = tracks.successors.iter().filter(|(from, to)| from != to);
-        let ids = renamed.map(|(from, to)| (old.deal_id(from), new.deal_id(to)));
+        let moved = tracks.successors.iter().filter(|(from, to)| from != to);
+        let ids = moved.map(|(from, to)| (old.deal_id(from), new.deal_id(to)));
         let mut renames: Renames = ids.filter(|(from, to)| from != to && before.ids.contains(from)).collect();
         if matches!(self.after.files, Files::WorkTree) {
             let newest = |path: &str| tracks.by_path.get(path).and_then(|track| track.first());

@@ -35,7 +35,11 @@ pub(super) fn take_apart(
 
 /// The names of the two contents of a file that was renamed and changed.
 fn texts(change: &Change) -> Option<[&str; 2]> {
-    let is_deal = change.to.as_deref().is_some_and(|to| to.ends_with(".yaml") || to.ends_with(".yml"));
+    let is_deal = change
+        .to
+        .as_deref()
+        .and_then(|to| to.rsplit_once('.'))
+        .is_some_and(|(_, kind)| matches!(kind, "yaml" | "yml"));
     let is_moved = is_deal && change.from.is_some() && change.from != change.to;
     let (old, new) = (change.old.as_deref()?, change.new.as_deref()?);
     (is_moved && old != new).then_some([old, new])
