@@ -511,7 +511,7 @@ fn a_certificate_counts_by_its_root() {
     let _keys = Keyring { home: repo.path() };
     repo.write(".git/info/exclude", ".gnupg\n").write(".gnupg/gpgsm.conf", "disable-crl-checks\n");
     let wish = "Key-Type: RSA\nKey-Length: 2048\nKey-Usage: sign\nSerial: random\n\
-        Name-DN: CN=Dana Doe <dana@acme.example>\nName-Email: dana@acme.example\n";
+        Name-DN: CN=\"Dana Doe <dana@acme.example>\"\nName-Email: dana@acme.example\n";
     repo.write(".gnupg/wish", wish);
     let sm = |arguments: &[&str]| {
         let mut command = std::process::Command::new("gpgsm");
