@@ -7,6 +7,7 @@ pub mod checklist;
 pub mod command;
 pub mod compare;
 pub mod deal;
+pub mod edit;
 pub mod editor;
 pub mod emit;
 pub mod error;

@@ -1,5 +1,6 @@
 //! The command line: reads arguments, calls the pipeline, prints. The only room that knows the process it runs in.
 
+mod change;
 mod check;
 mod compared;
 mod completions;
@@ -110,6 +111,16 @@ enum Command {
     Check(check::Check),
     Export(export::Export),
     Schema(schema::Schema),
+    New(change::New),
+    Set(change::Set),
+    Done(change::Done),
+    Approve(change::Approve),
+    Waive(change::Waive),
+    Move(change::Move),
+    Win(change::Win),
+    Lose(change::Lose),
+    Disqualify(change::Disqualify),
+    Reopen(change::Reopen),
     Status(status::Status),
     Explain(explain::Explain),
     Diff(diff::Diff),
@@ -145,6 +156,16 @@ impl Cli {
             Command::Check(check) => check.run(&self.global, console),
             Command::Export(export) => export.run(&self.global, console),
             Command::Schema(schema) => schema.run(&self.global, console),
+            Command::New(new) => new.run(&self.global, console),
+            Command::Set(set) => set.run(&self.global, console),
+            Command::Done(done) => done.run(&self.global, console),
+            Command::Approve(approve) => approve.run(&self.global, console),
+            Command::Waive(waive) => waive.run(&self.global, console),
+            Command::Move(it) => it.run(&self.global, console),
+            Command::Win(win) => win.run(&self.global, console),
+            Command::Lose(lose) => lose.run(&self.global, console),
+            Command::Disqualify(it) => it.run(&self.global, console),
+            Command::Reopen(reopen) => reopen.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Diff(diff) => diff.run(&self.global, console),

@@ -232,6 +232,10 @@ impl Demand for Approval {
         }
     }
 
+    fn covers(&self) -> &[String] {
+        &self.covers
+    }
+
     fn approvers(&self) -> Option<&str> {
         Some(self.group.as_deref().unwrap_or(ANYONE))
     }

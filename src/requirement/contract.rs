@@ -79,6 +79,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
     fn approvers(&self) -> Option<&str> {
         None
     }
+
+    /// The keys whose change makes an approval void.
+    fn covers(&self) -> &[String] {
+        &[]
+    }
 }
 
 /// A deal at a moment, as a requirement looks at it.

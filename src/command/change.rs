@@ -1,0 +1,264 @@
+//! What the commands that change a deal share: one deal is found, changed in its text, judged as it would be, and written
+//! only where the change brings no error of its own.
+
+mod close;
+mod entries;
+mod new;
+mod set;
+mod stage;
+
+use clap::Args;
+use jiff::civil::Date;
+
+pub(super) use close::{Disqualify, Lose, Reopen, Win};
+pub(super) use entries::{Approve, Done, Waive};
+pub(super) use new::New;
+pub(super) use set::Set;
+pub(super) use stage::Move;
+
+use super::deals::{self, Directory, Meant};
+use super::opened::Opened;
+use super::difference::difference;
+use super::{Console, Exit, Global, output, parse_date};
+use crate::assess::{Selection, Workspace};
+use crate::checklist::{Progress, Step};
+use crate::edit::{self, Change};
+use crate::error::Error;
+use crate::finding::wording::{List, quote, suggest};
+use crate::snapshot::git::Repository;
+use crate::snapshot::overlay::Overlay;
+use crate::source::escape;
+use crate::syntax::{Node, yaml};
+use crate::workflow::{Requirement, Workflow};
+
+/// Options of every command that changes a deal.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Writing {
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The day that is written [default: today]
+    #[arg(long, value_name = "DAY", value_parser = parse_date)]
+    date: Option<Date>,
+}
+
+/// One deal, as it is before a change.
+struct Desk<'o> {
+    opened: &'o Opened,
+    workspace: &'o Workspace<'o>,
+    /// The deal's file, relative to the root.
+    path: String,
+    text: String,
+    workflow: &'o Workflow,
+    deal: Progress,
+    /// The day that is written.
+    date: Date,
+}
+
+/// What is to be done to a deal.
+struct Plan {
+    changes: Vec<Change>,
+    /// What changed, as a line for whoever asked.
+    said: String,
+    /// Written whatever its gates say.
+    anyway: bool,
+}
+
+impl Plan {
+    fn new(changes: Vec<Change>, said: impl Into<String>) -> Self {
+        Self { changes, said: said.into(), anyway: false }
+    }
+}
+
+/// Finds a deal, makes a plan and carries it out.
+fn change(
+    global: &Global,
+    console: Console,
+    word: &str,
+    writing: &Writing,
+    plan: impl FnOnce(&Desk<'_>) -> Result<Plan, Error>,
+) -> Result<Exit, Error> {
+    let opened = writable(global)?;
+    let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
+    let directory = Directory::of(&workspace);
+    let path = match directory.find(word, &opened)? {
+        Some(Meant::Deal(path)) => path,
+        _ => return Err(directory.unknown(word)),
+    };
+    let deal = one(&workspace, &path)?;
+    let workflow = deal.workflow.as_deref().and_then(|name| workspace.library.get(name)).flatten();
+    let Some(workflow) = workflow else {
+        return Err(Error::Unknown {
+            message: format!("the deal {} cannot be judged, so it is not changed", quote(&deal.deal)),
+            hint: Some(format!("`dealgate check {path}` says why")),
+        });
+    };
+    let text = read(&opened, &path)?;
+    let date = writing.date.unwrap_or(workspace.today);
+    let desk = Desk { opened: &opened, workspace: &workspace, path, text, workflow, deal, date };
+    let plan = plan(&desk)?;
+    if plan.changes.is_empty() {
+        console.show(|out| writeln!(out, "{}", escape::line(&plan.said)))?;
+        return Ok(Exit::Clean);
+    }
+    desk.carry_out(&plan, writing, global, console)
+}
+
+/// The workspace on disk; what was cannot be changed.
+fn writable(global: &Global) -> Result<Opened, Error> {
+    if global.at.is_some() {
+        return Err(Error::Unknown {
+            message: "a commit cannot be changed".to_owned(),
+            hint: Some("leave out `--at`".to_owned()),
+        });
+    }
+    Opened::here(global)
+}
+
+fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
+    let all = deals::progress(workspace, &Selection::Paths(vec![path.to_owned()]));
+    all.into_iter().next().ok_or_else(|| Error::Unknown {
+        message: format!("there is no deal in {}", quote(path)),
+        hint: None,
+    })
+}
+
+/// The text of a file as it is, its byte order mark included.
+fn read(opened: &Opened, path: &str) -> Result<String, Error> {
+    let file = opened.root().join(path);
+    let failed = |why: String| Error::Path { path: file.clone(), why };
+    let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    if !real.starts_with(opened.root()) {
+        return Err(failed("leads out of the workspace".to_owned()));
+    }
+    std::fs::read_to_string(&real).map_err(|cause| failed(format!("cannot be read: {cause}")))
+}
+
+impl Desk<'_> {
+    fn carry_out(
+        &self,
+        plan: &Plan,
+        writing: &Writing,
+        global: &Global,
+        console: Console,
+    ) -> Result<Exit, Error> {
+        let order: Vec<&str> = self.workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect();
+        let edited = edit::edit(&self.text, &plan.changes, &order).map_err(|declined| Error::Unknown {
+            message: format!("{}: {}", self.path, declined.message),
+            hint: Some(declined.help),
+        })?;
+        let new = self.new_errors(&edited, global)?;
+        if !new.is_empty() && !plan.anyway {
+            self.refuse(&new, console)?;
+            return Ok(Exit::Findings);
+        }
+        if writing.dry_run {
+            let shown = difference(&self.text, &edited).unwrap_or_default();
+            console.show(|out| write!(out, "{}", escape::lines(&shown)))?;
+            return Ok(Exit::Clean);
+        }
+        let file = self.opened.root().join(&self.path);
+        // Whoever wrote in between must not lose it.
+        if read(self.opened, &self.path)? != self.text {
+            let why = "was changed by somebody else meanwhile; nothing was written".to_owned();
+            return Err(Error::Path { path: file, why });
+        }
+        output::write(&file, |out| out.write_all(edited.as_bytes()))?;
+        console.show(|out| writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path)))?;
+        Ok(Exit::Clean)
+    }
+
+    /// The errors that the deal would have and has not, as `(code, message, help)`.
+    fn new_errors(&self, edited: &str, global: &Global) -> Result<Vec<NewError>, Error> {
+        let overlay = Overlay::new(self.opened.files(), self.path.clone(), edited.as_bytes().to_vec());
+        let workspace = Workspace { all_dates: true, ..self.opened.workspace_on(&overlay, global)? };
+        let after = one(&workspace, &self.path)?;
+        let known: Vec<_> = self.deal.findings.iter().map(|it| (it.code, &it.requirement, &it.message)).collect();
+        let is_new = |code, requirement: &Option<String>, message: &String| {
+            !known.contains(&(code, requirement, message))
+        };
+        let steps = &after.steps;
+        let errors = after
+            .findings
+            .iter()
+            .filter(|it| it.level == "error" && is_new(it.code, &it.requirement, &it.message))
+            .map(|it| NewError {
+                code: it.code,
+                message: it.message.clone(),
+                help: it
+                    .requirement
+                    .as_deref()
+                    .filter(|_| it.code == "requirement-unmet")
+                    .and_then(|id| steps.iter().find(|step| step.requirement == id))
+                    .map(|step| supply(&self.deal.deal, step))
+                    .or_else(|| it.help.clone()),
+            });
+        Ok(errors.collect())
+    }
+
+    fn refuse(&self, new: &[NewError], console: Console) -> Result<(), Error> {
+        console.show(|out| {
+            writeln!(out, "{}: not changed", escape::line(&self.path))?;
+            for NewError { code, message, help } in new {
+                writeln!(out, "error[{code}] {}", escape::line(message))?;
+                if let Some(help) = help {
+                    writeln!(out, "  help: {}", escape::line(help))?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// The step of a requirement's id, and the requirement; what is nearest where there is none.
+    fn step(&self, id: &str) -> Result<(&Step, &Requirement), Error> {
+        let step = self.deal.steps.iter().find(|step| step.requirement == id);
+        step.zip(self.workflow.requirement(id)).ok_or_else(|| Error::Unknown {
+            message: format!("the workflow `{}` has no requirement {}", self.workflow.id, quote(id)),
+            hint: suggest(id, self.deal.steps.iter().map(|step| step.requirement.as_str()))
+                .or_else(|| Some(format!("`dealgate status {}` lists them", self.deal.deal))),
+        })
+    }
+
+    /// The deal's tree as it stands.
+    fn root(&self) -> Option<Node<'_>> {
+        yaml::parse(self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)).root
+    }
+
+    /// Whether the deal keeps a `history` of its own.
+    fn keeps_history(&self) -> bool {
+        self.root().is_some_and(|root| root.get("history").is_some_and(|history| history.as_list().is_some()))
+    }
+
+    /// Whoever works here: `--by`, else the address that git would commit with.
+    fn by(&self, given: Option<&str>) -> Result<String, Error> {
+        let known = || Repository::open(self.opened.root()).ok()?.user_email();
+        given.map(str::to_owned).or_else(known).ok_or_else(|| Error::Unknown {
+            message: "who does this is not known".to_owned(),
+            hint: Some("write `--by dana@acme.example`, or set git's `user.email`".to_owned()),
+        })
+    }
+}
+
+/// An error that a change would bring.
+struct NewError {
+    code: &'static str,
+    message: String,
+    help: Option<String>,
+}
+
+/// The command that supplies what a requirement asks.
+fn supply(deal: &str, step: &Step) -> String {
+    let (deal, id) = (output::shell_word(deal), &step.requirement);
+    match step.kind {
+        "task" => format!("dealgate done {deal} {id}"),
+        "approval" => format!("dealgate approve {deal} {id}"),
+        _ => step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when)),
+    }
+}
+
+/// Ids as a line names them.
+fn named(ids: &[String]) -> String {
+    let quoted: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
+    List(&quoted, "and").to_string()
+}

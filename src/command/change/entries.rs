@@ -1,0 +1,166 @@
+//! `dealgate done`, `approve` and `waive`: entries of `done` and `waivers`.
+
+use clap::Args;
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use super::{Desk, Plan, Writing, change, named};
+use crate::command::{Console, Exit, Global, parse_date};
+use crate::edit::{Change, New, Path};
+use crate::error::Error;
+use crate::finding::wording::quote;
+use crate::requirement::Demand as _;
+
+/// Tick tasks of a deal
+#[derive(Clone, Debug, Args)]
+pub(in crate::command) struct Done {
+    /// The deal, by id, path or the end of its id
+    #[arg(value_name = "DEAL")]
+    deal: String,
+    /// The tasks
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+    /// What proves it: a link, or a file of the workspace
+    #[arg(long, value_name = "LINK")]
+    evidence: Option<String>,
+    /// A note to it
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+impl Done {
+    pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        change(global, console, &self.deal, &self.writing, |desk| {
+            let mut changes = Vec::new();
+            for id in &self.ids {
+                desk.of_kind(id, "task")?;
+                let day = New::Plain(desk.date.to_string());
+                let text = |text: &Option<String>| text.clone().map(New::Text);
+                let entry = match (&self.evidence, &self.note) {
+                    (None, None) => day,
+                    _ => New::record([
+                        ("date", Some(day)),
+                        ("evidence", text(&self.evidence)),
+                        ("note", text(&self.note)),
+                    ]),
+                };
+                changes.push(Change::Set(Path::keys(["done", id]), entry));
+            }
+            Ok(Plan::new(changes, format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date)))
+        })
+    }
+}
+
+/// Approve what a deal needs approved
+#[derive(Clone, Debug, Args)]
+pub(in crate::command) struct Approve {
+    /// The deal, by id, path or the end of its id
+    #[arg(value_name = "DEAL")]
+    deal: String,
+    /// The approvals
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+    /// A note to it
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Who approves [default: git's `user.email`]
+    #[arg(long, value_name = "ADDRESS")]
+    by: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+impl Approve {
+    pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        change(global, console, &self.deal, &self.writing, |desk| {
+            let by = desk.by(self.by.as_deref())?;
+            let root = desk.root();
+            let mut changes = Vec::new();
+            for id in &self.ids {
+                let requirement = desk.of_kind(id, "approval")?;
+                // What is approved is written beside it, so that a later change of it is seen.
+                let covered = requirement.demand.covers().iter().filter_map(|name| {
+                    let value = root.as_ref()?.get(name).filter(|value| !value.is_absent())?;
+                    Some((name.clone(), New::from(value)))
+                });
+                let covered: Vec<_> = covered.collect();
+                let entry = New::record([
+                    ("date", Some(New::Plain(desk.date.to_string()))),
+                    ("by", Some(New::Text(by.clone()))),
+                    ("of", (!covered.is_empty()).then_some(New::Record(covered))),
+                    ("note", self.note.clone().map(New::Text)),
+                ]);
+                changes.push(Change::Set(Path::keys(["done", id]), entry));
+            }
+            let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&self.ids), desk.date);
+            Ok(Plan::new(changes, said))
+        })
+    }
+}
+
+/// Waive a requirement for a deal, for a time
+#[derive(Clone, Debug, Args)]
+pub(in crate::command) struct Waive {
+    /// The deal, by id, path or the end of its id
+    #[arg(value_name = "DEAL")]
+    deal: String,
+    /// The requirement
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Why it is not needed
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// The last day on which it counts [default: as long as the workflow allows]
+    #[arg(long, value_name = "DAY", value_parser = parse_date)]
+    until: Option<Date>,
+    /// Who waives it [default: git's `user.email`]
+    #[arg(long, value_name = "ADDRESS")]
+    by: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+impl Waive {
+    pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        change(global, console, &self.deal, &self.writing, |desk| {
+            desk.step(&self.id)?;
+            let longest = || {
+                let days = i64::try_from(desk.workflow.waivers.max_days?).ok()?;
+                desk.date.checked_add(days.days()).ok()
+            };
+            let until = self.until.or_else(longest).ok_or_else(|| Error::Unknown {
+                message: "the workflow does not say for how long a waiver may count".to_owned(),
+                hint: Some(format!("write its last day: `--until {}`", desk.date)),
+            })?;
+            let by = desk.by(self.by.as_deref())?;
+            let entry = New::record([
+                ("reason", Some(New::Text(self.reason.clone()))),
+                ("by", Some(New::Text(by.clone()))),
+                ("date", Some(New::Plain(desk.date.to_string()))),
+                ("until", Some(New::Plain(until.to_string()))),
+            ]);
+            let said = format!("{}: `{}` waived by {by} until {until}", desk.deal.deal, self.id);
+            Ok(Plan::new(vec![Change::Set(Path::keys(["waivers", &self.id]), entry)], said))
+        })
+    }
+}
+
+impl Desk<'_> {
+    /// A requirement that a command is for; of another kind, what it is and what meets it is told.
+    fn of_kind(&self, id: &str, kind: &str) -> Result<&crate::workflow::Requirement, Error> {
+        let (step, requirement) = self.step(id)?;
+        if step.kind == kind {
+            return Ok(requirement);
+        }
+        let article = if step.kind == "approval" { "an" } else { "a" };
+        Err(Error::Unknown {
+            message: format!("{} is {article} {}: it is met when {}", quote(id), step.kind, step.met_when),
+            hint: match step.kind {
+                "task" | "approval" => Some(format!("`{}`", super::supply(&self.deal.deal, step))),
+                _ => step.help.clone(),
+            },
+        })
+    }
+}

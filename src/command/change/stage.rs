@@ -1,0 +1,100 @@
+//! `dealgate move`: a deal goes to another stage.
+
+use clap::Args;
+
+use super::{Desk, Plan, Writing, change};
+use crate::command::{Console, Exit, Global};
+use crate::edit::{Change, New, Path};
+use crate::error::Error;
+use crate::finding::wording::{List, quote, suggest};
+use crate::snapshot::git::Repository;
+
+/// Move a deal to its next stage, or to another
+#[derive(Clone, Debug, Args)]
+pub(in crate::command) struct Move {
+    /// The deal, by id, path or the end of its id
+    #[arg(value_name = "DEAL")]
+    deal: String,
+    /// The stage [default: the next one that exists for the deal]
+    #[arg(value_name = "STAGE")]
+    stage: Option<String>,
+    /// Why it goes back, or over a stage
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Move it although gates on the way are not met
+    #[arg(long)]
+    anyway: bool,
+    #[command(flatten)]
+    writing: Writing,
+}
+
+impl Move {
+    pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
+        change(global, console, &self.deal, &self.writing, |desk| {
+            let stages = &desk.workflow.stages;
+            let Some(here) = desk.deal.stage.as_deref().and_then(|id| desk.workflow.stage_index(id)) else {
+                return Err(Error::Unknown {
+                    message: format!("{} stands in no stage of its workflow", quote(&desk.deal.deal)),
+                    hint: Some(format!("`dealgate check {}` says what is wrong", desk.path)),
+                });
+            };
+            let next = desk.deal.next_stage.as_deref().and_then(|id| desk.workflow.stage_index(id));
+            let to = match &self.stage {
+                Some(word) => desk.stage_called(word)?,
+                None => next.ok_or_else(|| Error::Unknown {
+                    message: format!("{} stands in its last stage", quote(&desk.deal.deal)),
+                    hint: Some(format!("`dealgate win {}` when it is won", desk.deal.deal)),
+                })?,
+            };
+            let (from, target) = (&stages[here].id, &stages[to].id);
+            if to == here {
+                return Ok(Plan::new(Vec::new(), format!("{} stands in {target} already", desk.deal.deal)));
+            }
+            let is_over = next.is_some_and(|next| to > next);
+            if (to < here || is_over) && self.reason.is_none() {
+                let what = if to < here { "goes back" } else { "jumps over a stage" };
+                return Err(Error::Unknown {
+                    message: format!("from {from} to {target} the deal {what}"),
+                    hint: Some("say why: `--reason \"…\"`".to_owned()),
+                });
+            }
+            let mut changes = vec![Change::Set(Path::keys(["stage"]), New::Text(target.to_string()))];
+            changes.extend(desk.remembered([("stage", target.to_string())], self.reason.as_deref()));
+            let mut plan = Plan::new(changes, format!("{}: {from} → {target}", desk.deal.deal));
+            plan.anyway = self.anyway;
+            Ok(plan)
+        })
+    }
+}
+
+impl Desk<'_> {
+    fn stage_called(&self, word: &str) -> Result<usize, Error> {
+        let stages = &self.workflow.stages;
+        let by_name = || stages.iter().position(|stage| stage.name.eq_ignore_ascii_case(word));
+        self.workflow.stage_index(word).or_else(by_name).ok_or_else(|| {
+            let ids: Vec<_> = stages.iter().map(|stage| format!("`{}`", stage.id)).collect();
+            Error::Unknown {
+                message: format!("the workflow `{}` has no stage {}", self.workflow.id, quote(word)),
+                hint: suggest(word, stages.iter().map(|stage| stage.id.as_ref()))
+                    .or_else(|| Some(format!("it has {}", List(&ids, "and")))),
+            }
+        })
+    }
+
+    /// An entry of the deal's own `history`: where it keeps one, where no repository remembers, or where a reason is to
+    /// be remembered.
+    pub(super) fn remembered<'k>(
+        &self,
+        what: impl IntoIterator<Item = (&'k str, String)>,
+        reason: Option<&str>,
+    ) -> Option<Change> {
+        let has_git = || Repository::open(self.opened.root()).is_ok();
+        if !self.keeps_history() && reason.is_none() && has_git() {
+            return None;
+        }
+        let mut entry = vec![("date".to_owned(), New::Plain(self.date.to_string()))];
+        entry.extend(what.into_iter().map(|(key, value)| (key.to_owned(), New::Text(value))));
+        entry.extend(reason.map(|reason| ("reason".to_owned(), New::Text(reason.to_owned()))));
+        Some(Change::Append(Path::keys(["history"]), New::Record(entry)))
+    }
+}

@@ -1,0 +1,439 @@
+//! From a change of the tree to splices of its text: where something new goes, and what goes with something that is taken
+//! away.
+
+use super::splice::Splice;
+use super::{Change, New, Path, Step, write};
+use crate::source::Span;
+use crate::syntax::{Entry, Kind, Node};
+
+/// What stands in the way, and where.
+type Obstacle = (String, Span);
+
+/// A text whose tree is changed.
+pub(super) struct Placer<'t> {
+    pub(super) text: &'t str,
+    pub(super) order: &'t [&'t str],
+}
+
+/// Where a new key goes among those that are there.
+pub(super) fn position<'k>(
+    keys: impl ExactSizeIterator<Item = &'k str> + DoubleEndedIterator,
+    key: &str,
+    order: &[&str],
+) -> usize {
+    let rank = |key: &str| order.iter().position(|known| *known == key);
+    let Some(own) = rank(key) else { return keys.len() };
+    let count = keys.len();
+    let earlier = keys.rev().position(|other| rank(other).is_some_and(|rank| rank < own));
+    earlier.map_or(0, |from_end| count - from_end)
+}
+
+/// Where a value stands, or the nearest that is there on the way to it.
+pub(super) fn span_of(root: &Node<'_>, path: &Path) -> Span {
+    (0..=path.0.len())
+        .rev()
+        .find_map(|depth| existing(root, &Path(path.0[..depth].to_vec())))
+        .map_or(root.span, |node| node.span)
+}
+
+impl Placer<'_> {
+    pub(super) fn place(&self, root: &Node<'_>, change: &Change) -> Result<Vec<Splice>, Obstacle> {
+        match change {
+            Change::Set(path, value) => self.set(root, &path.0, value),
+            Change::Append(path, value) => self.append(root, path, value),
+            Change::Rename(path, name) => {
+                let (map, index) = self.entry(root, path)?;
+                let key = entries(map)[index].key.span;
+                let written = write::text(name, self.is_flow(map));
+                Ok(vec![Splice::new(bytes(key), written)])
+            }
+            Change::Remove(path) => self.remove(root, path),
+        }
+    }
+
+    fn set(&self, root: &Node<'_>, steps: &[Step], value: &New) -> Result<Vec<Splice>, Obstacle> {
+        let mut here = root;
+        let mut above: Option<(&Node<'_>, usize)> = None;
+        for (depth, step) in steps.iter().enumerate() {
+            self.own(here)?;
+            if here.is_absent() {
+                return self.replace(here, above, &nested(&steps[depth..], value));
+            }
+            match (step, &here.kind) {
+                (Step::Key(key), Kind::Map(inner)) => {
+                    let Some(index) = inner.iter().position(|entry| entry.key.value == *key) else {
+                        let order = if depth == 0 { self.order } else { &[] };
+                        return self.insert(here, key, &nested(&steps[depth + 1..], value), order);
+                    };
+                    self.written_here(here, &inner[index])?;
+                    above = Some((here, index));
+                    here = &inner[index].value;
+                }
+                (Step::Item(item), Kind::List(items)) => {
+                    let message = || (format!("there is no item {item}"), here.span);
+                    here = items.get(*item).ok_or_else(message)?;
+                    above = None;
+                }
+                _ => return Err(("what it stands in is something else".to_owned(), here.span)),
+            }
+        }
+        self.own(here)?;
+        self.replace(here, above, value)
+    }
+
+    /// Puts a value in the place of another.
+    fn replace(
+        &self,
+        old: &Node<'_>,
+        above: Option<(&Node<'_>, usize)>,
+        value: &New,
+    ) -> Result<Vec<Splice>, Obstacle> {
+        let Some((map, index)) = above else {
+            if old.is_absent() && old.span.start == old.span.end {
+                let column = self.column(old.span.start as usize);
+                let lines = write::block(value, column, self.newline());
+                return Ok(vec![Splice::insert(old.span.start as usize, lines.trim_start())]);
+            }
+            return Ok(vec![Splice::new(bytes(old.span), write::flow(value))]);
+        };
+        let entry = &entries(map)[index];
+        if self.is_flow(map) {
+            let mut range = bytes(old.span);
+            let lead = if range.is_empty() { " " } else { "" };
+            if range.is_empty() {
+                let rest = &self.text[range.end..];
+                range.end += rest.len() - rest.trim_start_matches(' ').len();
+            }
+            return Ok(vec![Splice::new(range, format!("{lead}{}", write::flow(value)))]);
+        }
+        let key = entry.key.span;
+        let on_line = matches!(old.kind, Kind::Scalar(_))
+            && self.line_start(old.span.start as usize) <= key.start as usize
+            && !self.text[bytes(old.span)].contains('\n');
+        let column = self.column(key.start as usize);
+        let colon = self.colon(key.end as usize).ok_or_else(|| ("this key stands alone".to_owned(), key))?;
+        let before = self.column(colon) + 1;
+        let written = write::behind_key(value, column, before, self.newline());
+        if on_line && old.span.start != old.span.end && !written.contains('\n') {
+            // What stands between the colon and the value, such as a row of blanks, stays.
+            return Ok(vec![Splice::new(bytes(old.span), written.trim_start())]);
+        }
+        Ok(vec![Splice::new(colon + 1..(old.span.end as usize).max(colon + 1), written)])
+    }
+
+    /// A new key of a record.
+    fn insert(
+        &self,
+        map: &Node<'_>,
+        key: &str,
+        value: &New,
+        order: &[&str],
+    ) -> Result<Vec<Splice>, Obstacle> {
+        let inner = entries(map);
+        let index = position(inner.iter().map(|entry| entry.key.value.as_ref()), key, order);
+        if self.is_flow(map) {
+            return self.insert_in_flow(map, index, key, value);
+        }
+        let beside = index.checked_sub(1).or((!inner.is_empty()).then_some(0));
+        let Some(beside) = beside else { return Err(("this record is empty".to_owned(), map.span)) };
+        self.written_here(map, &inner[beside])?;
+        let column = self.column(inner[beside].key.span.start as usize);
+        let name = write::text(key, false);
+        let before = column + name.chars().count() + 1;
+        let line = format!("{name}:{}", self.lines_behind_key(value, column, before));
+        let (newline, indent) = (self.newline(), " ".repeat(column));
+        if index == 0 {
+            let at = inner[0].key.span.start as usize;
+            return Ok(vec![Splice::insert(at, format!("{line}{newline}{indent}"))]);
+        }
+        let end = self.line_end(self.entry_end(&inner[beside]));
+        Ok(vec![Splice::insert(end, format!("{newline}{indent}{line}"))])
+    }
+
+    /// Records that a path makes stand as blocks, what is at its end on one line.
+    fn lines_behind_key(&self, value: &New, column: usize, before: usize) -> String {
+        match value {
+            New::Record(entries) if matches!(entries.as_slice(), [(_, New::Record(_) | New::Plain(_))]) => {
+                format!("{}{}", self.newline(), write::block(value, column + 2, self.newline()))
+            }
+            _ => write::behind_key(value, column, before, self.newline()),
+        }
+    }
+
+    fn insert_in_flow(
+        &self,
+        map: &Node<'_>,
+        index: usize,
+        key: &str,
+        value: &New,
+    ) -> Result<Vec<Splice>, Obstacle> {
+        let inner = entries(map);
+        let entry = format!("{}: {}", write::text(key, true), write::flow(value));
+        let Some(last) = index.checked_sub(1).map(|index| &inner[index]) else {
+            let gap = if inner.is_empty() { "" } else { ", " };
+            return Ok(vec![Splice::insert(map.span.start as usize + 1, format!("{entry}{gap}"))]);
+        };
+        self.written_here(map, last)?;
+        let at = self.entry_end(last);
+        let (start, end) = (map.span.start as usize, map.span.end as usize);
+        let one_line = !self.text[start..end].contains('\n');
+        let width = self.text[self.line_start(start)..self.line_end(end)].chars().count();
+        if one_line && width + entry.chars().count() + 2 > write::WIDEST && index == inner.len() {
+            if let Some(splices) = self.as_block(map, &entry) {
+                return Ok(splices);
+            }
+        }
+        let starts_line = self.text
+            [self.line_start(last.key.span.start as usize)..last.key.span.start as usize]
+            .trim_start()
+            .is_empty();
+        let gap = if !one_line && starts_line {
+            format!(",{}{}", self.newline(), " ".repeat(self.column(last.key.span.start as usize)))
+        } else {
+            ", ".to_owned()
+        };
+        Ok(vec![Splice::insert(at, format!("{gap}{entry}"))])
+    }
+
+    /// A record on one line that gets too long becomes lines of its own, where it stands behind a key at a line's start.
+    fn as_block(&self, map: &Node<'_>, entry: &str) -> Option<Vec<Splice>> {
+        let (start, end) = (map.span.start as usize, map.span.end as usize);
+        let line = &self.text[self.line_start(start)..start];
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        let behind_key = line.trim_end().ends_with(':') && !line.contains(['{', '[', '#', '&', '!']);
+        let ends_line = self.text[end..self.line_end(end)].trim_end().is_empty();
+        if !behind_key || !ends_line || line.trim_start().starts_with("- ") {
+            return None;
+        }
+        let own = |entry: &Entry<'_>| {
+            let written = &self.text[entry.key.span.start as usize..self.entry_end(entry)];
+            written.trim_end().to_owned()
+        };
+        let mut lines: Vec<String> = entries(map).iter().map(own).collect();
+        lines.push(entry.to_owned());
+        let newline = format!("{}{}", self.newline(), " ".repeat(indent + 2));
+        let from = self.line_start(start) + line.trim_end().len();
+        Some(vec![Splice::new(from..end, format!("{newline}{}", lines.join(&newline)))])
+    }
+
+    fn append(&self, root: &Node<'_>, path: &Path, value: &New) -> Result<Vec<Splice>, Obstacle> {
+        let Some(list) = existing(root, path) else {
+            return self.set(root, &path.0, &New::List(vec![value.clone()]));
+        };
+        self.own(list)?;
+        let Some(items) = list.as_list() else {
+            return self.set(root, &path.0, &New::List(vec![value.clone()]));
+        };
+        let at_path = &path.0;
+        let Some(last) = items.last() else {
+            return self.set(root, at_path, &New::List(vec![value.clone()]));
+        };
+        // What leads to the list is written here too, or an alias of it would change.
+        self.entry(root, path).or_else(|obstacle| match at_path.last() {
+            Some(Step::Item(_)) => Ok((root, 0)),
+            _ => Err(obstacle),
+        })?;
+        if self.is_flow(list) {
+            let flow = write::flow(value);
+            return Ok(vec![Splice::insert(last.span.end as usize, format!(", {flow}"))]);
+        }
+        let column = self.column(list.span.start as usize);
+        let in_flow = self.is_flow(last) || !matches!(last.kind, Kind::Map(_));
+        let item = match value {
+            New::Record(_) if !in_flow => {
+                write::block(value, column + 2, self.newline()).trim_start().to_owned()
+            }
+            _ => write::item_text(value, column, self.newline()),
+        };
+        let end = self.line_end(last.span.end as usize);
+        Ok(vec![Splice::insert(end, format!("{}{}- {item}", self.newline(), " ".repeat(column)))])
+    }
+
+    fn remove(&self, root: &Node<'_>, path: &Path) -> Result<Vec<Splice>, Obstacle> {
+        if let Some((Step::Item(index), above)) = path.0.split_last() {
+            let above = Path(above.to_vec());
+            let list = existing(root, &above).filter(|list| list.as_list().is_some());
+            let Some(list) = list else { return Err((format!("there is no `{above}`"), root.span)) };
+            self.own(list)?;
+            return self.remove_part(list, *index, &above, root);
+        }
+        let (map, index) = self.entry(root, path)?;
+        let above = Path(path.0[..path.0.len() - 1].to_vec());
+        self.remove_part(map, index, &above, root)
+    }
+
+    /// Takes a part of a list or record away, with its dash, its comma or its line.
+    fn remove_part(
+        &self,
+        whole: &Node<'_>,
+        index: usize,
+        path: &Path,
+        root: &Node<'_>,
+    ) -> Result<Vec<Splice>, Obstacle> {
+        let parts = self.parts(whole);
+        if parts.len() == 1 {
+            let nothing =
+                if whole.as_list().is_some() { New::List(Vec::new()) } else { New::Record(Vec::new()) };
+            if self.is_flow(whole) {
+                return Ok(vec![Splice::new(bytes(whole.span), write::flow(&nothing))]);
+            }
+            if path.0.is_empty() {
+                return Err(("the deal would be empty".to_owned(), whole.span));
+            }
+            return self.set(root, &path.0, &nothing);
+        }
+        let Some(&(start, end)) = parts.get(index) else {
+            return Err(("it is not there".to_owned(), whole.span));
+        };
+        if self.is_flow(whole) {
+            // The first part goes with what parts it from the next, any other with what parts it from the one before.
+            let range = match index {
+                0 => start..parts[1].0,
+                _ => parts[index - 1].1..end,
+            };
+            return Ok(vec![Splice::new(range, "")]);
+        }
+        let line = self.line_start(start);
+        if self.text[line..start].trim_start_matches(' ').is_empty() {
+            let end = self.line_end(end);
+            let next = self.after_newline(end);
+            // The last line of a text may lack its end: then the one before it goes.
+            let range = if next == end && line > 0 { self.before_newline(line)..end } else { line..next };
+            return Ok(vec![Splice::new(range, "")]);
+        }
+        // It stands behind a dash: the next one takes its place.
+        match parts.get(index + 1) {
+            Some(&(next, _)) if !self.text[start..next].contains('#') => {
+                Ok(vec![Splice::new(start..next, "")])
+            }
+            _ => Err(("a comment belongs to it".to_owned(), whole.span)),
+        }
+    }
+
+    /// Where the parts of a list or record begin and end: with their dash or their key.
+    fn parts(&self, whole: &Node<'_>) -> Vec<(usize, usize)> {
+        let flow = self.is_flow(whole);
+        match &whole.kind {
+            Kind::Map(entries) => {
+                entries.iter().map(|entry| (entry.key.span.start as usize, self.entry_end(entry))).collect()
+            }
+            Kind::List(items) => items
+                .iter()
+                .map(|item| {
+                    let start = item.span.start as usize;
+                    let dash = self.text[..start].rfind('-').filter(|_| !flow);
+                    (dash.unwrap_or(start), item.span.end as usize)
+                })
+                .collect(),
+            Kind::Scalar(_) => Vec::new(),
+        }
+    }
+
+    /// A record and the number of the entry that a path leads to, written where they are.
+    fn entry<'n>(&self, root: &'n Node<'n>, path: &Path) -> Result<(&'n Node<'n>, usize), Obstacle> {
+        let missing = || (format!("there is no `{path}`"), root.span);
+        let mut here = root;
+        let mut found = None;
+        for step in &path.0 {
+            self.own(here)?;
+            match (step, &here.kind) {
+                (Step::Key(key), Kind::Map(inner)) => {
+                    let index = inner.iter().position(|entry| entry.key.value == *key).ok_or_else(missing)?;
+                    self.written_here(here, &inner[index])?;
+                    found = Some((here, index));
+                    here = &inner[index].value;
+                }
+                (Step::Item(item), Kind::List(items)) => here = items.get(*item).ok_or_else(missing)?,
+                _ => return Err(missing()),
+            }
+        }
+        found.ok_or_else(missing)
+    }
+
+    /// A value that is an alias stands elsewhere.
+    fn own(&self, node: &Node<'_>) -> Result<(), Obstacle> {
+        if self.text[bytes(node.span)].starts_with('*') {
+            return Err(("this value is an alias: it stands elsewhere".to_owned(), node.span));
+        }
+        Ok(())
+    }
+
+    /// What comes from a merge key stands elsewhere.
+    fn written_here(&self, map: &Node<'_>, entry: &Entry<'_>) -> Result<(), Obstacle> {
+        if entry.key.span.start < map.span.start || entry.key.span.end > map.span.end {
+            let message = format!("`{}` comes from elsewhere, by a merge key", entry.key.value);
+            return Err((message, map.span));
+        }
+        Ok(())
+    }
+
+    fn is_flow(&self, node: &Node<'_>) -> bool {
+        self.text[bytes(node.span)].starts_with(['{', '[']) && !matches!(node.kind, Kind::Scalar(_))
+    }
+
+    fn entry_end(&self, entry: &Entry<'_>) -> usize {
+        let colon = self.colon(entry.key.span.end as usize).map_or(0, |colon| colon + 1);
+        (entry.value.span.end as usize).max(colon).max(entry.key.span.end as usize)
+    }
+
+    /// The colon behind a key.
+    fn colon(&self, key_end: usize) -> Option<usize> {
+        let rest = &self.text[key_end..];
+        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        rest[blank..].starts_with(':').then_some(key_end + blank)
+    }
+
+    fn newline(&self) -> &'static str {
+        match self.text.find('\n') {
+            Some(at) if self.text[..at].ends_with('\r') => "\r\n",
+            _ => "\n",
+        }
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
+        if end > at && self.text[..end].ends_with('\r') { end - 1 } else { end }
+    }
+
+    fn after_newline(&self, at: usize) -> usize {
+        let rest = &self.text[at..];
+        at + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) }
+    }
+
+    fn before_newline(&self, line: usize) -> usize {
+        let before = &self.text[..line];
+        before.strip_suffix("\r\n").or_else(|| before.strip_suffix('\n')).map_or(line, str::len)
+    }
+
+    /// How many characters stand before a byte on its line.
+    fn column(&self, at: usize) -> usize {
+        self.text[self.line_start(at)..at].chars().count()
+    }
+}
+
+fn bytes(span: Span) -> std::ops::Range<usize> {
+    span.start as usize..span.end as usize
+}
+
+fn entries<'n>(map: &'n Node<'n>) -> &'n [Entry<'n>] {
+    map.as_map().unwrap_or_default()
+}
+
+pub(super) fn existing<'n>(root: &'n Node<'n>, path: &Path) -> Option<&'n Node<'n>> {
+    path.0.iter().try_fold(root, |here, step| match step {
+        Step::Key(key) => here.get(key),
+        Step::Item(item) => here.as_list()?.get(*item),
+    })
+}
+
+/// A value below keys that are still to be made.
+fn nested(steps: &[Step], value: &New) -> New {
+    steps.iter().rev().fold(value.clone(), |inner, step| match step {
+        Step::Key(key) => New::Record(vec![(key.clone(), inner)]),
+        Step::Item(_) => New::List(vec![inner]),
+    })
+}
