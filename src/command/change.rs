@@ -7,6 +7,8 @@ mod new;
 mod set;
 mod stage;
 
+use std::io;
+
 use clap::Args;
 use jiff::civil::Date;
 
@@ -17,14 +19,15 @@ pub(super) use set::Set;
 pub(super) use stage::Move;
 
 use super::deals::{self, Directory, Meant};
-use super::opened::Opened;
 use super::difference::difference;
+use super::opened::Opened;
 use super::{Console, Exit, Global, output, parse_date};
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{Progress, Step};
 use crate::edit::{self, Change};
 use crate::error::Error;
-use crate::finding::wording::{List, quote, suggest};
+use crate::finding::wording::{Help as _, List, quote, suggest};
+use crate::snapshot::disk;
 use crate::snapshot::git::Repository;
 use crate::snapshot::overlay::Overlay;
 use crate::source::escape;
@@ -61,13 +64,36 @@ struct Plan {
     changes: Vec<Change>,
     /// What changed, as a line for whoever asked.
     said: String,
-    /// Written whatever its gates say.
-    anyway: bool,
+    about: About,
+}
+
+/// Which new errors stand in the way of a change; others that it brings are told once it is written.
+enum About {
+    /// Those of values: what is written must be readable and allowed.
+    Values,
+    /// The same, and those of these requirements.
+    Requirements(Vec<String>),
+    /// Every one: the deal must be in order where it goes.
+    TheDeal,
+}
+
+impl About {
+    fn holds(&self, requirement: Option<&str>) -> bool {
+        match (self, requirement) {
+            (Self::TheDeal, _) | (_, None) => true,
+            (Self::Requirements(ids), Some(id)) => ids.iter().any(|known| known == id),
+            (Self::Values, Some(_)) => false,
+        }
+    }
 }
 
 impl Plan {
     fn new(changes: Vec<Change>, said: impl Into<String>) -> Self {
-        Self { changes, said: said.into(), anyway: false }
+        Self { changes, said: said.into(), about: About::TheDeal }
+    }
+
+    fn about(self, about: About) -> Self {
+        Self { about, ..self }
     }
 }
 
@@ -82,9 +108,8 @@ fn change(
     let opened = writable(global)?;
     let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
     let directory = Directory::of(&workspace);
-    let path = match directory.find(word, &opened)? {
-        Some(Meant::Deal(path)) => path,
-        _ => return Err(directory.unknown(word)),
+    let Some(Meant::Deal(path)) = directory.find(word, &opened)? else {
+        return Err(directory.unknown(word, &workspace));
     };
     let deal = one(&workspace, &path)?;
     let workflow = deal.workflow.as_deref().and_then(|name| workspace.library.get(name)).flatten();
@@ -94,7 +119,7 @@ fn change(
             hint: Some(format!("`dealgate check {path}` says why")),
         });
     };
-    let text = read(&opened, &path)?;
+    let text = read(&opened, &path, workspace.config.limits.file_size)?;
     let date = writing.date.unwrap_or(workspace.today);
     let desk = Desk { opened: &opened, workspace: &workspace, path, text, workflow, deal, date };
     let plan = plan(&desk)?;
@@ -118,21 +143,21 @@ fn writable(global: &Global) -> Result<Opened, Error> {
 
 fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
     let all = deals::progress(workspace, &Selection::Paths(vec![path.to_owned()]));
-    all.into_iter().next().ok_or_else(|| Error::Unknown {
-        message: format!("there is no deal in {}", quote(path)),
-        hint: None,
-    })
+    all.into_iter()
+        .next()
+        .ok_or_else(|| Error::Unknown { message: format!("there is no deal in {}", quote(path)), hint: None })
 }
 
 /// The text of a file as it is, its byte order mark included.
-fn read(opened: &Opened, path: &str) -> Result<String, Error> {
+fn read(opened: &Opened, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
-    let failed = |why: String| Error::Path { path: file.clone(), why };
+    let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
     let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;
-    if !real.starts_with(opened.root()) {
+    if !disk::is_within(opened.root(), &real) {
         return Err(failed("leads out of the workspace".to_owned()));
     }
-    std::fs::read_to_string(&real).map_err(|cause| failed(format!("cannot be read: {cause}")))
+    let bytes = disk::read(&real, most).map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_owned()))
 }
 
 impl Desk<'_> {
@@ -149,8 +174,13 @@ impl Desk<'_> {
             hint: Some(declined.help),
         })?;
         let new = self.new_errors(&edited, global)?;
-        if !new.is_empty() && !plan.anyway {
-            self.refuse(&new, console)?;
+        let (against, besides): (Vec<_>, Vec<_>) =
+            new.into_iter().partition(|error| plan.about.holds(error.requirement.as_deref()));
+        if !against.is_empty() {
+            console.show(|out| {
+                writeln!(out, "{}: not changed", escape::line(&self.path))?;
+                NewError::show(&against, out)
+            })?;
             return Ok(Exit::Findings);
         }
         if writing.dry_run {
@@ -160,21 +190,25 @@ impl Desk<'_> {
         }
         let file = self.opened.root().join(&self.path);
         // Whoever wrote in between must not lose it.
-        if read(self.opened, &self.path)? != self.text {
+        if read(self.opened, &self.path, self.workspace.config.limits.file_size)? != self.text {
             let why = "was changed by somebody else meanwhile; nothing was written".to_owned();
-            return Err(Error::Path { path: file, why });
+            return Err(Error::Path { path: file, why, hint: Some("give the command again".to_owned()) });
         }
-        output::write(&file, |out| out.write_all(edited.as_bytes()))?;
-        console.show(|out| writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path)))?;
+        output::replace(&file, |out| out.write_all(edited.as_bytes()))?;
+        console.show(|out| {
+            writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path))?;
+            NewError::show(&besides, out)
+        })?;
         Ok(Exit::Clean)
     }
 
-    /// The errors that the deal would have and has not, as `(code, message, help)`.
+    /// The errors that the deal would have and has not.
     fn new_errors(&self, edited: &str, global: &Global) -> Result<Vec<NewError>, Error> {
         let overlay = Overlay::new(self.opened.files(), self.path.clone(), edited.as_bytes().to_vec());
         let workspace = Workspace { all_dates: true, ..self.opened.workspace_on(&overlay, global)? };
         let after = one(&workspace, &self.path)?;
-        let known: Vec<_> = self.deal.findings.iter().map(|it| (it.code, &it.requirement, &it.message)).collect();
+        let known: Vec<_> =
+            self.deal.findings.iter().map(|it| (it.code, &it.requirement, &it.message)).collect();
         let is_new = |code, requirement: &Option<String>, message: &String| {
             !known.contains(&(code, requirement, message))
         };
@@ -185,6 +219,7 @@ impl Desk<'_> {
             .filter(|it| it.level == "error" && is_new(it.code, &it.requirement, &it.message))
             .map(|it| NewError {
                 code: it.code,
+                requirement: it.requirement.clone(),
                 message: it.message.clone(),
                 help: it
                     .requirement
@@ -197,25 +232,13 @@ impl Desk<'_> {
         Ok(errors.collect())
     }
 
-    fn refuse(&self, new: &[NewError], console: Console) -> Result<(), Error> {
-        console.show(|out| {
-            writeln!(out, "{}: not changed", escape::line(&self.path))?;
-            for NewError { code, message, help } in new {
-                writeln!(out, "error[{code}] {}", escape::line(message))?;
-                if let Some(help) = help {
-                    writeln!(out, "  help: {}", escape::line(help))?;
-                }
-            }
-            Ok(())
-        })
-    }
-
     /// The step of a requirement's id, and the requirement; what is nearest where there is none.
     fn step(&self, id: &str) -> Result<(&Step, &Requirement), Error> {
         let step = self.deal.steps.iter().find(|step| step.requirement == id);
         step.zip(self.workflow.requirement(id)).ok_or_else(|| Error::Unknown {
             message: format!("the workflow `{}` has no requirement {}", self.workflow.id, quote(id)),
             hint: suggest(id, self.deal.steps.iter().map(|step| step.requirement.as_str()))
+                .told()
                 .or_else(|| Some(format!("`dealgate status {}` lists them", self.deal.deal))),
         })
     }
@@ -243,8 +266,21 @@ impl Desk<'_> {
 /// An error that a change would bring.
 struct NewError {
     code: &'static str,
+    requirement: Option<String>,
     message: String,
     help: Option<String>,
+}
+
+impl NewError {
+    fn show(errors: &[Self], out: &mut dyn io::Write) -> io::Result<()> {
+        for Self { code, message, help, .. } in errors {
+            writeln!(out, "error[{code}] {}", escape::line(message))?;
+            if let Some(help) = help {
+                writeln!(out, "  help: {}", escape::line(help))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The command that supplies what a requirement asks.

@@ -76,6 +76,10 @@ pub fn edit(text: &str, changes: &[Change], order: &[&str]) -> Result<String, De
 fn one(text: &str, change: &Change, order: &[&str]) -> Result<String, Declined> {
     let root = parsed(text, change)?;
     let decline = |message: String, span| Declined { message, span, help: change.by_hand() };
+    // YAML knows lines that end in a carriage return alone, and nobody writes them.
+    if text.matches('\r').count() != text.matches("\r\n").count() {
+        return Err(decline("a line ends in a carriage return alone".to_owned(), root.span));
+    }
     let mut expected = Model::of(&root);
     expected.change(change, order).map_err(|message| decline(message, root.span))?;
     let placer = Placer { text, order };

@@ -12,8 +12,11 @@ pub(super) enum Model {
         plain: Option<bool>,
     },
     List(Vec<Model>),
-    Map(Vec<(String, Model)>),
+    Map(Entries),
 }
+
+/// Keys and values, in order.
+type Entries = Vec<(String, Model)>;
 
 impl Model {
     pub(super) fn of(node: &Node<'_>) -> Self {
@@ -126,7 +129,7 @@ impl Model {
         Ok(here)
     }
 
-    fn entry(&mut self, path: &Path) -> Result<(&mut Vec<(String, Self)>, usize), String> {
+    fn entry(&mut self, path: &Path) -> Result<(&mut Entries, usize), String> {
         let Some((Step::Key(key), above)) = path.0.split_last() else { return Err(missing(path)) };
         let Self::Map(entries) = self.existing(above)? else { return Err(missing(path)) };
         let index = entries.iter().position(|(known, _)| known == key).ok_or_else(|| missing(path))?;

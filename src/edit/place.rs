@@ -65,7 +65,7 @@ impl Placer<'_> {
                         let order = if depth == 0 { self.order } else { &[] };
                         return self.insert(here, key, &nested(&steps[depth + 1..], value), order);
                     };
-                    self.written_here(here, &inner[index])?;
+                    written_here(here, &inner[index])?;
                     above = Some((here, index));
                     here = &inner[index].value;
                 }
@@ -136,7 +136,7 @@ impl Placer<'_> {
         }
         let beside = index.checked_sub(1).or((!inner.is_empty()).then_some(0));
         let Some(beside) = beside else { return Err(("this record is empty".to_owned(), map.span)) };
-        self.written_here(map, &inner[beside])?;
+        written_here(map, &inner[beside])?;
         let column = self.column(inner[beside].key.span.start as usize);
         let name = write::text(key, false);
         let before = column + name.chars().count() + 1;
@@ -173,15 +173,17 @@ impl Placer<'_> {
             let gap = if inner.is_empty() { "" } else { ", " };
             return Ok(vec![Splice::insert(map.span.start as usize + 1, format!("{entry}{gap}"))]);
         };
-        self.written_here(map, last)?;
+        written_here(map, last)?;
         let at = self.entry_end(last);
         let (start, end) = (map.span.start as usize, map.span.end as usize);
         let one_line = !self.text[start..end].contains('\n');
         let width = self.text[self.line_start(start)..self.line_end(end)].chars().count();
-        if one_line && width + entry.chars().count() + 2 > write::WIDEST && index == inner.len() {
-            if let Some(splices) = self.as_block(map, &entry) {
-                return Ok(splices);
-            }
+        if one_line
+            && width + entry.chars().count() + 2 > write::WIDEST
+            && index == inner.len()
+            && let Some(splices) = self.as_block(map, &entry)
+        {
+            return Ok(splices);
         }
         let starts_line = self.text
             [self.line_start(last.key.span.start as usize)..last.key.span.start as usize]
@@ -217,30 +219,20 @@ impl Placer<'_> {
     }
 
     fn append(&self, root: &Node<'_>, path: &Path, value: &New) -> Result<Vec<Splice>, Obstacle> {
-        let Some(list) = existing(root, path) else {
-            return self.set(root, &path.0, &New::List(vec![value.clone()]));
-        };
-        self.own(list)?;
-        let Some(items) = list.as_list() else {
-            return self.set(root, &path.0, &New::List(vec![value.clone()]));
-        };
-        let at_path = &path.0;
-        let Some(last) = items.last() else {
-            return self.set(root, at_path, &New::List(vec![value.clone()]));
-        };
-        // What leads to the list is written here too, or an alias of it would change.
-        self.entry(root, path).or_else(|obstacle| match at_path.last() {
-            Some(Step::Item(_)) => Ok((root, 0)),
-            _ => Err(obstacle),
-        })?;
-        if self.is_flow(list) {
-            let flow = write::flow(value);
-            return Ok(vec![Splice::insert(last.span.end as usize, format!(", {flow}"))]);
+        let first = || self.set(root, &path.0, &New::List(vec![value.clone()]));
+        let Some(whole) = existing(root, path) else { return first() };
+        self.own(whole)?;
+        let Some(last) = whole.as_list().and_then(<[_]>::last) else { return first() };
+        if matches!(path.0.last(), Some(Step::Key(_))) {
+            self.entry(root, path)?;
         }
-        let column = self.column(list.span.start as usize);
-        let in_flow = self.is_flow(last) || !matches!(last.kind, Kind::Map(_));
+        if self.is_flow(whole) {
+            return Ok(vec![Splice::insert(last.span.end as usize, format!(", {}", write::flow(value)))]);
+        }
+        let column = self.column(whole.span.start as usize);
+        let is_block = matches!(last.kind, Kind::Map(_)) && !self.is_flow(last);
         let item = match value {
-            New::Record(_) if !in_flow => {
+            New::Record(_) if is_block => {
                 write::block(value, column + 2, self.newline()).trim_start().to_owned()
             }
             _ => write::item_text(value, column, self.newline()),
@@ -339,7 +331,7 @@ impl Placer<'_> {
             match (step, &here.kind) {
                 (Step::Key(key), Kind::Map(inner)) => {
                     let index = inner.iter().position(|entry| entry.key.value == *key).ok_or_else(missing)?;
-                    self.written_here(here, &inner[index])?;
+                    written_here(here, &inner[index])?;
                     found = Some((here, index));
                     here = &inner[index].value;
                 }
@@ -354,15 +346,6 @@ impl Placer<'_> {
     fn own(&self, node: &Node<'_>) -> Result<(), Obstacle> {
         if self.text[bytes(node.span)].starts_with('*') {
             return Err(("this value is an alias: it stands elsewhere".to_owned(), node.span));
-        }
-        Ok(())
-    }
-
-    /// What comes from a merge key stands elsewhere.
-    fn written_here(&self, map: &Node<'_>, entry: &Entry<'_>) -> Result<(), Obstacle> {
-        if entry.key.span.start < map.span.start || entry.key.span.end > map.span.end {
-            let message = format!("`{}` comes from elsewhere, by a merge key", entry.key.value);
-            return Err((message, map.span));
         }
         Ok(())
     }
@@ -413,6 +396,15 @@ impl Placer<'_> {
     fn column(&self, at: usize) -> usize {
         self.text[self.line_start(at)..at].chars().count()
     }
+}
+
+/// What comes from a merge key stands elsewhere.
+fn written_here(map: &Node<'_>, entry: &Entry<'_>) -> Result<(), Obstacle> {
+    if entry.key.span.start < map.span.start || entry.key.span.end > map.span.end {
+        let message = format!("`{}` comes from elsewhere, by a merge key", entry.key.value);
+        return Err((message, map.span));
+    }
+    Ok(())
 }
 
 fn bytes(span: Span) -> std::ops::Range<usize> {

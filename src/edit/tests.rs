@@ -192,7 +192,7 @@ impl Written {
 
     fn lines(&self, indent: usize, noise: usize, out: &mut Vec<String>) {
         let pad = " ".repeat(indent);
-        let comment = if noise % 3 == 0 { "  # why" } else { "" };
+        let comment = if noise.is_multiple_of(3) { "  # why" } else { "" };
         match self {
             Self::Block(entries) => {
                 let mut seen = Vec::new();
@@ -260,7 +260,7 @@ pub(super) fn try_everything(text: &str) -> (usize, usize) {
         Ok(_) => made += 1,
         Err(_) => declined += 1,
     };
-    for path in all.iter().take(200) {
+    for path in all.iter().take(40) {
         let below =
             |key: &str| Path(path.0.iter().cloned().chain([Step::Key(key.to_owned())]).collect::<Vec<_>>());
         let record =
@@ -338,7 +338,7 @@ fn every_deal_of_the_suite_can_be_changed_soundly() {
     for folder in ["tests/cases", "tests/fuzz/corpus/yaml", "tests/fuzz/corpus/deal"] {
         let texts = texts(folder);
         assert!(texts.len() > 20, "{folder}: {}", texts.len());
-        for text in texts.iter().filter(|text| text.len() < 3_000) {
+        for text in texts.iter().filter(|text| text.len() < 1_500) {
             try_everything(text);
         }
     }

@@ -31,7 +31,8 @@ impl From<&Node<'_>> for New {
             Kind::Scalar(Scalar { text, .. }) => Self::Text(text.clone().into_owned()),
             Kind::List(items) => Self::List(items.iter().map(Self::from).collect()),
             Kind::Map(entries) => {
-                let entry = |entry: &Entry<'_>| (entry.key.value.clone().into_owned(), Self::from(&entry.value));
+                let entry =
+                    |entry: &Entry<'_>| (entry.key.value.clone().into_owned(), Self::from(&entry.value));
                 Self::Record(entries.iter().map(entry).collect())
             }
         }

@@ -32,7 +32,7 @@ const KEPT: &[(&str, &str)] = &[
     ("ignore", "snapshot/worktree"),
     ("iso_currency::Currency::from_code", "deal/currency.rs"),
     ("strsim", "finding/wording.rs"),
-    ("serde_yaml", "edit/write.rs"),
+    ("serde_yaml", "edit/write.rs|syntax/yaml/oracle.rs"),
     ("sha2", "source/digest.rs"),
     ("minijinja", "report/template"),
     ("rayon", "assess.rs|snapshot/git/index.rs|command/moments"),

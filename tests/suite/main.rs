@@ -13,6 +13,7 @@ mod corpora;
 mod cost;
 mod diff;
 mod editors;
+mod edits;
 #[cfg(unix)]
 mod elsewhere;
 mod everyday;

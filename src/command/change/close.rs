@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Desk, Plan, Writing, change};
+use super::{About, Desk, Plan, Writing, change};
 use crate::command::{Console, Exit, Global};
 use crate::deal::record::Ending;
 use crate::edit::{Change, New, Path};
@@ -117,7 +117,7 @@ impl Reopen {
             }
             let mut changes = vec![Change::Remove(Path::keys(["outcome"]))];
             changes.extend(desk.remembered([("outcome", "open".to_owned())], Some(&self.reason)));
-            Ok(Plan::new(changes, format!("{} is open again", desk.deal.deal)))
+            Ok(Plan::new(changes, format!("{} is open again", desk.deal.deal)).about(About::Values))
         })
     }
 }

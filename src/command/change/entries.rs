@@ -4,12 +4,11 @@ use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Desk, Plan, Writing, change, named};
+use super::{About, Desk, Plan, Writing, change, named};
 use crate::command::{Console, Exit, Global, parse_date};
 use crate::edit::{Change, New, Path};
 use crate::error::Error;
 use crate::finding::wording::quote;
-use crate::requirement::Demand as _;
 
 /// Tick tasks of a deal
 #[derive(Clone, Debug, Args)]
@@ -48,7 +47,8 @@ impl Done {
                 };
                 changes.push(Change::Set(Path::keys(["done", id]), entry));
             }
-            Ok(Plan::new(changes, format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date)))
+            let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
+            Ok(Plan::new(changes, said).about(About::Requirements(self.ids.clone())))
         })
     }
 }
@@ -95,7 +95,7 @@ impl Approve {
                 changes.push(Change::Set(Path::keys(["done", id]), entry));
             }
             let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&self.ids), desk.date);
-            Ok(Plan::new(changes, said))
+            Ok(Plan::new(changes, said).about(About::Requirements(self.ids.clone())))
         })
     }
 }
@@ -142,7 +142,8 @@ impl Waive {
                 ("until", Some(New::Plain(until.to_string()))),
             ]);
             let said = format!("{}: `{}` waived by {by} until {until}", desk.deal.deal, self.id);
-            Ok(Plan::new(vec![Change::Set(Path::keys(["waivers", &self.id]), entry)], said))
+            Ok(Plan::new(vec![Change::Set(Path::keys(["waivers", &self.id]), entry)], said)
+                .about(About::Requirements(vec![self.id.clone()])))
         })
     }
 }

@@ -7,8 +7,8 @@ use clap::Args;
 use super::{one, writable};
 use crate::assess::Workspace;
 use crate::command::{Console, Exit, Global, output};
-use crate::editor::committed;
 use crate::edit::{Change, New as Value, Path, edit};
+use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::wording::quote;
 use crate::snapshot::git::Repository;
@@ -90,7 +90,8 @@ impl New {
         }
         output::write_folder(opened.root(), &[(&path, &text)])?;
         let stage = deal.stage.as_deref().unwrap_or_default();
-        console.show(|out| writeln!(out, "{} in {stage} ({})", escape::line(&self.id), escape::line(&path)))?;
+        console
+            .show(|out| writeln!(out, "{} in {stage} ({})", escape::line(&self.id), escape::line(&path)))?;
         Ok(Exit::Clean)
     }
 
@@ -98,7 +99,9 @@ impl New {
     fn path(&self, workspace: &Workspace<'_>) -> Result<String, Error> {
         let id = self.id.strip_suffix(".yaml").unwrap_or(&self.id);
         let is_name = |part: &str| {
-            !part.is_empty() && !part.starts_with('.') && !part.chars().any(|c| c.is_control() || "\\:*?\"<>|".contains(c))
+            !part.is_empty()
+                && !part.starts_with('.')
+                && !part.chars().any(|c| c.is_control() || "\\:*?\"<>|".contains(c))
         };
         if !id.split('/').all(is_name) {
             return Err(Error::Unknown {
@@ -108,7 +111,9 @@ impl New {
         }
         let folder = &workspace.config.deals;
         let path = format!("{folder}/{id}.yaml");
-        let taken = [path.clone(), format!("{folder}/{id}.yml")].into_iter().find(|path| workspace.snapshot.has_file(path));
+        let taken = [path.clone(), format!("{folder}/{id}.yml")]
+            .into_iter()
+            .find(|path| workspace.snapshot.has_file(path));
         match taken {
             Some(taken) => Err(Error::Taken { paths: vec![taken.into()] }),
             None => Ok(path),
@@ -156,21 +161,21 @@ impl New {
         written.push_str(body.trim_end());
         written.push('\n');
         if let Some(workflow) = workflow {
-            self.asked(workflow, &mut written);
+            asked(workflow, &mut written);
         }
         written
     }
+}
 
-    /// What the first gate asks, as comments.
-    fn asked(&self, workflow: &Workflow, written: &mut String) {
-        let Some(stage) = workflow.stages.first() else { return };
-        let asked: Vec<_> = stage.requirements.iter().filter(|requirement| requirement.when.is_none()).collect();
-        if asked.is_empty() {
-            return;
-        }
-        let _ = writeln!(written, "\n# Before it may leave {}:", stage.id);
-        for requirement in asked {
-            let _ = writeln!(written, "# - {}: {}", requirement.id, escape::line(&requirement.title));
-        }
+/// What the first gate asks, as comments.
+fn asked(workflow: &Workflow, written: &mut String) {
+    let Some(stage) = workflow.stages.first() else { return };
+    let asked: Vec<_> = stage.requirements.iter().filter(|requirement| requirement.when.is_none()).collect();
+    if asked.is_empty() {
+        return;
+    }
+    let _ = writeln!(written, "\n# Before it may leave {}:", stage.id);
+    for requirement in asked {
+        let _ = writeln!(written, "# - {}: {}", requirement.id, escape::line(&requirement.title));
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Desk, Plan, Writing, change};
+use super::{About, Desk, Plan, Writing, change};
 use crate::command::{Console, Exit, Global};
 use crate::deal::{Shape, Type};
 use crate::edit::{Change, New, Path, Step};
@@ -53,7 +53,7 @@ impl Set {
                 changes.push(Change::Remove(desk.settable(key)?));
                 said.push(format!("{key} removed"));
             }
-            Ok(Plan::new(changes, format!("{}: {}", desk.deal.deal, said.join(", "))))
+            Ok(Plan::new(changes, format!("{}: {}", desk.deal.deal, said.join(", "))).about(About::Values))
         })
     }
 }

@@ -2,11 +2,11 @@
 
 use clap::Args;
 
-use super::{Desk, Plan, Writing, change};
+use super::{About, Desk, Plan, Writing, change};
 use crate::command::{Console, Exit, Global};
 use crate::edit::{Change, New, Path};
 use crate::error::Error;
-use crate::finding::wording::{List, quote, suggest};
+use crate::finding::wording::{Help as _, List, quote, suggest};
 use crate::snapshot::git::Repository;
 
 /// Move a deal to its next stage, or to another
@@ -60,9 +60,8 @@ impl Move {
             }
             let mut changes = vec![Change::Set(Path::keys(["stage"]), New::Text(target.to_string()))];
             changes.extend(desk.remembered([("stage", target.to_string())], self.reason.as_deref()));
-            let mut plan = Plan::new(changes, format!("{}: {from} → {target}", desk.deal.deal));
-            plan.anyway = self.anyway;
-            Ok(plan)
+            let about = if self.anyway { About::Values } else { About::TheDeal };
+            Ok(Plan::new(changes, format!("{}: {from} → {target}", desk.deal.deal)).about(about))
         })
     }
 }
@@ -76,6 +75,7 @@ impl Desk<'_> {
             Error::Unknown {
                 message: format!("the workflow `{}` has no stage {}", self.workflow.id, quote(word)),
                 hint: suggest(word, stages.iter().map(|stage| stage.id.as_ref()))
+                    .told()
                     .or_else(|| Some(format!("it has {}", List(&ids, "and")))),
             }
         })

@@ -51,6 +51,14 @@ impl Repository {
         Ok(Self { objects: Arc::new(Objects::of(&git)), git, here: place.git(), prefix, place })
     }
 
+    /// The address that whoever works here commits with, as git is set; `None` where it is not.
+    #[must_use]
+    pub fn user_email(&self) -> Option<String> {
+        let told = self.here.run("say who works here", ["config", "--get", "user.email"]).ok()?;
+        let address = String::from_utf8(told).ok()?.trim().to_owned();
+        (!address.is_empty()).then_some(address)
+    }
+
     /// Whether only the latest commits are here.
     #[must_use]
     pub fn is_shallow(&self) -> bool {

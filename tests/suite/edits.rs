@@ -1,0 +1,189 @@
+//! Deals changed by command: before, after, what is said, and each refusal.
+
+use crate::repo::{Repo, dealgate};
+
+const WORKFLOW: &str = "\
+currency = \"EUR\"
+stages = [\"lead\", \"offer\", \"sold\"]
+won-from = \"offer\"
+[groups]
+board = [\"dana@acme.example\"]
+[fields]
+contacts = { type = \"list\", items = { name = \"text\", role = \"text\" } }
+[waivers]
+max-days = 30
+[lost]
+reasons = [\"price\", \"timing\"]
+[stage.lead.requires]
+met = \"We met\"
+price-ok = { title = \"The board approves the price\", approval = \"board\", covers = [\"amount\"] }
+[stage.offer.requires]
+sent = { title = \"The offer is sent\", evidence = true }
+";
+
+fn workspace(deal: &str) -> Repo {
+    let repo = Repo::new();
+    repo.git(&["config", "user.email", "jane@acme.example"]);
+    repo.write("workflows/acme.toml", WORKFLOW).write("deals/acme/press.yaml", deal);
+    repo.commit("2026-05-01", crate::repo::JANE, "new");
+    repo
+}
+
+fn text(repo: &Repo) -> String {
+    std::fs::read_to_string(repo.path().join("deals/acme/press.yaml")).expect("a deal")
+}
+
+/// Runs a command on the deal; its status and what it says.
+fn run(repo: &Repo, words: &[&str]) -> (i32, String) {
+    let mut all = words.to_vec();
+    all.extend(["--today", "2026-05-10"]);
+    let ran = dealgate(repo.path(), &all);
+    (ran.status, ran.stdout + &ran.stderr)
+}
+
+#[test]
+fn a_sellers_day_needs_no_yaml() {
+    let repo = workspace("name: Other\nstage: lead\nowner: jane@acme.example\n");
+    let deal = "crane";
+    for (words, said) in [
+        (
+            &["new", "acme/crane", "--customer", "Initech GmbH", "--amount", "120000 EUR"][..],
+            "acme/crane in lead",
+        ),
+        (&["done", deal, "met"], "`met` done on 2026-05-10"),
+        (&["approve", deal, "price-ok", "--by", "dana@acme.example"], "approved by dana@acme.example"),
+        (&["move", deal], "acme/crane: lead → offer"),
+        (&["done", deal, "sent", "--evidence", "https://drive.acme.example/offer"], "`sent` done"),
+        (
+            &["set", deal, "close_date=2026-06-30", "contacts+={name: Ada, role: buyer}"],
+            "close_date=2026-06-30",
+        ),
+        (&["win", deal], "acme/crane: won on 2026-05-10"),
+    ] {
+        let (status, told) = run(&repo, words);
+        assert!(status == 0 && told.contains(said), "{words:?}: {told}");
+    }
+    let crane = std::fs::read_to_string(repo.path().join("deals/acme/crane.yaml")).expect("a deal");
+    assert_eq!(
+        crane,
+        "name: crane\ncustomer: Initech GmbH\nstage: offer\nowner: jane@acme.example\namount: 120000 EUR\n\
+         close_date: 2026-06-30\nopened: 2026-05-10\ndone:\n  met: 2026-05-10\n  price-ok: {date: 2026-05-10, by: \
+         dana@acme.example, of: {amount: 120000 EUR}}\n  sent: {date: 2026-05-10, evidence: \
+         https://drive.acme.example/offer}\noutcome: {result: won, date: 2026-05-10}\ncontacts: [{name: Ada, role: \
+         buyer}]\n\n# Before it may leave lead:\n# - met: We met\n# - price-ok: The board approves the price\n"
+    );
+    assert_eq!(run(&repo, &["check", "deals/acme/crane.yaml"]).0, 0);
+    let (status, told) = run(&repo, &["new", "acme/crane"]);
+    assert!(status == 2 && told.contains("nothing was written"), "{told}");
+}
+
+#[test]
+fn nothing_else_is_touched() {
+    for (before, words, after) in [
+        (
+            "# mine\r\nname: Press # two\r\nstage: lead\r\n\r\ndone: {}   # none yet\r\nowner: jane@acme.example\r\n",
+            &["done", "press", "met"][..],
+            "# mine\r\nname: Press # two\r\nstage: lead\r\n\r\ndone: {met: 2026-05-10}   # none yet\r\nowner: \
+             jane@acme.example\r\n",
+        ),
+        (
+            "name: Press\nstage: offer # moved twice\ndone: {met: 2026-05-02}\nwaivers:\nowner: jane@acme.example\n",
+            &["move", "press", "lead", "--reason", "No budget"],
+            "name: Press\nstage: lead # moved twice\ndone: {met: 2026-05-02}\nwaivers:\nowner: \
+             jane@acme.example\nhistory: [{date: 2026-05-10, stage: lead, reason: No budget}]\n",
+        ),
+        (
+            "name: Press\nstage: lead\nowner: jane@acme.example",
+            &["waive", "press", "met", "--reason", "Old: friends", "--by", "dana@acme.example"],
+            "name: Press\nstage: lead\nowner: jane@acme.example\nwaivers:\n  met: {reason: 'Old: friends', by: \
+             dana@acme.example, date: 2026-05-10, until: 2026-06-09}",
+        ),
+        (
+            "name: Press\nstage: lead\nowner: jane@acme.example\noutcome: {result: lost, date: 2026-05-02, reason: price}\n",
+            &["reopen", "press", "--reason", "They called"],
+            "name: Press\nstage: lead\nowner: jane@acme.example\nhistory: [{date: 2026-05-10, outcome: open, reason: \
+             They called}]\n",
+        ),
+        (
+            "name: Press\nstage: lead\nowner: jane@acme.example\n",
+            &["lose", "press", "--reason", "price", "--competitor", "Globex"],
+            "name: Press\nstage: lead\nowner: jane@acme.example\noutcome: {result: lost, date: 2026-05-10, reason: \
+             price, competitor: Globex}\n",
+        ),
+        (
+            "name: Press\nstage: lead\nowner: jane@acme.example\nsource: fair\n",
+            &["set", "press", "name=Deal #4", "--unset", "source"],
+            "name: 'Deal #4'\nstage: lead\nowner: jane@acme.example\n",
+        ),
+    ] {
+        let repo = workspace(before);
+        let mut dry = words.to_vec();
+        dry.push("--dry-run");
+        let (status, told) = run(&repo, &dry);
+        assert!(status == 0 && text(&repo) == before, "{words:?}: {told}");
+        let (status, told) = run(&repo, words);
+        assert_eq!((status, text(&repo).as_str()), (0, after), "{words:?}: {told}");
+    }
+}
+
+#[test]
+fn what_the_rules_refuse_is_not_written() {
+    let before = "name: Press\nstage: lead\nowner: jane@acme.example\namount: 5 EUR\n";
+    let repo = workspace(before);
+    for (words, status, said) in [
+        (&["move", "press"][..], 1, "dealgate approve acme/press price-ok"),
+        (&["move", "press", "sold"], 2, "say why: `--reason"),
+        (&["move", "press", "ofer"], 2, "did you mean `offer`?"),
+        (&["win", "press"], 1, "won-too-early"),
+        (&["lose", "press", "--reason", "x"], 2, "the reasons are `price` and `timing`"),
+        (&["done", "press", "price-ok"], 2, "dealgate approve acme/press price-ok"),
+        (&["done", "press", "mett"], 2, "did you mean `met`?"),
+        (&["done", "press", "met", "--date", "2026-06-01"], 1, "date-in-future"),
+        (&["approve", "press", "price-ok"], 1, "approval-by-owner"),
+        (&["approve", "press", "price-ok", "--by", "tom@acme.example"], 1, "approval-outside-group"),
+        (&["waive", "press", "met", "--reason", "x"], 1, "waiver-not-allowed"),
+        (&["set", "press", "amount=62.000 EUR"], 1, "wrong-type"),
+        (&["set", "press", "stage=sold"], 2, "dealgate move acme/press STAGE"),
+        (&["set", "press", "amunt=5 EUR"], 1, "unknown-key"),
+        (&["set", "prss", "amount=5 EUR"], 2, "did you mean `acme/press`?"),
+        (&["reopen", "press", "--reason", "x"], 0, "is open already"),
+        (&["set", "press", "amount=6 EUR", "--at", "HEAD"], 2, "a commit cannot be changed"),
+        (&["new", "../x"], 2, "cannot be a deal's id"),
+        (&["new", "acme/x", "--amount", "12k"], 1, "wrong-type"),
+    ] {
+        let (found, told) = run(&repo, words);
+        assert!(found == status && told.contains(said), "{words:?}: {found} {told}");
+        assert_eq!(text(&repo), before, "{words:?}");
+    }
+    assert!(!repo.path().join("deals/acme/x.yaml").exists());
+    // What is at fault already does not stand in the way, and what a change brings beside it is told.
+    let approved =
+        format!("{before}done: {{met: 2026-05-02, price-ok: {{date: 2026-05-02, by: dana@acme.example}}}}\n");
+    let repo = workspace(&approved.replace("stage: lead", "stage: offer"));
+    let (status, told) = run(&repo, &["set", "press", "amount=6 EUR"]);
+    assert!(status == 0 && told.contains("error[approval-void]"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_changed_soundly_is_declined() {
+    for (deal, words, said) in [
+        ("name: &n Press\nstage: lead\ncustomer: *n\n", &["set", "press", "customer=X"][..], "alias"),
+        ("name: [Press\nstage: lead\n", &["set", "press", "customer=X"], "cannot be judged"),
+    ] {
+        let repo = workspace(deal);
+        let (status, told) = run(&repo, words);
+        assert!(status == 2 && told.contains(said), "{words:?}: {told}");
+        assert_eq!(text(&repo), deal);
+    }
+    #[cfg(unix)]
+    {
+        let repo = workspace("name: Press\nstage: lead\n");
+        let outside = tempfile::tempdir().expect("a folder");
+        let there = outside.path().join("x.yaml");
+        std::fs::write(&there, "name: X\nstage: lead\n").expect("a file");
+        std::os::unix::fs::symlink(&there, repo.path().join("deals/acme/x.yaml")).expect("a link");
+        let (status, told) = run(&repo, &["set", "acme/x", "customer=Y"]);
+        assert_eq!(status, 2, "{told}");
+        assert_eq!(std::fs::read_to_string(&there).expect("a file"), "name: X\nstage: lead\n");
+    }
+}
