@@ -147,6 +147,30 @@ pub(super) fn inside(columns: usize, surface: Surface) -> Surface {
 /// The checklist of what comes next.
 fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let steps: Vec<&Step> = deal.at_hand().collect();
+    // What the next stage asks at its door is nothing that a win waits for.
+    let here = deal.stage.as_deref();
+    let (both, further): (Vec<&Step>, Vec<&Step>) = match (deal.state, deal.next_stage.as_deref()) {
+        (State::Open, Some(_)) if deal.may_be_won => {
+            steps.into_iter().partition(|step| step.needed != Need::ToGoOn || step.stage.as_deref() == here)
+        }
+        _ => (steps, Vec::new()),
+    };
+    if further.is_empty() {
+        return part(deal, &purpose(deal), &both, surface, out);
+    }
+    part(deal, "Before it may be won", &both, surface, out)?;
+    let next = deal.next_stage.as_deref().unwrap_or_default();
+    part(deal, &format!("Before it may go on to {next}, beside that"), &further, surface, out)
+}
+
+/// Steps under a heading that says what they are for.
+fn part(
+    deal: &Progress,
+    purpose: &str,
+    steps: &[&Step],
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if steps.is_empty() {
         return Ok(());
     }
@@ -158,7 +182,7 @@ fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<(
         0 => "nothing is left to do".to_owned(),
         _ => format!("{undone} of {asked} left to do"),
     };
-    writeln!(out, "\n{bold}{}{bold:#}: {count}", escape::line(&purpose(deal)))?;
+    writeln!(out, "\n{bold}{}{bold:#}: {count}", escape::line(purpose))?;
     for step in steps {
         // What stands above is not told again.
         let told = deal.findings.iter().any(|remark| {

@@ -1,5 +1,6 @@
 //! Which deals the words of a command line mean: an id, a path, or the end of an id that fits one deal only.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::opened::Opened;
@@ -146,21 +147,25 @@ impl Directory {
 /// A stage or company that nobody has is a slip of the keyboard, not a question with an empty answer.
 pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[String]) -> Result<(), Error> {
     let library = &workspace.library;
-    let mut known_companies: Vec<&str> = library.names().collect();
-    let mut known_stages: Vec<&str> = Vec::new();
-    for name in library.names() {
+    // What is proposed is the workspace's own, where it has workflows.
+    let own: BTreeSet<&str> = match library.own_names().collect::<BTreeSet<_>>() {
+        none if none.is_empty() => library.names().collect(),
+        own => own,
+    };
+    let stages_of = |name: &str| {
         let workflow = library.get(name).flatten();
-        known_stages.extend(workflow.iter().flat_map(|it| &it.stages).map(|stage| stage.id.as_ref()));
-    }
-    for (words, known, noun) in
-        [(stages, &mut known_stages, "stage"), (companies, &mut known_companies, "company")]
+        workflow.into_iter().flat_map(|it| &it.stages).map(|stage| stage.id.as_ref())
+    };
+    let known_stages: BTreeSet<&str> = library.names().flat_map(stages_of).collect();
+    let own_stages: BTreeSet<&str> = own.iter().copied().flat_map(stages_of).collect();
+    let known_companies: BTreeSet<&str> = library.names().collect();
+    for (words, known, proposed, noun) in
+        [(stages, &known_stages, &own_stages, "stage"), (companies, &known_companies, &own, "company")]
     {
-        known.sort_unstable();
-        known.dedup();
-        if let Some(word) = words.iter().find(|word| !known.contains(&composed(word).as_ref())) {
+        if let Some(word) = words.iter().find(|word| !known.contains(composed(word).as_ref())) {
             return Err(Error::Unknown {
                 message: format!("there is no {noun} {}", quote(word)),
-                hint: suggest(word, known.iter().copied()).told(),
+                hint: suggest(word, proposed.iter().copied()).told(),
             });
         }
     }

@@ -375,7 +375,10 @@ fn misfits(span: Span, what: &str, text: &str, misfit: scalar::Misfit, complaint
 fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, complaints: &mut Complaints) {
     complaints.tell(key.span, || {
         let message = format!("{} has no key {}", titled(what), quote(&key.value));
-        let help = suggest(&key.value, fields.iter().map(|field| field.name.as_ref()));
+        // A team's own keys come first: of a long list the end is not shown.
+        let (own, core) =
+            [true, false].map(|own| fields.iter().filter(move |it| it.place.is_some() == own)).into();
+        let help = suggest(&key.value, own.chain(core).map(|field| field.name.as_ref()));
         Finding::new(Code::UnknownKey, message).maybe_help(help)
     });
 }

@@ -63,8 +63,14 @@ pub(super) fn judge(
         return fault(Code::WaiverNotAllowed, entry.id.span, reason.to_owned(), help.to_owned());
     }
     let Some(owner) = case.deal.owner() else {
-        let reason = "the deal has no `owner`, so nobody can tell whether its owner waived it".to_owned();
-        return fault(Code::WaiverNotAllowed, entry.id.span, reason, provide(case.deal, &["owner"]));
+        let unreadable = case.deal.values.get("owner").is_some_and(|owner| owner.value.is_unreadable());
+        let (what, help) = if unreadable {
+            ("`owner` of the deal cannot be read", "write it in a way that can be read".to_owned())
+        } else {
+            ("the deal has no `owner`", provide(case.deal, &["owner"]))
+        };
+        let reason = format!("{what}, so nobody can tell whether its owner waived it");
+        return fault(Code::WaiverNotAllowed, entry.id.span, reason, help);
     };
     if let Some(owns) = owns(by.value, owner, case) {
         let reason = format!("{owns}, and nobody waives for a deal of their own");

@@ -70,6 +70,9 @@ impl Approval {
             return Err(Unmet::at(entry.span, reason).help(help));
         };
         let Some(owner) = case.deal.owner() else {
+            if let Some(owner) = case.deal.values.get("owner").filter(|owner| owner.value.is_unreadable()) {
+                return Err(Unmet::unreadable(owner.span, "the deal's `owner` cannot be read"));
+            }
             let reason = "the deal has no `owner`, so nobody can tell whether its owner approved it";
             return Err(Unmet::at(entry.span, reason).help(provide(case.deal, &["owner"])));
         };
@@ -154,8 +157,10 @@ impl Approval {
     }
 
     fn how(&self, case: &Case<'_>) -> String {
+        let covered: Vec<String> = self.covers.iter().map(|name| format!("{name}: …")).collect();
+        let of = if covered.is_empty() { String::new() } else { format!(", of: {{{}}}", covered.join(", ")) };
         format!(
-            "when {} has approved it, {} `done`: `{}: {{date: {}, by: …}}`",
+            "when {} has approved it, {} `done`: `{}: {{date: {}, by: …{of}}}`",
             self.who(),
             entry_verb(case),
             case.id,

@@ -165,7 +165,7 @@ fn nothing_to_take_away(entry: &Entry<'_>, inherited: &[Entry<'_>], complaints: 
     complaints.say(Code::UnknownRequirement, entry.key.span, message, suggest(&entry.key.value, known));
 }
 
-/// A child that names another kind of requirement replaces the kind's keys, and keeps the title and help.
+/// A child that names another kind of requirement replaces the kind's keys and what to do about it, and keeps the title.
 fn forget_other_kind(child: &Node<'_>, parent: &mut Node<'_>) {
     let marker = |node: &Node<'_>| {
         KINDS.iter().filter_map(|kind| kind.marker).find(|marker| node.get(marker).is_some())
@@ -175,7 +175,9 @@ fn forget_other_kind(child: &Node<'_>, parent: &mut Node<'_>) {
         return;
     }
     if let Kind::Map(entries) = &mut parent.kind {
-        entries
-            .retain(|entry| !KINDS.iter().flat_map(|kind| kind.keys).any(|key| key.name == entry.key.value));
+        entries.retain(|entry| {
+            let of_kind = KINDS.iter().flat_map(|kind| kind.keys).any(|key| key.name == entry.key.value);
+            !of_kind && entry.key.value != "help"
+        });
     }
 }

@@ -141,3 +141,32 @@ fn fill_in(lines: &mut [String], yaml: &str, line: usize) {
     lines[at] =
         there.replace(&lines[at], |found: &regex::Captures<'_>| format!("{}{yaml}", &found[1])).into_owned();
 }
+
+/// A workspace of one workflow and one deal, and what `check` says of it.
+fn said(deal: &str) -> (crate::repo::Repo, String) {
+    let repo = crate::repo::Repo::new();
+    let workflow = "currency = \"EUR\"\nstages = [\"lead\", \"offer\"]\n[fields]\nzeta = \"text\"\neta = \"text\"\n\
+        [stage.lead.requires]\nprice-ok = { title = \"OK\", approval = \"anyone\", covers = [\"amount\", \"zeta\"] }\n";
+    repo.write("workflows/acme.toml", workflow).write("deals/acme/a.yaml", deal);
+    let words = ["check", "--today", "2026-05-10", "--no-history", "--format", "jsonl"];
+    let told = crate::repo::dealgate(repo.path(), &words).stdout;
+    (repo, told)
+}
+
+#[test]
+fn the_way_out_is_that_of_what_is_asked() {
+    let (repo, told) = said("name: x\nstage: offer\nowner: jane@acme.example\namount: 5 EUR\n");
+    assert!(told.contains("by: …, of: {amount: …, zeta: …}}"), "{told}");
+    // Stages of workflows that nobody here has are not proposed.
+    let told = crate::repo::dealgate(repo.path(), &["status", "--stage", "won"]).stderr;
+    assert!(told.contains("`lead`") && !told.contains("prospect"), "{told}");
+
+    // An owner that cannot be read is one.
+    let done = "done: {price-ok: {date: 2026-05-02, by: dana@acme.example}}\n";
+    let (_repo, told) = said(&format!("name: x\nstage: offer\nowner: jane at acme\namount: 5 EUR\n{done}"));
+    assert!(told.contains("wrong-type") && !told.contains("has no `owner`"), "{told}");
+
+    // A team's own keys are proposed first.
+    let (_repo, told) = said("name: x\nstage: lead\nwwwwwwwwww: 1\n");
+    assert!(told.contains("possible here: `zeta`, `eta`, `name`"), "{told}");
+}
