@@ -1,5 +1,7 @@
 //! The currency of figures, where the settings name none: rates, reports, comparisons and exports all ask here.
 
+use std::sync::OnceLock;
+
 use iso_currency::Currency;
 
 use super::deal::assigned;
@@ -43,6 +45,13 @@ impl Workspace<'_> {
     #[must_use]
     pub fn currency(&self) -> Option<Currency> {
         *self.figures_in.get_or_init(|| self.currency_of(&|_| true))
+    }
+
+    /// The same workspace for who asks for findings alone: no deal is read to find out in what sums would be.
+    #[must_use]
+    pub fn without_figures(self) -> Self {
+        let currency = self.config.currency;
+        Self { figures_in: OnceLock::from(currency), ..self }
     }
 
     /// The same of those workflows that are meant, by their full names.

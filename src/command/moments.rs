@@ -147,6 +147,7 @@ impl<'o> Moments<'o> {
             return self.told_by_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
+        let [old, new] = if whole { [old, new] } else { [old, new].map(Workspace::without_figures) };
         let asked = differing.asked(whole);
         let new = new.for_only(&asked);
         let after = if whole && !differing.all {
