@@ -270,9 +270,9 @@ impl Walk<'_> {
     fn follow(mut self, track: &Track, start: (&Pricing, Date)) {
         let mut terms = track.start.as_ref();
         let mut stands = self.view.standing(terms, start.1);
-        // How it stood when the day began.
-        let mut dawn = (start.1, stands);
         let mut was_there = terms.is_some() || track.earlier.is_some();
+        // How it stood when the day began, and whether it had been there by then.
+        let mut dawn = (start.1, stands, was_there);
         let mut is_new = !was_there;
         // What the deal adds at the moment, while it is in the window.
         let mut inside: Option<Inside> = None;
@@ -283,7 +283,7 @@ impl Walk<'_> {
         }
         for step in &track.steps {
             if dawn.0 != step.day {
-                dawn = (step.day, stands);
+                dawn = (step.day, stands, was_there);
             }
             let next = self.view.standing(step.terms.as_ref(), step.day);
             if let Some(Inside(value)) = inside.take() {
@@ -292,7 +292,7 @@ impl Walk<'_> {
                 // What passed through within the day came from where it was before.
                 let from = if dawn.1 == Standing::Counts { stands } else { dawn.1 };
                 let row = match from {
-                    Standing::Away if was_there => Row::Restored,
+                    Standing::Away if dawn.2 => Row::Restored,
                     Standing::Away => Row::New,
                     Standing::Ended(_) => Row::Reopened,
                     Standing::Waits => Row::TakenOffHold,
@@ -370,7 +370,8 @@ impl Walk<'_> {
             && !matches!(stands, Standing::Ended(_) | Standing::Away)
             && in_window
         {
-            let row = if std::mem::take(is_new) { Row::New } else { row };
+            let is_first = std::mem::take(is_new) && row != Row::Restored;
+            let row = if is_first { Row::New } else { row };
             self.rows.add(row, self.deal, price);
             self.leave(exit(ending), price);
         }

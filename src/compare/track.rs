@@ -183,11 +183,11 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Its file comes, or comes back: what had not ended before is open before it ends, on that day too.
+    /// Its file comes, or comes back: what had not ended so before is open before it ends, on that day too.
     fn come(&mut self, day: Date, begun: Date) -> (Date, Terms) {
         let course = &self.last.course;
         let terms = course.at(day).unwrap_or_else(|| self.last.terms.clone());
-        if self.ending.is_none() && terms.ending.is_some() {
+        if terms.ending.is_some() && self.ending != terms.ending {
             self.steps.push(Step {
                 day,
                 priced: begun,

@@ -527,10 +527,9 @@ fn naive_bridge(
                 came_in = true;
                 add(came, life.value(day));
             } else if let (Some(now), Some(ending)) = (now, ends)
-                && !(before.is_none() && had_ended.is_some())
                 && (in_window(day) || in_window(now.close))
             {
-                let is_new = life.born() > from && !came_in;
+                let is_new = life.born() > from && !came_in && came != "restored";
                 add(if is_new { "new" } else { came }, life.cents(now.amount, day));
                 add(ending, -life.cents(now.amount, day));
                 came_in = true;
