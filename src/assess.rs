@@ -16,15 +16,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use asked::Asked;
+use asked::UnusedRequirements;
 use deal::assess_deal;
-pub use gone::{Gone, Since, gone};
-use steps::Run;
+pub use gone::{DeletedFile, EarlierMoment, gone};
+use steps::RunBudget;
 
 use crate::deal::{Deal, People};
 use crate::finding::{Finding, Ledger};
 use crate::gate::{Depth, Judgement};
-use crate::history::{Course, FromCommits, Past, Timeline};
+use crate::history::{GitHistory, Past, TermHistory, Timeline};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::names::{self, is_yaml};
@@ -78,7 +78,7 @@ pub struct Assessment<K> {
 }
 
 /// A judged deal, as long as its text is held.
-pub struct Judged<'a> {
+pub struct JudgedDeal<'a> {
     /// The file.
     pub file: &'a Arc<SourceFile>,
     /// The deal.
@@ -92,30 +92,27 @@ pub struct Judged<'a> {
     /// When it was where.
     pub timeline: &'a Timeline,
     /// What commits tell of it, where they were asked.
-    pub told: Option<&'a FromCommits>,
+    pub told: Option<&'a GitHistory>,
     /// What is said of it.
     pub findings: &'a [Finding],
-    course: OnceCell<Arc<Course>>,
+    course: OnceCell<Arc<TermHistory>>,
 }
 
-impl Judged<'_> {
+impl JudgedDeal<'_> {
     /// Its terms over time, as its entries, and commits where they were asked, tell them. Put together once somebody
     /// asks: most deals are judged by their timeline alone, which follows from two of them.
-    #[must_use]
-    pub fn course(&self) -> &Arc<Course> {
-        self.course.get_or_init(|| Arc::new(Course::of(self.deal, self.told)))
+    pub fn course(&self) -> &Arc<TermHistory> {
+        self.course.get_or_init(|| Arc::new(TermHistory::of(self.deal, self.told)))
     }
 }
 
 impl<'s> Workspace<'s> {
     /// Reads settings and workflows.
-    #[must_use]
     pub fn load(snapshot: &'s dyn Snapshot, config: Config, today: Date) -> Self {
         Self::judged_by(snapshot, snapshot, config, today)
     }
 
     /// The same with workflows and settings that stand elsewhere than the deals.
-    #[must_use]
     pub fn judged_by(
         rules: &dyn Snapshot,
         snapshot: &'s dyn Snapshot,
@@ -134,7 +131,6 @@ impl<'s> Workspace<'s> {
     }
 
     /// The same with workflows that are read already.
-    #[must_use]
     pub fn of(
         snapshot: &'s dyn Snapshot,
         config: Config,
@@ -150,7 +146,6 @@ impl<'s> Workspace<'s> {
     }
 
     /// The deal files of a selection, in order, and what could not be listed.
-    #[must_use]
     pub fn deal_files(&self, selection: &Selection) -> Listing {
         let mut files = Vec::new();
         let faults = self.each_deal_file(selection, &mut |path| files.push(path));
@@ -159,7 +154,6 @@ impl<'s> Workspace<'s> {
     }
 
     /// The same of all deals, and what else is in their folder, in order too.
-    #[must_use]
     pub fn deals_and_others(&self) -> (Listing, Vec<String>) {
         let Listing { files, faults } = self.snapshot.walk(&self.config.deals);
         let (files, others) = files.into_iter().partition(|path| is_yaml(path));
@@ -202,13 +196,11 @@ impl<'s> Workspace<'s> {
     }
 
     /// The id of a deal: its path below the deals folder, without the extension.
-    #[must_use]
     pub fn deal_id(&self, path: &str) -> Arc<str> {
         self.id_in(path).into()
     }
 
     /// The ids of deals, as far as they are among some, where these are given.
-    #[must_use]
     pub fn deal_ids(&self, paths: &[String], among: Option<&BTreeSet<Arc<str>>>) -> BTreeSet<Arc<str>> {
         let ids = paths.iter().map(|path| self.id_in(path));
         ids.filter(|id| among.is_none_or(|among| among.contains(id.as_ref()))).map(Into::into).collect()
@@ -224,7 +216,7 @@ impl<'s> Workspace<'s> {
 pub fn assess<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
-    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+    keep: impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync,
 ) -> Assessment<K> {
     run(workspace, selection, Depth::Full, &keep)
 }
@@ -233,7 +225,7 @@ pub fn assess<K: Send>(
 pub fn check<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
-    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+    keep: impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync,
 ) -> Assessment<K> {
     run(workspace, selection, Depth::Findings, &keep)
 }
@@ -242,7 +234,7 @@ pub fn check<K: Send>(
 pub fn gates<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
-    keep: impl Fn(&Judged<'_>) -> Option<K> + Sync,
+    keep: impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync,
 ) -> Vec<K> {
     run(workspace, selection, Depth::Gates, &keep).kept
 }
@@ -251,14 +243,14 @@ fn run<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
     depth: Depth,
-    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+    keep: &(impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync),
 ) -> Assessment<K> {
     // Of a part of the deals, nobody could say that a requirement is never asked.
-    let to_ask = || (*selection == Selection::Everything).then(|| Asked::of(&workspace.library));
-    let (mut asked, mut run) = (to_ask(), Arc::new(Run::default()));
+    let to_ask = || (*selection == Selection::Everything).then(|| UnusedRequirements::of(&workspace.library));
+    let (mut asked, mut run) = (to_ask(), Arc::new(RunBudget::default()));
     let mut assessed = assess_files(workspace, selection, depth, asked.as_ref(), &run, keep);
     if run.is_over() {
-        (asked, run) = (to_ask(), Arc::new(Run::short()));
+        (asked, run) = (to_ask(), Arc::new(RunBudget::short()));
         assessed = assess_files(workspace, selection, depth, asked.as_ref(), &run, keep);
     }
     let (mut files, faults, totals) = assessed;
@@ -279,7 +271,7 @@ fn run<K: Send>(
     found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(totals.findings);
     found.extend(run.finding());
-    found.extend(asked.map(Asked::findings).unwrap_or_default());
+    found.extend(asked.map(UnusedRequirements::findings).unwrap_or_default());
     let mut kept = totals.kept;
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
@@ -296,20 +288,20 @@ fn run<K: Send>(
 const BATCH: usize = 64;
 
 /// The number of a batch, its paths, and what came of them.
-type Batch<K> = (usize, Vec<String>, Totals<K>);
+type Batch<K> = (usize, Vec<String>, AssessTotals<K>);
 
 /// Assesses deals while the next ones are still being found: listing them is a sixth of the work of one core.
 fn assess_files<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
     depth: Depth,
-    asked: Option<&Asked<'_>>,
-    run: &Arc<Run>,
-    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
-) -> (Vec<String>, Vec<Finding>, Totals<K>) {
+    asked: Option<&UnusedRequirements<'_>>,
+    run: &Arc<RunBudget>,
+    keep: &(impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync),
+) -> (Vec<String>, Vec<Finding>, AssessTotals<K>) {
     let done: Mutex<Vec<Batch<K>>> = Mutex::default();
     let assess_batch = |number: usize, paths: Vec<String>| {
-        let mut totals = Totals { run: Arc::clone(run), ..Totals::default() };
+        let mut totals = AssessTotals { run: Arc::clone(run), ..AssessTotals::default() };
         workspace.snapshot.expect(&paths, workspace.config.limits.file_size);
         workspace.past.expect(&paths);
         for path in &paths {
@@ -338,7 +330,7 @@ fn assess_files<K: Send>(
     // Which core was faster must not show.
     done.sort_by_key(|(number, ..)| *number);
     let mut files = Vec::new();
-    let mut totals = Totals::default();
+    let mut totals = AssessTotals::default();
     for (_, paths, more) in done {
         files.extend(paths);
         totals.add(more);
@@ -347,9 +339,9 @@ fn assess_files<K: Send>(
 }
 
 /// What came of some deals. Holds nothing of a deal that is in order, unless something was to be kept.
-struct Totals<K> {
+struct AssessTotals<K> {
     /// The run that they belong to.
-    run: Arc<Run>,
+    run: Arc<RunBudget>,
     findings: Vec<Finding>,
     waived: usize,
     not_judged: usize,
@@ -361,7 +353,7 @@ struct Totals<K> {
     trouble: Option<Trouble>,
 }
 
-impl<K> Default for Totals<K> {
+impl<K> Default for AssessTotals<K> {
     fn default() -> Self {
         Self {
             run: Arc::default(),
@@ -376,7 +368,7 @@ impl<K> Default for Totals<K> {
     }
 }
 
-impl<K> Totals<K> {
+impl<K> AssessTotals<K> {
     /// Adds what came of later deals.
     fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);

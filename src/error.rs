@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::finding::wording::List;
+use crate::finding::wording::WordList;
 use crate::snapshot::git::Trouble;
 
 /// Why dealgate could not do its work; ends the run with status 2.
@@ -116,7 +116,6 @@ pub enum Error {
 
 impl Error {
     /// What to do about it.
-    #[must_use]
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Epoch { .. } => Some("it holds seconds since 1970; `--today 2026-11-23` goes before it"),
@@ -159,7 +158,7 @@ impl fmt::Display for Error {
             Self::NothingNamed { paths } => {
                 let shown: Vec<_> =
                     paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
-                write!(f, "nothing to check: no deal and no workflow in {}", List(&shown, "or"))
+                write!(f, "nothing to check: no deal and no workflow in {}", WordList(&shown, "or"))
             }
             Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
             Self::Taken { paths } => {

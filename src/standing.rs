@@ -1,10 +1,10 @@
-//! How a deal stands with each requirement of its workflow: when it is needed, what meets it, why it is not met, and what
-//! to do. The one account of it that `status`, `explain`, exports and reports all give. Must not know how it is shown.
+//! How a deal stands with each requirement of its workflow: when it is needed, what meets it, why it is not met, and
+//! what to do. The one account of it that `status`, `explain`, exports and reports all give.
 
-use crate::assess::Judged;
+use crate::assess::JudgedDeal;
 use crate::deal::record::Statement;
-use crate::finding::{Code, Level, Levels, Setting};
-use crate::gate::{self, Due, Existence, Item, NotAsked};
+use crate::finding::{Code, Level, LevelSetting, Levels};
+use crate::gate::{self, Due, Item, NotAsked, StageApplies};
 use crate::requirement::Expression;
 use crate::source::Span;
 use crate::workflow::{Requirement, Workflow};
@@ -12,7 +12,7 @@ use crate::workflow::{Requirement, Workflow};
 /// A deal's checklist.
 #[derive(Clone, Copy)]
 pub struct Checklist<'j> {
-    judged: &'j Judged<'j>,
+    judged: &'j JudgedDeal<'j>,
     levels: &'j Levels,
     next: Option<usize>,
 }
@@ -39,7 +39,7 @@ pub enum Need {
 
 /// Whether a requirement is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum StandingState {
     /// It is.
     Met,
     /// It is not, and is lifted for a time.
@@ -52,16 +52,14 @@ pub enum State {
 
 impl<'j> Checklist<'j> {
     /// The checklist of a deal that was judged in full, under a workspace's levels.
-    #[must_use]
-    pub fn of(judged: &'j Judged<'j>, levels: &'j Levels) -> Self {
+    pub fn of(judged: &'j JudgedDeal<'j>, levels: &'j Levels) -> Self {
         let stages = judged.judgement.stages.iter().enumerate();
-        let exists = |(_, existence): &(usize, &Existence)| **existence == Existence::Exists;
+        let exists = |(_, existence): &(usize, &StageApplies)| **existence == StageApplies::Exists;
         let next = judged.judgement.stage.and_then(|here| stages.skip(here + 1).find(exists));
         Self { judged, levels, next: next.map(|(index, _)| index) }
     }
 
     /// The stage that comes next for the deal, counted from 0.
-    #[must_use]
     pub fn next_stage(self) -> Option<usize> {
         self.next
     }
@@ -72,19 +70,17 @@ impl<'j> Checklist<'j> {
     }
 
     /// How many requirements are to be met before the deal may go on.
-    #[must_use]
     pub fn left(self) -> usize {
         self.standings().filter(|standing| standing.is_left()).count()
     }
 
     /// Why a stage, counted from 0, does not exist for the deal; `None`: it does.
-    #[must_use]
     pub fn why_no_stage(self, index: usize) -> Option<String> {
         let when = self.judged.workflow.stages.get(index)?.when.as_ref();
         match self.judged.judgement.stages.get(index)? {
-            Existence::Exists => None,
-            Existence::Missing => Some(self.is_false(when)),
-            Existence::Undecided(why) => Some(format!("that cannot be told: {why}")),
+            StageApplies::Exists => None,
+            StageApplies::Missing => Some(self.is_false(when)),
+            StageApplies::Undecided(why) => Some(format!("that cannot be told: {why}")),
         }
     }
 
@@ -98,19 +94,16 @@ impl<'j> Checklist<'j> {
 
 impl<'j> Standing<'j> {
     /// The requirement.
-    #[must_use]
     pub fn requirement(self) -> &'j Requirement {
         self.item.requirement
     }
 
     /// Its stage, counted from 0; `None` for what lost and disqualified deals owe.
-    #[must_use]
     pub fn stage(self) -> Option<usize> {
         self.item.stage
     }
 
     /// When it is needed.
-    #[must_use]
     pub fn need(self) -> Need {
         match self.item.due {
             Due::Now => Need::Now,
@@ -124,27 +117,24 @@ impl<'j> Standing<'j> {
     }
 
     /// Whether it is met.
-    #[must_use]
-    pub fn state(self) -> State {
+    pub fn state(self) -> StandingState {
         match &self.item.state {
-            gate::State::Met(_) => State::Met,
-            gate::State::Waived(_) => State::Waived,
-            gate::State::Unmet(..) if self.item.due == Due::Never => State::NotAsked,
-            gate::State::Unmet(..) => State::Unmet,
-            gate::State::NotAsked(_) => State::NotAsked,
+            gate::RequirementState::Met(_) => StandingState::Met,
+            gate::RequirementState::Waived(_) => StandingState::Waived,
+            gate::RequirementState::Unmet(..) if self.item.due == Due::Never => StandingState::NotAsked,
+            gate::RequirementState::Unmet(..) => StandingState::Unmet,
+            gate::RequirementState::NotAsked(_) => StandingState::NotAsked,
         }
     }
 
     /// How grave it is when it is not met; what the workspace does not want to hear of is for information.
-    #[must_use]
     pub fn level(self) -> Level {
         self.told_at(Code::RequirementUnmet).unwrap_or(Level::Info)
     }
 
     /// The level at which `check` tells that it is not met; `None` where it tells nothing.
-    #[must_use]
     pub fn told(self) -> Option<Level> {
-        let gate::State::Unmet(unmet, waiver) = &self.item.state else { return None };
+        let gate::RequirementState::Unmet(unmet, waiver) = &self.item.state else { return None };
         let of_entry = unmet.fault.as_ref().map(|fault| fault.code);
         let code = waiver.as_ref().map(|fault| fault.code).or(of_entry);
         self.told_at(code.unwrap_or(Code::RequirementUnmet)).filter(|_| self.need() == Need::Now)
@@ -152,44 +142,41 @@ impl<'j> Standing<'j> {
 
     fn told_at(self, code: Code) -> Option<Level> {
         self.requirement().level.or(match self.checklist.levels.of(code) {
-            Setting::At(level) => Some(level),
-            Setting::Off => None,
+            LevelSetting::At(level) => Some(level),
+            LevelSetting::Off => None,
         })
     }
 
     /// Whether it keeps the deal from going on.
-    #[must_use]
     pub fn is_left(self) -> bool {
         self.need() == Need::ToGoOn && self.fails()
     }
 
     /// Whether it keeps the deal from going on, or from being where it is.
-    #[must_use]
     pub fn blocks(self) -> bool {
         matches!(self.need(), Need::Now | Need::ToGoOn) && self.fails()
     }
 
     fn fails(self) -> bool {
-        self.state() == State::Unmet && self.level() == Level::Error
+        self.state() == StandingState::Unmet && self.level() == Level::Error
     }
 
     /// Why it is unmet or not asked; `None` when it is met or waived.
-    #[must_use]
     pub fn why(self) -> Option<String> {
         let judged = self.checklist.judged;
         match &self.item.state {
-            gate::State::Met(_) | gate::State::Waived(_) => None,
-            gate::State::Unmet(..) if self.item.due == Due::Never => {
+            gate::RequirementState::Met(_) | gate::RequirementState::Waived(_) => None,
+            gate::RequirementState::Unmet(..) if self.item.due == Due::Never => {
                 Some(judged.judgement.ending.map_or_else(
                     || "the deal has not ended so".to_owned(),
                     |ending| format!("the deal is {}", ending.name()),
                 ))
             }
-            gate::State::Unmet(unmet, None) => Some(unmet.reason.clone()),
-            gate::State::Unmet(unmet, Some(waiver)) => {
+            gate::RequirementState::Unmet(unmet, None) => Some(unmet.reason.clone()),
+            gate::RequirementState::Unmet(unmet, Some(waiver)) => {
                 Some(format!("{}; its waiver does not help: {}", unmet.reason, waiver.reason))
             }
-            gate::State::NotAsked(why) => Some(self.why_not_asked(why)),
+            gate::RequirementState::NotAsked(why) => Some(self.why_not_asked(why)),
         }
     }
 
@@ -212,40 +199,37 @@ impl<'j> Standing<'j> {
 
     /// What to do about it, as long as it is unmet: the workflow's own words where nothing is there, the check's where
     /// something falls short.
-    #[must_use]
     pub fn help(self) -> Option<&'j str> {
-        let gate::State::Unmet(unmet, _) = &self.item.state else { return None };
+        let gate::RequirementState::Unmet(unmet, _) = &self.item.state else { return None };
         let (own, found) = (self.requirement().help.as_deref(), unmet.help.as_deref());
         let help = if unmet.span.is_some() { found.or(own) } else { own.or(found) };
-        help.filter(|_| self.state() == State::Unmet)
+        help.filter(|_| self.state() == StandingState::Unmet)
     }
 
     /// What meets or waives it, or falls short.
-    #[must_use]
     pub fn place(self) -> Option<Span> {
         match &self.item.state {
-            gate::State::Met(span) => *span,
-            gate::State::Waived(span) => Some(*span),
-            gate::State::Unmet(unmet, waiver) => unmet.span.or(waiver.as_ref().map(|fault| fault.span)),
-            gate::State::NotAsked(_) => None,
+            gate::RequirementState::Met(span) => *span,
+            gate::RequirementState::Waived(span) => Some(*span),
+            gate::RequirementState::Unmet(unmet, waiver) => {
+                unmet.span.or(waiver.as_ref().map(|fault| fault.span))
+            }
+            gate::RequirementState::NotAsked(_) => None,
         }
     }
 
     /// What the deal says of it under `done`: who, when, by what evidence.
-    #[must_use]
     pub fn done(self) -> Option<Statement<'j, 'j>> {
         self.checklist.judged.deal.done().find(|entry| entry.id.value == self.requirement().id.as_ref())
     }
 
     /// What the deal says of it under `waivers`.
-    #[must_use]
     pub fn waiver(self) -> Option<Statement<'j, 'j>> {
         self.checklist.judged.deal.waivers().find(|entry| entry.id.value == self.requirement().id.as_ref())
     }
 }
 
 /// A condition, and what the derived values in it stand for: `` `big` (`amount >= 250000`) ``.
-#[must_use]
 pub fn condition(when: &Expression, workflow: &Workflow) -> String {
     let derived =
         workflow.derived.iter().filter(|(name, _)| when.derived().any(|used| used == name.as_ref()));

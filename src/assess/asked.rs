@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::deal::Deal;
 use crate::finding::wording::{Count, quote};
 use crate::finding::{Code, Finding, Subject};
-use crate::gate::{self, Existence, Judgement, Moment};
+use crate::gate::{self, Judgement, Moment, StageApplies};
 use crate::workflow::{Library, Requirement, Workflow};
 
 /// The requirements with a `when`, each until a deal fits it. Cores share it: what is set stays set, so that their
 /// order does not matter, and a requirement that was asked once costs nothing more.
-pub(super) struct Asked<'w>(BTreeMap<&'w str, Vec<Watched<'w>>>);
+pub(super) struct UnusedRequirements<'w>(BTreeMap<&'w str, Vec<Watched<'w>>>);
 
 struct Watched<'w> {
     requirement: &'w Requirement,
@@ -21,7 +21,7 @@ struct Watched<'w> {
     refused: AtomicUsize,
 }
 
-impl<'w> Asked<'w> {
+impl<'w> UnusedRequirements<'w> {
     /// Nothing is asked yet.
     pub(super) fn of(library: &'w Library) -> Self {
         let usable = library.own_names().filter_map(|name| library.get(name).flatten());
@@ -40,7 +40,7 @@ impl<'w> Asked<'w> {
         let Some(watched) = self.0.get(workflow.id.as_ref()) else { return };
         for it in watched.iter().filter(|it| !it.asked.load(Ordering::Relaxed)) {
             let stage = it.stage.and_then(|stage| judgement.stages.get(stage));
-            if stage.is_some_and(|stage| *stage != Existence::Exists) {
+            if stage.is_some_and(|stage| *stage != StageApplies::Exists) {
                 continue;
             }
             if gate::is_refused(deal, workflow, it.requirement, moment) {

@@ -6,9 +6,9 @@ use iso_currency::Currency;
 
 use super::deal::assigned;
 use super::{Selection, Workspace};
-use crate::deal::reader::{Reading, read_value};
+use crate::deal::reader::{DealReadContext, read_value};
 use crate::deal::{Shape, Type, Value};
-use crate::finding::{Code, Complaints, Finding, Subject};
+use crate::finding::{Code, Finding, FindingsBuilder, Subject};
 use crate::syntax::{Node, yaml};
 use crate::workspace::Assigned;
 
@@ -42,20 +42,17 @@ impl Currencies {
 impl Workspace<'_> {
     /// The currency of figures: the one that is set, else that of the workflows that have deals, when they agree, else that
     /// of all amounts, when there is but one. Where no deal says any, that of the workflows there are.
-    #[must_use]
     pub fn currency(&self) -> Option<Currency> {
         *self.figures_in.get_or_init(|| self.currency_of(&|_| true))
     }
 
     /// The same workspace for who asks for findings alone: no deal is read to find out in what sums would be.
-    #[must_use]
     pub fn without_figures(self) -> Self {
         let currency = self.config.currency;
         Self { figures_in: OnceLock::from(currency), ..self }
     }
 
     /// The same of those workflows that are meant, by their full names.
-    #[must_use]
     pub fn currency_of(&self, is_meant: &dyn Fn(&str) -> bool) -> Option<Currency> {
         if self.config.currency.is_some() {
             return self.config.currency;
@@ -95,7 +92,8 @@ impl Workspace<'_> {
             Assigned::Unknown(..) | Assigned::UnknownInConfig => return None,
         };
         let workflow = self.library.get(name).flatten().filter(|_| is_meant(name))?;
-        let reading = Reading { schema: &workflow.schema, rates: &self.config.rates, today: self.today };
+        let reading =
+            DealReadContext { schema: &workflow.schema, rates: &self.config.rates, today: self.today };
         Some((workflow.currency, root.get("amount").and_then(|amount| currency_of_amount(amount, reading))))
     }
 
@@ -112,9 +110,9 @@ impl Workspace<'_> {
     }
 }
 
-fn currency_of_amount(amount: &Node<'_>, reading: Reading<'_>) -> Option<Currency> {
+fn currency_of_amount(amount: &Node<'_>, reading: DealReadContext<'_>) -> Option<Currency> {
     // What cannot be read is told when the deal is judged.
-    let mut complaints = Complaints::about(Vec::new(), Subject::default());
+    let mut complaints = FindingsBuilder::about(Vec::new(), Subject::default());
     match read_value(amount.clone(), &Shape::of(Type::Money), "amount", reading, &mut complaints)?.value {
         Value::Money(money) => money.currency,
         _ => None,

@@ -5,47 +5,47 @@ use std::path::Path;
 use super::{Selection, Workspace};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
-use crate::history::{Past, Proof, Setting};
+use crate::history::{ApprovalProof, CommitSource, Past};
 use crate::snapshot::git::{Commit, Repository, Trouble};
 use crate::source::names::is_yaml;
-use crate::workspace::Approvals;
+use crate::workspace::ApprovalPolicy;
 
 impl Workspace<'_> {
     /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
     /// themselves.
-    #[must_use]
     pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
         let past = Past::of(self.setting(root, at));
         Self { past, ..self }
     }
 
     /// The same without commits: what only these prove is not proved then.
-    #[must_use]
     pub fn without_past(self) -> Self {
-        let past = if self.config.approvals == Approvals::Off { Past::left_out() } else { Past::unproven() };
+        let past =
+            if self.config.approvals == ApprovalPolicy::Off { Past::left_out() } else { Past::unproven() };
         Self { past, ..self }
     }
 
     /// The same with the commits that led to an earlier one of a line that is known already.
     pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
-        let past = past
-            .as_of(commit, |later| Setting { zone: later.zone.clone(), ..self.setting(&later.root, None) })?;
+        let past = past.as_of(commit, |later| CommitSource {
+            zone: later.zone.clone(),
+            ..self.setting(&later.root, None)
+        })?;
         Ok(Self { past, ..self })
     }
 
     /// The same with what the log of a later moment tells already, where that was read and this moment lies in its line.
-    #[must_use]
     pub fn in_line_with(self, later: &Workspace<'_>) -> Self {
         Self { past: self.past.in_line_with(&later.past), ..self }
     }
 
-    fn setting(&self, root: &Path, at: Option<(Repository, Commit)>) -> Setting {
+    fn setting(&self, root: &Path, at: Option<(Repository, Commit)>) -> CommitSource {
         let proof = match self.config.approvals {
-            Approvals::Off => Proof::Off,
-            Approvals::Authored => Proof::Authored,
-            Approvals::Signed => Proof::Signed,
+            ApprovalPolicy::Off => ApprovalProof::Off,
+            ApprovalPolicy::Authored => ApprovalProof::Authored,
+            ApprovalPolicy::Signed => ApprovalProof::Signed,
         };
-        Setting {
+        CommitSource {
             root: root.to_owned(),
             at,
             folder: self.config.deals.clone(),
@@ -59,7 +59,6 @@ impl Workspace<'_> {
     }
 
     /// The same where nothing but a selection is going to be judged, so that git need not tell of the rest.
-    #[must_use]
     pub fn for_only(self, selection: &Selection) -> Self {
         match selection {
             Selection::Paths(paths) if paths.iter().all(|path| is_yaml(path)) => {
@@ -87,7 +86,7 @@ pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Troub
     let message =
         format!("{} {verb} judged without dates that git cannot tell: {why}", Count(untold, "deal"));
     let ways = match past.proof() {
-        Proof::Off => "write `history` entries, or leave git out with `--no-history`",
+        ApprovalProof::Off => "write `history` entries, or leave git out with `--no-history`",
         // Without git nothing is proved.
         _ => "write `history` entries for the dates",
     };

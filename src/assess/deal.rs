@@ -1,15 +1,15 @@
-//! One deal on its way through the pipeline: read, parsed, judged, dropped. Must not know the other deals.
+//! One deal on its way through the pipeline: read, parsed, judged, dropped.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::asked::Asked;
-use super::{Judged, Totals, Workspace};
-use crate::deal::reader::{self, Reading};
+use super::asked::UnusedRequirements;
+use super::{AssessTotals, JudgedDeal, Workspace};
+use crate::deal::reader::{self, DealReadContext};
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Complaints, Subject};
-use crate::gate::{self, Depth, Moment, State, Wants};
-use crate::history::{Ladder, Proof, Timeline};
+use crate::finding::{Code, FindingsBuilder, Subject};
+use crate::gate::{self, Depth, Moment, RequirementState, Wants};
+use crate::history::{ApprovalProof, StageOrder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::Workflow;
@@ -20,9 +20,9 @@ pub(super) fn assess_deal<K>(
     workspace: &Workspace<'_>,
     path: &str,
     depth: Depth,
-    asked: Option<&Asked<'_>>,
-    totals: &mut Totals<K>,
-    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+    asked: Option<&UnusedRequirements<'_>>,
+    totals: &mut AssessTotals<K>,
+    keep: &(impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync),
 ) {
     let id = workspace.deal_id(path);
     let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
@@ -31,7 +31,7 @@ pub(super) fn assess_deal<K>(
         Ok(file) => file,
         Err(finding) => return totals.findings.push(finding.about(subject)),
     };
-    let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
+    let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
     let parsed = yaml::parse(file.text());
     for fault in parsed.faults {
         complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
@@ -49,8 +49,8 @@ pub(super) fn follow<'w>(
     workspace: &'w Workspace<'_>,
     id: &str,
     root: Option<&Node<'_>>,
-    totals: &mut Totals<impl Sized>,
-    complaints: &mut Complaints,
+    totals: &mut AssessTotals<impl Sized>,
+    complaints: &mut FindingsBuilder,
 ) -> Option<&'w Arc<Workflow>> {
     let library = &workspace.library;
     let name = match assigned(workspace, id, root) {
@@ -60,13 +60,13 @@ pub(super) fn follow<'w>(
                 let message =
                     format!("no rule gives this deal a workflow, so {} is assumed", quote("standard"));
                 let help = "move it into a folder named after a workflow, add `workflow:`, or set `default-workflow`";
-                complaints.say(Code::WorkflowAssumed, Span::default(), message, Some(help.to_owned()));
+                complaints.push(Code::WorkflowAssumed, Span::default(), message, Some(help.to_owned()));
             }
             name
         }
         Assigned::Unknown(name, span) => {
             let message = format!("there is no workflow {}", quote(name));
-            complaints.say(Code::UnknownWorkflow, span, message, suggest(name, library.names()));
+            complaints.push(Code::UnknownWorkflow, span, message, suggest(name, library.names()));
             totals.not_judged += 1;
             return None;
         }
@@ -103,17 +103,17 @@ fn judge_deal<'a, K>(
     root: Node<'a>,
     workflow: &Arc<Workflow>,
     depth: Depth,
-    asked: Option<&Asked<'_>>,
-    complaints: &mut Complaints,
-    totals: &mut Totals<K>,
-    keep: &(impl Fn(&Judged<'_>) -> Option<K> + Sync),
+    asked: Option<&UnusedRequirements<'_>>,
+    complaints: &mut FindingsBuilder,
+    totals: &mut AssessTotals<K>,
+    keep: &(impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync),
 ) {
     let rates = &workspace.config.rates;
-    let reading = Reading { schema: &workflow.schema, rates, today: workspace.today };
+    let reading = DealReadContext { schema: &workflow.schema, rates, today: workspace.today };
     let mut deal = reader::read(id, root, reading, complaints);
     deal.steps = totals.run.next();
     let stage_index = |stage: &str| workflow.stage_index(stage);
-    let ladder = Ladder { index: &stage_index, won_from: workflow.won_from };
+    let ladder = StageOrder { index: &stage_index, won_from: workflow.won_from };
     let own = Timeline::of(&deal, None, ladder);
     let has_file = |path: &str| workspace.snapshot.shares_file(path);
     let proof = workspace.past.proof();
@@ -132,7 +132,7 @@ fn judge_deal<'a, K>(
     let tells_itself = deal.history().next().is_some();
     let asks = workspace.all_dates
         || !judgement.wants.nothing()
-        || (tells_itself && (depth != Depth::Gates || proof != Proof::Off));
+        || (tells_itself && (depth != Depth::Gates || proof != ApprovalProof::Off));
     let tell = |wants: &Wants| {
         let origins: Vec<_> = wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
         workspace.past.tell(file, &deal, reading, &origins)
@@ -144,7 +144,7 @@ fn judge_deal<'a, K>(
             totals.trouble = Some(trouble);
             None
         }
-        Some(Ok(told)) if proof == Proof::Off => Some(told),
+        Some(Ok(told)) if proof == ApprovalProof::Off => Some(told),
         // By its dates a requirement may be asked of which nothing could be said, and whose proof nobody asked for.
         Some(Ok(told)) => {
             let timeline = Timeline::of(&deal, Some(&told), ladder);
@@ -172,11 +172,12 @@ fn judge_deal<'a, K>(
     if let Some(asked) = asked {
         asked.note(&deal, workflow, &judgement, moment);
     }
-    let waived =
-        |item: &&gate::Item<'_>| item.due == gate::Due::Now && matches!(item.state, State::Waived(_));
+    let waived = |item: &&gate::Item<'_>| {
+        item.due == gate::Due::Now && matches!(item.state, RequirementState::Waived(_))
+    };
     totals.waived += judgement.items.iter().filter(waived).count();
     let findings = complaints.found();
-    let judged = Judged {
+    let judged = JudgedDeal {
         file,
         deal: &deal,
         workflow,

@@ -1,15 +1,15 @@
-//! Deals whose file was deleted: they are in the past still. Must not know what is asked of the past.
+//! Deals whose file was deleted: they are in the past still.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::deal::follow;
-use super::{Totals, Workspace};
+use super::{AssessTotals, Workspace};
 use crate::deal::Deal;
-use crate::deal::reader::{self, Reading};
-use crate::finding::{Complaints, Subject};
-use crate::history::{Course, FromCommits, Ladder, Step, Visit};
+use crate::deal::reader::{self, DealReadContext};
+use crate::finding::{FindingsBuilder, Subject};
+use crate::history::{FileCommit, GitHistory, StageOrder, TermHistory, Visit};
 use crate::snapshot::git::{Commit, Revision, Trouble};
 use crate::source::names::is_yaml;
 use crate::source::{SourceFile, paths};
@@ -17,7 +17,7 @@ use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
 /// A deal whose file was deleted, as it was last.
-pub struct Gone<'a> {
+pub struct DeletedFile<'a> {
     /// The file, at the path it had last.
     pub file: &'a Arc<SourceFile>,
     /// The deal.
@@ -25,9 +25,9 @@ pub struct Gone<'a> {
     /// The workflow it would follow today.
     pub workflow: &'a Arc<Workflow>,
     /// What commits tell of it.
-    pub told: &'a FromCommits,
+    pub told: &'a GitHistory,
     /// Its terms over time.
-    pub course: Arc<Course>,
+    pub course: Arc<TermHistory>,
     /// The path it had at the earlier moment since which it is gone; `None`: it was not there, or nobody asked.
     pub was: Option<Arc<str>>,
     /// The day it was deleted: from then on it is not there.
@@ -36,12 +36,11 @@ pub struct Gone<'a> {
     pub by: Option<Arc<Revision>>,
 }
 
-impl Gone<'_> {
+impl DeletedFile<'_> {
     /// Its visits, in stages of the workflow that it would follow today; that it was deleted ended the last.
-    #[must_use]
     pub fn visits(&self) -> Vec<Visit> {
         let index = |stage: &str| self.workflow.stage_index(stage);
-        let mut visits = self.course.visits(Ladder { index: &index, won_from: self.workflow.won_from });
+        let mut visits = self.course.visits(StageOrder { index: &index, won_from: self.workflow.won_from });
         if let Some(last) = visits.last_mut() {
             last.left.get_or_insert(self.removed.max(last.entered));
         }
@@ -50,14 +49,14 @@ impl Gone<'_> {
 }
 
 /// An earlier moment: its commit, where it has one, and otherwise the first day after it.
-pub type Since<'a> = (Option<&'a Commit>, Date);
+pub type EarlierMoment<'a> = (Option<&'a Commit>, Date);
 
 /// The deals that commits know and that are not there any more since an earlier moment, or since ever, in the order of
 /// their paths; those of which nothing can be made are left out, as they were when they were there.
 pub fn gone<K>(
     workspace: &Workspace<'_>,
-    since: Option<Since<'_>>,
-    keep: impl Fn(&Gone<'_>) -> Option<K>,
+    since: Option<EarlierMoment<'_>>,
+    keep: impl Fn(&DeletedFile<'_>) -> Option<K>,
 ) -> Result<Vec<K>, Trouble> {
     let tracks = match workspace.past.tracks() {
         None => return Ok(Vec::new()),
@@ -82,8 +81,8 @@ type IsNewer<'a> = &'a dyn Fn(&Revision) -> bool;
 fn one<K>(
     workspace: &Workspace<'_>,
     is_newer: Option<IsNewer<'_>>,
-    track: &[Step],
-    keep: &impl Fn(&Gone<'_>) -> Option<K>,
+    track: &[FileCommit],
+    keep: &impl Fn(&DeletedFile<'_>) -> Option<K>,
 ) -> Result<Option<K>, Trouble> {
     let Some(last) = track.iter().position(|step| step.content.is_some()) else { return Ok(None) };
     // What is deleted and not committed is gone as of today.
@@ -100,16 +99,16 @@ fn one<K>(
     let file = Arc::new(SourceFile::new(path, text.text()));
     let id = workspace.deal_id(path);
     let subject = Subject { deal: Some(Arc::clone(&id)), ..Subject::default() };
-    let mut unheard = Complaints::about(Vec::new(), subject);
+    let mut unheard = FindingsBuilder::about(Vec::new(), subject);
     let root = yaml::parse(file.text()).root;
-    let workflow = follow(workspace, &id, root.as_ref(), &mut Totals::<()>::default(), &mut unheard);
+    let workflow = follow(workspace, &id, root.as_ref(), &mut AssessTotals::<()>::default(), &mut unheard);
     let (Some(root), Some(workflow)) = (root, workflow) else { return Ok(None) };
     let reading =
-        Reading { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
+        DealReadContext { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
     let Some(told) = workspace.past.tell_along(track, &file, &deal, reading) else { return Ok(None) };
     let mut told = told?;
     told.absences.retain(|absence| absence.from < removed);
-    let course = Arc::new(Course::of(&deal, Some(&told)));
-    Ok(keep(&Gone { file: &file, deal: &deal, workflow, told: &told, course, was, removed, by }))
+    let course = Arc::new(TermHistory::of(&deal, Some(&told)));
+    Ok(keep(&DeletedFile { file: &file, deal: &deal, workflow, told: &told, course, was, removed, by }))
 }

@@ -11,14 +11,14 @@ const MOST: u64 = 200_000_000;
 
 /// What a run may take, and took.
 #[derive(Debug, Default)]
-pub(super) struct Run {
+pub(super) struct RunBudget {
     /// Beyond what each deal has.
     taken: AtomicU64,
     /// Whether each has no more than that.
     pub(super) is_short: bool,
 }
 
-impl Run {
+impl RunBudget {
     /// A run in which no deal has more than each has.
     pub(super) fn short() -> Self {
         Self { is_short: true, ..Self::default() }

@@ -1,13 +1,13 @@
-//! `explain` of a code: what it means, an example that fails, the way out. Must not know where findings are made.
+//! `explain` of a code: what it means, an example that fails, the way out.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::layout::{columns, dim, paragraph};
-use super::{Opening, Sheet};
+use super::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style};
-use crate::finding::{Code, Levels, Setting};
+use crate::finding::{Code, LevelSetting, Levels};
 
 /// What is to be said of a code.
 #[derive(Clone, Debug, Serialize)]
@@ -28,12 +28,11 @@ pub struct CodeSheet {
 
 impl CodeSheet {
     /// A code, and what a workspace makes of it.
-    #[must_use]
     pub fn new(opening: Opening, code: Code, levels: &Levels) -> Self {
         let entry = code.entry();
         let level = match levels.of(code) {
-            Setting::At(level) => level.name(),
-            Setting::Off => "off",
+            LevelSetting::At(level) => level.name(),
+            LevelSetting::Off => "off",
         };
         Self {
             opening,
@@ -48,7 +47,7 @@ impl CodeSheet {
     }
 }
 
-impl Sheet for CodeSheet {
+impl Presentation for CodeSheet {
     fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         let (bold, dim) = (bold(surface), dim(surface));
         let style = level_style(self.is.default_level(), surface);

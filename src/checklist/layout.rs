@@ -1,4 +1,4 @@
-//! Text in columns: how wide it is on a terminal, cut and filled up. Must not know what it says.
+//! Text in columns: how wide it is on a terminal, cut and filled up.
 
 use anstyle::{AnsiColor, Style};
 use rust_decimal::Decimal;
@@ -37,7 +37,7 @@ pub(super) fn fill(text: &str, width: usize) -> String {
 /// A paragraph: `first` opens it, its other lines are indented.
 pub(super) fn paragraph(first: &str, text: &str, indent: usize, surface: Surface) -> String {
     let text = escape::terminal(text.trim_end());
-    let guard = if first.trim().is_empty() && escape::opens_order(&text) { "· " } else { "" };
+    let guard = if first.trim().is_empty() && escape::starts_workflow_command(&text) { "· " } else { "" };
     let used = columns(first) + columns(guard);
     format!("{first}{guard}{}", wrap(&text, used, &" ".repeat(indent), surface.width))
 }

@@ -1,4 +1,4 @@
-//! All deals in a table, worst first, that fits its surface. Must not know which deals were asked for, or why.
+//! All deals in a table, worst first, that fits its surface.
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
@@ -7,8 +7,8 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use super::layout::{colour, columns, cut, dim, fill};
-use super::progress::{Progress, State};
-use super::{Opening, Sheet};
+use super::progress::{Progress, ProgressState};
+use super::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style, wrap};
 use crate::finding::Level;
 use crate::finding::wording::Count;
@@ -16,7 +16,7 @@ use crate::source::escape;
 
 /// How many deals stand how.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct Totals {
+pub struct OverviewTotals {
     /// Deals shown.
     pub deals: usize,
     /// Deals there are, before owner, stage and company were asked for.
@@ -38,16 +38,15 @@ pub struct Totals {
 pub struct Overview {
     #[serde(flatten)]
     opening: Opening,
-    summary: Totals,
+    summary: OverviewTotals,
     deals: Vec<Progress>,
 }
 
 impl Overview {
     /// Puts deals in order: blocked by errors, then with warnings, then what has most left to do, ended ones last.
-    #[must_use]
     pub fn new(opening: Opening, mut deals: Vec<Progress>, of: usize) -> Self {
         deals.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
-        let summary = Totals {
+        let summary = OverviewTotals {
             deals: deals.len(),
             of,
             blocked: deals.iter().filter(|deal| deal.errors > 0).count(),
@@ -62,25 +61,25 @@ impl Overview {
 
 /// Errors decide, as everywhere: a warning puts nothing out of order.
 fn is_in_order(deal: &Progress) -> bool {
-    deal.state != State::NotJudged && deal.errors == 0
+    deal.state != ProgressState::NotJudged && deal.errors == 0
 }
 
 /// Its workflow is at fault, and the fault is told there.
 fn is_silent(deal: &Progress) -> bool {
-    deal.state == State::NotJudged && deal.errors == 0
+    deal.state == ProgressState::NotJudged && deal.errors == 0
 }
 
 fn urgency(deal: &Progress) -> impl Ord + '_ {
     let (errors, warnings) = (Reverse(deal.errors), Reverse(deal.warnings));
-    let judged = deal.state != State::NotJudged;
-    let ended = judged && deal.state != State::Open;
+    let judged = deal.state != ProgressState::NotJudged;
+    let ended = judged && deal.state != ProgressState::Open;
     (errors, warnings, judged, ended, deal.on_hold, Reverse(deal.left), &deal.deal)
 }
 
-impl Sheet for Overview {
+impl Presentation for Overview {
     fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         if !self.deals.is_empty() {
-            let rows: Vec<Row> = self.deals.iter().map(Row::of).collect();
+            let rows: Vec<OverviewRow> = self.deals.iter().map(OverviewRow::of).collect();
             let widths = fit(&rows, surface.width);
             let bold = bold(surface);
             writeln!(
@@ -90,7 +89,8 @@ impl Sheet for Overview {
             )?;
             for (row, deal) in rows.iter().zip(&self.deals) {
                 let style = standing_style(deal, surface);
-                let dimmed = if deal.state == State::Open { anstyle::Style::new() } else { dim(surface) };
+                let dimmed =
+                    if deal.state == ProgressState::Open { anstyle::Style::new() } else { dim(surface) };
                 let shown = line(&row.cells, &widths, |column, text| match column {
                     STANDING => format!("{style}{}{style:#}", text.trim_end()),
                     DEAL => text,
@@ -108,7 +108,7 @@ impl Sheet for Overview {
 
 impl Overview {
     fn footer(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-        let Totals { deals, of, blocked, in_order, warned, not_judged, .. } = self.summary;
+        let OverviewTotals { deals, of, blocked, in_order, warned, not_judged, .. } = self.summary;
         if deals == 0 {
             return match of {
                 0 => writeln!(out, "There are no deals."),
@@ -153,11 +153,11 @@ const LEAVE_OUT: [usize; 3] = [OWNER, AMOUNT, 3];
 const CUT: [(usize, usize); 3] = [(STAGE, 8), (DEAL, 16), (STANDING, 8)];
 const GAP: usize = 2;
 
-struct Row {
+struct OverviewRow {
     cells: [String; 6],
 }
 
-impl Row {
+impl OverviewRow {
     fn of(deal: &Progress) -> Self {
         let text =
             |text: Option<&str>| text.map_or_else(|| "–".to_owned(), |text| escape::line(text).into_owned());
@@ -186,24 +186,24 @@ pub(super) fn standing(deal: &Progress) -> String {
         .map(|(count, noun)| Count(count, noun).to_string())
         .collect();
     match deal.state {
-        State::NotJudged => words.push("not judged".to_owned()),
-        State::Lost => words.push("lost".to_owned()),
-        State::Disqualified => words.push("disqualified".to_owned()),
-        State::Completed => words.push("completed".to_owned()),
-        State::Won if deal.left == 0 || !words.is_empty() => words.push("won".to_owned()),
-        State::Won => words.push(format!("won, {} left", deal.left)),
-        State::Open if deal.on_hold => words.push("on hold".to_owned()),
-        State::Open if deal.left > 0 => words.push(format!("{} left", deal.left)),
-        State::Open if words.is_empty() => words.push("may go on".to_owned()),
-        State::Open => {}
+        ProgressState::NotJudged => words.push("not judged".to_owned()),
+        ProgressState::Lost => words.push("lost".to_owned()),
+        ProgressState::Disqualified => words.push("disqualified".to_owned()),
+        ProgressState::Completed => words.push("completed".to_owned()),
+        ProgressState::Won if deal.left == 0 || !words.is_empty() => words.push("won".to_owned()),
+        ProgressState::Won => words.push(format!("won, {} left", deal.left)),
+        ProgressState::Open if deal.on_hold => words.push("on hold".to_owned()),
+        ProgressState::Open if deal.left > 0 => words.push(format!("{} left", deal.left)),
+        ProgressState::Open if words.is_empty() => words.push("may go on".to_owned()),
+        ProgressState::Open => {}
     }
     words.join(", ")
 }
 
 fn standing_style(deal: &Progress, surface: Surface) -> anstyle::Style {
     match (deal.errors, deal.warnings, deal.state) {
-        (0, 0, State::Open) if deal.left == 0 => colour(AnsiColor::Green, surface),
-        (0, 0, State::Open) => anstyle::Style::new(),
+        (0, 0, ProgressState::Open) if deal.left == 0 => colour(AnsiColor::Green, surface),
+        (0, 0, ProgressState::Open) => anstyle::Style::new(),
         (0, 0, _) => dim(surface),
         (0, ..) => level_style(Level::Warning, surface),
         _ => level_style(Level::Error, surface),
@@ -211,7 +211,7 @@ fn standing_style(deal: &Progress, surface: Surface) -> anstyle::Style {
 }
 
 /// How wide each column is; 0 when it is left out.
-fn fit(rows: &[Row], width: usize) -> [usize; 6] {
+fn fit(rows: &[OverviewRow], width: usize) -> [usize; 6] {
     let mut widths = [0; 6];
     for (column, most) in widths.iter_mut().enumerate() {
         let cells = rows.iter().map(|row| columns(&row.cells[column]));
@@ -254,8 +254,8 @@ fn line(cells: &[String; 6], widths: &[usize; 6], dress: impl Fn(usize, String) 
 mod tests {
     use super::*;
 
-    fn rows() -> Vec<Row> {
-        let cells = |id: &str, standing: &str| Row {
+    fn rows() -> Vec<OverviewRow> {
+        let cells = |id: &str, standing: &str| OverviewRow {
             cells: [id, "qualified 2/6", "1,240,000 EUR", "2026-11-23", "jane@acme.example", standing]
                 .map(str::to_owned),
         };

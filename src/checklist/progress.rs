@@ -1,12 +1,12 @@
-//! How one deal stands: where it is, what is said of it, and its checklist. Must not know how it is shown.
+//! How one deal stands: where it is, what is said of it, and its checklist.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::step::{Need, Step, StepState};
-use crate::assess::Judged;
+use super::step::{ChecklistStep, StepNeed, StepState};
+use crate::assess::JudgedDeal;
 use crate::deal::Money;
 use crate::deal::record::Ending;
 use crate::finding::{Finding, Ledger, Level, Levels};
@@ -45,9 +45,9 @@ pub struct Progress {
     /// Whether it may be won from the stage it stands in.
     pub may_be_won: bool,
     /// What became of it.
-    pub state: State,
+    pub state: ProgressState,
     /// The day and the reason of its outcome.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<ProgressOutcome>,
     /// Whether it rests.
     pub on_hold: bool,
     /// Days since it came to its stage.
@@ -65,7 +65,7 @@ pub struct Progress {
     /// What `check` says of it.
     pub findings: Vec<Remark>,
     /// Every requirement, in the workflow's order.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ChecklistStep>,
 }
 
 /// An amount, exactly.
@@ -83,7 +83,7 @@ pub struct Amount {
 /// What became of a deal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum ProgressState {
     /// It could not be judged.
     NotJudged,
     /// It is open.
@@ -100,7 +100,7 @@ pub enum State {
 
 /// The day and the reason of an outcome.
 #[derive(Clone, Debug, Serialize)]
-pub struct Outcome {
+pub struct ProgressOutcome {
     /// When.
     pub date: Option<String>,
     /// Why.
@@ -131,10 +131,9 @@ pub struct Remark {
 }
 
 impl Progress {
-    /// How a judged deal stands; what is said of it comes with [`Progress::heed`].
-    #[must_use]
-    pub fn of(judged: &Judged<'_>, levels: &Levels, today: Date) -> Self {
-        let Judged { deal, workflow, judgement, .. } = judged;
+    /// How a judged deal stands; what is said of it comes with [`Progress::attach_findings`].
+    pub fn of(judged: &JudgedDeal<'_>, levels: &Levels, today: Date) -> Self {
+        let JudgedDeal { deal, workflow, judgement, .. } = judged;
         let here = judgement.stage;
         let checklist = Checklist::of(judged, levels);
         let outcome = deal.outcome();
@@ -155,13 +154,13 @@ impl Progress {
             next_stage: checklist.next_stage().map(|stage| workflow.stages[stage].id.to_string()),
             may_be_won: here.is_some_and(|stage| stage >= judgement.won_from),
             state: match judgement.ending {
-                Some(Ending::Lost) => State::Lost,
-                Some(Ending::Disqualified) => State::Disqualified,
-                _ if deal.completed().is_some() => State::Completed,
-                Some(Ending::Won) => State::Won,
-                None => State::Open,
+                Some(Ending::Lost) => ProgressState::Lost,
+                Some(Ending::Disqualified) => ProgressState::Disqualified,
+                _ if deal.completed().is_some() => ProgressState::Completed,
+                Some(Ending::Won) => ProgressState::Won,
+                None => ProgressState::Open,
             },
-            outcome: outcome.map(|outcome| Outcome {
+            outcome: outcome.map(|outcome| ProgressOutcome {
                 date: day(outcome.date),
                 reason: outcome.reason.map(|reason| reason.value.to_owned()),
             }),
@@ -169,13 +168,12 @@ impl Progress {
             days_in_stage: judgement.days_in_stage,
             max_days: here.and_then(|stage| workflow.stages[stage].max_days),
             left: checklist.left(),
-            steps: Step::all(checklist, judged),
+            steps: ChecklistStep::all(checklist, judged),
             ..Self::unjudged(&deal.id, judged.file.path(), None)
         }
     }
 
     /// A deal of which there is no judgement.
-    #[must_use]
     pub fn unjudged(deal: &str, file: &str, workflow: Option<&Workflow>) -> Self {
         Self {
             deal: deal.to_owned(),
@@ -192,7 +190,7 @@ impl Progress {
             stages: 0,
             next_stage: None,
             may_be_won: false,
-            state: State::NotJudged,
+            state: ProgressState::NotJudged,
             outcome: None,
             on_hold: false,
             days_in_stage: None,
@@ -207,7 +205,7 @@ impl Progress {
     }
 
     /// Takes over what the ledger says of deals, so that it is what `check` says.
-    pub fn heed(all: &mut [Self], ledger: &Ledger) {
+    pub fn attach_findings(all: &mut [Self], ledger: &Ledger) {
         let mut by_deal: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         // A link that leads nowhere is told by its file alone.
         let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -235,22 +233,24 @@ impl Progress {
     }
 
     /// The steps that stand before the deal where it is: to go on, or because of how it ended.
-    pub fn at_hand(&self) -> impl Iterator<Item = &Step> {
+    pub fn at_hand(&self) -> impl Iterator<Item = &ChecklistStep> {
         let here = self.stage.as_deref();
         self.steps.iter().filter(move |step| match step.needed {
-            Need::ToGoOn => true,
-            Need::Now => step.stage.is_none() || (step.stage.as_deref() == here && self.state == State::Open),
-            Need::Later | Need::Never => false,
+            StepNeed::ToGoOn => true,
+            StepNeed::Now => {
+                step.stage.is_none() || (step.stage.as_deref() == here && self.state == ProgressState::Open)
+            }
+            StepNeed::Later | StepNeed::Never => false,
         })
     }
 
     /// Requirements lifted by a waiver, among those needed now.
-    pub fn waived_before(&self) -> impl Iterator<Item = &Step> {
+    pub fn waived_before(&self) -> impl Iterator<Item = &ChecklistStep> {
         let here = self.stage.as_deref();
         self.steps.iter().filter(move |step| {
-            step.needed == Need::Now
+            step.needed == StepNeed::Now
                 && step.state == StepState::Waived
-                && (step.stage.as_deref() != here || self.state != State::Open)
+                && (step.stage.as_deref() != here || self.state != ProgressState::Open)
         })
     }
 }

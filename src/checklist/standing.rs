@@ -1,4 +1,4 @@
-//! Single deals: where each stands, what blocks it now, and what is left to do. Must not know the other deals.
+//! Single deals: where each stands, what blocks it now, and what is left to do.
 
 use std::io::{self, Write};
 
@@ -6,31 +6,30 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use super::layout::{colour, dim, paragraph};
-use super::progress::{Progress, Remark, State};
-use super::step::{Need, Step, StepState};
-use super::{Opening, Sheet};
+use super::progress::{Progress, ProgressState, Remark};
+use super::step::{ChecklistStep, StepNeed, StepState};
+use super::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::Level;
-use crate::finding::wording::{Count, List};
+use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
 
 /// Deals that were asked for by name.
 #[derive(Clone, Debug, Serialize)]
-pub struct Standings {
+pub struct StageStatistics {
     #[serde(flatten)]
     opening: Opening,
     deals: Vec<Progress>,
 }
 
-impl Standings {
+impl StageStatistics {
     /// These deals.
-    #[must_use]
     pub fn new(opening: Opening, deals: Vec<Progress>) -> Self {
         Self { opening, deals }
     }
 }
 
-impl Sheet for Standings {
+impl Presentation for StageStatistics {
     fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         for (index, deal) in self.deals.iter().enumerate() {
             if index > 0 {
@@ -50,7 +49,7 @@ pub(super) fn head(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io
     let bold = bold(surface);
     let name = deal.name.as_deref().map_or(String::new(), |name| format!(": {}", escape::line(name)));
     writeln!(out, "{bold}{}{bold:#}{name}", escape::opening(&deal.deal))?;
-    let closes = deal.close_date.as_deref().filter(|_| deal.state == State::Open);
+    let closes = deal.close_date.as_deref().filter(|_| deal.state == ProgressState::Open);
     let facts: Vec<String> = [
         deal.customer.clone(),
         deal.amount.as_ref().map(|amount| amount.shown.clone()),
@@ -81,21 +80,23 @@ fn whereabouts(deal: &Progress) -> String {
         _ => format!("In no stage of {workflow}"),
     };
     let days = deal.days_in_stage.and_then(|days| usize::try_from(days).ok());
-    if let Some(days) = days.filter(|_| matches!(deal.state, State::Open | State::Won)) {
-        let most = deal.max_days.filter(|_| deal.state == State::Open);
+    if let Some(days) = days.filter(|_| matches!(deal.state, ProgressState::Open | ProgressState::Won)) {
+        let most = deal.max_days.filter(|_| deal.state == ProgressState::Open);
         let most = most.map_or(String::new(), |most| format!(" of at most {most}"));
         said = format!("{said}, for {}{most}", Count(days, "day"));
     }
     let ending = match deal.state {
-        State::Won => "Won",
-        State::Completed => "Completed",
-        State::Lost => "Lost",
-        State::Disqualified => "Disqualified",
-        State::Open | State::NotJudged if deal.on_hold => return said + ". On hold.",
-        State::Open | State::NotJudged => return said + ".",
+        ProgressState::Won => "Won",
+        ProgressState::Completed => "Completed",
+        ProgressState::Lost => "Lost",
+        ProgressState::Disqualified => "Disqualified",
+        ProgressState::Open | ProgressState::NotJudged if deal.on_hold => return said + ". On hold.",
+        ProgressState::Open | ProgressState::NotJudged => return said + ".",
     };
     let outcome = deal.outcome.as_ref();
-    let date = outcome.and_then(|outcome| outcome.date.as_deref()).filter(|_| deal.state != State::Completed);
+    let date = outcome
+        .and_then(|outcome| outcome.date.as_deref())
+        .filter(|_| deal.state != ProgressState::Completed);
     let date = date.map_or(String::new(), |date| format!(" on {date}"));
     let reason = outcome.and_then(|outcome| outcome.reason.as_deref());
     let reason = reason.map_or(String::new(), |reason| format!(", for {reason}"));
@@ -146,15 +147,16 @@ pub(super) fn inside(columns: usize, surface: Surface) -> Surface {
 
 /// The checklist of what comes next.
 fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let steps: Vec<&Step> = deal.at_hand().collect();
+    let steps: Vec<&ChecklistStep> = deal.at_hand().collect();
     // What the next stage asks at its door is nothing that a win waits for.
     let here = deal.stage.as_deref();
-    let (both, further): (Vec<&Step>, Vec<&Step>) = match (deal.state, deal.next_stage.as_deref()) {
-        (State::Open, Some(_)) if deal.may_be_won => {
-            steps.into_iter().partition(|step| step.needed != Need::ToGoOn || step.stage.as_deref() == here)
-        }
-        _ => (steps, Vec::new()),
-    };
+    let (both, further): (Vec<&ChecklistStep>, Vec<&ChecklistStep>) =
+        match (deal.state, deal.next_stage.as_deref()) {
+            (ProgressState::Open, Some(_)) if deal.may_be_won => steps
+                .into_iter()
+                .partition(|step| step.needed != StepNeed::ToGoOn || step.stage.as_deref() == here),
+            _ => (steps, Vec::new()),
+        };
     if further.is_empty() {
         return part(deal, &purpose(deal), &both, surface, out);
     }
@@ -167,7 +169,7 @@ fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<(
 fn part(
     deal: &Progress,
     purpose: &str,
-    steps: &[&Step],
+    steps: &[&ChecklistStep],
     surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -196,9 +198,11 @@ fn part(
 
 fn purpose(deal: &Progress) -> String {
     match (deal.state, deal.next_stage.as_deref()) {
-        (State::Lost | State::Disqualified, _) => "What the outcome owes".to_owned(),
-        (State::Open, Some(next)) if deal.may_be_won => format!("Before it may be won, or go on to {next}"),
-        (State::Open, None) if deal.may_be_won => "Before it may be won".to_owned(),
+        (ProgressState::Lost | ProgressState::Disqualified, _) => "What the outcome owes".to_owned(),
+        (ProgressState::Open, Some(next)) if deal.may_be_won => {
+            format!("Before it may be won, or go on to {next}")
+        }
+        (ProgressState::Open, None) if deal.may_be_won => "Before it may be won".to_owned(),
         (_, Some(next)) => format!("Before it may go on to {next}"),
         (_, None) => "Before it is completed".to_owned(),
     }
@@ -224,7 +228,7 @@ pub(super) enum Detail<'a> {
 
 /// One line of a checklist, and what is said of it.
 pub(super) fn one_step(
-    step: &Step,
+    step: &ChecklistStep,
     detail: Detail<'_>,
     surface: Surface,
     out: &mut dyn Write,
@@ -233,7 +237,7 @@ pub(super) fn one_step(
         (StepState::Met, _) => ("[x]", colour(AnsiColor::Green, surface)),
         (StepState::Waived, _) => ("[~]", colour(AnsiColor::Yellow, surface)),
         (StepState::NotAsked, _) => ("[-]", dim(surface)),
-        (StepState::Unmet, Need::Now) => ("[!]", level_style(Level::Error, surface)),
+        (StepState::Unmet, StepNeed::Now) => ("[!]", level_style(Level::Error, surface)),
         (StepState::Unmet, _) => ("[ ]", anstyle::Style::new()),
     };
     let dimmed = if step.state == StepState::NotAsked { dim(surface) } else { anstyle::Style::new() };
@@ -244,7 +248,8 @@ pub(super) fn one_step(
     let said = paragraph("", &said, 6, inside(6, surface));
     writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
     let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
-    let elsewhere = step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here);
+    let elsewhere =
+        step.stage.as_deref().filter(|stage| step.needed == StepNeed::ToGoOn && Some(*stage) != here);
     let to_enter = elsewhere.map(|stage| format!("to be in {stage}"));
     let harmless = (!step.may_block()).then(|| format!("{}, does not block", step.level));
     let terms: Vec<String> = [to_enter, harmless].into_iter().flatten().collect();
@@ -259,7 +264,7 @@ pub(super) fn one_step(
 }
 
 /// Who and when for what is done, until when for what is waived, why for what is not asked.
-fn fate(step: &Step, detail: Detail<'_>) -> Option<String> {
+fn fate(step: &ChecklistStep, detail: Detail<'_>) -> Option<String> {
     if detail == Detail::Title {
         return None;
     }
@@ -292,10 +297,10 @@ fn fate(step: &Step, detail: Detail<'_>) -> Option<String> {
 fn passed(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let mut gates: Vec<(&str, usize, usize)> = Vec::new();
     let behind =
-        deal.steps.iter().filter(|step| step.needed == Need::Now && step.state != StepState::NotAsked);
+        deal.steps.iter().filter(|step| step.needed == StepNeed::Now && step.state != StepState::NotAsked);
     for step in behind {
         let Some(stage) = step.stage.as_deref() else { continue };
-        if deal.state == State::Open && deal.stage.as_deref() == Some(stage) {
+        if deal.state == ProgressState::Open && deal.stage.as_deref() == Some(stage) {
             continue;
         }
         if gates.last().is_none_or(|(last, ..)| *last != stage) {
@@ -309,7 +314,7 @@ fn passed(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<
     let gates: Vec<String> = gates.iter().map(|(stage, met, all)| format!("{stage} {met}/{all}")).collect();
     if !gates.is_empty() {
         let dim = dim(surface);
-        let text = paragraph("", &format!("Gates behind it: {}", List(&gates, "and")), 2, surface);
+        let text = paragraph("", &format!("Gates behind it: {}", WordList(&gates, "and")), 2, surface);
         writeln!(out, "\n{dim}{text}{dim:#}")?;
     }
     for step in deal.waived_before() {

@@ -1,8 +1,8 @@
-//! One requirement as a deal stands with it. Must not know how it is shown.
+//! One requirement as a deal stands with it.
 
 use serde::Serialize;
 
-use crate::assess::Judged;
+use crate::assess::JudgedDeal;
 use crate::deal::Record;
 use crate::finding::Level;
 use crate::source::Position;
@@ -10,7 +10,7 @@ use crate::standing::{self, Checklist, Standing};
 
 /// One line of a deal's checklist.
 #[derive(Clone, Debug, Serialize)]
-pub struct Step {
+pub struct ChecklistStep {
     /// The requirement's id.
     pub requirement: String,
     /// What it asks, in plain words.
@@ -24,7 +24,7 @@ pub struct Step {
     /// `error`, `warning` or `info`; only an error blocks.
     pub level: &'static str,
     /// When it is needed.
-    pub needed: Need,
+    pub needed: StepNeed,
     /// How the deal stands with it.
     pub state: StepState,
     /// Why it is unmet, waived or not asked.
@@ -50,7 +50,7 @@ pub struct Step {
 /// When a requirement is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Need {
+pub enum StepNeed {
     /// Without it the deal may not be where it is.
     Now,
     /// Before the deal may go on: to leave its stage, or to be in the next.
@@ -75,13 +75,13 @@ pub enum StepState {
     NotAsked,
 }
 
-impl Step {
+impl ChecklistStep {
     /// The steps of a deal, in the workflow's order.
-    pub(super) fn all(checklist: Checklist<'_>, judged: &Judged<'_>) -> Vec<Self> {
+    pub(super) fn all(checklist: Checklist<'_>, judged: &JudgedDeal<'_>) -> Vec<Self> {
         checklist.standings().map(|standing| Self::of(standing, judged)).collect()
     }
 
-    fn of(standing: Standing<'_>, judged: &Judged<'_>) -> Self {
+    fn of(standing: Standing<'_>, judged: &JudgedDeal<'_>) -> Self {
         let requirement = standing.requirement();
         let state = StepState::of(standing.state());
         let at = standing.place().map(|span| judged.file.position(span.start));
@@ -100,7 +100,7 @@ impl Step {
             kind: requirement.demand.kind(),
             met_when: requirement.demand.explain(),
             level: standing.level().name(),
-            needed: Need::of(standing.need()),
+            needed: StepNeed::of(standing.need()),
             state,
             reason: standing.why().or_else(|| text(record?, "reason")),
             help: standing.help().map(str::to_owned),
@@ -120,7 +120,7 @@ impl Step {
     }
 }
 
-impl Need {
+impl StepNeed {
     fn of(need: standing::Need) -> Self {
         match need {
             standing::Need::Now => Self::Now,
@@ -132,12 +132,12 @@ impl Need {
 }
 
 impl StepState {
-    fn of(state: standing::State) -> Self {
+    fn of(state: standing::StandingState) -> Self {
         match state {
-            standing::State::Met => Self::Met,
-            standing::State::Waived => Self::Waived,
-            standing::State::Unmet => Self::Unmet,
-            standing::State::NotAsked => Self::NotAsked,
+            standing::StandingState::Met => Self::Met,
+            standing::StandingState::Waived => Self::Waived,
+            standing::StandingState::Unmet => Self::Unmet,
+            standing::StandingState::NotAsked => Self::NotAsked,
         }
     }
 }

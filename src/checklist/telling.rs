@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::layout::{dim, paragraph};
-use super::progress::{Progress, State};
+use super::progress::{Progress, ProgressState};
 use super::standing::{Detail, head, one_step, remarks};
-use super::step::{Need, Step, StepState};
-use super::{Opening, Sheet};
+use super::step::{ChecklistStep, StepNeed, StepState};
+use super::{Opening, Presentation};
 use crate::emit::{Surface, bold};
 use crate::source::escape;
 
@@ -23,24 +23,24 @@ pub struct Telling {
 
 impl Telling {
     /// This deal.
-    #[must_use]
     pub fn new(opening: Opening, deal: Progress) -> Self {
         Self { opening, deal }
     }
 }
 
-impl Sheet for Telling {
+impl Presentation for Telling {
     fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         let deal = &self.deal;
         head(deal, surface, out)?;
-        if deal.state == State::NotJudged {
+        if deal.state == ProgressState::NotJudged {
             return remarks(deal, surface, out);
         }
-        let told: Vec<&Step> = deal.steps.iter().filter(|step| step.needed != Need::Never).collect();
+        let told: Vec<&ChecklistStep> =
+            deal.steps.iter().filter(|step| step.needed != StepNeed::Never).collect();
         for gate in told.chunk_by(|a, b| a.stage == b.stage) {
             self.gate(gate, surface, out)?;
         }
-        if matches!(deal.state, State::Lost | State::Disqualified) {
+        if matches!(deal.state, ProgressState::Lost | ProgressState::Disqualified) {
             writeln!(out, "\nWhat the stages ask is asked no more.")?;
         }
         if deal.errors + deal.warnings > 0 {
@@ -56,7 +56,7 @@ impl Sheet for Telling {
 }
 
 impl Telling {
-    fn gate(&self, gate: &[&Step], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    fn gate(&self, gate: &[&ChecklistStep], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         let Some(first) = gate.first() else { return Ok(()) };
         title(first, &self.deal, surface, out)?;
         // A stage that does not exist for the deal says so once.
@@ -76,7 +76,7 @@ impl Telling {
     }
 
     /// What it is met by; why it is not, and what is asked.
-    fn because(&self, step: &Step, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    fn because(&self, step: &ChecklistStep, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         let place = step.line.map(|line| format!("{}:{line}", escape::line(&self.deal.file)));
         let said = match (step.state, place) {
             (StepState::NotAsked, _) => return Ok(()),
@@ -99,15 +99,15 @@ impl Telling {
     }
 }
 
-fn title(step: &Step, deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+fn title(step: &ChecklistStep, deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
     let Some(stage) = step.stage.as_deref() else {
         return writeln!(out, "\n{bold}What the outcome owes{bold:#}");
     };
     let needed = match (deal.stage.as_deref() == Some(stage), step.needed) {
-        (true, _) if deal.state == State::Open => ", where it stands",
+        (true, _) if deal.state == ProgressState::Open => ", where it stands",
         (true, _) => ", where it stood",
-        (false, Need::Now) => ", behind it",
+        (false, StepNeed::Now) => ", behind it",
         (false, _) => ", still to come",
     };
     writeln!(out, "\n{bold}{}{bold:#}{needed}", escape::opening(stage))

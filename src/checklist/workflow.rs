@@ -5,11 +5,11 @@ mod text;
 use serde::Serialize;
 
 use super::layout::percent;
-use super::{Opening, Sheet};
+use super::{Opening, Presentation};
 use crate::deal::{Field, Shape, Type, Value};
 use crate::emit::Surface;
-use crate::finding::Setting;
-use crate::finding::wording::List;
+use crate::finding::LevelSetting;
+use crate::finding::wording::WordList;
 use crate::requirement::Group;
 use crate::standing::condition;
 use crate::workflow::model::{EndingRules, Waivable};
@@ -29,7 +29,7 @@ pub struct WorkflowSheet {
     won_from: String,
     when_undecided: &'static str,
     start_in: Option<Vec<String>>,
-    moves: Moves,
+    moves: MovesSummary,
     stages: Vec<StageSheet>,
     lost: EndingSheet,
     disqualified: EndingSheet,
@@ -41,7 +41,7 @@ pub struct WorkflowSheet {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct Moves {
+struct MovesSummary {
     skip: &'static str,
     back: &'static str,
     reopen: &'static str,
@@ -61,12 +61,12 @@ struct StageSheet {
     /// The condition, with what derived values in it stand for.
     #[serde(skip)]
     condition: Option<String>,
-    requires: Vec<Asked>,
+    requires: Vec<RequirementSummary>,
 }
 
 /// A requirement, without any deal.
 #[derive(Clone, Debug, Serialize)]
-struct Asked {
+struct RequirementSummary {
     requirement: String,
     title: String,
     kind: &'static str,
@@ -92,7 +92,7 @@ struct Asked {
 #[derive(Clone, Debug, Serialize)]
 struct EndingSheet {
     reasons: Option<Vec<String>>,
-    requires: Vec<Asked>,
+    requires: Vec<RequirementSummary>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -132,7 +132,6 @@ struct DerivedSheet {
 
 impl WorkflowSheet {
     /// A workflow as it is on a day.
-    #[must_use]
     pub fn new(opening: Opening, workflow: &Workflow, today: jiff::civil::Date) -> Self {
         let id = |stage: usize| workflow.stages[stage].id.to_string();
         let own = workflow.schema.fields.iter().filter(|field| field.place.is_some());
@@ -149,7 +148,11 @@ impl WorkflowSheet {
             won_from: id(workflow.won_from),
             when_undecided: if workflow.asks_undecided { "ask" } else { "skip" },
             start_in: moves.start_in.as_ref().map(|stages| stages.iter().map(|stage| id(*stage)).collect()),
-            moves: Moves { skip: word(moves.skip), back: word(moves.back), reopen: word(moves.reopen) },
+            moves: MovesSummary {
+                skip: word(moves.skip),
+                back: word(moves.back),
+                reopen: word(moves.reopen),
+            },
             stages: workflow.stages.iter().map(|stage| StageSheet::of(stage, workflow)).collect(),
             lost: EndingSheet::of(&workflow.lost, workflow),
             disqualified: EndingSheet::of(&workflow.disqualified, workflow),
@@ -191,12 +194,16 @@ impl StageSheet {
             max_days: stage.max_days,
             when: stage.when.as_ref().map(|when| when.text().to_owned()),
             condition: stage.when.as_ref().map(|when| condition(when, workflow)),
-            requires: stage.requirements.iter().map(|asked| Asked::of(asked, workflow)).collect(),
+            requires: stage
+                .requirements
+                .iter()
+                .map(|asked| RequirementSummary::of(asked, workflow))
+                .collect(),
         }
     }
 }
 
-impl Asked {
+impl RequirementSummary {
     fn of(requirement: &Requirement, workflow: &Workflow) -> Self {
         Self {
             requirement: requirement.id.to_string(),
@@ -228,7 +235,11 @@ impl EndingSheet {
     fn of(rules: &EndingRules, workflow: &Workflow) -> Self {
         Self {
             reasons: rules.reasons.clone(),
-            requires: rules.requirements.iter().map(|asked| Asked::of(asked, workflow)).collect(),
+            requires: rules
+                .requirements
+                .iter()
+                .map(|asked| RequirementSummary::of(asked, workflow))
+                .collect(),
         }
     }
 }
@@ -251,10 +262,10 @@ impl FieldSheet {
     }
 }
 
-fn word(setting: Setting) -> &'static str {
+fn word(setting: LevelSetting) -> &'static str {
     match setting {
-        Setting::At(level) => level.name(),
-        Setting::Off => "off",
+        LevelSetting::At(level) => level.name(),
+        LevelSetting::Off => "off",
     }
 }
 
@@ -267,7 +278,7 @@ fn describe(shape: &Shape) -> String {
         },
         Type::Record(fields) => format!("{{{}}}", keys(fields)),
         kind if shape.choices.is_empty() => kind.name().to_owned(),
-        _ => List(&shape.choices, "or").to_string(),
+        _ => WordList(&shape.choices, "or").to_string(),
     };
     let is_percent = matches!(shape.kind, Type::Percent);
     let shown = |value: &Value<'_>| match value.as_number().filter(|_| is_percent) {
@@ -299,7 +310,7 @@ fn keys(fields: &[Field]) -> String {
     keys.join(", ")
 }
 
-impl Sheet for WorkflowSheet {
+impl Presentation for WorkflowSheet {
     fn text(&self, surface: Surface, out: &mut dyn std::io::Write) -> std::io::Result<()> {
         text::write(self, surface, out)
     }

@@ -12,21 +12,21 @@ use std::io;
 use clap::Args;
 use jiff::civil::Date;
 
-pub(super) use close::{Disqualify, Lose, Reopen, Win};
-pub(super) use entries::{Approve, Done, Waive};
-pub(super) use new::New;
-pub(super) use set::Set;
-pub(super) use stage::Move;
+pub(super) use close::{DisqualifyArgs, LoseArgs, ReopenArgs, WinArgs};
+pub(super) use entries::{ApproveArgs, DoneArgs, WaiveArgs};
+pub(super) use new::NewArgs;
+pub(super) use set::SetArgs;
+pub(super) use stage::MoveArgs;
 
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
-use super::opened::Opened;
+use super::opened::Session;
 use super::{Console, Exit, Global, output, parse_date};
 use crate::assess::{Selection, Workspace};
-use crate::checklist::{Progress, Step};
+use crate::checklist::{ChecklistStep, Progress};
 use crate::edit::{self, Change};
 use crate::error::Error;
-use crate::finding::wording::{Help as _, List, quote, suggest};
+use crate::finding::wording::{Help as _, WordList, quote, suggest};
 use crate::snapshot::disk;
 use crate::snapshot::git::Repository;
 use crate::snapshot::overlay::Overlay;
@@ -36,7 +36,7 @@ use crate::workflow::{Requirement, Workflow};
 
 /// Options of every command that changes a deal.
 #[derive(Clone, Debug, Args)]
-pub(super) struct Writing {
+pub(super) struct WriteArgs {
     /// Show what would change, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -48,7 +48,7 @@ pub(super) struct Writing {
 
 /// One deal, as it is before a change.
 struct Desk<'o> {
-    opened: &'o Opened,
+    opened: &'o Session,
     workspace: &'o Workspace<'o>,
     /// The deal's file, relative to the root.
     path: String,
@@ -64,11 +64,11 @@ struct Plan {
     changes: Vec<Change>,
     /// What changed, as a line for whoever asked.
     said: String,
-    about: About,
+    about: ChangeFindings,
 }
 
 /// Which new errors stand in the way of a change; others that it brings are told once it is written.
-enum About {
+enum ChangeFindings {
     /// Those of values: what is written must be readable and allowed.
     Values,
     /// The same, and those of these requirements.
@@ -77,7 +77,7 @@ enum About {
     TheDeal,
 }
 
-impl About {
+impl ChangeFindings {
     fn holds(&self, requirement: Option<&str>) -> bool {
         match (self, requirement) {
             (Self::TheDeal, _) | (_, None) => true,
@@ -89,10 +89,10 @@ impl About {
 
 impl Plan {
     fn new(changes: Vec<Change>, said: impl Into<String>) -> Self {
-        Self { changes, said: said.into(), about: About::TheDeal }
+        Self { changes, said: said.into(), about: ChangeFindings::TheDeal }
     }
 
-    fn about(self, about: About) -> Self {
+    fn about(self, about: ChangeFindings) -> Self {
         Self { about, ..self }
     }
 }
@@ -102,7 +102,7 @@ fn change(
     global: &Global,
     console: Console,
     word: &str,
-    writing: &Writing,
+    writing: &WriteArgs,
     plan: impl FnOnce(&Desk<'_>) -> Result<Plan, Error>,
 ) -> Result<Exit, Error> {
     let opened = writable(global)?;
@@ -131,14 +131,14 @@ fn change(
 }
 
 /// The workspace on disk; what was cannot be changed.
-fn writable(global: &Global) -> Result<Opened, Error> {
+fn writable(global: &Global) -> Result<Session, Error> {
     if global.at.is_some() {
         return Err(Error::Unknown {
             message: "a commit cannot be changed".to_owned(),
             hint: Some("leave out `--at`".to_owned()),
         });
     }
-    Opened::here(global)
+    Session::here(global)
 }
 
 fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
@@ -149,7 +149,7 @@ fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
 }
 
 /// The text of a file as it is, its byte order mark included.
-fn read(opened: &Opened, path: &str, most: usize) -> Result<String, Error> {
+fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
     let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
     let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;
@@ -164,7 +164,7 @@ impl Desk<'_> {
     fn carry_out(
         &self,
         plan: &Plan,
-        writing: &Writing,
+        writing: &WriteArgs,
         global: &Global,
         console: Console,
     ) -> Result<Exit, Error> {
@@ -233,7 +233,7 @@ impl Desk<'_> {
     }
 
     /// The step of a requirement's id, and the requirement; what is nearest where there is none.
-    fn step(&self, id: &str) -> Result<(&Step, &Requirement), Error> {
+    fn step(&self, id: &str) -> Result<(&ChecklistStep, &Requirement), Error> {
         let step = self.deal.steps.iter().find(|step| step.requirement == id);
         step.zip(self.workflow.requirement(id)).ok_or_else(|| Error::Unknown {
             message: format!("the workflow `{}` has no requirement {}", self.workflow.id, quote(id)),
@@ -284,7 +284,7 @@ impl NewError {
 }
 
 /// The command that supplies what a requirement asks.
-fn supply(deal: &str, step: &Step) -> String {
+fn supply(deal: &str, step: &ChecklistStep) -> String {
     let (deal, id) = (output::shell_word(deal), &step.requirement);
     match step.kind {
         "task" => format!("dealgate done {deal} {id}"),
@@ -296,5 +296,5 @@ fn supply(deal: &str, step: &Step) -> String {
 /// Ids as a line names them.
 fn named(ids: &[String]) -> String {
     let quoted: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
-    List(&quoted, "and").to_string()
+    WordList(&quoted, "and").to_string()
 }

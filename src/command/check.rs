@@ -1,4 +1,4 @@
-//! `dealgate check`: judges the workspace and shows what it found. Must not know how deals are judged.
+//! `dealgate check`: judges the workspace and shows what it found.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -8,21 +8,21 @@ use clap::Args;
 use jiff::civil::Date;
 
 use super::deals::Directory;
-use super::moments::Asked;
-use super::opened::{Named as Where, Opened};
+use super::moments::RevisionSpec;
+use super::opened::{Session, WorkspaceHint as Where};
 use super::pages;
 use super::since;
-use super::sink::{self, Named, Sink};
+use super::sink::{self, NamedFormats, OutputTarget};
 use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
-use crate::assess::{self, Judged, Selection};
+use crate::assess::{self, JudgedDeal, Selection};
 use crate::editor::committed;
-use crate::emit::{self, FORMATS, Format, Gated, Outcome, Surface};
+use crate::emit::{self, CheckOutcome, FORMATS, Format, Gated, Surface};
 use crate::error::Error;
 use crate::finding::wording::{Help as _, suggest};
 use crate::finding::{FailOn, Ledger};
-use crate::gate::{Due, State};
+use crate::gate::{Due, RequirementState};
 use crate::snapshot::Snapshot;
-use crate::snapshot::counted::Counted;
+use crate::snapshot::counted::CountingSnapshot;
 use crate::snapshot::overlay::Overlay;
 use crate::source::paths;
 use crate::workspace::CONFIG_FILE;
@@ -30,7 +30,7 @@ use crate::workspace::CONFIG_FILE;
 /// Check deals, workflows and configuration
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// Files and folders to check; `-` for a text on standard input [default: the whole workspace]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -40,8 +40,8 @@ pub(super) struct Check {
     stdin_filename: Option<PathBuf>,
 
     #[arg(long, value_name = "FORMAT[=FILE]", env = "DEALGATE_FORMAT", hide_env = true)]
-    #[arg(value_parser = Sink::<Format>::parse, help = format_help(), long_help = format_long_help())]
-    format: Vec<Sink<Format>>,
+    #[arg(value_parser = OutputTarget::<Format>::parse, help = format_help(), long_help = format_long_help())]
+    format: Vec<OutputTarget<Format>>,
 
     /// The level from which on findings make the exit status 1: error, warning, info or never
     #[arg(long, value_name = "LEVEL", env = "DEALGATE_FAIL_ON", hide_env = true)]
@@ -52,8 +52,8 @@ pub(super) struct Check {
     /// before does not fail
     #[arg(long, value_name = "REV|@DATE", env = "DEALGATE_SINCE", hide_env = true)]
     #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
-    #[arg(value_parser = Asked::parse)]
-    since: Option<Asked>,
+    #[arg(value_parser = RevisionSpec::parse)]
+    since: Option<RevisionSpec>,
 }
 
 const EXAMPLES: &str = "\
@@ -86,7 +86,7 @@ fn format_long_help() -> String {
 }
 
 /// What a run of the pipeline hands to the formats.
-struct Verdict {
+struct CheckRun {
     ledger: Ledger,
     today: Date,
     revision: Option<String>,
@@ -101,8 +101,8 @@ struct Verdict {
     notes: Vec<String>,
 }
 
-fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Error> {
-    let opened = Opened::open(global, &check.place())?;
+fn judge(check: &CheckArgs, global: &Global, console: Console) -> Result<CheckRun, Error> {
+    let opened = Session::open(global, &check.place())?;
     if let Some(base) = &check.since {
         return judge_change(&opened, global, base);
     }
@@ -111,10 +111,10 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
         None => (opened.files(), check.selection(&opened, global)?),
     };
-    let files = Counted::new(files);
+    let files = CountingSnapshot::new(files);
     let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
-    let keep = |judged: &Judged<'_>| show_passed.then(|| gated(judged));
+    let keep = |judged: &JudgedDeal<'_>| show_passed.then(|| gated(judged));
     let assessment =
         console.while_working(&|| files.counts(), || assess::check(&workspace, &selection, keep));
     let (mut found, templates) = pages::check(workspace.snapshot, &workspace.config, &selection);
@@ -145,7 +145,7 @@ fn judge(check: &Check, global: &Global, console: Console) -> Result<Verdict, Er
         format!("workflows: {}", workspace.library.own_names().collect::<Vec<_>>().join(", ")),
         format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
     ];
-    Ok(Verdict {
+    Ok(CheckRun {
         ledger,
         today: workspace.today,
         revision: workspace.snapshot.revision().map(str::to_owned),
@@ -166,9 +166,9 @@ fn names_settings(selection: &Selection) -> bool {
 }
 
 /// The same of a change only.
-fn judge_change(opened: &Opened, global: &Global, base: &Asked) -> Result<Verdict, Error> {
-    let since::Judged { ledger, extent, today, revision } = since::judge(opened, global, base)?;
-    Ok(Verdict {
+fn judge_change(opened: &Session, global: &Global, base: &RevisionSpec) -> Result<CheckRun, Error> {
+    let since::JudgedChange { ledger, extent, today, revision } = since::judge(opened, global, base)?;
+    Ok(CheckRun {
         ledger,
         today,
         revision,
@@ -184,11 +184,13 @@ fn judge_change(opened: &Opened, global: &Global, base: &Asked) -> Result<Verdic
 }
 
 /// The gates that a deal was held against.
-fn gated(judged: &Judged<'_>) -> Gated {
+fn gated(judged: &JudgedDeal<'_>) -> Gated {
     let asked = |number: usize| {
         let mut items = judged.judgement.items.iter();
         items.any(|item| {
-            item.stage == Some(number) && item.due == Due::Now && !matches!(item.state, State::NotAsked(_))
+            item.stage == Some(number)
+                && item.due == Due::Now
+                && !matches!(item.state, RequirementState::NotAsked(_))
         })
     };
     let stages = judged.workflow.stages.iter().zip(0_u32..).enumerate();
@@ -203,7 +205,7 @@ fn gated(judged: &Judged<'_>) -> Gated {
     }
 }
 
-impl Check {
+impl CheckArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "check");
         let verdict = judge(self, global, console)?;
@@ -221,7 +223,7 @@ impl Check {
     }
 
     /// The part of the workspace that is checked.
-    fn selection(&self, opened: &Opened, global: &Global) -> Result<Selection, Error> {
+    fn selection(&self, opened: &Session, global: &Global) -> Result<Selection, Error> {
         if self.paths.is_empty() {
             opened.refuse_nowhere()?;
         }
@@ -238,7 +240,7 @@ impl Check {
     }
 
     /// The text on standard input, laid over the workspace, where that is what is to be checked.
-    fn unsaved<'s>(&self, opened: &'s Opened, global: &Global) -> Result<Option<Overlay<'s>>, Error> {
+    fn unsaved<'s>(&self, opened: &'s Session, global: &Global) -> Result<Option<Overlay<'s>>, Error> {
         let dash = self.paths.iter().any(|path| path.as_os_str() == "-");
         match (&self.stdin_filename, dash) {
             (None, false) => return Ok(None),
@@ -259,7 +261,7 @@ impl Check {
     }
 
     /// Files first: they are written even when nobody reads standard output to its end.
-    fn present(&self, outcome: &Outcome<'_>, console: Console) -> Result<(), Error> {
+    fn present(&self, outcome: &CheckOutcome<'_>, console: Console) -> Result<(), Error> {
         let surface = console.surface();
         let plain = Surface { summary: surface.summary, ..Surface::PLAIN };
         for sink in &self.format {
@@ -285,9 +287,9 @@ impl Check {
     }
 }
 
-impl Verdict {
-    fn outcome(&self) -> Outcome<'_> {
-        Outcome {
+impl CheckRun {
+    fn outcome(&self) -> CheckOutcome<'_> {
+        CheckOutcome {
             ledger: &self.ledger,
             today: self.today,
             revision: self.revision.as_deref(),
@@ -302,7 +304,7 @@ impl Verdict {
     }
 }
 
-impl Named for Format {
+impl NamedFormats for Format {
     fn names() -> Vec<&'static str> {
         FORMATS.iter().map(|entry| entry.name).collect()
     }

@@ -1,15 +1,15 @@
-//! The moments that a report compares, judged. Must not know what is made of them.
+//! The moments that a report compares, judged.
 
 use jiff::civil::Date;
 
 use super::Global;
-use super::moments::{Asked, End, Moments, Sides};
-use super::opened::Opened;
+use super::moments::{MomentEnd, Moments, RevisionSpec, Sides};
+use super::opened::Session;
 use crate::assess::Workspace;
 use crate::compare::Side;
 use crate::error::Error;
-use crate::report::Since;
-use crate::report::model::{Day, Moment};
+use crate::report::ComparedMoments;
+use crate::report::model::{DayView, MomentView};
 
 /// The moment that a report is about, where all its deals are judged already.
 pub(super) struct Now<'w> {
@@ -20,33 +20,44 @@ pub(super) struct Now<'w> {
 
 impl Now<'_> {
     /// From a revision or a day to the moment that is looked at.
-    pub(super) fn since(&self, opened: &Opened, global: &Global, base: &Asked) -> Result<Since, Error> {
-        let moments = Moments::find(opened, global, Some(base), &Asked::head(global), true)?;
+    pub(super) fn since(
+        &self,
+        opened: &Session,
+        global: &Global,
+        base: &RevisionSpec,
+    ) -> Result<ComparedMoments, Error> {
+        let moments = Moments::find(opened, global, Some(base), &RevisionSpec::head(global), true)?;
         let sides = match &self.side {
             Some(side) => moments.sides_to(self.workspace, side.clone(), global)?,
             None => moments.sides(global, true)?,
         };
         let Sides { before, after, renames, .. } = sides;
-        Ok(Since { from: moment(&moments.before), to: moment(&moments.after), before, after, renames })
+        Ok(ComparedMoments {
+            from: moment(&moments.before),
+            to: moment(&moments.after),
+            before,
+            after,
+            renames,
+        })
     }
 }
 
 /// From a day to the files as they are, as their `history` alone tells.
-pub(super) fn as_history_tells(after: Side, day: Date) -> Since {
-    Since {
-        from: moment(&End::told_by_history(day)),
-        to: moment(&End::on_disk(after.day)),
+pub(super) fn as_history_tells(after: Side, day: Date) -> ComparedMoments {
+    ComparedMoments {
+        from: moment(&MomentEnd::told_by_history(day)),
+        to: moment(&MomentEnd::on_disk(after.day)),
         before: after.as_history_tells(day),
         after,
         renames: crate::compare::Renames::new(),
     }
 }
 
-fn moment(end: &End) -> Moment {
-    Moment {
+fn moment(end: &MomentEnd) -> MomentView {
+    MomentView {
         name: end.name.clone(),
         revision: end.revision().map(str::to_owned),
-        day: Day(end.day),
+        day: DayView(end.day),
         from_history: end.is_from_history(),
     }
 }

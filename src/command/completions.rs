@@ -9,7 +9,7 @@ use crate::error::Error;
 /// Print a completion script for a shell
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     /// The shell
     #[arg(value_name = "SHELL", value_enum)]
     shell: Shell,
@@ -21,7 +21,7 @@ Examples:
   dealgate completions zsh > ~/.zfunc/_dealgate
   dealgate completions fish > ~/.config/fish/completions/dealgate.fish";
 
-impl Completions {
+impl CompletionsArgs {
     pub(super) fn run(&self, console: Console) -> Result<Exit, Error> {
         let mut script = Vec::new();
         generate(self.shell, &mut Cli::command(), "dealgate", &mut script);

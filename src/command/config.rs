@@ -1,4 +1,4 @@
-//! `dealgate config`: the settings in force, and where each comes from. Must not know what a setting does.
+//! `dealgate config`: the settings in force, and where each comes from.
 
 use std::io::{self, Write};
 
@@ -6,8 +6,8 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory};
 use serde::Serialize;
 
-use super::opened::Opened;
-use super::sink::{self, Form, Sink};
+use super::opened::Session;
+use super::sink::{self, Form, OutputTarget};
 use super::{Cli, Console, Exit, Global, without_empty_variables};
 use crate::emit::visible;
 use crate::error::Error;
@@ -20,10 +20,10 @@ use crate::source::escape;
 Examples:
   dealgate config
   DEALGATE_TODAY=2026-12-31 dealgate config --format json")]
-pub(super) struct Config {
+pub(super) struct ConfigArgs {
     /// How to show them: text or json; with a file also several times
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Sink::<Form>::parse)]
-    format: Vec<Sink<Form>>,
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputTarget::<Form>::parse)]
+    format: Vec<OutputTarget<Form>>,
 }
 
 /// What is shown; as JSON it has these keys.
@@ -31,12 +31,12 @@ pub(super) struct Config {
 struct Shown {
     schema_version: u32,
     root: String,
-    settings: Vec<Row>,
+    settings: Vec<SettingRow>,
 }
 
 /// A setting, its value and where that comes from.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Row {
+struct SettingRow {
     key: String,
     value: Option<String>,
     /// `default`, `file`, `environment`, `flag` or `clock`.
@@ -49,16 +49,16 @@ struct Row {
     name: Option<String>,
 }
 
-impl Config {
+impl ConfigArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "config");
-        let opened = Opened::here(global)?;
+        let opened = Session::here(global)?;
         let workspace = opened.workspace(global)?;
         let mut settings = from_file(&workspace.config);
         settings.extend(from_command_line(&workspace));
         let faults = workspace.config.findings.len();
         let shown = Shown { schema_version: 1, root: opened.root().display().to_string(), settings };
-        Sink::fill(&self.format, Form::Text, console, |form, _, out| match form {
+        OutputTarget::fill(&self.format, Form::Text, console, |form, _, out| match form {
             Form::Json => visible::document(&shown, out),
             Form::Text => shown.text(faults, out),
         })?;
@@ -66,8 +66,8 @@ impl Config {
     }
 }
 
-fn from_file(config: &crate::workspace::Config) -> Vec<Row> {
-    let rows = config.in_force().into_iter().map(|setting| Row {
+fn from_file(config: &crate::workspace::Config) -> Vec<SettingRow> {
+    let rows = config.in_force().into_iter().map(|setting| SettingRow {
         key: setting.key,
         value: setting.value,
         source: if setting.place.is_some() { "file" } else { "default" },
@@ -79,7 +79,7 @@ fn from_file(config: &crate::workspace::Config) -> Vec<Row> {
 }
 
 /// The options of every command, and what the environment says of those of single commands.
-fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
+fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<SettingRow> {
     let mut command = Cli::command();
     command.build();
     // The process's own arguments, which have been read once already, the same way, and are known to be sound.
@@ -104,7 +104,7 @@ fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
         for arg in subcommand.get_arguments().filter(|arg| !arg.is_global_set()) {
             let Some(variable) = arg.get_env() else { continue };
             let Some(value) = std::env::var_os(variable).filter(|value| !value.is_empty()) else { continue };
-            rows.push(Row {
+            rows.push(SettingRow {
                 key: format!("{} {}", subcommand.get_name(), name_of(arg)),
                 value: Some(value.to_string_lossy().into_owned()),
                 source: "environment",
@@ -117,7 +117,7 @@ fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<Row> {
     rows
 }
 
-fn row(arg: &Arg, matches: &ArgMatches) -> Row {
+fn row(arg: &Arg, matches: &ArgMatches) -> SettingRow {
     let id = arg.get_id().as_str();
     let (source, name) = match matches.value_source(id) {
         Some(ValueSource::CommandLine) => ("flag", Some(name_of(arg))),
@@ -134,7 +134,7 @@ fn row(arg: &Arg, matches: &ArgMatches) -> Row {
         _ if is_switch => Some(matches.get_flag(id).to_string()),
         values => Some(values.join(", ")),
     };
-    Row { key: name_of(arg), value, source, file: None, line: None, name }
+    SettingRow { key: name_of(arg), value, source, file: None, line: None, name }
 }
 
 fn name_of(arg: &Arg) -> String {
@@ -147,8 +147,8 @@ fn name_of(arg: &Arg) -> String {
 
 impl Shown {
     fn text(&self, faults: usize, out: &mut dyn Write) -> io::Result<()> {
-        let value = |row: &Row| escape::line(row.value.as_deref().unwrap_or("(none)")).into_owned();
-        let width = |cells: &dyn Fn(&Row) -> usize| self.settings.iter().map(cells).max().unwrap_or(0);
+        let value = |row: &SettingRow| escape::line(row.value.as_deref().unwrap_or("(none)")).into_owned();
+        let width = |cells: &dyn Fn(&SettingRow) -> usize| self.settings.iter().map(cells).max().unwrap_or(0);
         let keys = width(&|row| row.key.chars().count());
         let values = width(&|row| value(row).chars().count()).min(50);
         writeln!(out, "{}\n", escape::line(&format!("root {}", self.root)))?;

@@ -1,4 +1,4 @@
-//! The only printer: standard output and standard error. Must not know what is printed.
+//! The only printer: standard output and standard error.
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -40,19 +40,16 @@ pub struct Console {
 impl Console {
     /// Finds out what standard output can show. The summary line goes there too; what was read is told, where
     /// that is wanted, on standard error.
-    #[must_use]
     pub fn new(colour: Colour, summary: bool, verbose: bool) -> Self {
         Self { colour, summary, verbose, terminal: io::stdout().is_terminal() }
     }
 
     /// Whether somebody is looking.
-    #[must_use]
     pub fn is_terminal(self) -> bool {
         self.terminal
     }
 
     /// What standard output can show.
-    #[must_use]
     pub fn surface(self) -> Surface {
         let colour = self.colour.on(&io::stdout()) != ColorChoice::Never;
         let width = if self.terminal {

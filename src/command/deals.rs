@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::opened::Opened;
+use super::opened::Session;
 use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::Progress;
 use crate::error::Error;
-use crate::finding::wording::{Help as _, List, nearest, quote, suggest};
+use crate::finding::wording::{Help as _, WordList, nearest, quote, suggest};
 use crate::source::names::composed;
 use crate::source::paths;
 use crate::workspace::{CONFIG_FILE, Config};
@@ -44,7 +44,7 @@ impl Directory {
     }
 
     /// What a word means; `None` when it means nothing.
-    pub(super) fn find(&self, word: &str, opened: &Opened) -> Result<Option<Meant>, Error> {
+    pub(super) fn find(&self, word: &str, opened: &Session) -> Result<Option<Meant>, Error> {
         let word = composed(word);
         let word = word.as_ref();
         let as_id = self.deals.iter().find(|(id, _)| id == word);
@@ -80,7 +80,7 @@ impl Directory {
                     let more = if several.len() > 5 { ", …" } else { "" };
                     return Err(Error::Unknown {
                         message: format!("{} may be any of {} deals", quote(word), several.len()),
-                        hint: Some(format!("write more of its id: {}{more}", List(&ids, "or"))),
+                        hint: Some(format!("write more of its id: {}{more}", WordList(&ids, "or"))),
                     });
                 }
             }
@@ -187,6 +187,6 @@ pub(super) fn progress(workspace: &Workspace<'_>, selection: &Selection) -> Vec<
             known.unwrap_or_else(|| Progress::unjudged(&workspace.deal_id(path), path, None))
         })
         .collect();
-    Progress::heed(&mut all, &assessment.ledger);
+    Progress::attach_findings(&mut all, &assessment.ledger);
     all
 }

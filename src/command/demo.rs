@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
-use super::pages::{self, Format as PageFormat};
+use super::pages::{self, PageFormat};
 use super::{Console, Exit, Global, compared, output, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::deal::Period;
-use crate::emit::{self, Format, Outcome, Surface, bold};
+use crate::emit::{self, CheckOutcome, Format, Surface, bold};
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Ledger, Levels};
-use crate::report::{self, Filter, Reading, Wish};
+use crate::report::{self, Filter, ReportInput, ReportOptions};
 use crate::snapshot::texts::Texts;
 use crate::source::escape;
 use crate::workspace::Config;
@@ -25,7 +25,7 @@ pub use showcase::FILES;
 
 /// Write a demo workspace, check it, and say what to try next
 #[derive(Clone, Debug, Args)]
-pub(super) struct Demo {
+pub(super) struct DemoArgs {
     /// The folder, new or without files of these names
     #[arg(value_name = "DIR", default_value = "dealgate-demo")]
     folder: PathBuf,
@@ -41,7 +41,7 @@ const TELLING: [(&str, &str); 3] = [
     ("northwind/osprey-fleet", "approval-void"),
 ];
 
-impl Demo {
+impl DemoArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let sample = || FILES.iter().map(|(path, text)| (*path, (*text).to_owned()));
         // The sample tells of a day; on any other, more of its deals would be late.
@@ -63,10 +63,10 @@ impl Demo {
 fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
     let filter = Filter::default();
-    let mut reading = Reading::of(&workspace, &filter, Wish::default(), true);
+    let mut reading = ReportInput::of(&workspace, &filter, ReportOptions::default(), true);
     let eve = Period::quarter(today, report::fiscal_year(&workspace, &filter)).from.yesterday().ok();
     let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
-    let wish = Wish { quarter: quarter.as_ref(), ..Wish::default() };
+    let wish = ReportOptions { quarter: quarter.as_ref(), ..ReportOptions::default() };
     let model = report::build_read(&workspace, &filter, reading, wish);
     let templates = pages::templates(texts, &workspace.config);
     pages::page(&templates, "pipeline", PageFormat::Html, &model)
@@ -92,7 +92,7 @@ fn show(
         Count(chosen.len(), "example"),
     );
     writeln!(out, "{}\n", emit::wrap(&intro, 0, "", surface.width))?;
-    let all = Outcome {
+    let all = CheckOutcome {
         ledger: &assessment.ledger,
         today,
         revision: None,
@@ -106,7 +106,7 @@ fn show(
     };
     let few = Ledger::settle(chosen, &Levels::default(), 0);
     let silent = Surface { summary: false, ..surface };
-    emit::emit(Format::Full, &Outcome { ledger: &few, ..all }, silent, out)?;
+    emit::emit(Format::Full, &CheckOutcome { ledger: &few, ..all }, silent, out)?;
     emit::summary(&all, surface, out)?;
     next(&shown, (today, is_pinned), surface, out)
 }

@@ -1,26 +1,26 @@
-//! `dealgate diff`: what changed in the pipeline between two moments. Must not know how that is found out or shown.
+//! `dealgate diff`: what changed in the pipeline between two moments.
 
 use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
 
-use super::moments::{Asked, Moments, Sides};
-use super::opened::Opened;
-use super::sink::{self, Named, Sink};
+use super::moments::{Moments, RevisionSpec, Sides};
+use super::opened::Session;
+use super::sink::{self, NamedFormats, OutputTarget};
 use super::{Console, Exit, Global, output, usage_error};
 use crate::assess::{Selection, Workspace, assess};
-use crate::compare::{RuleChanges, Verdict, View, compare};
+use crate::compare::{RuleChanges, RulesVerdict, View, compare};
 use crate::deal::Period;
 use crate::emit::Surface;
-use crate::emit::diff::{self, DIFF_FORMATS, DiffFormat, Report};
+use crate::emit::diff::{self, DIFF_FORMATS, DiffFormat, DiffReport};
 use crate::error::Error;
 use crate::report::{self, Filter};
 
 /// What changed in the pipeline between two moments, or what changed rules would do
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Diff {
+pub(super) struct DiffArgs {
     /// What to compare: where the line parts from a revision with the files as they are, two revisions (`A..B`), the
     /// second with where it parted from the first (`A...B`), or two days (`@2026-03-31..@2026-04-30`) [default: the
     /// default branch]
@@ -37,8 +37,8 @@ pub(super) struct Diff {
     what_if: bool,
 
     /// How to show it: text, markdown or json; with a file also several times
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = Sink::<DiffFormat>::parse)]
-    format: Vec<Sink<DiffFormat>>,
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputTarget::<DiffFormat>::parse)]
+    format: Vec<OutputTarget<DiffFormat>>,
 }
 
 const EXAMPLES: &str = "\
@@ -56,9 +56,9 @@ A day before the first commit, or without git, is told by the `history` of the d
 /// What to compare.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Range {
-    base: Option<Asked>,
+    base: Option<RevisionSpec>,
     /// `None`: the files as they are, or those of `--at`.
-    head: Option<Asked>,
+    head: Option<RevisionSpec>,
     /// The base is where the lines part.
     fork: bool,
 }
@@ -70,17 +70,17 @@ impl Range {
             (None, Some((base, head))) => (base, Some(head), false),
             (None, None) => (text, None, true),
         };
-        let base = if base.is_empty() { None } else { Some(Asked::parse(base)?) };
+        let base = if base.is_empty() { None } else { Some(RevisionSpec::parse(base)?) };
         let head = match head {
             None => None,
-            Some("") => Some(Asked::Revision("HEAD".to_owned())),
-            Some(head) => Some(Asked::parse(head)?),
+            Some("") => Some(RevisionSpec::Revision("HEAD".to_owned())),
+            Some(head) => Some(RevisionSpec::parse(head)?),
         };
         Ok(Self { base, head, fork })
     }
 }
 
-impl Diff {
+impl DiffArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "diff");
         if self.what_if && global.rules.is_some() {
@@ -98,9 +98,9 @@ impl Diff {
                 "`--at` and the revision after `..` both say what to compare with; leave one of them out",
             ),
             Some(head) => head.clone(),
-            None => Asked::head(global),
+            None => RevisionSpec::head(global),
         };
-        let opened = Opened::here(global)?;
+        let opened = Session::here(global)?;
         let moments = Moments::find(&opened, global, range.base.as_ref(), &head, range.fork)?;
         if self.what_if && (moments.before.is_from_history() || moments.after.is_from_history()) {
             let message = "`--what-if` compares the workflows of two revisions, and `history` tells of none";
@@ -115,7 +115,7 @@ impl Diff {
         let window = self.window(&workspace, moments.after.day)?;
         let Sides { before, after, renames, .. } = sides;
         let comparison = compare(&before, &after, &renames, View::all(window.as_ref()));
-        let report = Report {
+        let report = DiffReport {
             names: (&moments.before.name, &moments.after.name),
             revisions: (moments.before.revision(), moments.after.revision()),
             comparison: &comparison,
@@ -140,7 +140,7 @@ impl Diff {
     }
 
     /// Files first: they are written even when nobody reads standard output to its end.
-    fn present(&self, report: &Report<'_>, console: Console) -> Result<(), Error> {
+    fn present(&self, report: &DiffReport<'_>, console: Console) -> Result<(), Error> {
         for sink in &self.format {
             if let Some(file) = &sink.file {
                 output::write(file, |out| diff::emit(sink.format, report, Surface::PLAIN, out))?;
@@ -163,7 +163,7 @@ fn what_if(moments: &Moments<'_>, global: &Global) -> Result<RuleChanges, Error>
     let verdict = |workspace: &Workspace<'_>| {
         let assessment =
             assess(workspace, &Selection::Everything, |judged| Some(Arc::clone(&judged.deal.id)));
-        Verdict {
+        RulesVerdict {
             findings: assessment.ledger.findings().to_vec(),
             deals: assessment.deals,
             not_judged: assessment.not_judged,
@@ -173,7 +173,7 @@ fn what_if(moments: &Moments<'_>, global: &Global) -> Result<RuleChanges, Error>
     Ok(RuleChanges::between(&verdict(&old), &verdict(&new)))
 }
 
-impl Named for DiffFormat {
+impl NamedFormats for DiffFormat {
     fn names() -> Vec<&'static str> {
         DIFF_FORMATS.iter().map(|(_, name)| *name).collect()
     }
@@ -191,14 +191,14 @@ mod tests {
 
     #[test]
     fn a_range_is_written_as_for_git() {
-        let revision = |name: &str| Asked::Revision(name.to_owned());
+        let revision = |name: &str| RevisionSpec::Revision(name.to_owned());
         let range = |base, head, fork| Ok(Range { base, head, fork });
         assert_eq!(Range::parse("main"), range(Some(revision("main")), None, true));
         assert_eq!(Range::parse("a..b"), range(Some(revision("a")), Some(revision("b")), false));
         assert_eq!(Range::parse("a...b"), range(Some(revision("a")), Some(revision("b")), true));
         assert_eq!(Range::parse("a.."), range(Some(revision("a")), Some(revision("HEAD")), false));
         assert_eq!(Range::parse("@{1}"), range(Some(revision("@{1}")), None, true));
-        let days = (Asked::Day(date(2026, 3, 31)), Asked::Day(date(2026, 4, 30)));
+        let days = (RevisionSpec::Day(date(2026, 3, 31)), RevisionSpec::Day(date(2026, 4, 30)));
         assert_eq!(Range::parse("@2026-03-31..@2026-04-30"), range(Some(days.0), Some(days.1), false));
         assert!(Range::parse("@2026-02-30").is_err());
     }

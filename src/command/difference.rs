@@ -1,4 +1,4 @@
-//! Shows where two texts differ, as a unified diff. Must not know what the texts are.
+//! Shows where two texts differ, as a unified diff.
 
 use std::fmt::Write as _;
 use std::time::Duration;

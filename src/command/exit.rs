@@ -1,4 +1,4 @@
-//! The three statuses a run may end with. Must not know why.
+//! The three statuses a run may end with.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
-//! `dealgate explain`: a code, a workflow or a deal in full. Must not know how any of them is shown.
+//! `dealgate explain`: a code, a workflow or a deal in full.
 
 use std::path::Path;
 
 use clap::Args;
 
 use super::deals::{self, Directory, Meant};
-use super::opened::Opened;
+use super::opened::Session;
 use super::sink::Layouts;
 use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace};
@@ -13,14 +13,14 @@ use crate::checklist::{CodeSheet, Opening, Telling, WorkflowSheet};
 use crate::error::Error;
 use crate::finding::Code;
 use crate::finding::code::CODES;
-use crate::finding::wording::{List, nearest, quote};
+use crate::finding::wording::{WordList, nearest, quote};
 use crate::source::paths;
 use crate::workflow::builtin::PREFIX;
 
 /// Explain a finding's code, a workflow or a deal
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Explain {
+pub(super) struct ExplainArgs {
     /// A code as findings show it, a workflow by name or file, or a deal by id, path or the end of an id
     #[arg(value_name = "CODE|WORKFLOW|DEAL")]
     word: String,
@@ -35,9 +35,9 @@ Examples:
   dealgate explain standard             the gates of a workflow as a checklist
   dealgate explain acme/rollout         how a deal stands with each requirement, and why";
 
-impl Explain {
+impl ExplainArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::of_words(global, std::slice::from_ref(&self.word))?;
+        let opened = Session::of_words(global, std::slice::from_ref(&self.word))?;
         let workspace = Workspace { all_dates: true, ..opened.anywhere(global)? };
         let opening = Opening::of(workspace.today);
         let present = &self.layouts;
@@ -67,7 +67,7 @@ impl Explain {
     }
 
     /// The name of the workflow that is meant, by its name or by its file.
-    fn workflow(&self, workspace: &Workspace<'_>, opened: &Opened) -> Option<String> {
+    fn workflow(&self, workspace: &Workspace<'_>, opened: &Session) -> Option<String> {
         let library = &workspace.library;
         if let Some(name) = library.full_name(&self.word) {
             return Some(name.to_owned());
@@ -97,7 +97,7 @@ impl Explain {
                 let own: Vec<_> = plain().map(|name| format!("`{name}`")).collect();
                 format!(
                     "name a code such as `stalled`, a deal from `dealgate status`, or a workflow: {}",
-                    List(&own, "or")
+                    WordList(&own, "or")
                 )
             }
         };

@@ -8,21 +8,21 @@ use std::io::{self, Write};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value as Json, json};
 
-use super::opened::Opened;
-use super::sink::{self, Named, Sink};
+use super::opened::Session;
+use super::sink::{self, NamedFormats, OutputTarget};
 use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace, assess};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::source::escape;
-use columns::{Cell, Column, Money};
+use columns::{Column, ExportCell, ExportCurrency};
 
 /// Export deals, findings or the past as CSV, JSON Lines or JSON
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Export {
+pub(super) struct ExportArgs {
     #[command(subcommand)]
-    what: What,
+    what: ExportSubject,
 }
 
 const EXAMPLES: &str = "\
@@ -37,7 +37,7 @@ In a CSV, what a spreadsheet would take for a formula has an apostrophe before i
 lines stands in one. JSON has texts as they are.";
 
 #[derive(Clone, Debug, Subcommand)]
-enum What {
+enum ExportSubject {
     /// One row a deal, with what it is worth and how it stands
     Deals(Formats),
     /// One row a finding
@@ -49,13 +49,13 @@ enum What {
 }
 
 /// The rows of an export, with the names of their columns.
-type Table = (Vec<&'static str>, Vec<Vec<Cell>>);
+type ExportTable = (Vec<&'static str>, Vec<Vec<ExportCell>>);
 
 #[derive(Clone, Debug, Args)]
 struct Formats {
     /// How to write them: csv, jsonl or json; with a file also several times
-    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Layout>::parse)]
-    sinks: Vec<Sink<Layout>>,
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = OutputTarget::<Layout>::parse)]
+    sinks: Vec<OutputTarget<Layout>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ enum Layout {
     Json,
 }
 
-impl Named for Layout {
+impl NamedFormats for Layout {
     fn names() -> Vec<&'static str> {
         vec!["csv", "jsonl", "json"]
     }
@@ -80,25 +80,27 @@ impl Named for Layout {
     }
 }
 
-impl Export {
+impl ExportArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let (What::Deals(formats) | What::Findings(formats) | What::History(formats) | What::Visits(formats)) =
-            &self.what;
+        let (ExportSubject::Deals(formats)
+        | ExportSubject::Findings(formats)
+        | ExportSubject::History(formats)
+        | ExportSubject::Visits(formats)) = &self.what;
         sink::refuse_shared(&formats.sinks, "export");
-        let opened = Opened::here(global)?;
+        let opened = Session::here(global)?;
         let workspace = opened.workspace(global)?;
         let (names, rows) = match self.what {
             // Days are told of every deal, not only where a requirement asks for them.
-            What::Deals(_) => deals(&Workspace { all_dates: true, ..workspace }, console),
-            What::Findings(_) => findings(&workspace),
-            What::History(_) => {
+            ExportSubject::Deals(_) => deals(&Workspace { all_dates: true, ..workspace }, console),
+            ExportSubject::Findings(_) => findings(&workspace),
+            ExportSubject::History(_) => {
                 (columns::names(&past::changes()), past::rows(workspace, past::Wanted::Changes, console))
             }
-            What::Visits(_) => {
+            ExportSubject::Visits(_) => {
                 (columns::names(&past::visits()), past::rows(workspace, past::Wanted::Visits, console))
             }
         };
-        Sink::fill(&formats.sinks, Layout::Csv, console, |layout, _, out| match layout {
+        OutputTarget::fill(&formats.sinks, Layout::Csv, console, |layout, _, out| match layout {
             Layout::Csv => csv(&names, &rows, out),
             Layout::Jsonl => rows.iter().try_for_each(|row| visible::line(&object(&names, row), out)),
             Layout::Json => {
@@ -110,11 +112,11 @@ impl Export {
     }
 }
 
-fn deals(workspace: &Workspace<'_>, console: Console) -> Table {
-    let money = Money::of(workspace);
+fn deals(workspace: &Workspace<'_>, console: Console) -> ExportTable {
+    let money = ExportCurrency::of(workspace);
     let levels = &workspace.config.levels;
     let assessment = assess(workspace, &Selection::Everything, |judged| {
-        let of = columns::Export { judged, money, today: workspace.today, levels };
+        let of = columns::ExportedDeal { judged, money, today: workspace.today, levels };
         Some(columns::row(&columns::deals(), &of))
     });
     let mut rows = assessment.kept;
@@ -123,7 +125,7 @@ fn deals(workspace: &Workspace<'_>, console: Console) -> Table {
     (columns::names(&columns::deals()), rows)
 }
 
-fn findings(workspace: &Workspace<'_>) -> Table {
+fn findings(workspace: &Workspace<'_>) -> ExportTable {
     let assessment = assess::<()>(workspace, &Selection::Everything, |_| None);
     let found = assessment.ledger.findings().iter().zip(assessment.ledger.fingerprints());
     let rows = found.map(|(finding, print)| columns::row(&columns::findings(), &(finding, print)));
@@ -139,14 +141,14 @@ fn left_out(missing: usize, of: usize, console: Console) {
 /// What parts the cells of a CSV.
 const DELIMITER: u8 = b',';
 
-fn csv(names: &[&str], rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()> {
+fn csv(names: &[&str], rows: &[Vec<ExportCell>], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().delimiter(DELIMITER).from_writer(out);
     writer.write_record(names)?;
     for row in rows {
         writer.write_record(row.iter().map(|cell| match cell {
-            Cell::Text(text) => escape::spreadsheet(text, DELIMITER).into_owned(),
+            ExportCell::Text(text) => escape::spreadsheet(text, DELIMITER).into_owned(),
             // A semicolon parts cells in half of the world; it only stands in texts.
-            Cell::Object(object) => escape::json(&object.to_string()).replace(';', "\\u003b"),
+            ExportCell::Object(object) => escape::json(&object.to_string()).replace(';', "\\u003b"),
             cell => cell.plain(),
         }))?;
     }
@@ -154,7 +156,7 @@ fn csv(names: &[&str], rows: &[Vec<Cell>], out: &mut dyn Write) -> io::Result<()
 }
 
 /// A row with its names, in the order of the columns.
-fn object(names: &[&str], row: &[Cell]) -> Map<String, Json> {
+fn object(names: &[&str], row: &[ExportCell]) -> Map<String, Json> {
     names.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.json())).collect()
 }
 

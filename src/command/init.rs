@@ -1,4 +1,4 @@
-//! `dealgate init`: a small commented workspace that passes `check`. Must not know how files are written.
+//! `dealgate init`: a small commented workspace that passes `check`.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use crate::source::escape;
 
 /// Start a workspace: settings, a workflow and two deals, with comments
 #[derive(Clone, Debug, Args)]
-pub(super) struct Init {
+pub(super) struct InitArgs {
     /// The folder, new or without files of these names [default: this one]
     #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
     folder: PathBuf,
@@ -27,7 +27,7 @@ const FILES: &[(&str, &str)] = &[
     ("deals/acme/press-shop.yaml", include_str!("init/press-shop.yaml")),
 ];
 
-impl Init {
+impl InitArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let today = today(global.today, &crate::workspace::Config::default())?;
         let files = FILES.iter().map(|(path, text)| (*path, dated(text, today)));

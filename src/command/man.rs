@@ -11,7 +11,7 @@ use crate::error::Error;
 /// Print the page of the manual
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Man {
+pub(super) struct ManArgs {
     /// Write it to this folder, with a page for each command
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -22,7 +22,7 @@ Examples:
   dealgate man | man -l -
   dealgate man -o ~/.local/share/man/man1        then `man dealgate`, `man dealgate-check`";
 
-impl Man {
+impl ManArgs {
     pub(super) fn run(&self, console: Console) -> Result<Exit, Error> {
         let mut command = Cli::command().disable_help_subcommand(true);
         command.build();

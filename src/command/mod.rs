@@ -46,7 +46,7 @@ use crate::error::Error;
 use crate::finding::Ledger;
 use crate::source::escape;
 use crate::syntax::scalar;
-use moments::Asked;
+use moments::RevisionSpec;
 
 /// The sample workspace that `demo` writes: paths and texts.
 pub use demo::FILES as SHOWCASE;
@@ -57,7 +57,6 @@ pub use output::write;
 pub use today::today;
 
 /// Reads the arguments of the process, does what they say, and says how it went.
-#[must_use]
 pub fn main() -> Exit {
     let (console, ran) = match Cli::from_arguments() {
         Ok(cli) => {
@@ -106,29 +105,29 @@ const STYLES: Styles = Styles::styled()
 
 #[derive(Clone, Debug, Subcommand)]
 enum Command {
-    Demo(demo::Demo),
-    Init(init::Init),
-    Check(check::Check),
-    Export(export::Export),
-    Schema(schema::Schema),
-    New(change::New),
-    Set(change::Set),
-    Done(change::Done),
-    Approve(change::Approve),
-    Waive(change::Waive),
-    Move(change::Move),
-    Win(change::Win),
-    Lose(change::Lose),
-    Disqualify(change::Disqualify),
-    Reopen(change::Reopen),
-    Status(status::Status),
-    Explain(explain::Explain),
-    Diff(diff::Diff),
-    Report(report::Report),
-    Test(test::Test),
-    Completions(completions::Completions),
-    Man(man::Man),
-    Config(config::Config),
+    Demo(demo::DemoArgs),
+    Init(init::InitArgs),
+    Check(check::CheckArgs),
+    Export(export::ExportArgs),
+    Schema(schema::SchemaArgs),
+    New(change::NewArgs),
+    Set(change::SetArgs),
+    Done(change::DoneArgs),
+    Approve(change::ApproveArgs),
+    Waive(change::WaiveArgs),
+    Move(change::MoveArgs),
+    Win(change::WinArgs),
+    Lose(change::LoseArgs),
+    Disqualify(change::DisqualifyArgs),
+    Reopen(change::ReopenArgs),
+    Status(status::StatusArgs),
+    Explain(explain::ExplainArgs),
+    Diff(diff::DiffArgs),
+    Report(report::ReportArgs),
+    Test(test::TestArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Config(config::ConfigArgs),
 }
 
 /// What `check --at HEAD --since BASE` finds in a folder on a day: for whoever tries it out on many repositories.
@@ -136,8 +135,8 @@ enum Command {
 pub fn since(folder: &Path, [base, head]: [&str; 2], today: Date) -> Result<Ledger, Error> {
     let today = today.to_string();
     let global = Cli::parse_from(["dealgate", "check", "--today", &today, "--at", head]).global;
-    let opened = opened::Opened::at(folder, &global)?;
-    Ok(since::judge(&opened, &global, &Asked::Revision(base.to_owned()))?.ledger)
+    let opened = opened::Session::at(folder, &global)?;
+    Ok(since::judge(&opened, &global, &RevisionSpec::Revision(base.to_owned()))?.ledger)
 }
 
 impl Cli {
@@ -194,8 +193,8 @@ pub struct Global {
 
     /// The workspace as it was: a revision, or a day's end as @2026-06-30; its date is then the default for today
     #[arg(long, value_name = "REV", env = "DEALGATE_AT", global = true, hide_env = true)]
-    #[arg(value_parser = Asked::parse)]
-    at: Option<Asked>,
+    #[arg(value_parser = RevisionSpec::parse)]
+    at: Option<RevisionSpec>,
 
     /// Judge by the workflows and settings of another revision, or of the `worktree`
     #[arg(long, value_name = "REV", env = "DEALGATE_RULES", global = true, hide_env = true)]

@@ -1,5 +1,4 @@
-//! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ. Must not know what
-//! is made of them.
+//! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
 mod moment;
 mod recalled;
@@ -8,9 +7,9 @@ mod touched;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::opened::{Opened, is_workspace};
+use super::opened::{Session, is_workspace};
 use super::{Global, pages, today};
-use crate::assess::{Selection, Since, Workspace};
+use crate::assess::{EarlierMoment, Selection, Workspace};
 use crate::compare::{Renames, Side};
 use crate::editor::committed;
 use crate::error::Error;
@@ -18,17 +17,17 @@ use crate::finding::Finding;
 use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
-pub(super) use moment::{Asked, End, resolve};
 use moment::{Files, Finder};
+pub(super) use moment::{MomentEnd, RevisionSpec, resolve};
 use recalled::recall;
-use touched::Touched;
+use touched::ChangedFiles;
 
 /// Two moments of a workspace.
 pub(super) struct Moments<'o> {
-    opened: &'o Opened,
+    opened: &'o Session,
     repository: Option<Repository>,
-    pub before: End,
-    pub after: End,
+    pub before: MomentEnd,
+    pub after: MomentEnd,
 }
 
 /// The deals of two moments, as far as they had to be judged.
@@ -48,10 +47,10 @@ impl<'o> Moments<'o> {
     /// Finds two moments. Without a base it is where the line parts from the default branch; `fork` has any base mean
     /// where the line parts from it.
     pub(super) fn find(
-        opened: &'o Opened,
+        opened: &'o Session,
         global: &Global,
-        base: Option<&Asked>,
-        head: &Asked,
+        base: Option<&RevisionSpec>,
+        head: &RevisionSpec,
         fork: bool,
     ) -> Result<Self, Error> {
         let settings = opened.settings(global);
@@ -62,19 +61,19 @@ impl<'o> Moments<'o> {
         let finder = Finder { repository: &repository, known: opened.commit(), settings: &settings, global };
         let after = finder.end(head, None)?;
         // A day that the range names is its own end; all else is looked at on the day it is.
-        let is_own = matches!(head, Asked::Day(_)) && global.at.as_ref() != Some(head);
-        let after = End { day: global.today.filter(|_| !is_own).unwrap_or(after.day), ..after };
+        let is_own = matches!(head, RevisionSpec::Day(_)) && global.at.as_ref() != Some(head);
+        let after = MomentEnd { day: global.today.filter(|_| !is_own).unwrap_or(after.day), ..after };
         let before = match base {
             Some(base) if fork => finder.fork(base, &after)?,
             Some(base) => finder.end(base, after.commit())?,
             None => finder.fork_of_default(&after)?,
         };
-        if before.day > after.day && matches!(base, Some(Asked::Day(_))) {
+        if before.day > after.day && matches!(base, Some(RevisionSpec::Day(_))) {
             let message = format!("{} is after {}", before.name, after.name);
             return Err(Error::Unknown { message, hint: Some("name the earlier day first".to_owned()) });
         }
         // Clocks differ from machine to machine; what comes first in the line comes first in time.
-        let before = End { day: before.day.min(after.day), ..before };
+        let before = MomentEnd { day: before.day.min(after.day), ..before };
         let moments = Self { opened, repository: repository.ok(), before, after };
         let ends = [&moments.before, &moments.after];
         if ends.into_iter().any(|end| is_workspace(moments.snapshot(end))) {
@@ -84,7 +83,7 @@ impl<'o> Moments<'o> {
     }
 
     /// The files of a moment; those of the later one, or of the work tree, where `history` tells.
-    fn snapshot<'s>(&'s self, end: &'s End) -> &'s dyn Snapshot {
+    fn snapshot<'s>(&'s self, end: &'s MomentEnd) -> &'s dyn Snapshot {
         match &end.files {
             Files::Commit(snapshot) => snapshot.as_ref(),
             Files::WorkTree => self.opened.files(),
@@ -107,7 +106,7 @@ impl<'o> Moments<'o> {
     }
 
     /// A moment under the rules that were asked for, else under its own.
-    fn workspace<'s>(&'s self, end: &'s End, global: &Global) -> Result<Workspace<'s>, Error> {
+    fn workspace<'s>(&'s self, end: &'s MomentEnd, global: &Global) -> Result<Workspace<'s>, Error> {
         self.judged_by(self.opened.rules().unwrap_or(self.snapshot(end)), end, global)
     }
 
@@ -115,7 +114,7 @@ impl<'o> Moments<'o> {
     fn judged_by<'s>(
         &'s self,
         rules: &dyn Snapshot,
-        end: &'s End,
+        end: &'s MomentEnd,
         global: &Global,
     ) -> Result<Workspace<'s>, Error> {
         let config = if global.no_config { Config::default() } else { Config::load(rules) };
@@ -187,7 +186,7 @@ impl<'o> Moments<'o> {
     }
 
     /// The earlier moment, after which deals came and went.
-    fn since(&self) -> Since<'_> {
+    fn since(&self) -> EarlierMoment<'_> {
         let day = self.before.day;
         let next = day.tomorrow().ok().filter(|_| self.before.is_from_history());
         (self.before.commit(), next.unwrap_or(day))
@@ -269,7 +268,7 @@ struct Differing {
     /// The deals there were, and those there are.
     before: Listing,
     after: Listing,
-    touched: Touched,
+    touched: ChangedFiles,
     /// Whether every deal may differ, because its rules do.
     all: bool,
 }

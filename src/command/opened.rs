@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::moments::{Asked, resolve};
+use super::moments::{RevisionSpec, resolve};
 use super::root::{Anchor, Starts};
 use super::{Global, pages, today};
 use crate::assess::{Selection, Workspace};
@@ -22,7 +22,7 @@ use crate::workspace::Config;
 const WORKTREE: &str = "worktree";
 
 /// The workspace as a command looks at it: on disk or at a revision, judged by its own rules or those of another.
-pub(super) struct Opened {
+pub(super) struct Session {
     on_disk: Worktree,
     here: PathBuf,
     at: Option<At>,
@@ -40,37 +40,37 @@ struct At {
 
 /// What says where the workspace is, beside the current folder.
 #[derive(Default)]
-pub(super) struct Named<'a> {
+pub(super) struct WorkspaceHint<'a> {
     /// What the command line names on disk.
     pub paths: Vec<&'a Path>,
     /// The revision since which a change is judged.
-    pub since: Option<&'a Asked>,
+    pub since: Option<&'a RevisionSpec>,
 }
 
-impl Opened {
+impl Session {
     /// The workspace that the current folder belongs to, at the revision that was asked for.
     pub(super) fn here(global: &Global) -> Result<Self, Error> {
-        Self::open(global, &Named::default())
+        Self::open(global, &WorkspaceHint::default())
     }
 
     /// The workspace that some words belong to, as far as they are paths to something on disk.
     pub(super) fn of_words(global: &Global, words: &[String]) -> Result<Self, Error> {
         let paths = words.iter().map(Path::new).filter(|path| path.exists()).collect();
-        Self::open(global, &Named { paths, since: None })
+        Self::open(global, &WorkspaceHint { paths, since: None })
     }
 
     /// The workspace that what is named belongs to.
-    pub(super) fn open(global: &Global, named: &Named<'_>) -> Result<Self, Error> {
+    pub(super) fn open(global: &Global, named: &WorkspaceHint<'_>) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: PathBuf::from("."), cause };
         Self::open_in(&std::env::current_dir().map_err(unreachable)?, global, named)
     }
 
     /// The workspace of any folder.
     pub(super) fn at(here: &Path, global: &Global) -> Result<Self, Error> {
-        Self::open_in(here, global, &Named::default())
+        Self::open_in(here, global, &WorkspaceHint::default())
     }
 
-    fn open_in(here: &Path, global: &Global, named: &Named<'_>) -> Result<Self, Error> {
+    fn open_in(here: &Path, global: &Global, named: &WorkspaceHint<'_>) -> Result<Self, Error> {
         let unreachable = |cause| Error::Enter { path: here.to_owned(), cause };
         let here = here.canonicalize().map_err(unreachable)?;
         let starts = Starts::of(&here, named.paths.iter().copied());
@@ -80,9 +80,9 @@ impl Opened {
         let on_disk = Worktree::open(root).map_err(unreachable)?;
         let mut opened = Self { on_disk, here, at: None, rules: None, moved: None };
         opened.at = match &global.at {
-            None | Some(Asked::WorkTree) => None,
-            Some(Asked::Day(day)) => Some(opened.at_end_of(*day, global)?),
-            Some(Asked::Revision(name)) => {
+            None | Some(RevisionSpec::WorkTree) => None,
+            Some(RevisionSpec::Day(day)) => Some(opened.at_end_of(*day, global)?),
+            Some(RevisionSpec::Revision(name)) => {
                 let (files, repository) = opened.revision(name, global)?;
                 Some(At { files, repository, day: None })
             }
@@ -233,12 +233,12 @@ impl Opened {
             return Ok(Selection::Everything);
         }
         let resolve = |path: &PathBuf| match self.find(path)? {
-            Found::File(relative)
+            ResolvedPath::File(relative)
                 if !is_data(Path::new(&relative)) && !pages::is_in(templates, &relative) =>
             {
                 Err(refuse(path, &format!("is {NEITHER}, nor a template in `{templates}`")))
             }
-            Found::File(relative) | Found::Folder(relative) => Ok(relative),
+            ResolvedPath::File(relative) | ResolvedPath::Folder(relative) => Ok(relative),
         };
         let resolved: Result<_, _> = paths.iter().map(resolve).collect();
         Ok(Selection::Paths(resolved?))
@@ -247,27 +247,27 @@ impl Opened {
     /// A path on the command line to a deal, a workflow, the settings or a folder, relative to the root.
     pub(super) fn resolve(&self, path: &Path) -> Result<String, Error> {
         match self.find(path)? {
-            Found::File(relative) if !is_data(Path::new(&relative)) => {
+            ResolvedPath::File(relative) if !is_data(Path::new(&relative)) => {
                 Err(refuse(path, &format!("is {NEITHER}")))
             }
-            Found::File(relative) | Found::Folder(relative) => Ok(relative),
+            ResolvedPath::File(relative) | ResolvedPath::Folder(relative) => Ok(relative),
         }
     }
 
     /// What a path on the command line leads to, relative to the root.
-    fn find(&self, path: &Path) -> Result<Found, Error> {
+    fn find(&self, path: &Path) -> Result<ResolvedPath, Error> {
         let on_disk = normalized(&self.here.join(path));
         let relative = self.relative(path, &on_disk)?;
         if let Some(At { files, .. }) = &self.at {
             if files.has_folder(&relative) {
-                return Ok(Found::Folder(relative));
+                return Ok(ResolvedPath::Folder(relative));
             }
             if !files.has_file(&relative) {
                 return Err(refuse(path, &format!("does not exist in {}", files.commit().id)));
             }
         } else {
             if on_disk.is_dir() {
-                return Ok(Found::Folder(relative));
+                return Ok(ResolvedPath::Folder(relative));
             }
             if std::fs::symlink_metadata(&on_disk).is_err() {
                 return Err(refuse(path, "does not exist"));
@@ -276,7 +276,7 @@ impl Opened {
                 return Err(refuse(path, "is not an ordinary file of the workspace"));
             }
         }
-        Ok(Found::File(relative))
+        Ok(ResolvedPath::File(relative))
     }
 
     fn relative(&self, written: &Path, on_disk: &Path) -> Result<String, Error> {
@@ -326,9 +326,14 @@ pub(super) fn is_workspace(files: &dyn Snapshot) -> bool {
 }
 
 /// The root as the revision has it that rules come from, or that a change is judged against.
-fn anchor(global: &Global, named: &Named<'_>, starts: &Starts, root: &Path) -> Result<Option<Anchor>, Error> {
+fn anchor(
+    global: &Global,
+    named: &WorkspaceHint<'_>,
+    starts: &Starts,
+    root: &Path,
+) -> Result<Option<Anchor>, Error> {
     let since = match named.since {
-        Some(Asked::Revision(name)) => Some(name.as_str()),
+        Some(RevisionSpec::Revision(name)) => Some(name.as_str()),
         _ => None,
     };
     let rules = global.rules.as_deref().filter(|rules| *rules != WORKTREE);
@@ -340,7 +345,7 @@ fn anchor(global: &Global, named: &Named<'_>, starts: &Starts, root: &Path) -> R
     let mut commit = resolve(&repository, revision, global)?;
     if rules.is_none() {
         let head = match &global.at {
-            Some(Asked::Revision(name)) => Some(resolve(&repository, name, global)?),
+            Some(RevisionSpec::Revision(name)) => Some(resolve(&repository, name, global)?),
             _ => repository.head()?,
         };
         commit = head.map_or(Ok(commit.clone()), |head| repository.merge_base(&commit, &head))?;
@@ -353,7 +358,7 @@ fn refuse(path: &Path, why: &str) -> Error {
 }
 
 /// What a path on the command line leads to, by its path relative to the root.
-enum Found {
+enum ResolvedPath {
     File(String),
     Folder(String),
 }

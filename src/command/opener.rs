@@ -1,4 +1,4 @@
-//! Shows a file with the system's own program for its kind. Must not know what is in it.
+//! Shows a file with the system's own program for its kind.
 
 use std::io;
 use std::path::Path;

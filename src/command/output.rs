@@ -1,4 +1,4 @@
-//! Writes a file whole or not at all; nothing else writes any. Must not know what is written.
+//! Writes a file whole or not at all; nothing else writes any.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -9,7 +9,7 @@ use tempfile::{NamedTempFile, TempDir};
 use super::target;
 use crate::error::Error;
 use crate::scratch::Scratch;
-use crate::snapshot::disk::{self, Way};
+use crate::snapshot::disk::{self, PathTarget};
 
 /// Writes a file whole or not at all, and none that a workspace is made of.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
@@ -73,7 +73,7 @@ pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Resu
 /// Refuses a path on which a link of the workspace leads elsewhere; whether it ends in the workspace.
 fn refuse_detour(path: &Path) -> Result<bool, Error> {
     target::refuse_repository(path)?;
-    let way = Way::of(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
+    let way = PathTarget::of(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
     if way.strays {
         let why = "a link on its path leads out of the workspace, or into `.git`";
         return Err(Error::Refused { path: path.to_owned(), why, hint: "name the place itself" });

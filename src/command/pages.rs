@@ -9,15 +9,15 @@ use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::report::template::{Sources, Templates, is_template, stale};
-use crate::report::{Model, builtin, context, list};
+use crate::report::template::{TemplateSources, Templates, is_template, stale};
+use crate::report::{ReportModel, builtin, context, list};
 use crate::snapshot::Snapshot;
 use crate::source::{escape, paths};
 use crate::workspace::Config;
 
 /// As what a report is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(super) enum PageFormat {
     /// A page for a browser: one file that asks for nothing from anywhere.
     Html,
     /// Markdown, as GitHub and GitLab show it.
@@ -26,7 +26,7 @@ pub(super) enum Format {
     Context,
 }
 
-impl Format {
+impl PageFormat {
     /// The kind of files it is written to.
     pub(super) fn extension(self) -> &'static str {
         match self {
@@ -52,13 +52,13 @@ pub(super) fn templates(snapshot: &dyn Snapshot, config: &Config) -> Templates {
     Templates::new(sources(snapshot, config), context::schema(), config.limits)
 }
 
-fn sources(snapshot: &dyn Snapshot, config: &Config) -> Sources {
-    Sources::load(snapshot, &config.templates, config.limits.file_size)
+fn sources(snapshot: &dyn Snapshot, config: &Config) -> TemplateSources {
+    TemplateSources::load(snapshot, &config.templates, config.limits.file_size)
 }
 
 /// Whether a path names a template, a style sheet or a script in the templates folder.
 pub(super) fn is_in(folder: &str, path: &str) -> bool {
-    paths::is_in(folder, path) && Sources::reads(path)
+    paths::is_in(folder, path) && TemplateSources::reads(path)
 }
 
 /// What is wrong with those of the workspace's own templates that are meant, and how many these are.
@@ -112,8 +112,8 @@ fn stem(name: &str) -> &str {
 pub(super) fn page(
     templates: &Templates,
     name: &str,
-    format: Format,
-    model: &Model,
+    format: PageFormat,
+    model: &ReportModel,
 ) -> Result<String, Error> {
     let about_one = name == "deal";
     if about_one && model.deals.is_empty() {
@@ -148,8 +148,8 @@ pub(super) fn page(
 pub(super) fn pages(
     templates: &Templates,
     name: &str,
-    format: Format,
-    model: &Model,
+    format: PageFormat,
+    model: &ReportModel,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
     let (template, json) = prepare(templates, name, format, model)?;
     let page = templates.prepare(&template, &json).map_err(|findings| broken(&findings))?;
@@ -175,12 +175,12 @@ fn file_of(id: &str, kind: &str) -> PathBuf {
 fn prepare(
     templates: &Templates,
     name: &str,
-    format: Format,
-    model: &Model,
+    format: PageFormat,
+    model: &ReportModel,
 ) -> Result<(String, serde_json::Value), Error> {
     let template = format!("{name}.{}", format.extension());
     if templates.sources().get(&template).is_none() {
-        let other = if format == Format::Html { Format::Markdown } else { Format::Html };
+        let other = if format == PageFormat::Html { PageFormat::Markdown } else { PageFormat::Html };
         let there = templates.sources().get(&format!("{name}.{}", other.extension())).is_some();
         return Err(Error::Unknown {
             message: format!("there is no template {}", quote(&template)),

@@ -1,4 +1,4 @@
-//! `dealgate report`: shows the pipeline at one moment. Must not know how a figure is made.
+//! `dealgate report`: shows the pipeline at one moment.
 
 use std::path::{Path, PathBuf};
 
@@ -8,9 +8,9 @@ use jiff::ToSpan as _;
 use super::compared::Now;
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
-use super::moments::Asked;
-use super::opened::Opened;
-use super::pages::{self, Format};
+use super::moments::RevisionSpec;
+use super::opened::Session;
+use super::pages::{self, PageFormat};
 use super::{Console, Exit, Global, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
@@ -20,15 +20,15 @@ use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
-use crate::report::{self, Filter, Model, Reading, Span, Wish, context, list};
-use crate::snapshot::disk::{self, Way};
+use crate::report::{self, Filter, ReportInput, ReportModel, ReportOptions, TrendOptions, context, list};
+use crate::snapshot::disk::{self, PathTarget};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
 #[derive(Clone, Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Report {
+pub(super) struct ReportArgs {
     /// Which report; `--list` names them
     #[arg(value_name = "NAME", default_value = "pipeline", hide_default_value = true)]
     name: String,
@@ -54,8 +54,8 @@ pub(super) struct Report {
     closing: Option<String>,
 
     /// What happened since a revision, or the end of a day (`@2026-11-16`) [default of `changes`: a week ago]
-    #[arg(long, value_name = "REV|@DATE", value_parser = Asked::parse, conflicts_with = "from_context")]
-    since: Option<Asked>,
+    #[arg(long, value_name = "REV|@DATE", value_parser = RevisionSpec::parse, conflicts_with = "from_context")]
+    since: Option<RevisionSpec>,
 
     /// How long a point of `trend` is
     #[arg(long, value_name = "PACE", value_parser = pace, conflicts_with = "from_context")]
@@ -67,7 +67,7 @@ pub(super) struct Report {
 
     /// As what to show it [default: by the extension of the file of `-o`; on standard output, Markdown]
     #[arg(long, value_name = "FORMAT", value_enum)]
-    format: Option<Format>,
+    format: Option<PageFormat>,
 
     /// Write it to a file, whole or not at all; `deal` into a folder (`pages/`), one file a deal
     #[arg(short, long, value_name = "FILE")]
@@ -115,9 +115,9 @@ Examples:
   dealgate report --check -o pipeline.html            is the committed report still true?
   dealgate report --watch --open -o pipeline.html     at the desk: always the latest, for a browser";
 
-impl Report {
+impl ReportArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::of_words(global, &self.deals)?;
+        let opened = Session::of_words(global, &self.deals)?;
         let settings = opened.settings(global);
         if let Some(name) = &self.eject {
             opened.refuse_nowhere()?;
@@ -146,7 +146,7 @@ impl Report {
         let mut shown = false;
         let mut is_first = true;
         let never = watch::watch(global, output, || {
-            let rendered = Opened::of_words(global, &self.deals)
+            let rendered = Session::of_words(global, &self.deals)
                 .and_then(|opened| self.render(&opened, global, console));
             let is_first = std::mem::take(&mut is_first);
             match rendered {
@@ -173,14 +173,14 @@ impl Report {
     }
 
     /// Makes the report once and delivers it; how many deals it shows.
-    fn render(&self, opened: &Opened, global: &Global, console: Console) -> Result<(Exit, usize), Error> {
+    fn render(&self, opened: &Session, global: &Global, console: Console) -> Result<(Exit, usize), Error> {
         let model = match &self.from_context {
             Some(path) => read(path)?,
             None => self.build(opened, global)?,
         };
         let deals = model.deals.len();
         let format = self.format();
-        if format == Format::Context {
+        if format == PageFormat::Context {
             let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
             return Ok((self.deliver(&[(self.output.clone(), text)], console)?, deals));
         }
@@ -196,9 +196,9 @@ impl Report {
     }
 
     /// By the option, else by the name of the file, else what can be read where it is printed.
-    fn format(&self) -> Format {
-        let Some(output) = &self.output else { return self.format.unwrap_or(Format::Markdown) };
-        let by_name = if self.folder().is_some() { Some(Format::Html) } else { Format::of(output) };
+    fn format(&self) -> PageFormat {
+        let Some(output) = &self.output else { return self.format.unwrap_or(PageFormat::Markdown) };
+        let by_name = if self.folder().is_some() { Some(PageFormat::Html) } else { PageFormat::of(output) };
         self.format.or(by_name).unwrap_or_else(|| {
             let message =
                 "the file's name does not tell the format; add `--format html` or `--format markdown`";
@@ -235,7 +235,7 @@ impl Report {
         Ok(exit)
     }
 
-    fn build(&self, opened: &Opened, global: &Global) -> Result<Model, Error> {
+    fn build(&self, opened: &Session, global: &Global) -> Result<ReportModel, Error> {
         // Days in stage, conversion and cycle need the dates of every deal.
         let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         let report = self.entry(&workspace)?;
@@ -244,27 +244,32 @@ impl Report {
         // What a report of the workspace's own shows is not known, so it sees everything.
         let with_sheets = report.is_none_or(|report| report.shows(More::Sheets));
         let revision = workspace.snapshot.revision();
-        let wish = Wish { revision, with_sheets, trend: self.trend(report, global), ..Wish::default() };
+        let wish = ReportOptions {
+            revision,
+            with_sheets,
+            trend: self.trend(report, global),
+            ..ReportOptions::default()
+        };
         let base = self.base(report, &workspace);
         let start = start_of_window(report, &workspace, &filter);
-        let mut reading = Reading::of(&workspace, &filter, wish, base.is_some() || start.is_some());
+        let mut reading = ReportInput::of(&workspace, &filter, wish, base.is_some() || start.is_some());
         let now = Now { workspace: &workspace, side: reading.take_side() };
         let since = base.map(|base| now.since(opened, global, &base)).transpose()?;
         // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
         let quarter = start.and_then(|start| now.since(opened, global, &start).ok());
-        let wish = Wish { since: since.as_ref(), quarter: quarter.as_ref(), ..wish };
+        let wish = ReportOptions { since: since.as_ref(), quarter: quarter.as_ref(), ..wish };
         Ok(report::build_read(&workspace, &filter, reading, wish))
     }
 
     /// The moment since which it tells what happened, where it does.
-    fn base(&self, report: Option<&list::Entry>, workspace: &Workspace<'_>) -> Option<Asked> {
-        let a_week_ago = || workspace.today.checked_sub(7.days()).ok().map(Asked::Day);
+    fn base(&self, report: Option<&list::ReportEntry>, workspace: &Workspace<'_>) -> Option<RevisionSpec> {
+        let a_week_ago = || workspace.today.checked_sub(7.days()).ok().map(RevisionSpec::Day);
         let always = report.is_some_and(|report| report.shows(More::Changes));
         self.since.clone().or_else(|| if always { a_week_ago() } else { None })
     }
 
     /// The figures over time that are wanted: by `trend`, and by a report of the workspace's own that asks for them.
-    fn trend(&self, report: Option<&list::Entry>, global: &Global) -> Option<Span> {
+    fn trend(&self, report: Option<&list::ReportEntry>, global: &Global) -> Option<TrendOptions> {
         let asked = self.by.is_some() || self.last.is_some();
         let shows = report.map_or(asked, |report| report.shows(More::Trend));
         if asked && !shows {
@@ -278,7 +283,7 @@ impl Report {
             usage_error("report", "every point of a trend is a period of its own; leave `--closing` out");
         }
         let by = self.by.unwrap_or(Pace::Month);
-        shows.then(|| Span {
+        shows.then(|| TrendOptions {
             by,
             last: self.last.map_or(by.usual(), usize::from),
             rules_of_the_time: global.rules.is_none(),
@@ -287,7 +292,7 @@ impl Report {
     }
 
     /// The built-in report that is meant; `None` for one of the workspace's own.
-    fn entry(&self, workspace: &Workspace<'_>) -> Result<Option<&'static list::Entry>, Error> {
+    fn entry(&self, workspace: &Workspace<'_>) -> Result<Option<&'static list::ReportEntry>, Error> {
         let own = ["html", "md"].map(|kind| format!("{}/{}.{kind}", workspace.config.templates, self.name));
         let found = list::find(&self.name);
         if found.is_some() || own.iter().any(|path| workspace.snapshot.has_file(path)) {
@@ -299,7 +304,7 @@ impl Report {
         })
     }
 
-    fn filter(&self, workspace: &Workspace<'_>, opened: &Opened) -> Result<Filter, Error> {
+    fn filter(&self, workspace: &Workspace<'_>, opened: &Session) -> Result<Filter, Error> {
         let mut filter = Filter {
             companies: self.company.clone(),
             owners: self.owner.clone(),
@@ -316,7 +321,7 @@ impl Report {
         Ok(filter)
     }
 
-    fn deal_ids(&self, workspace: &Workspace<'_>, opened: &Opened) -> Result<Vec<String>, Error> {
+    fn deal_ids(&self, workspace: &Workspace<'_>, opened: &Session) -> Result<Vec<String>, Error> {
         let directory = Directory::of(workspace);
         let mut ids = Vec::new();
         for word in &self.deals {
@@ -339,14 +344,14 @@ impl Report {
 /// The day before the window, or before today's fiscal quarter where the window is still to come, where the bridge since
 /// then is shown.
 fn start_of_window(
-    report: Option<&list::Entry>,
+    report: Option<&list::ReportEntry>,
     workspace: &Workspace<'_>,
     filter: &Filter,
-) -> Option<Asked> {
+) -> Option<RevisionSpec> {
     let began = filter.closing.as_ref().map(|window| window.from).filter(|from| *from <= workspace.today);
     let quarter = || Period::quarter(workspace.today, report::fiscal_year(workspace, filter)).from;
     let shows = report.is_none_or(|report| report.shows(More::Quarter));
-    began.unwrap_or_else(quarter).yesterday().ok().map(Asked::Day).filter(|_| shows)
+    began.unwrap_or_else(quarter).yesterday().ok().map(RevisionSpec::Day).filter(|_| shows)
 }
 
 fn pace(text: &str) -> Result<Pace, String> {
@@ -368,10 +373,10 @@ fn name_reports(templates: &Templates, console: Console) -> Result<Exit, Error> 
 }
 
 /// Reads a model that was written before.
-fn read(path: &Path) -> Result<Model, Error> {
+fn read(path: &Path) -> Result<ReportModel, Error> {
     let unusable = |why: String| Error::Context { path: path.to_owned(), why };
     let cannot = |cause: std::io::Error| unusable(cause.to_string());
-    if Way::of(path).map_err(cannot)?.strays {
+    if PathTarget::of(path).map_err(cannot)?.strays {
         return Err(unusable("a link on its path leads out of the workspace".to_owned()));
     }
     let bytes = disk::read(path, context::MAX_BYTES).map_err(cannot)?;

@@ -1,26 +1,26 @@
-//! `dealgate schema`: JSON Schemas for editors and for programs that read what dealgate writes. Must not know them.
+//! `dealgate schema`: JSON Schemas for editors and for programs that read what dealgate writes.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::Value as Json;
 
-use super::opened::Opened;
+use super::opened::Session;
 use super::{Console, Exit, Global, output, usage_error};
 use crate::assess::Workspace;
-use crate::editor::committed::{self, Kept};
+use crate::editor::committed::{self, CommittedSchema};
 use crate::emit::visible;
 use crate::error::Error;
-use crate::finding::wording::{Help as _, List, suggest};
+use crate::finding::wording::{Help as _, WordList, suggest};
 use crate::workflow::Workflow;
 use crate::{editor, emit, report};
 
 /// Write a JSON Schema: for editors, or of what dealgate writes
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Schema {
+pub(super) struct SchemaArgs {
     #[arg(value_name = "NAME", value_parser = parse_name, required_unless_present = "write", help = names_help())]
-    name: Option<&'static Entry>,
+    name: Option<&'static SchemaEntry>,
 
     /// The workflow whose deals are meant [default: the only one of the workspace]
     #[arg(long, value_name = "WORKFLOW")]
@@ -47,47 +47,59 @@ In the settings: #:schema schemas/config.json";
 
 /// A schema that can be asked for.
 #[derive(Debug)]
-struct Entry {
+struct SchemaEntry {
     name: &'static str,
     about: &'static str,
-    make: fn(&Schema, &Workspace<'_>) -> Result<Json, Error>,
+    make: fn(&SchemaArgs, &Workspace<'_>) -> Result<Json, Error>,
 }
 
 /// Every schema there is.
-const SCHEMAS: &[Entry] = &[
-    Entry { name: "deal", about: "a deal of one workflow", make: |schema, workspace| schema.deal(workspace) },
-    Entry { name: "workflow", about: "a workflow", make: |_, _| Ok(editor::workflow()) },
-    Entry { name: "config", about: "dealgate.toml", make: |_, _| Ok(editor::config()) },
-    Entry {
+const SCHEMAS: &[SchemaEntry] = &[
+    SchemaEntry {
+        name: "deal",
+        about: "a deal of one workflow",
+        make: |schema, workspace| schema.deal(workspace),
+    },
+    SchemaEntry { name: "workflow", about: "a workflow", make: |_, _| Ok(editor::workflow()) },
+    SchemaEntry { name: "config", about: "dealgate.toml", make: |_, _| Ok(editor::config()) },
+    SchemaEntry {
         name: "findings",
         about: "what `check --format json` writes",
         make: |_, _| Ok(emit::findings_schema()),
     },
-    Entry { name: "diff", about: "what `diff --format json` writes", make: |_, _| Ok(emit::diff_schema()) },
-    Entry {
+    SchemaEntry {
+        name: "diff",
+        about: "what `diff --format json` writes",
+        make: |_, _| Ok(emit::diff_schema()),
+    },
+    SchemaEntry {
         name: "export-deals",
         about: "a row of `export deals`",
         make: |_, _| Ok(super::export::schema("deals")),
     },
-    Entry {
+    SchemaEntry {
         name: "export-findings",
         about: "a row of `export findings`",
         make: |_, _| Ok(super::export::schema("findings")),
     },
-    Entry {
+    SchemaEntry {
         name: "export-history",
         about: "a row of `export history`",
         make: |_, _| Ok(super::export::schema("history")),
     },
-    Entry {
+    SchemaEntry {
         name: "export-visits",
         about: "a row of `export visits`",
         make: |_, _| Ok(super::export::schema("visits")),
     },
-    Entry { name: "report", about: "what templates may name", make: |_, _| Ok(report::context::schema()) },
+    SchemaEntry {
+        name: "report",
+        about: "what templates may name",
+        make: |_, _| Ok(report::context::schema()),
+    },
 ];
 
-fn parse_name(text: &str) -> Result<&'static Entry, String> {
+fn parse_name(text: &str) -> Result<&'static SchemaEntry, String> {
     let found = SCHEMAS.iter().find(|entry| entry.name == text);
     found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).told().unwrap_or_default())
 }
@@ -97,9 +109,9 @@ fn names_help() -> String {
     format!("Of what: {}", told.join(", "))
 }
 
-impl Schema {
+impl SchemaArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::here(global)?;
+        let opened = Session::here(global)?;
         let workspace = opened.anywhere(global)?;
         let Some(entry) = self.name else {
             opened.refuse_nowhere()?;
@@ -131,7 +143,7 @@ impl Schema {
                 format!(
                     "there are {} workflows; say which with `--workflow`: {}",
                     several.len(),
-                    List(several, "or")
+                    WordList(several, "or")
                 ),
             ),
         };
@@ -150,9 +162,9 @@ impl Schema {
 }
 
 /// Writes every schema that editors need, and says which.
-fn write_all(opened: &Opened, workspace: &Workspace<'_>, console: Console) -> Result<(), Error> {
+fn write_all(opened: &Session, workspace: &Workspace<'_>, console: Console) -> Result<(), Error> {
     let all = committed::all(workspace);
-    for Kept { path, schema } in &all {
+    for CommittedSchema { path, schema } in &all {
         let file = opened.root().join(path);
         output::make_folder(&file)?;
         output::write(&file, |out| visible::document(schema, out))?;

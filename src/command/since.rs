@@ -1,18 +1,18 @@
-//! `dealgate check --since REV`: judges what a change touches, at both ends. Must not know how findings are shown.
+//! `dealgate check --since REV`: judges what a change touches, at both ends.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use super::Global;
-use super::moments::{Asked, Moments, Sides};
-use super::opened::Opened;
+use super::moments::{Moments, RevisionSpec, Sides};
+use super::opened::Session;
 use crate::compare::{DealState, Extent, moves, pairs, workflow_changed};
 use crate::error::Error;
-use crate::finding::{Finding, Ledger, Level, Since};
+use crate::finding::{Baseline, Finding, Ledger, Level};
 
 /// What came out of judging a change.
-pub(super) struct Judged {
+pub(super) struct JudgedChange {
     /// What the change brought, then what was there before and is there still.
     pub ledger: Ledger,
     /// How much was judged.
@@ -26,8 +26,8 @@ pub(super) struct Judged {
 /// Judges the change from where the line parts from a revision to the files as they are, or as they were at `--at`.
 ///
 /// Both ends are judged on the same day, so that a finding that time alone brings was there before.
-pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Judged, Error> {
-    let moments = Moments::find(opened, global, Some(base), &Asked::head(global), true)?;
+pub(super) fn judge(opened: &Session, global: &Global, base: &RevisionSpec) -> Result<JudgedChange, Error> {
+    let moments = Moments::find(opened, global, Some(base), &RevisionSpec::head(global), true)?;
     if moments.before.is_from_history() {
         let message = format!("no commit tells how the deals stood with their gates at {base}");
         let hint = "name a later day, or a revision: `dealgate check --since main`";
@@ -50,14 +50,14 @@ pub(super) fn judge(opened: &Opened, global: &Global, base: &Asked) -> Result<Ju
     found.extend(own.filter_map(|(was, is)| workflow_changed(*was, *is)));
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
     found.extend(opened.moved().cloned());
-    let since = Since {
+    let since = Baseline {
         revision: moments.before.revision().map_or_else(|| base.to_string(), str::to_owned),
         name: moments.before.name.clone(),
         not_touched: sides.not_touched,
     };
     let ledger = Ledger::settle(found, &workspace.config.levels, after.judged.waived).of_change(since);
     let head = moments.after.revision().map(str::to_owned);
-    Ok(Judged { ledger, extent: after.judged, today: workspace.today, revision: head })
+    Ok(JudgedChange { ledger, extent: after.judged, today: workspace.today, revision: head })
 }
 
 /// The deals that the change touched and of which nobody can tell where they stand now: what hides that was there before,

@@ -1,4 +1,4 @@
-//! Which format goes where: `--format FORMAT[=FILE]`, of every command that has formats. Must not know what is shown.
+//! Which format goes where: `--format FORMAT[=FILE]`, of every command that has formats.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Console, output, target, usage_error};
-use crate::checklist::Sheet;
+use crate::checklist::Presentation;
 use crate::emit::{Surface, visible};
 use crate::error::Error;
 use crate::finding::wording::{Help as _, suggest};
 
 /// Formats by name.
-pub(super) trait Named: Copy {
+pub(super) trait NamedFormats: Copy {
     /// Every name, in the order in which help shows them.
     fn names() -> Vec<&'static str>;
 
@@ -22,14 +22,14 @@ pub(super) trait Named: Copy {
 
 /// A format and where it goes; without a file to standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Sink<F> {
+pub(super) struct OutputTarget<F> {
     /// The format.
     pub format: F,
     /// The file.
     pub file: Option<PathBuf>,
 }
 
-impl<F: Named> Sink<F> {
+impl<F: NamedFormats> OutputTarget<F> {
     /// Reads `FORMAT[=FILE]`.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let (name, file) = match text.split_once('=') {
@@ -63,7 +63,7 @@ impl<F: Named> Sink<F> {
 }
 
 /// Two formats in one place would be neither.
-pub(super) fn refuse_shared<F>(sinks: &[Sink<F>], command: &str) {
+pub(super) fn refuse_shared<F>(sinks: &[OutputTarget<F>], command: &str) {
     let places: Vec<_> = sinks.iter().map(|sink| sink.file.as_deref().map(target::place)).collect();
     for (index, sink) in sinks.iter().enumerate() {
         if places[..index].contains(&places[index]) {
@@ -90,7 +90,7 @@ pub(super) enum Form {
     Json,
 }
 
-impl Named for Form {
+impl NamedFormats for Form {
     fn names() -> Vec<&'static str> {
         vec!["text", "json"]
     }
@@ -109,19 +109,26 @@ impl Named for Form {
 #[derive(Clone, Debug, Args)]
 pub(super) struct Layouts {
     /// How to show it: text or json; with a file also several times
-    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Form>::parse)]
-    sinks: Vec<Sink<Form>>,
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = OutputTarget::<Form>::parse)]
+    sinks: Vec<OutputTarget<Form>>,
 }
 
 impl Layouts {
     /// Writes a sheet to everywhere it was asked for.
-    pub(super) fn present(&self, command: &str, sheet: &impl Sheet, console: Console) -> Result<(), Error> {
+    pub(super) fn present(
+        &self,
+        command: &str,
+        sheet: &impl Presentation,
+        console: Console,
+    ) -> Result<(), Error> {
         refuse_shared(&self.sinks, command);
-        Sink::fill(&self.sinks, Form::Text, console, |form, surface, out| write(sheet, form, surface, out))
+        OutputTarget::fill(&self.sinks, Form::Text, console, |form, surface, out| {
+            write(sheet, form, surface, out)
+        })
     }
 }
 
-fn write(sheet: &impl Sheet, form: Form, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+fn write(sheet: &impl Presentation, form: Form, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     match form {
         Form::Text => sheet.text(surface, out),
         Form::Json => visible::document(sheet, out),
@@ -134,8 +141,8 @@ mod tests {
 
     #[test]
     fn a_format_may_name_a_file() {
-        let parse = Sink::<Form>::parse;
-        assert_eq!(parse("json"), Ok(Sink { format: Form::Json, file: None }));
+        let parse = OutputTarget::<Form>::parse;
+        assert_eq!(parse("json"), Ok(OutputTarget { format: Form::Json, file: None }));
         assert_eq!(parse("json=a=b").unwrap().file, Some(PathBuf::from("a=b")));
         assert_eq!(parse("jsno").unwrap_err(), "did you mean `json`?");
         assert!(parse("json=").is_err());

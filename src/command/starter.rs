@@ -1,9 +1,9 @@
-//! A workspace that `init` or `demo` is about to write, made ready for editors. Must not know what its files say.
+//! A workspace that `init` or `demo` is about to write, made ready for editors.
 
 use jiff::civil::Date;
 
 use crate::assess::Workspace;
-use crate::editor::committed::{self, Kept};
+use crate::editor::committed::{self, CommittedSchema};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::snapshot::texts::Texts;
@@ -18,7 +18,7 @@ pub(super) fn with_schemas(
     let mut texts = Texts::new(files);
     let workspace = Workspace::load(&texts, Config::load(&texts), today);
     let mut schemas = Vec::new();
-    for Kept { path, schema } in committed::all(&workspace) {
+    for CommittedSchema { path, schema } in committed::all(&workspace) {
         let mut bytes = Vec::new();
         visible::document(&schema, &mut bytes).map_err(|cause| Error::Stdout { cause })?;
         schemas.push((path, String::from_utf8_lossy(&bytes).into_owned()));

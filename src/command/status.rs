@@ -1,20 +1,20 @@
-//! `dealgate status`: what is left to do, deal by deal. Must not know how a deal is judged or shown.
+//! `dealgate status`: what is left to do, deal by deal.
 
 use clap::Args;
 
 use super::deals::{self, Directory, Meant};
-use super::opened::Opened;
+use super::opened::Session;
 use super::sink::Layouts;
 use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace};
-use crate::checklist::{Opening, Overview, Progress, Standings};
+use crate::checklist::{Opening, Overview, Progress, StageStatistics};
 use crate::error::Error;
 use crate::requirement::group::same_owner;
 
 /// Show where deals stand, what blocks them, and what is left to do
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Status {
+pub(super) struct StatusArgs {
     /// Deals by id, path or the end of an id; folders of deals [default: a table of all deals]
     #[arg(value_name = "DEAL")]
     deals: Vec<String>,
@@ -42,9 +42,9 @@ Examples:
   dealgate status acme/rollout                       what is left to do for one deal
   dealgate status rollout --format json";
 
-impl Status {
+impl StatusArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let opened = Opened::of_words(global, &self.deals)?;
+        let opened = Session::of_words(global, &self.deals)?;
         // Days are shown of every deal, not only where a requirement asks for them.
         let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         deals::known(&workspace, &self.stage, &self.company)?;
@@ -54,7 +54,7 @@ impl Status {
         progress.retain(|deal| self.wants(deal));
         let opening = Opening::of(workspace.today);
         if single {
-            self.layouts.present("status", &Standings::new(opening, progress), console)?;
+            self.layouts.present("status", &StageStatistics::new(opening, progress), console)?;
         } else {
             self.layouts.present("status", &Overview::new(opening, progress, all), console)?;
         }
@@ -62,7 +62,7 @@ impl Status {
     }
 
     /// The deals asked for, and whether they were named one by one.
-    fn selection(&self, workspace: &Workspace<'_>, opened: &Opened) -> Result<(Selection, bool), Error> {
+    fn selection(&self, workspace: &Workspace<'_>, opened: &Session) -> Result<(Selection, bool), Error> {
         if self.deals.is_empty() {
             return Ok((Selection::Everything, false));
         }

@@ -1,4 +1,4 @@
-//! Reads standard input, no more of it than may be set for a file. Must not know what is read.
+//! Reads standard input, no more of it than may be set for a file.
 
 use std::io::Read as _;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::output;
-use crate::emit::{self, Format, Outcome, Surface};
+use crate::emit::{self, CheckOutcome, Format, Surface};
 use crate::error::Error;
 use crate::finding::wording::Count;
 
@@ -16,7 +16,7 @@ pub(super) fn file() -> Option<PathBuf> {
 }
 
 /// Appends the table, cut with a note where it would not fit beside what is there.
-pub(super) fn append(path: &Path, outcome: &Outcome<'_>) -> Result<(), Error> {
+pub(super) fn append(path: &Path, outcome: &CheckOutcome<'_>) -> Result<(), Error> {
     let failed = |cause| Error::Write { path: path.to_owned(), cause };
     let mut table = Vec::new();
     emit::emit(Format::Markdown, outcome, Surface::PLAIN, &mut table).map_err(failed)?;

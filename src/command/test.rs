@@ -1,4 +1,4 @@
-//! `dealgate test`: runs the workflows' own tests, and reports like a test runner. Must not know how they are judged.
+//! `dealgate test`: runs the workflows' own tests, and reports like a test runner.
 
 use std::io::{self, Write};
 
@@ -6,10 +6,10 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use serde::Serialize;
 
-use super::opened::Opened;
-use super::sink::{self, Named, Sink};
+use super::opened::Session;
+use super::sink::{self, NamedFormats, OutputTarget};
 use super::{Console, Exit, Global};
-use crate::checklist::Sheet;
+use crate::checklist::Presentation;
 use crate::emit::{Surface, junit, visible};
 use crate::error::Error;
 use crate::finding::wording::Count;
@@ -19,7 +19,7 @@ use crate::trial::{self, Trials, Uncovered};
 /// Run the workflows' own tests: deals in which comments say what is to be found
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Test {
+pub(super) struct TestArgs {
     /// Run only tests whose path holds one of these words
     #[arg(value_name = "WORD")]
     words: Vec<String>,
@@ -33,18 +33,18 @@ pub(super) struct Test {
     require_tests: bool,
 
     /// How to show what came of it: text, json or junit; with a file also several times
-    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = Sink::<Format>::parse)]
-    sinks: Vec<Sink<Format>>,
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = OutputTarget::<TestFormat>::parse)]
+    sinks: Vec<OutputTarget<TestFormat>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+enum TestFormat {
     Text,
     Json,
     Junit,
 }
 
-impl Named for Format {
+impl NamedFormats for TestFormat {
     fn names() -> Vec<&'static str> {
         vec!["text", "json", "junit"]
     }
@@ -72,9 +72,9 @@ Examples:
 
 /// What is shown; as JSON it has these keys.
 #[derive(Debug, Serialize)]
-struct Report {
+struct TestReport {
     schema_version: u32,
-    summary: Summary,
+    summary: TestSummary,
     #[serde(flatten)]
     trials: Trials,
     #[serde(skip)]
@@ -84,15 +84,15 @@ struct Report {
 }
 
 #[derive(Debug, Serialize)]
-struct Summary {
+struct TestSummary {
     passed: usize,
     failed: usize,
 }
 
-impl Test {
+impl TestArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.sinks, "test");
-        let opened = Opened::here(global)?;
+        let opened = Session::here(global)?;
         let workspace = opened.workspace(global)?;
         let trials = trial::run(workspace.snapshot, &workspace.config, &self.words);
         let folder = trial::folder(&workspace.config);
@@ -103,22 +103,22 @@ impl Test {
             });
         }
         let passed = trials.tests.iter().filter(|trial| trial.passed).count();
-        let summary = Summary { passed, failed: trials.tests.len() - passed };
+        let summary = TestSummary { passed, failed: trials.tests.len() - passed };
         let failed = summary.failed > 0;
-        let report = Report { schema_version: 1, summary, trials, coverage: self.coverage, folder };
-        Sink::fill(&self.sinks, Format::Text, console, |format, surface, out| match format {
-            Format::Text => report.text(surface, out),
-            Format::Json => visible::document(&report, out),
-            Format::Junit => junit::trials(&report.as_cases(), out),
+        let report = TestReport { schema_version: 1, summary, trials, coverage: self.coverage, folder };
+        OutputTarget::fill(&self.sinks, TestFormat::Text, console, |format, surface, out| match format {
+            TestFormat::Text => report.text(surface, out),
+            TestFormat::Json => visible::document(&report, out),
+            TestFormat::Junit => junit::trials(&report.as_cases(), out),
         })?;
         Ok(if failed { Exit::Findings } else { Exit::Clean })
     }
 }
 
-impl Report {
-    fn as_cases(&self) -> Vec<junit::Trial<'_>> {
+impl TestReport {
+    fn as_cases(&self) -> Vec<junit::TrialSuite<'_>> {
         let tests = self.trials.tests.iter();
-        let cases = tests.map(|trial| junit::Trial {
+        let cases = tests.map(|trial| junit::TrialSuite {
             suite: &trial.workflow,
             path: &trial.path,
             differences: trial.differences.iter().map(|it| (it.line, it.message.as_str())).collect(),
@@ -127,7 +127,7 @@ impl Report {
     }
 }
 
-impl Sheet for Report {
+impl Presentation for TestReport {
     fn text(&self, _: Surface, out: &mut dyn Write) -> io::Result<()> {
         let tests = &self.trials.tests;
         if tests.is_empty() {
@@ -148,7 +148,7 @@ impl Sheet for Report {
         if self.coverage {
             coverage(&self.trials.uncovered, out)?;
         }
-        let Summary { passed, failed } = &self.summary;
+        let TestSummary { passed, failed } = &self.summary;
         let verdict = if *failed == 0 { "ok" } else { "FAILED" };
         writeln!(out, "\ntest result: {verdict}. {passed} passed; {failed} failed")
     }

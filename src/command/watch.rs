@@ -1,4 +1,4 @@
-//! Renders again when a file that was read changes, by asking for modification times. Must not know what is rendered.
+//! Renders again when a file that was read changes, by asking for modification times.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 
-use super::opened::Opened;
+use super::opened::Session;
 use super::{Global, today};
 use crate::error::Error;
 use crate::workspace::CONFIG_FILE;
@@ -20,7 +20,7 @@ type Stamp = Option<(SystemTime, u64)>;
 
 /// What a rendering hangs on, as it was when somebody looked.
 #[derive(PartialEq, Eq)]
-struct Seen {
+struct WatchedState {
     /// Deals, workflows, templates and settings, and where git stands, by their paths.
     files: BTreeMap<String, Stamp>,
     today: Date,
@@ -45,8 +45,8 @@ pub(super) fn watch(
     }
 }
 
-fn look(global: &Global, output: &Path) -> Result<Seen, Error> {
-    let opened = Opened::here(global)?;
+fn look(global: &Global, output: &Path) -> Result<WatchedState, Error> {
+    let opened = Session::here(global)?;
     let (config, snapshot, root) = (opened.settings(global), opened.files(), opened.root());
     let mut paths = vec![CONFIG_FILE.to_owned()];
     for folder in [&config.deals, &config.templates] {
@@ -68,7 +68,7 @@ fn look(global: &Global, output: &Path) -> Result<Seen, Error> {
     if let Some(repository) = root.ancestors().find(|folder| folder.join(".git").exists()) {
         files.insert("HEAD".to_owned(), stamp(&repository.join(".git/logs/HEAD")));
     }
-    Ok(Seen { files, today: today(global.today, &config)? })
+    Ok(WatchedState { files, today: today(global.today, &config)? })
 }
 
 fn stamp(path: &Path) -> Stamp {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Pricing, Step, Terms, Track};
+use super::{DealTrack, Pricing, TrackStep, TrackedFields};
 use crate::deal::Period;
 use crate::deal::record::Ending;
 
@@ -69,7 +69,6 @@ impl Row {
     ];
 
     /// The words for it.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::OpenAtStart => "open at start",
@@ -92,7 +91,6 @@ impl Row {
     }
 
     /// Whether it is a sum rather than a change.
-    #[must_use]
     pub fn is_total(self) -> bool {
         matches!(self, Self::OpenAtStart | Self::OpenAtEnd)
     }
@@ -100,7 +98,7 @@ impl Row {
 
 /// A deal's part in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub struct BridgePart {
     /// The deal's id.
     pub deal: Arc<str>,
     /// What it adds, or takes away; `None`: nothing of it has a price, so that it is counted and adds nothing.
@@ -115,7 +113,7 @@ pub struct BridgeRow {
     /// Which.
     pub row: Row,
     /// The deals in it, in the order of their ids.
-    pub parts: Vec<Part>,
+    pub parts: Vec<BridgePart>,
     /// What they add up to.
     pub value: Decimal,
 }
@@ -137,16 +135,22 @@ impl Bridge {
     ///
     /// When the rows do not add up to the end value, which is summed up on its own: figures that are wrong must not be
     /// shown.
-    #[must_use]
-    pub fn build(tracks: &[Track], view: View<'_>, start: (&Pricing, Date), end: (&Pricing, Date)) -> Self {
+    pub fn build(
+        tracks: &[DealTrack],
+        view: View<'_>,
+        start: (&Pricing, Date),
+        end: (&Pricing, Date),
+    ) -> Self {
         let mut rows = Rows::default();
         for (number, track) in tracks.iter().enumerate() {
             let deal = (&track.deal, number);
-            Walk { view, pricing: end.0, rows: &mut rows, deal }.follow(track, start);
+            BridgeWalk { view, pricing: end.0, rows: &mut rows, deal }.follow(track, start);
         }
         let changes: Decimal = rows.0.values().flat_map(BTreeMap::values).filter_map(|part| part.value).sum();
         for (number, track) in tracks.iter().enumerate() {
-            if let Some(terms) = track.end().filter(|it| view.standing(Some(it), end.1) == Standing::Counts) {
+            if let Some(terms) =
+                track.end().filter(|it| view.standing(Some(it), end.1) == BridgeStanding::Counts)
+            {
                 rows.add(Row::OpenAtEnd, (&track.deal, number), end.0.price(terms.amount, end.1));
             }
         }
@@ -157,13 +161,11 @@ impl Bridge {
     }
 
     /// A row.
-    #[must_use]
     pub fn row(&self, row: Row) -> &BridgeRow {
         &self.rows[row as usize]
     }
 
     /// What a row adds up to.
-    #[must_use]
     pub fn value(&self, row: Row) -> Decimal {
         self.row(row).value
     }
@@ -171,14 +173,12 @@ impl Bridge {
 
 impl BridgeRow {
     /// What it adds up to, where anything of it has a price: what nobody has priced is not 0.
-    #[must_use]
     pub fn known(&self) -> Option<Decimal> {
         let is_known = self.parts.is_empty() || self.parts.iter().any(|part| part.value.is_some());
         is_known.then_some(self.value)
     }
 
     /// How many of its deals have no price, or not all the time.
-    #[must_use]
     pub fn not_priced(&self) -> usize {
         self.parts.iter().filter(|part| !part.priced).count()
     }
@@ -190,25 +190,24 @@ pub struct View<'a> {
     /// The close dates that count; `None`: all.
     pub window: Option<&'a Period>,
     /// Which terms count, as those of one owner: a deal that comes to others has moved out.
-    pub scope: &'a dyn Fn(&Terms) -> bool,
+    pub scope: &'a dyn Fn(&TrackedFields) -> bool,
 }
 
 impl<'a> View<'a> {
     /// All deals, with close dates in a window.
-    #[must_use]
     pub fn all(window: Option<&'a Period>) -> Self {
         Self { window, scope: &|_| true }
     }
 
     /// How a deal stands to what is looked at, at the end of a day.
-    fn standing(self, terms: Option<&Terms>, day: Date) -> Standing {
+    fn standing(self, terms: Option<&TrackedFields>, day: Date) -> BridgeStanding {
         match terms {
-            None => Standing::Away,
-            Some(terms) if !(self.scope)(terms) => Standing::Outside,
-            Some(Terms { ending: Some(ending), .. }) => Standing::Ended(*ending),
-            Some(terms) if terms.is_on_hold(day) => Standing::Waits,
-            Some(terms) if self.closes_in_it(terms.close_date) => Standing::Counts,
-            Some(_) => Standing::Outside,
+            None => BridgeStanding::Away,
+            Some(terms) if !(self.scope)(terms) => BridgeStanding::Outside,
+            Some(TrackedFields { ending: Some(ending), .. }) => BridgeStanding::Ended(*ending),
+            Some(terms) if terms.is_on_hold(day) => BridgeStanding::Waits,
+            Some(terms) if self.closes_in_it(terms.close_date) => BridgeStanding::Counts,
+            Some(_) => BridgeStanding::Outside,
         }
     }
 
@@ -219,7 +218,7 @@ impl<'a> View<'a> {
 
 /// How a deal stands to what is looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum BridgeStanding {
     /// It is not there.
     Away,
     /// It is closed.
@@ -233,14 +232,14 @@ enum Standing {
 }
 
 /// A deal's id, and the position of its track: two deals may have had one id, one after the other.
-type Whose<'a> = (&'a Arc<str>, usize);
+type DealKey<'a> = (&'a Arc<str>, usize);
 
 #[derive(Default)]
-struct Rows(BTreeMap<Row, BTreeMap<(Arc<str>, usize), Part>>);
+struct Rows(BTreeMap<Row, BTreeMap<(Arc<str>, usize), BridgePart>>);
 
 impl Rows {
-    fn add(&mut self, row: Row, deal: Whose<'_>, value: Option<Decimal>) {
-        let fresh = || Part { deal: Arc::clone(deal.0), value: None, priced: true };
+    fn add(&mut self, row: Row, deal: DealKey<'_>, value: Option<Decimal>) {
+        let fresh = || BridgePart { deal: Arc::clone(deal.0), value: None, priced: true };
         let key = (Arc::clone(deal.0), deal.1);
         let part = self.0.entry(row).or_default().entry(key).or_insert_with(fresh);
         if let Some(value) = value {
@@ -259,15 +258,15 @@ impl Rows {
 struct Inside(Option<Decimal>);
 
 /// Follows one deal through the window.
-struct Walk<'a> {
+struct BridgeWalk<'a> {
     view: View<'a>,
     pricing: &'a Pricing,
     rows: &'a mut Rows,
-    deal: Whose<'a>,
+    deal: DealKey<'a>,
 }
 
-impl Walk<'_> {
-    fn follow(mut self, track: &Track, start: (&Pricing, Date)) {
+impl BridgeWalk<'_> {
+    fn follow(mut self, track: &DealTrack, start: (&Pricing, Date)) {
         let mut terms = track.start.as_ref();
         let mut stands = self.view.standing(terms, start.1);
         let mut was_there = terms.is_some() || track.earlier.is_some();
@@ -276,7 +275,7 @@ impl Walk<'_> {
         let mut is_new = !was_there;
         // What the deal adds at the moment, while it is in the window.
         let mut inside: Option<Inside> = None;
-        if let Some(terms) = terms.filter(|_| stands == Standing::Counts) {
+        if let Some(terms) = terms.filter(|_| stands == BridgeStanding::Counts) {
             let price = start.0.price(terms.amount, start.1);
             self.rows.add(Row::OpenAtStart, self.deal, price);
             inside = Some(Inside(price));
@@ -290,13 +289,13 @@ impl Walk<'_> {
                 inside = self.stay(value, terms, step, next);
             } else {
                 // What passed through within the day came from where it was before.
-                let from = if dawn.1 == Standing::Counts { stands } else { dawn.1 };
+                let from = if dawn.1 == BridgeStanding::Counts { stands } else { dawn.1 };
                 let row = match from {
-                    Standing::Away if dawn.2 => Row::Restored,
-                    Standing::Away => Row::New,
-                    Standing::Ended(_) => Row::Reopened,
-                    Standing::Waits => Row::TakenOffHold,
-                    Standing::Outside | Standing::Counts => Row::MovedIn,
+                    BridgeStanding::Away if dawn.2 => Row::Restored,
+                    BridgeStanding::Away => Row::New,
+                    BridgeStanding::Ended(_) => Row::Reopened,
+                    BridgeStanding::Waits => Row::TakenOffHold,
+                    BridgeStanding::Outside | BridgeStanding::Counts => Row::MovedIn,
                 };
                 inside = self.enter(row, step, (stands, next), &mut is_new);
             }
@@ -309,9 +308,9 @@ impl Walk<'_> {
     fn stay(
         &mut self,
         value: Option<Decimal>,
-        terms: Option<&Terms>,
-        step: &Step,
-        next: Standing,
+        terms: Option<&TrackedFields>,
+        step: &TrackStep,
+        next: BridgeStanding,
     ) -> Option<Inside> {
         let amount = terms.and_then(|terms| terms.amount);
         let mut price = self.pricing.price(amount, step.priced);
@@ -323,11 +322,11 @@ impl Walk<'_> {
             price = new_price;
         }
         let row = match next {
-            Standing::Counts => return Some(Inside(price)),
-            Standing::Outside => Row::MovedOut,
-            Standing::Waits => Row::PutOnHold,
-            Standing::Ended(ending) => exit(ending),
-            Standing::Away => Row::Removed,
+            BridgeStanding::Counts => return Some(Inside(price)),
+            BridgeStanding::Outside => Row::MovedOut,
+            BridgeStanding::Waits => Row::PutOnHold,
+            BridgeStanding::Ended(ending) => exit(ending),
+            BridgeStanding::Away => Row::Removed,
         };
         self.leave(row, price);
         None
@@ -353,21 +352,21 @@ impl Walk<'_> {
     fn enter(
         &mut self,
         row: Row,
-        step: &Step,
-        (stands, next): (Standing, Standing),
+        step: &TrackStep,
+        (stands, next): (BridgeStanding, BridgeStanding),
         is_new: &mut bool,
     ) -> Option<Inside> {
         let terms = step.terms.as_ref()?;
         let price = self.pricing.price(terms.amount, step.priced);
-        if next == Standing::Counts {
+        if next == BridgeStanding::Counts {
             *is_new = false;
             self.rows.add(row, self.deal, price);
             return Some(Inside(price));
         }
         // Earlier or later than expected, and in the window.
         let in_window = self.view.closes_in_it(Some(step.priced)) || self.view.closes_in_it(terms.close_date);
-        if let Standing::Ended(ending) = next
-            && !matches!(stands, Standing::Ended(_) | Standing::Away)
+        if let BridgeStanding::Ended(ending) = next
+            && !matches!(stands, BridgeStanding::Ended(_) | BridgeStanding::Away)
             && in_window
         {
             let is_first = std::mem::take(is_new) && row != Row::Restored;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Asked, DealState, Lost, Side, Track};
+use super::{DealState, DealTrack, DeletedDeal, RequirementStanding, Side};
 use crate::history::Term;
 
 /// A deal before and after.
@@ -35,7 +35,6 @@ pub enum Aspect {
 
 impl Aspect {
     /// The key that it has in a deal's file.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Workflow => "workflow",
@@ -44,7 +43,6 @@ impl Aspect {
     }
 
     /// What people call it.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::Workflow => "workflow",
@@ -92,7 +90,7 @@ pub struct DealChange {
 impl DealChange {
     /// What changed between two states; `None`: nothing that counts. Of a deal whose file is gone, `gone` is how it
     /// stood last, where that is known.
-    fn between((before, after): Pair<'_>, gone: Option<&DealState>, track: &Track) -> Option<Self> {
+    fn between((before, after): Pair<'_>, gone: Option<&DealState>, track: &DealTrack) -> Option<Self> {
         let named = after.or(before).or(gone)?;
         let before = if after.is_none() { gone.or(before) } else { before };
         let fate = match (before, after) {
@@ -126,7 +124,12 @@ impl DealChange {
     }
 
     /// Every deal that changed, in the order of their ids; those that came and went in between have no pair.
-    pub(super) fn all(pairs: &[Pair<'_>], passing: &[&Lost], tracks: &[Track], after: &Side) -> Vec<Self> {
+    pub(super) fn all(
+        pairs: &[Pair<'_>],
+        passing: &[&DeletedDeal],
+        tracks: &[DealTrack],
+        after: &Side,
+    ) -> Vec<Self> {
         let gone = |&(was, is): &Pair<'_>| after.lost(&was.filter(|_| is.is_none())?.id);
         let lost = pairs
             .iter()
@@ -146,7 +149,7 @@ impl DealChange {
             return;
         }
         let was = |id: &str| before.requirements.iter().find(|asked| asked.id.as_ref() == id);
-        let fails = |asked: &Asked| asked.unmet && asked.due;
+        let fails = |asked: &RequirementStanding| asked.unmet && asked.due;
         for now in &after.requirements {
             let then = was(&now.id);
             if now.met && then.is_some_and(|then| !then.met) {
@@ -168,7 +171,6 @@ impl DealChange {
 
 /// The deals of two moments side by side. A file that cannot be read at one end is taken as it is at the other, so that
 /// it neither comes nor goes; says how many there are.
-#[must_use]
 pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) -> (Vec<Pair<'s>>, usize) {
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());

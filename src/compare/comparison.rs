@@ -9,7 +9,8 @@ use rust_decimal::Decimal;
 
 use super::changes::{Pair, pairs};
 use super::{
-    Bridge, DealChange, DealState, FindingChanges, Lost, Matrix, Pricing, Renames, Side, Totals, Track, View,
+    Bridge, DealChange, DealState, DealTrack, DeletedDeal, FindingChanges, Matrix, OpenTotals, Pricing,
+    Renames, Side, View,
 };
 use crate::deal::Period;
 use crate::finding::wording::Count;
@@ -31,7 +32,7 @@ pub struct Comparison {
     /// The deals that changed, in the order of their ids.
     pub deals: Vec<DealChange>,
     /// The ways of the deals, those of pairs first and in their order.
-    pub tracks: Vec<Track>,
+    pub tracks: Vec<DealTrack>,
     /// From what was open in the window to what is.
     pub bridge: Bridge,
     /// Stage at the start by stage at the end, of all deals.
@@ -41,9 +42,9 @@ pub struct Comparison {
     /// What the changes of their amounts were worth, each on its day.
     pub grew: Values,
     /// What was and is open in the window.
-    pub in_window: (Totals, Totals),
+    pub in_window: (OpenTotals, OpenTotals),
     /// What was and is open at all.
-    pub overall: (Totals, Totals),
+    pub overall: (OpenTotals, OpenTotals),
     /// What became of findings; `None`: `history` alone tells of a moment, which knows none.
     pub findings: Option<FindingChanges>,
     /// Deals whose file cannot be read at one end, and which are taken as they are at the other.
@@ -53,7 +54,6 @@ pub struct Comparison {
 }
 
 /// Compares two moments. Findings and what changed are of all their deals; figures are of those that a view looks at.
-#[must_use]
 pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -> Comparison {
     let (pairs, unread) = pairs(before, after, renames);
     let passing = after.passing(before);
@@ -65,8 +65,8 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
     let was = pairs.iter().filter_map(|pair| pair.0.filter(counts));
     let is = pairs.iter().filter_map(|pair| pair.1.filter(counts));
     let totals = |window: Option<&Period>| {
-        let was = Totals::of(was.clone(), window, &then, before.day);
-        (was, Totals::of(is.clone(), window, &now, after.day))
+        let was = OpenTotals::of(was.clone(), window, &then, before.day);
+        (was, OpenTotals::of(is.clone(), window, &now, after.day))
     };
     let findings = before.findings.is_some() && after.findings.is_some();
     Comparison {
@@ -90,7 +90,6 @@ pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -
 
 impl Comparison {
     /// What people should know of how it was made.
-    #[must_use]
     pub fn notes(&self) -> Vec<String> {
         let mut notes = self.bridge_notes();
         if self.findings.is_none() {
@@ -100,7 +99,6 @@ impl Comparison {
     }
 
     /// What people should know of how the bridge was made.
-    #[must_use]
     pub fn bridge_notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.currency.is_none() {
@@ -119,12 +117,12 @@ impl Comparison {
 }
 
 /// The ways of all deals, of those too that are at neither end because they came and went in between.
-fn tracks(pairs: &[Pair<'_>], before: &Side, after: &Side, passing: &[&Lost]) -> Vec<Track> {
+fn tracks(pairs: &[Pair<'_>], before: &Side, after: &Side, passing: &[&DeletedDeal]) -> Vec<DealTrack> {
     let (from, to) = (before.day, after.day);
     let way = |&(was, is): &Pair<'_>| match was.filter(|_| is.is_none()).and_then(|was| after.lost(&was.id)) {
-        Some(lost) => Track::of_gone(was, lost, from, to),
-        None => Track::between(was, is, from, to),
+        Some(lost) => DealTrack::of_gone(was, lost, from, to),
+        None => DealTrack::between(was, is, from, to),
     };
-    let passing = passing.iter().map(|lost| Track::of_gone(None, lost, from, to));
+    let passing = passing.iter().map(|lost| DealTrack::of_gone(None, lost, from, to));
     pairs.iter().map(way).chain(passing).collect()
 }

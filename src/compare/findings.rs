@@ -22,14 +22,14 @@ pub struct FindingChanges {
 
 /// What was found at a moment, and of what.
 #[derive(Clone, Copy)]
-pub struct Found<'a> {
+pub struct ComparedFinding<'a> {
     /// The findings.
     pub findings: &'a [Finding],
     /// Whether a deal is there, but could not be judged: its file or its workflow cannot be read.
     pub is_unjudged: &'a dyn Fn(&str) -> bool,
 }
 
-impl Found<'_> {
+impl ComparedFinding<'_> {
     /// Whether a finding of the other moment is about what could not be judged at this one: a deal, by the id that it
     /// has here, or a file.
     fn cannot_tell(&self, deal: Option<&str>, file: Option<&str>, files: &BTreeSet<&str>) -> bool {
@@ -44,9 +44,8 @@ impl Found<'_> {
 
 impl FindingChanges {
     /// Compares the findings of two moments that were judged on the same day.
-    #[must_use]
-    pub fn between(before: Found<'_>, after: Found<'_>, renames: &Renames) -> Self {
-        let mut known: BTreeMap<Key, Vec<&Finding>> = BTreeMap::new();
+    pub fn between(before: ComparedFinding<'_>, after: ComparedFinding<'_>, renames: &Renames) -> Self {
+        let mut known: BTreeMap<FindingKey, Vec<&Finding>> = BTreeMap::new();
         for finding in before.findings {
             known.entry(key(finding, Some(renames))).or_default().push(finding);
         }
@@ -96,7 +95,6 @@ impl FindingChanges {
     }
 
     /// How many findings are of what could not be judged at one end.
-    #[must_use]
     pub fn unknown(&self) -> usize {
         self.unknown_before.len() + self.unknown_after.len()
     }
@@ -113,9 +111,9 @@ fn hides_the_rest(code: Code) -> bool {
 
 /// What makes a finding the same one: the deal, or the file where there is none; and the requirement, or the code with
 /// the message.
-type Key = (String, &'static str, String);
+type FindingKey = (String, &'static str, String);
 
-fn key(finding: &Finding, renames: Option<&Renames>) -> Key {
+fn key(finding: &Finding, renames: Option<&Renames>) -> FindingKey {
     let subject = &finding.subject;
     let whose = match (&subject.deal, &finding.place) {
         (Some(deal), _) => renames.and_then(|renames| renames.get(deal)).unwrap_or(deal).to_string(),

@@ -7,7 +7,7 @@ use crate::deal::record::Ending;
 
 /// A gate that a deal fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unmet {
+pub struct FailedGate {
     /// The stage, counted from 0.
     pub stage: usize,
     /// The requirements that are missing, in the workflow's order.
@@ -22,13 +22,12 @@ pub struct GateChanges {
     /// The stages, counted from 0, that it is past with all they ask met or waived, and was not.
     pub passed: Vec<usize>,
     /// The gates that lack what is needed where it stands and did not, and all that do of a deal that moved forward.
-    pub failed: Vec<Unmet>,
+    pub failed: Vec<FailedGate>,
 }
 
 impl GateChanges {
     /// Compares a deal with what it was; a deal that was not there had passed no gate. States that `history` alone
     /// tells of know no gates, so nothing changed in them.
-    #[must_use]
     pub fn between(before: Option<&DealState>, after: &DealState) -> Self {
         // Of a deal that was closed otherwise nothing is asked; that it is again is news.
         if before.is_some_and(|before| before.requirements.is_empty() && before.terms.ending.is_none()) {
@@ -48,7 +47,7 @@ impl GateChanges {
             let requirements = missing(after, stage);
             let still = had_failed(stage);
             if !requirements.is_empty() && (!still || went_on) {
-                changes.failed.push(Unmet { stage, requirements, still });
+                changes.failed.push(FailedGate { stage, requirements, still });
             } else if has_passed(after, stage) && !had_passed(stage) {
                 changes.passed.push(stage);
             }

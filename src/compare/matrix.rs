@@ -8,7 +8,7 @@ use crate::deal::record::Ending;
 
 /// Where a deal stood: a row or a column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cell {
+pub enum MatrixAxis {
     /// It was not there.
     NotThere,
     /// Open, in this stage.
@@ -19,9 +19,8 @@ pub enum Cell {
     Ended(Ending),
 }
 
-impl Cell {
+impl MatrixAxis {
     /// The words for it.
-    #[must_use]
     pub fn name(&self) -> &str {
         match self {
             Self::NotThere => "not there",
@@ -49,14 +48,13 @@ pub struct Matrix {
     /// The workflows.
     pub workflows: Vec<Arc<str>>,
     /// Rows and columns alike: not there, the stages in order, won, lost, disqualified.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<MatrixAxis>,
     /// The deals of a row and a column, by their places in `cells`.
     pub deals: BTreeMap<(usize, usize), Vec<Arc<str>>>,
 }
 
 impl Matrix {
     /// The matrices of pairs of states, in the order of the workflows' names.
-    #[must_use]
     pub fn of(pairs: &[Pair<'_>]) -> Vec<Self> {
         let mut matrices: Vec<Self> = Vec::new();
         let mut sorted: Vec<_> =
@@ -73,14 +71,13 @@ impl Matrix {
             if matrix.workflows.last() != Some(&deal.workflow.id) {
                 matrix.workflows.push(Arc::clone(&deal.workflow.id));
             }
-            let place = (matrix.place(Cell::of(before)), matrix.place(Cell::of(after)));
+            let place = (matrix.place(MatrixAxis::of(before)), matrix.place(MatrixAxis::of(after)));
             matrix.deals.entry(place).or_default().push(Arc::clone(&deal.id));
         }
         matrices
     }
 
     /// How many deals went from one place to another.
-    #[must_use]
     pub fn count(&self, from: usize, to: usize) -> usize {
         self.deals.get(&(from, to)).map_or(0, Vec::len)
     }
@@ -96,7 +93,7 @@ impl Matrix {
     }
 
     /// A stage that the workflow no longer has, or had not yet, comes last.
-    fn place(&mut self, cell: Cell) -> usize {
+    fn place(&mut self, cell: MatrixAxis) -> usize {
         self.cells.iter().position(|known| *known == cell).unwrap_or_else(|| {
             self.cells.push(cell);
             self.cells.len() - 1
@@ -104,8 +101,8 @@ impl Matrix {
     }
 }
 
-fn cells(deal: &DealState) -> Vec<Cell> {
-    let stages = deal.workflow.stages.iter().map(|stage| Cell::Stage(Arc::clone(&stage.id)));
-    let endings = [Ending::Won, Ending::Lost, Ending::Disqualified].map(Cell::Ended);
-    std::iter::once(Cell::NotThere).chain(stages).chain(endings).chain([Cell::Unknown]).collect()
+fn cells(deal: &DealState) -> Vec<MatrixAxis> {
+    let stages = deal.workflow.stages.iter().map(|stage| MatrixAxis::Stage(Arc::clone(&stage.id)));
+    let endings = [Ending::Won, Ending::Lost, Ending::Disqualified].map(MatrixAxis::Ended);
+    std::iter::once(MatrixAxis::NotThere).chain(stages).chain(endings).chain([MatrixAxis::Unknown]).collect()
 }

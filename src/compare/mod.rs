@@ -15,19 +15,19 @@ mod state;
 mod totals;
 mod track;
 
-pub use bridge::{Bridge, BridgeRow, Part, Row, View};
+pub use bridge::{Bridge, BridgePart, BridgeRow, Row, View};
 pub use changes::{Aspect, DealChange, Difference, Fate, Pair, pairs};
 pub use comparison::{Comparison, Values, compare};
-pub use findings::{FindingChanges, Found};
-pub use gates::{GateChanges, Unmet};
-pub use matrix::{Cell, Matrix};
+pub use findings::{ComparedFinding, FindingChanges};
+pub use gates::{FailedGate, GateChanges};
+pub use matrix::{Matrix, MatrixAxis};
 pub use moves::{moves, removed_unjudged, workflow_changed};
 pub use pricing::Pricing;
 pub use renames::{Likeness, Uncommitted, pairs as renamed_pairs};
-pub use rules::{RuleChange, RuleChanges, Verdict};
+pub use rules::{RuleChange, RuleChanges, RulesVerdict};
 pub use side::{Extent, Renames, Side};
-pub use state::{Asked, Closing, DealState, Given};
-pub use totals::{Sum, Totals};
-pub use track::{Lost, Step, Track, state_at};
+pub use state::{Closing, DealState, Given, RequirementStanding};
+pub use totals::{CoveredSum, OpenTotals};
+pub use track::{DealTrack, DeletedDeal, TrackStep, state_at};
 
-pub use crate::history::{Entry, Terms};
+pub use crate::history::{HistoryEntry, TrackedFields};

@@ -2,17 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{DealState, Entry};
-use crate::finding::wording::{List, quote};
-use crate::finding::{Code, Finding, Setting, Subject};
+use super::{DealState, HistoryEntry};
+use crate::finding::wording::{WordList, quote};
+use crate::finding::{Code, Finding, LevelSetting, Subject};
 use crate::source::{SourceFile, Span};
 
 /// What is to be said of the way of a deal between two states.
-#[must_use]
 pub fn moves(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Finding> {
     match (before, after) {
         (Some(before), None) => removed(before).into_iter().collect(),
-        (before, Some(after)) => Way { before, after }.findings(),
+        (before, Some(after)) => MoveWay { before, after }.findings(),
         (None, None) => Vec::new(),
     }
 }
@@ -25,7 +24,6 @@ fn removed(before: &DealState) -> Option<Finding> {
 }
 
 /// The file of a deal was deleted that could not be judged: nobody knows whether it was open.
-#[must_use]
 pub fn removed_unjudged(id: &Arc<str>, path: &str) -> Finding {
     let file = Arc::new(SourceFile::new(path, ""));
     let message = format!("the file of the deal {}, which could not be judged, was deleted", quote(id));
@@ -48,7 +46,6 @@ fn subject(deal: &DealState) -> Subject {
 }
 
 /// That a deal follows another workflow than before, by its own doing.
-#[must_use]
 pub fn workflow_changed(before: Option<&DealState>, after: Option<&DealState>) -> Option<Finding> {
     let (was, is) = (before?, after?);
     if was.workflow.id == is.workflow.id {
@@ -63,15 +60,15 @@ pub fn workflow_changed(before: Option<&DealState>, after: Option<&DealState>) -
         "take that back, or assign it in dealgate.toml: `[[assign]]` with `match = \"{}\"` and `workflow = \"{}\"`",
         is.id, is.workflow.id
     );
-    Some(Way { before, after: is }.finding(Code::WorkflowChanged, message).help(help))
+    Some(MoveWay { before, after: is }.finding(Code::WorkflowChanged, message).help(help))
 }
 
-struct Way<'a> {
+struct MoveWay<'a> {
     before: Option<&'a DealState>,
     after: &'a DealState,
 }
 
-impl Way<'_> {
+impl MoveWay<'_> {
     fn findings(&self) -> Vec<Finding> {
         let mut found = Vec::new();
         found.extend(self.started_late());
@@ -115,7 +112,7 @@ impl Way<'_> {
 
     /// The entries of `history` that tell of steps since: not there before, and not of days that were told already. An
     /// older entry that was written anew corrects the past and moves nothing.
-    fn new_entries(&self) -> impl Iterator<Item = &Entry> {
+    fn new_entries(&self) -> impl Iterator<Item = &HistoryEntry> {
         let known = self.before.map(|before| before.history.as_slice()).unwrap_or_default();
         let told = known.iter().map(|entry| entry.date).max();
         self.after
@@ -132,7 +129,7 @@ impl Way<'_> {
         let message = format!(
             "the deal was first seen in {}; deals start in {}",
             quote(&stages[first].id),
-            List(&names, "or")
+            WordList(&names, "or")
         );
         let help = "write the stages that it went through before into `history`, with their days";
         Some(self.finding(Code::StartedLate, message).help(help))
@@ -156,7 +153,7 @@ impl Way<'_> {
             "the deal went from {} to {} and skipped {}",
             quote(&stages[from].id),
             quote(&stages[to].id),
-            List(&missed, "and")
+            WordList(&missed, "and")
         );
         let help =
             "move it one stage at a time; one that it did go through belongs into `history`, with its day";
@@ -201,9 +198,9 @@ impl Way<'_> {
     }
 }
 
-fn level(setting: Setting) -> Option<crate::finding::Level> {
+fn level(setting: LevelSetting) -> Option<crate::finding::Level> {
     match setting {
-        Setting::At(level) => Some(level),
-        Setting::Off => None,
+        LevelSetting::At(level) => Some(level),
+        LevelSetting::Off => None,
     }
 }

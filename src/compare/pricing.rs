@@ -18,13 +18,11 @@ pub struct Pricing {
 
 impl Pricing {
     /// What an amount is worth on a day; `None`: it has no price.
-    #[must_use]
     pub fn price(&self, amount: Option<Money>, day: Date) -> Option<Decimal> {
         self.rates.price(amount, self.currency, day).ok()
     }
 
     /// What it weighs; `None`: it has no price, or nobody knows how likely it is to come.
-    #[must_use]
     pub fn weighted(
         &self,
         amount: Option<Money>,

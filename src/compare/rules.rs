@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::findings::tells_of_an_entry;
-use super::{FindingChanges, Found, Renames};
+use super::{ComparedFinding, FindingChanges, Renames};
 use crate::finding::{Code, Finding, Level};
 
 /// What became of deals under one requirement, or one code where none is meant.
@@ -37,7 +37,7 @@ pub struct RuleChanges {
 
 /// What one set of rules says of the deals there are.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct RulesVerdict {
     /// What was found.
     pub findings: Vec<Finding>,
     /// How many deals there are.
@@ -50,9 +50,8 @@ pub struct Verdict {
 
 impl RuleChanges {
     /// Compares what old and new rules say of the same deals on the same day.
-    #[must_use]
-    pub fn between(old: &Verdict, new: &Verdict) -> Self {
-        let of_deals = |verdict: &Verdict| -> Vec<Finding> {
+    pub fn between(old: &RulesVerdict, new: &RulesVerdict) -> Self {
+        let of_deals = |verdict: &RulesVerdict| -> Vec<Finding> {
             let is_judged = |deal: &Arc<str>| old.judged.contains(deal) && new.judged.contains(deal);
             let counts = |finding: &&Finding| {
                 finding.subject.deal.as_ref().is_some_and(is_judged) && finding.level == Some(Level::Error)
@@ -60,7 +59,7 @@ impl RuleChanges {
             verdict.findings.iter().filter(counts).cloned().map(unmet).collect()
         };
         let (before, after) = (of_deals(old), of_deals(new));
-        let found = |findings| Found { findings, is_unjudged: &|_| false };
+        let found = |findings| ComparedFinding { findings, is_unjudged: &|_| false };
         let changes = FindingChanges::between(found(&before), found(&after), &Renames::new());
         let mut rules: BTreeMap<(Option<Arc<str>>, Arc<str>), RuleChange> = BTreeMap::new();
         for (findings, is_failing) in [(&changes.introduced, true), (&changes.fixed, false)] {
@@ -91,7 +90,6 @@ impl RuleChanges {
     }
 
     /// Whether the rules say the same of every deal.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
     }

@@ -1,4 +1,4 @@
-//! A workspace at a moment, ready to be compared. Must not know what it is compared with.
+//! A workspace at a moment, ready to be compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::{DealState, FindingChanges, Found, Lost, Pricing, state_at};
-use crate::assess::{Assessment, Selection, Since, Workspace, assess, check, gone};
+use super::{ComparedFinding, DealState, DeletedDeal, FindingChanges, Pricing, state_at};
+use crate::assess::{Assessment, EarlierMoment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 
 /// The ids of deals as they are after, by those they had before.
@@ -31,7 +31,7 @@ pub struct Side {
     /// How much was judged.
     pub judged: Extent,
     /// Deals that are not there any more, where commits were asked for them.
-    pub lost: Vec<Lost>,
+    pub lost: Vec<DeletedDeal>,
 }
 
 /// How much of a workspace was judged.
@@ -49,7 +49,6 @@ pub struct Extent {
 
 impl Side {
     /// Judges a workspace, or the part of it that is selected.
-    #[must_use]
     pub fn judge(workspace: &Workspace<'_>, selection: &Selection, day: Date) -> Self {
         let mut assessment = assess(workspace, selection, |judged| Some(DealState::of(judged)));
         let deals = std::mem::take(&mut assessment.kept);
@@ -58,7 +57,6 @@ impl Side {
 
     /// Judges a whole workspace, but only some deals with all that is not asked of them yet: of those that are the same
     /// on the other side nothing of that is told.
-    #[must_use]
     pub fn judge_whole(workspace: &Workspace<'_>, in_full: &[String], day: Date) -> Self {
         let full: BTreeSet<&str> = in_full.iter().map(String::as_str).collect();
         let everything = Selection::Everything;
@@ -72,7 +70,6 @@ impl Side {
     }
 
     /// The same of deals that are judged already.
-    #[must_use]
     pub fn of<K>(
         workspace: &Workspace<'_>,
         selection: &Selection,
@@ -111,7 +108,7 @@ impl Side {
 
     /// Has commits tell the courses of some deals, which differ from an earlier moment or were something else since, and
     /// of those that are not there any more.
-    pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: Since<'_>) {
+    pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: EarlierMoment<'_>) {
         let workspace = Workspace { all_dates: true, ..workspace };
         let courses = check(&workspace, &Selection::Paths(deals), |judged| {
             Some((Arc::clone(&judged.deal.id), Arc::clone(judged.course())))
@@ -127,31 +124,29 @@ impl Side {
 
     /// Has commits tell of the deals that are not there any more since an earlier moment. Where they cannot, nothing is
     /// known of them.
-    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: Since<'_>) {
+    pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: EarlierMoment<'_>) {
         let lost = gone(workspace, Some(since), |gone| {
             let was = gone.was.as_deref().map(|path| workspace.deal_id(path));
-            Some(Lost { was, state: DealState::of_gone(gone), removed: gone.removed })
+            Some(DeletedDeal { was, state: DealState::of_gone(gone), removed: gone.removed })
         });
         self.lost = lost.unwrap_or_default();
     }
 
     /// What became of a deal that was there at the earlier moment and is not there any more.
-    #[must_use]
-    pub fn lost(&self, was: &str) -> Option<&Lost> {
+    pub fn lost(&self, was: &str) -> Option<&DeletedDeal> {
         let known = self.lost.iter().find(|lost| lost.was.as_deref() == Some(was));
         known.or_else(|| self.lost.iter().find(|lost| lost.was.is_none() && *lost.state.id == *was))
     }
 
     /// The deals that came after an earlier moment, and went before this one.
-    #[must_use]
-    pub fn passing(&self, before: &Self) -> Vec<&Lost> {
-        let was_there = |lost: &Lost| before.ids.contains(lost.was.as_ref().unwrap_or(&lost.state.id));
-        let was_there = |lost: &Lost| was_there(lost) && (lost.was.is_some() || before.findings.is_none());
+    pub fn passing(&self, before: &Self) -> Vec<&DeletedDeal> {
+        let was_there = |lost: &DeletedDeal| before.ids.contains(lost.was.as_ref().unwrap_or(&lost.state.id));
+        let was_there =
+            |lost: &DeletedDeal| was_there(lost) && (lost.was.is_some() || before.findings.is_none());
         self.lost.iter().filter(|lost| !was_there(lost)).collect()
     }
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
-    #[must_use]
     pub fn as_history_tells(&self, day: Date) -> Self {
         let mut deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
         let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
@@ -213,17 +208,17 @@ impl Side {
     }
 
     /// What became of its findings at a later moment.
-    #[must_use]
     pub fn finding_changes(&self, after: &Self, renames: &Renames) -> FindingChanges {
         let then = |id: &str| self.ids.contains(id) && self.deal(id).is_none();
         let now = |id: &str| after.ids.contains(id) && after.deal(id).is_none();
-        let before = Found { findings: self.findings.as_deref().unwrap_or_default(), is_unjudged: &then };
-        let after = Found { findings: after.findings.as_deref().unwrap_or_default(), is_unjudged: &now };
+        let before =
+            ComparedFinding { findings: self.findings.as_deref().unwrap_or_default(), is_unjudged: &then };
+        let after =
+            ComparedFinding { findings: after.findings.as_deref().unwrap_or_default(), is_unjudged: &now };
         FindingChanges::between(before, after, renames)
     }
 
     /// The deal of an id.
-    #[must_use]
     pub fn deal(&self, id: &str) -> Option<&DealState> {
         let found = self.deals.binary_search_by(|deal| deal.id.as_ref().cmp(id));
         found.ok().map(|index| &self.deals[index])

@@ -1,25 +1,25 @@
-//! What is kept of a deal at a moment, after its text is dropped. Must not know what it is compared with.
+//! What is kept of a deal at a moment, after its text is dropped.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::assess::{Gone, Judged};
+use crate::assess::{DeletedFile, JudgedDeal};
 use crate::deal::Deal;
 use crate::deal::rates::Rates;
-use crate::deal::reader::{self, Reading};
+use crate::deal::reader::{self, DealReadContext};
 use crate::deal::record::{Ending, Outcome, Statement};
-use crate::finding::{Complaints, Subject};
-use crate::gate::{Due, Existence, State};
-use crate::history::{Course, Entry, Terms};
+use crate::finding::{FindingsBuilder, Subject};
+use crate::gate::{Due, RequirementState, StageApplies};
+use crate::history::{HistoryEntry, TermHistory, TrackedFields};
 use crate::source::{Place, SourceFile};
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
 /// How a deal stands with a requirement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequirementStanding {
     /// The requirement's id.
     pub id: Arc<str>,
     /// Its stage, counted from 0; `None` for what lost and disqualified deals owe.
@@ -70,7 +70,7 @@ pub struct DealState {
     /// The workflow it follows.
     pub workflow: Arc<Workflow>,
     /// What counts in sales.
-    pub terms: Terms,
+    pub terms: TrackedFields,
     /// The day of its outcome.
     pub ended: Option<Date>,
     /// What else its outcome says; nothing while it is open.
@@ -78,13 +78,13 @@ pub struct DealState {
     /// The day it was opened.
     pub opened: Option<Date>,
     /// Its requirements in the workflow's order; empty for a state that `history` alone tells of.
-    pub requirements: Vec<Asked>,
+    pub requirements: Vec<RequirementStanding>,
     /// Its waivers, in the file's order.
     pub waivers: Vec<Given>,
     /// The entries of its `history`, oldest first.
-    pub history: Vec<Entry>,
+    pub history: Vec<HistoryEntry>,
     /// What its terms were when, as far as its entries, and commits where they were asked, tell.
-    pub course: Arc<Course>,
+    pub course: Arc<TermHistory>,
     /// Which stages exist for it.
     pub stages: Vec<bool>,
     /// Where its `stage` stands, or else the deal.
@@ -93,8 +93,7 @@ pub struct DealState {
 
 impl DealState {
     /// What is kept of a judged deal.
-    #[must_use]
-    pub fn of(judged: &Judged<'_>) -> Self {
+    pub fn of(judged: &JudgedDeal<'_>) -> Self {
         let deal = judged.deal;
         let outcome = deal.outcome();
         let span = deal.stage().map_or(deal.span.at_start(), |stage| stage.span);
@@ -106,49 +105,47 @@ impl DealState {
             name: deal.name().map(str::to_owned),
             customer: deal.customer().map(str::to_owned),
             workflow: Arc::clone(judged.workflow),
-            terms: Terms::of(deal),
+            terms: TrackedFields::of(deal),
             ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
             closing: outcome.map(closing).unwrap_or_default(),
             opened: deal.opened().map(|day| day.value),
             requirements: requirements
-                .map(|item| Asked {
+                .map(|item| RequirementStanding {
                     id: Arc::clone(&item.requirement.id),
                     stage: item.stage,
-                    met: matches!(item.state, State::Met(_)),
-                    unmet: matches!(item.state, State::Unmet(..)),
+                    met: matches!(item.state, RequirementState::Met(_)),
+                    unmet: matches!(item.state, RequirementState::Unmet(..)),
                     due: item.due == Due::Now,
                 })
                 .collect(),
             waivers: waivers(deal),
-            history: Entry::all(deal),
+            history: HistoryEntry::all(deal),
             course: Arc::clone(judged.course()),
-            stages: stages.map(|stage| *stage == Existence::Exists).collect(),
+            stages: stages.map(|stage| *stage == StageApplies::Exists).collect(),
             place: Place::new(judged.file, span),
         }
     }
 
     /// The same deal with what another text of it says of its stage and its past; `None` where that names no stage that
     /// its workflow has.
-    #[must_use]
     pub fn told_by(&self, id: &Arc<str>, file: &Arc<SourceFile>, rates: &Rates, today: Date) -> Option<Self> {
         let root = yaml::parse(file.text()).root?;
-        let reading = Reading { schema: &self.workflow.schema, rates, today };
-        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+        let reading = DealReadContext { schema: &self.workflow.schema, rates, today };
+        let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
         let deal = reader::read(Arc::clone(id), root, reading, &mut unheard);
         let stage = deal.stage().filter(|stage| self.workflow.stage_index(stage.value).is_some())?;
         Some(Self {
             id: Arc::clone(id),
             path: Arc::clone(file.path()),
-            terms: Terms::of(&deal),
-            history: Entry::all(&deal),
+            terms: TrackedFields::of(&deal),
+            history: HistoryEntry::all(&deal),
             place: Place::new(file, stage.span),
             ..self.clone()
         })
     }
 
     /// What is kept of a deal whose file was deleted: how it stood last, with no requirement asked.
-    #[must_use]
-    pub fn of_gone(gone: &Gone<'_>) -> Self {
+    pub fn of_gone(gone: &DeletedFile<'_>) -> Self {
         let (deal, outcome) = (gone.deal, gone.deal.outcome());
         Self {
             id: Arc::clone(&deal.id),
@@ -156,13 +153,13 @@ impl DealState {
             name: deal.name().map(str::to_owned),
             customer: deal.customer().map(str::to_owned),
             workflow: Arc::clone(gone.workflow),
-            terms: Terms::of(deal),
+            terms: TrackedFields::of(deal),
             ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
             closing: outcome.map(closing).unwrap_or_default(),
             opened: deal.opened().map(|day| day.value),
             requirements: Vec::new(),
             waivers: waivers(deal),
-            history: Entry::all(deal),
+            history: HistoryEntry::all(deal),
             course: Arc::clone(&gone.course),
             stages: Vec::new(),
             place: Place::new(gone.file, deal.span.at_start()),
@@ -178,7 +175,6 @@ impl DealState {
 
     /// The last that it was between the ends of two days, other than it is at the later one, and when: lost and opened
     /// again since, or the other way round. Nothing, where it was that at the earlier one, too.
-    #[must_use]
     pub fn passing(&self, before: Option<&Self>, from: Date, to: Date) -> Option<(Date, Option<Ending>)> {
         let ending = self.terms.ending;
         let told = self.course.ending.values.iter().rev().filter(|(day, _)| from < *day && *day <= to);
@@ -187,20 +183,17 @@ impl DealState {
     }
 
     /// The number of its stage in its workflow, counted from 0.
-    #[must_use]
     pub fn stage_index(&self) -> Option<usize> {
         self.workflow.stage_index(self.terms.stage.as_deref()?)
     }
 
     /// How likely it is won: its own probability, else its stage's, else not known.
-    #[must_use]
     pub fn probability(&self) -> Option<Decimal> {
         let stage = self.stage_index().map(|stage| &self.workflow.stages[stage]);
         self.terms.probability.or_else(|| stage?.probability)
     }
 
     /// Its forecast category: its own, else its stage's.
-    #[must_use]
     pub fn category(&self) -> Option<&str> {
         let stage = self.stage_index().map(|stage| &self.workflow.stages[stage]);
         self.terms.category.as_deref().or_else(|| stage?.category.as_deref())

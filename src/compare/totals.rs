@@ -8,7 +8,7 @@ use crate::deal::Period;
 
 /// A sum that says what it covers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
+pub struct CoveredSum {
     /// The sum of those that have a value.
     pub value: Decimal,
     /// How many deals.
@@ -17,9 +17,8 @@ pub struct Sum {
     pub without: usize,
 }
 
-impl Sum {
+impl CoveredSum {
     /// The sum, where anything is known of it: of deals that all have no value nothing is, and it is not 0.
-    #[must_use]
     pub fn known(&self) -> Option<Decimal> {
         Some(self.value).filter(|_| self.deals == 0 || self.without < self.deals)
     }
@@ -33,18 +32,17 @@ impl Sum {
 
 /// The open deals of a moment; those on hold apart, as in every figure of the pipeline.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
+pub struct OpenTotals {
     /// Those that are open and do not wait.
-    pub open: Sum,
+    pub open: CoveredSum,
     /// Each times its probability, rounded deal by deal.
-    pub weighted: Sum,
+    pub weighted: CoveredSum,
     /// Those that are open and wait.
-    pub on_hold: Sum,
+    pub on_hold: CoveredSum,
 }
 
-impl Totals {
+impl OpenTotals {
     /// Adds up the open deals on a day; with a window, those that are to close in it.
-    #[must_use]
     pub fn of<'d>(
         deals: impl Iterator<Item = &'d DealState>,
         window: Option<&Period>,

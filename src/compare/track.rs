@@ -6,40 +6,39 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Closing, DealState, Pricing, Terms};
+use super::{Closing, DealState, Pricing, TrackedFields};
 use crate::deal::record::Ending;
 use crate::history::{Dated, Hold};
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub struct TrackStep {
     /// The day.
     pub day: Date,
     /// The day whose rate counts: a deal may have begun, or ended, before anybody noted it.
     pub priced: Date,
     /// Its terms from then on; `None`: it is gone.
-    pub terms: Option<Terms>,
+    pub terms: Option<TrackedFields>,
 }
 
 /// The way of a deal from one moment to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Track {
+pub struct DealTrack {
     /// The deal's id.
     pub deal: Arc<str>,
     /// Its terms at the start; `None`: it was not there.
-    pub start: Option<Terms>,
+    pub start: Option<TrackedFields>,
     /// Its terms before its file was deleted, where it was not there at the start and was before.
-    pub earlier: Option<Terms>,
+    pub earlier: Option<TrackedFields>,
     /// What it became, oldest first; the last is how it stands at the end.
-    pub steps: Vec<Step>,
+    pub steps: Vec<TrackStep>,
 }
 
-impl Track {
+impl DealTrack {
     /// The way between two states of a deal at the ends of two days.
     ///
     /// What neither `history` nor a commit dates happened on the day of the deal's outcome, where there is one, else on the last
     /// day: a deal that is lost takes its last amount with it.
-    #[must_use]
     pub fn between(before: Option<&DealState>, after: Option<&DealState>, from: Date, to: Date) -> Self {
         let named = before.map_or_else(|| "".into(), |state| Arc::clone(&state.id));
         match after {
@@ -48,20 +47,19 @@ impl Track {
                 deal: named,
                 start: before.map(|state| state.terms.clone()),
                 earlier: None,
-                steps: vec![Step { day: to, priced: to, terms: None }],
+                steps: vec![TrackStep { day: to, priced: to, terms: None }],
             },
         }
     }
 
     /// The way of a deal that commits know, and whose file was deleted between two days; it may have come after the
     /// first.
-    #[must_use]
-    pub fn of_gone(before: Option<&DealState>, gone: &Lost, from: Date, to: Date) -> Self {
+    pub fn of_gone(before: Option<&DealState>, gone: &DeletedDeal, from: Date, to: Date) -> Self {
         let removed = gone.removed.clamp(from, to);
         let mut track = Self::along(before, &gone.state, from, removed);
         // At the end of that day it is not there: that its hold was over would be no news.
         track.steps.pop();
-        track.steps.push(Step { day: removed, priced: removed, terms: None });
+        track.steps.push(TrackStep { day: removed, priced: removed, terms: None });
         Self { deal: Arc::clone(&before.unwrap_or(&gone.state).id), ..track }
     }
 
@@ -72,7 +70,7 @@ impl Track {
         let mut absences = course.absences.iter().copied().filter(|(_, back)| from <= *back);
         let around = absences.next().filter(|(away, _)| start.is_none() && *away <= from);
         let earlier = around.and_then(|(away, _)| course.before_leaving(away));
-        let mut walk = Walk { last, from, to, ending: None, steps: Vec::new() };
+        let mut walk = TrackWalk { last, from, to, ending: None, steps: Vec::new() };
         let (since, terms) = match (&start, around) {
             (Some(start), _) => (from, start.clone()),
             (None, Some((_, back))) => {
@@ -112,19 +110,16 @@ impl Track {
     }
 
     /// Its terms at the end; `None`: it is gone, or never came.
-    #[must_use]
-    pub fn end(&self) -> Option<&Terms> {
+    pub fn end(&self) -> Option<&TrackedFields> {
         self.steps.last().map_or(self.start.as_ref(), |step| step.terms.as_ref())
     }
 
     /// Whether its file was there, and was deleted, be it for a while.
-    #[must_use]
     pub fn goes(&self) -> bool {
         self.steps.iter().any(|step| step.terms.is_none())
     }
 
     /// Whether its file was deleted, and put back since the start.
-    #[must_use]
     pub fn comes_back(&self) -> bool {
         let went = self.steps.iter().position(|step| step.terms.is_none());
         let is_back = |went: usize| self.steps[went..].iter().any(|step| step.terms.is_some());
@@ -132,9 +127,8 @@ impl Track {
     }
 
     /// Whether it came to an ending: it had not ended so when it was last there, or was something else since.
-    #[must_use]
     pub fn ends(&self, ending: Ending) -> bool {
-        let is_other = |terms: &Terms| terms.ending != Some(ending);
+        let is_other = |terms: &TrackedFields| terms.ending != Some(ending);
         let had = self.start.as_ref().or(self.earlier.as_ref());
         had.is_none_or(is_other) || self.steps.iter().filter_map(|step| step.terms.as_ref()).any(is_other)
     }
@@ -142,7 +136,7 @@ impl Track {
 
 /// A deal whose file was deleted, as commits know it.
 #[derive(Clone, Debug)]
-pub struct Lost {
+pub struct DeletedDeal {
     /// The id it had at the earlier moment; `None`: it was not there.
     pub was: Option<Arc<str>>,
     /// How it stood last.
@@ -154,7 +148,6 @@ pub struct Lost {
 /// A deal at the end of a day, as its `history` alone tells of it; `now` is the day on which it stands as its file says.
 ///
 /// `None`: it was not there yet. How it stood with its requirements is not told.
-#[must_use]
 pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     if day >= now {
         return Some(state.clone());
@@ -173,39 +166,39 @@ pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
 }
 
 /// Follows a deal from day to day.
-struct Walk<'a> {
+struct TrackWalk<'a> {
     last: &'a DealState,
     from: Date,
     to: Date,
     /// How it had ended before the step that is made.
     ending: Option<Ending>,
-    steps: Vec<Step>,
+    steps: Vec<TrackStep>,
 }
 
-impl Walk<'_> {
+impl TrackWalk<'_> {
     /// Its file comes, or comes back: what had not ended so before is open before it ends, on that day too.
-    fn come(&mut self, day: Date, begun: Date) -> (Date, Terms) {
+    fn come(&mut self, day: Date, begun: Date) -> (Date, TrackedFields) {
         let course = &self.last.course;
         let terms = course.at(day).unwrap_or_else(|| self.last.terms.clone());
         if terms.ending.is_some() && self.ending != terms.ending {
-            self.steps.push(Step {
+            self.steps.push(TrackStep {
                 day,
                 priced: begun,
-                terms: Some(Terms { ending: None, ..terms.clone() }),
+                terms: Some(TrackedFields { ending: None, ..terms.clone() }),
             });
             let priced = course.ended(day).unwrap_or(day);
-            self.steps.push(Step { day, priced, terms: Some(terms.clone()) });
+            self.steps.push(TrackStep { day, priced, terms: Some(terms.clone()) });
         } else {
-            self.steps.push(Step { day, priced: begun, terms: Some(terms.clone()) });
+            self.steps.push(TrackStep { day, priced: begun, terms: Some(terms.clone()) });
         }
         (day, terms)
     }
 
-    fn follow(&mut self, mut terms: Terms, since: Date) {
+    fn follow(&mut self, mut terms: TrackedFields, since: Date) {
         let (course, end) = (&self.last.course, &self.last.terms);
         let ended = self.last.ended.filter(|_| end.ending.is_some());
         let span =
-            Span { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
+            DaySpan { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
         let stages = span.values(&course.stage, &terms.stage, &end.stage);
         let amounts = span.values(&course.amount, &terms.amount, &end.amount);
         let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
@@ -240,7 +233,7 @@ impl Walk<'_> {
             if is_away {
                 terms.ending = told.last().copied().unwrap_or(terms.ending);
                 if self.steps.last().is_none_or(|step| step.terms.is_some()) {
-                    self.steps.push(Step { day, priced: day, terms: None });
+                    self.steps.push(TrackStep { day, priced: day, terms: None });
                 }
                 continue;
             }
@@ -257,11 +250,11 @@ impl Walk<'_> {
                 let is_new = ending.is_some() && *ending != self.ending;
                 let priced = ended.filter(|ended| is_new && *ended <= day).unwrap_or(day);
                 (terms.ending, self.ending) = (*ending, *ending);
-                self.steps.push(Step { day, priced, terms: Some(terms.clone()) });
+                self.steps.push(TrackStep { day, priced, terms: Some(terms.clone()) });
             }
         }
         // What is still open is looked at once more on the last day: rates change on days on which deals do not.
-        self.steps.push(Step { day: self.to, priced: self.to, terms: Some(end.clone()) });
+        self.steps.push(TrackStep { day: self.to, priced: self.to, terms: Some(end.clone()) });
     }
 }
 
@@ -273,13 +266,13 @@ fn bounds(hold: Option<Hold>) -> impl Iterator<Item = Date> {
 
 /// The days between two moments, and the one that takes what has no day of its own.
 #[derive(Clone, Copy)]
-struct Span {
+struct DaySpan {
     since: Date,
     to: Date,
     rest: Date,
 }
 
-impl Span {
+impl DaySpan {
     /// What one of a deal's terms became after the first day, ending with what it is at the end.
     fn values<T: Clone + PartialEq>(self, told: &Dated<T>, start: &T, end: &T) -> Vec<(Date, T)> {
         let inside = |date: Date| self.since < date && date <= self.to;

@@ -18,7 +18,6 @@ pub struct Money {
 
 impl Money {
     /// Rounds to the currency's minor unit, half away from zero.
-    #[must_use]
     pub fn rounded(self) -> Self {
         match self.currency {
             Some(currency) => Self { amount: round(self.amount, currency), ..self },
@@ -37,13 +36,11 @@ impl fmt::Display for Money {
 }
 
 /// Decimals of a currency's minor unit; 0 for those that have none.
-#[must_use]
 pub fn decimals(currency: Currency) -> u32 {
     currency.exponent().map_or(0, u32::from)
 }
 
 /// Rounds to a currency's minor unit, half away from zero.
-#[must_use]
 pub fn round(amount: Decimal, currency: Currency) -> Decimal {
     amount.round_dp_with_strategy(decimals(currency), RoundingStrategy::MidpointAwayFromZero)
 }
@@ -87,7 +84,6 @@ const USUAL_DECIMALS: u32 = 2;
 
 /// What an amount can be read as, if that is two things: a point with three decimals behind it groups thousands for half of
 /// the world, unless the currency has as many.
-#[must_use]
 pub fn two_readings(number: &str, currency: Option<Currency>) -> Option<[Decimal; 2]> {
     scalar::two_readings(number).filter(|_| currency.map_or(USUAL_DECIMALS, decimals) < 3)
 }
@@ -199,7 +195,6 @@ fn marked(mark: &str) -> Option<Currency> {
 }
 
 /// A number as people read it, with a comma between thousands: `1,240,000.50`.
-#[must_use]
 pub fn grouped(number: Decimal) -> String {
     let plain = number.to_string();
     let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("\u{2212}", rest));

@@ -71,7 +71,6 @@ pub struct Shape {
 
 impl Shape {
     /// A type without limits.
-    #[must_use]
     pub fn of(kind: Type) -> Self {
         Self {
             kind,
@@ -112,25 +111,21 @@ pub struct Schema {
 
 impl Schema {
     /// The declaration of a key.
-    #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
     /// Whether there is a requirement of an id.
-    #[must_use]
     pub fn has_requirement(&self, id: &str) -> bool {
         self.requirements.binary_search_by(|known| known.as_ref().cmp(id)).is_ok()
     }
 
     /// The core keys followed by a workflow's own.
-    #[must_use]
     pub fn new(own: Vec<Field>, currency: Option<Currency>) -> Self {
         Self { fields: core_keys().into_iter().chain(own).collect(), currency, requirements: Vec::new() }
     }
 
     /// The declaration that a dotted path leads to, through records and the items of lists.
-    #[must_use]
     pub fn at_path<'a>(&'a self, path: &str) -> Option<&'a Shape> {
         let mut parts = path.split('.');
         let mut shape = &self.field(parts.next()?)?.shape;
@@ -143,7 +138,6 @@ impl Schema {
 
 impl Shape {
     /// Whether it has any limit beside its type.
-    #[must_use]
     pub fn is_limited(&self) -> bool {
         !self.choices.is_empty()
             || self.min.is_some()
@@ -154,7 +148,6 @@ impl Shape {
     }
 
     /// The declaration of a key inside this shape: of a record, of a list's items, or of free entries.
-    #[must_use]
     pub fn member(&self, key: &str) -> Option<&Self> {
         match &self.kind {
             Type::Record(fields) => fields.iter().find(|field| field.name == key).map(|field| &field.shape),
@@ -165,7 +158,6 @@ impl Shape {
     }
 
     /// The keys that may stand inside this shape.
-    #[must_use]
     pub fn members(&self) -> Vec<&str> {
         match &self.kind {
             Type::Record(fields) => fields.iter().map(|field| field.name.as_ref()).collect(),
@@ -177,7 +169,6 @@ impl Shape {
 
 impl Type {
     /// The word for it in a workflow's `type`, and in messages.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -220,7 +211,6 @@ pub const CORE_MEANINGS: &[(&str, &str)] = &[
 ];
 impl Type {
     /// A value of this type as a message shows it: a share as a percentage.
-    #[must_use]
     pub fn show(&self, value: &Value<'_>) -> String {
         match (self, value) {
             (Self::Percent, Value::Number(share)) => {
@@ -252,7 +242,6 @@ impl fmt::Display for Type {
 }
 
 /// The keys that every deal may have, whatever its workflow.
-#[must_use]
 pub fn core_keys() -> Vec<Field> {
     use Type::{Covered, Date, Email, Entries, List, Money, Percent, Record, Text};
 

@@ -34,7 +34,6 @@ pub struct Quarter {
 
 impl FiscalYear {
     /// The quarter that a day belongs to.
-    #[must_use]
     pub fn quarter_of(self, day: Date) -> Quarter {
         let started = |year| self.start_in(year).is_some_and(|start| start <= day);
         let start_year = if started(day.year()) { day.year() } else { day.year() - 1 };
@@ -48,7 +47,6 @@ impl FiscalYear {
     }
 
     /// The first and last day of a quarter; `None` where the calendar ends.
-    #[must_use]
     pub fn days_of(self, quarter: Quarter) -> Option<(Date, Date)> {
         let start_year =
             if self.named_by_end && !self.is_calendar() { quarter.year - 1 } else { quarter.year };
@@ -74,7 +72,6 @@ impl FiscalYear {
 
 impl Quarter {
     /// Reads `FY27-Q1` or `FY2027-Q1`.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (year, quarter) = text.strip_prefix("FY")?.split_once("-Q")?;
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());

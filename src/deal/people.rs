@@ -54,7 +54,6 @@ impl People {
 
     /// Whether whoever names an address may be somebody who has another: through the mailmap, by what follows a `+`, or by
     /// letters that look alike. Two who are both listed are whom the list says.
-    #[must_use]
     pub fn may_be(&self, one: &str, other: &str) -> bool {
         if self.same(one, other) {
             return true;
@@ -71,38 +70,32 @@ impl People {
     }
 
     /// Whether anybody is listed, so that whoever is not is nobody.
-    #[must_use]
     pub fn is_listed(&self) -> bool {
         !self.listed.is_empty()
     }
 
     /// Whose address it is, as far as it is listed.
-    #[must_use]
     pub fn find(&self, address: &str) -> Option<&Listed> {
         self.listed.get(self.position(address)?)
     }
 
     /// The same as a position in the file's order.
-    #[must_use]
     pub fn position(&self, address: &str) -> Option<usize> {
         self.by_address.get(&fold(address)).copied()
     }
 
     /// Whether two addresses are one person's. The one place that says so, for owners, approvers, groups and filters.
-    #[must_use]
     pub fn same(&self, one: &str, other: &str) -> bool {
         one.eq_ignore_ascii_case(other) || self.identity(one) == self.identity(other)
     }
 
     /// What is the same of all addresses of a person, and of nobody else's: that under which they are listed, else the
     /// address itself; case does not count.
-    #[must_use]
     pub fn identity(&self, address: &str) -> String {
         fold(self.find(address).map_or(address, |person| &person.address))
     }
 
     /// What to call whoever has an address; `None` where nobody says.
-    #[must_use]
     pub fn name(&self, address: &str) -> Option<&str> {
         self.find(address).map(|person| person.name.as_str()).filter(|name| !name.is_empty())
     }
@@ -113,7 +106,6 @@ impl People {
     }
 
     /// That an address under a key is nobody's, or that of somebody who was not there any more on a day.
-    #[must_use]
     pub fn unknown(&self, key: &str, address: &str, day: Option<Date>) -> Option<Finding> {
         if !self.is_listed() {
             return None;
@@ -141,7 +133,6 @@ impl People {
 }
 
 /// Whether two different addresses are one slip of the hand apart: a letter too many, too few, another, or two swapped.
-#[must_use]
 pub fn is_slip(one: &str, other: &str) -> bool {
     if one.len().abs_diff(other.len()) > char::MAX.len_utf8() {
         return false;

@@ -39,7 +39,6 @@ impl Period {
     }
 
     /// The ISO week that a day lies in, from Monday to Sunday.
-    #[must_use]
     pub fn week(day: Date) -> Self {
         let week = day.iso_week_date();
         let from = day.saturating_sub(i64::from(day.weekday().to_monday_zero_offset()).days());
@@ -48,14 +47,12 @@ impl Period {
     }
 
     /// The month that a day lies in.
-    #[must_use]
     pub fn month(day: Date) -> Self {
         let name = format!("{:04}-{:02}", day.year(), day.month());
         Self { name, from: day.first_of_month(), until: day.last_of_month() }
     }
 
     /// The fiscal quarter that a day lies in.
-    #[must_use]
     pub fn quarter(day: Date, fiscal: FiscalYear) -> Self {
         let quarter = fiscal.quarter_of(day);
         // Only at the ends of the calendar has a quarter no first or last day.
@@ -64,13 +61,11 @@ impl Period {
     }
 
     /// Whether a day lies in it.
-    #[must_use]
     pub fn contains(&self, day: Date) -> bool {
         self.from <= day && day <= self.until
     }
 
     /// The fiscal quarters that it is made of; empty when it is not made of whole ones, or of more than 40.
-    #[must_use]
     pub fn quarters(&self, fiscal: FiscalYear) -> Vec<Quarter> {
         const MOST: usize = 40;
         let mut quarters = Vec::new();
@@ -114,7 +109,6 @@ fn calendar_days(text: &str) -> Option<(Date, Date)> {
 }
 
 /// Whole days from one day to another; negative when the second comes first.
-#[must_use]
 pub fn days_between(from: Date, to: Date) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }

@@ -10,7 +10,7 @@ use super::rates::Rates;
 use super::{Money, currency};
 
 /// More than any deal is worth in any currency: sums, products and shares of less stay exact. 10^15.
-pub const BEYOND: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+pub const MAX_AMOUNT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
 /// Why an amount is worth nothing that could be said: it is never 0, and never at rate 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Unpriced {
         /// On this day.
         day: Date,
     },
-    /// It is [`BEYOND`] what is summed up.
+    /// It is [`MAX_AMOUNT`] what is summed up.
     TooLarge,
 }
 
@@ -42,7 +42,6 @@ impl Rates {
 
     /// The same of an amount times how likely it is to come, a share of 1; rounded once too. `None` where there is no
     /// price, or where the probability is not known or is none.
-    #[must_use]
     pub fn weighted(
         &self,
         amount: Option<Money>,
@@ -71,10 +70,10 @@ impl Rates {
         };
         let worth = |share: Decimal| {
             let exact = amount.amount.checked_mul(share)?.checked_mul(rates.0)?.checked_div(rates.1)?;
-            Some(currency::round(exact, to)).filter(|worth| worth.abs() < BEYOND)
+            Some(currency::round(exact, to)).filter(|worth| worth.abs() < MAX_AMOUNT)
         };
         // What is too large as a whole is not known in parts either.
-        let whole = worth(Decimal::ONE).filter(|_| amount.amount.abs() < BEYOND);
+        let whole = worth(Decimal::ONE).filter(|_| amount.amount.abs() < MAX_AMOUNT);
         whole.and_then(|_| worth(share)).ok_or(Unpriced::TooLarge)
     }
 }
@@ -115,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_too_large_is_a_thousand_times_a_million_millions() {
-        assert_eq!(BEYOND.to_string(), "1000000000000000");
+        assert_eq!(MAX_AMOUNT.to_string(), "1000000000000000");
     }
 
     #[test]

@@ -22,7 +22,6 @@ impl Rates {
     /// Converts an amount at the latest rate on or before a day, rounded to the minor unit.
     ///
     /// `None` where a rate, or the amount's currency, is not known; an amount already in `to` needs none.
-    #[must_use]
     pub fn convert(&self, money: Money, to: Currency, day: Date) -> Option<Decimal> {
         let from = money.currency?;
         if from == to {
@@ -41,7 +40,6 @@ impl Rates {
     }
 
     /// That there is no rate for an amount; `None` where there is one, or none is needed.
-    #[must_use]
     pub fn missing(&self, money: Money, to: Currency, day: Date) -> Option<Finding> {
         let from = money.currency?;
         if self.convert(money, to, day).is_some() {
@@ -55,7 +53,6 @@ impl Rates {
     }
 
     /// What one unit of a currency buys in the workspace's own, on a day.
-    #[must_use]
     pub fn rate(&self, of: Currency, day: Date) -> Option<Decimal> {
         if self.base == Some(of) {
             return Some(Decimal::ONE);
@@ -64,7 +61,6 @@ impl Rates {
     }
 
     /// The day from which that rate holds; `None` where there is none, or where it always holds.
-    #[must_use]
     pub fn since(&self, of: Currency, day: Date) -> Option<Date> {
         let (since, _) = self.latest(of, day).filter(|_| self.base != Some(of))?;
         (since != Date::MIN).then_some(since)

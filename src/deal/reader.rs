@@ -14,10 +14,10 @@ use rust_decimal::Decimal;
 pub use limits::compare;
 
 use super::rates::Rates;
-use super::value::Slot;
+use super::value::FieldValue;
 use super::{Deal, Field, Money, Record, Schema, Shape, Type, Value, currency};
-use crate::finding::wording::{List, quote, suggest};
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::wording::{WordList, quote, suggest};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::scalar;
@@ -26,7 +26,7 @@ use misplaced::strays;
 
 /// What reading needs to know beside the tree.
 #[derive(Clone, Copy)]
-pub struct Reading<'a> {
+pub struct DealReadContext<'a> {
     /// The declarations.
     pub schema: &'a Schema,
     /// For limits on money in another currency.
@@ -36,7 +36,12 @@ pub struct Reading<'a> {
 }
 
 /// Reads a deal. Every fault is complained of; what could be read is in the deal all the same.
-pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: &mut Complaints) -> Deal<'s> {
+pub fn read<'s>(
+    id: Arc<str>,
+    root: Node<'s>,
+    reading: DealReadContext<'_>,
+    complaints: &mut FindingsBuilder,
+) -> Deal<'s> {
     let span = root.span;
     let mut bare = Vec::new();
     bare_keys(&root, None, &mut bare);
@@ -44,13 +49,13 @@ pub fn read<'s>(id: Arc<str>, root: Node<'s>, reading: Reading<'_>, complaints: 
         Kind::Map(_) => reading.record(root, &reading.schema.fields, "a deal", complaints),
         _ if root.is_absent() => {
             let help = "write at least `name:` and `stage:`, or remove the file".to_owned();
-            complaints.say(Code::MissingKey, span, "the file holds no deal", Some(help));
+            complaints.push(Code::MissingKey, span, "the file holds no deal", Some(help));
             Record::default()
         }
         _ => {
             let message = format!("a deal is made of keys and values, not {}", root.describe());
             let help = "write one `key: value` a line, such as `name: Rollout of line 4`".to_owned();
-            complaints.say(Code::WrongType, span, message, Some(help));
+            complaints.push(Code::WrongType, span, message, Some(help));
             Record::default()
         }
     };
@@ -91,20 +96,20 @@ pub fn read_value<'s>(
     node: Node<'s>,
     shape: &Shape,
     what: &str,
-    reading: Reading<'_>,
-    complaints: &mut Complaints,
+    reading: DealReadContext<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Option<Spanned<Value<'s>>> {
     reading.value(node, shape, what, complaints)
 }
 
-impl Reading<'_> {
+impl DealReadContext<'_> {
     /// `None` where there is nothing; [`Value::Unreadable`] where there is something that does not fit.
     fn value<'s>(
         self,
         node: Node<'s>,
         shape: &Shape,
         what: &str,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Option<Spanned<Value<'s>>> {
         if matches!(shape.kind, Type::Text)
             && shape.choices.is_empty()
@@ -149,7 +154,7 @@ impl Reading<'_> {
         mut node: Node<'s>,
         fields: &[Field],
         what: &str,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Record<'s> {
         let span = node.span;
         let shape = |key: &str| fields.iter().find(|field| field.name == key).map(|field| &field.shape);
@@ -173,7 +178,7 @@ impl Reading<'_> {
                 empty.push(entry.key);
                 return None;
             }
-            Some(Slot { key: entry.key, value: value? })
+            Some(FieldValue { key: entry.key, value: value? })
         };
         let record = Record(entries.into_iter().filter_map(read).collect());
         for field in fields.iter().filter(|field| field.shape.required) {
@@ -200,7 +205,7 @@ impl Reading<'_> {
         key: &'static str,
         fields: &[Field],
         what: &str,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Record<'s> {
         let span = node.span;
         let shape = fields.iter().find(|field| field.name == key).map(|field| &field.shape);
@@ -208,7 +213,7 @@ impl Reading<'_> {
         Record(
             value
                 .into_iter()
-                .map(|value| Slot { key: Spanned::new(Cow::Borrowed(key), span), value })
+                .map(|value| FieldValue { key: Spanned::new(Cow::Borrowed(key), span), value })
                 .collect(),
         )
     }
@@ -218,14 +223,14 @@ impl Reading<'_> {
         node: Node<'s>,
         shape: &Shape,
         what: &str,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Vec<Spanned<Value<'s>>> {
         let Kind::List(items) = node.kind else { return Vec::new() };
         items.into_iter().filter_map(|item| self.value(item, shape, what, complaints)).collect()
     }
 
     /// Free keys, each with a value of the same shape.
-    fn entries<'s>(self, mut node: Node<'s>, shape: &Shape, complaints: &mut Complaints) -> Record<'s> {
+    fn entries<'s>(self, mut node: Node<'s>, shape: &Shape, complaints: &mut FindingsBuilder) -> Record<'s> {
         let known = |key: &str| self.schema.has_requirement(key);
         let strays = strays(&mut node, known, |_| Some(shape), complaints);
         let Kind::Map(entries) = node.kind else { return Record::default() };
@@ -235,13 +240,13 @@ impl Reading<'_> {
             } else {
                 self.value(entry.value, shape, &entry.key.value, complaints)?
             };
-            Some(Slot { key: entry.key, value })
+            Some(FieldValue { key: entry.key, value })
         };
         Record(entries.into_iter().filter_map(read).collect())
     }
 
     /// Keys of the deal itself, each with a value of that key's type: what an approval was given for.
-    fn covered<'s>(self, node: Node<'s>, complaints: &mut Complaints) -> Record<'s> {
+    fn covered<'s>(self, node: Node<'s>, complaints: &mut FindingsBuilder) -> Record<'s> {
         let Kind::Map(entries) = node.kind else { return Record::default() };
         let read = |entry: Entry<'s>| {
             let Some(field) = self.schema.field(&entry.key.value) else {
@@ -250,20 +255,20 @@ impl Reading<'_> {
             };
             let unlimited = Shape::of(field.shape.kind.clone());
             let value = self.value(entry.value, &unlimited, &field.name, complaints)?;
-            Some(Slot { key: entry.key, value })
+            Some(FieldValue { key: entry.key, value })
         };
         Record(entries.into_iter().filter_map(read).collect())
     }
 
     /// `{value: 120000, currency: EUR}`.
-    fn money_record(self, node: &Node<'_>, what: &str, complaints: &mut Complaints) -> Value<'static> {
+    fn money_record(self, node: &Node<'_>, what: &str, complaints: &mut FindingsBuilder) -> Value<'static> {
         let entries = node.as_map().unwrap_or_default();
         let before = complaints.count();
         for entry in entries.iter().filter(|entry| !matches!(entry.key.value.as_ref(), "value" | "currency"))
         {
             let message = format!("`{what}` has no key {}", quote(&entry.key.value));
             let help = suggest(&entry.key.value, ["value", "currency"]);
-            complaints.say(Code::UnknownKey, entry.key.span, message, help);
+            complaints.push(Code::UnknownKey, entry.key.span, message, help);
         }
         for key in ["value", "currency"] {
             if let Some(node) = node.get(key).filter(|node| node.as_scalar().is_none()) {
@@ -284,7 +289,7 @@ impl Reading<'_> {
         }
         let Some(value) = part("value") else {
             let help = Some("write `{value: 120000, currency: EUR}` or `120000 EUR`".to_owned());
-            complaints.say(Code::MissingKey, node.span, format!("`{what}` needs `value`"), help);
+            complaints.push(Code::MissingKey, node.span, format!("`{what}` needs `value`"), help);
             return Value::Unreadable;
         };
         match currency::amount(&text(value), unit) {
@@ -299,7 +304,7 @@ impl Reading<'_> {
         }
     }
 
-    fn money(money: Money, span: Span, what: &str, complaints: &mut Complaints) -> Value<'static> {
+    fn money(money: Money, span: Span, what: &str, complaints: &mut FindingsBuilder) -> Value<'static> {
         if money.currency.is_none() {
             let message = format!("`{what}`: {} has no currency", quote(&money.amount.to_string()));
             let help = format!(
@@ -307,7 +312,7 @@ impl Reading<'_> {
                  dealgate.toml",
                 money.amount
             );
-            complaints.say(Code::MissingCurrency, span, message, Some(help));
+            complaints.push(Code::MissingCurrency, span, message, Some(help));
         }
         Value::Money(money)
     }
@@ -318,7 +323,7 @@ impl Reading<'_> {
         span: Span,
         kind: &Type,
         what: &str,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Value<'s> {
         let digits = scalar.digits();
         let text = &scalar.text;
@@ -351,13 +356,13 @@ impl Reading<'_> {
     }
 }
 
-fn percent(text: &str, span: Span, what: &str, complaints: &mut Complaints) -> Value<'static> {
+fn percent(text: &str, span: Span, what: &str, complaints: &mut FindingsBuilder) -> Value<'static> {
     match scalar::percent(text) {
         Ok(share) if share.abs() > Decimal::ONE && !text.ends_with('%') => {
             let message = format!("`{what}`: {} is more than the whole", quote(text));
             let share = (share / Decimal::ONE_HUNDRED).normalize();
             let help = format!("a share is written as a percentage or a part of 1: `{text}%` or `{share}`");
-            complaints.say(Code::WrongType, span, message, Some(help));
+            complaints.push(Code::WrongType, span, message, Some(help));
             Value::Unreadable
         }
         Ok(share) => Value::Number(share.normalize()),
@@ -368,12 +373,12 @@ fn percent(text: &str, span: Span, what: &str, complaints: &mut Complaints) -> V
     }
 }
 
-fn misfits(span: Span, what: &str, text: &str, misfit: scalar::Misfit, complaints: &mut Complaints) {
+fn misfits(span: Span, what: &str, text: &str, misfit: scalar::Misfit, complaints: &mut FindingsBuilder) {
     crate::syntax::reader::misfits(span, what, text, misfit, complaints);
 }
 
-fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, complaints: &mut Complaints) {
-    complaints.tell(key.span, || {
+fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, complaints: &mut FindingsBuilder) {
+    complaints.push_with(key.span, || {
         let message = format!("{} has no key {}", titled(what), quote(&key.value));
         // A team's own keys come first: of a long list the end is not shown.
         let (own, core) =
@@ -393,5 +398,5 @@ fn hint(shape: &Shape) -> String {
         return format!(" ({})", shape.kind.name());
     }
     let names: Vec<String> = shape.choices.iter().map(|choice| format!("`{choice}`")).collect();
-    format!(" ({})", List(&names, "or"))
+    format!(" ({})", WordList(&names, "or"))
 }

@@ -44,7 +44,6 @@ pub enum Ending {
 
 impl Ending {
     /// The word for it in a deal.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Won => "won",
@@ -54,7 +53,6 @@ impl Ending {
     }
 
     /// Reads the word.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Won, Self::Lost, Self::Disqualified].into_iter().find(|ending| ending.name() == text)
     }
@@ -90,7 +88,6 @@ pub struct Statement<'d, 's> {
 
 impl<'s> Deal<'s> {
     /// A deal of values whose keys no longer change.
-    #[must_use]
     pub fn new(id: Arc<str>, values: Record<'s>, span: Span) -> Self {
         let position = |key: &str| values.0.iter().position(|slot| slot.key.value == key);
         let (done, waivers, outcome) = (position("done"), position("waivers"), position("outcome"));
@@ -103,61 +100,51 @@ impl<'s> Deal<'s> {
     }
 
     /// `name`.
-    #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.values.text("name").map(|name| name.value)
     }
 
     /// `stage`.
-    #[must_use]
     pub fn stage(&self) -> Option<Spanned<&str>> {
         self.values.text("stage")
     }
 
     /// `customer`.
-    #[must_use]
     pub fn customer(&self) -> Option<&str> {
         self.values.text("customer").map(|customer| customer.value)
     }
 
     /// `owner`.
-    #[must_use]
     pub fn owner(&self) -> Option<&str> {
         self.values.text("owner").map(|owner| owner.value)
     }
 
     /// `amount`.
-    #[must_use]
     pub fn amount(&self) -> Option<Spanned<Money>> {
         self.values.money("amount")
     }
 
     /// `probability`, as a share of 1.
-    #[must_use]
     pub fn probability(&self) -> Option<Decimal> {
         self.values.number("probability").map(|probability| probability.value)
     }
 
     /// `close_date`.
-    #[must_use]
     pub fn close_date(&self) -> Option<Spanned<Date>> {
         self.values.date("close_date")
     }
 
     /// `opened`.
-    #[must_use]
     pub fn opened(&self) -> Option<Spanned<Date>> {
         self.values.date("opened")
     }
 
     /// `completed`.
-    #[must_use]
     pub fn completed(&self) -> Option<Spanned<Date>> {
         self.values.date("completed")
     }
 
     /// `outcome`; `None` while the deal is open, or when its `result` could not be read.
-    #[must_use]
     pub fn outcome(&self) -> Option<Outcome<'_>> {
         let record = self.record_at(self.outcome)?;
         let result = record.text("result")?;
@@ -172,7 +159,6 @@ impl<'s> Deal<'s> {
     }
 
     /// Whether `on_hold` covers a day: `from` and `until` are included, and either may be missing.
-    #[must_use]
     pub fn is_on_hold(&self, day: Date) -> bool {
         self.values.record("on_hold").is_some_and(|hold| {
             hold.value.date("from").is_none_or(|from| from.value <= day)
@@ -199,7 +185,6 @@ impl<'s> Deal<'s> {
     }
 
     /// The value that a dotted path leads to, through records; what cannot be read on the way stands for it.
-    #[must_use]
     pub fn at_path(&self, path: &str) -> Option<&Spanned<Value<'s>>> {
         let mut parts = path.split('.');
         let mut found = self.values.get(parts.next()?)?;
@@ -213,7 +198,6 @@ impl<'s> Deal<'s> {
     }
 
     /// Where a key stands without a value, by its dotted path.
-    #[must_use]
     pub fn bare(&self, path: &str) -> Option<Span> {
         self.bare.iter().find(|key| key.value.as_ref() == path).map(|key| key.span)
     }

@@ -1,4 +1,4 @@
-//! How many steps expressions take over one deal. Must not know expressions.
+//! How many steps expressions take over one deal.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -32,19 +32,16 @@ impl Clone for Steps {
 
 impl Steps {
     /// So many.
-    #[must_use]
     pub const fn of(most: u64) -> Self {
         Self { most, taken: AtomicU64::new(0) }
     }
 
     /// Those that are left.
-    #[must_use]
     pub fn left(&self) -> u64 {
         self.most.saturating_sub(self.taken())
     }
 
     /// Those that were taken.
-    #[must_use]
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }

@@ -31,11 +31,11 @@ pub enum Value<'s> {
 
 /// Values by key, in the file's order, each key once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Record<'s>(pub Vec<Slot<'s>>);
+pub struct Record<'s>(pub Vec<FieldValue<'s>>);
 
 /// A key and its value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Slot<'s> {
+pub struct FieldValue<'s> {
     /// The key.
     pub key: Spanned<Cow<'s, str>>,
     /// The value.
@@ -44,54 +44,46 @@ pub struct Slot<'s> {
 
 impl<'s> Record<'s> {
     /// The value of a key.
-    #[must_use]
     pub fn get(&self, key: &str) -> Option<&Spanned<Value<'s>>> {
         self.slot(key).map(|slot| &slot.value)
     }
 
     /// The key and value of a key.
-    #[must_use]
-    pub fn slot(&self, key: &str) -> Option<&Slot<'s>> {
+    pub fn slot(&self, key: &str) -> Option<&FieldValue<'s>> {
         self.0.iter().find(|slot| slot.key.value == key)
     }
 
     /// The value of a key as a text, with its place.
-    #[must_use]
     pub fn text(&self, key: &str) -> Option<Spanned<&str>> {
         let found = self.get(key)?;
         found.value.as_text().map(|text| Spanned::new(text, found.span))
     }
 
     /// The value of a key as a day, with its place.
-    #[must_use]
     pub fn date(&self, key: &str) -> Option<Spanned<Date>> {
         let found = self.get(key)?;
         found.value.as_date().map(|date| Spanned::new(date, found.span))
     }
 
     /// The value of a key as money, with its place.
-    #[must_use]
     pub fn money(&self, key: &str) -> Option<Spanned<Money>> {
         let found = self.get(key)?;
         found.value.as_money().map(|money| Spanned::new(money, found.span))
     }
 
     /// The value of a key as a number, with its place.
-    #[must_use]
     pub fn number(&self, key: &str) -> Option<Spanned<Decimal>> {
         let found = self.get(key)?;
         found.value.as_number().map(|number| Spanned::new(number, found.span))
     }
 
     /// The value of a key as a record, with its place.
-    #[must_use]
     pub fn record(&self, key: &str) -> Option<Spanned<&Record<'s>>> {
         let found = self.get(key)?;
         found.value.as_record().map(|record| Spanned::new(record, found.span))
     }
 
     /// The value of a key as a list; empty when there is none.
-    #[must_use]
     pub fn list(&self, key: &str) -> &[Spanned<Value<'s>>] {
         self.get(key).and_then(|found| found.value.as_list()).unwrap_or_default()
     }
@@ -99,7 +91,6 @@ impl<'s> Record<'s> {
 
 impl<'s> Value<'s> {
     /// The text, if it is one.
-    #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -108,7 +99,6 @@ impl<'s> Value<'s> {
     }
 
     /// The number, if it is one.
-    #[must_use]
     pub fn as_number(&self) -> Option<Decimal> {
         match self {
             Self::Number(number) => Some(*number),
@@ -117,7 +107,6 @@ impl<'s> Value<'s> {
     }
 
     /// The amount, if it is one.
-    #[must_use]
     pub fn as_money(&self) -> Option<Money> {
         match self {
             Self::Money(money) => Some(*money),
@@ -126,7 +115,6 @@ impl<'s> Value<'s> {
     }
 
     /// The day, if it is one.
-    #[must_use]
     pub fn as_date(&self) -> Option<Date> {
         match self {
             Self::Date(date) => Some(*date),
@@ -135,7 +123,6 @@ impl<'s> Value<'s> {
     }
 
     /// The items, if it is a list.
-    #[must_use]
     pub fn as_list(&self) -> Option<&[Spanned<Value<'s>>]> {
         match self {
             Self::List(items) => Some(items),
@@ -144,7 +131,6 @@ impl<'s> Value<'s> {
     }
 
     /// The record, if it is one.
-    #[must_use]
     pub fn as_record(&self) -> Option<&Record<'s>> {
         match self {
             Self::Record(record) => Some(record),
@@ -153,7 +139,6 @@ impl<'s> Value<'s> {
     }
 
     /// Whether there is something to see: an empty text, list or record counts as nothing, `0` and `false` as something.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.trim().is_empty(),
@@ -164,7 +149,6 @@ impl<'s> Value<'s> {
     }
 
     /// Whether it, or a part of it, could not be read.
-    #[must_use]
     pub fn is_unreadable(&self) -> bool {
         match self {
             Self::Unreadable => true,
@@ -175,7 +159,6 @@ impl<'s> Value<'s> {
     }
 
     /// The value without ties to the file it was read from.
-    #[must_use]
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
@@ -194,12 +177,11 @@ impl<'s> Value<'s> {
 
 impl Record<'_> {
     /// The record without ties to the file it was read from.
-    #[must_use]
     pub fn into_owned(self) -> Record<'static> {
         Record(
             self.0
                 .into_iter()
-                .map(|slot| Slot {
+                .map(|slot| FieldValue {
                     key: slot.key.map(|key| Cow::Owned(key.into_owned())),
                     value: slot.value.map(Value::into_owned),
                 })
@@ -226,7 +208,6 @@ impl std::fmt::Display for Value<'_> {
 
 impl Value<'_> {
     /// Whether two values say the same, wherever they stand: `120000 EUR` and `120000.00 EUR` do.
-    #[must_use]
     pub fn same(&self, other: &Value<'_>) -> bool {
         match (self, other) {
             (Self::Text(a), Value::Text(b)) => a == b,

@@ -1,12 +1,11 @@
 //! What to write so that a deal has a value, in words and in its file's own form. Knows the shape of a deal, not who asks.
 
 use super::{Deal, Value};
-use crate::finding::wording::List;
+use crate::finding::wording::WordList;
 
 /// What to write so that there is something at each of these dotted paths: "add `plan: {link: …}` to the deal".
 ///
 /// Done to the letter, it neither brings a key that cannot be nor one that is there already.
-#[must_use]
 pub fn provide(deal: &Deal<'_>, paths: &[&str]) -> String {
     let mut groups: Vec<(Manner, Vec<Vec<&str>>)> = Vec::new();
     for path in paths {
@@ -55,7 +54,7 @@ impl Manner {
 
     fn say(&self, keys: &[String]) -> String {
         let quoted: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
-        let quoted = List(&quoted, "and");
+        let quoted = WordList(&quoted, "and");
         match self {
             Self::FillIn => format!("fill in {quoted}"),
             Self::ToDeal => format!("add {quoted} to the deal"),
@@ -88,12 +87,12 @@ mod tests {
 
     use super::*;
     use crate::deal::Record;
-    use crate::deal::value::Slot;
+    use crate::deal::value::FieldValue;
     use crate::source::{Span, Spanned};
 
     fn record(slots: Vec<(&'static str, Value<'static>)>) -> Record<'static> {
         let bare = |key| Spanned::new(Cow::Borrowed(key), Span::default());
-        let slot = |(key, value)| Slot { key: bare(key), value: Spanned::new(value, Span::default()) };
+        let slot = |(key, value)| FieldValue { key: bare(key), value: Spanned::new(value, Span::default()) };
         Record(slots.into_iter().map(slot).collect())
     }
 

@@ -14,21 +14,21 @@ mod write;
 
 use std::fmt;
 
-pub use path::{Path, Step};
-pub use write::New;
+pub use path::{Path, PathStep};
+pub use write::NewValue;
 
 use crate::source::Span;
 use crate::syntax::{Node, yaml};
-use model::Model;
+use model::ValueModel;
 use place::Placer;
 
 /// What is to be different in a tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     /// The value at a path is this one; keys on the way that are missing are made.
-    Set(Path, New),
+    Set(Path, NewValue),
     /// A list has one item more at its end; a missing list is made.
-    Append(Path, New),
+    Append(Path, NewValue),
     /// The key at a path is called otherwise.
     Rename(Path, String),
     /// What stands at a path is gone, its key with it.
@@ -37,7 +37,6 @@ pub enum Change {
 
 impl Change {
     /// Where it is made.
-    #[must_use]
     pub fn path(&self) -> &Path {
         match self {
             Self::Set(path, _) | Self::Append(path, _) | Self::Rename(path, _) | Self::Remove(path) => path,
@@ -80,12 +79,12 @@ fn one(text: &str, change: &Change, order: &[&str]) -> Result<String, Declined> 
     if text.matches('\r').count() != text.matches("\r\n").count() {
         return Err(decline("a line ends in a carriage return alone".to_owned(), root.span));
     }
-    let mut expected = Model::of(&root);
+    let mut expected = ValueModel::of(&root);
     expected.change(change, order).map_err(|message| decline(message, root.span))?;
     let placer = Placer { text, order };
     let splices = placer.place(&root, change).map_err(|(message, span)| decline(message, span))?;
     let edited = splice::apply(text, splices);
-    let sound = yaml::parse(&edited).root.is_some_and(|root| expected.fits(&Model::of(&root)))
+    let sound = yaml::parse(&edited).root.is_some_and(|root| expected.fits(&ValueModel::of(&root)))
         && yaml::parse(&edited).faults.is_empty();
     if sound {
         return Ok(edited);

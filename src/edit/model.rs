@@ -1,24 +1,24 @@
 //! A tree without places: what a text says, and what it is to say.
 
-use super::{Change, New, Path, Step};
+use super::{Change, NewValue, Path, PathStep};
 use crate::syntax::{Kind, Node, Style};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Model {
+pub(super) enum ValueModel {
     Scalar {
         text: String,
         /// Whether it stands without quotes; `None` where either will do.
         plain: Option<bool>,
     },
-    List(Vec<Model>),
-    Map(Entries),
+    List(Vec<ValueModel>),
+    Map(ModelEntries),
 }
 
 /// Keys and values, in order.
-type Entries = Vec<(String, Model)>;
+type ModelEntries = Vec<(String, ValueModel)>;
 
-impl Model {
+impl ValueModel {
     pub(super) fn of(node: &Node<'_>) -> Self {
         match &node.kind {
             Kind::Scalar(scalar) => Self::Scalar {
@@ -35,12 +35,12 @@ impl Model {
         }
     }
 
-    fn new(value: &New) -> Self {
+    fn new(value: &NewValue) -> Self {
         match value {
-            New::Text(text) => Self::Scalar { text: text.clone(), plain: None },
-            New::Plain(text) => Self::Scalar { text: text.clone(), plain: Some(true) },
-            New::List(items) => Self::List(items.iter().map(Self::new).collect()),
-            New::Record(entries) => {
+            NewValue::Text(text) => Self::Scalar { text: text.clone(), plain: None },
+            NewValue::Plain(text) => Self::Scalar { text: text.clone(), plain: Some(true) },
+            NewValue::List(items) => Self::List(items.iter().map(Self::new).collect()),
+            NewValue::Record(entries) => {
                 Self::Map(entries.iter().map(|(key, value)| (key.clone(), Self::new(value))).collect())
             }
         }
@@ -99,7 +99,7 @@ impl Model {
                 Ok(())
             }
             Change::Remove(path) => {
-                if let Some((Step::Item(index), above)) = path.0.split_last() {
+                if let Some((PathStep::Item(index), above)) = path.0.split_last() {
                     let Self::List(items) = self.existing(above)? else { return Err(missing(path)) };
                     if *index >= items.len() {
                         return Err(missing(path));
@@ -114,14 +114,14 @@ impl Model {
         }
     }
 
-    fn existing(&mut self, steps: &[Step]) -> Result<&mut Self, String> {
+    fn existing(&mut self, steps: &[PathStep]) -> Result<&mut Self, String> {
         let mut here = self;
         for (index, step) in steps.iter().enumerate() {
             let inner = match (step, here) {
-                (Step::Key(key), Self::Map(entries)) => {
+                (PathStep::Key(key), Self::Map(entries)) => {
                     entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
                 }
-                (Step::Item(item), Self::List(items)) => items.get_mut(*item),
+                (PathStep::Item(item), Self::List(items)) => items.get_mut(*item),
                 _ => None,
             };
             here = inner.ok_or_else(|| missing(&Path(steps[..=index].to_vec())))?;
@@ -129,8 +129,8 @@ impl Model {
         Ok(here)
     }
 
-    fn entry(&mut self, path: &Path) -> Result<(&mut Entries, usize), String> {
-        let Some((Step::Key(key), above)) = path.0.split_last() else { return Err(missing(path)) };
+    fn entry(&mut self, path: &Path) -> Result<(&mut ModelEntries, usize), String> {
+        let Some((PathStep::Key(key), above)) = path.0.split_last() else { return Err(missing(path)) };
         let Self::Map(entries) = self.existing(above)? else { return Err(missing(path)) };
         let index = entries.iter().position(|(known, _)| known == key).ok_or_else(|| missing(path))?;
         Ok((entries, index))
@@ -142,11 +142,11 @@ impl Model {
         let mut here = self;
         for (depth, step) in path.0.iter().enumerate() {
             let way = Path(path.0[..=depth].to_vec());
-            if here.is_absent() && matches!(step, Step::Key(_)) {
+            if here.is_absent() && matches!(step, PathStep::Key(_)) {
                 *here = Self::Map(Vec::new());
             }
             here = match (step, here) {
-                (Step::Key(key), Self::Map(entries)) => {
+                (PathStep::Key(key), Self::Map(entries)) => {
                     let index = if let Some(index) = entries.iter().position(|(known, _)| known == key) {
                         index
                     } else {
@@ -157,7 +157,9 @@ impl Model {
                     };
                     &mut entries[index].1
                 }
-                (Step::Item(item), Self::List(items)) => items.get_mut(*item).ok_or_else(|| missing(&way))?,
+                (PathStep::Item(item), Self::List(items)) => {
+                    items.get_mut(*item).ok_or_else(|| missing(&way))?
+                }
                 _ => return Err(format!("`{way}` cannot be: what it stands in is something else")),
             };
         }

@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 /// The way from the root of a tree to a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Path(pub Vec<Step>);
+pub struct Path(pub Vec<PathStep>);
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum PathStep {
     /// Into a record.
     Key(String),
     /// Into a list, counted from 0.
@@ -19,14 +19,13 @@ pub enum Step {
 impl Path {
     /// The path of keys that need not be read from a text.
     pub fn keys<'k>(keys: impl IntoIterator<Item = &'k str>) -> Self {
-        Self(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
+        Self(keys.into_iter().map(|key| PathStep::Key(key.to_owned())).collect())
     }
 
     /// The first key.
-    #[must_use]
     pub fn first(&self) -> Option<&str> {
         match self.0.first() {
-            Some(Step::Key(key)) => Some(key),
+            Some(PathStep::Key(key)) => Some(key),
             _ => None,
         }
     }
@@ -43,11 +42,11 @@ impl FromStr for Path {
             if key.is_empty() {
                 return Err("a path is made of keys: `plan.link`, `contacts[0].stance`".to_owned());
             }
-            steps.push(Step::Key(key.to_owned()));
+            steps.push(PathStep::Key(key.to_owned()));
             for item in items.split_inclusive(']') {
                 let number = item.strip_prefix('[').and_then(|item| item.strip_suffix(']'));
                 let number = number.and_then(|number| number.parse().ok());
-                steps.push(Step::Item(number.ok_or_else(|| {
+                steps.push(PathStep::Item(number.ok_or_else(|| {
                     format!("`{item}` is no item of a list: write its number, from 0: `contacts[0]`")
                 })?));
             }
@@ -60,9 +59,9 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) if index == 0 => f.write_str(key)?,
-                Step::Key(key) => write!(f, ".{key}")?,
-                Step::Item(item) => write!(f, "[{item}]")?,
+                PathStep::Key(key) if index == 0 => f.write_str(key)?,
+                PathStep::Key(key) => write!(f, ".{key}")?,
+                PathStep::Item(item) => write!(f, "[{item}]")?,
             }
         }
         Ok(())

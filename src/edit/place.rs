@@ -2,7 +2,7 @@
 //! away.
 
 use super::splice::Splice;
-use super::{Change, New, Path, Step, write};
+use super::{Change, NewValue, Path, PathStep, write};
 use crate::source::Span;
 use crate::syntax::{Entry, Kind, Node};
 
@@ -51,7 +51,7 @@ impl Placer<'_> {
         }
     }
 
-    fn set(&self, root: &Node<'_>, steps: &[Step], value: &New) -> Result<Vec<Splice>, Obstacle> {
+    fn set(&self, root: &Node<'_>, steps: &[PathStep], value: &NewValue) -> Result<Vec<Splice>, Obstacle> {
         let mut here = root;
         let mut above: Option<(&Node<'_>, usize)> = None;
         for (depth, step) in steps.iter().enumerate() {
@@ -60,7 +60,7 @@ impl Placer<'_> {
                 return self.replace(here, above, &nested(&steps[depth..], value));
             }
             match (step, &here.kind) {
-                (Step::Key(key), Kind::Map(inner)) => {
+                (PathStep::Key(key), Kind::Map(inner)) => {
                     let Some(index) = inner.iter().position(|entry| entry.key.value == *key) else {
                         let order = if depth == 0 { self.order } else { &[] };
                         return self.insert(here, key, &nested(&steps[depth + 1..], value), order);
@@ -69,7 +69,7 @@ impl Placer<'_> {
                     above = Some((here, index));
                     here = &inner[index].value;
                 }
-                (Step::Item(item), Kind::List(items)) => {
+                (PathStep::Item(item), Kind::List(items)) => {
                     let message = || (format!("there is no item {item}"), here.span);
                     here = items.get(*item).ok_or_else(message)?;
                     above = None;
@@ -86,7 +86,7 @@ impl Placer<'_> {
         &self,
         old: &Node<'_>,
         above: Option<(&Node<'_>, usize)>,
-        value: &New,
+        value: &NewValue,
     ) -> Result<Vec<Splice>, Obstacle> {
         let Some((map, index)) = above else {
             if old.is_absent() && old.span.start == old.span.end {
@@ -126,7 +126,7 @@ impl Placer<'_> {
         &self,
         map: &Node<'_>,
         key: &str,
-        value: &New,
+        value: &NewValue,
         order: &[&str],
     ) -> Result<Vec<Splice>, Obstacle> {
         let inner = entries(map);
@@ -151,9 +151,11 @@ impl Placer<'_> {
     }
 
     /// Records that a path makes stand as blocks, what is at its end on one line.
-    fn lines_behind_key(&self, value: &New, column: usize, before: usize) -> String {
+    fn lines_behind_key(&self, value: &NewValue, column: usize, before: usize) -> String {
         match value {
-            New::Record(entries) if matches!(entries.as_slice(), [(_, New::Record(_) | New::Plain(_))]) => {
+            NewValue::Record(entries)
+                if matches!(entries.as_slice(), [(_, NewValue::Record(_) | NewValue::Plain(_))]) =>
+            {
                 format!("{}{}", self.newline(), write::block(value, column + 2, self.newline()))
             }
             _ => write::behind_key(value, column, before, self.newline()),
@@ -165,7 +167,7 @@ impl Placer<'_> {
         map: &Node<'_>,
         index: usize,
         key: &str,
-        value: &New,
+        value: &NewValue,
     ) -> Result<Vec<Splice>, Obstacle> {
         let inner = entries(map);
         let entry = format!("{}: {}", write::text(key, true), write::flow(value));
@@ -218,12 +220,12 @@ impl Placer<'_> {
         Some(vec![Splice::new(from..end, format!("{newline}{}", lines.join(&newline)))])
     }
 
-    fn append(&self, root: &Node<'_>, path: &Path, value: &New) -> Result<Vec<Splice>, Obstacle> {
-        let first = || self.set(root, &path.0, &New::List(vec![value.clone()]));
+    fn append(&self, root: &Node<'_>, path: &Path, value: &NewValue) -> Result<Vec<Splice>, Obstacle> {
+        let first = || self.set(root, &path.0, &NewValue::List(vec![value.clone()]));
         let Some(whole) = existing(root, path) else { return first() };
         self.own(whole)?;
         let Some(last) = whole.as_list().and_then(<[_]>::last) else { return first() };
-        if matches!(path.0.last(), Some(Step::Key(_))) {
+        if matches!(path.0.last(), Some(PathStep::Key(_))) {
             self.entry(root, path)?;
         }
         if self.is_flow(whole) {
@@ -232,7 +234,7 @@ impl Placer<'_> {
         let column = self.column(whole.span.start as usize);
         let is_block = matches!(last.kind, Kind::Map(_)) && !self.is_flow(last);
         let item = match value {
-            New::Record(_) if is_block => {
+            NewValue::Record(_) if is_block => {
                 write::block(value, column + 2, self.newline()).trim_start().to_owned()
             }
             _ => write::item_text(value, column, self.newline()),
@@ -242,7 +244,7 @@ impl Placer<'_> {
     }
 
     fn remove(&self, root: &Node<'_>, path: &Path) -> Result<Vec<Splice>, Obstacle> {
-        if let Some((Step::Item(index), above)) = path.0.split_last() {
+        if let Some((PathStep::Item(index), above)) = path.0.split_last() {
             let above = Path(above.to_vec());
             let list = existing(root, &above).filter(|list| list.as_list().is_some());
             let Some(list) = list else { return Err((format!("there is no `{above}`"), root.span)) };
@@ -264,8 +266,11 @@ impl Placer<'_> {
     ) -> Result<Vec<Splice>, Obstacle> {
         let parts = self.parts(whole);
         if parts.len() == 1 {
-            let nothing =
-                if whole.as_list().is_some() { New::List(Vec::new()) } else { New::Record(Vec::new()) };
+            let nothing = if whole.as_list().is_some() {
+                NewValue::List(Vec::new())
+            } else {
+                NewValue::Record(Vec::new())
+            };
             if self.is_flow(whole) {
                 return Ok(vec![Splice::new(bytes(whole.span), write::flow(&nothing))]);
             }
@@ -329,13 +334,13 @@ impl Placer<'_> {
         for step in &path.0 {
             self.own(here)?;
             match (step, &here.kind) {
-                (Step::Key(key), Kind::Map(inner)) => {
+                (PathStep::Key(key), Kind::Map(inner)) => {
                     let index = inner.iter().position(|entry| entry.key.value == *key).ok_or_else(missing)?;
                     written_here(here, &inner[index])?;
                     found = Some((here, index));
                     here = &inner[index].value;
                 }
-                (Step::Item(item), Kind::List(items)) => here = items.get(*item).ok_or_else(missing)?,
+                (PathStep::Item(item), Kind::List(items)) => here = items.get(*item).ok_or_else(missing)?,
                 _ => return Err(missing()),
             }
         }
@@ -417,15 +422,15 @@ fn entries<'n>(map: &'n Node<'n>) -> &'n [Entry<'n>] {
 
 pub(super) fn existing<'n>(root: &'n Node<'n>, path: &Path) -> Option<&'n Node<'n>> {
     path.0.iter().try_fold(root, |here, step| match step {
-        Step::Key(key) => here.get(key),
-        Step::Item(item) => here.as_list()?.get(*item),
+        PathStep::Key(key) => here.get(key),
+        PathStep::Item(item) => here.as_list()?.get(*item),
     })
 }
 
 /// A value below keys that are still to be made.
-fn nested(steps: &[Step], value: &New) -> New {
+fn nested(steps: &[PathStep], value: &NewValue) -> NewValue {
     steps.iter().rev().fold(value.clone(), |inner, step| match step {
-        Step::Key(key) => New::Record(vec![(key.clone(), inner)]),
-        Step::Item(_) => New::List(vec![inner]),
+        PathStep::Key(key) => NewValue::Record(vec![(key.clone(), inner)]),
+        PathStep::Item(_) => NewValue::List(vec![inner]),
     })
 }

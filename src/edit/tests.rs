@@ -6,16 +6,16 @@ use super::*;
 
 const ORDER: [&str; 6] = ["name", "stage", "owner", "amount", "close_date", "done"];
 
-fn set(path: &str, value: New) -> Change {
+fn set(path: &str, value: NewValue) -> Change {
     Change::Set(path.parse().expect(path), value)
 }
 
-fn plain(text: &str) -> New {
-    New::Plain(text.to_owned())
+fn plain(text: &str) -> NewValue {
+    NewValue::Plain(text.to_owned())
 }
 
-fn text(text: &str) -> New {
-    New::Text(text.to_owned())
+fn text(text: &str) -> NewValue {
+    NewValue::Text(text.to_owned())
 }
 
 fn edited(before: &str, change: Change) -> String {
@@ -40,7 +40,7 @@ fn a_value_is_replaced_where_it_stands() {
         ("a: b\n", "a", text("two\nlines"), "a: \"two\\nlines\"\n"),
         ("\u{feff}a: 1", "a", plain("2"), "\u{feff}a: 2"),
         ("a: [1, 2]\n", "a[1]", plain("3"), "a: [1, 3]\n"),
-        ("a:\n  b: 1\nc: 2\n", "a", New::Record(vec![("d".into(), plain("4"))]), "a: {d: 4}\nc: 2\n"),
+        ("a:\n  b: 1\nc: 2\n", "a", NewValue::Record(vec![("d".into(), plain("4"))]), "a: {d: 4}\nc: 2\n"),
     ] {
         assert_eq!(edited(before, set(path, value)), after, "{before}");
     }
@@ -82,7 +82,7 @@ fn a_record_that_gets_too_long_for_its_line_becomes_lines() {
 
 #[test]
 fn items_are_appended_and_parts_removed() {
-    let record = || New::Record(vec![("name".into(), text("Ada")), ("role".into(), text("sponsor"))]);
+    let record = || NewValue::Record(vec![("name".into(), text("Ada")), ("role".into(), text("sponsor"))]);
     for (before, after) in [
         ("l:\n  - {name: Bo}\n", "l:\n  - {name: Bo}\n  - {name: Ada, role: sponsor}\n"),
         ("l:\n- name: Bo\n", "l:\n- name: Bo\n- name: Ada\n  role: sponsor\n"),
@@ -234,12 +234,12 @@ impl Written {
 fn paths(node: &Node<'_>, here: &Path, all: &mut Vec<Path>) {
     let step = |step| Path(here.0.iter().cloned().chain([step]).collect());
     for entry in node.as_map().unwrap_or_default() {
-        let path = step(Step::Key(entry.key.value.clone().into_owned()));
+        let path = step(PathStep::Key(entry.key.value.clone().into_owned()));
         paths(&entry.value, &path, all);
         all.push(path);
     }
     for (index, item) in node.as_list().unwrap_or_default().iter().enumerate() {
-        let path = step(Step::Item(index));
+        let path = step(PathStep::Item(index));
         paths(item, &path, all);
         all.push(path);
     }
@@ -261,12 +261,15 @@ pub(super) fn try_everything(text: &str) -> (usize, usize) {
         Err(_) => declined += 1,
     };
     for path in all.iter().take(40) {
-        let below =
-            |key: &str| Path(path.0.iter().cloned().chain([Step::Key(key.to_owned())]).collect::<Vec<_>>());
-        let record =
-            New::Record(vec![("by".into(), text_value("x@y.example")), ("on".into(), text_value("a: b, c"))]);
+        let below = |key: &str| {
+            Path(path.0.iter().cloned().chain([PathStep::Key(key.to_owned())]).collect::<Vec<_>>())
+        };
+        let record = NewValue::Record(vec![
+            ("by".into(), text_value("x@y.example")),
+            ("on".into(), text_value("a: b, c")),
+        ]);
         for change in [
-            Change::Set(path.clone(), New::Plain("2026-01-01".into())),
+            Change::Set(path.clone(), NewValue::Plain("2026-01-01".into())),
             Change::Set(path.clone(), text_value("it's # \"this\": ü\nthat")),
             Change::Set(path.clone(), record.clone()),
             Change::Append(path.clone(), record.clone()),
@@ -295,8 +298,8 @@ pub(super) fn try_everything(text: &str) -> (usize, usize) {
     (made, declined)
 }
 
-fn text_value(text: &str) -> New {
-    New::Text(text.to_owned())
+fn text_value(text: &str) -> NewValue {
+    NewValue::Text(text.to_owned())
 }
 
 proptest! {
@@ -352,7 +355,7 @@ fn hardly_anything_is_declined_on_deals_as_people_write_them() {
         let mut all = Vec::new();
         paths(&root, &Path::default(), &mut all);
         for path in all {
-            let value = New::Plain("2026-01-01".into());
+            let value = NewValue::Plain("2026-01-01".into());
             for change in [Change::Set(path.clone(), value.clone()), Change::Remove(path)] {
                 match edit(&text, &[change], &ORDER) {
                     Ok(_) => made += 1,

@@ -4,18 +4,18 @@ use crate::syntax::{Entry, Kind, Node, Scalar, Style};
 
 /// A value to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum New {
+pub enum NewValue {
     /// A text, in quotes where it would else be read as something else.
     Text(String),
     /// A day, an amount, a number, a choice: stands without quotes, as given.
     Plain(String),
     /// Values in a row.
-    List(Vec<New>),
+    List(Vec<NewValue>),
     /// Keys and values.
-    Record(Vec<(String, New)>),
+    Record(Vec<(String, NewValue)>),
 }
 
-impl New {
+impl NewValue {
     /// A record of what is there.
     pub fn record<'k>(entries: impl IntoIterator<Item = (&'k str, Option<Self>)>) -> Self {
         let there = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
@@ -23,7 +23,7 @@ impl New {
     }
 }
 
-impl From<&Node<'_>> for New {
+impl From<&Node<'_>> for NewValue {
     /// What a value says, to be written elsewhere.
     fn from(node: &Node<'_>) -> Self {
         match &node.kind {
@@ -58,13 +58,13 @@ pub(super) fn text(text: &str, in_flow: bool) -> String {
 }
 
 /// A value on one line.
-pub(super) fn flow(value: &New) -> String {
+pub(super) fn flow(value: &NewValue) -> String {
     match value {
-        New::Text(value) => text(value, true),
-        New::Plain(value) => value.clone(),
-        New::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
-        New::Record(entries) => {
-            let entry = |(key, value): &(String, New)| format!("{}: {}", text(key, true), flow(value));
+        NewValue::Text(value) => text(value, true),
+        NewValue::Plain(value) => value.clone(),
+        NewValue::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        NewValue::Record(entries) => {
+            let entry = |(key, value): &(String, NewValue)| format!("{}: {}", text(key, true), flow(value));
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }
@@ -72,32 +72,32 @@ pub(super) fn flow(value: &New) -> String {
 
 /// A value behind `key:` in a block, with what stands before it: ` value`, or lines of its own. `column` is that of the
 /// key, `before` the width of what stands on the line already.
-pub(super) fn behind_key(value: &New, column: usize, before: usize, newline: &str) -> String {
+pub(super) fn behind_key(value: &NewValue, column: usize, before: usize, newline: &str) -> String {
     let single = match value {
-        New::Text(value) => return format!(" {}", text(value, false)),
+        NewValue::Text(value) => return format!(" {}", text(value, false)),
         _ => flow(value),
     };
-    let empty = matches!(value, New::List(items) if items.is_empty())
-        || matches!(value, New::Record(entries) if entries.is_empty());
-    if empty || matches!(value, New::Plain(_)) || before + 1 + single.chars().count() <= WIDEST {
+    let empty = matches!(value, NewValue::List(items) if items.is_empty())
+        || matches!(value, NewValue::Record(entries) if entries.is_empty());
+    if empty || matches!(value, NewValue::Plain(_)) || before + 1 + single.chars().count() <= WIDEST {
         return format!(" {single}");
     }
     format!("{newline}{}", block(value, column + 2, newline))
 }
 
 /// A list or record as lines, each indented by a column.
-pub(super) fn block(value: &New, column: usize, newline: &str) -> String {
+pub(super) fn block(value: &NewValue, column: usize, newline: &str) -> String {
     let indent = " ".repeat(column);
     let lines: Vec<String> = match value {
-        New::Record(entries) => {
-            let entry = |(key, value): &(String, New)| {
+        NewValue::Record(entries) => {
+            let entry = |(key, value): &(String, NewValue)| {
                 let key = text(key, false);
                 let before = column + key.chars().count() + 1;
                 format!("{indent}{key}:{}", behind_key(value, column, before, newline))
             };
             entries.iter().map(entry).collect()
         }
-        New::List(items) => {
+        NewValue::List(items) => {
             items.iter().map(|item| format!("{indent}- {}", item_text(item, column, newline))).collect()
         }
         scalar => vec![format!("{indent}{}", flow(scalar))],
@@ -106,12 +106,12 @@ pub(super) fn block(value: &New, column: usize, newline: &str) -> String {
 }
 
 /// An item behind its dash at a column.
-pub(super) fn item_text(item: &New, column: usize, newline: &str) -> String {
+pub(super) fn item_text(item: &NewValue, column: usize, newline: &str) -> String {
     match item {
-        New::Text(value) => text(value, false),
+        NewValue::Text(value) => text(value, false),
         item => {
             let single = flow(item);
-            let has_parts = matches!(item, New::Record(_) | New::List(_));
+            let has_parts = matches!(item, NewValue::Record(_) | NewValue::List(_));
             if !has_parts || column + 2 + single.chars().count() <= WIDEST {
                 return single;
             }

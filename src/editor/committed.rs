@@ -14,7 +14,7 @@ pub const FOLDER: &str = "schemas";
 
 /// A schema and the file in which a workspace keeps it.
 #[derive(Clone, Debug)]
-pub struct Kept {
+pub struct CommittedSchema {
     /// The path, below the root.
     pub path: String,
     /// What belongs there.
@@ -23,11 +23,10 @@ pub struct Kept {
 
 /// Every schema that a workspace may keep: one for the deals of each of its workflows, one for workflows and one
 /// for dealgate.toml. Deals of a workspace without workflows follow the built-in.
-#[must_use]
-pub fn all(workspace: &Workspace<'_>) -> Vec<Kept> {
+pub fn all(workspace: &Workspace<'_>) -> Vec<CommittedSchema> {
     let mut kept = vec![
-        Kept { path: format!("{FOLDER}/config.json"), schema: config() },
-        Kept { path: format!("{FOLDER}/workflow.json"), schema: workflow() },
+        CommittedSchema { path: format!("{FOLDER}/config.json"), schema: config() },
+        CommittedSchema { path: format!("{FOLDER}/workflow.json"), schema: workflow() },
     ];
     let library = &workspace.library;
     let mut names: Vec<String> = library.own_names().map(str::to_owned).collect();
@@ -36,21 +35,19 @@ pub fn all(workspace: &Workspace<'_>) -> Vec<Kept> {
     }
     for name in names {
         if let Some(workflow) = library.get(&name).flatten() {
-            kept.push(Kept { path: deal_path(&name), schema: deal(workflow) });
+            kept.push(CommittedSchema { path: deal_path(&name), schema: deal(workflow) });
         }
     }
     kept
 }
 
 /// Where the schema of a workflow's deals is kept.
-#[must_use]
 pub fn deal_path(workflow: &str) -> String {
     format!("{FOLDER}/deals/{}.json", workflow.strip_prefix(PREFIX).unwrap_or(workflow))
 }
 
 /// The first line by which an editor finds the schema of a file: of a deal that follows the workflow of its folder, of
 /// a workflow or of the settings. Nothing for any other.
-#[must_use]
 pub fn modeline(path: &str) -> String {
     let up = "../".repeat(path.matches('/').count());
     match path.split('/').collect::<Vec<_>>()[..] {
@@ -62,7 +59,6 @@ pub fn modeline(path: &str) -> String {
 }
 
 /// Kept schemas that no longer say what is true. A workflow that cannot be used has no schema, which is no fault here.
-#[must_use]
 pub fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {
     let there = [FOLDER.to_owned(), format!("{FOLDER}/deals")]
         .map(|folder| workspace.snapshot.files_in(&folder).files);
@@ -70,7 +66,7 @@ pub fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for Kept { path, schema } in all(workspace) {
+    for CommittedSchema { path, schema } in all(workspace) {
         if !there.iter().flatten().any(|file| *file == path) {
             continue;
         }

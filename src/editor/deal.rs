@@ -11,9 +11,8 @@ use crate::deal::{Field, Shape, Type, Value};
 use crate::workflow::{Requirement, Stage, Workflow};
 
 /// The schema of the deals of a workflow.
-#[must_use]
 pub fn deal(workflow: &Workflow) -> Json {
-    let about = Company { workflow };
+    let about = SchemaCompany { workflow };
     let mut schema = about.record(&workflow.schema.fields);
     let declared = schema["properties"].clone();
     for (key, value) in about.core(&declared) {
@@ -45,11 +44,11 @@ fn plain(id: &str) -> &str {
     id.strip_prefix("builtin/").unwrap_or(id)
 }
 
-struct Company<'a> {
+struct SchemaCompany<'a> {
     workflow: &'a Workflow,
 }
 
-impl Company<'_> {
+impl SchemaCompany<'_> {
     /// What the core keys say beyond their types: stages, requirements and reasons of this workflow.
     fn core(&self, declared: &Json) -> Vec<(&'static str, Json)> {
         let mut properties = Vec::new();

@@ -1,4 +1,4 @@
-//! What editors need to help: JSON Schemas put together from what stands beside each type. Must not know any format.
+//! What editors need to help: JSON Schemas put together from what stands beside each type.
 
 pub mod committed;
 mod deal;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::{DATE, DIALECT};
 use crate::finding::code::CODES;
 use crate::finding::limit::Unit;
-use crate::syntax::reader::{Holds, Key};
+use crate::syntax::reader::{ExpectedValue, Key};
 use crate::workflow::keys;
 use crate::workspace;
 
@@ -13,13 +13,11 @@ use crate::workspace;
 const SIZE: &str = "^[0-9]+ ?(KiB|MiB)$";
 
 /// The schema of a workflow.
-#[must_use]
 pub fn workflow() -> Json {
     document("A workflow of dealgate", keys::WORKFLOW, &keys::tables(), "workflow")
 }
 
 /// The schema of dealgate.toml.
-#[must_use]
 pub fn config() -> Json {
     document("The settings of a dealgate workspace", workspace::KEYS, &workspace::tables(), "config")
 }
@@ -49,21 +47,21 @@ fn table(keys: &[Key]) -> Json {
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-fn holds(what: &Holds) -> Json {
+fn holds(what: &ExpectedValue) -> Json {
     match what {
-        Holds::Anything => json!({}),
-        Holds::Text | Holds::Expression => json!({ "type": "string" }),
-        Holds::Choice(names) => json!({ "enum": names }),
-        Holds::Flag => json!({ "type": "boolean" }),
-        Holds::False => json!({ "enum": [false] }),
+        ExpectedValue::Anything => json!({}),
+        ExpectedValue::Text | ExpectedValue::Expression => json!({ "type": "string" }),
+        ExpectedValue::Choice(names) => json!({ "enum": names }),
+        ExpectedValue::Flag => json!({ "type": "boolean" }),
+        ExpectedValue::False => json!({ "enum": [false] }),
         // A date of TOML reaches a schema as a text.
-        Holds::Date => json!({ "type": "string", "pattern": DATE }),
-        Holds::Count => json!({ "type": "integer", "minimum": 0 }),
-        Holds::Rate => json!({ "type": ["number", "string"], "exclusiveMinimum": 0 }),
-        Holds::Amount => json!({ "type": ["number", "string"], "minimum": 0 }),
-        Holds::Share => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 1 }),
-        Holds::ByCode(names) => {
-            let code = |entry: &crate::finding::code::Entry| {
+        ExpectedValue::Date => json!({ "type": "string", "pattern": DATE }),
+        ExpectedValue::Count => json!({ "type": "integer", "minimum": 0 }),
+        ExpectedValue::Rate => json!({ "type": ["number", "string"], "exclusiveMinimum": 0 }),
+        ExpectedValue::Amount => json!({ "type": ["number", "string"], "minimum": 0 }),
+        ExpectedValue::Share => json!({ "type": ["number", "string"], "minimum": 0, "maximum": 1 }),
+        ExpectedValue::ByCode(names) => {
+            let code = |entry: &crate::finding::code::CodeEntry| {
                 let level = entry.level.name();
                 let told = format!("{} (default: {level})", entry.means);
                 (entry.name.to_owned(), json!({ "enum": names, "default": level, "description": told }))
@@ -71,15 +69,15 @@ fn holds(what: &Holds) -> Json {
             let properties: Map<_, _> = CODES.iter().map(code).collect();
             json!({ "type": "object", "properties": properties, "additionalProperties": false })
         }
-        Holds::Limit(limit) => match limit.unit {
+        ExpectedValue::Limit(limit) => match limit.unit {
             Unit::Bytes => json!({ "type": "string", "pattern": SIZE, "default": limit.shown(limit.usual) }),
             Unit::Things => json!({
                 "type": "integer", "minimum": limit.least, "maximum": limit.most, "default": limit.usual
             }),
         },
-        Holds::Table(name) => json!({ "$ref": format!("#/definitions/{name}") }),
-        Holds::List(item) => json!({ "type": "array", "items": holds(item) }),
-        Holds::Entries(item) => json!({ "type": "object", "additionalProperties": holds(item) }),
-        Holds::Either(branches) => json!({ "anyOf": branches.iter().map(holds).collect::<Json>() }),
+        ExpectedValue::Table(name) => json!({ "$ref": format!("#/definitions/{name}") }),
+        ExpectedValue::List(item) => json!({ "type": "array", "items": holds(item) }),
+        ExpectedValue::Entries(item) => json!({ "type": "object", "additionalProperties": holds(item) }),
+        ExpectedValue::Either(branches) => json!({ "anyOf": branches.iter().map(holds).collect::<Json>() }),
     }
 }

@@ -1,14 +1,14 @@
-//! One line a finding, for pipes, editors and `grep`. Must not know excerpts.
+//! One line a finding, for pipes, editors and `grep`.
 
 use std::io::{self, Write};
 
 use super::summary::divide;
-use super::{Outcome, Surface, bold, level_style, summary};
+use super::{CheckOutcome, Surface, bold, level_style, summary};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// `path:line:col: level[code] message`, then the summary.
-pub(super) fn emit(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     for (index, finding) in outcome.ledger.findings().iter().enumerate() {
         divide(outcome, index, out)?;
         line(finding, surface, out)?;

@@ -1,4 +1,4 @@
-//! A few lines of a text with places underlined, drawn by miette. Must not know findings.
+//! A few lines of a text with places underlined, drawn by miette.
 //!
 //! The excerpt is cut out and made harmless here, and miette only ever sees those few short lines: so its
 //! cost does not grow with the file, and nothing in a file can upset its drawing.
@@ -17,7 +17,7 @@ use crate::source::{Place, Position, escape};
 
 /// A place to underline.
 #[derive(Clone, Debug)]
-pub(super) struct Mark<'a> {
+pub(super) struct ExcerptLabel<'a> {
     /// Where. Of a place of several lines, the first is underlined.
     pub place: &'a Place,
     /// What is written below it.
@@ -43,7 +43,7 @@ pub(super) struct Excerpt {
 
 /// Where excerpts stand below each other.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Frame {
+pub(super) struct ExcerptFrame {
     /// Digits of the highest line number below which all are aligned.
     pub digits: usize,
     /// The colour of the chief marks.
@@ -57,7 +57,7 @@ pub(super) struct Frame {
 impl Excerpt {
     /// Cuts an excerpt out of the text of the marks, which are all of one file, with `context` lines around.
     /// No line is wider than `room`, labels included; a line that is cut is cut around its mark.
-    pub fn new(marks: &[Mark<'_>], context: usize, room: usize) -> Option<Self> {
+    pub fn new(marks: &[ExcerptLabel<'_>], context: usize, room: usize) -> Option<Self> {
         let chief = marks.iter().find(|mark| mark.chief).or(marks.first())?;
         let file = &chief.place.file;
         let starts: Vec<Position> = marks.iter().map(|mark| mark.place.start()).collect();
@@ -72,20 +72,21 @@ impl Excerpt {
         let (mut labels, mut chiefs) = (Vec::new(), Vec::new());
         for number in first_line..=last_line {
             let line = file.line(number);
-            let here: Vec<(&Mark<'_>, Range<usize>)> = marks
+            let here: Vec<(&ExcerptLabel<'_>, Range<usize>)> = marks
                 .iter()
                 .zip(&starts)
                 .filter(|(_, start)| start.line == number)
                 .map(|(mark, &start)| (mark, columns(start, mark.place.end(), line)))
                 .collect();
             let focus = here.first().map(|(_, columns)| columns);
-            let mut shown = Cut::new(line, focus, room, 0);
+            let mut shown = CutLine::new(line, focus, room, 0);
             let excess = here.iter().filter_map(|(mark, columns)| {
                 (shown.label_at(columns) + measure(mark.label.as_deref()?)).checked_sub(room)
             });
             // What a label lacks at the end is left out of the line before it; the sign for that takes one column itself.
             if let Some(excess) = excess.max().filter(|excess| *excess > 0) {
-                shown = Cut::new(line, focus, room, shown.skipped + excess + usize::from(shown.skipped == 0));
+                shown =
+                    CutLine::new(line, focus, room, shown.skipped + excess + usize::from(shown.skipped == 0));
             }
             for (mark, columns) in here {
                 let (from, to) = (shown.byte(columns.start), shown.byte(columns.end));
@@ -109,7 +110,7 @@ impl Excerpt {
     }
 
     /// Draws it.
-    pub fn draw(&self, frame: Frame, surface: Surface) -> String {
+    pub fn draw(&self, frame: ExcerptFrame, surface: Surface) -> String {
         let mut drawn = String::new();
         let handler = GraphicalReportHandler::new_themed(self.theme(frame, surface))
             .with_width(surface.width)
@@ -133,7 +134,7 @@ impl Excerpt {
         lines[..shown].iter().flat_map(|line| [indent.as_str(), line.trim_end(), "\n"]).collect()
     }
 
-    fn theme(&self, frame: Frame, surface: Surface) -> GraphicalTheme {
+    fn theme(&self, frame: ExcerptFrame, surface: Surface) -> GraphicalTheme {
         let mut characters =
             if surface.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
         if !frame.first {
@@ -163,13 +164,13 @@ fn columns(start: Position, end: Position, line: &str) -> Range<usize> {
 }
 
 /// A line as it is shown: cut where it is too wide, and made harmless.
-struct Cut {
+struct CutLine {
     text: String,
     /// Characters left out before it.
     skipped: usize,
 }
 
-impl Cut {
+impl CutLine {
     const MORE: char = '…';
 
     /// Leaves out what does not fit around the focus, and at the beginning at least so many characters, as far as they
@@ -255,14 +256,14 @@ fn clip(label: &str, room: usize) -> String {
         used += width(c);
         used <= room
     });
-    kept.chain([Cut::MORE]).collect()
+    kept.chain([CutLine::MORE]).collect()
 }
 
 /// At least as many columns as any terminal gives the character.
 fn width(c: char) -> usize {
     match c {
         '\t' => 4,
-        Cut::MORE => 1,
+        CutLine::MORE => 1,
         '\u{1100}'.. => 2,
         _ => 1,
     }

@@ -1,15 +1,15 @@
-//! Findings for people: the message, excerpts of the texts, and the way out. Must not know how excerpts are drawn.
+//! Findings for people: the message, excerpts of the texts, and the way out.
 
 use std::io::{self, Write};
 
-use super::excerpt::{Excerpt, Frame, Mark};
+use super::excerpt::{Excerpt, ExcerptFrame, ExcerptLabel};
 use super::summary::divide;
-use super::{Outcome, Surface, bold, level_style, summary};
+use super::{CheckOutcome, Surface, bold, level_style, summary};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// Findings with excerpts, a blank line after each, then the summary.
-pub(super) fn emit(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     for (index, finding) in outcome.ledger.findings().iter().enumerate() {
         divide(outcome, index, out)?;
         header(finding, surface, out)?;
@@ -47,7 +47,7 @@ fn excerpts(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Res
     let digits = excerpts.iter().map(Excerpt::digits).max().unwrap_or(0);
     let level = finding.level.unwrap_or(Level::Error);
     for (index, excerpt) in excerpts.iter().enumerate() {
-        let frame = Frame { digits, level, first: index == 0, last: index + 1 == excerpts.len() };
+        let frame = ExcerptFrame { digits, level, first: index == 0, last: index + 1 == excerpts.len() };
         out.write_all(excerpt.draw(frame, surface).as_bytes())?;
     }
     match finding.related.len().saturating_sub(MOST_RELATED) {
@@ -67,14 +67,14 @@ const MOST_RELATED: usize = 4;
 const NEAR: usize = 3;
 
 /// Marks by excerpt: the finding's own first, with what stands near it.
-fn groups(finding: &Finding, room: usize) -> Vec<Vec<Mark<'_>>> {
-    let mut groups: Vec<Vec<Mark<'_>>> = Vec::new();
+fn groups(finding: &Finding, room: usize) -> Vec<Vec<ExcerptLabel<'_>>> {
+    let mut groups: Vec<Vec<ExcerptLabel<'_>>> = Vec::new();
     if let Some(place) = &finding.place {
-        groups.push(vec![Mark { place, label: label(finding), chief: true }]);
+        groups.push(vec![ExcerptLabel { place, label: label(finding), chief: true }]);
     }
     for related in finding.related.iter().take(MOST_RELATED) {
         let label = Some(escape::line(&related.message).into_owned());
-        let mark = Mark { place: &related.place, label, chief: false };
+        let mark = ExcerptLabel { place: &related.place, label, chief: false };
         match groups.first_mut().filter(|group| joins(&mark, group, room)) {
             Some(group) => group.push(mark),
             None => groups.push(vec![mark]),
@@ -85,11 +85,11 @@ fn groups(finding: &Finding, room: usize) -> Vec<Vec<Mark<'_>>> {
 
 /// Whether a mark can be shown in the excerpt of the finding's own place: near it, and not hidden by another
 /// mark or by what is cut from a long line.
-fn joins(mark: &Mark<'_>, group: &[Mark<'_>], room: usize) -> bool {
+fn joins(mark: &ExcerptLabel<'_>, group: &[ExcerptLabel<'_>], room: usize) -> bool {
     let Some(chief) = group.first().filter(|first| first.chief) else { return false };
-    let line = |mark: &Mark<'_>| mark.place.start().line;
+    let line = |mark: &ExcerptLabel<'_>| mark.place.start().line;
     let fits = || mark.place.file.line(line(mark)).chars().count() <= room / 2;
-    let apart = |other: &Mark<'_>| {
+    let apart = |other: &ExcerptLabel<'_>| {
         let (a, b) = (mark.place.span, other.place.span);
         a.end <= b.start || b.end <= a.start
     };
@@ -129,14 +129,14 @@ pub(crate) fn wrap(text: &str, used: usize, indent: &str, width: usize) -> Strin
         indent.len()
     };
     for (number, line) in text.trim_end().split('\n').enumerate() {
-        if number > 0 && escape::opens_order(line) {
+        if number > 0 && escape::starts_workflow_command(line) {
             wrapped.push(' ');
         } else if number > 0 {
             column = break_line(&mut wrapped);
         }
         for (index, word) in words(line, width.saturating_sub(indent.len())).into_iter().enumerate() {
             let length = word.chars().count();
-            if index > 0 && column + 1 + length > width && !escape::opens_order(word) {
+            if index > 0 && column + 1 + length > width && !escape::starts_workflow_command(word) {
                 column = break_line(&mut wrapped);
             } else if index > 0 {
                 wrapped.push(' ');

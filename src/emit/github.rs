@@ -1,10 +1,10 @@
-//! Workflow commands that a GitHub runner shows as annotations. Must not know any other forge.
+//! Workflow commands that a GitHub runner shows as annotations.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Outcome, Surface};
-use crate::finding::wording::{Count, List};
+use super::{CheckOutcome, Surface};
+use crate::finding::wording::{Count, WordList};
 use crate::finding::{Finding, Level};
 use crate::source::{Place, escape};
 
@@ -12,7 +12,7 @@ use crate::source::{Place, escape};
 const KEPT: usize = 10;
 
 /// One annotation a finding, the gravest first, as many as GitHub keeps; one more says how many there are beside.
-pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     let findings = outcome.ledger.findings();
     let mut beside = Vec::new();
     for level in Level::ALL {
@@ -34,7 +34,7 @@ pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io
         out,
         "::notice title=dealgate::{} more are not annotated: GitHub shows {KEPT} of a level and step; \
          `--format markdown` and the step's summary have them all",
-        List(&beside, "and")
+        WordList(&beside, "and")
     )
 }
 

@@ -1,15 +1,15 @@
-//! GitLab's code quality report: a list of issues with a fingerprint each. Must not know any other forge.
+//! GitLab's code quality report: a list of issues with a fingerprint each.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Outcome, Surface, visible};
+use super::{CheckOutcome, Surface, visible};
 use crate::finding::{self, Level};
 use crate::workspace::CONFIG_FILE;
 
 /// One JSON list, empty when all is well: GitLab then shows that what was wrong is mended.
-pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
     let issues: Vec<_> = found.map(|(finding, print)| Issue::of(finding, print, outcome.prefix)).collect();
     visible::document(&issues, out)
@@ -22,11 +22,11 @@ struct Issue {
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Debug, Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
     lines: Lines,
 }
@@ -56,7 +56,7 @@ impl Issue {
                 Level::Info => "info",
             },
             // GitLab refuses an issue without a file; what concerns the whole workspace stands on the file that marks it.
-            location: Location {
+            location: GitlabLocation {
                 path: format!("{prefix}{}", place.map_or(CONFIG_FILE, |place| place.file.path())),
                 lines: Lines {
                     begin: place.map_or(1, |place| place.start().line),

@@ -1,4 +1,4 @@
-//! JSON for programs: the contract's schema, to which keys are only ever added. Must not know people's formats.
+//! JSON for programs: the contract's schema, to which keys are only ever added.
 
 use std::io::{self, Write};
 
@@ -6,26 +6,26 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use super::{Outcome, Surface, visible};
+use super::{CheckOutcome, Surface, visible};
 use crate::finding::{self, Level};
 use crate::source::Place;
 
 /// One document.
-pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    visible::document(&Document::of(outcome), out)
+pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    visible::document(&CheckDocument::of(outcome), out)
 }
 
 /// One object a line.
-pub(super) fn emit_lines(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit_lines(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     for (finding, fingerprint) in outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints()) {
-        visible::line(&Finding::of(finding, fingerprint, outcome), out)?;
+        visible::line(&FindingJson::of(finding, fingerprint, outcome), out)?;
     }
     Ok(())
 }
 
 /// The schema of [`emit`]'s document.
 pub(super) fn schema() -> serde_json::Value {
-    schema_of::<Document<'_>>("What `dealgate check --format json` writes", "dealgate schema findings")
+    schema_of::<CheckDocument<'_>>("What `dealgate check --format json` writes", "dealgate schema findings")
 }
 
 /// The schema of what a type writes, with what it is called and the command that shows it.
@@ -39,7 +39,7 @@ pub(super) fn schema_of<T: JsonSchema>(title: &str, command: &str) -> serde_json
 
 /// What `--format json` writes.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Document<'a> {
+struct CheckDocument<'a> {
     /// Raised when a key changes its meaning or goes.
     schema_version: u32,
     /// What wrote this.
@@ -54,11 +54,11 @@ struct Document<'a> {
     /// How much was checked, and what came out.
     summary: Summary,
     /// The findings, in order.
-    findings: Vec<Finding<'a>>,
+    findings: Vec<FindingJson<'a>>,
 }
 
-impl<'a> Document<'a> {
-    fn of(outcome: &Outcome<'a>) -> Self {
+impl<'a> CheckDocument<'a> {
+    fn of(outcome: &CheckOutcome<'a>) -> Self {
         let tally = outcome.ledger.tally();
         let since = outcome.ledger.since();
         let findings = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
@@ -80,7 +80,7 @@ impl<'a> Document<'a> {
                 not_touched: since.map(|since| since.not_touched),
             },
             findings: findings
-                .map(|(finding, fingerprint)| Finding::of(finding, fingerprint, outcome))
+                .map(|(finding, fingerprint)| FindingJson::of(finding, fingerprint, outcome))
                 .collect(),
         }
     }
@@ -127,7 +127,7 @@ struct Summary {
 
 /// One finding.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Finding<'a> {
+struct FindingJson<'a> {
     /// Its stable kind; `dealgate explain` knows it.
     code: &'static str,
     /// `error`, `warning` or `info`.
@@ -150,7 +150,7 @@ struct Finding<'a> {
     /// The requirement's id.
     requirement: Option<&'a str>,
     /// Places that explain it.
-    related: Vec<Related<'a>>,
+    related: Vec<RelatedJson<'a>>,
     /// The same as long as the fault is, wherever its line moves.
     fingerprint: String,
     /// With `--since`: whether the change brought it.
@@ -158,12 +158,12 @@ struct Finding<'a> {
     introduced: Option<bool>,
 }
 
-impl<'a> Finding<'a> {
-    fn of(finding: &'a finding::Finding, fingerprint: String, outcome: &Outcome<'_>) -> Self {
+impl<'a> FindingJson<'a> {
+    fn of(finding: &'a finding::Finding, fingerprint: String, outcome: &CheckOutcome<'_>) -> Self {
         let related = finding
             .related
             .iter()
-            .map(|related| Related { spot: Spot::of(Some(&related.place)), message: &related.message });
+            .map(|related| RelatedJson { spot: Spot::of(Some(&related.place)), message: &related.message });
         Self {
             code: finding.code.name(),
             level: finding.level.unwrap_or(Level::Error).name(),
@@ -184,7 +184,7 @@ impl<'a> Finding<'a> {
 
 /// A second place.
 #[derive(Debug, Serialize, JsonSchema)]
-struct Related<'a> {
+struct RelatedJson<'a> {
     /// Where.
     #[serde(flatten)]
     spot: Spot<'a>,

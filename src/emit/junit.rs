@@ -6,24 +6,24 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Outcome, Surface};
+use super::{CheckOutcome, Surface};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// One report. Errors fail their case; warnings and infos are its output.
-pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    let mut cases: BTreeMap<Key<'_>, Case<'_>> = BTreeMap::new();
+pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let mut cases: BTreeMap<TestKey<'_>, FileCase<'_>> = BTreeMap::new();
     for gated in outcome.gates {
         let stages = gated.stages.iter().map(|(number, stage)| (number + 1, stage.as_ref()));
         for (order, name) in [FILE].into_iter().chain(stages) {
-            let key = Key { suite: &gated.workflow, class: &gated.deal, order, name };
-            cases.insert(key, Case { path: Some(&gated.path), findings: Vec::new() });
+            let key = TestKey { suite: &gated.workflow, class: &gated.deal, order, name };
+            cases.insert(key, FileCase { path: Some(&gated.path), findings: Vec::new() });
         }
     }
     let suites: BTreeMap<&str, &str> =
         outcome.gates.iter().map(|gated| (gated.deal.as_ref(), gated.workflow.as_ref())).collect();
     for finding in outcome.ledger.findings() {
-        let case = cases.entry(Key::of(finding, &suites)).or_default();
+        let case = cases.entry(TestKey::of(finding, &suites)).or_default();
         case.path = case.path.or(finding.place.as_ref().map(|place| place.file.path().as_ref()));
         case.findings.push(finding);
     }
@@ -39,7 +39,7 @@ pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io
 
 /// What a finding belongs to; the order is that of the report.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key<'a> {
+struct TestKey<'a> {
     suite: &'a str,
     class: &'a str,
     order: u32,
@@ -52,7 +52,7 @@ const FILE: (u32, &str) = (0, "file");
 /// What a lost or disqualified deal owes.
 const OUTCOME: (u32, &str) = (u32::MAX, "outcome");
 
-impl<'a> Key<'a> {
+impl<'a> TestKey<'a> {
     /// Of a judged deal the workflow is known, even where a finding came before it was.
     fn of(finding: &'a Finding, suites: &BTreeMap<&str, &'a str>) -> Self {
         let subject = &finding.subject;
@@ -70,17 +70,21 @@ impl<'a> Key<'a> {
 }
 
 #[derive(Default)]
-struct Case<'a> {
+struct FileCase<'a> {
     path: Option<&'a str>,
     findings: Vec<&'a Finding>,
 }
 
-fn test_case(key: &Key<'_>, case: &Case<'_>, prefix: &str) -> TestCase {
+fn test_case(key: &TestKey<'_>, case: &FileCase<'_>, prefix: &str) -> TestCase {
     let is_error = |finding: &&&Finding| finding.level.unwrap_or(Level::Error) == Level::Error;
     let errors: Vec<_> = case.findings.iter().filter(is_error).collect();
-    let faults: Vec<Fault<'_>> = errors
+    let faults: Vec<TestFailure<'_>> = errors
         .iter()
-        .map(|finding| Fault { kind: finding.code.name(), message: &finding.message, text: text(finding) })
+        .map(|finding| TestFailure {
+            kind: finding.code.name(),
+            message: &finding.message,
+            text: text(finding),
+        })
         .collect();
     let mut test = tested(key.name, &faults);
     test.set_classname(shown(key.class));
@@ -96,7 +100,7 @@ fn test_case(key: &Key<'_>, case: &Case<'_>, prefix: &str) -> TestCase {
 }
 
 /// What fails a test.
-struct Fault<'a> {
+struct TestFailure<'a> {
     kind: &'a str,
     message: &'a str,
     /// All that is to be said of it, with a line's end.
@@ -104,7 +108,7 @@ struct Fault<'a> {
 }
 
 /// A test, which fails when anything is at fault.
-fn tested(name: &str, faults: &[Fault<'_>]) -> TestCase {
+fn tested(name: &str, faults: &[TestFailure<'_>]) -> TestCase {
     let mut status = TestCaseStatus::success();
     if let [first, more @ ..] = faults {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -120,7 +124,7 @@ fn tested(name: &str, faults: &[Fault<'_>]) -> TestCase {
 
 /// What came of a test of rules.
 #[derive(Clone, Debug)]
-pub struct Trial<'a> {
+pub struct TrialSuite<'a> {
     /// The workflow it is of.
     pub suite: &'a str,
     /// The deal's file.
@@ -130,13 +134,13 @@ pub struct Trial<'a> {
 }
 
 /// A report of tests of rules: a suite a workflow, a case a test.
-pub fn trials(trials: &[Trial<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub fn trials(trials: &[TrialSuite<'_>], out: &mut dyn Write) -> io::Result<()> {
     let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
     for trial in trials {
-        let faults: Vec<Fault<'_>> = trial
+        let faults: Vec<TestFailure<'_>> = trial
             .differences
             .iter()
-            .map(|(line, message)| Fault {
+            .map(|(line, message)| TestFailure {
                 kind: "difference",
                 message,
                 text: format!("{}:{line}: {message}\n", trial.path),

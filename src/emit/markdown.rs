@@ -1,13 +1,13 @@
-//! A table in GitHub's and GitLab's Markdown, for summaries and comments. Must not know where it is posted.
+//! A table in GitHub's and GitLab's Markdown, for summaries and comments.
 
 use std::io::{self, Write};
 
-use super::{Outcome, Surface, summary};
+use super::{CheckOutcome, Surface, summary};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// The summary, then a row a finding, the gravest first.
-pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     write!(out, "**dealgate**: ")?;
     summary(outcome, Surface::PLAIN, out)?;
     if outcome.ledger.findings().is_empty() {

@@ -26,7 +26,7 @@ pub use summary::summary;
 
 /// What a run of `check` has to say, ready to be shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Outcome<'a> {
+pub struct CheckOutcome<'a> {
     /// The findings, settled.
     pub ledger: &'a Ledger,
     /// The day that `today` meant.
@@ -90,8 +90,8 @@ macro_rules! formats {
         }
 
         /// Every format, in the order in which help shows them.
-        pub const FORMATS: &[Entry] = &[
-            $(Entry { format: Format::$variant, name: $name, about: $about, write: $write },)*
+        pub const FORMATS: &[FormatEntry] = &[
+            $(FormatEntry { format: Format::$variant, name: $name, about: $about, write: $write },)*
         ];
     };
 }
@@ -110,7 +110,7 @@ formats! {
 
 /// What is known of a format.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct FormatEntry {
     /// The format.
     pub format: Format,
     /// Its stable name.
@@ -121,47 +121,46 @@ pub struct Entry {
 }
 
 /// Writes an outcome in one format.
-type Writer = fn(&Outcome<'_>, Surface, &mut dyn Write) -> io::Result<()>;
+type Writer = fn(&CheckOutcome<'_>, Surface, &mut dyn Write) -> io::Result<()>;
 
 impl Format {
     /// What is known of the format.
-    #[must_use]
-    pub fn entry(self) -> &'static Entry {
+    pub fn entry(self) -> &'static FormatEntry {
         &FORMATS[self as usize]
     }
 
     /// Its stable name.
-    #[must_use]
     pub fn name(self) -> &'static str {
         self.entry().name
     }
 
-    /// Whether it shows what passed too, and so needs [`Outcome::gates`].
-    #[must_use]
+    /// Whether it shows what passed too, and so needs [`CheckOutcome::gates`].
     pub fn shows_passed(self) -> bool {
         self == Self::Junit
     }
 
     /// The format of a name.
-    #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         FORMATS.iter().find(|entry| entry.name == name).map(|entry| entry.format)
     }
 }
 
 /// Writes an outcome in a format.
-pub fn emit(format: Format, outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub fn emit(
+    format: Format,
+    outcome: &CheckOutcome<'_>,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     (format.entry().write)(outcome, surface, out)
 }
 
 /// The JSON Schema of what [`Format::Json`] writes.
-#[must_use]
 pub fn findings_schema() -> serde_json::Value {
     json::schema()
 }
 
 /// The JSON Schema of what [`diff::DiffFormat::Json`] writes.
-#[must_use]
 pub fn diff_schema() -> serde_json::Value {
     diff::schema()
 }

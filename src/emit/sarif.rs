@@ -6,16 +6,16 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Outcome, Surface, visible};
-use crate::finding::code::{CODES, Entry};
+use super::{CheckOutcome, Surface, visible};
+use crate::finding::code::{CODES, CodeEntry};
 use crate::finding::wording::Count;
 use crate::finding::{self, Level};
 use crate::source::Place;
 use crate::source::escape;
 
 /// One log with one run.
-pub(super) fn emit(outcome: &Outcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    visible::document(&Log::of(outcome), out)
+pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
+    visible::document(&SarifLog::of(outcome), out)
 }
 
 const SCHEMA: &str =
@@ -32,26 +32,26 @@ const REGISTRY: &str = concat!("https://crates.io/crates/", env!("CARGO_PKG_NAME
 const ROOT: &str = "%SRCROOT%";
 
 #[derive(Debug, Serialize)]
-struct Log<'a> {
+struct SarifLog<'a> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<'a>; 1],
+    runs: [SarifRun<'a>; 1],
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<'a> {
-    tool: Tool,
+struct SarifRun<'a> {
+    tool: SarifTool,
     automation_details: Id,
     /// Findings that no file is at fault for are told here: a result without a place is refused by GitHub.
     invocations: [Invocation<'a>; 1],
     column_kind: &'static str,
-    results: Vec<Verdict<'a>>,
+    results: Vec<SarifResult<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Tool {
+struct SarifTool {
     driver: Driver,
 }
 
@@ -61,7 +61,7 @@ struct Driver {
     name: &'static str,
     semantic_version: &'static str,
     information_uri: &'static str,
-    rules: Vec<Rule>,
+    rules: Vec<SarifRule>,
 }
 
 #[derive(Debug, Serialize)]
@@ -72,11 +72,11 @@ struct Id {
 /// What is known of a code.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule {
+struct SarifRule {
     id: &'static str,
     short_description: Message,
     full_description: Message,
-    help: Help,
+    help: SarifHelp,
     default_configuration: Configuration,
 }
 
@@ -86,7 +86,7 @@ struct Message {
 }
 
 #[derive(Debug, Serialize)]
-struct Help {
+struct SarifHelp {
     text: String,
     markdown: String,
 }
@@ -108,22 +108,22 @@ struct Notification<'a> {
     descriptor: Id,
     level: &'static str,
     message: Message,
-    properties: Subject<'a>,
+    properties: SarifSubject<'a>,
 }
 
 /// One finding; the standard calls it a result.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Verdict<'a> {
+struct SarifResult<'a> {
     rule_id: &'static str,
     rule_index: usize,
     level: &'static str,
     message: Message,
-    locations: [Location; 1],
+    locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location>,
+    related_locations: Vec<SarifLocation>,
     partial_fingerprints: Fingerprints,
-    properties: Subject<'a>,
+    properties: SarifSubject<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -136,7 +136,7 @@ struct Fingerprints {
 }
 
 #[derive(Debug, Serialize)]
-struct Subject<'a> {
+struct SarifSubject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     deal: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,7 +149,7 @@ struct Subject<'a> {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location {
+struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
     #[serde(rename = "physicalLocation")]
@@ -182,8 +182,8 @@ struct Region {
     end_column: usize,
 }
 
-impl<'a> Log<'a> {
-    fn of(outcome: &Outcome<'a>) -> Self {
+impl<'a> SarifLog<'a> {
+    fn of(outcome: &CheckOutcome<'a>) -> Self {
         let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
         let mut found: Vec<_> = found.collect();
         let (mut results, mut notifications) = (Vec::new(), Vec::new());
@@ -195,12 +195,12 @@ impl<'a> Log<'a> {
         for (finding, print) in found {
             match &finding.place {
                 Some(_) if results.len() == MOST_RESULTS => {}
-                Some(place) => results.push(Verdict::of(finding, place, print, outcome.prefix)),
+                Some(place) => results.push(SarifResult::of(finding, place, print, outcome.prefix)),
                 None => notifications.push(Notification {
                     descriptor: Id { id: finding.code.name() },
                     level: level(finding.level.unwrap_or(Level::Error)),
                     message: message(&text(finding)),
-                    properties: Subject::of(&finding.subject),
+                    properties: SarifSubject::of(&finding.subject),
                 }),
             }
         }
@@ -208,10 +208,10 @@ impl<'a> Log<'a> {
             name: env!("CARGO_PKG_NAME"),
             semantic_version: env!("CARGO_PKG_VERSION"),
             information_uri: if REPOSITORY.is_empty() { REGISTRY } else { REPOSITORY },
-            rules: CODES.iter().map(Rule::of).collect(),
+            rules: CODES.iter().map(SarifRule::of).collect(),
         };
-        let run = Run {
-            tool: Tool { driver },
+        let run = SarifRun {
+            tool: SarifTool { driver },
             automation_details: Id { id: "dealgate/" },
             invocations: [Invocation {
                 execution_successful: true,
@@ -232,20 +232,20 @@ impl Notification<'_> {
              `--format json` has them all",
             Count(more, "finding")
         );
-        let properties = Subject { deal: None, workflow: None, stage: None, requirement: None };
+        let properties = SarifSubject { deal: None, workflow: None, stage: None, requirement: None };
         Self { descriptor: Id { id: "too-large" }, level: "warning", message: message(&text), properties }
     }
 }
 
-impl Rule {
-    fn of(entry: &Entry) -> Self {
+impl SarifRule {
+    fn of(entry: &CodeEntry) -> Self {
         let first = entry.means.split_inclusive(". ").next().unwrap_or(entry.means).trim_end();
-        let Entry { means, example, remedy, .. } = entry;
+        let CodeEntry { means, example, remedy, .. } = entry;
         Self {
             id: entry.name,
             short_description: message(first),
             full_description: message(means),
-            help: Help {
+            help: SarifHelp {
                 text: format!("{means}\n\nWhat to do: {remedy}"),
                 markdown: format!("{means}\n\n```\n{example}```\n\n**What to do**: {remedy}"),
             },
@@ -254,10 +254,10 @@ impl Rule {
     }
 }
 
-impl<'a> Verdict<'a> {
+impl<'a> SarifResult<'a> {
     fn of(finding: &'a finding::Finding, place: &Place, print: String, prefix: &str) -> Self {
         let related = finding.related.iter().filter(|related| !is_built_in(&related.place));
-        let related = related.enumerate().map(|(index, related)| Location {
+        let related = related.enumerate().map(|(index, related)| SarifLocation {
             id: Some(index),
             place: Physical::of(&related.place, prefix),
             message: Some(message(&related.message)),
@@ -267,18 +267,18 @@ impl<'a> Verdict<'a> {
             rule_index: finding.code as usize,
             level: level(finding.level.unwrap_or(Level::Error)),
             message: message(&text(finding)),
-            locations: [Location { id: None, place: Physical::of(place, prefix), message: None }],
+            locations: [SarifLocation { id: None, place: Physical::of(place, prefix), message: None }],
             related_locations: related.collect(),
             partial_fingerprints: Fingerprints {
                 primary_location_line_hash: format!("{print}:1"),
                 own: print,
             },
-            properties: Subject::of(&finding.subject),
+            properties: SarifSubject::of(&finding.subject),
         }
     }
 }
 
-impl<'a> Subject<'a> {
+impl<'a> SarifSubject<'a> {
     fn of(subject: &'a finding::Subject) -> Self {
         Self {
             deal: subject.deal.as_deref(),

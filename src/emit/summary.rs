@@ -1,14 +1,14 @@
-//! The last line of the formats for people. Must not know the findings, only how many there are.
+//! The last line of the formats for people.
 
 use std::io::{self, Write};
 
-use super::{Outcome, Surface, level_style};
+use super::{CheckOutcome, Surface, level_style};
 use crate::finding::Level;
-use crate::finding::wording::{Count, List};
+use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
 
 /// Writes what came out, in one line; nothing where no summary is wanted.
-pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub fn summary(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     if !surface.summary {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> 
     if found.is_empty() {
         write!(out, "{}", all_is_well(outcome, surface))?;
     } else {
-        write!(out, "Found {}", List(&found, "and"))?;
+        write!(out, "Found {}", WordList(&found, "and"))?;
         if subject(outcome).0 > 0 {
             write!(out, " in {}", subject(outcome))?;
         }
@@ -56,7 +56,7 @@ pub fn summary(outcome: &Outcome<'_>, surface: Surface, out: &mut dyn Write) -> 
 }
 
 /// Says, before the first of them, that the findings from here on were there before.
-pub(super) fn divide(outcome: &Outcome<'_>, index: usize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn divide(outcome: &CheckOutcome<'_>, index: usize, out: &mut dyn Write) -> io::Result<()> {
     let findings = outcome.ledger.findings();
     let first = findings[index].known && (index == 0 || !findings[index - 1].known);
     match outcome.ledger.since().filter(|_| first) {
@@ -65,7 +65,7 @@ pub(super) fn divide(outcome: &Outcome<'_>, index: usize, out: &mut dyn Write) -
     }
 }
 
-fn subject(outcome: &Outcome<'_>) -> Count<'static> {
+fn subject(outcome: &CheckOutcome<'_>) -> Count<'static> {
     match (outcome.deals, outcome.workflows) {
         (0, 0) => Count(outcome.templates, "template"),
         (0, workflows) => Count(workflows, "workflow"),
@@ -74,7 +74,7 @@ fn subject(outcome: &Outcome<'_>) -> Count<'static> {
 }
 
 /// No finding does not mean that every deal is in order: some may not have been judged.
-fn all_is_well(outcome: &Outcome<'_>, surface: Surface) -> String {
+fn all_is_well(outcome: &CheckOutcome<'_>, surface: Surface) -> String {
     let Count(number, noun) = subject(outcome);
     let judged = match outcome.deals {
         0 => number,

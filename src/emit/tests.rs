@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{FORMATS, Format, Outcome, Surface, emit};
+use super::{CheckOutcome, FORMATS, Format, Surface, emit};
 use crate::finding::{Code, Finding, Ledger, Levels, Subject};
 use crate::source::{Place, SourceFile, Span};
 
@@ -97,8 +97,8 @@ fn example() -> Ledger {
     Ledger::settle(found, &Levels::default(), 1)
 }
 
-fn outcome(ledger: &Ledger) -> Outcome<'_> {
-    Outcome {
+fn outcome(ledger: &Ledger) -> CheckOutcome<'_> {
+    CheckOutcome {
         ledger,
         today: date(2026, 11, 23),
         revision: None,
@@ -221,7 +221,7 @@ fn the_summary_claims_no_more_than_was_judged() {
     let none = Ledger::default();
     let said = |deals, not_judged, waived| {
         let ledger = Ledger::settle(Vec::new(), &Levels::default(), waived);
-        let outcome = Outcome { deals, not_judged, ..outcome(&ledger) };
+        let outcome = CheckOutcome { deals, not_judged, ..outcome(&ledger) };
         let mut out = Vec::new();
         super::summary(&outcome, Surface::PLAIN, &mut out).unwrap();
         String::from_utf8(out).unwrap()
@@ -304,7 +304,7 @@ fn jsonl_is_the_findings_of_json() {
 fn github_gets_errors_first_and_paths_from_the_repository_root() {
     let ledger = example();
     let mut out = Vec::new();
-    let outcome = Outcome { prefix: "sales/", ..outcome(&ledger) };
+    let outcome = CheckOutcome { prefix: "sales/", ..outcome(&ledger) };
     emit(Format::Github, &outcome, Surface::PLAIN, &mut out).unwrap();
     let text = String::from_utf8(out).unwrap();
     let first = "::error file=sales/deals/acme/rollout.yaml,line=3,col=8,endLine=3,endColumn=17,\

@@ -1,4 +1,4 @@
-//! Writes JSON in which nothing acts on a terminal. Must not know what is written.
+//! Writes JSON in which nothing acts on a terminal.
 
 use std::io::{self, Write};
 

@@ -17,8 +17,8 @@ macro_rules! codes {
         }
 
         /// Every code with what `explain` says of it, in the order of the contract.
-        pub const CODES: &[Entry] = &[
-            $(Entry {
+        pub const CODES: &[CodeEntry] = &[
+            $(CodeEntry {
                 code: Code::$variant,
                 name: $name,
                 level: Level::$level,
@@ -36,7 +36,7 @@ pub use table::{CODES, Code};
 
 /// What is known of a code.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct CodeEntry {
     /// The code.
     pub code: Code,
     /// Its stable name.
@@ -53,25 +53,21 @@ pub struct Entry {
 
 impl Code {
     /// What is known of the code.
-    #[must_use]
-    pub fn entry(self) -> &'static Entry {
+    pub fn entry(self) -> &'static CodeEntry {
         &CODES[self as usize]
     }
 
     /// Its stable name, in kebab-case.
-    #[must_use]
     pub fn name(self) -> &'static str {
         self.entry().name
     }
 
     /// Its level where neither a requirement nor `[levels]` says otherwise.
-    #[must_use]
     pub fn default_level(self) -> Level {
         self.entry().level
     }
 
     /// Whether it says that a value does not fit its declaration.
-    #[must_use]
     pub fn is_of_reading(self) -> bool {
         use Code::{MissingCurrency, MissingKey, NotAllowed, OutOfRange, UnknownKey, WrongType};
 
@@ -79,7 +75,6 @@ impl Code {
     }
 
     /// The code of a name.
-    #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         CODES.iter().find(|entry| entry.name == name).map(|entry| entry.code)
     }
@@ -147,7 +142,7 @@ mod tests {
 
     #[test]
     fn every_code_is_explained() {
-        for Entry { name, means, example, remedy, .. } in CODES {
+        for CodeEntry { name, means, example, remedy, .. } in CODES {
             for (text, what) in [(means, "means"), (example, "example"), (remedy, "remedy")] {
                 assert!(!text.trim().is_empty(), "{name}: no {what}");
                 assert!(!text.contains("TODO"), "{name}: {what}");

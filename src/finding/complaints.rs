@@ -1,4 +1,4 @@
-//! Findings as they are made about one file, or several read together. Must not know levels or order.
+//! Findings as they are made about one file, or several read together.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::source::{Place, SourceFile, Span};
 
 /// Collects the findings about one file, or about a workflow and those it extends.
 #[derive(Debug)]
-pub struct Complaints {
+pub struct FindingsBuilder {
     sources: Vec<Arc<SourceFile>>,
     subject: Subject,
     found: Vec<Finding>,
@@ -18,51 +18,43 @@ pub struct Complaints {
     dropped: usize,
 }
 
-impl Complaints {
+impl FindingsBuilder {
     /// About these texts; the first is the file itself.
-    #[must_use]
     pub fn about(sources: Vec<Arc<SourceFile>>, subject: Subject) -> Self {
         Self { sources, subject, found: Vec::new(), most: FINDINGS.usual, dropped: 0 }
     }
 
     /// The same that keep no more than so many.
-    #[must_use]
     pub fn keeping(self, most: usize) -> Self {
         Self { most, ..self }
     }
 
     /// The texts that places may point into.
-    #[must_use]
     pub fn sources(&self) -> &[Arc<SourceFile>] {
         &self.sources
     }
 
     /// The place of a span of these texts.
-    #[must_use]
     pub fn place(&self, span: Span) -> Option<Place> {
         Place::among(&self.sources, span)
     }
 
     /// Whether nothing was found so far.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
     /// How many were found so far, those that are not kept too.
-    #[must_use]
     pub fn count(&self) -> usize {
         self.found.len() + self.dropped
     }
 
     /// What was found so far, as far as it is kept.
-    #[must_use]
     pub fn found(&self) -> &[Finding] {
         &self.found
     }
 
     /// Whether the same has been said of another place.
-    #[must_use]
     pub fn says_already(&self, finding: &Finding) -> bool {
         self.found.iter().any(|told| told.code == finding.code && told.message == finding.message)
     }
@@ -73,7 +65,6 @@ impl Complaints {
     }
 
     /// What the findings are about.
-    #[must_use]
     pub fn subject(&self) -> &Subject {
         &self.subject
     }
@@ -105,12 +96,12 @@ impl Complaints {
     }
 
     /// Adds a finding of a code and message at a place.
-    pub fn say(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Help) {
-        self.tell(span, || Finding::new(code, message).maybe_help(help));
+    pub fn push(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Help) {
+        self.push_with(span, || Finding::new(code, message).maybe_help(help));
     }
 
     /// Adds a finding that is made only if it will be kept: suggestions cost more than finding the fault.
-    pub fn tell(&mut self, span: Span, finding: impl FnOnce() -> Finding) {
+    pub fn push_with(&mut self, span: Span, finding: impl FnOnce() -> Finding) {
         if self.found.len() >= self.most {
             self.dropped += 1;
         } else {
@@ -135,7 +126,6 @@ impl Complaints {
     }
 
     /// The findings; when there were too many, the last says how many more there were.
-    #[must_use]
     pub fn into_findings(mut self) -> Vec<Finding> {
         if self.dropped > 0 {
             let message = format!(

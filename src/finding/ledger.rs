@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{FailOn, Finding, Level, Levels, Setting};
+use super::{FailOn, Finding, Level, LevelSetting, Levels};
 
 use crate::source::digest;
 
@@ -25,7 +25,6 @@ pub struct Tally {
 
 impl Tally {
     /// All findings.
-    #[must_use]
     pub fn total(&self) -> usize {
         self.errors + self.warnings + self.infos
     }
@@ -36,12 +35,12 @@ impl Tally {
 pub struct Ledger {
     findings: Vec<Finding>,
     waived: usize,
-    since: Option<Since>,
+    since: Option<Baseline>,
 }
 
 /// The change that is being judged, where that is not the whole workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Since {
+pub struct Baseline {
     /// The revision from which on.
     pub revision: String,
     /// The same as people read it.
@@ -52,17 +51,16 @@ pub struct Since {
 
 impl Ledger {
     /// Settles findings: sets levels, drops what is off, removes what was said twice, sorts.
-    #[must_use]
     pub fn settle(found: Vec<Finding>, levels: &Levels, waived: usize) -> Self {
         let mut findings: Vec<Finding> = found
             .into_iter()
             .filter_map(|mut finding| {
-                if finding.level.is_none() && levels.of(finding.code) == Setting::Off {
+                if finding.level.is_none() && levels.of(finding.code) == LevelSetting::Off {
                     finding.code = finding.in_place_of?;
                 }
                 finding.level = match (finding.level, levels.of(finding.code)) {
-                    (Some(level), _) | (None, Setting::At(level)) => Some(level),
-                    (None, Setting::Off) => return None,
+                    (Some(level), _) | (None, LevelSetting::At(level)) => Some(level),
+                    (None, LevelSetting::Off) => return None,
                 };
                 Some(finding)
             })
@@ -74,19 +72,16 @@ impl Ledger {
     }
 
     /// The same, of a change only.
-    #[must_use]
-    pub fn of_change(self, since: Since) -> Self {
+    pub fn of_change(self, since: Baseline) -> Self {
         Self { since: Some(since), ..self }
     }
 
     /// The change that is being judged; `None`: the workspace as it is.
-    #[must_use]
-    pub fn since(&self) -> Option<&Since> {
+    pub fn since(&self) -> Option<&Baseline> {
         self.since.as_ref()
     }
 
     /// The same with what was found elsewhere, settled together.
-    #[must_use]
     pub fn and(self, found: Vec<Finding>, levels: &Levels) -> Self {
         if found.is_empty() {
             return self;
@@ -95,13 +90,11 @@ impl Ledger {
     }
 
     /// The findings, in order.
-    #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
     /// How many of each level.
-    #[must_use]
     pub fn tally(&self) -> Tally {
         let count = |level| self.findings.iter().filter(|finding| finding.level == Some(level)).count();
         Tally {
@@ -114,14 +107,12 @@ impl Ledger {
     }
 
     /// Whether the run fails.
-    #[must_use]
     pub fn fails(&self, fail_on: FailOn) -> bool {
         let fails = |finding: &Finding| finding.level.is_some_and(|level| fail_on.includes(level));
         self.findings.iter().any(|finding| !finding.known && fails(finding))
     }
 
     /// A fingerprint for each finding, in order: the same as long as the fault is, wherever its line moves.
-    #[must_use]
     pub fn fingerprints(&self) -> Vec<String> {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         self.findings

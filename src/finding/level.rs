@@ -21,7 +21,6 @@ impl Level {
     pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
 
     /// The word that users write and read.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -39,19 +38,18 @@ impl fmt::Display for Level {
 
 /// What `[levels]` and `[moves]` may say of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Setting {
+pub enum LevelSetting {
     /// Report it at this level.
     At(Level),
     /// Do not report it.
     Off,
 }
 
-impl Setting {
+impl LevelSetting {
     /// The words that users may write, in the order in which help shows them.
     pub const NAMES: [&'static str; 4] = ["error", "warning", "info", "off"];
 
-    /// Reads a setting; `None` when it is not one of [`Setting::NAMES`].
-    #[must_use]
+    /// Reads a setting; `None` when it is not one of [`LevelSetting::NAMES`].
     pub fn parse(text: &str) -> Option<Self> {
         if text == "off" {
             return Some(Self::Off);
@@ -62,18 +60,17 @@ impl Setting {
 
 /// The levels of a workspace: what `[levels]` says, else each code's default.
 #[derive(Clone, Debug, Default)]
-pub struct Levels(BTreeMap<Code, Setting>);
+pub struct Levels(BTreeMap<Code, LevelSetting>);
 
 impl Levels {
     /// Sets the level of a code.
-    pub fn set(&mut self, code: Code, setting: Setting) {
+    pub fn set(&mut self, code: Code, setting: LevelSetting) {
         self.0.insert(code, setting);
     }
 
     /// The level of a code here.
-    #[must_use]
-    pub fn of(&self, code: Code) -> Setting {
-        self.0.get(&code).copied().unwrap_or(Setting::At(code.default_level()))
+    pub fn of(&self, code: Code) -> LevelSetting {
+        self.0.get(&code).copied().unwrap_or(LevelSetting::At(code.default_level()))
     }
 }
 
@@ -93,7 +90,6 @@ pub enum FailOn {
 
 impl FailOn {
     /// Whether a finding of this level fails the run.
-    #[must_use]
     pub fn includes(self, level: Level) -> bool {
         match self {
             Self::Error => level >= Level::Error,

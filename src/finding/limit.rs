@@ -1,5 +1,5 @@
 //! The limits that dealgate.toml may set: what holds without a setting, how far one may go, and the way out where a
-//! limit is met. Must not know what is held against them.
+//! limit is met.
 
 use super::wording::Size;
 
@@ -97,7 +97,6 @@ impl Default for Limits {
 
 impl Limit {
     /// An amount of it as messages say it.
-    #[must_use]
     pub fn shown(&self, amount: usize) -> String {
         match self.unit {
             Unit::Bytes => Size(amount).to_string(),
@@ -107,7 +106,6 @@ impl Limit {
 
     /// What to do where the limit that is in force is met: another way first, then the setting, unless that cannot be
     /// raised any more.
-    #[must_use]
     pub fn way_out(&self, in_force: usize, instead: &str) -> String {
         if in_force >= self.most {
             return instead.to_owned();

@@ -9,8 +9,8 @@ mod record;
 pub mod wording;
 
 pub use code::Code;
-pub use complaints::Complaints;
-pub use ledger::{Ledger, Since, Tally};
-pub use level::{FailOn, Level, Levels, Setting};
+pub use complaints::FindingsBuilder;
+pub use ledger::{Baseline, Ledger, Tally};
+pub use level::{FailOn, Level, LevelSetting, Levels};
 pub use limit::Limit;
 pub use record::{Finding, Related, Subject};

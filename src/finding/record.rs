@@ -1,4 +1,4 @@
-//! A finding is plain data; formats turn it into text. Must not know any format.
+//! A finding is plain data; formats turn it into text.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -77,56 +77,48 @@ impl Finding {
     }
 
     /// Sets the place.
-    #[must_use]
     pub fn at(mut self, file: &Arc<SourceFile>, span: Span) -> Self {
         self.place = Some(Place::new(file, span));
         self
     }
 
     /// Sets the place, where there is one.
-    #[must_use]
     pub fn at_place(mut self, place: Option<Place>) -> Self {
         self.place = place;
         self
     }
 
     /// Sets the next action.
-    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// Sets the next action, where there is one.
-    #[must_use]
     pub fn maybe_help(mut self, help: impl Help) -> Self {
         self.help = help.told();
         self
     }
 
     /// Fixes the level, over what the workspace says of the code.
-    #[must_use]
     pub fn level(mut self, level: Option<Level>) -> Self {
         self.level = level;
         self
     }
 
     /// Says in whose place its code stands.
-    #[must_use]
     pub fn in_place_of(mut self, code: Code) -> Self {
         self.in_place_of = Some(code);
         self
     }
 
     /// Adds a second place.
-    #[must_use]
     pub fn related(mut self, place: Option<Place>, message: impl Into<Cow<'static, str>>) -> Self {
         self.related.extend(place.map(|place| Related { place, message: message.into() }));
         self
     }
 
     /// Sets what it is about.
-    #[must_use]
     pub fn about(mut self, subject: Subject) -> Self {
         self.subject = subject;
         self

@@ -19,9 +19,9 @@ impl fmt::Display for Count<'_> {
 }
 
 /// Words in a row, with a conjunction before the last: `a, b or c`.
-pub struct List<'a, T>(pub &'a [T], pub &'a str);
+pub struct WordList<'a, T>(pub &'a [T], pub &'a str);
 
-impl<T: fmt::Display> fmt::Display for List<'_, T> {
+impl<T: fmt::Display> fmt::Display for WordList<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(items, conjunction) = self;
         for (index, item) in items.iter().enumerate() {
@@ -45,7 +45,6 @@ impl Size {
     pub const UNITS: [(&str, usize); 2] = [("KiB", 1 << 10), ("MiB", 1 << 20)];
 
     /// Reads a size as it is shown: a whole number and a unit.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (unit, bytes) = Self::UNITS.into_iter().find(|(unit, _)| text.ends_with(unit))?;
         let number = text.strip_suffix(unit)?.trim_end();
@@ -138,7 +137,7 @@ impl<'a, I: IntoIterator<Item = &'a str> + Clone> Help for Suggestion<'_, I> {
         let known: Vec<_> = self.known.into_iter().take(13).map(|name| format!("`{name}`")).collect();
         match known.len() {
             0 => None,
-            1..=12 => Some(format!("possible here: {}", List(&known, "or"))),
+            1..=12 => Some(format!("possible here: {}", WordList(&known, "or"))),
             _ => Some(format!("possible here: {}, …", known[..12].join(", "))),
         }
     }
@@ -146,7 +145,6 @@ impl<'a, I: IntoIterator<Item = &'a str> + Clone> Help for Suggestion<'_, I> {
 
 /// A name in letters a to z and digits: umlauts and the like as they are transcribed, what parts words as `joint`. `None`
 /// where letters of other scripts would be lost.
-#[must_use]
 pub fn in_ascii(name: &str, joint: char) -> Option<String> {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {
@@ -195,7 +193,6 @@ fn transcribed(letter: char) -> Option<&'static str> {
 
 /// A text from a file as a message quotes it: shortened when it is long, and with the name of a character that looks like a
 /// space or like nothing.
-#[must_use]
 pub fn quote(text: &str) -> String {
     let quoted = quote_up_to(60, text);
     let hidden = text.chars().find_map(|c| Some((c, INVISIBLE.iter().find(|(known, _)| *known == c)?.1)));
@@ -228,7 +225,6 @@ const INVISIBLE: [(char, &str); 17] = [
 ];
 
 /// The same, of as many characters at the most.
-#[must_use]
 pub fn quote_up_to(longest: usize, text: &str) -> String {
     let text = text.trim_end_matches(['\n', '\r']);
     if text.chars().count() <= longest {
@@ -248,8 +244,8 @@ mod tests {
         assert_eq!(Count(0, "deal").to_string(), "0 deals");
         assert_eq!(Count(2, "company").to_string(), "2 companies");
         assert_eq!(Count(2, "day").to_string(), "2 days");
-        assert_eq!(List(&["a", "b", "c"], "or").to_string(), "a, b or c");
-        assert_eq!(List(&["a"], "or").to_string(), "a");
+        assert_eq!(WordList(&["a", "b", "c"], "or").to_string(), "a, b or c");
+        assert_eq!(WordList(&["a"], "or").to_string(), "a");
     }
 
     #[test]

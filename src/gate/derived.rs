@@ -1,4 +1,4 @@
-//! What the names of `[derived]` stand for in a deal. Must not know requirements.
+//! What the names of `[derived]` stand for in a deal.
 
 use super::judgement::Judgement;
 use crate::deal::rates::Rates;
@@ -8,16 +8,15 @@ use crate::requirement::expression::{Scope, Undecided};
 use crate::workflow::Workflow;
 
 /// A derived name, its expression, and its value for a deal: `None` is null, and an error says what it lacks.
-pub type Derived<'w> = (&'w str, &'w Expression, Result<Option<Value<'static>>, Undecided>);
+pub type DerivedValue<'w> = (&'w str, &'w Expression, Result<Option<Value<'static>>, Undecided>);
 
 /// The values of a workflow's derived names for a judged deal, in the workflow's order.
-#[must_use]
 pub fn derived<'w>(
     deal: &Deal<'_>,
     workflow: &'w Workflow,
     judgement: &Judgement<'_>,
     rates: &Rates,
-) -> Vec<Derived<'w>> {
+) -> Vec<DerivedValue<'w>> {
     let scope = Scope {
         deal,
         today: judgement.as_of,

@@ -4,15 +4,15 @@ use super::judgement::Judgement;
 use crate::deal::Deal;
 use crate::deal::record::{Ending, Outcome};
 use crate::deal::writing::provide;
-use crate::finding::wording::{List, quote, suggest};
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::wording::{WordList, quote, suggest};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::workflow::Workflow;
 
 pub(super) fn findings(
     deal: &Deal<'_>,
     workflow: &Workflow,
     judgement: &Judgement<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     let Some(outcome) = deal.outcome() else { return };
     match outcome.ending {
@@ -24,7 +24,12 @@ pub(super) fn findings(
     }
 }
 
-fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, complaints: &mut Complaints) {
+fn won(
+    outcome: &Outcome<'_>,
+    workflow: &Workflow,
+    judgement: &Judgement<'_>,
+    complaints: &mut FindingsBuilder,
+) {
     let Some(stage) = judgement.stage.filter(|_| judgement.won_too_early) else { return };
     let from = &workflow.stages[judgement.won_from];
     let message = format!(
@@ -41,7 +46,7 @@ fn won(outcome: &Outcome<'_>, workflow: &Workflow, judgement: &Judgement<'_>, co
     complaints.add(outcome.span, finding);
 }
 
-fn ended(deal: &Deal<'_>, outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut Complaints) {
+fn ended(deal: &Deal<'_>, outcome: &Outcome<'_>, workflow: &Workflow, complaints: &mut FindingsBuilder) {
     let ending = outcome.ending.name();
     let given = outcome.reason.filter(|reason| !reason.value.trim().is_empty());
     let missing: Vec<_> = [("date", outcome.date.is_none()), ("reason", given.is_none())]
@@ -52,21 +57,21 @@ fn ended(deal: &Deal<'_>, outcome: &Outcome<'_>, workflow: &Workflow, complaints
     let reasons = workflow.ending_rules(outcome.ending).and_then(|rules| rules.reasons.as_ref());
     if !missing.is_empty() {
         let quoted: Vec<_> = missing.iter().map(|key| format!("`{key}`")).collect();
-        let message = format!("the outcome of a deal that is {ending} needs {}", List(&quoted, "and"));
+        let message = format!("the outcome of a deal that is {ending} needs {}", WordList(&quoted, "and"));
         let help = if let Some(reasons) = reasons.filter(|_| given.is_none()) {
-            format!("reasons are {}", List(reasons, "or"))
+            format!("reasons are {}", WordList(reasons, "or"))
         } else {
             let paths: Vec<_> = missing.iter().map(|key| format!("outcome.{key}")).collect();
             provide(deal, &paths.iter().map(String::as_str).collect::<Vec<_>>())
         };
-        complaints.say(Code::OutcomeIncomplete, outcome.span, message, Some(help));
+        complaints.push(Code::OutcomeIncomplete, outcome.span, message, Some(help));
     }
     if let (Some(reason), Some(reasons)) = (given, reasons)
         && !reasons.iter().any(|known| known == reason.value)
     {
         let message = format!("{} is not a reason for which a deal is {ending}", quote(reason.value));
         let help = suggest(reason.value, reasons.iter().map(String::as_str));
-        complaints.say(Code::NotAllowed, reason.span, message, help);
+        complaints.push(Code::NotAllowed, reason.span, message, help);
     }
 }
 
@@ -74,7 +79,7 @@ fn disqualified(
     outcome: &Outcome<'_>,
     workflow: &Workflow,
     judgement: &Judgement<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     let (Some(stage), Some(until)) = (judgement.stage, workflow.disqualified_until) else { return };
     if stage <= until {

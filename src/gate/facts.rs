@@ -3,11 +3,11 @@
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::judgement::{Item, Judgement, Moment, State};
+use super::judgement::{Item, Judgement, Moment, RequirementState};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money, Value};
 use crate::finding::wording::{Count, quote};
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::requirement::Expression;
 use crate::source::{Span, Spanned};
 use crate::workflow::Workflow;
@@ -17,7 +17,7 @@ pub(super) fn findings(
     workflow: &Workflow,
     judgement: &Judgement<'_>,
     moment: Moment<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     future(deal, moment, complaints);
     future_done(deal, workflow, judgement, moment, complaints);
@@ -29,7 +29,7 @@ pub(super) fn findings(
 }
 
 /// What happened cannot lie ahead.
-fn future(deal: &Deal<'_>, moment: Moment<'_>, complaints: &mut Complaints) {
+fn future(deal: &Deal<'_>, moment: Moment<'_>, complaints: &mut FindingsBuilder) {
     let single = [
         ("opened", deal.opened()),
         ("completed", deal.completed()),
@@ -48,7 +48,7 @@ fn future_done(
     workflow: &Workflow,
     judgement: &Judgement<'_>,
     moment: Moment<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     for entry in deal.done() {
         let date = entry.record.and_then(|record| record.date("date"));
@@ -56,7 +56,7 @@ fn future_done(
         let mut items = judgement.items.iter();
         let item = items.find(|item| item.requirement.id.as_ref() == entry.id.value);
         // With a requirement that is not met because of it, it has been told.
-        let told = |item: &Item<'_>| matches!(&item.state, State::Unmet(unmet, _) if unmet.fault.is_some_and(|it| it.code == Code::DateInFuture));
+        let told = |item: &Item<'_>| matches!(&item.state, RequirementState::Unmet(unmet, _) if unmet.fault.is_some_and(|it| it.code == Code::DateInFuture));
         if item.is_some_and(told) {
             continue;
         }
@@ -79,7 +79,7 @@ fn still_to_come(key: &str, day: jiff::civil::Date) -> Finding {
 }
 
 /// What a deal says happened, that may be before it was opened.
-enum Before<'d> {
+enum EarlierFact<'d> {
     Done(&'d str),
     Told,
     Closed,
@@ -87,7 +87,7 @@ enum Before<'d> {
 }
 
 /// Dates that contradict each other.
-fn order(deal: &Deal<'_>, complaints: &mut Complaints) {
+fn order(deal: &Deal<'_>, complaints: &mut FindingsBuilder) {
     let history: Vec<_> = deal.history().filter_map(|entry| entry.value.date("date")).collect();
     for pair in history.windows(2).filter(|pair| pair[1].value < pair[0].value) {
         let message = format!("this entry of `history` is of {}, before the one above it", pair[1].value);
@@ -99,18 +99,19 @@ fn order(deal: &Deal<'_>, complaints: &mut Complaints) {
     let outcome = deal.outcome().and_then(|outcome| outcome.date);
     let completed = deal.completed();
     if let Some(opened) = deal.opened() {
-        let done =
-            deal.done().filter_map(|entry| Some((Before::Done(entry.id.value), entry.record?.date("date")?)));
-        let told = history.iter().map(|date| (Before::Told, *date));
-        let ended = outcome.map(|date| (Before::Closed, date));
-        let completed = completed.map(|date| (Before::Completed, date));
+        let done = deal
+            .done()
+            .filter_map(|entry| Some((EarlierFact::Done(entry.id.value), entry.record?.date("date")?)));
+        let told = history.iter().map(|date| (EarlierFact::Told, *date));
+        let ended = outcome.map(|date| (EarlierFact::Closed, date));
+        let completed = completed.map(|date| (EarlierFact::Completed, date));
         let earliest = done.chain(told).chain(ended).chain(completed).min_by_key(|(_, date)| date.value);
         if let Some((what, earlier)) = earliest.filter(|(_, date)| date.value < opened.value) {
             let what = match what {
-                Before::Done(id) => format!("{} was done", quote(id)),
-                Before::Told => "`history` begins".to_owned(),
-                Before::Closed => "it was closed".to_owned(),
-                Before::Completed => "it was completed".to_owned(),
+                EarlierFact::Done(id) => format!("{} was done", quote(id)),
+                EarlierFact::Told => "`history` begins".to_owned(),
+                EarlierFact::Closed => "it was closed".to_owned(),
+                EarlierFact::Completed => "it was completed".to_owned(),
             };
             let message = format!(
                 "the deal was opened on {}, and {what} before that, on {}",
@@ -133,14 +134,19 @@ fn order(deal: &Deal<'_>, complaints: &mut Complaints) {
     }
 }
 
-fn close_date(deal: &Deal<'_>, judgement: &Judgement<'_>, moment: Moment<'_>, complaints: &mut Complaints) {
+fn close_date(
+    deal: &Deal<'_>,
+    judgement: &Judgement<'_>,
+    moment: Moment<'_>,
+    complaints: &mut FindingsBuilder,
+) {
     let Some(date) = deal.close_date() else { return };
     if judgement.ending.is_some() || date.value >= moment.today {
         return;
     }
     let message = format!("the deal was to close by {} and is still open", date.value);
     let help = "write the new expected `close_date`, or the `outcome`".to_owned();
-    complaints.say(Code::CloseDatePassed, date.span, message, Some(help));
+    complaints.push(Code::CloseDatePassed, date.span, message, Some(help));
 }
 
 /// Longer in the stage than the workflow allows. Deals that ended are not, except while work after the sale goes on.
@@ -149,7 +155,7 @@ fn stalled(
     workflow: &Workflow,
     judgement: &Judgement<'_>,
     moment: Moment<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     let (Some(index), Some(stage)) = (judgement.stage, deal.stage()) else { return };
     let Some(most) = limit(deal, workflow, index, judgement.ending, moment.today) else { return };
@@ -186,7 +192,7 @@ pub(super) fn limit(
 
 /// Entries of `history` that were written after the file's first commit and claim a day before it; where commits must
 /// prove what is said, also those that claim a day before they were written.
-fn backdated(moment: Moment<'_>, complaints: &mut Complaints) {
+fn backdated(moment: Moment<'_>, complaints: &mut FindingsBuilder) {
     let Some(told) = moment.told else { return };
     let Some(first) = told.first_commit else { return };
     for late in &told.late {
@@ -206,7 +212,7 @@ fn backdated(moment: Moment<'_>, complaints: &mut Complaints) {
         } else {
             continue;
         };
-        complaints.say(Code::Backdated, late.span, message, Some(help.to_owned()));
+        complaints.push(Code::Backdated, late.span, message, Some(help.to_owned()));
     }
 }
 
@@ -216,7 +222,7 @@ fn rate(
     workflow: &Workflow,
     judgement: &Judgement<'_>,
     moment: Moment<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     let Some(to) = workflow.currency else { return };
     for slot in &deal.values.0 {

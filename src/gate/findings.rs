@@ -1,13 +1,13 @@
 //! Turns a judgement into findings about the gates: one a requirement, on the place at fault.
 
-use super::judgement::{Due, Existence, Item, Judgement, Moment, NotAsked, State};
+use super::judgement::{Due, Item, Judgement, Moment, NotAsked, RequirementState, StageApplies};
 use super::waiver::WaiverFault;
 use super::{ending, facts, people};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::deal::writing::provide;
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::finding::{Code, Complaints, Finding, Level, Subject};
+use crate::finding::{Code, Finding, FindingsBuilder, Level, Subject};
 use crate::requirement::Unmet;
 use crate::requirement::expression::{Obstacle, Undecided};
 use crate::source::Span;
@@ -19,9 +19,9 @@ pub fn findings(
     workflow: &Workflow,
     judgement: &Judgement<'_>,
     moment: Moment<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
-    let about = About { deal, workflow, judgement };
+    let about = FindingContext { deal, workflow, judgement };
     about.stage(complaints);
     about.names(complaints);
     for item in &judgement.items {
@@ -32,15 +32,15 @@ pub fn findings(
     people::findings(deal, moment, complaints);
 }
 
-struct About<'a, 'd> {
+struct FindingContext<'a, 'd> {
     deal: &'a Deal<'d>,
     workflow: &'a Workflow,
     judgement: &'a Judgement<'a>,
 }
 
-impl About<'_, '_> {
+impl FindingContext<'_, '_> {
     /// That the deal's stage exists, in the workflow and for this deal.
-    fn stage(&self, complaints: &mut Complaints) {
+    fn stage(&self, complaints: &mut FindingsBuilder) {
         let Some(stage) = self.deal.stage() else { return };
         let known = || self.workflow.stages.iter().map(|stage| stage.id.as_ref());
         let Some(index) = self.judgement.stage else {
@@ -53,10 +53,10 @@ impl About<'_, '_> {
                 )),
                 None => suggest(stage.value, known()).told(),
             };
-            complaints.say(Code::UnknownStage, stage.span, message, help);
+            complaints.push(Code::UnknownStage, stage.span, message, help);
             return;
         };
-        if self.judgement.stages[index] == Existence::Missing {
+        if self.judgement.stages[index] == StageApplies::Missing {
             let when = self.workflow.stages[index].when.as_ref().map_or("", |when| when.text());
             let message = format!(
                 "the stage {} does not exist for this deal: {} is false",
@@ -73,7 +73,7 @@ impl About<'_, '_> {
         }
         let stages = self.workflow.stages.iter().zip(&self.judgement.stages).take(index + 1);
         for (number, (stage_of, existence)) in stages.enumerate() {
-            if let Existence::Undecided(why) = existence {
+            if let StageApplies::Undecided(why) = existence {
                 let message = format!(
                     "whether the stage {} exists for this deal cannot be told: {why}",
                     quote(&stage_of.id)
@@ -88,13 +88,13 @@ impl About<'_, '_> {
     }
 
     /// That `done`, `waivers` and `history` name what exists.
-    fn names(&self, complaints: &mut Complaints) {
+    fn names(&self, complaints: &mut FindingsBuilder) {
         let done = self.deal.done().map(|entry| ("done", entry));
         let waivers = self.deal.waivers().map(|entry| ("waivers", entry));
         for (key, entry) in done.chain(waivers) {
             if self.workflow.has_requirement(entry.id.value) {
                 if key == "done" && self.workflow.is_met_elsewhere(entry.id.value) {
-                    complaints.tell(entry.id.span, || {
+                    complaints.push_with(entry.id.span, || {
                         let message = format!(
                             "`done` names {}, which looks at the deal itself: an entry changes nothing",
                             quote(entry.id.value)
@@ -105,7 +105,7 @@ impl About<'_, '_> {
                 }
                 continue;
             }
-            complaints.tell(entry.id.span, || {
+            complaints.push_with(entry.id.span, || {
                 let message = format!(
                     "`{key}` names {}, and the workflow {} has no such requirement",
                     quote(entry.id.value),
@@ -122,7 +122,7 @@ impl About<'_, '_> {
         for stage in self.deal.history().filter_map(|entry| entry.value.text("stage")) {
             if self.workflow.stage_index(stage.value).is_none() {
                 let known = self.workflow.stages.iter().map(|stage| stage.id.as_ref());
-                complaints.tell(stage.span, || {
+                complaints.push_with(stage.span, || {
                     let message = format!(
                         "the workflow {} has no stage {}",
                         quote(&self.workflow.id),
@@ -134,16 +134,18 @@ impl About<'_, '_> {
         }
     }
 
-    fn item(&self, item: &Item<'_>, complaints: &mut Complaints) {
+    fn item(&self, item: &Item<'_>, complaints: &mut FindingsBuilder) {
         let waiver = || self.deal.waivers().find(|entry| entry.id.value == item.requirement.id.as_ref());
         match &item.state {
-            State::Unmet(unmet, waiver_fault) => self.unmet(item, unmet, waiver_fault.as_ref(), complaints),
-            State::Met(_) | State::NotAsked(_) => {
+            RequirementState::Unmet(unmet, waiver_fault) => {
+                self.unmet(item, unmet, waiver_fault.as_ref(), complaints);
+            }
+            RequirementState::Met(_) | RequirementState::NotAsked(_) => {
                 // Where nobody can tell whether it is asked, nobody can tell that its waiver is not needed.
                 let known = item.due != Due::Never && !self.is_undecided(item);
                 if let Some(entry) = waiver().filter(|_| known) {
                     let why = match item.state {
-                        State::Met(_) => "the requirement is met",
+                        RequirementState::Met(_) => "the requirement is met",
                         _ => "the requirement is not asked of this deal",
                     };
                     let message =
@@ -152,9 +154,9 @@ impl About<'_, '_> {
                     complaints.add(entry.id.span, self.of(item, finding));
                 }
             }
-            State::Waived(_) => {}
+            RequirementState::Waived(_) => {}
         }
-        if let (State::NotAsked(NotAsked::Undecided(why)), Due::Now) = (&item.state, item.due) {
+        if let (RequirementState::NotAsked(NotAsked::Undecided(why)), Due::Now) = (&item.state, item.due) {
             let message = format!(
                 "whether {} is asked of this deal cannot be told: {why}",
                 quote(&item.requirement.id)
@@ -172,7 +174,7 @@ impl About<'_, '_> {
         item: &Item<'_>,
         unmet: &Unmet,
         waiver_fault: Option<&WaiverFault>,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) {
         let requirement = item.requirement;
         let asked = item.due == Due::Now;
@@ -221,8 +223,8 @@ impl About<'_, '_> {
 
     fn is_undecided(&self, item: &Item<'_>) -> bool {
         let stage = item.stage.map(|stage| &self.judgement.stages[stage]);
-        matches!(item.state, State::NotAsked(NotAsked::Undecided(_)))
-            || matches!(stage, Some(Existence::Undecided(_)))
+        matches!(item.state, RequirementState::NotAsked(NotAsked::Undecided(_)))
+            || matches!(stage, Some(StageApplies::Undecided(_)))
     }
 
     /// Whether the deal is lost or disqualified.

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::facts;
-use super::judgement::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants};
+use super::judgement::{
+    Depth, Due, Item, Judgement, Moment, NotAsked, RequirementState, StageApplies, Wants,
+};
 use super::waiver;
 use crate::deal::Deal;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Outcome, Statement};
-use crate::history::{Proof, Visit};
+use crate::history::{ApprovalProof, Visit};
 use crate::requirement::expression::Undecided;
 use crate::requirement::{Case, Check, Expression};
 use crate::workflow::{Requirement, Workflow};
 
 /// Judges a deal.
-#[must_use]
 pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) -> Judgement<'w> {
     let judge = Judge::of(deal, workflow, moment);
     let Judge { stage, as_of, .. } = judge;
@@ -31,13 +32,13 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     for (index, stage) in workflow.stages.iter().enumerate() {
         for requirement in &stage.requirements {
             let due = gate.due(index, requirement.at_entry);
-            if due != Due::Now && !matters(requirement, deal, moment.depth) {
+            if due != Due::Now && !can_yield_finding(requirement, deal, moment.depth) {
                 continue;
             }
             judge.note_needs(requirement, due);
             let standing = match &stages[index] {
-                Existence::Exists => judge.state(requirement, Some(index), due),
-                _ => State::NotAsked(NotAsked::NoSuchStage),
+                StageApplies::Exists => judge.state(requirement, Some(index), due),
+                _ => RequirementState::NotAsked(NotAsked::NoSuchStage),
             };
             items.push(Item { requirement, stage: Some(index), due, state: standing });
         }
@@ -45,7 +46,7 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     for (whose, rules) in [(Ending::Lost, &workflow.lost), (Ending::Disqualified, &workflow.disqualified)] {
         let due = if ending == Some(whose) { Due::Now } else { Due::Never };
         for requirement in &rules.requirements {
-            if due != Due::Now && !matters(requirement, deal, moment.depth) {
+            if due != Due::Now && !can_yield_finding(requirement, deal, moment.depth) {
                 continue;
             }
             judge.note_needs(requirement, due);
@@ -75,7 +76,6 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
 }
 
 /// Whether a requirement's `when` is false of a deal, wherever the deal stands.
-#[must_use]
 pub fn is_refused(
     deal: &Deal<'_>,
     workflow: &Workflow,
@@ -90,15 +90,15 @@ pub fn is_refused(
 /// The first stage of those that exist for a deal in which it may stand when it is won: from the workflow's on, else the
 /// last one. What its gates owe goes by the workflow's own: a stage that stands in for it is work after the sale, and its
 /// gate is not asked for the deal to be won.
-fn won_from(workflow: &Workflow, stages: &[Existence]) -> usize {
-    let exists = |index: &usize| stages.get(*index) == Some(&Existence::Exists);
+fn won_from(workflow: &Workflow, stages: &[StageApplies]) -> usize {
+    let exists = |index: &usize| stages.get(*index) == Some(&StageApplies::Exists);
     let mut from = workflow.won_from..stages.len();
     from.find(exists).or_else(|| (0..workflow.won_from).rfind(exists)).unwrap_or(workflow.won_from)
 }
 
 /// Whether there can be something to say of a requirement that is not asked of the deal now. Most of a workflow is not,
 /// and judging it, in words that nobody reads, was a third of the time of a check.
-fn matters(requirement: &Requirement, deal: &Deal<'_>, depth: Depth) -> bool {
+fn can_yield_finding(requirement: &Requirement, deal: &Deal<'_>, depth: Depth) -> bool {
     let names = |entry: Statement<'_, '_>| entry.id.value == requirement.id.as_ref();
     depth == Depth::Full
         || requirement.demand.fails_early()
@@ -180,21 +180,21 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
         judge
     }
 
-    fn existence(&self, when: Option<&Expression>) -> Existence {
+    fn existence(&self, when: Option<&Expression>) -> StageApplies {
         match self.holds(when, &self.case("", self.as_of, self.stage)) {
-            Ok(true) => Existence::Exists,
-            Ok(false) => Existence::Missing,
-            Err(undecided) if self.asks(&undecided) => Existence::Exists,
-            Err(undecided) => Existence::Undecided(Box::new(undecided)),
+            Ok(true) => StageApplies::Exists,
+            Ok(false) => StageApplies::Missing,
+            Err(undecided) if self.asks(&undecided) => StageApplies::Exists,
+            Err(undecided) => StageApplies::Undecided(Box::new(undecided)),
         }
     }
 
-    fn state(&self, requirement: &Requirement, stage: Option<usize>, due: Due) -> State {
+    fn state(&self, requirement: &Requirement, stage: Option<usize>, due: Due) -> RequirementState {
         if let Some(day) = requirement.since.filter(|since| self.came_before(stage, *since)) {
-            return State::NotAsked(NotAsked::Since(day));
+            return RequirementState::NotAsked(NotAsked::Since(day));
         }
         let now = self.state_on(requirement, self.as_of, self.stage);
-        if !matches!(now, State::Unmet(..)) {
+        if !matches!(now, RequirementState::Unmet(..)) {
             return now;
         }
         // What was in order on the day the stage was left does not rot, in closed deals neither.
@@ -206,35 +206,35 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             self.note_date(stage, left);
         }
         match left.map(|day| self.state_on(requirement, day, stage)) {
-            Some(then) if !matches!(then, State::Unmet(..)) => then,
+            Some(then) if !matches!(then, RequirementState::Unmet(..)) => then,
             _ => now,
         }
     }
 
-    fn state_on(&self, requirement: &Requirement, day: Date, stage: Option<usize>) -> State {
+    fn state_on(&self, requirement: &Requirement, day: Date, stage: Option<usize>) -> RequirementState {
         let case = self.case(&requirement.id, day, stage);
         match self.holds(requirement.when.as_ref(), &case) {
             Ok(true) => {}
-            Ok(false) => return State::NotAsked(NotAsked::Condition),
+            Ok(false) => return RequirementState::NotAsked(NotAsked::Condition),
             Err(undecided) if self.asks(&undecided) => {}
-            Err(undecided) => return State::NotAsked(NotAsked::Undecided(Box::new(undecided))),
+            Err(undecided) => return RequirementState::NotAsked(NotAsked::Undecided(Box::new(undecided))),
         }
         let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
         let origin = self.moment.told.and_then(|told| told.origin("waivers", &requirement.id));
-        if entry.is_some() && origin.is_none() && self.moment.proof != Proof::Off {
+        if entry.is_some() && origin.is_none() && self.moment.proof != ApprovalProof::Off {
             self.want_origin("waivers", &requirement.id);
         }
         if case.origin.is_none() && requirement.demand.needs_origin(&case) {
             self.want_origin("done", &requirement.id);
         }
         match requirement.demand.check(&case) {
-            Check::Met(span) => State::Met(span),
+            Check::Met(span) => RequirementState::Met(span),
             Check::Unmet(unmet) => {
                 self.note_absent(&unmet.absent);
                 match entry.map(|entry| waiver::judge(&entry, requirement, self.workflow, &case, origin)) {
-                    None => State::Unmet(unmet, None),
-                    Some(Ok(span)) => State::Waived(span),
-                    Some(Err(fault)) => State::Unmet(unmet, Some(fault)),
+                    None => RequirementState::Unmet(unmet, None),
+                    Some(Ok(span)) => RequirementState::Waived(span),
+                    Some(Err(fault)) => RequirementState::Unmet(unmet, Some(fault)),
                 }
             }
         }
@@ -255,7 +255,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
 
     /// Whether a finding can hang on what a requirement asks for.
     fn note_needs(&self, requirement: &Requirement, due: Due) {
-        self.is_needed.set(due == Due::Now || matters(requirement, self.deal, Depth::Findings));
+        self.is_needed.set(due == Due::Now || can_yield_finding(requirement, self.deal, Depth::Findings));
     }
 
     fn want_dates(&self) {

@@ -9,7 +9,7 @@ use super::waiver::WaiverFault;
 use crate::deal::People;
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
-use crate::history::{FromCommits, Proof, Timeline};
+use crate::history::{ApprovalProof, GitHistory, Timeline};
 use crate::requirement::Unmet;
 use crate::requirement::expression::Undecided;
 use crate::source::Span;
@@ -31,9 +31,9 @@ pub struct Moment<'a> {
     /// What the judgement is for.
     pub depth: Depth,
     /// What commits tell of the deal; `None` as long as they were not asked, or cannot tell.
-    pub told: Option<&'a FromCommits>,
+    pub told: Option<&'a GitHistory>,
     /// How approvals must be proved.
-    pub proof: Proof,
+    pub proof: ApprovalProof,
 }
 
 /// What a judgement is for.
@@ -59,7 +59,7 @@ pub struct Judgement<'w> {
     /// The first stage, counted from 0, in which this deal may stand when it is won.
     pub won_from: usize,
     /// Whether each stage exists for this deal.
-    pub stages: Vec<Existence>,
+    pub stages: Vec<StageApplies>,
     /// Every requirement that the [`Depth`] takes in, in the workflow's order.
     pub items: Vec<Item<'w>>,
     /// Whole days since it came to its stage; `None` when not known.
@@ -85,7 +85,6 @@ pub struct Wants {
 
 impl Wants {
     /// Whether everything is known.
-    #[must_use]
     pub fn nothing(&self) -> bool {
         !self.dates && self.origins.is_empty()
     }
@@ -93,7 +92,7 @@ impl Wants {
 
 /// Whether a stage exists for a deal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Existence {
+pub enum StageApplies {
     /// It does.
     Exists,
     /// Its `when` is false.
@@ -112,7 +111,7 @@ pub struct Item<'w> {
     /// When it is needed.
     pub due: Due,
     /// How the deal stands with it.
-    pub state: State,
+    pub state: RequirementState,
 }
 
 /// When a requirement is needed.
@@ -130,7 +129,7 @@ pub enum Due {
 
 /// How a deal stands with a requirement.
 #[derive(Clone, Debug, PartialEq)]
-pub enum State {
+pub enum RequirementState {
     /// Met, by what stands here.
     Met(Option<Span>),
     /// Not met, and waived by the entry that stands here.

@@ -9,8 +9,8 @@ mod judgement;
 mod people;
 mod waiver;
 
-pub use derived::{Derived, derived};
+pub use derived::{DerivedValue, derived};
 pub use findings::findings;
 pub use judge::{is_refused, judge};
-pub use judgement::{Depth, Due, Existence, Item, Judgement, Moment, NotAsked, State, Wants};
+pub use judgement::{Depth, Due, Item, Judgement, Moment, NotAsked, RequirementState, StageApplies, Wants};
 pub use waiver::WaiverFault;

@@ -6,10 +6,10 @@ use super::judgement::Moment;
 use crate::deal::people::is_slip;
 use crate::deal::{Deal, Record};
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::source::Spanned;
 
-pub(super) fn findings(deal: &Deal<'_>, moment: Moment<'_>, complaints: &mut Complaints) {
+pub(super) fn findings(deal: &Deal<'_>, moment: Moment<'_>, complaints: &mut FindingsBuilder) {
     let entries = deal.done().chain(deal.waivers()).filter_map(|entry| entry.record);
     if moment.people.is_listed() {
         unknown(deal, entries, moment, complaints);
@@ -24,7 +24,7 @@ fn unknown<'d, 's: 'd>(
     deal: &'d Deal<'s>,
     entries: impl Iterator<Item = &'d Record<'s>>,
     moment: Moment<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     let mut tell = |key: &str, record: &Record<'_>, day: Option<Date>| {
         if let Some(Spanned { value, span }) = record.text(key)
@@ -54,11 +54,11 @@ fn unknown<'d, 's: 'd>(
 fn nearly_the_owner<'d, 's: 'd>(
     owner: &str,
     entries: impl Iterator<Item = &'d Record<'s>>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) {
     for by in entries.filter_map(|entry| entry.text("by")).filter(|by| is_slip(owner, by.value)) {
         let message = format!("`by`: {} is the owner's address but for a slip", quote(by.value));
         let help = "correct the address that is wrong, or list both people under `[people]` in dealgate.toml";
-        complaints.say(Code::SimilarPerson, by.span, message, Some(help.to_owned()));
+        complaints.push(Code::SimilarPerson, by.span, message, Some(help.to_owned()));
     }
 }

@@ -5,7 +5,7 @@ use jiff::Span as Duration;
 use crate::deal::record::Statement;
 use crate::deal::writing::provide;
 use crate::finding::Code;
-use crate::finding::wording::{Count, List};
+use crate::finding::wording::{Count, WordList};
 use crate::history::Origin;
 use crate::requirement::{Case, owns, unproven};
 use crate::source::Span;
@@ -52,7 +52,7 @@ pub(super) fn judge(
         let reason = if missing.is_empty() {
             "it cannot be read".to_owned()
         } else {
-            format!("it has no {}", List(&missing, "or"))
+            format!("it has no {}", WordList(&missing, "or"))
         };
         let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
         return fault(Code::WaiverIncomplete, entry.id.span, reason, help);
@@ -165,11 +165,11 @@ fn who_may(may: MayWaive<'_>, case: &Case<'_>) -> String {
     let groups: Vec<_> =
         rules.iter().filter(|rule| counts(rule, case)).map(|rule| format!("`{}`", rule.group)).collect();
     if !groups.is_empty() {
-        return format!("let somebody of {} waive it", List(&groups, "or"));
+        return format!("let somebody of {} waive it", WordList(&groups, "or"));
     }
     let rules: Vec<_> = rules
         .iter()
         .filter_map(|rule| Some(format!("`{}` only when `{}`", rule.group, rule.when.as_ref()?.text())))
         .collect();
-    format!("meet the requirement instead: nobody may waive it in this deal, {}", List(&rules, "and"))
+    format!("meet the requirement instead: nobody may waive it in this deal, {}", WordList(&rules, "and"))
 }

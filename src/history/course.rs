@@ -7,15 +7,15 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::file_terms::FileTerms;
-use super::from_commits::FromCommits;
+use super::from_commits::GitHistory;
 use super::series::{self, Dated, Series};
-use super::terms::{Entry, Hold, Terms};
+use super::terms::{HistoryEntry, Hold, TrackedFields};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money};
 
 /// The whole way of a deal. Where its own entries and commits both speak of one of its terms, its entries win.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Course {
+pub struct TermHistory {
     /// The first day of which anything is known; `None`: nothing tells a day.
     pub born: Option<Date>,
     /// The day it came into being; `None`: what is known begins later, as with an outcome's own day, or where a
@@ -45,27 +45,25 @@ pub struct Course {
     pub hold: Dated<Option<Hold>>,
 }
 
-impl Course {
+impl TermHistory {
     /// The way of a deal as far as its file, and commits where they were asked, tell it.
-    #[must_use]
-    pub fn of(deal: &Deal<'_>, told: Option<&FromCommits>) -> Self {
+    pub fn of(deal: &Deal<'_>, told: Option<&GitHistory>) -> Self {
         let opened = deal.opened().map(|opened| opened.value);
         let completed = deal.completed().map(|completed| completed.value);
-        Self { completed, ..Self::together(&Entry::all(deal), told, &FileTerms::of(deal), opened) }
+        Self { completed, ..Self::together(&HistoryEntry::all(deal), told, &FileTerms::of(deal), opened) }
     }
 
     /// The same from what was read: its entries, oldest first, what commits tell, what it says now, and `opened`.
     ///
     /// What nothing ever dates is taken to have been as it is now. What entries speak of only later was not known
     /// before; what commits begin with was so before, too: the file was written on that day, the deal may be older.
-    #[must_use]
     pub fn together(
-        entries: &[Entry],
-        told: Option<&FromCommits>,
+        entries: &[HistoryEntry],
+        told: Option<&GitHistory>,
         now: &FileTerms,
         opened: Option<Date>,
     ) -> Self {
-        let sources = Sources::of(entries, told, &now.terms, now.ended);
+        let sources = TermSources::of(entries, told, &now.terms, now.ended);
         let before = sources.before;
         let whole = told.filter(|told| told.whole).and_then(|told| told.facts.first());
         let committed = whole.map(|(day, _)| *day);
@@ -101,19 +99,17 @@ impl Course {
     }
 
     /// Since when it is not there at the end of a day, when its file was deleted and put back later.
-    #[must_use]
     pub fn away_since(&self, day: Date) -> Option<Date> {
         let around = self.absences.iter().find(|(from, until)| *from <= day && day < *until);
         around.map(|(from, _)| *from)
     }
 
     /// The terms that held at the end of a day; `None`: the deal was not there yet, or its file was deleted for a while.
-    #[must_use]
-    pub fn at(&self, day: Date) -> Option<Terms> {
+    pub fn at(&self, day: Date) -> Option<TrackedFields> {
         if self.born.is_some_and(|born| day < born) || self.away_since(day).is_some() {
             return None;
         }
-        Some(Terms {
+        Some(TrackedFields {
             stage: self.stage.at(day).clone(),
             ending: *self.ending.at(day),
             amount: *self.amount.at(day),
@@ -126,16 +122,14 @@ impl Course {
     }
 
     /// The terms on the day on which its file was deleted, as if it had not been.
-    #[must_use]
-    pub fn before_leaving(&self, day: Date) -> Option<Terms> {
+    pub fn before_leaving(&self, day: Date) -> Option<TrackedFields> {
         let there = Self { absences: Vec::new(), ..self.clone() };
         there.at(day)
     }
 
     /// The terms before anything that is told: nothing, or what a cut-off clone begins with.
-    #[must_use]
-    pub fn before(&self) -> Terms {
-        Terms {
+    pub fn before(&self) -> TrackedFields {
+        TrackedFields {
             stage: self.stage.before.clone(),
             ending: self.ending.before,
             amount: self.amount.before,
@@ -148,7 +142,6 @@ impl Course {
     }
 
     /// The days on which something became other than it was, or was told again.
-    #[must_use]
     pub fn days(&self) -> BTreeSet<Date> {
         let texts = self.stage.days().chain(self.owner.days()).chain(self.category.days());
         let plain = self.ending.days().chain(self.amount.days()).chain(self.close_date.days());
@@ -158,12 +151,11 @@ impl Course {
     }
 
     /// The whole way from the first day that is known: the terms from each day on on which something changed.
-    pub fn steps(&self) -> impl Iterator<Item = (Date, Terms)> {
+    pub fn steps(&self) -> impl Iterator<Item = (Date, TrackedFields)> {
         self.days().into_iter().filter_map(|day| Some((day, self.at(day)?)))
     }
 
     /// The day on which it ended as it stands at the end of a day; `None`: it is open then, or nobody knows the day.
-    #[must_use]
     pub fn ended(&self, day: Date) -> Option<Date> {
         let told = self.ending.values.iter().rev().find(|(date, _)| *date <= day);
         told.filter(|(_, ending)| ending.is_some()).map(|(date, _)| *date)
@@ -171,26 +163,26 @@ impl Course {
 }
 
 /// All that tells of a deal's terms over time, and how it becomes one account.
-pub(super) struct Sources<'t> {
-    entries: &'t [Entry],
+pub(super) struct TermSources<'t> {
+    entries: &'t [HistoryEntry],
     commits: &'t [(Date, FileTerms)],
     /// The terms that commits begin with.
-    first: Option<&'t Terms>,
+    first: Option<&'t TrackedFields>,
     /// What a shallow clone was cut off from.
     before: Option<&'t FileTerms>,
     /// On which day.
     cut: Option<Date>,
-    now: &'t Terms,
+    now: &'t TrackedFields,
     /// The outcome's own date.
     ended: Option<Date>,
 }
 
-impl<'t> Sources<'t> {
+impl<'t> TermSources<'t> {
     /// Its entries, oldest first, what commits tell, and what it says now.
     pub(super) fn of(
-        entries: &'t [Entry],
-        told: Option<&'t FromCommits>,
-        now: &'t Terms,
+        entries: &'t [HistoryEntry],
+        told: Option<&'t GitHistory>,
+        now: &'t TrackedFields,
         ended: Option<Date>,
     ) -> Self {
         let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
@@ -202,8 +194,8 @@ impl<'t> Sources<'t> {
 
     fn dated<T: Clone + Default + PartialEq>(
         &self,
-        entry: impl Fn(&Entry) -> Option<T>,
-        term: impl Fn(&Terms) -> &T,
+        entry: impl Fn(&HistoryEntry) -> Option<T>,
+        term: impl Fn(&TrackedFields) -> &T,
     ) -> Dated<T> {
         let own: Series<T> =
             self.entries.iter().filter_map(|change| Some((change.date, entry(change)?))).collect();
@@ -238,7 +230,7 @@ impl<'t> Sources<'t> {
     pub(super) fn begins_ended(&self, ending: &Dated<Option<Ending>>, opened: Option<Date>) -> bool {
         let Some((ended, Some(_))) = ending.values.first() else { return false };
         let entries = self.entries.iter().filter(|entry| !entry.only_ends()).map(|entry| entry.date);
-        let was_open = |facts: &Terms| facts.ending.is_none();
+        let was_open = |facts: &TrackedFields| facts.ending.is_none();
         !self.first.is_some_and(was_open) && !entries.chain(opened).any(|day| day <= *ended)
     }
 
@@ -250,7 +242,7 @@ impl<'t> Sources<'t> {
         });
         let closing = |facts: &FileTerms| facts.terms.ending.map(|ending| (ending, facts.ended));
         let before = self.before.and_then(|before| Some((closing(before)?.1?, closing(before))));
-        let mut commits: Series<Option<Closing>> = before.into_iter().collect();
+        let mut commits: Series<Option<DatedEnding>> = before.into_iter().collect();
         for (day, facts) in self.commits {
             let day = facts.ended.unwrap_or(*day);
             while commits.last().is_some_and(|(later, _)| *later > day) {
@@ -275,11 +267,11 @@ impl<'t> Sources<'t> {
 }
 
 /// How a deal ended, and on which day, as far as that is said.
-type Closing = (Ending, Option<Date>);
+type DatedEnding = (Ending, Option<Date>);
 
 /// What the statements of how a deal ended come to. That it ended otherwise than it had, it can only have been open in
 /// between; that it ended on another day corrects the day.
-fn closings(told: Series<Option<Closing>>) -> Series<Option<Ending>> {
+fn closings(told: Series<Option<DatedEnding>>) -> Series<Option<Ending>> {
     let mut found: Series<Option<Ending>> = Vec::with_capacity(told.len());
     for (day, closing) in told {
         let is_dated = closing.is_none_or(|(_, date)| date.is_some());
@@ -298,7 +290,7 @@ fn closings(told: Series<Option<Closing>>) -> Series<Option<Ending>> {
 }
 
 /// From when until when a file was not there.
-pub(super) fn absences(told: Option<&FromCommits>) -> Vec<(Date, Date)> {
+pub(super) fn absences(told: Option<&GitHistory>) -> Vec<(Date, Date)> {
     let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
     absences.iter().map(|absence| (absence.from, absence.until)).collect()
 }

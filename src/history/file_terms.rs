@@ -4,34 +4,33 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::terms::Terms;
-use crate::deal::reader::{self, Reading};
+use super::terms::TrackedFields;
+use crate::deal::reader::{self, DealReadContext};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Value};
-use crate::finding::{Complaints, Subject};
+use crate::finding::{FindingsBuilder, Subject};
 use crate::syntax::{Kind, Node};
 
 /// What counts in sales, as one version of a deal's file says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileTerms {
     /// The terms.
-    pub terms: Terms,
+    pub terms: TrackedFields,
     /// The outcome's own date.
     pub ended: Option<Date>,
 }
 
 impl FileTerms {
     /// What a deal says now.
-    #[must_use]
     pub fn of(deal: &Deal<'_>) -> Self {
         let outcome = deal.outcome().and_then(|outcome| outcome.date);
-        Self { terms: Terms::of(deal), ended: outcome.map(|date| date.value) }
+        Self { terms: TrackedFields::of(deal), ended: outcome.map(|date| date.value) }
     }
 
     /// What an older version of its file said. Only the keys that count are read: the rest may be in whatever state
     /// it was.
-    pub(super) fn read(root: &Node<'_>, reading: Reading<'_>) -> Self {
-        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+    pub(super) fn read(root: &Node<'_>, reading: DealReadContext<'_>) -> Self {
+        let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
         let mut value = |path: &str| -> Option<Value<'static>> {
             let shape = reading.schema.at_path(path)?;
             let mut node = root;
@@ -48,7 +47,7 @@ impl FileTerms {
         let ended = day("outcome.date").filter(|_| ending.is_some());
         let close_date = day("close_date");
         let hold = waits.then(|| (day("on_hold.from"), day("on_hold.until")));
-        let terms = Terms {
+        let terms = TrackedFields {
             stage: text(value("stage")),
             ending,
             amount: value("amount").and_then(|amount| amount.as_money()),

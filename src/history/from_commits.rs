@@ -13,7 +13,7 @@ use crate::syntax::Node;
 
 /// What commits tell of one deal.
 #[derive(Clone, Debug, Default)]
-pub struct FromCommits {
+pub struct GitHistory {
     /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
     /// from the last commit count as of today.
     pub facts: Vec<(Date, FileTerms)>,
@@ -35,9 +35,8 @@ pub struct FromCommits {
     pub origins: BTreeMap<(&'static str, String), Origin>,
 }
 
-impl FromCommits {
+impl GitHistory {
     /// Where an entry comes from.
-    #[must_use]
     pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {
         self.origins.get(&(key, id.to_owned()))
     }
@@ -56,7 +55,6 @@ pub struct Late {
 
 impl Late {
     /// Whether it claims an earlier day than its commit's where commits must prove what is said.
-    #[must_use]
     pub fn is_unproven(&self) -> bool {
         self.written.is_some_and(|written| self.day < written)
     }
@@ -76,7 +74,7 @@ pub struct Absence {
 }
 
 /// When a file was not there between its versions, which come newest first. What was put back on its day never went.
-pub(super) fn absences(versions: &[Version<'_>], today: Date) -> Vec<Absence> {
+pub(super) fn absences(versions: &[CommittedVersion<'_>], today: Date) -> Vec<Absence> {
     let mut absences: Vec<Absence> = Vec::new();
     let mut is_away = false;
     for version in versions.iter().rev() {
@@ -106,7 +104,7 @@ pub struct Written {
 }
 
 /// A deal's file as a commit left it.
-pub(super) struct Version<'t> {
+pub(super) struct CommittedVersion<'t> {
     pub(super) revision: Arc<Revision>,
     pub(super) day: Date,
     pub(super) path: Arc<str>,

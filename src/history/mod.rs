@@ -3,16 +3,16 @@
 //!
 //! How one thing leads to the other:
 //!
-//! 1. [`Terms`] are what counts in sales at a moment, one [`Term`] each: stage, outcome, amount and so on.
-//! 2. A deal's file has them as they are now, and maybe an [`Entry`] of `history` for each time they changed.
+//! 1. [`TrackedFields`] are what counts in sales at a moment, one [`Term`] each: stage, outcome, amount and so on.
+//! 2. A deal's file has them as they are now, and maybe an [`HistoryEntry`] of `history` for each time they changed.
 //! 3. [`Past`] asks git: [`Tracks`] turn its log from commits to files, and what the commits of one file say is
-//!    [`FromCommits`], a series of [`FileTerms`], one for each version that says something new.
-//! 4. A [`Course`] is the one account made of entries, commits and the file as it is: each term [`Dated`]. What wins where
+//!    [`GitHistory`], a series of [`FileTerms`], one for each version that says something new.
+//! 4. A [`TermHistory`] is the one account made of entries, commits and the file as it is: each term [`Dated`]. What wins where
 //!    they disagree is decided there, and nowhere else. Bridge, trend and exports ask it how a deal stood on a day.
-//! 5. A [`Turn`] is one step of a course: what changed on a day, and who says so.
+//! 5. A [`HistoryChange`] is one step of a course: what changed on a day, and who says so.
 //! 6. A [`Visit`] is a stay in a stage, which follows from the course's stages and outcomes; the visits are the deal's
 //!    [`Timeline`], by which gates are judged and days in a stage counted.
-//! 7. [`Origin`] is apart: who committed an approval or a waiver, and whether that is a [`Proof`].
+//! 7. [`Origin`] is apart: who committed an approval or a waiver, and whether that is an [`ApprovalProof`].
 
 mod course;
 mod file_terms;
@@ -25,13 +25,13 @@ mod timeline;
 mod track;
 mod turn;
 
-pub use course::Course;
+pub use course::TermHistory;
 pub use file_terms::FileTerms;
-pub use from_commits::{Absence, FromCommits, Late, Written};
-pub use past::{Past, Setting};
-pub use proof::{Approved, Origin, Proof, Signatory};
+pub use from_commits::{Absence, GitHistory, Late, Written};
+pub use past::{CommitSource, Past};
+pub use proof::{ApprovalProof, Approved, Origin, Signatory};
 pub use series::{Dated, Series};
-pub use terms::{Entry, Hold, Term, Terms};
-pub use timeline::{Ladder, Timeline, Visit};
-pub use track::{Step, Track, Tracks};
-pub use turn::{Source, Turn, What};
+pub use terms::{HistoryEntry, Hold, Term, TrackedFields};
+pub use timeline::{StageOrder, Timeline, Visit};
+pub use track::{FileCommit, FileTrack, Tracks};
+pub use turn::{ChangeSource, ChangedField, HistoryChange};

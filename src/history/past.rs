@@ -16,22 +16,22 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::from_commits::FromCommits;
-use super::proof::Proof;
-use super::track::{Step, Tracks};
+use super::from_commits::GitHistory;
+use super::proof::ApprovalProof;
+use super::track::{FileCommit, Tracks};
 use crate::deal::Deal;
-use crate::deal::reader::Reading;
-use crate::snapshot::git::{Commit, Index, Log, Merged, People, Repository, Scope, Trouble};
+use crate::deal::reader::DealReadContext;
+use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
 use crate::source::{SourceFile, paths};
 use commit_reader::CommitReader;
 
 /// What commits can be asked.
 #[derive(Debug, Default)]
 pub struct Past {
-    setting: Option<Setting>,
+    setting: Option<CommitSource>,
     /// How approvals must be proved where commits are left out.
-    proof: Proof,
-    line: OnceLock<Result<Line, Trouble>>,
+    proof: ApprovalProof,
+    line: OnceLock<Result<FirstParentLine, Trouble>>,
     /// How many deals were announced, and how many asked.
     announced: AtomicUsize,
     asked: AtomicUsize,
@@ -39,7 +39,7 @@ pub struct Past {
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
-pub struct Setting {
+pub struct CommitSource {
     /// The folder of the workspace.
     pub root: PathBuf,
     /// The commit at which the workspace is looked at; `None`: its files on disk.
@@ -53,20 +53,20 @@ pub struct Setting {
     /// In which days are counted.
     pub zone: TimeZone,
     /// How approvals must be proved.
-    pub proof: Proof,
+    pub proof: ApprovalProof,
     /// The commit whose mailmap and keys say who is who; `None`: the files on disk.
     pub trusted: Option<String>,
     /// The day it is.
     pub today: Date,
 }
 
-impl Setting {
+impl CommitSource {
     /// The folder of the deals, and files elsewhere that are asked about.
-    fn scope(&self) -> Scope {
+    fn scope(&self) -> LogScope {
         let files = self.files.iter().flatten();
         let outside = files.filter(|file| paths::below(&self.folder, file).is_none()).cloned();
         let places = std::iter::once(self.folder.clone()).chain(outside).collect();
-        Scope { places, files: self.files.clone() }
+        LogScope { places, files: self.files.clone() }
     }
 }
 
@@ -75,62 +75,55 @@ type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;
 
 /// The first-parent line that leads to the workspace as it is.
 #[derive(Debug)]
-struct Line {
+struct FirstParentLine {
     repository: Repository,
     /// The most that is read of a file, in bytes.
     file_size: usize,
     from: Option<Commit>,
     tracks: Tracks,
     /// What the log tells of.
-    scope: Scope,
+    scope: LogScope,
     commits: Commits,
     merged: OnceLock<Result<Merged, Trouble>>,
     /// What git knows of the files on disk, where many of them are looked at.
     index: OnceLock<Index>,
-    people: People,
+    people: Identities,
 }
 
 impl Past {
     /// Leaves commits out.
-    #[must_use]
     pub fn left_out() -> Self {
         Self::default()
     }
 
     /// Leaves commits out though approvals must be proved by them.
-    #[must_use]
     pub fn unproven() -> Self {
-        Self { proof: Proof::LeftOut, ..Self::default() }
+        Self { proof: ApprovalProof::LeftOut, ..Self::default() }
     }
 
     /// The commits of a workspace. Git is not started before something is asked.
-    #[must_use]
-    pub fn of(setting: Setting) -> Self {
+    pub fn of(setting: CommitSource) -> Self {
         Self { setting: Some(setting), ..Self::default() }
     }
 
     /// The same for deals in a few files, of which less has to be read: no other deal may be asked about.
-    #[must_use]
     pub fn only(self, files: &[String]) -> Self {
         let files = Some(files.iter().cloned().collect());
-        let setting = self.setting.map(|setting| Setting { files, ..setting });
+        let setting = self.setting.map(|setting| CommitSource { files, ..setting });
         Self { setting, proof: self.proof, ..Self::default() }
     }
 
     /// Whether commits are left out.
-    #[must_use]
     pub fn is_left_out(&self) -> bool {
         self.setting.is_none()
     }
 
     /// How approvals must be proved.
-    #[must_use]
-    pub fn proof(&self) -> Proof {
+    pub fn proof(&self) -> ApprovalProof {
         self.setting.as_ref().map_or(self.proof, |setting| setting.proof)
     }
 
     /// Whether only the latest commits are here; false as long as nothing was asked.
-    #[must_use]
     pub fn is_shallow(&self) -> bool {
         matches!(self.line.get(), Some(Ok(line)) if line.repository.is_shallow())
     }
@@ -164,9 +157,9 @@ impl Past {
         &self,
         file: &SourceFile,
         deal: &Deal<'_>,
-        reading: Reading<'_>,
+        reading: DealReadContext<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Option<Result<FromCommits, Trouble>> {
+    ) -> Option<Result<GitHistory, Trouble>> {
         let setting = self.setting.as_ref()?;
         self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
@@ -180,11 +173,11 @@ impl Past {
     /// The same along a track: that of a deal that is gone, whose path may be another's by now.
     pub fn tell_along(
         &self,
-        track: &[Step],
+        track: &[FileCommit],
         file: &SourceFile,
         deal: &Deal<'_>,
-        reading: Reading<'_>,
-    ) -> Option<Result<FromCommits, Trouble>> {
+        reading: DealReadContext<'_>,
+    ) -> Option<Result<GitHistory, Trouble>> {
         let setting = self.setting.as_ref()?;
         let line = self.line(setting).as_ref().map_err(Clone::clone);
         Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(track, file, deal, &[])))
@@ -203,13 +196,13 @@ impl Past {
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
-    fn line(&self, setting: &Setting) -> &Result<Line, Trouble> {
-        self.line.get_or_init(|| Line::read(setting))
+    fn line(&self, setting: &CommitSource) -> &Result<FirstParentLine, Trouble> {
+        self.line.get_or_init(|| FirstParentLine::read(setting))
     }
 }
 
-impl Line {
-    fn read(setting: &Setting) -> Result<Self, Trouble> {
+impl FirstParentLine {
+    fn read(setting: &CommitSource) -> Result<Self, Trouble> {
         let (repository, from) = if let Some((repository, commit)) = &setting.at {
             (repository.clone(), Some(commit.clone()))
         } else {
@@ -232,7 +225,11 @@ impl Line {
     }
 
     /// What was committed, at the times that the whole line gives it; both are asked for at once.
-    fn log(repository: &Repository, from: &Commit, setting: &Setting) -> Result<(Log, Commits), Trouble> {
+    fn log(
+        repository: &Repository,
+        from: &Commit,
+        setting: &CommitSource,
+    ) -> Result<(Log, Commits), Trouble> {
         let (log, commits) = std::thread::scope(|scope| {
             let line = scope.spawn(|| repository.line(from));
             let log = repository.log(from, setting.scope());

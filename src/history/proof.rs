@@ -2,13 +2,13 @@
 
 use jiff::civil::Date;
 
-use super::from_commits::Version;
+use super::from_commits::CommittedVersion;
 use crate::deal::Record;
 use crate::syntax::{Entry, Kind, Node};
 
 /// How approvals and waivers must be proved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Proof {
+pub enum ApprovalProof {
     /// They need not.
     #[default]
     Off,
@@ -59,9 +59,12 @@ pub(super) fn entry<'n, 's>(root: &'n Node<'s>, key: &str, id: &str) -> Option<&
 
 /// The oldest version, counted from the newest, that has held an entry without a break; `None` when not even the newest
 /// does.
-pub(super) fn since(versions: &[Version<'_>], holds: impl Fn(Option<&Node<'_>>) -> bool) -> Option<usize> {
+pub(super) fn since(
+    versions: &[CommittedVersion<'_>],
+    holds: impl Fn(Option<&Node<'_>>) -> bool,
+) -> Option<usize> {
     // A version that cannot be read says nothing either way; one that was deleted holds nothing.
-    let holds = |version: &&Version<'_>| version.unreadable || holds(version.root);
+    let holds = |version: &&CommittedVersion<'_>| version.unreadable || holds(version.root);
     let unbroken = versions.iter().take_while(holds).count();
     // It came with a version that could be read.
     (0..unbroken).rev().find(|&index| versions[index].root.is_some())

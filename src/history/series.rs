@@ -1,5 +1,4 @@
-//! A thing over time, and how what a deal's entries and its commits say of it becomes one account. Must not know what the
-//! thing is.
+//! A thing over time, and how what a deal's entries and its commits say of it becomes one account.
 
 use jiff::civil::Date;
 
@@ -17,7 +16,6 @@ pub struct Dated<T> {
 
 impl<T> Dated<T> {
     /// What it was at the end of a day.
-    #[must_use]
     pub fn at(&self, day: Date) -> &T {
         let told = self.values.partition_point(|(date, _)| *date <= day);
         told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
@@ -59,7 +57,7 @@ fn settled<T: PartialEq>(series: Series<T>) -> Series<T> {
             at_dawn = kept.len().saturating_sub(1);
         }
         let is_same = |index: &usize| kept[*index].1 == value;
-        let lately = kept.len().saturating_sub(LATELY).max(at_dawn)..kept.len();
+        let lately = kept.len().saturating_sub(MAX_CHANGES_PER_DAY).max(at_dawn)..kept.len();
         let known = (at_dawn..kept.len()).take(1).chain(lately).find(is_same);
         match known {
             Some(known) => kept.truncate(known + 1),
@@ -70,7 +68,7 @@ fn settled<T: PartialEq>(series: Series<T>) -> Series<T> {
 }
 
 /// How many changes of one day are looked back on, beside what held when it began: nobody makes more.
-const LATELY: usize = 64;
+const MAX_CHANGES_PER_DAY: usize = 64;
 
 fn own_first<T: PartialEq>(own: Series<T>, commits: Series<T>) -> Series<T> {
     let (Some(first), Some((last, held))) = (own.first(), own.last()) else { return commits };

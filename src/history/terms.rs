@@ -1,4 +1,4 @@
-//! What counts in sales, at a moment and as an entry of `history` changes it. Must not know where it was read.
+//! What counts in sales, at a moment and as an entry of `history` changes it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -49,7 +49,6 @@ impl Term {
     ];
 
     /// The key that it has in a deal's file.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Stage => "stage",
@@ -64,7 +63,6 @@ impl Term {
     }
 
     /// What people call it.
-    #[must_use]
     pub fn title(self) -> &'static str {
         match self {
             Self::CloseDate => "close date",
@@ -76,7 +74,7 @@ impl Term {
 
 /// What counts in sales.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Terms {
+pub struct TrackedFields {
     /// The stage's id.
     pub stage: Option<Arc<str>>,
     /// How it ended; `None`: it is open.
@@ -95,9 +93,8 @@ pub struct Terms {
     pub hold: Option<Hold>,
 }
 
-impl Terms {
+impl TrackedFields {
     /// What a deal says.
-    #[must_use]
     pub fn of(deal: &Deal<'_>) -> Self {
         let day = |hold: &Record<'_>, key: &str| hold.date(key).map(|day| day.value);
         Self {
@@ -116,7 +113,6 @@ impl Terms {
     }
 
     /// One of the terms as a deal's file writes it; `None`: there is none.
-    #[must_use]
     pub fn written(&self, term: Term) -> Option<String> {
         let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
         let day = |day: Option<Date>| day.map(|day| day.to_string());
@@ -136,7 +132,6 @@ impl Terms {
     }
 
     /// Whether it waits on a day.
-    #[must_use]
     pub fn is_on_hold(&self, day: Date) -> bool {
         self.hold.is_some_and(|(from, until)| {
             from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
@@ -146,7 +141,7 @@ impl Terms {
 
 /// An entry of `history`: what became true on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct HistoryEntry {
     /// The day.
     pub date: Date,
     /// The stage it came to.
@@ -163,9 +158,8 @@ pub struct Entry {
     pub reason: Option<Arc<str>>,
 }
 
-impl Entry {
+impl HistoryEntry {
     /// The entries of a deal that have a day, oldest first; those of one day in the file's order.
-    #[must_use]
     pub fn all(deal: &Deal<'_>) -> Vec<Self> {
         Self::each(deal, Self::read)
     }
@@ -186,14 +180,14 @@ impl Entry {
     }
 
     /// What it says, as terms of which the others are not known.
-    pub(super) fn terms(&self) -> Terms {
-        Terms {
+    pub(super) fn terms(&self) -> TrackedFields {
+        TrackedFields {
             stage: self.stage.clone(),
             ending: self.ending.flatten(),
             amount: self.amount,
             close_date: self.close_date,
             owner: self.owner.clone(),
-            ..Terms::default()
+            ..TrackedFields::default()
         }
     }
 

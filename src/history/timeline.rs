@@ -1,13 +1,13 @@
-//! The visits of a deal in stages: what follows from when its stage and its outcome became what. Must not know who said so.
+//! The visits of a deal in stages: what follows from when its stage and its outcome became what.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::course::{Course, Sources, absences};
-use super::from_commits::FromCommits;
+use super::course::{TermHistory, TermSources, absences};
+use super::from_commits::GitHistory;
 use super::series::Dated;
-use super::terms::{Entry, Terms};
+use super::terms::{HistoryEntry, TrackedFields};
 use crate::deal::Deal;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
@@ -34,7 +34,6 @@ pub struct Visit {
 impl Visit {
     /// Whole days from entering to leaving it, until today while it stands there; `None`: it is yet to come, or nobody
     /// knows.
-    #[must_use]
     pub fn days(&self, today: Date) -> Option<i64> {
         let is_known = self.is_dated && self.entered <= today;
         is_known.then(|| days_between(self.entered, self.left.unwrap_or(today)))
@@ -43,7 +42,7 @@ impl Visit {
 
 /// The stages of the workflow that a deal follows.
 #[derive(Clone, Copy)]
-pub struct Ladder<'w> {
+pub struct StageOrder<'w> {
     /// The place of a stage by its id, counted from 0.
     pub index: &'w dyn Fn(&str) -> Option<usize>,
     /// The stage from which deals are won: in those after it work goes on when the deal is won.
@@ -59,20 +58,19 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// The visits that the [`Course`] of a deal has, from its own entries, and from commits where they were asked: at
+    /// The visits that the [`TermHistory`] of a deal has, from its own entries, and from commits where they were asked: at
     /// the cost of those two of its terms that decide.
-    #[must_use]
-    pub fn of(deal: &Deal<'_>, told: Option<&FromCommits>, ladder: Ladder<'_>) -> Self {
+    pub fn of(deal: &Deal<'_>, told: Option<&GitHistory>, ladder: StageOrder<'_>) -> Self {
         // What nobody dates is no visit.
         if told.is_none() && deal.history().next().is_none() {
             return Self::default();
         }
         let outcome = deal.outcome();
-        let now = Terms { ending: outcome.map(|outcome| outcome.ending), ..Terms::default() };
+        let now = TrackedFields { ending: outcome.map(|outcome| outcome.ending), ..TrackedFields::default() };
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
         let late = told.map(|told| told.late.as_slice()).unwrap_or_default();
-        let entries = Entry::moves(deal, late);
-        let sources = Sources::of(&entries, told, &now, ended);
+        let entries = HistoryEntry::moves(deal, late);
+        let sources = TermSources::of(&entries, told, &now, ended);
         let absences = absences(told);
         let completed = deal.completed().map(|date| date.value);
         let ending = sources.ending();
@@ -84,45 +82,38 @@ impl Timeline {
     }
 
     /// Whether the first stay is where the deal began, rather than the first that is known.
-    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.whole
     }
 
     /// The stays, oldest first.
-    #[must_use]
     pub fn visits(&self) -> &[Visit] {
         &self.visits
     }
 
     /// The first day of the first stay, where it is known.
-    #[must_use]
     pub fn begun(&self) -> Option<Date> {
         self.visits.first().filter(|visit| visit.is_dated).map(|visit| visit.entered)
     }
 
     /// The stay in the stage in which the deal stands now, or ended as its file says; `None` when not known. An open deal
     /// does not stand where it ended: it was opened again, and nobody knows when.
-    #[must_use]
     pub fn current(&self, stage: usize, ending: Option<Ending>) -> Option<&Visit> {
         let fits = |visit: &&Visit| ending.is_some() || visit.ending.is_none();
         self.visits.last().filter(|visit| visit.stage == Some(stage)).filter(fits)
     }
 
     /// The first stage of the workflow that it is known to have been in.
-    #[must_use]
     pub fn first_stage(&self) -> Option<usize> {
         self.known().next().map(|(stage, _)| stage)
     }
 
     /// The day on which the deal first entered a stage, or went past it without.
-    #[must_use]
     pub fn first_reached(&self, stage: usize) -> Option<Date> {
         self.known().find(|(there, _)| *there >= stage).map(|(_, entered)| entered)
     }
 
     /// The day on which the deal last went from a stage, or one before it, to a later one.
-    #[must_use]
     pub fn left(&self, stage: usize) -> Option<Date> {
         // Where it started later than that stage, it went past it on its first day.
         self.known().rev().take_while(|(there, _)| *there > stage).last().map(|(_, entered)| entered)
@@ -134,10 +125,9 @@ impl Timeline {
     }
 }
 
-impl Course {
+impl TermHistory {
     /// The visits that follow from it.
-    #[must_use]
-    pub fn visits(&self, ladder: Ladder<'_>) -> Vec<Visit> {
+    pub fn visits(&self, ladder: StageOrder<'_>) -> Vec<Visit> {
         let mut visits = visits(&self.stage, &self.ending, &self.absences, self.completed, ladder);
         forget_beginning(&mut visits, self.begins_ended);
         visits
@@ -164,13 +154,13 @@ fn visits(
     ending: &Dated<Option<Ending>>,
     absences: &[(Date, Date)],
     completed: Option<Date>,
-    ladder: Ladder<'_>,
+    ladder: StageOrder<'_>,
 ) -> Vec<Visit> {
     let (mut stages, mut endings) = (stage.values.as_slice(), ending.values.as_slice());
     let mut absences = absences;
     // Where nothing dates an ending, nobody knows which visit it ended.
     let before = ending.before.filter(|_| !endings.is_empty());
-    let mut walk = Walk::new(ladder, before, stages.len());
+    let mut walk = VisitWalk::new(ladder, before, stages.len());
     loop {
         let absence = absences.first().map(|(from, _)| *from);
         let days = [stages.first().map(|it| it.0), endings.first().map(|it| it.0), absence];
@@ -201,17 +191,17 @@ fn visits(
 }
 
 /// A part of a series.
-type Part<'s, T> = &'s [(Date, T)];
+type SeriesPart<'s, T> = &'s [(Date, T)];
 
 /// A series until the end of a day, and after it.
-fn split<T>(series: Part<'_, T>, day: Date) -> (Part<'_, T>, Part<'_, T>) {
+fn split<T>(series: SeriesPart<'_, T>, day: Date) -> (SeriesPart<'_, T>, SeriesPart<'_, T>) {
     let then = series.iter().position(|(date, _)| *date > day).unwrap_or(series.len());
     series.split_at(then)
 }
 
 /// A deal on its way, from visit to visit.
-struct Walk<'w> {
-    ladder: Ladder<'w>,
+struct VisitWalk<'w> {
+    ladder: StageOrder<'w>,
     visits: Vec<Visit>,
     /// The stage that it says it is in, and since when it says so.
     stage: Option<Arc<str>>,
@@ -221,8 +211,8 @@ struct Walk<'w> {
     closed: Option<Date>,
 }
 
-impl<'w> Walk<'w> {
-    fn new(ladder: Ladder<'w>, ending: Option<Ending>, most: usize) -> Self {
+impl<'w> VisitWalk<'w> {
+    fn new(ladder: StageOrder<'w>, ending: Option<Ending>, most: usize) -> Self {
         Self { ladder, visits: Vec::with_capacity(most), stage: None, said: Date::MIN, ending, closed: None }
     }
 
@@ -328,7 +318,7 @@ mod tests {
         let stage = Dated { before: None, values: stages.map(|it| (day(it.0), Some(it.1.into()))).collect() };
         let ending = Dated { before: None, values: endings };
         let index = |id: &str| STAGES.iter().position(|stage| *stage == id);
-        let ladder = Ladder { index: &index, won_from: 2 };
+        let ladder = StageOrder { index: &index, won_from: 2 };
         let absences: Vec<_> = absences.iter().map(|&(from, until)| (day(from), day(until))).collect();
         Timeline { visits: visits(&stage, &ending, &absences, completed.map(day), ladder), whole: true }
     }

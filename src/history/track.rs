@@ -7,11 +7,11 @@ use std::sync::Arc;
 use crate::snapshot::git::Revision;
 
 /// The commits that touched a file, newest first.
-pub type Track = Vec<Step>;
+pub type FileTrack = Vec<FileCommit>;
 
 /// A commit that touched a file.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct FileCommit {
     /// The commit.
     pub revision: Arc<Revision>,
     /// Where the file was afterwards, or would be.
@@ -24,18 +24,17 @@ pub struct Step {
 #[derive(Debug, Default)]
 pub struct Tracks {
     /// By the path that each file has now, or had last.
-    pub by_path: BTreeMap<String, Track>,
+    pub by_path: BTreeMap<String, FileTrack>,
     /// Of files that were deleted before another was moved to their path.
-    pub replaced: Vec<Track>,
+    pub replaced: Vec<FileTrack>,
     /// Where each file is or was last, by where it was before the first of the commits.
     pub successors: BTreeMap<String, String>,
 }
 
 impl Tracks {
     /// Follows every file from its newest commit, which comes first, to its oldest.
-    #[must_use]
     pub fn of(line: Vec<Revision>) -> Self {
-        let mut tracks: Vec<(String, Track)> = Vec::new();
+        let mut tracks: Vec<(String, FileTrack)> = Vec::new();
         // Which file a path means, at the commit that is looked at.
         let mut here: BTreeMap<String, usize> = BTreeMap::new();
         for revision in line {
@@ -50,7 +49,7 @@ impl Tracks {
                     tracks.push((path.clone(), Vec::new()));
                     tracks.len() - 1
                 });
-                tracks[file].1.push(Step {
+                tracks[file].1.push(FileCommit {
                     revision: Arc::clone(&revision),
                     path: path.as_str().into(),
                     content: change.new.clone(),
@@ -76,7 +75,7 @@ impl Tracks {
         Self { successors, ..Self::by_last_path(tracks.into_iter()) }
     }
 
-    fn by_last_path(tracks: impl Iterator<Item = (String, Track)>) -> Self {
+    fn by_last_path(tracks: impl Iterator<Item = (String, FileTrack)>) -> Self {
         let mut all = Self::default();
         for (path, track) in tracks {
             match all.by_path.entry(path) {
@@ -88,9 +87,8 @@ impl Tracks {
     }
 
     /// The same tracks before some commits were made: by the paths that files had then.
-    #[must_use]
     pub fn without(&self, is_newer: impl Fn(&Revision) -> bool) -> Self {
-        let older = |track: &Track| {
+        let older = |track: &FileTrack| {
             let newer = track.iter().take_while(|step| is_newer(&step.revision)).count();
             Some((track.get(newer)?.path.to_string(), track[newer..].to_vec()))
         };
@@ -107,11 +105,11 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::snapshot::git::Change;
+    use crate::snapshot::git::FileChange;
 
     fn commit(id: &str, changes: &[(&str, &str)]) -> Revision {
         let path = |path: &str| (!path.is_empty()).then(|| path.to_owned());
-        let change = |&(from, to): &(&str, &str)| Change {
+        let change = |&(from, to): &(&str, &str)| FileChange {
             from: path(from),
             to: path(to),
             old: None,

@@ -4,41 +4,40 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::course::Course;
+use super::course::TermHistory;
 use super::file_terms::FileTerms;
-use super::from_commits::{FromCommits, Written};
+use super::from_commits::{GitHistory, Written};
 use super::past::Past;
-use super::terms::{Entry, Term, Terms};
-use crate::deal::reader::Reading;
+use super::terms::{HistoryEntry, Term, TrackedFields};
+use crate::deal::reader::DealReadContext;
 use crate::snapshot::git::Revision;
 
 /// Something of a deal that became other than it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub struct HistoryChange {
     /// The day.
     pub day: Date,
     /// What of it.
-    pub what: What,
+    pub what: ChangedField,
     /// What it was, as it would be written; `None`: nothing, or not known.
     pub before: Option<String>,
     /// What it became.
     pub after: Option<String>,
     /// Who says so.
-    pub source: Source,
+    pub source: ChangeSource,
 }
 
 /// What of a deal changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum ChangedField {
     /// One of its terms.
     Term(Term),
     /// Its file: where it is, or that it is nowhere any more.
     File,
 }
 
-impl What {
+impl ChangedField {
     /// The key that it has in a deal's file, or `file`.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Term(term) => term.name(),
@@ -49,7 +48,7 @@ impl What {
 
 /// Who says that something changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum ChangeSource {
     /// An entry of the deal's `history`.
     Entry,
     /// A version of its file: its position in what commits tell; of a file that was deleted or put back, the position of
@@ -59,18 +58,17 @@ pub enum Source {
     File,
 }
 
-impl Turn {
+impl HistoryChange {
     /// The turns of a course, by day; those of one day in the order of the terms. What it began with is told on its
     /// first day, but not that it was open, nor a stage that something dates only later: visits begin there, too.
-    #[must_use]
-    pub fn all(course: &Course, entries: &[Entry], told: Option<&FromCommits>) -> Vec<Self> {
+    pub fn all(course: &TermHistory, entries: &[HistoryEntry], told: Option<&GitHistory>) -> Vec<Self> {
         let mut turns: Vec<Self> = Vec::new();
         let days = course.days();
         // What a clone was cut off from began nobody knows when.
         let is_known = told.is_some_and(|told| told.before.is_some());
         let is_cut = course.born.is_none() || is_known;
         let first_stage = course.stage.values.first().map(|(day, _)| *day);
-        let mut before = if is_cut { course.before() } else { Terms::default() };
+        let mut before = if is_cut { course.before() } else { TrackedFields::default() };
         for day in days {
             turns.extend(told.into_iter().flat_map(|told| of_file(told, day)));
             let Some(mut terms) = course.at(day) else { continue };
@@ -85,7 +83,7 @@ impl Turn {
                 let source = source(term, day, is.as_deref(), entries, told);
                 // That a deal was open before it came goes without saying.
                 let before = was.filter(|_| is_known || turns.iter().any(|turn| turn.day < day));
-                turns.push(Self { day, what: What::Term(term), before, after: is, source });
+                turns.push(Self { day, what: ChangedField::Term(term), before, after: is, source });
             }
             before = terms;
         }
@@ -94,15 +92,14 @@ impl Turn {
 
     /// The commit that made it; where it cannot be found out who made what a merge brought, the merge. `None`: no
     /// commit says so.
-    #[must_use]
     pub fn commit(
         &self,
-        told: Option<&FromCommits>,
+        told: Option<&GitHistory>,
         past: &Past,
-        reading: Reading<'_>,
+        reading: DealReadContext<'_>,
     ) -> Option<Arc<Revision>> {
-        let Source::Version(at) = self.source else { return None };
-        let What::Term(term) = self.what else {
+        let ChangeSource::Version(at) = self.source else { return None };
+        let ChangedField::Term(term) = self.what else {
             let absence = told?.absences.get(at)?;
             let written =
                 if self.after.is_none() { Some(&absence.deleted) } else { absence.restored.as_ref() };
@@ -116,18 +113,28 @@ impl Turn {
 }
 
 /// That its file was deleted on a day, or put back.
-fn of_file(told: &FromCommits, day: Date) -> impl Iterator<Item = Turn> {
+fn of_file(told: &GitHistory, day: Date) -> impl Iterator<Item = HistoryChange> {
     let file = |written: &Written| Some(written.path.to_string());
     told.absences
         .iter()
         .enumerate()
         .flat_map(move |(at, absence)| {
-            let (what, back) = (What::File, absence.restored.as_ref());
-            let source = if back.is_some() { Source::Version(at) } else { Source::File };
-            let went =
-                Turn { day, what, before: file(&absence.deleted), after: None, source: Source::Version(at) };
-            let came =
-                Turn { day, what, before: None, after: file(back.unwrap_or(&absence.deleted)), source };
+            let (what, back) = (ChangedField::File, absence.restored.as_ref());
+            let source = if back.is_some() { ChangeSource::Version(at) } else { ChangeSource::File };
+            let went = HistoryChange {
+                day,
+                what,
+                before: file(&absence.deleted),
+                after: None,
+                source: ChangeSource::Version(at),
+            };
+            let came = HistoryChange {
+                day,
+                what,
+                before: None,
+                after: file(back.unwrap_or(&absence.deleted)),
+                source,
+            };
             [went, came].into_iter().zip([absence.from, absence.until])
         })
         .filter(move |(_, when)| *when == day)
@@ -138,18 +145,18 @@ fn source(
     term: Term,
     day: Date,
     value: Option<&str>,
-    entries: &[Entry],
-    told: Option<&FromCommits>,
-) -> Source {
-    let says = |terms: &Terms| terms.written(term).as_deref() == value;
+    entries: &[HistoryEntry],
+    told: Option<&GitHistory>,
+) -> ChangeSource {
+    let says = |terms: &TrackedFields| terms.written(term).as_deref() == value;
     let of_day = entries.iter().filter(|entry| entry.date == day);
     if of_day.into_iter().any(|entry| entry.speaks_of(term) && says(&entry.terms())) {
-        return Source::Entry;
+        return ChangeSource::Entry;
     }
     let versions = told.map(|told| told.facts.as_slice()).unwrap_or_default();
     let is_of_day = |(since, facts): &(Date, FileTerms)| *since == day || facts.ended == Some(day);
     let of_day = versions.iter().position(|version| is_of_day(version) && says(&version.1.terms));
     // What it began with may be older than the first version.
     let found = of_day.or_else(|| versions.iter().position(|(_, facts)| says(&facts.terms)));
-    found.map_or(Source::File, Source::Version)
+    found.map_or(ChangeSource::File, ChangeSource::Version)
 }

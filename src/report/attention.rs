@@ -1,7 +1,10 @@
 //! What needs somebody: goes through the rows concern by concern.
 
-use super::model::{Attention, AttentionItem, Concern, Day, Deal, Finding, Level, Missing, Status, Waiver};
-use super::row::Row;
+use super::model::{
+    Attention, AttentionItem, Concern, DayView, DealView, FindingView, LevelView, MissingRequirement, Status,
+    WaiverView,
+};
+use super::row::ReportRow;
 use crate::finding::wording::Count;
 
 /// A waiver that ends within so many days is about to expire.
@@ -21,7 +24,7 @@ const CONCERNS: [(Concern, &str); 9] = [
 ];
 
 /// What is the matter with which deal.
-pub(super) fn attention(rows: &[Row]) -> Vec<Attention> {
+pub(super) fn attention(rows: &[ReportRow]) -> Vec<Attention> {
     CONCERNS
         .iter()
         .map(|&(concern, title)| {
@@ -41,9 +44,9 @@ pub(super) fn attention(rows: &[Row]) -> Vec<Attention> {
 #[derive(Default)]
 struct Said {
     message: String,
-    date: Option<Day>,
+    date: Option<DayView>,
     requirement: Option<String>,
-    level: Option<Level>,
+    level: Option<LevelView>,
 }
 
 impl Said {
@@ -53,7 +56,7 @@ impl Said {
     }
 }
 
-fn concerns(concern: Concern, row: &Row) -> Vec<Said> {
+fn concerns(concern: Concern, row: &ReportRow) -> Vec<Said> {
     let deal = &row.deal;
     let at_work = deal.status == Status::Open && deal.on_hold.is_none();
     match concern {
@@ -82,7 +85,7 @@ fn concerns(concern: Concern, row: &Row) -> Vec<Said> {
     }
 }
 
-fn missing(missing: &Missing) -> Said {
+fn missing(missing: &MissingRequirement) -> Said {
     Said {
         message: format!("{}: {}", missing.title, missing.why),
         requirement: Some(missing.requirement.clone()),
@@ -92,14 +95,14 @@ fn missing(missing: &Missing) -> Said {
 }
 
 /// Errors that are not told with a gate already.
-fn other_errors(deal: &Deal) -> impl Iterator<Item = &Finding> {
-    let told = |finding: &Finding| {
+fn other_errors(deal: &DealView) -> impl Iterator<Item = &FindingView> {
+    let told = |finding: &FindingView| {
         deal.missing.iter().any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
     };
-    deal.findings.iter().filter(move |finding| finding.level == Level::Error && !told(finding))
+    deal.findings.iter().filter(move |finding| finding.level == LevelView::Error && !told(finding))
 }
 
-fn finding(finding: &Finding) -> Said {
+fn finding(finding: &FindingView) -> Said {
     Said {
         message: finding.message.clone(),
         requirement: finding.requirement.clone(),
@@ -108,7 +111,7 @@ fn finding(finding: &Finding) -> Said {
     }
 }
 
-fn stalled(deal: &Deal) -> Said {
+fn stalled(deal: &DealView) -> Said {
     let days = deal.days_in_stage.and_then(|days| usize::try_from(days).ok()).unwrap_or_default();
     let stage = deal.stage.as_ref().map_or("its stage", |stage| stage.name.as_str());
     Said {
@@ -118,23 +121,23 @@ fn stalled(deal: &Deal) -> Said {
     }
 }
 
-fn overdue(deal: &Deal) -> Option<Said> {
+fn overdue(deal: &DealView) -> Option<Said> {
     let step = deal.next_step.as_ref().filter(|step| step.overdue)?;
     let what = step.what.as_deref().unwrap_or("the next step");
     Some(Said { message: format!("{what}: due {}", step.date?), date: step.date, ..Said::default() })
 }
 
-fn expires(waiver: &Waiver) -> bool {
+fn expires(waiver: &WaiverView) -> bool {
     waiver.lifts && waiver.days_left.is_some_and(|days| (0..=SOON).contains(&days))
 }
 
-fn expiring(waiver: &Waiver) -> Said {
+fn expiring(waiver: &WaiverView) -> Said {
     let left = waiver.days_left.and_then(|days| usize::try_from(days).ok()).unwrap_or_default();
     let when = if left == 0 { "ends today".to_owned() } else { format!("ends in {}", Count(left, "day")) };
     Said { message: format!("{}: {when}", title(waiver)), ..waived(waiver) }
 }
 
-fn waived(waiver: &Waiver) -> Said {
+fn waived(waiver: &WaiverView) -> Said {
     let by = waiver.by.as_deref().unwrap_or("nobody");
     Said {
         message: format!("{}: waived by {by}", title(waiver)),
@@ -144,10 +147,10 @@ fn waived(waiver: &Waiver) -> Said {
     }
 }
 
-fn title(waiver: &Waiver) -> &str {
+fn title(waiver: &WaiverView) -> &str {
     waiver.title.as_deref().unwrap_or(&waiver.requirement)
 }
 
-fn level_of(deal: &Deal, code: &str) -> Option<Level> {
+fn level_of(deal: &DealView, code: &str) -> Option<LevelView> {
     deal.findings.iter().find(|finding| finding.code == code).map(|finding| finding.level)
 }

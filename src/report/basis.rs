@@ -1,4 +1,4 @@
-//! What a report counts in: its fiscal year, its currency, its window. Must not know any deal.
+//! What a report counts in: its fiscal year, its currency, its window.
 
 use std::sync::Arc;
 
@@ -11,7 +11,6 @@ use crate::deal::fiscal::FiscalYear;
 use crate::workflow::Workflow;
 
 /// The fiscal year that a report counts in: that of its companies when they agree, else the workspace's.
-#[must_use]
 pub fn fiscal_year(workspace: &Workspace<'_>, filter: &Filter) -> FiscalYear {
     let of = |workflow: &Arc<Workflow>| workflow.fiscal_year.unwrap_or(workspace.config.fiscal_year);
     agreed(own_workflows(workspace, filter).map(of)).unwrap_or(workspace.config.fiscal_year)

@@ -10,37 +10,40 @@ use super::basis::{currency, fiscal_year, own_workflows, window};
 use super::changes::Comparing;
 use super::company;
 use super::filter::Filter;
-use super::frame::Frame;
+use super::frame::ReportContext;
 use super::metric::{self, Numbered};
 use super::model::{
-    Company, Day, Finding, Header, Level, Model, Money, Number, Rate, SCHEMA_VERSION, Share, Slice,
-    StageFigures, Tool, Verdict, Window,
+    CompanyView, DayView, FindingView, Header, LevelView, MoneyView, Number, Rate, ReportModel,
+    SCHEMA_VERSION, Share, Slice, StageFigures, ToolView, VerdictView, Window,
 };
-use super::reading::Reading;
-use super::row::Row;
+use super::reading::ReportInput;
+use super::row::ReportRow;
 use super::target::Targets;
 use super::trend;
-use super::wish::Wish;
+use super::wish::ReportOptions;
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::{self, Ledger};
 use crate::workflow::{Workflow, builtin};
 
 /// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
-#[must_use]
-pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>) -> Model {
-    build_read(workspace, filter, Reading::of(workspace, filter, wish, false), wish)
+pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: ReportOptions<'_>) -> ReportModel {
+    build_read(workspace, filter, ReportInput::of(workspace, filter, wish, false), wish)
 }
 
 /// Builds the model of deals that are judged already, for the same wish.
-#[must_use]
-pub fn build_read(workspace: &Workspace<'_>, filter: &Filter, reading: Reading, wish: Wish<'_>) -> Model {
+pub fn build_read(
+    workspace: &Workspace<'_>,
+    filter: &Filter,
+    reading: ReportInput,
+    wish: ReportOptions<'_>,
+) -> ReportModel {
     let config = &workspace.config;
     let fiscal = fiscal_year(workspace, filter);
     let window = window(workspace, filter);
-    let frame = Frame::of(workspace, currency(workspace, filter), &window, wish.revision);
-    let Reading { mut rows, ways, ledger, not_judged, .. } = reading;
-    let told = Told::of(&ledger, filter, &frame);
+    let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
+    let ReportInput { mut rows, ways, ledger, not_judged, .. } = reading;
+    let told = CheckCounts::of(&ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
     let workflows = workflows(workspace, filter, &rows);
@@ -51,9 +54,12 @@ pub fn build_read(workspace: &Workspace<'_>, filter: &Filter, reading: Reading, 
     let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
     let changes = wish.since.map(|since| comparing.changes(since));
     let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
-    let mut model = Model {
+    let mut model = ReportModel {
         schema_version: SCHEMA_VERSION,
-        tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tool: ToolView {
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
         header,
         quarter,
         changes,
@@ -86,7 +92,11 @@ pub fn build_read(workspace: &Workspace<'_>, filter: &Filter, reading: Reading, 
 
 /// The companies that the filters leave, in the order of their ids: the workspace's own, and the built-in ones that
 /// deals follow.
-fn workflows<'w>(workspace: &'w Workspace<'_>, filter: &'w Filter, rows: &[Row]) -> Vec<&'w Arc<Workflow>> {
+fn workflows<'w>(
+    workspace: &'w Workspace<'_>,
+    filter: &'w Filter,
+    rows: &[ReportRow],
+) -> Vec<&'w Arc<Workflow>> {
     let mut found: BTreeMap<&str, &Arc<Workflow>> = BTreeMap::new();
     if filter.deals.is_empty() {
         found.extend(own_workflows(workspace, filter).map(|workflow| (workflow.id.as_ref(), workflow)));
@@ -108,12 +118,12 @@ fn workflows<'w>(workspace: &'w Workspace<'_>, filter: &'w Filter, rows: &[Row])
 }
 
 /// What `check` says of what the filters leave.
-struct Told {
-    findings: Vec<Finding>,
+struct CheckCounts {
+    findings: Vec<FindingView>,
 }
 
-impl Told {
-    fn of(ledger: &Ledger, filter: &Filter, frame: &Frame<'_>) -> Self {
+impl CheckCounts {
+    fn of(ledger: &Ledger, filter: &Filter, frame: &ReportContext<'_>) -> Self {
         let findings = ledger.findings().iter();
         let meant = |finding: &&finding::Finding| {
             let company = finding.subject.workflow.as_deref();
@@ -123,7 +133,7 @@ impl Told {
     }
 
     /// Gives each deal its own, and returns what is about none; findings about deals left out go.
-    fn hand_out(self, rows: &mut [Row]) -> Vec<Finding> {
+    fn hand_out(self, rows: &mut [ReportRow]) -> Vec<FindingView> {
         let positions: BTreeMap<String, usize> =
             rows.iter().enumerate().map(|(at, row)| (row.deal.id.clone(), at)).collect();
         let mut others = Vec::new();
@@ -135,8 +145,8 @@ impl Told {
             match positions.get(deal) {
                 Some(at) => {
                     let deal = &mut rows[*at].deal;
-                    deal.errors += usize::from(finding.level == Level::Error);
-                    deal.warnings += usize::from(finding.level == Level::Warning);
+                    deal.errors += usize::from(finding.level == LevelView::Error);
+                    deal.warnings += usize::from(finding.level == LevelView::Warning);
                     deal.findings.push(finding);
                 }
                 // A file that could not be judged follows no company and has no row.
@@ -148,9 +158,9 @@ impl Told {
     }
 }
 
-fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) -> Header {
+fn header(rows: &[ReportRow], filter: &Filter, frame: &ReportContext<'_>, fiscal: FiscalYear) -> Header {
     Header {
-        today: Day(frame.today),
+        today: DayView(frame.today),
         revision: frame.revision.map(str::to_owned),
         currency: frame.currency.map(|currency| currency.code().to_owned()),
         rates: rates(rows, frame),
@@ -158,8 +168,8 @@ fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) 
         filters: filter.shown(),
         window: Window {
             name: frame.window.name.clone(),
-            from: Day(frame.window.from),
-            until: Day(frame.window.until),
+            from: DayView(frame.window.from),
+            until: DayView(frame.window.until),
             quarters: frame.window.quarters(fiscal).iter().map(ToString::to_string).collect(),
             is_default: filter.closing.is_none(),
         },
@@ -167,7 +177,7 @@ fn header(rows: &[Row], filter: &Filter, frame: &Frame<'_>, fiscal: FiscalYear) 
 }
 
 /// Two files may claim one id, which is a finding; their anchors differ all the same.
-fn tell_apart(rows: &mut [Row]) {
+fn tell_apart(rows: &mut [ReportRow]) {
     for at in 1..rows.len() {
         if rows[at].deal.id == rows[at - 1].deal.id {
             rows[at].deal.anchor.push_str("_second");
@@ -176,7 +186,7 @@ fn tell_apart(rows: &mut [Row]) {
 }
 
 /// The rates of today, of the currencies that occur beside the report's.
-fn rates(rows: &[Row], frame: &Frame<'_>) -> Vec<Rate> {
+fn rates(rows: &[ReportRow], frame: &ReportContext<'_>) -> Vec<Rate> {
     let Some(to) = frame.currency else { return Vec::new() };
     let found: BTreeMap<&str, Currency> = rows
         .iter()
@@ -191,24 +201,24 @@ fn rates(rows: &[Row], frame: &Frame<'_>) -> Vec<Rate> {
         Rate {
             currency: code.to_owned(),
             rate: rate.map(|rate| Number(Number::new(rate, 6).0.normalize())),
-            since: since.filter(|_| rate.is_some()).map(Day),
+            since: since.filter(|_| rate.is_some()).map(DayView),
         }
     };
     found.into_iter().map(rate).collect()
 }
 
-fn verdict(rows: &[Row], others: &[Finding], companies: usize, not_judged: usize) -> Verdict {
+fn verdict(rows: &[ReportRow], others: &[FindingView], companies: usize, not_judged: usize) -> VerdictView {
     let found = || rows.iter().flat_map(|row| &row.deal.findings).chain(others);
     let count = |level| found().filter(|finding| finding.level == level).count();
-    Verdict {
-        in_order: count(Level::Error) == 0,
+    VerdictView {
+        in_order: count(LevelView::Error) == 0,
         deals: rows.len(),
         deals_in_order: rows.iter().filter(|row| row.deal.errors == 0).count(),
         companies,
         not_judged,
-        errors: count(Level::Error),
-        warnings: count(Level::Warning),
-        infos: count(Level::Info),
+        errors: count(LevelView::Error),
+        warnings: count(LevelView::Warning),
+        infos: count(LevelView::Info),
         waived: rows.iter().map(|row| row.deal.waived).sum(),
     }
 }
@@ -217,9 +227,9 @@ fn of_company<'a>(rows: &[Numbered<'a>], workflow: &Workflow) -> Vec<Numbered<'a
     rows.iter().copied().filter(|(_, row)| row.deal.company == *workflow.id).collect()
 }
 
-fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &Frame<'_>) -> Vec<StageFigures> {
+fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &ReportContext<'_>) -> Vec<StageFigures> {
     let own = of_company(rows, workflow);
-    let all: Vec<&Row> = own.iter().map(|(_, row)| *row).collect();
+    let all: Vec<&ReportRow> = own.iter().map(|(_, row)| *row).collect();
     let stage = |(index, stage): (usize, &crate::workflow::Stage)| {
         let here: Vec<_> = own.iter().copied().filter(|(_, row)| row.stage == Some(index)).collect();
         let open = metric::open(&here);
@@ -244,7 +254,7 @@ fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &Frame<'_>) -> Vec<
 }
 
 /// By day, then in the order of the deals.
-fn closing(rows: &[Row]) -> Vec<usize> {
+fn closing(rows: &[ReportRow]) -> Vec<usize> {
     let mut found: Vec<(Option<Date>, usize)> = rows
         .iter()
         .enumerate()
@@ -255,7 +265,7 @@ fn closing(rows: &[Row]) -> Vec<usize> {
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-fn owners(rows: &[Numbered<'_>], frame: &Frame<'_>) -> Vec<Slice> {
+fn owners(rows: &[Numbered<'_>], frame: &ReportContext<'_>) -> Vec<Slice> {
     let mut found: BTreeMap<(bool, String), Vec<Numbered<'_>>> = BTreeMap::new();
     for (at, row) in rows {
         let owner = row.deal.owner.as_ref().map(|owner| frame.people.identity(owner));
@@ -274,10 +284,10 @@ fn slice(
     id: Option<String>,
     name: String,
     rows: &[Numbered<'_>],
-    target: Option<Money>,
-    frame: &Frame<'_>,
+    target: Option<MoneyView>,
+    frame: &ReportContext<'_>,
 ) -> Slice {
-    let total = |count: &dyn Fn(&Row) -> usize| rows.iter().map(|(_, row)| count(row)).sum();
+    let total = |count: &dyn Fn(&ReportRow) -> usize| rows.iter().map(|(_, row)| count(row)).sum();
     Slice {
         id,
         name,
@@ -293,7 +303,7 @@ fn one_company(
     workspace: &Workspace<'_>,
     rows: &[Numbered<'_>],
     targets: &Targets<'_>,
-) -> Company {
+) -> CompanyView {
     let deals = of_company(rows, workflow).len();
     company::company(workflow, targets.own(workflow), deals, &workspace.config.levels, targets.frame)
 }

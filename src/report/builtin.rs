@@ -32,13 +32,11 @@ builtins! {
 }
 
 /// The built-in templates, in order.
-#[must_use]
 pub fn files() -> &'static [Arc<SourceFile>] {
     &FILES
 }
 
 /// The text of a built-in, by its name without the prefix.
-#[must_use]
 pub fn file(name: &str) -> Option<Arc<SourceFile>> {
     let index = NAMES.iter().position(|known| *known == name)?;
     FILES.get(index).cloned()

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::frame::{Frame, anchor};
+use super::frame::{ReportContext, anchor};
 use super::making::level_of;
 use super::model::{
-    Company, CompanyStage, Day, DerivedName, Ending, Group, Member, Money, Requirement, Share, WaiverPolicy,
+    CompanyStage, CompanyView, DayView, DerivedName, EndingView, GroupView, MemberView, MoneyView,
+    RequirementView, Share, WaiverPolicy,
 };
-use crate::finding::wording::List;
-use crate::finding::{self, Code, Levels, Setting};
+use crate::finding::wording::WordList;
+use crate::finding::{self, Code, LevelSetting, Levels};
 use crate::requirement::Expression;
 use crate::source::Span;
 use crate::workflow::model::{EndingRules, MayWaive, Waiver};
@@ -19,11 +20,11 @@ use crate::workflow::{self, Workflow, builtin};
 /// A company, with its target in the window and the number of deals that the filters leave it.
 pub(super) fn company(
     workflow: &Workflow,
-    target: Option<Money>,
+    target: Option<MoneyView>,
     deals: usize,
     levels: &Levels,
-    frame: &Frame<'_>,
-) -> Company {
+    frame: &ReportContext<'_>,
+) -> CompanyView {
     let requirement = |it: &workflow::Requirement| requirement(it, workflow, levels, frame);
     let own_file = workflow.sources.first().filter(|_| !workflow.id.starts_with(builtin::PREFIX));
     let stage = |(index, stage): (usize, &workflow::Stage)| CompanyStage {
@@ -37,11 +38,11 @@ pub(super) fn company(
         when: text_of(stage.when.as_ref()),
         requirements: stage.requirements.iter().map(requirement).collect(),
     };
-    let ending = |rules: &EndingRules| Ending {
+    let ending = |rules: &EndingRules| EndingView {
         reasons: rules.reasons.clone().unwrap_or_default(),
         requirements: rules.requirements.iter().map(requirement).collect(),
     };
-    Company {
+    CompanyView {
         id: workflow.id.to_string(),
         name: workflow.name.clone(),
         anchor: anchor("company", &workflow.id),
@@ -65,13 +66,13 @@ fn requirement(
     requirement: &workflow::Requirement,
     workflow: &Workflow,
     levels: &Levels,
-    frame: &Frame<'_>,
-) -> Requirement {
+    frame: &ReportContext<'_>,
+) -> RequirementView {
     let level = requirement.level.or(match levels.of(Code::RequirementUnmet) {
-        Setting::At(level) => Some(level),
-        Setting::Off => None,
+        LevelSetting::At(level) => Some(level),
+        LevelSetting::Off => None,
     });
-    Requirement {
+    RequirementView {
         id: requirement.id.to_string(),
         title: requirement.title.clone(),
         help: requirement.help.clone(),
@@ -81,7 +82,7 @@ fn requirement(
         approvers: requirement.demand.approvers().map(str::to_owned),
         when: text_of(requirement.when.as_ref()),
         level: level_of(level.unwrap_or(finding::Level::Info)),
-        since: requirement.since.map(Day),
+        since: requirement.since.map(DayView),
         at_entry: requirement.at_entry,
         waivable: waivable(requirement, workflow),
         inherited_from: (requirement.origin != workflow.id).then(|| requirement.origin.to_string()),
@@ -126,20 +127,20 @@ fn waivers(by: &[Waiver]) -> String {
             None => waiver.group.clone(),
         })
         .collect();
-    if names.is_empty() { "nobody".to_owned() } else { List(&names, "or").to_string() }
+    if names.is_empty() { "nobody".to_owned() } else { WordList(&names, "or").to_string() }
 }
 
-fn groups(workflow: &Workflow, today: Date) -> Vec<Group> {
-    let member = |member: &crate::requirement::group::Member| Member {
+fn groups(workflow: &Workflow, today: Date) -> Vec<GroupView> {
+    let member = |member: &crate::requirement::group::Member| MemberView {
         email: member.email.clone(),
-        from: member.from.map(Day),
-        until: member.until.map(Day),
+        from: member.from.map(DayView),
+        until: member.until.map(DayView),
         today: member.is_one_on(today),
     };
     workflow
         .groups
         .iter()
-        .map(|(name, group)| Group {
+        .map(|(name, group)| GroupView {
             name: name.clone(),
             members: group.members.iter().map(member).collect(),
         })

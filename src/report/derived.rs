@@ -1,17 +1,17 @@
 //! What a workflow derives of a deal, as the model has it.
 
-use super::making::Making;
-use super::model::{Day, Derived, DerivedValue, Money, Number};
-use crate::assess::Judged;
+use super::making::RowBuilder;
+use super::model::{DayView, DerivedValueView, DerivedView, MoneyView, Number};
+use crate::assess::JudgedDeal;
 use crate::deal::Value;
 use crate::gate;
 
 /// The derived values of a deal.
-pub(super) fn derived(judged: &Judged<'_>, making: &Making<'_>) -> Vec<Derived> {
+pub(super) fn derived(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<DerivedView> {
     let named = gate::derived(judged.deal, judged.workflow, judged.judgement, making.frame.rates);
     named
         .into_iter()
-        .map(|(name, expression, answer)| Derived {
+        .map(|(name, expression, answer)| DerivedView {
             name: name.to_owned(),
             expression: expression.text().to_owned(),
             why_not: answer.as_ref().err().map(ToString::to_string),
@@ -21,20 +21,20 @@ pub(super) fn derived(judged: &Judged<'_>, making: &Making<'_>) -> Vec<Derived> 
 }
 
 /// `None` for what could not be read, which is a finding elsewhere.
-fn value(of: &Value<'_>) -> Option<DerivedValue> {
+fn value(of: &Value<'_>) -> Option<DerivedValueView> {
     Some(match of {
-        Value::Boolean(truth) => DerivedValue::Truth(*truth),
+        Value::Boolean(truth) => DerivedValueView::Truth(*truth),
         Value::Money(money) => match money.currency {
-            Some(currency) => DerivedValue::Money(Money::new(money.amount, currency)),
-            None => DerivedValue::Number(Number(money.amount.normalize())),
+            Some(currency) => DerivedValueView::Money(MoneyView::new(money.amount, currency)),
+            None => DerivedValueView::Number(Number(money.amount.normalize())),
         },
-        Value::Date(day) => DerivedValue::Day(Day(*day)),
-        Value::Number(number) => DerivedValue::Number(Number(number.normalize())),
-        Value::Text(text) => DerivedValue::Text(text.clone().into_owned()),
+        Value::Date(day) => DerivedValueView::Day(DayView(*day)),
+        Value::Number(number) => DerivedValueView::Number(Number(number.normalize())),
+        Value::Text(text) => DerivedValueView::Text(text.clone().into_owned()),
         Value::List(items) => {
-            DerivedValue::List(items.iter().filter_map(|item| value(&item.value)).collect())
+            DerivedValueView::List(items.iter().filter_map(|item| value(&item.value)).collect())
         }
-        Value::Record(record) => DerivedValue::Record(
+        Value::Record(record) => DerivedValueView::Record(
             record
                 .0
                 .iter()

@@ -1,10 +1,10 @@
-//! Which deals a report is about. Must not know how deals are judged.
+//! Which deals a report is about.
 
 use jiff::civil::Date;
 
 use super::model::{Filters, Status};
 use crate::deal::Period;
-use crate::history::Terms;
+use crate::history::TrackedFields;
 use crate::requirement::group::same_owner;
 
 /// What a report is asked for. An empty list filters nothing.
@@ -45,7 +45,7 @@ impl Filter {
     }
 
     /// Whether it leaves in deals of such an owner and in such a stage.
-    pub(super) fn leaves_terms(&self, terms: &Terms) -> bool {
+    pub(super) fn leaves_terms(&self, terms: &TrackedFields) -> bool {
         self.leaves_standing(terms.owner.as_deref(), terms.stage.as_deref())
     }
 

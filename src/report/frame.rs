@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::making::level_of;
-use super::model::{Finding, Money, Source};
+use super::model::{FindingView, MoneyView, SourceView};
 use crate::assess::Workspace;
 use crate::deal;
 use crate::deal::pricing::Unpriced;
@@ -18,7 +18,7 @@ use crate::finding;
 use crate::source::{Place, SourceFile, Span};
 
 /// The moment, currency and window of a report.
-pub(super) struct Frame<'a> {
+pub(super) struct ReportContext<'a> {
     /// The day it is.
     pub today: Date,
     /// The currency of the figures.
@@ -35,7 +35,7 @@ pub(super) struct Frame<'a> {
     pub revision: Option<&'a str>,
 }
 
-impl<'a> Frame<'a> {
+impl<'a> ReportContext<'a> {
     /// The frame of a workspace's report.
     pub(super) fn of(
         workspace: &'a Workspace<'_>,
@@ -61,9 +61,9 @@ impl<'a> Frame<'a> {
     }
 
     /// What an amount is worth in the report's currency on a day, or why that is not known.
-    pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<Money, Unpriced> {
+    pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<MoneyView, Unpriced> {
         let worth = self.rates.price(amount, self.currency, day)?;
-        Ok(Money::new(worth, self.currency.ok_or(Unpriced::NoTarget)?))
+        Ok(MoneyView::new(worth, self.currency.ok_or(Unpriced::NoTarget)?))
     }
 
     /// What it weighs; `None` where it has no price, or nobody knows how likely it is to come.
@@ -72,28 +72,28 @@ impl<'a> Frame<'a> {
         amount: Option<deal::Money>,
         probability: Option<Decimal>,
         day: Date,
-    ) -> Option<Money> {
-        Some(Money::new(self.rates.weighted(amount, probability, self.currency, day)?, self.currency?))
+    ) -> Option<MoneyView> {
+        Some(MoneyView::new(self.rates.weighted(amount, probability, self.currency, day)?, self.currency?))
     }
 
     /// A place in a file of the workspace.
-    pub(super) fn source(&self, file: &Arc<SourceFile>, span: Span) -> Source {
+    pub(super) fn source(&self, file: &Arc<SourceFile>, span: Span) -> SourceView {
         let line = file.position(span.start).line;
-        Source { path: file.path().to_string(), line, url: self.address(file.path(), line) }
+        SourceView { path: file.path().to_string(), line, url: self.address(file.path(), line) }
     }
 
     /// The same of a place; `None` when it is in a workflow that comes with the program.
-    pub(super) fn place(&self, place: Option<&Place>) -> Option<Source> {
+    pub(super) fn place(&self, place: Option<&Place>) -> Option<SourceView> {
         let place = place?;
         let built_in = place.file.path().starts_with(crate::workflow::builtin::PREFIX);
         (!built_in).then(|| self.source(&place.file, place.span))
     }
 
     /// A finding, as the model has it.
-    pub(super) fn finding(&self, finding: &finding::Finding) -> Finding {
+    pub(super) fn finding(&self, finding: &finding::Finding) -> FindingView {
         let subject = &finding.subject;
         let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
-        Finding {
+        FindingView {
             code: finding.code.name().to_owned(),
             level: level_of(finding.level.unwrap_or(finding::Level::Error)),
             message: finding.message.clone(),
@@ -156,8 +156,8 @@ mod tests {
 
     use super::*;
 
-    fn frame<'a>(rates: &'a Rates, people: &'a People, window: &'a Period) -> Frame<'a> {
-        Frame {
+    fn frame<'a>(rates: &'a Rates, people: &'a People, window: &'a Period) -> ReportContext<'a> {
+        ReportContext {
             today: date(2026, 4, 30),
             currency: Some(Currency::EUR),
             rates,

@@ -1,8 +1,8 @@
-//! The reports that come with the program, in the only list there is. Must not know their templates.
+//! The reports that come with the program, in the only list there is.
 
 /// A report.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct ReportEntry {
     /// Its name on the command line.
     pub name: &'static str,
     /// What it shows, in a few words.
@@ -25,41 +25,39 @@ pub enum More {
 }
 
 /// Every built-in report, in the order in which `report --list` shows them.
-pub const REPORTS: &[Entry] = &[
-    Entry {
+pub const REPORTS: &[ReportEntry] = &[
+    ReportEntry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
         more: &[More::Quarter],
     },
-    Entry {
+    ReportEntry {
         name: "changes",
         about: "what happened since a day or a revision: bridge, won, lost, moved, slipped",
         more: &[More::Changes],
     },
-    Entry {
+    ReportEntry {
         name: "trend",
         about: "the pipeline over time: a point a week, month or fiscal quarter",
         more: &[More::Trend],
     },
-    Entry {
+    ReportEntry {
         name: "deal",
         about: "a one-pager: checklist, people, waivers, what blocks it",
         more: &[More::Sheets],
     },
-    Entry { name: "workflow", about: "a company's rules, for people who sell by them", more: &[] },
-    Entry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
+    ReportEntry { name: "workflow", about: "a company's rules, for people who sell by them", more: &[] },
+    ReportEntry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
 ];
 
-impl Entry {
+impl ReportEntry {
     /// Whether it shows this.
-    #[must_use]
     pub fn shows(&self, more: More) -> bool {
         self.more.contains(&more)
     }
 }
 
 /// The report of a name; `None` for one of the workspace's own.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static Entry> {
+pub fn find(name: &str) -> Option<&'static ReportEntry> {
     REPORTS.iter().find(|report| report.name == name)
 }

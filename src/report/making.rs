@@ -1,9 +1,9 @@
 //! What every deal is turned into rows and one-pagers with, and the words that both need.
 
 use super::filter::Filter;
-use super::frame::Frame;
-use super::model::{Level, Status};
-use crate::assess::Judged;
+use super::frame::ReportContext;
+use super::model::{LevelView, Status};
+use crate::assess::JudgedDeal;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::finding::{self, Levels};
@@ -11,8 +11,8 @@ use crate::history::Past;
 use crate::standing::Checklist;
 
 /// What is made of each deal.
-pub(super) struct Making<'a> {
-    pub(super) frame: &'a Frame<'a>,
+pub(super) struct RowBuilder<'a> {
+    pub(super) frame: &'a ReportContext<'a>,
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
     pub(super) fiscal: FiscalYear,
@@ -21,9 +21,9 @@ pub(super) struct Making<'a> {
     pub(super) levels: &'a Levels,
 }
 
-impl Making<'_> {
+impl RowBuilder<'_> {
     /// How a deal stands with each requirement.
-    pub(super) fn checklist<'j>(&'j self, judged: &'j Judged<'j>) -> Checklist<'j> {
+    pub(super) fn checklist<'j>(&'j self, judged: &'j JudgedDeal<'j>) -> Checklist<'j> {
         Checklist::of(judged, self.levels)
     }
 }
@@ -38,10 +38,10 @@ pub(crate) fn status(ending: Ending) -> Status {
 }
 
 /// How grave a finding is, as the model has it.
-pub(super) fn level_of(level: finding::Level) -> Level {
+pub(super) fn level_of(level: finding::Level) -> LevelView {
     match level {
-        finding::Level::Info => Level::Info,
-        finding::Level::Warning => Level::Warning,
-        finding::Level::Error => Level::Error,
+        finding::Level::Info => LevelView::Info,
+        finding::Level::Warning => LevelView::Warning,
+        finding::Level::Error => LevelView::Error,
     }
 }

@@ -26,13 +26,13 @@ mod worth;
 
 pub use basis::fiscal_year;
 pub use build::{build, build_read};
-pub use changes::Since;
+pub use changes::ComparedMoments;
 pub use filter::Filter;
 pub use metric::METRICS;
-pub use model::Model;
-pub use reading::Reading;
-pub use trend::Span;
-pub use wish::Wish;
+pub use model::ReportModel;
+pub use reading::ReportInput;
+pub use trend::TrendOptions;
+pub use wish::ReportOptions;
 pub use worth::category;
 
 pub(crate) use making::status;

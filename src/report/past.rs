@@ -2,18 +2,18 @@
 
 use jiff::civil::Date;
 
-use super::making::Making;
-use super::model::{Day, Difference, Money, Share, TimelineEntry};
-use crate::assess::Judged;
+use super::making::RowBuilder;
+use super::model::{DayView, DifferenceView, MoneyView, Share, TimelineEntry};
+use crate::assess::JudgedDeal;
 use crate::deal::fiscal::FiscalYear;
-use crate::deal::reader::Reading;
+use crate::deal::reader::DealReadContext;
 use crate::deal::record::Ending;
-use crate::history::{Entry, Past, Source, Term, Terms, Turn, What};
+use crate::history::{ChangeSource, ChangedField, HistoryChange, HistoryEntry, Past, Term, TrackedFields};
 use crate::snapshot::git::{Revision, short};
 use crate::workflow::Workflow;
 
 /// How often the close date of a deal moved to a later fiscal quarter while it was open, until today.
-pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> usize {
+pub(super) fn pushes(judged: &JudgedDeal<'_>, fiscal: FiscalYear, today: Date) -> usize {
     let course = judged.course();
     let mut before = course.close_date.before;
     let mut pushes = 0;
@@ -28,23 +28,23 @@ pub(super) fn pushes(judged: &Judged<'_>, fiscal: FiscalYear, today: Date) -> us
 }
 
 /// What changed on which day, oldest first, and who says so; the first entries are what the deal began with.
-pub(super) fn timeline(judged: &Judged<'_>, making: &Making<'_>) -> Vec<TimelineEntry> {
+pub(super) fn timeline(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<TimelineEntry> {
     let (frame, workflow) = (making.frame, judged.workflow);
     let course = judged.course();
-    let entries = Entry::all(judged.deal);
-    let reading = Reading { schema: &workflow.schema, rates: frame.rates, today: frame.today };
+    let entries = HistoryEntry::all(judged.deal);
+    let reading = DealReadContext { schema: &workflow.schema, rates: frame.rates, today: frame.today };
     let shown = |term: Term, day: Date| course.at(day).and_then(|terms| told(term, &terms, workflow));
     let mut timeline: Vec<TimelineEntry> = Vec::new();
     // What is yet to come is a finding, and no past.
-    let turns = Turn::all(course, &entries, judged.told);
+    let turns = HistoryChange::all(course, &entries, judged.told);
     for turn in turns.into_iter().filter(|turn| turn.day <= frame.today) {
-        let What::Term(term) = turn.what else { continue };
+        let ChangedField::Term(term) = turn.what else { continue };
         let is_start = timeline.first().is_none_or(|first| first.date.0 == turn.day);
         if is_start && term == Term::Outcome && turn.after.as_deref() == Some("open") {
             continue;
         }
         let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
-        let change = Difference {
+        let change = DifferenceView {
             key: term.name().to_owned(),
             title: term.title().to_owned(),
             before: eve.and_then(|eve| shown(term, eve)),
@@ -69,9 +69,9 @@ struct Says {
 }
 
 impl Says {
-    fn of(turn: &Turn, judged: &Judged<'_>, commit: Option<&Revision>, past: &Past) -> Self {
+    fn of(turn: &HistoryChange, judged: &JudgedDeal<'_>, commit: Option<&Revision>, past: &Past) -> Self {
         let text = |key: &str| {
-            let entries = judged.deal.history().filter(|_| turn.source == Source::Entry);
+            let entries = judged.deal.history().filter(|_| turn.source == ChangeSource::Entry);
             let of_day =
                 entries.filter(|entry| entry.value.date("date").is_some_and(|it| it.value == turn.day));
             let texts = of_day.filter_map(|entry| Some(entry.value.text(key)?.value.trim().to_owned()));
@@ -81,7 +81,7 @@ impl Says {
             by: text("by").or_else(|| commit.map(|commit| past.author(commit).name)),
             commit: commit.map(|commit| short(&commit.id).to_owned()),
             reason: text("reason"),
-            is_dated: turn.source != Source::File,
+            is_dated: turn.source != ChangeSource::File,
         }
     }
 
@@ -90,26 +90,26 @@ impl Says {
         same && entry.is_dated == self.is_dated
     }
 
-    fn entry(self, day: Date, change: Difference) -> TimelineEntry {
+    fn entry(self, day: Date, change: DifferenceView) -> TimelineEntry {
         let Self { by, commit, reason, is_dated } = self;
-        TimelineEntry { date: Day(day), changes: vec![change], reason, by, commit, is_dated }
+        TimelineEntry { date: DayView(day), changes: vec![change], reason, by, commit, is_dated }
     }
 }
 
 /// One of a deal's terms, as people read it.
-pub(super) fn told(term: Term, terms: &Terms, workflow: &Workflow) -> Option<String> {
+pub(super) fn told(term: Term, terms: &TrackedFields, workflow: &Workflow) -> Option<String> {
     match term {
         Term::Stage => terms.stage.as_deref().map(|id| workflow.stage_name(id).to_owned()),
         Term::Outcome => Some(terms.ending.map_or("open", Ending::name).to_owned()),
         Term::Amount => terms.amount.map(|amount| match amount.currency {
-            Some(currency) => Money::new(amount.amount, currency).to_string(),
+            Some(currency) => MoneyView::new(amount.amount, currency).to_string(),
             None => amount.to_string(),
         }),
-        Term::CloseDate => terms.close_date.map(|day| Day(day).to_string()),
+        Term::CloseDate => terms.close_date.map(|day| DayView(day).to_string()),
         Term::Probability => terms.probability.map(|share| Share::new(share).to_string()),
         Term::Category => terms.category.as_deref().map(|category| category.replace('-', " ")),
         Term::Hold => terms.hold.map(|(_, until)| match until {
-            Some(until) => format!("until {}", Day(until)),
+            Some(until) => format!("until {}", DayView(until)),
             None => "without an end".to_owned(),
         }),
         Term::Owner => terms.owner.as_deref().map(str::to_owned),

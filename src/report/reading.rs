@@ -2,21 +2,21 @@
 
 use super::basis::{currency, fiscal_year, window};
 use super::filter::Filter;
-use super::frame::Frame;
-use super::making::Making;
-use super::row::Row;
-use super::trend::Way;
-use super::wish::Wish;
+use super::frame::ReportContext;
+use super::making::RowBuilder;
+use super::row::ReportRow;
+use super::trend::DealHistory;
+use super::wish::ReportOptions;
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{DealState, Side};
 use crate::finding::Ledger;
 
 /// The judged deals of a workspace, as a report needs them.
-pub struct Reading {
+pub struct ReportInput {
     /// Those that the filters leave.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<ReportRow>,
     /// Every deal over time, where that is wanted.
-    pub(super) ways: Vec<Way>,
+    pub(super) ways: Vec<DealHistory>,
     /// What was found.
     pub(super) ledger: Ledger,
     /// Deals without a workflow that they could be judged by.
@@ -24,14 +24,13 @@ pub struct Reading {
     side: Option<Side>,
 }
 
-impl Reading {
+impl ReportInput {
     /// Judges the deals that a report is about; `compared` keeps what it takes to compare them, too.
-    #[must_use]
-    pub fn of(workspace: &Workspace<'_>, filter: &Filter, wish: Wish<'_>, compared: bool) -> Self {
+    pub fn of(workspace: &Workspace<'_>, filter: &Filter, wish: ReportOptions<'_>, compared: bool) -> Self {
         let window = window(workspace, filter);
-        let frame = Frame::of(workspace, currency(workspace, filter), &window, wish.revision);
+        let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
         let levels = &workspace.config.levels;
-        let making = Making {
+        let making = RowBuilder {
             frame: &frame,
             filter,
             with_sheets: wish.with_sheets,
@@ -44,7 +43,7 @@ impl Reading {
         // Of some deals alone, nobody could say what became of the others.
         let compared = compared && selection == Selection::Everything;
         let mut assessment = assess(workspace, &selection, |judged| {
-            let way = wish.trend.map(|_| Way::of(judged, levels));
+            let way = wish.trend.map(|_| DealHistory::of(judged, levels));
             Some((making.row(judged), way, compared.then(|| DealState::of(judged))))
         });
         // A deal that the filters leave out today may have been another's then.

@@ -4,23 +4,24 @@ use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
 use super::frame::anchor;
-use super::making::{Making, level_of, status};
-use super::metric::Counted;
+use super::making::{RowBuilder, level_of, status};
+use super::metric::CountedDeal;
 use super::model::{
-    Category, Day, Deal, Hold, Missing, Money, NextStep, Outcome, Share, StageRef, Status, Waiver,
+    Category, DayView, DealView, HoldView, MissingRequirement, MoneyView, NextStep, OutcomeView, Share,
+    StageRef, Status, WaiverView,
 };
 use super::worth::{Priced, Worth};
 use super::{derived, past, sheet};
-use crate::assess::Judged;
+use crate::assess::JudgedDeal;
 use crate::finding::Code;
 use crate::history::Visit;
-use crate::standing::{Checklist, Need, State};
+use crate::standing::{Checklist, Need, StandingState};
 use crate::workflow::Workflow;
 
 /// What is kept of a deal: what a template sees, and what the figures need beyond it.
-pub(super) struct Row {
+pub(super) struct ReportRow {
     /// What a template sees.
-    pub deal: Deal,
+    pub deal: DealView,
     /// The stage it stands in, from 0.
     pub stage: Option<usize>,
     /// The day it was won, lost or disqualified.
@@ -30,12 +31,12 @@ pub(super) struct Row {
     /// Its stays in stages.
     pub visits: Vec<Visit>,
     /// Its waivers.
-    pub waivers: Vec<Waiver>,
+    pub waivers: Vec<WaiverView>,
 }
 
-impl Making<'_> {
+impl RowBuilder<'_> {
     /// The row of a deal; `None` when the filters leave it out.
-    pub(super) fn row(&self, judged: &Judged<'_>) -> Option<Row> {
+    pub(super) fn row(&self, judged: &JudgedDeal<'_>) -> Option<ReportRow> {
         let (deal, judgement, workflow) = (judged.deal, judged.judgement, judged.workflow);
         let status = judgement.ending.map_or(Status::Open, status);
         let outcome = deal.outcome();
@@ -59,7 +60,7 @@ impl Making<'_> {
         let waivers = sheet::waivers(judged, self.frame);
         let worth = self.worth(judged, status, ended);
         let checklist = self.checklist(judged);
-        let row = Deal {
+        let row = DealView {
             id: deal.id.to_string(),
             anchor: anchor("deal", &deal.id),
             file: self.frame.source(judged.file, deal.span),
@@ -83,13 +84,13 @@ impl Making<'_> {
             probability: worth.probability.map(Share::new),
             weighted: worth.weighted,
             category: worth.category,
-            close_date: close_date.map(Day),
-            closing: closing.map(Day),
+            close_date: close_date.map(DayView),
+            closing: closing.map(DayView),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
             pushes: past::pushes(judged, self.fiscal, self.frame.today),
-            opened: opened.map(Day),
-            completed: deal.completed().map(|date| Day(date.value)),
+            opened: opened.map(DayView),
+            completed: deal.completed().map(|date| DayView(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
             tags: texts(deal.values.list("tags")),
             next_step: self.next_step(judged, status),
@@ -101,7 +102,7 @@ impl Making<'_> {
             left_to_do: checklist.left(),
             waived: checklist
                 .standings()
-                .filter(|it| it.need() == Need::Now && it.state() == State::Waived)
+                .filter(|it| it.need() == Need::Now && it.state() == StandingState::Waived)
                 .count(),
             errors: 0,
             warnings: 0,
@@ -110,10 +111,10 @@ impl Making<'_> {
             sheet: self.with_sheets.then(|| sheet::sheet(judged, self, &waivers)),
         };
         let visits = judged.timeline.visits().to_vec();
-        Some(Row { deal: row, stage: judgement.stage, ended, opened, visits, waivers })
+        Some(ReportRow { deal: row, stage: judgement.stage, ended, opened, visits, waivers })
     }
 
-    fn worth(&self, judged: &Judged<'_>, status: Status, ended: Option<Date>) -> Worth {
+    fn worth(&self, judged: &JudgedDeal<'_>, status: Status, ended: Option<Date>) -> Worth {
         let deal = judged.deal;
         let stage = judged.judgement.stage.map(|stage| &judged.workflow.stages[stage]);
         let own = deal.values.text("category").map(|category| category.value);
@@ -138,22 +139,22 @@ impl Making<'_> {
         status == Status::Open && close_date.is_some_and(|date| date < self.frame.today)
     }
 
-    fn on_hold(&self, judged: &Judged<'_>, status: Status) -> Option<Hold> {
+    fn on_hold(&self, judged: &JudgedDeal<'_>, status: Status) -> Option<HoldView> {
         let waits = status == Status::Open && judged.deal.is_on_hold(self.frame.today);
         let hold = judged.deal.values.record("on_hold").filter(|_| waits)?.value;
-        Some(Hold {
-            from: hold.date("from").map(|date| Day(date.value)),
-            until: hold.date("until").map(|date| Day(date.value)),
+        Some(HoldView {
+            from: hold.date("from").map(|date| DayView(date.value)),
+            until: hold.date("until").map(|date| DayView(date.value)),
             reason: hold.text("reason").map(|reason| reason.value.to_owned()),
         })
     }
 
-    fn next_step(&self, judged: &Judged<'_>, status: Status) -> Option<NextStep> {
+    fn next_step(&self, judged: &JudgedDeal<'_>, status: Status) -> Option<NextStep> {
         let step = judged.deal.values.record("next_step")?.value;
         let date = step.date("date").map(|date| date.value);
         let next = NextStep {
             what: step.text("what").map(|what| what.value.to_owned()),
-            date: date.map(Day),
+            date: date.map(DayView),
             by: step.text("by").map(|by| by.value.to_owned()),
             overdue: self.is_past(status, date),
         };
@@ -163,9 +164,9 @@ impl Making<'_> {
 }
 
 /// What a deal owes where it stands.
-fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<Missing> {
+fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<MissingRequirement> {
     let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
-    owed.map(|(standing, level)| Missing {
+    owed.map(|(standing, level)| MissingRequirement {
         requirement: standing.requirement().id.to_string(),
         title: standing.requirement().title.clone(),
         stage: standing.stage().map(|stage| workflow.stages[stage].id.to_string()),
@@ -176,7 +177,7 @@ fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<Missing> {
     .collect()
 }
 
-impl Counted for Row {
+impl CountedDeal for ReportRow {
     fn status(&self) -> Status {
         self.deal.status
     }
@@ -185,11 +186,11 @@ impl Counted for Row {
         self.deal.on_hold.is_some()
     }
 
-    fn value(&self) -> Option<Money> {
+    fn value(&self) -> Option<MoneyView> {
         self.deal.value
     }
 
-    fn weighted(&self) -> Option<Money> {
+    fn weighted(&self) -> Option<MoneyView> {
         self.deal.weighted
     }
 
@@ -214,12 +215,12 @@ impl Counted for Row {
     }
 }
 
-fn outcome_of(judged: &Judged<'_>, ended: Option<Date>) -> Option<Outcome> {
+fn outcome_of(judged: &JudgedDeal<'_>, ended: Option<Date>) -> Option<OutcomeView> {
     let _ = judged.deal.outcome()?;
     let record = judged.deal.values.record("outcome")?.value;
     let text = |key: &str| record.text(key).map(|text| text.value.to_owned());
-    Some(Outcome {
-        date: ended.map(Day),
+    Some(OutcomeView {
+        date: ended.map(DayView),
         reason: text("reason"),
         competitor: text("competitor"),
         note: text("note"),

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::Frame;
-use super::making::{Making, level_of, status};
+use super::frame::ReportContext;
+use super::making::{RowBuilder, level_of, status};
 use super::model::{
-    ChecklistItem, ChecklistStage, Contact, Day, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Money,
-    Share, Sheet, StageVisit, Stance, Status, Waiver,
+    ChecklistItem, ChecklistStage, Contact, DayView, DealSheet, DueView, Evidence, FieldValueView,
+    HistoryEntryView, ItemStatus, MoneyView, Share, StageVisit, Stance, Status, WaiverView,
 };
 use super::past;
-use crate::assess::Judged;
+use crate::assess::JudgedDeal;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Statement};
 use crate::deal::{self, Record, Type, Value};
 use crate::gate;
 use crate::history::Visit;
 use crate::source::{Span, Spanned};
-use crate::standing::{Need, Standing, State};
+use crate::standing::{Need, Standing, StandingState};
 use crate::syntax::scalar;
 use crate::workflow::Stage;
 
@@ -24,7 +24,7 @@ use crate::workflow::Stage;
 const CONTACTS: &str = "contacts";
 
 /// The one-pager of a deal.
-pub(super) fn sheet(judged: &Judged<'_>, making: &Making<'_>, waivers: &[Waiver]) -> Sheet {
+pub(super) fn sheet(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>, waivers: &[WaiverView]) -> DealSheet {
     let checklist = making.checklist(judged);
     let items: Vec<(Standing<'_>, ChecklistItem)> = checklist
         .standings()
@@ -33,7 +33,7 @@ pub(super) fn sheet(judged: &Judged<'_>, making: &Making<'_>, waivers: &[Waiver]
     let those = |fits: &dyn Fn(&Standing<'_>) -> bool| {
         items.iter().filter(|(standing, _)| fits(standing)).map(|(_, item)| item.clone()).collect()
     };
-    Sheet {
+    DealSheet {
         blocking: those(&|standing| standing.blocks()),
         ending: those(&|standing| standing.stage().is_none() && standing.need() == Need::Now),
         checklist: judged
@@ -61,7 +61,7 @@ fn checklist_stage(
     stage: &Stage,
     items: Vec<ChecklistItem>,
     why_not: Option<String>,
-    judged: &Judged<'_>,
+    judged: &JudgedDeal<'_>,
 ) -> ChecklistStage {
     let here = judged.judgement.stage;
     let count = |fits: &dyn Fn(ItemStatus) -> bool| items.iter().filter(|item| fits(item.status)).count();
@@ -82,18 +82,18 @@ fn checklist_stage(
 
 fn checklist_item(
     standing: Standing<'_>,
-    judged: &Judged<'_>,
-    making: &Making<'_>,
-    waivers: &[Waiver],
+    judged: &JudgedDeal<'_>,
+    making: &RowBuilder<'_>,
+    waivers: &[WaiverView],
 ) -> ChecklistItem {
     let requirement = standing.requirement();
     let status = match (standing.state(), standing.need()) {
-        (State::Met, _) => ItemStatus::Met,
-        (State::Waived, _) => ItemStatus::Waived,
-        (State::NotAsked, _) | (State::Unmet, Need::Never) => ItemStatus::NotAsked,
-        (State::Unmet, Need::Now) => ItemStatus::Unmet,
-        (State::Unmet, Need::ToGoOn) => ItemStatus::ToDo,
-        (State::Unmet, Need::Later) => ItemStatus::Later,
+        (StandingState::Met, _) => ItemStatus::Met,
+        (StandingState::Waived, _) => ItemStatus::Waived,
+        (StandingState::NotAsked, _) | (StandingState::Unmet, Need::Never) => ItemStatus::NotAsked,
+        (StandingState::Unmet, Need::Now) => ItemStatus::Unmet,
+        (StandingState::Unmet, Need::ToGoOn) => ItemStatus::ToDo,
+        (StandingState::Unmet, Need::Later) => ItemStatus::Later,
     };
     let done = standing.done();
     let record = done.and_then(|entry| entry.record);
@@ -105,17 +105,17 @@ fn checklist_item(
         kind: requirement.demand.kind().to_owned(),
         status,
         due: match standing.need() {
-            Need::Now => Due::Now,
-            Need::ToGoOn => Due::Next,
-            Need::Later => Due::Later,
-            Need::Never => Due::Never,
+            Need::Now => DueView::Now,
+            Need::ToGoOn => DueView::Next,
+            Need::Later => DueView::Later,
+            Need::Never => DueView::Never,
         },
         level: level_of(standing.level()),
         why: standing.why(),
         help: standing.help().map(str::to_owned),
         url: requirement.url.clone(),
         approvers: requirement.demand.approvers().map(str::to_owned),
-        date: record.and_then(|record| record.date("date")).map(|date| Day(date.value)),
+        date: record.and_then(|record| record.date("date")).map(|date| DayView(date.value)),
         by: text("by"),
         evidence: text("evidence").map(|written| evidence(written, making)),
         note: text("note"),
@@ -124,7 +124,7 @@ fn checklist_item(
     }
 }
 
-fn evidence(written: String, making: &Making<'_>) -> Evidence {
+fn evidence(written: String, making: &RowBuilder<'_>) -> Evidence {
     if scalar::url(&written).is_ok() {
         return Evidence { url: Some(written.clone()), written, is_file: false };
     }
@@ -134,31 +134,33 @@ fn evidence(written: String, making: &Making<'_>) -> Evidence {
 }
 
 /// The waivers of a deal, in the file's order.
-pub(super) fn waivers(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<Waiver> {
+pub(super) fn waivers(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<WaiverView> {
     judged.deal.waivers().map(|entry| waiver(&entry, judged, frame)).collect()
 }
 
-fn waiver(entry: &Statement<'_, '_>, judged: &Judged<'_>, frame: &Frame<'_>) -> Waiver {
+fn waiver(entry: &Statement<'_, '_>, judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> WaiverView {
     let id = entry.id.value;
     let text = |key: &str| entry.record.and_then(|record| record.text(key)).map(|text| text.value.to_owned());
     let day = |key: &str| entry.record.and_then(|record| record.date(key)).map(|date| date.value);
     let item = judged.judgement.items.iter().find(|item| item.requirement.id.as_ref() == id);
-    let lifts = item.is_some_and(|item| matches!(item.state, gate::State::Waived(_)));
+    let lifts = item.is_some_and(|item| matches!(item.state, gate::RequirementState::Waived(_)));
     let fault = match item.map(|item| &item.state) {
-        Some(gate::State::Waived(_)) => None,
-        Some(gate::State::Unmet(_, Some(fault))) => Some(fault.reason.clone()),
-        Some(gate::State::Unmet(_, None)) => Some("it does not help".to_owned()),
-        Some(gate::State::Met(_)) => Some("the requirement is met without it".to_owned()),
-        Some(gate::State::NotAsked(_)) => Some("the requirement is not asked of this deal".to_owned()),
+        Some(gate::RequirementState::Waived(_)) => None,
+        Some(gate::RequirementState::Unmet(_, Some(fault))) => Some(fault.reason.clone()),
+        Some(gate::RequirementState::Unmet(_, None)) => Some("it does not help".to_owned()),
+        Some(gate::RequirementState::Met(_)) => Some("the requirement is met without it".to_owned()),
+        Some(gate::RequirementState::NotAsked(_)) => {
+            Some("the requirement is not asked of this deal".to_owned())
+        }
         None => Some("there is no such requirement".to_owned()),
     };
-    Waiver {
+    WaiverView {
         requirement: id.to_owned(),
         title: item.map(|item| item.requirement.title.clone()),
         reason: text("reason"),
         by: text("by"),
-        date: day("date").map(Day),
-        until: day("until").map(Day),
+        date: day("date").map(DayView),
+        until: day("until").map(DayView),
         days_left: day("until").map(|until| days_between(frame.today, until)),
         lifts,
         fault,
@@ -167,7 +169,7 @@ fn waiver(entry: &Statement<'_, '_>, judged: &Judged<'_>, frame: &Frame<'_>) -> 
 }
 
 /// Allies first, enemies after the neutrals, then stances that only this workflow has, and those of nobody knows.
-fn stances(judged: &Judged<'_>) -> Vec<Stance> {
+fn stances(judged: &JudgedDeal<'_>) -> Vec<Stance> {
     let mut found: BTreeMap<(usize, Option<&str>), Vec<Contact>> = BTreeMap::new();
     for item in judged.deal.values.list(CONTACTS) {
         let Some(record) = item.value.as_record() else { continue };
@@ -204,19 +206,19 @@ fn stances(judged: &Judged<'_>) -> Vec<Stance> {
         .collect()
 }
 
-fn history(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<HistoryEntry> {
+fn history(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<HistoryEntryView> {
     let entry = |entry: Spanned<&Record<'_>>| {
         let text = |key: &str| entry.value.text(key).map(|text| text.value);
         let stage = text("stage").map(|id| judged.workflow.stage_name(id).to_owned());
-        HistoryEntry {
-            date: entry.value.date("date").map(|date| Day(date.value)),
+        HistoryEntryView {
+            date: entry.value.date("date").map(|date| DayView(date.value)),
             stage,
             status: text("outcome").and_then(|outcome| match outcome {
                 "open" => Some(Status::Open),
                 ending => Ending::parse(ending).map(status),
             }),
             amount: entry.value.money("amount").and_then(|amount| money(amount.value)),
-            close_date: entry.value.date("close_date").map(|date| Day(date.value)),
+            close_date: entry.value.date("close_date").map(|date| DayView(date.value)),
             owner: text("owner").map(str::to_owned),
             reason: text("reason").map(str::to_owned),
             by: text("by").map(str::to_owned),
@@ -226,12 +228,12 @@ fn history(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<HistoryEntry> {
     judged.deal.history().map(entry).collect()
 }
 
-fn visits(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<StageVisit> {
+fn visits(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<StageVisit> {
     let visit = |visit: &Visit| StageVisit {
         stage: visit.id.to_string(),
         name: judged.workflow.stage_name(&visit.id).to_owned(),
-        entered: visit.is_dated.then_some(Day(visit.entered)),
-        left: visit.left.map(Day),
+        entered: visit.is_dated.then_some(DayView(visit.entered)),
+        left: visit.left.map(DayView),
         days: visit.days(frame.today),
         max_days: visit.stage.and_then(|stage| judged.workflow.stages[stage].max_days),
     };
@@ -239,7 +241,7 @@ fn visits(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<StageVisit> {
 }
 
 /// The values of the keys that the workflow itself declares; absent ones by their default.
-fn fields(judged: &Judged<'_>, frame: &Frame<'_>) -> Vec<FieldValue> {
+fn fields(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<FieldValueView> {
     let declared = judged.workflow.schema.fields.iter();
     let own = declared.filter(|field| field.place.is_some() && field.name != CONTACTS);
     own.filter_map(|field| {
@@ -256,9 +258,9 @@ fn field_value(
     value: &Value<'_>,
     kind: &Type,
     span: Span,
-    judged: &Judged<'_>,
-    frame: &Frame<'_>,
-) -> FieldValue {
+    judged: &JudgedDeal<'_>,
+    frame: &ReportContext<'_>,
+) -> FieldValueView {
     let (mut shown, mut fields, mut items) = (None, Vec::new(), Vec::new());
     match value {
         Value::List(list) => {
@@ -275,19 +277,25 @@ fn field_value(
         })),
         value => shown = Some(plain(value, kind)),
     }
-    FieldValue { name: name.to_owned(), value: shown, fields, items, file: frame.source(judged.file, span) }
+    FieldValueView {
+        name: name.to_owned(),
+        value: shown,
+        fields,
+        items,
+        file: frame.source(judged.file, span),
+    }
 }
 
 fn plain(value: &Value<'_>, kind: &Type) -> String {
     match (value, kind) {
         (Value::Number(number), Type::Percent) => Share::new(*number).to_string(),
         (Value::Money(amount), _) => money(*amount).map_or_else(|| amount.to_string(), |it| it.to_string()),
-        (Value::Date(date), _) => Day(*date).to_string(),
+        (Value::Date(date), _) => DayView(*date).to_string(),
         (Value::Boolean(yes), _) => if *yes { "yes" } else { "no" }.to_owned(),
         (value, _) => value.to_string(),
     }
 }
 
-fn money(amount: deal::Money) -> Option<Money> {
-    Some(Money::new(amount.amount, amount.currency?))
+fn money(amount: deal::Money) -> Option<MoneyView> {
+    Some(MoneyView::new(amount.amount, amount.currency?))
 }

@@ -7,8 +7,8 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::filter::Filter;
-use super::frame::Frame;
-use super::model::Money;
+use super::frame::ReportContext;
+use super::model::MoneyView;
 use crate::deal;
 use crate::deal::fiscal::Quarter;
 use crate::workflow::Workflow;
@@ -18,7 +18,7 @@ use crate::workspace::Config;
 pub(super) struct Targets<'a> {
     pub(super) config: &'a Config,
     pub(super) filter: &'a Filter,
-    pub(super) frame: &'a Frame<'a>,
+    pub(super) frame: &'a ReportContext<'a>,
     pub(super) quarters: Vec<Quarter>,
     /// The companies that the filters leave.
     pub(super) workflows: &'a [&'a Arc<Workflow>],
@@ -27,17 +27,17 @@ pub(super) struct Targets<'a> {
 impl Targets<'_> {
     /// The target of all deals together, in the report's currency: the workspace's, else the sum of the companies'
     /// own. None when the filters leave only some deals of a company: their part of the target is not known.
-    pub(super) fn of_all(&self) -> Option<Money> {
+    pub(super) fn of_all(&self) -> Option<MoneyView> {
         let total = self.of_workspace().or_else(|| {
             let own: Option<Vec<Decimal>> =
                 self.workflows.iter().map(|workflow| Some(self.of(workflow)?.amount)).collect();
-            Some(Money::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.currency?))
+            Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.currency?))
         });
         total.filter(|total| total.amount > Decimal::ZERO)
     }
 
     /// The target of one company, in the report's currency; that of a workspace is its only company's.
-    pub(super) fn of(&self, workflow: &Workflow) -> Option<Money> {
+    pub(super) fn of(&self, workflow: &Workflow) -> Option<MoneyView> {
         let is_only = self.workflows.len() == 1;
         let of_workspace = is_only.then(|| self.of_workspace()).flatten();
         let cut = self.filter.cuts_companies();
@@ -45,7 +45,7 @@ impl Targets<'_> {
     }
 
     /// The target that the settings give for everything, where everything is shown.
-    fn of_workspace(&self) -> Option<Money> {
+    fn of_workspace(&self) -> Option<MoneyView> {
         if self.filter.cuts_companies() || !self.filter.companies.is_empty() {
             return None;
         }
@@ -53,18 +53,22 @@ impl Targets<'_> {
     }
 
     /// The target of one company as its workflow has it.
-    pub(super) fn own(&self, workflow: &Workflow) -> Option<Money> {
+    pub(super) fn own(&self, workflow: &Workflow) -> Option<MoneyView> {
         self.in_window(&workflow.targets, workflow.currency)
     }
 
-    fn in_window(&self, targets: &BTreeMap<Quarter, Decimal>, currency: Option<Currency>) -> Option<Money> {
+    fn in_window(
+        &self,
+        targets: &BTreeMap<Quarter, Decimal>,
+        currency: Option<Currency>,
+    ) -> Option<MoneyView> {
         let amounts: Option<Vec<Decimal>> =
             self.quarters.iter().map(|quarter| targets.get(quarter).copied()).collect();
-        Some(Money::new(add_up(amounts.filter(|amounts| !amounts.is_empty())?)?, currency?))
+        Some(MoneyView::new(add_up(amounts.filter(|amounts| !amounts.is_empty())?)?, currency?))
     }
 
     /// A target has no day of its own, so it is seen at today's rate.
-    fn converted(&self, target: Money) -> Option<Money> {
+    fn converted(&self, target: MoneyView) -> Option<MoneyView> {
         let target = deal::Money { amount: target.amount, currency: Some(target.currency) };
         self.frame.price(Some(target), self.frame.today).ok()
     }

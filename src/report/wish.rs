@@ -1,19 +1,19 @@
 //! What a report is asked for beside the deals it is about.
 
-use super::changes::Since;
+use super::changes::ComparedMoments;
 use super::trend;
 
 /// What a report is asked for beside the deals it is about.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Wish<'a> {
+pub struct ReportOptions<'a> {
     /// The revision that is read; `None` for the files as they are.
     pub revision: Option<&'a str>,
     /// Whether each deal has its one-pager.
     pub with_sheets: bool,
     /// The moments between which it tells what happened.
-    pub since: Option<&'a Since>,
+    pub since: Option<&'a ComparedMoments>,
     /// The start of the current fiscal quarter and now, where the bridge between them is shown.
-    pub quarter: Option<&'a Since>,
+    pub quarter: Option<&'a ComparedMoments>,
     /// The figures over time that are wanted.
-    pub trend: Option<trend::Span>,
+    pub trend: Option<trend::TrendOptions>,
 }

@@ -1,10 +1,10 @@
-//! What a deal is worth at a moment: its value, its weight, its place in the forecast. Must not know where it was read.
+//! What a deal is worth at a moment: its value, its weight, its place in the forecast.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::frame::Frame;
-use super::model::{Category, Money, Status};
+use super::frame::ReportContext;
+use super::model::{Category, MoneyView, Status};
 use crate::deal;
 
 /// What the worth of a deal hangs on.
@@ -26,15 +26,15 @@ pub(super) struct Priced<'a> {
 /// What it is worth.
 pub(super) struct Worth {
     /// The amount as it is written.
-    pub amount: Option<Money>,
+    pub amount: Option<MoneyView>,
     /// The amount in the report's currency.
-    pub value: Option<Money>,
+    pub value: Option<MoneyView>,
     /// Why there is no value.
     pub not_priced: Option<String>,
     /// How likely it is won, while it is open.
     pub probability: Option<Decimal>,
     /// What it weighs, while it is open.
-    pub weighted: Option<Money>,
+    pub weighted: Option<MoneyView>,
     /// Its forecast category.
     pub category: Option<Category>,
 }
@@ -42,7 +42,7 @@ pub(super) struct Worth {
 impl Worth {
     /// Open deals at the rate of the frame's day, closed ones at that of the closing date; one that nobody knows cannot
     /// be priced.
-    pub(super) fn of(deal: &Priced<'_>, frame: &Frame<'_>) -> Self {
+    pub(super) fn of(deal: &Priced<'_>, frame: &ReportContext<'_>) -> Self {
         let is_open = deal.status == Status::Open;
         let day = if is_open { Some(frame.today) } else { deal.ended };
         let priced = day.map_or_else(
@@ -52,7 +52,7 @@ impl Worth {
         let (value, not_priced) = priced.map_or_else(|why| (None, Some(why)), |value| (Some(value), None));
         let probability = deal.probability.filter(|_| is_open);
         Self {
-            amount: deal.amount.and_then(|amount| Some(Money::new(amount.amount, amount.currency?))),
+            amount: deal.amount.and_then(|amount| Some(MoneyView::new(amount.amount, amount.currency?))),
             weighted: frame.weighted(deal.amount, probability, frame.today),
             value,
             not_priced,
@@ -63,7 +63,6 @@ impl Worth {
 }
 
 /// The forecast category of a deal on a day, by its own or its stage's.
-#[must_use]
 pub fn category(
     status: Status,
     written: Option<&str>,

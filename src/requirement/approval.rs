@@ -1,21 +1,25 @@
 //! An approval: a task done by somebody other than the deal's owner, who may have to belong to a group.
 
-use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
-use super::task::{Entry, Task, entry_verb, in_entry};
+use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
+use super::task::{DoneEntry, Task, entry_verb, in_entry};
 use crate::deal::Value;
 use crate::deal::writing::provide;
-use crate::finding::wording::{List, quote, suggest};
-use crate::finding::{Code, Complaints};
-use crate::history::{Origin, Proof};
-use crate::syntax::reader::{Holds, Key, Table};
+use crate::finding::wording::{WordList, quote, suggest};
+use crate::finding::{Code, FindingsBuilder};
+use crate::history::{ApprovalProof, Origin};
+use crate::syntax::reader::{ExpectedValue, Key, Table};
 
 pub(super) const KIND: KindEntry = KindEntry {
     name: "approval",
     marker: Some("approval"),
     keys: &[
-        Key::new("approval", "`anyone`, or the group that approves", Holds::Text),
-        Key::new("covers", "the keys whose change makes the approval void", Holds::List(&Holds::Text)),
-        Key::new("evidence", "whether a link or a file of the workspace must prove it", Holds::Flag),
+        Key::new("approval", "`anyone`, or the group that approves", ExpectedValue::Text),
+        Key::new(
+            "covers",
+            "the keys whose change makes the approval void",
+            ExpectedValue::List(&ExpectedValue::Text),
+        ),
+        Key::new("evidence", "whether a link or a file of the workspace must prove it", ExpectedValue::Flag),
     ],
     read: |table, setting, complaints| Approval::read(table, setting, complaints).map(|it| Box::new(it) as _),
 };
@@ -32,12 +36,16 @@ struct Approval {
 }
 
 impl Approval {
-    fn read(table: &Table<'_, '_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Self> {
+    fn read(
+        table: &Table<'_, '_>,
+        setting: &RequirementContext<'_>,
+        complaints: &mut FindingsBuilder,
+    ) -> Option<Self> {
         let task = Task::read(table, complaints);
         let who = table.text("approval", complaints)?;
         if who.value != ANYONE && !setting.groups.contains_key(who.value) {
             let known = setting.groups.keys().map(String::as_str).chain([ANYONE]);
-            complaints.say(
+            complaints.push(
                 Code::UnknownGroup,
                 who.span,
                 format!("there is no group {}", quote(who.value)),
@@ -49,7 +57,7 @@ impl Approval {
             if setting.schema.field(name.value).is_none() {
                 let known = setting.schema.fields.iter().map(|field| field.name.as_ref());
                 let message = format!("a deal has no field {}", quote(name.value));
-                complaints.say(Code::UnknownField, name.span, message, suggest(name.value, known));
+                complaints.push(Code::UnknownField, name.span, message, suggest(name.value, known));
             }
             covers.push(name.value.to_owned());
         }
@@ -95,7 +103,7 @@ impl Approval {
             let help = if members.is_empty() {
                 format!("nobody was in `{name}` on that day: mend the group in the workflow")
             } else {
-                format!("it can be approved by {}", List(&members, "or"))
+                format!("it can be approved by {}", WordList(&members, "or"))
             };
             return Err(Unmet::fault(Code::ApprovalOutsideGroup, by.span, reason).help(help));
         }
@@ -108,7 +116,7 @@ impl Approval {
 
     /// That what was approved is still what the deal says, as the entry's own `of` tells, else the commit that brought
     /// the entry.
-    fn still_covers(&self, entry: &Entry<'_>, case: &Case<'_>) -> Result<(), Unmet> {
+    fn still_covers(&self, entry: &DoneEntry<'_>, case: &Case<'_>) -> Result<(), Unmet> {
         let of = entry.record.record("of");
         let commit = match case.origin {
             Some(Origin::Committed(signatory)) => signatory.approved.as_ref(),
@@ -180,11 +188,11 @@ pub fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
 
 /// Why an entry does not prove that a person wrote it, and what to do. What is not known proves nothing, and is told once
 /// for the workspace.
-pub fn unproven(origin: Option<&Origin>, proof: Proof, by: &str) -> Option<(String, String)> {
-    let signed = if proof == Proof::Signed { ", signed" } else { "" };
+pub fn unproven(origin: Option<&Origin>, proof: ApprovalProof, by: &str) -> Option<(String, String)> {
+    let signed = if proof == ApprovalProof::Signed { ", signed" } else { "" };
     let (why, help) = match (proof, origin) {
-        (Proof::Off, _) => return None,
-        (Proof::LeftOut, _) => (
+        (ApprovalProof::Off, _) => return None,
+        (ApprovalProof::LeftOut, _) => (
             "`--no-history` leaves out the commits that would prove it".to_owned(),
             "check without `--no-history`, where git has all commits".to_owned(),
         ),
@@ -220,14 +228,14 @@ impl Demand for Approval {
         entry.is_some_and(|entry| {
             let of = entry.record("of");
             let written = |name: &String| of.is_some_and(|of| of.value.get(name).is_some());
-            case.proof != Proof::Off || !self.covers.iter().all(written)
+            case.proof != ApprovalProof::Off || !self.covers.iter().all(written)
         })
     }
 
     fn explain(&self) -> String {
         let covers = match self.covers.as_slice() {
             [] => String::new(),
-            names => format!("; void when {} changes", List(names, "or")),
+            names => format!("; void when {} changes", WordList(names, "or")),
         };
         match &self.group {
             Some(group) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::expression::{Expected, Expression, Vocabulary};
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::{Span, Spanned};
 
 /// What an expression of a workflow may name.
@@ -26,7 +26,7 @@ pub fn compile(
     text: Spanned<&str>,
     names: &Names,
     expected: Expected,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Option<Expression> {
     let start = start_in_file(text, complaints);
     let place = |range: std::ops::Range<usize>| match start {
@@ -52,13 +52,13 @@ pub fn compile(
     for (key, id, range) in unknown {
         let message = format!("`{key}` can have no {}: there is no such requirement", quote(id));
         let help = suggest(id, names.requirements.iter().map(String::as_str));
-        complaints.say(Code::UnknownRequirement, place(range), message, help);
+        complaints.push(Code::UnknownRequirement, place(range), message, help);
     }
     Some(expression)
 }
 
 /// Where the text starts between its quotes; `None` when escapes make the two differ.
-fn start_in_file(text: Spanned<&str>, complaints: &Complaints) -> Option<usize> {
+fn start_in_file(text: Spanned<&str>, complaints: &FindingsBuilder) -> Option<usize> {
     let file = complaints.sources().get(usize::from(text.span.source))?;
     let quoted = file.slice(text.span);
     let start = quoted.len() - quoted.trim_start_matches(['"', '\'']).trim_start_matches(['\r', '\n']).len();

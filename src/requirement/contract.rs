@@ -10,10 +10,10 @@ use super::expression::{Scope, Undecided};
 use super::group::Groups;
 use super::{Expression, approval, field, rule, task};
 use crate::deal::rates::Rates;
-use crate::deal::reader::Reading;
+use crate::deal::reader::DealReadContext;
 use crate::deal::{Deal, People, Schema};
-use crate::finding::{Code, Complaints};
-use crate::history::{Origin, Proof};
+use crate::finding::{Code, FindingsBuilder};
+use crate::history::{ApprovalProof, Origin};
 use crate::source::Span;
 use crate::syntax::reader::{Key, Table};
 
@@ -26,14 +26,14 @@ pub struct KindEntry {
     /// The keys that only this kind has, its marker among them.
     pub keys: &'static [Key],
     /// Reads its own keys from a requirement's table.
-    pub read: fn(&Table<'_, '_>, &Setting<'_>, &mut Complaints) -> Option<Box<dyn Demand>>,
+    pub read: fn(&Table<'_, '_>, &RequirementContext<'_>, &mut FindingsBuilder) -> Option<Box<dyn Demand>>,
 }
 
 /// Every kind of requirement.
 pub const KINDS: &[KindEntry] = &[task::KIND, approval::KIND, field::KIND, rule::KIND];
 
 /// What a requirement is read against.
-pub struct Setting<'a> {
+pub struct RequirementContext<'a> {
     /// The deal's declarations.
     pub schema: &'a Schema,
     /// What expressions may name.
@@ -41,7 +41,7 @@ pub struct Setting<'a> {
     /// The groups that may be named.
     pub groups: &'a Groups,
     /// How values beside a declaration are read.
-    pub reading: Reading<'a>,
+    pub reading: DealReadContext<'a>,
 }
 
 /// What one requirement asks, whatever its kind.
@@ -118,7 +118,7 @@ pub struct Case<'a> {
     /// Where the requirement's entry in `done` comes from; `None` when that is not known.
     pub origin: Option<&'a Origin>,
     /// How approvals must be proved.
-    pub proof: Proof,
+    pub proof: ApprovalProof,
 }
 
 /// Whether a requirement is met.
@@ -142,7 +142,7 @@ pub struct Unmet {
     /// The value that fails; `None` when nothing is there.
     pub span: Option<Span>,
     /// What is wrong with an entry that is there, when a more telling code fits.
-    pub fault: Option<Fault>,
+    pub fault: Option<EntryFault>,
     /// Values that were absent where a rule needed them.
     pub absent: Vec<String>,
     /// What is there cannot be read, which has been told at its place.
@@ -151,7 +151,7 @@ pub struct Unmet {
 
 /// An entry that is at fault wherever the deal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct EntryFault {
     /// The code that tells more than that the requirement is unmet.
     pub code: Code,
     /// Where.
@@ -160,31 +160,26 @@ pub struct Fault {
 
 impl Unmet {
     /// Nothing is there.
-    #[must_use]
     pub fn missing(reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), ..Self::default() }
     }
 
     /// What is there is not enough.
-    #[must_use]
     pub fn at(span: Span, reason: impl Into<String>) -> Self {
         Self { reason: reason.into(), span: Some(span), ..Self::default() }
     }
 
     /// What is there is at fault.
-    #[must_use]
     pub fn fault(code: Code, span: Span, reason: impl Into<String>) -> Self {
-        Self { fault: Some(Fault { code, span }), ..Self::at(span, reason) }
+        Self { fault: Some(EntryFault { code, span }), ..Self::at(span, reason) }
     }
 
     /// What is there cannot be read.
-    #[must_use]
     pub fn unreadable(span: Span, reason: impl Into<String>) -> Self {
         Self { unreadable: true, ..Self::at(span, reason).help("write it in a way that can be read") }
     }
 
     /// Sets what to do.
-    #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }

@@ -32,7 +32,6 @@ pub type Groups = BTreeMap<String, Group>;
 
 impl Group {
     /// Whether whoever has an address belongs to the group on a day.
-    #[must_use]
     pub fn has(&self, people: &People, email: &str, day: Date) -> bool {
         self.members.iter().any(|member| people.same(&member.email, email) && member.is_one_on(day))
     }
@@ -46,14 +45,12 @@ impl Group {
 
 impl Member {
     /// Whether they belong to the group on a day.
-    #[must_use]
     pub fn is_one_on(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
 
 /// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.
-#[must_use]
 pub fn same_owner(wanted: &str, address: &str) -> bool {
     let (wanted, address) = (wanted.to_lowercase(), address.to_lowercase());
     address == wanted || address.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))

@@ -10,7 +10,7 @@ mod rule;
 mod task;
 
 pub(crate) use approval::{owns, unproven};
-pub use contract::{Case, Check, Demand, Fault, KINDS, KindEntry, Setting, Unmet};
+pub use contract::{Case, Check, Demand, EntryFault, KINDS, KindEntry, RequirementContext, Unmet};
 pub use expression::Expression;
 pub(crate) use field::read_pattern;
 pub use group::{Group, Groups};

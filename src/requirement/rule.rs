@@ -1,19 +1,19 @@
 //! A rule: an expression that must be true of the deal.
 
 use super::condition;
-use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
+use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
 use super::expression::{Expected, Expression, Obstacle, Undecided};
 use super::task::{entry_verb, in_entry};
 use crate::deal::Value;
 use crate::deal::writing::provide;
-use crate::finding::wording::{Count, List, quote, quote_up_to};
-use crate::finding::{Code, Complaints};
-use crate::syntax::reader::{Holds, Key, Table};
+use crate::finding::wording::{Count, WordList, quote, quote_up_to};
+use crate::finding::{Code, FindingsBuilder};
+use crate::syntax::reader::{ExpectedValue, Key, Table};
 
 pub(super) const KIND: KindEntry = KindEntry {
     name: "rule",
     marker: Some("rule"),
-    keys: &[Key::new("rule", "a CEL expression that must be true", Holds::Expression)],
+    keys: &[Key::new("rule", "a CEL expression that must be true", ExpectedValue::Expression)],
     read: |table, setting, complaints| Rule::read(table, setting, complaints).map(|it| Box::new(it) as _),
 };
 
@@ -23,7 +23,11 @@ struct Rule {
 }
 
 impl Rule {
-    fn read(table: &Table<'_, '_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Self> {
+    fn read(
+        table: &Table<'_, '_>,
+        setting: &RequirementContext<'_>,
+        complaints: &mut FindingsBuilder,
+    ) -> Option<Self> {
         let text = table.text("rule", complaints)?;
         Some(Self { expression: condition::compile(text, setting.names, Expected::Boolean, complaints)? })
     }
@@ -102,7 +106,7 @@ impl Rule {
             Some(Obstacle::TooLarge) => {
                 let span = span.unwrap_or_else(|| case.deal.span.at_start());
                 let help = "make it shorter, or let the rule look at less";
-                Unmet { fault: Some(super::Fault { code: Code::TooLarge, span }), ..unmet.help(help) }
+                Unmet { fault: Some(super::EntryFault { code: Code::TooLarge, span }), ..unmet.help(help) }
             }
             Some(Obstacle::NoRate) => unmet.help("add the rate to dealgate.toml, under `[rates]`"),
             Some(Obstacle::Unreadable) => {
@@ -132,7 +136,7 @@ impl Rule {
         });
         let (whole, facts, span) =
             item.unwrap_or_else(|| ("the deal".to_owned(), self.facts(case, None), None));
-        let facts = if facts.is_empty() { String::new() } else { format!(": {}", List(&facts, "and")) };
+        let facts = if facts.is_empty() { String::new() } else { format!(": {}", WordList(&facts, "and")) };
         let unmet = Unmet { span, ..Unmet::missing(format!("{rule} is not true of {whole}{facts}")) };
         Unmet { general: true, ..unmet.help(way_out) }
     }
@@ -143,7 +147,7 @@ impl Rule {
         let keys: Vec<_> = keys.map(|name| format!("`{name}`")).collect();
         match keys.as_slice() {
             [] => "wait until it is true, or mend the rule in the workflow".to_owned(),
-            keys => format!("change {} so that it is true", List(keys, "or")),
+            keys => format!("change {} so that it is true", WordList(keys, "or")),
         }
     }
 }

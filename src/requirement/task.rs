@@ -5,15 +5,19 @@ use crate::deal::Record;
 use crate::deal::record::Statement;
 use crate::deal::writing::provide;
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::source::Spanned;
-use crate::syntax::reader::{Holds, Key, Table};
+use crate::syntax::reader::{ExpectedValue, Key, Table};
 use crate::syntax::scalar;
 
 pub(super) const KIND: KindEntry = KindEntry {
     name: "task",
     marker: None,
-    keys: &[Key::new("evidence", "whether a link or a file of the workspace must prove it", Holds::Flag)],
+    keys: &[Key::new(
+        "evidence",
+        "whether a link or a file of the workspace must prove it",
+        ExpectedValue::Flag,
+    )],
     read: |table, _, complaints| Some(Box::new(Task::read(table, complaints))),
 };
 
@@ -24,12 +28,12 @@ pub(super) struct Task {
 }
 
 impl Task {
-    pub(super) fn read(table: &Table<'_, '_>, complaints: &mut Complaints) -> Self {
+    pub(super) fn read(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Self {
         Self { evidence: table.boolean("evidence", complaints).is_some_and(|evidence| evidence.value) }
     }
 
     /// The entry that says it is done, or why none does.
-    pub(super) fn entry<'c>(&self, case: &Case<'c>) -> Result<Entry<'c>, Unmet> {
+    pub(super) fn entry<'c>(&self, case: &Case<'c>) -> Result<DoneEntry<'c>, Unmet> {
         let Some(statement) = case.deal.done().find(|statement| statement.id.value == case.id) else {
             return Err(Unmet::missing("it is not in `done`").help(self.how(case)));
         };
@@ -51,7 +55,7 @@ impl Task {
         if self.evidence {
             Self::proved(record, statement.span, case)?;
         }
-        Ok(Entry { record, date, span })
+        Ok(DoneEntry { record, date, span })
     }
 
     /// That the evidence asked for is there: a link, or a file of the workspace.
@@ -104,7 +108,7 @@ pub(super) fn in_entry(case: &Case<'_>, key: &str, example: &str) -> String {
 }
 
 /// What `done` says of a requirement.
-pub(super) struct Entry<'c> {
+pub(super) struct DoneEntry<'c> {
     pub(super) record: &'c Record<'c>,
     pub(super) date: Spanned<jiff::civil::Date>,
     pub(super) span: crate::source::Span,

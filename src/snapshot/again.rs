@@ -1,5 +1,5 @@
-//! How often links may lead to what has been listed already, on disk as in a commit: a few links to each other's folders
-//! could make as many files as anybody likes. Must not know how links are followed.
+//! How often links may lead to what has been listed already, on disk as in a commit: a few links to each other's
+//! folders could make as many files as anybody likes.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A snapshot that counts what is found and read, for whoever waits. Must not know who that is.
+//! A snapshot that counts what is found and read, for whoever waits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,27 +8,25 @@ use crate::finding::Finding;
 use crate::source::SourceFile;
 
 /// A snapshot, and how far the work on it has come.
-pub struct Counted<'s> {
+pub struct CountingSnapshot<'s> {
     below: &'s dyn Snapshot,
     found: AtomicUsize,
     read: AtomicUsize,
 }
 
-impl<'s> Counted<'s> {
+impl<'s> CountingSnapshot<'s> {
     /// Counts from now on.
-    #[must_use]
     pub fn new(below: &'s dyn Snapshot) -> Self {
         Self { below, found: AtomicUsize::new(0), read: AtomicUsize::new(0) }
     }
 
     /// How many files were read so far, and how many found.
-    #[must_use]
     pub fn counts(&self) -> (usize, usize) {
         (self.read.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed))
     }
 }
 
-impl Snapshot for Counted<'_> {
+impl Snapshot for CountingSnapshot<'_> {
     fn revision(&self) -> Option<&str> {
         self.below.revision()
     }

@@ -39,7 +39,6 @@ pub(super) fn opens(path: &Path) -> bool {
 }
 
 /// Whether a path without links lies in a folder and in no repository's own files there.
-#[must_use]
 pub fn is_within(root: &Path, real: &Path) -> bool {
     real.strip_prefix(root).is_ok_and(|inside| !enters_git(inside))
 }
@@ -52,14 +51,14 @@ pub(super) fn enters_git(path: &Path) -> bool {
 /// Where a path leads that somebody named, and whether a link that stands in the workspace takes it out of there or into
 /// `.git`: a repository may hold links, and nobody who names `out/report.json` means a place outside.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Way {
+pub struct PathTarget {
     /// Whether such a link stands on it.
     pub strays: bool,
     /// Whether it ends in the workspace.
     pub is_inside: bool,
 }
 
-impl Way {
+impl PathTarget {
     /// Follows a path as the system does, from the current folder.
     pub fn of(path: &Path) -> io::Result<Self> {
         let here = std::env::current_dir()?.canonicalize()?;

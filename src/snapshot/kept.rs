@@ -1,5 +1,4 @@
-//! The files of a commit whose contents were read before, with those of other commits that share them. Must not know
-//! which files are asked for, nor why.
+//! The files of a commit whose contents were read before, with those of other commits that share them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -49,14 +48,14 @@ impl Contents {
 
 /// A workspace at a commit, with contents that are at hand.
 #[derive(Debug)]
-pub struct Kept<'s> {
+pub struct CachedSnapshot<'s> {
     /// The files.
     pub files: &'s GitSnapshot,
     /// Their contents, as far as they were read.
     pub contents: &'s Contents,
 }
 
-impl Snapshot for Kept<'_> {
+impl Snapshot for CachedSnapshot<'_> {
     fn revision(&self) -> Option<&str> {
         self.files.revision()
     }

@@ -100,7 +100,6 @@ pub struct Listing {
 }
 
 /// The finding about a file of which there is no text.
-#[must_use]
 pub fn unreadable(path: &str, why: &str, help: &str) -> Finding {
     let file = Arc::new(SourceFile::new(path, ""));
     Finding::new(Code::Unreadable, format!("{} cannot be read: {why}", quote(path)))

@@ -1,4 +1,4 @@
-//! A snapshot with one file replaced or added: an editor's unsaved text. Must not know where the text came from.
+//! A snapshot with one file replaced or added: an editor's unsaved text.
 
 use std::sync::Arc;
 
@@ -15,13 +15,11 @@ pub struct Overlay<'s> {
 
 impl<'s> Overlay<'s> {
     /// Lays the bytes of a file over a snapshot; its path is relative to the root.
-    #[must_use]
     pub fn new(below: &'s dyn Snapshot, path: String, bytes: Vec<u8>) -> Self {
         Self { below, path, bytes }
     }
 
     /// The path of the file that is laid over.
-    #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -1,5 +1,4 @@
-//! Why something of a workspace is not read, in the same words whether it lies on disk or in a commit. Must not know
-//! how that is found out.
+//! Why something of a workspace is not read, in the same words whether it lies on disk or in a commit.
 
 use std::ffi::OsStr;
 

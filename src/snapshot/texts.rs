@@ -1,4 +1,4 @@
-//! A workspace that is written nowhere yet: paths and texts in memory. Must not know where they come from.
+//! A workspace that is written nowhere yet: paths and texts in memory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,6 @@ pub struct Texts(BTreeMap<String, String>);
 
 impl Texts {
     /// Files by paths relative to the root, with `/`, and their texts.
-    #[must_use]
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         Self(files.into_iter().collect())
     }
@@ -24,7 +23,6 @@ impl Texts {
     }
 
     /// Every file, in the order of the paths.
-    #[must_use]
     pub fn all(&self) -> Vec<(&str, &str)> {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect()
     }

@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tracked::TrackedFiles;
-use walk::{Walk, cause, in_order};
+use walk::{FolderWalk, cause, in_order};
 
 use super::refusal::{self, DENIED, Refusal, is_ours};
 use super::{CONFIG_FILE, DEALS, Listing, Snapshot, decode, disk, git, unreadable};
@@ -37,13 +37,11 @@ impl Worktree {
     }
 
     /// The folder, with all links resolved.
-    #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
     /// A path relative to the root as findings show it; `None` when it is not inside.
-    #[must_use]
     pub fn relative(&self, path: &Path) -> Option<String> {
         // A walk finds plain paths only; taking each apart and together again costs more than finding it.
         if let (Some(root), Some(path)) = (self.root.to_str(), path.to_str())
@@ -158,7 +156,7 @@ impl Snapshot for Worktree {
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
         match self.find(folder) {
             Ok(Some((named, real))) => {
-                let (mut faults, empty) = Walk::through(self, &named, &real, None, found);
+                let (mut faults, empty) = FolderWalk::through(self, &named, &real, None, found);
                 if !empty.is_empty() || self.tracked.is_partial() {
                     faults.extend(self.tracked.lacking(folder, &empty));
                 }
@@ -174,7 +172,7 @@ impl Snapshot for Worktree {
         let mut files = Vec::new();
         let but = self.locate(folder);
         let mut found = |path: String| files.extend(Some(path).filter(|it| !paths::is_in(folder, it)));
-        Walk::through(self, &self.root, &self.root, but.as_deref(), &mut found);
+        FolderWalk::through(self, &self.root, &self.root, but.as_deref(), &mut found);
         files.sort_unstable();
         files
     }
@@ -269,13 +267,11 @@ fn is_plain(path: &str) -> bool {
 
 /// The root of the workspace that a folder belongs to: the nearest folder upwards that is marked as one, else the root of
 /// the git work tree, else the folder itself.
-#[must_use]
 pub fn find_root(folder: &Path) -> PathBuf {
     find_marked(folder).or_else(|| top(folder)).unwrap_or(folder).to_path_buf()
 }
 
 /// The nearest folder upwards with the settings, or with what stands in their place, else with deals.
-#[must_use]
 pub fn find_marked(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|folder| is_there(&folder.join(CONFIG_FILE))).or_else(|| {
         // What lies above a repository, or among the deals of one, marks nothing in it.
@@ -289,7 +285,6 @@ pub fn find_marked(folder: &Path) -> Option<&Path> {
 }
 
 /// Whether a folder is marked as the root of a workspace.
-#[must_use]
 pub fn is_marked(folder: &Path) -> bool {
     is_there(&folder.join(CONFIG_FILE)) || folder.join(DEALS).is_dir()
 }

@@ -5,13 +5,11 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of some bytes.
-#[must_use]
 pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
 /// The first bytes of the SHA-256, in hexadecimal digits: enough to tell texts apart, short enough to be read.
-#[must_use]
 pub fn short(bytes: &[u8], length: usize) -> String {
     sha256(bytes).iter().take(length).fold(String::with_capacity(length * 2), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -20,7 +18,6 @@ pub fn short(bytes: &[u8], length: usize) -> String {
 }
 
 /// Bytes in base64, as content security policies write hashes.
-#[must_use]
 pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);

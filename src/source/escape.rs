@@ -11,43 +11,39 @@ pub use markdown::{markdown, markdown_address, markdown_line};
 
 /// Text for a terminal: control characters, and those that reorder or hide text, are shown as `\u{..}`, so that a name
 /// in a file can neither move the cursor nor look like another.
-#[must_use]
 pub fn terminal(text: &str) -> Cow<'_, str> {
     let shown = rewrite(text, |c, acts| (acts && c != '\n').then(|| format!("\\u{{{:x}}}", c as u32)));
-    without_orders(shown, "## [")
+    neutralize_workflow_commands(shown, "## [")
 }
 
 /// Lines for a terminal, or for a file that a runner prints: as [`terminal`], and none of them is an order to a GitHub
 /// runner. As most of them open with a path, `./` goes before what would be one.
-#[must_use]
 pub fn lines(text: &str) -> String {
     let guarded = terminal(text);
-    let guarded =
-        guarded.split('\n').map(|line| if opens_order(line) { format!("./{line}") } else { line.to_owned() });
+    let guarded = guarded
+        .split('\n')
+        .map(|line| if starts_workflow_command(line) { format!("./{line}") } else { line.to_owned() });
     guarded.collect::<Vec<_>>().join("\n")
 }
 
 /// Text for one line of a terminal: as [`terminal`], and newlines and tabs become spaces.
-#[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     let shown = rewrite(text, |c, acts| match c {
         '\n' | '\t' => Some(" ".to_owned()),
         c if acts => Some(format!("\\u{{{:x}}}", c as u32)),
         _ => None,
     });
-    without_orders(shown, "## [")
+    neutralize_workflow_commands(shown, "## [")
 }
 
 /// A name or a path that opens a line: as [`line`], and no order to a GitHub runner.
-#[must_use]
 pub fn opening(name: &str) -> Cow<'_, str> {
     let shown = line(name);
-    if opens_order(&shown) { Cow::Owned(format!("./{shown}")) } else { shown }
+    if starts_workflow_command(&shown) { Cow::Owned(format!("./{shown}")) } else { shown }
 }
 
 /// An excerpt of a source for a terminal: every unsafe character becomes one visible stand-in of the
 /// same length in bytes or fewer is padded, so that byte offsets into the excerpt stay true.
-#[must_use]
 pub fn excerpt(text: &str) -> Cow<'_, str> {
     let shown = rewrite(text, |c, acts| {
         (acts && !matches!(c, '\n' | '\t' | '\r')).then(|| match c.len_utf8() {
@@ -57,11 +53,10 @@ pub fn excerpt(text: &str) -> Cow<'_, str> {
             _ => "\u{fffd}?".to_owned(),
         })
     });
-    without_orders(shown, "#?[")
+    neutralize_workflow_commands(shown, "#?[")
 }
 
 /// The message of a GitHub workflow command.
-#[must_use]
 pub fn annotation(text: &str) -> Cow<'_, str> {
     rewrite(text, |c, acts| match c {
         '%' => Some("%25".to_owned()),
@@ -73,7 +68,6 @@ pub fn annotation(text: &str) -> Cow<'_, str> {
 }
 
 /// A property (`file=…`, `title=…`) of a GitHub workflow command.
-#[must_use]
 pub fn annotation_property(text: &str) -> Cow<'_, str> {
     rewrite(text, |c, acts| match c {
         '%' => Some("%25".to_owned()),
@@ -87,7 +81,6 @@ pub fn annotation_property(text: &str) -> Cow<'_, str> {
 }
 
 /// Part of a JSON string: as `\u` escapes, which leave the text the same.
-#[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     let units = |c: char| {
         let mut escaped = String::new();
@@ -97,12 +90,11 @@ pub fn json(text: &str) -> Cow<'_, str> {
         escaped
     };
     let shown = rewrite(text, |c, acts| acts.then(|| units(c)));
-    without_orders(shown, "##\\u005b")
+    neutralize_workflow_commands(shown, "##\\u005b")
 }
 
 /// Text in an HTML page, between tags or in a quoted attribute. What would be an order to a runner, which may print the
 /// page, is written with a character reference, which shows the same.
-#[must_use]
 pub fn html(text: &str) -> Cow<'_, str> {
     let shown = rewrite(text, |c, acts| match c {
         '&' => Some("&amp;".to_owned()),
@@ -114,19 +106,17 @@ pub fn html(text: &str) -> Cow<'_, str> {
         c if acts => Some(format!("\\u{{{:x}}}", c as u32)),
         _ => None,
     });
-    let shown = without_orders(shown, "##&#91;");
+    let shown = neutralize_workflow_commands(shown, "##&#91;");
     // Where in a line of the page it will stand, nobody knows here.
     if shown.contains("::") { Cow::Owned(shown.replace("::", ":&#58;")) } else { shown }
 }
 
 /// The text of a style sheet or a script inside a page: it cannot end the element that it stands in.
-#[must_use]
 pub fn inside_element(text: &str) -> String {
     text.replace("</", "<\\/").replace("<!--", "<\\!--")
 }
 
 /// The address, when it may be linked to: `http`, `https` and `mailto`, and nothing that a browser would run.
-#[must_use]
 pub fn linkable(address: &str) -> bool {
     let scheme = address.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     let allowed = matches!(scheme.as_deref(), Some("http" | "https" | "mailto"));
@@ -134,7 +124,6 @@ pub fn linkable(address: &str) -> bool {
 }
 
 /// A path as part of a URI: everything but letters, digits and a few marks in percent-encoding.
-#[must_use]
 pub fn uri_path(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
@@ -154,7 +143,6 @@ pub fn uri_path(path: &str) -> String {
 /// formula, or a GitHub runner for an order, gets an apostrophe before it, which spreadsheets take for the mark of a
 /// text; behind a `,` or `;` too, unless that is what parts the cells and so stands in quotes, since which of the two
 /// parts cells is for the reader's language to say. Numbers with a sign stay numbers.
-#[must_use]
 pub fn spreadsheet(text: &str, delimiter: u8) -> Cow<'_, str> {
     let shown = line(text);
     let guarded = |piece: &str| {
@@ -164,12 +152,14 @@ pub fn spreadsheet(text: &str, delimiter: u8) -> Cow<'_, str> {
         opens_formula && piece.trim_start().parse::<f64>().is_err()
     };
     let parts_elsewhere = |c: char| matches!(c, ',' | ';') && c != char::from(delimiter);
-    if !opens_order(&shown) && !shown.split(parts_elsewhere).any(guarded) {
+    if !starts_workflow_command(&shown) && !shown.split(parts_elsewhere).any(guarded) {
         return shown;
     }
     let mut out = String::with_capacity(shown.len() + 4);
     for piece in shown.split_inclusive(parts_elsewhere) {
-        if guarded(piece.trim_end_matches(parts_elsewhere)) || out.is_empty() && opens_order(&shown) {
+        if guarded(piece.trim_end_matches(parts_elsewhere))
+            || out.is_empty() && starts_workflow_command(&shown)
+        {
             out.push('\'');
         }
         out.push_str(piece);
@@ -179,13 +169,12 @@ pub fn spreadsheet(text: &str, delimiter: u8) -> Cow<'_, str> {
 
 /// Whether a line that opens with this would be an order to a GitHub runner, which reads along with
 /// everything that a step prints.
-#[must_use]
-pub fn opens_order(text: &str) -> bool {
+pub fn starts_workflow_command(text: &str) -> bool {
     text.trim_start().starts_with("::")
 }
 
 /// An older form of such orders, `##[name]`, is one wherever in a line it stands.
-fn without_orders<'a>(text: Cow<'a, str>, instead: &str) -> Cow<'a, str> {
+fn neutralize_workflow_commands<'a>(text: Cow<'a, str>, instead: &str) -> Cow<'a, str> {
     if text.contains("##[") { Cow::Owned(text.replace("##[", instead)) } else { text }
 }
 
@@ -223,7 +212,7 @@ mod tests {
         assert_eq!(annotation_property("a,b:c"), "a%2Cb%3Ac");
         assert_eq!(line("x ##[stop-commands]y"), "x ## [stop-commands]y");
         assert_eq!(json("##[x]\u{9b}"), "##\\u005bx]\\u009b");
-        assert!(opens_order(" ::error::") && !opens_order("a::b"));
+        assert!(starts_workflow_command(" ::error::") && !starts_workflow_command("a::b"));
         assert_eq!(opening("::error::x"), "./::error::x");
         assert_eq!(lines("::a\nb\u{7}\n ::c\n"), "./::a\nb\\u{7}\n./ ::c\n");
     }

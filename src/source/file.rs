@@ -1,4 +1,4 @@
-//! A text with its path, and places in it; must not know what the text means.
+//! A text with its path, and places in it;
 
 use std::sync::{Arc, OnceLock};
 
@@ -18,26 +18,22 @@ pub struct Span {
 
 impl Span {
     /// A span of the file itself. Offsets past `u32::MAX` cannot occur: larger files are refused when read.
-    #[must_use]
     pub fn new(start: usize, end: usize) -> Self {
         let narrow = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
         Self { source: 0, start: narrow(start), end: narrow(end) }
     }
 
     /// The same range of another of the texts.
-    #[must_use]
     pub fn in_source(self, source: u16) -> Self {
         Self { source, ..self }
     }
 
     /// The smallest span that holds both; both must be of the same text.
-    #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
     /// An empty span at the start of this one.
-    #[must_use]
     pub fn at_start(self) -> Self {
         Self { end: self.start, ..self }
     }
@@ -64,7 +60,6 @@ impl<T> Spanned<T> {
     }
 
     /// The place as a finding names it; `sources` are the texts that were read together.
-    #[must_use]
     pub fn place(&self, sources: &[Arc<SourceFile>]) -> Option<Place> {
         Place::among(sources, self.span)
     }
@@ -94,25 +89,21 @@ impl SourceFile {
     }
 
     /// The path relative to the workspace's root, with `/`.
-    #[must_use]
     pub fn path(&self) -> &Arc<str> {
         &self.path
     }
 
     /// The whole text.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The text of a span; empty when the span does not fit the text.
-    #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// The line and column of a byte. Bytes past the end have the position of the end.
-    #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let mut offset = (offset as usize).min(self.text.len());
         while !self.text.is_char_boundary(offset) {
@@ -125,7 +116,6 @@ impl SourceFile {
     }
 
     /// The text of a line, counted from 1, without its line ending; empty past the last.
-    #[must_use]
     pub fn line(&self, line: usize) -> &str {
         let lines = self.line_starts();
         let Some(&start) = line.checked_sub(1).and_then(|index| lines.get(index)) else { return "" };
@@ -155,31 +145,26 @@ pub struct Place {
 
 impl Place {
     /// A place in a file.
-    #[must_use]
     pub fn new(file: &Arc<SourceFile>, span: Span) -> Self {
         Self { file: Arc::clone(file), span: span.in_source(0) }
     }
 
     /// The place of a span among the texts that were read together.
-    #[must_use]
     pub fn among(sources: &[Arc<SourceFile>], span: Span) -> Option<Self> {
         sources.get(usize::from(span.source)).map(|file| Self::new(file, span))
     }
 
     /// What stands there.
-    #[must_use]
     pub fn text(&self) -> &str {
         self.file.text().get(self.span.start as usize..self.span.end as usize).unwrap_or_default()
     }
 
     /// Where it starts.
-    #[must_use]
     pub fn start(&self) -> Position {
         self.file.position(self.span.start)
     }
 
     /// Where it ends; that column is not included.
-    #[must_use]
     pub fn end(&self) -> Position {
         self.file.position(self.span.end)
     }

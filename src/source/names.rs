@@ -6,13 +6,11 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 use unicode_security::confusable_detection::skeleton;
 
 /// A name in Unicode's composed form: `ü` is one character, however it is written.
-#[must_use]
 pub fn composed(name: &str) -> Cow<'_, str> {
     if name.is_ascii() || is_nfc(name) { Cow::Borrowed(name) } else { Cow::Owned(name.nfc().collect()) }
 }
 
 /// What is left of a name where neither letter case nor the form of Unicode counts, as on some file systems.
-#[must_use]
 pub fn folded(name: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     if name.bytes().all(is_plain) {
@@ -23,26 +21,22 @@ pub fn folded(name: &str) -> Cow<'_, str> {
 }
 
 /// Whether two names look the same though their letters are of several scripts; names in ASCII look as they are.
-#[must_use]
 pub fn look_alike(a: &str, b: &str) -> bool {
     let alike = |a: &str, b: &str| skeleton(a).eq(skeleton(b));
     !(a.is_ascii() && b.is_ascii()) && (alike(a, b) || alike(&a.to_lowercase(), &b.to_lowercase()))
 }
 
 /// A path without the extension of its last name.
-#[must_use]
 pub fn stem(path: &str) -> &str {
     path.rsplit_once('.').map_or(path, |(stem, _)| stem)
 }
 
 /// Whether a path is that of a YAML file, in whichever letter case its extension is.
-#[must_use]
 pub fn is_yaml(path: &str) -> bool {
     is_kind(path, &["yaml", "yml"])
 }
 
 /// The same of TOML.
-#[must_use]
 pub fn is_toml(path: &str) -> bool {
     is_kind(path, &["toml"])
 }

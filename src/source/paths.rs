@@ -1,8 +1,6 @@
-//! Paths of a workspace as it writes them: names with `/` between them, and nothing for its root. Must not know what
-//! lies there.
+//! Paths of a workspace as it writes them: names with `/` between them, and nothing for its root.
 
 /// The path below a folder of something that lies in it; `None` for what lies elsewhere, and for the folder itself.
-#[must_use]
 pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
     let below = match folder {
         "" => Some(path).filter(|path| *path != ".." && !path.starts_with("../")),
@@ -12,13 +10,11 @@ pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
 }
 
 /// Whether a path is a folder's own, or that of something in it.
-#[must_use]
 pub fn is_in(folder: &str, path: &str) -> bool {
     folder == path || below(folder, path).is_some()
 }
 
 /// The path of something in a folder.
-#[must_use]
 pub fn join(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", path) | (path, "") => path.to_owned(),

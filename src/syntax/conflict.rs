@@ -1,6 +1,6 @@
 //! What a merge that git could not finish leaves in a file: both sides, with lines of signs around them.
 
-use super::Fault;
+use super::SyntaxError;
 use crate::finding::Code;
 use crate::source::Span;
 
@@ -8,14 +8,13 @@ use crate::source::Span;
 const MARKERS: [&str; 2] = ["<<<<<<<", ">>>>>>>"];
 
 /// The first line with such signs, if there is one: nothing else of the text can be trusted then.
-#[must_use]
-pub fn find(text: &str) -> Option<Fault> {
+pub fn find(text: &str) -> Option<SyntaxError> {
     let bytes = text.as_bytes();
     let opens_line = |at: &usize| *at == 0 || bytes[*at - 1] == b'\n';
     let ends = |at: &usize| matches!(bytes.get(at + 7), None | Some(b' ' | b'\r' | b'\n'));
     let first = |marker| text.match_indices(marker).map(|(at, _)| at).find(|at| opens_line(at) && ends(at));
     let at = MARKERS.into_iter().filter_map(first).min()?;
-    Some(Fault {
+    Some(SyntaxError {
         code: Code::MergeConflict,
         message: "git could not merge this file and left both sides in it".to_owned(),
         help: Some(

@@ -7,4 +7,4 @@ pub mod toml;
 pub mod tree;
 pub mod yaml;
 
-pub use tree::{Entry, Fault, Kind, Node, Parsed, Scalar, Style};
+pub use tree::{Entry, Kind, Node, Parsed, Scalar, Style, SyntaxError};

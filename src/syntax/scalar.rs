@@ -36,7 +36,6 @@ impl Misfit {
     }
 
     /// The same, saying what it is not.
-    #[must_use]
     pub fn of(self, kind: Unfit) -> Self {
         Self { kind, ..self }
     }
@@ -134,7 +133,6 @@ fn not_plain(text: &str) -> Misfit {
 }
 
 /// `1.200,50`, `1,200.50` and `1 200.50` as `1200.50`; `None` where a mark could be either, or anything else stands there.
-#[must_use]
 pub fn delocalised(text: &str) -> Option<String> {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let last = digits.chars().rfind(|c| !c.is_ascii_digit())?;
@@ -158,7 +156,6 @@ pub fn delocalised(text: &str) -> Option<String> {
 }
 
 /// What a number with one mark and three digits behind it means to some and to others: `62.000` is 62, or 62000.
-#[must_use]
 pub fn two_readings(text: &str) -> Option<[Decimal; 2]> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, rest) = digits.split_once(['.', ','])?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use toml::Spanned as At;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
-use super::{Entry, Fault, Kind, Node, Parsed, Scalar, Style, conflict};
+use super::{Entry, Kind, Node, Parsed, Scalar, Style, SyntaxError, conflict};
 use crate::finding::Code;
 use crate::finding::wording::{in_ascii, quote};
 use crate::source::{Span, Spanned};
@@ -18,12 +18,11 @@ const FIRSTS: usize = 50;
 
 /// Reads a text, which must not start with a byte order mark; `source` numbers it among the texts that are
 /// read together. What can be read is in the tree even where there are faults.
-#[must_use]
 pub fn parse(text: &str, source: u16) -> Parsed<'_> {
-    let reading = Reading { text, source };
+    let reading = TomlReader { text, source };
     if let Some(fault) = conflict::find(text) {
         let span = fault.span.in_source(source);
-        return Parsed { root: None, faults: vec![Fault { span, ..fault }] };
+        return Parsed { root: None, faults: vec![SyntaxError { span, ..fault }] };
     }
     if let Some(at) = beyond_depth(text) {
         return Parsed { root: None, faults: vec![reading.too_deep(Span::new(at, at + 1))] };
@@ -38,12 +37,12 @@ pub fn parse(text: &str, source: u16) -> Parsed<'_> {
 }
 
 #[derive(Clone, Copy)]
-struct Reading<'s> {
+struct TomlReader<'s> {
     text: &'s str,
     source: u16,
 }
 
-impl<'s> Reading<'s> {
+impl<'s> TomlReader<'s> {
     /// A table in the order of the file, or the place that is too deep.
     fn table(self, table: DeTable<'s>, own: Option<Span>, depth: usize) -> Result<Node<'s>, Span> {
         let mut entries = Vec::with_capacity(table.len());
@@ -86,14 +85,14 @@ impl<'s> Reading<'s> {
         Ok(Node { span, kind: Kind::List(items) })
     }
 
-    fn fault(self, error: &Error, with_first: bool) -> Fault {
+    fn fault(self, error: &Error, with_first: bool) -> SyntaxError {
         let range = error.span().unwrap_or(self.text.len()..self.text.len());
         let span = self.span(range.clone());
         let message = error.message();
         if message == "duplicate key" {
             let key = self.text.get(range.clone()).unwrap_or_default();
             let first = if with_first { first(self.text, range) } else { None };
-            return Fault {
+            return SyntaxError {
                 code: Code::DuplicateKey,
                 message: format!("the key {} stands here twice", quote(key)),
                 help: Some("keep one of the two".to_owned()),
@@ -122,11 +121,11 @@ impl<'s> Reading<'s> {
             _ => "a line is `key = value` or `[table]`; texts stand in quotes".to_owned(),
         };
         let message = message.to_owned();
-        Fault { code: Code::TomlSyntax, message, help: Some(help), span, related: None }
+        SyntaxError { code: Code::TomlSyntax, message, help: Some(help), span, related: None }
     }
 
-    fn too_deep(self, span: Span) -> Fault {
-        Fault {
+    fn too_deep(self, span: Span) -> SyntaxError {
+        SyntaxError {
             code: Code::TooDeep,
             message: format!("tables and arrays are nested more than {MAX_DEPTH} deep here"),
             help: Some("bring the values closer to the top".to_owned()),

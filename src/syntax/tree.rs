@@ -36,7 +36,6 @@ pub struct Scalar<'s> {
 
 impl Scalar<'_> {
     /// The text as a plain number would be written: TOML has more ways, YAML's are part of the text.
-    #[must_use]
     pub fn digits(&self) -> Cow<'_, str> {
         match self.style {
             Style::Literal => super::scalar::plain_literal(&self.text),
@@ -67,7 +66,7 @@ pub struct Entry<'s> {
 
 /// A complaint of a parser.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fault {
+pub struct SyntaxError {
     /// What kind of finding it is.
     pub code: Code,
     /// What is wrong, in the reader's words.
@@ -86,12 +85,11 @@ pub struct Parsed<'s> {
     /// The tree; `None` when nothing can be made of the text.
     pub root: Option<Node<'s>>,
     /// The complaints, in the order of the text.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<SyntaxError>,
 }
 
 impl<'s> Node<'s> {
     /// The scalar, if it is one.
-    #[must_use]
     pub fn as_scalar(&self) -> Option<&Scalar<'s>> {
         match &self.kind {
             Kind::Scalar(scalar) => Some(scalar),
@@ -100,7 +98,6 @@ impl<'s> Node<'s> {
     }
 
     /// The entries, if it is a map.
-    #[must_use]
     pub fn as_map(&self) -> Option<&[Entry<'s>]> {
         match &self.kind {
             Kind::Map(entries) => Some(entries),
@@ -109,7 +106,6 @@ impl<'s> Node<'s> {
     }
 
     /// The items, if it is a list.
-    #[must_use]
     pub fn as_list(&self) -> Option<&[Self]> {
         match &self.kind {
             Kind::List(items) => Some(items),
@@ -118,19 +114,16 @@ impl<'s> Node<'s> {
     }
 
     /// The value of a key, if this is a map that has it.
-    #[must_use]
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_map()?.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
     }
 
     /// Whether it is YAML's way of saying that there is no value: plain `null`, `~` or nothing.
-    #[must_use]
     pub fn is_absent(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(Scalar { text, style: Style::Plain }) if matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// What it is, for a message: `a list`, `a text`, …
-    #[must_use]
     pub fn describe(&self) -> &'static str {
         match &self.kind {
             Kind::Map(_) => "a record",

@@ -14,8 +14,8 @@ use std::borrow::Cow;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag, options};
 
-use self::build::{Builder, Expects, Shape};
-use super::{Fault, Kind, Node, Parsed, Scalar, Style};
+use self::build::{Builder, CollectionKind, Expects};
+use super::{Kind, Node, Parsed, Scalar, Style, SyntaxError};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 use crate::source::Span;
@@ -32,7 +32,6 @@ pub const MAX_NODES: usize = 100_000;
 /// Reads a text, which must not start with a byte order mark.
 ///
 /// A text without any value has a root that is absent, so that whoever reads it can say so.
-#[must_use]
 pub fn parse(text: &str) -> Parsed<'_> {
     if let Some(fault) = conflict::find(text) {
         return Parsed { root: None, faults: vec![fault] };
@@ -44,13 +43,11 @@ pub fn parse(text: &str) -> Parsed<'_> {
 }
 
 /// Reads the plain style in which deals are written; none where a text is, or may be, anything else.
-#[must_use]
 pub fn parse_plain(text: &str) -> Option<Node<'_>> {
     plain::parse(text)
 }
 
 /// Reads any YAML, at a sixth of the speed of the plain style.
-#[must_use]
 pub fn parse_general(text: &str) -> Parsed<'_> {
     let mut reading = Reading::new(text);
     let options = options! {
@@ -77,7 +74,7 @@ enum Stop {
     /// Nothing that follows counts.
     Done,
     /// What was read is not worth having.
-    NoTree(Fault),
+    NoTree(SyntaxError),
 }
 
 struct Reading<'s> {
@@ -118,11 +115,11 @@ impl<'s> Reading<'s> {
             }
             Event::SequenceStart(style, anchor, tag) => {
                 self.tag(tag.as_deref(), &at);
-                self.open(Shape::List, style, anchor, span)?;
+                self.open(CollectionKind::List, style, anchor, span)?;
             }
             Event::MappingStart(style, anchor, tag) => {
                 self.tag(tag.as_deref(), &at);
-                self.open(Shape::Map, style, anchor, span)?;
+                self.open(CollectionKind::Map, style, anchor, span)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 // A block has no closing character: it ends with its last value.
@@ -144,7 +141,7 @@ impl<'s> Reading<'s> {
         self.documents += 1;
         if self.documents > 1 {
             let end = if explicit { span.end } else { span.start };
-            self.builder.fault(Fault {
+            self.builder.fault(SyntaxError {
                 code: Code::ManyDocuments,
                 message: "a second document starts here; a file holds one".to_owned(),
                 help: Some("move it to a file of its own".to_owned()),
@@ -159,13 +156,19 @@ impl<'s> Reading<'s> {
         Ok(())
     }
 
-    fn open(&mut self, shape: Shape, style: StructureStyle, anchor: usize, span: Span) -> Result<(), Stop> {
+    fn open(
+        &mut self,
+        shape: CollectionKind,
+        style: StructureStyle,
+        anchor: usize,
+        span: Span,
+    ) -> Result<(), Stop> {
         let flow = matches!(style, StructureStyle::Flow);
         let mut start = span.start as usize;
         if flow {
             self.cursor = span.end as usize;
         } else {
-            if matches!((shape, self.builder.expects()), (Shape::List, Expects::Value)) {
+            if matches!((shape, self.builder.expects()), (CollectionKind::List, Expects::Value)) {
                 // A list that is not indented under its key is announced at its first value, not its dash.
                 start = place::indicator(self.text, self.cursor, b":?", b"-").unwrap_or(start);
             }
@@ -221,7 +224,7 @@ impl<'s> Reading<'s> {
             None => {}
         }
         let span = at.tag_span().map_or_else(|| self.bytes(at).at_start(), |span| self.bytes(&span));
-        self.builder.fault(Fault {
+        self.builder.fault(SyntaxError {
             code: Code::YamlSyntax,
             message: format!("the tag {} has no meaning here", quote(&written)),
             help: Some("remove it; if it is part of a text, put the text in quotes".to_owned()),
@@ -240,9 +243,9 @@ impl<'s> Reading<'s> {
         Span::new(range.start, range.end)
     }
 
-    fn explain(&self, error: &ScanError) -> Fault {
+    fn explain(&self, error: &ScanError) -> SyntaxError {
         let at = error.marker().byte_offset().unwrap_or(self.cursor).min(self.text.len());
-        let context = words::Context {
+        let context = words::ScanContext {
             text: self.text,
             at,
             last: self.last,
@@ -252,7 +255,7 @@ impl<'s> Reading<'s> {
         words::explain(error.kind(), &error.info(), &context)
     }
 
-    fn without_tree(self, fault: Fault) -> Parsed<'s> {
+    fn without_tree(self, fault: SyntaxError) -> Parsed<'s> {
         let mut faults = self.builder.finish().1;
         faults.push(fault);
         in_order(None, faults)
@@ -266,7 +269,7 @@ impl<'s> Reading<'s> {
     }
 }
 
-fn in_order(root: Option<Node<'_>>, mut faults: Vec<Fault>) -> Parsed<'_> {
+fn in_order(root: Option<Node<'_>>, mut faults: Vec<SyntaxError>) -> Parsed<'_> {
     faults.sort_by_key(|fault| fault.span.start);
     Parsed { root, faults }
 }

@@ -1,11 +1,11 @@
 //! Holds what was found against what was expected, line by line.
 
-use super::Difference;
+use super::Mismatch;
 use super::expect::Expected;
 use crate::finding::{Finding, Level};
 
 /// What was expected and not found, and what was found and not expected. Each finding answers one expectation.
-pub(super) fn differences(expected: &[Expected], found: &[&Finding]) -> Vec<Difference> {
+pub(super) fn differences(expected: &[Expected], found: &[&Finding]) -> Vec<Mismatch> {
     let mut left: Vec<&Finding> = found.to_vec();
     let mut differences = Vec::new();
     // Those that say more choose first, so that one that says less takes what is left.
@@ -16,10 +16,10 @@ pub(super) fn differences(expected: &[Expected], found: &[&Finding]) -> Vec<Diff
             left.remove(index);
         } else {
             let message = format!("expected {}, which was not found", describe(wanted));
-            differences.push(Difference { line: wanted.line, message });
+            differences.push(Mismatch { line: wanted.line, message });
         }
     }
-    differences.extend(left.into_iter().map(|finding| Difference {
+    differences.extend(left.into_iter().map(|finding| Mismatch {
         line: line(finding),
         message: format!("not expected: {}: {}", told(finding), finding.message),
     }));

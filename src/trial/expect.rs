@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::Difference;
+use super::Mismatch;
 use crate::finding::Code;
 use crate::finding::code::CODES;
 use crate::finding::wording::{Help as _, suggest};
@@ -19,7 +19,7 @@ pub(super) struct Script {
     /// What is to be found.
     pub(super) expected: Vec<Expected>,
     /// Comments that say nothing that can be understood.
-    pub(super) faults: Vec<Difference>,
+    pub(super) faults: Vec<Mismatch>,
 }
 
 /// A finding that is expected on a line.
@@ -50,7 +50,7 @@ pub(super) fn read(text: &str) -> Script {
             match scalar::date(day) {
                 Ok(day) => script.today = Some(day),
                 Err(misfit) => {
-                    script.faults.push(Difference { line, message: format!("`{day}` {}", misfit.problem) });
+                    script.faults.push(Mismatch { line, message: format!("`{day}` {}", misfit.problem) });
                 }
             }
         }
@@ -58,7 +58,7 @@ pub(super) fn read(text: &str) -> Script {
             for one in said.split(',') {
                 match expected(one, line) {
                     Ok(expected) => waiting.push(expected),
-                    Err(message) => script.faults.push(Difference { line, message }),
+                    Err(message) => script.faults.push(Mismatch { line, message }),
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Tests of rules: deals in which comments say what is to be found. Must not know how results are shown.
+//! Tests of rules: deals in which comments say what is to be found.
 
 mod compare;
 mod expect;
@@ -9,9 +9,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::assess::{Judged, Selection, Workspace, assess};
+use crate::assess::{JudgedDeal, Selection, Workspace, assess};
 use crate::finding::Finding;
-use crate::gate::{Due, State};
+use crate::gate::{Due, RequirementState};
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::names::is_yaml;
 use crate::source::paths;
@@ -33,12 +33,12 @@ pub struct Trial {
     /// Whether everything that was found was expected, and the other way round.
     pub passed: bool,
     /// What was not as expected, by line.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Mismatch>,
 }
 
 /// Something that was not as expected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Difference {
+pub struct Mismatch {
     /// The line.
     pub line: usize,
     /// What is wrong there.
@@ -70,10 +70,9 @@ pub struct Trials {
 }
 
 /// Whether a requirement, by its workflow and id, was met and was broken.
-type Seen = BTreeMap<(Arc<str>, Arc<str>), (bool, bool)>;
+type RequirementCoverage = BTreeMap<(Arc<str>, Arc<str>), (bool, bool)>;
 
 /// Runs every test whose path holds one of some words; without words all of them.
-#[must_use]
 pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials {
     // Rules that assign deals are for deals; a test follows the workflow whose folder it is in.
     let config = Config { assignments: Vec::new(), findings: Vec::new(), ..config.clone() };
@@ -87,7 +86,7 @@ pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials
     let mut workspaces: BTreeMap<Date, Workspace<'_>> = BTreeMap::new();
     let unlisted = config.missing_folder("workflows", snapshot).into_iter().chain(faults).map(unlisted);
     let mut trials = Trials { tests: unlisted.collect(), ..Trials::default() };
-    let mut seen = Seen::new();
+    let mut seen = RequirementCoverage::new();
     for path in tests {
         let below = paths::below(&root, &path).unwrap_or(&path);
         let workflow = below.split_once('/').map_or("", |(folder, _)| folder).to_owned();
@@ -108,7 +107,6 @@ pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials
 }
 
 /// The folder of the tests.
-#[must_use]
 pub fn folder(config: &Config) -> String {
     paths::join(&config.workflows, FOLDER)
 }
@@ -119,7 +117,7 @@ fn unlisted(fault: Finding) -> Trial {
         Some(place) => (place.file.path().to_string(), place.start().line),
         None => (String::new(), 1),
     };
-    let differences = vec![Difference { line, message: fault.message }];
+    let differences = vec![Mismatch { line, message: fault.message }];
     Trial { path, workflow: String::new(), today: None, passed: false, differences }
 }
 
@@ -129,13 +127,13 @@ fn one<'s>(
     path: String,
     workflow: String,
     workspaces: &mut BTreeMap<Date, Workspace<'s>>,
-    seen: &mut Seen,
+    seen: &mut RequirementCoverage,
 ) -> Trial {
     let mut trial = Trial { path, workflow, today: None, passed: false, differences: Vec::new() };
     let file = match snapshot.read(&trial.path, config.limits.file_size) {
         Ok(file) => file,
         Err(finding) => {
-            trial.differences.push(Difference { line: 1, message: finding.message });
+            trial.differences.push(Mismatch { line: 1, message: finding.message });
             return trial;
         }
     };
@@ -144,7 +142,7 @@ fn one<'s>(
     let Some(today) = script.today else {
         let message =
             "there is no `# today: 2026-11-23`, so the test would not say the same tomorrow".to_owned();
-        trial.differences.push(Difference { line: 1, message });
+        trial.differences.push(Mismatch { line: 1, message });
         return trial;
     };
     trial.today = Some(today.to_string());
@@ -155,7 +153,7 @@ fn one<'s>(
         missing => {
             let why = if missing.is_some() { "cannot be used" } else { "does not exist" };
             let message = format!("the workflow `{}` {why}", trial.workflow);
-            trial.differences.push(Difference { line: 1, message });
+            trial.differences.push(Mismatch { line: 1, message });
             return trial;
         }
     }
@@ -176,17 +174,23 @@ fn one<'s>(
 }
 
 /// How a deal stands with each requirement that was asked of it.
-fn states(judged: &Judged<'_>) -> Seen {
+fn states(judged: &JudgedDeal<'_>) -> RequirementCoverage {
     let asked = judged.judgement.items.iter().filter(|item| item.due == Due::Now);
     asked
         .map(|item| {
             let key = (Arc::clone(&judged.workflow.id), Arc::clone(&item.requirement.id));
-            (key, (matches!(item.state, State::Met(_)), matches!(item.state, State::Unmet(..))))
+            (
+                key,
+                (
+                    matches!(item.state, RequirementState::Met(_)),
+                    matches!(item.state, RequirementState::Unmet(..)),
+                ),
+            )
         })
         .collect()
 }
 
-fn uncovered(name: &str, workflow: &Workflow, seen: &Seen) -> Vec<Uncovered> {
+fn uncovered(name: &str, workflow: &Workflow, seen: &RequirementCoverage) -> Vec<Uncovered> {
     let of = |(stage, requirement): (Option<usize>, &crate::workflow::Requirement)| {
         let key = (Arc::clone(&workflow.id), Arc::clone(&requirement.id));
         let (met, broken) = seen.get(&key).copied().unwrap_or_default();

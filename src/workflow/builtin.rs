@@ -24,7 +24,6 @@ macro_rules! builtins {
 builtins! { "standard" "meddpicc" "build-to-order" }
 
 /// The text of a built-in, by its name without the prefix.
-#[must_use]
 pub fn file(name: &str) -> Option<Arc<SourceFile>> {
     let index = NAMES.iter().position(|known| *known == name)?;
     FILES.get(index).cloned()

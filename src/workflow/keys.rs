@@ -2,20 +2,19 @@
 
 use crate::deal::field::TYPES;
 use crate::deal::record::CATEGORIES;
-use crate::finding::Setting;
+use crate::finding::LevelSetting;
 use crate::requirement::KINDS;
-use crate::syntax::reader::{Holds, Key};
+use crate::syntax::reader::{ExpectedValue, Key};
 
 /// A key, what it is for, and what it holds.
 macro_rules! keys {
     ($($(#[$doc:meta])* $list:ident { $($name:literal $means:literal [$($holds:tt)+])* })*) => {
         $($(#[$doc])* pub const $list: &[Key] =
-            &[$(Key { name: $name, means: $means, holds: Holds::$($holds)+ }),*];)*
+            &[$(Key { name: $name, means: $means, holds: ExpectedValue::$($holds)+ }),*];)*
     };
 }
 
 /// The tables of a workflow by the names under which other tables hold them.
-#[must_use]
 pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
     let fixed = [
         ("fiscal-year", FISCAL_YEAR),
@@ -38,16 +37,16 @@ keys! {
         "name" "what people call the company or its workflow" [Text]
         "extends" "the workflow that this one starts from: a built-in, or another of the workspace" [Text]
         "currency" "what amounts written without one are in, and what rules compare in" [Text]
-        "stages" "the ids of the stages, in order" [List(&Holds::Text)]
+        "stages" "the ids of the stages, in order" [List(&ExpectedValue::Text)]
         "won-from" "the stage whose gate must be met before a deal may be won; the last, unless said otherwise" [Text]
         "when-undecided" "whether what `when` leaves open, because the deal lacks a value, is asked: `ask` or `skip`, as without this key" [Choice(&["ask", "skip"])]
         "fiscal-year" "when the fiscal year starts and how it is named" [Table("fiscal-year")]
-        "targets" "what is to be won, by fiscal quarter" [Entries(&Holds::Amount)]
-        "groups" "who may approve: e-mail addresses by group" [Entries(&Holds::Either(&[Holds::List(&Holds::Either(&[Holds::Text, Holds::Table("member")])), Holds::False]))]
+        "targets" "what is to be won, by fiscal quarter" [Entries(&ExpectedValue::Amount)]
+        "groups" "who may approve: e-mail addresses by group" [Entries(&ExpectedValue::Either(&[ExpectedValue::List(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::Table("member")])), ExpectedValue::False]))]
         "moves" "what moves between stages are worth" [Table("moves")]
-        "fields" "what a deal may hold beside the core keys" [Entries(&Holds::Either(&[Holds::Choice(&TYPES), Holds::False, Holds::Table("field")]))]
-        "derived" "named expressions" [Entries(&Holds::Either(&[Holds::Expression, Holds::False]))]
-        "stage" "the stages" [Entries(&Holds::Table("stage"))]
+        "fields" "what a deal may hold beside the core keys" [Entries(&ExpectedValue::Either(&[ExpectedValue::Choice(&TYPES), ExpectedValue::False, ExpectedValue::Table("field")]))]
+        "derived" "named expressions" [Entries(&ExpectedValue::Either(&[ExpectedValue::Expression, ExpectedValue::False]))]
+        "stage" "the stages" [Entries(&ExpectedValue::Table("stage"))]
         "waivers" "who may waive, what and for how long" [Table("waivers")]
         "lost" "what a lost deal owes" [Table("lost")]
         "disqualified" "what a disqualified deal owes" [Table("disqualified")]
@@ -65,18 +64,18 @@ keys! {
     }
     /// `[moves]`.
     MOVES {
-        "skip" "a stage that exists for the deal was jumped over" [Choice(&Setting::NAMES)]
-        "back" "the deal went to an earlier stage without a `reason` in its `history`" [Choice(&Setting::NAMES)]
-        "reopen" "a won or lost deal became open again without a `reason` in its `history`" [Choice(&Setting::NAMES)]
-        "start-in" "the stages in which a deal may start" [List(&Holds::Text)]
+        "skip" "a stage that exists for the deal was jumped over" [Choice(&LevelSetting::NAMES)]
+        "back" "the deal went to an earlier stage without a `reason` in its `history`" [Choice(&LevelSetting::NAMES)]
+        "reopen" "a won or lost deal became open again without a `reason` in its `history`" [Choice(&LevelSetting::NAMES)]
+        "start-in" "the stages in which a deal may start" [List(&ExpectedValue::Text)]
     }
     /// A declaration in `[fields]`.
     FIELD {
         "type" "text, integer, number, percent, money, date, boolean, email, url, list or record" [Choice(&TYPES)]
-        "items" "of a list: the type of its items, or their keys" [Either(&[Holds::Choice(&TYPES), Holds::Entries(&Holds::Either(&[Holds::Choice(&TYPES), Holds::Table("field")]))])]
-        "fields" "of a record: its keys" [Entries(&Holds::Either(&[Holds::Choice(&TYPES), Holds::Table("field")]))]
+        "items" "of a list: the type of its items, or their keys" [Either(&[ExpectedValue::Choice(&TYPES), ExpectedValue::Entries(&ExpectedValue::Either(&[ExpectedValue::Choice(&TYPES), ExpectedValue::Table("field")]))])]
+        "fields" "of a record: its keys" [Entries(&ExpectedValue::Either(&[ExpectedValue::Choice(&TYPES), ExpectedValue::Table("field")]))]
         "required" "whether every deal must have it" [Flag]
-        "enum" "the values it may have" [List(&Holds::Anything)]
+        "enum" "the values it may have" [List(&ExpectedValue::Anything)]
         "min" "the least it may be" [Anything]
         "max" "the most it may be" [Anything]
         "pattern" "a regular expression that must match somewhere in it" [Text]
@@ -92,7 +91,7 @@ keys! {
         "category" "pipeline, best-case, commit, closed or omitted" [Choice(&CATEGORIES)]
         "max-days" "longer in the stage, and the deal is stalled" [Count]
         "when" "for deals of which this is not true, the stage does not exist" [Expression]
-        "requires" "the gate: what must be met before a deal may be past it" [Entries(&Holds::Either(&[Holds::Text, Holds::False, Holds::Table("requirement")]))]
+        "requires" "the gate: what must be met before a deal may be past it" [Entries(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::False, ExpectedValue::Table("requirement")]))]
     }
     /// What every requirement may have, whatever its kind.
     REQUIREMENT {
@@ -103,12 +102,12 @@ keys! {
         "level" "error, warning or info; only an error blocks" [Choice(&["error", "warning", "info"])]
         "since" "asked only of deals that first came to the stage on or after this day" [Date]
         "at" "`exit`: needed to leave the stage; `entry`: needed to be in it" [Choice(&["exit", "entry"])]
-        "waivable" "true, false, or the group that may waive it" [Either(&[Holds::Flag, Holds::Text])]
+        "waivable" "true, false, or the group that may waive it" [Either(&[ExpectedValue::Flag, ExpectedValue::Text])]
     }
     /// `[waivers]`.
     WAIVERS {
-        "by" "who may waive: a group, or a list of groups" [Either(&[Holds::Text, Holds::List(&Holds::Either(&[Holds::Text, Holds::Table("waiver")]))])]
-        "only" "the requirements that may be waived" [List(&Holds::Text)]
+        "by" "who may waive: a group, or a list of groups" [Either(&[ExpectedValue::Text, ExpectedValue::List(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::Table("waiver")]))])]
+        "only" "the requirements that may be waived" [List(&ExpectedValue::Text)]
         "max-days" "for how many days at the most" [Count]
     }
     /// A group in `by` of `[waivers]`.
@@ -118,19 +117,18 @@ keys! {
     }
     /// `[lost]`.
     LOST {
-        "reasons" "the reasons that may be given" [List(&Holds::Text)]
-        "requires" "what a lost deal owes" [Entries(&Holds::Either(&[Holds::Text, Holds::False, Holds::Table("requirement")]))]
+        "reasons" "the reasons that may be given" [List(&ExpectedValue::Text)]
+        "requires" "what a lost deal owes" [Entries(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::False, ExpectedValue::Table("requirement")]))]
     }
     /// `[disqualified]`.
     DISQUALIFIED {
-        "reasons" "the reasons that may be given" [List(&Holds::Text)]
-        "requires" "what a disqualified deal owes" [Entries(&Holds::Either(&[Holds::Text, Holds::False, Holds::Table("requirement")]))]
+        "reasons" "the reasons that may be given" [List(&ExpectedValue::Text)]
+        "requires" "what a disqualified deal owes" [Entries(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::False, ExpectedValue::Table("requirement")]))]
         "until" "the last stage from which a deal may be disqualified" [Text]
     }
 }
 
 /// Every key a requirement may have: the common ones, then those of each kind, each once.
-#[must_use]
 pub fn requirement_keys() -> Vec<Key> {
     let mut keys = REQUIREMENT.to_vec();
     for key in KINDS.iter().flat_map(|kind| kind.keys) {

@@ -6,12 +6,12 @@ use std::sync::{Arc, OnceLock};
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::read::{self, Context};
+use super::read::{self, ReadContext};
 use super::{Workflow, builtin, inherited, merge};
 use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::finding::{Code, Complaints, Finding, Level, Subject};
+use crate::finding::{Code, Finding, FindingsBuilder, Level, Subject};
 use crate::snapshot::{CONFIG_FILE, Listing, Snapshot, unreadable};
 use crate::source::names::{self, composed};
 use crate::source::{Place, SourceFile, Span, paths};
@@ -69,7 +69,6 @@ struct Taken {
 
 impl Library {
     /// Reads and resolves every workflow in a folder; the built-ins are there to be asked for.
-    #[must_use]
     pub fn load(snapshot: &dyn Snapshot, folder: &str, surroundings: Surroundings<'_>) -> Self {
         let Surroundings { currency, rates, today, limits } = surroundings;
         let built_in =
@@ -113,7 +112,6 @@ impl Library {
     }
 
     /// How many workflows the workspace itself has.
-    #[must_use]
     pub fn own_count(&self) -> usize {
         self.own_names().count()
     }
@@ -129,7 +127,6 @@ impl Library {
     }
 
     /// The full name of a workflow: the workspace's own comes before a built-in of the same name.
-    #[must_use]
     pub fn full_name(&self, name: &str) -> Option<&str> {
         let name = composed(name);
         let name = name.as_ref();
@@ -146,14 +143,12 @@ impl Library {
     }
 
     /// The workflow of a name. `Some(None)`: there is one, and deals cannot be judged by it.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<Option<&Arc<Workflow>>> {
         let resolved = self.known(self.full_name(name)?)?;
         Some(resolved.workflow.as_ref())
     }
 
     /// What is wrong with a workflow of this full name.
-    #[must_use]
     pub fn findings(&self, name: &str) -> &[Finding] {
         self.known(name).map(|resolved| resolved.findings.as_slice()).unwrap_or_default()
     }
@@ -164,7 +159,6 @@ impl Library {
     }
 
     /// What is in the folder of the workflows and could not be listed.
-    #[must_use]
     pub fn faults(&self) -> &[Finding] {
         &self.faults
     }
@@ -187,13 +181,13 @@ impl Library {
         let surroundings = Surroundings { currency, rates, today, limits };
         let Some(file) = self.file(name) else { return Resolved::default() };
         let subject = Subject { workflow: Some(plain(name).into()), ..Subject::default() };
-        let mut complaints = Complaints::about(vec![Arc::clone(&file)], subject.clone());
+        let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], subject.clone());
         let (files, names) = self.lineage(name, file, &mut complaints);
         let sources: Vec<_> = files.iter().map(|(file, _)| Arc::clone(file)).collect();
         let unusable = files.iter().any(|(_, usable)| !usable);
         let circular = !complaints.is_empty();
 
-        let mut all = Complaints::about(sources, subject).keeping(limits.findings);
+        let mut all = FindingsBuilder::about(sources, subject).keeping(limits.findings);
         complaints.into_findings().into_iter().for_each(|finding| all.add_placed(finding));
         let texts = all.sources().to_vec();
         let mut merged: Option<Node<'_>> = None;
@@ -209,7 +203,7 @@ impl Library {
                 None => root,
             });
         }
-        let context = Context { id: plain(name), parents: &names, surroundings };
+        let context = ReadContext { id: plain(name), parents: &names, surroundings };
         let workflow = merged
             .filter(|_| !unusable && !circular)
             .and_then(|root| read::workflow(&root, context, &mut all));
@@ -233,7 +227,7 @@ impl Library {
         &self,
         name: &str,
         file: Arc<SourceFile>,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> (Vec<(Arc<SourceFile>, bool)>, Vec<String>) {
         let mut names = vec![name.to_owned()];
         let mut extended = extends(file.text());
@@ -243,8 +237,8 @@ impl Library {
             let generation = files.len() - 1;
             // What is wrong further up stops this workflow too, and is told at its own `extends`.
             let mut fault = |code, message: String, help| match generation {
-                0 => complaints.say(code, span, message, help),
-                _ => complaints.say(
+                0 => complaints.push(code, span, message, help),
+                _ => complaints.push(
                     code,
                     own,
                     format!("{} cannot be extended: {message}", quote(&names[1])),
@@ -362,7 +356,6 @@ fn plain(name: &str) -> &str {
 }
 
 /// Whether a path is that of a workflow in a folder: a TOML file directly in there that is not the settings.
-#[must_use]
 pub fn is_workflow(folder: &str, path: &str) -> bool {
     path != CONFIG_FILE
         && paths::below(folder, path).is_some_and(|name| !name.contains('/') && names::is_toml(name))

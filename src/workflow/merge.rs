@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::requirement::KINDS;
 use crate::source::Spanned;
 use crate::syntax::{Entry, Kind, Node, Scalar, Style};
@@ -16,7 +16,6 @@ const FALSE_IS_A_VALUE: ([&str; 3], [&str; 2]) =
     (["evidence", "waivable", "equals"], ["required", "default"]);
 
 /// Writes out what a workflow may abbreviate: a requirement's bare title, a field's bare type.
-#[must_use]
 pub(super) fn spell_out(mut root: Node<'_>) -> Node<'_> {
     for entry in entries_mut(&mut root) {
         match entry.key.value.as_ref() {
@@ -60,7 +59,7 @@ fn entries_mut<'n, 's>(node: &'n mut Node<'s>) -> &'n mut [Entry<'s>] {
 }
 
 /// A workflow laid over the one it extends; both spelt out.
-pub(super) fn lay_over<'s>(child: Node<'s>, parent: Node<'s>, complaints: &mut Complaints) -> Node<'s> {
+pub(super) fn lay_over<'s>(child: Node<'s>, parent: Node<'s>, complaints: &mut FindingsBuilder) -> Node<'s> {
     let mut parent = parent;
     if let Kind::Map(entries) = &mut parent.kind {
         entries.retain(|entry| !NOT_INHERITED.contains(&entry.key.value.as_ref()));
@@ -85,7 +84,7 @@ fn merge<'s>(
     child: Node<'s>,
     parent: Node<'s>,
     path: &mut Vec<String>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Node<'s> {
     let (own, mut merged) = match (child.kind, parent.kind) {
         (Kind::Map(own), Kind::Map(inherited)) => (own, inherited),
@@ -159,10 +158,10 @@ fn is_field(path: &[String]) -> bool {
         && holders().all(|key| matches!(key, "fields" | "items"))
 }
 
-fn nothing_to_take_away(entry: &Entry<'_>, inherited: &[Entry<'_>], complaints: &mut Complaints) {
+fn nothing_to_take_away(entry: &Entry<'_>, inherited: &[Entry<'_>], complaints: &mut FindingsBuilder) {
     let known = inherited.iter().map(|entry| entry.key.value.as_ref());
     let message = format!("there is no inherited requirement {} to take away", quote(&entry.key.value));
-    complaints.say(Code::UnknownRequirement, entry.key.span, message, suggest(&entry.key.value, known));
+    complaints.push(Code::UnknownRequirement, entry.key.span, message, suggest(&entry.key.value, known));
 }
 
 /// A child that names another kind of requirement replaces the kind's keys and what to do about it, and keeps the title.

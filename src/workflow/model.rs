@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use crate::deal::Schema;
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::record::Ending;
-use crate::finding::{Level, Setting};
+use crate::finding::{Level, LevelSetting};
 use crate::requirement::{Demand, Expression, Groups};
 use crate::source::{Place, SourceFile};
 
@@ -119,7 +119,6 @@ pub struct Requirement {
 
 impl Requirement {
     /// Whether it stops a deal: only errors do.
-    #[must_use]
     pub fn blocks(&self) -> bool {
         self.level.is_none_or(|level| level == Level::Error)
     }
@@ -196,11 +195,11 @@ pub struct EndingRules {
 #[derive(Debug)]
 pub struct Moves {
     /// A stage that exists for the deal was jumped over.
-    pub skip: Setting,
+    pub skip: LevelSetting,
     /// To an earlier stage.
-    pub back: Setting,
+    pub back: LevelSetting,
     /// Won or lost became open again.
-    pub reopen: Setting,
+    pub reopen: LevelSetting,
     /// The stages in which a deal may start; `None`: any.
     pub start_in: Option<Vec<usize>>,
 }
@@ -208,9 +207,9 @@ pub struct Moves {
 impl Default for Moves {
     fn default() -> Self {
         Self {
-            skip: Setting::At(Level::Error),
-            back: Setting::At(Level::Warning),
-            reopen: Setting::At(Level::Error),
+            skip: LevelSetting::At(Level::Error),
+            back: LevelSetting::At(Level::Warning),
+            reopen: LevelSetting::At(Level::Error),
             start_in: None,
         }
     }
@@ -218,13 +217,11 @@ impl Default for Moves {
 
 impl Workflow {
     /// The number of a stage, counted from 0.
-    #[must_use]
     pub fn stage_index(&self, id: &str) -> Option<usize> {
         self.stages.iter().position(|stage| stage.id.as_ref() == id)
     }
 
     /// What people call a stage; its id when there is no such stage.
-    #[must_use]
     pub fn stage_name<'a>(&'a self, id: &'a str) -> &'a str {
         self.stage_index(id).map_or(id, |index| &self.stages[index].name)
     }
@@ -243,20 +240,17 @@ impl Workflow {
     }
 
     /// Whether there is a requirement of an id.
-    #[must_use]
     pub fn has_requirement(&self, id: &str) -> bool {
         self.schema.has_requirement(id)
     }
 
     /// Whether entries of `done` for a requirement are looked at by nothing: it is about a field or a rule, and no expression
     /// speaks of its entry.
-    #[must_use]
     pub fn is_met_elsewhere(&self, id: &str) -> bool {
         self.met_elsewhere.iter().any(|known| known.as_ref() == id)
     }
 
     /// Who may waive a requirement: what it says itself goes before `[waivers]`.
-    #[must_use]
     pub fn may_waive<'w>(&'w self, requirement: &'w Requirement) -> MayWaive<'w> {
         let listed = |only: &Vec<String>| only.iter().any(|id| *id == *requirement.id);
         match &requirement.waivable {
@@ -275,13 +269,11 @@ impl Workflow {
     }
 
     /// The requirement of an id.
-    #[must_use]
     pub fn requirement(&self, id: &str) -> Option<&Requirement> {
         self.requirements().find(|requirement| requirement.id.as_ref() == id)
     }
 
     /// What is asked of deals that ended without being won.
-    #[must_use]
     pub fn ending_rules(&self, ending: Ending) -> Option<&EndingRules> {
         match ending {
             Ending::Won => None,

@@ -9,12 +9,12 @@ use super::keys;
 use crate::deal::currency;
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::syntax::reader::{Table, misfits, wrong_type};
 use crate::syntax::{Kind, Node};
 
 /// Reads `currency`.
-pub fn read_currency(table: &Table<'_, '_>, complaints: &mut Complaints) -> Option<Currency> {
+pub fn read_currency(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Option<Currency> {
     let code = table.text("currency", complaints)?;
     match currency::currency(code.value) {
         Ok(currency) => Some(currency),
@@ -26,7 +26,7 @@ pub fn read_currency(table: &Table<'_, '_>, complaints: &mut Complaints) -> Opti
 }
 
 /// Reads `fiscal-year`.
-pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut Complaints) -> Option<FiscalYear> {
+pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Option<FiscalYear> {
     let table = Table::open(table.get("fiscal-year")?, "`fiscal-year`", keys::FISCAL_YEAR, complaints)?;
     let mut year = FiscalYear::default();
     if let Some(starts) = table.text("starts", complaints) {
@@ -39,7 +39,7 @@ pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut Complaints) -> O
         } else {
             let message = format!("`starts`: {} is not a month and day", quote(starts.value));
             let help = "write them as `02-01`; the day may be 1 to 28".to_owned();
-            complaints.say(Code::WrongType, starts.span, message, Some(help));
+            complaints.push(Code::WrongType, starts.span, message, Some(help));
         }
     }
     let named = table.choice("named-by", &["start", "end"], complaints);
@@ -51,7 +51,7 @@ pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut Complaints) -> O
 pub fn read_targets(
     table: &Table<'_, '_>,
     currency: Option<Currency>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> BTreeMap<Quarter, Decimal> {
     let mut targets = BTreeMap::new();
     let Some(table) = table.get("targets").and_then(|node| Table::free(node, "targets", complaints)) else {
@@ -60,7 +60,7 @@ pub fn read_targets(
     for entry in table.entries() {
         let Some(quarter) = Quarter::parse(&entry.key.value) else {
             let message = format!("{} is not a fiscal quarter", quote(&entry.key.value));
-            complaints.say(
+            complaints.push(
                 Code::UnknownKey,
                 entry.key.span,
                 message,
@@ -79,7 +79,7 @@ fn read_amount(
     node: &Node<'_>,
     what: &str,
     own: Option<Currency>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Option<Decimal> {
     let Kind::Scalar(scalar) = &node.kind else {
         wrong_type(node, what, "an amount", complaints);
@@ -102,10 +102,10 @@ fn read_amount(
                 "set `currency`, and write the bare number",
             ),
         };
-        complaints.say(Code::NotAllowed, node.span, message, Some(help.to_owned()));
+        complaints.push(Code::NotAllowed, node.span, message, Some(help.to_owned()));
     }
     if money.amount < Decimal::ZERO {
-        complaints.say(
+        complaints.push(
             Code::OutOfRange,
             node.span,
             format!("`{what}` must not be below 0"),

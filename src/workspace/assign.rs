@@ -33,14 +33,12 @@ const FALLBACK: &str = "standard";
 
 impl Config {
     /// Whether an `[[assign]]` entry says which workflow a deal follows.
-    #[must_use]
     pub fn is_assigned(&self, id: &str) -> bool {
         self.assignments.iter().any(|assignment| assignment.globs.is_match(id))
     }
 
     /// The workflow of a deal: by `[[assign]]`, its own `workflow:` key, the nearest folder that names a workflow,
     /// `default-workflow`, or the built-in `standard`.
-    #[must_use]
     pub fn assign<'a>(
         &self,
         id: &str,

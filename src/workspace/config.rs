@@ -9,24 +9,24 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use super::assign::Assignment;
-use super::reports::{self, Approvals, Reporting};
+use super::reports::{self, ApprovalPolicy, Reporting};
 use super::{limits, people};
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::rates::Rates;
 use crate::deal::{People, currency};
 use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{nearest, quote, suggest};
-use crate::finding::{Code, Complaints, Finding, Levels, Setting, Subject, code};
+use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting, Levels, Subject, code};
 use crate::snapshot::{CONFIG_FILE, DEALS, Snapshot};
 use crate::source::names::composed;
 use crate::source::{Span, Spanned};
-use crate::syntax::reader::{Holds, Key, Table, list, misfits, text, wrong_type};
+use crate::syntax::reader::{ExpectedValue, Key, Table, list, misfits, text, wrong_type};
 use crate::syntax::{Kind, Node, scalar, toml};
 use crate::workflow;
 
 macro_rules! keys {
     ($($name:literal $means:literal [$($holds:tt)+])*) => {
-        &[$(Key { name: $name, means: $means, holds: Holds::$($holds)+ }),*]
+        &[$(Key { name: $name, means: $means, holds: ExpectedValue::$($holds)+ }),*]
     };
 }
 
@@ -40,23 +40,22 @@ pub const KEYS: &[Key] = keys! {
     "currency" "the currency of reports" [Text]
     "timezone" "the time zone of today and of commit dates" [Text]
     "fiscal-year" "when the fiscal year starts and how it is named" [Table("fiscal-year")]
-    "rates" "what one unit of a currency buys, from a day on" [Entries(&Holds::Either(&[Holds::Rate, Holds::Entries(&Holds::Rate)]))]
-    "targets" "what is to be won, by fiscal quarter" [Entries(&Holds::Amount)]
-    "levels" "error, warning, info or off, by finding code" [ByCode(&Setting::NAMES)]
-    "assign" "which deals follow which workflow" [List(&Holds::Table("assign"))]
+    "rates" "what one unit of a currency buys, from a day on" [Entries(&ExpectedValue::Either(&[ExpectedValue::Rate, ExpectedValue::Entries(&ExpectedValue::Rate)]))]
+    "targets" "what is to be won, by fiscal quarter" [Entries(&ExpectedValue::Amount)]
+    "levels" "error, warning, info or off, by finding code" [ByCode(&LevelSetting::NAMES)]
+    "assign" "which deals follow which workflow" [List(&ExpectedValue::Table("assign"))]
     "report" "settings of reports" [Table("report")]
     "provenance" "how approvals are proved by git" [Table("provenance")]
-    "people" "who there is, by address: a name, or their name, other addresses and last day" [Entries(&Holds::Either(&[Holds::Text, Holds::Table("person")]))]
+    "people" "who there is, by address: a name, or their name, other addresses and last day" [Entries(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::Table("person")]))]
     "limits" "what a file may cost, where the usual limits do not fit" [Table("limits")]
 };
 
 const ASSIGN_KEYS: &[Key] = keys! {
-    "match" "globs that a deal's id must fit, one of them" [Either(&[Holds::Text, Holds::List(&Holds::Text)])]
+    "match" "globs that a deal's id must fit, one of them" [Either(&[ExpectedValue::Text, ExpectedValue::List(&ExpectedValue::Text)])]
     "workflow" "the workflow that those deals follow" [Text]
 };
 
 /// The tables of dealgate.toml by the names under which other tables hold them.
-#[must_use]
 pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
     let own = [
         ("assign", ASSIGN_KEYS),
@@ -101,7 +100,7 @@ pub struct Config {
     /// Settings of reports.
     pub reporting: Reporting,
     /// How approvals are proved.
-    pub approvals: Approvals,
+    pub approvals: ApprovalPolicy,
     /// Who is who.
     pub people: People,
     /// What a file may cost.
@@ -131,7 +130,7 @@ impl Default for Config {
             levels: Levels::default(),
             assignments: Vec::new(),
             reporting: Reporting::default(),
-            approvals: Approvals::default(),
+            approvals: ApprovalPolicy::default(),
             people: People::default(),
             limits: Limits::default(),
             folders: Vec::new(),
@@ -143,7 +142,6 @@ impl Default for Config {
 
 impl Config {
     /// Reads the settings of a workspace; the defaults where there is no file.
-    #[must_use]
     pub fn load(snapshot: &dyn Snapshot) -> Self {
         if let Some(finding) = snapshot.stray(CONFIG_FILE) {
             return Self { findings: vec![finding], ..Self::default() };
@@ -162,7 +160,7 @@ impl Config {
                 return Self { findings: vec![finding], ..Self::default() };
             }
         };
-        let mut complaints = Complaints::about(vec![Arc::clone(&file)], Subject::default());
+        let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], Subject::default());
         let parsed = toml::parse(file.text(), 0);
         for fault in parsed.faults {
             complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
@@ -172,7 +170,6 @@ impl Config {
     }
 
     /// That a folder which the file names under a key is not there. The usual folders need not be.
-    #[must_use]
     pub fn missing_folder(&self, key: &str, files: &dyn Snapshot) -> Option<Finding> {
         let (_, span) = self.folders.iter().find(|(named, _)| *named == key)?;
         let usual = Self::default();
@@ -193,7 +190,7 @@ impl Config {
         Some(finding.help(help).at(self.file.as_ref()?, *span))
     }
 
-    fn read(root: &Node<'_>, complaints: &mut Complaints) -> Self {
+    fn read(root: &Node<'_>, complaints: &mut FindingsBuilder) -> Self {
         let mut config = Self::default();
         let Some(table) = Table::open(root, CONFIG_FILE, KEYS, complaints) else { return config };
         for (key, folder) in [
@@ -230,28 +227,28 @@ impl Config {
 }
 
 /// A folder by a path that cannot lead out of the workspace.
-fn inside(path: Spanned<&str>, key: &str, complaints: &mut Complaints) -> Option<String> {
+fn inside(path: Spanned<&str>, key: &str, complaints: &mut FindingsBuilder) -> Option<String> {
     let parts: Vec<_> = path.value.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
     let leaves = path.value.starts_with('/') || path.value.contains(['\\', ':']) || parts.contains(&"..");
     if leaves {
         let message = format!("`{key}` must name a folder inside the workspace");
         let help = "write a path relative to dealgate.toml, with `/`".to_owned();
-        complaints.say(Code::NotAllowed, path.span, message, Some(help));
+        complaints.push(Code::NotAllowed, path.span, message, Some(help));
         return None;
     }
     Some(parts.join("/"))
 }
 
-fn read_timezone(name: Spanned<&str>, complaints: &mut Complaints) -> TimeZone {
+fn read_timezone(name: Spanned<&str>, complaints: &mut FindingsBuilder) -> TimeZone {
     TimeZone::get(name.value).unwrap_or_else(|_| {
         let message = format!("there is no time zone {}", quote(name.value));
         let help = "write a name such as `Europe/Berlin`, or `UTC`".to_owned();
-        complaints.say(Code::NotAllowed, name.span, message, Some(help));
+        complaints.push(Code::NotAllowed, name.span, message, Some(help));
         TimeZone::UTC
     })
 }
 
-fn read_levels(table: &Table<'_, '_>, complaints: &mut Complaints) -> Levels {
+fn read_levels(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Levels {
     let mut levels = Levels::default();
     let Some(table) = table.get("levels").and_then(|node| Table::free(node, "levels", complaints)) else {
         return levels;
@@ -260,7 +257,7 @@ fn read_levels(table: &Table<'_, '_>, complaints: &mut Complaints) -> Levels {
         let name = entry.key.value.as_ref();
         let Some(code) = Code::parse(name) else {
             let help = suggest(name, code::CODES.iter().map(|entry| entry.name));
-            complaints.say(
+            complaints.push(
                 Code::UnknownKey,
                 entry.key.span,
                 format!("there is no finding {}", quote(name)),
@@ -268,8 +265,8 @@ fn read_levels(table: &Table<'_, '_>, complaints: &mut Complaints) -> Levels {
             );
             continue;
         };
-        let setting = table.choice(name, &Setting::NAMES, complaints);
-        if let Some(setting) = setting.and_then(|setting| Setting::parse(setting.value)) {
+        let setting = table.choice(name, &LevelSetting::NAMES, complaints);
+        if let Some(setting) = setting.and_then(|setting| LevelSetting::parse(setting.value)) {
             levels.set(code, setting);
         }
     }
@@ -284,7 +281,7 @@ fn rates_without_currency(table: &Table<'_, '_>, base: Option<Currency>) -> Opti
     rates.filter(|_| base.is_none() && !told()).map(|rates| rates.key.span)
 }
 
-fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Complaints) -> Rates {
+fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut FindingsBuilder) -> Rates {
     let mut rates = Rates { base, table: BTreeMap::new() };
     let Some(node) = table.get("rates") else { return rates };
     let Some(table) = Table::free(node, "rates", complaints) else { return rates };
@@ -323,7 +320,7 @@ fn read_rates(table: &Table<'_, '_>, base: Option<Currency>, complaints: &mut Co
     rates
 }
 
-fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<Decimal> {
+fn read_rate(node: &Node<'_>, key: &str, complaints: &mut FindingsBuilder) -> Option<Decimal> {
     let Some(scalar) = node.as_scalar() else {
         wrong_type(node, key, "a number", complaints);
         return None;
@@ -331,7 +328,7 @@ fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<
     match scalar::decimal(&scalar.digits()) {
         Ok(rate) if rate > Decimal::ZERO => Some(rate),
         Ok(_) => {
-            complaints.say(
+            complaints.push(
                 Code::OutOfRange,
                 node.span,
                 "a rate must be above 0",
@@ -346,7 +343,7 @@ fn read_rate(node: &Node<'_>, key: &str, complaints: &mut Complaints) -> Option<
     }
 }
 
-fn read_assignments(table: &Table<'_, '_>, complaints: &mut Complaints) -> Vec<Assignment> {
+fn read_assignments(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Vec<Assignment> {
     let Some(items) = table.get("assign").and_then(|node| list(node, "assign", complaints)) else {
         return Vec::new();
     };
@@ -367,13 +364,13 @@ fn read_assignments(table: &Table<'_, '_>, complaints: &mut Complaints) -> Vec<A
                 Err(error) => {
                     let message = format!("{} is not a glob: {}", quote(pattern.value), error.kind());
                     let help = Some("write a pattern of deal ids, such as `legacy/**`".to_owned());
-                    complaints.say(Code::BadExpression, pattern.span, message, help);
+                    complaints.push(Code::BadExpression, pattern.span, message, help);
                 }
             }
         }
         for key in ["match", "workflow"] {
             if table.get(key).is_none() {
-                complaints.say(
+                complaints.push(
                     Code::MissingKey,
                     table.span.at_start(),
                     format!("`assign` needs `{key}`"),

@@ -1,17 +1,17 @@
 //! Settings of dealgate.toml for limits: what a file may cost.
 
-use crate::finding::Complaints;
+use crate::finding::FindingsBuilder;
 use crate::finding::limit::{FILE_SIZE, FINDINGS, Limit, Limits, REPORT_SIZE, TEMPLATE_STEPS};
-use crate::syntax::reader::{Holds, Key, Table};
+use crate::syntax::reader::{ExpectedValue, Key, Table};
 
 /// Keys of `[limits]`.
 pub(super) const KEYS: &[Key] = &[key(FILE_SIZE), key(FINDINGS), key(REPORT_SIZE), key(TEMPLATE_STEPS)];
 
 const fn key(limit: Limit) -> Key {
-    Key::new(limit.name, limit.means, Holds::Limit(limit))
+    Key::new(limit.name, limit.means, ExpectedValue::Limit(limit))
 }
 
-pub(super) fn read(table: &Table<'_, '_>, complaints: &mut Complaints) -> Limits {
+pub(super) fn read(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Limits {
     let mut limits = Limits::default();
     let opened = table.get("limits").and_then(|node| Table::open(node, "`limits`", KEYS, complaints));
     let Some(table) = opened else { return limits };

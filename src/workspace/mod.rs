@@ -10,5 +10,5 @@ mod settings;
 pub use crate::snapshot::CONFIG_FILE;
 pub use assign::{Assigned, Assignment};
 pub use config::{Config, KEYS, tables};
-pub use reports::{Approvals, Reporting};
+pub use reports::{ApprovalPolicy, Reporting};
 pub use settings::InForce;

@@ -3,20 +3,20 @@
 use crate::deal::People;
 use crate::deal::people::Listed;
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::{Span, Spanned};
 use crate::syntax::Entry;
-use crate::syntax::reader::{Holds, Key, Table, misfits, text};
+use crate::syntax::reader::{ExpectedValue, Key, Table, misfits, text};
 use crate::syntax::scalar;
 
 /// Keys of somebody under `[people]`.
 pub(super) const KEYS: &[Key] = &[
-    Key::new("name", "what people call them", Holds::Text),
-    Key::new("also", "other addresses of theirs", Holds::List(&Holds::Text)),
-    Key::new("until", "the last day on which they are there", Holds::Date),
+    Key::new("name", "what people call them", ExpectedValue::Text),
+    Key::new("also", "other addresses of theirs", ExpectedValue::List(&ExpectedValue::Text)),
+    Key::new("until", "the last day on which they are there", ExpectedValue::Date),
 ];
 
-pub(super) fn read(table: &Table<'_, '_>, complaints: &mut Complaints) -> People {
+pub(super) fn read(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> People {
     let mut people = People::default();
     let mut places = Vec::new();
     let table = table.get("people").and_then(|node| Table::free(node, "people", complaints));
@@ -39,7 +39,7 @@ pub(super) fn read(table: &Table<'_, '_>, complaints: &mut Complaints) -> People
 
 fn read_person<'t>(
     entry: &'t Entry<'_>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Option<(Listed, Vec<Spanned<&'t str>>)> {
     let address = Spanned::new(entry.key.value.as_ref(), entry.key.span);
     if !is_address(address, "people", complaints) {
@@ -54,14 +54,19 @@ fn read_person<'t>(
     let table = Table::open(&entry.value, "somebody under `people`", KEYS, complaints)?;
     if table.get("name").is_none() {
         let help = Some("write `name = \"…\"`".to_owned());
-        complaints.say(Code::MissingKey, table.span.at_start(), "somebody under `people` needs `name`", help);
+        complaints.push(
+            Code::MissingKey,
+            table.span.at_start(),
+            "somebody under `people` needs `name`",
+            help,
+        );
     }
     let name = table.text("name", complaints).map_or("", |name| name.value);
     let until = table.date("until", complaints).map(|until| until.value);
     Some((listed(name, until), table.texts("also", complaints).unwrap_or_default()))
 }
 
-fn is_address(address: Spanned<&str>, what: &str, complaints: &mut Complaints) -> bool {
+fn is_address(address: Spanned<&str>, what: &str, complaints: &mut FindingsBuilder) -> bool {
     let misfit = scalar::email(address.value).err();
     misfit.map(|misfit| misfits(address.span, what, address.value, misfit, complaints)).is_none()
 }
@@ -72,7 +77,7 @@ fn is_taken(
     address: &str,
     span: Span,
     places: &[Span],
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> bool {
     let Some(position) = people.position(address) else { return false };
     let message = format!("the address {} stands for somebody already", quote(address));

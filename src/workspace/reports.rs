@@ -1,20 +1,20 @@
 //! Settings of dealgate.toml that reports and provenance use.
 
-use crate::finding::Complaints;
-use crate::syntax::reader::{Holds, Key, Table};
+use crate::finding::FindingsBuilder;
+use crate::syntax::reader::{ExpectedValue, Key, Table};
 
 /// Keys of `[report]`.
 pub(super) const REPORT: &[Key] = &[Key {
     name: "source-url",
     means: "the address of a line, with {revision}, {path} and {line}",
-    holds: Holds::Text,
+    holds: ExpectedValue::Text,
 }];
 
 /// Keys of `[provenance]`.
 pub(super) const PROVENANCE: &[Key] = &[Key {
     name: "approvals",
     means: "`off`, `authored` or `signed`: how approvals are proved by git",
-    holds: Holds::Choice(PROOFS),
+    holds: ExpectedValue::Choice(PROOFS),
 }];
 
 /// How approvals may be proved.
@@ -22,7 +22,7 @@ const PROOFS: &[&str] = &["off", "authored", "signed"];
 
 /// How approvals and waivers must be proved by who committed them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Approvals {
+pub enum ApprovalPolicy {
     /// They need not.
     #[default]
     Off,
@@ -39,19 +39,19 @@ pub struct Reporting {
     pub source_url: Option<String>,
 }
 
-pub(super) fn read_reporting(table: &Table<'_, '_>, complaints: &mut Complaints) -> Reporting {
+pub(super) fn read_reporting(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Reporting {
     let opened = table.get("report").and_then(|node| Table::open(node, "`report`", REPORT, complaints));
     let source_url = opened.and_then(|table| table.text("source-url", complaints));
     Reporting { source_url: source_url.map(|url| url.value.to_owned()) }
 }
 
-pub(super) fn read_provenance(table: &Table<'_, '_>, complaints: &mut Complaints) -> Approvals {
+pub(super) fn read_provenance(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> ApprovalPolicy {
     let opened =
         table.get("provenance").and_then(|node| Table::open(node, "`provenance`", PROVENANCE, complaints));
     let written = opened.and_then(|table| table.choice("approvals", PROOFS, complaints));
     match written.map(|written| written.value) {
-        Some("authored") => Approvals::Authored,
-        Some("signed") => Approvals::Signed,
-        _ => Approvals::Off,
+        Some("authored") => ApprovalPolicy::Authored,
+        Some("signed") => ApprovalPolicy::Signed,
+        _ => ApprovalPolicy::Off,
     }
 }

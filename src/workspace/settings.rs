@@ -20,7 +20,6 @@ pub struct InForce {
 
 impl Config {
     /// Every setting in the order of the contract. What stands in the file and could not be used is not in force.
-    #[must_use]
     pub fn in_force(&self) -> Vec<InForce> {
         let parsed = self.file.as_ref().map(|file| toml::parse(file.text(), 0));
         let root = parsed.as_ref().and_then(|parsed| parsed.root.as_ref());
@@ -124,7 +123,7 @@ mod tests {
         assert_eq!(told("templates"), format!("{:?}", config.templates));
         assert_eq!(told("timezone"), format!("{:?}", config.timezone.iana_name().unwrap_or_default()));
         assert_eq!(config.fiscal_year, FiscalYear { month: 1, day: 1, named_by_end: false });
-        assert_eq!(config.approvals, super::super::Approvals::Off);
+        assert_eq!(config.approvals, super::super::ApprovalPolicy::Off);
         for limit in [FILE_SIZE, FINDINGS, REPORT_SIZE, TEMPLATE_STEPS] {
             let told = told(&format!("limits.{}", limit.name));
             assert_eq!(told.trim_matches('"'), limit.shown(limit.usual));

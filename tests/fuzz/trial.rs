@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 use dealgate::assess::{self, Selection, Workspace};
 use dealgate::finding::limit::Limits;
 use dealgate::finding::{Finding, Level};
-use dealgate::report::template::{Sources, Templates};
-use dealgate::report::{Filter, Wish, build, context};
-use dealgate::snapshot::git::{Repository, Scope, read_log};
+use dealgate::report::template::{TemplateSources, Templates};
+use dealgate::report::{Filter, ReportOptions, build, context};
+use dealgate::snapshot::git::{LogScope, Repository, read_log};
 use dealgate::syntax::yaml;
 use dealgate::workspace::Config;
 
@@ -59,12 +59,12 @@ pub fn template(bytes: &[u8]) {
     static MODEL: OnceLock<serde_json::Value> = OnceLock::new();
     let model = MODEL.get_or_init(|| {
         let memory = Memory::default().with("deals/x.yaml", DEAL);
-        let model = build(&memory.workspace(), &Filter::default(), Wish::default());
+        let model = build(&memory.workspace(), &Filter::default(), ReportOptions::default());
         serde_json::to_value(model).expect("a model is JSON")
     });
     let memory = Memory::default().with("templates/x.html", bytes).with("templates/x.md", bytes);
     let limits = Limits::default();
-    let sources = Sources::load(&memory, "templates", limits.file_size);
+    let sources = TemplateSources::load(&memory, "templates", limits.file_size);
     let templates = Templates::new(sources, context::schema(), limits);
     let told = templates.check();
     for name in ["x.html", "x.md"] {
@@ -105,7 +105,7 @@ pub fn log(bytes: &[u8]) {
             said.extend([format!(":100644 100644 0 {at:040x} {kind}\0").as_bytes(), *name, b"\0"].concat());
         }
     }
-    let read = |said: &[u8]| read_log(said, "sales/", &mut Scope::default());
+    let read = |said: &[u8]| read_log(said, "sales/", &mut LogScope::default());
     let commits = read(&said).expect("git wrote it");
     assert_eq!(commits.len(), names.chunks(3).count());
     for ((at, commit), names) in (0_i64..).zip(&commits).zip(names.chunks(3)) {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use dealgate::finding::Finding;
 use dealgate::finding::limit::Limits;
-use dealgate::report::template::{Sources, Templates};
-use dealgate::report::{Filter, Wish, build, context};
+use dealgate::report::template::{TemplateSources, Templates};
+use dealgate::report::{Filter, ReportOptions, build, context};
 use serde_json::Value;
 
 use crate::memory::Memory;
@@ -167,7 +167,7 @@ fn what_is_kept_and_read_of_a_file_may_be_set() {
     assert!(message(&rules.clone().with("workflows/w.toml", workflow)).contains("8 more findings"));
     let template = rules.with("templates/own.md", "x".repeat(1_025));
     let limits = template.workspace().config.limits;
-    let found = Sources::load(&template, "templates", limits.file_size).findings;
+    let found = TemplateSources::load(&template, "templates", limits.file_size).findings;
     assert!(found[0].message.contains("larger than 1 KiB"), "{found:?}");
 }
 
@@ -248,9 +248,9 @@ fn loops_and_patterns_of_a_workflow_are_bounded() {
 /// A page of a small workspace.
 fn rendered(template: &str, limits: Limits) -> Result<String, Box<Finding>> {
     let workspace = Memory::default().with("deals/good.yaml", GOOD).with("templates/own.md", template);
-    let model = build(&workspace.workspace(), &Filter::default(), Wish::default());
+    let model = build(&workspace.workspace(), &Filter::default(), ReportOptions::default());
     let model = serde_json::to_value(model).expect("a model is JSON");
-    let sources = Sources::load(&workspace, "templates", limits.file_size);
+    let sources = TemplateSources::load(&workspace, "templates", limits.file_size);
     let templates = Templates::new(sources, context::schema(), limits);
     let page = templates.prepare("own.md", &model).expect("its names are fine");
     page.render(None)

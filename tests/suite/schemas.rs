@@ -207,7 +207,7 @@ fn what_is_written_of_a_change_fits_it_too() {
     known("", "since");
     known("/definitions/Summary", "introduced");
     known("/definitions/Summary", "not_touched");
-    known("/definitions/Finding", "introduced");
+    known("/definitions/FindingJson", "introduced");
     assert!(json["since"].is_string() && json["summary"]["not_touched"] == 1);
     assert!(json["findings"][0]["introduced"].is_boolean());
 }

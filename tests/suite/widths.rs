@@ -1,7 +1,7 @@
 //! What is shown to people stays within the width asked for.
 
 use dealgate::assess::{self, Selection, Workspace};
-use dealgate::emit::{self, Format, Outcome, Surface};
+use dealgate::emit::{self, CheckOutcome, Format, Surface};
 use dealgate::snapshot::worktree::Worktree;
 use dealgate::workspace::Config;
 
@@ -18,7 +18,7 @@ fn shown_in_full(width: usize) -> Vec<(String, String)> {
         let worktree = Worktree::open(&folder).expect("it is there");
         let workspace = Workspace::load(&worktree, Config::load(&worktree), jiff::civil::date(2026, 11, 23));
         let assessment = assess::check(&workspace, &Selection::Everything, |_| None::<()>);
-        let outcome = Outcome {
+        let outcome = CheckOutcome {
             ledger: &assessment.ledger,
             today: workspace.today,
             revision: None,

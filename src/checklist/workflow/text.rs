@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::{Asked, EndingSheet, GroupSheet, StageSheet, WorkflowSheet};
+use super::{EndingSheet, GroupSheet, RequirementSummary, StageSheet, WorkflowSheet};
 use crate::checklist::layout::{columns, dim, fill, paragraph};
 use crate::checklist::standing::inside;
 use crate::emit::{Surface, bold};
-use crate::finding::wording::{Count, List};
+use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
 
 pub(super) fn write(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
@@ -37,14 +37,14 @@ fn head(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write) -> io::Res
         let extends = if sheet.extends.is_empty() {
             String::new()
         } else {
-            format!(", extends {}", List(&sheet.extends, "and"))
+            format!(", extends {}", WordList(&sheet.extends, "and"))
         };
         facts.push(format!("In {}{extends}.", escape::line(file)));
     }
     let amounts = sheet.currency.map(|code| format!(" Amounts are in {code}."));
     facts.push(format!("A deal may be won from {} on.{}", sheet.won_from, amounts.unwrap_or_default()));
     if let Some(start) = &sheet.start_in {
-        facts.push(format!("It starts in {}.", List(start, "or")));
+        facts.push(format!("It starts in {}.", WordList(start, "or")));
     }
     if sheet.when_undecided == "ask" {
         facts.push("What a condition leaves open, because the deal lacks a value, is asked.".to_owned());
@@ -100,7 +100,7 @@ fn gate(
 }
 
 fn requirement(
-    asked: &Asked,
+    asked: &RequirementSummary,
     sheet: &WorkflowSheet,
     surface: Surface,
     out: &mut dyn Write,
@@ -119,7 +119,7 @@ fn requirement(
 }
 
 /// Who may approve, and under which conditions it is asked at all.
-fn terms(asked: &Asked, sheet: &WorkflowSheet) -> Vec<String> {
+fn terms(asked: &RequirementSummary, sheet: &WorkflowSheet) -> Vec<String> {
     let mut terms = Vec::new();
     let group =
         asked.approval.as_deref().and_then(|name| sheet.groups.iter().find(|group| group.group == name));
@@ -162,7 +162,7 @@ fn members(group: &GroupSheet) -> String {
             (Some(from), Some(until)) => format!("{} ({from} to {until})", member.email),
         })
         .collect();
-    List(&members, "or").to_string()
+    WordList(&members, "or").to_string()
 }
 
 fn ending(
@@ -178,7 +178,7 @@ fn ending(
     let bold = bold(surface);
     writeln!(out, "\n{bold}{}{bold:#}", escape::line(title))?;
     if let Some(reasons) = &ending.reasons {
-        writeln!(out, "{}", paragraph("  ", &format!("Reasons: {}.", List(reasons, "or")), 2, surface))?;
+        writeln!(out, "{}", paragraph("  ", &format!("Reasons: {}.", WordList(reasons, "or")), 2, surface))?;
     }
     for asked in &ending.requires {
         requirement(asked, sheet, surface, out)?;
@@ -192,12 +192,12 @@ fn waivers(sheet: &WorkflowSheet, surface: Surface, out: &mut dyn Write) -> io::
     writeln!(out, "\n{bold}Waivers{bold:#}")?;
     let who = match &rules.by {
         None => "anyone but the owner".to_owned(),
-        Some(by) => List(by, "or").to_string(),
+        Some(by) => WordList(by, "or").to_string(),
     };
     let what = match &rules.only {
         None => "any requirement".to_owned(),
         Some(only) if only.is_empty() => "no requirement".to_owned(),
-        Some(only) => List(only, "or").to_string(),
+        Some(only) => WordList(only, "or").to_string(),
     };
     let days = rules.max_days.map_or(String::new(), |days| format!(", for at most {}", Count(days, "day")));
     writeln!(out, "{}", paragraph("  ", &format!("By {who}: {what}{days}."), 2, surface))

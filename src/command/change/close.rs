@@ -2,16 +2,16 @@
 
 use clap::Args;
 
-use super::{About, Desk, Plan, Writing, change};
+use super::{ChangeFindings, Desk, Plan, WriteArgs, change};
 use crate::command::{Console, Exit, Global};
 use crate::deal::record::Ending;
-use crate::edit::{Change, New, Path};
+use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
-use crate::finding::wording::{List, quote};
+use crate::finding::wording::{WordList, quote};
 
 /// Say that a deal is won
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Win {
+pub(in crate::command) struct WinArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -19,12 +19,12 @@ pub(in crate::command) struct Win {
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
 /// Say that a deal is lost
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Lose {
+pub(in crate::command) struct LoseArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -38,12 +38,12 @@ pub(in crate::command) struct Lose {
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
 /// Say that a deal is none
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Disqualify {
+pub(in crate::command) struct DisqualifyArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -54,12 +54,12 @@ pub(in crate::command) struct Disqualify {
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
 /// Open a deal again that had ended
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Reopen {
+pub(in crate::command) struct ReopenArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -67,27 +67,28 @@ pub(in crate::command) struct Reopen {
     #[arg(long, value_name = "TEXT")]
     reason: String,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
 /// How a deal ends.
-struct End<'a> {
+struct OutcomeKind<'a> {
     ending: Ending,
     reason: Option<&'a str>,
     competitor: Option<&'a str>,
     note: Option<&'a str>,
 }
 
-impl Win {
+impl WinArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let end = End { ending: Ending::Won, reason: None, competitor: None, note: self.note.as_deref() };
+        let end =
+            OutcomeKind { ending: Ending::Won, reason: None, competitor: None, note: self.note.as_deref() };
         change(global, console, &self.deal, &self.writing, |desk| desk.end(&end))
     }
 }
 
-impl Lose {
+impl LoseArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let end = End {
+        let end = OutcomeKind {
             ending: Ending::Lost,
             reason: Some(&self.reason),
             competitor: self.competitor.as_deref(),
@@ -97,9 +98,9 @@ impl Lose {
     }
 }
 
-impl Disqualify {
+impl DisqualifyArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let end = End {
+        let end = OutcomeKind {
             ending: Ending::Disqualified,
             reason: Some(&self.reason),
             competitor: None,
@@ -109,7 +110,7 @@ impl Disqualify {
     }
 }
 
-impl Reopen {
+impl ReopenArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             if desk.outcome().is_none() {
@@ -117,7 +118,7 @@ impl Reopen {
             }
             let mut changes = vec![Change::Remove(Path::keys(["outcome"]))];
             changes.extend(desk.remembered([("outcome", "open".to_owned())], Some(&self.reason)));
-            Ok(Plan::new(changes, format!("{} is open again", desk.deal.deal)).about(About::Values))
+            Ok(Plan::new(changes, format!("{} is open again", desk.deal.deal)).about(ChangeFindings::Values))
         })
     }
 }
@@ -131,7 +132,7 @@ impl Desk<'_> {
         Some(result.map_or_else(String::new, |result| result.text.clone().into_owned()))
     }
 
-    fn end(&self, end: &End<'_>) -> Result<Plan, Error> {
+    fn end(&self, end: &OutcomeKind<'_>) -> Result<Plan, Error> {
         if let Some(result) = self.outcome() {
             return Err(Error::Unknown {
                 message: format!("{} is {result} already", quote(&self.deal.deal)),
@@ -145,13 +146,13 @@ impl Desk<'_> {
             let known: Vec<_> = reasons.iter().map(|reason| quote(reason)).collect();
             return Err(Error::Unknown {
                 message: format!("{} is no reason that the workflow knows", quote(reason)),
-                hint: Some(format!("the reasons are {}", List(&known, "and"))),
+                hint: Some(format!("the reasons are {}", WordList(&known, "and"))),
             });
         }
-        let text = |text: Option<&str>| text.map(|text| New::Text(text.to_owned()));
-        let outcome = New::record([
-            ("result", Some(New::Plain(end.ending.name().to_owned()))),
-            ("date", Some(New::Plain(self.date.to_string()))),
+        let text = |text: Option<&str>| text.map(|text| NewValue::Text(text.to_owned()));
+        let outcome = NewValue::record([
+            ("result", Some(NewValue::Plain(end.ending.name().to_owned()))),
+            ("date", Some(NewValue::Plain(self.date.to_string()))),
             ("reason", text(end.reason)),
             ("competitor", text(end.competitor)),
             ("note", text(end.note)),

@@ -4,15 +4,15 @@ use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{About, Desk, Plan, Writing, change, named};
+use super::{ChangeFindings, Desk, Plan, WriteArgs, change, named};
 use crate::command::{Console, Exit, Global, parse_date};
-use crate::edit::{Change, New, Path};
+use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
 use crate::finding::wording::quote;
 
 /// Tick tasks of a deal
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Done {
+pub(in crate::command) struct DoneArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -26,20 +26,20 @@ pub(in crate::command) struct Done {
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
-impl Done {
+impl DoneArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             let mut changes = Vec::new();
             for id in &self.ids {
                 desk.of_kind(id, "task")?;
-                let day = New::Plain(desk.date.to_string());
-                let text = |text: &Option<String>| text.clone().map(New::Text);
+                let day = NewValue::Plain(desk.date.to_string());
+                let text = |text: &Option<String>| text.clone().map(NewValue::Text);
                 let entry = match (&self.evidence, &self.note) {
                     (None, None) => day,
-                    _ => New::record([
+                    _ => NewValue::record([
                         ("date", Some(day)),
                         ("evidence", text(&self.evidence)),
                         ("note", text(&self.note)),
@@ -48,14 +48,14 @@ impl Done {
                 changes.push(Change::Set(Path::keys(["done", id]), entry));
             }
             let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
-            Ok(Plan::new(changes, said).about(About::Requirements(self.ids.clone())))
+            Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
     }
 }
 
 /// Approve what a deal needs approved
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Approve {
+pub(in crate::command) struct ApproveArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -69,10 +69,10 @@ pub(in crate::command) struct Approve {
     #[arg(long, value_name = "ADDRESS")]
     by: Option<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
-impl Approve {
+impl ApproveArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             let by = desk.by(self.by.as_deref())?;
@@ -83,26 +83,26 @@ impl Approve {
                 // What is approved is written beside it, so that a later change of it is seen.
                 let covered = requirement.demand.covers().iter().filter_map(|name| {
                     let value = root.as_ref()?.get(name).filter(|value| !value.is_absent())?;
-                    Some((name.clone(), New::from(value)))
+                    Some((name.clone(), NewValue::from(value)))
                 });
                 let covered: Vec<_> = covered.collect();
-                let entry = New::record([
-                    ("date", Some(New::Plain(desk.date.to_string()))),
-                    ("by", Some(New::Text(by.clone()))),
-                    ("of", (!covered.is_empty()).then_some(New::Record(covered))),
-                    ("note", self.note.clone().map(New::Text)),
+                let entry = NewValue::record([
+                    ("date", Some(NewValue::Plain(desk.date.to_string()))),
+                    ("by", Some(NewValue::Text(by.clone()))),
+                    ("of", (!covered.is_empty()).then_some(NewValue::Record(covered))),
+                    ("note", self.note.clone().map(NewValue::Text)),
                 ]);
                 changes.push(Change::Set(Path::keys(["done", id]), entry));
             }
             let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&self.ids), desk.date);
-            Ok(Plan::new(changes, said).about(About::Requirements(self.ids.clone())))
+            Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
     }
 }
 
 /// Waive a requirement for a deal, for a time
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Waive {
+pub(in crate::command) struct WaiveArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -119,10 +119,10 @@ pub(in crate::command) struct Waive {
     #[arg(long, value_name = "ADDRESS")]
     by: Option<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
-impl Waive {
+impl WaiveArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             desk.step(&self.id)?;
@@ -135,15 +135,15 @@ impl Waive {
                 hint: Some(format!("write its last day: `--until {}`", desk.date)),
             })?;
             let by = desk.by(self.by.as_deref())?;
-            let entry = New::record([
-                ("reason", Some(New::Text(self.reason.clone()))),
-                ("by", Some(New::Text(by.clone()))),
-                ("date", Some(New::Plain(desk.date.to_string()))),
-                ("until", Some(New::Plain(until.to_string()))),
+            let entry = NewValue::record([
+                ("reason", Some(NewValue::Text(self.reason.clone()))),
+                ("by", Some(NewValue::Text(by.clone()))),
+                ("date", Some(NewValue::Plain(desk.date.to_string()))),
+                ("until", Some(NewValue::Plain(until.to_string()))),
             ]);
             let said = format!("{}: `{}` waived by {by} until {until}", desk.deal.deal, self.id);
             Ok(Plan::new(vec![Change::Set(Path::keys(["waivers", &self.id]), entry)], said)
-                .about(About::Requirements(vec![self.id.clone()])))
+                .about(ChangeFindings::Requirements(vec![self.id.clone()])))
         })
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use super::{one, writable};
 use crate::assess::Workspace;
 use crate::command::{Console, Exit, Global, output};
-use crate::edit::{Change, New as Value, Path, edit};
+use crate::edit::{Change, NewValue as Value, Path, edit};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::wording::quote;
@@ -19,7 +19,7 @@ use crate::workflow::Workflow;
 /// Write a new deal in the first stage of its workflow
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(in crate::command) struct New {
+pub(in crate::command) struct NewArgs {
     /// The deal's id: its path below the deals' folder, without extension
     #[arg(value_name = "ID")]
     id: String,
@@ -51,7 +51,7 @@ Examples:
   dealgate new acme/rollout --customer \"Initech GmbH\" --amount \"120000 EUR\" --close-date 2027-01-29
   dealgate new press --name \"Press for hall 2\"";
 
-impl New {
+impl NewArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = writable(global)?;
         let workspace = opened.workspace(global)?;

@@ -2,17 +2,17 @@
 
 use clap::Args;
 
-use super::{About, Desk, Plan, Writing, change};
+use super::{ChangeFindings, Desk, Plan, WriteArgs, change};
 use crate::command::{Console, Exit, Global};
 use crate::deal::{Shape, Type};
-use crate::edit::{Change, New, Path, Step};
+use crate::edit::{Change, NewValue, Path, PathStep};
 use crate::error::Error;
 use crate::syntax::yaml;
 
 /// Give keys of a deal a value
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
-pub(in crate::command) struct Set {
+pub(in crate::command) struct SetArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -23,7 +23,7 @@ pub(in crate::command) struct Set {
     #[arg(long, value_name = "KEY")]
     unset: Vec<String>,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -33,7 +33,7 @@ Examples:
   dealgate set rollout 'contacts+={name: Ada, role: sponsor}'
   dealgate set rollout --unset on_hold";
 
-impl Set {
+impl SetArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             let mut changes = Vec::new();
@@ -53,7 +53,8 @@ impl Set {
                 changes.push(Change::Remove(desk.settable(key)?));
                 said.push(format!("{key} removed"));
             }
-            Ok(Plan::new(changes, format!("{}: {}", desk.deal.deal, said.join(", "))).about(About::Values))
+            Ok(Plan::new(changes, format!("{}: {}", desk.deal.deal, said.join(", ")))
+                .about(ChangeFindings::Values))
         })
     }
 }
@@ -76,7 +77,7 @@ impl Desk<'_> {
     }
 
     /// A value as its declaration wants it: a list or record as YAML writes it on a line, a text as it is.
-    fn value(&self, path: &Path, appends: bool, written: &str) -> New {
+    fn value(&self, path: &Path, appends: bool, written: &str) -> NewValue {
         let shape = self.shape(path);
         let shape = match shape.map(|shape| &shape.kind) {
             Some(Type::List(item)) if appends => Some(item.as_ref()),
@@ -85,23 +86,23 @@ impl Desk<'_> {
         if written.starts_with(['{', '['])
             && let Some(root) = yaml::parse(written).root.filter(|root| root.as_scalar().is_none())
         {
-            return New::from(&root);
+            return NewValue::from(&root);
         }
         match shape.map(|shape| &shape.kind) {
-            Some(Type::Text | Type::Email | Type::Url) | None => New::Text(written.to_owned()),
-            Some(_) => New::Plain(written.to_owned()),
+            Some(Type::Text | Type::Email | Type::Url) | None => NewValue::Text(written.to_owned()),
+            Some(_) => NewValue::Plain(written.to_owned()),
         }
     }
 
     /// The declaration of what a path leads to.
     fn shape(&self, path: &Path) -> Option<&Shape> {
         let keys = path.0.iter().filter_map(|step| match step {
-            Step::Key(key) => Some(key.as_str()),
-            Step::Item(_) => None,
+            PathStep::Key(key) => Some(key.as_str()),
+            PathStep::Item(_) => None,
         });
         let shape = self.workflow.schema.at_path(&keys.collect::<Vec<_>>().join("."))?;
         match (path.0.last(), &shape.kind) {
-            (Some(Step::Item(_)), Type::List(item)) => Some(item),
+            (Some(PathStep::Item(_)), Type::List(item)) => Some(item),
             _ => Some(shape),
         }
     }

@@ -2,16 +2,16 @@
 
 use clap::Args;
 
-use super::{About, Desk, Plan, Writing, change};
+use super::{ChangeFindings, Desk, Plan, WriteArgs, change};
 use crate::command::{Console, Exit, Global};
-use crate::edit::{Change, New, Path};
+use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
-use crate::finding::wording::{Help as _, List, quote, suggest};
+use crate::finding::wording::{Help as _, WordList, quote, suggest};
 use crate::snapshot::git::Repository;
 
 /// Move a deal to its next stage, or to another
 #[derive(Clone, Debug, Args)]
-pub(in crate::command) struct Move {
+pub(in crate::command) struct MoveArgs {
     /// The deal, by id, path or the end of its id
     #[arg(value_name = "DEAL")]
     deal: String,
@@ -25,10 +25,10 @@ pub(in crate::command) struct Move {
     #[arg(long)]
     anyway: bool,
     #[command(flatten)]
-    writing: Writing,
+    writing: WriteArgs,
 }
 
-impl Move {
+impl MoveArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             let stages = &desk.workflow.stages;
@@ -58,9 +58,9 @@ impl Move {
                     hint: Some("say why: `--reason \"…\"`".to_owned()),
                 });
             }
-            let mut changes = vec![Change::Set(Path::keys(["stage"]), New::Text(target.to_string()))];
+            let mut changes = vec![Change::Set(Path::keys(["stage"]), NewValue::Text(target.to_string()))];
             changes.extend(desk.remembered([("stage", target.to_string())], self.reason.as_deref()));
-            let about = if self.anyway { About::Values } else { About::TheDeal };
+            let about = if self.anyway { ChangeFindings::Values } else { ChangeFindings::TheDeal };
             Ok(Plan::new(changes, format!("{}: {from} → {target}", desk.deal.deal)).about(about))
         })
     }
@@ -76,7 +76,7 @@ impl Desk<'_> {
                 message: format!("the workflow `{}` has no stage {}", self.workflow.id, quote(word)),
                 hint: suggest(word, stages.iter().map(|stage| stage.id.as_ref()))
                     .told()
-                    .or_else(|| Some(format!("it has {}", List(&ids, "and")))),
+                    .or_else(|| Some(format!("it has {}", WordList(&ids, "and")))),
             }
         })
     }
@@ -92,9 +92,9 @@ impl Desk<'_> {
         if !self.keeps_history() && reason.is_none() && has_git() {
             return None;
         }
-        let mut entry = vec![("date".to_owned(), New::Plain(self.date.to_string()))];
-        entry.extend(what.into_iter().map(|(key, value)| (key.to_owned(), New::Text(value))));
-        entry.extend(reason.map(|reason| ("reason".to_owned(), New::Text(reason.to_owned()))));
-        Some(Change::Append(Path::keys(["history"]), New::Record(entry)))
+        let mut entry = vec![("date".to_owned(), NewValue::Plain(self.date.to_string()))];
+        entry.extend(what.into_iter().map(|(key, value)| (key.to_owned(), NewValue::Text(value))));
+        entry.extend(reason.map(|reason| ("reason".to_owned(), NewValue::Text(reason.to_owned()))));
+        Some(Change::Append(Path::keys(["history"]), NewValue::Record(entry)))
     }
 }

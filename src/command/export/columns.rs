@@ -1,4 +1,4 @@
-//! The columns of the exports: names are stable, and new ones come last. Must not know how they are written.
+//! The columns of the exports: names are stable, and new ones come last.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value as Json};
 
-use crate::assess::{Judged, Workspace};
+use crate::assess::{JudgedDeal, Workspace};
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::deal::{self, Record, Value};
 use crate::finding::{Finding, Ledger, Level, Levels};
 use crate::report;
 use crate::report::model::Status;
-use crate::standing::{Checklist, Need, Standing, State};
+use crate::standing::{Checklist, Need, Standing, StandingState};
 
 /// A value of a table.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(super) enum ExportCell {
     Nothing,
     Text(String),
     Number(Decimal),
@@ -34,7 +34,7 @@ pub(super) struct Column<R> {
     /// Its type in a JSON Schema.
     pub(super) kind: &'static str,
     pub(super) means: &'static str,
-    pub(super) of: fn(&R) -> Cell,
+    pub(super) of: fn(&R) -> ExportCell,
 }
 
 /// Names of columns, in order.
@@ -43,12 +43,12 @@ pub(super) fn names<R>(columns: &[Column<R>]) -> Vec<&'static str> {
 }
 
 /// One row.
-pub(super) fn row<R>(columns: &[Column<R>], of: &R) -> Vec<Cell> {
+pub(super) fn row<R>(columns: &[Column<R>], of: &R) -> Vec<ExportCell> {
     columns.iter().map(|column| (column.of)(of)).collect()
 }
 
 /// Fills in how many findings there are, by the deals' ids, which their rows open with.
-pub(super) fn count(rows: &mut [Vec<Cell>], ledger: &Ledger) {
+pub(super) fn count(rows: &mut [Vec<ExportCell>], ledger: &Ledger) {
     let mut found: BTreeMap<(&str, Option<Level>), u32> = BTreeMap::new();
     for finding in ledger.findings() {
         if let Some(deal) = finding.subject.deal.as_deref() {
@@ -56,9 +56,9 @@ pub(super) fn count(rows: &mut [Vec<Cell>], ledger: &Ledger) {
         }
     }
     for row in rows {
-        let deal = row.first().map(Cell::plain).unwrap_or_default();
+        let deal = row.first().map(ExportCell::plain).unwrap_or_default();
         for cell in row.iter_mut() {
-            if let Cell::Found(level) = *cell {
+            if let ExportCell::Found(level) = *cell {
                 *cell = number(Some(found.get(&(deal.as_str(), Some(level))).copied().unwrap_or_default()));
             }
         }
@@ -67,21 +67,21 @@ pub(super) fn count(rows: &mut [Vec<Cell>], ledger: &Ledger) {
 
 /// What amounts are told in beside their own currency.
 #[derive(Clone, Copy)]
-pub(super) struct Money<'a> {
+pub(super) struct ExportCurrency<'a> {
     base: Option<Currency>,
     rates: &'a Rates,
 }
 
-impl<'a> Money<'a> {
+impl<'a> ExportCurrency<'a> {
     pub(super) fn of(workspace: &'a Workspace<'_>) -> Self {
         Self { base: workspace.currency(), rates: &workspace.config.rates }
     }
 }
 
 /// A deal as the export looks at it.
-pub(super) struct Export<'a> {
-    pub(super) judged: &'a Judged<'a>,
-    pub(super) money: Money<'a>,
+pub(super) struct ExportedDeal<'a> {
+    pub(super) judged: &'a JudgedDeal<'a>,
+    pub(super) money: ExportCurrency<'a>,
     pub(super) today: Date,
     pub(super) levels: &'a Levels,
 }
@@ -96,7 +96,7 @@ macro_rules! columns {
 pub(super) use columns;
 
 /// `export deals`.
-pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
+pub(super) fn deals<'a>() -> Vec<Column<ExportedDeal<'a>>> {
     columns! {
         "deal" "string" "the deal's id" |row| text(Some(&row.judged.deal.id));
         "path" "string" "its file, from the workspace's root" |row| text(Some(row.judged.file.path()));
@@ -108,7 +108,7 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "stage" "string" "the stage's id" |row| text(row.judged.deal.stage().map(|stage| stage.value));
         "stage_index" "integer" "the stage's number in the workflow, from 1" |row| number(row.judged.judgement.stage.map(|it| it + 1));
         "status" "string" "open, won, lost or disqualified" |row| text(Some(row.judged.judgement.ending.map_or("open", Ending::name)));
-        "on_hold" "boolean" "whether it waits today; the pipeline's figures leave it out then" |row| Cell::Object(row.is_on_hold().into());
+        "on_hold" "boolean" "whether it waits today; the pipeline's figures leave it out then" |row| ExportCell::Object(row.is_on_hold().into());
         "amount" "number" "what it is worth, in `currency`" |row| decimal(row.amount().map(|it| it.amount));
         "currency" "string" "of `amount`" |row| text(row.amount().and_then(|it| it.currency).map(|it| it.code()));
         "amount_base" "number" "what it is worth in `currency_base`: open at today's rate, closed at that of the day it closed; null without a rate" |row| decimal(row.base());
@@ -125,12 +125,12 @@ pub(super) fn deals<'a>() -> Vec<Column<Export<'a>>> {
         "age" "integer" "whole days since it was opened; null when not known" |row| number(row.judged.judgement.age.filter(|days| *days >= 0));
         "source" "string" "where it came from" |row| text(row.judged.deal.values.text("source").map(|it| it.value));
         "tags" "string" "its tags, joined by `;`" |row| text(Some(&row.tags()));
-        "unmet" "string" "requirements that it should have met, joined by `;`" |row| text(Some(&row.ids(|it| it.need() == Need::Now && it.state() == State::Unmet)));
+        "unmet" "string" "requirements that it should have met, joined by `;`" |row| text(Some(&row.ids(|it| it.need() == Need::Now && it.state() == StandingState::Unmet)));
         "to_do" "string" "requirements of level error that are left to do before it may go on, joined by `;`" |row| text(Some(&row.ids(Standing::is_left)));
-        "errors" "integer" "findings about it of level error" |_| Cell::Found(Level::Error);
-        "warnings" "integer" "findings about it of level warning" |_| Cell::Found(Level::Warning);
+        "errors" "integer" "findings about it of level error" |_| ExportCell::Found(Level::Error);
+        "warnings" "integer" "findings about it of level warning" |_| ExportCell::Found(Level::Warning);
         "today" "string" "the day the export speaks of" |row| day(Some(row.today));
-        "fields" "object" "the company's own fields" |row| Cell::Object(row.fields());
+        "fields" "object" "the company's own fields" |row| ExportCell::Object(row.fields());
     }
 }
 
@@ -155,23 +155,23 @@ pub(super) fn findings<'a>() -> Vec<Column<(&'a Finding, String)>> {
     }
 }
 
-pub(super) fn text(text: Option<&str>) -> Cell {
-    text.filter(|text| !text.is_empty()).map_or(Cell::Nothing, |text| Cell::Text(text.to_owned()))
+pub(super) fn text(text: Option<&str>) -> ExportCell {
+    text.filter(|text| !text.is_empty()).map_or(ExportCell::Nothing, |text| ExportCell::Text(text.to_owned()))
 }
 
-pub(super) fn day(day: Option<Date>) -> Cell {
-    day.map_or(Cell::Nothing, |day| Cell::Text(day.to_string()))
+pub(super) fn day(day: Option<Date>) -> ExportCell {
+    day.map_or(ExportCell::Nothing, |day| ExportCell::Text(day.to_string()))
 }
 
-fn decimal(number: Option<Decimal>) -> Cell {
-    number.map_or(Cell::Nothing, |number| Cell::Number(number.normalize()))
+fn decimal(number: Option<Decimal>) -> ExportCell {
+    number.map_or(ExportCell::Nothing, |number| ExportCell::Number(number.normalize()))
 }
 
-pub(super) fn number<N: TryInto<i64>>(number: Option<N>) -> Cell {
+pub(super) fn number<N: TryInto<i64>>(number: Option<N>) -> ExportCell {
     decimal(number.and_then(|number| number.try_into().ok()).map(Decimal::from))
 }
 
-impl Cell {
+impl ExportCell {
     /// As it stands in a CSV.
     pub(super) fn plain(&self) -> String {
         match self {
@@ -200,7 +200,7 @@ fn amount(number: Decimal) -> Json {
     }
 }
 
-impl Export<'_> {
+impl ExportedDeal<'_> {
     fn is_on_hold(&self) -> bool {
         self.judged.judgement.ending.is_none() && self.judged.deal.is_on_hold(self.today)
     }

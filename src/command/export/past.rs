@@ -1,16 +1,18 @@
-//! The past as tables: a row a change, a row a visit of a stage. Must not know how they are written.
+//! The past as tables: a row a change, a row a visit of a stage.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::columns::{Cell, Column, columns, day, number, row, text};
+use super::columns::{Column, ExportCell, columns, day, number, row, text};
 use super::{Console, left_out};
 use crate::assess::{Selection, Workspace, check, gone};
 use crate::deal::Deal;
-use crate::deal::reader::Reading;
+use crate::deal::reader::DealReadContext;
 use crate::deal::record::Ending;
-use crate::history::{Course, Entry, FromCommits, Source, Turn, Visit, What};
+use crate::history::{
+    ChangeSource, ChangedField, GitHistory, HistoryChange, HistoryEntry, TermHistory, Visit,
+};
 use crate::snapshot::git::{Person, Revision};
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
@@ -23,7 +25,7 @@ pub(super) enum Wanted {
 }
 
 /// What both tables begin with.
-struct Whose<'a> {
+struct PastRowKey<'a> {
     file: &'a SourceFile,
     deal: &'a Deal<'a>,
     workflow: &'a Workflow,
@@ -31,15 +33,15 @@ struct Whose<'a> {
 
 /// A change, as the export looks at it.
 pub(super) struct ChangeRow<'a> {
-    whose: &'a Whose<'a>,
-    turn: Turn,
+    whose: &'a PastRowKey<'a>,
+    turn: HistoryChange,
     commit: Option<Arc<Revision>>,
     author: Option<Person>,
 }
 
 /// A visit of a stage, as the export looks at it.
 pub(super) struct VisitRow<'a> {
-    whose: &'a Whose<'a>,
+    whose: &'a PastRowKey<'a>,
     visit: Visit,
     today: Date,
 }
@@ -79,7 +81,7 @@ pub(super) fn visits<'a>() -> Vec<Column<VisitRow<'a>>> {
 impl ChangeRow<'_> {
     fn said_by(&self) -> &'static str {
         match (self.turn.source, &self.commit) {
-            (Source::Entry, _) => "history",
+            (ChangeSource::Entry, _) => "history",
             (_, Some(_)) => "commit",
             (_, None) => "file",
         }
@@ -87,11 +89,11 @@ impl ChangeRow<'_> {
 }
 
 /// The rows of a workspace: deal by deal in the order of their files, those that were deleted at the end.
-pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -> Vec<Vec<Cell>> {
+pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -> Vec<Vec<ExportCell>> {
     let workspace = Workspace { all_dates: true, ..workspace };
     let tables = Tables { workspace: &workspace };
     let there = check(&workspace, &Selection::Everything, |judged| {
-        let whose = Whose { file: judged.file, deal: judged.deal, workflow: judged.workflow };
+        let whose = PastRowKey { file: judged.file, deal: judged.deal, workflow: judged.workflow };
         Some(match wanted {
             Wanted::Changes => tables.changes(&whose, judged.course(), judged.told, None),
             Wanted::Visits => tables.visits(&whose, judged.timeline.visits().to_vec()),
@@ -99,7 +101,7 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
     });
     left_out(there.deals - there.kept.len(), there.deals, console);
     let deleted = gone(&workspace, None, |gone| {
-        let whose = Whose { file: gone.file, deal: gone.deal, workflow: gone.workflow };
+        let whose = PastRowKey { file: gone.file, deal: gone.deal, workflow: gone.workflow };
         let deleted = Some((gone.removed, gone.by.as_ref()));
         Some(match wanted {
             Wanted::Changes => tables.changes(&whose, &gone.course, Some(gone.told), deleted),
@@ -125,30 +127,37 @@ struct Tables<'w> {
 impl Tables<'_> {
     fn changes(
         &self,
-        whose: &Whose<'_>,
-        course: &Course,
-        told: Option<&FromCommits>,
+        whose: &PastRowKey<'_>,
+        course: &TermHistory,
+        told: Option<&GitHistory>,
         removed: Option<(Date, Option<&Arc<Revision>>)>,
-    ) -> Vec<Vec<Cell>> {
-        let made = |turn: Turn, commit: Option<Arc<Revision>>| {
+    ) -> Vec<Vec<ExportCell>> {
+        let made = |turn: HistoryChange, commit: Option<Arc<Revision>>| {
             let author = commit.as_deref().map(|commit| self.workspace.past.author(commit));
             ChangeRow { whose, turn, commit, author }
         };
-        let turns = Turn::all(course, &Entry::all(whose.deal), told).into_iter().map(|turn| {
-            let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
-            let reading = Reading { schema: &whose.workflow.schema, rates, today };
-            let commit = turn.commit(told, &self.workspace.past, reading);
-            made(turn, commit)
-        });
+        let turns =
+            HistoryChange::all(course, &HistoryEntry::all(whose.deal), told).into_iter().map(|turn| {
+                let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
+                let reading = DealReadContext { schema: &whose.workflow.schema, rates, today };
+                let commit = turn.commit(told, &self.workspace.past, reading);
+                made(turn, commit)
+            });
         let deleted = removed.map(|(day, by)| {
             let before = Some(whose.file.path().to_string());
-            let turn = Turn { day, what: What::File, before, after: None, source: Source::File };
+            let turn = HistoryChange {
+                day,
+                what: ChangedField::File,
+                before,
+                after: None,
+                source: ChangeSource::File,
+            };
             made(turn, by.cloned())
         });
         turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
     }
 
-    fn visits(&self, whose: &Whose<'_>, stays: Vec<Visit>) -> Vec<Vec<Cell>> {
+    fn visits(&self, whose: &PastRowKey<'_>, stays: Vec<Visit>) -> Vec<Vec<ExportCell>> {
         let today = self.workspace.today;
         let stays = stays.into_iter().map(|visit| VisitRow { whose, visit, today });
         stays.map(|stay| row(&visits(), &stay)).collect()

@@ -1,4 +1,4 @@
-//! One moment: what the command line asks for, and where its files are. Must not know what it is compared with.
+//! One moment: what the command line asks for, and where its files are.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::workspace::Config;
 
 /// A moment as the command line names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::command) enum Asked {
+pub(in crate::command) enum RevisionSpec {
     /// The files as they are.
     WorkTree,
     /// A revision.
@@ -21,7 +21,7 @@ pub(in crate::command) enum Asked {
     Day(Date),
 }
 
-impl Asked {
+impl RevisionSpec {
     /// Reads a revision, or a day: `@2026-03-31`.
     pub(in crate::command) fn parse(text: &str) -> Result<Self, String> {
         let day =
@@ -35,7 +35,7 @@ impl Asked {
     }
 }
 
-impl fmt::Display for Asked {
+impl fmt::Display for RevisionSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WorkTree => f.write_str(ON_DISK),
@@ -59,7 +59,7 @@ pub(super) enum Files {
 
 /// A moment.
 #[derive(Debug)]
-pub(in crate::command) struct End {
+pub(in crate::command) struct MomentEnd {
     pub(super) files: Files,
     /// The day at whose end it is.
     pub(in crate::command) day: Date,
@@ -67,7 +67,7 @@ pub(in crate::command) struct End {
     pub(in crate::command) name: String,
 }
 
-impl End {
+impl MomentEnd {
     /// The files as they are.
     pub(in crate::command) fn on_disk(day: Date) -> Self {
         Self { files: Files::WorkTree, day, name: ON_DISK.to_owned() }
@@ -137,20 +137,20 @@ pub(super) struct Finder<'a> {
 
 impl Finder<'_> {
     /// A moment; a day is looked for in the line of a commit, where one is given.
-    pub(super) fn end(&self, asked: &Asked, line: Option<&Commit>) -> Result<End, Error> {
+    pub(super) fn end(&self, asked: &RevisionSpec, line: Option<&Commit>) -> Result<MomentEnd, Error> {
         match asked {
-            Asked::WorkTree => {
+            RevisionSpec::WorkTree => {
                 if self.repository.as_ref().is_ok_and(Repository::is_bare) {
                     return Err(Error::Git(Trouble::Bare));
                 }
                 let day = today(self.global.today, self.settings)?;
-                Ok(End::on_disk(day))
+                Ok(MomentEnd::on_disk(day))
             }
-            Asked::Revision(name) => {
+            RevisionSpec::Revision(name) => {
                 let commit = resolve(self.repository()?, name, self.global)?;
                 self.commit(&commit, name)
             }
-            Asked::Day(day) => self.day(*day, line),
+            RevisionSpec::Day(day) => self.day(*day, line),
         }
     }
 
@@ -158,7 +158,7 @@ impl Finder<'_> {
         self.repository.as_ref().map_err(|trouble| Error::Git(trouble.clone()))
     }
 
-    fn commit(&self, commit: &Commit, name: &str) -> Result<End, Error> {
+    fn commit(&self, commit: &Commit, name: &str) -> Result<MomentEnd, Error> {
         let snapshot = match self.known.filter(|known| known.commit().id == commit.id) {
             Some(known) => known.clone(),
             None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
@@ -168,13 +168,13 @@ impl Finder<'_> {
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);
         let name = if own { short.to_owned() } else { format!("{name} ({short})") };
-        Ok(End { files: Files::Commit(Box::new(snapshot)), day, name })
+        Ok(MomentEnd { files: Files::Commit(Box::new(snapshot)), day, name })
     }
 
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
-    fn day(&self, day: Date, line: Option<&Commit>) -> Result<End, Error> {
+    fn day(&self, day: Date, line: Option<&Commit>) -> Result<MomentEnd, Error> {
         let name = format!("@{day}");
-        let from_history = || End::told_by_history(day);
+        let from_history = || MomentEnd::told_by_history(day);
         if self.global.no_history {
             return Ok(from_history());
         }
@@ -188,7 +188,7 @@ impl Finder<'_> {
             Ok(commit) => {
                 // A commit from before the workspace was there tells nothing of it.
                 match repository.snapshot(&commit) {
-                    Ok(snapshot) => Ok(End { files: Files::Commit(Box::new(snapshot)), day, name }),
+                    Ok(snapshot) => Ok(MomentEnd { files: Files::Commit(Box::new(snapshot)), day, name }),
                     Err(Trouble::NoFolder { .. }) => Ok(from_history()),
                     Err(trouble) => Err(Error::Git(trouble)),
                 }
@@ -199,13 +199,13 @@ impl Finder<'_> {
     }
 
     /// Where the line of the later moment parts from that of a revision.
-    pub(super) fn fork(&self, base: &Asked, after: &End) -> Result<End, Error> {
-        let Asked::Revision(name) = base else { return self.end(base, after.commit()) };
+    pub(super) fn fork(&self, base: &RevisionSpec, after: &MomentEnd) -> Result<MomentEnd, Error> {
+        let RevisionSpec::Revision(name) = base else { return self.end(base, after.commit()) };
         let base = resolve(self.repository()?, name, self.global)?;
         self.part(&base, name, after)
     }
 
-    pub(super) fn fork_of_default(&self, after: &End) -> Result<End, Error> {
+    pub(super) fn fork_of_default(&self, after: &MomentEnd) -> Result<MomentEnd, Error> {
         let Some((name, base)) = self.repository()?.default_branch().map_err(Error::Git)? else {
             let message =
                 "there is no default branch to compare with: neither `origin/HEAD`, `main` nor `master`";
@@ -215,7 +215,7 @@ impl Finder<'_> {
         self.part(&base, name, after)
     }
 
-    fn part(&self, base: &Commit, name: &str, after: &End) -> Result<End, Error> {
+    fn part(&self, base: &Commit, name: &str, after: &MomentEnd) -> Result<MomentEnd, Error> {
         let repository = self.repository()?;
         let head = match &after.files {
             Files::Commit(snapshot) => Some(snapshot.commit().clone()),

@@ -1,5 +1,4 @@
-//! How deals stood last of which the earlier moment cannot tell it: a fault that was there hides no move. Must not know which
-//! moves are allowed.
+//! How deals stood last of which the earlier moment cannot tell it: a fault that was there hides no move.
 
 use crate::assess::Workspace;
 use crate::compare::{DealState, removed_unjudged};

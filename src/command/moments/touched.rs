@@ -1,4 +1,4 @@
-//! Which files differ between two moments, and which deals that touches. Must not know what is judged.
+//! Which files differ between two moments, and which deals that touches.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -7,11 +7,11 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 
 use super::Moments;
-use super::moment::{End, Files};
+use super::moment::{Files, MomentEnd};
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, Uncommitted};
 use crate::error::Error;
-use crate::history::{Past, Proof};
+use crate::history::{ApprovalProof, Past};
 use crate::snapshot::Listing;
 use crate::snapshot::git::{Commit, GitSnapshot, Index, Repository};
 use crate::syntax::{Kind, yaml};
@@ -20,7 +20,7 @@ use crate::workspace::CONFIG_FILE;
 
 /// What differs in the files of two moments.
 #[derive(Default)]
-pub(super) struct Touched {
+pub(super) struct ChangedFiles {
     /// Deal files, by their paths before.
     pub(super) before: Vec<String>,
     /// Deal files, by their paths after.
@@ -32,7 +32,7 @@ pub(super) struct Touched {
     pub(super) changed: BTreeSet<Arc<str>>,
 }
 
-impl Touched {
+impl ChangedFiles {
     /// The ids of the deals, at either moment.
     pub(super) fn ids(&self, old: &Workspace<'_>, new: &Workspace<'_>) -> BTreeSet<Arc<str>> {
         let mut ids = old.deal_ids(&self.before, None);
@@ -70,10 +70,13 @@ impl Moments<'_> {
         &self,
         old: &Workspace<'_>,
         new: &Workspace<'_>,
-    ) -> Result<(Touched, [Listing; 2]), Error> {
+    ) -> Result<(ChangedFiles, [Listing; 2]), Error> {
         let (Some(repository), Files::Commit(before)) = (&self.repository, &self.before.files) else {
             let deals = [old, new].map(|workspace| workspace.deal_files(&Selection::Everything));
-            return Ok((Touched { rules_changed: true, others_changed: true, ..Touched::default() }, deals));
+            return Ok((
+                ChangedFiles { rules_changed: true, others_changed: true, ..ChangedFiles::default() },
+                deals,
+            ));
         };
         let files = || rayon::join(|| Inventory::of(old), || Inventory::of(new));
         let (index, (old_files, new_files)) = rayon::join(|| self.index(repository), files);
@@ -114,7 +117,7 @@ impl Moments<'_> {
         let others_changed = went || rules_changed || differing.iter().any(|path| !is_deal(path));
         let changed = new_deals.iter().filter(|path| differing.contains(path.as_str()));
         let changed = changed.map(|path| new.deal_id(path)).collect();
-        let touched = Touched { before, after, rules_changed, others_changed, changed };
+        let touched = ChangedFiles { before, after, rules_changed, others_changed, changed };
         Ok((touched, [old_files.deals, new_files.deals]))
     }
 
@@ -173,10 +176,10 @@ impl Moments<'_> {
         old: &Workspace<'_>,
         new: &Workspace<'_>,
     ) -> Result<bool, Error> {
-        if [old, new].into_iter().all(|it| it.past.proof() == Proof::Off) {
+        if [old, new].into_iter().all(|it| it.past.proof() == ApprovalProof::Off) {
             return Ok(false);
         }
-        let mailmap = |end: &End| match &end.files {
+        let mailmap = |end: &MomentEnd| match &end.files {
             Files::Commit(snapshot) => repository.mailmap(Some(snapshot.commit())),
             _ => repository.mailmap(None),
         };

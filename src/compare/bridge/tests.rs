@@ -9,12 +9,12 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Closing, DealState, Entry, state_at};
+use crate::compare::{Closing, DealState, HistoryEntry, state_at};
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
 use crate::finding::limit::Limits;
-use crate::history::{Course, FileTerms, FromCommits};
+use crate::history::{FileTerms, GitHistory, TermHistory};
 use crate::snapshot::{Listing, Snapshot, unreadable};
 use crate::source::{Place, SourceFile, Span};
 use crate::workflow::library::Surroundings;
@@ -53,10 +53,10 @@ fn pricing() -> Pricing {
 
 fn state(
     id: usize,
-    terms: Terms,
+    terms: TrackedFields,
     ended: Option<Date>,
     opened: Option<Date>,
-    history: Vec<Entry>,
+    history: Vec<HistoryEntry>,
 ) -> DealState {
     told_state(id, terms, ended, opened, history, None)
 }
@@ -64,11 +64,11 @@ fn state(
 /// The same with what commits tell.
 fn told_state(
     id: usize,
-    terms: Terms,
+    terms: TrackedFields,
     ended: Option<Date>,
     opened: Option<Date>,
-    history: Vec<Entry>,
-    told: Option<&FromCommits>,
+    history: Vec<HistoryEntry>,
+    told: Option<&GitHistory>,
 ) -> DealState {
     static STANDARD: LazyLock<Arc<Workflow>> = LazyLock::new(|| {
         let rates = Rates::default();
@@ -83,7 +83,7 @@ fn told_state(
     });
     let file = Arc::new(SourceFile::new("deals/a.yaml", ""));
     let now = FileTerms { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
-    let course = Course::together(&history, told, &now, opened);
+    let course = TermHistory::together(&history, told, &now, opened);
     DealState {
         id: format!("deal-{id}").into(),
         path: "deals/a.yaml".into(),
@@ -131,22 +131,22 @@ fn owner() -> impl Strategy<Value = Option<Arc<str>>> {
     prop::sample::select(vec![None, Some("jane"), Some("raj")]).prop_map(|owner| owner.map(Arc::from))
 }
 
-fn terms() -> impl Strategy<Value = Terms> {
+fn terms() -> impl Strategy<Value = TrackedFields> {
     (ending(), amount(), prop::option::weighted(0.9, day()), owner()).prop_map(
-        |(ending, amount, close_date, owner)| Terms {
+        |(ending, amount, close_date, owner)| TrackedFields {
             stage: Some("qualified".into()),
             ending,
             amount,
             close_date,
             owner,
-            ..Terms::default()
+            ..TrackedFields::default()
         },
     )
 }
 
-fn change() -> impl Strategy<Value = Entry> {
+fn change() -> impl Strategy<Value = HistoryEntry> {
     (day(), prop::option::of(ending()), amount(), prop::option::of(day()), owner()).prop_map(
-        |(date, ending, amount, close_date, owner)| Entry {
+        |(date, ending, amount, close_date, owner)| HistoryEntry {
             date,
             stage: None,
             ending,
@@ -169,7 +169,7 @@ fn any_state() -> impl Strategy<Value = DealState> {
 }
 
 /// What commits may tell, also of outcomes that were written down late.
-fn told() -> impl Strategy<Value = FromCommits> {
+fn told() -> impl Strategy<Value = GitHistory> {
     let facts = (day(), terms(), prop::option::of(day())).prop_map(|(day, terms, ended)| {
         (day, FileTerms { ended: ended.filter(|_| terms.ending.is_some()), terms })
     });
@@ -177,7 +177,7 @@ fn told() -> impl Strategy<Value = FromCommits> {
         facts.sort_by_key(|(day, _)| *day);
         let cut = !whole && !facts.is_empty();
         let before = cut.then(|| facts.remove(0).1);
-        FromCommits { facts, before, whole, ..FromCommits::default() }
+        GitHistory { facts, before, whole, ..GitHistory::default() }
     })
 }
 
@@ -201,10 +201,10 @@ proptest! {
         let mut open = Decimal::ZERO;
         let tracks: Vec<_> = deals.into_iter().enumerate().map(|(number, (before, after))| {
             let (before, after) = (named(before, number), named(after, number));
-            if let Some(after) = after.as_ref().filter(|after| View::all(window).standing(Some(&after.terms), to) == Standing::Counts) {
+            if let Some(after) = after.as_ref().filter(|after| View::all(window).standing(Some(&after.terms), to) == BridgeStanding::Counts) {
                 open += pricing().price(after.terms.amount, to).unwrap_or_default();
             }
-            let track = Track::between(before.as_ref(), after.as_ref(), from, to);
+            let track = DealTrack::between(before.as_ref(), after.as_ref(), from, to);
             prop_assert_eq!(track.end(), after.as_ref().map(|after| &after.terms));
             let in_order = track.steps.is_sorted_by_key(|step| step.day);
             prop_assert!(in_order && track.steps.iter().all(|step| from <= step.day && step.day <= to));
@@ -216,7 +216,7 @@ proptest! {
         prop_assert_eq!(bridge.value(Row::OpenAtEnd), open);
         // What is open is somebody's, whoever it was handed to in between.
         let of_each: Decimal = [None, Some("jane"), Some("raj")].into_iter().map(|owner| {
-            let scope = move |terms: &Terms| terms.owner.as_deref() == owner;
+            let scope = move |terms: &TrackedFields| terms.owner.as_deref() == owner;
             let view = View { window, scope: &scope };
             Bridge::build(&tracks, view, (&pricing(), from), (&pricing(), to)).value(Row::OpenAtEnd)
         }).sum();
@@ -228,7 +228,7 @@ proptest! {
         let (from, to) = (days.0.min(days.1), days.0.max(days.1));
         let now = date(2027, 1, 1);
         let (before, after) = (state_at(&state, from, now), state_at(&state, to, now));
-        let track = Track::between(before.as_ref(), after.as_ref(), from, to);
+        let track = DealTrack::between(before.as_ref(), after.as_ref(), from, to);
         let bridge = Bridge::build(&[track], View::all(None), (&pricing(), from), (&pricing(), to));
         let changes: Decimal = bridge.rows[..15].iter().map(|row| row.value).sum();
         prop_assert_eq!(changes, bridge.value(Row::OpenAtEnd));
@@ -239,12 +239,12 @@ fn euros(amount: i64) -> Money {
     Money { amount: Decimal::from(amount), currency: Some(Currency::EUR) }
 }
 
-fn open(amount: i64, close: Date) -> Terms {
-    Terms {
+fn open(amount: i64, close: Date) -> TrackedFields {
+    TrackedFields {
         stage: Some("qualified".into()),
         amount: Some(euros(amount)),
         close_date: Some(close),
-        ..Terms::default()
+        ..TrackedFields::default()
     }
 }
 
@@ -252,7 +252,7 @@ fn open(amount: i64, close: Date) -> Terms {
 fn shown(before: Option<&DealState>, after: Option<&DealState>) -> Vec<String> {
     let (from, to) = (date(2026, 3, 31), date(2026, 4, 30));
     let window = Period { name: String::new(), from: date(2026, 4, 1), until: date(2026, 6, 30) };
-    let track = Track::between(before, after, from, to);
+    let track = DealTrack::between(before, after, from, to);
     let bridge = Bridge::build(&[track], View::all(Some(&window)), (&pricing(), from), (&pricing(), to));
     let rows = bridge.rows.iter().filter(|row| !row.parts.is_empty());
     rows.map(|row| format!("{} {}", row.row.name(), row.value)).collect()
@@ -262,7 +262,7 @@ fn shown(before: Option<&DealState>, after: Option<&DealState>) -> Vec<String> {
 fn a_deal_leaves_at_its_value_at_exit() {
     let june = date(2026, 6, 15);
     let before = state(1, open(100, june), None, None, vec![]);
-    let lost = Terms { ending: Some(Ending::Lost), ..open(80, june) };
+    let lost = TrackedFields { ending: Some(Ending::Lost), ..open(80, june) };
     let after = state(1, lost, Some(date(2026, 4, 12)), None, vec![]);
     assert_eq!(shown(Some(&before), Some(&after)), ["open at start 100", "decreased -20", "lost -80"]);
     let moved = state(1, open(120, date(2026, 8, 1)), None, None, vec![]);
@@ -273,7 +273,7 @@ fn a_deal_leaves_at_its_value_at_exit() {
 #[test]
 fn history_tells_what_two_states_do_not() {
     let june = date(2026, 6, 15);
-    let entry = |day, ending| Entry {
+    let entry = |day, ending| HistoryEntry {
         date: date(2026, 4, day),
         stage: None,
         ending: Some(ending),
@@ -294,10 +294,15 @@ fn history_tells_what_two_states_do_not() {
 #[test]
 fn won_early_comes_in_on_the_day_it_is_won() {
     let before = state(1, open(100, date(2026, 9, 1)), None, None, vec![]);
-    let won = Terms { ending: Some(Ending::Won), ..open(100, date(2026, 9, 1)) };
+    let won = TrackedFields { ending: Some(Ending::Won), ..open(100, date(2026, 9, 1)) };
     let after = state(1, won.clone(), Some(date(2026, 4, 20)), None, vec![]);
     assert_eq!(shown(Some(&before), Some(&after)), ["moved in 100", "won -100"]);
-    let new =
-        state(2, Terms { close_date: Some(date(2026, 4, 25)), ..won }, Some(date(2026, 4, 25)), None, vec![]);
+    let new = state(
+        2,
+        TrackedFields { close_date: Some(date(2026, 4, 25)), ..won },
+        Some(date(2026, 4, 25)),
+        None,
+        vec![],
+    );
     assert_eq!(shown(None, Some(&new)), ["new 100", "won -100"]);
 }

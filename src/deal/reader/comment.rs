@@ -1,13 +1,13 @@
 //! Texts that are cut short by what YAML takes for a comment.
 
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::source::Span;
 use crate::syntax::{Kind, Node, Scalar, Style};
 
 /// Tells of a text that ends where a ` #` starts a comment, if that looks like more of the text: people put a space behind
 /// the `#` of a comment, and none behind that of a number.
-pub(super) fn cut_short(node: &Node<'_>, complaints: &mut Complaints) {
+pub(super) fn cut_short(node: &Node<'_>, complaints: &mut FindingsBuilder) {
     let Kind::Scalar(Scalar { text, style: Style::Plain }) = &node.kind else { return };
     let Some(file) = complaints.sources().first() else { return };
     let end = node.span.end as usize;
@@ -25,5 +25,5 @@ pub(super) fn cut_short(node: &Node<'_>, complaints: &mut Complaints) {
         format!("write `\"{whole}\"`, or put a space behind the `#` of a comment")
     };
     let message = format!("{} is a comment and no part of the text", quote(rest));
-    complaints.say(Code::CommentInText, Span::new(start, start + rest.len()), message, Some(help));
+    complaints.push(Code::CommentInText, Span::new(start, start + rest.len()), message, Some(help));
 }

@@ -5,20 +5,20 @@ use std::cmp::Ordering;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::Reading;
+use super::DealReadContext;
 use crate::deal::{Money, Shape, Value, currency};
 use crate::finding::wording::{Count, quote, suggest};
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::source::Span;
 
-impl Reading<'_> {
+impl DealReadContext<'_> {
     pub(super) fn limits(
         self,
         value: &Value<'_>,
         span: Span,
         shape: &Shape,
         what: &str,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) {
         if !shape.choices.is_empty() && !shape.choices.iter().any(|choice| self.same(choice, value)) {
             let names: Vec<String> = shape.choices.iter().map(|choice| shape.kind.show(choice)).collect();
@@ -26,7 +26,7 @@ impl Reading<'_> {
                 format!("`{what}`: {} is not one of the values allowed here", quote(&shape.kind.show(value)));
             let shown = shape.kind.show(value);
             let help = suggest(&shown, names.iter().map(String::as_str));
-            complaints.say(Code::NotAllowed, span, message, help);
+            complaints.push(Code::NotAllowed, span, message, help);
         }
         for (limit, side, word, most) in [
             (&shape.min, Ordering::Less, "below", "or more"),
@@ -45,14 +45,14 @@ impl Reading<'_> {
                 let (value, limit) = (shape.kind.show(value), shape.kind.show(limit));
                 let message = format!("`{what}`: {value} is {word} {limit}");
                 let help = format!("write {limit} {most}");
-                complaints.say(Code::OutOfRange, span, message, Some(help));
+                complaints.push(Code::OutOfRange, span, message, Some(help));
             }
         }
         if let (Some(pattern), Some(text)) = (&shape.pattern, value.as_text())
             && !pattern.is_match(text)
         {
             let message = format!("`{what}`: {} does not have the form asked for", quote(text));
-            complaints.say(Code::NotAllowed, span, message, Some(format!("it must match `{pattern}`")));
+            complaints.push(Code::NotAllowed, span, message, Some(format!("it must match `{pattern}`")));
         }
         if let Some(items) = value.as_list() {
             let (few, many) = (shape.min_items.unwrap_or(0), shape.max_items.unwrap_or(usize::MAX));
@@ -61,7 +61,7 @@ impl Reading<'_> {
                 let message =
                     format!("`{what}` has {}, and {word} {limit} belong there", Count(items.len(), "item"));
                 let help = if items.len() < few { "add what is missing" } else { "take some of them out" };
-                complaints.say(Code::OutOfRange, span, message, Some(help.to_owned()));
+                complaints.push(Code::OutOfRange, span, message, Some(help.to_owned()));
             }
         }
     }

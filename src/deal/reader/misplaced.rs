@@ -1,18 +1,18 @@
 //! Values of another kind than declared, and keys that stand beside the record they belong in: what was meant, written out.
 
-use super::Reading;
+use super::DealReadContext;
 use crate::deal::{Field, Shape, Type};
-use crate::finding::wording::{List, quote};
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::wording::{WordList, quote};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::Span;
 use crate::syntax::{Entry, Kind, Node, Style, scalar, yaml};
 
 /// How much of what was written a help repeats.
 const LONGEST: usize = 60;
 
-impl Reading<'_> {
+impl DealReadContext<'_> {
     /// Says that a value is of another kind than declared, and what to write.
-    pub(super) fn mistyped(self, node: &Node<'_>, kind: &Type, what: &str, complaints: &mut Complaints) {
+    pub(super) fn mistyped(self, node: &Node<'_>, kind: &Type, what: &str, complaints: &mut FindingsBuilder) {
         if matches!(kind, Type::Record(_) | Type::Entries(_) | Type::Covered)
             && let Some(text) = plain(node)
             && let Some(colon) = yaml::missing_space(text)
@@ -20,7 +20,7 @@ impl Reading<'_> {
             let value = text[colon + 1..].split_whitespace().next().unwrap_or_default();
             let at = Span::new(node.span.start as usize + colon, node.span.start as usize + colon + 1);
             let help = format!("write `{}: {value}`", &text[..colon]);
-            complaints.say(Code::WrongType, at, "a space is missing after this colon", Some(help));
+            complaints.push(Code::WrongType, at, "a space is missing after this colon", Some(help));
             return;
         }
         let example = match kind {
@@ -30,7 +30,7 @@ impl Reading<'_> {
             _ => "",
         };
         let message = format!("`{what}` must be {kind}{example}, not {}", node.describe());
-        complaints.say(Code::WrongType, node.span, message, self.way_out(node, kind, what));
+        complaints.push(Code::WrongType, node.span, message, self.way_out(node, kind, what));
     }
 
     fn way_out(self, node: &Node<'_>, kind: &Type, what: &str) -> Option<String> {
@@ -88,7 +88,7 @@ fn example(shape: &Shape) -> Option<String> {
 
 fn its_keys(fields: &[Field]) -> Option<String> {
     let names: Vec<_> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
-    (!names.is_empty()).then(|| format!("write its keys below it: {}", List(&names, "and")))
+    (!names.is_empty()).then(|| format!("write its keys below it: {}", WordList(&names, "and")))
 }
 
 /// A short value without quotes, as it is written.
@@ -130,7 +130,7 @@ pub(super) fn strays<'a>(
     node: &mut Node<'_>,
     known: impl Fn(&str) -> bool,
     shape: impl Fn(&str) -> Option<&'a Shape>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Vec<Span> {
     let mut holders = Vec::new();
     let Kind::Map(entries) = &mut node.kind else { return holders };

@@ -6,51 +6,53 @@ use std::io::{self, Write};
 
 use rust_decimal::Decimal;
 
-use super::Report;
-use crate::compare::{Comparison, DealChange, Fate, Matrix, RuleChanges, Sum, Totals};
+use super::DiffReport;
+use crate::compare::{Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges};
 use crate::emit::json::{Tool, schema_of};
 use crate::emit::visible;
 use crate::finding::{Finding, Level};
 use document::{
-    BeforeAfter, ByRule, Change, Changed, Document, Figure, Figures, Findings, Found, Moment, Move, Part,
-    Stages, Step, WhatIf, Window,
+    BridgePartJson, BridgeRowJson, ByRule, Changed, DiffDocument, DiffFindingJson, DiffMoment, Figure,
+    Findings, OpenFigures, OpenFiguresChange, StageChangesJson, StageMovesJson, ValueChange, WhatIf,
+    WindowJson,
 };
 
-pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    visible::document(&Document::of(report), out)
+pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    visible::document(&DiffDocument::of(report), out)
 }
 
 /// The schema of [`emit`]'s document.
 pub(super) fn schema() -> serde_json::Value {
-    schema_of::<Document<'_>>("What `dealgate diff --format json` writes", "dealgate schema diff")
+    schema_of::<DiffDocument<'_>>("What `dealgate diff --format json` writes", "dealgate schema diff")
 }
 
-impl<'a> Document<'a> {
-    fn of(report: &Report<'a>) -> Self {
+impl<'a> DiffDocument<'a> {
+    fn of(report: &DiffReport<'a>) -> Self {
         let comparison = report.comparison;
-        let moment = |name, revision, day: jiff::civil::Date| Moment { name, revision, day: day.to_string() };
+        let moment =
+            |name, revision, day: jiff::civil::Date| DiffMoment { name, revision, day: day.to_string() };
         Self {
             schema_version: 1,
             tool: Tool::THIS,
             base: moment(report.names.0, report.revisions.0, comparison.days.0),
             head: moment(report.names.1, report.revisions.1, comparison.days.1),
             currency: comparison.currency.map(|currency| currency.code()),
-            window: comparison.window.as_ref().map(|window| Window {
+            window: comparison.window.as_ref().map(|window| WindowJson {
                 name: &window.name,
                 first: window.from.to_string(),
                 last: window.until.to_string(),
             }),
             deals: comparison.deals.iter().map(Changed::of).collect(),
             bridge: rows(comparison),
-            in_window: BeforeAfter::of(comparison.in_window),
-            overall: BeforeAfter::of(comparison.overall),
-            stages: comparison.matrices.iter().map(Stages::of).collect(),
+            in_window: OpenFiguresChange::of(comparison.in_window),
+            overall: OpenFiguresChange::of(comparison.overall),
+            stages: comparison.matrices.iter().map(StageChangesJson::of).collect(),
             findings: comparison.findings.as_ref().map(|changes| Findings {
-                introduced: changes.introduced.iter().map(Found::of).collect(),
-                fixed: changes.fixed.iter().map(Found::of).collect(),
-                remaining: changes.remaining.iter().map(Found::of).collect(),
-                not_judged_before: changes.unknown_before.iter().map(Found::of).collect(),
-                not_judged_after: changes.unknown_after.iter().map(Found::of).collect(),
+                introduced: changes.introduced.iter().map(DiffFindingJson::of).collect(),
+                fixed: changes.fixed.iter().map(DiffFindingJson::of).collect(),
+                remaining: changes.remaining.iter().map(DiffFindingJson::of).collect(),
+                not_judged_before: changes.unknown_before.iter().map(DiffFindingJson::of).collect(),
+                not_judged_after: changes.unknown_after.iter().map(DiffFindingJson::of).collect(),
             }),
             what_if: report.rules.map(WhatIf::of),
             unread: comparison.unread,
@@ -59,8 +61,8 @@ impl<'a> Document<'a> {
     }
 }
 
-fn rows(comparison: &Comparison) -> Vec<Step<'_>> {
-    let row = |row: &'_ crate::compare::BridgeRow| Step {
+fn rows(comparison: &Comparison) -> Vec<BridgeRowJson<'_>> {
+    let row = |row: &'_ crate::compare::BridgeRow| BridgeRowJson {
         row: row.row.name(),
         value: row.known().map(written),
         not_priced: row.not_priced(),
@@ -71,11 +73,12 @@ fn rows(comparison: &Comparison) -> Vec<Step<'_>> {
         .rows
         .iter()
         .map(|shown| {
-            let part = |of: &'_ crate::compare::Part| of.value.map(written);
+            let part = |of: &'_ crate::compare::BridgePart| of.value.map(written);
             let deals = shown.parts.iter();
-            let deals = deals.map(|of| Part { deal: &of.deal, value: part(of), not_priced: !of.priced });
+            let deals =
+                deals.map(|of| BridgePartJson { deal: &of.deal, value: part(of), not_priced: !of.priced });
             let deals = deals.collect();
-            Step { deals, ..row(shown) }
+            BridgeRowJson { deals, ..row(shown) }
         })
         .collect()
 }
@@ -101,7 +104,7 @@ impl<'a> Changed<'a> {
             change: word,
             was,
             changes: differences
-                .map(|difference| Change {
+                .map(|difference| ValueChange {
                     key: difference.what.name(),
                     before: difference.before.as_deref(),
                     after: difference.after.as_deref(),
@@ -119,15 +122,15 @@ fn names(ids: &[std::sync::Arc<str>]) -> Vec<&str> {
     ids.iter().map(AsRef::as_ref).collect()
 }
 
-impl BeforeAfter {
-    fn of((before, after): (Totals, Totals)) -> Self {
-        Self { before: Figures::of(before), after: Figures::of(after) }
+impl OpenFiguresChange {
+    fn of((before, after): (OpenTotals, OpenTotals)) -> Self {
+        Self { before: OpenFigures::of(before), after: OpenFigures::of(after) }
     }
 }
 
-impl Figures {
-    fn of(totals: Totals) -> Self {
-        let figure = |sum: Sum| Figure {
+impl OpenFigures {
+    fn of(totals: OpenTotals) -> Self {
+        let figure = |sum: CoveredSum| Figure {
             value: sum.known().map(written),
             deals: sum.deals,
             without_value: sum.without,
@@ -136,21 +139,25 @@ impl Figures {
     }
 }
 
-impl<'a> Stages<'a> {
+impl<'a> StageChangesJson<'a> {
     fn of(matrix: &'a Matrix) -> Self {
         let name = |place: usize| matrix.cells[place].name();
         let moves = matrix.deals.iter();
         Self {
             workflows: names(&matrix.workflows),
-            places: matrix.cells.iter().map(crate::compare::Cell::name).collect(),
+            places: matrix.cells.iter().map(crate::compare::MatrixAxis::name).collect(),
             moves: moves
-                .map(|(&(from, to), deals)| Move { from: name(from), to: name(to), deals: names(deals) })
+                .map(|(&(from, to), deals)| StageMovesJson {
+                    from: name(from),
+                    to: name(to),
+                    deals: names(deals),
+                })
                 .collect(),
         }
     }
 }
 
-impl<'a> Found<'a> {
+impl<'a> DiffFindingJson<'a> {
     fn of(finding: &'a Finding) -> Self {
         let place = finding.place.as_ref();
         Self {

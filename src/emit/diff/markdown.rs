@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, part_value, row_value, sum, unknown, window};
+use super::{DiffReport, amount, part_value, row_value, sum, unknown, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
@@ -14,7 +14,7 @@ const MOST_ROWS: usize = 50;
 /// Deals that one cell names.
 const MOST_NAMED: usize = 10;
 
-pub(super) fn emit(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
     let comparison = report.comparison;
     let (from, to) = (escape::markdown(report.names.0), escape::markdown(report.names.1));
     writeln!(out, "### Pipeline: {from} → {to}\n")?;

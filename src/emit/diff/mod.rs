@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use rust_decimal::Decimal;
 
 use super::Surface;
-use crate::compare::{BridgeRow, Comparison, FindingChanges, Part, RuleChanges, Sum};
+use crate::compare::{BridgePart, BridgeRow, Comparison, CoveredSum, FindingChanges, RuleChanges};
 use crate::finding::wording::Count;
 
 /// What is shown where nobody knows.
@@ -32,7 +32,7 @@ pub const DIFF_FORMATS: &[(DiffFormat, &str)] =
 
 /// What `diff` has to say, ready to be shown.
 #[derive(Clone, Copy, Debug)]
-pub struct Report<'a> {
+pub struct DiffReport<'a> {
     /// The two moments, as people read them.
     pub names: (&'a str, &'a str),
     /// Their commits, where they have one.
@@ -48,7 +48,7 @@ pub struct Report<'a> {
 /// Writes a comparison in a format.
 pub fn emit(
     format: DiffFormat,
-    report: &Report<'_>,
+    report: &DiffReport<'_>,
     surface: Surface,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -101,7 +101,7 @@ fn row_value(row: &BridgeRow) -> String {
 }
 
 /// What a deal adds to a row, where the row itself does not say it.
-fn part_value(part: &Part, row: &BridgeRow) -> String {
+fn part_value(part: &BridgePart, row: &BridgeRow) -> String {
     let is_told = part.priced && (row.row.is_total() || row.parts.len() == 1);
     let value = part.value.filter(|_| !is_told).map(|value| format!(" {}", signed(value)));
     let without = match (part.priced, &value) {
@@ -118,7 +118,7 @@ fn left_out(without: usize, why: &str) -> String {
 }
 
 /// `220,000 (6 deals, 1 deal not priced)`.
-fn sum(sum: Sum, why: &str) -> String {
+fn sum(sum: CoveredSum, why: &str) -> String {
     let Some(value) = sum.known() else {
         return format!("{NOTHING} ({})", left_out(sum.without, why));
     };

@@ -1,16 +1,16 @@
-//! A comparison for a terminal. Must not know Markdown.
+//! A comparison for a terminal.
 
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Report, amount, part_value, row_value, sum, unknown, window};
+use super::{DiffReport, amount, part_value, row_value, sum, unknown, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
-pub(super) fn emit(report: &Report<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn emit(report: &DiffReport<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
     let comparison = report.comparison;
     let (from, to) = (escape::line(report.names.0), escape::line(report.names.1));
@@ -141,7 +141,7 @@ fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Res
         let names: Vec<_> = columns.iter().map(|&column| escape::line(matrix.cells[column].name())).collect();
         let across = format!("{:label$}  {}", "", names.join("  "));
         // Nothing but spaces stands before the first of them.
-        writeln!(out, "  {}{across}", if escape::opens_order(&across) { "·" } else { "" })?;
+        writeln!(out, "  {}{across}", if escape::starts_workflow_command(&across) { "·" } else { "" })?;
         for row in matrix.rows() {
             write!(out, "  {:label$}", escape::opening(matrix.cells[row].name()))?;
             for &column in &columns {

@@ -1,6 +1,6 @@
-//! The list of codes: names, levels and what `explain` says of each. Must not know where findings are made.
+//! The list of codes: names, levels and what `explain` says of each.
 
-use super::Entry;
+use super::CodeEntry;
 use crate::finding::Level;
 
 codes! {

@@ -1,9 +1,9 @@
-//! Who made a change that a merge brought in. Must not know what the change is about.
+//! Who made a change that a merge brought in.
 
 use std::sync::Arc;
 
-use super::{Line, Past};
-use crate::deal::reader::Reading;
+use super::{FirstParentLine, Past};
+use crate::deal::reader::DealReadContext;
 use crate::history::{FileTerms, Written};
 use crate::snapshot::decode;
 use crate::snapshot::git::{Person, Revision, Trouble};
@@ -19,7 +19,7 @@ impl Past {
     pub fn wrote(
         &self,
         written: &Written,
-        reading: Reading<'_>,
+        reading: DealReadContext<'_>,
         says: impl Fn(&FileTerms) -> bool,
     ) -> Result<Arc<Revision>, Trouble> {
         let own = Arc::clone(&written.revision);
@@ -32,7 +32,6 @@ impl Past {
     }
 
     /// The author of a commit, by the mailmap; as the commit itself says where that cannot be asked.
-    #[must_use]
     pub fn author(&self, revision: &Revision) -> Person {
         let Ok(Some(line)) = self.known() else { return Person::default() };
         let author = line.people.author(&revision.id).unwrap_or_default();
@@ -40,7 +39,7 @@ impl Past {
     }
 }
 
-impl Line {
+impl FirstParentLine {
     /// The commit among those that a merge brought in which made a change to a file, newest first, and the text that it
     /// left; `made` is shown the file after and before.
     pub(super) fn brought(

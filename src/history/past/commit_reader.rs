@@ -1,4 +1,4 @@
-//! What commits tell of one deal. Must not know how a line of commits is read.
+//! What commits tell of one deal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,31 +9,31 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::versions::trees;
-use super::{Line, Setting, Step};
+use super::{CommitSource, FileCommit, FirstParentLine};
 use crate::deal::Deal;
-use crate::deal::reader::Reading;
+use crate::deal::reader::DealReadContext;
 use crate::history::file_terms::FileTerms;
-use crate::history::from_commits::{self, FromCommits, Late, Version, Written};
-use crate::history::proof::{self, Proof};
+use crate::history::from_commits::{self, CommittedVersion, GitHistory, Late, Written};
+use crate::history::proof::{self, ApprovalProof};
 use crate::snapshot::git::Trouble;
 use crate::source::{SourceFile, paths};
 use crate::syntax::{Node, scalar, yaml};
 
 /// Tells of one deal.
 pub(super) struct CommitReader<'p> {
-    pub(super) setting: &'p Setting,
-    pub(super) line: &'p Line,
-    pub(super) reading: Reading<'p>,
+    pub(super) setting: &'p CommitSource,
+    pub(super) line: &'p FirstParentLine,
+    pub(super) reading: DealReadContext<'p>,
 }
 
 impl CommitReader<'_> {
     pub(super) fn tell(
         &self,
-        steps: &[Step],
+        steps: &[FileCommit],
         file: &SourceFile,
         deal: &Deal<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Result<FromCommits, Trouble> {
+    ) -> Result<GitHistory, Trouble> {
         let texts = self.texts(steps, file)?;
         let now = yaml::parse(file.text()).root;
         let trees = trees(&texts, file);
@@ -43,7 +43,7 @@ impl CommitReader<'_> {
         let outside = steps.is_empty() && (!inside || self.is_in_another(file.path()));
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
         let absences = from_commits::absences(&versions, self.setting.today);
-        let mut told = FromCommits { whole, absences, ..FromCommits::default() };
+        let mut told = GitHistory { whole, absences, ..GitHistory::default() };
         self.facts(&versions, deal, &mut told);
         if whole {
             told.first_commit = versions.last().map(|version| version.day);
@@ -71,7 +71,7 @@ impl CommitReader<'_> {
     }
 
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
-    fn facts(&self, versions: &[Version<'_>], deal: &Deal<'_>, told: &mut FromCommits) {
+    fn facts(&self, versions: &[CommittedVersion<'_>], deal: &Deal<'_>, told: &mut GitHistory) {
         let mut facts: Vec<(Date, FileTerms)> = Vec::new();
         let mut written = Vec::new();
         let mut older: Option<&Node<'_>> = None;
@@ -117,7 +117,7 @@ impl CommitReader<'_> {
 
     /// Entries of `history` that the first version did not have. Each is worded once a version: lists may be as long as a
     /// file allows.
-    fn late(&self, now: &Node<'_>, first: Option<&Node<'_>>, versions: &[Version<'_>]) -> Vec<Late> {
+    fn late(&self, now: &Node<'_>, first: Option<&Node<'_>>, versions: &[CommittedVersion<'_>]) -> Vec<Late> {
         let worded = |root| entries(root).iter().map(proof::wording).collect::<BTreeSet<String>>();
         let then = worded(first);
         let late = entries(Some(now)).iter().filter_map(|entry| {
@@ -126,7 +126,7 @@ impl CommitReader<'_> {
             Some((proof::wording(entry), Late { span: date.span, day, written: None }))
         });
         let mut late: Vec<_> = late.filter(|(wording, _)| !then.contains(wording)).collect();
-        if self.setting.proof != Proof::Off {
+        if self.setting.proof != ApprovalProof::Off {
             let mut open: BTreeSet<String> = late.iter().map(|(wording, _)| wording.clone()).collect();
             let mut written: BTreeMap<String, Date> = BTreeMap::new();
             let mut newer: Option<&Node<'_>> = None;
@@ -155,7 +155,7 @@ impl CommitReader<'_> {
 }
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.
-fn forget_unchanged(first: &FileTerms, told: &mut FromCommits) {
+fn forget_unchanged(first: &FileTerms, told: &mut GitHistory) {
     for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage) {
         facts.terms.stage = None;
     }

@@ -1,4 +1,4 @@
-//! The line of commits itself: what stood at its end on a day, and what a step left. Must not know what deals say.
+//! The line of commits itself: what stood at its end on a day, and what a step left.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{Line, Past, Setting, Step};
+use super::{CommitSource, FileCommit, FirstParentLine, Past};
 use crate::snapshot::decode;
 use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
 use crate::snapshot::kept::Contents;
@@ -14,13 +14,12 @@ use crate::source::SourceFile;
 
 impl Past {
     /// The day of a commit, in the workspace's time zone; `None` when commits are left out.
-    #[must_use]
     pub fn day(&self, revision: &Revision) -> Option<Date> {
         self.setting.as_ref().map(|setting| setting.zone.to_datetime(revision.time).date())
     }
 
     /// The text that a step left; `None` where it deleted the file, or left what is no text.
-    pub fn text(&self, step: &Step) -> Result<Option<Arc<SourceFile>>, Trouble> {
+    pub fn text(&self, step: &FileCommit) -> Result<Option<Arc<SourceFile>>, Trouble> {
         let (Some(line), Some(name)) = (self.known()?, &step.content) else { return Ok(None) };
         let found = line.repository.objects().blobs(&[name], line.file_size)?.pop().flatten();
         Ok(found.and_then(|bytes| decode(&step.path, bytes, line.file_size).ok()))
@@ -41,7 +40,6 @@ impl Past {
     }
 
     /// The day of the oldest commit that is here, where a shallow clone was cut off; `None` where it was not.
-    #[must_use]
     pub fn cut_off(&self) -> Option<Date> {
         let (setting, line) = (self.setting.as_ref()?, self.known().ok()??);
         let (_, time) = line.commits().ok()?.last().filter(|_| line.repository.is_shallow())?;
@@ -63,11 +61,15 @@ impl Past {
 
     /// What could be asked at an earlier commit of the line, by settings of that time; the log is not read again where
     /// these look at the same folder.
-    pub fn as_of(&self, commit: &Commit, setting: impl FnOnce(&Setting) -> Setting) -> Result<Self, Trouble> {
+    pub fn as_of(
+        &self,
+        commit: &Commit,
+        setting: impl FnOnce(&CommitSource) -> CommitSource,
+    ) -> Result<Self, Trouble> {
         let (Some(own), Some(line)) = (&self.setting, self.known()?) else {
             return Ok(Self { proof: self.proof, ..Self::default() });
         };
-        let setting = Setting { at: Some((line.repository.clone(), commit.clone())), ..setting(own) };
+        let setting = CommitSource { at: Some((line.repository.clone(), commit.clone())), ..setting(own) };
         if setting.folder != own.folder {
             return Ok(Self::of(setting));
         }
@@ -80,7 +82,6 @@ impl Past {
 
     /// The same without reading the log again, where that of a later moment was read, looks at the same files and passes
     /// the commit that is looked at.
-    #[must_use]
     pub fn in_line_with(self, later: &Self) -> Self {
         let (Some(own), Some(theirs), Some(Ok(line))) = (&self.setting, &later.setting, later.line.get())
         else {
@@ -97,7 +98,6 @@ impl Past {
 
     /// The files that were committed since an earlier moment: after its commit, where that lies in the line, else on its
     /// day or later.
-    #[must_use]
     pub fn touched_since(&self, commit: Option<&Commit>, day: Date) -> Vec<String> {
         let Ok(Some(line)) = self.known() else { return Vec::new() };
         let is_newer = self.newer(commit, day);
@@ -108,7 +108,6 @@ impl Past {
 
     /// Tells whether a commit was made after an earlier moment: after its commit, where that lies in the line, else on a
     /// day or later.
-    #[must_use]
     pub fn newer(&self, commit: Option<&Commit>, day: Date) -> Box<dyn Fn(&Revision) -> bool + '_> {
         let newer = commit.and_then(|commit| self.known().ok()??.after(commit));
         Box::new(move |revision| match &newer {
@@ -117,15 +116,15 @@ impl Past {
         })
     }
 
-    pub(super) fn known(&self) -> Result<Option<&Line>, Trouble> {
+    pub(super) fn known(&self) -> Result<Option<&FirstParentLine>, Trouble> {
         let Some(setting) = &self.setting else { return Ok(None) };
         self.line(setting).as_ref().map(Some).map_err(Clone::clone)
     }
 }
 
-impl Line {
+impl FirstParentLine {
     /// The same line as far as an earlier commit of it.
-    fn at(&self, commit: &Commit, setting: &Setting, is_newer: impl Fn(&Revision) -> bool) -> Self {
+    fn at(&self, commit: &Commit, setting: &CommitSource, is_newer: impl Fn(&Revision) -> bool) -> Self {
         Self {
             repository: self.repository.clone(),
             file_size: setting.file_size,
@@ -141,7 +140,7 @@ impl Line {
 
     /// Whether the newest version of a file, as a step left it, is the text that is looked at: at a commit it is, and on
     /// disk where git says that the file is as it was. Of a few files it costs less to read them again than to ask.
-    pub(super) fn is_looked_at(&self, setting: &Setting, path: &str, newest: &Step) -> bool {
+    pub(super) fn is_looked_at(&self, setting: &CommitSource, path: &str, newest: &FileCommit) -> bool {
         if setting.at.is_some() || setting.files.is_some() {
             return setting.at.is_some();
         }

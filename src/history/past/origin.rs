@@ -1,17 +1,17 @@
-//! Who committed an entry of `done` or `waivers`, and whether that proves it. Must not know what is judged by it.
+//! Who committed an entry of `done` or `waivers`, and whether that proves it.
 
 use std::sync::Arc;
 
 use super::commit_reader::CommitReader;
 use crate::deal::{Record, reader};
-use crate::finding::{Complaints, Subject};
-use crate::history::from_commits::Version;
-use crate::history::proof::{self, Alike, Approved, Origin, Proof, Signatory};
-use crate::snapshot::git::{Revision, Signature, Trouble, short};
+use crate::finding::{FindingsBuilder, Subject};
+use crate::history::from_commits::CommittedVersion;
+use crate::history::proof::{self, Alike, ApprovalProof, Approved, Origin, Signatory};
+use crate::snapshot::git::{CommitSignature, Revision, Trouble, short};
 use crate::syntax::{Node, yaml};
 
 /// Where an entry, in some sense of what makes it the same, comes from.
-enum Found {
+enum OriginMatch {
     Nowhere,
     /// Before where a clone was cut off.
     CutOff,
@@ -26,16 +26,16 @@ impl CommitReader<'_> {
     /// note added later approves nothing. Its lines are proved by who wrote the last of them.
     pub(super) fn origin(
         &self,
-        versions: &[Version<'_>],
+        versions: &[CommittedVersion<'_>],
         now: &Node<'_>,
         key: &'static str,
         id: &str,
     ) -> Result<Option<Origin>, Trouble> {
         let entry = (key, id, now);
         let approved = match self.found(versions, entry, proof::gives_the_same)? {
-            Found::Nowhere => return Ok(Some(Origin::Uncommitted)),
-            Found::CutOff => None,
-            Found::In(revision, values) => Some(Approved {
+            OriginMatch::Nowhere => return Ok(Some(Origin::Uncommitted)),
+            OriginMatch::CutOff => None,
+            OriginMatch::In(revision, values) => Some(Approved {
                 commit: short(&revision.id).to_owned(),
                 day: self.day(revision.time),
                 values,
@@ -43,45 +43,45 @@ impl CommitReader<'_> {
         };
         let by = now.get("by").and_then(Node::as_scalar).map(|by| by.text.as_ref()).unwrap_or_default();
         let unproven = match self.setting.proof {
-            Proof::Off => None,
+            ApprovalProof::Off => None,
             proof => match self.found(versions, entry, proof::same)? {
-                Found::Nowhere => Some("nobody has committed these lines yet".to_owned()),
-                Found::CutOff => return Ok(None),
-                Found::In(revision, _) => self.unproven(proof, &revision.id, by)?,
+                OriginMatch::Nowhere => Some("nobody has committed these lines yet".to_owned()),
+                OriginMatch::CutOff => return Ok(None),
+                OriginMatch::In(revision, _) => self.unproven(proof, &revision.id, by)?,
             },
         };
-        let is_known = approved.is_some() || self.setting.proof != Proof::Off;
+        let is_known = approved.is_some() || self.setting.proof != ApprovalProof::Off;
         Ok(is_known.then(|| Origin::Committed(Box::new(Signatory { unproven, approved }))))
     }
 
     /// The commit from which on an entry has been there without a break.
     fn found(
         &self,
-        versions: &[Version<'_>],
+        versions: &[CommittedVersion<'_>],
         (key, id, now): (&'static str, &str, &Node<'_>),
         alike: Alike,
-    ) -> Result<Found, Trouble> {
+    ) -> Result<OriginMatch, Trouble> {
         let holds = |root: Option<&Node<'_>>| {
             root.and_then(|root| proof::entry(root, key, id)).is_some_and(|then| alike(then, now))
         };
-        let Some(index) = proof::since(versions, holds) else { return Ok(Found::Nowhere) };
+        let Some(index) = proof::since(versions, holds) else { return Ok(OriginMatch::Nowhere) };
         let version = &versions[index];
         if version.revision.cut_off {
-            return Ok(Found::CutOff);
+            return Ok(OriginMatch::CutOff);
         }
         // A merge may have brought it: then somebody wrote it in a commit of their own.
         let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
         Ok(match self.line.brought(&version.revision, &version.path, made)? {
             Some((revision, text)) => {
-                Found::In(revision, self.values(yaml::parse(text.text()).root.as_ref()))
+                OriginMatch::In(revision, self.values(yaml::parse(text.text()).root.as_ref()))
             }
-            None => Found::In(Arc::clone(&version.revision), self.values(version.root)),
+            None => OriginMatch::In(Arc::clone(&version.revision), self.values(version.root)),
         })
     }
 
     /// What a deal says, as far as it can be read.
     fn values(&self, root: Option<&Node<'_>>) -> Record<'static> {
-        let mut unheard = Complaints::about(Vec::new(), Subject::default());
+        let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
         let mut read = |root: &Node<'_>| {
             reader::read("".into(), root.clone(), self.reading, &mut unheard).values.into_owned()
         };
@@ -89,26 +89,28 @@ impl CommitReader<'_> {
     }
 
     /// Why a commit does not prove that a person wrote something.
-    fn unproven(&self, proof: Proof, commit: &str, by: &str) -> Result<Option<String>, Trouble> {
+    fn unproven(&self, proof: ApprovalProof, commit: &str, by: &str) -> Result<Option<String>, Trouble> {
         let (people, short) = (&self.line.people, short(commit));
         let author = people.author(commit)?;
         let (known, author) = (people.is(&author, by)?, people.canonical(&author)?);
         if !known {
             return Ok(Some(format!("{} <{}> committed it, in {short}", author.name, author.email)));
         }
-        if proof == Proof::Authored {
+        if proof == ApprovalProof::Authored {
             return Ok(None);
         }
         let signature = people.signature(commit)?;
         Ok(match signature {
-            Signature::Good(signer) if people.is(&signer, by)? => None,
-            Signature::Good(signer) => {
+            CommitSignature::Good(signer) if people.is(&signer, by)? => None,
+            CommitSignature::Good(signer) => {
                 Some(format!("{} committed it, in {short}, signed by {}", author.email, signer.email))
             }
-            Signature::None => {
+            CommitSignature::None => {
                 Some(format!("{} committed it, in {short}, without a signature", author.email))
             }
-            Signature::Bad(why) => Some(format!("{} committed it, in {short}, but {why}", author.email)),
+            CommitSignature::Bad(why) => {
+                Some(format!("{} committed it, in {short}, but {why}", author.email))
+            }
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::history::proof::wording;
 use crate::snapshot::decode;
-use crate::snapshot::git::{Change, Objects, Revision, Trouble};
+use crate::snapshot::git::{FileChange, Objects, Revision, Trouble};
 use crate::source::SourceFile;
 use crate::source::names::is_yaml;
 use crate::syntax::{Node, yaml};
@@ -25,9 +25,9 @@ pub(super) fn take_apart(
                 changes.push(change);
                 continue;
             }
-            let Change { from, to, old, new } = change;
-            changes.push(Change { from, old, ..Change::default() });
-            changes.push(Change { to, new, ..Change::default() });
+            let FileChange { from, to, old, new } = change;
+            changes.push(FileChange { from, old, ..FileChange::default() });
+            changes.push(FileChange { to, new, ..FileChange::default() });
         }
         revision.changes = changes;
     }
@@ -35,7 +35,7 @@ pub(super) fn take_apart(
 }
 
 /// The names of the two contents of a file that was renamed and changed.
-fn texts(change: &Change) -> Option<[&str; 2]> {
+fn texts(change: &FileChange) -> Option<[&str; 2]> {
     let is_deal = change.to.as_deref().is_some_and(is_yaml);
     let is_moved = is_deal && change.from.is_some() && change.from != change.to;
     let (old, new) = (change.old.as_deref()?, change.new.as_deref()?);

@@ -1,10 +1,10 @@
-//! The versions of a deal's file, each text read and parsed once. Must not know what deals say.
+//! The versions of a deal's file, each text read and parsed once.
 
 use std::sync::Arc;
 
-use super::Step;
+use super::FileCommit;
 use super::commit_reader::CommitReader;
-use crate::history::from_commits::Version;
+use crate::history::from_commits::CommittedVersion;
 use crate::snapshot::decode;
 use crate::snapshot::git::Trouble;
 use crate::source::SourceFile;
@@ -19,7 +19,7 @@ impl CommitReader<'_> {
     /// same text.
     pub(super) fn texts(
         &self,
-        steps: &[Step],
+        steps: &[FileCommit],
         now: &SourceFile,
     ) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
         let is_known = |newest| self.line.is_looked_at(self.setting, now.path(), newest);
@@ -51,22 +51,22 @@ impl CommitReader<'_> {
 
     pub(super) fn versions<'t>(
         &self,
-        steps: &[Step],
-        trees: &'t [Tree<'t>],
+        steps: &[FileCommit],
+        trees: &'t [ParsedVersion<'t>],
         now: Option<&'t Node<'t>>,
-    ) -> Vec<Version<'t>> {
+    ) -> Vec<CommittedVersion<'t>> {
         let mut newer = None;
         steps
             .iter()
             .zip(trees)
             .map(|(step, tree)| {
                 let root = match tree {
-                    Tree::Now => now,
-                    Tree::Newer => newer,
-                    Tree::Own(root) => root.as_deref(),
+                    ParsedVersion::Now => now,
+                    ParsedVersion::Newer => newer,
+                    ParsedVersion::Own(root) => root.as_deref(),
                 };
                 newer = root;
-                Version {
+                CommittedVersion {
                     revision: Arc::clone(&step.revision),
                     day: self.day(step.revision.time),
                     path: Arc::clone(&step.path),
@@ -79,7 +79,7 @@ impl CommitReader<'_> {
 }
 
 /// What a version of a file says. Each text is parsed once.
-pub(super) enum Tree<'t> {
+pub(super) enum ParsedVersion<'t> {
     /// What the file says now.
     Now,
     /// What the version after it says.
@@ -88,7 +88,7 @@ pub(super) enum Tree<'t> {
     Own(Option<Box<Node<'t>>>),
 }
 
-pub(super) fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) -> Vec<Tree<'t>> {
+pub(super) fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) -> Vec<ParsedVersion<'t>> {
     let mut newer: Option<&Arc<SourceFile>> = None;
     texts
         .iter()
@@ -96,9 +96,11 @@ pub(super) fn trees<'t>(texts: &'t [Option<Arc<SourceFile>>], now: &SourceFile) 
             let same = text.as_ref().zip(newer).is_some_and(|(text, newer)| Arc::ptr_eq(text, newer));
             newer = text.as_ref();
             match text {
-                Some(_) if same => Tree::Newer,
-                Some(text) if text.text() == now.text() => Tree::Now,
-                text => Tree::Own(text.as_ref().and_then(|text| yaml::parse(text.text()).root).map(Box::new)),
+                Some(_) if same => ParsedVersion::Newer,
+                Some(text) if text.text() == now.text() => ParsedVersion::Now,
+                text => ParsedVersion::Own(
+                    text.as_ref().and_then(|text| yaml::parse(text.text()).root).map(Box::new),
+                ),
             }
         })
         .collect()

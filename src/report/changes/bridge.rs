@@ -2,19 +2,19 @@
 
 use rust_decimal::Decimal;
 
-use super::{Since, money, weighted};
-use crate::compare::{self, Comparison, Part, Row};
+use super::{ComparedMoments, money, weighted};
+use crate::compare::{self, BridgePart, Comparison, Row};
 use crate::report::frame::anchor;
-use crate::report::model::{Bridge, BridgePart, BridgeRow, BridgeStep, Sum, Window};
+use crate::report::model::{BridgePartView, BridgeRowView, BridgeStep, BridgeView, Sum, Window};
 
-pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) -> Bridge {
+pub(super) fn bridge(comparison: &Comparison, since: &ComparedMoments, window: &Window) -> BridgeView {
     let currency = comparison.currency;
     let mut level = Decimal::ZERO;
     let rows = comparison.bridge.rows.iter().map(|row| {
         if row.row != Row::OpenAtEnd {
             level += row.value;
         }
-        BridgeRow {
+        BridgeRowView {
             row: step(row.row),
             title: title(row.row),
             sum: Sum::new(row.parts.len(), money(row.known(), currency), row.not_priced()),
@@ -23,7 +23,7 @@ pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) ->
         }
     });
     let rows = rows.collect();
-    Bridge {
+    BridgeView {
         from: since.from.clone(),
         to: since.to.clone(),
         window: window.clone(),
@@ -34,13 +34,13 @@ pub(super) fn bridge(comparison: &Comparison, since: &Since, window: &Window) ->
     }
 }
 
-fn one(part: &Part, comparison: &Comparison, since: &Since) -> BridgePart {
+fn one(part: &BridgePart, comparison: &Comparison, since: &ComparedMoments) -> BridgePartView {
     let now = since.after.deal(&part.deal);
     let then = || since.before.deal(&part.deal);
     // A deal that came and went in between is at neither end.
     let between = || since.after.lost.iter().find(|lost| lost.state.id == part.deal)?.state.name.clone();
     let name = now.or_else(then).and_then(|deal| deal.name.clone()).or_else(between);
-    BridgePart {
+    BridgePartView {
         deal: part.deal.to_string(),
         name: name.unwrap_or_else(|| part.deal.to_string()),
         anchor: now.map(|deal| anchor("deal", &deal.id)),

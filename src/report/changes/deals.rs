@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Since, money, price_day};
+use super::{ComparedMoments, money, price_day};
 use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::deal::record::Ending;
 use crate::history::Term;
-use crate::report::frame::{Frame, anchor};
+use crate::report::frame::{ReportContext, anchor};
 use crate::report::making::status;
-use crate::report::model::{ChangedDeal, Day, Difference, Fate, Source, Status};
+use crate::report::model::{ChangedDeal, DayView, DifferenceView, FateView, SourceView, Status};
 use crate::report::past;
 
 /// In the order of their ids: those that changed, those with a part in a change of the bridge, those that ended or were
@@ -17,8 +17,8 @@ use crate::report::past;
 pub(super) fn deals(
     comparison: &Comparison,
     pairs: &[Pair<'_>],
-    since: &Since,
-    frame: &Frame<'_>,
+    since: &ComparedMoments,
+    frame: &ReportContext<'_>,
 ) -> Vec<ChangedDeal> {
     let changes: BTreeMap<&str, &DealChange> =
         comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect();
@@ -54,19 +54,19 @@ fn one(
     (shown, before, after): (&DealState, Option<&DealState>, Option<&DealState>),
     change: Option<&DealChange>,
     comparison: &Comparison,
-    since: &Since,
-    frame: &Frame<'_>,
+    since: &ComparedMoments,
+    frame: &ReportContext<'_>,
 ) -> ChangedDeal {
     let (fate, was) = match change.map(|change| &change.fate) {
-        Some(compare::Fate::New) => (Fate::New, None),
-        Some(compare::Fate::Restored) => (Fate::Restored, None),
-        Some(compare::Fate::Removed) => (Fate::Removed, None),
-        Some(compare::Fate::Renamed(from)) => (Fate::Renamed, Some(from.to_string())),
-        Some(compare::Fate::Kept) | None => (Fate::Kept, None),
+        Some(compare::Fate::New) => (FateView::New, None),
+        Some(compare::Fate::Restored) => (FateView::Restored, None),
+        Some(compare::Fate::Removed) => (FateView::Removed, None),
+        Some(compare::Fate::Renamed(from)) => (FateView::Renamed, Some(from.to_string())),
+        Some(compare::Fate::Kept) | None => (FateView::Kept, None),
     };
     let file = match after {
         Some(deal) => frame.source(&deal.place.file, deal.place.span),
-        None => Source { path: shown.path.to_string(), line: 1, url: None },
+        None => SourceView { path: shown.path.to_string(), line: 1, url: None },
     };
     let price = comparison.pricing.1.price(shown.terms.amount, price_day(shown, since.after.day));
     let differences = change.map(|change| change.differences.as_slice()).unwrap_or_default();
@@ -94,12 +94,12 @@ fn one(
 }
 
 /// What a term was and is, as people read it.
-fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState>) -> Difference {
+fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState>) -> DifferenceView {
     let told = |deal: Option<&DealState>| match what {
         Aspect::Workflow => deal.map(|deal| deal.workflow.name.clone()),
         Aspect::Term(term) => deal.and_then(|deal| past::told(term, &deal.terms, &deal.workflow)),
     };
-    Difference {
+    DifferenceView {
         key: what.name().to_owned(),
         title: what.title().to_owned(),
         before: told(before),
@@ -108,14 +108,14 @@ fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState
 }
 
 /// That a deal ended and was opened again in between, or the other way round.
-fn passing((before, after): Pair<'_>, since: &Since) -> Option<Difference> {
+fn passing((before, after): Pair<'_>, since: &ComparedMoments) -> Option<DifferenceView> {
     let after = after?;
     let (day, ending) = after.passing(before, since.before.day, since.after.day)?;
     let told = |ending: Option<Ending>| ending.map_or("open", Ending::name);
-    Some(Difference {
+    Some(DifferenceView {
         key: Term::Outcome.name().to_owned(),
         title: Term::Outcome.title().to_owned(),
-        before: Some(format!("{} on {}", told(ending), Day(day))),
+        before: Some(format!("{} on {}", told(ending), DayView(day))),
         after: Some(told(after.terms.ending).to_owned()),
     })
 }

@@ -6,17 +6,17 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::deals::positions;
-use super::{Comparing, Positions, Since, money, sum};
+use super::{ComparedMoments, Comparing, Positions, money, sum};
 use crate::compare::{
-    Comparison, DealChange, DealState, Entry, GateChanges, Given, Pair, Track, Unmet, Values,
+    Comparison, DealChange, DealState, DealTrack, FailedGate, GateChanges, Given, HistoryEntry, Pair, Values,
 };
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
-use crate::report::frame::Frame;
+use crate::report::frame::ReportContext;
 use crate::report::model::{
-    AmountChange, ChangedDeal, ChangedGroup as Group, Changes, Closed, ClosedDeal, DateMove, Dates, Day,
-    GateChange, Money, Moves, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
+    AmountChange, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, DayView, DealGroup, GateChange,
+    MoneyView, MovesView, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
 };
 
 /// What the sections are made from.
@@ -31,13 +31,13 @@ pub(super) struct Lists<'a> {
     /// How those stood last whose file is gone, by their positions.
     gone: BTreeMap<usize, &'a DealState>,
     /// The ways of the deals, by their ids.
-    tracks: BTreeMap<&'a str, &'a Track>,
+    tracks: BTreeMap<&'a str, &'a DealTrack>,
     deals: &'a [ChangedDeal],
     days: (Date, Date),
     currency: Option<Currency>,
     grew: &'a Values,
     /// What deals that came were worth on that day, by their positions.
-    came: BTreeMap<usize, Option<Money>>,
+    came: BTreeMap<usize, Option<MoneyView>>,
     fiscal: FiscalYear,
 }
 
@@ -46,7 +46,7 @@ impl<'a> Lists<'a> {
         comparison: &'a Comparison,
         pairs: &[Pair<'a>],
         deals: &'a [ChangedDeal],
-        since: &'a Since,
+        since: &'a ComparedMoments,
         Comparing { filter, fiscal, .. }: &Comparing<'_>,
     ) -> Self {
         let positions = positions(deals);
@@ -109,7 +109,7 @@ impl<'a> Lists<'a> {
     }
 
     /// Open, and closed at the earlier moment or since.
-    pub(super) fn reopened(&self) -> Group {
+    pub(super) fn reopened(&self) -> DealGroup {
         let is_open = |deal: &DealState| deal.terms.ending.is_none();
         self.group(&self.told, |before, after| {
             let was_closed = before.is_some_and(|before| !is_open(before));
@@ -119,37 +119,37 @@ impl<'a> Lists<'a> {
     }
 
     /// Not there at the earlier moment, at what they were worth on the day they came.
-    pub(super) fn created(&self) -> Group {
-        let is_new = |track: &Track| track.start.is_none() && track.earlier.is_none();
-        let Group { deals, .. } = self.of_tracks(is_new);
+    pub(super) fn created(&self) -> DealGroup {
+        let is_new = |track: &DealTrack| track.start.is_none() && track.earlier.is_none();
+        let DealGroup { deals, .. } = self.of_tracks(is_new);
         let values: Vec<_> = deals.iter().map(|deal| self.value_at_entry(*deal)).collect();
-        Group { sum: Sum::of(values.iter().copied(), self.currency), deals, values }
+        DealGroup { sum: Sum::of(values.iter().copied(), self.currency), deals, values }
     }
 
-    fn value_at_entry(&self, deal: usize) -> Option<Money> {
+    fn value_at_entry(&self, deal: usize) -> Option<MoneyView> {
         self.came.get(&deal).copied().unwrap_or(self.deals[deal].value)
     }
 
-    pub(super) fn restored(&self) -> Group {
-        self.of_tracks(Track::comes_back)
+    pub(super) fn restored(&self) -> DealGroup {
+        self.of_tracks(DealTrack::comes_back)
     }
 
-    pub(super) fn removed(&self) -> Group {
-        self.of_tracks(Track::goes)
+    pub(super) fn removed(&self) -> DealGroup {
+        self.of_tracks(DealTrack::goes)
     }
 
-    fn of_tracks(&self, fits: impl Fn(&Track) -> bool) -> Group {
+    fn of_tracks(&self, fits: impl Fn(&DealTrack) -> bool) -> DealGroup {
         let found = self.told.iter().map(|(at, _)| *at);
         let deals: Vec<usize> = found.filter(|at| self.track(*at).is_some_and(&fits)).collect();
         let values = deals.iter().map(|deal| self.deals[*deal].value).collect();
-        Group { sum: self.sum(deals.iter().copied()), deals, values }
+        DealGroup { sum: self.sum(deals.iter().copied()), deals, values }
     }
 
-    fn track(&self, at: usize) -> Option<&'a Track> {
+    fn track(&self, at: usize) -> Option<&'a DealTrack> {
         self.tracks.get(self.deals[at].id.as_str()).copied()
     }
 
-    pub(super) fn left(&self) -> Group {
+    pub(super) fn left(&self) -> DealGroup {
         self.group(&self.gone_on, |_, _| true)
     }
 
@@ -157,11 +157,11 @@ impl<'a> Lists<'a> {
         &self,
         among: &[(usize, Pair<'_>)],
         fits: impl Fn(Option<&DealState>, Option<&DealState>) -> bool,
-    ) -> Group {
+    ) -> DealGroup {
         let found = among.iter().filter(|(_, (before, after))| fits(*before, *after));
         let deals: Vec<usize> = found.map(|(at, _)| *at).collect();
         let values = deals.iter().map(|deal| self.deals[*deal].value).collect();
-        Group { sum: self.sum(deals.iter().copied()), deals, values }
+        DealGroup { sum: self.sum(deals.iter().copied()), deals, values }
     }
 
     /// Deals that are there at both ends.
@@ -176,7 +176,7 @@ impl<'a> Lists<'a> {
     }
 
     /// Forward and back.
-    pub(super) fn moves(&self) -> [Moves; 2] {
+    pub(super) fn moves(&self) -> [MovesView; 2] {
         let stage = |deal: &DealState, of: &DealState| of.workflow.stage_index(deal.terms.stage.as_deref()?);
         [true, false].map(|forward| {
             let moved = self.open().filter(|(_, before, after)| {
@@ -185,7 +185,7 @@ impl<'a> Lists<'a> {
             });
             let items: Vec<_> =
                 moved.map(|(at, before, after)| stage_move(at, before, after, self.days)).collect();
-            Moves { sum: self.sum(items.iter().map(|item| item.deal)), items }
+            MovesView { sum: self.sum(items.iter().map(|item| item.deal)), items }
         })
     }
 
@@ -201,8 +201,8 @@ impl<'a> Lists<'a> {
                     quarter_after.zip(quarter_before).map_or(Equal, |(after, before)| after.cmp(&before));
                 (before != after && went == way).then(|| DateMove {
                     deal: at,
-                    before: before.map(Day),
-                    after: after.map(Day),
+                    before: before.map(DayView),
+                    after: after.map(DayView),
                     quarter_before: quarter_before.map(|quarter| quarter.to_string()),
                     quarter_after: quarter_after.map(|quarter| quarter.to_string()),
                     days: before.zip(after).map(|(before, after)| days_between(before, after)),
@@ -243,7 +243,7 @@ impl<'a> Lists<'a> {
             let Some(after) = after else { continue };
             let changes = GateChanges::between(before, after);
             let name = |stage: &usize| after.workflow.stages[*stage].name.clone();
-            let failing = |gate: &Unmet| {
+            let failing = |gate: &FailedGate| {
                 let still = if gate.still { " (still)" } else { "" };
                 format!("{}{still}", name(&gate.stage))
             };
@@ -288,7 +288,7 @@ impl<'a> Lists<'a> {
     }
 
     /// What happened to each owner's deals.
-    pub(super) fn by_owner(&self, changes: &Changes, frame: &Frame<'_>) -> Vec<OwnerShift> {
+    pub(super) fn by_owner(&self, changes: &Changes, frame: &ReportContext<'_>) -> Vec<OwnerShift> {
         let key = |deal: usize| {
             let owner = self.deals[deal].owner.as_ref().map(|owner| frame.people.identity(owner));
             (owner.is_none(), owner.unwrap_or_default())
@@ -338,7 +338,7 @@ fn closed(deal: usize, after: &DealState, ending: Ending) -> ClosedDeal {
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(str::to_owned);
     ClosedDeal {
         deal,
-        date: after.ended.map(Day),
+        date: after.ended.map(DayView),
         stage: stage(after),
         reason: text(&reason),
         competitor: text(&after.closing.competitor),
@@ -350,12 +350,12 @@ fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (D
     let days = after.course.stage.values.iter().rev();
     let came = days.filter(|(_, stage)| *stage == after.terms.stage).map(|(day, _)| *day);
     let came = came.into_iter().find(|day| from < *day && *day <= to);
-    let told = |change: &&Entry| change.stage.is_some() && Some(change.date) == came;
+    let told = |change: &&HistoryEntry| change.stage.is_some() && Some(change.date) == came;
     StageMove {
         deal,
         from: stage(before).unwrap_or_default(),
         to: stage(after).unwrap_or_default(),
-        date: came.map(Day),
+        date: came.map(DayView),
         reason: after
             .history
             .iter()
@@ -372,9 +372,9 @@ fn stage(deal: &DealState) -> Option<String> {
 }
 
 /// The amount as it is written.
-fn written(deal: &DealState) -> Option<Money> {
+fn written(deal: &DealState) -> Option<MoneyView> {
     let amount = deal.terms.amount?;
-    Some(Money::new(amount.amount, amount.currency?))
+    Some(MoneyView::new(amount.amount, amount.currency?))
 }
 
 fn waiver_change(deal: usize, waiver: &Given, shown: &DealState) -> WaiverChange {
@@ -384,7 +384,7 @@ fn waiver_change(deal: usize, waiver: &Given, shown: &DealState) -> WaiverChange
         title: title(&waiver.id, shown),
         reason: waiver.reason.clone(),
         by: waiver.by.clone(),
-        until: waiver.until.map(Day),
+        until: waiver.until.map(DayView),
     }
 }
 

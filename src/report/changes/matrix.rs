@@ -2,23 +2,27 @@
 
 use std::sync::Arc;
 
-use super::{Positions, Since};
-use crate::compare::{Cell, Comparison, Matrix};
+use super::{ComparedMoments, Positions};
+use crate::compare::{Comparison, Matrix, MatrixAxis};
 use crate::deal::record::Ending;
-use crate::report::model::{MatrixCell, MatrixRow, Place, PlaceKind, StageMatrix, Way};
+use crate::report::model::{MatrixCell, MatrixRow, MoveWayView, PlaceKind, PlaceView, StageMatrix};
 use crate::workflow::Workflow;
 
-pub(super) fn matrices(comparison: &Comparison, since: &Since, positions: &Positions) -> Vec<StageMatrix> {
+pub(super) fn matrices(
+    comparison: &Comparison,
+    since: &ComparedMoments,
+    positions: &Positions,
+) -> Vec<StageMatrix> {
     let one = |matrix: &Matrix| {
         let workflows: Vec<_> = matrix.workflows.iter().filter_map(|id| workflow(id, since)).collect();
-        let shown = |cell: &Cell| place(cell, workflows.first().copied());
+        let shown = |cell: &MatrixAxis| place(cell, workflows.first().copied());
         let columns: Vec<usize> = matrix.columns().collect();
         let stages = workflows.first().map_or(0, |workflow| workflow.stages.len());
         let rows = matrix.rows().map(|from| {
             let cells = columns.iter().map(|&to| {
                 let way = way(matrix, from, to, stages);
                 let deals = matrix.deals.get(&(from, to)).map(Vec::as_slice).unwrap_or_default();
-                let moved = deals.iter().filter(|_| way != Way::Stayed);
+                let moved = deals.iter().filter(|_| way != MoveWayView::Stayed);
                 MatrixCell {
                     count: deals.len(),
                     way,
@@ -37,21 +41,21 @@ pub(super) fn matrices(comparison: &Comparison, since: &Since, positions: &Posit
     comparison.matrices.iter().map(one).collect()
 }
 
-fn workflow<'s>(id: &Arc<str>, since: &'s Since) -> Option<&'s Workflow> {
+fn workflow<'s>(id: &Arc<str>, since: &'s ComparedMoments) -> Option<&'s Workflow> {
     let deals = since.after.deals.iter().chain(&since.before.deals);
     deals.map(|deal| deal.workflow.as_ref()).find(|workflow| workflow.id == *id)
 }
 
-fn place(cell: &Cell, workflow: Option<&Workflow>) -> Place {
+fn place(cell: &MatrixAxis, workflow: Option<&Workflow>) -> PlaceView {
     let (name, kind) = match cell {
-        Cell::NotThere => ("not there".to_owned(), PlaceKind::NotThere),
-        Cell::Unknown => ("no stage".to_owned(), PlaceKind::NoStage),
-        Cell::Ended(ending) => (ending.name().to_owned(), ended(*ending)),
-        Cell::Stage(id) => {
+        MatrixAxis::NotThere => ("not there".to_owned(), PlaceKind::NotThere),
+        MatrixAxis::Unknown => ("no stage".to_owned(), PlaceKind::NoStage),
+        MatrixAxis::Ended(ending) => (ending.name().to_owned(), ended(*ending)),
+        MatrixAxis::Stage(id) => {
             (workflow.map_or(id.as_ref(), |workflow| workflow.stage_name(id)).to_owned(), PlaceKind::Stage)
         }
     };
-    Place { name, kind }
+    PlaceView { name, kind }
 }
 
 fn ended(ending: Ending) -> PlaceKind {
@@ -63,17 +67,19 @@ fn ended(ending: Ending) -> PlaceKind {
 }
 
 /// The stages of the workflow are the cells from the second on; those that it does not have come last.
-fn way(matrix: &Matrix, from: usize, to: usize, stages: usize) -> Way {
+fn way(matrix: &Matrix, from: usize, to: usize, stages: usize) -> MoveWayView {
     let is_known = |cell: usize| (1..=stages).contains(&cell);
     if from == to {
-        return Way::Stayed;
+        return MoveWayView::Stayed;
     }
     match (&matrix.cells[from], &matrix.cells[to]) {
-        (_, Cell::NotThere | Cell::Ended(Ending::Lost | Ending::Disqualified)) => Way::Out,
-        (_, Cell::Ended(Ending::Won)) => Way::Forward,
-        (Cell::NotThere | Cell::Ended(_), _) => Way::In,
-        _ if !is_known(from) || !is_known(to) => Way::Other,
-        _ if to > from => Way::Forward,
-        _ => Way::Back,
+        (_, MatrixAxis::NotThere | MatrixAxis::Ended(Ending::Lost | Ending::Disqualified)) => {
+            MoveWayView::Out
+        }
+        (_, MatrixAxis::Ended(Ending::Won)) => MoveWayView::Forward,
+        (MatrixAxis::NotThere | MatrixAxis::Ended(_), _) => MoveWayView::In,
+        _ if !is_known(from) || !is_known(to) => MoveWayView::Other,
+        _ if to > from => MoveWayView::Forward,
+        _ => MoveWayView::Back,
     }
 }

@@ -14,21 +14,21 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::filter::Filter;
-use super::frame::Frame;
+use super::frame::ReportContext;
 use super::model::{
-    BeforeAfter, Bridge, ChangedDeal, Changes, FindingShift, Moment, Money, Sum, Weighted, Window,
+    BeforeAfter, BridgeView, ChangedDeal, Changes, FindingShift, MomentView, MoneyView, Sum, Weighted, Window,
 };
-use crate::compare::{Comparison, DealState, Pair, Renames, Row, Side, Totals, View, compare, pairs};
+use crate::compare::{Comparison, DealState, OpenTotals, Pair, Renames, Row, Side, View, compare, pairs};
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::Finding;
 
 /// Two moments of a workspace that a report compares.
 #[derive(Clone, Debug)]
-pub struct Since {
+pub struct ComparedMoments {
     /// The earlier moment.
-    pub from: Moment,
+    pub from: MomentView,
     /// The later moment.
-    pub to: Moment,
+    pub to: MomentView,
     /// The workspace at the earlier moment.
     pub before: Side,
     /// The workspace at the later moment.
@@ -39,15 +39,14 @@ pub struct Since {
 
 /// What two moments are compared for.
 pub(super) struct Comparing<'a> {
-    pub(super) frame: &'a Frame<'a>,
+    pub(super) frame: &'a ReportContext<'a>,
     pub(super) filter: &'a Filter,
     pub(super) fiscal: FiscalYear,
     pub(super) window: &'a Window,
 }
 
-impl Since {
+impl ComparedMoments {
     /// Whether nothing is known of the earlier moment: no commit reaches so far, and no deal tells of it.
-    #[must_use]
     pub fn is_untold(&self) -> bool {
         self.from.from_history && self.before.undated == self.after.deals.len()
     }
@@ -88,14 +87,14 @@ impl Since {
 
 impl Comparing<'_> {
     /// The bridge alone.
-    pub(super) fn bridge(&self, since: &Since) -> Bridge {
+    pub(super) fn bridge(&self, since: &ComparedMoments) -> BridgeView {
         let since = since.filtered(self.filter, self.frame.currency);
         let (comparison, _) = self.compare(&since);
         self.shown(&comparison, &since)
     }
 
     /// Everything that happened.
-    pub(super) fn changes(&self, since: &Since) -> Changes {
+    pub(super) fn changes(&self, since: &ComparedMoments) -> Changes {
         let since = since.filtered(self.filter, self.frame.currency);
         let (comparison, pairs) = self.compare(&since);
         let mut deals = deals::deals(&comparison, &pairs, &since, self.frame);
@@ -146,13 +145,13 @@ impl Comparing<'_> {
         changes
     }
 
-    fn compare<'s>(&self, since: &'s Since) -> (Comparison, Vec<Pair<'s>>) {
+    fn compare<'s>(&self, since: &'s ComparedMoments) -> (Comparison, Vec<Pair<'s>>) {
         let view = View { window: Some(self.frame.window), scope: &|terms| self.filter.leaves_terms(terms) };
         let comparison = compare(&since.before, &since.after, &since.renames, view);
         (comparison, pairs(&since.before, &since.after, &since.renames).0)
     }
 
-    fn shown(&self, comparison: &Comparison, since: &Since) -> Bridge {
+    fn shown(&self, comparison: &Comparison, since: &ComparedMoments) -> BridgeView {
         let mut bridge = bridge::bridge(comparison, since, self.window);
         let moved = [Row::MovedIn, Row::MovedOut].map(|row| comparison.bridge.row(row));
         let of = match (self.filter.owners.is_empty(), self.filter.stages.is_empty()) {
@@ -167,7 +166,7 @@ impl Comparing<'_> {
         bridge
     }
 
-    fn findings(&self, comparison: &Comparison, since: &Since) -> Option<FindingShift> {
+    fn findings(&self, comparison: &Comparison, since: &ComparedMoments) -> Option<FindingShift> {
         let changes = comparison.findings.as_ref()?;
         let meant = |finding: &&Finding| {
             let (company, deal) = (finding.subject.workflow.as_deref(), finding.subject.deal.as_ref());
@@ -195,8 +194,8 @@ impl Comparing<'_> {
 /// Positions in a report's `deals`, by the deals' ids.
 type Positions = BTreeMap<Arc<str>, usize>;
 
-fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<Money> {
-    Some(Money::new(value?, currency?))
+fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<MoneyView> {
+    Some(MoneyView::new(value?, currency?))
 }
 
 /// What some of the deals are worth.
@@ -204,8 +203,8 @@ fn sum(deals: &[ChangedDeal], which: impl Iterator<Item = usize>, currency: Opti
     Sum::of(which.filter_map(|at| deals.get(at)).map(|deal| deal.value), currency)
 }
 
-fn before_after((before, after): &(Totals, Totals), currency: Option<Currency>) -> BeforeAfter {
-    let open = |totals: &Totals| {
+fn before_after((before, after): &(OpenTotals, OpenTotals), currency: Option<Currency>) -> BeforeAfter {
+    let open = |totals: &OpenTotals| {
         Sum::new(totals.open.deals, money(totals.open.known(), currency), totals.open.without)
     };
     BeforeAfter {
@@ -216,7 +215,7 @@ fn before_after((before, after): &(Totals, Totals), currency: Option<Currency>) 
     }
 }
 
-fn weighted(totals: &Totals, currency: Option<Currency>) -> Weighted {
+fn weighted(totals: &OpenTotals, currency: Option<Currency>) -> Weighted {
     let without = totals.weighted.without;
     let not_priced = totals.open.without.min(without);
     let amount = money(Some(totals.weighted.value), currency);

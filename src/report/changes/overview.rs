@@ -1,5 +1,4 @@
-//! What happened, a line a kind or a deal's own, for reports that have a few lines for it. Must not know how it was
-//! found out.
+//! What happened, a line a kind or a deal's own, for reports that have a few lines for it.
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 
 use iso_currency::Currency;
 
-use super::{Counted, Metric, Numbered, sum};
+use super::{CountedDeal, Metric, Numbered, sum};
 use crate::report::model::{Bucket, Category};
 
 pub(super) const METRIC: Metric = Metric {
@@ -17,7 +17,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The categories in their order, those that add up first.
-pub(super) fn categories<D: Counted>(
+pub(super) fn categories<D: CountedDeal>(
     won: &[Numbered<'_, D>],
     open: &[Numbered<'_, D>],
     currency: Option<Currency>,

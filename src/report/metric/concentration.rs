@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::{Counted, Metric, Numbered, total};
-use crate::report::model::{Concentration, Money, Share};
+use super::{CountedDeal, Metric, Numbered, total};
+use crate::report::model::{Concentration, MoneyView, Share};
 
 pub(super) const METRIC: Metric = Metric {
     name: "concentration",
@@ -18,15 +18,15 @@ pub(super) const METRIC: Metric = Metric {
 const BIGGEST: usize = 3;
 
 /// The biggest of some open deals; of equal ones the first.
-pub(super) fn concentration<D: Counted>(open: &[Numbered<'_, D>]) -> Option<Concentration> {
-    let mut priced: Vec<(usize, Money)> =
+pub(super) fn concentration<D: CountedDeal>(open: &[Numbered<'_, D>]) -> Option<Concentration> {
+    let mut priced: Vec<(usize, MoneyView)> =
         open.iter().filter_map(|(at, row)| Some((*at, row.value()?))).collect();
     let count = priced.len();
-    let all: Vec<Money> = priced.iter().map(|(_, value)| *value).collect();
+    let all: Vec<MoneyView> = priced.iter().map(|(_, value)| *value).collect();
     let all = total(&all, all.first()?.currency);
     priced.sort_by_key(|(at, value)| (Reverse(value.amount), *at));
     priced.truncate(BIGGEST);
-    let values: Vec<Money> = priced.iter().map(|(_, value)| *value).collect();
+    let values: Vec<MoneyView> = priced.iter().map(|(_, value)| *value).collect();
     let amount = total(&values, all.currency);
     Some(Concentration {
         deals: priced.iter().map(|(at, _)| *at).collect(),

@@ -1,20 +1,20 @@
-//! What figures look at in a deal. Must not know at which moment, nor where it was read.
+//! What figures look at in a deal.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::report::model::{Category, Money, Status};
+use crate::report::model::{Category, MoneyView, Status};
 
 /// A deal at a moment, as figures count it.
-pub(in crate::report) trait Counted {
+pub(in crate::report) trait CountedDeal {
     /// Whether it is open, or how it ended.
     fn status(&self) -> Status;
     /// Whether it is open and waits.
     fn is_on_hold(&self) -> bool;
     /// What it is worth in the report's currency; `None`: it is not priced.
-    fn value(&self) -> Option<Money>;
+    fn value(&self) -> Option<MoneyView>;
     /// What it weighs, while it is open.
-    fn weighted(&self) -> Option<Money>;
+    fn weighted(&self) -> Option<MoneyView>;
     /// Its forecast category.
     fn category(&self) -> Option<Category>;
     /// Whether it closes or closed in the window.
@@ -28,6 +28,6 @@ pub(in crate::report) trait Counted {
 }
 
 /// What some deals are worth together, those that are priced.
-pub(super) fn worth<D: Counted>(rows: &[super::Numbered<'_, D>]) -> Decimal {
+pub(super) fn worth<D: CountedDeal>(rows: &[super::Numbered<'_, D>]) -> Decimal {
     rows.iter().filter_map(|(_, row)| row.value()).map(|money| money.amount).sum()
 }

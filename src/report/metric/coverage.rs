@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::Metric;
-use crate::report::model::{Coverage, Money, Number, Sum};
+use crate::report::model::{Coverage, MoneyView, Number, Sum};
 
 pub(super) const METRIC: Metric = Metric {
     name: "coverage",
@@ -16,7 +16,11 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// Open against what is still to be won, or why there is no such figure.
-pub(super) fn coverage(open: &Sum, won: &Sum, target: Option<Money>) -> (Option<Coverage>, Option<String>) {
+pub(super) fn coverage(
+    open: &Sum,
+    won: &Sum,
+    target: Option<MoneyView>,
+) -> (Option<Coverage>, Option<String>) {
     let why = |why: &str| (None, Some(why.to_owned()));
     let Some(target) = target else { return why("needs a target") };
     let Some(won_amount) = won.amount else { return why("what is won is not priced") };
@@ -25,7 +29,7 @@ pub(super) fn coverage(open: &Sum, won: &Sum, target: Option<Money>) -> (Option<
         return why("the target is reached");
     }
     let Some(open_amount) = open.amount else { return why("what is open in the window is not priced") };
-    let to_win = Money::new(to_win, target.currency);
+    let to_win = MoneyView::new(to_win, target.currency);
     let open_text = if open.deals == 0 { "nothing" } else { &open.text };
     let ratio = open_amount.amount.checked_div(to_win.amount).unwrap_or_default();
     let coverage = Coverage {
@@ -38,7 +42,7 @@ pub(super) fn coverage(open: &Sum, won: &Sum, target: Option<Money>) -> (Option<
 }
 
 /// Whether as much is won as was to be; what is not priced may have reached it.
-pub(super) fn reached(won: &Sum, target: Option<Money>) -> Option<bool> {
+pub(super) fn reached(won: &Sum, target: Option<MoneyView>) -> Option<bool> {
     let reached = won.amount?.amount >= target?.amount;
     (reached || won.not_priced == 0).then_some(reached)
 }

@@ -1,6 +1,6 @@
 //! Sales cycle: how long won deals took.
 
-use super::{Counted, Metric, Numbered, mean, median};
+use super::{CountedDeal, Metric, Numbered, mean, median};
 use crate::deal::period::days_between;
 use crate::report::model::{Cycle, average};
 
@@ -14,7 +14,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// How long deals that were won took, fewest days first.
-pub(super) fn cycle<D: Counted>(won: &[Numbered<'_, D>]) -> Cycle {
+pub(super) fn cycle<D: CountedDeal>(won: &[Numbered<'_, D>]) -> Cycle {
     let mut days: Vec<i64> =
         won.iter().filter_map(|(_, row)| Some(days_between(row.opened()?, row.ended()?))).collect();
     days.sort_unstable();

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Metric, mean, median};
 use crate::report::model::{DaysInStage, Status, average};
-use crate::report::row::Row;
+use crate::report::row::ReportRow;
 
 pub(super) const METRIC: Metric = Metric {
     name: "days-in-stage",
@@ -17,7 +17,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// How long some deals of one company stayed in a stage, and how long those open in it today have.
-pub(in crate::report) fn days_in_stage(rows: &[&Row], stage: usize, today: Date) -> DaysInStage {
+pub(in crate::report) fn days_in_stage(rows: &[&ReportRow], stage: usize, today: Date) -> DaysInStage {
     let (mut finished, mut open) = (Vec::new(), Vec::new());
     for row in rows {
         for visit in row.visits.iter().filter(|visit| visit.stage == Some(stage)) {

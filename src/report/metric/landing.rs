@@ -1,7 +1,7 @@
 //! Landing: where the window ends up if a measure of what is open comes true.
 
 use super::Metric;
-use crate::report::model::{Bucket, Landing, Money, Sum, Weighted};
+use crate::report::model::{Bucket, Landing, MoneyView, Sum, Weighted};
 
 pub(super) const METRIC: Metric = Metric {
     name: "landing",
@@ -14,9 +14,9 @@ pub(super) const METRIC: Metric = Metric {
 /// Won plus what remains.
 pub(super) fn landing(won: &Sum, categories: &[Bucket], weighted: &Weighted) -> Landing {
     let commit = categories.iter().find(|bucket| bucket.id == "commit").map(|bucket| &bucket.single);
-    let plus = |more: Option<Money>| {
+    let plus = |more: Option<MoneyView>| {
         let (won, more) = (won.amount?, more?);
-        Some(Money::new(won.amount + more.amount, won.currency))
+        Some(MoneyView::new(won.amount + more.amount, won.currency))
     };
     let (deals, left_out) = commit.map_or((0, 0), |commit| (commit.deals, commit.not_priced));
     Landing {

@@ -20,10 +20,10 @@ mod won;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::model::{Definition, Figures, Money, Number, Status, Sum};
-use super::row::Row;
+use super::model::{Definition, Figures, MoneyView, Number, Status, Sum};
+use super::row::ReportRow;
 
-pub(super) use counted::Counted;
+pub(super) use counted::CountedDeal;
 pub(super) use days_in_stage::days_in_stage;
 pub(super) use open::{on_hold, open};
 
@@ -78,13 +78,13 @@ fn defined() -> impl Iterator<Item = &'static Metric> {
 }
 
 /// A row and its position in the report.
-pub(super) type Numbered<'a, D = Row> = (usize, &'a D);
+pub(super) type Numbered<'a, D = ReportRow> = (usize, &'a D);
 
 /// The figures of some deals, whose target in the window is given.
-pub(super) fn figures<D: Counted>(
+pub(super) fn figures<D: CountedDeal>(
     rows: &[Numbered<'_, D>],
     currency: Option<Currency>,
-    target: Option<Money>,
+    target: Option<MoneyView>,
 ) -> Figures {
     let open = open(rows);
     let open_in_window: Vec<_> = open.iter().copied().filter(|(_, row)| row.is_in_window()).collect();
@@ -123,13 +123,13 @@ pub(super) fn figures<D: Counted>(
 }
 
 /// How many deals, and what the priced ones among them are worth.
-pub(super) fn sum<D: Counted>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
+pub(super) fn sum<D: CountedDeal>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
     Sum::of(rows.iter().map(|(_, row)| row.value()), currency)
 }
 
 /// The sum of amounts in one currency. Each is bounded when it is priced, so no sum of deals overflows.
-fn total(amounts: &[Money], currency: Currency) -> Money {
-    Money::new(amounts.iter().map(|money| money.amount).sum(), currency)
+fn total(amounts: &[MoneyView], currency: Currency) -> MoneyView {
+    MoneyView::new(amounts.iter().map(|money| money.amount).sum(), currency)
 }
 
 /// The mean of whole days, one decimal; `None` of none.

@@ -4,8 +4,8 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::counted::worth;
-use super::{Counted, Metric, Numbered, cycle};
-use crate::report::model::{Money, WinRate};
+use super::{CountedDeal, Metric, Numbered, cycle};
+use crate::report::model::{MoneyView, WinRate};
 
 pub(super) const METRIC: Metric = Metric {
     name: "velocity",
@@ -17,12 +17,12 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// What so many open deals bring in a day at the size, rate and pace of those that were won.
-pub(super) fn velocity<D: Counted>(
+pub(super) fn velocity<D: CountedDeal>(
     open: usize,
     won: &[Numbered<'_, D>],
     rate: &WinRate,
     currency: Option<Currency>,
-) -> Option<Money> {
+) -> Option<MoneyView> {
     let priced = won.iter().filter(|(_, row)| row.value().is_some()).count();
     let days = cycle::cycle(won).days;
     // Every division comes last, so that nothing is rounded before the result is.
@@ -34,5 +34,5 @@ pub(super) fn velocity<D: Counted>(
         .checked_mul(Decimal::from(rate.won + rate.lost))?
         .checked_mul(Decimal::from(days.iter().sum::<i64>()))?;
     let a_day = gained.checked_div(spent).filter(|_| spent > Decimal::ZERO)?;
-    Some(Money::new(a_day, currency?))
+    Some(MoneyView::new(a_day, currency?))
 }

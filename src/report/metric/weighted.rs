@@ -2,8 +2,8 @@
 
 use iso_currency::Currency;
 
-use super::{Counted, Metric, Numbered, total};
-use crate::report::model::{Money, Weighted};
+use super::{CountedDeal, Metric, Numbered, total};
+use crate::report::model::{MoneyView, Weighted};
 
 pub(super) const METRIC: Metric = Metric {
     name: "weighted",
@@ -16,11 +16,11 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// What some open deals weigh together.
-pub(in crate::report) fn weighted<D: Counted>(
+pub(in crate::report) fn weighted<D: CountedDeal>(
     open: &[Numbered<'_, D>],
     currency: Option<Currency>,
 ) -> Weighted {
-    let weights: Vec<Money> = open.iter().filter_map(|(_, row)| row.weighted()).collect();
+    let weights: Vec<MoneyView> = open.iter().filter_map(|(_, row)| row.weighted()).collect();
     let priced = open.iter().filter(|(_, row)| row.value().is_some()).count();
     let amount = currency.map(|currency| total(&weights, currency));
     Weighted::new(amount, weights.len(), priced - weights.len(), open.len() - priced)

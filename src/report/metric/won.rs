@@ -1,6 +1,6 @@
 //! Won, lost and disqualified: what was closed in the window.
 
-use super::{Counted, Metric, Numbered};
+use super::{CountedDeal, Metric, Numbered};
 use crate::report::model::Status;
 
 pub(super) const METRIC: Metric = Metric {
@@ -14,11 +14,11 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The deals that ended so in the window.
-pub(super) fn closed<'a, D: Counted>(rows: &[Numbered<'a, D>], how: Status) -> Vec<Numbered<'a, D>> {
+pub(super) fn closed<'a, D: CountedDeal>(rows: &[Numbered<'a, D>], how: Status) -> Vec<Numbered<'a, D>> {
     rows.iter().copied().filter(|(_, row)| row.status() == how && row.is_in_window()).collect()
 }
 
 /// The deals that ended on a day that nobody knows.
-pub(super) fn undated<'a, D: Counted>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+pub(super) fn undated<'a, D: CountedDeal>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
     rows.iter().copied().filter(|(_, row)| row.status() != Status::Open && row.ended().is_none()).collect()
 }

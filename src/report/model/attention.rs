@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Level};
+use super::{DayView, LevelView};
 
 /// The deals of one concern.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -52,9 +52,9 @@ pub struct AttentionItem {
     /// What is the matter, in words.
     pub message: String,
     /// The day it is about: a close date, a waiver's end; null when there is none.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// The requirement's id; null when it is about none.
     pub requirement: Option<String>,
     /// How grave the finding is that says it; null when no finding does.
-    pub level: Option<Level>,
+    pub level: Option<LevelView>,
 }

@@ -3,18 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Money, Sum, Weighted, Window};
+use super::{DayView, MoneyView, Sum, Weighted, Window};
 
 /// A moment, at the end of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Moment {
+pub struct MomentView {
     /// What people call it: a revision, a day, the files as they are.
     pub name: String,
     /// The full name of its commit; null for files on disk, and where `history` alone tells.
     pub revision: Option<String>,
     /// The day at whose end it is.
-    pub day: Day,
+    pub day: DayView,
     /// Whether no commit reaches so far, so that the `history` of the deals tells of it.
     pub from_history: bool,
 }
@@ -22,16 +22,16 @@ pub struct Moment {
 /// From what was open in a window at one moment to what is at another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Bridge {
+pub struct BridgeView {
     /// The earlier moment.
-    pub from: Moment,
+    pub from: MomentView,
     /// The later moment.
-    pub to: Moment,
+    pub to: MomentView,
     /// The close dates that it is about.
     pub window: Window,
     /// Every kind of change, in the order in which they are shown, those without deals too: the amounts of all but the
     /// last add up to the last.
-    pub rows: Vec<BridgeRow>,
+    pub rows: Vec<BridgeRowView>,
     /// What was open in the window, weighted.
     pub weighted_before: Weighted,
     /// What is open in the window, weighted.
@@ -43,7 +43,7 @@ pub struct Bridge {
 /// A row of the bridge.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BridgeRow {
+pub struct BridgeRowView {
     /// Which.
     pub row: BridgeStep,
     /// What people call it.
@@ -51,9 +51,9 @@ pub struct BridgeRow {
     /// Its deals, and what they add or, negative, take away; those not priced are counted and add nothing.
     pub sum: Sum,
     /// What it is made of, in the order of the deals' ids.
-    pub parts: Vec<BridgePart>,
+    pub parts: Vec<BridgePartView>,
     /// What is open once the rows up to this one are added up; null when there is no currency.
-    pub level: Option<Money>,
+    pub level: Option<MoneyView>,
 }
 
 /// A kind of change in a bridge.
@@ -97,7 +97,7 @@ pub enum BridgeStep {
 /// A deal's part in a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BridgePart {
+pub struct BridgePartView {
     /// The deal's id.
     pub deal: String,
     /// Its name; its id when it has none.
@@ -105,7 +105,7 @@ pub struct BridgePart {
     /// For links; null when its file is gone.
     pub anchor: Option<String>,
     /// What it adds or takes away; null when nothing of it is priced.
-    pub value: Option<Money>,
+    pub value: Option<MoneyView>,
     /// Whether it is not priced, or not all of it: a deal may come twice.
     pub not_priced: bool,
 }
@@ -117,7 +117,7 @@ pub struct StageMatrix {
     /// What people call the companies.
     pub companies: Vec<String>,
     /// Where deals stand: what people call the stages, then `won` and so on. Only those that have deals.
-    pub columns: Vec<Place>,
+    pub columns: Vec<PlaceView>,
     /// Where deals stood, each with a cell for every column. Only those that had deals.
     pub rows: Vec<MatrixRow>,
 }
@@ -125,7 +125,7 @@ pub struct StageMatrix {
 /// Where a deal may stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Place {
+pub struct PlaceView {
     /// What people call it.
     pub name: String,
     /// Of what kind it is.
@@ -155,7 +155,7 @@ pub enum PlaceKind {
 #[serde(deny_unknown_fields)]
 pub struct MatrixRow {
     /// Where they stood.
-    pub place: Place,
+    pub place: PlaceView,
     /// How many did.
     pub count: usize,
     /// Where they stand, a cell a column.
@@ -169,7 +169,7 @@ pub struct MatrixCell {
     /// How many.
     pub count: usize,
     /// What kind of way that is.
-    pub way: Way,
+    pub way: MoveWayView,
     /// Which, as positions in `deals` from 0; empty for those that stayed.
     pub deals: Vec<usize>,
 }
@@ -177,7 +177,7 @@ pub struct MatrixCell {
 /// What kind of way a deal went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum MoveWayView {
     /// It stands where it stood.
     Stayed,
     /// It came in: it was not there, or it was closed and is open again.

@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Bridge, Day, Finding, Money, Source, StageMatrix, Status, Sum, Weighted};
+use super::{BridgeView, DayView, FindingView, MoneyView, SourceView, StageMatrix, Status, Sum, Weighted};
 
 /// What happened between two moments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Changes {
     /// From what was open in the window to what is, every change explained once.
-    pub bridge: Bridge,
+    pub bridge: BridgeView,
     /// What was and is open, over all close dates.
     pub overall: BeforeAfter,
     /// Where deals stood, by where they stand; companies with the same stages share one.
@@ -26,20 +26,20 @@ pub struct Changes {
     /// Deals that are disqualified and were not, or were opened again in between, by day.
     pub disqualified: Closed,
     /// Deals that were closed, at the earlier moment or since, and are open again.
-    pub reopened: Group,
+    pub reopened: DealGroup,
     /// Deals that were not there, those that ended since among them.
-    pub new: Group,
+    pub new: DealGroup,
     /// Deals whose file was deleted, and was put back since.
-    pub restored: Group,
+    pub restored: DealGroup,
     /// Deals whose file is gone, or was for a while.
-    pub removed: Group,
+    pub removed: DealGroup,
     /// Deals that were in what the report is narrowed to and have another owner, or stand in another stage, now. They
     /// are in no other list but `owners`.
-    pub left: Group,
+    pub left: DealGroup,
     /// Open deals that stand in a later stage.
-    pub moved_forward: Moves,
+    pub moved_forward: MovesView,
     /// Open deals that stand in an earlier stage.
-    pub moved_back: Moves,
+    pub moved_back: MovesView,
     /// Open deals whose close date moved to a later fiscal quarter.
     pub pushed: Dates,
     /// Open deals whose close date moved to an earlier fiscal quarter.
@@ -93,7 +93,7 @@ pub struct ChangedDeal {
     /// Unique in a report and always the same for this deal: for links.
     pub anchor: String,
     /// Its file; as it was, and without an address, when it is gone.
-    pub file: Source,
+    pub file: SourceView,
     /// Its name; its id when it has none.
     pub name: String,
     /// The customer; null when not known.
@@ -105,7 +105,7 @@ pub struct ChangedDeal {
     /// What people call the company.
     pub company_name: String,
     /// What became of its file.
-    pub fate: Fate,
+    pub fate: FateView,
     /// Its id before, when it is another; else null.
     pub was: Option<String>,
     /// Whether it is open, and else how it ended.
@@ -114,9 +114,9 @@ pub struct ChangedDeal {
     pub stage: Option<String>,
     /// Its amount in the report's currency: of open deals at the rate of the later moment's day, of closed ones at that
     /// of the closing date. Null when it is not priced.
-    pub value: Option<Money>,
+    pub value: Option<MoneyView>,
     /// What changed, in words; for a new deal what it is, for a removed one what it was.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<DifferenceView>,
     /// What became of its gates and waivers, in words.
     pub events: Vec<Event>,
 }
@@ -136,7 +136,7 @@ pub struct Event {
 /// What became of a deal's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fate {
+pub enum FateView {
     /// It was not there before.
     New,
     /// It is there at both ends.
@@ -152,7 +152,7 @@ pub enum Fate {
 /// Something that was one thing and is another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Difference {
+pub struct DifferenceView {
     /// The key: `stage`, `outcome`, `amount`, `close_date`, `owner` or `workflow`.
     pub key: String,
     /// What people call it.
@@ -170,7 +170,7 @@ pub struct Happening {
     /// What people call it.
     pub title: String,
     /// What its deals are worth; null where that says nothing, when there is no currency, and when nothing is priced.
-    pub amount: Option<Money>,
+    pub amount: Option<MoneyView>,
     /// The same for people, without the currency, and with what is not priced.
     pub digits: String,
     /// The same for people.
@@ -182,13 +182,13 @@ pub struct Happening {
 /// Deals of which the same is to be said: positions in `deals`, from 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct DealGroup {
     /// How many, and their value.
     pub sum: Sum,
     /// Which.
     pub deals: Vec<usize>,
     /// What each is worth: of new deals on the day they came, of others now; null when it is not priced.
-    pub values: Vec<Option<Money>>,
+    pub values: Vec<Option<MoneyView>>,
 }
 
 /// Deals that ended.
@@ -208,7 +208,7 @@ pub struct ClosedDeal {
     /// Its position in `deals`, from 0.
     pub deal: usize,
     /// The day; null when it does not say.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// What people call the stage in which it ended; null when it names none.
     pub stage: Option<String>,
     /// Why; null when it does not say.
@@ -222,7 +222,7 @@ pub struct ClosedDeal {
 /// Deals that moved to another stage.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Moves {
+pub struct MovesView {
     /// How many, and their value.
     pub sum: Sum,
     /// Each.
@@ -240,7 +240,7 @@ pub struct StageMove {
     /// What people call the stage it stands in.
     pub to: String,
     /// The day its `history` names; null when it does not say.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// Why, as its `history` says; null when it does not say.
     pub reason: Option<String>,
 }
@@ -262,9 +262,9 @@ pub struct DateMove {
     /// The deal's position in `deals`, from 0.
     pub deal: usize,
     /// The close date before; null: there was none.
-    pub before: Option<Day>,
+    pub before: Option<DayView>,
     /// The close date now; null: there is none.
-    pub after: Option<Day>,
+    pub after: Option<DayView>,
     /// The fiscal quarter before; null: there was no date.
     pub quarter_before: Option<String>,
     /// The fiscal quarter now; null: there is no date.
@@ -280,12 +280,12 @@ pub struct AmountChange {
     /// The deal's position in `deals`, from 0.
     pub deal: usize,
     /// The amount before, as written; null: it had none.
-    pub before: Option<Money>,
+    pub before: Option<MoneyView>,
     /// The amount now, as written; null: it has none.
-    pub after: Option<Money>,
+    pub after: Option<MoneyView>,
     /// What that adds or takes away, in the report's currency, both at the rate of the later moment's day; null when
     /// one of the two has no price.
-    pub by: Option<Money>,
+    pub by: Option<MoneyView>,
 }
 
 /// That a deal has another owner.
@@ -327,7 +327,7 @@ pub struct WaiverChange {
     /// Who gave it; null when it does not say.
     pub by: Option<String>,
     /// The last day on which it holds; null when it does not say.
-    pub until: Option<Day>,
+    pub until: Option<DayView>,
 }
 
 /// What became of findings, both moments judged on the same day: time passing brings none.
@@ -335,9 +335,9 @@ pub struct WaiverChange {
 #[serde(deny_unknown_fields)]
 pub struct FindingShift {
     /// Those that are there and were not.
-    pub introduced: Vec<Finding>,
+    pub introduced: Vec<FindingView>,
     /// Those that were there and are not, as they were.
-    pub fixed: Vec<Finding>,
+    pub fixed: Vec<FindingView>,
     /// How many are there at both moments.
     pub remaining: usize,
     /// How many are of deals and files that could not be judged at one moment: neither introduced nor fixed.

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Level, Money, Share, Source};
+use super::{DayView, LevelView, MoneyView, Share, SourceView};
 
 /// A company: what one workflow stands for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Company {
+pub struct CompanyView {
     /// The workflow's name: the stem of its file, or `builtin/NAME`.
     pub id: String,
     /// What people call it.
@@ -16,13 +16,13 @@ pub struct Company {
     /// Unique in a report and always the same for this company: for links.
     pub anchor: String,
     /// The workflow's file; null for a built-in one.
-    pub file: Option<Source>,
+    pub file: Option<SourceView>,
     /// The workflows whose rules it builds on, nearest first.
     pub extends: Vec<String>,
     /// The ISO 4217 code of amounts written without one; null when it does not say.
     pub currency: Option<String>,
     /// Its target in the window; null when there is none.
-    pub target: Option<Money>,
+    pub target: Option<MoneyView>,
     /// How many of the model's deals follow it.
     pub deals: usize,
     /// The stages, in order.
@@ -32,15 +32,15 @@ pub struct Company {
     /// The id of the stage whose gate must be met before a deal may be won.
     pub won_from: String,
     /// What lost deals owe.
-    pub lost: Ending,
+    pub lost: EndingView,
     /// What disqualified deals owe.
-    pub disqualified: Ending,
+    pub disqualified: EndingView,
     /// The last stage from which a deal may be disqualified; null: any.
     pub disqualified_until: Option<String>,
     /// Who may waive, and what.
     pub waivers: WaiverPolicy,
     /// The groups, in the order of their names.
-    pub groups: Vec<Group>,
+    pub groups: Vec<GroupView>,
 }
 
 /// A name for an expression.
@@ -74,13 +74,13 @@ pub struct CompanyStage {
     /// The condition without which the stage does not exist for a deal; null: it exists for all.
     pub when: Option<String>,
     /// The checklist, in order.
-    pub requirements: Vec<Requirement>,
+    pub requirements: Vec<RequirementView>,
 }
 
 /// A requirement, as people read it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Requirement {
+pub struct RequirementView {
     /// Its id, unique in the workflow.
     pub id: String,
     /// What it asks.
@@ -98,9 +98,9 @@ pub struct Requirement {
     /// The condition under which it is asked; null: always.
     pub when: Option<String>,
     /// How grave it is when it is not met; only `error` blocks.
-    pub level: Level,
+    pub level: LevelView,
     /// Asked of deals that first came to the stage on or after this day; null: of all.
-    pub since: Option<Day>,
+    pub since: Option<DayView>,
     /// Needed to be in the stage, rather than to leave it.
     pub at_entry: bool,
     /// Whether it may be waived, in words.
@@ -108,17 +108,17 @@ pub struct Requirement {
     /// The workflow that it comes from, when it is inherited; else null.
     pub inherited_from: Option<String>,
     /// Where it stands; null for a built-in workflow's.
-    pub file: Option<Source>,
+    pub file: Option<SourceView>,
 }
 
 /// What deals owe that ended without being won.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Ending {
+pub struct EndingView {
     /// The reasons that may be given; empty: any.
     pub reasons: Vec<String>,
     /// What is asked.
-    pub requirements: Vec<Requirement>,
+    pub requirements: Vec<RequirementView>,
 }
 
 /// Who may waive, what and for how long.
@@ -136,23 +136,23 @@ pub struct WaiverPolicy {
 /// A group of people who approve or waive.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Group {
+pub struct GroupView {
     /// Its name.
     pub name: String,
     /// Its members, in the file's order.
-    pub members: Vec<Member>,
+    pub members: Vec<MemberView>,
 }
 
 /// A member of a group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Member {
+pub struct MemberView {
     /// The e-mail address.
     pub email: String,
     /// First day of membership; null: always was.
-    pub from: Option<Day>,
+    pub from: Option<DayView>,
     /// Last day of membership, included; null: still is.
-    pub until: Option<Day>,
+    pub until: Option<DayView>,
     /// Whether a member today.
     pub today: bool,
 }

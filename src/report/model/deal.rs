@@ -3,18 +3,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Derived, Money, Share, Sheet};
+use super::{DayView, DealSheet, DerivedView, MoneyView, Share};
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Deal {
+pub struct DealView {
     /// Its id: the path below the deals folder, without the extension.
     pub id: String,
     /// Unique in a report and always the same for this deal: for links.
     pub anchor: String,
     /// Its file, and the line it starts on.
-    pub file: Source,
+    pub file: SourceView,
     /// Its name; its id when it has none.
     pub name: String,
     /// The customer; null when not known.
@@ -30,26 +30,26 @@ pub struct Deal {
     /// Whether it is open, and else how it ended.
     pub status: Status,
     /// How it ended; null while it is open.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<OutcomeView>,
     /// That it is on hold today; null when it is not.
-    pub on_hold: Option<Hold>,
+    pub on_hold: Option<HoldView>,
     /// Its amount as written; null when it has none.
-    pub amount: Option<Money>,
+    pub amount: Option<MoneyView>,
     /// Its amount in the report's currency: open deals at today's rate, closed ones at that of the closing date.
     /// Null when it is not priced.
-    pub value: Option<Money>,
+    pub value: Option<MoneyView>,
     /// Why it has no `value`, in words; null when it has one.
     pub not_priced: Option<String>,
     /// How likely it is won: its own, else its stage's; null when neither says, and for closed deals.
     pub probability: Option<Share>,
     /// `value` times `probability`, rounded to the minor unit; null when either is not known.
-    pub weighted: Option<Money>,
+    pub weighted: Option<MoneyView>,
     /// The forecast category: its own, else its stage's; null when neither says, and for lost deals.
     pub category: Option<Category>,
     /// The day it is expected to close.
-    pub close_date: Option<Day>,
+    pub close_date: Option<DayView>,
     /// The day that counts for windows: of the outcome when it is closed, else the close date.
-    pub closing: Option<Day>,
+    pub closing: Option<DayView>,
     /// Whether that day lies in the report's window.
     pub in_window: bool,
     /// Open, and the close date is before today.
@@ -57,9 +57,9 @@ pub struct Deal {
     /// How often its close date moved to a later fiscal quarter while it was open, by its `history` and commits.
     pub pushes: usize,
     /// The day it was opened: `opened`, else its first day in a stage; null when not known.
-    pub opened: Option<Day>,
+    pub opened: Option<DayView>,
     /// The day on which the work after the sale was done; null when it is not.
-    pub completed: Option<Day>,
+    pub completed: Option<DayView>,
     /// Where it came from; null when not known.
     pub source: Option<String>,
     /// Its tags.
@@ -73,9 +73,9 @@ pub struct Deal {
     /// Whether it is longer in its stage than the workflow allows, and not on hold.
     pub stalled: bool,
     /// What its workflow derives of it, in the workflow's order.
-    pub derived: Vec<Derived>,
+    pub derived: Vec<DerivedView>,
     /// What it owes where it stands, in the workflow's order.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingRequirement>,
     /// How many requirements of level `error` are left to do before it may go on.
     pub left_to_do: usize,
     /// How many requirements a waiver lifts.
@@ -85,11 +85,11 @@ pub struct Deal {
     /// Findings of level warning about it.
     pub warnings: usize,
     /// What `check` says of it, in the order of the file.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<FindingView>,
     /// Its position in `changes.deals`, from 0; null when nothing happened to it, and when nothing was compared.
     pub changed: Option<usize>,
     /// Its one-pager; null in reports that do not show one.
-    pub sheet: Option<Sheet>,
+    pub sheet: Option<DealSheet>,
 }
 
 /// Whether a deal is open, and else how it ended.
@@ -126,7 +126,6 @@ pub enum Category {
 
 impl Category {
     /// Its stable name.
-    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Closed => "closed",
@@ -142,7 +141,7 @@ impl Category {
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Level {
+pub enum LevelView {
     /// Worth knowing.
     Info,
     /// Should be mended.
@@ -154,7 +153,7 @@ pub enum Level {
 /// A place in a file of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct SourceView {
     /// The path from the workspace's root, with `/`.
     pub path: String,
     /// The line, from 1.
@@ -180,9 +179,9 @@ pub struct StageRef {
 /// How a deal ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Outcome {
+pub struct OutcomeView {
     /// When; null when it does not say.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// Why; null when it does not say.
     pub reason: Option<String>,
     /// Who got it; null when it does not say.
@@ -194,11 +193,11 @@ pub struct Outcome {
 /// That a deal waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Hold {
+pub struct HoldView {
     /// Since when; null: not known.
-    pub from: Option<Day>,
+    pub from: Option<DayView>,
     /// The last day; null: no end in sight.
-    pub until: Option<Day>,
+    pub until: Option<DayView>,
     /// Why; null when it does not say.
     pub reason: Option<String>,
 }
@@ -210,7 +209,7 @@ pub struct NextStep {
     /// What; null when it does not say.
     pub what: Option<String>,
     /// Until when; null when it does not say.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// By whom; null when it does not say.
     pub by: Option<String>,
     /// Whether that day is before today and the deal is open.
@@ -220,7 +219,7 @@ pub struct NextStep {
 /// A requirement that a deal does not meet although it is needed where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Missing {
+pub struct MissingRequirement {
     /// The requirement's id.
     pub requirement: String,
     /// What it asks.
@@ -232,17 +231,17 @@ pub struct Missing {
     /// What to do; null when nobody can tell.
     pub help: Option<String>,
     /// How grave it is.
-    pub level: Level,
+    pub level: LevelView,
 }
 
 /// What `check` says of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Finding {
+pub struct FindingView {
     /// Its stable kind; `dealgate explain` knows it.
     pub code: String,
     /// How grave it is.
-    pub level: Level,
+    pub level: LevelView,
     /// What is wrong.
     pub message: String,
     /// What to do; null when nobody can tell.
@@ -250,7 +249,7 @@ pub struct Finding {
     /// A page that says more; null when there is none.
     pub url: Option<String>,
     /// Where; null when no file is at fault.
-    pub file: Option<Source>,
+    pub file: Option<SourceView>,
     /// The deal's id; null when it is about none.
     pub deal: Option<String>,
     /// The company's id; null when it is about none.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::quantity::NOTHING;
-use super::{Money, Number, Share};
+use super::{MoneyView, Number, Share};
 
 /// The figures of a set of deals. "In the window" means: with a close date in it, or closed in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,7 +38,7 @@ pub struct Figures {
     /// Where the window ends up if the measure comes true.
     pub landing: Landing,
     /// What is to be won in the window; null when there is no target for it.
-    pub target: Option<Money>,
+    pub target: Option<MoneyView>,
     /// Open in the window against what is still to be won; null where `no_coverage` says why.
     pub coverage: Option<Coverage>,
     /// Why there is no coverage: no target, it is reached, or what is won or open is not priced.
@@ -51,7 +51,7 @@ pub struct Figures {
     pub cycle: Cycle,
     /// What the open deals bring in a day at the window's win rate, size and cycle, in currency a day; null when one
     /// of the parts is not known.
-    pub velocity: Option<Money>,
+    pub velocity: Option<MoneyView>,
     /// How much hangs on the biggest open deals; null when no open deal is priced.
     pub concentration: Option<Concentration>,
 }
@@ -64,7 +64,7 @@ pub struct Sum {
     pub deals: usize,
     /// The sum of those that are priced, in the report's currency; null when there is no such currency, and when none of
     /// the deals is priced.
-    pub amount: Option<Money>,
+    pub amount: Option<MoneyView>,
     /// How many are not priced, having no amount or no exchange rate, and so are not, or not wholly, in `amount`.
     pub not_priced: usize,
     /// For people, without the currency: `12,000 and 1 not priced`.
@@ -78,7 +78,7 @@ pub struct Sum {
 #[serde(deny_unknown_fields)]
 pub struct Weighted {
     /// The sum, in the report's currency; null when there is no such currency, and when none of the deals has a weight.
-    pub amount: Option<Money>,
+    pub amount: Option<MoneyView>,
     /// How many deals are in it.
     pub deals: usize,
     /// How many are not in it because neither they nor their stage have a probability.
@@ -93,14 +93,14 @@ pub struct Weighted {
 
 impl Sum {
     /// A sum and what it leaves out.
-    pub(in crate::report) fn new(deals: usize, amount: Option<Money>, not_priced: usize) -> Self {
+    pub(in crate::report) fn new(deals: usize, amount: Option<MoneyView>, not_priced: usize) -> Self {
         let (digits, text) = told(amount, &[(not_priced, "not priced")]);
         Self { deals, amount, not_priced, digits, text }
     }
 
     /// What some deals are worth together: what nobody has priced is not 0.
     pub(in crate::report) fn of(
-        values: impl Iterator<Item = Option<Money>>,
+        values: impl Iterator<Item = Option<MoneyView>>,
         currency: Option<Currency>,
     ) -> Self {
         let (mut deals, mut priced, mut total) = (0, 0, Decimal::ZERO);
@@ -110,14 +110,14 @@ impl Sum {
             total += value.map_or(Decimal::ZERO, |value| value.amount);
         }
         let currency = currency.filter(|_| deals == 0 || priced > 0);
-        Self::new(deals, currency.map(|currency| Money::new(total, currency)), deals - priced)
+        Self::new(deals, currency.map(|currency| MoneyView::new(total, currency)), deals - priced)
     }
 }
 
 impl Weighted {
     /// A sum and what it leaves out.
     pub(in crate::report) fn new(
-        amount: Option<Money>,
+        amount: Option<MoneyView>,
         deals: usize,
         no_probability: usize,
         not_priced: usize,
@@ -130,7 +130,7 @@ impl Weighted {
 }
 
 /// An amount with what it leaves out, without its currency and with it.
-pub(super) fn told(amount: Option<Money>, left_out: &[(usize, &str)]) -> (String, String) {
+pub(super) fn told(amount: Option<MoneyView>, left_out: &[(usize, &str)]) -> (String, String) {
     let Some(amount) = amount else { return (NOTHING.to_owned(), NOTHING.to_owned()) };
     let left_out = left_out.iter().filter(|(count, _)| *count > 0);
     let left_out = left_out.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ");
@@ -169,9 +169,9 @@ pub struct Coverage {
     /// `open` ÷ `to_win`, two decimals.
     pub ratio: Number,
     /// The value of the deals open in the window.
-    pub open: Money,
+    pub open: MoneyView,
     /// The target less what is won in the window.
-    pub to_win: Money,
+    pub to_win: MoneyView,
     /// What it stands on, in words.
     pub basis: String,
 }
@@ -226,7 +226,7 @@ pub struct Concentration {
     /// The biggest open deals, at the most three, biggest first: positions in the model's `deals`.
     pub deals: Vec<usize>,
     /// Their value.
-    pub amount: Money,
+    pub amount: MoneyView,
     /// Their share of the value of all open deals that are priced.
     pub share: Share,
     /// How many open deals are not priced, and so are in no share.

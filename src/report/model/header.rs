@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Number};
+use super::{DayView, Number};
 
 /// What wrote a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Tool {
+pub struct ToolView {
     /// `dealgate`.
     pub name: String,
     /// Its version.
@@ -22,7 +22,7 @@ pub struct Tool {
 #[serde(deny_unknown_fields)]
 pub struct Header {
     /// The day that `today` means: every figure is as of the end of it.
-    pub today: Day,
+    pub today: DayView,
     /// The revision that was read; null for the files as they are.
     pub revision: Option<String>,
     /// The ISO 4217 code that figures are in; null when neither the workspace nor one workflow for all says, so that
@@ -47,7 +47,7 @@ pub struct Rate {
     /// How much of the report's currency one unit buys, at the most six decimals; null when no rate is known.
     pub rate: Option<Number>,
     /// The day from which the rate holds; null for a rate that always does, or where none is known.
-    pub since: Option<Day>,
+    pub since: Option<DayView>,
 }
 
 /// Which deals were left in. An empty list filters nothing.
@@ -73,9 +73,9 @@ pub struct Window {
     /// What people call it: `FY27-Q1`, `2026-06`, `2026-04-01..2026-06-30`.
     pub name: String,
     /// The first day.
-    pub from: Day,
+    pub from: DayView,
     /// The last day, included.
-    pub until: Day,
+    pub until: DayView,
     /// The fiscal quarters that it is made of; empty when it is not made of whole ones.
     pub quarters: Vec<String>,
     /// Whether it is today's fiscal quarter because no period was asked for.
@@ -85,7 +85,7 @@ pub struct Window {
 /// What `check` says of the same deals, and how many there are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Verdict {
+pub struct VerdictView {
     /// Whether there is no error.
     pub in_order: bool,
     /// Deals that the filters leave.

@@ -21,29 +21,34 @@ use serde::{Deserialize, Serialize};
 
 pub use attention::{Attention, AttentionItem, Concern};
 pub use bridge::{
-    Bridge, BridgePart, BridgeRow, BridgeStep, MatrixCell, MatrixRow, Moment, Place, PlaceKind, StageMatrix,
-    Way,
+    BridgePartView, BridgeRowView, BridgeStep, BridgeView, MatrixCell, MatrixRow, MomentView, MoveWayView,
+    PlaceKind, PlaceView, StageMatrix,
 };
 pub use changes::{
-    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, Difference, Event,
-    Fate, FindingShift, GateChange, Group as ChangedGroup, Happening, Moves, OwnerChange, OwnerShift,
+    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, DealGroup,
+    DifferenceView, Event, FateView, FindingShift, GateChange, Happening, MovesView, OwnerChange, OwnerShift,
     StageMove, WaiverChange,
 };
-pub use company::{Company, CompanyStage, DerivedName, Ending, Group, Member, Requirement, WaiverPolicy};
-pub use deal::{Category, Deal, Finding, Hold, Level, Missing, NextStep, Outcome, Source, StageRef, Status};
-pub use derived::{Derived, DerivedValue};
+pub use company::{
+    CompanyStage, CompanyView, DerivedName, EndingView, GroupView, MemberView, RequirementView, WaiverPolicy,
+};
+pub use deal::{
+    Category, DealView, FindingView, HoldView, LevelView, MissingRequirement, NextStep, OutcomeView,
+    SourceView, StageRef, Status,
+};
+pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
-pub use header::{Definition, Filters, Header, Rate, Tool, Verdict, Window};
-pub use quantity::{Day, Money, Number, Share};
+pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
+pub use quantity::{DayView, MoneyView, Number, Share};
 pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{
-    ChecklistItem, ChecklistStage, Contact, Due, Evidence, FieldValue, HistoryEntry, ItemStatus, Sheet,
-    StageVisit, Stance, TimelineEntry, Waiver,
+    ChecklistItem, ChecklistStage, Contact, DealSheet, DueView, Evidence, FieldValueView, HistoryEntryView,
+    ItemStatus, StageVisit, Stance, TimelineEntry, WaiverView,
 };
 pub use stage::{DaysInStage, StageFigures};
 pub use trend::{
-    Accuracy, Forecast, GateFailures, Measure, OutOf, Pace, Record, Slips, StageConversion, StageDays, Trend,
-    TrendPoint,
+    Accuracy, Forecast, GateFailures, Measure, OutOf, Pace, RecordView, Slips, StageConversion, StageDays,
+    Trend, TrendPoint,
 };
 
 /// The version of the model: raised when a key changes its meaning or goes; keys may be added at any time.
@@ -52,15 +57,15 @@ pub const SCHEMA_VERSION: u32 = 2;
 /// What a report is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Model {
+pub struct ReportModel {
     /// The version of this model; 2.
     pub schema_version: u32,
     /// What wrote it.
-    pub tool: Tool,
+    pub tool: ToolView,
     /// When, of what, in which currency.
     pub header: Header,
     /// What `check` says of the same deals.
-    pub verdict: Verdict,
+    pub verdict: VerdictView,
     /// The figures of all deals that the filters leave.
     pub figures: Figures,
     /// The stages of every company, in its order: what stands in them.
@@ -74,16 +79,16 @@ pub struct Model {
     /// By company, in the order of their ids.
     pub by_company: Vec<Slice>,
     /// The companies and their rules, in the order of their ids.
-    pub companies: Vec<Company>,
+    pub companies: Vec<CompanyView>,
     /// Every deal that the filters leave, in the order of their paths.
-    pub deals: Vec<Deal>,
+    pub deals: Vec<DealView>,
     /// Findings that are about no deal: of workflows, settings and unreadable files.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<FindingView>,
     /// The figures over time; null in reports that do not show them.
     pub trend: Option<Trend>,
     /// From what was open in the window when it began, or when the current fiscal quarter did where the window is still
     /// to come, to what is; null in reports that do not show it, and when neither commits nor `history` reach so far.
-    pub quarter: Option<Bridge>,
+    pub quarter: Option<BridgeView>,
     /// What happened since a revision or a day; null when that was not asked for.
     pub changes: Option<Changes>,
     /// How each figure is defined.

@@ -37,7 +37,7 @@ pub(in crate::report) fn average(number: Option<Number>, days: &[i64]) -> String
 /// An amount in a currency, exact to its minor unit. Prints as `120,000 EUR`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "WrittenMoney", into = "WrittenMoney")]
-pub struct Money {
+pub struct MoneyView {
     /// How much, in whole units of the currency.
     pub amount: Decimal,
     /// Of what.
@@ -57,7 +57,7 @@ pub struct Number(pub Decimal);
 /// A day. Prints as `30 Apr 2026`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "WrittenDay", into = "WrittenDay")]
-pub struct Day(pub Date);
+pub struct DayView(pub Date);
 
 /// An amount in a currency. Prints as its `text`.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -107,9 +107,8 @@ struct WrittenDay {
     text: String,
 }
 
-impl Money {
+impl MoneyView {
     /// An amount, rounded to the currency's minor unit, half away from zero.
-    #[must_use]
     pub fn new(amount: Decimal, currency: Currency) -> Self {
         let mut amount = currency::round(amount, currency);
         amount.rescale(currency::decimals(currency));
@@ -117,7 +116,6 @@ impl Money {
     }
 
     /// The amount without its currency, for people: `120,000`, `4,207.65`.
-    #[must_use]
     pub fn digits(&self) -> String {
         let whole = self.amount.fract().is_zero();
         currency::grouped(if whole { self.amount.trunc() } else { self.amount })
@@ -126,7 +124,6 @@ impl Money {
 
 impl Share {
     /// A share, rounded to six decimals: exact enough that to show it as a percentage rounds but once more.
-    #[must_use]
     pub fn new(value: Decimal) -> Self {
         Self(rounded(value, 6).normalize())
     }
@@ -134,7 +131,6 @@ impl Share {
 
 impl Number {
     /// A number as it is shown: with so many decimals.
-    #[must_use]
     pub fn new(value: Decimal, decimals: u32) -> Self {
         let mut value = rounded(value, decimals);
         value.rescale(decimals);
@@ -147,7 +143,7 @@ fn rounded(value: Decimal, decimals: u32) -> Decimal {
     value.round_dp_with_strategy(decimals, RoundingStrategy::MidpointAwayFromZero)
 }
 
-impl fmt::Display for Money {
+impl fmt::Display for MoneyView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.digits(), self.currency.code())
     }
@@ -165,7 +161,7 @@ impl fmt::Display for Number {
     }
 }
 
-impl fmt::Display for Day {
+impl fmt::Display for DayView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const MONTHS: [&str; 12] =
             ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -174,8 +170,8 @@ impl fmt::Display for Day {
     }
 }
 
-impl From<Money> for WrittenMoney {
-    fn from(money: Money) -> Self {
+impl From<MoneyView> for WrittenMoney {
+    fn from(money: MoneyView) -> Self {
         Self {
             amount: money.amount.to_string(),
             currency: money.currency.code().to_owned(),
@@ -185,7 +181,7 @@ impl From<Money> for WrittenMoney {
     }
 }
 
-impl TryFrom<WrittenMoney> for Money {
+impl TryFrom<WrittenMoney> for MoneyView {
     type Error = String;
 
     fn try_from(written: WrittenMoney) -> Result<Self, String> {
@@ -223,13 +219,13 @@ impl TryFrom<WrittenNumber> for Number {
     }
 }
 
-impl From<Day> for WrittenDay {
-    fn from(day: Day) -> Self {
+impl From<DayView> for WrittenDay {
+    fn from(day: DayView) -> Self {
         Self { iso: day.0.to_string(), text: day.to_string() }
     }
 }
 
-impl TryFrom<WrittenDay> for Day {
+impl TryFrom<WrittenDay> for DayView {
     type Error = String;
 
     fn try_from(written: WrittenDay) -> Result<Self, String> {
@@ -252,21 +248,21 @@ mod tests {
 
     #[test]
     fn quantities_print_for_people_and_are_read_back() {
-        let money = Money::new(of("1234567.5"), Currency::EUR);
+        let money = MoneyView::new(of("1234567.5"), Currency::EUR);
         assert_eq!(money.to_string(), "1,234,567.50 EUR");
-        assert_eq!(Money::new(of("-15000"), Currency::EUR).to_string(), "\u{2212}15,000 EUR");
-        assert_eq!(Money::new(of("0.5"), Currency::JPY).to_string(), "1 JPY", "half away from zero");
+        assert_eq!(MoneyView::new(of("-15000"), Currency::EUR).to_string(), "\u{2212}15,000 EUR");
+        assert_eq!(MoneyView::new(of("0.5"), Currency::JPY).to_string(), "1 JPY", "half away from zero");
         assert_eq!(Share::new(of("0.66666666")).to_string(), "66.7 %");
         assert_eq!(Share::new(of("0.25")).to_string(), "25 %");
         assert_eq!(Number::new(of("28.3333"), 1).to_string(), "28.3");
-        assert_eq!(Day(jiff::civil::date(2026, 4, 5)).to_string(), "5 Apr 2026");
+        assert_eq!(DayView(jiff::civil::date(2026, 4, 5)).to_string(), "5 Apr 2026");
         let json = serde_json::to_string(&money).unwrap();
         assert_eq!(
             json,
             r#"{"amount":"1234567.50","currency":"EUR","digits":"1,234,567.50","text":"1,234,567.50 EUR"}"#
         );
-        assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);
-        assert!(serde_json::from_str::<Day>(r#"{"iso":"2026-02-30","text":""}"#).is_err());
+        assert_eq!(serde_json::from_str::<MoneyView>(&json).unwrap(), money);
+        assert!(serde_json::from_str::<DayView>(r#"{"iso":"2026-02-30","text":""}"#).is_err());
         assert!(serde_json::from_str::<Share>(r#"{"value":"NaN","text":""}"#).is_err());
     }
 }

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Day, Difference, Level, Money, Source, Status};
+use super::{DayView, DifferenceView, LevelView, MoneyView, SourceView, Status};
 
 /// The one-pager of a deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Sheet {
+pub struct DealSheet {
     /// The checklist, stage by stage, in the workflow's order.
     pub checklist: Vec<ChecklistStage>,
     /// What it owes for having been lost or disqualified; empty for other deals.
@@ -18,15 +18,15 @@ pub struct Sheet {
     /// The people on the customer's side by what they think of it: allies, then neutrals, enemies, and the others.
     pub stances: Vec<Stance>,
     /// Its waivers, in the file's order.
-    pub waivers: Vec<Waiver>,
+    pub waivers: Vec<WaiverView>,
     /// What its file tells of its past, in the file's order.
-    pub history: Vec<HistoryEntry>,
+    pub history: Vec<HistoryEntryView>,
     /// What changed on which day, by its file and by commits, oldest first; the first entry is what it began with.
     pub timeline: Vec<TimelineEntry>,
     /// Its stays in stages, oldest first.
     pub visits: Vec<StageVisit>,
     /// The values that its workflow declares, in the workflow's order; contacts apart.
-    pub fields: Vec<FieldValue>,
+    pub fields: Vec<FieldValueView>,
     /// Its notes; null when it has none.
     pub notes: Option<String>,
 }
@@ -72,9 +72,9 @@ pub struct ChecklistItem {
     /// How the deal stands with it.
     pub status: ItemStatus,
     /// When it is needed.
-    pub due: Due,
+    pub due: DueView,
     /// How grave it is when it is not met; only `error` blocks.
-    pub level: Level,
+    pub level: LevelView,
     /// Why it is unmet, or not asked; null when it is met.
     pub why: Option<String>,
     /// What to do about it; null when there is nothing to do, or nobody can tell.
@@ -84,7 +84,7 @@ pub struct ChecklistItem {
     /// The group that approves, or `anyone`; null when it is no approval.
     pub approvers: Option<String>,
     /// The day it was done, by the deal's `done`; null when there is no such entry.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// Who did or approved it; null when it does not say.
     pub by: Option<String>,
     /// What proves it; null when there is nothing.
@@ -92,9 +92,9 @@ pub struct ChecklistItem {
     /// What else the entry says; null when nothing.
     pub note: Option<String>,
     /// The line that meets or waives it, or that falls short; null when there is none.
-    pub file: Option<Source>,
+    pub file: Option<SourceView>,
     /// The waiver given for it, whether it helps or not; null when there is none.
-    pub waiver: Option<Waiver>,
+    pub waiver: Option<WaiverView>,
 }
 
 /// How a deal stands with a requirement.
@@ -118,7 +118,7 @@ pub enum ItemStatus {
 /// When a requirement is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Due {
+pub enum DueView {
     /// Now: without it the deal may not be where it is.
     Now,
     /// Before the deal may go on: to leave its stage, or to be in the next.
@@ -144,7 +144,7 @@ pub struct Evidence {
 /// A waiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Waiver {
+pub struct WaiverView {
     /// The requirement's id.
     pub requirement: String,
     /// What the requirement asks; null when the workflow has no such requirement.
@@ -154,9 +154,9 @@ pub struct Waiver {
     /// Who gave it; null when it does not say.
     pub by: Option<String>,
     /// When; null when it does not say.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// The last day on which it holds; null when it does not say.
-    pub until: Option<Day>,
+    pub until: Option<DayView>,
     /// Whole days until then, from today; negative when it has ended; null when it does not say.
     pub days_left: Option<i64>,
     /// Whether it lifts its requirement today.
@@ -164,7 +164,7 @@ pub struct Waiver {
     /// Why it does not help, in words; null when it does.
     pub fault: Option<String>,
     /// Where it stands.
-    pub file: Source,
+    pub file: SourceView,
 }
 
 /// The people who think the same of a deal.
@@ -196,17 +196,17 @@ pub struct Contact {
 /// An entry of a deal's `history`: what became true that day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct HistoryEntry {
+pub struct HistoryEntryView {
     /// The day; null when it cannot be read.
-    pub date: Option<Day>,
+    pub date: Option<DayView>,
     /// The stage it came to: what people call it, else its id; null: no change.
     pub stage: Option<String>,
     /// That it ended or was opened again; null: no change.
     pub status: Option<Status>,
     /// The amount from then on; null: no change.
-    pub amount: Option<Money>,
+    pub amount: Option<MoneyView>,
     /// The close date from then on; null: no change.
-    pub close_date: Option<Day>,
+    pub close_date: Option<DayView>,
     /// The owner from then on; null: no change.
     pub owner: Option<String>,
     /// Why; null when it does not say.
@@ -214,7 +214,7 @@ pub struct HistoryEntry {
     /// Who says so; null when it does not say.
     pub by: Option<String>,
     /// Where it stands.
-    pub file: Source,
+    pub file: SourceView,
 }
 
 /// A stay in a stage.
@@ -226,9 +226,9 @@ pub struct StageVisit {
     /// What people call it.
     pub name: String,
     /// The day it was entered; null: nobody knows.
-    pub entered: Option<Day>,
+    pub entered: Option<DayView>,
     /// The day it was left, for another stage or because the deal ended; null: it stands there.
-    pub left: Option<Day>,
+    pub left: Option<DayView>,
     /// Whole days from one to the other, or to today; null: nobody knows, or it is yet to come.
     pub days: Option<i64>,
     /// How many days a deal may stay there before it is stalled; null: the workflow does not say.
@@ -240,9 +240,9 @@ pub struct StageVisit {
 #[serde(deny_unknown_fields)]
 pub struct TimelineEntry {
     /// The day.
-    pub date: Day,
+    pub date: DayView,
     /// What was one thing and is another; of the first entry, what it is.
-    pub changes: Vec<Difference>,
+    pub changes: Vec<DifferenceView>,
     /// Why, as its `history` says; null when it does not say.
     pub reason: Option<String>,
     /// Who says so: by the entry of `history`, else the name of the commit's author; null when nobody is named.
@@ -256,15 +256,15 @@ pub struct TimelineEntry {
 /// A value that the workflow declares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FieldValue {
+pub struct FieldValueView {
     /// The key.
     pub name: String,
     /// The value of one that is neither a list nor a record, for people; null for those.
     pub value: Option<String>,
     /// The values by key of a record; empty for others.
-    pub fields: Vec<FieldValue>,
+    pub fields: Vec<FieldValueView>,
     /// The items of a list, each a value without a name; empty for others.
-    pub items: Vec<FieldValue>,
+    pub items: Vec<FieldValueView>,
     /// Where it stands.
-    pub file: Source,
+    pub file: SourceView,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cycle, Day, Money, Number, Share, Sum, Weighted, WinRate};
+use super::{Cycle, DayView, MoneyView, Number, Share, Sum, Weighted, WinRate};
 
 /// The pipeline over time. What the record cannot tell is null, never 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct Trend {
     /// How good the forecasts of all finished points were together.
     pub accuracy: Accuracy,
     /// What the figures stand on.
-    pub record: Record,
+    pub record: RecordView,
 }
 
 /// How long a point is.
@@ -47,11 +47,11 @@ pub struct TrendPoint {
     /// What people call it: `2026-W14`, `2026-04`, `FY27-Q1`.
     pub name: String,
     /// The first day.
-    pub from: Day,
+    pub from: DayView,
     /// The last day, included.
-    pub until: Day,
+    pub until: DayView,
     /// The day at whose end the figures are: the last day, or today while it is running.
-    pub as_of: Day,
+    pub as_of: DayView,
     /// Whether its last day is still to come, so that its figures will change.
     pub running: bool,
     /// Open at its end whenever they close, those on hold apart.
@@ -74,7 +74,7 @@ pub struct TrendPoint {
     pub cycle: Cycle,
     /// Open deals at its end × average value won in it × win rate ÷ average cycle, in currency a day; null when one of
     /// the parts is not known.
-    pub velocity: Option<Money>,
+    pub velocity: Option<MoneyView>,
     /// What became of the deals that were to close in it.
     pub slips: Slips,
     /// What the gates said at its end; null when that cannot be known.
@@ -131,7 +131,7 @@ pub struct GateFailures {
 #[serde(deny_unknown_fields)]
 pub struct Forecast {
     /// The day at whose end it was forecast: the one before the first.
-    pub made: Day,
+    pub made: DayView,
     /// By the open deals of category commit with a close date in the point.
     pub commit: Measure,
     /// By the weighted value of the open deals with a close date in the point.
@@ -145,7 +145,7 @@ pub struct Forecast {
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// What was forecast; null when the record does not reach back to the start of the point, or without a currency.
-    pub forecast: Option<Money>,
+    pub forecast: Option<MoneyView>,
     /// How many deals are not in it, having no price or no probability.
     pub left_out: usize,
     /// The same for people, without the currency: `12,000 and 1 not priced`.
@@ -242,14 +242,14 @@ pub struct StageDays {
 /// What the figures of a trend stand on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Record {
+pub struct RecordView {
     /// Whether commits tell, where the deals' own `history` does not.
     pub from_commits: bool,
     /// Whether each point is judged by the workflows of its own day; else by those of today.
     pub rules_of_the_time: bool,
     /// The first day of which a commit or an entry of `history` tells, else the first on which a deal was opened; null
     /// when none does.
-    pub since: Option<Day>,
+    pub since: Option<DayView>,
     /// Deals that are in the figures.
     pub deals: usize,
     /// Those of them whose file was deleted since.

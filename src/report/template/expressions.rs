@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
 
 use super::reading::{constant, span_of};
-use super::shape::{Schema, Shape};
+use super::shape::{TemplateSchema, TemplateShape};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::Span;
 
 /// What to do with a fault: where it is, what it is, what to do about it.
-pub(super) type Report<'r> = dyn FnMut(Span, String, &dyn Fn() -> Option<String>) + 'r;
+pub(super) type FaultReporter<'r> = dyn FnMut(Span, String, &dyn Fn() -> Option<String>) + 'r;
 
 /// The functions that templates have, beside their own macros.
 pub(super) const FUNCTIONS: &[&str] = &["dict", "inline", "namespace", "range", "script_hash"];
@@ -83,13 +83,13 @@ pub(super) const FILTERS: &[&str] = &[
 
 /// The names that a place in a template sees.
 #[derive(Clone, Debug)]
-pub(super) struct Scope<'s> {
-    names: BTreeMap<String, Shape<'s>>,
+pub(super) struct NameScope<'s> {
+    names: BTreeMap<String, TemplateShape<'s>>,
 }
 
-impl<'s> Scope<'s> {
+impl<'s> NameScope<'s> {
     /// What every template sees.
-    pub(super) fn of(schema: &'s Schema) -> Self {
+    pub(super) fn of(schema: &'s TemplateSchema) -> Self {
         let mut names: BTreeMap<_, _> =
             schema.names().into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect();
         // The deal that a page is about.
@@ -97,7 +97,7 @@ impl<'s> Scope<'s> {
             let deal = deals.item();
             names.insert("deal".to_owned(), deal);
         }
-        names.insert("self".to_owned(), Shape::Any);
+        names.insert("self".to_owned(), TemplateShape::Any);
         Self { names }
     }
 
@@ -116,10 +116,10 @@ impl<'s> Scope<'s> {
 
     /// Whether both have the same names, and the same is known of each.
     pub(super) fn sees_the_same(&self, other: &Self) -> bool {
-        let same = |(one, other): (&Shape<'_>, &Shape<'_>)| match (one, other) {
-            (Shape::Any, Shape::Any) => true,
-            (Shape::Known(_, one), Shape::Known(_, other))
-            | (Shape::ListOf(_, one), Shape::ListOf(_, other)) => std::ptr::eq(*one, *other),
+        let same = |(one, other): (&TemplateShape<'_>, &TemplateShape<'_>)| match (one, other) {
+            (TemplateShape::Any, TemplateShape::Any) => true,
+            (TemplateShape::Known(_, one), TemplateShape::Known(_, other))
+            | (TemplateShape::ListOf(_, one), TemplateShape::ListOf(_, other)) => std::ptr::eq(*one, *other),
             _ => false,
         };
         self.names.keys().eq(other.names.keys()) && self.names.values().zip(other.names.values()).all(same)
@@ -127,16 +127,16 @@ impl<'s> Scope<'s> {
 
     /// A name of which nothing else is known.
     pub(super) fn name(&mut self, name: &str) {
-        self.names.insert(name.to_owned(), Shape::Any);
+        self.names.insert(name.to_owned(), TemplateShape::Any);
     }
 
     /// Names on the left of an assignment of which nothing else is known.
     pub(super) fn unknown(&mut self, target: &Expr<'_>) {
-        self.set(target, Shape::Any);
+        self.set(target, TemplateShape::Any);
     }
 
     /// Names on the left of an assignment.
-    pub(super) fn set(&mut self, target: &Expr<'_>, shape: Shape<'s>) {
+    pub(super) fn set(&mut self, target: &Expr<'_>, shape: TemplateShape<'s>) {
         match target {
             Expr::Var(name) => {
                 self.names.insert(name.id.to_owned(), shape);
@@ -148,7 +148,7 @@ impl<'s> Scope<'s> {
     }
 
     /// The shape of what an expression gives; reports the names in it that do not exist.
-    pub(super) fn shape(&self, expression: &Expr<'_>, report: &mut Report<'_>) -> Shape<'s> {
+    pub(super) fn shape(&self, expression: &Expr<'_>, report: &mut FaultReporter<'_>) -> TemplateShape<'s> {
         match expression {
             Expr::Var(name) => self.variable(name.id, span_of(name.span()), report),
             Expr::GetAttr(get) => {
@@ -183,7 +183,7 @@ impl<'s> Scope<'s> {
             Expr::BinOp(operation) => {
                 let (left, right) =
                     (self.shape(&operation.left, report), self.shape(&operation.right, report));
-                if matches!(operation.op, BinOpKind::ScOr) { either(left, right) } else { Shape::Any }
+                if matches!(operation.op, BinOpKind::ScOr) { either(left, right) } else { TemplateShape::Any }
             }
             Expr::Filter(filter) => self.filter(filter, span_of(filter.span()), report),
             Expr::Test(test) => {
@@ -192,19 +192,19 @@ impl<'s> Scope<'s> {
                     self.shape(&test.expr, report);
                 }
                 self.arguments(&test.args, report);
-                Shape::Any
+                TemplateShape::Any
             }
             Expr::Call(call) => self.call(call, report),
             Expr::UnaryOp(operation) => {
                 self.shape(&operation.expr, report);
-                Shape::Any
+                TemplateShape::Any
             }
             Expr::Compare(compare) => {
                 self.shape(&compare.expr, report);
                 for operation in &compare.ops {
                     self.shape(&operation.expr, report);
                 }
-                Shape::Any
+                TemplateShape::Any
             }
             Expr::List(list) => self.each(&list.items, report),
             Expr::Tuple(tuple) => self.each(&tuple.items, report),
@@ -212,18 +212,18 @@ impl<'s> Scope<'s> {
                 self.each(&map.keys, report);
                 self.each(&map.values, report)
             }
-            Expr::Const(_) => Shape::Any,
+            Expr::Const(_) => TemplateShape::Any,
         }
     }
 
-    fn each(&self, expressions: &[Expr<'_>], report: &mut Report<'_>) -> Shape<'s> {
+    fn each(&self, expressions: &[Expr<'_>], report: &mut FaultReporter<'_>) -> TemplateShape<'s> {
         for expression in expressions {
             self.shape(expression, report);
         }
-        Shape::Any
+        TemplateShape::Any
     }
 
-    fn variable(&self, name: &str, span: Span, report: &mut Report<'_>) -> Shape<'s> {
+    fn variable(&self, name: &str, span: Span, report: &mut FaultReporter<'_>) -> TemplateShape<'s> {
         if let Some(shape) = self.names.get(name) {
             return *shape;
         }
@@ -231,10 +231,10 @@ impl<'s> Scope<'s> {
             let known = self.names.keys().map(String::as_str).filter(|name| *name != "self");
             report(span, format!("reports have no {}", quote(name)), &|| suggest(name, known.clone()).told());
         }
-        Shape::Any
+        TemplateShape::Any
     }
 
-    fn call(&self, call: &ast::Call<'_>, report: &mut Report<'_>) -> Shape<'s> {
+    fn call(&self, call: &ast::Call<'_>, report: &mut FaultReporter<'_>) -> TemplateShape<'s> {
         self.arguments(&call.args, report);
         match &call.expr {
             Expr::Var(name) if !self.names.contains_key(name.id) && !FUNCTIONS.contains(&name.id) => {
@@ -251,10 +251,10 @@ impl<'s> Scope<'s> {
                 self.shape(other, report);
             }
         }
-        Shape::Any
+        TemplateShape::Any
     }
 
-    fn arguments(&self, arguments: &[CallArg<'_>], report: &mut Report<'_>) {
+    fn arguments(&self, arguments: &[CallArg<'_>], report: &mut FaultReporter<'_>) {
         for argument in arguments {
             let (CallArg::Pos(value)
             | CallArg::Kwarg(_, value)
@@ -264,21 +264,26 @@ impl<'s> Scope<'s> {
         }
     }
 
-    fn filter(&self, filter: &ast::Filter<'_>, span: Span, report: &mut Report<'_>) -> Shape<'s> {
+    fn filter(
+        &self,
+        filter: &ast::Filter<'_>,
+        span: Span,
+        report: &mut FaultReporter<'_>,
+    ) -> TemplateShape<'s> {
         let tolerant = matches!(filter.name, "default" | "d");
         let of = match &filter.expr {
             Some(expression) if tolerant => self.shape(expression, &mut |_, _, _| {}),
             Some(expression) => self.shape(expression, report),
-            None => Shape::Any,
+            None => TemplateShape::Any,
         };
         self.arguments(&filter.args, report);
         if !FILTERS.contains(&filter.name) {
             let message = format!("there is no filter {}", quote(filter.name));
             report(span, message, &|| suggest(filter.name, FILTERS.iter().copied()).told());
-            return Shape::Any;
+            return TemplateShape::Any;
         }
         let attribute = attribute(filter);
-        let picked = |report: &mut Report<'_>| match &attribute {
+        let picked = |report: &mut FaultReporter<'_>| match &attribute {
             Some((path, span)) => path.split('.').fold(of.item(), |shape, part| {
                 if part.parse::<usize>().is_ok() {
                     shape.item()
@@ -286,7 +291,7 @@ impl<'s> Scope<'s> {
                     property(shape, part, *span, report)
                 }
             }),
-            None => Shape::Any,
+            None => TemplateShape::Any,
         };
         match filter.name {
             "selectattr" | "rejectattr" | "sort" | "unique" => {
@@ -298,9 +303,9 @@ impl<'s> Scope<'s> {
             "map" => picked(report).list(),
             "sum" | "groupby" | "min" | "max" => {
                 picked(report);
-                Shape::Any
+                TemplateShape::Any
             }
-            _ => Shape::Any,
+            _ => TemplateShape::Any,
         }
     }
 }
@@ -315,7 +320,12 @@ fn attribute(filter: &ast::Filter<'_>) -> Option<(String, Span)> {
     })
 }
 
-fn property<'s>(of: Shape<'s>, name: &str, span: Span, report: &mut Report<'_>) -> Shape<'s> {
+fn property<'s>(
+    of: TemplateShape<'s>,
+    name: &str,
+    span: Span,
+    report: &mut FaultReporter<'_>,
+) -> TemplateShape<'s> {
     of.property(name).unwrap_or_else(|missing| {
         let message = if missing.known.is_empty() {
             format!("there is no {} in this: it is a list or a plain value", quote(name))
@@ -323,14 +333,14 @@ fn property<'s>(of: Shape<'s>, name: &str, span: Span, report: &mut Report<'_>) 
             format!("there is no {} here", quote(name))
         };
         report(span, message, &|| suggest(name, missing.known.iter().copied()).told());
-        Shape::Any
+        TemplateShape::Any
     })
 }
 
 /// What is known when one of two is meant: only what is sure.
-fn either<'s>(one: Shape<'s>, other: Shape<'s>) -> Shape<'s> {
+fn either<'s>(one: TemplateShape<'s>, other: TemplateShape<'s>) -> TemplateShape<'s> {
     match (one, other) {
-        (Shape::Known(_, a), Shape::Known(_, b)) if std::ptr::eq(a, b) || a == b => one,
-        _ => Shape::Any,
+        (TemplateShape::Known(_, a), TemplateShape::Known(_, b)) if std::ptr::eq(a, b) || a == b => one,
+        _ => TemplateShape::Any,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use minijinja::{Error, ErrorKind};
 
-use super::sources::Sources;
+use super::sources::TemplateSources;
 use super::{Budget, guard, size};
 use crate::finding::limit::{REPORT_SIZE, TEMPLATE_STEPS};
 use crate::finding::wording::{Size, quote};
@@ -15,7 +15,7 @@ use crate::source::{SourceFile, Span};
 
 /// The finding of an error met while rendering: at the innermost place that the engine knows. What was used up is told
 /// with how much there was of it.
-pub(super) fn rendering(error: &Error, sources: &Sources, asked: &str, budget: Budget) -> Finding {
+pub(super) fn rendering(error: &Error, sources: &TemplateSources, asked: &str, budget: Budget) -> Finding {
     let mut innermost = error;
     let mut next = error.source();
     while let Some(cause) = next {
@@ -67,7 +67,7 @@ pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
 }
 
 /// The place of an error met while rendering, where the engine had another text than the one that is written.
-fn written(error: &Error, sources: &Sources, name: &str, file: &SourceFile) -> Span {
+fn written(error: &Error, sources: &TemplateSources, name: &str, file: &SourceFile) -> Span {
     place(error, file, error.range().map(|range| sources.written(name, range)))
 }
 

@@ -7,13 +7,13 @@ use minijinja::value::{Kwargs, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, State};
 
 use super::markup;
-use super::sources::Sources;
+use super::sources::TemplateSources;
 use super::value::{LONGEST, NOTHING, begin, number, part, shown, sort_key, text as written};
 use crate::finding::wording::Count;
 use crate::source::{digest, escape};
 
 /// Adds them all.
-pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<Sources>) {
+pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<TemplateSources>) {
     environment.add_filter("money", money);
     environment.add_filter("percent", percent);
     environment.add_filter("date", date);
@@ -41,12 +41,12 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<Sources>) {
 
 /// How text is made harmless in what is being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum EscapeKind {
     Html,
     Markdown,
 }
 
-impl Kind {
+impl EscapeKind {
     /// By the kind of file that is being written.
     pub(super) fn of(state: &State<'_, '_>) -> Self {
         match state.auto_escape() {
@@ -173,9 +173,9 @@ fn markdown(state: &mut State<'_, '_>, value: &Value) -> Value {
         return Value::from(NOTHING);
     }
     let text = written(value);
-    Value::from_safe_string(match Kind::of(state) {
-        Kind::Html => markup::to_html(&text),
-        Kind::Markdown => markup::to_markdown(&text),
+    Value::from_safe_string(match EscapeKind::of(state) {
+        EscapeKind::Html => markup::to_html(&text),
+        EscapeKind::Markdown => markup::to_markdown(&text),
     })
 }
 
@@ -202,7 +202,7 @@ fn source_link(state: &mut State<'_, '_>, place: &Value, text: Option<&str>) -> 
     let path = part(place, "path").unwrap_or_default();
     let line = part(place, "line").unwrap_or_default();
     let shown = text.map_or_else(|| format!("{path}:{line}"), str::to_owned);
-    Value::from_safe_string(Kind::of(state).link(&shown, part(place, "url").as_deref()))
+    Value::from_safe_string(EscapeKind::of(state).link(&shown, part(place, "url").as_deref()))
 }
 
 /// An address, linked when it is `http`, `https` or `mailto`; evidence, linked as the model says.
@@ -214,7 +214,7 @@ fn link(state: &mut State<'_, '_>, value: &Value, text: Option<&str>) -> Value {
         Some(text) => (text, part(value, "url")),
         None => (written(value), Some(written(value))),
     };
-    Value::from_safe_string(Kind::of(state).link(text.unwrap_or(&shown), address.as_deref()))
+    Value::from_safe_string(EscapeKind::of(state).link(text.unwrap_or(&shown), address.as_deref()))
 }
 
 /// What whoever has an address is called, as the report's header says; else the address.
@@ -232,9 +232,9 @@ fn part_of(value: &Value, name: &str) -> Option<Value> {
 
 /// An address of e-mail, which a narrow column of a page breaks behind its `@` and not in a word.
 fn email(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
-    let kind = Kind::of(state);
+    let kind = EscapeKind::of(state);
     let shown = kind.escape(&shown(value)?).into_owned();
-    Ok(Value::from_safe_string(if kind == Kind::Html { shown.replace('@', "@<wbr>") } else { shown }))
+    Ok(Value::from_safe_string(if kind == EscapeKind::Html { shown.replace('@', "@<wbr>") } else { shown }))
 }
 
 /// For one cell of a Markdown table: no line of what was written before is longer than a cell may be.
@@ -247,15 +247,15 @@ fn cell(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Val
     } else {
         text
     };
-    Value::from_safe_string(Kind::of(state).escape(&cut).into_owned())
+    Value::from_safe_string(EscapeKind::of(state).escape(&cut).into_owned())
 }
 
 /// A sentence of the program's own, such as a finding's message: what stands between backticks is shown as code.
 fn prose(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
     let text = shown(value)?;
-    Ok(Value::from_safe_string(match Kind::of(state) {
-        Kind::Markdown => escape::markdown(&text),
-        Kind::Html => {
+    Ok(Value::from_safe_string(match EscapeKind::of(state) {
+        EscapeKind::Markdown => escape::markdown(&text),
+        EscapeKind::Html => {
             let pieces: Vec<&str> = text.split('`').collect();
             // An odd backtick opens nothing.
             let paired = pieces.len() % 2 == 1;
@@ -278,13 +278,13 @@ fn prose(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
 }
 
 /// The text of a style sheet or a script for a page; nothing when there is none.
-fn inline(sources: &Sources, name: &str) -> Value {
+fn inline(sources: &TemplateSources, name: &str) -> Value {
     let text = sources.get(name).map(|file| escape::inside_element(file.text())).unwrap_or_default();
     Value::from_safe_string(text)
 }
 
 /// What a content security policy calls a script: no other script of the page runs.
-fn script_hash(sources: &Sources, name: &str) -> Value {
+fn script_hash(sources: &TemplateSources, name: &str) -> Value {
     let text = sources.get(name).map(|file| escape::inside_element(file.text())).unwrap_or_default();
     let hash = digest::base64(&digest::sha256(text.as_bytes()));
     Value::from_safe_string(format!("'sha256-{hash}'"))
@@ -322,7 +322,7 @@ mod tests {
 
     #[test]
     fn only_harmless_addresses_become_links() {
-        assert_eq!(Kind::Html.link("a<b", Some("javascript:x")), "a&lt;b");
-        assert_eq!(Kind::Markdown.link("a]b", Some("https://x/)")), "[a\\]b](https://x/%29)");
+        assert_eq!(EscapeKind::Html.link("a<b", Some("javascript:x")), "a&lt;b");
+        assert_eq!(EscapeKind::Markdown.link("a]b", Some("https://x/)")), "[a\\]b](https://x/%29)");
     }
 }

@@ -36,7 +36,7 @@ impl Guarded {
 
 /// Where a template nests too deeply, if it does.
 pub(super) fn too_deep(text: &str) -> Option<Span> {
-    let mut walk = Walk::default();
+    let mut walk = GuardWalk::default();
     tokenize(text, false, syntax()).map_while(Result::ok).find_map(|(token, span)| {
         let at = Span::new(span.start_offset as usize, span.end_offset as usize);
         walk.step(&token, at);
@@ -46,7 +46,7 @@ pub(super) fn too_deep(text: &str) -> Option<Span> {
 
 /// The same text with every list and record in it measured when it is made, and what a namespace is to hold.
 pub(super) fn guard(text: &str) -> Guarded {
-    let mut walk = Walk::default();
+    let mut walk = GuardWalk::default();
     for (token, span) in tokenize(text, false, syntax()).map_while(Result::ok) {
         walk.step(&token, Span::new(span.start_offset as usize, span.end_offset as usize));
     }
@@ -75,7 +75,7 @@ struct Bracket {
 
 /// What stands before a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Before {
+enum PrecedingToken {
     #[default]
     Nothing,
     /// The start of a statement: its name comes next.
@@ -93,13 +93,13 @@ enum Before {
 }
 
 #[derive(Debug, Default)]
-struct Walk {
+struct GuardWalk {
     brackets: Vec<Bracket>,
     /// Operators in the statement outside of brackets, and all that are open.
     operators: usize,
     depth: usize,
     branches: Vec<usize>,
-    before: Before,
+    before: PrecedingToken,
     /// Whether names are being assigned to, and whether one is of a namespace.
     assigned: Option<&'static str>,
     is_attribute: bool,
@@ -111,7 +111,7 @@ struct Walk {
     put: Vec<(usize, &'static str)>,
 }
 
-impl Walk {
+impl GuardWalk {
     fn is_too_deep(&self) -> bool {
         self.depth > DEEPEST || self.branches.last().is_some_and(|branches| *branches > DEEPEST)
     }
@@ -135,14 +135,15 @@ impl Walk {
             Token::BracketOpen | Token::BraceOpen | Token::ParenOpen => {
                 self.operator();
                 let is_paren = matches!(token, Token::ParenOpen);
-                let declared = self.declares && !self.brackets.is_empty() && before != Before::Assign;
-                let takes = before == Before::Value || is_paren && (before == Before::Test || declared);
+                let declared = self.declares && !self.brackets.is_empty() && before != PrecedingToken::Assign;
+                let takes = before == PrecedingToken::Value
+                    || is_paren && (before == PrecedingToken::Test || declared);
                 let makes = !takes && !is_paren;
                 let start = if takes { usize::MAX } else { start };
                 self.brackets.push(Bracket { start, makes, operators: 0 });
             }
             Token::BracketClose | Token::BraceClose | Token::ParenClose => {
-                self.before = Before::Value;
+                self.before = PrecedingToken::Value;
                 let Some(bracket) = self.brackets.pop() else { return };
                 self.depth -= bracket.operators;
                 if bracket.makes && matches!(token, Token::ParenClose) {
@@ -154,7 +155,7 @@ impl Walk {
             Token::Comma => self.comma(),
             Token::Assign => {
                 self.operator();
-                self.before = Before::Assign;
+                self.before = PrecedingToken::Assign;
                 if self.brackets.is_empty() && self.assigned.take() == Some("set") && self.is_attribute {
                     self.put.push((end, "("));
                     self.held = true;
@@ -162,12 +163,12 @@ impl Walk {
             }
             Token::Ident(name) => self.word(name, before),
             Token::Str(_) | Token::String(_) | Token::Int(_) | Token::Int128(_) | Token::Float(_) => {
-                self.before = Before::Value;
+                self.before = PrecedingToken::Value;
             }
             Token::TemplateData(_) => {}
             Token::Dot => {
                 self.operator();
-                self.before = Before::Dot;
+                self.before = PrecedingToken::Dot;
                 self.is_attribute |= self.assigned.is_some();
             }
             Token::Pipe => {
@@ -182,39 +183,41 @@ impl Walk {
         (self.operators, self.depth) = (0, 0);
         self.brackets.clear();
         (self.assigned, self.is_attribute, self.held, self.declares) = (None, false, false, false);
-        self.before = if is_statement { Before::Statement } else { Before::Nothing };
+        self.before = if is_statement { PrecedingToken::Statement } else { PrecedingToken::Nothing };
     }
 
-    fn word(&mut self, name: &str, before: Before) {
+    fn word(&mut self, name: &str, before: PrecedingToken) {
         match (before, name) {
-            (Before::Statement, "if") => self.branches.push(0),
-            (Before::Statement, "elif") => {
+            (PrecedingToken::Statement, "if") => self.branches.push(0),
+            (PrecedingToken::Statement, "elif") => {
                 if let Some(branches) = self.branches.last_mut() {
                     *branches += 1;
                 }
             }
-            (Before::Statement, "endif") => {
+            (PrecedingToken::Statement, "endif") => {
                 self.branches.pop();
             }
-            (Before::Statement, "for") => self.assigned = Some("for"),
-            (Before::Statement, "set") => self.assigned = Some("set"),
-            (Before::Statement, "with") => self.assigned = Some("with"),
-            (Before::Statement, "macro") => self.declares = true,
-            (Before::Statement, "call") => (self.declares, self.before) = (true, Before::Value),
-            (Before::Statement, _) => {}
-            (Before::Dot, _) => self.before = Before::Value,
-            (Before::Is, "not") => self.before = Before::Is,
-            (Before::Is, _) => self.before = Before::Test,
+            (PrecedingToken::Statement, "for") => self.assigned = Some("for"),
+            (PrecedingToken::Statement, "set") => self.assigned = Some("set"),
+            (PrecedingToken::Statement, "with") => self.assigned = Some("with"),
+            (PrecedingToken::Statement, "macro") => self.declares = true,
+            (PrecedingToken::Statement, "call") => {
+                (self.declares, self.before) = (true, PrecedingToken::Value);
+            }
+            (PrecedingToken::Statement, _) => {}
+            (PrecedingToken::Dot, _) => self.before = PrecedingToken::Value,
+            (PrecedingToken::Is, "not") => self.before = PrecedingToken::Is,
+            (PrecedingToken::Is, _) => self.before = PrecedingToken::Test,
             (_, "is") => {
                 self.operator();
-                self.before = Before::Is;
+                self.before = PrecedingToken::Is;
             }
             (_, "in") => {
                 self.operator();
                 self.assigned = None;
             }
             (_, "not" | "and" | "or" | "if" | "else") => self.operator(),
-            _ => self.before = Before::Value,
+            _ => self.before = PrecedingToken::Value,
         }
     }
 

@@ -5,20 +5,19 @@ use std::fmt::Write as _;
 use crate::source::escape;
 
 /// Notes as HTML. Nothing of what is written is passed on as markup.
-#[must_use]
 pub(super) fn to_html(text: &str) -> String {
     let mut out = String::new();
     let mut list = false;
     for paragraph in paragraphs(text) {
         match paragraph {
-            Line::Item(item) => {
+            MarkupLine::Item(item) => {
                 if !list {
                     out.push_str("<ul>");
                 }
                 list = true;
                 let _ = write!(out, "<li>{}</li>", inline(&item));
             }
-            Line::Text(text) => {
+            MarkupLine::Text(text) => {
                 if list {
                     out.push_str("</ul>");
                 }
@@ -34,50 +33,49 @@ pub(super) fn to_html(text: &str) -> String {
 }
 
 /// Notes as Markdown: paragraphs and lists stay what they are, the rest is text.
-#[must_use]
 pub(super) fn to_markdown(text: &str) -> String {
     let mut out = String::new();
     let mut after_item = false;
     for line in paragraphs(text) {
-        let item = matches!(line, Line::Item(_));
+        let item = matches!(line, MarkupLine::Item(_));
         if !out.is_empty() {
             out.push_str(if item && after_item { "\n" } else { "\n\n" });
         }
         match &line {
-            Line::Item(item) => {
+            MarkupLine::Item(item) => {
                 let _ = write!(out, "- {}", escape::markdown_line(item));
             }
-            Line::Text(text) => out.push_str(&escape::markdown_line(text)),
+            MarkupLine::Text(text) => out.push_str(&escape::markdown_line(text)),
         }
         after_item = item;
     }
     out
 }
 
-enum Line {
+enum MarkupLine {
     Text(String),
     Item(String),
 }
 
 /// Lines put together: an empty line ends a paragraph, `-` or `*` begins an item.
-fn paragraphs(text: &str) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
+fn paragraphs(text: &str) -> Vec<MarkupLine> {
+    let mut lines: Vec<MarkupLine> = Vec::new();
     let mut open = false;
     for line in text.lines() {
         let line = line.trim();
         let item = line.strip_prefix("- ").or_else(|| line.strip_prefix("* "));
         match (item, lines.last_mut()) {
             (Some(item), _) => {
-                lines.push(Line::Item(item.trim().to_owned()));
+                lines.push(MarkupLine::Item(item.trim().to_owned()));
                 open = true;
             }
             (None, _) if line.is_empty() => open = false,
-            (None, Some(Line::Text(before) | Line::Item(before))) if open => {
+            (None, Some(MarkupLine::Text(before) | MarkupLine::Item(before))) if open => {
                 before.push(' ');
                 before.push_str(line);
             }
             (None, _) => {
-                lines.push(Line::Text(line.to_owned()));
+                lines.push(MarkupLine::Text(line.to_owned()));
                 open = true;
             }
         }

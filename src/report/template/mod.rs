@@ -1,4 +1,4 @@
-//! Report templates: the only room that knows the template engine. Must not know how a model comes about.
+//! Report templates: the only room that knows the template engine.
 
 mod expressions;
 mod faults;
@@ -28,9 +28,9 @@ use crate::finding::limit::Limits;
 use crate::finding::{Code, Finding};
 use crate::source::SourceFile;
 use crate::syntax::conflict;
-use filters::Kind;
-pub use shape::Schema;
-pub use sources::{Sources, is_template};
+use filters::EscapeKind;
+pub use shape::TemplateSchema;
+pub use sources::{TemplateSources, is_template};
 
 /// Steps that a template has for each value of the model, beside those that it has in any case.
 const STEPS_FOR_EACH: u64 = 400;
@@ -41,26 +41,23 @@ const DEEPEST: usize = 100;
 /// The templates of a workspace, held against what reports have.
 #[derive(Debug)]
 pub struct Templates {
-    sources: Arc<Sources>,
-    schema: Schema,
+    sources: Arc<TemplateSources>,
+    schema: TemplateSchema,
     limits: Limits,
 }
 
 impl Templates {
     /// Templates, the JSON Schema of what they see, and the limits that hold for their pages.
-    #[must_use]
-    pub fn new(sources: Sources, schema: Json, limits: Limits) -> Self {
-        Self { sources: Arc::new(sources), schema: Schema::new(schema), limits }
+    pub fn new(sources: TemplateSources, schema: Json, limits: Limits) -> Self {
+        Self { sources: Arc::new(sources), schema: TemplateSchema::new(schema), limits }
     }
 
     /// The texts.
-    #[must_use]
-    pub fn sources(&self) -> &Sources {
+    pub fn sources(&self) -> &TemplateSources {
         &self.sources
     }
 
     /// What is wrong with the workspace's own templates.
-    #[must_use]
     pub fn check(&self) -> Vec<Finding> {
         let mut findings = self.sources.findings.clone();
         let own = || self.sources.own().filter(|(name, _)| is_template(name));
@@ -211,7 +208,7 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
         let text = value::shown(value)?;
         match state.auto_escape() {
             AutoEscape::None => out.write_str(&text),
-            _ => out.write_str(&Kind::of(state).escape(&text)),
+            _ => out.write_str(&EscapeKind::of(state).escape(&text)),
         }
     };
     written.map_err(minijinja::Error::from)

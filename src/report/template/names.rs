@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use minijinja::machinery::ast::{self, CallArg, Expr, Stmt};
 
-use super::expressions::Scope;
+use super::expressions::NameScope;
 use super::faults;
 use super::reading::{Unread, constant, exports, parse, span_of};
-use super::shape::Schema;
-use super::sources::Sources;
+use super::shape::TemplateSchema;
+use super::sources::TemplateSources;
 use crate::finding::limit::FINDINGS;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding};
@@ -23,7 +23,7 @@ const MOST_FINDINGS: usize = FINDINGS.usual;
 const DEEPEST: usize = 24;
 
 /// The names at the places where blocks stand: what a template that redefines a block may use in it.
-type Sites<'s> = BTreeMap<String, Scope<'s>>;
+type Sites<'s> = BTreeMap<String, NameScope<'s>>;
 
 /// How much is looked at, in bytes of templates and names in scopes: about a second.
 const MOST: usize = 16 << 20;
@@ -33,11 +33,11 @@ const LAST: usize = 4;
 
 /// Checks templates and all that they build on.
 pub(super) fn check<'n>(
-    sources: &Sources,
-    schema: &Schema,
+    sources: &TemplateSources,
+    schema: &TemplateSchema,
     names: impl Iterator<Item = &'n str>,
 ) -> Vec<Finding> {
-    let mut checker = Checker {
+    let mut checker = NameChecker {
         sources,
         schema,
         findings: Vec::new(),
@@ -47,26 +47,26 @@ pub(super) fn check<'n>(
         told: false,
     };
     for name in names {
-        checker.template(name, Scope::of(schema));
+        checker.template(name, NameScope::of(schema));
     }
     checker.findings
 }
 
-struct Checker<'a> {
-    sources: &'a Sources,
-    schema: &'a Schema,
+struct NameChecker<'a> {
+    sources: &'a TemplateSources,
+    schema: &'a TemplateSchema,
     findings: Vec<Finding>,
     open: Vec<String>,
     /// What was included, each with the names it saw: what sees the same says the same.
-    included: BTreeMap<String, Vec<Scope<'a>>>,
+    included: BTreeMap<String, Vec<NameScope<'a>>>,
     /// How much more is looked at, and whether it was told that nothing more is.
     left: usize,
     told: bool,
 }
 
-impl<'a> Checker<'a> {
+impl<'a> NameChecker<'a> {
     /// Walks a template in a scope; gives the blocks that one which extends it may redefine.
-    fn template(&mut self, name: &str, scope: Scope<'a>) -> Sites<'a> {
+    fn template(&mut self, name: &str, scope: NameScope<'a>) -> Sites<'a> {
         let Some(file) = self.sources.get(name) else { return Sites::new() };
         if !self.spend(file.text().len(), &file) {
             return Sites::new();
@@ -93,7 +93,7 @@ impl<'a> Checker<'a> {
             let parent = self.named(&extends.name, &file, false)?;
             Some(self.template(&parent, scope.clone()))
         });
-        let mut walk = Walk {
+        let mut walk = TemplateWalk {
             checker: self,
             file: &file,
             scope,
@@ -110,7 +110,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Walks a template that another includes or imports, unless that is known.
-    fn include(&mut self, name: &str, scope: Scope<'a>) {
+    fn include(&mut self, name: &str, scope: NameScope<'a>) {
         let Some(file) = self.sources.get(name) else { return };
         if !self.spend(file.text().len() + scope.size(), &file) {
             return;
@@ -156,17 +156,17 @@ impl<'a> Checker<'a> {
 }
 
 /// One template being walked.
-struct Walk<'c, 'a> {
-    checker: &'c mut Checker<'a>,
+struct TemplateWalk<'c, 'a> {
+    checker: &'c mut NameChecker<'a>,
     file: &'c Arc<SourceFile>,
-    scope: Scope<'a>,
+    scope: NameScope<'a>,
     sites: Sites<'a>,
     redefines: bool,
     inherited: Sites<'a>,
     depth: usize,
 }
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> TemplateWalk<'_, 'a> {
     fn statements(&mut self, statements: &[Stmt<'_>]) {
         for statement in statements {
             if self.checker.left > 0 {
@@ -299,7 +299,7 @@ impl<'a> Walk<'_, 'a> {
     fn import(&mut self, from: &Expr<'_>) -> Option<String> {
         let name = self.checker.named(from, self.file, false)?;
         let schema = self.checker.schema;
-        self.checker.include(&name, Scope::of(schema));
+        self.checker.include(&name, NameScope::of(schema));
         Some(name)
     }
 
@@ -339,7 +339,7 @@ impl<'a> Walk<'_, 'a> {
         self.shape(expression);
     }
 
-    fn shape(&mut self, expression: &Expr<'_>) -> super::shape::Shape<'a> {
+    fn shape(&mut self, expression: &Expr<'_>) -> super::shape::TemplateShape<'a> {
         let file = self.file;
         let findings = &mut self.checker.findings;
         self.scope.shape(expression, &mut |span, message, help| {

@@ -1,52 +1,49 @@
-//! What a template may ask of a value, as the JSON Schema of the model tells it. Must not know templates.
+//! What a template may ask of a value, as the JSON Schema of the model tells it.
 
 use serde_json::Value;
 
 /// The shape of a value in a template, as far as it is known.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape<'s> {
+pub enum TemplateShape<'s> {
     /// Nothing is known, so anything may be asked.
     Any,
     /// As this part of the schema says.
-    Known(&'s Schema, &'s Value),
+    Known(&'s TemplateSchema, &'s Value),
     /// A list of things of which only their shape is known.
-    ListOf(&'s Schema, &'s Value),
+    ListOf(&'s TemplateSchema, &'s Value),
 }
 
 /// The JSON Schema of what a template sees.
 #[derive(Debug)]
-pub struct Schema {
+pub struct TemplateSchema {
     root: Value,
 }
 
 /// Asked for a name that the value does not have.
 #[derive(Debug)]
-pub struct Missing<'s> {
+pub struct UnknownName<'s> {
     /// What there is.
     pub known: Vec<&'s str>,
 }
 
-impl Schema {
+impl TemplateSchema {
     /// A schema, as schemars derives it.
-    #[must_use]
     pub fn new(root: Value) -> Self {
         Self { root }
     }
 
     /// The shape of the whole.
-    #[must_use]
-    pub fn root(&self) -> Shape<'_> {
-        Shape::Known(self, &self.root)
+    pub fn root(&self) -> TemplateShape<'_> {
+        TemplateShape::Known(self, &self.root)
     }
 
     /// The names of the whole, each with its shape.
-    #[must_use]
-    pub fn names(&self) -> Vec<(&str, Shape<'_>)> {
+    pub fn names(&self) -> Vec<(&str, TemplateShape<'_>)> {
         let properties = self.root.get("properties").and_then(Value::as_object);
         properties
             .into_iter()
             .flatten()
-            .map(|(name, part)| (name.as_str(), Shape::Known(self, part)))
+            .map(|(name, part)| (name.as_str(), TemplateShape::Known(self, part)))
             .collect()
     }
 
@@ -78,12 +75,12 @@ impl Schema {
     }
 }
 
-impl<'s> Shape<'s> {
+impl<'s> TemplateShape<'s> {
     /// The shape of what a name stands for.
-    pub fn property(self, name: &str) -> Result<Self, Missing<'s>> {
+    pub fn property(self, name: &str) -> Result<Self, UnknownName<'s>> {
         let Self::Known(schema, part) = self else {
             return match self {
-                Self::ListOf(..) => Err(Missing { known: Vec::new() }),
+                Self::ListOf(..) => Err(UnknownName { known: Vec::new() }),
                 _ => Ok(Self::Any),
             };
         };
@@ -108,11 +105,10 @@ impl<'s> Shape<'s> {
             }
             known.extend(properties.into_iter().flatten().map(|(name, _)| name.as_str()));
         }
-        Err(Missing { known })
+        Err(UnknownName { known })
     }
 
     /// The shape of what a loop over the value gives.
-    #[must_use]
     pub fn item(self) -> Self {
         match self {
             Self::Any => Self::Any,
@@ -127,7 +123,6 @@ impl<'s> Shape<'s> {
     }
 
     /// A list of such values.
-    #[must_use]
     pub fn list(self) -> Self {
         match self {
             Self::Known(schema, part) => Self::ListOf(schema, part),
@@ -151,7 +146,7 @@ mod tests {
 
     #[test]
     fn references_lists_and_optional_values_are_followed() {
-        let schema = Schema::new(serde_json::json!({
+        let schema = TemplateSchema::new(serde_json::json!({
             "properties": { "deals": { "type": "array", "items": { "$ref": "#/$defs/Deal" } } },
             "$defs": {
                 "Deal": { "type": "object", "properties": {

@@ -5,7 +5,7 @@ use minijinja::functions;
 use minijinja::value::{Kwargs, ObjectRepr, Rest, Value, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State};
 
-use super::value::Record;
+use super::value::ModelObject;
 
 /// How deep lists and records may nest that a template makes.
 const DEEPEST: usize = 8;
@@ -86,7 +86,7 @@ fn measure(value: &Value, depth: usize, left: &mut u64) -> Result<(), Error> {
     *left = left.checked_sub(1).ok_or_else(|| refused(TOO_LARGE))?;
     let Some(object) = value.as_object() else { return Ok(()) };
     // What the report is made of is as large as it is.
-    if object.downcast_ref::<Record>().is_some() || object.repr() == ObjectRepr::Plain {
+    if object.downcast_ref::<ModelObject>().is_some() || object.repr() == ObjectRepr::Plain {
         return Ok(());
     }
     if is_namespace(value) && depth < DEEPEST {

@@ -14,15 +14,14 @@ use crate::source::{SourceFile, paths};
 
 /// The templates of a workspace, read, over the built-in ones.
 #[derive(Debug, Default)]
-pub struct Sources {
+pub struct TemplateSources {
     own: BTreeMap<String, Arc<SourceFile>>,
     /// What could not be read.
     pub findings: Vec<Finding>,
 }
 
-impl Sources {
+impl TemplateSources {
     /// Reads the templates folder of a workspace, files of at most so many bytes; it need not exist.
-    #[must_use]
     pub fn load(snapshot: &dyn Snapshot, folder: &str, most: usize) -> Self {
         let listing = snapshot.walk(folder);
         let mut sources = Self { own: BTreeMap::new(), findings: listing.faults };
@@ -39,13 +38,11 @@ impl Sources {
     }
 
     /// Whether a file of the folder is one that reports are made of, by its name: pictures and notes may lie beside them.
-    #[must_use]
     pub fn reads(path: &str) -> bool {
         path.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "md" | "css" | "js"))
     }
 
     /// The text of a template: the workspace's own before the built-in one, which `builtin/NAME` always means.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<SourceFile>> {
         match name.strip_prefix(builtin::PREFIX) {
             Some(name) => builtin::file(name),
@@ -90,7 +87,6 @@ impl Sources {
 }
 
 /// Whether a name is a template, and not a style sheet or a script.
-#[must_use]
 pub fn is_template(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "html" | "md"))
 }

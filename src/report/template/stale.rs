@@ -12,7 +12,6 @@ const MARK: &str = "dealgate:";
 const OF: &str = "; made from builtin/";
 
 /// A built-in template as it is written into a workspace: its first line names the version and the template's hash.
-#[must_use]
 pub fn eject(name: &str, version: &str) -> Option<String> {
     let file = builtin::file(name)?;
     let hash = digest::short(file.text().as_bytes(), 8);
@@ -25,7 +24,6 @@ pub fn eject(name: &str, version: &str) -> Option<String> {
 }
 
 /// Whether a template was made from a built-in one that has changed since.
-#[must_use]
 pub fn check(name: &str, file: &Arc<SourceFile>) -> Option<Finding> {
     let first = file.text().lines().next()?;
     let at = first.find(MARK)?;

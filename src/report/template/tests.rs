@@ -4,16 +4,16 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Sources, Templates, is_template, names};
+use super::{TemplateSources, Templates, is_template, names};
 use crate::assess::Workspace;
 use crate::finding::limit::Limits;
 use crate::report::model::Pace;
-use crate::report::{Filter, Span, Wish, build, builtin, context};
+use crate::report::{Filter, ReportOptions, TrendOptions, build, builtin, context};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
 fn templates() -> Templates {
-    Templates::new(Sources::default(), context::schema(), Limits::default())
+    Templates::new(TemplateSources::default(), context::schema(), Limits::default())
 }
 
 fn showcase() -> Value {
@@ -21,8 +21,8 @@ fn showcase() -> Value {
     let files = Worktree::open(&root).unwrap();
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
-    let span = Span { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
-    let wish = Wish { with_sheets: true, trend: Some(span), ..Wish::default() };
+    let span = TrendOptions { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
+    let wish = ReportOptions { with_sheets: true, trend: Some(span), ..ReportOptions::default() };
     let model = build(&workspace, &Filter::default(), wish);
     serde_json::to_value(model).unwrap()
 }
@@ -51,7 +51,7 @@ fn built_in_templates_render_the_sample() {
     let folder = std::env::var_os("DEALGATE_PAGES");
     if folder.is_some() {
         let files = Worktree::open(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
-        templates.sources = Sources::load(&files, "templates", Limits::default().file_size).into();
+        templates.sources = TemplateSources::load(&files, "templates", Limits::default().file_size).into();
     }
     for name in builtin::NAMES.iter().filter(|name| is_template(name) && !name.starts_with("parts.")) {
         let page = templates.prepare(name, &model).map_err(|found| format!("{found:#?}")).unwrap();

@@ -33,19 +33,19 @@ pub(super) fn convert(json: &Json, count: &mut u64) -> Value {
 
 /// An object of names and values.
 pub(super) fn record(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
-    Value::from_object(Record(entries.into_iter().collect()))
+    Value::from_object(ModelObject(entries.into_iter().collect()))
 }
 
 /// An object of the model.
-pub(super) struct Record(BTreeMap<Arc<str>, Value>);
+pub(super) struct ModelObject(BTreeMap<Arc<str>, Value>);
 
-impl Record {
+impl ModelObject {
     fn text(&self) -> Option<&str> {
         self.0.get("text").and_then(Value::as_str)
     }
 }
 
-impl Object for Record {
+impl Object for ModelObject {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Map
     }
@@ -70,7 +70,7 @@ impl Object for Record {
     }
 }
 
-impl fmt::Debug for Record {
+impl fmt::Debug for ModelObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(&self.0).finish()
     }
@@ -80,12 +80,12 @@ impl fmt::Debug for Record {
 pub(super) const LONGEST: usize = 16 << 20;
 
 /// A text that is cut where it grows longer than it may be.
-struct Cut {
+struct LimitedText {
     text: String,
     most: usize,
 }
 
-impl Cut {
+impl LimitedText {
     /// What is written into it, as far as it fits, and whether all of it did.
     fn of(most: usize, write: impl FnOnce(&mut Self) -> fmt::Result) -> (String, bool) {
         let mut cut = Self { text: String::new(), most };
@@ -94,7 +94,7 @@ impl Cut {
     }
 }
 
-impl fmt::Write for Cut {
+impl fmt::Write for LimitedText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let room = self.most - self.text.len();
         self.text.push_str(&text[..text.floor_char_boundary(room)]);
@@ -105,16 +105,16 @@ impl fmt::Write for Cut {
 /// The text of a value as it is shown, before it is made harmless: lists by their items, objects without a `text` by
 /// their keys and values.
 pub(super) fn shown(value: &Value) -> Result<String, Error> {
-    let (text, fits) = Cut::of(LONGEST, |out| show(value, out));
+    let (text, fits) = LimitedText::of(LONGEST, |out| show(value, out));
     if fits { Ok(text) } else { Err(refused(TOO_LARGE)) }
 }
 
 /// The beginning of that text, of so many bytes at the most.
 pub(super) fn begin(value: &Value, most: usize) -> String {
-    Cut::of(most, |out| show(value, out)).0
+    LimitedText::of(most, |out| show(value, out)).0
 }
 
-fn show(value: &Value, out: &mut Cut) -> fmt::Result {
+fn show(value: &Value, out: &mut LimitedText) -> fmt::Result {
     match value.kind() {
         ValueKind::None => out.write_str(NOTHING),
         ValueKind::Bool => out.write_str(if value.is_true() { "yes" } else { "no" }),
@@ -169,7 +169,7 @@ fn has(value: &Value, key: &str) -> bool {
 
 /// A value as the engine writes it, cut where it is longer than anything that is shown.
 pub(super) fn text(value: &Value) -> String {
-    Cut::of(LONGEST, |out| write!(out, "{value}")).0
+    LimitedText::of(LONGEST, |out| write!(out, "{value}")).0
 }
 
 /// A value as a number, for drawing: nothing is summed up from it.

@@ -4,12 +4,12 @@ use rust_decimal::Decimal;
 
 use super::pace::Point;
 use crate::report::model::{
-    Accuracy, Day, Forecast, Landing, Measure, Money, NOTHING, Share, Sum, TrendPoint,
+    Accuracy, DayView, Forecast, Landing, Measure, MoneyView, NOTHING, Share, Sum, TrendPoint,
 };
 
 /// The forecast of a point: the landing at its start, when nothing is won in it yet, and what was won.
 pub(super) fn forecast(landing: &Landing, won: &Sum, point: &Point, known: bool) -> Forecast {
-    let measure = |forecast: Option<Money>, text: &str, left_out: usize| {
+    let measure = |forecast: Option<MoneyView>, text: &str, left_out: usize| {
         let forecast = forecast.filter(|_| known);
         let text = if known { text } else { NOTHING };
         // What is not priced may have made the forecast right, or wrong.
@@ -21,7 +21,7 @@ pub(super) fn forecast(landing: &Landing, won: &Sum, point: &Point, known: bool)
     };
     let Landing { commit, weighted } = landing;
     Forecast {
-        made: Day(point.eve),
+        made: DayView(point.eve),
         commit: measure(commit.amount, &commit.digits, commit.not_priced),
         weighted: measure(weighted.amount, &weighted.digits, weighted.not_priced + weighted.no_probability),
         won: won.clone(),
@@ -56,7 +56,7 @@ struct Errors {
 }
 
 impl Errors {
-    fn of(forecast: Money, won: Money) -> Self {
+    fn of(forecast: MoneyView, won: MoneyView) -> Self {
         let signed = forecast.amount - won.amount;
         Self { absolute: signed.abs(), signed, won: won.amount }
     }

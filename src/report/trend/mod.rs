@@ -1,5 +1,5 @@
 //! Figures over time: the same metrics as everywhere, at the end of each week, month or fiscal quarter, by the rules
-//! and rates of that day. Must not know how days are told: ways of deals come from `history` and commits alike.
+//! and rates of that day.
 
 mod forecast;
 mod pace;
@@ -12,21 +12,21 @@ mod way;
 use jiff::civil::Date;
 
 use super::filter::Filter;
-use super::frame::Frame;
+use super::frame::ReportContext;
 use super::metric::{self, Numbered};
-use super::model::{Day, Pace, Record, Sum, Trend, TrendPoint};
+use super::model::{DayView, Pace, RecordView, Sum, Trend, TrendPoint};
 use crate::assess::{Workspace, gone};
 use crate::deal::fiscal::FiscalYear;
-use crate::finding::wording::{Count, List, quote};
+use crate::finding::wording::{Count, WordList, quote};
 use pace::Point;
-use stages::Stages;
-use standing::Standing;
-use times::{Rules, Times};
-pub(super) use way::Way;
+use stages::TrendStages;
+use standing::TrendStanding;
+use times::{RulesOfDay, Times};
+pub(super) use way::DealHistory;
 
 /// What a trend is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Span {
+pub struct TrendOptions {
     /// How long a point is.
     pub by: Pace,
     /// How many points, at the most.
@@ -40,18 +40,18 @@ pub struct Span {
 /// The figures of some deals over time; those that were deleted since are added.
 pub(super) fn trend(
     workspace: &Workspace<'_>,
-    mut ways: Vec<Way>,
+    mut ways: Vec<DealHistory>,
     filter: &Filter,
-    frame: &Frame<'_>,
+    frame: &ReportContext<'_>,
     fiscal: FiscalYear,
-    span: Span,
+    span: TrendOptions,
 ) -> Trend {
     let from_commits = ways.iter().any(|way| way.told);
-    let (mut removed, trouble) = match gone(workspace, None, |gone| Some(Way::of_gone(gone))) {
+    let (mut removed, trouble) = match gone(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
         Ok(removed) => (removed, None),
         Err(trouble) => (Vec::new(), Some(trouble.to_string())),
     };
-    Way::drop_renamed(&mut ways, &mut removed);
+    DealHistory::drop_renamed(&mut ways, &mut removed);
     ways.extend(removed);
     ways.retain(|way| filter.leaves_company(&way.workflow.id));
     // Where neither commits nor entries tell anything, all that is known are the days on which deals were opened.
@@ -64,12 +64,12 @@ pub(super) fn trend(
     let (points, before_record) = span.by.points(span.last, workspace.today, begins, fiscal);
     let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();
     let times = Times::of(workspace, &days, span);
-    let making = Making { ways: &ways, filter, frame, times: &times, fiscal, by: span.by, since };
-    let stages = Stages::of(&ways, &times);
+    let making = PointContext { ways: &ways, filter, frame, times: &times, fiscal, by: span.by, since };
+    let stages = TrendStages::of(&ways, &times);
     let whole = points.first().zip(points.last()).map(|(first, last)| (first.period.from, last.as_of));
     let in_filter = making.left(workspace.today);
     let points: Vec<_> = points.iter().map(|point| making.point(point, &stages)).collect();
-    let told = Told { from_commits, trouble, since };
+    let told = PastCoverage { from_commits, trouble, since };
     Trend {
         by: span.by,
         conversion: whole.map(|whole| stages.conversion(&in_filter, whole)).unwrap_or_default(),
@@ -82,18 +82,18 @@ pub(super) fn trend(
 }
 
 /// What the figures of a point are made with.
-struct Making<'a> {
-    ways: &'a [Way],
+struct PointContext<'a> {
+    ways: &'a [DealHistory],
     filter: &'a Filter,
-    frame: &'a Frame<'a>,
+    frame: &'a ReportContext<'a>,
     times: &'a Times<'a>,
     fiscal: FiscalYear,
     by: Pace,
     since: Option<Date>,
 }
 
-impl<'a> Making<'a> {
-    fn point(&self, point: &Point, stages: &Stages) -> TrendPoint {
+impl<'a> PointContext<'a> {
+    fn point(&self, point: &Point, stages: &TrendStages) -> TrendPoint {
         let currency = self.frame.currency;
         let at_start = self.standings(point.eve, point);
         let at_end = self.standings(point.as_of, point);
@@ -103,9 +103,9 @@ impl<'a> Making<'a> {
         let left = self.left(point.as_of);
         TrendPoint {
             name: point.period.name.clone(),
-            from: Day(point.period.from),
-            until: Day(point.period.until),
-            as_of: Day(point.as_of),
+            from: DayView(point.period.from),
+            until: DayView(point.period.until),
+            as_of: DayView(point.as_of),
             running: point.running,
             new: self.came(point),
             slips: slips::slips(&at_start, point, self.by, self.fiscal, &left, currency),
@@ -132,26 +132,26 @@ impl<'a> Making<'a> {
     }
 
     /// The deals that are there at the end of a day, by the rules and rates of that day; the window is the point.
-    fn standings(&self, day: Date, point: &Point) -> Vec<Standing<'a>> {
-        let frame = Frame { today: day, window: &point.period, ..*self.frame };
+    fn standings(&self, day: Date, point: &Point) -> Vec<TrendStanding<'a>> {
+        let frame = ReportContext { today: day, window: &point.period, ..*self.frame };
         let rules = self.times.rules(day);
-        self.ways.iter().filter_map(|way| Standing::at(way, self.filter, rules, &frame)).collect()
+        self.ways.iter().filter_map(|way| TrendStanding::at(way, self.filter, rules, &frame)).collect()
     }
 
     /// The deals that the filters leave at the end of a day; of those that are gone by then, on their last day.
-    fn left(&self, day: Date) -> Vec<&'a Way> {
+    fn left(&self, day: Date) -> Vec<&'a DealHistory> {
         self.ways.iter().filter(|way| way.is_left(self.filter, day)).collect()
     }
 
     /// The deals that came into being in a point, as they were at the end of their first day.
     fn came(&self, point: &Point) -> Sum {
-        let born = |way: &&'a Way| {
+        let born = |way: &&'a DealHistory| {
             way.course.begun.is_some_and(|begun| point.period.from <= begun && begun <= point.as_of)
         };
-        let rules = Rules::default();
-        let standing = |way: &'a Way| {
-            let frame = Frame { today: way.course.begun?, window: &point.period, ..*self.frame };
-            Standing::at(way, &Filter::default(), &rules, &frame)
+        let rules = RulesOfDay::default();
+        let standing = |way: &'a DealHistory| {
+            let frame = ReportContext { today: way.course.begun?, window: &point.period, ..*self.frame };
+            TrendStanding::at(way, &Filter::default(), &rules, &frame)
         };
         let left = self.left(point.as_of);
         let new: Vec<_> = left.into_iter().filter(born).filter_map(standing).collect();
@@ -159,18 +159,18 @@ impl<'a> Making<'a> {
     }
 }
 
-fn numbered<'s, 'w>(standings: &'s [Standing<'w>]) -> Vec<Numbered<'s, Standing<'w>>> {
+fn numbered<'s, 'w>(standings: &'s [TrendStanding<'w>]) -> Vec<Numbered<'s, TrendStanding<'w>>> {
     standings.iter().enumerate().collect()
 }
 
 /// What is known of how the deals' past is told.
-struct Told {
+struct PastCoverage {
     from_commits: bool,
     trouble: Option<String>,
     since: Option<Date>,
 }
 
-fn record(ways: &[&Way], times: &Times<'_>, stages: &Stages, told: &Told) -> Record {
+fn record(ways: &[&DealHistory], times: &Times<'_>, stages: &TrendStages, told: &PastCoverage) -> RecordView {
     let undated = ways.iter().filter(|way| way.is_undated()).count();
     let removed = ways.iter().filter(|way| way.removed.is_some()).count();
     let mut notes = Vec::new();
@@ -206,15 +206,15 @@ fn record(ways: &[&Way], times: &Times<'_>, stages: &Stages, told: &Told) -> Rec
     let unknown: Vec<_> = stages.unknown().map(quote).collect();
     if !unknown.is_empty() {
         let are = if unknown.len() == 1 { "is" } else { "are" };
-        let names = List(&unknown, "and");
+        let names = WordList(&unknown, "and");
         notes.push(format!(
             "{names} {are} no stage today: such deals count, without a probability of today's"
         ));
     }
-    Record {
+    RecordView {
         from_commits: told.from_commits,
         rules_of_the_time: times.has_rules(),
-        since: told.since.map(Day),
+        since: told.since.map(DayView),
         deals: ways.len(),
         removed,
         undated,

@@ -20,7 +20,6 @@ pub(super) struct Point {
 
 impl Pace {
     /// How many points are shown where nobody says.
-    #[must_use]
     pub fn usual(self) -> usize {
         match self {
             Self::Week => 13,

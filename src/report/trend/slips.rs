@@ -1,4 +1,4 @@
-//! Slips and pushes: close dates that moved away. Must not know forecasts.
+//! Slips and pushes: close dates that moved away.
 
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -6,23 +6,23 @@ use rust_decimal::Decimal;
 
 use super::numbered;
 use super::pace::Point;
-use super::standing::Standing;
-use super::way::Way;
+use super::standing::TrendStanding;
+use super::way::DealHistory;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
-use crate::report::metric::{self, Counted};
+use crate::report::metric::{self, CountedDeal};
 use crate::report::model::{Pace, Share, Slips, Status, Sum, rate};
 
 /// What became of the deals that were to close in a point, which stood so at its start; pushes are of any deal.
 pub(super) fn slips(
-    at_start: &[Standing<'_>],
+    at_start: &[TrendStanding<'_>],
     point: &Point,
     by: Pace,
     fiscal: FiscalYear,
-    ways: &[&Way],
+    ways: &[&DealHistory],
     currency: Option<Currency>,
 ) -> Slips {
-    let is_due = |deal: &&Standing<'_>| deal.status() == Status::Open && deal.is_in_window();
+    let is_due = |deal: &&TrendStanding<'_>| deal.status() == Status::Open && deal.is_in_window();
     let due: Vec<_> = numbered(at_start).into_iter().filter(|(_, deal)| is_due(deal)).collect();
     let slipped: Vec<_> = due.iter().copied().filter(|(_, deal)| has_slipped(deal.way, point)).collect();
     let (due, slipped) = (metric::sum(&due, currency), metric::sum(&slipped, currency));
@@ -42,7 +42,7 @@ pub(super) fn slips(
 }
 
 /// Whether a deal's close date lies outside the point at its end, and it was not won in it.
-fn has_slipped(way: &Way, point: &Point) -> bool {
+fn has_slipped(way: &DealHistory, point: &Point) -> bool {
     if way.removed.is_some_and(|removed| removed <= point.as_of) {
         return false;
     }
@@ -53,7 +53,7 @@ fn has_slipped(way: &Way, point: &Point) -> bool {
 }
 
 /// How often the close date was moved to a later week, month or quarter while the deal was open.
-fn pushes(way: &Way, point: &Point, by: Pace, fiscal: FiscalYear) -> usize {
+fn pushes(way: &DealHistory, point: &Point, by: Pace, fiscal: FiscalYear) -> usize {
     let mut before = way.course.close_date.before;
     let mut pushes = 0;
     for &(day, close_date) in &way.course.close_date.values {

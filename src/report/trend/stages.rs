@@ -8,14 +8,14 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::times::Times;
-use super::way::Way;
+use super::way::DealHistory;
 use crate::report::metric;
 use crate::report::model::{OutOf, Share, StageConversion, StageDays, average, rate};
 
 /// The stages that deals were in or could be in, in the order in which they are shown.
-pub(super) struct Stages(Vec<Stage>);
+pub(super) struct TrendStages(Vec<TrendStage>);
 
-struct Stage {
+struct TrendStage {
     company: Arc<str>,
     company_name: String,
     id: Arc<str>,
@@ -26,10 +26,10 @@ struct Stage {
     rank: Option<usize>,
 }
 
-impl Stages {
+impl TrendStages {
     /// The stages of the workflows that deals follow, today's first; and those that deals were in once.
-    pub(super) fn of(ways: &[Way], times: &Times<'_>) -> Self {
-        let mut companies: BTreeMap<&Arc<str>, (&Way, BTreeSet<&Arc<str>>)> = BTreeMap::new();
+    pub(super) fn of(ways: &[DealHistory], times: &Times<'_>) -> Self {
+        let mut companies: BTreeMap<&Arc<str>, (&DealHistory, BTreeSet<&Arc<str>>)> = BTreeMap::new();
         for way in ways {
             let known = companies.entry(&way.workflow.id).or_insert_with(|| (way, BTreeSet::new()));
             known.1.extend(way.visits.iter().filter(|visit| visit.stage.is_none()).map(|visit| &visit.id));
@@ -37,7 +37,7 @@ impl Stages {
         let mut all = Vec::new();
         for (company, (way, others)) in companies {
             let workflow = &way.workflow;
-            let stage = |id: &Arc<str>, name: &str, index, rank| Stage {
+            let stage = |id: &Arc<str>, name: &str, index, rank| TrendStage {
                 company: Arc::clone(company),
                 company_name: workflow.name.clone(),
                 id: Arc::clone(id),
@@ -66,10 +66,10 @@ impl Stages {
     }
 
     /// Of the deals that first entered each stage in some days, or passed it over, how many came further before the sale.
-    pub(super) fn conversion(&self, ways: &[&Way], days: (Date, Date)) -> Vec<StageConversion> {
-        let mut counts: Vec<(Count, Count)> = self.0.iter().map(|_| Default::default()).collect();
+    pub(super) fn conversion(&self, ways: &[&DealHistory], days: (Date, Date)) -> Vec<StageConversion> {
+        let mut counts: Vec<(ExitCount, ExitCount)> = self.0.iter().map(|_| Default::default()).collect();
         for way in ways {
-            let own = |(_, stage): &(usize, &Stage)| stage.company == way.workflow.id;
+            let own = |(_, stage): &(usize, &TrendStage)| stage.company == way.workflow.id;
             let rank =
                 |id: &Arc<str>| self.0.iter().find(|it| it.company == way.workflow.id && it.id == *id)?.rank;
             let (sold, is_won) = way.before_the_sale();
@@ -84,9 +84,9 @@ impl Stages {
                     let advanced = won || ranks[from + 1..].iter().any(is_further);
                     let waits = way.is_open() && sold.last().is_some_and(|visit| visit.id == stage.id);
                     match (advanced, waits) {
-                        (true, _) => Fate::Advanced,
-                        (false, true) => Fate::Waits,
-                        (false, false) => Fate::Left,
+                        (true, _) => StageExit::Advanced,
+                        (false, true) => StageExit::Waits,
+                        (false, false) => StageExit::Left,
                     }
                 };
                 let (strict, both) = &mut counts[at];
@@ -95,11 +95,15 @@ impl Stages {
                 }
                 if let Some(first) = entered.into_iter().chain(passed).min() {
                     let skipped = passed == Some(first);
-                    both.add(sold[first].entered, days, if skipped { Fate::Advanced } else { fate(first) });
+                    both.add(
+                        sold[first].entered,
+                        days,
+                        if skipped { StageExit::Advanced } else { fate(first) },
+                    );
                 }
             }
         }
-        let shown = |(stage, (strict, both)): (&Stage, (Count, Count))| StageConversion {
+        let shown = |(stage, (strict, both)): (&TrendStage, (ExitCount, ExitCount))| StageConversion {
             company: stage.company.to_string(),
             company_name: stage.company_name.clone(),
             stage: stage.id.to_string(),
@@ -112,8 +116,8 @@ impl Stages {
     }
 
     /// How long the stays in each stage were that ended in some days.
-    pub(super) fn days(&self, ways: &[&Way], (from, until): (Date, Date)) -> Vec<StageDays> {
-        let of = |stage: &Stage| {
+    pub(super) fn days(&self, ways: &[&DealHistory], (from, until): (Date, Date)) -> Vec<StageDays> {
+        let of = |stage: &TrendStage| {
             let own = ways.iter().filter(|way| way.workflow.id == stage.company);
             let visits = own.flat_map(|way| way.visits.iter().filter(|visit| visit.id == stage.id));
             let ended = visits.filter(|it| it.left.is_some_and(|left| from <= left && left <= until));
@@ -139,7 +143,7 @@ impl Stages {
 
 /// What became of a deal that entered a stage.
 #[derive(Clone, Copy, PartialEq)]
-enum Fate {
+enum StageExit {
     /// It reached a further stage, or was won.
     Advanced,
     /// It is open, and in the stage still.
@@ -150,18 +154,18 @@ enum Fate {
 
 /// So many of so many.
 #[derive(Default)]
-struct Count {
+struct ExitCount {
     deals: usize,
     of: usize,
     still: usize,
 }
 
-impl Count {
-    fn add(&mut self, since: Date, (from, until): (Date, Date), fate: Fate) {
+impl ExitCount {
+    fn add(&mut self, since: Date, (from, until): (Date, Date), fate: StageExit) {
         if from <= since && since <= until {
-            self.of += usize::from(fate != Fate::Waits);
-            self.still += usize::from(fate == Fate::Waits);
-            self.deals += usize::from(fate == Fate::Advanced);
+            self.of += usize::from(fate != StageExit::Waits);
+            self.still += usize::from(fate == StageExit::Waits);
+            self.deals += usize::from(fate == StageExit::Advanced);
         }
     }
 

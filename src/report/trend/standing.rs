@@ -2,19 +2,19 @@
 
 use jiff::civil::Date;
 
-use super::times::Rules;
-use super::way::Way;
+use super::times::RulesOfDay;
+use super::way::DealHistory;
 use crate::report::filter::{Filter, Traits, closing_day};
-use crate::report::frame::Frame;
+use crate::report::frame::ReportContext;
 use crate::report::making::status;
-use crate::report::metric::Counted;
-use crate::report::model::{Category, Money, Status};
+use crate::report::metric::CountedDeal;
+use crate::report::model::{Category, MoneyView, Status};
 use crate::report::worth::{Priced, Worth};
 
 /// A deal at the end of a day.
-pub(super) struct Standing<'w> {
+pub(super) struct TrendStanding<'w> {
     /// The deal.
-    pub way: &'w Way,
+    pub way: &'w DealHistory,
     /// Its close date then.
     pub close_date: Option<Date>,
     status: Status,
@@ -24,9 +24,14 @@ pub(super) struct Standing<'w> {
     ended: Option<Date>,
 }
 
-impl<'w> Standing<'w> {
+impl<'w> TrendStanding<'w> {
     /// How a deal stands at the end of the frame's day; `None`: it is not there, or the filters leave it out.
-    pub(super) fn at(way: &'w Way, filter: &Filter, rules: &Rules, frame: &Frame<'_>) -> Option<Self> {
+    pub(super) fn at(
+        way: &'w DealHistory,
+        filter: &Filter,
+        rules: &RulesOfDay,
+        frame: &ReportContext<'_>,
+    ) -> Option<Self> {
         let day = frame.today;
         let ended = way.course.ended(day);
         let terms = match way.away_since(day) {
@@ -75,7 +80,7 @@ impl<'w> Standing<'w> {
     }
 }
 
-impl Counted for Standing<'_> {
+impl CountedDeal for TrendStanding<'_> {
     fn status(&self) -> Status {
         self.status
     }
@@ -84,11 +89,11 @@ impl Counted for Standing<'_> {
         self.on_hold
     }
 
-    fn value(&self) -> Option<Money> {
+    fn value(&self) -> Option<MoneyView> {
         self.worth.value
     }
 
-    fn weighted(&self) -> Option<Money> {
+    fn weighted(&self) -> Option<MoneyView> {
         self.worth.weighted
     }
 

@@ -5,25 +5,25 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Span;
-use super::way::{Gates, Way};
+use super::TrendOptions;
+use super::way::{DealHistory, GateHistory};
 use crate::assess::{Selection, Workspace, gates};
 use crate::report::filter::{Filter, Traits};
 use crate::report::model::GateFailures;
 use crate::snapshot::Snapshot;
 use crate::snapshot::git::{GitSnapshot, Trouble};
-use crate::snapshot::kept::{Contents, Kept};
+use crate::snapshot::kept::{CachedSnapshot, Contents};
 use crate::workflow::{Library, Workflow};
 use crate::workspace::Config;
 
 /// The workflows of a day.
 #[derive(Default)]
-pub(super) struct Rules {
+pub(super) struct RulesOfDay {
     /// `None`: those of today.
     library: Option<Arc<Library>>,
 }
 
-impl Rules {
+impl RulesOfDay {
     /// What a workflow of today was then; one that was not there yet is as it is today.
     pub(super) fn workflow<'r>(&'r self, today: &'r Arc<Workflow>) -> &'r Arc<Workflow> {
         self.library.as_ref().and_then(|library| library.get(&today.id).flatten()).unwrap_or(today)
@@ -33,29 +33,29 @@ impl Rules {
 /// The rules of some days, and what stands at commits.
 pub(super) struct Times<'a> {
     workspace: &'a Workspace<'a>,
-    span: Span,
+    span: TrendOptions,
     /// By day, where commits tell.
-    days: BTreeMap<Date, Moment>,
-    today: Rules,
+    days: BTreeMap<Date, TrendMoment>,
+    today: RulesOfDay,
     /// The contents of their deals.
     contents: Contents,
     /// Why commits do not tell of days before today.
     pub untold: Option<String>,
 }
 
-struct Moment {
+struct TrendMoment {
     files: GitSnapshot,
     config: Config,
-    rules: Rules,
+    rules: RulesOfDay,
 }
 
 /// What the contents of workflows and settings are called: two commits with the same have the same rules.
-type Named = Vec<(String, Option<String>)>;
+type ContentIds = Vec<(String, Option<String>)>;
 
 impl<'a> Times<'a> {
     /// Looks up the commits of some days, and the rules that held on them.
-    pub(super) fn of(workspace: &'a Workspace<'a>, days: &[Date], span: Span) -> Self {
-        let (days_known, today) = (BTreeMap::new(), Rules::default());
+    pub(super) fn of(workspace: &'a Workspace<'a>, days: &[Date], span: TrendOptions) -> Self {
+        let (days_known, today) = (BTreeMap::new(), RulesOfDay::default());
         let contents = Contents::default();
         let mut times = Self { workspace, span, days: days_known, today, contents, untold: None };
         if workspace.past.is_left_out() {
@@ -71,7 +71,7 @@ impl<'a> Times<'a> {
 
     fn look_up(&mut self, days: &[Date]) -> Result<(), Trouble> {
         let past: Vec<Date> = days.iter().copied().filter(|day| *day < self.workspace.today).collect();
-        let mut known: BTreeMap<Named, Arc<Library>> = BTreeMap::new();
+        let mut known: BTreeMap<ContentIds, Arc<Library>> = BTreeMap::new();
         for (day, commit) in past.iter().zip(self.workspace.past.ends(&past)?) {
             let Some(commit) = commit else { continue };
             let snapshot = match self.workspace.past.snapshot(&commit) {
@@ -85,7 +85,7 @@ impl<'a> Times<'a> {
                 let read = || Workspace::load(&snapshot, config.clone(), *day).library;
                 Arc::clone(known.entry(named(&snapshot, &config)).or_insert_with(read))
             });
-            self.days.insert(*day, Moment { files: snapshot, config, rules: Rules { library } });
+            self.days.insert(*day, TrendMoment { files: snapshot, config, rules: RulesOfDay { library } });
         }
         let deals =
             self.days.values().map(|moment| (&moment.files, moment.files.walk(&moment.config.deals).files));
@@ -99,7 +99,7 @@ impl<'a> Times<'a> {
     }
 
     /// The rules of a day.
-    pub(super) fn rules(&self, day: Date) -> &Rules {
+    pub(super) fn rules(&self, day: Date) -> &RulesOfDay {
         self.days.get(&day).map_or(&self.today, |moment| &moment.rules)
     }
 
@@ -119,7 +119,12 @@ impl<'a> Times<'a> {
     }
 
     /// What the gates said at the end of a day, of the deals that the filters leave; `Err` says why nobody knows.
-    pub(super) fn gates(&self, day: Date, ways: &[Way], filter: &Filter) -> Result<GateFailures, String> {
+    pub(super) fn gates(
+        &self,
+        day: Date,
+        ways: &[DealHistory],
+        filter: &Filter,
+    ) -> Result<GateFailures, String> {
         if day >= self.workspace.today {
             let there = ways.iter().filter(|way| way.removed.is_none());
             let left = there.filter(|way| way.is_left(filter, day));
@@ -132,8 +137,8 @@ impl<'a> Times<'a> {
         self.judge(day, moment, filter).map_err(|trouble| trouble.to_string())
     }
 
-    fn judge(&self, day: Date, moment: &Moment, filter: &Filter) -> Result<GateFailures, Trouble> {
-        let snapshot = Kept { files: &moment.files, contents: &self.contents };
+    fn judge(&self, day: Date, moment: &TrendMoment, filter: &Filter) -> Result<GateFailures, Trouble> {
+        let snapshot = CachedSnapshot { files: &moment.files, contents: &self.contents };
         let (library, rules_of) = match &moment.rules.library {
             Some(library) => (library, Some(moment.files.commit().id.clone())),
             None => (&self.workspace.library, self.workspace.rules_of.clone()),
@@ -149,13 +154,13 @@ impl<'a> Times<'a> {
                 stage: judged.deal.stage().map(|stage| stage.value),
                 closing: None,
             };
-            filter.leaves(&traits).then(|| Gates::of(judged, levels))
+            filter.leaves(&traits).then(|| GateHistory::of(judged, levels))
         });
         Ok(sum(found.into_iter()))
     }
 }
 
-fn sum(gates: impl Iterator<Item = Gates>) -> GateFailures {
+fn sum(gates: impl Iterator<Item = GateHistory>) -> GateFailures {
     let none = GateFailures { deals: 0, findings: 0, waivers: 0 };
     gates.fold(none, |sum, gates| GateFailures {
         deals: sum.deals + usize::from(gates.failing > 0),
@@ -164,7 +169,7 @@ fn sum(gates: impl Iterator<Item = Gates>) -> GateFailures {
     })
 }
 
-fn named(snapshot: &GitSnapshot, config: &Config) -> Named {
+fn named(snapshot: &GitSnapshot, config: &Config) -> ContentIds {
     let mut paths = snapshot.files_in(&config.workflows).files;
     paths.push(crate::workspace::CONFIG_FILE.to_owned());
     let named = |path: String| {

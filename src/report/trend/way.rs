@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::assess::{Gone, Judged};
+use crate::assess::{DeletedFile, JudgedDeal};
 use crate::compare::{Likeness, renamed_pairs};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
-use crate::finding::{Code, Level, Levels, Setting};
-use crate::history::{Course, Entry, FromCommits, Visit};
+use crate::finding::{Code, Level, LevelSetting, Levels};
+use crate::history::{GitHistory, HistoryEntry, TermHistory, Visit};
 use crate::report::filter::Filter;
-use crate::standing::{Checklist, Need, State};
+use crate::standing::{Checklist, Need, StandingState};
 use crate::workflow::Workflow;
 
 /// A deal over time.
-pub(in crate::report) struct Way {
+pub(in crate::report) struct DealHistory {
     /// The deal's id.
     pub id: Arc<str>,
     /// The workflow it follows today.
     pub workflow: Arc<Workflow>,
     /// Its terms over time.
-    pub course: Arc<Course>,
+    pub course: Arc<TermHistory>,
     /// When it was where.
     pub visits: Vec<Visit>,
     /// The first day that is known of it, as cycles count.
@@ -34,7 +34,7 @@ pub(in crate::report) struct Way {
     /// From which day on it is not there any more.
     pub removed: Option<Date>,
     /// How its gates stand today.
-    pub gates: Gates,
+    pub gates: GateHistory,
     /// The first day on which an entry or a commit tells how it stood; `None`: none does.
     pub told_since: Option<Date>,
     /// Whether commits tell of it.
@@ -45,23 +45,23 @@ pub(in crate::report) struct Way {
 
 /// How a deal stands with its gates.
 #[derive(Clone, Copy, Default)]
-pub(in crate::report) struct Gates {
+pub(in crate::report) struct GateHistory {
     /// Requirements that block and are not met.
     pub failing: usize,
     /// Requirements that a waiver lifts.
     pub waived: usize,
 }
 
-impl Way {
+impl DealHistory {
     /// The way of a deal that is there.
-    pub(in crate::report) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
+    pub(in crate::report) fn of(judged: &JudgedDeal<'_>, levels: &Levels) -> Self {
         let (course, visits) = (Arc::clone(judged.course()), judged.timeline.visits().to_vec());
         let way = Self::along(judged.deal, judged.workflow, judged.told, course, visits);
-        Self { gates: Gates::of(judged, levels), ..way }
+        Self { gates: GateHistory::of(judged, levels), ..way }
     }
 
     /// The way of a deal whose file was deleted.
-    pub(super) fn of_gone(gone: &Gone<'_>) -> Self {
+    pub(super) fn of_gone(gone: &DeletedFile<'_>) -> Self {
         let course = Arc::clone(&gone.course);
         let visits = gone.visits();
         let way = Self::along(gone.deal, gone.workflow, Some(gone.told), course, visits);
@@ -91,8 +91,8 @@ impl Way {
     fn along(
         deal: &Deal<'_>,
         workflow: &Arc<Workflow>,
-        told: Option<&FromCommits>,
-        course: Arc<Course>,
+        told: Option<&GitHistory>,
+        course: Arc<TermHistory>,
         visits: Vec<Visit>,
     ) -> Self {
         let opened = deal.opened().map(|date| date.value);
@@ -106,7 +106,7 @@ impl Way {
             likeness: deal.name().map(|name| (name.to_owned(), deal.customer().map(str::to_owned))),
             is_uncommitted: told.is_some_and(|told| told.whole && told.first_commit.is_none()),
             removed: None,
-            gates: Gates::default(),
+            gates: GateHistory::default(),
             told_since: first_told(deal, told),
             told: told.is_some(),
             cut_off: told.is_some_and(|told| told.before.is_some()),
@@ -159,20 +159,20 @@ impl Way {
 
 /// The first day on which an entry or a commit tells how a deal stood. That it was opened or ended on a day tells nothing
 /// of the deals of that day: those that were deleted since are not known.
-fn first_told(deal: &Deal<'_>, told: Option<&FromCommits>) -> Option<Date> {
-    let entries = Entry::all(deal).into_iter().map(|entry| entry.date);
+fn first_told(deal: &Deal<'_>, told: Option<&GitHistory>) -> Option<Date> {
+    let entries = HistoryEntry::all(deal).into_iter().map(|entry| entry.date);
     let commits = told.and_then(|told| told.first_commit.or(told.cut));
     entries.chain(commits).min()
 }
 
-impl Gates {
+impl GateHistory {
     /// How a deal stands with its gates, at the levels of some settings.
-    pub(super) fn of(judged: &Judged<'_>, levels: &Levels) -> Self {
-        let too_early = Setting::At(Level::Error) == levels.of(Code::WonTooEarly);
+    pub(super) fn of(judged: &JudgedDeal<'_>, levels: &Levels) -> Self {
+        let too_early = LevelSetting::At(Level::Error) == levels.of(Code::WonTooEarly);
         let mut gates = Self::default();
         gates.failing += usize::from(judged.judgement.won_too_early && too_early);
         for standing in Checklist::of(judged, levels).standings().filter(|it| it.need() == Need::Now) {
-            gates.waived += usize::from(standing.state() == State::Waived);
+            gates.waived += usize::from(standing.state() == StandingState::Waived);
             gates.failing += usize::from(standing.told() == Some(Level::Error));
         }
         gates

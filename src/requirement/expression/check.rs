@@ -1,4 +1,4 @@
-//! From the parser's tree to a checked program: resolves every name and finds what cannot be meant. Must not know any deal.
+//! From the parser's tree to a checked program: resolves every name and finds what cannot be meant.
 
 mod calls;
 mod members;
@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::kind::Kind;
-use super::program::{Literal, Node, Program};
+use super::kind::ExprType;
+use super::program::{ExprNode, Literal, Program};
 use super::tree::{Expr, ExprKind};
 use super::{Expected, ExpressionFault, Vocabulary};
 use crate::finding::Code;
@@ -29,7 +29,7 @@ pub(super) fn check(
     vocabulary: &Vocabulary,
     expected: Expected,
 ) -> Result<Program, Vec<ExpressionFault>> {
-    let mut checker = Checker {
+    let mut checker = TypeChecker {
         text,
         vocabulary,
         locals: Vec::new(),
@@ -39,7 +39,7 @@ pub(super) fn check(
         faults: Vec::new(),
     };
     let root = checker.node(root);
-    if expected == Expected::Boolean && !(root.kind == Kind::Boolean || root.is_open()) {
+    if expected == Expected::Boolean && !(root.kind == ExprType::Boolean || root.is_open()) {
         checker.bad(
             root.range.clone(),
             format!("this is {}, and a rule or condition is true or false", root.describe()),
@@ -70,7 +70,7 @@ pub(super) fn check(
 }
 
 /// The walk over the tree.
-struct Checker<'c> {
+struct TypeChecker<'c> {
     /// What was written.
     text: &'c str,
     vocabulary: &'c Vocabulary,
@@ -84,14 +84,14 @@ struct Checker<'c> {
 /// The variable of a loop.
 struct Local {
     name: String,
-    kind: Kind,
+    kind: ExprType,
     path: Option<String>,
 }
 
 /// A checked part and what is known of it.
 struct Typed {
-    node: Node,
-    kind: Kind,
+    node: ExprNode,
+    kind: ExprType,
     range: Range<usize>,
     depth: usize,
     /// The dotted path of the value, or of the list it is an item of.
@@ -104,12 +104,12 @@ struct Typed {
 }
 
 impl Typed {
-    fn new(node: Node, kind: Kind, range: Range<usize>) -> Self {
+    fn new(node: ExprNode, kind: ExprType, range: Range<usize>) -> Self {
         Self { node, kind, range, depth: 1, path: None, literals: Vec::new(), faulty: false }
     }
 
     fn faulty(range: Range<usize>) -> Self {
-        Self { faulty: true, ..Self::new(Node::Literal(Literal::Null), Kind::Any, range) }
+        Self { faulty: true, ..Self::new(ExprNode::Literal(Literal::Null), ExprType::Any, range) }
     }
 
     fn above<'p>(mut self, parts: impl IntoIterator<Item = &'p usize>) -> Self {
@@ -119,27 +119,29 @@ impl Typed {
 
     fn literal_text(&self) -> Option<&str> {
         match &self.node {
-            Node::Literal(Literal::Text(text)) => Some(text),
+            ExprNode::Literal(Literal::Text(text)) => Some(text),
             _ => None,
         }
     }
 
     fn is_literal(&self) -> bool {
-        matches!(self.node, Node::Literal(_))
+        matches!(self.node, ExprNode::Literal(_))
     }
 
     fn is_null(&self) -> bool {
-        !self.faulty && matches!(self.node, Node::Literal(Literal::Null))
+        !self.faulty && matches!(self.node, ExprNode::Literal(Literal::Null))
     }
 
     /// Whether its type is settled only when it is evaluated.
     fn is_open(&self) -> bool {
-        self.kind == Kind::Any && !self.is_null()
+        self.kind == ExprType::Any && !self.is_null()
     }
 
     fn describe(&self) -> String {
         match &self.path {
-            Some(path) if !matches!(self.node, Node::Local(_)) => format!("{} (`{path}`)", self.kind.name()),
+            Some(path) if !matches!(self.node, ExprNode::Local(_)) => {
+                format!("{} (`{path}`)", self.kind.name())
+            }
             _ => self.kind.name().to_owned(),
         }
     }
@@ -148,7 +150,7 @@ impl Typed {
 /// What to do about something that is to be true or false and is not.
 const COMPARED: &str = "compare it with something, such as `amount > 1000`";
 
-impl Checker<'_> {
+impl TypeChecker<'_> {
     fn bad(&mut self, range: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         let (message, help) = (message.into(), Some(help.into()));
         self.faults.push(ExpressionFault { code: Code::BadExpression, message, help, range });
@@ -190,37 +192,37 @@ impl Checker<'_> {
     fn literal(&self, literal: &Literal, range: Range<usize>) -> Typed {
         let written = |text: &str| vec![(text.to_owned(), range.clone())];
         let (kind, literals) = match literal {
-            Literal::Boolean(_) => (Kind::Boolean, Vec::new()),
-            Literal::Number(_) => (Kind::NUMBER, written(&self.text[range.clone()])),
-            Literal::Text(text) => (Kind::TEXT, written(text)),
-            _ => (Kind::Any, Vec::new()),
+            Literal::Boolean(_) => (ExprType::Boolean, Vec::new()),
+            Literal::Number(_) => (ExprType::NUMBER, written(&self.text[range.clone()])),
+            Literal::Text(text) => (ExprType::TEXT, written(text)),
+            _ => (ExprType::Any, Vec::new()),
         };
-        Typed { literals, ..Typed::new(Node::Literal(literal.clone()), kind, range) }
+        Typed { literals, ..Typed::new(ExprNode::Literal(literal.clone()), kind, range) }
     }
 
     fn name(&mut self, name: &str, outermost: bool, range: Range<usize>) -> Typed {
         if !outermost && let Some(index) = self.locals.iter().rposition(|local| local.name == name) {
             let local = &self.locals[index];
-            let typed = Typed::new(Node::Local(index), local.kind.clone(), range);
+            let typed = Typed::new(ExprNode::Local(index), local.kind.clone(), range);
             return Typed { path: local.path.clone(), ..typed };
         }
         if name == "deal" {
-            return Typed::new(Node::Deal, Kind::Deal { defaults: true }, range);
+            return Typed::new(ExprNode::Deal, ExprType::Deal { defaults: true }, range);
         }
         if self.vocabulary.key(name).is_some() {
-            let deal = Typed::new(Node::Deal, Kind::Deal { defaults: true }, range.clone());
+            let deal = Typed::new(ExprNode::Deal, ExprType::Deal { defaults: true }, range.clone());
             return Typed { range: range.clone(), ..self.member(deal, name, range) };
         }
         if let Some((moment, kind)) = Vocabulary::moment(name) {
             self.names.insert(name.to_owned());
-            let typed = Typed::new(Node::Moment(moment), kind, range);
+            let typed = Typed::new(ExprNode::Moment(moment), kind, range);
             return Typed { path: Some(name.to_owned()), ..typed };
         }
         if let Some(program) = self.vocabulary.derived(name) {
             self.derived.insert(name.to_owned());
             self.names.insert(name.to_owned());
             self.names.extend(program.names.iter().cloned());
-            let node = Node::Derived(name.into(), Arc::clone(program));
+            let node = ExprNode::Derived(name.into(), Arc::clone(program));
             return Typed::new(node, program.kind.clone(), range).above([&program.depth]);
         }
         let known = self.locals.iter().map(|local| local.name.as_str()).chain(self.vocabulary.names());

@@ -1,4 +1,4 @@
-//! Evaluates a checked expression over one deal, within a budget. Must not know the CEL library, nor keep anything.
+//! Evaluates a checked expression over one deal, within a budget.
 
 mod answer;
 mod apply;
@@ -11,8 +11,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use self::undecided::{Gap, absent, both, reason, strict, too_large};
-use super::program::{Absent, Key, Literal, Moment, Node, Operation, Program};
-use super::value::{List, Text, Val, double};
+use super::program::{Absent, ExprNode, Literal, MemberKey, MomentName, Operation, Program};
+use super::value::{ListValue, TextValue, Val, double};
 use super::{Scope, Undecided, moment};
 use crate::deal::{Record, Value, currency, steps};
 use crate::source::Spanned;
@@ -44,49 +44,49 @@ impl<'a> Evaluation<'a> {
         Self { scope, had, budget: had, locals: Vec::new(), derived: Vec::new() }
     }
 
-    pub(super) fn node(&mut self, node: &'a Node) -> Answer<'a> {
+    pub(super) fn node(&mut self, node: &'a ExprNode) -> Answer<'a> {
         self.spend(1)?;
         match node {
-            Node::Literal(literal) => Ok(literal_value(literal)),
-            Node::Key(key) => self.present(self.scope.deal.values.get(&key.name), key),
-            Node::Local(index) => Ok(self.locals.get(*index).cloned().unwrap_or(Val::Null)),
-            Node::Member(of, key) => {
+            ExprNode::Literal(literal) => Ok(literal_value(literal)),
+            ExprNode::Key(key) => self.present(self.scope.deal.values.get(&key.name), key),
+            ExprNode::Local(index) => Ok(self.locals.get(*index).cloned().unwrap_or(Val::Null)),
+            ExprNode::Member(of, key) => {
                 let of = self.node(of)?;
                 self.member(&of, key)
             }
-            Node::Compare(order, operands) => self.compare(*order, operands),
-            Node::Equal { operands, negated } => {
+            ExprNode::Compare(order, operands) => self.compare(*order, operands),
+            ExprNode::Equal { operands, negated } => {
                 let (left, right) = (self.operand(&operands[0])?, self.operand(&operands[1])?);
                 Ok(Val::Boolean(self.equal(&left, &right)? != *negated))
             }
-            Node::And(left, right) => self.joined(left, right, false),
-            Node::Or(left, right) => self.joined(left, right, true),
-            Node::Not(only) => Ok(Val::Boolean(!self.boolean(only)?)),
-            Node::Choose(parts) => {
+            ExprNode::And(left, right) => self.joined(left, right, false),
+            ExprNode::Or(left, right) => self.joined(left, right, true),
+            ExprNode::Not(only) => Ok(Val::Boolean(!self.boolean(only)?)),
+            ExprNode::Choose(parts) => {
                 let [condition, yes, no] = &**parts;
                 if self.boolean(condition)? { self.node(yes) } else { self.node(no) }
             }
-            Node::Moment(moment) => self.moment(*moment),
-            Node::Derived(name, program) => self.named(name, program),
-            Node::Loop(step) => self.go_through(step),
-            Node::In(operands) => self.contains(operands),
-            Node::Has(..) | Node::HasEntry(..) | Node::HasLookup(..) => self.has(node),
-            Node::Entry(..) | Node::Item(..) | Node::Lookup(..) => self.index(node),
-            Node::Arithmetic(operation, operands) => self.arithmetic(*operation, operands),
-            Node::Negate(only) => Ok(Val::Number(-self.number(only)?)),
-            Node::Call(function, arguments) => self.apply(*function, arguments),
-            Node::Matches(of, pattern) => {
+            ExprNode::Moment(moment) => self.moment(*moment),
+            ExprNode::Derived(name, program) => self.named(name, program),
+            ExprNode::Loop(step) => self.go_through(step),
+            ExprNode::In(operands) => self.contains(operands),
+            ExprNode::Has(..) | ExprNode::HasEntry(..) | ExprNode::HasLookup(..) => self.has(node),
+            ExprNode::Entry(..) | ExprNode::Item(..) | ExprNode::Lookup(..) => self.index(node),
+            ExprNode::Arithmetic(operation, operands) => self.arithmetic(*operation, operands),
+            ExprNode::Negate(only) => Ok(Val::Number(-self.number(only)?)),
+            ExprNode::Call(function, arguments) => self.apply(*function, arguments),
+            ExprNode::Matches(of, pattern) => {
                 let text = self.text(of)?;
                 let text = text.as_str();
                 self.spend(pattern.cost * (1 + text.len() as u64))?;
                 Ok(Val::Boolean(pattern.regex.is_match(text)))
             }
-            Node::List(items) => {
+            ExprNode::List(items) => {
                 let items = items.iter().map(|item| self.node(item)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Val::listed(items))
             }
-            Node::Map(entries) => self.map(entries),
-            Node::Deal => Ok(Val::Record(&self.scope.deal.values)),
+            ExprNode::Map(entries) => self.map(entries),
+            ExprNode::Deal => Ok(Val::Record(&self.scope.deal.values)),
         }
     }
 
@@ -110,7 +110,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// A value of the deal, or what stands for it.
-    fn present(&self, found: Option<&'a Spanned<Value<'a>>>, key: &'a Key) -> Answer<'a> {
+    fn present(&self, found: Option<&'a Spanned<Value<'a>>>, key: &'a MemberKey) -> Answer<'a> {
         let found = found.map(|found| &found.value).or(key.default.as_ref());
         match (found, key.absent) {
             (Some(found), _) => self.lift(found).map_err(|gap| gap.at(&key.path)),
@@ -123,7 +123,7 @@ impl<'a> Evaluation<'a> {
     /// A value of the deal as expressions see it; not what could not be read, nor money without a rate.
     fn lift(&self, value: &'a Value<'a>) -> Result<Val<'a>, Gap> {
         Ok(match value {
-            Value::Text(text) => Val::Text(Text::Borrowed(text)),
+            Value::Text(text) => Val::Text(TextValue::Borrowed(text)),
             Value::Number(number) => Val::Number(double(*number)),
             Value::Money(money) => {
                 let wanted = self.scope.currency;
@@ -134,13 +134,13 @@ impl<'a> Evaluation<'a> {
             }
             Value::Date(date) => Val::Timestamp(moment::day(*date)),
             Value::Boolean(boolean) => Val::Boolean(*boolean),
-            Value::List(items) => Val::List(List::Borrowed(items)),
+            Value::List(items) => Val::List(ListValue::Borrowed(items)),
             Value::Record(record) => Val::Record(record),
             Value::Unreadable => return Err(Gap::Unreadable),
         })
     }
 
-    fn member(&mut self, of: &Val<'a>, key: &'a Key) -> Answer<'a> {
+    fn member(&mut self, of: &Val<'a>, key: &'a MemberKey) -> Answer<'a> {
         match of {
             Val::Record(record) => {
                 let found = self.entry(record, &key.name)?;
@@ -149,15 +149,15 @@ impl<'a> Evaluation<'a> {
             Val::Null => Err(absent(&key.path)),
             Val::Map(entries) => {
                 let entries = Rc::clone(entries);
-                self.look_up(&entries, &Val::Text(Text::Borrowed(&key.name)))
+                self.look_up(&entries, &Val::Text(TextValue::Borrowed(&key.name)))
             }
             other => Err(reason(format!("{} has no members", other.name()))),
         }
     }
 
-    fn has(&mut self, node: &'a Node) -> Answer<'a> {
+    fn has(&mut self, node: &'a ExprNode) -> Answer<'a> {
         Ok(Val::Boolean(match node {
-            Node::Has(of, key) => match self.node(of)? {
+            ExprNode::Has(of, key) => match self.node(of)? {
                 Val::Record(record) => {
                     let found = self.entry(record, &key.name)?;
                     let found = found.map(|found| &found.value).or(key.default.as_ref());
@@ -165,10 +165,10 @@ impl<'a> Evaluation<'a> {
                 }
                 _ => false,
             },
-            Node::HasEntry(of, id) => {
+            ExprNode::HasEntry(of, id) => {
                 matches!(self.node(of)?, Val::Record(record) if self.entry(record, id)?.is_some())
             }
-            Node::HasLookup(of, key) => {
+            ExprNode::HasLookup(of, key) => {
                 let (of, key) = (self.node(of)?, self.node(key)?);
                 match of {
                     Val::Map(entries) => self.found(&entries, &key)?.is_some(),
@@ -179,9 +179,9 @@ impl<'a> Evaluation<'a> {
         }))
     }
 
-    fn index(&mut self, node: &'a Node) -> Answer<'a> {
+    fn index(&mut self, node: &'a ExprNode) -> Answer<'a> {
         match node {
-            Node::Entry(of, id) => {
+            ExprNode::Entry(of, id) => {
                 let (of, id) = (self.node(of)?, self.text(id)?);
                 let found = match of {
                     Val::Record(record) => {
@@ -191,7 +191,7 @@ impl<'a> Evaluation<'a> {
                 };
                 Ok(Val::Record(found.unwrap_or(&NOTHING)))
             }
-            Node::Item(of, index) => {
+            ExprNode::Item(of, index) => {
                 let (list, at) = (self.list(of)?, self.number(index)?);
                 // Not NaN, not negative, not between two items; what is too large finds nothing.
                 #[allow(
@@ -206,7 +206,7 @@ impl<'a> Evaluation<'a> {
                 }
                 self.item(&list, index, of.path())
             }
-            Node::Lookup(of, key) => {
+            ExprNode::Lookup(of, key) => {
                 let (of, key) = (self.node(of)?, self.node(key)?);
                 match of {
                     Val::Map(entries) => self.look_up(&entries, &key),
@@ -237,7 +237,7 @@ impl<'a> Evaluation<'a> {
         Ok(None)
     }
 
-    fn map(&mut self, entries: &'a [(Node, Node)]) -> Answer<'a> {
+    fn map(&mut self, entries: &'a [(ExprNode, ExprNode)]) -> Answer<'a> {
         let mut made: Vec<(Val<'a>, Val<'a>)> = Vec::with_capacity(entries.len());
         for (key, value) in entries {
             let key = self.node(key)?;
@@ -250,27 +250,27 @@ impl<'a> Evaluation<'a> {
     }
 
     /// An item of a list; `path` is the list's.
-    fn item(&self, list: &List<'a>, index: usize, path: Option<&str>) -> Answer<'a> {
+    fn item(&self, list: &ListValue<'a>, index: usize, path: Option<&str>) -> Answer<'a> {
         match list {
-            List::Borrowed(items) => match items.get(index) {
+            ListValue::Borrowed(items) => match items.get(index) {
                 Some(item) => {
                     self.lift(&item.value).map_err(|gap| gap.at(path.unwrap_or("an item of a list")))
                 }
                 None => Ok(Val::Null),
             },
-            List::Made(items) => Ok(items.get(index).cloned().unwrap_or(Val::Null)),
+            ListValue::Made(items) => Ok(items.get(index).cloned().unwrap_or(Val::Null)),
         }
     }
 
-    fn moment(&self, moment: Moment) -> Answer<'a> {
+    fn moment(&self, moment: MomentName) -> Answer<'a> {
         #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
         let found = match moment {
-            Moment::Today => Some(Val::Timestamp(moment::day(self.scope.today))),
-            Moment::StageIndex => self.scope.stage_index.map(|index| Val::Number(index as f64)),
-            Moment::DaysInStage => self.scope.days_in_stage.map(|days| Val::Number(days as f64)),
-            Moment::Age => self.scope.age.map(|days| Val::Number(days as f64)),
-            Moment::Currency => {
-                self.scope.currency.map(|currency| Val::Text(Text::Borrowed(currency.code())))
+            MomentName::Today => Some(Val::Timestamp(moment::day(self.scope.today))),
+            MomentName::StageIndex => self.scope.stage_index.map(|index| Val::Number(index as f64)),
+            MomentName::DaysInStage => self.scope.days_in_stage.map(|days| Val::Number(days as f64)),
+            MomentName::Age => self.scope.age.map(|days| Val::Number(days as f64)),
+            MomentName::Currency => {
+                self.scope.currency.map(|currency| Val::Text(TextValue::Borrowed(currency.code())))
             }
         };
         found.ok_or_else(|| absent(moment.name()))
@@ -284,7 +284,7 @@ impl<'a> Evaluation<'a> {
         // The loops of another expression are not this one's.
         let outer = std::mem::take(&mut self.locals);
         let answer = match &program.root {
-            Node::Literal(Literal::Null) => Err(reason(format!("`{name}` has no value"))),
+            ExprNode::Literal(Literal::Null) => Err(reason(format!("`{name}` has no value"))),
             root => self.node(root),
         };
         self.locals = outer;
@@ -293,7 +293,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// `&&` and `||`: what decides on one side makes the other not matter, whatever it is.
-    fn joined(&mut self, left: &'a Node, right: &'a Node, deciding: bool) -> Answer<'a> {
+    fn joined(&mut self, left: &'a ExprNode, right: &'a ExprNode, deciding: bool) -> Answer<'a> {
         let first = self.boolean(left);
         if first.as_ref().is_ok_and(|first| *first == deciding) {
             return Ok(Val::Boolean(deciding));
@@ -310,35 +310,35 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn boolean(&mut self, node: &'a Node) -> Result<bool, Box<Undecided>> {
+    fn boolean(&mut self, node: &'a ExprNode) -> Result<bool, Box<Undecided>> {
         match self.node(node)? {
             Val::Boolean(boolean) => Ok(boolean),
             other => Err(strict(node, &other, "true or false")),
         }
     }
 
-    fn number(&mut self, node: &'a Node) -> Result<f64, Box<Undecided>> {
+    fn number(&mut self, node: &'a ExprNode) -> Result<f64, Box<Undecided>> {
         match self.node(node)? {
             Val::Number(number) => Ok(number),
             other => Err(strict(node, &other, "a number")),
         }
     }
 
-    fn text(&mut self, node: &'a Node) -> Result<Text<'a>, Box<Undecided>> {
+    fn text(&mut self, node: &'a ExprNode) -> Result<TextValue<'a>, Box<Undecided>> {
         match self.node(node)? {
             Val::Text(text) => Ok(text),
             other => Err(strict(node, &other, "a text")),
         }
     }
 
-    fn list(&mut self, node: &'a Node) -> Result<List<'a>, Box<Undecided>> {
+    fn list(&mut self, node: &'a ExprNode) -> Result<ListValue<'a>, Box<Undecided>> {
         match self.node(node)? {
             Val::List(list) => Ok(list),
             other => Err(strict(node, &other, "a list")),
         }
     }
 
-    fn arithmetic(&mut self, operation: Operation, operands: &'a [Node; 2]) -> Answer<'a> {
+    fn arithmetic(&mut self, operation: Operation, operands: &'a [ExprNode; 2]) -> Answer<'a> {
         let (left, right) = (self.node(&operands[0])?, self.node(&operands[1])?);
         for (node, value) in operands.iter().zip([&left, &right]) {
             if matches!(value, Val::Null) {
@@ -354,7 +354,7 @@ fn literal_value(literal: &Literal) -> Val<'_> {
         Literal::Null => Val::Null,
         Literal::Boolean(boolean) => Val::Boolean(*boolean),
         Literal::Number(number) => Val::Number(*number),
-        Literal::Text(text) => Val::Text(Text::Borrowed(text)),
+        Literal::Text(text) => Val::Text(TextValue::Borrowed(text)),
         Literal::Timestamp(time) => Val::Timestamp(*time),
         Literal::Duration(span) => Val::Duration(*span),
         Literal::Months(months) => Val::Months(*months),

@@ -1,4 +1,4 @@
-//! What is known of a value before any deal is read: its type, and the names it holds. Must not know how values are evaluated.
+//! What is known of a value before any deal is read: its type, and the names it holds.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::deal::{Field, Shape, Type, Value};
 
 /// The type of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum ExprType {
     /// Not known: what follows a fault, `null`, the items of `[]`, `dyn(…)`.
     Any,
     Boolean,
@@ -20,12 +20,12 @@ pub(super) enum Kind {
     Duration,
     /// Calendar months, which are of no one length: they move a date and compare with nothing.
     Months,
-    List(Arc<Kind>),
+    List(Arc<ExprType>),
     Record(Arc<Members>),
     /// Records by free keys, each of which is always there: `done`, `waivers`.
-    Entries(Arc<Kind>),
+    Entries(Arc<ExprType>),
     /// Keys and values that the expression itself wrote.
-    Map(Arc<Kind>, Arc<Kind>),
+    Map(Arc<ExprType>, Arc<ExprType>),
     /// The deal, and what was covered of it: its members are the deal's keys.
     Deal {
         /// Whether defaults stand for what is absent: not in what an approval covered.
@@ -36,21 +36,21 @@ pub(super) enum Kind {
 /// The members of a record.
 #[derive(Debug, PartialEq)]
 pub(super) struct Members {
-    pub(super) list: Vec<Member>,
+    pub(super) list: Vec<MemberType>,
     /// Whether an absent member is null (in a list's items) or makes the answer undecided.
     pub(super) nullable: bool,
 }
 
 /// A member of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Member {
+pub(super) struct MemberType {
     pub(super) name: String,
-    pub(super) kind: Kind,
+    pub(super) kind: ExprType,
     /// What stands for it where it is absent.
     pub(super) default: Option<Value<'static>>,
 }
 
-impl Kind {
+impl ExprType {
     pub(super) const NUMBER: Self = Self::Number { money: false };
     pub(super) const TEXT: Self = Self::Text(None);
 
@@ -68,7 +68,7 @@ impl Kind {
             Type::Boolean => Self::Boolean,
             Type::List(item) => Self::List(Arc::new(Self::of(item, true))),
             Type::Record(fields) => {
-                let list = fields.iter().map(|field| Member::of(field, nullable)).collect();
+                let list = fields.iter().map(|field| MemberType::of(field, nullable)).collect();
                 Self::Record(Arc::new(Members { list, nullable }))
             }
             Type::Entries(entry) => Self::Entries(Arc::new(Self::of(entry, nullable))),
@@ -174,12 +174,12 @@ impl Kind {
     }
 }
 
-impl Member {
+impl MemberType {
     /// A declared key.
     pub(super) fn of(field: &Field, nullable: bool) -> Self {
         Self {
             name: field.name.to_string(),
-            kind: Kind::of(&field.shape, nullable),
+            kind: ExprType::of(&field.shape, nullable),
             default: field.shape.default.clone(),
         }
     }

@@ -32,9 +32,9 @@ pub use vocabulary::Vocabulary;
 
 use crate::deal::{Deal, Money, Value};
 use crate::finding::Code;
-use crate::finding::wording::List;
+use crate::finding::wording::WordList;
 use evaluate::Evaluation;
-use program::{Moment, Program};
+use program::{MomentName, Program};
 use value::Val;
 
 /// An expression, parsed and checked once.
@@ -92,13 +92,11 @@ pub enum Obstacle {
 
 impl Undecided {
     /// Whether nobody could have answered it, whatever the deal says more: it went through too much, or lacks a rate.
-    #[must_use]
     pub fn is_failure(&self) -> bool {
         matches!(self.obstacle, Some(Obstacle::TooLarge | Obstacle::NoRate))
     }
 
     /// Whether it went through too much.
-    #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.obstacle == Some(Obstacle::TooLarge)
     }
@@ -114,7 +112,7 @@ impl fmt::Display for Undecided {
         if names.is_empty() {
             f.write_str("it has no answer")
         } else {
-            write!(f, "the deal has no {}", List(&names, "or"))
+            write!(f, "the deal has no {}", WordList(&names, "or"))
         }
     }
 }
@@ -150,13 +148,11 @@ impl Expression {
     }
 
     /// The names that a text begins its paths with, loop variables apart; none where it is no expression.
-    #[must_use]
     pub fn names_in(text: &str) -> BTreeSet<String> {
         parse::parse(text).map(|root| names::of(&root)).unwrap_or_default()
     }
 
     /// The text as written.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -172,15 +168,13 @@ impl Expression {
     }
 
     /// Whether it uses a top-level name, directly or through a derived one.
-    #[must_use]
     pub fn uses(&self, name: &str) -> bool {
         self.program.names.contains(name)
     }
 
     /// Whether its answer can change as days pass.
-    #[must_use]
     pub fn uses_today(&self) -> bool {
-        Moment::ALL.iter().any(|moment| moment.passes() && self.uses(moment.name()))
+        MomentName::ALL.iter().any(|moment| moment.passes() && self.uses(moment.name()))
     }
 
     /// The requirements it names in `done['…']` and `waivers['…']`: which of the two, the id, its bytes in the text.
@@ -201,7 +195,6 @@ impl Expression {
     }
 
     /// The item of a list of the deal for which a rule is not true, by the list's path and the item's index.
-    #[must_use]
     pub fn culprit<'a>(&'a self, scope: &'a Scope<'a>) -> Option<(&'a str, usize)> {
         Evaluation::new(scope).culprit(&self.program.root, false)
     }

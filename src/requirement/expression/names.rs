@@ -1,4 +1,4 @@
-//! The names that a parsed expression begins its paths with. Must not know which of them exist.
+//! The names that a parsed expression begins its paths with.
 
 use std::collections::BTreeSet;
 

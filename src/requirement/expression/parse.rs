@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::ExpressionFault;
 use super::literal;
-use super::program::{Literal, Operation, Order};
-use super::scan::{Kind, LONGEST, Token, Tokens};
+use super::program::{Literal, Operation, OrderOperator};
+use super::scan::{LONGEST, Token, TokenKind, Tokens};
 use super::tree::{Binary, Call, Expr, ExprKind, Name, Unary};
 use crate::finding::Code;
 use crate::finding::wording::quote;
@@ -80,10 +80,10 @@ const LEVELS: [&[(&str, Binary)]; 3] = [
     &[
         ("==", Binary::Equal),
         ("!=", Binary::NotEqual),
-        ("<", Binary::Compare(Order::Less)),
-        ("<=", Binary::Compare(Order::LessOrEqual)),
-        (">", Binary::Compare(Order::Greater)),
-        (">=", Binary::Compare(Order::GreaterOrEqual)),
+        ("<", Binary::Compare(OrderOperator::Less)),
+        ("<=", Binary::Compare(OrderOperator::LessOrEqual)),
+        (">", Binary::Compare(OrderOperator::Greater)),
+        (">=", Binary::Compare(OrderOperator::GreaterOrEqual)),
         ("in", Binary::In),
     ],
     &[("+", Binary::Arithmetic(Operation::Add)), ("-", Binary::Arithmetic(Operation::Subtract))],
@@ -197,19 +197,19 @@ impl<'t> Parser<'t, '_> {
         let (start, written) = (token.range.start, &self.text[token.range.clone()]);
         let of_kind = |kind| part(kind, token.range.clone(), 0);
         match (token.kind, written) {
-            (Kind::Open, "(") => {
+            (TokenKind::Open, "(") => {
                 self.at += 1;
                 let mut inner = self.nested(Self::expression)?;
                 inner.range = start..self.expect(")")?.end;
                 Ok(inner)
             }
-            (Kind::Open, "[") => {
+            (TokenKind::Open, "[") => {
                 self.at += 1;
                 let (items, end) = self.items("]", Self::element)?;
                 let height = tallest(&items);
                 part(ExprKind::List(items), start..end, height)
             }
-            (Kind::Open, _) => {
+            (TokenKind::Open, _) => {
                 self.at += 1;
                 let (entries, end) = self.items("}", |parser| {
                     let key = parser.element()?;
@@ -219,11 +219,11 @@ impl<'t> Parser<'t, '_> {
                 let height = entries.iter().map(tallest).max().unwrap_or(0);
                 part(ExprKind::Map(entries), start..end, height)
             }
-            (Kind::Number, _) => {
+            (TokenKind::Number, _) => {
                 self.at += 1;
                 of_kind(ExprKind::Literal(Literal::Number(literal::number(written, token.range.clone())?)))
             }
-            (Kind::Sign, "-") if self.is_negative_number() => {
+            (TokenKind::Sign, "-") if self.is_negative_number() => {
                 self.at += 1;
                 let digits = self.primary()?;
                 let ExprKind::Literal(Literal::Number(number)) = digits.kind else {
@@ -231,20 +231,20 @@ impl<'t> Parser<'t, '_> {
                 };
                 part(ExprKind::Literal(Literal::Number(-number)), start..digits.range.end, 0)
             }
-            (Kind::Text, _) => {
+            (TokenKind::Text, _) => {
                 self.at += 1;
                 of_kind(ExprKind::Literal(Literal::Text(literal::text(written, token.range.clone())?.into())))
             }
-            (Kind::Word, "true" | "false") => {
+            (TokenKind::Word, "true" | "false") => {
                 self.at += 1;
                 of_kind(ExprKind::Literal(Literal::Boolean(written == "true")))
             }
-            (Kind::Word, "null") => {
+            (TokenKind::Word, "null") => {
                 self.at += 1;
                 of_kind(ExprKind::Literal(Literal::Null))
             }
-            (Kind::Word, _) => self.named(start),
-            (Kind::Sign, ".") => {
+            (TokenKind::Word, _) => self.named(start),
+            (TokenKind::Sign, ".") => {
                 self.at += 1;
                 self.named(start)
             }
@@ -268,7 +268,7 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn name(&mut self) -> Parse<Name<'t>> {
-        let token = self.peek().filter(|token| token.kind == Kind::Word).cloned();
+        let token = self.peek().filter(|token| token.kind == TokenKind::Word).cloned();
         let Some(Token { range, .. }) = token else { return Err(self.unexpected()) };
         let text = &self.text[range.clone()];
         if matches!(text, "in" | "true" | "false" | "null") {
@@ -351,7 +351,8 @@ impl<'t> Parser<'t, '_> {
 
     /// Whether a `-` stands here that belongs to the number behind it.
     fn is_negative_number(&self) -> bool {
-        let number = self.tokens.get(self.at + 1).filter(|token| self.is("-") && token.kind == Kind::Number);
+        let number =
+            self.tokens.get(self.at + 1).filter(|token| self.is("-") && token.kind == TokenKind::Number);
         number.is_some_and(|token| !self.text[token.range.clone()].ends_with(['u', 'U']))
     }
 
@@ -373,7 +374,7 @@ impl<'t> Parser<'t, '_> {
     fn unexpected(&self) -> ExpressionFault {
         if let Some(Token { kind, range }) = self.peek() {
             let written = quote(&self.text[range.clone()]);
-            if *kind == Kind::Word && RESERVED.contains(&&self.text[range.clone()]) {
+            if *kind == TokenKind::Word && RESERVED.contains(&&self.text[range.clone()]) {
                 return bad(format!("{written} is a reserved word"), RENAME, range.clone());
             }
             return bad(format!("{written} is not expected here"), UNEXPECTED, range.clone());

@@ -5,14 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::functions::Function;
-use super::kind::Kind;
+use super::kind::ExprType;
 use crate::deal::Value;
 
 /// A checked expression and what is known of it.
 #[derive(Debug)]
 pub(super) struct Program {
-    pub(super) root: Node,
-    pub(super) kind: Kind,
+    pub(super) root: ExprNode,
+    pub(super) kind: ExprType,
     /// Height of the tree, derived expressions included.
     pub(super) depth: usize,
     /// Top-level names, those of derived expressions included.
@@ -27,8 +27,8 @@ impl Program {
     /// Stands for an expression that has faults of its own: fits everywhere, is never decided.
     pub(super) fn unknown() -> Self {
         Self {
-            root: Node::Literal(Literal::Null),
-            kind: Kind::Any,
+            root: ExprNode::Literal(Literal::Null),
+            kind: ExprType::Any,
             depth: 1,
             names: BTreeSet::new(),
             derived: BTreeSet::new(),
@@ -39,7 +39,7 @@ impl Program {
 
 /// A name that stands for something about the moment rather than the deal's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
+pub(super) enum MomentName {
     Today,
     StageIndex,
     DaysInStage,
@@ -47,7 +47,7 @@ pub(super) enum Moment {
     Currency,
 }
 
-impl Moment {
+impl MomentName {
     pub(super) const ALL: [Self; 5] =
         [Self::Today, Self::StageIndex, Self::DaysInStage, Self::Age, Self::Currency];
 
@@ -69,48 +69,48 @@ impl Moment {
 
 /// A part of a checked expression.
 #[derive(Debug)]
-pub(super) enum Node {
+pub(super) enum ExprNode {
     Literal(Literal),
-    Key(Key),
+    Key(MemberKey),
     Deal,
-    Moment(Moment),
+    Moment(MomentName),
     Derived(Arc<str>, Arc<Program>),
     /// The variable of a loop, counted from the outermost.
     Local(usize),
-    Member(Box<Node>, Key),
+    Member(Box<ExprNode>, MemberKey),
     /// Is the member there?
-    Has(Box<Node>, Key),
+    Has(Box<ExprNode>, MemberKey),
     /// `done[…]` with a key that is not known beforehand; always a record.
-    Entry(Box<Node>, Box<Node>),
+    Entry(Box<ExprNode>, Box<ExprNode>),
     /// Whether `done` has a key.
-    HasEntry(Box<Node>, String),
+    HasEntry(Box<ExprNode>, String),
     /// `list[…]`.
-    Item(Box<Node>, Box<Node>),
+    Item(Box<ExprNode>, Box<ExprNode>),
     /// `{…}[…]`.
-    Lookup(Box<Node>, Box<Node>),
-    HasLookup(Box<Node>, Box<Node>),
-    Not(Box<Node>),
-    Negate(Box<Node>),
-    And(Box<Node>, Box<Node>),
-    Or(Box<Node>, Box<Node>),
-    Choose(Box<[Node; 3]>),
-    Compare(Order, Box<[Operand; 2]>),
+    Lookup(Box<ExprNode>, Box<ExprNode>),
+    HasLookup(Box<ExprNode>, Box<ExprNode>),
+    Not(Box<ExprNode>),
+    Negate(Box<ExprNode>),
+    And(Box<ExprNode>, Box<ExprNode>),
+    Or(Box<ExprNode>, Box<ExprNode>),
+    Choose(Box<[ExprNode; 3]>),
+    Compare(OrderOperator, Box<[Operand; 2]>),
     Equal {
         operands: Box<[Operand; 2]>,
         negated: bool,
     },
     In(Box<[Operand; 2]>),
-    Arithmetic(Operation, Box<[Node; 2]>),
-    Call(Function, Vec<Node>),
-    Matches(Box<Node>, Box<Pattern>),
-    List(Vec<Node>),
-    Map(Vec<(Node, Node)>),
+    Arithmetic(Operation, Box<[ExprNode; 2]>),
+    Call(Function, Vec<ExprNode>),
+    Matches(Box<ExprNode>, Box<Pattern>),
+    List(Vec<ExprNode>),
+    Map(Vec<(ExprNode, ExprNode)>),
     Loop(Box<Loop>),
 }
 
 /// A member of a record, or a key of the deal.
 #[derive(Debug)]
-pub(super) struct Key {
+pub(super) struct MemberKey {
     pub(super) name: String,
     /// Dotted, from the deal: what a message calls it.
     pub(super) path: String,
@@ -145,12 +145,12 @@ pub(super) enum Literal {
 /// A side of a comparison; money is brought to its minor unit first.
 #[derive(Debug)]
 pub(super) struct Operand {
-    pub(super) node: Node,
+    pub(super) node: ExprNode,
     pub(super) money: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum OrderOperator {
     Less,
     LessOrEqual,
     Greater,
@@ -176,10 +176,10 @@ pub(super) struct Pattern {
 #[derive(Debug)]
 pub(super) struct Loop {
     pub(super) macro_: LoopKind,
-    pub(super) range: Node,
+    pub(super) range: ExprNode,
     /// Of `map` with three arguments.
-    pub(super) filter: Option<Node>,
-    pub(super) body: Node,
+    pub(super) filter: Option<ExprNode>,
+    pub(super) body: ExprNode,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +191,7 @@ pub(super) enum LoopKind {
     Filter,
 }
 
-impl Node {
+impl ExprNode {
     /// The path of the value, where the node is one: what a message calls it.
     pub(super) fn path(&self) -> Option<&str> {
         match self {

@@ -7,7 +7,7 @@ pub(super) const LONGEST: usize = 10_000;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     Open,
     Close,
     Word,
@@ -21,14 +21,14 @@ pub(super) enum Kind {
 /// A token and its bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
-    pub(super) kind: Kind,
+    pub(super) kind: TokenKind,
     pub(super) range: Range<usize>,
 }
 
 impl Token {
     /// Whether a value can begin with it.
     fn is_operand(&self) -> bool {
-        matches!(self.kind, Kind::Open | Kind::Word | Kind::Number | Kind::Text)
+        matches!(self.kind, TokenKind::Open | TokenKind::Word | TokenKind::Number | TokenKind::Text)
     }
 }
 
@@ -72,17 +72,17 @@ impl<'t> Tokens<'t> {
     /// The first token that can stand in no expression, with what to write instead.
     pub(super) fn slip(&self) -> Option<(Range<usize>, String)> {
         let goes_on = |next: &Token| next.is_operand() || &self.text[next.range.clone()] == "-";
-        let mut previous = Kind::Sign;
+        let mut previous = TokenKind::Sign;
         for (index, token) in self.list.iter().enumerate() {
             let written = &self.text[token.range.clone()];
             let next = self.list.get(index + 1);
             let help = match (token.kind, written) {
-                (Kind::Unclosed, _) => "a text ends with the quote it began with".to_owned(),
-                (Kind::Sign, "=") => "write `==` to compare".to_owned(),
-                (Kind::Sign, "<>") => "write `!=` for “is not”".to_owned(),
-                (Kind::Sign, "&") => AND.to_owned(),
-                (Kind::Sign, "|") => OR.to_owned(),
-                (Kind::Sign, "`") => match next.filter(|next| next.kind == Kind::Word) {
+                (TokenKind::Unclosed, _) => "a text ends with the quote it began with".to_owned(),
+                (TokenKind::Sign, "=") => "write `==` to compare".to_owned(),
+                (TokenKind::Sign, "<>") => "write `!=` for “is not”".to_owned(),
+                (TokenKind::Sign, "&") => AND.to_owned(),
+                (TokenKind::Sign, "|") => OR.to_owned(),
+                (TokenKind::Sign, "`") => match next.filter(|next| next.kind == TokenKind::Word) {
                     Some(name) => format!("leave the backticks out: `{}`", &self.text[name.range.clone()]),
                     None => {
                         "leave the backticks out; a key that is no word stands in brackets: `plan['a-b']`"
@@ -90,15 +90,15 @@ impl<'t> Tokens<'t> {
                     }
                 },
                 // Only after an operand: a field may have any name.
-                (Kind::Word, "and" | "AND") if previous != Kind::Sign => AND.to_owned(),
-                (Kind::Word, "or" | "OR") if previous != Kind::Sign => OR.to_owned(),
-                (Kind::Word, "not" | "NOT") if next.is_some_and(Token::is_operand) => {
+                (TokenKind::Word, "and" | "AND") if previous != TokenKind::Sign => AND.to_owned(),
+                (TokenKind::Word, "or" | "OR") if previous != TokenKind::Sign => OR.to_owned(),
+                (TokenKind::Word, "not" | "NOT") if next.is_some_and(Token::is_operand) => {
                     "write `!(…)` for “not”".to_owned()
                 }
-                (Kind::Number, number) if number.contains('_') => {
+                (TokenKind::Number, number) if number.contains('_') => {
                     format!("numbers are not grouped: `{}`", number.replace('_', ""))
                 }
-                (Kind::Sign, "%") if previous == Kind::Number && !next.is_some_and(goes_on) => {
+                (TokenKind::Sign, "%") if previous == TokenKind::Number && !next.is_some_and(goes_on) => {
                     let number = &self.list[index - 1];
                     let share = self.text[number.range.clone()].parse::<rust_decimal::Decimal>().ok();
                     let share = share.map(|share| (share / rust_decimal::Decimal::ONE_HUNDRED).normalize());
@@ -117,14 +117,14 @@ impl<'t> Tokens<'t> {
     }
 }
 
-fn token(rest: &str, first: char) -> (Kind, usize) {
+fn token(rest: &str, first: char) -> (TokenKind, usize) {
     let bytes = rest.as_bytes();
     match first {
-        '(' | '[' | '{' => (Kind::Open, 1),
-        ')' | ']' | '}' => (Kind::Close, 1),
+        '(' | '[' | '{' => (TokenKind::Open, 1),
+        ')' | ']' | '}' => (TokenKind::Close, 1),
         '"' | '\'' => quoted(rest, 0, false),
-        _ if first.is_ascii_digit() => (Kind::Number, number(bytes)),
-        '.' if bytes.get(1).is_some_and(u8::is_ascii_digit) => (Kind::Number, number(bytes)),
+        _ if first.is_ascii_digit() => (TokenKind::Number, number(bytes)),
+        '.' if bytes.get(1).is_some_and(u8::is_ascii_digit) => (TokenKind::Number, number(bytes)),
         _ if first.is_alphabetic() || first == '_' => {
             // `r'…'`, `b'…'` and `br'…'`; the grammar knows no other prefix.
             let raw = (1..=2).find(|&at| {
@@ -135,11 +135,11 @@ fn token(rest: &str, first: char) -> (Kind, usize) {
                 return quoted(rest, at, bytes[..at].to_ascii_lowercase().contains(&b'r'));
             }
             let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-            (Kind::Word, end.unwrap_or(rest.len()))
+            (TokenKind::Word, end.unwrap_or(rest.len()))
         }
         _ => {
             let double = ["&&", "||", "==", "!=", "<=", ">=", "<>"].iter().any(|sign| rest.starts_with(sign));
-            (Kind::Sign, if double { 2 } else { first.len_utf8() })
+            (TokenKind::Sign, if double { 2 } else { first.len_utf8() })
         }
     }
 }
@@ -160,7 +160,7 @@ fn number(bytes: &[u8]) -> usize {
 }
 
 /// A text whose quote stands after a prefix of `open` bytes.
-fn quoted(rest: &str, open: usize, raw: bool) -> (Kind, usize) {
+fn quoted(rest: &str, open: usize, raw: bool) -> (TokenKind, usize) {
     let quote = &rest[open..=open];
     let triple = quote.repeat(3);
     let (delimiter, long) =
@@ -168,17 +168,17 @@ fn quoted(rest: &str, open: usize, raw: bool) -> (Kind, usize) {
     let mut at = open + delimiter.len();
     while let Some(next) = rest[at..].chars().next() {
         if rest[at..].starts_with(delimiter) {
-            return (Kind::Text, at + delimiter.len());
+            return (TokenKind::Text, at + delimiter.len());
         }
         if !long && matches!(next, '\n' | '\r') {
-            return (Kind::Unclosed, at);
+            return (TokenKind::Unclosed, at);
         }
         at += next.len_utf8();
         if next == '\\' && !raw {
             at += rest[at..].chars().next().map_or(0, char::len_utf8);
         }
     }
-    (Kind::Unclosed, rest.len())
+    (TokenKind::Unclosed, rest.len())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use jiff::civil::date;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::deal::value::Slot;
+use crate::deal::value::FieldValue;
 use crate::deal::{Field, Record, Schema, Shape, Type};
 use crate::source::{Span, Spanned};
 
@@ -26,8 +26,10 @@ pub(super) fn text(text: &str) -> Value<'static> {
 }
 
 pub(super) fn record(slots: Vec<(&str, Value<'static>)>) -> Record<'static> {
-    let slot =
-        |(key, value): (&str, Value<'static>)| Slot { key: bare(key.to_owned().into()), value: bare(value) };
+    let slot = |(key, value): (&str, Value<'static>)| FieldValue {
+        key: bare(key.to_owned().into()),
+        value: bare(value),
+    };
     Record(slots.into_iter().map(slot).collect())
 }
 

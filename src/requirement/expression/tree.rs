@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::program::{Literal, Operation, Order};
+use super::program::{Literal, Operation, OrderOperator};
 
 /// A part of an expression.
 #[derive(Clone, Debug)]
@@ -67,7 +67,7 @@ pub(super) enum Binary {
     Equal,
     NotEqual,
     In,
-    Compare(Order),
+    Compare(OrderOperator),
     Arithmetic(Operation),
 }
 

@@ -13,32 +13,32 @@ pub(super) enum Val<'a> {
     Null,
     Boolean(bool),
     Number(f64),
-    Text(Text<'a>),
+    Text(TextValue<'a>),
     /// Microseconds since 1970.
     Timestamp(i64),
     /// Microseconds.
     Duration(i64),
     Months(i32),
-    List(List<'a>),
+    List(ListValue<'a>),
     Record(&'a Record<'a>),
     Map(Rc<[(Val<'a>, Val<'a>)]>),
 }
 
 /// A text of the deal or the workflow, or one that was made.
 #[derive(Clone, Debug)]
-pub(super) enum Text<'a> {
+pub(super) enum TextValue<'a> {
     Borrowed(&'a str),
     Made(Rc<str>),
 }
 
 /// A list of the deal, or one that was made.
 #[derive(Clone, Debug)]
-pub(super) enum List<'a> {
+pub(super) enum ListValue<'a> {
     Borrowed(&'a [Spanned<Value<'a>>]),
     Made(Rc<[Val<'a>]>),
 }
 
-impl Text<'_> {
+impl TextValue<'_> {
     pub(super) fn as_str(&self) -> &str {
         match self {
             Self::Borrowed(text) => text,
@@ -47,7 +47,7 @@ impl Text<'_> {
     }
 }
 
-impl List<'_> {
+impl ListValue<'_> {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Borrowed(items) => items.len(),
@@ -58,11 +58,11 @@ impl List<'_> {
 
 impl<'a> Val<'a> {
     pub(super) fn listed(items: Vec<Val<'a>>) -> Self {
-        Self::List(List::Made(items.into()))
+        Self::List(ListValue::Made(items.into()))
     }
 
     pub(super) fn made(text: &str) -> Self {
-        Self::Text(Text::Made(text.into()))
+        Self::Text(TextValue::Made(text.into()))
     }
 
     /// What it is, in messages.

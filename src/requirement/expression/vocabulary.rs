@@ -1,20 +1,20 @@
-//! The names that expressions may use in one workflow. Must not know how they are evaluated.
+//! The names that expressions may use in one workflow.
 
 use std::sync::Arc;
 
 use iso_currency::Currency;
 
-use super::functions::{FUNCTIONS, Style};
-use super::kind::{Kind, Member};
+use super::functions::{CallStyle, FUNCTIONS};
+use super::kind::{ExprType, MemberType};
 use super::parse::RESERVED;
-use super::program::{Moment, Program};
+use super::program::{MomentName, Program};
 use super::{Expression, functions};
 use crate::deal::Schema;
 
 /// What names an expression may use in one workflow.
 #[derive(Clone, Debug)]
 pub struct Vocabulary {
-    keys: Arc<[Member]>,
+    keys: Arc<[MemberType]>,
     /// What amounts are seen in.
     currency: Option<Currency>,
     derived: Vec<(Arc<str>, Arc<Program>)>,
@@ -22,9 +22,8 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     /// The core keys, a workflow's own fields, and what every expression knows.
-    #[must_use]
     pub fn new(schema: &Schema) -> Self {
-        let keys = schema.fields.iter().map(|field| Member::of(field, false)).collect();
+        let keys = schema.fields.iter().map(|field| MemberType::of(field, false)).collect();
         Self { keys, currency: schema.currency, derived: Vec::new() }
     }
 
@@ -55,16 +54,15 @@ impl Vocabulary {
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         let keys = self.keys.iter().map(|key| key.name.as_str());
         let derived = self.derived.iter().map(|(name, _)| name.as_ref());
-        keys.chain(derived).chain(Moment::ALL.iter().map(|moment| moment.name())).chain(["deal"])
+        keys.chain(derived).chain(MomentName::ALL.iter().map(|moment| moment.name())).chain(["deal"])
     }
 
     /// Whether a field or a derived name may not be called so: a word of CEL, of the expressions, or a function.
-    #[must_use]
     pub fn is_reserved(name: &str) -> bool {
         ["deal", "false", "in", "null", "true", "type"].contains(&name)
             || RESERVED.contains(&name)
-            || Moment::ALL.iter().any(|moment| moment.name() == name)
-            || FUNCTIONS.iter().any(|known| known.name == name && known.style != Style::Member)
+            || MomentName::ALL.iter().any(|moment| moment.name() == name)
+            || FUNCTIONS.iter().any(|known| known.name == name && known.style != CallStyle::Member)
             || functions::MACROS.contains(&name)
     }
 
@@ -72,11 +70,11 @@ impl Vocabulary {
         self.currency
     }
 
-    pub(super) fn keys(&self) -> &[Member] {
+    pub(super) fn keys(&self) -> &[MemberType] {
         &self.keys
     }
 
-    pub(super) fn key(&self, name: &str) -> Option<&Member> {
+    pub(super) fn key(&self, name: &str) -> Option<&MemberType> {
         self.keys.iter().find(|key| key.name == name)
     }
 
@@ -85,14 +83,14 @@ impl Vocabulary {
         self.derived.iter().rev().find(|(known, _)| known.as_ref() == name).map(|(_, program)| program)
     }
 
-    pub(super) fn moment(name: &str) -> Option<(Moment, Kind)> {
-        let moment = Moment::ALL.into_iter().find(|moment| moment.name() == name)?;
+    pub(super) fn moment(name: &str) -> Option<(MomentName, ExprType)> {
+        let moment = MomentName::ALL.into_iter().find(|moment| moment.name() == name)?;
         Some((
             moment,
             match moment {
-                Moment::Today => Kind::Timestamp,
-                Moment::Currency => Kind::TEXT,
-                Moment::StageIndex | Moment::DaysInStage | Moment::Age => Kind::NUMBER,
+                MomentName::Today => ExprType::Timestamp,
+                MomentName::Currency => ExprType::TEXT,
+                MomentName::StageIndex | MomentName::DaysInStage | MomentName::Age => ExprType::NUMBER,
             },
         ))
     }

@@ -8,9 +8,9 @@ use super::path::{read_value_beside, resolve_path};
 use super::pattern::read_pattern;
 use crate::deal::reader::compare;
 use crate::deal::{Shape, Type, Value};
-use crate::finding::wording::List;
-use crate::finding::{Code, Complaints};
-use crate::requirement::contract::{Case, Setting};
+use crate::finding::wording::WordList;
+use crate::finding::{Code, FindingsBuilder};
+use crate::requirement::contract::{Case, RequirementContext};
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::syntax::reader::{Table, list, misfits, wrong_type};
@@ -18,27 +18,27 @@ use crate::syntax::scalar;
 
 /// One limit on the value, or on every item that counts.
 #[derive(Debug)]
-pub(super) enum Limit {
+pub(super) enum FieldLimit {
     OneOf(Vec<Value<'static>>),
     Min(Value<'static>),
     Max(Value<'static>),
     Pattern(regex::Regex),
-    Before(Day),
-    After(Day),
+    Before(LimitDay),
+    After(LimitDay),
 }
 
 /// A day that a date is held against.
 #[derive(Debug)]
-pub(super) enum Day {
+pub(super) enum LimitDay {
     On(Date),
     Today,
     Field(String),
 }
 
-impl Limit {
+impl FieldLimit {
     /// Whether the answer changes as days pass.
     pub(super) fn uses_today(&self) -> bool {
-        matches!(self, Self::Before(Day::Today) | Self::After(Day::Today))
+        matches!(self, Self::Before(LimitDay::Today) | Self::After(LimitDay::Today))
     }
 
     /// `Err` where the value is not what is asked, or cannot be held against it.
@@ -49,7 +49,7 @@ impl Limit {
                 Miss { reason, wanted: None }
             })
         };
-        let date = |day: &Day| {
+        let date = |day: &LimitDay| {
             let reason = || format!("is held against {}, which is not there", day.explain());
             day.resolve(case).ok_or_else(|| Miss { reason: reason(), wanted: None })
         };
@@ -88,7 +88,7 @@ impl Limit {
             Self::OneOf(choices) => {
                 let choices: Vec<_> =
                     choices.iter().map(|choice| format!("`{}`", show(choice, percent))).collect();
-                List(&choices, "or").to_string()
+                WordList(&choices, "or").to_string()
             }
             Self::Min(limit) => format!("{} or more", show(limit, percent)),
             Self::Max(limit) => format!("{} or less", show(limit, percent)),
@@ -111,7 +111,7 @@ fn show(value: &Value<'_>, percent: bool) -> String {
     if percent { Type::Percent.show(value) } else { value.to_string() }
 }
 
-impl Day {
+impl LimitDay {
     fn resolve(&self, case: &Case<'_>) -> Option<Date> {
         match self {
             Self::On(date) => Some(*date),
@@ -133,21 +133,21 @@ impl Day {
 pub(super) fn read_limits(
     table: &Table<'_, '_>,
     item: &Shape,
-    setting: &Setting<'_>,
-    complaints: &mut Complaints,
-) -> Vec<Limit> {
+    setting: &RequirementContext<'_>,
+    complaints: &mut FindingsBuilder,
+) -> Vec<FieldLimit> {
     let mut limits = Vec::new();
     if let Some(node) = table.get("equals") {
         limits.extend(
             read_value_beside(node, item, "equals", setting, complaints)
-                .map(|value| Limit::OneOf(vec![value])),
+                .map(|value| FieldLimit::OneOf(vec![value])),
         );
     }
     if let Some(items) = table.get("enum").and_then(|node| list(node, "enum", complaints)) {
         let read = |node| read_value_beside(node, item, "enum", setting, complaints);
-        limits.push(Limit::OneOf(items.iter().filter_map(read).collect()));
+        limits.push(FieldLimit::OneOf(items.iter().filter_map(read).collect()));
     }
-    for (key, limit) in [("min", Limit::Min as fn(_) -> _), ("max", Limit::Max)] {
+    for (key, limit) in [("min", FieldLimit::Min as fn(_) -> _), ("max", FieldLimit::Max)] {
         let Some(entry) = table.entry(key) else { continue };
         if !matches!(item.kind, Type::Integer | Type::Number | Type::Percent | Type::Money | Type::Date) {
             needs(entry.key.span, key, "numbers, amounts and dates", item, complaints);
@@ -158,12 +158,12 @@ pub(super) fn read_limits(
     }
     if let Some(entry) = table.entry("pattern") {
         if matches!(item.kind, Type::Text | Type::Email | Type::Url) {
-            limits.extend(read_pattern(&entry.value, complaints).map(Limit::Pattern));
+            limits.extend(read_pattern(&entry.value, complaints).map(FieldLimit::Pattern));
         } else {
             needs(entry.key.span, "pattern", "texts", item, complaints);
         }
     }
-    for (key, limit) in [("before", Limit::Before as fn(_) -> _), ("after", Limit::After)] {
+    for (key, limit) in [("before", FieldLimit::Before as fn(_) -> _), ("after", FieldLimit::After)] {
         let Some(entry) = table.entry(key) else { continue };
         if matches!(item.kind, Type::Date) {
             limits.extend(read_day(&entry.value, key, setting, complaints).map(limit));
@@ -174,21 +174,26 @@ pub(super) fn read_limits(
     limits
 }
 
-fn needs(span: Span, key: &str, what: &str, shape: &Shape, complaints: &mut Complaints) {
+fn needs(span: Span, key: &str, what: &str, shape: &Shape, complaints: &mut FindingsBuilder) {
     let message = format!("`{key}` is for {what}, and this field is {}", shape.kind);
-    complaints.say(Code::ConflictingKeys, span, message, Some(format!("take `{key}` away")));
+    complaints.push(Code::ConflictingKeys, span, message, Some(format!("take `{key}` away")));
 }
 
-fn read_day(node: &Node<'_>, key: &str, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Day> {
+fn read_day(
+    node: &Node<'_>,
+    key: &str,
+    setting: &RequirementContext<'_>,
+    complaints: &mut FindingsBuilder,
+) -> Option<LimitDay> {
     let Some(scalar) = node.as_scalar() else {
         wrong_type(node, key, "a date, `\"today\"` or the name of a field", complaints);
         return None;
     };
     if scalar.text == "today" {
-        return Some(Day::Today);
+        return Some(LimitDay::Today);
     }
     if let Ok(date) = scalar::date(&scalar.text) {
-        return Some(Day::On(date));
+        return Some(LimitDay::On(date));
     }
     if scalar.text.starts_with(|c: char| c.is_ascii_digit()) {
         let misfit = scalar::date(&scalar.text).err()?;
@@ -198,7 +203,7 @@ fn read_day(node: &Node<'_>, key: &str, setting: &Setting<'_>, complaints: &mut 
     let shape = resolve_path(Spanned::new(&scalar.text, node.span), setting, complaints)?;
     if !matches!(shape.kind, Type::Date) {
         let message = format!("`{}` is {}, not a date", scalar.text, shape.kind);
-        complaints.say(Code::WrongType, node.span, message, Some("name a field that is a date".to_owned()));
+        complaints.push(Code::WrongType, node.span, message, Some("name a field that is a date".to_owned()));
     }
-    Some(Day::Field(scalar.text.to_string()))
+    Some(LimitDay::Field(scalar.text.to_string()))
 }

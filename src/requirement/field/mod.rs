@@ -6,14 +6,14 @@ mod pattern;
 
 use std::fmt::Write as _;
 
-use super::contract::{Case, Check, Demand, KindEntry, Setting, Unmet};
+use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
 use crate::deal::writing::provide;
 use crate::deal::{Type, Value};
-use crate::finding::wording::{Count, List, nearest};
-use crate::finding::{Code, Complaints};
+use crate::finding::wording::{Count, WordList, nearest};
+use crate::finding::{Code, FindingsBuilder};
 use crate::source::Spanned;
-use crate::syntax::reader::{Holds, Key, Table};
-use limit::{Limit, read_limits};
+use crate::syntax::reader::{ExpectedValue, Key, Table};
+use limit::{FieldLimit, read_limits};
 use path::{known_member, read_filter, resolve_path};
 
 pub(crate) use pattern::read_pattern;
@@ -22,40 +22,48 @@ pub(super) const KIND: KindEntry = KindEntry {
     name: "field",
     marker: Some("field"),
     keys: &[
-        Key { name: "field", means: "the dotted path of the value that must be there", holds: Holds::Text },
+        Key {
+            name: "field",
+            means: "the dotted path of the value that must be there",
+            holds: ExpectedValue::Text,
+        },
         Key {
             name: "where",
             means: "which items of the list count",
-            holds: Holds::Entries(&Holds::Anything),
+            holds: ExpectedValue::Entries(&ExpectedValue::Anything),
         },
         Key {
             name: "min-items",
             means: "how many items must count; 1 unless said otherwise",
-            holds: Holds::Count,
+            holds: ExpectedValue::Count,
         },
         Key {
             name: "each",
             means: "keys that every item that counts must have",
-            holds: Holds::List(&Holds::Text),
+            holds: ExpectedValue::List(&ExpectedValue::Text),
         },
-        Key { name: "equals", means: "the value it must have", holds: Holds::Anything },
-        Key { name: "enum", means: "the values it may have", holds: Holds::List(&Holds::Anything) },
-        Key { name: "min", means: "the least it may be", holds: Holds::Anything },
-        Key { name: "max", means: "the most it may be", holds: Holds::Anything },
+        Key { name: "equals", means: "the value it must have", holds: ExpectedValue::Anything },
+        Key {
+            name: "enum",
+            means: "the values it may have",
+            holds: ExpectedValue::List(&ExpectedValue::Anything),
+        },
+        Key { name: "min", means: "the least it may be", holds: ExpectedValue::Anything },
+        Key { name: "max", means: "the most it may be", holds: ExpectedValue::Anything },
         Key {
             name: "pattern",
             means: "a regular expression that must match somewhere in it",
-            holds: Holds::Text,
+            holds: ExpectedValue::Text,
         },
         Key {
             name: "before",
             means: "the last day it may be: a date, `today` or another field",
-            holds: Holds::Either(&[Holds::Date, Holds::Text]),
+            holds: ExpectedValue::Either(&[ExpectedValue::Date, ExpectedValue::Text]),
         },
         Key {
             name: "after",
             means: "the first day it may be: a date, `today` or another field",
-            holds: Holds::Either(&[Holds::Date, Holds::Text]),
+            holds: ExpectedValue::Either(&[ExpectedValue::Date, ExpectedValue::Text]),
         },
     ],
     read: |table, setting, complaints| {
@@ -70,13 +78,17 @@ struct FieldDemand {
     filter: Vec<(String, Vec<Value<'static>>)>,
     min_items: usize,
     each: Vec<String>,
-    limits: Vec<Limit>,
+    limits: Vec<FieldLimit>,
     /// Shares are shown as percentages.
     percent: bool,
 }
 
 impl FieldDemand {
-    fn read(table: &Table<'_, '_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Self> {
+    fn read(
+        table: &Table<'_, '_>,
+        setting: &RequirementContext<'_>,
+        complaints: &mut FindingsBuilder,
+    ) -> Option<Self> {
         let path = table.text("field", complaints)?;
         let shape = resolve_path(path, setting, complaints)?;
         // What stands beside a list is about its items.
@@ -84,12 +96,12 @@ impl FieldDemand {
             Type::List(item) => item,
             _ => shape,
         };
-        let list_only = |key: &str, complaints: &mut Complaints| {
+        let list_only = |key: &str, complaints: &mut FindingsBuilder| {
             if let Some(entry) = table.entry(key)
                 && !matches!(shape.kind, Type::List(_))
             {
                 let message = format!("`{key}` is for lists, and `{}` is {}", path.value, shape.kind);
-                complaints.say(
+                complaints.push(
                     Code::ConflictingKeys,
                     entry.key.span,
                     message,
@@ -214,10 +226,10 @@ impl FieldDemand {
             .iter()
             .map(|(key, choices)| {
                 let choices: Vec<_> = choices.iter().map(|choice| format!("`{choice}`")).collect();
-                format!("`{key}` {}", List(&choices, "or"))
+                format!("`{key}` {}", WordList(&choices, "or"))
             })
             .collect();
-        (!parts.is_empty()).then(|| List(&parts, "and").to_string())
+        (!parts.is_empty()).then(|| WordList(&parts, "and").to_string())
     }
 
     fn how_to_add(&self) -> String {
@@ -280,12 +292,12 @@ impl Demand for FieldDemand {
     }
 
     fn uses_today(&self) -> bool {
-        self.limits.iter().any(Limit::uses_today)
+        self.limits.iter().any(FieldLimit::uses_today)
     }
 
     fn compares(&self, name: &str) -> bool {
         self.path.split('.').next() == Some(name)
-            && self.limits.iter().any(|limit| matches!(limit, Limit::Min(_) | Limit::Max(_)))
+            && self.limits.iter().any(|limit| matches!(limit, FieldLimit::Min(_) | FieldLimit::Max(_)))
     }
 
     fn explain(&self) -> String {
@@ -295,7 +307,7 @@ impl Demand for FieldDemand {
         };
         if !self.each.is_empty() {
             let keys: Vec<_> = self.each.iter().map(|key| format!("`{key}`")).collect();
-            let _ = write!(said, ", each with {}", List(&keys, "and"));
+            let _ = write!(said, ", each with {}", WordList(&keys, "and"));
         }
         for limit in &self.limits {
             let _ = write!(said, ", {}", limit.explain(self.percent));

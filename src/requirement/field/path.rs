@@ -2,8 +2,8 @@
 
 use crate::deal::{Shape, Type, Value, reader};
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::finding::{Code, Complaints};
-use crate::requirement::contract::Setting;
+use crate::finding::{Code, FindingsBuilder};
+use crate::requirement::contract::RequirementContext;
 use crate::source::Spanned;
 use crate::syntax::reader::Table;
 use crate::syntax::{Kind, Node};
@@ -11,8 +11,8 @@ use crate::syntax::{Kind, Node};
 /// The declaration that a path leads to, or a finding with the nearest name where it leads nowhere.
 pub(super) fn resolve_path<'a>(
     path: Spanned<&str>,
-    setting: &Setting<'a>,
-    complaints: &mut Complaints,
+    setting: &RequirementContext<'a>,
+    complaints: &mut FindingsBuilder,
 ) -> Option<&'a Shape> {
     let mut parts = path.value.split('.');
     let first = parts.next().unwrap_or_default();
@@ -22,7 +22,7 @@ pub(super) fn resolve_path<'a>(
             Some(_) => format!("{help} Or declare it under `[fields]`"),
             None => format!("{help}; or declare it under `[fields]`"),
         });
-        complaints.say(Code::UnknownField, path.span, format!("a deal has no field {}", quote(first)), help);
+        complaints.push(Code::UnknownField, path.span, format!("a deal has no field {}", quote(first)), help);
         return None;
     };
     let mut shape = &field.shape;
@@ -40,7 +40,7 @@ pub(super) fn resolve_path<'a>(
                 }
                 _ => suggest(part, shape.members()).told(),
             };
-            complaints.say(Code::UnknownField, path.span, message, help);
+            complaints.push(Code::UnknownField, path.span, message, help);
             return None;
         };
         shape = member;
@@ -52,12 +52,12 @@ pub(super) fn resolve_path<'a>(
 pub(super) fn known_member<'a>(
     key: Spanned<&str>,
     item: &'a Shape,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Option<&'a Shape> {
     let found = item.member(key.value);
     if found.is_none() {
         let message = format!("the items of this list have no field {}", quote(key.value));
-        complaints.say(Code::UnknownField, key.span, message, suggest(key.value, item.members()));
+        complaints.push(Code::UnknownField, key.span, message, suggest(key.value, item.members()));
     }
     found
 }
@@ -66,8 +66,8 @@ pub(super) fn known_member<'a>(
 pub(super) fn read_filter(
     node: &Node<'_>,
     item: &Shape,
-    setting: &Setting<'_>,
-    complaints: &mut Complaints,
+    setting: &RequirementContext<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Vec<(String, Vec<Value<'static>>)> {
     let Some(table) = Table::free(node, "where", complaints) else { return Vec::new() };
     let mut filter = Vec::new();
@@ -89,8 +89,8 @@ pub(super) fn read_value_beside(
     node: &Node<'_>,
     shape: &Shape,
     what: &str,
-    setting: &Setting<'_>,
-    complaints: &mut Complaints,
+    setting: &RequirementContext<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Option<Value<'static>> {
     let expected = Shape { choices: shape.choices.clone(), ..Shape::of(shape.kind.clone()) };
     let value = reader::read_value(node.clone(), &expected, what, setting.reading, complaints)?;

@@ -7,35 +7,35 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Trouble;
-use super::packed::{Packed, Text};
+use super::packed::{Packed, PackedText};
 use super::program::Git;
 
 /// The files that git knows in the folder of a workspace, in the order of their paths.
 #[derive(Debug, Default)]
 pub struct Index {
-    entries: Entries,
+    entries: IndexEntries,
     /// When it was written, in seconds since 1970.
     written: u32,
 }
 
 #[derive(Debug, Default)]
-struct Entries {
+struct IndexEntries {
     texts: Packed,
-    all: Vec<Entry>,
+    all: Vec<IndexEntry>,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct IndexEntry {
     /// Relative to the workspace.
-    path: Text,
+    path: PackedText,
     /// The name of its content.
-    name: Text,
-    seen: Seen,
+    name: PackedText,
+    seen: FileStat,
 }
 
 /// A file on disk as git saw it. As in the index, numbers are cut to 32 bits, and times are seconds and nanoseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Seen {
+struct FileStat {
     changed: [u32; 2],
     modified: [u32; 2],
     inode: u32,
@@ -76,8 +76,8 @@ impl Index {
     /// The index of a repository, in the folder of a workspace; empty where it cannot be understood.
     pub(super) fn read(here: &Git, repository: &Path) -> Self {
         // Asked for before the entries: should the index be written meanwhile, more of them are in doubt.
-        let written =
-            fs::metadata(repository.join("index")).map_or_else(|_| Seen::default(), |it| Seen::of(&it));
+        let written = fs::metadata(repository.join("index"))
+            .map_or_else(|_| FileStat::default(), |it| FileStat::of(&it));
         let asked = ["ls-files", "--stage", "--debug", "-z", "--no-recurse-submodules"];
         let said = here.run("read the index", asked).unwrap_or_default();
         let entries = entries(&said).unwrap_or_default();
@@ -85,31 +85,30 @@ impl Index {
     }
 
     /// The name of the content of a file; `None` where it may have changed.
-    #[must_use]
     pub fn name(&self, root: &Path, path: &str) -> Option<&str> {
-        let Entries { texts, all } = &self.entries;
+        let IndexEntries { texts, all } = &self.entries;
         let entry = &all[all.binary_search_by(|entry| texts.get(&entry.path).cmp(path)).ok()?];
         self.is_as_seen(root, path, entry.seen).then_some(texts.get(&entry.name))
     }
 
-    fn is_as_seen(&self, root: &Path, path: &str, seen: Seen) -> bool {
+    fn is_as_seen(&self, root: &Path, path: &str, seen: FileStat) -> bool {
         let found = fs::symlink_metadata(root.join(path));
-        !self.is_in_doubt(seen) && found.is_ok_and(|found| found.is_file() && Seen::of(&found) == seen)
+        !self.is_in_doubt(seen) && found.is_ok_and(|found| found.is_file() && FileStat::of(&found) == seen)
     }
 
     /// Whether files hold the contents of these names, given in the order of their paths; `None` for one that may have
     /// changed.
     pub(super) fn hold(&self, root: &Path, files: &[(&str, &str)]) -> Vec<Option<bool>> {
-        let Entries { texts, all } = &self.entries;
+        let IndexEntries { texts, all } = &self.entries;
         let mut entries = all.iter().peekable();
-        let known: Vec<Option<&Entry>> = files
+        let known: Vec<Option<&IndexEntry>> = files
             .iter()
             .map(|(path, _)| {
                 while entries.next_if(|entry| texts.get(&entry.path) < *path).is_some() {}
                 entries.next_if(|entry| texts.get(&entry.path) == *path)
             })
             .collect();
-        let holds = |(entry, (path, name)): (Option<&Entry>, &(&str, &str))| {
+        let holds = |(entry, (path, name)): (Option<&IndexEntry>, &(&str, &str))| {
             let entry = entry.filter(|entry| self.is_as_seen(root, path, entry.seen))?;
             Some(texts.get(&entry.name) == *name)
         };
@@ -118,12 +117,12 @@ impl Index {
 
     /// Whether a file could have changed once more, to the same size, without its times telling. What is empty here
     /// was of another size when git left it in doubt itself.
-    fn is_in_doubt(&self, seen: Seen) -> bool {
+    fn is_in_doubt(&self, seen: FileStat) -> bool {
         self.written <= seen.modified[0] || seen.size == 0
     }
 }
 
-impl Seen {
+impl FileStat {
     #[cfg(unix)]
     #[expect(
         clippy::cast_possible_truncation,
@@ -150,8 +149,8 @@ impl Seen {
 
 /// `MODE NAME STAGE\tPATH\0`, then indented lines that say how the file was seen. `None`: another git says it in another
 /// way.
-fn entries(said: &[u8]) -> Option<Entries> {
-    let mut entries = Entries::default();
+fn entries(said: &[u8]) -> Option<IndexEntries> {
+    let mut entries = IndexEntries::default();
     let mut rest = said;
     while !rest.is_empty() {
         let end = rest.iter().position(|&byte| byte == 0)?;
@@ -170,9 +169,9 @@ fn entries(said: &[u8]) -> Option<Entries> {
         let mut words = described.split(' ');
         let (mode, name, stage) = (words.next()?, words.next()?, words.next()?);
         if mode.starts_with("100") && stage == "0" && flags & NOT_LOOKED_AT == 0 {
-            let seen = Seen { changed, modified, inode, owner, size };
+            let seen = FileStat { changed, modified, inode, owner, size };
             let (path, name) = (entries.texts.add(path), entries.texts.add(name));
-            entries.all.push(Entry { path, name, seen });
+            entries.all.push(IndexEntry { path, name, seen });
         }
     }
     Some(entries)
@@ -201,10 +200,10 @@ mod tests {
 
     #[test]
     fn only_what_git_looks_at_is_known() {
-        let seen = Seen { changed: [5, 1], modified: [4, 2], inode: 8, owner: [1, 2], size: 3 };
-        let shown = |said: &str| -> Option<Vec<(String, Seen)>> {
-            let Entries { texts, all } = entries(said.as_bytes())?;
-            let one = |entry: &Entry| format!("{} {}", texts.get(&entry.path), texts.get(&entry.name));
+        let seen = FileStat { changed: [5, 1], modified: [4, 2], inode: 8, owner: [1, 2], size: 3 };
+        let shown = |said: &str| -> Option<Vec<(String, FileStat)>> {
+            let IndexEntries { texts, all } = entries(said.as_bytes())?;
+            let one = |entry: &IndexEntry| format!("{} {}", texts.get(&entry.path), texts.get(&entry.name));
             Some(all.iter().map(|entry| (one(entry), entry.seen)).collect())
         };
         assert_eq!(shown(SAID), Some(vec![("deals/a.yaml aa".to_owned(), seen)]));
@@ -224,8 +223,8 @@ mod tests {
 
     #[test]
     fn what_was_written_with_the_index_is_in_doubt() {
-        let seen = |second, size| Seen { modified: [second, 0], size, ..Seen::default() };
-        let index = Index { entries: Entries::default(), written: 5 };
+        let seen = |second, size| FileStat { modified: [second, 0], size, ..FileStat::default() };
+        let index = Index { entries: IndexEntries::default(), written: 5 };
         assert!(!index.is_in_doubt(seen(4, 1)));
         assert!(index.is_in_doubt(seen(5, 1)) && index.is_in_doubt(seen(6, 1)));
         assert!(index.is_in_doubt(seen(4, 0)));

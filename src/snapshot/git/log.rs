@@ -22,7 +22,7 @@ pub struct Revision {
     /// The commits before it; the first is the one it was made on.
     pub parents: Vec<String>,
     /// What it changed, against the first of them.
-    pub changes: Vec<Change>,
+    pub changes: Vec<FileChange>,
     /// Commits before it exist and are not here, so that everything in it looks new.
     pub cut_off: bool,
 }
@@ -30,7 +30,7 @@ pub struct Revision {
 /// A file that differs between two commits. Paths are relative to the workspace, so that those outside it begin with
 /// `../`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct FileChange {
     /// Where it was; `None`: it was not there.
     pub from: Option<String>,
     /// Where it is; `None`: it was deleted.
@@ -43,7 +43,7 @@ pub struct Change {
 
 /// What a log is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct LogScope {
     /// The files and folders in which changes are looked for.
     pub places: Vec<String>,
     /// The files in there that are asked about, by all names that they had as far as that is known; `None`: all of them.
@@ -56,7 +56,7 @@ pub struct Log {
     /// Those that changed something there.
     pub revisions: Vec<Revision>,
     /// What was asked for, and from where files were moved there.
-    pub scope: Scope,
+    pub scope: LogScope,
 }
 
 /// The commits that merges brought in.
@@ -84,10 +84,10 @@ pub(super) fn first_parents(
     git: &Git,
     prefix: &str,
     from: &Commit,
-    mut scope: Scope,
+    mut scope: LogScope,
     shallow: bool,
 ) -> Result<Log, Trouble> {
-    let read = |asked: &[String], scope: &mut Scope| {
+    let read = |asked: &[String], scope: &mut LogScope| {
         read_log(&raw(git, prefix, &from.id, asked, "--first-parent")?, prefix, scope)
     };
     let mut asked = asked_for(&scope);
@@ -120,10 +120,10 @@ pub(super) fn between(
     places: &[String],
 ) -> Result<Vec<Revision>, Trouble> {
     let range = format!("{}..{}", base.id, head.id);
-    read_log(&raw(git, prefix, &range, places, "--first-parent")?, prefix, &mut Scope::default())
+    read_log(&raw(git, prefix, &range, places, "--first-parent")?, prefix, &mut LogScope::default())
 }
 
-impl Scope {
+impl LogScope {
     /// Whether a change matters. Asked of the newest first, it follows files to where they were before.
     fn takes(&mut self, from: Option<&str>, to: Option<&str>) -> bool {
         let Some(files) = &mut self.files else { return true };
@@ -175,7 +175,7 @@ fn keep_to(places: &Places<'_>, revision: &mut Revision) {
 }
 
 /// What every merge on the first-parent line of a commit brought in.
-pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &Scope) -> Result<Merged, Trouble> {
+pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &LogScope) -> Result<Merged, Trouble> {
     let said = raw(git, prefix, &from.id, &asked_for(scope), "--full-history")?;
     let mut revisions = read_log(&said, prefix, &mut scope.clone())?;
     let places = Places::of(&scope.places);
@@ -225,7 +225,7 @@ pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &Scope) -> R
 
 /// The files and folders that git is asked about. It holds each against every path, so that instead of many files it is
 /// asked about all that may hold them.
-fn asked_for(scope: &Scope) -> Vec<String> {
+fn asked_for(scope: &LogScope) -> Vec<String> {
     match &scope.files {
         Some(files) if files.len() <= FEW => files.iter().cloned().collect(),
         _ => scope.places.clone(),
@@ -262,14 +262,14 @@ fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
 
 /// The commits of a log, with those of their changes that matter: `NAME SECONDS PARENTS\0` before those of each. Everything
 /// is where it must be after what came before it, so that no path looks like the beginning of a commit.
-pub fn read_log(said: &[u8], prefix: &str, scope: &mut Scope) -> Result<Vec<Revision>, Trouble> {
+pub fn read_log(said: &[u8], prefix: &str, scope: &mut LogScope) -> Result<Vec<Revision>, Trouble> {
     let strange =
         || Trouble::Failed { what: "read the history", said: "its log is not as expected".to_owned() };
     let mut revisions: Vec<Revision> = Vec::new();
-    let mut words = Words(said);
+    let mut words = NulFields(said);
     while let Some(word) = words.next() {
         if let Some(described) = described(word) {
-            let told = Told::read(described, &mut words, prefix).ok_or_else(strange)?;
+            let told = RawChange::read(described, &mut words, prefix).ok_or_else(strange)?;
             let changes = &mut revisions.last_mut().ok_or_else(strange)?.changes;
             // Most changes of a large commit are to files that nobody asked about.
             if scope.takes(told.from.as_deref(), told.to.as_deref()) {
@@ -296,20 +296,20 @@ fn read_commit(word: &[u8]) -> Option<Revision> {
 }
 
 /// What differs between two commits.
-pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<Change> {
-    let mut words = Words(said);
+pub(super) fn read_changes(said: &[u8], prefix: &str) -> Vec<FileChange> {
+    let mut words = NulFields(said);
     let mut changes = Vec::new();
     while let Some(described) = words.next().and_then(described) {
-        let Some(told) = Told::read(described, &mut words, prefix) else { break };
+        let Some(told) = RawChange::read(described, &mut words, prefix) else { break };
         changes.extend(told.change());
     }
     changes
 }
 
 /// What stands between zero bytes, one after another.
-struct Words<'s>(&'s [u8]);
+struct NulFields<'s>(&'s [u8]);
 
-impl<'s> Iterator for Words<'s> {
+impl<'s> Iterator for NulFields<'s> {
     type Item = &'s [u8];
 
     fn next(&mut self) -> Option<&'s [u8]> {
@@ -327,16 +327,16 @@ fn described(word: &[u8]) -> Option<&str> {
 }
 
 /// What git tells of a change. A path that is no text is none that anybody asks about.
-struct Told<'s> {
+struct RawChange<'s> {
     from: Option<Cow<'s, str>>,
     to: Option<Cow<'s, str>>,
     old: Option<&'s str>,
     new: Option<&'s str>,
 }
 
-impl<'s> Told<'s> {
+impl<'s> RawChange<'s> {
     /// `:old-mode new-mode old new STATUS\0path\0`, with two paths for a rename; `None`: git says it in another way.
-    fn read(described: &'s str, words: &mut Words<'s>, prefix: &str) -> Option<Self> {
+    fn read(described: &'s str, words: &mut NulFields<'s>, prefix: &str) -> Option<Self> {
         let mut fields = described.split(' ');
         let mut field = || fields.next();
         let (old_mode, new_mode, old, new, status) = (field()?, field()?, field()?, field()?, field()?);
@@ -355,11 +355,11 @@ impl<'s> Told<'s> {
         Some(Self { from, to, old: content(old_mode, old), new: content(new_mode, new) })
     }
 
-    fn change(self) -> Option<Change> {
+    fn change(self) -> Option<FileChange> {
         let (from, to) = (self.from.map(Cow::into_owned), self.to.map(Cow::into_owned));
         let old = self.old.filter(|_| from.is_some()).map(str::to_owned);
         let new = self.new.filter(|_| to.is_some()).map(str::to_owned);
-        (from.is_some() || to.is_some()).then_some(Change { from, to, old, new })
+        (from.is_some() || to.is_some()).then_some(FileChange { from, to, old, new })
     }
 }
 
@@ -398,14 +398,14 @@ mod tests {
         assert_eq!(changes[3].new, None);
     }
 
-    fn shown(changes: &[Change]) -> Vec<String> {
+    fn shown(changes: &[FileChange]) -> Vec<String> {
         let path = |path: &Option<String>| path.clone().unwrap_or_else(|| "-".to_owned());
         changes.iter().map(|change| format!("{} -> {}", path(&change.from), path(&change.to))).collect()
     }
 
     fn revision(said: &[u8]) -> Revision {
         let log = [b"id 1 \0\n", said].concat();
-        read_log(&log, "sales/", &mut Scope::default()).expect("it is one").remove(0)
+        read_log(&log, "sales/", &mut LogScope::default()).expect("it is one").remove(0)
     }
 
     #[test]
@@ -431,7 +431,7 @@ mod tests {
         let said = b"one 1 \0\n:0 100644 0 aa A\0two 1 one\0:0 100644 0 bb A\0\n:0 100644 0 cc A\0\
             :0 100644 0 dd A\0\ndeals/a\0:0 100644 0 ee A\0deals/caf\xe9\0:0 100644 0 ff A\0\x01two\x021\0\
             zero 1 \0";
-        let read = |said: &[u8]| read_log(said, "", &mut Scope::default());
+        let read = |said: &[u8]| read_log(said, "", &mut LogScope::default());
         let log = read(said).expect("it is one");
         assert_eq!(log.iter().map(|it| it.id.as_ref()).collect::<Vec<_>>(), ["one", "zero"]);
         let paths = ["two 1 one", "\n:0 100644 0 cc A", "\ndeals/a", "\u{1}two\u{2}1"];
@@ -462,7 +462,7 @@ mod tests {
             old 1 \0\n:0 100644 0 bb A\0a\0";
         let told = |file: &str| -> Vec<String> {
             let files = Some(BTreeSet::from([file.to_owned()]));
-            let log = read_log(said, "", &mut Scope { files, ..Scope::default() }).expect("it is one");
+            let log = read_log(said, "", &mut LogScope { files, ..LogScope::default() }).expect("it is one");
             log.iter().flat_map(|revision| shown(&revision.changes)).collect()
         };
         assert_eq!(told("b"), ["a -> b", "- -> a"]);

@@ -1,4 +1,4 @@
-//! The one room that calls git: revisions, trees, contents, history and signatures. Must not know what files mean.
+//! The one room that calls git: revisions, trees, contents, history and signatures.
 
 mod bare;
 mod dialogue;
@@ -17,10 +17,10 @@ mod witnesses;
 
 pub use index::Index;
 pub(super) use index::Tracked;
-pub use log::{Change, Log, Merged, Revision, Scope, read_log};
+pub use log::{FileChange, Log, LogScope, Merged, Revision, read_log};
 pub use objects::{Commit, Objects, Person, short};
-pub use people::{People, Signature};
-pub(super) use place::Place;
+pub use people::{CommitSignature, Identities};
+pub(super) use place::RepositoryPlace;
 pub(crate) use program::search_path;
 pub(super) use repository::MAILMAP;
 pub use repository::{Marked, Repository};

@@ -25,7 +25,6 @@ pub struct Commit {
 }
 
 /// The name of a commit as people are shown it.
-#[must_use]
 pub fn short(id: &str) -> &str {
     id.get(..10).unwrap_or(id)
 }

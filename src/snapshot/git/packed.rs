@@ -1,4 +1,4 @@
-//! Many short texts in one piece of memory: a commit of 100,000 files has 200,000 of them. Must not know what they say.
+//! Many short texts in one piece of memory: a commit of 100,000 files has 200,000 of them.
 
 use std::ops::Range;
 
@@ -7,16 +7,16 @@ use std::ops::Range;
 pub(super) struct Packed(String);
 
 /// One of them.
-pub(super) type Text = Range<usize>;
+pub(super) type PackedText = Range<usize>;
 
 impl Packed {
-    pub(super) fn add(&mut self, text: &str) -> Text {
+    pub(super) fn add(&mut self, text: &str) -> PackedText {
         let start = self.0.len();
         self.0.push_str(text);
         start..self.0.len()
     }
 
-    pub(super) fn get(&self, text: &Text) -> &str {
+    pub(super) fn get(&self, text: &PackedText) -> &str {
         self.0.get(text.clone()).unwrap_or_default()
     }
 }

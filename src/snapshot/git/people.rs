@@ -1,4 +1,4 @@
-//! Who somebody is by the mailmap, and who signed a commit, as git verifies it. Must not know what was approved.
+//! Who somebody is by the mailmap, and who signed a commit, as git verifies it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,27 +9,27 @@ use super::dialogue::Dialogue;
 use super::objects::{Objects, Person};
 use super::program::Git;
 use super::repository::MAILMAP;
-use super::witnesses::Witnesses;
+use super::witnesses::TrustFiles;
 
 /// Who is who in a repository, and whose keys count: as its files on disk say, or as one commit said, whatever is
 /// checked out. A branch must not name its own witnesses.
 #[derive(Debug)]
-pub struct People {
+pub struct Identities {
     git: Git,
     objects: Arc<Objects>,
     /// The commit whose word counts; `None`: the files on disk.
     commit: Option<String>,
     /// The root of the files on disk; `None` where there are none.
     top: Option<PathBuf>,
-    witnesses: OnceLock<Result<Witnesses, Trouble>>,
+    witnesses: OnceLock<Result<TrustFiles, Trouble>>,
     mailmap: Mutex<Option<Dialogue>>,
     known: Mutex<BTreeMap<Person, Person>>,
-    signatures: Mutex<BTreeMap<String, Signature>>,
+    signatures: Mutex<BTreeMap<String, CommitSignature>>,
 }
 
 /// What git makes of a commit's signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Signature {
+pub enum CommitSignature {
     /// It is good, and this is whose.
     Good(Person),
     /// There is none.
@@ -38,7 +38,7 @@ pub enum Signature {
     Bad(&'static str),
 }
 
-impl People {
+impl Identities {
     /// With a commit, git must be one apart from the files on disk.
     pub(super) fn of(git: &Git, objects: &Arc<Objects>, commit: Option<&str>, top: Option<PathBuf>) -> Self {
         let git = match commit {
@@ -104,7 +104,7 @@ impl People {
     }
 
     /// What git makes of the signature of a commit.
-    pub fn signature(&self, commit: &str) -> Result<Signature, Trouble> {
+    pub fn signature(&self, commit: &str) -> Result<CommitSignature, Trouble> {
         let known = || self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(signature) = known().get(commit) {
             return Ok(signature.clone());
@@ -117,29 +117,29 @@ impl People {
     /// git with the witnesses that count.
     fn git(&self) -> Result<&Git, Trouble> {
         let witnesses = self.witnesses.get_or_init(|| match &self.commit {
-            Some(commit) => Witnesses::at(&self.git, &self.objects, commit, self.top.as_deref()),
-            None => Ok(Witnesses::as_they_are(&self.git)),
+            Some(commit) => TrustFiles::at(&self.git, &self.objects, commit, self.top.as_deref()),
+            None => Ok(TrustFiles::as_they_are(&self.git)),
         });
         witnesses.as_ref().map(|witnesses| &witnesses.git).map_err(Clone::clone)
     }
 }
 
 /// Has git verify the signature of a commit.
-fn verify(git: &Git, commit: &str) -> Result<Signature, Trouble> {
+fn verify(git: &Git, commit: &str) -> Result<CommitSignature, Trouble> {
     let format = "--format=%G?%x00%GS";
     let said = git.run("verify a signature", ["log", "--no-walk", format, "--end-of-options", commit])?;
     let said = String::from_utf8_lossy(&said);
     let (verdict, signer) = said.trim_end_matches('\n').split_once('\0').unwrap_or_default();
     Ok(match verdict {
-        "G" if !signer.is_empty() => Signature::Good(person(signer)),
-        "N" => Signature::None,
+        "G" if !signer.is_empty() => CommitSignature::Good(person(signer)),
+        "N" => CommitSignature::None,
         // Anybody can make a key in anybody's name, and sign with it.
-        "U" if !signer.is_empty() => Signature::Bad("nobody who is trusted here vouches for its key"),
-        "G" | "U" => Signature::Bad("its key belongs to nobody that git knows"),
-        "B" => Signature::Bad("its signature is not good"),
-        "X" | "Y" => Signature::Bad("its signature, or the key, has expired"),
-        "R" => Signature::Bad("its key was revoked"),
-        _ => Signature::Bad("its signature cannot be checked here: the key is not known"),
+        "U" if !signer.is_empty() => CommitSignature::Bad("nobody who is trusted here vouches for its key"),
+        "G" | "U" => CommitSignature::Bad("its key belongs to nobody that git knows"),
+        "B" => CommitSignature::Bad("its signature is not good"),
+        "X" | "Y" => CommitSignature::Bad("its signature, or the key, has expired"),
+        "R" => CommitSignature::Bad("its key was revoked"),
+        _ => CommitSignature::Bad("its signature cannot be checked here: the key is not known"),
     })
 }
 

@@ -9,7 +9,7 @@ use super::program::Git;
 
 /// The repository that a folder is in.
 #[derive(Clone, Debug)]
-pub(in crate::snapshot) struct Place {
+pub(in crate::snapshot) struct RepositoryPlace {
     /// The folder that was asked about, links resolved.
     folder: PathBuf,
     /// The repository itself.
@@ -20,7 +20,7 @@ pub(in crate::snapshot) struct Place {
     pub(super) shallow: bool,
 }
 
-impl Place {
+impl RepositoryPlace {
     /// Where a folder's repository is. What git itself would take for one is asked only whether it may be used.
     pub(in crate::snapshot) fn find(folder: &Path) -> Result<Self, Trouble> {
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
 use super::index::Index;
-use super::log::{self, Change, Log, Revision, Scope};
+use super::log::{self, FileChange, Log, LogScope, Revision};
 use super::objects::{BATCH, Commit, Object, Objects};
-use super::people::People;
-use super::place::Place;
+use super::people::Identities;
+use super::place::RepositoryPlace;
 use super::program::Git;
 use super::{GitSnapshot, Trouble, bare, names, tree};
 use crate::finding::limit::FILE_SIZE;
@@ -26,7 +26,7 @@ pub struct Repository {
     here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
-    place: Place,
+    place: RepositoryPlace,
     objects: Arc<Objects>,
 }
 
@@ -45,14 +45,13 @@ pub(in crate::snapshot) const MAILMAP: &str = ".mailmap";
 impl Repository {
     /// The repository that a folder is in.
     pub fn open(folder: &Path) -> Result<Self, Trouble> {
-        let place = Place::find(folder)?;
+        let place = RepositoryPlace::find(folder)?;
         let git = Git::apart(&place.repository);
         let prefix = if place.top.is_some() { place.prefix() } else { bare::workspace(&git)? };
         Ok(Self { objects: Arc::new(Objects::of(&git)), git, here: place.git(), prefix, place })
     }
 
     /// The address that whoever works here commits with, as git is set; `None` where it is not.
-    #[must_use]
     pub fn user_email(&self) -> Option<String> {
         let told = self.here.run("say who works here", ["config", "--get", "user.email"]).ok()?;
         let address = String::from_utf8(told).ok()?.trim().to_owned();
@@ -60,25 +59,21 @@ impl Repository {
     }
 
     /// Whether only the latest commits are here.
-    #[must_use]
     pub fn is_shallow(&self) -> bool {
         self.place.shallow
     }
 
     /// Whether it has no files on disk.
-    #[must_use]
     pub fn is_bare(&self) -> bool {
         self.place.top.is_none()
     }
 
     /// The workspace's folder in the repository, with `/` at its end; empty when that is the root.
-    #[must_use]
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
     /// The contents of the repository.
-    #[must_use]
     pub fn objects(&self) -> &Objects {
         &self.objects
     }
@@ -150,7 +145,7 @@ impl Repository {
             asked.extend(["--", self.prefix.as_str()]);
         }
         let said = self.git.run("list the files of a commit", asked)?;
-        let tree = tree::Tree::read(&said, &self.prefix);
+        let tree = tree::CommitTree::read(&said, &self.prefix);
         if tree.is_empty() && !self.prefix.is_empty() {
             let folder = self.prefix.trim_end_matches('/').to_owned();
             return Err(Trouble::NoFolder { folder, revision: commit.id.clone() });
@@ -190,7 +185,7 @@ impl Repository {
     }
 
     /// What differs in the workspace between two commits, renames found, in the order of the paths.
-    fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<Change>, Trouble> {
+    fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<FileChange>, Trouble> {
         let mut asked = vec![
             "diff-tree",
             "-r",
@@ -227,7 +222,6 @@ impl Repository {
     }
 
     /// What git's index says of the files on disk.
-    #[must_use]
     pub fn index(&self) -> Index {
         Index::read(&self.here, self.git.folder())
     }
@@ -289,12 +283,12 @@ impl Repository {
     }
 
     /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
-    pub fn log(&self, from: &Commit, scope: Scope) -> Result<Log, Trouble> {
+    pub fn log(&self, from: &Commit, scope: LogScope) -> Result<Log, Trouble> {
         log::first_parents(&self.git, &self.prefix, from, scope, self.place.shallow)
     }
 
     /// The commits that merges of that line brought in, as far as they changed something in some files and folders.
-    pub fn merged(&self, from: &Commit, scope: &Scope) -> Result<log::Merged, Trouble> {
+    pub fn merged(&self, from: &Commit, scope: &LogScope) -> Result<log::Merged, Trouble> {
         log::merged(&self.git, &self.prefix, from, scope)
     }
 
@@ -309,7 +303,6 @@ impl Repository {
     }
 
     /// The root of the files on disk, without links; `None` where there are none.
-    #[must_use]
     pub fn top(&self) -> Option<PathBuf> {
         self.place.top.clone()
     }
@@ -356,10 +349,9 @@ impl Repository {
     }
 
     /// Who is who, and whose keys count, as one commit says; `None`: as the files on disk say.
-    #[must_use]
-    pub fn people(&self, commit: Option<&str>) -> People {
+    pub fn people(&self, commit: Option<&str>) -> Identities {
         let git = if commit.is_some() { &self.git } else { &self.here };
-        People::of(git, &self.objects, commit, self.place.top.clone())
+        Identities::of(git, &self.objects, commit, self.place.top.clone())
     }
 }
 

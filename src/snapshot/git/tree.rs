@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Trouble;
 use super::objects::{Commit, Objects};
-use super::packed::{Packed, Text};
+use super::packed::{Packed, PackedText};
 use super::repository::MAILMAP;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
@@ -19,13 +19,13 @@ use crate::source::{SourceFile, paths};
 #[derive(Clone, Debug)]
 pub struct GitSnapshot {
     commit: Commit,
-    tree: Arc<Tree>,
+    tree: Arc<CommitTree>,
     objects: Arc<Objects>,
 }
 
 /// What a commit holds, in the order of paths relative to the workspace.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(super) struct CommitTree {
     texts: Packed,
     entries: Vec<Packing>,
 }
@@ -33,23 +33,23 @@ pub(super) struct Tree {
 /// An entry as it is kept.
 #[derive(Debug)]
 struct Packing {
-    path: Text,
-    name: Text,
-    kind: Kind,
+    path: PackedText,
+    name: PackedText,
+    kind: EntryKind,
     is_sound: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Entry<'t> {
+struct TreeEntry<'t> {
     path: &'t str,
-    kind: Kind,
+    kind: EntryKind,
     /// Whether its path can be written down.
     is_sound: bool,
     name: &'t str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum EntryKind {
     File,
     Link,
     Submodule,
@@ -58,7 +58,7 @@ enum Kind {
 /// How many links may lead to each other in a row.
 const MAX_LINKS: usize = 16;
 
-impl Tree {
+impl CommitTree {
     /// `MODE TYPE NAME\tPATH\0`.
     pub(super) fn read(said: &[u8], prefix: &str) -> Self {
         let (mut texts, mut entries) = (Packed::default(), Vec::new());
@@ -70,9 +70,9 @@ impl Tree {
                 continue;
             };
             let kind = match mode {
-                "120000" => Kind::Link,
-                "160000" => Kind::Submodule,
-                _ => Kind::File,
+                "120000" => EntryKind::Link,
+                "160000" => EntryKind::Submodule,
+                _ => EntryKind::File,
             };
             if let Some(path) = path.strip_prefix(prefix) {
                 let (path, name) = (texts.add(path), texts.add(name));
@@ -89,9 +89,9 @@ impl Tree {
         self.entries.is_empty()
     }
 
-    fn entry(&self, packing: &Packing) -> Entry<'_> {
+    fn entry(&self, packing: &Packing) -> TreeEntry<'_> {
         let Packing { kind, is_sound, .. } = *packing;
-        Entry { path: self.texts.get(&packing.path), kind, is_sound, name: self.texts.get(&packing.name) }
+        TreeEntry { path: self.texts.get(&packing.path), kind, is_sound, name: self.texts.get(&packing.name) }
     }
 
     /// Where in the order a path stands, or would stand.
@@ -99,7 +99,7 @@ impl Tree {
         self.entries.partition_point(|entry| self.texts.get(&entry.path) < path)
     }
 
-    fn get(&self, path: &str) -> Option<Entry<'_>> {
+    fn get(&self, path: &str) -> Option<TreeEntry<'_>> {
         let entry = self.entries.get(self.position(path))?;
         Some(self.entry(entry)).filter(|entry| entry.path == path)
     }
@@ -109,7 +109,7 @@ impl Tree {
     }
 
     /// Everything below a folder, by its path there.
-    fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, Entry<'t>)> + use<'t> {
+    fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, TreeEntry<'t>)> + use<'t> {
         let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         self.entries[self.position(&start)..].iter().map_while(move |entry| {
             let entry = self.entry(entry);
@@ -121,7 +121,7 @@ impl Tree {
 /// What a path leads to once links are followed.
 enum Target<'t> {
     /// With its own path.
-    File(String, Entry<'t>),
+    File(String, TreeEntry<'t>),
     /// With its own path.
     Folder(String),
     Submodule,
@@ -132,18 +132,16 @@ enum Target<'t> {
 }
 
 impl GitSnapshot {
-    pub(super) fn new(commit: Commit, tree: Tree, objects: Arc<Objects>) -> Self {
+    pub(super) fn new(commit: Commit, tree: CommitTree, objects: Arc<Objects>) -> Self {
         Self { commit, tree: Arc::new(tree), objects }
     }
 
     /// The commit.
-    #[must_use]
     pub fn commit(&self) -> &Commit {
         &self.commit
     }
 
     /// The name of a file's content, links followed.
-    #[must_use]
     pub fn content_name(&self, path: &str) -> Option<&str> {
         match self.follow(path) {
             Target::File(_, entry) => Some(entry.name),
@@ -152,12 +150,11 @@ impl GitSnapshot {
     }
 
     /// The same of many files, given in the order of their paths.
-    #[must_use]
     pub fn content_names(&self, paths: &[String]) -> Vec<Option<&str>> {
         let mut entries = self.tree.entries.iter().map(|entry| self.tree.entry(entry)).peekable();
         let name = |path: &String| {
             while entries.next_if(|entry| entry.path < path.as_str()).is_some() {}
-            let entry = entries.next_if(|entry| entry.path == path && entry.kind == Kind::File);
+            let entry = entries.next_if(|entry| entry.path == path && entry.kind == EntryKind::File);
             entry.map(|entry| entry.name).or_else(|| self.content_name(path))
         };
         paths.iter().map(name).collect()
@@ -168,11 +165,11 @@ impl GitSnapshot {
     pub fn unwalked(&self) -> Result<BTreeMap<&str, Option<Vec<u8>>>, Trouble> {
         let entries = self.tree.entries.iter().map(|entry| self.tree.entry(entry));
         let (links, others): (Vec<_>, Vec<_>) = entries
-            .filter(|entry| entry.kind == Kind::Link || entry.path.split('/').any(is_hidden))
-            .partition(|entry| entry.kind == Kind::Link);
+            .filter(|entry| entry.kind == EntryKind::Link || entry.path.split('/').any(is_hidden))
+            .partition(|entry| entry.kind == EntryKind::Link);
         let names: Vec<&str> = links.iter().map(|link| link.name).collect();
         let targets = self.objects.blobs(&names, FILE_SIZE.usual)?;
-        let files = others.iter().filter(|entry| entry.kind == Kind::File).map(|file| (file.path, None));
+        let files = others.iter().filter(|entry| entry.kind == EntryKind::File).map(|file| (file.path, None));
         Ok(links.iter().map(|link| link.path).zip(targets).chain(files).collect())
     }
 
@@ -184,7 +181,6 @@ impl GitSnapshot {
     }
 
     /// Whether there is such a folder, links followed.
-    #[must_use]
     pub fn has_folder(&self, path: &str) -> bool {
         matches!(self.follow(path), Target::Folder(_))
     }
@@ -195,7 +191,7 @@ impl GitSnapshot {
             _ => Target::Astray(refusal::LEADS_NOWHERE),
         };
         // What bears just this name lies behind no link.
-        if let Some(entry) = self.tree.get(path).filter(|entry| entry.kind == Kind::File) {
+        if let Some(entry) = self.tree.get(path).filter(|entry| entry.kind == EntryKind::File) {
             return Target::File(path.to_owned(), entry);
         }
         let mut open: Vec<String> = path.split('/').rev().map(str::to_owned).collect();
@@ -214,7 +210,7 @@ impl GitSnapshot {
             }
             let here = done.join("/");
             match self.tree.get(&here) {
-                Some(Entry { kind: Kind::Link, name, .. }) => {
+                Some(TreeEntry { kind: EntryKind::Link, name, .. }) => {
                     links += 1;
                     if links > MAX_LINKS {
                         return Target::Astray(refusal::LEADS_ROUND);
@@ -233,7 +229,7 @@ impl GitSnapshot {
                     done.pop();
                     open.extend(target.split('/').rev().map(str::to_owned));
                 }
-                Some(Entry { kind: Kind::Submodule, .. }) => return Target::Submodule,
+                Some(TreeEntry { kind: EntryKind::Submodule, .. }) => return Target::Submodule,
                 Some(entry) if open.is_empty() => return Target::File(here, entry),
                 Some(_) => return nothing(links),
                 None => {}
@@ -269,8 +265,8 @@ impl GitSnapshot {
         start: &str,
         path: &str,
         shown: String,
-        entry: Entry<'_>,
-        walk: &mut Walk,
+        entry: TreeEntry<'_>,
+        walk: &mut TreeWalk,
     ) -> Option<String> {
         let listing = &mut walk.listing;
         match self.follow(path) {
@@ -295,7 +291,7 @@ impl GitSnapshot {
 }
 
 /// A walk through a folder of a commit.
-struct Walk {
+struct TreeWalk {
     listing: Listing,
     /// What its links have led to.
     again: Again<String>,
@@ -303,8 +299,8 @@ struct Walk {
 
 impl Listing {
     /// Takes in something of a tree that is no folder.
-    fn add(&mut self, path: String, entry: Entry<'_>) {
-        if entry.kind == Kind::Submodule {
+    fn add(&mut self, path: String, entry: TreeEntry<'_>) {
+        if entry.kind == EntryKind::Submodule {
             self.faults.push(refusal::SUBMODULE.of(&path));
         } else if entry.is_sound {
             self.files.push(path);
@@ -326,11 +322,11 @@ impl Snapshot for GitSnapshot {
             Ok(None) => return listing,
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
-        let seen = |(path, _): &(&str, Entry<'_>)| !path.split('/').any(is_hidden);
-        let mut walk = Walk { listing, again: Again::default() };
+        let seen = |(path, _): &(&str, TreeEntry<'_>)| !path.split('/').any(is_hidden);
+        let mut walk = TreeWalk { listing, again: Again::default() };
         for (below, entry) in self.tree.below(&start).filter(seen) {
             let shown = paths::join(folder, below);
-            if entry.kind != Kind::Link {
+            if entry.kind != EntryKind::Link {
                 walk.listing.add(shown, entry);
                 continue;
             }
@@ -344,7 +340,7 @@ impl Snapshot for GitSnapshot {
             };
             for (below, entry) in self.tree.below(&linked).filter(seen) {
                 let inside = paths::join(&shown, below);
-                if entry.kind != Kind::Link {
+                if entry.kind != EntryKind::Link {
                     if !walk.again.takes(entry.path.to_owned()) {
                         walk.listing.faults.push(too_often(&shown));
                         break;
@@ -368,7 +364,7 @@ impl Snapshot for GitSnapshot {
         match self.find(folder) {
             Ok(Some(start)) => {
                 let directly = self.tree.below(&start).filter(|(name, _)| !name.contains('/'));
-                for (name, entry) in directly.filter(|(_, entry)| entry.kind != Kind::Submodule) {
+                for (name, entry) in directly.filter(|(_, entry)| entry.kind != EntryKind::Submodule) {
                     listing.add(paths::join(folder, name), entry);
                 }
             }

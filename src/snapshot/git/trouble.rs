@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::finding::wording::{List, Size, quote};
+use crate::finding::wording::{Size, WordList, quote};
 
 /// What git could not do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,6 @@ const DEEPEN: &str =
 
 impl Trouble {
     /// What to do about it.
-    #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NoProgram => Some("install git, or add its folder to PATH"),
@@ -134,7 +133,7 @@ impl fmt::Display for Trouble {
             Self::Ambiguous { revision, names } => {
                 write!(f, "`{revision}` could be several commits")?;
                 let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-                if names.is_empty() { Ok(()) } else { write!(f, ": {}", List(&names, "or")) }
+                if names.is_empty() { Ok(()) } else { write!(f, ": {}", WordList(&names, "or")) }
             }
             Self::NoneSoEarly { day, .. } => write!(f, "there is no commit of {day} or before"),
             Self::NoFolder { folder, revision } => {

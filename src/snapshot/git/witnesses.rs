@@ -1,5 +1,5 @@
 //! Files that git's settings name as witnesses, a mailmap and lists of keys: where they lie among the repository's own
-//! files, they speak as one commit has them. Must not know who anybody is.
+//! files, they speak as one commit has them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ffi::OsString;
@@ -17,7 +17,7 @@ use crate::scratch::Scratch;
 
 /// git that believes no file of a work tree.
 #[derive(Debug)]
-pub(super) struct Witnesses {
+pub(super) struct TrustFiles {
     pub(super) git: Git,
     /// What was read from the commit, for as long as git may ask for it.
     kept: Vec<(TempPath, Scratch)>,
@@ -29,7 +29,7 @@ const NAMED: &str = r"^(mailmap\.file|gpg\.ssh\.(allowedsignersfile|revocationfi
 /// As many links as a path may lead through: what Linux follows.
 const MOST_LINKS: usize = 40;
 
-impl Witnesses {
+impl TrustFiles {
     /// Those of the surroundings, as they are.
     pub(super) fn as_they_are(git: &Git) -> Self {
         Self { git: git.clone(), kept: Vec::new() }
@@ -61,8 +61,8 @@ impl Witnesses {
         let trees = Trees::of(git, top)?;
         for (key, path) in named.into_iter().filter(|(_, path)| !path.is_empty()) {
             let path = match trees.place(Path::new(path)) {
-                Place::Elsewhere(path) => path,
-                Place::Committed(path) => {
+                FileLocation::Elsewhere(path) => path,
+                FileLocation::Committed(path) => {
                     // Objects are asked for by the line.
                     let asked = (!path.contains('\n')).then(|| format!("{commit}:{path}"));
                     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
@@ -92,7 +92,7 @@ fn keep(text: &[u8]) -> std::io::Result<TempPath> {
 
 /// Where a file lies.
 #[derive(Debug, PartialEq, Eq)]
-enum Place {
+enum FileLocation {
     /// Among the files of the repository: its path from their root.
     Committed(String),
     /// Out of reach of a commit.
@@ -122,7 +122,7 @@ impl Trees {
     }
 
     /// Follows a path as the system would, but only up to where a commit could lead it elsewhere.
-    fn place(&self, path: &Path) -> Place {
+    fn place(&self, path: &Path) -> FileLocation {
         let steps = |path: &Path| -> Vec<OsString> {
             path.components().map(|part| part.as_os_str().to_owned()).collect()
         };
@@ -151,7 +151,7 @@ impl Trees {
                     } else if let Ok(target) = fs::read_link(&at) {
                         links += 1;
                         if links > MOST_LINKS {
-                            return Place::Elsewhere(at);
+                            return FileLocation::Elsewhere(at);
                         }
                         at.pop();
                         steps(&target).into_iter().rev().for_each(|step| ahead.push_front(step));
@@ -171,9 +171,9 @@ impl Trees {
         match below {
             Some(below) if !below.is_empty() => {
                 let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
-                Place::Committed(names.join("/"))
+                FileLocation::Committed(names.join("/"))
             }
-            _ => Place::Elsewhere(at),
+            _ => FileLocation::Elsewhere(at),
         }
     }
 }
@@ -198,8 +198,8 @@ mod tests {
         link("round", "round");
         let trees = Trees { roots: BTreeSet::from([top.clone(), top.join("linked")]), top: top.clone() };
         let own = |path: &str| match trees.place(Path::new(path)) {
-            Place::Committed(path) => Some(path),
-            Place::Elsewhere(_) => None,
+            FileLocation::Committed(path) => Some(path),
+            FileLocation::Elsewhere(_) => None,
         };
         let at = |path: &str| own(&real.join(path).to_string_lossy());
         assert_eq!(own("./keys/allowed").as_deref(), Some("keys/allowed"));
@@ -213,7 +213,7 @@ mod tests {
         for elsewhere in ["keys", "crm/../keys", "crm/.git/keys", "crm-old/keys", "round/keys", "crm"] {
             assert_eq!(at(elsewhere), None, "{elsewhere:?}");
         }
-        assert_eq!(trees.place(Path::new("../keys")), Place::Elsewhere(real.join("keys")));
+        assert_eq!(trees.place(Path::new("../keys")), FileLocation::Elsewhere(real.join("keys")));
         assert_eq!(own("/etc/keys"), None);
     }
 }

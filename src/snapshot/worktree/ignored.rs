@@ -1,6 +1,6 @@
-//! What the `.gitignore` files of a repository leave out of a walk, unless git tracks it. Nobody's own rules count, nor
-//! those of a machine: everywhere the same files are deals. What git tracks now is no history, and is asked without it
-//! too. Must not know what files mean.
+//! What the `.gitignore` files of a repository leave out of a walk, unless git tracks it. Nobody's own rules count,
+//! nor those of a machine: everywhere the same files are deals. What git tracks now is no history, and is asked
+//! without it too.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,14 +16,14 @@ use crate::snapshot::git::Trouble;
 use crate::snapshot::refusal::is_hidden;
 
 /// The rules that hold where a walk is, and what they have left out so far.
-pub(super) struct Rules {
+pub(super) struct IgnoreRules {
     /// From above down.
-    levels: Vec<Level>,
+    levels: Vec<FolderRules>,
     left_out: BTreeSet<PathBuf>,
 }
 
 /// The rules of a folder.
-struct Level {
+struct FolderRules {
     /// The depth from which on they hold, counted from the start of the walk.
     from: usize,
     /// Whether a repository begins there, in which no rules from above it hold.
@@ -31,7 +31,7 @@ struct Level {
     rules: Gitignore,
 }
 
-impl Rules {
+impl IgnoreRules {
     /// The rules that hold at the start of a walk: those of the folders above it, up to the root of its repository.
     /// Without one they begin at the root of the workspace. What is asked for is never left out itself.
     pub(super) fn above(start: &Path, root: &Path) -> Self {
@@ -63,7 +63,7 @@ impl Rules {
     fn add(&mut self, folder: &Path, from: usize) {
         let (rules, is_top) = (read(&folder.join(".gitignore")), is_repository(folder));
         if is_top || !rules.is_empty() {
-            self.levels.push(Level { from, is_top, rules });
+            self.levels.push(FolderRules { from, is_top, rules });
         }
     }
 

@@ -1,5 +1,5 @@
-//! What git has of a workspace on disk: whether it would see a file, and what it tracks and the disk lacks. Git is asked
-//! only where something tells that the answer matters. Must not know what files mean.
+//! What git has of a workspace on disk: whether it would see a file, and what it tracks and the disk lacks. Git is
+//! asked only where something tells that the answer matters.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +12,7 @@ use ignore::gitignore::Gitignore;
 use super::ignored::{is_repository, read};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
-use crate::snapshot::git::{Place, Tracked, Trouble};
+use crate::snapshot::git::{RepositoryPlace, Tracked, Trouble};
 use crate::snapshot::{disk, refusal, unreadable};
 use crate::source::paths;
 
@@ -21,7 +21,7 @@ use crate::source::paths;
 pub(super) struct TrackedFiles {
     root: PathBuf,
     /// The repository around it, once that was asked for.
-    place: OnceLock<Result<Place, Trouble>>,
+    place: OnceLock<Result<RepositoryPlace, Trouble>>,
     listed: OnceLock<Result<BTreeMap<String, Tracked>, Trouble>>,
     folders: Mutex<BTreeMap<PathBuf, Arc<Folder>>>,
 }
@@ -89,8 +89,8 @@ impl TrackedFiles {
     }
 
     /// Where the repository is, found once.
-    pub(super) fn place(&self) -> Result<&Place, Trouble> {
-        self.place.get_or_init(|| Place::find(&self.root)).as_ref().map_err(Clone::clone)
+    pub(super) fn place(&self) -> Result<&RepositoryPlace, Trouble> {
+        self.place.get_or_init(|| RepositoryPlace::find(&self.root)).as_ref().map_err(Clone::clone)
     }
 
     fn listed(&self) -> &Result<BTreeMap<String, Tracked>, Trouble> {

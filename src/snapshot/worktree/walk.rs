@@ -1,11 +1,11 @@
-//! Goes through a folder on disk and what links in it lead to. Must not know what the files mean.
+//! Goes through a folder on disk and what links in it lead to.
 
 use std::borrow::Cow;
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::ignored::Rules;
+use super::ignored::IgnoreRules;
 use super::{Worktree, failure};
 use crate::finding::Finding;
 use crate::snapshot::again::{Again, too_often};
@@ -14,7 +14,7 @@ use crate::snapshot::unreadable;
 use crate::source::names::is_yaml;
 
 /// A walk through a folder of a workspace.
-pub(super) struct Walk<'w> {
+pub(super) struct FolderWalk<'w> {
     files: &'w Worktree,
     /// The folder that is walked, links resolved: what a link leads to in there is found without it.
     start: &'w Path,
@@ -27,7 +27,7 @@ pub(super) struct Walk<'w> {
     linked: Again<PathBuf>,
 }
 
-impl Walk<'_> {
+impl FolderWalk<'_> {
     /// Hands out every file below a folder by its name, and tells what could not be listed, and which folders are
     /// empty.
     pub(super) fn through(
@@ -37,7 +37,7 @@ impl Walk<'_> {
         but: Option<&Path>,
         found: &mut dyn FnMut(String),
     ) -> (Vec<Finding>, Vec<PathBuf>) {
-        let mut walk = Walk {
+        let mut walk = FolderWalk {
             files,
             start: real,
             but,
@@ -54,7 +54,7 @@ impl Walk<'_> {
     /// through once; links in there are not followed again, so that circles end.
     fn below(&mut self, real: &Path, named: &Path, follow: bool) {
         let renamed = (real != named).then_some(named);
-        let mut rules = Rules::above(real, &self.files.root);
+        let mut rules = IgnoreRules::above(real, &self.files.root);
         let mut entries = in_order(real).into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {

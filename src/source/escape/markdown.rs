@@ -8,7 +8,6 @@ use super::{acts, line, rewrite};
 /// Text from a deal in one line of Markdown, in a cell of a table too: it is shown as it is written, backticks
 /// included, and neither formats, links, notifies people nor opens a heading, a list or a quotation, wherever it
 /// stands. It stays as readable in the source as it can, since reports are committed and compared.
-#[must_use]
 pub fn markdown_line(text: &str) -> Cow<'_, str> {
     let text = text.trim_start();
     let mut out = String::with_capacity(text.len() + 16);
@@ -87,7 +86,6 @@ fn makes_address(mark: char, before: &str, after: &str) -> bool {
 }
 
 /// An address for the round brackets of a Markdown link.
-#[must_use]
 pub fn markdown_address(address: &str) -> Cow<'_, str> {
     rewrite(address, |c, _| match c {
         '(' | ')' | '<' | '>' | '\\' | '|' | '`' | '"' | '[' | ']' | '*' => {
@@ -99,7 +97,6 @@ pub fn markdown_address(address: &str) -> Cow<'_, str> {
 
 /// A message of ours for a cell or a paragraph of Markdown: what would be markup, a link, a mention or a reference to an
 /// issue is shown as it stands. What stands between single backticks is shown as code.
-#[must_use]
 pub fn markdown(text: &str) -> String {
     let flat = line(text);
     let pieces: Vec<&str> = flat.split('`').collect();

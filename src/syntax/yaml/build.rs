@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Entry, Fault, Kind, Node};
+use super::super::{Entry, Kind, Node, SyntaxError};
 use super::{MAX_DEPTH, MAX_NODES};
 use crate::finding::Code;
 use crate::finding::wording::quote;
@@ -12,7 +12,7 @@ use crate::syntax::Style;
 
 /// A list or a map.
 #[derive(Clone, Copy)]
-pub(super) enum Shape {
+pub(super) enum CollectionKind {
     List,
     Map,
 }
@@ -29,29 +29,29 @@ pub(super) enum Expects {
 #[derive(Default)]
 pub(super) struct Builder<'s> {
     root: Option<Node<'s>>,
-    open: Vec<Frame<'s>>,
-    anchors: BTreeMap<usize, Named<'s>>,
+    open: Vec<OpenCollection<'s>>,
+    anchors: BTreeMap<usize, AnchoredNode<'s>>,
     /// How many values all aliases so far stand for.
     expanded: usize,
-    faults: Vec<Fault>,
+    faults: Vec<SyntaxError>,
 }
 
 /// A collection whose end is not yet seen.
-struct Frame<'s> {
+struct OpenCollection<'s> {
     start: usize,
     flow: bool,
     anchor: usize,
     /// How deep its values nest.
     height: usize,
-    holds: Holds<'s>,
+    holds: CollectionState<'s>,
 }
 
-enum Holds<'s> {
+enum CollectionState<'s> {
     Items(Vec<Node<'s>>),
-    Entries { entries: Vec<Entry<'s>>, merge: Option<(Span, Node<'s>)>, key: Key<'s> },
+    Entries { entries: Vec<Entry<'s>>, merge: Option<(Span, Node<'s>)>, key: OpenKey<'s> },
 }
 
-enum Key<'s> {
+enum OpenKey<'s> {
     /// The next value is a key.
     Awaited,
     /// The next value is this key's.
@@ -63,23 +63,23 @@ enum Key<'s> {
 }
 
 /// What an anchor names, and what it costs to stand for it.
-struct Named<'s> {
+struct AnchoredNode<'s> {
     node: Node<'s>,
     size: usize,
     height: usize,
 }
 
 impl<'s> Builder<'s> {
-    pub(super) fn fault(&mut self, fault: Fault) {
+    pub(super) fn fault(&mut self, fault: SyntaxError) {
         self.faults.push(fault);
     }
 
     pub(super) fn expects(&self) -> Expects {
         match self.open.last().map(|frame| &frame.holds) {
             None => Expects::Root,
-            Some(Holds::Items(_)) => Expects::Item,
-            Some(Holds::Entries { key: Key::Awaited, .. }) => Expects::Key,
-            Some(Holds::Entries { .. }) => Expects::Value,
+            Some(CollectionState::Items(_)) => Expects::Item,
+            Some(CollectionState::Entries { key: OpenKey::Awaited, .. }) => Expects::Key,
+            Some(CollectionState::Entries { .. }) => Expects::Value,
         }
     }
 
@@ -96,37 +96,39 @@ impl<'s> Builder<'s> {
     /// The start of a collection.
     pub(super) fn open(
         &mut self,
-        shape: Shape,
+        shape: CollectionKind,
         flow: bool,
         start: usize,
         anchor: usize,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep(Span::new(start, start + 1)));
         }
         let holds = match shape {
-            Shape::List => Holds::Items(Vec::new()),
-            Shape::Map => Holds::Entries { entries: Vec::new(), merge: None, key: Key::Awaited },
+            CollectionKind::List => CollectionState::Items(Vec::new()),
+            CollectionKind::Map => {
+                CollectionState::Entries { entries: Vec::new(), merge: None, key: OpenKey::Awaited }
+            }
         };
-        self.open.push(Frame { start, flow, anchor, height: 0, holds });
+        self.open.push(OpenCollection { start, flow, anchor, height: 0, holds });
         Ok(())
     }
 
     /// The end of the innermost collection.
     pub(super) fn close(&mut self, end: usize) {
-        let Some(Frame { start, anchor, height, holds, .. }) = self.open.pop() else { return };
+        let Some(OpenCollection { start, anchor, height, holds, .. }) = self.open.pop() else { return };
         let kind = match holds {
-            Holds::Items(items) => Kind::List(items),
-            Holds::Entries { entries, merge, .. } => Kind::Map(self.map(entries, merge)),
+            CollectionState::Items(items) => Kind::List(items),
+            CollectionState::Entries { entries, merge, .. } => Kind::Map(self.map(entries, merge)),
         };
         let node = Node { span: Span::new(start, end.max(start)), kind };
         self.place(node, anchor, height + 1);
     }
 
     /// A value that stands elsewhere under an anchor.
-    pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), Fault> {
+    pub(super) fn alias(&mut self, id: usize, span: Span) -> Result<(), SyntaxError> {
         let Some(named) = self.anchors.get(&id) else {
-            return Err(Fault {
+            return Err(SyntaxError {
                 code: Code::YamlSyntax,
                 message: "this value would have to hold itself".to_owned(),
                 help: Some("write the value out, or name another one".to_owned()),
@@ -136,7 +138,7 @@ impl<'s> Builder<'s> {
         };
         self.expanded += named.size;
         if self.expanded > MAX_NODES {
-            return Err(Fault {
+            return Err(SyntaxError {
                 code: Code::TooLarge,
                 message: format!("the aliases of this file stand for more than {MAX_NODES} values"),
                 help: Some("write the values out where they are needed".to_owned()),
@@ -155,13 +157,13 @@ impl<'s> Builder<'s> {
     }
 
     /// The tree, if it is complete, and every complaint.
-    pub(super) fn finish(self) -> (Option<Node<'s>>, Vec<Fault>) {
+    pub(super) fn finish(self) -> (Option<Node<'s>>, Vec<SyntaxError>) {
         (self.root, self.faults)
     }
 
     fn place(&mut self, node: Node<'s>, anchor: usize, height: usize) {
         if anchor != 0 {
-            self.anchors.insert(anchor, Named { node: node.clone(), size: size(&node), height });
+            self.anchors.insert(anchor, AnchoredNode { node: node.clone(), size: size(&node), height });
         }
         let Some(frame) = self.open.last_mut() else {
             self.root = Some(node);
@@ -169,21 +171,21 @@ impl<'s> Builder<'s> {
         };
         frame.height = frame.height.max(height);
         let (entries, merge, key) = match &mut frame.holds {
-            Holds::Items(items) => return items.push(node),
-            Holds::Entries { entries, merge, key } => (entries, merge, key),
+            CollectionState::Items(items) => return items.push(node),
+            CollectionState::Entries { entries, merge, key } => (entries, merge, key),
         };
-        match std::mem::replace(key, Key::Awaited) {
-            Key::Awaited => {
+        match std::mem::replace(key, OpenKey::Awaited) {
+            OpenKey::Awaited => {
                 let (next, fault) = as_key(node);
                 *key = next;
                 self.faults.extend(fault);
             }
-            Key::Is(key) => entries.push(Entry { key, value: node }),
-            Key::Merge(span) => match merge {
+            OpenKey::Is(key) => entries.push(Entry { key, value: node }),
+            OpenKey::Merge(span) => match merge {
                 None => *merge = Some((span, node)),
                 Some((first, _)) => self.faults.push(twice("<<", *first, span)),
             },
-            Key::Refused => {}
+            OpenKey::Refused => {}
         }
     }
 
@@ -215,7 +217,7 @@ impl<'s> Builder<'s> {
         for source in sources {
             let described = source.describe();
             let Kind::Map(more) = source.kind else {
-                self.faults.push(Fault {
+                self.faults.push(SyntaxError {
                     code: Code::WrongType,
                     message: format!("`<<` takes in the keys of a record, but this is {described}"),
                     help: Some("write an alias of a record (`*name`), or a list of them".to_owned()),
@@ -270,28 +272,28 @@ fn mark(key: &str) -> u64 {
     1 << ((ends + key.len() * 3) % 64)
 }
 
-fn as_key(node: Node<'_>) -> (Key<'_>, Option<Fault>) {
+fn as_key(node: Node<'_>) -> (OpenKey<'_>, Option<SyntaxError>) {
     let described = node.describe();
     match node.kind {
         Kind::Scalar(scalar) if scalar.style == Style::Plain && scalar.text == "<<" => {
-            (Key::Merge(node.span), None)
+            (OpenKey::Merge(node.span), None)
         }
-        Kind::Scalar(scalar) => (Key::Is(Spanned::new(scalar.text, node.span)), None),
+        Kind::Scalar(scalar) => (OpenKey::Is(Spanned::new(scalar.text, node.span)), None),
         _ => {
-            let fault = Fault {
+            let fault = SyntaxError {
                 code: Code::YamlSyntax,
                 message: format!("a key is a single word or text, but this is {described}"),
                 help: Some("if it is meant as a text, put it in quotes".to_owned()),
                 span: node.span,
                 related: None,
             };
-            (Key::Refused, Some(fault))
+            (OpenKey::Refused, Some(fault))
         }
     }
 }
 
-fn twice(key: &str, first: Span, second: Span) -> Fault {
-    Fault {
+fn twice(key: &str, first: Span, second: Span) -> SyntaxError {
+    SyntaxError {
         code: Code::DuplicateKey,
         message: format!("the key {} stands here twice", quote(key)),
         help: Some("keep one of the two; the first is read, the second is not".to_owned()),
@@ -315,8 +317,8 @@ fn stand_at(node: &mut Node<'_>, span: Span) {
     }
 }
 
-fn too_deep(span: Span) -> Fault {
-    Fault {
+fn too_deep(span: Span) -> SyntaxError {
+    SyntaxError {
         code: Code::TooDeep,
         message: format!("lists and records are nested more than {MAX_DEPTH} deep here"),
         help: Some("bring the values closer to the top".to_owned()),

@@ -3,10 +3,10 @@
 use super::{ErrorKind as Kind, MAX_DEPTH, place};
 use crate::finding::Code;
 use crate::source::Span;
-use crate::syntax::Fault;
+use crate::syntax::SyntaxError;
 
 /// Where the scanner stopped, and what stands before.
-pub(super) struct Context<'s> {
+pub(super) struct ScanContext<'s> {
     pub(super) text: &'s str,
     /// The byte at which the scanner stopped.
     pub(super) at: usize,
@@ -19,16 +19,16 @@ pub(super) struct Context<'s> {
 }
 
 /// The fault of a scanner's error; `otherwise` is the scanner's own message.
-pub(super) fn explain(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Fault {
-    let Words { code, message, help, at, related } = words(kind, otherwise, context);
+pub(super) fn explain(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> SyntaxError {
+    let PlainWords { code, message, help, at, related } = words(kind, otherwise, context);
     let rest = context.text.get(at..).unwrap_or_default();
     // A line's end is no character that could be shown: the place is then the gap before it.
     let length = rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
     let help = (!help.is_empty()).then_some(help);
-    Fault { code, message, help, span: Span::new(at, at + length), related }
+    SyntaxError { code, message, help, span: Span::new(at, at + length), related }
 }
 
-struct Words {
+struct PlainWords {
     code: Code,
     message: String,
     help: String,
@@ -36,15 +36,15 @@ struct Words {
     related: Option<(Span, &'static str)>,
 }
 
-impl Words {
+impl PlainWords {
     fn opened(mut self, at: Option<usize>) -> Self {
         self.related = at.filter(|&at| at < self.at).map(|at| (Span::new(at, at + 1), "opened here"));
         self
     }
 }
 
-fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
-    let say = |message: &str, help: &str| Words {
+fn words(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> PlainWords {
+    let say = |message: &str, help: &str| PlainWords {
         code: Code::YamlSyntax,
         message: message.to_owned(),
         help: help.to_owned(),
@@ -52,7 +52,7 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
         related: None,
     };
     match kind {
-        Kind::RecursionLimitExceeded => Words {
+        Kind::RecursionLimitExceeded => PlainWords {
             code: Code::TooDeep,
             ..say(
                 &format!("lists and records are nested more than {MAX_DEPTH} deep here"),
@@ -68,7 +68,7 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
         | Kind::TabInPlainScalar
         | Kind::TabAtBlockScalarStart
         | Kind::InvalidBlockEntryWhitespace
-        | Kind::InvalidMappingValueWhitespace => Words {
+        | Kind::InvalidMappingValueWhitespace => PlainWords {
             at: next(context, '\t'),
             ..say(
                 "a tab stands where YAML wants spaces",
@@ -77,7 +77,7 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
         },
         Kind::UnclosedQuotedScalar
         | Kind::DocumentIndicatorInQuotedScalar
-        | Kind::InvalidQuotedScalarIndent => Words {
+        | Kind::InvalidQuotedScalarIndent => PlainWords {
             at: context.quote.unwrap_or(context.at),
             ..say("a quote is opened and not closed", "close it at the end of the text it belongs to")
         },
@@ -95,7 +95,7 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
         | Kind::InvalidLowSurrogateHexEscape
         | Kind::InvalidLowSurrogate
         | Kind::MissingLowSurrogate
-        | Kind::UnpairedLowSurrogate => Words {
+        | Kind::UnpairedLowSurrogate => PlainWords {
             at: bad_escape(context),
             ..say(
                 "a backslash in double quotes starts an escape, and this is none",
@@ -131,7 +131,12 @@ fn words(kind: &Kind, otherwise: &str, context: &Context<'_>) -> Words {
 }
 
 /// What has to do with lines and how far they are indented.
-fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+fn layout(
+    kind: &Kind,
+    otherwise: &str,
+    context: &ScanContext<'_>,
+    say: impl Fn(&str, &str) -> PlainWords,
+) -> PlainWords {
     match kind {
         Kind::InvalidIndentation | Kind::InvalidFlowScalarIndent if context.bracket.is_some() => {
             unclosed(context, say)
@@ -188,7 +193,7 @@ fn layout(kind: &Kind, otherwise: &str, context: &Context<'_>, say: impl Fn(&str
 }
 
 /// What has to do with the signs that have a meaning to YAML, and the rest.
-fn sign(kind: &Kind, otherwise: &str, say: impl Fn(&str, &str) -> Words) -> Words {
+fn sign(kind: &Kind, otherwise: &str, say: impl Fn(&str, &str) -> PlainWords) -> PlainWords {
     match kind {
         Kind::MissingDocumentEndBeforeDirective
         | Kind::InvalidDirectiveTerminator
@@ -248,13 +253,13 @@ fn sign(kind: &Kind, otherwise: &str, say: impl Fn(&str, &str) -> Words) -> Word
 }
 
 /// A colon where no value may start: most often one inside a text.
-fn colon(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
-    let Context { text, at, last, .. } = *context;
+fn colon(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> PlainWords {
+    let ScanContext { text, at, last, .. } = *context;
     let scalar = text.get(last.start as usize..last.end as usize).unwrap_or_default();
     let over_lines = last.end as usize == at && scalar.contains('\n');
     let first = scalar.lines().next().unwrap_or_default();
     if over_lines && !text[..last.start as usize].ends_with(": ") && colon_without_space(first) {
-        return Words {
+        return PlainWords {
             at: last.start as usize + first.find(':').unwrap_or(0),
             ..say("a space is missing after this colon", "write it as `key: value`")
         };
@@ -272,10 +277,10 @@ fn colon(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
 }
 
 /// A line that should have been `key: value`.
-fn line_without_key(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+fn line_without_key(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> PlainWords {
     let line = rest_of_line(context);
     if colon_without_space(line) {
-        return Words {
+        return PlainWords {
             at: context.at + line.find(':').unwrap_or(0),
             ..say("a space is missing after this colon", "write it as `key: value`")
         };
@@ -294,26 +299,29 @@ fn colon_without_space(line: &str) -> bool {
 }
 
 /// The byte of a colon that was to part a key and its value and lacks its space: `need-known:2026-11-03`.
-#[must_use]
 pub fn missing_space(line: &str) -> Option<usize> {
     let key = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     let key = key.count();
     (key > 0 && line[key..].starts_with(':') && !line[key + 1..].starts_with([' ', '\t', '/'])).then_some(key)
 }
 
-fn character_not_allowed(character: char, context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
+fn character_not_allowed(
+    character: char,
+    context: &ScanContext<'_>,
+    say: impl Fn(&str, &str) -> PlainWords,
+) -> PlainWords {
     let at = next(context, character);
     if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') {
         let message = format!("an invisible character (U+{:04X}) stands here", character as u32);
-        return Words { at, ..say(&message, "delete it") };
+        return PlainWords { at, ..say(&message, "delete it") };
     }
     let message = format!("a text without quotes cannot start with `{character}`");
-    Words { at, ..say(&message, "put the text in quotes") }
+    PlainWords { at, ..say(&message, "put the text in quotes") }
 }
 
 /// A bracket that is not closed, told where it opens: what follows it is most often right.
-fn unclosed(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
-    let Context { text, at: stopped, bracket, .. } = *context;
+fn unclosed(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> PlainWords {
+    let ScanContext { text, at: stopped, bracket, .. } = *context;
     let first = bracket.unwrap_or(stopped);
     let line = text[first..].lines().next().unwrap_or_default().trim_end();
     let end = first + line.len();
@@ -331,7 +339,7 @@ fn unclosed(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
     } else {
         format!("close it with `{close}`")
     };
-    Words {
+    PlainWords {
         at: first + inner,
         ..say(
             &format!("the bracket `{bracket}` is not closed"),
@@ -341,14 +349,14 @@ fn unclosed(context: &Context<'_>, say: impl Fn(&str, &str) -> Words) -> Words {
 }
 
 /// The innermost bracket that is open where the scanner stopped.
-fn innermost(context: &Context<'_>) -> Option<usize> {
+fn innermost(context: &ScanContext<'_>) -> Option<usize> {
     let first = context.bracket?;
     let open = place::open_brackets(context.text.get(first..context.at)?);
     Some(open.last().map_or(first, |(at, _)| first + at))
 }
 
 /// Whether the scanner stopped at the first word of a line that is one of a block again: `key: …`.
-fn at_new_key(context: &Context<'_>) -> bool {
+fn at_new_key(context: &ScanContext<'_>) -> bool {
     let key = rest_of_line(context).split(':').next().unwrap_or_default();
     at_line_start(context)
         && rest_of_line(context)[key.len()..].starts_with(": ")
@@ -361,8 +369,8 @@ fn closing(open: char) -> char {
 }
 
 /// The scanner names the start of a text when it means a character in it, and a tab's line when it means the tab.
-fn next(context: &Context<'_>, wanted: char) -> usize {
-    let Context { text, at, .. } = *context;
+fn next(context: &ScanContext<'_>, wanted: char) -> usize {
+    let ScanContext { text, at, .. } = *context;
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
     match text[line..at].find(wanted) {
         Some(offset) if at_line_start(context) => line + offset,
@@ -371,7 +379,7 @@ fn next(context: &Context<'_>, wanted: char) -> usize {
 }
 
 /// The backslash that starts no escape, in the quoted text in which the scanner stopped.
-fn bad_escape(context: &Context<'_>) -> usize {
+fn bad_escape(context: &ScanContext<'_>) -> usize {
     let bytes = context.text.as_bytes();
     let mut at = context.at;
     while let Some(offset) = bytes[at.min(bytes.len())..].iter().position(|&byte| byte == b'\\') {
@@ -384,10 +392,10 @@ fn bad_escape(context: &Context<'_>) -> usize {
     context.at
 }
 
-fn at_line_start(context: &Context<'_>) -> bool {
+fn at_line_start(context: &ScanContext<'_>) -> bool {
     context.text[..context.at].rsplit('\n').next().is_some_and(|before| before.trim().is_empty())
 }
 
-fn rest_of_line<'s>(context: &Context<'s>) -> &'s str {
+fn rest_of_line<'s>(context: &ScanContext<'s>) -> &'s str {
     context.text[context.at..].lines().next().unwrap_or_default()
 }

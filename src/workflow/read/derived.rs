@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fields;
 use crate::deal::Schema;
 use crate::finding::wording::quote;
-use crate::finding::{Code, Complaints, Finding};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::requirement::Expression;
 use crate::requirement::condition::{self, Names};
 use crate::requirement::expression::Expected;
@@ -18,7 +18,7 @@ pub(super) fn read_derived(
     table: &Table<'_, '_>,
     schema: &Schema,
     names: &mut Names,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Vec<(Arc<str>, Expression)> {
     let Some(table) = table.get("derived").and_then(|node| Table::free(node, "derived", complaints)) else {
         return Vec::new();
@@ -29,13 +29,13 @@ pub(super) fn read_derived(
         let sound = fields::check_name(name, complaints);
         if sound && schema.field(name.value).is_some() {
             let message = format!("{} is a field already", quote(name.value));
-            complaints.say(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
+            complaints.push(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
             continue;
         }
         let text = table.text(name.value, complaints);
         written.extend(text.filter(|_| sound).map(|text| (name, text)));
     }
-    let order = Order::of(&written);
+    let order = CompileOrder::of(&written);
     for circle in &order.circles {
         complaints.add(written[circle[0]].1.span, told(circle, &written, complaints));
     }
@@ -56,7 +56,11 @@ pub(super) fn read_derived(
 }
 
 /// Names that are defined by each other, each by the next and the last by the first.
-fn told(circle: &[usize], written: &[(Spanned<&str>, Spanned<&str>)], complaints: &Complaints) -> Finding {
+fn told(
+    circle: &[usize],
+    written: &[(Spanned<&str>, Spanned<&str>)],
+    complaints: &FindingsBuilder,
+) -> Finding {
     let names = circle.iter().map(|&at| written[at].0.value);
     let message = match circle {
         [only] => format!("{} is defined by itself", quote(written[*only].0.value)),
@@ -82,7 +86,7 @@ fn told(circle: &[usize], written: &[(Spanned<&str>, Spanned<&str>)], complaints
 const MOST_NAMED: usize = 8;
 
 /// Which names can be compiled, and in what order; all by their place in the file.
-struct Order {
+struct CompileOrder {
     /// Each after those it uses.
     ready: Vec<usize>,
     /// In a circle.
@@ -93,7 +97,7 @@ struct Order {
     stuck: Vec<usize>,
 }
 
-impl Order {
+impl CompileOrder {
     fn of(written: &[(Spanned<&str>, Spanned<&str>)]) -> Self {
         let places: BTreeMap<&str, usize> =
             written.iter().enumerate().map(|(at, (name, _))| (name.value, at)).collect();

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use crate::deal::field::TYPES;
-use crate::deal::reader::{Reading, compare, read_value};
+use crate::deal::reader::{DealReadContext, compare, read_value};
 use crate::deal::{Field, Shape, Type, Value, field};
 use crate::finding::wording::{in_ascii, quote, suggest};
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::requirement::expression::Vocabulary;
 use crate::requirement::read_pattern;
 use crate::source::Spanned;
@@ -20,8 +20,8 @@ const MAX_DEPTH: usize = 8;
 /// Reads the fields of a workflow.
 pub(super) fn read_fields(
     table: &Table<'_, '_>,
-    reading: Reading<'_>,
-    complaints: &mut Complaints,
+    reading: DealReadContext<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Vec<Field> {
     let Some(table) = table.get("fields").and_then(|node| Table::free(node, "fields", complaints)) else {
         return Vec::new();
@@ -32,7 +32,7 @@ pub(super) fn read_fields(
         let name = Spanned::new(entry.key.value.as_ref(), entry.key.span);
         if core.iter().any(|field| field.name == name.value) {
             let message = format!("{} is a key that every deal has already", quote(name.value));
-            complaints.say(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
+            complaints.push(Code::ReservedName, name.span, message, Some("choose another name".to_owned()));
             continue;
         }
         check_name(name, complaints);
@@ -42,7 +42,7 @@ pub(super) fn read_fields(
 }
 
 /// Whether a name may be used in expressions; what is wrong with it otherwise.
-pub(super) fn check_name(name: Spanned<&str>, complaints: &mut Complaints) -> bool {
+pub(super) fn check_name(name: Spanned<&str>, complaints: &mut FindingsBuilder) -> bool {
     let proper = name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let reserved = Vocabulary::is_reserved(name.value);
@@ -57,7 +57,7 @@ pub(super) fn check_name(name: Spanned<&str>, complaints: &mut Complaints) -> bo
         Some(ascii) => format!("use letters a to z, digits and `_`: `{ascii}`"),
         None => "use letters a to z, digits and `_`, and begin with a letter".to_owned(),
     };
-    complaints.say(
+    complaints.push(
         Code::ReservedName,
         name.span,
         format!("{} cannot be a name here", quote(name.value)),
@@ -66,7 +66,12 @@ pub(super) fn check_name(name: Spanned<&str>, complaints: &mut Complaints) -> bo
     false
 }
 
-fn read_field(entry: &Entry<'_>, reading: Reading<'_>, depth: usize, complaints: &mut Complaints) -> Field {
+fn read_field(
+    entry: &Entry<'_>,
+    reading: DealReadContext<'_>,
+    depth: usize,
+    complaints: &mut FindingsBuilder,
+) -> Field {
     let shape = read_shape(&entry.value, &entry.key.value, reading, depth, complaints);
     let place = complaints.place(entry.key.span);
     Field { name: Cow::Owned(entry.key.value.to_string()), shape, place }
@@ -76,13 +81,13 @@ fn read_field(entry: &Entry<'_>, reading: Reading<'_>, depth: usize, complaints:
 fn read_shape(
     node: &Node<'_>,
     name: &str,
-    reading: Reading<'_>,
+    reading: DealReadContext<'_>,
     depth: usize,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Shape {
     if depth > MAX_DEPTH {
         let message = format!("fields nest no deeper than {MAX_DEPTH}");
-        complaints.say(
+        complaints.push(
             Code::TooDeep,
             node.span,
             message,
@@ -102,7 +107,7 @@ fn read_shape(
     let mut shape = Shape::of(kind);
     shape.required = table.boolean("required", complaints).is_some_and(|required| required.value);
     let unlimited = Shape::of(shape.kind.clone());
-    let value = |node: &Node<'_>, what: &str, shape: &Shape, complaints: &mut Complaints| {
+    let value = |node: &Node<'_>, what: &str, shape: &Shape, complaints: &mut FindingsBuilder| {
         read_value(node.clone(), shape, what, reading, complaints).map(|value| value.value.into_owned())
     };
     refuse_misplaced(&table, &shape.kind, complaints);
@@ -119,7 +124,7 @@ fn read_shape(
     if let (Some(items), Some(chooses)) = (choices.and_then(|node| list(node, "enum", complaints)), chooses) {
         if let Some(entry) = table.entry("enum").filter(|_| items.is_empty()) {
             let help = Some("name the values it may have, or leave `enum` out".to_owned());
-            complaints.say(Code::OutOfRange, entry.value.span, "`enum` allows nothing", help);
+            complaints.push(Code::OutOfRange, entry.value.span, "`enum` allows nothing", help);
         }
         *chooses = items.iter().filter_map(|node| value(node, "enum", &unlimited, complaints)).collect();
     }
@@ -134,7 +139,7 @@ fn read_shape(
         && let Some(entry) = table.entry("min")
     {
         let swap = Some("write the smaller one in `min`".to_owned());
-        complaints.say(Code::ConflictingKeys, entry.key.span, "`min` is above `max`, so nothing fits", swap);
+        complaints.push(Code::ConflictingKeys, entry.key.span, "`min` is above `max`, so nothing fits", swap);
     }
     if let (Some(few), Some(many)) = (shape.min_items, shape.max_items)
         && few > many
@@ -142,7 +147,7 @@ fn read_shape(
     {
         let message = "`min-items` is above `max-items`, so nothing fits";
         let swap = Some("write the smaller one in `min-items`".to_owned());
-        complaints.say(Code::ConflictingKeys, entry.key.span, message, swap);
+        complaints.push(Code::ConflictingKeys, entry.key.span, message, swap);
     }
     shape.default = table.get("default").and_then(|node| value(node, "default", &shape, complaints));
     shape.default = shape.default.filter(|default| *default != Value::Unreadable);
@@ -152,9 +157,9 @@ fn read_shape(
 fn read_type(
     table: &Table<'_, '_>,
     name: &str,
-    reading: Reading<'_>,
+    reading: DealReadContext<'_>,
     depth: usize,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Type {
     let written = table.text("type", complaints);
     match written.map(|written| written.value) {
@@ -176,7 +181,7 @@ fn read_type(
             if table.get("enum").is_none() && table.get("type").is_none() {
                 let message = format!("the field `{name}` needs a `type`");
                 let help = suggest("", TYPES);
-                complaints.say(Code::MissingKey, table.span.at_start(), message, help);
+                complaints.push(Code::MissingKey, table.span.at_start(), message, help);
             }
             Type::Text
         }
@@ -187,9 +192,9 @@ fn read_type(
 fn read_items(
     table: &Table<'_, '_>,
     name: &str,
-    reading: Reading<'_>,
+    reading: DealReadContext<'_>,
     depth: usize,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Shape {
     match table.get("items") {
         None => Shape::of(Type::Text),
@@ -204,7 +209,7 @@ fn read_items(
                     "write it beside the type: `{{ type = \"list\", enum = [{}{more}] }}`",
                     quoted.join(", ")
                 );
-                complaints.say(Code::ConflictingKeys, node.span, message, Some(help));
+                complaints.push(Code::ConflictingKeys, node.span, message, Some(help));
                 return Shape::of(Type::Text);
             }
             // A key may be called `type`; whoever gives it the name of a type alone has most likely meant something else.
@@ -216,7 +221,7 @@ fn read_items(
                     Some(word) => format!("write the type alone: `items = \"{}\"`", word.text),
                     None => "write the type alone, as a text".to_owned(),
                 };
-                complaints.say(Code::ConflictingKeys, entry.key.span, message, Some(help));
+                complaints.push(Code::ConflictingKeys, entry.key.span, message, Some(help));
             }
             Shape::of(Type::Record(read_keys(Some(node), name, reading, depth, complaints)))
         }
@@ -231,9 +236,9 @@ fn read_items(
 fn read_keys(
     node: Option<&Node<'_>>,
     name: &str,
-    reading: Reading<'_>,
+    reading: DealReadContext<'_>,
     depth: usize,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Vec<Field> {
     let Some(node) = node else { return Vec::new() };
     let Some(table) = Table::free(node, name, complaints) else { return Vec::new() };
@@ -257,13 +262,13 @@ fn simple_type(word: &str) -> Option<Type> {
     })
 }
 
-fn unknown_type(word: Spanned<&str>, complaints: &mut Complaints) {
+fn unknown_type(word: Spanned<&str>, complaints: &mut FindingsBuilder) {
     let message = format!("there is no type {}", quote(word.value));
-    complaints.say(Code::NotAllowed, word.span, message, suggest(word.value, TYPES));
+    complaints.push(Code::NotAllowed, word.span, message, suggest(word.value, TYPES));
 }
 
 /// Keys that say nothing of this type.
-fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complaints) {
+fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut FindingsBuilder) {
     let ordered = matches!(kind, Type::Integer | Type::Number | Type::Percent | Type::Money | Type::Date);
     let textual = matches!(kind, Type::Text | Type::Email | Type::Url);
     let is_list = matches!(kind, Type::List(_));
@@ -284,7 +289,7 @@ fn refuse_misplaced(table: &Table<'_, '_>, kind: &Type, complaints: &mut Complai
             let message = format!("`{}` is for {whose}, and this field is {kind}", entry.key.value);
             let help = (entry.key.value == "enum" && is_list)
                 .then(|| "to limit the items: `items = { NAME = { enum = […] } }`".to_owned());
-            complaints.say(Code::ConflictingKeys, entry.key.span, message, help);
+            complaints.push(Code::ConflictingKeys, entry.key.span, message, help);
         }
     }
 }

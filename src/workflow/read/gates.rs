@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Context, people};
-use crate::finding::wording::{List, in_ascii, quote};
-use crate::finding::{Code, Complaints, Finding, Level};
+use super::{ReadContext, people};
+use crate::finding::wording::{WordList, in_ascii, quote};
+use crate::finding::{Code, Finding, FindingsBuilder, Level};
 use crate::requirement::expression::Expected;
-use crate::requirement::{Expression, KINDS, KindEntry, Setting, condition};
+use crate::requirement::{Expression, KINDS, KindEntry, RequirementContext, condition};
 use crate::source::Span;
 use crate::syntax::Entry;
 use crate::syntax::reader::{Key, Table, misfits};
@@ -16,17 +16,17 @@ use crate::workflow::keys;
 use crate::workflow::model::{EndingRules, Requirement, Waivable};
 
 /// Reads every checklist of a workflow, so that ids are known to be unique and are counted in order.
-pub(super) struct Gates<'a> {
-    setting: &'a Setting<'a>,
-    context: Context<'a>,
+pub(super) struct GateReader<'a> {
+    setting: &'a RequirementContext<'a>,
+    context: ReadContext<'a>,
     known_keys: Vec<Key>,
     ids: BTreeMap<String, Span>,
     stage: u32,
     position: u32,
 }
 
-impl<'a> Gates<'a> {
-    pub(super) fn new(setting: &'a Setting<'a>, context: Context<'a>) -> Self {
+impl<'a> GateReader<'a> {
+    pub(super) fn new(setting: &'a RequirementContext<'a>, context: ReadContext<'a>) -> Self {
         Self {
             setting,
             context,
@@ -51,7 +51,7 @@ impl<'a> Gates<'a> {
     pub(super) fn read_ending(
         &mut self,
         table: Option<&Table<'_, '_>>,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> EndingRules {
         let Some(table) = table else { return EndingRules::default() };
         let reasons = table.texts("reasons", complaints);
@@ -67,7 +67,7 @@ impl<'a> Gates<'a> {
     pub(super) fn read_condition(
         &self,
         table: &Table<'_, '_>,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Option<Expression> {
         let text = table.text("when", complaints)?;
         condition::compile(text, self.setting.names, Expected::Boolean, complaints)
@@ -77,7 +77,7 @@ impl<'a> Gates<'a> {
     pub(super) fn read_checklist(
         &mut self,
         table: &Table<'_, '_>,
-        complaints: &mut Complaints,
+        complaints: &mut FindingsBuilder,
     ) -> Vec<Requirement> {
         let Some(table) = table.get("requires").and_then(|node| Table::free(node, "requires", complaints))
         else {
@@ -98,7 +98,7 @@ impl<'a> Gates<'a> {
     }
 
     /// Takes an id, which must be unique and in kebab-case.
-    fn claim(&mut self, entry: &Entry<'_>, complaints: &mut Complaints) -> bool {
+    fn claim(&mut self, entry: &Entry<'_>, complaints: &mut FindingsBuilder) -> bool {
         let id = entry.key.value.as_ref();
         if let Some(first) = self.ids.get(id) {
             let message = format!("there are two requirements {}", quote(id));
@@ -121,29 +121,30 @@ impl<'a> Gates<'a> {
                 Some(kebab) => format!("write `{}`", kebab.to_lowercase()),
                 None => "name it in letters a to z; what people read is its `title`".to_owned(),
             };
-            complaints.say(Code::NotAllowed, entry.key.span, message, Some(help));
+            complaints.push(Code::NotAllowed, entry.key.span, message, Some(help));
         }
         true
     }
 
-    fn read_requirement(&self, entry: &Entry<'_>, complaints: &mut Complaints) -> Option<Requirement> {
+    fn read_requirement(&self, entry: &Entry<'_>, complaints: &mut FindingsBuilder) -> Option<Requirement> {
         let id = entry.key.value.as_ref();
         if entry.value.as_map().is_none() {
             let message = format!("a requirement is a text or a table, not {}", entry.value.describe());
             let help = format!(
                 "write its title in quotes, `{id} = \"…\"`, or a table, `{id} = {{ title = \"…\" }}`"
             );
-            complaints.say(Code::WrongType, entry.value.span, message, Some(help));
+            complaints.push(Code::WrongType, entry.value.span, message, Some(help));
             return None;
         }
         let table = Table::open(&entry.value, "a requirement", &self.known_keys, complaints)?;
         let kind = kind_of(&table, complaints);
-        let text =
-            |key, complaints: &mut Complaints| table.text(key, complaints).map(|text| text.value.to_owned());
+        let text = |key, complaints: &mut FindingsBuilder| {
+            table.text(key, complaints).map(|text| text.value.to_owned())
+        };
         let title = text("title", complaints).unwrap_or_else(|| id.replace('-', " "));
         if let Some(entry) = table.entry("title").filter(|_| title.trim().is_empty()) {
             let help = Some("say in plain words what is asked, or leave `title` out".to_owned());
-            complaints.say(Code::OutOfRange, entry.value.span, "`title` says nothing", help);
+            complaints.push(Code::OutOfRange, entry.value.span, "`title` says nothing", help);
         }
         let help = text("help", complaints);
         let url = table.text("url", complaints).and_then(|url| match scalar::url(url.value) {
@@ -178,7 +179,7 @@ impl<'a> Gates<'a> {
         })
     }
 
-    fn read_waivable(&self, table: &Table<'_, '_>, complaints: &mut Complaints) -> Waivable {
+    fn read_waivable(&self, table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Waivable {
         let Some(scalar) = table.get("waivable").and_then(|node| node.as_scalar()) else {
             let _ = table.text("waivable", complaints);
             return Waivable::ByRules;
@@ -195,17 +196,17 @@ impl<'a> Gates<'a> {
 }
 
 /// The kind that a requirement's keys name. Two kinds in one table, and keys of another kind, are complained of.
-fn kind_of(table: &Table<'_, '_>, complaints: &mut Complaints) -> &'static KindEntry {
+fn kind_of(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> &'static KindEntry {
     let named = |kind: &&KindEntry| kind.marker.is_some_and(|marker| table.get(marker).is_some());
     let mut kinds = KINDS.iter().filter(named);
     let kind = kinds.next().unwrap_or(&KINDS[0]);
     if let Some(second) = kinds.next() {
         let markers: Vec<_> =
             [kind, second].iter().filter_map(|kind| kind.marker).map(|it| format!("`{it}`")).collect();
-        let message = format!("a requirement is of one kind, and {} name two", List(&markers, "and"));
+        let message = format!("a requirement is of one kind, and {} name two", WordList(&markers, "and"));
         let at =
             second.marker.and_then(|marker| table.entry(marker)).map_or(table.span, |entry| entry.key.span);
-        complaints.say(Code::ConflictingKeys, at, message, Some("make two requirements of it".to_owned()));
+        complaints.push(Code::ConflictingKeys, at, message, Some("make two requirements of it".to_owned()));
         return kind;
     }
     for entry in table.entries() {
@@ -215,7 +216,7 @@ fn kind_of(table: &Table<'_, '_>, complaints: &mut Complaints) -> &'static KindE
         let message =
             format!("`{name}` belongs to a {} requirement, and this is a {}", owner.name, kind.name);
         let help = owner.marker.map(|marker| format!("add `{marker} = …`, or remove `{name}`"));
-        complaints.say(Code::ConflictingKeys, entry.key.span, message, help);
+        complaints.push(Code::ConflictingKeys, entry.key.span, message, help);
     }
     kind
 }

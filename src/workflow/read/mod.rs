@@ -15,10 +15,10 @@ use super::keys;
 use super::library::Surroundings;
 use super::model::{Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
-use crate::deal::reader::Reading;
+use crate::deal::reader::DealReadContext;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{nearest, quote, suggest};
-use crate::finding::{Code, Complaints, Finding, Setting as LevelSetting};
+use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting};
 use crate::requirement;
 use crate::requirement::condition::{ANY_ENTRY, Names};
 use crate::requirement::expression::Vocabulary;
@@ -28,7 +28,7 @@ use crate::syntax::reader::Table;
 
 /// What reading a workflow needs to know beside its tree.
 #[derive(Clone, Copy)]
-pub(super) struct Context<'a> {
+pub(super) struct ReadContext<'a> {
     /// Its id.
     pub id: &'a str,
     /// The full names of those it extends, nearest first.
@@ -40,8 +40,8 @@ pub(super) struct Context<'a> {
 /// Reads a workflow; `None` when it has no stages. The model may be used only if nothing grave was complained of.
 pub(super) fn workflow(
     root: &Node<'_>,
-    context: Context<'_>,
-    complaints: &mut Complaints,
+    context: ReadContext<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Option<Workflow> {
     let table = Table::open(root, "a workflow", keys::WORKFLOW, complaints)?;
     let name = table.text("name", complaints).map(|name| name.value.to_owned());
@@ -51,8 +51,11 @@ pub(super) fn workflow(
     let groups = people::read_groups(&table, complaints);
 
     let bare = Schema::new(Vec::new(), currency);
-    let reading =
-        |schema| Reading { schema, rates: context.surroundings.rates, today: context.surroundings.today };
+    let reading = |schema| DealReadContext {
+        schema,
+        rates: context.surroundings.rates,
+        today: context.surroundings.today,
+    };
     let own_fields = fields::read_fields(&table, reading(&bare), complaints);
     let schema = Schema::new(own_fields, currency);
     let mut vocabulary = Vocabulary::new(&schema);
@@ -60,29 +63,24 @@ pub(super) fn workflow(
     vocabulary.restrict("stage", stages.ids.iter().map(|id| id.value));
     let mut names = Names { vocabulary, requirements: requirement_ids(root), spoken_of: RefCell::default() };
     let derived = derived::read_derived(&table, &schema, &mut names, complaints);
-    let setting =
-        requirement::Setting { schema: &schema, names: &names, groups: &groups, reading: reading(&schema) };
-    let mut gates = gates::Gates::new(&setting, context);
+    let setting = requirement::RequirementContext {
+        schema: &schema,
+        names: &names,
+        groups: &groups,
+        reading: reading(&schema),
+    };
+    let mut gates = gates::GateReader::new(&setting, context);
     let stage_table = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
     let ids: Vec<_> = stages.ids.iter().map(|stage| stage.value).collect();
-    // Without a list of stages, that it is missing has been said, and every other name would be unknown too.
-    if let Some(tables) = stage_table.as_ref().filter(|_| !ids.is_empty()) {
-        for entry in tables.entries().iter().filter(|entry| !ids.contains(&entry.key.value.as_ref())) {
-            let message = format!("{} is not among `stages`", quote(&entry.key.value));
-            complaints.say(
-                Code::UnknownStage,
-                entry.key.span,
-                message,
-                suggest(&entry.key.value, ids.iter().copied()),
-            );
-        }
+    if let Some(tables) = &stage_table {
+        tell_unknown_stages(tables, &ids, complaints);
     }
     let read_stages: Vec<Stage> = stages
         .ids
         .iter()
         .map(|id| read_stage(*id, &stages, stage_table.as_ref(), &mut gates, complaints))
         .collect();
-    let ending = |key, keys, complaints: &mut Complaints| {
+    let ending = |key, keys, complaints: &mut FindingsBuilder| {
         table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), keys, complaints))
     };
     let lost = ending("lost", keys::LOST, complaints);
@@ -144,6 +142,18 @@ pub(super) fn workflow(
     Some(workflow)
 }
 
+/// Tells of tables of stages that `stages` does not list. Without that list, that it is missing has been said.
+fn tell_unknown_stages(tables: &Table<'_, '_>, ids: &[&str], complaints: &mut FindingsBuilder) {
+    if ids.is_empty() {
+        return;
+    }
+    for entry in tables.entries().iter().filter(|entry| !ids.contains(&entry.key.value.as_ref())) {
+        let message = format!("{} is not among `stages`", quote(&entry.key.value));
+        let nearest = suggest(&entry.key.value, ids.iter().copied());
+        complaints.push(Code::UnknownStage, entry.key.span, message, nearest);
+    }
+}
+
 /// The ids of every requirement, as the tree has them: expressions may name any, whatever the order.
 fn requirement_ids(root: &Node<'_>) -> BTreeSet<String> {
     let stages =
@@ -159,11 +169,11 @@ struct StageIds<'t> {
     span: Span,
 }
 
-fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut Complaints) -> StageIds<'t> {
+fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut FindingsBuilder) -> StageIds<'t> {
     let mut ids: Vec<Spanned<&str>> = Vec::new();
     let Some(entry) = table.entry("stages") else {
         let help = Some("add `stages = [\"prospect\", …]`, or `extends = \"standard\"`".to_owned());
-        complaints.say(Code::MissingKey, table.span.at_start(), "a workflow needs `stages`", help);
+        complaints.push(Code::MissingKey, table.span.at_start(), "a workflow needs `stages`", help);
         return StageIds { ids, span: table.span.at_start() };
     };
     let Some(listed) = table.texts("stages", complaints) else {
@@ -185,19 +195,19 @@ fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut Complaints) -> Sta
     }
     if ids.is_empty() {
         let help = Some("name the stages in their order: `stages = [\"prospect\", …]`".to_owned());
-        complaints.say(Code::OutOfRange, entry.value.span, "a workflow needs at least one stage", help);
+        complaints.push(Code::OutOfRange, entry.value.span, "a workflow needs at least one stage", help);
     }
     StageIds { ids, span: entry.value.span }
 }
 
 impl StageIds<'_> {
     /// The number of the stage that a key names.
-    fn named(&self, table: &Table<'_, '_>, key: &str, complaints: &mut Complaints) -> Option<usize> {
+    fn named(&self, table: &Table<'_, '_>, key: &str, complaints: &mut FindingsBuilder) -> Option<usize> {
         let name = table.text(key, complaints)?;
         self.find(name, key, complaints)
     }
 
-    fn find(&self, name: Spanned<&str>, key: &str, complaints: &mut Complaints) -> Option<usize> {
+    fn find(&self, name: Spanned<&str>, key: &str, complaints: &mut FindingsBuilder) -> Option<usize> {
         let found = self.ids.iter().position(|id| id.value == name.value);
         if found.is_some() || self.ids.is_empty() {
             return found;
@@ -207,14 +217,14 @@ impl StageIds<'_> {
             // The name was right where it stands; this workflow's own list of stages made it wrong.
             let message =
                 format!("the inherited `{key}` names {}, which is not among these stages", quote(name.value));
-            complaints.say(
+            complaints.push(
                 Code::UnknownStage,
                 self.span,
                 message,
                 Some(format!("set `{key}` in this workflow too")),
             );
         } else {
-            complaints.say(
+            complaints.push(
                 Code::UnknownStage,
                 name.span,
                 format!("{} is not among `stages`", quote(name.value)),
@@ -229,8 +239,8 @@ fn read_stage(
     id: Spanned<&str>,
     listed: &StageIds<'_>,
     tables: Option<&Table<'_, '_>>,
-    gates: &mut gates::Gates<'_>,
-    complaints: &mut Complaints,
+    gates: &mut gates::GateReader<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Stage {
     complaints.subject_mut().stage = Some(id.value.into());
     let node = tables.and_then(|tables| tables.get(id.value));
@@ -249,8 +259,9 @@ fn read_stage(
         place,
     };
     if let Some(table) = &table {
-        let text =
-            |key, complaints: &mut Complaints| table.text(key, complaints).map(|text| text.value.to_owned());
+        let text = |key, complaints: &mut FindingsBuilder| {
+            table.text(key, complaints).map(|text| text.value.to_owned())
+        };
         stage.name = text("name", complaints).unwrap_or(stage.name);
         stage.goal = text("goal", complaints);
         stage.probability = table.share("probability", complaints).map(|share| share.value);
@@ -270,7 +281,7 @@ fn read_stage(
         let at = tables.and_then(|tables| tables.entry(id.value)).map_or(id.span, |entry| entry.key.span);
         let message = format!("the stage {} asks for nothing, so every deal may pass it", quote(id.value));
         let help = format!("add `[stage.{}.requires]`, or remove the stage", id.value);
-        complaints.say(Code::StageWithoutRequirements, at, message, Some(help));
+        complaints.push(Code::StageWithoutRequirements, at, message, Some(help));
     }
     gates.next_stage();
     complaints.subject_mut().stage = None;
@@ -284,7 +295,7 @@ fn is_misspelt(stage: &str, tables: &Table<'_, '_>, listed: &StageIds<'_>) -> bo
     strays.filter(|stray| !known().any(|id| id == *stray)).any(|stray| nearest(stray, known()) == Some(stage))
 }
 
-fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Complaints) -> Moves {
+fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut FindingsBuilder) -> Moves {
     let mut moves = Moves::default();
     let Some(table) =
         table.get("moves").and_then(|node| Table::open(node, "`moves`", keys::MOVES, complaints))
@@ -304,6 +315,6 @@ fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Com
 }
 
 /// A date as the reader of a requirement needs it.
-fn date(table: &Table<'_, '_>, key: &str, complaints: &mut Complaints) -> Option<Date> {
+fn date(table: &Table<'_, '_>, key: &str, complaints: &mut FindingsBuilder) -> Option<Date> {
     table.date(key, complaints).map(|date| date.value)
 }

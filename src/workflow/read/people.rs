@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::finding::{Code, Complaints};
+use crate::finding::{Code, FindingsBuilder};
 use crate::requirement::expression::Expected;
 use crate::requirement::group::Member;
-use crate::requirement::{Group, Groups, Setting, condition};
+use crate::requirement::{Group, Groups, RequirementContext, condition};
 use crate::source::Spanned;
 use crate::syntax::Node;
 use crate::syntax::reader::{Table, list, misfits, text};
@@ -15,7 +15,7 @@ use crate::workflow::keys;
 use crate::workflow::model::{Waiver, WaiverRules};
 
 /// Reads the groups of a workflow.
-pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut Complaints) -> Groups {
+pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Groups {
     let mut groups = Groups::new();
     let Some(table) = table.get("groups").and_then(|node| Table::free(node, "groups", complaints)) else {
         return groups;
@@ -23,7 +23,7 @@ pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut Complaints) ->
     for entry in table.entries() {
         if entry.key.value == "anyone" {
             let message = "`anyone` means everybody but the owner and cannot be a group";
-            complaints.say(
+            complaints.push(
                 Code::ReservedName,
                 entry.key.span,
                 message,
@@ -39,7 +39,7 @@ pub(super) fn read_groups(table: &Table<'_, '_>, complaints: &mut Complaints) ->
     groups
 }
 
-fn read_member(node: &Node<'_>, group: &str, complaints: &mut Complaints) -> Option<Member> {
+fn read_member(node: &Node<'_>, group: &str, complaints: &mut FindingsBuilder) -> Option<Member> {
     if node.as_map().is_none() {
         let email = text(node, "a member of a group", complaints)?;
         return with_email(email, group, None, None, complaints);
@@ -50,7 +50,7 @@ fn read_member(node: &Node<'_>, group: &str, complaints: &mut Complaints) -> Opt
         && until < from
         && let Some(entry) = table.entry("until")
     {
-        complaints.say(
+        complaints.push(
             Code::ConflictingKeys,
             entry.key.span,
             "`until` is before `from`, so nobody is a member",
@@ -59,7 +59,7 @@ fn read_member(node: &Node<'_>, group: &str, complaints: &mut Complaints) -> Opt
     }
     let Some(email) = table.text("email", complaints) else {
         if table.get("email").is_none() {
-            complaints.say(
+            complaints.push(
                 Code::MissingKey,
                 table.span.at_start(),
                 "a member of a group needs `email`",
@@ -76,7 +76,7 @@ fn with_email(
     group: &str,
     from: Option<Date>,
     until: Option<Date>,
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> Option<Member> {
     match scalar::email(email.value) {
         Ok(()) => {
@@ -93,24 +93,24 @@ fn with_email(
 /// The name of a group that exists.
 pub(super) fn known_group(
     name: Spanned<&str>,
-    setting: &Setting<'_>,
-    complaints: &mut Complaints,
+    setting: &RequirementContext<'_>,
+    complaints: &mut FindingsBuilder,
 ) -> Option<String> {
     if setting.groups.contains_key(name.value) {
         return Some(name.value.to_owned());
     }
     let known = setting.groups.keys().map(String::as_str);
     let help = suggest(name.value, known).told().or_else(|| Some("add it under `[groups]`".to_owned()));
-    complaints.say(Code::UnknownGroup, name.span, format!("there is no group {}", quote(name.value)), help);
+    complaints.push(Code::UnknownGroup, name.span, format!("there is no group {}", quote(name.value)), help);
     None
 }
 
 /// Reads what may be waived, by whom and for how long.
 pub(super) fn read_waivers(
     table: &Table<'_, '_>,
-    setting: &Setting<'_>,
+    setting: &RequirementContext<'_>,
     requirements: &[String],
-    complaints: &mut Complaints,
+    complaints: &mut FindingsBuilder,
 ) -> WaiverRules {
     let opened =
         table.get("waivers").and_then(|node| Table::open(node, "`waivers`", keys::WAIVERS, complaints));
@@ -121,7 +121,7 @@ pub(super) fn read_waivers(
         for name in own.filter(|name| !requirements.iter().any(|known| known == name.value)) {
             let message = format!("there is no requirement {}", quote(name.value));
             let help = suggest(name.value, requirements.iter().map(String::as_str));
-            complaints.say(Code::UnknownRequirement, name.span, message, help);
+            complaints.push(Code::UnknownRequirement, name.span, message, help);
         }
         names.iter().map(|name| name.value.to_owned()).collect()
     });
@@ -132,7 +132,11 @@ pub(super) fn read_waivers(
     WaiverRules { by, only, max_days: table.days("max-days", complaints).map(|days| days.value) }
 }
 
-fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complaints) -> Option<Waiver> {
+fn read_waiver(
+    node: &Node<'_>,
+    setting: &RequirementContext<'_>,
+    complaints: &mut FindingsBuilder,
+) -> Option<Waiver> {
     if node.as_map().is_none() {
         let name = text(node, "by", complaints)?;
         return Some(Waiver { group: known_group(name, setting, complaints)?, when: None });
@@ -142,7 +146,7 @@ fn read_waiver(node: &Node<'_>, setting: &Setting<'_>, complaints: &mut Complain
     let when = when.and_then(|text| condition::compile(text, setting.names, Expected::Boolean, complaints));
     let Some(name) = table.text("group", complaints) else {
         if table.get("group").is_none() {
-            complaints.say(
+            complaints.push(
                 Code::MissingKey,
                 table.span.at_start(),
                 "`by` needs `group`",

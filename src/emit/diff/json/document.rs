@@ -1,4 +1,4 @@
-//! The shape of what `diff --format json` writes, and so its JSON Schema. Must not know where the values come from.
+//! The shape of what `diff --format json` writes, and so its JSON Schema.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -7,29 +7,29 @@ use crate::emit::json::Tool;
 
 /// What `diff --format json` writes.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Document<'a> {
+pub(super) struct DiffDocument<'a> {
     /// Raised when a key changes its meaning or goes.
     pub(super) schema_version: u32,
     /// What wrote this.
     pub(super) tool: Tool,
     /// The earlier moment.
-    pub(super) base: Moment<'a>,
+    pub(super) base: DiffMoment<'a>,
     /// The later moment.
-    pub(super) head: Moment<'a>,
+    pub(super) head: DiffMoment<'a>,
     /// The currency of all values, as `EUR`; null when nothing has a price.
     pub(super) currency: Option<&'static str>,
     /// The close dates that the bridge is about; null: all.
-    pub(super) window: Option<Window<'a>>,
+    pub(super) window: Option<WindowJson<'a>>,
     /// The deals that changed, in the order of their ids.
     pub(super) deals: Vec<Changed<'a>>,
     /// From what was open in the window to what is, row by row.
-    pub(super) bridge: Vec<Step<'a>>,
+    pub(super) bridge: Vec<BridgeRowJson<'a>>,
     /// What was and is open in the window.
-    pub(super) in_window: BeforeAfter,
+    pub(super) in_window: OpenFiguresChange,
     /// What was and is open at all.
-    pub(super) overall: BeforeAfter,
+    pub(super) overall: OpenFiguresChange,
     /// Where deals came from and went, for each list of stages.
-    pub(super) stages: Vec<Stages<'a>>,
+    pub(super) stages: Vec<StageChangesJson<'a>>,
     /// What became of findings; null: `history` alone tells of a moment, which knows none.
     pub(super) findings: Option<Findings<'a>>,
     /// What changed rules do to the deals; null: the rules did not change, and were not asked for.
@@ -42,7 +42,7 @@ pub(super) struct Document<'a> {
 
 /// A moment.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Moment<'a> {
+pub(super) struct DiffMoment<'a> {
     /// As people read it.
     pub(super) name: &'a str,
     /// The full name of its commit; null for the files as they are, and for a day that `history` tells of.
@@ -53,7 +53,7 @@ pub(super) struct Moment<'a> {
 
 /// A period.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Window<'a> {
+pub(super) struct WindowJson<'a> {
     /// As it was asked for, or the fiscal quarter.
     pub(super) name: &'a str,
     /// Its first day.
@@ -76,7 +76,7 @@ pub(super) struct Changed<'a> {
     /// Of a renamed deal the id it had.
     pub(super) was: Option<&'a str>,
     /// What it says differently.
-    pub(super) changes: Vec<Change<'a>>,
+    pub(super) changes: Vec<ValueChange<'a>>,
     /// Ids of requirements that are met now and were not.
     pub(super) met: Vec<&'a str>,
     /// Ids of requirements that are asked and unmet now, and were not.
@@ -89,7 +89,7 @@ pub(super) struct Changed<'a> {
 
 /// A value that changed.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Change<'a> {
+pub(super) struct ValueChange<'a> {
     /// Which: `workflow`, `stage`, `outcome`, `amount`, `close_date` or `owner`.
     pub(super) key: &'static str,
     /// What it was; null: there was none.
@@ -100,7 +100,7 @@ pub(super) struct Change<'a> {
 
 /// A row of the bridge.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Step<'a> {
+pub(super) struct BridgeRowJson<'a> {
     /// What it is about, as `moved in`.
     pub(super) row: &'static str,
     /// Its sum, a decimal number as text; null: nothing in it has a price.
@@ -108,12 +108,12 @@ pub(super) struct Step<'a> {
     /// Deals in it that have no price, or not all the time.
     pub(super) not_priced: usize,
     /// The deals in it.
-    pub(super) deals: Vec<Part<'a>>,
+    pub(super) deals: Vec<BridgePartJson<'a>>,
 }
 
 /// A deal's part in a row of the bridge.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Part<'a> {
+pub(super) struct BridgePartJson<'a> {
     /// Its id.
     pub(super) deal: &'a str,
     /// What it adds, a decimal number as text; null: nothing of it has a price.
@@ -124,16 +124,16 @@ pub(super) struct Part<'a> {
 
 /// Figures of both moments.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct BeforeAfter {
+pub(super) struct OpenFiguresChange {
     /// At the earlier moment.
-    pub(super) before: Figures,
+    pub(super) before: OpenFigures,
     /// At the later moment.
-    pub(super) after: Figures,
+    pub(super) after: OpenFigures,
 }
 
 /// What is open at a moment.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Figures {
+pub(super) struct OpenFigures {
     /// Amounts of open deals, those on hold left out.
     pub(super) open: Figure,
     /// The same by their probability.
@@ -155,18 +155,18 @@ pub(super) struct Figure {
 
 /// Where deals came from and went.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Stages<'a> {
+pub(super) struct StageChangesJson<'a> {
     /// The workflows that have these stages.
     pub(super) workflows: Vec<&'a str>,
     /// What rows and columns stand for, in order.
     pub(super) places: Vec<&'a str>,
     /// Which deals came from where to where; what no deal did is not told.
-    pub(super) moves: Vec<Move<'a>>,
+    pub(super) moves: Vec<StageMovesJson<'a>>,
 }
 
 /// Deals that came from one place to another, or stayed in one.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Move<'a> {
+pub(super) struct StageMovesJson<'a> {
     /// Where they were.
     pub(super) from: &'a str,
     /// Where they are.
@@ -179,20 +179,20 @@ pub(super) struct Move<'a> {
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Findings<'a> {
     /// Those that are new, as they are after.
-    pub(super) introduced: Vec<Found<'a>>,
+    pub(super) introduced: Vec<DiffFindingJson<'a>>,
     /// Those that are gone, as they were before.
-    pub(super) fixed: Vec<Found<'a>>,
+    pub(super) fixed: Vec<DiffFindingJson<'a>>,
     /// Those that are there at both ends, as they are after.
-    pub(super) remaining: Vec<Found<'a>>,
+    pub(super) remaining: Vec<DiffFindingJson<'a>>,
     /// Those of deals and files that could not be judged before, as they are after.
-    pub(super) not_judged_before: Vec<Found<'a>>,
+    pub(super) not_judged_before: Vec<DiffFindingJson<'a>>,
     /// Those of deals and files that cannot be judged after, as they were before.
-    pub(super) not_judged_after: Vec<Found<'a>>,
+    pub(super) not_judged_after: Vec<DiffFindingJson<'a>>,
 }
 
 /// A finding.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Found<'a> {
+pub(super) struct DiffFindingJson<'a> {
     /// The stable code; `dealgate explain CODE` says more.
     pub(super) code: &'static str,
     /// `error`, `warning` or `info`.

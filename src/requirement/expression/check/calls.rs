@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use super::{COMPARED, Checker, DEEPEST_LOOP, Local, Typed};
+use super::{COMPARED, DEEPEST_LOOP, Local, TypeChecker, Typed};
 use crate::finding::Code;
 use crate::finding::wording::{Count, nearest, quote};
 use crate::requirement::expression::ExpressionFault;
-use crate::requirement::expression::functions::{FUNCTIONS, Function, MACROS, Signature, Style};
-use crate::requirement::expression::kind::Kind;
+use crate::requirement::expression::functions::{CallStyle, FUNCTIONS, Function, MACROS, Signature};
+use crate::requirement::expression::kind::ExprType;
 use crate::requirement::expression::moment;
-use crate::requirement::expression::program::{Key, Literal, Loop, LoopKind, Node, Pattern};
+use crate::requirement::expression::program::{ExprNode, Literal, Loop, LoopKind, MemberKey, Pattern};
 use crate::requirement::expression::tree::{Call, Expr, ExprKind};
 
-impl Checker<'_> {
+impl TypeChecker<'_> {
     pub(super) fn call(&mut self, call: &Call<'_>, range: Range<usize>) -> Typed {
         let (function, name) = (call.name.text, call.name.range.clone());
         if let (None, "has", [only]) = (&call.target, function, call.arguments.as_slice()) {
@@ -60,7 +60,7 @@ impl Checker<'_> {
             );
             return Typed::faulty(range);
         }
-        let kinds: Vec<&Kind> = arguments.iter().map(|argument| &argument.kind).collect();
+        let kinds: Vec<&ExprType> = arguments.iter().map(|argument| &argument.kind).collect();
         let kind = match signature.function.result(&kinds) {
             Ok(kind) => kind,
             Err((index, wanted)) => {
@@ -74,7 +74,7 @@ impl Checker<'_> {
         match self.constant(signature.function, &arguments[0]) {
             Constant::None => {}
             Constant::Faulty => return Typed::faulty(range),
-            Constant::Read(literal) => return Typed::new(Node::Literal(literal), kind, range),
+            Constant::Read(literal) => return Typed::new(ExprNode::Literal(literal), kind, range),
         }
         let depths: Vec<usize> = arguments.iter().map(|argument| argument.depth).collect();
         let path = match signature.function {
@@ -82,7 +82,7 @@ impl Checker<'_> {
             _ => None,
         };
         let nodes = arguments.into_iter().map(|argument| argument.node).collect();
-        let node = Node::Call(signature.function, nodes);
+        let node = ExprNode::Call(signature.function, nodes);
         Typed { path, ..Typed::new(node, kind, range).above(&depths) }
     }
 
@@ -95,10 +95,10 @@ impl Checker<'_> {
     ) -> bool {
         let function = signature.name;
         let (message, help) = match (signature.style, &call.target) {
-            (Style::Global, Some(_)) => {
+            (CallStyle::Global, Some(_)) => {
                 (format!("`{function}` is no function of a value"), format!("write `{function}(…)`"))
             }
-            (Style::Member, None) => {
+            (CallStyle::Member, None) => {
                 (format!("`{function}` is a function of a value"), format!("write `value.{function}(…)`"))
             }
             _ if given < signature.least || given > signature.most => {
@@ -130,7 +130,7 @@ impl Checker<'_> {
             return Typed::faulty(range);
         };
         let of = self.node(of);
-        let entries = matches!(of.kind, Kind::Entries(_));
+        let entries = matches!(of.kind, ExprType::Entries(_));
         let member = self.member(of, name.text, name.range.clone());
         let depth = member.depth;
         let range = member.range.clone();
@@ -138,13 +138,13 @@ impl Checker<'_> {
             return member;
         }
         let node = match member.node {
-            Node::Key(key) => Node::Has(Box::new(Node::Deal), key),
-            Node::Member(of, Key { name, .. }) if entries => Node::HasEntry(of, name),
-            Node::Member(of, key) => Node::Has(of, key),
-            Node::Lookup(of, key) => Node::HasLookup(of, key),
+            ExprNode::Key(key) => ExprNode::Has(Box::new(ExprNode::Deal), key),
+            ExprNode::Member(of, MemberKey { name, .. }) if entries => ExprNode::HasEntry(of, name),
+            ExprNode::Member(of, key) => ExprNode::Has(of, key),
+            ExprNode::Lookup(of, key) => ExprNode::HasLookup(of, key),
             node => node,
         };
-        Typed::new(node, Kind::Boolean, range).above([&depth])
+        Typed::new(node, ExprType::Boolean, range).above([&depth])
     }
 
     fn loop_(
@@ -180,7 +180,7 @@ impl Checker<'_> {
             return Typed::faulty(range);
         }
         // After a fault the body is still checked for names that cannot exist.
-        let known = item.clone().unwrap_or(Kind::Any);
+        let known = item.clone().unwrap_or(ExprType::Any);
         self.locals.push(Local { name: name.to_owned(), kind: known, path: over.path.clone() });
         let mut steps: Vec<Typed> = steps.iter().map(|step| self.node(step)).collect();
         self.locals.pop();
@@ -204,12 +204,12 @@ impl Checker<'_> {
         }
         let depths = [over.depth, body.depth, filter.as_ref().map_or(0, |filter| filter.depth)];
         let (kind, path) = match macro_ {
-            LoopKind::Map => (Kind::List(body.kind.clone().into()), body.path.clone()),
-            LoopKind::Filter => (Kind::List(item.unwrap_or(Kind::Any).into()), over.path.clone()),
-            _ => (Kind::Boolean, None),
+            LoopKind::Map => (ExprType::List(body.kind.clone().into()), body.path.clone()),
+            LoopKind::Filter => (ExprType::List(item.unwrap_or(ExprType::Any).into()), over.path.clone()),
+            _ => (ExprType::Boolean, None),
         };
         let filter = filter.map(|filter| filter.node);
-        let node = Node::Loop(Box::new(Loop { macro_, range: over.node, filter, body: body.node }));
+        let node = ExprNode::Loop(Box::new(Loop { macro_, range: over.node, filter, body: body.node }));
         Typed { path, ..Typed::new(node, kind, range).above(&depths) }
     }
 
@@ -252,8 +252,8 @@ impl Checker<'_> {
         }
         match built {
             Some(Ok(pattern)) => {
-                let node = Node::Matches(Box::new(text.node), Box::new(pattern));
-                Typed::new(node, Kind::Boolean, range).above([&text.depth])
+                let node = ExprNode::Matches(Box::new(text.node), Box::new(pattern));
+                Typed::new(node, ExprType::Boolean, range).above([&text.depth])
             }
             Some(Err(regex::Error::CompiledTooBig(_))) => {
                 self.faults.push(ExpressionFault {
@@ -278,22 +278,22 @@ impl Checker<'_> {
     /// A date or duration written down is read once, and checked.
     fn constant(&mut self, function: Function, argument: &Typed) -> Constant {
         let (read, what, help) = match (function, &argument.node) {
-            (Function::Days, Node::Literal(Literal::Number(days))) => {
+            (Function::Days, ExprNode::Literal(Literal::Number(days))) => {
                 (moment::days(*days).map(Literal::Duration), "a number of days in range", "write fewer days")
             }
-            (Function::Weeks, Node::Literal(Literal::Number(weeks))) => {
+            (Function::Weeks, ExprNode::Literal(Literal::Number(weeks))) => {
                 let read = moment::days(7.0 * weeks).map(Literal::Duration);
                 (read, "a number of weeks in range", "write fewer weeks")
             }
-            (Function::Months, Node::Literal(Literal::Number(months))) => {
+            (Function::Months, ExprNode::Literal(Literal::Number(months))) => {
                 let read = moment::months(*months).map(Literal::Months);
                 (read, "a whole number of months in range", "write whole months, or `days(45)`")
             }
-            (Function::Date, Node::Literal(Literal::Text(text))) => {
+            (Function::Date, ExprNode::Literal(Literal::Text(text))) => {
                 let help = "dates are written `date('2026-06-01')`";
                 (moment::date(text).map(Literal::Timestamp), "a date", help)
             }
-            (Function::Timestamp, Node::Literal(Literal::Text(text))) => {
+            (Function::Timestamp, ExprNode::Literal(Literal::Text(text))) => {
                 let help = if moment::date(text).is_some() {
                     "write `date(…)` for a day, or the time too: `timestamp('2026-06-01T12:00:00Z')`"
                 } else {
@@ -301,7 +301,7 @@ impl Checker<'_> {
                 };
                 (moment::timestamp(text).map(Literal::Timestamp), "a time", help)
             }
-            (Function::Duration, Node::Literal(Literal::Text(text))) => {
+            (Function::Duration, ExprNode::Literal(Literal::Text(text))) => {
                 let help = "durations are written `days(14)` or `duration('36h')`";
                 (moment::duration(text).map(Literal::Duration), "a duration", help)
             }

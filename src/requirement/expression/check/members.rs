@@ -3,13 +3,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Checker, Typed};
-use crate::finding::wording::{Help as _, List, nearest, suggest};
-use crate::requirement::expression::kind::Kind;
-use crate::requirement::expression::program::{Absent, Key, Literal, Node};
+use super::{TypeChecker, Typed};
+use crate::finding::wording::{Help as _, WordList, nearest, suggest};
+use crate::requirement::expression::kind::ExprType;
+use crate::requirement::expression::program::{Absent, ExprNode, Literal, MemberKey};
 use crate::requirement::expression::tree::Expr;
 
-impl Checker<'_> {
+impl TypeChecker<'_> {
     /// A member of a value; `name_range` is where its name stands.
     pub(super) fn member(&mut self, mut of: Typed, name: &str, name_range: Range<usize>) -> Typed {
         if of.faulty {
@@ -21,31 +21,31 @@ impl Checker<'_> {
         };
         let depth = of.depth;
         let (kind, default, absent) = match &of.kind {
-            Kind::Deal { defaults } => {
+            ExprType::Deal { defaults } => {
                 let Some(key) = self.vocabulary.key(name) else {
                     return self.no_member(name, &of, name_range);
                 };
                 let default = key.default.clone().filter(|_| *defaults);
                 (key.kind.clone(), default, Absent::Undecided)
             }
-            Kind::Record(members) => {
+            ExprType::Record(members) => {
                 let Some(member) = members.list.iter().find(|member| member.name == name) else {
                     return self.no_member(name, &of, name_range);
                 };
                 let absent = if members.nullable { Absent::Null } else { Absent::Undecided };
                 (member.kind.clone(), member.default.clone(), absent)
             }
-            Kind::Entries(entry) => (entry.as_ref().clone(), None, Absent::Empty),
-            Kind::Any => (Kind::Any, None, Absent::Undecided),
-            Kind::Map(key, value) if key.is_text() => {
-                let key = Node::Literal(Literal::Text(name.into()));
-                let node = Node::Lookup(Box::new(of.node), Box::new(key));
+            ExprType::Entries(entry) => (entry.as_ref().clone(), None, Absent::Empty),
+            ExprType::Any => (ExprType::Any, None, Absent::Undecided),
+            ExprType::Map(key, value) if key.is_text() => {
+                let key = ExprNode::Literal(Literal::Text(name.into()));
+                let node = ExprNode::Lookup(Box::new(of.node), Box::new(key));
                 return Typed::new(node, value.as_ref().clone(), name_range).above([&depth]);
             }
             kind => {
                 let list = of.path.as_deref().unwrap_or("list");
                 let help = match kind {
-                    Kind::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
+                    ExprType::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
                     _ => format!("take `.{name}` away"),
                 };
                 let message = format!("{} has no members", of.describe());
@@ -53,38 +53,38 @@ impl Checker<'_> {
                 return Typed::faulty(name_range);
             }
         };
-        let absent = if matches!(kind, Kind::Entries(_)) { Absent::Empty } else { absent };
-        let key = Key { name: name.to_owned(), path: path.clone(), default, absent };
-        let node = if matches!(of.node, Node::Deal) {
+        let absent = if matches!(kind, ExprType::Entries(_)) { Absent::Empty } else { absent };
+        let key = MemberKey { name: name.to_owned(), path: path.clone(), default, absent };
+        let node = if matches!(of.node, ExprNode::Deal) {
             self.names.insert(name.to_owned());
-            Node::Key(key)
+            ExprNode::Key(key)
         } else {
             // The member is what is absent then, not the record around it.
-            if let Node::Key(outer) | Node::Member(_, outer) = &mut of.node {
+            if let ExprNode::Key(outer) | ExprNode::Member(_, outer) = &mut of.node {
                 outer.absent = Absent::Empty;
             }
-            Node::Member(Box::new(of.node), key)
+            ExprNode::Member(Box::new(of.node), key)
         };
         Typed { path: Some(path), ..Typed::new(node, kind, name_range).above([&depth]) }
     }
 
     fn no_member(&mut self, name: &str, of: &Typed, range: Range<usize>) -> Typed {
         let known: Vec<&str> = match &of.kind {
-            Kind::Deal { .. } => self.vocabulary.keys().iter().map(|key| key.name.as_str()).collect(),
-            Kind::Record(members) => members.list.iter().map(|member| member.name.as_str()).collect(),
+            ExprType::Deal { .. } => self.vocabulary.keys().iter().map(|key| key.name.as_str()).collect(),
+            ExprType::Record(members) => members.list.iter().map(|member| member.name.as_str()).collect(),
             _ => Vec::new(),
         };
         let help = match &of.kind {
-            Kind::Deal { .. } => {
+            ExprType::Deal { .. } => {
                 let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
                 near.or_else(|| Some(format!("declare it under `[fields]`: `{name} = \"text\"`")))
             }
             _ => suggest(name, known).told(),
         };
         let message = match (&of.path, &of.node) {
-            (Some(path), Node::Local(_)) => format!("an item of `{path}` has no `{name}`"),
+            (Some(path), ExprNode::Local(_)) => format!("an item of `{path}` has no `{name}`"),
             (Some(path), _) => format!("`{path}` has no `{name}`"),
-            (None, Node::Deal) => format!("a deal has no `{name}`"),
+            (None, ExprNode::Deal) => format!("a deal has no `{name}`"),
             (None, _) => format!("there is no `{name}` in it"),
         };
         self.unknown(range, message, help)
@@ -98,9 +98,9 @@ impl Checker<'_> {
         }
         let depths = [of.depth, index.depth];
         let wrong = match &of.kind {
-            Kind::Entries(entry) => {
+            ExprType::Entries(entry) => {
                 if let Some(id) = index.literal_text().map(str::to_owned) {
-                    if let Node::Key(key) = &of.node
+                    if let ExprNode::Key(key) = &of.node
                         && let Some(name) = ["done", "waivers"].into_iter().find(|name| key.name == *name)
                     {
                         self.entries.push((name, id.clone(), index.range.clone()));
@@ -110,29 +110,29 @@ impl Checker<'_> {
                 if index.kind.is_text() {
                     let kind = entry.as_ref().clone();
                     let path = of.path.clone();
-                    let node = Node::Entry(Box::new(of.node), Box::new(index.node));
+                    let node = ExprNode::Entry(Box::new(of.node), Box::new(index.node));
                     return Typed { path, ..Typed::new(node, kind, range).above(&depths) };
                 }
                 Some("a text")
             }
-            Kind::Record(_) | Kind::Deal { .. } => {
+            ExprType::Record(_) | ExprType::Deal { .. } => {
                 if let Some(name) = index.literal_text().map(str::to_owned) {
                     return Typed { range, ..self.member(of, &name, index.range) };
                 }
                 Some("the name of a member, in quotes")
             }
-            Kind::List(item) => {
+            ExprType::List(item) => {
                 if index.kind.is_number() {
                     let (kind, path) = (item.as_ref().clone(), of.path.clone());
-                    let node = Node::Item(Box::new(of.node), Box::new(index.node));
+                    let node = ExprNode::Item(Box::new(of.node), Box::new(index.node));
                     return Typed { path, ..Typed::new(node, kind, range).above(&depths) };
                 }
                 Some("a number")
             }
-            Kind::Map(key, value) => {
+            ExprType::Map(key, value) => {
                 if key.equates(&index.kind) {
                     let kind = value.as_ref().clone();
-                    let node = Node::Lookup(Box::new(of.node), Box::new(index.node));
+                    let node = ExprNode::Lookup(Box::new(of.node), Box::new(index.node));
                     return Typed::new(node, kind, range).above(&depths);
                 }
                 Some(key.name())
@@ -154,7 +154,7 @@ impl Checker<'_> {
     }
 
     pub(super) fn list(&mut self, items: Vec<Typed>, range: Range<usize>) -> Typed {
-        let mut kind = Kind::Any;
+        let mut kind = ExprType::Any;
         let mut faulty = false;
         for item in &items {
             faulty |= item.faulty;
@@ -162,7 +162,7 @@ impl Checker<'_> {
                 kind = united;
             } else {
                 let names = [kind.name(), item.kind.name()];
-                let message = format!("a list holds values of one type: {} here", List(&names, "and"));
+                let message = format!("a list holds values of one type: {} here", WordList(&names, "and"));
                 self.bad(item.range.clone(), message, "write all of them as one type");
                 faulty = true;
             }
@@ -178,7 +178,7 @@ impl Checker<'_> {
         let depths: Vec<usize> = items.iter().map(|item| item.depth).collect();
         let literals = items.iter().flat_map(|item| item.literals.clone()).collect();
         let nodes = items.into_iter().map(|item| item.node).collect();
-        let typed = Typed::new(Node::List(nodes), Kind::List(Arc::new(kind)), range).above(&depths);
+        let typed = Typed::new(ExprNode::List(nodes), ExprType::List(Arc::new(kind)), range).above(&depths);
         Typed { literals, ..typed }
     }
 
@@ -189,8 +189,10 @@ impl Checker<'_> {
             values.push(self.node(value));
         }
         for (index, key) in keys.iter().enumerate() {
-            if !(key.faulty || matches!(key.kind, Kind::Text(_) | Kind::Number { .. } | Kind::Boolean)) {
-                let allowed = List(&["a text", "a number", "true or false"], "or").to_string();
+            if !(key.faulty
+                || matches!(key.kind, ExprType::Text(_) | ExprType::Number { .. } | ExprType::Boolean))
+            {
+                let allowed = WordList(&["a text", "a number", "true or false"], "or").to_string();
                 self.bad(key.range.clone(), format!("a key is {allowed}"), format!("write {allowed}"));
                 return Typed::faulty(range);
             }
@@ -212,9 +214,9 @@ impl Checker<'_> {
             (typed.faulty, typed)
         });
         let faulty = faulty || kinds.iter().any(|(faulty, _)| *faulty);
-        let mut united = [Kind::Any, Kind::Any];
+        let mut united = [ExprType::Any, ExprType::Any];
         for (side, (_, typed)) in kinds.into_iter().enumerate() {
-            if let (Node::List(parts), Kind::List(kind)) = (typed.node, &typed.kind) {
+            if let (ExprNode::List(parts), ExprType::List(kind)) = (typed.node, &typed.kind) {
                 nodes[side] = parts;
                 united[side] = kind.as_ref().clone();
             }
@@ -224,7 +226,7 @@ impl Checker<'_> {
         }
         let [keys, values] = nodes;
         let [key, value] = united;
-        let node = Node::Map(keys.into_iter().zip(values).collect());
-        Typed::new(node, Kind::Map(Arc::new(key), Arc::new(value)), range).above([&depth])
+        let node = ExprNode::Map(keys.into_iter().zip(values).collect());
+        Typed::new(node, ExprType::Map(Arc::new(key), Arc::new(value)), range).above([&depth])
     }
 }

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
-use super::{COMPARED, Checker, Typed};
+use super::{COMPARED, TypeChecker, Typed};
 use crate::deal::currency;
 use crate::finding::Code;
 use crate::finding::wording::{nearest, quote};
 use crate::requirement::expression::ExpressionFault;
-use crate::requirement::expression::kind::Kind;
-use crate::requirement::expression::program::{Literal, Node, Operand, Operation};
+use crate::requirement::expression::kind::ExprType;
+use crate::requirement::expression::program::{ExprNode, Literal, Operand, Operation};
 use crate::requirement::expression::tree::{Binary, Expr, ExprKind, Unary};
 
-impl Checker<'_> {
+impl TypeChecker<'_> {
     pub(super) fn unary(&mut self, operator: Unary, only: &Expr<'_>, range: Range<usize>) -> Typed {
         let only = self.node(only);
         let depth = only.depth;
@@ -30,8 +30,8 @@ impl Checker<'_> {
             return Typed::faulty(range);
         }
         let (node, kind) = match operator {
-            Unary::Not => (Node::Not(Box::new(only.node)), Kind::Boolean),
-            Unary::Negate => (Node::Negate(Box::new(only.node)), only.kind),
+            Unary::Not => (ExprNode::Not(Box::new(only.node)), ExprType::Boolean),
+            Unary::Negate => (ExprNode::Negate(Box::new(only.node)), only.kind),
         };
         Typed { literals: only.literals, ..Typed::new(node, kind, range).above([&depth]) }
     }
@@ -84,9 +84,12 @@ impl Checker<'_> {
                     }
                 }
                 let (left, right) = (Box::new(left.node), Box::new(right.node));
-                let node =
-                    if operator == Binary::And { Node::And(left, right) } else { Node::Or(left, right) };
-                (node, Kind::Boolean)
+                let node = if operator == Binary::And {
+                    ExprNode::And(left, right)
+                } else {
+                    ExprNode::Or(left, right)
+                };
+                (node, ExprType::Boolean)
             }
             Binary::Equal | Binary::NotEqual => {
                 if !left.kind.equates(&right.kind) {
@@ -96,7 +99,7 @@ impl Checker<'_> {
                     return Typed::faulty(range);
                 }
                 let negated = operator == Binary::NotEqual;
-                (Node::Equal { operands: operands(left, right), negated }, Kind::Boolean)
+                (ExprNode::Equal { operands: operands(left, right), negated }, ExprType::Boolean)
             }
             Binary::In => {
                 let Some(item) = right.kind.item() else {
@@ -109,7 +112,7 @@ impl Checker<'_> {
                 if !self.choices_fit(&left, &right) {
                     return Typed::faulty(range);
                 }
-                (Node::In(operands(left, right)), Kind::Boolean)
+                (ExprNode::In(operands(left, right)), ExprType::Boolean)
             }
             Binary::Compare(order) => {
                 let comparable = left.kind.is_ordered()
@@ -120,11 +123,11 @@ impl Checker<'_> {
                 if !comparable {
                     return self.mismatch(&left, &right, range);
                 }
-                (Node::Compare(order, operands(left, right)), Kind::Boolean)
+                (ExprNode::Compare(order, operands(left, right)), ExprType::Boolean)
             }
             Binary::Arithmetic(operation) => match result(operation, &left.kind, &right.kind) {
                 Some(kind) if !left.is_null() && !right.is_null() => {
-                    (Node::Arithmetic(operation, Box::new([left.node, right.node])), kind)
+                    (ExprNode::Arithmetic(operation, Box::new([left.node, right.node])), kind)
                 }
                 _ => return self.no_arithmetic(operation, &left, &right, range),
             },
@@ -153,7 +156,7 @@ impl Checker<'_> {
         let depths = [condition.depth, yes.depth, no.depth];
         self.amounts_are_clear(&yes, &no);
         let literals = yes.literals.into_iter().chain(no.literals).collect();
-        let node = Node::Choose(Box::new([condition.node, yes.node, no.node]));
+        let node = ExprNode::Choose(Box::new([condition.node, yes.node, no.node]));
         Typed { literals, ..Typed::new(node, kind, range).above(&depths) }
     }
 
@@ -174,7 +177,7 @@ impl Checker<'_> {
 
     fn not_in(&mut self, left: &Typed, right: &Typed, range: Range<usize>) -> Typed {
         let way_out = match (&right.kind, left.literal_text()) {
-            (Kind::Record(_) | Kind::Deal { .. }, Some(name)) => {
+            (ExprType::Record(_) | ExprType::Deal { .. }, Some(name)) => {
                 let path = right.path.as_deref().unwrap_or("deal");
                 format!("ask whether it is there: `has({path}.{name})`")
             }
@@ -203,9 +206,9 @@ impl Checker<'_> {
             Operation::Divide => '/',
             Operation::Remainder => '%',
         };
-        let way_out = if left.kind == Kind::Timestamp && right.kind == Kind::NUMBER {
+        let way_out = if left.kind == ExprType::Timestamp && right.kind == ExprType::NUMBER {
             "a date moves by a duration: `days(14)`"
-        } else if left.kind == Kind::Months || right.kind == Kind::Months {
+        } else if left.kind == ExprType::Months || right.kind == ExprType::Months {
             "months move a date, one after the other: `opened + months(6) + days(1)`"
         } else {
             "reckon with numbers, or with dates and durations: `close_date - days(14)`"
@@ -269,10 +272,10 @@ fn operands(left: Typed, right: Typed) -> Box<[Operand; 2]> {
     Box::new([operand(left), operand(right)])
 }
 
-fn choices(kind: &Kind) -> Option<&[String]> {
+fn choices(kind: &ExprType) -> Option<&[String]> {
     match kind {
-        Kind::Text(choices) => choices.as_deref(),
-        Kind::List(item) => choices(item),
+        ExprType::Text(choices) => choices.as_deref(),
+        ExprType::List(item) => choices(item),
         _ => None,
     }
 }
@@ -291,24 +294,26 @@ const MONTHS: &str = "hold a day against the day so many months later: `today > 
 fn way_out(guilty: &Typed, other: &Typed) -> String {
     let text = guilty.literal_text();
     match (&other.kind, text) {
-        (Kind::Timestamp, Some(text)) if text.parse::<jiff::civil::Date>().is_ok() => {
+        (ExprType::Timestamp, Some(text)) if text.parse::<jiff::civil::Date>().is_ok() => {
             format!("write `date('{text}')`")
         }
-        (Kind::Timestamp, _) if guilty.kind.is_text() => "dates are written `date('2026-06-01')`".to_owned(),
-        (Kind::Number { .. }, Some(text)) if text.parse::<f64>().is_ok() => format!("write `{text}`"),
-        (Kind::Boolean, Some(text)) if matches!(text, "true" | "false") => format!("write `{text}`"),
-        (Kind::Months, _) => MONTHS.to_owned(),
-        _ if guilty.kind == Kind::Months => MONTHS.to_owned(),
-        (Kind::Duration, _) => match guilty.node {
-            Node::Literal(Literal::Number(number)) => format!("write `days({number})`"),
+        (ExprType::Timestamp, _) if guilty.kind.is_text() => {
+            "dates are written `date('2026-06-01')`".to_owned()
+        }
+        (ExprType::Number { .. }, Some(text)) if text.parse::<f64>().is_ok() => format!("write `{text}`"),
+        (ExprType::Boolean, Some(text)) if matches!(text, "true" | "false") => format!("write `{text}`"),
+        (ExprType::Months, _) => MONTHS.to_owned(),
+        _ if guilty.kind == ExprType::Months => MONTHS.to_owned(),
+        (ExprType::Duration, _) => match guilty.node {
+            ExprNode::Literal(Literal::Number(number)) => format!("write `days({number})`"),
             _ => "durations are written `days(14)`".to_owned(),
         },
-        (Kind::List(item), Some(text)) if item.is_text() => match &other.path {
+        (ExprType::List(item), Some(text)) if item.is_text() => match &other.path {
             Some(path) => format!("ask whether the list holds it: `'{text}' in {path}`"),
             None => format!("ask whether the list holds it: `'{text}' in …`"),
         },
-        (Kind::Text(_), _) => match guilty.node {
-            Node::Literal(Literal::Number(number)) => format!("write `'{number}'`"),
+        (ExprType::Text(_), _) => match guilty.node {
+            ExprNode::Literal(Literal::Number(number)) => format!("write `'{number}'`"),
             _ => "hold it against a text in quotes: `'…'`".to_owned(),
         },
         (kind, _) => format!("write {} there", kind.name()),
@@ -316,8 +321,8 @@ fn way_out(guilty: &Typed, other: &Typed) -> String {
 }
 
 /// The type that arithmetic makes; `None` where there is none.
-fn result(operation: Operation, left: &Kind, right: &Kind) -> Option<Kind> {
-    use Kind::{Any, Duration, List, Months, Number, Text, Timestamp};
+fn result(operation: Operation, left: &ExprType, right: &ExprType) -> Option<ExprType> {
+    use ExprType::{Any, Duration, List, Months, Number, Text, Timestamp};
     use Operation::{Add, Divide, Multiply, Remainder, Subtract};
 
     Some(match (operation, left, right) {
@@ -326,7 +331,7 @@ fn result(operation: Operation, left: &Kind, right: &Kind) -> Option<Kind> {
         (Divide, Number { money }, Number { money: other }) => Number { money: *money && !other },
         (Add | Subtract, Number { money }, Number { money: other }) => Number { money: *money || *other },
         (Remainder, Number { money }, Number { .. }) => Number { money: *money },
-        (Add, Text(_), Text(_)) => Kind::TEXT,
+        (Add, Text(_), Text(_)) => ExprType::TEXT,
         (Add, List(_), List(_)) => left.unite(right)?,
         (Add | Subtract, Timestamp, Duration | Months) | (Add, Duration | Months, Timestamp) => Timestamp,
         (Add | Subtract, Duration, Duration) | (Subtract, Timestamp, Timestamp) => Duration,

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use super::Evaluation;
 use super::undecided::reason;
-use crate::deal::value::Slot;
+use crate::deal::value::FieldValue;
 use crate::deal::{Money, Record, Value, currency};
-use crate::requirement::expression::kind::Kind;
+use crate::requirement::expression::kind::ExprType;
 use crate::requirement::expression::value::{Val, decimal};
 use crate::requirement::expression::{Undecided, moment};
 use crate::source::{Span, Spanned};
@@ -15,7 +15,7 @@ impl<'a> Evaluation<'a> {
     pub(in crate::requirement::expression) fn answer(
         &mut self,
         value: &Val<'a>,
-        kind: &Kind,
+        kind: &ExprType,
     ) -> Result<Option<Value<'static>>, Box<Undecided>> {
         self.spend(1)?;
         let too_large = || reason("the number is too large".to_owned());
@@ -39,7 +39,7 @@ impl<'a> Evaluation<'a> {
             Val::Duration(span) => Value::Number(decimal(moment::in_days(*span)).ok_or_else(too_large)?),
             Val::Months(months) => Value::Number((*months).into()),
             Val::List(list) => {
-                let inner = kind.item().unwrap_or(Kind::Any);
+                let inner = kind.item().unwrap_or(ExprType::Any);
                 let mut items = Vec::new();
                 for index in 0..list.len() {
                     let item = self.item(list, index, None)?;
@@ -51,15 +51,15 @@ impl<'a> Evaluation<'a> {
             Val::Record(record) => Value::Record((*record).clone().into_owned()),
             Val::Map(entries) => {
                 let inner = match kind {
-                    Kind::Map(_, value) => value,
-                    _ => &Kind::Any,
+                    ExprType::Map(_, value) => value,
+                    _ => &ExprType::Any,
                 };
                 let mut slots = Vec::new();
                 for (key, value) in entries.iter() {
                     if let (Some(key), Some(value)) =
-                        (self.answer(key, &Kind::Any)?, self.answer(value, inner)?)
+                        (self.answer(key, &ExprType::Any)?, self.answer(value, inner)?)
                     {
-                        slots.push(Slot { key: bare(Cow::Owned(key.to_string())), value: bare(value) });
+                        slots.push(FieldValue { key: bare(Cow::Owned(key.to_string())), value: bare(value) });
                     }
                 }
                 Value::Record(Record(slots))

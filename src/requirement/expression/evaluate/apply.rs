@@ -6,8 +6,8 @@ use super::compare::ordering;
 use super::undecided::{reason, strict};
 use super::{Answer, Evaluation};
 use crate::requirement::expression::functions::Function;
-use crate::requirement::expression::program::{Node, Operation};
-use crate::requirement::expression::value::{List, Text, Val};
+use crate::requirement::expression::program::{ExprNode, Operation};
+use crate::requirement::expression::value::{ListValue, TextValue, Val};
 use crate::requirement::expression::{Undecided, moment};
 
 impl<'a> Evaluation<'a> {
@@ -57,7 +57,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    pub(super) fn apply(&mut self, function: Function, arguments: &'a [Node]) -> Answer<'a> {
+    pub(super) fn apply(&mut self, function: Function, arguments: &'a [ExprNode]) -> Answer<'a> {
         use Function as F;
 
         let [first, rest @ ..] = arguments else { return Ok(Val::Null) };
@@ -102,7 +102,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn size(&mut self, node: &'a Node) -> Answer<'a> {
+    fn size(&mut self, node: &'a ExprNode) -> Answer<'a> {
         let size = match self.node(node)? {
             Val::Text(text) => {
                 self.spend(text.as_str().len() as u64 / 16)?;
@@ -116,7 +116,7 @@ impl<'a> Evaluation<'a> {
         Ok(count(size))
     }
 
-    fn fold(&mut self, function: Function, node: &'a Node, list: &List<'a>) -> Answer<'a> {
+    fn fold(&mut self, function: Function, node: &'a ExprNode, list: &ListValue<'a>) -> Answer<'a> {
         self.spend(list.len() as u64)?;
         let mut kept: Vec<Val<'a>> = Vec::new();
         let mut sum: Option<Val<'a>> = None;
@@ -175,7 +175,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn convert(function: Function, node: &Node, value: &Val<'a>) -> Answer<'a> {
+    fn convert(function: Function, node: &ExprNode, value: &Val<'a>) -> Answer<'a> {
         use Function as F;
 
         let unread = |text: &str, what: &str| {
@@ -213,7 +213,7 @@ impl<'a> Evaluation<'a> {
             }
             (F::Text, Val::Number(found)) => Ok(Val::made(&found.to_string())),
             (F::Text, Val::Boolean(found)) => {
-                Ok(Val::Text(Text::Borrowed(if *found { "true" } else { "false" })))
+                Ok(Val::Text(TextValue::Borrowed(if *found { "true" } else { "false" })))
             }
             (F::Text, Val::Duration(span)) => Ok(Val::made(&moment::write_duration(*span))),
             (F::Text, Val::Timestamp(time)) => match moment::write_timestamp(*time) {
@@ -251,7 +251,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn of_text(&mut self, function: Function, first: &'a Node, rest: &'a [Node]) -> Answer<'a> {
+    fn of_text(&mut self, function: Function, first: &'a ExprNode, rest: &'a [ExprNode]) -> Answer<'a> {
         use Function as F;
 
         let text = self.text(first)?;
@@ -308,10 +308,10 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn join(&mut self, first: &'a Node, rest: &'a [Node]) -> Answer<'a> {
+    fn join(&mut self, first: &'a ExprNode, rest: &'a [ExprNode]) -> Answer<'a> {
         let list = self.list(first)?;
         let separator = rest.first().map(|separator| self.text(separator)).transpose()?;
-        let separator = separator.as_ref().map_or("", Text::as_str);
+        let separator = separator.as_ref().map_or("", TextValue::as_str);
         let mut joined = String::new();
         for index in 0..list.len() {
             match self.item(&list, index, first.path())? {
@@ -328,7 +328,7 @@ impl<'a> Evaluation<'a> {
         Ok(Val::made(&joined))
     }
 
-    fn place(&mut self, function: Function, first: &'a Node, rest: &'a [Node]) -> Answer<'a> {
+    fn place(&mut self, function: Function, first: &'a ExprNode, rest: &'a [ExprNode]) -> Answer<'a> {
         let of = self.node(first)?;
         let Some(wanted) = rest.first().map(|wanted| self.node(wanted)).transpose()? else {
             return Ok(Val::Null);
@@ -357,7 +357,7 @@ impl<'a> Evaluation<'a> {
         Ok(found.map_or(Val::Number(-1.0), count))
     }
 
-    fn offset(&mut self, node: &'a Node) -> Result<usize, Box<Undecided>> {
+    fn offset(&mut self, node: &'a ExprNode) -> Result<usize, Box<Undecided>> {
         let at = self.number(node)?;
         #[allow(
             clippy::cast_possible_truncation,

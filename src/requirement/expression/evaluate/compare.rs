@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 
 use super::undecided::{reason, strict};
 use super::{Answer, Evaluation};
-use crate::deal::value::Slot;
+use crate::deal::value::FieldValue;
 use crate::deal::{Record, currency};
 use crate::requirement::expression::Undecided;
-use crate::requirement::expression::program::{Operand, Order};
-use crate::requirement::expression::value::{List, Text, Val, rounded};
+use crate::requirement::expression::program::{Operand, OrderOperator};
+use crate::requirement::expression::value::{ListValue, TextValue, Val, rounded};
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn compare(&mut self, order: Order, operands: &'a [Operand; 2]) -> Answer<'a> {
+    pub(super) fn compare(&mut self, order: OrderOperator, operands: &'a [Operand; 2]) -> Answer<'a> {
         let (left, right) = (self.operand(&operands[0])?, self.operand(&operands[1])?);
         let Some(found) = ordering(&left, &right) else {
             for (operand, value) in operands.iter().zip([&left, &right]) {
@@ -22,10 +22,10 @@ impl<'a> Evaluation<'a> {
             return Err(reason(format!("{} does not compare with {}", left.name(), right.name())));
         };
         Ok(Val::Boolean(match order {
-            Order::Less => found.is_lt(),
-            Order::LessOrEqual => found.is_le(),
-            Order::Greater => found.is_gt(),
-            Order::GreaterOrEqual => found.is_ge(),
+            OrderOperator::Less => found.is_lt(),
+            OrderOperator::LessOrEqual => found.is_le(),
+            OrderOperator::Greater => found.is_gt(),
+            OrderOperator::GreaterOrEqual => found.is_ge(),
         }))
     }
 
@@ -89,7 +89,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn equal_lists(&mut self, left: &List<'a>, right: &List<'a>) -> Result<bool, Box<Undecided>> {
+    fn equal_lists(&mut self, left: &ListValue<'a>, right: &ListValue<'a>) -> Result<bool, Box<Undecided>> {
         if left.len() != right.len() {
             return Ok(false);
         }
@@ -134,8 +134,8 @@ impl<'a> Evaluation<'a> {
     fn pairs(&self, record: &Val<'a>, with_nulls: bool) -> Vec<(Val<'a>, Answer<'a>)> {
         match record {
             Val::Record(Record(slots)) => {
-                let key = |slot: &'a Slot<'a>| Val::Text(Text::Borrowed(&slot.key.value));
-                let value = |slot: &'a Slot<'a>| self.lift(&slot.value.value);
+                let key = |slot: &'a FieldValue<'a>| Val::Text(TextValue::Borrowed(&slot.key.value));
+                let value = |slot: &'a FieldValue<'a>| self.lift(&slot.value.value);
                 let value = |slot| value(slot).map_err(|gap| gap.at("a value of a record"));
                 slots.iter().map(|slot| (key(slot), value(slot))).collect()
             }

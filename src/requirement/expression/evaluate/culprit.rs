@@ -1,37 +1,39 @@
 //! Which item of a list decides: what a rule that is not true has to say beside its own text.
 
 use super::Evaluation;
-use crate::requirement::expression::program::{LoopKind, Node};
-use crate::requirement::expression::value::{List, Val};
+use crate::requirement::expression::program::{ExprNode, LoopKind};
+use crate::requirement::expression::value::{ListValue, Val};
 
 impl<'a> Evaluation<'a> {
     /// The item for which a part came to this answer, by the path of its list and its index, where one item decided.
     pub(in crate::requirement::expression) fn culprit(
         &mut self,
-        node: &'a Node,
+        node: &'a ExprNode,
         answer: bool,
     ) -> Option<(&'a str, usize)> {
         match node {
-            Node::Not(only) => self.culprit(only, !answer),
-            Node::And(left, right) | Node::Or(left, right) => {
+            ExprNode::Not(only) => self.culprit(only, !answer),
+            ExprNode::And(left, right) | ExprNode::Or(left, right) => {
                 // Where one side is enough, it is a side that came to this; else either may tell.
-                let alone = matches!(node, Node::Or(..)) == answer;
+                let alone = matches!(node, ExprNode::Or(..)) == answer;
                 [left, right].into_iter().find_map(|side| {
                     let decides = !alone || self.boolean(side).is_ok_and(|found| found == answer);
                     if decides { self.culprit(side, answer) } else { None }
                 })
             }
-            Node::Choose(parts) => {
+            ExprNode::Choose(parts) => {
                 let [condition, yes, no] = &**parts;
                 let chosen = if self.boolean(condition).ok()? { yes } else { no };
                 self.culprit(chosen, answer)
             }
-            Node::Derived(_, program) => self.culprit(&program.root, answer),
-            Node::Loop(step) => {
+            ExprNode::Derived(_, program) => self.culprit(&program.root, answer),
+            ExprNode::Loop(step) => {
                 let one_decides =
                     matches!((step.macro_, answer), (LoopKind::All, false) | (LoopKind::Exists, true));
                 let path = step.range.path().filter(|_| one_decides && step.filter.is_none())?;
-                let Ok(Val::List(list @ List::Borrowed(_))) = self.node(&step.range) else { return None };
+                let Ok(Val::List(list @ ListValue::Borrowed(_))) = self.node(&step.range) else {
+                    return None;
+                };
                 let depth = self.locals.len();
                 let mut decides = |index: &usize| {
                     let Ok(item) = self.item(&list, *index, Some(path)) else { return false };

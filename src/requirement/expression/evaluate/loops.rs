@@ -3,7 +3,7 @@
 use super::undecided::{both, strict, too_large};
 use super::{Answer, Evaluation, Undecided};
 use crate::requirement::expression::program::{Loop, LoopKind};
-use crate::requirement::expression::value::{List, Text, Val};
+use crate::requirement::expression::value::{ListValue, TextValue, Val};
 
 /// Items that one loop goes through.
 const MOST_ITEMS: usize = 1_000;
@@ -18,13 +18,13 @@ impl<'a> Evaluation<'a> {
                 list.len()
             }
             Val::Record(record) => {
-                keys = record.0.iter().map(|slot| Val::Text(Text::Borrowed(&slot.key.value))).collect();
-                list = List::Made(keys);
+                keys = record.0.iter().map(|slot| Val::Text(TextValue::Borrowed(&slot.key.value))).collect();
+                list = ListValue::Made(keys);
                 list.len()
             }
             Val::Map(entries) => {
                 keys = entries.iter().map(|(key, _)| key.clone()).collect();
-                list = List::Made(keys);
+                list = ListValue::Made(keys);
                 list.len()
             }
             other => return Err(strict(&step.range, &other, "a list")),
@@ -34,7 +34,7 @@ impl<'a> Evaluation<'a> {
             return Err(too_large(format!("{what} has more than {MOST_ITEMS} items to go through"), path));
         }
         let depth = self.locals.len();
-        let mut tally = Tally::default();
+        let mut tally = LoopTally::default();
         for index in 0..length {
             let item = self.item(&list, index, path)?;
             self.locals.push(item);
@@ -56,7 +56,12 @@ impl<'a> Evaluation<'a> {
     }
 
     /// One item of a loop; true when the rest does not matter.
-    fn once(&mut self, step: &'a Loop, local: usize, tally: &mut Tally<'a>) -> Result<bool, Box<Undecided>> {
+    fn once(
+        &mut self,
+        step: &'a Loop,
+        local: usize,
+        tally: &mut LoopTally<'a>,
+    ) -> Result<bool, Box<Undecided>> {
         if let Some(filter) = &step.filter
             && !self.boolean(filter)?
         {
@@ -90,7 +95,7 @@ impl<'a> Evaluation<'a> {
 }
 
 #[derive(Default)]
-struct Tally<'a> {
+struct LoopTally<'a> {
     /// Items that decide, or of `exists_one` those that are true.
     count: usize,
     items: Vec<Val<'a>>,

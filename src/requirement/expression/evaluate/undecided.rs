@@ -5,7 +5,7 @@
 
 use iso_currency::Currency;
 
-use crate::requirement::expression::program::Node;
+use crate::requirement::expression::program::ExprNode;
 use crate::requirement::expression::value::Val;
 use crate::requirement::expression::{Obstacle, Undecided};
 
@@ -45,7 +45,7 @@ pub(super) fn too_large(reason: String, path: Option<&str>) -> Box<Undecided> {
 }
 
 /// A value where another type is needed: null stands for what a list's item lacks.
-pub(super) fn strict(node: &Node, value: &Val<'_>, wanted: &str) -> Box<Undecided> {
+pub(super) fn strict(node: &ExprNode, value: &Val<'_>, wanted: &str) -> Box<Undecided> {
     match (value, node.path()) {
         (Val::Null, Some(path)) => absent(path),
         _ => reason(format!("{} stands where {wanted} is needed", value.name())),

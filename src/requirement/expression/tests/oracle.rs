@@ -7,7 +7,7 @@ use cel::common::ast::{EntryExpr, Expr as Theirs, IdedExpr, LiteralValue};
 use proptest::prelude::*;
 
 use super::super::parse::parse;
-use super::super::program::{Literal, Operation, Order};
+use super::super::program::{Literal, Operation, OrderOperator};
 use super::super::tree::{Binary, Expr, ExprKind, Unary};
 
 /// The library's parser needs some 200 KB for every bracket in a debug build.
@@ -61,10 +61,10 @@ fn ours(expr: &Expr<'_>) -> String {
                 Binary::Equal => "_==_",
                 Binary::NotEqual => "_!=_",
                 Binary::In => "@in",
-                Binary::Compare(Order::Less) => "_<_",
-                Binary::Compare(Order::LessOrEqual) => "_<=_",
-                Binary::Compare(Order::Greater) => "_>_",
-                Binary::Compare(Order::GreaterOrEqual) => "_>=_",
+                Binary::Compare(OrderOperator::Less) => "_<_",
+                Binary::Compare(OrderOperator::LessOrEqual) => "_<=_",
+                Binary::Compare(OrderOperator::Greater) => "_>_",
+                Binary::Compare(OrderOperator::GreaterOrEqual) => "_>=_",
                 Binary::Arithmetic(Operation::Add) => "_+_",
                 Binary::Arithmetic(Operation::Subtract) => "_-_",
                 Binary::Arithmetic(Operation::Multiply) => "_*_",
