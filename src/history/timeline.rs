@@ -268,13 +268,13 @@ impl<'w> VisitWalk<'w> {
         }
     }
 
-    /// Its file was put back.
+    /// Its file was put back: what had not ended so before was there before it ended.
     fn come_back(&mut self, stage: Option<&Arc<str>>, ending: Option<Ending>, day: Date) {
-        let was_open = self.ending.is_none();
         (self.stage, self.said) = (stage.cloned(), day);
-        self.ending = ending.filter(|_| !was_open);
+        let stays_closed = ending.is_some() && self.ending == ending;
+        self.ending = ending.filter(|_| stays_closed);
         self.enter(day);
-        if was_open && ending.is_some() {
+        if ending.is_some() && !stays_closed {
             self.turn(ending, day, false);
         }
     }
@@ -400,6 +400,7 @@ mod tests {
         assert_eq!(away(&[(1, "a"), (7, "lost")]), ["a 1-5", "a 10-10 lost"]);
         assert_eq!(away(&[(1, "a"), (3, "lost")]), ["a 1-3 lost"]);
         assert_eq!(away(&[(1, "a"), (3, "lost"), (10, "open")]), ["a 1-3 lost", "a 10-"]);
+        assert_eq!(away(&[(1, "a"), (3, "lost"), (7, "won"), (7, "b")]), ["a 1-3 lost", "b 10-10 won"]);
         assert_eq!(away(&[(1, "c"), (2, "won"), (3, "d")]), ["c 1-2 won", "d 3-5", "d 10-"]);
     }
 }

@@ -262,9 +262,13 @@ impl Life {
         for (day, state) in self.days.range(..=until) {
             if let Some((gone, _)) = self.away.filter(|(_, back)| back == day) {
                 stays.last_mut().expect("it was somewhere").2.get_or_insert(gone);
-                let stays_closed = before.is_some_and(|it| it.ending.is_some()) && state.ending.is_some();
+                let stays_closed = state.ending.is_some() && before.is_some_and(|it| it.ending == state.ending);
+                let left = stays.last().and_then(|stay| stay.2);
                 if !stays_closed {
                     stays.push((state.stage, *day, None));
+                } else if stays.last().is_some_and(|stay| stay.0 != state.stage) {
+                    // A stage that is written after the end says where the deal ended.
+                    stays.push((state.stage, left.expect("it was left"), left));
                 }
             } else {
                 let ended = before.and_then(|before| before.ending);
