@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::layout::{columns, dim, paragraph};
-use super::{Opening, Presentation};
+use super::presentation::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::{Code, LevelSetting, Levels};
 

@@ -7,8 +7,8 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use super::layout::{colour, columns, cut, dim, fill};
+use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState};
-use super::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style, wrap};
 use crate::finding::Level;
 use crate::finding::wording::Count;

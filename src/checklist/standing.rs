@@ -6,9 +6,9 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use super::layout::{colour, dim, paragraph};
+use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState, Remark};
 use super::step::{ChecklistStep, StepNeed, StepState};
-use super::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::layout::{dim, paragraph};
+use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState};
 use super::standing::{Detail, head, one_step, remarks};
 use super::step::{ChecklistStep, StepNeed, StepState};
-use super::{Opening, Presentation};
 use crate::emit::{Surface, bold};
 use crate::source::escape;
 

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::console::Console;
 use super::deals::Directory;
+use super::exit::Exit;
 use super::moments::RevisionSpec;
 use super::opened::{Session, WorkspaceHint as Where};
 use super::pages;
 use super::since;
 use super::sink::{self, NamedFormats, OutputTarget};
-use super::{Console, Exit, Global, output, stdin, step_summary, usage_error};
+use super::{Global, output, stdin, step_summary, usage_error};
 use crate::assess::{self, JudgedDeal, Selection};
 use crate::editor::committed;
 use crate::emit::{self, CheckOutcome, FORMATS, Format, Gated, Surface};

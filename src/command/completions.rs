@@ -3,7 +3,9 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
-use super::{Cli, Console, Exit};
+use super::Cli;
+use super::console::Console;
+use super::exit::Exit;
 use crate::error::Error;
 
 /// Print a completion script for a shell

@@ -6,9 +6,11 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory};
 use serde::Serialize;
 
+use super::console::Console;
+use super::exit::Exit;
 use super::opened::Session;
 use super::sink::{self, Form, OutputTarget};
-use super::{Cli, Console, Exit, Global, without_empty_variables};
+use super::{Cli, Global, without_empty_variables};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::finding::wording::Count;

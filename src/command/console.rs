@@ -11,7 +11,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
 
-use super::Exit;
+use super::exit::Exit;
 use crate::emit::Surface;
 use crate::error::Error;
 use crate::source::escape;

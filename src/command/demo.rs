@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::civil::Date;
 
+use super::console::Console;
+use super::exit::Exit;
 use super::pages::{self, PageFormat};
-use super::{Console, Exit, Global, compared, output, starter};
+use super::{Global, compared, output, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::deal::Period;
 use crate::emit::{self, CheckOutcome, Format, Surface, bold};

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 
+use super::console::Console;
+use super::exit::Exit;
 use super::moments::{Moments, RevisionSpec, Sides};
 use super::opened::Session;
 use super::sink::{self, NamedFormats, OutputTarget};
-use super::{Console, Exit, Global, output, usage_error};
+use super::{Global, output, usage_error};
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{RuleChanges, RulesVerdict, View, compare};
 use crate::deal::Period;

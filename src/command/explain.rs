@@ -4,10 +4,12 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::Global;
+use super::console::Console;
 use super::deals::{self, Directory, Meant};
+use super::exit::Exit;
 use super::opened::Session;
 use super::sink::Layouts;
-use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{CodeSheet, Opening, Telling, WorkflowSheet};
 use crate::error::Error;

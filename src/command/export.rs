@@ -8,9 +8,11 @@ use std::io::{self, Write};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value as Json, json};
 
+use super::Global;
+use super::console::Console;
+use super::exit::Exit;
 use super::opened::Session;
 use super::sink::{self, NamedFormats, OutputTarget};
-use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace, assess};
 use crate::emit::visible;
 use crate::error::Error;

@@ -6,7 +6,9 @@ use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{Console, Exit, Global, output, starter, today};
+use super::console::Console;
+use super::exit::Exit;
+use super::{Global, output, starter, today};
 use crate::emit;
 use crate::error::Error;
 use crate::finding::wording::Count;

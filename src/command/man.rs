@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, CommandFactory as _};
 use clap_mangen::Man as Page;
 
-use super::{Cli, Console, Exit, output};
+use super::console::Console;
+use super::exit::Exit;
+use super::{Cli, output};
 use crate::error::Error;
 
 /// Print the page of the manual

@@ -6,12 +6,14 @@ use clap::Args;
 use jiff::ToSpan as _;
 
 use super::compared::Now;
+use super::console::Console;
 use super::deals::{self, Directory, Meant};
 use super::difference::difference;
+use super::exit::Exit;
 use super::moments::RevisionSpec;
 use super::opened::Session;
 use super::pages::{self, PageFormat};
-use super::{Console, Exit, Global, opener, output, usage_error, watch};
+use super::{Global, opener, output, usage_error, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value as Json;
 
+use super::console::Console;
+use super::exit::Exit;
 use super::opened::Session;
-use super::{Console, Exit, Global, output, usage_error};
+use super::{Global, output, usage_error};
 use crate::assess::Workspace;
 use crate::editor::committed::{self, CommittedSchema};
 use crate::emit::visible;

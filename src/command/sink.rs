@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Console, output, target, usage_error};
+use super::console::Console;
+use super::{output, target, usage_error};
 use crate::checklist::Presentation;
 use crate::emit::{Surface, visible};
 use crate::error::Error;

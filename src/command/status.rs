@@ -2,10 +2,12 @@
 
 use clap::Args;
 
+use super::Global;
+use super::console::Console;
 use super::deals::{self, Directory, Meant};
+use super::exit::Exit;
 use super::opened::Session;
 use super::sink::Layouts;
-use super::{Console, Exit, Global};
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{Opening, Overview, Progress, StageStatistics};
 use crate::error::Error;

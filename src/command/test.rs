@@ -6,9 +6,11 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use serde::Serialize;
 
+use super::Global;
+use super::console::Console;
+use super::exit::Exit;
 use super::opened::Session;
 use super::sink::{self, NamedFormats, OutputTarget};
-use super::{Console, Exit, Global};
 use crate::checklist::Presentation;
 use crate::emit::{Surface, junit, visible};
 use crate::error::Error;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{DealTrack, Pricing, TrackStep, TrackedFields};
+use super::TrackedFields;
+use super::pricing::Pricing;
+use super::track::{DealTrack, TrackStep};
 use crate::deal::Period;
 use crate::deal::record::Ending;
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{DealState, DealTrack, DeletedDeal, RequirementStanding, Side};
+use super::side::Side;
+use super::state::{DealState, RequirementStanding};
+use super::track::{DealTrack, DeletedDeal};
 use crate::history::Term;
 
 /// A deal before and after.

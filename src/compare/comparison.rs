@@ -7,11 +7,16 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::bridge::{Bridge, View};
+use super::changes::DealChange;
 use super::changes::{Pair, pairs};
-use super::{
-    Bridge, DealChange, DealState, DealTrack, DeletedDeal, FindingChanges, Matrix, OpenTotals, Pricing,
-    Renames, Side, View,
-};
+use super::findings::FindingChanges;
+use super::matrix::Matrix;
+use super::pricing::Pricing;
+use super::side::{Renames, Side};
+use super::state::DealState;
+use super::totals::OpenTotals;
+use super::track::{DealTrack, DeletedDeal};
 use crate::deal::Period;
 use crate::finding::wording::Count;
 

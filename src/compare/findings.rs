@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Renames;
+use super::side::Renames;
 use crate::finding::{Code, Finding};
 
 /// What became of findings between two moments.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::DealState;
+use super::state::DealState;
 use crate::deal::record::Ending;
 
 /// A gate that a deal fails.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{DealState, Pair};
+use super::changes::Pair;
+use super::state::DealState;
 use crate::deal::record::Ending;
 
 /// Where a deal stood: a row or a column.

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{DealState, HistoryEntry};
+use super::HistoryEntry;
+use super::state::DealState;
 use crate::finding::wording::{WordList, quote};
 use crate::finding::{Code, Finding, LevelSetting, Subject};
 use crate::source::{SourceFile, Span};

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{DealState, Renames, Side};
+use super::side::{Renames, Side};
+use super::state::DealState;
 
 /// What makes a deal the same one under another id: its name and its customer.
 pub type Likeness = (String, Option<String>);

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::findings::tells_of_an_entry;
-use super::{ComparedFinding, FindingChanges, Renames};
+use super::findings::{ComparedFinding, FindingChanges};
+use super::side::Renames;
 use crate::finding::{Code, Finding, Level};
 
 /// What became of deals under one requirement, or one code where none is meant.

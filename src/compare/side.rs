@@ -6,7 +6,10 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::{ComparedFinding, DealState, DeletedDeal, FindingChanges, Pricing, state_at};
+use super::findings::{ComparedFinding, FindingChanges};
+use super::pricing::Pricing;
+use super::state::DealState;
+use super::track::{DeletedDeal, state_at};
 use crate::assess::{Assessment, EarlierMoment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{DealState, Pricing};
+use super::pricing::Pricing;
+use super::state::DealState;
 use crate::deal::Period;
 
 /// A sum that says what it covers.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Closing, DealState, Pricing, TrackedFields};
+use super::TrackedFields;
+use super::pricing::Pricing;
+use super::state::{Closing, DealState};
 use crate::deal::record::Ending;
 use crate::history::{Dated, Hold};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iso_currency::Currency;
 
-use super::Value;
+use super::value::Value;
 use crate::source::Place;
 
 /// The words for types, in the order in which help shows them.

@@ -6,8 +6,9 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::currency;
+use super::currency::Money;
 use super::rates::Rates;
-use super::{Money, currency};
 
 /// More than any deal is worth in any currency: sums, products and shares of less stay exact. 10^15.
 pub const MAX_AMOUNT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);

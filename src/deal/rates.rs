@@ -6,7 +6,8 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Money, currency};
+use super::currency;
+use super::currency::Money;
 use crate::finding::{Code, Finding};
 
 /// The rates of a workspace: what one unit of a currency buys in the workspace's own.

@@ -1,6 +1,7 @@
 //! Reads a tree by declarations into values: types, unknown and missing keys, each fault with its place.
 
 mod comment;
+mod context;
 mod limits;
 mod misplaced;
 
@@ -8,32 +9,24 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 pub use limits::compare;
 
-use super::rates::Rates;
+use super::currency;
+use super::currency::Money;
+use super::field::{Field, Shape, Type};
+use super::record::Deal;
 use super::value::FieldValue;
-use super::{Deal, Field, Money, Record, Schema, Shape, Type, Value, currency};
+use super::value::{Record, Value};
 use crate::finding::wording::{WordList, quote, suggest};
 use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::scalar;
 use crate::syntax::{Entry, Kind, Node, Scalar, Style};
+pub use context::DealReadContext;
 use misplaced::strays;
-
-/// What reading needs to know beside the tree.
-#[derive(Clone, Copy)]
-pub struct DealReadContext<'a> {
-    /// The declarations.
-    pub schema: &'a Schema,
-    /// For limits on money in another currency.
-    pub rates: &'a Rates,
-    /// The day whose rates count.
-    pub today: Date,
-}
 
 /// Reads a deal. Every fault is complained of; what could be read is in the deal all the same.
 pub fn read<'s>(

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::currency::Money;
 use super::steps::Steps;
-use super::{Money, Record, Value};
+use super::value::{Record, Value};
 use crate::source::{Span, Spanned};
 
 /// The forecast categories a stage or a deal may be in.

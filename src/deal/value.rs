@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::Money;
+use super::currency::Money;
 use crate::source::Spanned;
 
 /// A value of a deal. Texts borrow from the file; values of a workflow own theirs.

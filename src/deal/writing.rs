@@ -1,6 +1,7 @@
 //! What to write so that a deal has a value, in words and in its file's own form. Knows the shape of a deal, not who asks.
 
-use super::{Deal, Value};
+use super::record::Deal;
+use super::value::Value;
 use crate::finding::wording::WordList;
 
 /// What to write so that there is something at each of these dotted paths: "add `plan: {link: …}` to the deal".

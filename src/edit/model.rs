@@ -1,6 +1,8 @@
 //! A tree without places: what a text says, and what it is to say.
 
-use super::{Change, NewValue, Path, PathStep};
+use super::Change;
+use super::path::{Path, PathStep};
+use super::write::NewValue;
 use crate::syntax::{Kind, Node, Style};
 
 /// A value.

@@ -1,8 +1,10 @@
 //! From a change of the tree to splices of its text: where something new goes, and what goes with something that is taken
 //! away.
 
+use super::path::{Path, PathStep};
 use super::splice::Splice;
-use super::{Change, NewValue, Path, PathStep, write};
+use super::write::NewValue;
+use super::{Change, write};
 use crate::source::Span;
 use crate::syntax::{Entry, Kind, Node};
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::{config, deal, workflow};
+use super::deal;
+use super::table::{config, workflow};
 use crate::assess::Workspace;
 use crate::finding::wording::quote;
 use crate::finding::{Code, Finding};

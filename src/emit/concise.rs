@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use super::outcome::CheckOutcome;
+use super::summary;
 use super::summary::divide;
-use super::{CheckOutcome, Surface, bold, level_style, summary};
+use super::surface::{Surface, bold, level_style};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 

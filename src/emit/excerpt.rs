@@ -11,7 +11,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 
-use super::Surface;
+use super::surface::Surface;
 use crate::finding::Level;
 use crate::source::{Place, Position, escape};
 

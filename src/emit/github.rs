@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{CheckOutcome, Surface};
+use super::outcome::CheckOutcome;
+use super::surface::Surface;
 use crate::finding::wording::{Count, WordList};
 use crate::finding::{Finding, Level};
 use crate::source::{Place, escape};

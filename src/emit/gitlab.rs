@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{CheckOutcome, Surface, visible};
+use super::outcome::CheckOutcome;
+use super::surface::Surface;
+use super::visible;
 use crate::finding::{self, Level};
 use crate::workspace::CONFIG_FILE;
 

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use super::{CheckOutcome, Surface, visible};
+use super::outcome::CheckOutcome;
+use super::surface::Surface;
+use super::visible;
 use crate::finding::{self, Level};
 use crate::source::Place;
 

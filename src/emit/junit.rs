@@ -6,7 +6,8 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{CheckOutcome, Surface};
+use super::outcome::CheckOutcome;
+use super::surface::Surface;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{CheckOutcome, Surface, summary};
+use super::outcome::CheckOutcome;
+use super::summary;
+use super::surface::Surface;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 

@@ -9,77 +9,19 @@ mod gitlab;
 mod json;
 pub mod junit;
 mod markdown;
+mod outcome;
 mod sarif;
 mod summary;
+mod surface;
 pub mod visible;
 
 use std::io::{self, Write};
-use std::sync::Arc;
-
-use anstyle::{AnsiColor, Style};
-use jiff::civil::Date;
-
-use crate::finding::{Ledger, Level};
 
 pub(crate) use full::wrap;
+pub use outcome::{CheckOutcome, Gated};
 pub use summary::summary;
-
-/// What a run of `check` has to say, ready to be shown.
-#[derive(Clone, Copy, Debug)]
-pub struct CheckOutcome<'a> {
-    /// The findings, settled.
-    pub ledger: &'a Ledger,
-    /// The day that `today` meant.
-    pub today: Date,
-    /// The revision that was checked; `None` for the files as they are.
-    pub revision: Option<&'a str>,
-    /// Deal files, unreadable and unjudged ones too.
-    pub deals: usize,
-    /// Whether the settings were asked for by name.
-    pub settings: bool,
-    /// Workflows that were read.
-    pub workflows: usize,
-    /// Templates of the workspace that were looked at.
-    pub templates: usize,
-    /// Deals whose workflow cannot be used.
-    pub not_judged: usize,
-    /// The workspace's root below the root of the repository, with `/` at its end; empty where they are
-    /// the same. Only formats that are read by a forge need it.
-    pub prefix: &'a str,
-    /// The gates that were asked of each deal, for formats that show what passed too.
-    pub gates: &'a [Gated],
-}
-
-/// The gates that were asked of a judged deal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gated {
-    /// The deal's id.
-    pub deal: Arc<str>,
-    /// The workflow's name.
-    pub workflow: Arc<str>,
-    /// The deal's file.
-    pub path: Arc<str>,
-    /// The stages whose requirements were asked, with their number in the workflow.
-    pub stages: Vec<(u32, Arc<str>)>,
-}
-
-/// What a format writes on. Formats for programs ignore it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Surface {
-    /// Columns.
-    pub width: usize,
-    /// Whether it shows colours.
-    pub colour: bool,
-    /// Whether excerpts are drawn with Unicode lines.
-    pub unicode: bool,
-    /// Whether the summary line is wanted.
-    pub summary: bool,
-}
-
-impl Surface {
-    /// A file or a pipe: no colour, ASCII, 100 columns.
-    pub const PLAIN: Self = Self { width: 100, colour: false, unicode: false, summary: true };
-}
+pub use surface::Surface;
+pub(crate) use surface::{bold, level_style};
 
 macro_rules! formats {
     ($($variant:ident $name:literal $about:literal $write:path;)*) => {
@@ -163,21 +105,6 @@ pub fn findings_schema() -> serde_json::Value {
 /// The JSON Schema of what [`diff::DiffFormat::Json`] writes.
 pub fn diff_schema() -> serde_json::Value {
     diff::schema()
-}
-
-/// How a level looks; no style where there is no colour.
-pub(crate) fn level_style(level: Level, surface: Surface) -> Style {
-    let colour = match level {
-        Level::Error => AnsiColor::Red,
-        Level::Warning => AnsiColor::Yellow,
-        Level::Info => AnsiColor::Cyan,
-    };
-    if surface.colour { colour.on_default().bold() } else { Style::new() }
-}
-
-/// Bold, where there is colour.
-pub(crate) fn bold(surface: Surface) -> Style {
-    if surface.colour { Style::new().bold() } else { Style::new() }
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{CheckOutcome, Surface, visible};
+use super::outcome::CheckOutcome;
+use super::surface::Surface;
+use super::visible;
 use crate::finding::code::{CODES, CodeEntry};
 use crate::finding::wording::Count;
 use crate::finding::{self, Level};

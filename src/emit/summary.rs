@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{CheckOutcome, Surface, level_style};
+use super::outcome::CheckOutcome;
+use super::surface::{Surface, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};
 use crate::source::escape;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use jiff::civil::date;
 
-use super::{CheckOutcome, FORMATS, Format, Surface, emit};
+use super::outcome::CheckOutcome;
+use super::surface::Surface;
+use super::{FORMATS, Format, emit};
 use crate::finding::{Code, Finding, Ledger, Levels, Subject};
 use crate::source::{Place, SourceFile, Span};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Level;
+use super::level::Level;
 
 /// Makes the enum and the list from the table. An example is given line by line.
 macro_rules! codes {
@@ -30,26 +30,11 @@ macro_rules! codes {
     };
 }
 
+mod entry;
 mod table;
 
+pub use entry::CodeEntry;
 pub use table::{CODES, Code};
-
-/// What is known of a code.
-#[derive(Clone, Copy, Debug)]
-pub struct CodeEntry {
-    /// The code.
-    pub code: Code,
-    /// Its stable name.
-    pub name: &'static str,
-    /// Its level where neither a requirement nor `[levels]` says otherwise.
-    pub level: Level,
-    /// What it means, in plain words.
-    pub means: &'static str,
-    /// A few lines of a file that have the fault; each ends with a line feed.
-    pub example: &'static str,
-    /// What to do about it.
-    pub remedy: &'static str,
-}
 
 impl Code {
     /// What is known of the code.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::code::Code;
 use super::limit::FINDINGS;
+use super::record::{Finding, Subject};
 use super::wording::{Count, Help};
-use super::{Code, Finding, Subject};
 use crate::source::{Place, SourceFile, Span};
 
 /// Collects the findings about one file, or about a workflow and those it extends.

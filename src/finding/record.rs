@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::code::Code;
+use super::level::Level;
 use super::wording::Help;
-use super::{Code, Level};
 use crate::source::{Place, SourceFile, Span};
 
 /// What a finding is about, as far as it is known.

@@ -4,26 +4,23 @@ mod brought;
 mod commit_reader;
 mod line;
 mod origin;
+mod source;
 mod successor;
 mod versions;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::from_commits::GitHistory;
 use super::proof::ApprovalProof;
 use super::track::{FileCommit, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
-use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
-use crate::source::{SourceFile, paths};
+use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::source::SourceFile;
 use commit_reader::CommitReader;
+pub use source::CommitSource;
+use source::FirstParentLine;
 
 /// What commits can be asked.
 #[derive(Debug, Default)]
@@ -35,59 +32,6 @@ pub struct Past {
     /// How many deals were announced, and how many asked.
     announced: AtomicUsize,
     asked: AtomicUsize,
-}
-
-/// Where the commits of a workspace are, and how to read them.
-#[derive(Clone, Debug)]
-pub struct CommitSource {
-    /// The folder of the workspace.
-    pub root: PathBuf,
-    /// The commit at which the workspace is looked at; `None`: its files on disk.
-    pub at: Option<(Repository, Commit)>,
-    /// The folder of the deals.
-    pub folder: String,
-    /// The files that are asked about; `None`: all in that folder.
-    pub files: Option<BTreeSet<String>>,
-    /// The most that is read of a file, in bytes.
-    pub file_size: usize,
-    /// In which days are counted.
-    pub zone: TimeZone,
-    /// How approvals must be proved.
-    pub proof: ApprovalProof,
-    /// The commit whose mailmap and keys say who is who; `None`: the files on disk.
-    pub trusted: Option<String>,
-    /// The day it is.
-    pub today: Date,
-}
-
-impl CommitSource {
-    /// The folder of the deals, and files elsewhere that are asked about.
-    fn scope(&self) -> LogScope {
-        let files = self.files.iter().flatten();
-        let outside = files.filter(|file| paths::below(&self.folder, file).is_none()).cloned();
-        let places = std::iter::once(self.folder.clone()).chain(outside).collect();
-        LogScope { places, files: self.files.clone() }
-    }
-}
-
-/// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;
-
-/// The first-parent line that leads to the workspace as it is.
-#[derive(Debug)]
-struct FirstParentLine {
-    repository: Repository,
-    /// The most that is read of a file, in bytes.
-    file_size: usize,
-    from: Option<Commit>,
-    tracks: Tracks,
-    /// What the log tells of.
-    scope: LogScope,
-    commits: Commits,
-    merged: OnceLock<Result<Merged, Trouble>>,
-    /// What git knows of the files on disk, where many of them are looked at.
-    index: OnceLock<Index>,
-    people: Identities,
 }
 
 impl Past {
@@ -198,57 +142,5 @@ impl Past {
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
     fn line(&self, setting: &CommitSource) -> &Result<FirstParentLine, Trouble> {
         self.line.get_or_init(|| FirstParentLine::read(setting))
-    }
-}
-
-impl FirstParentLine {
-    fn read(setting: &CommitSource) -> Result<Self, Trouble> {
-        let (repository, from) = if let Some((repository, commit)) = &setting.at {
-            (repository.clone(), Some(commit.clone()))
-        } else {
-            let repository = Repository::open(&setting.root)?;
-            let head = repository.head()?;
-            (repository, head)
-        };
-        let (log, commits) = match &from {
-            // Nothing to ask about would mean everything to git.
-            Some(from) if setting.files.as_ref().is_none_or(|files| !files.is_empty()) => {
-                Self::log(&repository, from, setting)?
-            }
-            _ => (Log::default(), OnceLock::new()),
-        };
-        let people = repository.people(setting.trusted.as_deref());
-        let (scope, tracks) = (log.scope, Tracks::of(log.revisions));
-        let (merged, index) = (OnceLock::new(), OnceLock::new());
-        let file_size = setting.file_size;
-        Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
-    }
-
-    /// What was committed, at the times that the whole line gives it; both are asked for at once.
-    fn log(
-        repository: &Repository,
-        from: &Commit,
-        setting: &CommitSource,
-    ) -> Result<(Log, Commits), Trouble> {
-        let (log, commits) = std::thread::scope(|scope| {
-            let line = scope.spawn(|| repository.line(from));
-            let log = repository.log(from, setting.scope());
-            (log, line.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let (mut log, commits) = (log?, commits?);
-        let times: BTreeMap<&str, Timestamp> =
-            commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
-        for revision in &mut log.revisions {
-            revision.time = times.get(revision.id.as_ref()).copied().unwrap_or(revision.time);
-        }
-        successor::take_apart(&mut log.revisions, repository.objects(), setting.file_size)?;
-        Ok((log, OnceLock::from(Ok(commits))))
-    }
-
-    /// What its merges brought in; `None` before the first commit.
-    fn merged(&self) -> Result<Option<&Merged>, Trouble> {
-        let Some(from) = &self.from else { return Ok(None) };
-        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.scope));
-        merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }

@@ -6,9 +6,10 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::condition::Names;
+use super::expression::Expression;
 use super::expression::{Scope, Undecided};
 use super::group::Groups;
-use super::{Expression, approval, field, rule, task};
+use super::{approval, field, rule, task};
 use crate::deal::rates::Rates;
 use crate::deal::reader::DealReadContext;
 use crate::deal::{Deal, People, Schema};

@@ -1,6 +1,6 @@
 //! What a merge that git could not finish leaves in a file: both sides, with lines of signs around them.
 
-use super::SyntaxError;
+use super::tree::SyntaxError;
 use crate::finding::Code;
 use crate::source::Span;
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use toml::Spanned as At;
 use toml::de::{DeArray, DeTable, DeValue, Error};
 
-use super::{Entry, Kind, Node, Parsed, Scalar, Style, SyntaxError, conflict};
+use super::conflict;
+use super::tree::{Entry, Kind, Node, Parsed, Scalar, Style, SyntaxError};
 use crate::finding::Code;
 use crate::finding::wording::{in_ascii, quote};
 use crate::source::{Span, Spanned};

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureStyle, Tag, options};
 
 use self::build::{Builder, CollectionKind, Expects};
-use super::{Kind, Node, Parsed, Scalar, Style, SyntaxError};
+use super::tree::{Kind, Node, Parsed, Scalar, Style, SyntaxError};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 use crate::source::Span;

@@ -1,7 +1,7 @@
 //! Holds what was found against what was expected, line by line.
 
-use super::Mismatch;
 use super::expect::Expected;
+use super::mismatch::Mismatch;
 use crate::finding::{Finding, Level};
 
 /// What was expected and not found, and what was found and not expected. Each finding answers one expectation.

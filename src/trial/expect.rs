@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::Mismatch;
+use super::mismatch::Mismatch;
 use crate::finding::Code;
 use crate::finding::code::CODES;
 use crate::finding::wording::{Help as _, suggest};

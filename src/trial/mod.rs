@@ -2,6 +2,7 @@
 
 mod compare;
 mod expect;
+mod mismatch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::source::names::is_yaml;
 use crate::source::paths;
 use crate::workflow::Workflow;
 use crate::workspace::Config;
+pub use mismatch::Mismatch;
 
 /// The folder of the tests, in that of the workflows.
 pub const FOLDER: &str = "tests";
@@ -34,15 +36,6 @@ pub struct Trial {
     pub passed: bool,
     /// What was not as expected, by line.
     pub differences: Vec<Mismatch>,
-}
-
-/// Something that was not as expected.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Mismatch {
-    /// The line.
-    pub line: usize,
-    /// What is wrong there.
-    pub message: String,
 }
 
 /// A requirement that tests leave open.

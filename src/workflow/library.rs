@@ -6,8 +6,9 @@ use std::sync::{Arc, OnceLock};
 use iso_currency::Currency;
 use jiff::civil::Date;
 
+use super::model::Workflow;
 use super::read::{self, ReadContext};
-use super::{Workflow, builtin, inherited, merge};
+use super::{builtin, inherited, merge};
 use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
 use crate::finding::wording::{Help as _, quote, suggest};

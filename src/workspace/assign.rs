@@ -2,7 +2,7 @@
 
 use globset::GlobSet;
 
-use super::Config;
+use super::config::Config;
 use crate::source::{Span, Spanned};
 use crate::workflow::Library;
 

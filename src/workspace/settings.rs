@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Config;
+use super::config::Config;
 use super::config::KEYS;
 use crate::source::{Place, Span};
 use crate::syntax::{Kind, Node, toml};

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{EndingSheet, GroupSheet, RequirementSummary, StageSheet, WorkflowSheet};
+use super::sheet::WorkflowSheet;
+use super::{EndingSheet, GroupSheet, RequirementSummary, StageSheet};
 use crate::checklist::layout::{columns, dim, fill, paragraph};
 use crate::checklist::standing::inside;
 use crate::emit::{Surface, bold};

@@ -4,8 +4,11 @@ use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::{ChangeFindings, Desk, Plan, WriteArgs, change, named};
-use crate::command::{Console, Exit, Global, parse_date};
+use super::desk::WriteArgs;
+use super::{ChangeFindings, Desk, Plan, change, named};
+use crate::command::console::Console;
+use crate::command::exit::Exit;
+use crate::command::{Global, parse_date};
 use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
 use crate::finding::wording::quote;

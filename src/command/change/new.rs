@@ -6,7 +6,9 @@ use clap::Args;
 
 use super::{one, writable};
 use crate::assess::Workspace;
-use crate::command::{Console, Exit, Global, output};
+use crate::command::console::Console;
+use crate::command::exit::Exit;
+use crate::command::{Global, output};
 use crate::edit::{Change, NewValue as Value, Path, edit};
 use crate::editor::committed;
 use crate::error::Error;

@@ -2,8 +2,11 @@
 
 use clap::Args;
 
-use super::{ChangeFindings, Desk, Plan, WriteArgs, change};
-use crate::command::{Console, Exit, Global};
+use super::desk::WriteArgs;
+use super::{ChangeFindings, Desk, Plan, change};
+use crate::command::Global;
+use crate::command::console::Console;
+use crate::command::exit::Exit;
 use crate::deal::{Shape, Type};
 use crate::edit::{Change, NewValue, Path, PathStep};
 use crate::error::Error;

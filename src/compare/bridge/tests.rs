@@ -9,7 +9,9 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
-use crate::compare::{Closing, DealState, HistoryEntry, state_at};
+use crate::compare::HistoryEntry;
+use crate::compare::state::{Closing, DealState};
+use crate::compare::track::state_at;
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;

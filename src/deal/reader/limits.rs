@@ -5,8 +5,11 @@ use std::cmp::Ordering;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::DealReadContext;
-use crate::deal::{Money, Shape, Value, currency};
+use super::context::DealReadContext;
+use crate::deal::currency;
+use crate::deal::currency::Money;
+use crate::deal::field::Shape;
+use crate::deal::value::Value;
 use crate::finding::wording::{Count, quote, suggest};
 use crate::finding::{Code, FindingsBuilder};
 use crate::source::Span;

@@ -1,7 +1,7 @@
 //! Values of another kind than declared, and keys that stand beside the record they belong in: what was meant, written out.
 
-use super::DealReadContext;
-use crate::deal::{Field, Shape, Type};
+use super::context::DealReadContext;
+use crate::deal::field::{Field, Shape, Type};
 use crate::finding::wording::{WordList, quote};
 use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::Span;

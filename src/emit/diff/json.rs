@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use rust_decimal::Decimal;
 
-use super::DiffReport;
+use super::report::DiffReport;
 use crate::compare::{Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges};
 use crate::emit::json::{Tool, schema_of};
 use crate::emit::visible;

@@ -1,7 +1,8 @@
 //! Excerpts of odd texts and odd places.
 
 use super::{TERMINAL, file, place, settled, shown, span};
-use crate::emit::{Format, Surface};
+use crate::emit::Format;
+use crate::emit::surface::Surface;
 use crate::finding::{Code, Finding, Level};
 use crate::source::{Place, SourceFile, Span};
 

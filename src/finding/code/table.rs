@@ -1,7 +1,7 @@
 //! The list of codes: names, levels and what `explain` says of each.
 
-use super::CodeEntry;
-use crate::finding::Level;
+use super::entry::CodeEntry;
+use crate::finding::level::Level;
 
 codes! {
     YamlSyntax "yaml-syntax" Error

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{FirstParentLine, Past};
 use crate::deal::reader::DealReadContext;
-use crate::history::{FileTerms, Written};
+use crate::history::file_terms::FileTerms;
+use crate::history::from_commits::Written;
 use crate::snapshot::decode;
 use crate::snapshot::git::{Person, Revision, Trouble};
 use crate::source::SourceFile;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::source::CommitSource;
 use super::versions::trees;
-use super::{CommitSource, FileCommit, FirstParentLine};
+use super::{FileCommit, FirstParentLine};
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
 use crate::history::file_terms::FileTerms;

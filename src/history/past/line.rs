@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::{CommitSource, FileCommit, FirstParentLine, Past};
+use super::source::CommitSource;
+use super::{FileCommit, FirstParentLine, Past};
 use crate::snapshot::decode;
 use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
 use crate::snapshot::kept::Contents;

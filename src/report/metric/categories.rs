@@ -2,7 +2,9 @@
 
 use iso_currency::Currency;
 
-use super::{CountedDeal, Metric, Numbered, sum};
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
+use super::sums::sum;
 use crate::report::model::{Bucket, Category};
 
 pub(super) const METRIC: Metric = Metric {

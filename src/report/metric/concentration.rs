@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::{CountedDeal, Metric, Numbered, total};
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
+use super::total;
 use crate::report::model::{Concentration, MoneyView, Share};
 
 pub(super) const METRIC: Metric = Metric {

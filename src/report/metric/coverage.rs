@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::Metric;
+use super::contract::Metric;
 use crate::report::model::{Coverage, MoneyView, Number, Sum};
 
 pub(super) const METRIC: Metric = Metric {

@@ -1,6 +1,8 @@
 //! Sales cycle: how long won deals took.
 
-use super::{CountedDeal, Metric, Numbered, mean, median};
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
+use super::sums::{mean, median};
 use crate::deal::period::days_between;
 use crate::report::model::{Cycle, average};
 

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::{Metric, mean, median};
+use super::contract::Metric;
+use super::sums::{mean, median};
 use crate::report::model::{DaysInStage, Status, average};
 use crate::report::row::ReportRow;
 

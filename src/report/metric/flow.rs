@@ -1,7 +1,7 @@
 //! What moves the pipeline between two moments: the rows of the bridge, the lists of changes, the pushes of a trend.
 //! Counted where two moments are compared; defined here for reports.
 
-use super::Metric;
+use super::contract::Metric;
 
 /// One definition for each label, in the order in which reports explain them.
 pub(super) const METRICS: &[Metric] = &[

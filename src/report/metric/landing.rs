@@ -1,6 +1,6 @@
 //! Landing: where the window ends up if a measure of what is open comes true.
 
-use super::Metric;
+use super::contract::Metric;
 use crate::report::model::{Bucket, Landing, MoneyView, Sum, Weighted};
 
 pub(super) const METRIC: Metric = Metric {

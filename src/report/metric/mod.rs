@@ -2,6 +2,7 @@
 
 mod categories;
 mod concentration;
+mod contract;
 mod counted;
 mod coverage;
 mod cycle;
@@ -11,6 +12,7 @@ mod landing;
 mod open;
 mod over_time;
 mod stalled;
+mod sums;
 mod value;
 mod velocity;
 pub(super) mod weighted;
@@ -18,29 +20,16 @@ mod win_rate;
 mod won;
 
 use iso_currency::Currency;
-use rust_decimal::Decimal;
 
-use super::model::{Definition, Figures, MoneyView, Number, Status, Sum};
-use super::row::ReportRow;
+use super::model::{Definition, Figures, MoneyView, Status};
 
+pub use contract::Metric;
+pub(super) use contract::Numbered;
 pub(super) use counted::CountedDeal;
 pub(super) use days_in_stage::days_in_stage;
 pub(super) use open::{on_hold, open};
-
-/// What is known of a metric.
-#[derive(Clone, Copy, Debug)]
-pub struct Metric {
-    /// Its stable name.
-    pub name: &'static str,
-    /// What people call it.
-    pub title: &'static str,
-    /// What it means.
-    pub definition: &'static str,
-    /// In what it is counted.
-    pub unit: &'static str,
-    /// Where the definition comes from.
-    pub source: &'static str,
-}
+use sums::total;
+pub(super) use sums::{mean, median, sum};
 
 /// Every metric, in the order in which reports explain them.
 pub const METRICS: &[Metric] = &[
@@ -76,9 +65,6 @@ pub(super) fn definitions() -> Vec<Definition> {
 fn defined() -> impl Iterator<Item = &'static Metric> {
     METRICS.iter().chain(flow::METRICS).chain(over_time::METRICS)
 }
-
-/// A row and its position in the report.
-pub(super) type Numbered<'a, D = ReportRow> = (usize, &'a D);
 
 /// The figures of some deals, whose target in the window is given.
 pub(super) fn figures<D: CountedDeal>(
@@ -120,29 +106,6 @@ pub(super) fn figures<D: CountedDeal>(
         win_rate,
         cycle,
     }
-}
-
-/// How many deals, and what the priced ones among them are worth.
-pub(super) fn sum<D: CountedDeal>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
-    Sum::of(rows.iter().map(|(_, row)| row.value()), currency)
-}
-
-/// The sum of amounts in one currency. Each is bounded when it is priced, so no sum of deals overflows.
-fn total(amounts: &[MoneyView], currency: Currency) -> MoneyView {
-    MoneyView::new(amounts.iter().map(|money| money.amount).sum(), currency)
-}
-
-/// The mean of whole days, one decimal; `None` of none.
-pub(super) fn mean(days: &[i64]) -> Option<Number> {
-    let total = Decimal::from(days.iter().sum::<i64>());
-    Some(Number::new(total.checked_div(Decimal::from(days.len()))?, 1))
-}
-
-/// The median of whole days that are in order, one decimal; `None` of none.
-pub(super) fn median(days: &[i64]) -> Option<Number> {
-    let last = days.len().checked_sub(1)?;
-    let both = Decimal::from(days[last / 2]) + Decimal::from(days[days.len() / 2]);
-    Some(Number::new(both / Decimal::TWO, 1))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Open pipeline: what is open and not on hold.
 
-use super::{CountedDeal, Metric, Numbered};
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
 use crate::report::model::Status;
 
 pub(super) const METRIC: Metric = Metric {

@@ -1,6 +1,6 @@
 //! What is measured over time. Counted where points are made; defined here for reports.
 
-use super::Metric;
+use super::contract::Metric;
 
 /// The metrics of a trend, in the order in which it explains them.
 pub(super) const METRICS: &[Metric] = &[

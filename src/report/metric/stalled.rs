@@ -1,6 +1,6 @@
 //! Stalled: longer in the stage than the workflow allows. Judged by the gates; defined here for reports.
 
-use super::Metric;
+use super::contract::Metric;
 
 pub(super) const METRIC: Metric = Metric {
     name: "stalled",

@@ -1,6 +1,6 @@
 //! Value: an amount in the report's currency. Converted where a deal becomes a row; defined here for reports.
 
-use super::Metric;
+use super::contract::Metric;
 
 pub(super) const METRIC: Metric = Metric {
     name: "value",

@@ -3,8 +3,10 @@
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
 use super::counted::worth;
-use super::{CountedDeal, Metric, Numbered, cycle};
+use super::cycle;
 use crate::report::model::{MoneyView, WinRate};
 
 pub(super) const METRIC: Metric = Metric {

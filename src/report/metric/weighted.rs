@@ -2,7 +2,9 @@
 
 use iso_currency::Currency;
 
-use super::{CountedDeal, Metric, Numbered, total};
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
+use super::total;
 use crate::report::model::{MoneyView, Weighted};
 
 pub(super) const METRIC: Metric = Metric {

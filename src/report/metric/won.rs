@@ -1,6 +1,7 @@
 //! Won, lost and disqualified: what was closed in the window.
 
-use super::{CountedDeal, Metric, Numbered};
+use super::contract::{Metric, Numbered};
+use super::counted::CountedDeal;
 use crate::report::model::Status;
 
 pub(super) const METRIC: Metric = Metric {

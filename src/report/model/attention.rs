@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, LevelView};
+use super::deal::LevelView;
+use super::quantity::DayView;
 
 /// The deals of one concern.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

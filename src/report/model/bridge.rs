@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, MoneyView, Sum, Weighted, Window};
+use super::figures::{Sum, Weighted};
+use super::header::Window;
+use super::quantity::{DayView, MoneyView};
 
 /// A moment, at the end of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

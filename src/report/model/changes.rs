@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{BridgeView, DayView, FindingView, MoneyView, SourceView, StageMatrix, Status, Sum, Weighted};
+use super::bridge::{BridgeView, StageMatrix};
+use super::deal::{FindingView, SourceView, Status};
+use super::figures::{Sum, Weighted};
+use super::quantity::{DayView, MoneyView};
 
 /// What happened between two moments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, LevelView, MoneyView, Share, SourceView};
+use super::deal::{LevelView, SourceView};
+use super::quantity::{DayView, MoneyView, Share};
 
 /// A company: what one workflow stands for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

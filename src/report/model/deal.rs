@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, DealSheet, DerivedView, MoneyView, Share};
+use super::derived::DerivedView;
+use super::quantity::{DayView, MoneyView, Share};
+use super::sheet::DealSheet;
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

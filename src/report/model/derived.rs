@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, MoneyView, Number};
+use super::quantity::{DayView, MoneyView, Number};
 
 /// A name that the workflow derives, and what it stands for in this deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::quantity::NOTHING;
-use super::{MoneyView, Number, Share};
+use super::quantity::{MoneyView, Number, Share};
 
 /// The figures of a set of deals. "In the window" means: with a close date in it, or closed in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, DifferenceView, LevelView, MoneyView, SourceView, Status};
+use super::changes::DifferenceView;
+use super::deal::{LevelView, SourceView, Status};
+use super::quantity::{DayView, MoneyView};
 
 /// The one-pager of a deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

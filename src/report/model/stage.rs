@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Number, Share, Sum, Weighted};
+use super::figures::{Sum, Weighted};
+use super::quantity::{Number, Share};
 
 /// What stands in one stage of one company.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

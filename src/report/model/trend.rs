@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Cycle, DayView, MoneyView, Number, Share, Sum, Weighted, WinRate};
+use super::figures::{Cycle, Sum, Weighted, WinRate};
+use super::quantity::{DayView, MoneyView, Number, Share};
 
 /// The pipeline over time. What the record cannot tell is null, never 0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -4,11 +4,15 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{TemplateSources, Templates, is_template, names};
+use super::sources::{TemplateSources, is_template};
+use super::{Templates, names};
 use crate::assess::Workspace;
 use crate::finding::limit::Limits;
+use crate::report::filter::Filter;
 use crate::report::model::Pace;
-use crate::report::{Filter, ReportOptions, TrendOptions, build, builtin, context};
+use crate::report::trend::TrendOptions;
+use crate::report::wish::ReportOptions;
+use crate::report::{build, builtin, context};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use super::kind::ExprType;
 use super::program::{ExprNode, Literal, Program};
 use super::tree::{Expr, ExprKind};
-use super::{Expected, ExpressionFault, Vocabulary};
+use super::vocabulary::Vocabulary;
+use super::{Expected, ExpressionFault};
 use crate::finding::Code;
 use crate::finding::wording::nearest;
 

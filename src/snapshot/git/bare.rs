@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Trouble;
 use super::program::Git;
+use super::trouble::Trouble;
 use crate::snapshot::CONFIG_FILE;
 
 /// The folder of the workspace, with `/` at its end; empty when that is the root.

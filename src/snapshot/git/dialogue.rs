@@ -3,8 +3,8 @@
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout};
 
-use super::Trouble;
 use super::program::Git;
+use super::trouble::Trouble;
 
 /// A running git.
 #[derive(Debug)]

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::Trouble;
 use super::packed::{Packed, PackedText};
 use super::program::Git;
+use super::trouble::Trouble;
 
 /// The files that git knows in the folder of a workspace, in the order of their paths.
 #[derive(Debug, Default)]

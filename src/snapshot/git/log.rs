@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::Trouble;
 use super::objects::Commit;
 use super::program::Git;
+use super::trouble::Trouble;
 use crate::snapshot::disk;
 use crate::source::paths;
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Trouble;
 use super::objects::{Commit, Object, Objects};
 use super::program::Git;
+use super::trouble::Trouble;
 
 /// Where git looks for a name, in its order.
 const PLACES: [&str; 6] =

@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::Trouble;
 use super::dialogue::Dialogue;
 use super::program::Git;
+use super::trouble::Trouble;
 use crate::finding::limit::FILE_SIZE;
 
 /// A commit.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::Trouble;
 use super::dialogue::Dialogue;
 use super::objects::{Objects, Person};
 use super::program::Git;
 use super::repository::MAILMAP;
+use super::trouble::Trouble;
 use super::witnesses::TrustFiles;
 
 /// Who is who in a repository, and whose keys count: as its files on disk say, or as one commit said, whatever is

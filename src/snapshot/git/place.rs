@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Trouble;
 use super::index::{self, Tracked};
 use super::program::Git;
+use super::trouble::Trouble;
 
 /// The repository that a folder is in.
 #[derive(Clone, Debug)]

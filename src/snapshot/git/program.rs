@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use super::Trouble;
+use super::trouble::Trouble;
 
 /// git, in a folder.
 #[derive(Clone, Debug)]

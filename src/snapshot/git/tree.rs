@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Trouble;
 use super::objects::{Commit, Objects};
 use super::packed::{Packed, PackedText};
 use super::repository::MAILMAP;
+use super::trouble::Trouble;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::again::{Again, too_often};

@@ -9,9 +9,9 @@ use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::Trouble;
 use super::objects::Objects;
 use super::program::Git;
+use super::trouble::Trouble;
 use crate::finding::limit::FILE_SIZE;
 use crate::scratch::Scratch;
 

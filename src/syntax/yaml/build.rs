@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::{Entry, Kind, Node, SyntaxError};
 use super::{MAX_DEPTH, MAX_NODES};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 use crate::source::{Span, Spanned};
-use crate::syntax::Style;
+use crate::syntax::tree::Style;
+use crate::syntax::tree::{Entry, Kind, Node, SyntaxError};
 
 /// A list or a map.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_yaml::Value;
 
 use super::parse_general;
-use crate::syntax::{Kind, Node, Style};
+use crate::syntax::tree::{Kind, Node, Style};
 
 /// Whether our node is what another reader made of the same text.
 fn same(node: &Node<'_>, value: &Value) -> bool {

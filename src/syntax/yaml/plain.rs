@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use super::build::repeated;
 use crate::source::{Span, Spanned};
-use crate::syntax::{Entry, Kind, Node, Scalar, Style};
+use crate::syntax::tree::{Entry, Kind, Node, Scalar, Style};
 
 /// How deep we follow; less than the general path, which then says what is too deep.
 const MAX_DEPTH: usize = 60;

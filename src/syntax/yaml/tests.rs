@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use super::*;
-use crate::syntax::Entry;
+use crate::syntax::tree::Entry;
 
 fn tree(text: &str) -> Node<'_> {
     let parsed = parse_general(text);

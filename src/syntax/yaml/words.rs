@@ -3,7 +3,7 @@
 use super::{ErrorKind as Kind, MAX_DEPTH, place};
 use crate::finding::Code;
 use crate::source::Span;
-use crate::syntax::SyntaxError;
+use crate::syntax::tree::SyntaxError;
 
 /// Where the scanner stopped, and what stands before.
 pub(super) struct ScanContext<'s> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{ReadContext, people};
+use super::context::ReadContext;
+use super::people;
 use crate::finding::wording::{WordList, in_ascii, quote};
 use crate::finding::{Code, Finding, FindingsBuilder, Level};
 use crate::requirement::expression::Expected;

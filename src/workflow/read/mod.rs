@@ -1,5 +1,6 @@
 //! Reads a merged tree into the model: types, names that must exist, rules that must make sense. Complains of everything.
 
+mod context;
 mod derived;
 mod fields;
 mod gates;
@@ -9,10 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::keys;
-use super::library::Surroundings;
 use super::model::{Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
 use crate::deal::reader::DealReadContext;
@@ -25,17 +23,8 @@ use crate::requirement::expression::Vocabulary;
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::syntax::reader::Table;
-
-/// What reading a workflow needs to know beside its tree.
-#[derive(Clone, Copy)]
-pub(super) struct ReadContext<'a> {
-    /// Its id.
-    pub id: &'a str,
-    /// The full names of those it extends, nearest first.
-    pub parents: &'a [String],
-    /// What it takes from its workspace.
-    pub surroundings: Surroundings<'a>,
-}
+pub(super) use context::ReadContext;
+use context::date;
 
 /// Reads a workflow; `None` when it has no stages. The model may be used only if nothing grave was complained of.
 pub(super) fn workflow(
@@ -312,9 +301,4 @@ fn read_moves(table: &Table<'_, '_>, stages: &StageIds<'_>, complaints: &mut Fin
         names.into_iter().filter_map(|name| stages.find(name, "start-in", complaints)).collect()
     });
     moves
-}
-
-/// A date as the reader of a requirement needs it.
-fn date(table: &Table<'_, '_>, key: &str, complaints: &mut FindingsBuilder) -> Option<Date> {
-    table.date(key, complaints).map(|date| date.value)
 }

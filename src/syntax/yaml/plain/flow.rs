@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{MAX_DEPTH, Scan, repeated, scalar};
 use crate::source::Span;
-use crate::syntax::{Entry, Kind, Node, Style};
+use crate::syntax::tree::{Entry, Kind, Node, Style};
 
 impl<'s> Scan<'s> {
     /// What stands in brackets here.

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::super::parse_general;
 use super::parse;
-use crate::syntax::Parsed;
+use crate::syntax::tree::Parsed;
 
 /// Whether the fast path read the text; if it did, the general path must agree.
 fn taken(text: &str) -> bool {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::line::may_end;
 use super::{Scan, scalar};
-use crate::syntax::{Node, Style};
+use crate::syntax::tree::{Node, Style};
 
 impl<'s> Scan<'s> {
     /// A text without quotes up to the line's end or a comment, where `at` is then.

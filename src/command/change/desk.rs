@@ -1,0 +1,287 @@
+//! Where a deal is changed: what is read, asked and written, in one order for every command.
+
+use crate::assess::{Selection, Workspace};
+use crate::checklist::{ChecklistStep, Progress};
+use crate::command::console::Console;
+use crate::command::deals::{self, Directory, Meant};
+use crate::command::difference::difference;
+use crate::command::exit::Exit;
+use crate::command::opened::Session;
+use crate::command::{Global, output, parse_date};
+use crate::edit::{self, Change};
+use crate::error::Error;
+use crate::finding::wording::{Help as _, WordList, quote, suggest};
+use crate::snapshot::disk;
+use crate::snapshot::git::Repository;
+use crate::snapshot::overlay::Overlay;
+use crate::source::escape;
+use crate::syntax::{Node, yaml};
+use crate::workflow::{Requirement, Workflow};
+use clap::Args;
+use jiff::civil::Date;
+use std::io;
+
+/// Options of every command that changes a deal.
+#[derive(Clone, Debug, Args)]
+pub(in crate::command) struct WriteArgs {
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// The day that is written [default: today]
+    #[arg(long, value_name = "DAY", value_parser = parse_date)]
+    date: Option<Date>,
+}
+
+/// One deal, as it is before a change.
+pub(super) struct Desk<'o> {
+    pub(super) opened: &'o Session,
+    workspace: &'o Workspace<'o>,
+    /// The deal's file, relative to the root.
+    pub(super) path: String,
+    text: String,
+    pub(super) workflow: &'o Workflow,
+    pub(super) deal: Progress,
+    /// The day that is written.
+    pub(super) date: Date,
+}
+
+/// What is to be done to a deal.
+pub(super) struct Plan {
+    changes: Vec<Change>,
+    /// What changed, as a line for whoever asked.
+    said: String,
+    about: ChangeFindings,
+}
+
+/// Which new errors stand in the way of a change; others that it brings are told once it is written.
+pub(super) enum ChangeFindings {
+    /// Those of values: what is written must be readable and allowed.
+    Values,
+    /// The same, and those of these requirements.
+    Requirements(Vec<String>),
+    /// Every one: the deal must be in order where it goes.
+    TheDeal,
+}
+
+impl ChangeFindings {
+    fn holds(&self, requirement: Option<&str>) -> bool {
+        match (self, requirement) {
+            (Self::TheDeal, _) | (_, None) => true,
+            (Self::Requirements(ids), Some(id)) => ids.iter().any(|known| known == id),
+            (Self::Values, Some(_)) => false,
+        }
+    }
+}
+
+impl Plan {
+    pub(super) fn new(changes: Vec<Change>, said: impl Into<String>) -> Self {
+        Self { changes, said: said.into(), about: ChangeFindings::TheDeal }
+    }
+
+    pub(super) fn about(self, about: ChangeFindings) -> Self {
+        Self { about, ..self }
+    }
+}
+
+/// Finds a deal, makes a plan and carries it out.
+pub(super) fn change(
+    global: &Global,
+    console: Console,
+    word: &str,
+    writing: &WriteArgs,
+    plan: impl FnOnce(&Desk<'_>) -> Result<Plan, Error>,
+) -> Result<Exit, Error> {
+    let opened = writable(global)?;
+    let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
+    let directory = Directory::of(&workspace);
+    let Some(Meant::Deal(path)) = directory.find(word, &opened)? else {
+        return Err(directory.unknown(word, &workspace));
+    };
+    let deal = one(&workspace, &path)?;
+    let workflow = deal.workflow.as_deref().and_then(|name| workspace.library.get(name)).flatten();
+    let Some(workflow) = workflow else {
+        return Err(Error::Unknown {
+            message: format!("the deal {} cannot be judged, so it is not changed", quote(&deal.deal)),
+            hint: Some(format!("`dealgate check {path}` says why")),
+        });
+    };
+    let text = read(&opened, &path, workspace.config.limits.file_size)?;
+    let date = writing.date.unwrap_or(workspace.today);
+    let desk = Desk { opened: &opened, workspace: &workspace, path, text, workflow, deal, date };
+    let plan = plan(&desk)?;
+    if plan.changes.is_empty() {
+        console.show(|out| writeln!(out, "{}", escape::line(&plan.said)))?;
+        return Ok(Exit::Clean);
+    }
+    desk.carry_out(&plan, writing, global, console)
+}
+
+/// The workspace on disk; what was cannot be changed.
+pub(super) fn writable(global: &Global) -> Result<Session, Error> {
+    if global.at.is_some() {
+        return Err(Error::Unknown {
+            message: "a commit cannot be changed".to_owned(),
+            hint: Some("leave out `--at`".to_owned()),
+        });
+    }
+    Session::here(global)
+}
+
+pub(super) fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
+    let all = deals::progress(workspace, &Selection::Paths(vec![path.to_owned()]));
+    all.into_iter()
+        .next()
+        .ok_or_else(|| Error::Unknown { message: format!("there is no deal in {}", quote(path)), hint: None })
+}
+
+/// The text of a file as it is, its byte order mark included.
+pub(super) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
+    let file = opened.root().join(path);
+    let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
+    let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    if !disk::is_within(opened.root(), &real) {
+        return Err(failed("leads out of the workspace".to_owned()));
+    }
+    let bytes = disk::read(&real, most).map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_owned()))
+}
+
+impl Desk<'_> {
+    fn carry_out(
+        &self,
+        plan: &Plan,
+        writing: &WriteArgs,
+        global: &Global,
+        console: Console,
+    ) -> Result<Exit, Error> {
+        let order: Vec<&str> = self.workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect();
+        let edited = edit::edit(&self.text, &plan.changes, &order).map_err(|declined| Error::Unknown {
+            message: format!("{}: {}", self.path, declined.message),
+            hint: Some(declined.help),
+        })?;
+        let new = self.new_errors(&edited, global)?;
+        let (against, besides): (Vec<_>, Vec<_>) =
+            new.into_iter().partition(|error| plan.about.holds(error.requirement.as_deref()));
+        if !against.is_empty() {
+            console.show(|out| {
+                writeln!(out, "{}: not changed", escape::line(&self.path))?;
+                NewError::show(&against, out)
+            })?;
+            return Ok(Exit::Findings);
+        }
+        if writing.dry_run {
+            let shown = difference(&self.text, &edited).unwrap_or_default();
+            console.show(|out| write!(out, "{}", escape::lines(&shown)))?;
+            return Ok(Exit::Clean);
+        }
+        let file = self.opened.root().join(&self.path);
+        // Whoever wrote in between must not lose it.
+        if read(self.opened, &self.path, self.workspace.config.limits.file_size)? != self.text {
+            let why = "was changed by somebody else meanwhile; nothing was written".to_owned();
+            return Err(Error::Path { path: file, why, hint: Some("give the command again".to_owned()) });
+        }
+        output::replace(&file, |out| out.write_all(edited.as_bytes()))?;
+        console.show(|out| {
+            writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path))?;
+            NewError::show(&besides, out)
+        })?;
+        Ok(Exit::Clean)
+    }
+
+    /// The errors that the deal would have and has not.
+    fn new_errors(&self, edited: &str, global: &Global) -> Result<Vec<NewError>, Error> {
+        let overlay = Overlay::new(self.opened.files(), self.path.clone(), edited.as_bytes().to_vec());
+        let workspace = Workspace { all_dates: true, ..self.opened.workspace_on(&overlay, global)? };
+        let after = one(&workspace, &self.path)?;
+        let known: Vec<_> =
+            self.deal.findings.iter().map(|it| (it.code, &it.requirement, &it.message)).collect();
+        let is_new = |code, requirement: &Option<String>, message: &String| {
+            !known.contains(&(code, requirement, message))
+        };
+        let steps = &after.steps;
+        let errors = after
+            .findings
+            .iter()
+            .filter(|it| it.level == "error" && is_new(it.code, &it.requirement, &it.message))
+            .map(|it| NewError {
+                code: it.code,
+                requirement: it.requirement.clone(),
+                message: it.message.clone(),
+                help: it
+                    .requirement
+                    .as_deref()
+                    .filter(|_| it.code == "requirement-unmet")
+                    .and_then(|id| steps.iter().find(|step| step.requirement == id))
+                    .map(|step| supply(&self.deal.deal, step))
+                    .or_else(|| it.help.clone()),
+            });
+        Ok(errors.collect())
+    }
+
+    /// The step of a requirement's id, and the requirement; what is nearest where there is none.
+    pub(super) fn step(&self, id: &str) -> Result<(&ChecklistStep, &Requirement), Error> {
+        let step = self.deal.steps.iter().find(|step| step.requirement == id);
+        step.zip(self.workflow.requirement(id)).ok_or_else(|| Error::Unknown {
+            message: format!("the workflow `{}` has no requirement {}", self.workflow.id, quote(id)),
+            hint: suggest(id, self.deal.steps.iter().map(|step| step.requirement.as_str()))
+                .told()
+                .or_else(|| Some(format!("`dealgate status {}` lists them", self.deal.deal))),
+        })
+    }
+
+    /// The deal's tree as it stands.
+    pub(super) fn root(&self) -> Option<Node<'_>> {
+        yaml::parse(self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)).root
+    }
+
+    /// Whether the deal keeps a `history` of its own.
+    pub(super) fn keeps_history(&self) -> bool {
+        self.root().is_some_and(|root| root.get("history").is_some_and(|history| history.as_list().is_some()))
+    }
+
+    /// Whoever works here: `--by`, else the address that git would commit with.
+    pub(super) fn by(&self, given: Option<&str>) -> Result<String, Error> {
+        let known = || Repository::open(self.opened.root()).ok()?.user_email();
+        given.map(str::to_owned).or_else(known).ok_or_else(|| Error::Unknown {
+            message: "who does this is not known".to_owned(),
+            hint: Some("write `--by dana@acme.example`, or set git's `user.email`".to_owned()),
+        })
+    }
+}
+
+/// An error that a change would bring.
+pub(super) struct NewError {
+    code: &'static str,
+    requirement: Option<String>,
+    message: String,
+    help: Option<String>,
+}
+
+impl NewError {
+    fn show(errors: &[Self], out: &mut dyn io::Write) -> io::Result<()> {
+        for Self { code, message, help, .. } in errors {
+            writeln!(out, "error[{code}] {}", escape::line(message))?;
+            if let Some(help) = help {
+                writeln!(out, "  help: {}", escape::line(help))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The command that supplies what a requirement asks.
+pub(super) fn supply(deal: &str, step: &ChecklistStep) -> String {
+    let (deal, id) = (output::shell_word(deal), &step.requirement);
+    match step.kind {
+        "task" => format!("dealgate done {deal} {id}"),
+        "approval" => format!("dealgate approve {deal} {id}"),
+        _ => step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when)),
+    }
+}
+
+/// Ids as a line names them.
+pub(super) fn named(ids: &[String]) -> String {
+    let quoted: Vec<_> = ids.iter().map(|id| format!("`{id}`")).collect();
+    WordList(&quoted, "and").to_string()
+}

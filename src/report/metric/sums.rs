@@ -1,0 +1,30 @@
+//! Sums, means and medians of deals.
+
+use crate::report::metric::contract::Numbered;
+use crate::report::metric::counted::CountedDeal;
+use crate::report::model::{MoneyView, Number, Sum};
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
+/// How many deals, and what the priced ones among them are worth.
+pub(in crate::report) fn sum<D: CountedDeal>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
+    Sum::of(rows.iter().map(|(_, row)| row.value()), currency)
+}
+
+/// The sum of amounts in one currency. Each is bounded when it is priced, so no sum of deals overflows.
+pub(super) fn total(amounts: &[MoneyView], currency: Currency) -> MoneyView {
+    MoneyView::new(amounts.iter().map(|money| money.amount).sum(), currency)
+}
+
+/// The mean of whole days, one decimal; `None` of none.
+pub(in crate::report) fn mean(days: &[i64]) -> Option<Number> {
+    let total = Decimal::from(days.iter().sum::<i64>());
+    Some(Number::new(total.checked_div(Decimal::from(days.len()))?, 1))
+}
+
+/// The median of whole days that are in order, one decimal; `None` of none.
+pub(in crate::report) fn median(days: &[i64]) -> Option<Number> {
+    let last = days.len().checked_sub(1)?;
+    let both = Decimal::from(days[last / 2]) + Decimal::from(days[days.len() / 2]);
+    Some(Number::new(both / Decimal::TWO, 1))
+}

@@ -1,0 +1,12 @@
+//! What was not as expected.
+
+use serde::Serialize;
+
+/// Something that was not as expected.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Mismatch {
+    /// The line.
+    pub line: usize,
+    /// What is wrong there.
+    pub message: String,
+}

@@ -1,0 +1,22 @@
+//! What reading a part of a workflow needs beside its tree.
+
+use crate::finding::FindingsBuilder;
+use crate::syntax::reader::Table;
+use crate::workflow::library::Surroundings;
+use jiff::civil::Date;
+
+/// What reading a workflow needs to know beside its tree.
+#[derive(Clone, Copy)]
+pub(in crate::workflow) struct ReadContext<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The full names of those it extends, nearest first.
+    pub parents: &'a [String],
+    /// What it takes from its workspace.
+    pub surroundings: Surroundings<'a>,
+}
+
+/// A date as the reader of a requirement needs it.
+pub(super) fn date(table: &Table<'_, '_>, key: &str, complaints: &mut FindingsBuilder) -> Option<Date> {
+    table.date(key, complaints).map(|date| date.value)
+}
