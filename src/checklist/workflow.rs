@@ -6,7 +6,6 @@ mod text;
 use super::presentation::Presentation;
 use crate::emit::Surface;
 pub use sheet::WorkflowSheet;
-use sheet::{EndingSheet, GroupSheet, RequirementSummary, StageSheet};
 
 impl Presentation for WorkflowSheet {
     fn text(&self, surface: Surface, out: &mut dyn std::io::Write) -> std::io::Result<()> {

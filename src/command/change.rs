@@ -14,4 +14,4 @@ pub(super) use new::NewArgs;
 pub(super) use set::SetArgs;
 pub(super) use stage::MoveArgs;
 
-use desk::{ChangeFindings, Desk, Plan, change, named, one, supply, writable};
+use desk::supply;

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::finding::wording::quote;
 use crate::finding::{Code, Finding};
 use crate::snapshot::git::{Commit, Repository};
-use crate::snapshot::worktree::{find_marked, find_root};
+use crate::snapshot::root::{find_marked, find_root};
 use crate::snapshot::{CONFIG_FILE, Snapshot};
 
 /// The folders from which a root is looked for: those of what is named, else the current one.

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::pages;
 use crate::error::Error;
-use crate::snapshot::worktree::{Worktree, is_marked};
+use crate::snapshot::root::is_marked;
+use crate::snapshot::worktree::Worktree;
 use crate::source::paths;
 use crate::workspace::{CONFIG_FILE, Config};
 

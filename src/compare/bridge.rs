@@ -6,11 +6,11 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::TrackedFields;
 use super::pricing::Pricing;
 use super::track::{DealTrack, TrackStep};
 use crate::deal::Period;
 use crate::deal::record::Ending;
+use crate::history::TrackedFields;
 
 /// The rows of a bridge, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

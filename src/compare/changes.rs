@@ -173,7 +173,11 @@ impl DealChange {
 
 /// The deals of two moments side by side. A file that cannot be read at one end is taken as it is at the other, so that
 /// it neither comes nor goes; says how many there are.
-pub fn pairs<'s>(before: &'s Side, after: &'s Side, renames: &super::Renames) -> (Vec<Pair<'s>>, usize) {
+pub fn pairs<'s>(
+    before: &'s Side,
+    after: &'s Side,
+    renames: &super::renamed::Renames,
+) -> (Vec<Pair<'s>>, usize) {
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());
     let mut seen = BTreeSet::new();

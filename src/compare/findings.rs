@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::side::Renames;
+use super::renamed::Renames;
 use crate::finding::{Code, Finding};
 
 /// What became of findings between two moments.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::HistoryEntry;
 use super::state::DealState;
 use crate::finding::wording::{WordList, quote};
 use crate::finding::{Code, Finding, LevelSetting, Subject};
+use crate::history::HistoryEntry;
 use crate::source::{SourceFile, Span};
 
 /// What is to be said of the way of a deal between two states.

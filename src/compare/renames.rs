@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::side::{Renames, Side};
+use super::renamed::Renames;
+use super::side::Side;
 use super::state::DealState;
 
 /// What makes a deal the same one under another id: its name and its customer.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::findings::tells_of_an_entry;
 use super::findings::{ComparedFinding, FindingChanges};
-use super::side::Renames;
+use super::renamed::Renames;
 use crate::finding::{Code, Finding, Level};
 
 /// What became of deals under one requirement, or one code where none is meant.

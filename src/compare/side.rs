@@ -8,13 +8,11 @@ use jiff::civil::Date;
 
 use super::findings::{ComparedFinding, FindingChanges};
 use super::pricing::Pricing;
+use super::renamed::Renames;
 use super::state::DealState;
 use super::track::{DeletedDeal, state_at};
 use crate::assess::{Assessment, EarlierMoment, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
-
-/// The ids of deals as they are after, by those they had before.
-pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
 
 /// A workspace at a moment.
 #[derive(Clone, Debug)]

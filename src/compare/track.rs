@@ -6,11 +6,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::TrackedFields;
 use super::pricing::Pricing;
 use super::state::{Closing, DealState};
 use crate::deal::record::Ending;
-use crate::history::{Dated, Hold};
+use crate::history::{Dated, Hold, TrackedFields};
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]

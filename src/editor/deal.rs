@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value as Json, json};
 
-use super::{DATE, DIALECT};
+use super::dialect::{DATE, DIALECT};
 use crate::deal::field::CORE_MEANINGS;
 use crate::deal::{Field, Shape, Type, Value};
 use crate::workflow::{Requirement, Stage, Workflow};

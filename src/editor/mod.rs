@@ -6,5 +6,4 @@ mod dialect;
 mod table;
 
 pub use deal::deal;
-use dialect::{DATE, DIALECT};
 pub use table::{config, workflow};

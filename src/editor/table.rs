@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{DATE, DIALECT};
+use super::dialect::{DATE, DIALECT};
 use crate::finding::code::CODES;
 use crate::finding::limit::Unit;
 use crate::syntax::reader::{ExpectedValue, Key};

@@ -1,4 +1,4 @@
-//! What every kind of requirement brings: its keys, its check and its explanation. `KINDS` is the only list.
+//! What every kind of requirement brings: its keys, its check and its explanation.
 
 use std::fmt;
 
@@ -9,7 +9,6 @@ use super::condition::Names;
 use super::expression::Expression;
 use super::expression::{Scope, Undecided};
 use super::group::Groups;
-use super::{approval, field, rule, task};
 use crate::deal::rates::Rates;
 use crate::deal::reader::DealReadContext;
 use crate::deal::{Deal, People, Schema};
@@ -30,9 +29,6 @@ pub struct KindEntry {
     pub read: fn(&Table<'_, '_>, &RequirementContext<'_>, &mut FindingsBuilder) -> Option<Box<dyn Demand>>,
 }
 
-/// Every kind of requirement.
-pub const KINDS: &[KindEntry] = &[task::KIND, approval::KIND, field::KIND, rule::KIND];
-
 /// What a requirement is read against.
 pub struct RequirementContext<'a> {
     /// The deal's declarations.
@@ -47,7 +43,7 @@ pub struct RequirementContext<'a> {
 
 /// What one requirement asks, whatever its kind.
 pub trait Demand: fmt::Debug + Send + Sync {
-    /// Which of [`KINDS`].
+    /// Which of [`KINDS`](super::KINDS).
     fn kind(&self) -> &'static str;
 
     /// Whether a deal does what is asked.

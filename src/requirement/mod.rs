@@ -6,11 +6,13 @@ pub mod contract;
 pub mod expression;
 mod field;
 pub mod group;
+mod kinds;
 mod rule;
 mod task;
 
 pub(crate) use approval::{owns, unproven};
-pub use contract::{Case, Check, Demand, EntryFault, KINDS, KindEntry, RequirementContext, Unmet};
+pub use contract::{Case, Check, Demand, EntryFault, KindEntry, RequirementContext, Unmet};
 pub use expression::Expression;
 pub(crate) use field::read_pattern;
 pub use group::{Group, Groups};
+pub use kinds::KINDS;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
-use super::worktree::find_root;
+use super::root::find_root;
 
 /// Room for nearly every deal, and for the read that finds its end: to ask for the size first would cost more.
 const USUAL: usize = 4096;

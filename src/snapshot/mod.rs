@@ -7,6 +7,7 @@ pub mod git;
 pub mod kept;
 pub mod overlay;
 mod refusal;
+pub mod root;
 pub mod texts;
 pub mod worktree;
 

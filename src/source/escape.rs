@@ -7,7 +7,7 @@ mod rewrite;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use hidden::{acts, hides};
+use hidden::hides;
 pub use markdown::{markdown, markdown_address, markdown_line};
 pub use rewrite::{line, starts_workflow_command};
 use rewrite::{neutralize_workflow_commands, rewrite};

@@ -5,7 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::desk::WriteArgs;
-use super::{ChangeFindings, Desk, Plan, change, named};
+use super::desk::{ChangeFindings, Desk, Plan, change, named};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::{Global, parse_date};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::{one, writable};
+use super::desk::{one, writable};
 use crate::assess::Workspace;
 use crate::command::console::Console;
 use crate::command::exit::Exit;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::desk::WriteArgs;
-use super::{ChangeFindings, Desk, Plan, change};
+use super::desk::{ChangeFindings, Desk, Plan, change};
 use crate::command::Global;
 use crate::command::console::Console;
 use crate::command::exit::Exit;

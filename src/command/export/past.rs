@@ -5,8 +5,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::columns::{Column, ExportCell, columns, day, number, row, text};
-use super::{Console, left_out};
+use super::left_out;
 use crate::assess::{Selection, Workspace, check, gone};
+use crate::command::console::Console;
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
 use crate::deal::record::Ending;

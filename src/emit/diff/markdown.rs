@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::report::DiffReport;
-use super::{amount, part_value, row_value, sum, unknown, window};
+use super::values::{amount, part_value, row_value, sum, unknown, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};

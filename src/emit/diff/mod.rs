@@ -10,7 +10,6 @@ use std::io::{self, Write};
 
 use super::surface::Surface;
 pub use report::DiffReport;
-use values::{amount, part_value, row_value, sum, unknown, window};
 
 /// How a comparison is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,19 +43,4 @@ pub fn emit(
 /// The schema of what is written for programs.
 pub(super) fn schema() -> serde_json::Value {
     json::schema()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_grouped_and_exact() {
-        let shown = |text: &str| amount(text.parse().unwrap());
-        assert_eq!(shown("395000.00"), "395,000");
-        assert_eq!(shown("-1234567.5"), "-1,234,567.50");
-        assert_eq!(shown("999"), "999");
-        assert_eq!(shown("0"), "0");
-        assert_eq!(signed("0.05".parse().unwrap()), "+0.05");
-    }
 }

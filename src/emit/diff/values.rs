@@ -86,3 +86,18 @@ pub(super) fn window(comparison: &Comparison) -> String {
     let days = format!("{}..{}", window.from, window.until);
     if window.name == days { days } else { format!("{} ({days})", window.name) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped_and_exact() {
+        let shown = |text: &str| amount(text.parse().unwrap());
+        assert_eq!(shown("395000.00"), "395,000");
+        assert_eq!(shown("-1234567.5"), "-1,234,567.50");
+        assert_eq!(shown("999"), "999");
+        assert_eq!(shown("0"), "0");
+        assert_eq!(signed("0.05".parse().unwrap()), "+0.05");
+    }
+}

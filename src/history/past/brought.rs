@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{FirstParentLine, Past};
+use super::Past;
+use super::source::FirstParentLine;
 use crate::deal::reader::DealReadContext;
 use crate::history::file_terms::FileTerms;
 use crate::history::from_commits::Written;

@@ -9,13 +9,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::source::CommitSource;
+use super::source::FirstParentLine;
 use super::versions::trees;
-use super::{FileCommit, FirstParentLine};
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
 use crate::history::file_terms::FileTerms;
 use crate::history::from_commits::{self, CommittedVersion, GitHistory, Late, Written};
 use crate::history::proof::{self, ApprovalProof};
+use crate::history::track::FileCommit;
 use crate::snapshot::git::Trouble;
 use crate::source::{SourceFile, paths};
 use crate::syntax::{Node, scalar, yaml};

@@ -6,8 +6,10 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
+use super::Past;
 use super::source::CommitSource;
-use super::{FileCommit, FirstParentLine, Past};
+use super::source::FirstParentLine;
+use crate::history::track::FileCommit;
 use crate::snapshot::decode;
 use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
 use crate::snapshot::kept::Contents;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::FileCommit;
 use super::commit_reader::CommitReader;
 use crate::history::from_commits::CommittedVersion;
+use crate::history::track::FileCommit;
 use crate::snapshot::decode;
 use crate::snapshot::git::Trouble;
 use crate::source::SourceFile;

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::contract::{Metric, Numbered};
 use super::counted::CountedDeal;
-use super::total;
+use super::sums::total;
 use crate::report::model::{Concentration, MoneyView, Share};
 
 pub(super) const METRIC: Metric = Metric {

@@ -28,3 +28,18 @@ pub(in crate::report) fn median(days: &[i64]) -> Option<Number> {
     let both = Decimal::from(days[last / 2]) + Decimal::from(days[days.len() / 2]);
     Some(Number::new(both / Decimal::TWO, 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn means_and_medians_of_nothing_are_not_zero() {
+        let shown = |number: Option<Number>| number.map(|number| number.to_string());
+        assert_eq!(shown(mean(&[])), None);
+        assert_eq!(shown(median(&[])), None);
+        assert_eq!(shown(mean(&[19, 33, 33])).as_deref(), Some("28.3"));
+        assert_eq!(shown(median(&[1, 2])).as_deref(), Some("1.5"));
+        assert_eq!(shown(median(&[1, 2, 9])).as_deref(), Some("2.0"));
+    }
+}

@@ -4,7 +4,7 @@ use iso_currency::Currency;
 
 use super::contract::{Metric, Numbered};
 use super::counted::CountedDeal;
-use super::total;
+use super::sums::total;
 use crate::report::model::{MoneyView, Weighted};
 
 pub(super) const METRIC: Metric = Metric {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::dialogue::Dialogue;
+use super::mailmap::MAILMAP;
 use super::objects::{Objects, Person};
 use super::program::Git;
-use super::repository::MAILMAP;
 use super::trouble::Trouble;
 use super::witnesses::TrustFiles;
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::dialogue::Dialogue;
 use super::index::Index;
 use super::log::{self, FileChange, Log, LogScope, Revision};
+use super::mailmap::MAILMAP;
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::Identities;
 use super::place::RepositoryPlace;
@@ -40,9 +41,6 @@ pub struct Marked {
     /// Whether by settings.
     pub settings: bool,
 }
-
-/// Says which addresses are one person's. Lies at the root of a repository, wherever in it the workspace is.
-pub(in crate::snapshot) const MAILMAP: &str = ".mailmap";
 
 impl Repository {
     /// The repository that a folder is in.

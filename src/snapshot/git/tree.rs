@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::mailmap::MAILMAP;
 use super::objects::{Commit, Objects};
 use super::packed::{Packed, PackedText};
-use super::repository::MAILMAP;
 use super::trouble::Trouble;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::Worktree;
+use super::folder::Worktree;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::disk;
 use crate::snapshot::git::Trouble;

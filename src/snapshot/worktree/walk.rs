@@ -5,8 +5,8 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::folder::{Worktree, failure};
 use super::ignored::IgnoreRules;
-use super::{Worktree, failure};
 use crate::finding::Finding;
 use crate::snapshot::again::{Again, too_often};
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::hidden::acts;
+use super::rewrite;
 use super::rewrite::line;
-use super::{acts, rewrite};
 
 /// Text from a deal in one line of Markdown, in a cell of a table too: it is shown as it is written, backticks
 /// included, and neither formats, links, notifies people nor opens a heading, a list or a quotation, wherever it

@@ -1,7 +1,8 @@
 //! `all`, `exists`, `exists_one`, `map` and `filter`.
 
 use super::undecided::{both, strict, too_large};
-use super::{Answer, Evaluation, Undecided};
+use super::{Answer, Evaluation};
+use crate::requirement::expression::Undecided;
 use crate::requirement::expression::program::{Loop, LoopKind};
 use crate::requirement::expression::value::{ListValue, TextValue, Val};
 

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{MAX_DEPTH, Scan, repeated, scalar};
+use super::{MAX_DEPTH, Scan, scalar};
 use crate::source::Span;
 use crate::syntax::tree::{Entry, Kind, Node, Style};
+use crate::syntax::yaml::build::repeated;
 
 impl<'s> Scan<'s> {
     /// What stands in brackets here.
