@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Selection, Workspace};
+use super::workspace::{Selection, Workspace};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding, Subject};
 use crate::requirement::group::{Group, Member};

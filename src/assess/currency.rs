@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use iso_currency::Currency;
 
 use super::deal::assigned;
-use super::{Selection, Workspace};
+use super::workspace::{Selection, Workspace};
 use crate::deal::reader::{DealReadContext, read_value};
 use crate::deal::{Shape, Type, Value};
 use crate::finding::{Code, Finding, FindingsBuilder, Subject};

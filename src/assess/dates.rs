@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Selection, Workspace};
+use super::workspace::{Selection, Workspace};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
 use crate::history::{ApprovalProof, CommitSource, Past};

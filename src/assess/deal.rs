@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::asked::UnusedRequirements;
-use super::{AssessTotals, JudgedDeal, Workspace};
+use super::judged::{AssessTotals, JudgedDeal};
+use super::workspace::Workspace;
 use crate::deal::reader::{self, DealReadContext};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, FindingsBuilder, Subject};

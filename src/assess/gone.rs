@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::deal::follow;
-use super::{AssessTotals, Workspace};
+use super::judged::AssessTotals;
+use super::workspace::Workspace;
 use crate::deal::Deal;
 use crate::deal::reader::{self, DealReadContext};
 use crate::finding::{FindingsBuilder, Subject};

@@ -1,8 +1,10 @@
 //! What is shown to people as text and to programs as JSON.
 
-use crate::emit::Surface;
-use serde::Serialize;
 use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::emit::Surface;
 
 /// Something that is shown to people as text and to programs as JSON.
 pub trait Presentation: Serialize {

@@ -13,5 +13,3 @@ pub(super) use entries::{ApproveArgs, DoneArgs, WaiveArgs};
 pub(super) use new::NewArgs;
 pub(super) use set::SetArgs;
 pub(super) use stage::MoveArgs;
-
-use desk::supply;

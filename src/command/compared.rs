@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::Global;
-use super::moments::{MomentEnd, Moments, RevisionSpec, Sides};
+use super::global::Global;
+use super::moments::{MomentEnd, Moments, Sides};
 use super::opened::Session;
+use super::revision_spec::RevisionSpec;
 use crate::assess::Workspace;
 use crate::compare::Side;
 use crate::error::Error;
@@ -26,7 +27,7 @@ impl Now<'_> {
         global: &Global,
         base: &RevisionSpec,
     ) -> Result<ComparedMoments, Error> {
-        let moments = Moments::find(opened, global, Some(base), &RevisionSpec::head(global), true)?;
+        let moments = Moments::find(opened, global, Some(base), &global.head(), true)?;
         let sides = match &self.side {
             Some(side) => moments.sides_to(self.workspace, side.clone(), global)?,
             None => moments.sides(global, true)?,

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::console::Console;
 use super::exit::Exit;
+use super::global::Global;
 use super::opened::Session;
 use super::sink::{self, Form, OutputTarget};
-use super::{Cli, Global, without_empty_variables};
+use super::{Cli, without_empty_variables};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::finding::wording::Count;

@@ -10,8 +10,9 @@ use jiff::civil::Date;
 
 use super::console::Console;
 use super::exit::Exit;
+use super::global::Global;
 use super::pages::{self, PageFormat};
-use super::{Global, compared, output, starter};
+use super::{compared, output, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::deal::Period;
 use crate::emit::{self, CheckOutcome, Format, Surface, bold};

@@ -7,10 +7,12 @@ use jiff::civil::Date;
 
 use super::console::Console;
 use super::exit::Exit;
-use super::moments::{Moments, RevisionSpec, Sides};
+use super::global::Global;
+use super::moments::{Moments, Sides};
 use super::opened::Session;
+use super::revision_spec::RevisionSpec;
 use super::sink::{self, NamedFormats, OutputTarget};
-use super::{Global, output, usage_error};
+use super::{output, usage_error};
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{RuleChanges, RulesVerdict, View, compare};
 use crate::deal::Period;
@@ -100,7 +102,7 @@ impl DiffArgs {
                 "`--at` and the revision after `..` both say what to compare with; leave one of them out",
             ),
             Some(head) => head.clone(),
-            None => RevisionSpec::head(global),
+            None => global.head(),
         };
         let opened = Session::here(global)?;
         let moments = Moments::find(&opened, global, range.base.as_ref(), &head, range.fork)?;

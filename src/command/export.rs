@@ -8,9 +8,9 @@ use std::io::{self, Write};
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value as Json, json};
 
-use super::Global;
 use super::console::Console;
 use super::exit::Exit;
+use super::global::Global;
 use super::opened::Session;
 use super::sink::{self, NamedFormats, OutputTarget};
 use crate::assess::{Selection, Workspace, assess};

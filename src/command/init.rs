@@ -8,7 +8,8 @@ use jiff::civil::Date;
 
 use super::console::Console;
 use super::exit::Exit;
-use super::{Global, output, starter, today};
+use super::global::Global;
+use super::{output, starter, today};
 use crate::emit;
 use crate::error::Error;
 use crate::finding::wording::Count;

@@ -13,6 +13,7 @@ mod difference;
 mod exit;
 mod explain;
 mod export;
+mod global;
 mod init;
 mod man;
 mod moments;
@@ -20,7 +21,9 @@ mod opened;
 mod opener;
 mod output;
 mod pages;
+mod paths;
 mod report;
+mod revision_spec;
 mod root;
 mod schema;
 mod since;
@@ -30,29 +33,30 @@ mod status;
 mod stdin;
 mod step_summary;
 mod target;
+mod template_path;
 mod test;
 mod today;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use clap::builder::Resettable;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::builder::{FalseyValueParser, Resettable};
 use clap::error::{ContextValue, ErrorKind};
-use clap::{Args, CommandFactory, FromArgMatches as _, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
 use crate::finding::Ledger;
 use crate::source::escape;
-use crate::syntax::scalar;
-use moments::RevisionSpec;
+use revision_spec::RevisionSpec;
 
 /// The sample workspace that `demo` writes: paths and texts.
 pub use demo::FILES as SHOWCASE;
 
 pub use console::{Colour, Console};
 pub use exit::Exit;
+pub use global::Global;
 pub use output::write;
 pub use today::today;
 
@@ -177,68 +181,6 @@ impl Cli {
     }
 }
 
-/// Options of every command.
-#[derive(Clone, Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
-#[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// Work as if started in this folder
-    #[arg(short = 'C', value_name = "DIR", env = "DEALGATE_DIR", global = true, hide_env = true)]
-    directory: Option<PathBuf>,
-
-    /// The day that `today` means, as 2026-11-23 [default: `SOURCE_DATE_EPOCH`, else the clock]
-    #[arg(long, value_name = "DATE", env = "DEALGATE_TODAY", global = true, hide_env = true)]
-    #[arg(value_parser = parse_date)]
-    pub today: Option<Date>,
-
-    /// The workspace as it was: a revision, or a day's end as @2026-06-30; its date is then the default for today
-    #[arg(long, value_name = "REV", env = "DEALGATE_AT", global = true, hide_env = true)]
-    #[arg(value_parser = RevisionSpec::parse)]
-    at: Option<RevisionSpec>,
-
-    /// Judge by the workflows and settings of another revision, or of the `worktree`
-    #[arg(long, value_name = "REV", env = "DEALGATE_RULES", global = true, hide_env = true)]
-    pub rules: Option<String>,
-
-    /// Leave git out: dates come from each deal's own history only, and nothing is proved, so that with `[provenance]`
-    /// approvals and waivers fail
-    #[arg(long, env = "DEALGATE_NO_HISTORY", global = true, hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    pub no_history: bool,
-
-    /// When to use colour: auto, always or never; `NO_COLOR` turns it off too
-    #[arg(long, value_name = "WHEN", env = "DEALGATE_COLOR", global = true, hide_env = true)]
-    #[arg(value_enum, default_value_t, hide_possible_values = true)]
-    color: Colour,
-
-    /// Leave dealgate.toml unread
-    #[arg(long, env = "DEALGATE_NO_CONFIG", global = true, hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    pub no_config: bool,
-
-    /// Findings and nothing else: no summary
-    #[arg(short, long, env = "DEALGATE_QUIET", global = true, hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    quiet: bool,
-
-    /// Say on standard error what was read
-    #[arg(short, long, env = "DEALGATE_VERBOSE", global = true, hide_env = true)]
-    #[arg(value_parser = FalseyValueParser::new())]
-    verbose: bool,
-}
-
-impl Global {
-    fn console(&self) -> Console {
-        Console::new(self.color, !self.quiet, self.verbose)
-    }
-
-    /// Paths on the command line are relative to the folder of `-C`, as with git and make.
-    fn enter(&self) -> Result<(), Error> {
-        let Some(path) = &self.directory else { return Ok(()) };
-        std::env::set_current_dir(path).map_err(|cause| Error::Enter { path: path.clone(), cause })
-    }
-}
-
 fn without_empty_variables(command: clap::Command) -> clap::Command {
     let is_empty =
         |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
@@ -269,10 +211,6 @@ fn visibly(mut error: clap::Error) -> clap::Error {
         error.insert(kind, value);
     }
     error
-}
-
-fn parse_date(text: &str) -> Result<Date, String> {
-    scalar::date(text).map_err(|misfit| format!("it {}: {}", misfit.problem, misfit.help))
 }
 
 /// Ends the run as clap ends it on an unknown option: with the usage of a subcommand, and status 2.

@@ -1,14 +1,17 @@
 //! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
-mod moment;
+pub(super) mod moment;
 mod recalled;
+mod sides;
 mod touched;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::global::Global;
 use super::opened::{Session, is_workspace};
-use super::{Global, pages, today};
+use super::revision_spec::RevisionSpec;
+use super::{pages, today};
 use crate::assess::{EarlierMoment, Selection, Workspace};
 use crate::compare::{Renames, Side};
 use crate::editor::committed;
@@ -17,31 +20,11 @@ use crate::finding::Finding;
 use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
+pub(super) use moment::MomentEnd;
 use moment::{Files, Finder};
-pub(super) use moment::{MomentEnd, RevisionSpec, resolve};
 use recalled::recall;
+pub(super) use sides::{Moments, Sides};
 use touched::ChangedFiles;
-
-/// Two moments of a workspace.
-pub(super) struct Moments<'o> {
-    opened: &'o Session,
-    repository: Option<Repository>,
-    pub before: MomentEnd,
-    pub after: MomentEnd,
-}
-
-/// The deals of two moments, as far as they had to be judged.
-pub(super) struct Sides {
-    pub before: Side,
-    pub after: Side,
-    pub renames: Renames,
-    /// Deals that are the same at both ends, under the same rules.
-    pub not_touched: usize,
-    /// Whether a workflow or the settings changed, also where those of neither moment are judged by.
-    pub rules_changed: bool,
-    /// The deals whose own files changed, or came.
-    pub changed: BTreeSet<Arc<str>>,
-}
 
 impl<'o> Moments<'o> {
     /// Finds two moments. Without a base it is where the line parts from the default branch; `fork` has any base mean

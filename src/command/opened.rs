@@ -1,14 +1,17 @@
 //! Opens the workspace that a command was started in. The step that every command begins with.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::moments::{RevisionSpec, resolve};
+use super::global::Global;
+use super::moments::moment::resolve;
+use super::paths::normalized;
+use super::revision_spec::RevisionSpec;
 use super::root::{Anchor, Starts};
-use super::{Global, pages, today};
+use super::{pages, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -369,19 +372,4 @@ const NEITHER: &str = "neither a deal (`.yaml`, `.yml`) nor a workflow or settin
 /// Whether a file is a deal, a workflow or the settings, by its name.
 fn is_data(path: &Path) -> bool {
     path.to_str().is_some_and(|path| names::is_yaml(path) || names::is_toml(path))
-}
-
-/// The path with `.` and `..` worked out by their words; links stay as they are.
-pub(super) fn normalized(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
 }

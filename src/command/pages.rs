@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::output;
+pub(super) use super::template_path::is_in;
 use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;
@@ -54,11 +55,6 @@ pub(super) fn templates(snapshot: &dyn Snapshot, config: &Config) -> Templates {
 
 fn sources(snapshot: &dyn Snapshot, config: &Config) -> TemplateSources {
     TemplateSources::load(snapshot, &config.templates, config.limits.file_size)
-}
-
-/// Whether a path names a template, a style sheet or a script in the templates folder.
-pub(super) fn is_in(folder: &str, path: &str) -> bool {
-    paths::is_in(folder, path) && TemplateSources::reads(path)
 }
 
 /// What is wrong with those of the workspace's own templates that are meant, and how many these are.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::opened::normalized;
+use super::paths::normalized;
 use crate::error::Error;
 use crate::finding::wording::quote;
 use crate::finding::{Code, Finding};

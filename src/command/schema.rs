@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 
 use super::console::Console;
 use super::exit::Exit;
+use super::global::Global;
 use super::opened::Session;
-use super::{Global, output, usage_error};
+use super::{output, usage_error};
 use crate::assess::Workspace;
 use crate::editor::committed::{self, CommittedSchema};
 use crate::emit::visible;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::Global;
-use super::moments::{Moments, RevisionSpec, Sides};
+use super::global::Global;
+use super::moments::{Moments, Sides};
 use super::opened::Session;
+use super::revision_spec::RevisionSpec;
 use crate::compare::{DealState, Extent, moves, pairs, workflow_changed};
 use crate::error::Error;
 use crate::finding::{Baseline, Finding, Ledger, Level};
@@ -27,7 +28,7 @@ pub(super) struct JudgedChange {
 ///
 /// Both ends are judged on the same day, so that a finding that time alone brings was there before.
 pub(super) fn judge(opened: &Session, global: &Global, base: &RevisionSpec) -> Result<JudgedChange, Error> {
-    let moments = Moments::find(opened, global, Some(base), &RevisionSpec::head(global), true)?;
+    let moments = Moments::find(opened, global, Some(base), &global.head(), true)?;
     if moments.before.is_from_history() {
         let message = format!("no commit tells how the deals stood with their gates at {base}");
         let hint = "name a later day, or a revision: `dealgate check --since main`";

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
-use super::Global;
 use super::console::Console;
 use super::deals::{self, Directory, Meant};
 use super::exit::Exit;
+use super::global::Global;
 use super::opened::Session;
 use super::sink::Layouts;
 use crate::assess::{Selection, Workspace};

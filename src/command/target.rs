@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::pages;
+use super::template_path;
 use crate::error::Error;
 use crate::snapshot::root::is_marked;
 use crate::snapshot::worktree::Worktree;
@@ -49,7 +49,7 @@ fn own(root: &Path, place: &Path) -> Option<&'static str> {
         Some("it would be a workflow, or a test of one")
     } else if is_in(&config.deals) && ends(&["yaml", "yml"]) {
         Some("it would be a deal")
-    } else if pages::is_in(&config.templates.to_lowercase(), &path) {
+    } else if template_path::is_in(&config.templates.to_lowercase(), &path) {
         Some("it would be a template")
     } else {
         None

@@ -6,9 +6,9 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use serde::Serialize;
 
-use super::Global;
 use super::console::Console;
 use super::exit::Exit;
+use super::global::Global;
 use super::opened::Session;
 use super::sink::{self, NamedFormats, OutputTarget};
 use crate::checklist::Presentation;

@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 
+use super::global::Global;
 use super::opened::Session;
-use super::{Global, today};
+use super::today;
 use crate::error::Error;
 use crate::workspace::CONFIG_FILE;
 

@@ -1,8 +1,10 @@
 //! What a run of `check` hands to the formats.
 
-use crate::finding::Ledger;
-use jiff::civil::Date;
 use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::finding::Ledger;
 
 /// What a run of `check` has to say, ready to be shown.
 #[derive(Clone, Copy, Debug)]

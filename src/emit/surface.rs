@@ -1,7 +1,8 @@
 //! What findings are shown on: its width, and whether it has colours.
 
-use crate::finding::Level;
 use anstyle::{AnsiColor, Style};
+
+use crate::finding::Level;
 
 /// What a format writes on. Formats for programs ignore it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

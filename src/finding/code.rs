@@ -30,11 +30,9 @@ macro_rules! codes {
     };
 }
 
-mod entry;
 mod table;
 
-pub use entry::CodeEntry;
-pub use table::{CODES, Code};
+pub use table::{CODES, Code, CodeEntry};
 
 impl Code {
     /// What is known of the code.

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::level::{FailOn, Level, LevelSetting, Levels};
+use super::level::{FailOn, Level};
+use super::levels::{LevelSetting, Levels};
 use super::record::Finding;
 
 use crate::source::digest;

@@ -65,7 +65,7 @@ fn future_done(
             date.span,
             match item {
                 Some(item) => finding
-                    .about(super::findings::subject(deal, workflow, item.stage, item.requirement))
+                    .about(super::subject::subject(deal, workflow, item.stage, item.requirement))
                     .level(item.requirement.level),
                 None => finding,
             },

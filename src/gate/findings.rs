@@ -1,17 +1,18 @@
 //! Turns a judgement into findings about the gates: one a requirement, on the place at fault.
 
 use super::judgement::{Due, Item, Judgement, Moment, NotAsked, RequirementState, StageApplies};
+use super::subject::subject;
 use super::waiver::WaiverFault;
 use super::{ending, facts, people};
 use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::deal::writing::provide;
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, Level, Subject};
+use crate::finding::{Code, Finding, FindingsBuilder, Level};
 use crate::requirement::Unmet;
 use crate::requirement::expression::{Obstacle, Undecided};
 use crate::source::Span;
-use crate::workflow::{Requirement, Workflow};
+use crate::workflow::Workflow;
 
 /// Everything that is to be said of a deal that could be read.
 pub fn findings(
@@ -288,20 +289,4 @@ fn not_asked_until(what: &str, why: &Undecided, deal: &Deal<'_>) -> String {
 /// A telling code that the workspace turns off must not open the gate.
 fn stands_for_unmet(asked: bool, finding: Finding) -> Finding {
     if asked { finding.in_place_of(Code::RequirementUnmet) } else { finding }
-}
-
-/// What a finding about a requirement is about.
-pub(super) fn subject(
-    deal: &Deal<'_>,
-    workflow: &Workflow,
-    stage: Option<usize>,
-    requirement: &Requirement,
-) -> Subject {
-    Subject {
-        deal: Some(deal.id.clone()),
-        workflow: Some(workflow.id.clone()),
-        stage: stage.map(|stage| workflow.stages[stage].id.clone()),
-        requirement: Some(requirement.id.clone()),
-        order: requirement.order,
-    }
 }

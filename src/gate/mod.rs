@@ -7,6 +7,7 @@ mod findings;
 mod judge;
 mod judgement;
 mod people;
+mod subject;
 mod waiver;
 
 pub use derived::{DerivedValue, derived};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::file_terms::FileTerms;
+use super::late::Late;
 use super::proof::Origin;
+use super::version::CommittedVersion;
 use crate::snapshot::git::Revision;
-use crate::source::Span;
-use crate::syntax::Node;
 
 /// What commits tell of one deal.
 #[derive(Clone, Debug, Default)]
@@ -39,24 +39,6 @@ impl GitHistory {
     /// Where an entry comes from.
     pub fn origin(&self, key: &'static str, id: &str) -> Option<&Origin> {
         self.origins.get(&(key, id.to_owned()))
-    }
-}
-
-/// An entry of `history` that was written later than the file's first commit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Late {
-    /// Where its day stands.
-    pub span: Span,
-    /// The day it claims.
-    pub day: Date,
-    /// The day it was committed, or today; `None`: nobody needs to know, because nothing must be proved.
-    pub written: Option<Date>,
-}
-
-impl Late {
-    /// Whether it claims an earlier day than its commit's where commits must prove what is said.
-    pub fn is_unproven(&self) -> bool {
-        self.written.is_some_and(|written| self.day < written)
     }
 }
 
@@ -101,14 +83,4 @@ pub struct Written {
     pub revision: Arc<Revision>,
     /// The path that the file had then.
     pub path: Arc<str>,
-}
-
-/// A deal's file as a commit left it.
-pub(super) struct CommittedVersion<'t> {
-    pub(super) revision: Arc<Revision>,
-    pub(super) day: Date,
-    pub(super) path: Arc<str>,
-    /// `None`: it was deleted, or nothing can be made of it.
-    pub(super) root: Option<&'t Node<'t>>,
-    pub(super) unreadable: bool,
 }

@@ -17,6 +17,7 @@
 mod course;
 mod file_terms;
 mod from_commits;
+mod late;
 mod past;
 mod proof;
 mod series;
@@ -24,10 +25,12 @@ mod terms;
 mod timeline;
 mod track;
 mod turn;
+mod version;
 
 pub use course::TermHistory;
 pub use file_terms::FileTerms;
-pub use from_commits::{Absence, GitHistory, Late, Written};
+pub use from_commits::{Absence, GitHistory, Written};
+pub use late::Late;
 pub use past::{CommitSource, Past};
 pub use proof::{ApprovalProof, Approved, Origin, Signatory};
 pub use series::{Dated, Series};

@@ -4,6 +4,7 @@ mod brought;
 mod commit_reader;
 mod line;
 mod origin;
+mod reader;
 mod source;
 mod successor;
 mod versions;
@@ -18,7 +19,7 @@ use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
 use crate::snapshot::git::{Commit, Repository, Trouble};
 use crate::source::SourceFile;
-use commit_reader::CommitReader;
+use reader::CommitReader;
 pub use source::CommitSource;
 use source::FirstParentLine;
 

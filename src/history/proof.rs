@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::from_commits::CommittedVersion;
+use super::version::CommittedVersion;
 use crate::deal::Record;
 use crate::syntax::{Entry, Kind, Node};
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::from_commits::Late;
+use super::late::Late;
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money, Record};
 use crate::source::Span;

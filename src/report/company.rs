@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::frame::{ReportContext, anchor};
-use super::making::level_of;
+use super::levels::level_of;
 use super::model::{
     CompanyStage, CompanyView, DayView, DerivedName, EndingView, GroupView, MemberView, MoneyView,
     RequirementView, Share, WaiverPolicy,

@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::making::level_of;
+use super::levels::level_of;
 use super::model::{FindingView, MoneyView, SourceView};
 use crate::assess::Workspace;
 use crate::deal;

@@ -2,11 +2,9 @@
 
 use super::filter::Filter;
 use super::frame::ReportContext;
-use super::model::{LevelView, Status};
 use crate::assess::JudgedDeal;
 use crate::deal::fiscal::FiscalYear;
-use crate::deal::record::Ending;
-use crate::finding::{self, Levels};
+use crate::finding::Levels;
 use crate::history::Past;
 use crate::standing::Checklist;
 
@@ -25,23 +23,5 @@ impl RowBuilder<'_> {
     /// How a deal stands with each requirement.
     pub(super) fn checklist<'j>(&'j self, judged: &'j JudgedDeal<'j>) -> Checklist<'j> {
         Checklist::of(judged, self.levels)
-    }
-}
-
-/// How a deal ended, as the model has it.
-pub(crate) fn status(ending: Ending) -> Status {
-    match ending {
-        Ending::Won => Status::Won,
-        Ending::Lost => Status::Lost,
-        Ending::Disqualified => Status::Disqualified,
-    }
-}
-
-/// How grave a finding is, as the model has it.
-pub(super) fn level_of(level: finding::Level) -> LevelView {
-    match level {
-        finding::Level::Info => LevelView::Info,
-        finding::Level::Warning => LevelView::Warning,
-        finding::Level::Error => LevelView::Error,
     }
 }

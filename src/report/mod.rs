@@ -10,6 +10,7 @@ pub mod context;
 mod derived;
 mod filter;
 mod frame;
+mod levels;
 pub mod list;
 mod making;
 pub mod metric;
@@ -35,4 +36,4 @@ pub use trend::TrendOptions;
 pub use wish::ReportOptions;
 pub use worth::category;
 
-pub(crate) use making::status;
+pub(crate) use levels::status;

@@ -4,11 +4,11 @@ use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
 use super::frame::anchor;
-use super::making::{RowBuilder, level_of, status};
-use super::metric::CountedDeal;
+use super::levels::{level_of, status};
+use super::making::RowBuilder;
 use super::model::{
-    Category, DayView, DealView, HoldView, MissingRequirement, MoneyView, NextStep, OutcomeView, Share,
-    StageRef, Status, WaiverView,
+    DayView, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, Share, StageRef, Status,
+    WaiverView,
 };
 use super::worth::{Priced, Worth};
 use super::{derived, past, sheet};
@@ -175,44 +175,6 @@ fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<MissingRequirem
         level: level_of(level),
     })
     .collect()
-}
-
-impl CountedDeal for ReportRow {
-    fn status(&self) -> Status {
-        self.deal.status
-    }
-
-    fn is_on_hold(&self) -> bool {
-        self.deal.on_hold.is_some()
-    }
-
-    fn value(&self) -> Option<MoneyView> {
-        self.deal.value
-    }
-
-    fn weighted(&self) -> Option<MoneyView> {
-        self.deal.weighted
-    }
-
-    fn category(&self) -> Option<Category> {
-        self.deal.category
-    }
-
-    fn is_in_window(&self) -> bool {
-        self.deal.in_window
-    }
-
-    fn has_close_date(&self) -> bool {
-        self.deal.close_date.is_some()
-    }
-
-    fn ended(&self) -> Option<Date> {
-        self.ended
-    }
-
-    fn opened(&self) -> Option<Date> {
-        self.opened
-    }
 }
 
 fn outcome_of(judged: &JudgedDeal<'_>, ended: Option<Date>) -> Option<OutcomeView> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::frame::ReportContext;
-use super::making::{RowBuilder, level_of, status};
+use super::levels::{level_of, status};
+use super::making::RowBuilder;
 use super::model::{
     ChecklistItem, ChecklistStage, Contact, DayView, DealSheet, DueView, Evidence, FieldValueView,
     HistoryEntryView, ItemStatus, MoneyView, Share, StageVisit, Stance, Status, WaiverView,

@@ -106,7 +106,10 @@ impl Rule {
             Some(Obstacle::TooLarge) => {
                 let span = span.unwrap_or_else(|| case.deal.span.at_start());
                 let help = "make it shorter, or let the rule look at less";
-                Unmet { fault: Some(super::EntryFault { code: Code::TooLarge, span }), ..unmet.help(help) }
+                Unmet {
+                    fault: Some(super::contract::EntryFault { code: Code::TooLarge, span }),
+                    ..unmet.help(help)
+                }
             }
             Some(Obstacle::NoRate) => unmet.help("add the rate to dealgate.toml, under `[rates]`"),
             Some(Obstacle::Unreadable) => {

@@ -1,8 +1,9 @@
 //! Which folder above a path is the root of a workspace.
 
-use crate::snapshot::{CONFIG_FILE, DEALS};
 use std::fs::{self};
 use std::path::{Path, PathBuf};
+
+use crate::snapshot::{CONFIG_FILE, DEALS};
 
 /// The root of the workspace that a folder belongs to: the nearest folder upwards that is marked as one, else the root of
 /// the git work tree, else the folder itself.

@@ -1,6 +1,7 @@
 //! The files as they are on disk. Never follows a link out of the workspace, never writes.
 
 mod folder;
+mod ignore_file;
 mod ignored;
 mod tracked;
 mod walk;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::model::Workflow;
 use super::read::{self, ReadContext};
+use super::surroundings::Surroundings;
 use super::{builtin, inherited, merge};
 use crate::deal::rates::Rates;
 use crate::finding::limit::Limits;
@@ -44,19 +45,6 @@ struct Resolved {
     findings: Vec<Finding>,
     /// The full names of those it extends, nearest first.
     parents: Vec<String>,
-}
-
-/// What a workflow takes from its workspace.
-#[derive(Clone, Copy)]
-pub struct Surroundings<'a> {
-    /// The workspace's currency, for workflows without one.
-    pub currency: Option<Currency>,
-    /// The workspace's rates.
-    pub rates: &'a Rates,
-    /// The day it is.
-    pub today: Date,
-    /// The limits that are in force.
-    pub limits: Limits,
 }
 
 /// The surroundings, kept.

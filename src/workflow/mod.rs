@@ -8,7 +8,9 @@ mod merge;
 pub mod model;
 mod read;
 mod settings;
+mod surroundings;
 
 pub use library::Library;
 pub use model::{Requirement, Stage, Workflow};
 pub use settings::{read_currency, read_fiscal_year, read_targets};
+pub use surroundings::Surroundings;

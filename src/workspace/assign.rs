@@ -1,19 +1,8 @@
 //! Which workflow a deal follows: the first rule that fits.
 
-use globset::GlobSet;
-
 use super::config::Config;
 use crate::source::{Span, Spanned};
 use crate::workflow::Library;
-
-/// An `[[assign]]` entry.
-#[derive(Clone, Debug)]
-pub struct Assignment {
-    /// Fits the ids of the deals meant.
-    pub globs: GlobSet,
-    /// The workflow they follow, and where it is named.
-    pub workflow: Spanned<String>,
-}
 
 /// The workflow that a deal follows, and which rule said so.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use super::assign::Assignment;
+use super::assignment::Assignment;
 use super::reports::{self, ApprovalPolicy, Reporting};
 use super::{limits, people};
 use crate::deal::fiscal::{FiscalYear, Quarter};

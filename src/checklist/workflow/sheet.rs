@@ -1,7 +1,9 @@
 //! A workflow as people and programs read it.
 
+use serde::Serialize;
+
 use crate::checklist::layout::percent;
-use crate::checklist::presentation::{Opening, Presentation};
+use crate::checklist::presentation::Opening;
 use crate::deal::{Field, Shape, Type, Value};
 use crate::finding::LevelSetting;
 use crate::finding::wording::WordList;
@@ -9,7 +11,6 @@ use crate::requirement::Group;
 use crate::standing::condition;
 use crate::workflow::model::{EndingRules, Waivable};
 use crate::workflow::{Requirement, Stage, Workflow};
-use serde::Serialize;
 
 /// What a workflow says, all of it.
 #[derive(Clone, Debug, Serialize)]

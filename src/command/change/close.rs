@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::desk::WriteArgs;
 use super::desk::{ChangeFindings, Desk, Plan, change};
-use crate::command::Global;
 use crate::command::console::Console;
 use crate::command::exit::Exit;
+use crate::command::global::Global;
 use crate::deal::record::Ending;
 use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;

@@ -1,13 +1,20 @@
 //! Where a deal is changed: what is read, asked and written, in one order for every command.
 
+use std::io;
+
+use clap::Args;
+use jiff::civil::Date;
+
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{ChecklistStep, Progress};
 use crate::command::console::Console;
 use crate::command::deals::{self, Directory, Meant};
 use crate::command::difference::difference;
 use crate::command::exit::Exit;
+use crate::command::global::Global;
 use crate::command::opened::Session;
-use crate::command::{Global, output, parse_date};
+use crate::command::output;
+use crate::command::revision_spec::parse_date;
 use crate::edit::{self, Change};
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, quote, suggest};
@@ -17,9 +24,6 @@ use crate::snapshot::overlay::Overlay;
 use crate::source::escape;
 use crate::syntax::{Node, yaml};
 use crate::workflow::{Requirement, Workflow};
-use clap::Args;
-use jiff::civil::Date;
-use std::io;
 
 /// Options of every command that changes a deal.
 #[derive(Clone, Debug, Args)]

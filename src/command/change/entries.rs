@@ -8,7 +8,8 @@ use super::desk::WriteArgs;
 use super::desk::{ChangeFindings, Desk, Plan, change, named};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
-use crate::command::{Global, parse_date};
+use crate::command::global::Global;
+use crate::command::revision_spec::parse_date;
 use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
 use crate::finding::wording::quote;
@@ -162,7 +163,7 @@ impl Desk<'_> {
         Err(Error::Unknown {
             message: format!("{} is {article} {}: it is met when {}", quote(id), step.kind, step.met_when),
             hint: match step.kind {
-                "task" | "approval" => Some(format!("`{}`", super::supply(&self.deal.deal, step))),
+                "task" | "approval" => Some(format!("`{}`", super::desk::supply(&self.deal.deal, step))),
                 _ => step.help.clone(),
             },
         })

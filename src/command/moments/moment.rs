@@ -1,52 +1,14 @@
 //! One moment: what the command line asks for, and where its files are.
 
-use std::fmt;
-
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::command::{Global, parse_date, today};
+use crate::command::global::Global;
+use crate::command::revision_spec::{ON_DISK, RevisionSpec, parse_date};
+use crate::command::today;
 use crate::error::Error;
 use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble, short};
 use crate::workspace::Config;
-
-/// A moment as the command line names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::command) enum RevisionSpec {
-    /// The files as they are.
-    WorkTree,
-    /// A revision.
-    Revision(String),
-    /// The end of a day: `@2026-03-31`.
-    Day(Date),
-}
-
-impl RevisionSpec {
-    /// Reads a revision, or a day: `@2026-03-31`.
-    pub(in crate::command) fn parse(text: &str) -> Result<Self, String> {
-        let day =
-            text.strip_prefix('@').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
-        day.map_or_else(|| Ok(Self::Revision(text.to_owned())), |day| parse_date(day).map(Self::Day))
-    }
-
-    /// The later moment where the command names none: that of `--at`, else the files as they are.
-    pub(in crate::command) fn head(global: &Global) -> Self {
-        global.at.clone().unwrap_or(Self::WorkTree)
-    }
-}
-
-impl fmt::Display for RevisionSpec {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::WorkTree => f.write_str(ON_DISK),
-            Self::Revision(name) => f.write_str(name),
-            Self::Day(day) => write!(f, "@{day}"),
-        }
-    }
-}
-
-/// What people call the files that no commit holds.
-const ON_DISK: &str = "the files as they are";
 
 /// Where the files of a moment are.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use crate::assess::Workspace;
 use crate::compare::{DealState, removed_unjudged};
 
-use super::Sides;
+use super::sides::Sides;
 
 /// How many versions of a file are looked at.
 const MOST: usize = 100;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 
-use super::Moments;
 use super::moment::{Files, MomentEnd};
+use super::sides::Moments;
 use crate::assess::{Selection, Workspace};
 use crate::compare::{Renames, Side, Uncommitted};
 use crate::error::Error;

@@ -19,7 +19,7 @@ use crate::finding::limit::Limits;
 use crate::history::{FileTerms, GitHistory, TermHistory};
 use crate::snapshot::{Listing, Snapshot, unreadable};
 use crate::source::{Place, SourceFile, Span};
-use crate::workflow::library::Surroundings;
+use crate::workflow::Surroundings;
 use crate::workflow::{Library, Workflow};
 
 struct Nothing;

@@ -1,8 +1,9 @@
 //! What reading a deal needs beside its tree.
 
+use jiff::civil::Date;
+
 use crate::deal::field::Schema;
 use crate::deal::rates::Rates;
-use jiff::civil::Date;
 
 /// What reading needs to know beside the tree.
 #[derive(Clone, Copy)]

@@ -1,8 +1,9 @@
 //! Amounts, sums and counts of a comparison in words.
 
+use rust_decimal::Decimal;
+
 use crate::compare::{BridgePart, BridgeRow, Comparison, CoveredSum, FindingChanges};
 use crate::finding::wording::Count;
-use rust_decimal::Decimal;
 
 /// What is shown where nobody knows.
 pub(super) const NOTHING: &str = "\u{2014}";

@@ -1,6 +1,5 @@
 //! The list of codes: names, levels and what `explain` says of each.
 
-use super::entry::CodeEntry;
 use crate::finding::level::Level;
 
 codes! {
@@ -496,4 +495,21 @@ codes! {
         example
             "{# templates/pipeline.html, copied from an earlier version of dealgate #}"
         remedy "Compare it with the built-in template and take over what you need."
+}
+
+/// What is known of a code.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeEntry {
+    /// The code.
+    pub code: Code,
+    /// Its stable name.
+    pub name: &'static str,
+    /// Its level where neither a requirement nor `[levels]` says otherwise.
+    pub level: Level,
+    /// What it means, in plain words.
+    pub means: &'static str,
+    /// A few lines of a file that have the fault; each ends with a line feed.
+    pub example: &'static str,
+    /// What to do about it.
+    pub remedy: &'static str,
 }

@@ -8,25 +8,18 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::source::CommitSource;
-use super::source::FirstParentLine;
+use super::reader::CommitReader;
 use super::versions::trees;
 use crate::deal::Deal;
-use crate::deal::reader::DealReadContext;
 use crate::history::file_terms::FileTerms;
-use crate::history::from_commits::{self, CommittedVersion, GitHistory, Late, Written};
+use crate::history::from_commits::{self, GitHistory, Written};
+use crate::history::late::Late;
 use crate::history::proof::{self, ApprovalProof};
 use crate::history::track::FileCommit;
+use crate::history::version::CommittedVersion;
 use crate::snapshot::git::Trouble;
 use crate::source::{SourceFile, paths};
 use crate::syntax::{Node, scalar, yaml};
-
-/// Tells of one deal.
-pub(super) struct CommitReader<'p> {
-    pub(super) setting: &'p CommitSource,
-    pub(super) line: &'p FirstParentLine,
-    pub(super) reading: DealReadContext<'p>,
-}
 
 impl CommitReader<'_> {
     pub(super) fn tell(

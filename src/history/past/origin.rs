@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::commit_reader::CommitReader;
+use super::reader::CommitReader;
 use crate::deal::{Record, reader};
 use crate::finding::{FindingsBuilder, Subject};
-use crate::history::from_commits::CommittedVersion;
 use crate::history::proof::{self, Alike, ApprovalProof, Approved, Origin, Signatory};
+use crate::history::version::CommittedVersion;
 use crate::snapshot::git::{CommitSignature, Revision, Trouble, short};
 use crate::syntax::{Node, yaml};
 

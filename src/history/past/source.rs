@@ -1,17 +1,18 @@
 //! Where the commits of a workspace are.
 
-use crate::history::proof::ApprovalProof;
-use crate::history::track::Tracks;
-use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
-use crate::source::paths;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use crate::history::past::successor;
+use crate::history::proof::ApprovalProof;
+use crate::history::track::Tracks;
+use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
+use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
 type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;

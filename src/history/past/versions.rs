@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::commit_reader::CommitReader;
-use crate::history::from_commits::CommittedVersion;
+use super::reader::CommitReader;
 use crate::history::track::FileCommit;
+use crate::history::version::CommittedVersion;
 use crate::snapshot::decode;
 use crate::snapshot::git::Trouble;
 use crate::source::SourceFile;

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{ComparedMoments, money, weighted};
+use super::moments::ComparedMoments;
+use super::sums::{money, weighted};
 use crate::compare::{self, BridgePart, Comparison, Row};
 use crate::report::frame::anchor;
 use crate::report::model::{BridgePartView, BridgeRowView, BridgeStep, BridgeView, Sum, Window};

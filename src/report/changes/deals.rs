@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{ComparedMoments, money, price_day};
+use super::moments::ComparedMoments;
+use super::sums::{money, price_day};
 use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::deal::record::Ending;
 use crate::history::Term;
 use crate::report::frame::{ReportContext, anchor};
-use crate::report::making::status;
+use crate::report::levels::status;
 use crate::report::model::{ChangedDeal, DayView, DifferenceView, FateView, SourceView, Status};
 use crate::report::past;
 
@@ -121,6 +122,6 @@ fn passing((before, after): Pair<'_>, since: &ComparedMoments) -> Option<Differe
 }
 
 /// Positions by id, for the lists that name deals.
-pub(super) fn positions(deals: &[ChangedDeal]) -> super::Positions {
+pub(super) fn positions(deals: &[ChangedDeal]) -> super::sums::Positions {
     deals.iter().enumerate().map(|(at, deal)| (Arc::from(deal.id.as_str()), at)).collect()
 }

@@ -6,7 +6,8 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::deals::positions;
-use super::{ComparedMoments, Comparing, Positions, money, sum};
+use super::moments::{ComparedMoments, Comparing};
+use super::sums::{Positions, money, sum};
 use crate::compare::{
     Comparison, DealChange, DealState, DealTrack, FailedGate, GateChanges, Given, HistoryEntry, Pair, Values,
 };

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{ComparedMoments, Positions};
+use super::moments::ComparedMoments;
+use super::sums::Positions;
 use crate::compare::{Comparison, Matrix, MatrixAxis};
 use crate::deal::record::Ending;
 use crate::report::model::{MatrixCell, MatrixRow, MoveWayView, PlaceKind, PlaceView, StageMatrix};

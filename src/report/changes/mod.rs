@@ -4,86 +4,18 @@ mod bridge;
 mod deals;
 mod lists;
 mod matrix;
+mod moments;
 mod overview;
-
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod sums;
 
 use iso_currency::Currency;
-use jiff::civil::Date;
-use rust_decimal::Decimal;
 
-use super::filter::Filter;
-use super::frame::ReportContext;
-use super::model::{
-    BeforeAfter, BridgeView, ChangedDeal, Changes, FindingShift, MomentView, MoneyView, Sum, Weighted, Window,
-};
-use crate::compare::{Comparison, DealState, OpenTotals, Pair, Renames, Row, Side, View, compare, pairs};
-use crate::deal::fiscal::FiscalYear;
+use super::model::{BeforeAfter, BridgeView, ChangedDeal, Changes, FindingShift, Sum};
+use crate::compare::{Comparison, OpenTotals, Pair, Row, View, compare, pairs};
 use crate::finding::Finding;
-
-/// Two moments of a workspace that a report compares.
-#[derive(Clone, Debug)]
-pub struct ComparedMoments {
-    /// The earlier moment.
-    pub from: MomentView,
-    /// The later moment.
-    pub to: MomentView,
-    /// The workspace at the earlier moment.
-    pub before: Side,
-    /// The workspace at the later moment.
-    pub after: Side,
-    /// Deals that have another id at the later moment.
-    pub renames: Renames,
-}
-
-/// What two moments are compared for.
-pub(super) struct Comparing<'a> {
-    pub(super) frame: &'a ReportContext<'a>,
-    pub(super) filter: &'a Filter,
-    pub(super) fiscal: FiscalYear,
-    pub(super) window: &'a Window,
-}
-
-impl ComparedMoments {
-    /// Whether nothing is known of the earlier moment: no commit reaches so far, and no deal tells of it.
-    pub fn is_untold(&self) -> bool {
-        self.from.from_history && self.before.undated == self.after.deals.len()
-    }
-
-    /// The same with only those deals that a filter leaves: those whose owner and stage it leaves at either end, so that
-    /// none vanishes that was handed over. The close date leaves none out: that it moved is what a report of changes
-    /// tells.
-    fn filtered(&self, filter: &Filter, currency: Option<Currency>) -> Self {
-        let mut since = self.clone();
-        if (Filter { closing: None, ..filter.clone() }) != Filter::default() {
-            let leaves = |deal: &DealState| filter.leaves_terms(&deal.terms);
-            let names = |deal: &DealState| filter.leaves_deal(&deal.id, &deal.workflow.id);
-            let now = |id: &Arc<str>| self.after.deal(self.renames.get(id).unwrap_or(id));
-            let olds: BTreeMap<_, _> = self.renames.iter().map(|(old, new)| (new, old)).collect();
-            let then = |id: &Arc<str>| self.before.deal(olds.get(id).copied().unwrap_or(id));
-            let last = |id: &Arc<str>| now(id).or_else(|| Some(&self.after.lost(id)?.state));
-            since.before.retain(|deal| {
-                let last = last(&deal.id);
-                names(last.unwrap_or(deal)) && (leaves(deal) || last.is_some_and(leaves))
-            });
-            since.after.retain(|deal| names(deal) && (leaves(deal) || then(&deal.id).is_some_and(leaves)));
-            since.after.lost.retain(|lost| {
-                let was = lost.was.as_ref().unwrap_or(&lost.state.id);
-                names(&lost.state) && (leaves(&lost.state) || self.before.deal(was).is_some_and(leaves))
-            });
-            if since.before.undated > 0 {
-                let untold = |deal: &&DealState| deal.course.born.is_none();
-                since.before.undated = since.after.deals.iter().filter(untold).count();
-                since.after.undated = since.after.undated.min(since.before.undated);
-            }
-        }
-        for side in [&mut since.before, &mut since.after] {
-            side.pricing.currency = currency.or(side.pricing.currency);
-        }
-        since
-    }
-}
+pub use moments::ComparedMoments;
+pub(super) use moments::Comparing;
+use sums::{money, weighted};
 
 impl Comparing<'_> {
     /// The bridge alone.
@@ -191,18 +123,6 @@ impl Comparing<'_> {
     }
 }
 
-/// Positions in a report's `deals`, by the deals' ids.
-type Positions = BTreeMap<Arc<str>, usize>;
-
-fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<MoneyView> {
-    Some(MoneyView::new(value?, currency?))
-}
-
-/// What some of the deals are worth.
-fn sum(deals: &[ChangedDeal], which: impl Iterator<Item = usize>, currency: Option<Currency>) -> Sum {
-    Sum::of(which.filter_map(|at| deals.get(at)).map(|deal| deal.value), currency)
-}
-
 fn before_after((before, after): &(OpenTotals, OpenTotals), currency: Option<Currency>) -> BeforeAfter {
     let open = |totals: &OpenTotals| {
         Sum::new(totals.open.deals, money(totals.open.known(), currency), totals.open.without)
@@ -213,16 +133,4 @@ fn before_after((before, after): &(OpenTotals, OpenTotals), currency: Option<Cur
         weighted_before: weighted(before, currency),
         weighted_after: weighted(after, currency),
     }
-}
-
-fn weighted(totals: &OpenTotals, currency: Option<Currency>) -> Weighted {
-    let without = totals.weighted.without;
-    let not_priced = totals.open.without.min(without);
-    let amount = money(Some(totals.weighted.value), currency);
-    Weighted::new(amount, totals.weighted.deals - without, without - not_priced, not_priced)
-}
-
-/// The day that counts for the price of a deal: that of its outcome once it is closed, else the last.
-fn price_day(state: &DealState, last: Date) -> Date {
-    state.ended.filter(|_| state.terms.ending.is_some()).unwrap_or(last)
 }

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::report::model::{Category, MoneyView, Status};
+use crate::report::row::ReportRow;
 
 /// A deal at a moment, as figures count it.
 pub(in crate::report) trait CountedDeal {
@@ -28,6 +29,44 @@ pub(in crate::report) trait CountedDeal {
 }
 
 /// What some deals are worth together, those that are priced.
-pub(super) fn worth<D: CountedDeal>(rows: &[super::Numbered<'_, D>]) -> Decimal {
+pub(super) fn worth<D: CountedDeal>(rows: &[super::contract::Numbered<'_, D>]) -> Decimal {
     rows.iter().filter_map(|(_, row)| row.value()).map(|money| money.amount).sum()
+}
+
+impl CountedDeal for ReportRow {
+    fn status(&self) -> Status {
+        self.deal.status
+    }
+
+    fn is_on_hold(&self) -> bool {
+        self.deal.on_hold.is_some()
+    }
+
+    fn value(&self) -> Option<MoneyView> {
+        self.deal.value
+    }
+
+    fn weighted(&self) -> Option<MoneyView> {
+        self.deal.weighted
+    }
+
+    fn category(&self) -> Option<Category> {
+        self.deal.category
+    }
+
+    fn is_in_window(&self) -> bool {
+        self.deal.in_window
+    }
+
+    fn has_close_date(&self) -> bool {
+        self.deal.close_date.is_some()
+    }
+
+    fn ended(&self) -> Option<Date> {
+        self.ended
+    }
+
+    fn opened(&self) -> Option<Date> {
+        self.opened
+    }
 }

@@ -1,10 +1,11 @@
 //! Sums, means and medians of deals.
 
+use iso_currency::Currency;
+use rust_decimal::Decimal;
+
 use crate::report::metric::contract::Numbered;
 use crate::report::metric::counted::CountedDeal;
 use crate::report::model::{MoneyView, Number, Sum};
-use iso_currency::Currency;
-use rust_decimal::Decimal;
 
 /// How many deals, and what the priced ones among them are worth.
 pub(in crate::report) fn sum<D: CountedDeal>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::deal::LevelView;
 use super::quantity::DayView;
+use super::status::LevelView;
 
 /// The deals of one concern.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -4,9 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bridge::{BridgeView, StageMatrix};
-use super::deal::{FindingView, SourceView, Status};
 use super::figures::{Sum, Weighted};
 use super::quantity::{DayView, MoneyView};
+use super::status::FindingView;
+use super::status::{SourceView, Status};
 
 /// What happened between two moments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::deal::{LevelView, SourceView};
 use super::quantity::{DayView, MoneyView, Share};
+use super::status::{LevelView, SourceView};
 
 /// A company: what one workflow stands for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

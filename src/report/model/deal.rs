@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::derived::DerivedView;
 use super::quantity::{DayView, MoneyView, Share};
 use super::sheet::DealSheet;
+use super::status::{FindingView, LevelView, SourceView, Status};
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -94,20 +95,6 @@ pub struct DealView {
     pub sheet: Option<DealSheet>,
 }
 
-/// Whether a deal is open, and else how it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Status {
-    /// Not ended.
-    Open,
-    /// The customer bought.
-    Won,
-    /// The customer did not.
-    Lost,
-    /// It was no deal for us.
-    Disqualified,
-}
-
 /// A forecast category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -138,30 +125,6 @@ impl Category {
             Self::Omitted => "omitted",
         }
     }
-}
-
-/// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LevelView {
-    /// Worth knowing.
-    Info,
-    /// Should be mended.
-    Warning,
-    /// Not in order.
-    Error,
-}
-
-/// A place in a file of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SourceView {
-    /// The path from the workspace's root, with `/`.
-    pub path: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The address of that line, by `[report] source-url`; null when that is not set.
-    pub url: Option<String>,
 }
 
 /// A stage by its names.
@@ -234,30 +197,4 @@ pub struct MissingRequirement {
     pub help: Option<String>,
     /// How grave it is.
     pub level: LevelView,
-}
-
-/// What `check` says of a file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FindingView {
-    /// Its stable kind; `dealgate explain` knows it.
-    pub code: String,
-    /// How grave it is.
-    pub level: LevelView,
-    /// What is wrong.
-    pub message: String,
-    /// What to do; null when nobody can tell.
-    pub help: Option<String>,
-    /// A page that says more; null when there is none.
-    pub url: Option<String>,
-    /// Where; null when no file is at fault.
-    pub file: Option<SourceView>,
-    /// The deal's id; null when it is about none.
-    pub deal: Option<String>,
-    /// The company's id; null when it is about none.
-    pub company: Option<String>,
-    /// The stage's id; null when it is about none.
-    pub stage: Option<String>,
-    /// The requirement's id; null when it is about none.
-    pub requirement: Option<String>,
 }

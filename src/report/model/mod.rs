@@ -14,6 +14,7 @@ mod header;
 mod quantity;
 mod sheet;
 mod stage;
+mod status;
 mod trend;
 
 use schemars::JsonSchema;
@@ -32,10 +33,7 @@ pub use changes::{
 pub use company::{
     CompanyStage, CompanyView, DerivedName, EndingView, GroupView, MemberView, RequirementView, WaiverPolicy,
 };
-pub use deal::{
-    Category, DealView, FindingView, HoldView, LevelView, MissingRequirement, NextStep, OutcomeView,
-    SourceView, StageRef, Status,
-};
+pub use deal::{Category, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, StageRef};
 pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
@@ -46,6 +44,7 @@ pub use sheet::{
     ItemStatus, StageVisit, Stance, TimelineEntry, WaiverView,
 };
 pub use stage::{DaysInStage, StageFigures};
+pub use status::{FindingView, LevelView, SourceView, Status};
 pub use trend::{
     Accuracy, Forecast, GateFailures, Measure, OutOf, Pace, RecordView, Slips, StageConversion, StageDays,
     Trend, TrendPoint,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::changes::DifferenceView;
-use super::deal::{LevelView, SourceView, Status};
 use super::quantity::{DayView, MoneyView};
+use super::status::{LevelView, SourceView, Status};
 
 /// The one-pager of a deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

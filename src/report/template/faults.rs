@@ -108,7 +108,7 @@ fn code(error: &Error) -> Code {
         | ErrorKind::UndefinedError => Code::TemplateUndefined,
         _ => match error.detail() {
             Some(guard::TOO_DEEP | size::TOO_DEEP | size::IN_ITSELF) => Code::TooDeep,
-            Some(size::TOO_LARGE | size::TOO_WIDE) => Code::TooLarge,
+            Some(super::budget::TOO_LARGE | size::TOO_WIDE) => Code::TooLarge,
             Some(detail) if detail.contains("recursion limit") => Code::TooDeep,
             _ => Code::TemplateSyntax,
         },

@@ -1,5 +1,6 @@
 //! Report templates: the only room that knows the template engine.
 
+mod budget;
 mod expressions;
 mod faults;
 mod filters;

@@ -3,8 +3,9 @@
 use minijinja::filters;
 use minijinja::functions;
 use minijinja::value::{Kwargs, ObjectRepr, Rest, Value, ValueOrKwargs};
-use minijinja::{Environment, Error, ErrorKind, State};
+use minijinja::{Environment, Error, State};
 
+use super::budget::{TOO_LARGE, refused};
 use super::value::ModelObject;
 
 /// How deep lists and records may nest that a template makes.
@@ -18,8 +19,6 @@ const WIDEST: usize = 16;
 
 /// What is said of a list or record that is refused.
 pub(super) const TOO_DEEP: &str = "lists and records of a template nest no more than 8 deep";
-pub(super) const TOO_LARGE: &str =
-    "a list or record of a template is made of no more than 10,000 values beside those of the report";
 pub(super) const TOO_WIDE: &str = "`indent` of tojson is no more than 16";
 pub(super) const IN_ITSELF: &str = "a namespace cannot stand in a list, a record or a namespace";
 
@@ -111,8 +110,4 @@ fn measure(value: &Value, depth: usize, left: &mut u64) -> Result<(), Error> {
 
 fn is_namespace(value: &Value) -> bool {
     value.as_object().is_some_and(|object| object.type_name().ends_with("::Namespace"))
-}
-
-pub(super) fn refused(why: &'static str) -> Error {
-    Error::new(ErrorKind::InvalidOperation, why)
 }

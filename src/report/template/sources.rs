@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use minijinja::Error;
 
-use super::{guard, size};
+use super::guard;
 use crate::finding::Finding;
 use crate::report::builtin;
 use crate::snapshot::Snapshot;
@@ -57,7 +57,7 @@ impl TemplateSources {
             return Ok(Some(file.text().to_owned()));
         }
         if guard::too_deep(file.text()).is_some() {
-            return Err(size::refused(guard::TOO_DEEP));
+            return Err(super::budget::refused(guard::TOO_DEEP));
         }
         Ok(Some(guard::guard(file.text()).text))
     }

@@ -8,7 +8,7 @@ use minijinja::Error;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
 use serde_json::Value as Json;
 
-use super::size::{TOO_LARGE, refused};
+use super::budget::{TOO_LARGE, refused};
 pub(super) use crate::report::model::NOTHING;
 
 /// A value for templates, and how many values it is made of.

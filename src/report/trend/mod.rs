@@ -2,6 +2,7 @@
 //! and rates of that day.
 
 mod forecast;
+mod options;
 mod pace;
 mod slips;
 mod stages;
@@ -13,29 +14,17 @@ use jiff::civil::Date;
 
 use super::filter::Filter;
 use super::frame::ReportContext;
-use super::metric::{self, Numbered};
+use super::metric::{self};
 use super::model::{DayView, Pace, RecordView, Sum, Trend, TrendPoint};
 use crate::assess::{Workspace, gone};
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::wording::{Count, WordList, quote};
+pub use options::TrendOptions;
 use pace::Point;
 use stages::TrendStages;
-use standing::TrendStanding;
+use standing::{TrendStanding, numbered};
 use times::{RulesOfDay, Times};
 pub(super) use way::DealHistory;
-
-/// What a trend is asked for.
-#[derive(Clone, Copy, Debug)]
-pub struct TrendOptions {
-    /// How long a point is.
-    pub by: Pace,
-    /// How many points, at the most.
-    pub last: usize,
-    /// Whether each point is judged by the rules of its day, as far as commits tell them.
-    pub rules_of_the_time: bool,
-    /// Whether settings count at all.
-    pub no_config: bool,
-}
 
 /// The figures of some deals over time; those that were deleted since are added.
 pub(super) fn trend(
@@ -157,10 +146,6 @@ impl<'a> PointContext<'a> {
         let new: Vec<_> = left.into_iter().filter(born).filter_map(standing).collect();
         metric::sum(&numbered(&new), self.frame.currency)
     }
-}
-
-fn numbered<'s, 'w>(standings: &'s [TrendStanding<'w>]) -> Vec<Numbered<'s, TrendStanding<'w>>> {
-    standings.iter().enumerate().collect()
 }
 
 /// What is known of how the deals' past is told.

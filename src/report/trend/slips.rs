@@ -4,9 +4,9 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::numbered;
 use super::pace::Point;
 use super::standing::TrendStanding;
+use super::standing::numbered;
 use super::way::DealHistory;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;

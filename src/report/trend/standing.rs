@@ -1,12 +1,13 @@
 //! A deal at the end of a day, by the rules and rates of that day, as figures count it.
 
+use crate::report::metric::Numbered;
 use jiff::civil::Date;
 
 use super::times::RulesOfDay;
 use super::way::DealHistory;
 use crate::report::filter::{Filter, Traits, closing_day};
 use crate::report::frame::ReportContext;
-use crate::report::making::status;
+use crate::report::levels::status;
 use crate::report::metric::CountedDeal;
 use crate::report::model::{Category, MoneyView, Status};
 use crate::report::worth::{Priced, Worth};
@@ -116,4 +117,9 @@ impl CountedDeal for TrendStanding<'_> {
     fn opened(&self) -> Option<Date> {
         self.way.opened
     }
+}
+
+/// Standings with their places.
+pub(super) fn numbered<'s, 'w>(standings: &'s [TrendStanding<'w>]) -> Vec<Numbered<'s, TrendStanding<'w>>> {
+    standings.iter().enumerate().collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::TrendOptions;
+use super::options::TrendOptions;
 use super::way::{DealHistory, GateHistory};
 use crate::assess::{Selection, Workspace, gates};
 use crate::report::filter::{Filter, Traits};

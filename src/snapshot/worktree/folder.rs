@@ -1,6 +1,5 @@
 //! A workspace's folder on disk: where its paths lead, and what must not be followed.
 
-use crate::snapshot::worktree::tracked::TrackedFiles;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs::{self, FileType};
@@ -10,7 +9,8 @@ use std::sync::{PoisonError, RwLock};
 
 use crate::finding::Finding;
 use crate::snapshot::refusal::{self, DENIED, Refusal};
-use crate::snapshot::{Snapshot, disk, unreadable};
+use crate::snapshot::worktree::tracked::TrackedFiles;
+use crate::snapshot::{disk, unreadable};
 
 /// A workspace on disk.
 #[derive(Debug)]

@@ -3,15 +3,13 @@
 //! without it too.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ignore::Match;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 
 use super::folder::Worktree;
-use crate::finding::limit::FILE_SIZE;
-use crate::snapshot::disk;
+use super::ignore_file::{is_repository, read};
 use crate::snapshot::git::Trouble;
 use crate::snapshot::refusal::is_hidden;
 
@@ -107,20 +105,4 @@ impl IgnoreRules {
         // A file in conflict is named once for each side.
         Ok(seen.filter(is_left_out).collect::<BTreeSet<_>>().into_iter().collect())
     }
-}
-
-pub(super) fn is_repository(folder: &Path) -> bool {
-    fs::symlink_metadata(folder.join(".git")).is_ok()
-}
-
-/// The rules of a file; none where there is no such file, as git has it for a link. One that is larger than any file
-/// that is read leaves nothing out.
-pub(super) fn read(path: &Path) -> Gitignore {
-    let text = disk::read_plain(path, FILE_SIZE.usual).unwrap_or_default();
-    let mut rules = GitignoreBuilder::new(path.parent().unwrap_or(path));
-    for line in String::from_utf8_lossy(&text).trim_start_matches('\u{feff}').lines() {
-        // A rule that cannot be read leaves nothing out, and the others hold.
-        let _ = rules.add_line(Some(path.to_owned()), line);
-    }
-    rules.build().unwrap_or_else(|_| Gitignore::empty())
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ignore::Match;
 use ignore::gitignore::Gitignore;
 
-use super::ignored::{is_repository, read};
+use super::ignore_file::{is_repository, read};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::git::{RepositoryPlace, Tracked, Trouble};

@@ -1,7 +1,8 @@
 //! Text with some of its characters replaced.
 
-use crate::source::escape::hidden::acts;
 use std::borrow::Cow;
+
+use crate::source::escape::hidden::acts;
 
 /// Text for one line of a terminal: as [`terminal`], and newlines and tabs become spaces.
 pub fn line(text: &str) -> Cow<'_, str> {

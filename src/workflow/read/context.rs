@@ -1,9 +1,10 @@
 //! What reading a part of a workflow needs beside its tree.
 
+use jiff::civil::Date;
+
 use crate::finding::FindingsBuilder;
 use crate::syntax::reader::Table;
-use crate::workflow::library::Surroundings;
-use jiff::civil::Date;
+use crate::workflow::surroundings::Surroundings;
 
 /// What reading a workflow needs to know beside its tree.
 #[derive(Clone, Copy)]

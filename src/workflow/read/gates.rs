@@ -157,7 +157,7 @@ impl<'a> GateReader<'a> {
         });
         let level = table.choice("level", &["error", "warning", "info"], complaints);
         let at = table.choice("at", &["exit", "entry"], complaints);
-        let since = super::date(&table, "since", complaints);
+        let since = super::context::date(&table, "since", complaints);
         let when = self.read_condition(&table, complaints);
         let waivable = self.read_waivable(&table, complaints);
         let demand = (kind.read)(&table, self.setting, complaints)?;

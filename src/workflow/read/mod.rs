@@ -24,7 +24,6 @@ use crate::source::{Span, Spanned};
 use crate::syntax::Node;
 use crate::syntax::reader::Table;
 pub(super) use context::ReadContext;
-use context::date;
 
 /// Reads a workflow; `None` when it has no stages. The model may be used only if nothing grave was complained of.
 pub(super) fn workflow(

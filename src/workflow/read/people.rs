@@ -45,7 +45,8 @@ fn read_member(node: &Node<'_>, group: &str, complaints: &mut FindingsBuilder) -
         return with_email(email, group, None, None, complaints);
     }
     let table = Table::open(node, "a member of a group", keys::MEMBER, complaints)?;
-    let (from, until) = (super::date(&table, "from", complaints), super::date(&table, "until", complaints));
+    let (from, until) =
+        (super::context::date(&table, "from", complaints), super::context::date(&table, "until", complaints));
     if let (Some(from), Some(until)) = (from, until)
         && until < from
         && let Some(entry) = table.entry("until")

@@ -1,0 +1,30 @@
+//! Two moments, and what is known of both.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::command::moments::moment::MomentEnd;
+use crate::command::opened::Session;
+use crate::compare::{Renames, Side};
+use crate::snapshot::git::Repository;
+
+/// Two moments of a workspace.
+pub(in crate::command) struct Moments<'o> {
+    pub(super) opened: &'o Session,
+    pub(super) repository: Option<Repository>,
+    pub before: MomentEnd,
+    pub after: MomentEnd,
+}
+
+/// The deals of two moments, as far as they had to be judged.
+pub(in crate::command) struct Sides {
+    pub before: Side,
+    pub after: Side,
+    pub renames: Renames,
+    /// Deals that are the same at both ends, under the same rules.
+    pub not_touched: usize,
+    /// Whether a workflow or the settings changed, also where those of neither moment are judged by.
+    pub rules_changed: bool,
+    /// The deals whose own files changed, or came.
+    pub changed: BTreeSet<Arc<str>>,
+}

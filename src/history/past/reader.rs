@@ -1,0 +1,12 @@
+//! What a version of a deal is read with.
+
+use crate::deal::reader::DealReadContext;
+use crate::history::past::source::CommitSource;
+use crate::history::past::source::FirstParentLine;
+
+/// Tells of one deal.
+pub(in crate::history::past) struct CommitReader<'p> {
+    pub(super) setting: &'p CommitSource,
+    pub(super) line: &'p FirstParentLine,
+    pub(super) reading: DealReadContext<'p>,
+}

@@ -1,0 +1,39 @@
+//! Sums of what changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iso_currency::Currency;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::compare::{DealState, OpenTotals};
+use crate::report::model::{ChangedDeal, MoneyView, Sum, Weighted};
+
+/// Positions in a report's `deals`, by the deals' ids.
+pub(super) type Positions = BTreeMap<Arc<str>, usize>;
+
+pub(super) fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<MoneyView> {
+    Some(MoneyView::new(value?, currency?))
+}
+
+/// What some of the deals are worth.
+pub(super) fn sum(
+    deals: &[ChangedDeal],
+    which: impl Iterator<Item = usize>,
+    currency: Option<Currency>,
+) -> Sum {
+    Sum::of(which.filter_map(|at| deals.get(at)).map(|deal| deal.value), currency)
+}
+
+pub(super) fn weighted(totals: &OpenTotals, currency: Option<Currency>) -> Weighted {
+    let without = totals.weighted.without;
+    let not_priced = totals.open.without.min(without);
+    let amount = money(Some(totals.weighted.value), currency);
+    Weighted::new(amount, totals.weighted.deals - without, without - not_priced, not_priced)
+}
+
+/// The day that counts for the price of a deal: that of its outcome once it is closed, else the last.
+pub(super) fn price_day(state: &DealState, last: Date) -> Date {
+    state.ended.filter(|_| state.terms.ending.is_some()).unwrap_or(last)
+}
