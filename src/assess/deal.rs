@@ -6,11 +6,12 @@ use std::sync::Arc;
 use super::asked::UnusedRequirements;
 use super::judged::{AssessTotals, JudgedDeal};
 use super::workspace::Workspace;
+use crate::deal::Deal;
 use crate::deal::reader::{self, DealReadContext};
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, FindingsBuilder, Subject};
-use crate::gate::{self, Depth, Moment, RequirementState, Wants};
-use crate::history::{ApprovalProof, StageOrder, Timeline};
+use crate::gate::{self, Depth, Judgement, Moment, RequirementState, Wants};
+use crate::history::{ApprovalProof, GitHistory, StageOrder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
 use crate::syntax::{Node, Scalar, yaml};
 use crate::workflow::Workflow;
@@ -40,7 +41,8 @@ pub(super) fn assess_deal<K>(
     let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
     if let (Some(root), Some(workflow)) = (parsed.root, workflow) {
         complaints.subject_mut().workflow = Some(Arc::clone(&workflow.id));
-        judge_deal(workspace, &file, id, root, workflow, depth, asked, &mut complaints, totals, keep);
+        let to_judge = ToJudge { workspace, file: &file, workflow, depth };
+        judge_deal(&to_judge, (id, root), asked, &mut complaints, totals, keep);
     }
     totals.findings.extend(complaints.into_findings());
 }
@@ -96,68 +98,85 @@ pub(super) fn assigned<'w>(
     workspace.config.assign(id, own_key, &workspace.library)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of the pipeline, with what the steps before it made")]
-fn judge_deal<'a, K>(
-    workspace: &Workspace<'_>,
+/// A deal's file whose workflow is known, to be judged.
+struct ToJudge<'a, 's> {
+    workspace: &'a Workspace<'s>,
     file: &'a Arc<SourceFile>,
-    id: Arc<str>,
-    root: Node<'a>,
-    workflow: &Arc<Workflow>,
+    workflow: &'a Arc<Workflow>,
     depth: Depth,
+}
+
+impl ToJudge<'_, '_> {
+    fn reading(&self) -> DealReadContext<'_> {
+        let Workspace { config, today, .. } = self.workspace;
+        DealReadContext { schema: &self.workflow.schema, rates: &config.rates, today: *today }
+    }
+
+    /// What commits tell beside the deal's own file. They are asked for what it does not tell itself, and whether what it
+    /// tells came late.
+    fn git_history<K>(
+        &self,
+        deal: &Deal<'_>,
+        (judgement, moment): (&Judgement<'_>, Moment<'_>),
+        ladder: StageOrder<'_>,
+        totals: &mut AssessTotals<K>,
+    ) -> Option<GitHistory> {
+        let tells_itself = deal.history().next().is_some();
+        let asks = self.workspace.all_dates
+            || !judgement.wants.nothing()
+            || (tells_itself && (self.depth != Depth::Gates || moment.proof != ApprovalProof::Off));
+        let tell = |wants: &Wants| {
+            let origins: Vec<_> = wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
+            self.workspace.past.tell(self.file, deal, self.reading(), &origins)
+        };
+        match asks.then(|| tell(&judgement.wants)).flatten()? {
+            Err(trouble) => {
+                totals.untold += usize::from(judgement.wants.needed);
+                totals.trouble = Some(trouble);
+                None
+            }
+            Ok(told) if moment.proof == ApprovalProof::Off => Some(told),
+            // By its dates a requirement may be asked of which nothing could be said, and whose proof nobody asked for.
+            Ok(told) => {
+                let timeline = Timeline::of(deal, Some(&told), ladder);
+                let moment = Moment { timeline: &timeline, told: Some(&told), ..moment };
+                let mut wants = gate::judge(deal, self.workflow, moment).wants;
+                let more = !wants.origins.is_subset(&judgement.wants.origins);
+                wants.origins.extend(judgement.wants.origins.iter().cloned());
+                let again = more.then(|| tell(&wants)).flatten().and_then(Result::ok);
+                Some(again.unwrap_or(told))
+            }
+        }
+    }
+}
+
+fn judge_deal<'a, K>(
+    to_judge: &ToJudge<'a, '_>,
+    (id, root): (Arc<str>, Node<'a>),
     asked: Option<&UnusedRequirements<'_>>,
     complaints: &mut FindingsBuilder,
     totals: &mut AssessTotals<K>,
     keep: &(impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync),
 ) {
-    let rates = &workspace.config.rates;
-    let reading = DealReadContext { schema: &workflow.schema, rates, today: workspace.today };
-    let mut deal = reader::read(id, root, reading, complaints);
+    let ToJudge { workspace, file, workflow, depth } = *to_judge;
+    let mut deal = reader::read(id, root, to_judge.reading(), complaints);
     deal.steps = totals.run.next();
     let stage_index = |stage: &str| workflow.stage_index(stage);
     let ladder = StageOrder { index: &stage_index, won_from: workflow.won_from };
     let own = Timeline::of(&deal, None, ladder);
     let has_file = |path: &str| workspace.snapshot.shares_file(path);
-    let proof = workspace.past.proof();
     let moment = Moment {
         today: workspace.today,
-        rates,
+        rates: &workspace.config.rates,
         people: &workspace.config.people,
         timeline: &own,
         has_file: &has_file,
         depth,
         told: None,
-        proof,
+        proof: workspace.past.proof(),
     };
     let judgement = gate::judge(&deal, workflow, moment);
-    // Commits are asked for what the deal does not tell itself, and whether what it tells came late.
-    let tells_itself = deal.history().next().is_some();
-    let asks = workspace.all_dates
-        || !judgement.wants.nothing()
-        || (tells_itself && (depth != Depth::Gates || proof != ApprovalProof::Off));
-    let tell = |wants: &Wants| {
-        let origins: Vec<_> = wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
-        workspace.past.tell(file, &deal, reading, &origins)
-    };
-    let answer = asks.then(|| tell(&judgement.wants)).flatten();
-    let told = match answer {
-        Some(Err(trouble)) => {
-            totals.untold += usize::from(judgement.wants.needed);
-            totals.trouble = Some(trouble);
-            None
-        }
-        Some(Ok(told)) if proof == ApprovalProof::Off => Some(told),
-        // By its dates a requirement may be asked of which nothing could be said, and whose proof nobody asked for.
-        Some(Ok(told)) => {
-            let timeline = Timeline::of(&deal, Some(&told), ladder);
-            let moment = Moment { timeline: &timeline, told: Some(&told), ..moment };
-            let mut wants = gate::judge(&deal, workflow, moment).wants;
-            let more = !wants.origins.is_subset(&judgement.wants.origins);
-            wants.origins.extend(judgement.wants.origins.iter().cloned());
-            let again = more.then(|| tell(&wants)).flatten().and_then(Result::ok);
-            Some(again.unwrap_or(told))
-        }
-        None => None,
-    };
+    let told = to_judge.git_history(&deal, (&judgement, moment), ladder, totals);
     let both = told.as_ref().map(|told| Timeline::of(&deal, Some(told), ladder));
     let timeline = both.as_ref().unwrap_or(&own);
     let moment = Moment { timeline, told: told.as_ref(), ..moment };

@@ -1,11 +1,11 @@
 //! `dealgate completions`: what a shell needs to complete our arguments. Derived from the command line itself.
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::Cli;
 use super::console::Console;
 use super::exit::Exit;
+use super::usage::definition;
 use crate::error::Error;
 
 /// Print a completion script for a shell
@@ -26,7 +26,7 @@ Examples:
 impl CompletionsArgs {
     pub(super) fn run(&self, console: Console) -> Result<Exit, Error> {
         let mut script = Vec::new();
-        generate(self.shell, &mut Cli::command(), "dealgate", &mut script);
+        generate(self.shell, &mut definition(), "dealgate", &mut script);
         console.show(|out| out.write_all(&script))?;
         Ok(Exit::Clean)
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Args, CommandFactory};
+use clap::{Arg, ArgAction, ArgMatches, Args};
 use serde::Serialize;
 
 use super::console::Console;
@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::global::Global;
 use super::opened::Session;
 use super::sink::{self, Form, OutputTarget};
-use super::{Cli, without_empty_variables};
+use super::usage::{definition, without_empty_variables};
 use crate::emit::visible;
 use crate::error::Error;
 use crate::finding::wording::Count;
@@ -83,10 +83,10 @@ fn from_file(config: &crate::workspace::Config) -> Vec<SettingRow> {
 
 /// The options of every command, and what the environment says of those of single commands.
 fn from_command_line(workspace: &crate::assess::Workspace<'_>) -> Vec<SettingRow> {
-    let mut command = Cli::command();
+    let mut command = definition();
     command.build();
     // The process's own arguments, which have been read once already, the same way, and are known to be sound.
-    let Ok(matches) = without_empty_variables(Cli::command()).try_get_matches() else { return Vec::new() };
+    let Ok(matches) = without_empty_variables(definition()).try_get_matches() else { return Vec::new() };
     let own = matches.subcommand().map(|(_, matches)| matches);
     let told = |arg: &&Arg| !matches!(arg.get_id().as_str(), "help" | "version");
     let mut rows: Vec<_> =

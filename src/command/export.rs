@@ -122,7 +122,7 @@ fn deals(workspace: &Workspace<'_>, console: Console) -> ExportTable {
         Some(columns::row(&columns::deals(), &of))
     });
     let mut rows = assessment.kept;
-    left_out(assessment.deals - rows.len(), assessment.deals, console);
+    columns::left_out(assessment.deals - rows.len(), assessment.deals, console);
     columns::count(&mut rows, &assessment.ledger);
     (columns::names(&columns::deals()), rows)
 }
@@ -132,12 +132,6 @@ fn findings(workspace: &Workspace<'_>) -> ExportTable {
     let found = assessment.ledger.findings().iter().zip(assessment.ledger.fingerprints());
     let rows = found.map(|(finding, print)| columns::row(&columns::findings(), &(finding, print)));
     (columns::names(&columns::findings()), rows.collect())
-}
-
-fn left_out(missing: usize, of: usize, console: Console) {
-    if missing > 0 {
-        console.note(&format!("{missing} of {of} deals could not be judged and are left out"));
-    }
 }
 
 /// What parts the cells of a CSV.

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_mangen::Man as Page;
 
 use super::console::Console;
 use super::exit::Exit;
-use super::{Cli, output};
+use super::output;
+use super::usage::definition;
 use crate::error::Error;
 
 /// Print the page of the manual
@@ -26,7 +27,7 @@ Examples:
 
 impl ManArgs {
     pub(super) fn run(&self, console: Console) -> Result<Exit, Error> {
-        let mut command = Cli::command().disable_help_subcommand(true);
+        let mut command = definition().disable_help_subcommand(true);
         command.build();
         match &self.output {
             None => console.show(|out| out.write_all(&page(&command).1))?,

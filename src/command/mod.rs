@@ -6,6 +6,7 @@ mod compared;
 mod completions;
 mod config;
 mod console;
+mod context_file;
 mod deals;
 mod demo;
 mod diff;
@@ -36,19 +37,17 @@ mod target;
 mod template_path;
 mod test;
 mod today;
+mod usage;
 mod watch;
 
 use std::path::Path;
 
-use clap::builder::Resettable;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::error::{ContextValue, ErrorKind};
 use clap::{CommandFactory, FromArgMatches as _, Parser, Subcommand};
 use jiff::civil::Date;
 
 use crate::error::Error;
 use crate::finding::Ledger;
-use crate::source::escape;
 use revision_spec::RevisionSpec;
 
 /// The sample workspace that `demo` writes: paths and texts.
@@ -138,6 +137,7 @@ enum Command {
 #[doc(hidden)]
 pub fn since(folder: &Path, [base, head]: [&str; 2], today: Date) -> Result<Ledger, Error> {
     let today = today.to_string();
+    usage::define(Cli::command);
     let global = Cli::parse_from(["dealgate", "check", "--today", &today, "--at", head]).global;
     let opened = opened::Session::at(folder, &global)?;
     Ok(since::judge(&opened, &global, &RevisionSpec::Revision(base.to_owned()))?.ledger)
@@ -146,9 +146,10 @@ pub fn since(folder: &Path, [base, head]: [&str; 2], today: Date) -> Result<Ledg
 impl Cli {
     /// Reads the arguments of the process. A variable that a script sets to nothing is one that it did not mean to set.
     fn from_arguments() -> Result<Self, clap::Error> {
-        let command = without_empty_variables(Self::command());
+        usage::define(Self::command);
+        let command = usage::without_empty_variables(Self::command());
         let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
-        read.map_err(visibly)
+        read.map_err(usage::visibly)
     }
 
     fn run(&self, console: Console) -> Result<Exit, Error> {
@@ -179,47 +180,6 @@ impl Cli {
             Command::Config(config) => config.run(&self.global, console),
         }
     }
-}
-
-fn without_empty_variables(command: clap::Command) -> clap::Command {
-    let is_empty =
-        |arg: &clap::Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
-    let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(Resettable::Reset) } else { arg });
-    command.mut_subcommands(without_empty_variables)
-}
-
-/// A complaint about arguments that shows them as any other text: a script may hand on the names of files that others
-/// wrote.
-fn visibly(mut error: clap::Error) -> clap::Error {
-    let shown = |text: &String| escape::line(text).into_owned();
-    let said: Vec<_> = error
-        .context()
-        .filter_map(|(kind, value)| match value {
-            ContextValue::String(text) => Some((kind, ContextValue::String(shown(text)))),
-            ContextValue::Strings(texts) => {
-                Some((kind, ContextValue::Strings(texts.iter().map(shown).collect())))
-            }
-            // What clap advises repeats what was said.
-            ContextValue::StyledStrs(texts) => {
-                let shown = texts.iter().map(|text| shown(&text.to_string()).into());
-                Some((kind, ContextValue::StyledStrs(shown.collect())))
-            }
-            _ => None,
-        })
-        .collect();
-    for (kind, value) in said {
-        error.insert(kind, value);
-    }
-    error
-}
-
-/// Ends the run as clap ends it on an unknown option: with the usage of a subcommand, and status 2.
-fn usage_error(subcommand: &str, message: impl std::fmt::Display) -> ! {
-    let mut command = Cli::command();
-    command.build();
-    let command = command.find_subcommand_mut(subcommand).map_or_else(Cli::command, |found| found.clone());
-    let message = message.to_string();
-    command.clone().error(ErrorKind::ArgumentConflict, escape::line(&message)).exit()
 }
 
 #[cfg(test)]

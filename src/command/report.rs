@@ -7,24 +7,23 @@ use jiff::ToSpan as _;
 
 use super::compared::Now;
 use super::console::Console;
+use super::context_file::{compare, read};
 use super::deals::{self, Directory, Meant};
-use super::difference::difference;
 use super::exit::Exit;
 use super::global::Global;
 use super::opened::Session;
 use super::pages::{self, PageFormat};
 use super::revision_spec::RevisionSpec;
-use super::{opener, output, usage_error, watch};
+use super::usage::usage_error;
+use super::{opener, output, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
 use crate::error::Error;
-use crate::finding::limit::REPORT_SIZE;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
 use crate::report::{self, Filter, ReportInput, ReportModel, ReportOptions, TrendOptions, context, list};
-use crate::snapshot::disk::{self, PathTarget};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -373,33 +372,4 @@ fn name_reports(templates: &Templates, console: Console) -> Result<Exit, Error> 
         names.iter().try_for_each(|(name, about)| writeln!(out, "{:<widest$}  {about}", escape::line(name)))
     })?;
     Ok(Exit::Clean)
-}
-
-/// Reads a model that was written before.
-fn read(path: &Path) -> Result<ReportModel, Error> {
-    let unusable = |why: String| Error::Context { path: path.to_owned(), why };
-    let cannot = |cause: std::io::Error| unusable(cause.to_string());
-    if PathTarget::of(path).map_err(cannot)?.strays {
-        return Err(unusable("a link on its path leads out of the workspace".to_owned()));
-    }
-    let bytes = disk::read(path, context::MAX_BYTES).map_err(cannot)?;
-    if bytes.len() > context::MAX_BYTES {
-        return Err(unusable(format!("it is larger than {} MiB", context::MAX_BYTES >> 20)));
-    }
-    let text = String::from_utf8(bytes).map_err(|cause| unusable(cause.to_string()))?;
-    context::from_json(&text).map_err(unusable)
-}
-
-/// Whether a file is what would be written now, whichever ends of lines a checkout gave it or the templates.
-fn compare(file: &Path, text: &str, console: Console) -> Result<Exit, Error> {
-    let there = output::read_back(file, REPORT_SIZE.most)?.unwrap_or_default();
-    let there = String::from_utf8_lossy(&there);
-    let [there, text] = [&there, text].map(|text| text.replace("\r\n", "\n"));
-    let Some(differs) = difference(&there, &text) else { return Ok(Exit::Clean) };
-    let name = escape::line(&file.to_string_lossy()).into_owned();
-    console.show(|out| {
-        writeln!(out, "--- {name}\n+++ what the workspace says now")?;
-        out.write_all(escape::lines(&differs).as_bytes())
-    })?;
-    Ok(Exit::Findings)
 }

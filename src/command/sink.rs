@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::console::Console;
-use super::{output, target, usage_error};
+use super::usage::usage_error;
+use super::{output, target};
 use crate::checklist::Presentation;
 use crate::emit::{Surface, visible};
 use crate::error::Error;

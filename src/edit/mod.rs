@@ -4,6 +4,7 @@
 //! parsed and held against the old tree with exactly the change made to it; where the two differ, nothing is returned but
 //! the reason. So an edit is sound or declined, never a third.
 
+mod find;
 mod model;
 mod path;
 mod place;
@@ -90,7 +91,7 @@ fn one(text: &str, change: &Change, order: &[&str]) -> Result<String, Declined> 
         return Ok(edited);
     }
     let message = format!("`{}` cannot be changed here without touching something else", change.path());
-    Err(decline(message, place::span_of(&root, change.path())))
+    Err(decline(message, find::span_of(&root, change.path())))
 }
 
 fn parsed<'t>(text: &'t str, change: &Change) -> Result<Node<'t>, Declined> {

@@ -153,7 +153,7 @@ impl ValueModel {
                         index
                     } else {
                         let keys = entries.iter().map(|(key, _)| key.as_str());
-                        let index = super::place::position(keys, key, if depth == 0 { order } else { &[] });
+                        let index = super::find::position(keys, key, if depth == 0 { order } else { &[] });
                         entries.insert(index, (key.clone(), nothing()));
                         index
                     };

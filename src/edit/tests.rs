@@ -286,7 +286,7 @@ pub(super) fn try_everything(text: &str) -> (usize, usize) {
             assert_eq!(lone(&added), lone(text), "{added:?}");
             // What was filled in leaves its brackets behind, and what became lines stays lines.
             let above = Path(path.0[..path.0.len() - 1].to_vec());
-            let holds = place::existing(&root, &above);
+            let holds = find::existing(&root, &above);
             let in_brackets = holds.is_some_and(|node| body[node.span.start as usize..].starts_with('{'));
             let is_as_before = holds.and_then(Node::as_map).is_some_and(|entries| !entries.is_empty())
                 && !(in_brackets && added.lines().count() > text.lines().count());

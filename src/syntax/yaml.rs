@@ -3,6 +3,7 @@
 mod build;
 mod place;
 mod plain;
+mod scan_context;
 mod words;
 
 #[cfg(test)]
@@ -21,7 +22,7 @@ use crate::finding::wording::quote;
 use crate::source::Span;
 use crate::syntax::conflict;
 
-pub use words::missing_space;
+pub use scan_context::missing_space;
 
 /// How deep lists and records may nest.
 pub const MAX_DEPTH: usize = 64;
@@ -245,7 +246,7 @@ impl<'s> Reading<'s> {
 
     fn explain(&self, error: &ScanError) -> SyntaxError {
         let at = error.marker().byte_offset().unwrap_or(self.cursor).min(self.text.len());
-        let context = words::ScanContext {
+        let context = scan_context::ScanContext {
             text: self.text,
             at,
             last: self.last,

@@ -9,6 +9,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value as Json};
 
 use crate::assess::{JudgedDeal, Workspace};
+use crate::command::console::Console;
 use crate::deal::rates::Rates;
 use crate::deal::record::Ending;
 use crate::deal::{self, Record, Value};
@@ -286,5 +287,12 @@ fn value(it: &Value<'_>) -> Json {
             .collect::<Map<_, _>>()
             .into(),
         Value::Unreadable => Json::Null,
+    }
+}
+
+/// Notes how many deals are in no row.
+pub(super) fn left_out(missing: usize, of: usize, console: Console) {
+    if missing > 0 {
+        console.note(&format!("{missing} of {of} deals could not be judged and are left out"));
     }
 }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::columns::{Column, ExportCell, columns, day, number, row, text};
-use super::left_out;
+use super::columns::{Column, ExportCell, columns, day, left_out, number, row, text};
 use crate::assess::{Selection, Workspace, check, gone};
 use crate::command::console::Console;
 use crate::deal::Deal;

@@ -11,6 +11,7 @@ mod deal;
 mod derived;
 mod figures;
 mod header;
+mod moves;
 mod quantity;
 mod sheet;
 mod stage;
@@ -26,9 +27,8 @@ pub use bridge::{
     PlaceKind, PlaceView, StageMatrix,
 };
 pub use changes::{
-    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, DealGroup,
-    DifferenceView, Event, FateView, FindingShift, GateChange, Happening, MovesView, OwnerChange, OwnerShift,
-    StageMove, WaiverChange,
+    AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DealGroup, DifferenceView, Event,
+    FateView, FindingShift, GateChange, Happening, OwnerChange, OwnerShift, WaiverChange,
 };
 pub use company::{
     CompanyStage, CompanyView, DerivedName, EndingView, GroupView, MemberView, RequirementView, WaiverPolicy,
@@ -37,6 +37,7 @@ pub use deal::{Category, DealView, HoldView, MissingRequirement, NextStep, Outco
 pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
+pub use moves::{DateMove, Dates, MovesView, StageMove};
 pub use quantity::{DayView, MoneyView, Number, Share};
 pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{

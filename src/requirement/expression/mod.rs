@@ -11,6 +11,7 @@ mod literal;
 mod moment;
 mod names;
 mod parse;
+mod parts;
 mod program;
 mod scan;
 #[cfg(test)]

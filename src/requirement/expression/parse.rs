@@ -7,16 +7,15 @@ use std::ops::Range;
 
 use super::ExpressionFault;
 use super::literal;
+use super::parts::{Parse, bad, balanced, binary, call, part, tallest, too_large};
 use super::program::{Literal, Operation, OrderOperator};
 use super::scan::{LONGEST, Token, TokenKind, Tokens};
-use super::tree::{Binary, Call, Expr, ExprKind, Name, Unary};
+use super::tree::{Binary, Expr, ExprKind, Name, Unary};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 
 /// Brackets and `? :` inside one another.
 const DEEPEST: usize = 32;
-/// Levels of a tree: operators, members and calls in a row make it one higher each.
-const HIGHEST: usize = 128;
 
 /// Words that are names nowhere but behind a dot.
 pub(super) const RESERVED: [&str; 17] = [
@@ -45,8 +44,6 @@ const EXAMPLE: &str = "write something that is true or false, such as `amount >=
 const RENAME: &str = "no field can have this name: give it another in `[fields]` and here";
 /// What to do about a word too many.
 const UNEXPECTED: &str = "take it away, or write the operator that is missing: `&&`, `||`, `==`, …";
-
-type Parse<T> = Result<T, ExpressionFault>;
 
 /// Parses a text.
 pub(super) fn parse(text: &str) -> Parse<Expr<'_>> {
@@ -386,56 +383,6 @@ impl<'t> Parser<'t, '_> {
         let range = last.range.start + start..last.range.end;
         bad("the expression ends too early", "write what belongs behind it, or take the end away", range)
     }
-}
-
-/// Long rows of `&&` and `||` become a tree that is no higher than it must be.
-fn balanced(operator: Binary, mut operands: Vec<Expr<'_>>) -> Parse<Expr<'_>> {
-    let later = operands.split_off(operands.len().div_ceil(2));
-    match (operands.pop(), later.is_empty()) {
-        (Some(only), true) if operands.is_empty() => Ok(only),
-        (last, _) => {
-            operands.extend(last);
-            binary(operator, balanced(operator, operands)?, balanced(operator, later)?)
-        }
-    }
-}
-
-fn binary<'t>(operator: Binary, left: Expr<'t>, right: Expr<'t>) -> Parse<Expr<'t>> {
-    let range = left.range.start..right.range.end;
-    let height = left.height.max(right.height);
-    part(ExprKind::Binary(operator, Box::new([left, right])), range, height)
-}
-
-fn call<'t>(
-    target: Option<Expr<'t>>,
-    name: Name<'t>,
-    arguments: Vec<Expr<'t>>,
-    range: Range<usize>,
-) -> Parse<Expr<'t>> {
-    let height = tallest(target.iter().chain(&arguments));
-    part(ExprKind::Call(Box::new(Call { target, name, arguments })), range, height)
-}
-
-fn tallest<'e, 't: 'e>(parts: impl IntoIterator<Item = &'e Expr<'t>>) -> usize {
-    parts.into_iter().map(|part| part.height).max().unwrap_or(0)
-}
-
-/// A part above parts of a height.
-fn part(kind: ExprKind<'_>, range: Range<usize>, height: usize) -> Parse<Expr<'_>> {
-    if height >= HIGHEST {
-        return Err(too_large("the expression is nested too deeply", range));
-    }
-    Ok(Expr { kind, range, height: height + 1 })
-}
-
-fn bad(message: impl Into<String>, help: impl Into<String>, range: Range<usize>) -> ExpressionFault {
-    let (message, help) = (message.into(), Some(help.into()));
-    ExpressionFault { code: Code::BadExpression, message, help, range }
-}
-
-fn too_large(message: impl Into<String>, range: Range<usize>) -> ExpressionFault {
-    let help = "name its parts in [derived]";
-    ExpressionFault { code: Code::TooLarge, ..bad(message, help, range) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The one room that calls git: revisions, trees, contents, history and signatures.
 
 mod bare;
+mod commit_tree;
 mod dialogue;
 mod index;
 mod log;

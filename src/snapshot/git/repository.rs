@@ -15,7 +15,7 @@ use super::place::RepositoryPlace;
 use super::program::Git;
 use super::tree::GitSnapshot;
 use super::trouble::Trouble;
-use super::{bare, names, tree};
+use super::{bare, names};
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::refusal::is_hidden;
 use crate::snapshot::{CONFIG_FILE, DEALS, disk};
@@ -145,7 +145,7 @@ impl Repository {
             asked.extend(["--", self.prefix.as_str()]);
         }
         let said = self.git.run("list the files of a commit", asked)?;
-        let tree = tree::CommitTree::read(&said, &self.prefix);
+        let tree = super::commit_tree::CommitTree::read(&said, &self.prefix);
         if tree.is_empty() && !self.prefix.is_empty() {
             let folder = self.prefix.trim_end_matches('/').to_owned();
             return Err(Trouble::NoFolder { folder, revision: commit.id.clone() });

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::commit_tree::CommitTree;
+use super::commit_tree::{EntryKind, TreeEntry};
 use super::mailmap::MAILMAP;
 use super::objects::{Commit, Objects};
-use super::packed::{Packed, PackedText};
 use super::trouble::Trouble;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
@@ -23,100 +24,8 @@ pub struct GitSnapshot {
     objects: Arc<Objects>,
 }
 
-/// What a commit holds, in the order of paths relative to the workspace.
-#[derive(Debug, Default)]
-pub(super) struct CommitTree {
-    texts: Packed,
-    entries: Vec<Packing>,
-}
-
-/// An entry as it is kept.
-#[derive(Debug)]
-struct Packing {
-    path: PackedText,
-    name: PackedText,
-    kind: EntryKind,
-    is_sound: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct TreeEntry<'t> {
-    path: &'t str,
-    kind: EntryKind,
-    /// Whether its path can be written down.
-    is_sound: bool,
-    name: &'t str,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum EntryKind {
-    File,
-    Link,
-    Submodule,
-}
-
 /// How many links may lead to each other in a row.
 const MAX_LINKS: usize = 16;
-
-impl CommitTree {
-    /// `MODE TYPE NAME\tPATH\0`.
-    pub(super) fn read(said: &[u8], prefix: &str) -> Self {
-        let (mut texts, mut entries) = (Packed::default(), Vec::new());
-        for line in said.split(|&byte| byte == 0) {
-            let (line, is_sound) = (String::from_utf8_lossy(line), std::str::from_utf8(line).is_ok());
-            let Some((described, path)) = line.split_once('\t') else { continue };
-            let mut words = described.split(' ');
-            let (Some(mode), Some(_), Some(name)) = (words.next(), words.next(), words.next()) else {
-                continue;
-            };
-            let kind = match mode {
-                "120000" => EntryKind::Link,
-                "160000" => EntryKind::Submodule,
-                _ => EntryKind::File,
-            };
-            if let Some(path) = path.strip_prefix(prefix) {
-                let (path, name) = (texts.add(path), texts.add(name));
-                entries.push(Packing { path, name, kind, is_sound });
-            }
-        }
-        // As git lists them, unless characters were replaced.
-        entries.sort_by(|one, other| texts.get(&one.path).cmp(texts.get(&other.path)));
-        entries.dedup_by(|one, other| texts.get(&one.path) == texts.get(&other.path));
-        Self { texts, entries }
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    fn entry(&self, packing: &Packing) -> TreeEntry<'_> {
-        let Packing { kind, is_sound, .. } = *packing;
-        TreeEntry { path: self.texts.get(&packing.path), kind, is_sound, name: self.texts.get(&packing.name) }
-    }
-
-    /// Where in the order a path stands, or would stand.
-    fn position(&self, path: &str) -> usize {
-        self.entries.partition_point(|entry| self.texts.get(&entry.path) < path)
-    }
-
-    fn get(&self, path: &str) -> Option<TreeEntry<'_>> {
-        let entry = self.entries.get(self.position(path))?;
-        Some(self.entry(entry)).filter(|entry| entry.path == path)
-    }
-
-    fn is_folder(&self, path: &str) -> bool {
-        path.is_empty() || self.below(path).next().is_some()
-    }
-
-    /// Everything below a folder, by its path there.
-    fn below<'t>(&'t self, folder: &str) -> impl Iterator<Item = (&'t str, TreeEntry<'t>)> + use<'t> {
-        let start = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        self.entries[self.position(&start)..].iter().map_while(move |entry| {
-            let entry = self.entry(entry);
-            Some((entry.path.strip_prefix(start.as_str())?, entry))
-        })
-    }
-}
 
 /// What a path leads to once links are followed.
 enum Target<'t> {
