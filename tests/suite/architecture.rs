@@ -416,3 +416,18 @@ fn the_house_as_measured() {
     println!("functions, over 60 lines       {}, {long}", functions.len());
     println!("files in circles               0");
 }
+
+/// What the guide for contributors says to touch is there.
+#[test]
+fn the_guide_names_files_that_are_there() {
+    let guide = std::fs::read_to_string(repository(".github/CONTRIBUTING.md")).expect("it is there");
+    let named: BTreeSet<&str> = guide
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.contains('/') && !name.contains(' ') && !name.contains('\n'))
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    let missing: Vec<_> = named.into_iter().filter(|name| !repository(name).exists()).collect();
+    assert!(missing.is_empty(), "the guide names what is not there: {missing:?}");
+}
