@@ -9,6 +9,7 @@ mod progress;
 mod standing;
 mod step;
 mod telling;
+mod waiting;
 mod workflow;
 
 pub use code::CodeSheet;
@@ -18,4 +19,5 @@ pub use progress::{Amount, Progress, ProgressState, Remark};
 pub use standing::StageStatistics;
 pub use step::{ChecklistStep, StepNeed, StepState};
 pub use telling::Telling;
+pub use waiting::{WaitingFor, WaitingItem, WaitingKind, WaitingSheet};
 pub use workflow::WorkflowSheet;

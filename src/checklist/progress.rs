@@ -69,7 +69,7 @@ pub struct Progress {
 }
 
 /// An amount, exactly.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// How much, as a decimal number.
     pub value: String,
@@ -256,7 +256,7 @@ impl Progress {
 }
 
 impl Amount {
-    fn of(money: Money) -> Self {
+    pub(super) fn of(money: Money) -> Self {
         Self {
             value: money.amount.to_string(),
             currency: money.currency.map(|currency| currency.code()),

@@ -38,6 +38,7 @@ mod template_path;
 mod test;
 mod today;
 mod usage;
+mod waiting;
 mod watch;
 
 use std::path::Path;
@@ -124,6 +125,7 @@ enum Command {
     Disqualify(change::DisqualifyArgs),
     Reopen(change::ReopenArgs),
     Status(status::StatusArgs),
+    Waiting(waiting::WaitingArgs),
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
     Report(report::ReportArgs),
@@ -171,6 +173,7 @@ impl Cli {
             Command::Disqualify(it) => it.run(&self.global, console),
             Command::Reopen(reopen) => reopen.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
+            Command::Waiting(waiting) => waiting.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Diff(diff) => diff.run(&self.global, console),
             Command::Report(report) => report.run(&self.global, console),

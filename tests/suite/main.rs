@@ -61,6 +61,7 @@ mod trends;
 mod trial;
 mod untouched;
 mod visits;
+mod waiting;
 #[cfg(unix)]
 mod watching;
 mod widths;
