@@ -149,7 +149,7 @@ fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
 }
 
 /// The text of a file as it is, its byte order mark included.
-fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
+pub(super) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
     let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
     let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;

@@ -13,6 +13,7 @@ mod difference;
 mod exit;
 mod explain;
 mod export;
+mod fix;
 mod init;
 mod man;
 mod moments;

@@ -4,6 +4,7 @@
 //! parsed and held against the old tree with exactly the change made to it; where the two differ, nothing is returned but
 //! the reason. So an edit is sound or declined, never a third.
 
+pub mod fix;
 mod model;
 mod path;
 mod place;

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use super::excerpt::{Excerpt, ExcerptFrame, ExcerptLabel};
 use super::summary::divide;
 use super::{CheckOutcome, Surface, bold, level_style, summary};
+use crate::edit::fix::FixEdit;
+use crate::finding::wording::quote;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
@@ -107,7 +109,7 @@ fn label(finding: &Finding) -> Option<String> {
 
 fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let style = if surface.colour { anstyle::AnsiColor::Cyan.on_default() } else { anstyle::Style::new() };
-    for (title, text) in [("help", &finding.help), ("more", &finding.url)] {
+    for (title, text) in [("help", &finding.help), ("fix", &fix_line(finding)), ("more", &finding.url)] {
         if let Some(text) = text {
             let text = escape::terminal(text);
             let text = wrap(&text, 8, "        ", surface.width);
@@ -115,6 +117,13 @@ fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Resul
         }
     }
     Ok(())
+}
+
+/// The line as a fix would leave it, and the option that makes it.
+fn fix_line(finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref()?;
+    let option = if fix.safe { "--fix" } else { "--fix --unsafe-fixes" };
+    Some(format!("{} (`check {option}`)", quote(&FixEdit::of(finding)?.line())))
 }
 
 /// Breaks a text between words where the line is full; `used` columns of the first line are taken. Neither a

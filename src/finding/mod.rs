@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod complaints;
+pub mod fix;
 pub mod ledger;
 mod level;
 pub mod limit;
@@ -10,6 +11,7 @@ pub mod wording;
 
 pub use code::Code;
 pub use complaints::FindingsBuilder;
+pub use fix::{Fix, Rewrite};
 pub use ledger::{Baseline, Ledger, Tally};
 pub use level::{FailOn, Level, LevelSetting, Levels};
 pub use limit::Limit;

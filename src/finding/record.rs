@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::wording::Help;
-use super::{Code, Level};
+use super::{Code, Fix, Level};
 use crate::source::{Place, SourceFile, Span};
 
 /// What a finding is about, as far as it is known.
@@ -46,6 +46,8 @@ pub struct Finding {
     pub message: String,
     /// The next action.
     pub help: Option<String>,
+    /// What a program can do about it.
+    pub fix: Option<Fix>,
     /// A page that says more.
     pub url: Option<String>,
     /// Where; `None` when no file is at fault.
@@ -68,6 +70,7 @@ impl Finding {
             level: None,
             message: message.into(),
             help: None,
+            fix: None,
             url: None,
             place: None,
             subject: Subject::default(),
@@ -97,6 +100,12 @@ impl Finding {
     /// Sets the next action, where there is one.
     pub fn maybe_help(mut self, help: impl Help) -> Self {
         self.help = help.told();
+        self
+    }
+
+    /// Sets what a program can do about it, where there is something.
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 
