@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::console::Console;
 use super::deals::Directory;
 use super::exit::Exit;
+use super::fix::{self, FixArgs};
 use super::global::Global;
 use super::opened::{Session, WorkspaceHint as Where};
 use super::pages;
@@ -58,6 +59,9 @@ pub(super) struct CheckArgs {
     #[arg(conflicts_with_all = ["paths", "stdin_filename"])]
     #[arg(value_parser = RevisionSpec::parse)]
     since: Option<RevisionSpec>,
+
+    #[command(flatten)]
+    fixing: FixArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -68,6 +72,7 @@ Examples:
   dealgate check --fail-on warning --today 2026-12-31
   dealgate check --since main           only what this branch brings fails
   dealgate check --since main --rules main    a stranger's branch under the rules that hold
+  dealgate check --fix --diff           what could be mended without asking; without --diff, mend it
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
 Every option but `--stdin-filename` has a twin in the environment: DEALGATE_FORMAT,
@@ -212,7 +217,30 @@ fn gated(judged: &JudgedDeal<'_>) -> Gated {
 impl CheckArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "check");
-        let verdict = judge(self, global, console)?;
+        self.fixing.refuse(global, &self.paths)?;
+        let mut verdict = judge(self, global, console)?;
+        if self.fixing.is_asked() {
+            let opened = Session::open(global, &self.place())?;
+            let most = opened.settings(global).limits.file_size;
+            if self.fixing.diff {
+                return fix::show(&verdict.ledger, &self.fixing, console).map(|differs| {
+                    let fails = differs || verdict.ledger.fails(self.fail_on);
+                    if fails { Exit::Findings } else { Exit::Clean }
+                });
+            }
+            let mut fixed = 0;
+            for _ in 0..fix::ROUNDS {
+                let made = fix::write(&opened, &verdict.ledger, &self.fixing, most)?;
+                if made == 0 {
+                    break;
+                }
+                fixed += made;
+                verdict = judge(self, global, console)?;
+            }
+            self.present(&verdict.outcome(), console)?;
+            console.tell(&fix::told(fixed, &verdict.ledger));
+            return Ok(if verdict.ledger.fails(self.fail_on) { Exit::Findings } else { Exit::Clean });
+        }
         for note in &verdict.notes {
             console.note(note);
         }

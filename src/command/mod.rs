@@ -14,6 +14,7 @@ mod difference;
 mod exit;
 mod explain;
 mod export;
+mod fix;
 mod global;
 mod init;
 mod man;

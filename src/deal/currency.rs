@@ -138,14 +138,19 @@ fn misread(text: &str, misfit: Misfit) -> Misfit {
     }
     let plain =
         scalar::decimal(&number).ok().map(|_| number.clone()).or_else(|| scalar::delocalised(&number));
+    let is_guess = text.contains(['k', 'K']);
+    let mut meant = None;
     let help = match (plain, code) {
         (Some(number), Some(code)) if amount(&number, Some(code)).is_ok() => {
+            meant = Some(format!("{number} {}", code.code()));
             format!("write `{number} {}`", code.code())
         }
         (Some(number), None) => format!("write `{number}` and the currency's code, such as `{number} EUR`"),
         _ => USUAL.to_owned(),
     };
-    Misfit::new(PROBLEM, help)
+    let misfit = Misfit::new(PROBLEM, help);
+    // `SEK` has a `k` too; a guess too many is no harm.
+    if is_guess { misfit.guessed(meant) } else { misfit.meant(meant) }
 }
 
 /// The number and the currency that a text is made of; `None` where there is anything else in it.

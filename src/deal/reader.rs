@@ -20,7 +20,7 @@ use super::record::Deal;
 use super::value::FieldValue;
 use super::value::{Record, Value};
 use crate::finding::wording::{WordList, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::scalar;
@@ -376,8 +376,9 @@ fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, compla
         // A team's own keys come first: of a long list the end is not shown.
         let (own, core) =
             [true, false].map(|own| fields.iter().filter(move |it| it.place.is_some() == own)).into();
-        let help = suggest(&key.value, own.chain(core).map(|field| field.name.as_ref()));
-        Finding::new(Code::UnknownKey, message).maybe_help(help)
+        let known = own.chain(core).map(|field| field.name.as_ref());
+        let fix = Fix::of_name(&key.value, known.clone(), Rewrite::Key);
+        Finding::new(Code::UnknownKey, message).maybe_help(suggest(&key.value, known)).fix(fix)
     });
 }
 

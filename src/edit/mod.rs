@@ -5,6 +5,7 @@
 //! the reason. So an edit is sound or declined, never a third.
 
 mod find;
+pub mod fix;
 mod model;
 mod path;
 mod place;

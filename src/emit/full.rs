@@ -7,6 +7,8 @@ use super::outcome::CheckOutcome;
 use super::summary;
 use super::summary::divide;
 use super::surface::{Surface, bold, level_style};
+use crate::edit::fix::FixEdit;
+use crate::finding::wording::quote;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
@@ -109,7 +111,7 @@ fn label(finding: &Finding) -> Option<String> {
 
 fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let style = if surface.colour { anstyle::AnsiColor::Cyan.on_default() } else { anstyle::Style::new() };
-    for (title, text) in [("help", &finding.help), ("more", &finding.url)] {
+    for (title, text) in [("help", &finding.help), ("fix", &fix_line(finding)), ("more", &finding.url)] {
         if let Some(text) = text {
             let text = escape::terminal(text);
             let text = wrap(&text, 8, "        ", surface.width);
@@ -117,6 +119,13 @@ fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Resul
         }
     }
     Ok(())
+}
+
+/// The line as a fix would leave it, and the option that makes it.
+fn fix_line(finding: &Finding) -> Option<String> {
+    let fix = finding.fix.as_ref()?;
+    let option = if fix.safe { "--fix" } else { "--fix --unsafe-fixes" };
+    Some(format!("{} (`check {option}`)", quote(&FixEdit::of(finding)?.line())))
 }
 
 /// Breaks a text between words where the line is full; `used` columns of the first line are taken. Neither a

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::outcome::CheckOutcome;
 use super::surface::Surface;
 use super::visible;
+use crate::edit::fix::FixEdit;
 use crate::finding::{self, Level};
 use crate::source::Place;
 
@@ -138,6 +139,8 @@ struct FindingJson<'a> {
     message: &'a str,
     /// The next action.
     help: Option<&'a str>,
+    /// What `check --fix` would write; null where only a person can tell.
+    fix: Option<FixJson<'a>>,
     /// A page that says more.
     url: Option<&'a str>,
     /// Where; all null when no file is at fault.
@@ -171,6 +174,7 @@ impl<'a> FindingJson<'a> {
             level: finding.level.unwrap_or(Level::Error).name(),
             message: &finding.message,
             help: finding.help.as_deref(),
+            fix: FixJson::of(finding),
             url: finding.url.as_deref(),
             spot: Spot::of(finding.place.as_ref()),
             deal: finding.subject.deal.as_deref(),
@@ -181,6 +185,51 @@ impl<'a> FindingJson<'a> {
             fingerprint,
             introduced: outcome.ledger.since().map(|_| !finding.known),
         }
+    }
+}
+
+/// What mends a finding.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FixJson<'a> {
+    /// What it does, in a few words.
+    title: String,
+    /// Whether it cannot change what a person meant; others are made with `--unsafe-fixes` only.
+    safe: bool,
+    /// What is replaced.
+    edits: Vec<FixEditJson<'a>>,
+}
+
+/// A part of a file and what stands there instead.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FixEditJson<'a> {
+    /// Path from the workspace's root, with `/`.
+    file: &'a str,
+    /// First line.
+    line: usize,
+    /// First column.
+    column: usize,
+    /// Last line.
+    end_line: usize,
+    /// The column after the last.
+    end_column: usize,
+    /// What stands there instead.
+    text: String,
+}
+
+impl<'a> FixJson<'a> {
+    fn of(finding: &'a finding::Finding) -> Option<Self> {
+        let (fix, place) = (finding.fix.as_ref()?, finding.place.as_ref()?);
+        let FixEdit { place: replaced, text } = FixEdit::of(finding)?;
+        let (start, end) = (replaced.start(), replaced.end());
+        let edit = FixEditJson {
+            file: place.file.path(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            text,
+        };
+        Some(Self { title: fix.title(), safe: fix.safe, edits: vec![edit] })
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::outcome::CheckOutcome;
 use super::surface::Surface;
 use super::visible;
+use crate::edit::fix::FixEdit;
 use crate::finding::code::{CODES, CodeEntry};
 use crate::finding::wording::Count;
 use crate::finding::{self, Level};
@@ -125,7 +126,36 @@ struct SarifResult<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<SarifLocation>,
     partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SarifFix>,
     properties: SarifSubject<'a>,
+}
+
+/// What mends a finding.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix {
+    description: Message,
+    artifact_changes: [ArtifactChange; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactChange {
+    artifact_location: Artifact,
+    replacements: [Replacement; 1],
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Replacement {
+    deleted_region: Region,
+    inserted_content: InsertedContent,
+}
+
+#[derive(Debug, Serialize)]
+struct InsertedContent {
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -275,8 +305,20 @@ impl<'a> SarifResult<'a> {
                 primary_location_line_hash: format!("{print}:1"),
                 own: print,
             },
+            fixes: SarifFix::of(finding, prefix).into_iter().collect(),
             properties: SarifSubject::of(&finding.subject),
         }
+    }
+}
+
+impl SarifFix {
+    fn of(finding: &finding::Finding, prefix: &str) -> Option<Self> {
+        let fix = finding.fix.as_ref()?;
+        let FixEdit { place, text } = FixEdit::of(finding)?;
+        let Physical { artifact_location, region } = Physical::of(&place, prefix);
+        let replacement = Replacement { deleted_region: region, inserted_content: InsertedContent { text } };
+        let change = ArtifactChange { artifact_location, replacements: [replacement] };
+        Some(Self { description: message(&fix.title()), artifact_changes: [change] })
     }
 }
 

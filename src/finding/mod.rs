@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod complaints;
+pub mod fix;
 pub mod ledger;
 mod level;
 mod levels;
@@ -11,6 +12,7 @@ pub mod wording;
 
 pub use code::Code;
 pub use complaints::FindingsBuilder;
+pub use fix::{Fix, Rewrite};
 pub use ledger::{Baseline, Ledger, Tally};
 pub use level::{FailOn, Level};
 pub use levels::{LevelSetting, Levels};

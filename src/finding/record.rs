@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::code::Code;
+use super::fix::Fix;
 use super::level::Level;
 use super::wording::Help;
 use crate::source::{Place, SourceFile, Span};
@@ -47,6 +48,8 @@ pub struct Finding {
     pub message: String,
     /// The next action.
     pub help: Option<String>,
+    /// What a program can do about it.
+    pub fix: Option<Fix>,
     /// A page that says more.
     pub url: Option<String>,
     /// Where; `None` when no file is at fault.
@@ -69,6 +72,7 @@ impl Finding {
             level: None,
             message: message.into(),
             help: None,
+            fix: None,
             url: None,
             place: None,
             subject: Subject::default(),
@@ -98,6 +102,12 @@ impl Finding {
     /// Sets the next action, where there is one.
     pub fn maybe_help(mut self, help: impl Help) -> Self {
         self.help = help.told();
+        self
+    }
+
+    /// Sets what a program can do about it, where there is something.
+    pub fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 

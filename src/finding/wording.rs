@@ -97,6 +97,17 @@ pub fn nearest_within<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The only name among `known` that is the same but for case, spaces and the choice between `-` and `_`.
+pub fn respelled<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let folded = fold(name.trim());
+    let mut same = known.into_iter().take(MOST_KNOWN).filter(|known| fold(known) == folded);
+    let first = same.next()?;
+    (same.all(|other| other == first) && first != name).then_some(first)
+}
+
 /// Case and the choice between `-`, `_` and space are the usual slips, so they count for nothing.
 fn fold(name: &str) -> String {
     name.to_lowercase().replace(['_', ' '], "-")

@@ -8,7 +8,7 @@ use crate::deal::Deal;
 use crate::deal::record::Ending;
 use crate::deal::writing::provide;
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, Level};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, Level, Rewrite};
 use crate::requirement::Unmet;
 use crate::requirement::expression::{Obstacle, Undecided};
 use crate::source::Span;
@@ -54,7 +54,9 @@ impl FindingContext<'_, '_> {
                 )),
                 None => suggest(stage.value, known()).told(),
             };
-            complaints.push(Code::UnknownStage, stage.span, message, help);
+            let fix = Fix::of_name(stage.value, known(), Rewrite::Text)
+                .filter(|_| Ending::parse(stage.value).is_none());
+            complaints.add(stage.span, Finding::new(Code::UnknownStage, message).maybe_help(help).fix(fix));
             return;
         };
         if self.judgement.stages[index] == StageApplies::Missing {
@@ -129,7 +131,8 @@ impl FindingContext<'_, '_> {
                         quote(&self.workflow.id),
                         quote(stage.value)
                     );
-                    Finding::new(Code::UnknownStage, message).maybe_help(suggest(stage.value, known))
+                    let fix = Fix::of_name(stage.value, known.clone(), Rewrite::Text);
+                    Finding::new(Code::UnknownStage, message).maybe_help(suggest(stage.value, known)).fix(fix)
                 });
             }
         }

@@ -8,7 +8,7 @@ use super::scalar::{self, Misfit};
 use super::tree::{Entry, Kind, Node, Scalar, Style};
 use crate::finding::limit::{Limit, Unit};
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, FindingsBuilder};
+use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::{Span, Spanned};
 
 /// A key that a table may have, and what it is for; schemas and suggestions are made from lists of these.
@@ -320,5 +320,5 @@ pub fn wrong_type(node: &Node<'_>, what: &str, expected: &str, complaints: &mut 
 /// Says that a scalar does not fit its declared type.
 pub fn misfits(span: Span, what: &str, text: &str, misfit: Misfit, complaints: &mut FindingsBuilder) {
     let message = format!("`{what}`: {} {}", quote(text), misfit.problem);
-    complaints.push(Code::WrongType, span, message, Some(misfit.help));
+    complaints.add(span, Finding::new(Code::WrongType, message).help(misfit.help).fix(misfit.fix));
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::finding::Fix;
 use crate::finding::wording::Size;
 
 /// Why a text is not what it should be: a message part (`is not …`) and the way out.
@@ -16,6 +17,8 @@ pub struct Misfit {
     pub help: String,
     /// What it is not.
     pub kind: Unfit,
+    /// What a program can write instead.
+    pub fix: Option<Fix>,
 }
 
 /// What a text is not.
@@ -32,7 +35,17 @@ pub enum Unfit {
 impl Misfit {
     /// A text that is not what it should be, and the way out.
     pub fn new(problem: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { problem: problem.into(), help: help.into(), kind: Unfit::Other }
+        Self { problem: problem.into(), help: help.into(), kind: Unfit::Other, fix: None }
+    }
+
+    /// The same, knowing what it can only have meant.
+    pub fn meant(self, meant: Option<String>) -> Self {
+        Self { fix: meant.map(|plain| Fix::of_value(plain, true)), ..self }
+    }
+
+    /// The same, guessing what it most likely meant.
+    pub fn guessed(self, guess: Option<String>) -> Self {
+        Self { fix: guess.map(|plain| Fix::of_value(plain, false)), ..self }
     }
 
     /// The same, saying what it is not.
@@ -55,7 +68,9 @@ pub fn date(text: &str) -> Result<Date, Misfit> {
         || "write the date as year-month-day, such as `2026-11-23`".to_owned(),
         |date| format!("dates are written year-month-day: `{date}`"),
     );
-    Err(Misfit::new("is not a date", help))
+    // A time of day would be lost.
+    let meant = rearranged(text).filter(|_| !text.contains(':')).map(|date| date.to_string());
+    Err(Misfit::new("is not a date", help).meant(meant))
 }
 
 /// Year, month and day of `2026-11-23`. Every deal has a dozen dates, and a parser for all that a date may be takes five
@@ -129,7 +144,7 @@ fn not_plain(text: &str) -> Misfit {
         || PLAIN.to_owned(),
         |number| format!("write the number without grouping and with a decimal point: `{number}`"),
     );
-    Misfit::new(PROBLEM, help).of(Unfit::Number)
+    Misfit::new(PROBLEM, help).of(Unfit::Number).meant(delocalised(text))
 }
 
 /// `1.200,50`, `1,200.50` and `1 200.50` as `1200.50`; `None` where a mark could be either, or anything else stands there.
@@ -216,7 +231,9 @@ pub fn percent(text: &str) -> Result<Decimal, Misfit> {
             let share = decimal(number).map(|number| number / Decimal::ONE_HUNDRED);
             share.map_err(|_| Misfit::new("is not a percentage", help()))
         }
-        None => decimal(text).map_err(|misfit| Misfit::new("is not a percentage", misfit.help)),
+        None => {
+            decimal(text).map_err(|misfit| Misfit { problem: "is not a percentage".to_owned(), ..misfit })
+        }
     }
 }
 
@@ -231,7 +248,13 @@ pub fn boolean(text: &str) -> Result<bool, Misfit> {
                 "no" | "n" | "off" | "false" | "0" => "write `false`",
                 _ => "write `true` or `false`",
             };
-            Err(Misfit::new("is not `true` or `false`", help))
+            // A digit or a single letter may have meant something else.
+            let meant = match text.to_lowercase().as_str() {
+                "yes" | "on" | "true" => Some("true"),
+                "no" | "off" | "false" => Some("false"),
+                _ => None,
+            };
+            Err(Misfit::new("is not `true` or `false`", help).meant(meant.map(str::to_owned)))
         }
     }
 }

@@ -19,6 +19,7 @@ mod elsewhere;
 mod everyday;
 mod exports;
 mod figures;
+mod fixes;
 mod formats;
 #[path = "../bench/generator.rs"]
 mod generator;

@@ -140,7 +140,7 @@ pub(super) fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Err
 }
 
 /// The text of a file as it is, its byte order mark included.
-pub(super) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
+pub(in crate::command) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
     let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
     let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;

@@ -11,7 +11,7 @@ use crate::deal::currency::Money;
 use crate::deal::field::Shape;
 use crate::deal::value::Value;
 use crate::finding::wording::{Count, quote, suggest};
-use crate::finding::{Code, FindingsBuilder};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
 use crate::source::Span;
 
 impl DealReadContext<'_> {
@@ -28,8 +28,11 @@ impl DealReadContext<'_> {
             let message =
                 format!("`{what}`: {} is not one of the values allowed here", quote(&shape.kind.show(value)));
             let shown = shape.kind.show(value);
-            let help = suggest(&shown, names.iter().map(String::as_str));
-            complaints.push(Code::NotAllowed, span, message, help);
+            let names = names.iter().map(String::as_str);
+            let fix = Fix::of_name(&shown, names.clone(), Rewrite::Text)
+                .filter(|_| matches!(value, Value::Text(_)));
+            let finding = Finding::new(Code::NotAllowed, message).maybe_help(suggest(&shown, names)).fix(fix);
+            complaints.add(span, finding);
         }
         for (limit, side, word, most) in [
             (&shape.min, Ordering::Less, "below", "or more"),
