@@ -1,6 +1,6 @@
 //! Carries out the fix of a finding: finds what stands at its place, and changes that.
 
-use super::{Change, NewValue, Path, PathStep, edit};
+use super::{Change, NewValue, Path, PathStep, edit, toml_fix};
 use crate::finding::fix::Rewrite;
 use crate::finding::{Finding, Fix};
 use crate::source::{Place, Span};
@@ -40,7 +40,7 @@ fn resolve(text: &str, path: &str, span: Span, fix: &Fix) -> Option<(Span, Strin
         extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
     });
     if !is_yaml {
-        return None;
+        return toml_fix::resolve(text, span, fix);
     }
     let root = yaml::parse(text).root?;
     let is_key = matches!(fix.rewrite, Rewrite::Key(_));

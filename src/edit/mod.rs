@@ -12,6 +12,7 @@ mod place;
 mod splice;
 #[cfg(test)]
 mod tests;
+mod toml_fix;
 mod write;
 
 use std::fmt;

@@ -8,7 +8,7 @@ use super::scalar::{self, Misfit};
 use super::tree::{Entry, Kind, Node, Scalar, Style};
 use crate::finding::limit::{Limit, Unit};
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
 use crate::source::{Span, Spanned};
 
 /// A key that a table may have, and what it is for; schemas and suggestions are made from lists of these.
@@ -99,12 +99,13 @@ impl<'t, 's> Table<'t, 's> {
         for entry in table.entries {
             let name = entry.key.value.as_ref();
             if !known.iter().any(|key| key.name == name) {
-                complaints.push(
-                    Code::UnknownKey,
-                    entry.key.span,
-                    format!("{what} has no key {}", quote(name)),
-                    suggest(name, known.iter().map(|key| key.name)),
-                );
+                complaints.push_with(entry.key.span, || {
+                    let known = known.iter().map(|key| key.name);
+                    let fix = Fix::of_name(name, known.clone(), Rewrite::Key);
+                    Finding::new(Code::UnknownKey, format!("{what} has no key {}", quote(name)))
+                        .maybe_help(suggest(name, known))
+                        .fix(fix)
+                });
             }
         }
         Some(table)
@@ -225,12 +226,10 @@ impl<'t, 's> Table<'t, 's> {
         let found = choices.iter().find(|choice| **choice == text.value);
         if found.is_none() {
             let message = format!("`{key}`: {} is not one of the values allowed here", quote(text.value));
-            complaints.push(
-                Code::NotAllowed,
-                text.span,
-                message,
-                suggest(text.value, choices.iter().copied()),
-            );
+            let choices = choices.iter().copied();
+            let fix = Fix::of_name(text.value, choices.clone(), Rewrite::Text);
+            let finding = Finding::new(Code::NotAllowed, message);
+            complaints.add(text.span, finding.maybe_help(suggest(text.value, choices)).fix(fix));
         }
         found.map(|choice| Spanned::new(*choice, text.span))
     }

@@ -16,7 +16,7 @@ use crate::deal::rates::Rates;
 use crate::deal::{People, currency};
 use crate::finding::limit::{FILE_SIZE, Limits};
 use crate::finding::wording::{nearest, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting, Levels, Subject, code};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, LevelSetting, Levels, Rewrite, Subject, code};
 use crate::snapshot::{CONFIG_FILE, DEALS, Snapshot};
 use crate::source::names::composed;
 use crate::source::{Span, Spanned};
@@ -256,13 +256,11 @@ fn read_levels(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Level
     for entry in table.entries() {
         let name = entry.key.value.as_ref();
         let Some(code) = Code::parse(name) else {
-            let help = suggest(name, code::CODES.iter().map(|entry| entry.name));
-            complaints.push(
-                Code::UnknownKey,
-                entry.key.span,
-                format!("there is no finding {}", quote(name)),
-                help,
-            );
+            let known = code::CODES.iter().map(|entry| entry.name);
+            let finding = Finding::new(Code::UnknownKey, format!("there is no finding {}", quote(name)))
+                .fix(Fix::of_name(name, known.clone(), Rewrite::Key))
+                .maybe_help(suggest(name, known));
+            complaints.add(entry.key.span, finding);
             continue;
         };
         let setting = table.choice(name, &LevelSetting::NAMES, complaints);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::repo::Repo;
 use crate::run::dealgate;
 
 const DEAL: &str = "deals/a.yaml";
@@ -156,4 +157,47 @@ fn every_output_that_can_tells_the_fix() {
     let fix = &sarif["runs"][0]["results"][0]["fixes"][0];
     assert_eq!(fix["description"]["text"], "write `prospect`");
     assert!(fix["artifactChanges"][0]["replacements"][0]["insertedContent"]["text"].is_string());
+}
+
+/// Fixes of settings and workflows: what is written before and after, and whether it is safe.
+#[test]
+fn names_in_settings_and_workflows_are_mended() {
+    let workflow = "# ours\nstages = [\"lead\", \"offer\"]\nwon_from = \"Offer\"  # sold\n[fields]\nregion = \"txt\"\n\
+        [stage.Lead.requires]\nmet = \"We met\"\n[stage.offer.requires]\nsent = \"Sent\"\n";
+    let settings = "# kept\nwork-flows = \"workflows\"\n[levels]\nNext_Step_Overdue = \"Off\"\n";
+    for mark in ["", "\u{feff}"] {
+        for end in ["\n", "\r\n"] {
+            let repo = Repo::new();
+            let as_is = |text: &str| format!("{mark}{}", text.replace('\n', end));
+            repo.write("dealgate.toml", &as_is(settings)).write("workflows/w.toml", &as_is(workflow));
+            repo.write("deals/w/a.yaml", "name: A\nstage: lead\n");
+            let ran = dealgate(
+                repo.path(),
+                &["check", "--fix", "--unsafe-fixes", "--no-history", "--today", "2026-05-10"],
+            );
+            let read = |path: &str| std::fs::read_to_string(repo.path().join(path)).expect("a file");
+            let mended = as_is(workflow)
+                .replace("won_from = \"Offer\"", "won-from = \"offer\"")
+                .replace("\"txt\"", "\"text\"")
+                .replace("stage.Lead", "stage.lead");
+            assert_eq!(read("workflows/w.toml"), mended, "{}{}", ran.stdout, ran.stderr);
+            let mended = as_is(settings).replace("work-flows", "workflows").replace("\"Off\"", "\"off\"");
+            assert!(
+                read("dealgate.toml").starts_with(&mended[..mended.find("Next").expect("it")]),
+                "{}",
+                ran.stdout
+            );
+        }
+    }
+}
+
+/// A stage whose name stands in two tables is not renamed in one of them.
+#[test]
+fn a_name_that_stands_twice_is_left_to_people() {
+    let workflow = "stages = [\"lead\", \"offer\"]\n[stage.Lead]\ngoal = \"Meet\"\n[stage.Lead.requires]\nmet = \"We met\"\n\
+        [stage.offer.requires]\nsent = \"Sent\"\n";
+    let repo = Repo::new();
+    repo.write("workflows/w.toml", workflow).write("deals/w/a.yaml", "name: A\nstage: lead\n");
+    dealgate(repo.path(), &["check", "--fix", "--unsafe-fixes", "--no-history", "--today", "2026-05-10"]);
+    assert_eq!(std::fs::read_to_string(repo.path().join("workflows/w.toml")).expect("a file"), workflow);
 }

@@ -16,7 +16,7 @@ use super::settings::{read_currency, read_fiscal_year, read_targets};
 use crate::deal::reader::DealReadContext;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{nearest, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, LevelSetting, Rewrite};
 use crate::requirement;
 use crate::requirement::condition::{ANY_ENTRY, Names};
 use crate::requirement::expression::Vocabulary;
@@ -137,8 +137,10 @@ fn tell_unknown_stages(tables: &Table<'_, '_>, ids: &[&str], complaints: &mut Fi
     }
     for entry in tables.entries().iter().filter(|entry| !ids.contains(&entry.key.value.as_ref())) {
         let message = format!("{} is not among `stages`", quote(&entry.key.value));
+        let fix = Fix::of_name(&entry.key.value, ids.iter().copied(), Rewrite::Key);
         let nearest = suggest(&entry.key.value, ids.iter().copied());
-        complaints.push(Code::UnknownStage, entry.key.span, message, nearest);
+        complaints
+            .add(entry.key.span, Finding::new(Code::UnknownStage, message).maybe_help(nearest).fix(fix));
     }
 }
 
@@ -212,12 +214,9 @@ impl StageIds<'_> {
                 Some(format!("set `{key}` in this workflow too")),
             );
         } else {
-            complaints.push(
-                Code::UnknownStage,
-                name.span,
-                format!("{} is not among `stages`", quote(name.value)),
-                help,
-            );
+            let fix = Fix::of_name(name.value, self.ids.iter().map(|id| id.value), Rewrite::Text);
+            let message = format!("{} is not among `stages`", quote(name.value));
+            complaints.add(name.span, Finding::new(Code::UnknownStage, message).maybe_help(help).fix(fix));
         }
         None
     }
