@@ -247,6 +247,7 @@ impl ReportArgs {
         let wish = ReportOptions {
             revision,
             with_sheets,
+            weeks: report.is_none_or(|report| report.shows(More::Weeks)),
             trend: self.trend(report, global),
             ..ReportOptions::default()
         };

@@ -20,6 +20,7 @@ use super::reading::ReportInput;
 use super::row::ReportRow;
 use super::target::Targets;
 use super::trend;
+use super::{agenda, outlook};
 use super::wish::ReportOptions;
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
@@ -53,6 +54,11 @@ pub fn build_read(
     let header = header(&rows, filter, &frame, fiscal);
     let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
     let changes = wish.since.map(|since| comparing.changes(since));
+    let mut histories = (wish.trend.is_some() || wish.weeks)
+        .then(|| trend::DealHistories::of(workspace, ways, filter));
+    let figures = metric::figures(&numbered, frame.currency, targets.of_all());
+    let of_weeks = histories.as_ref().filter(|_| wish.weeks);
+    let weeks = of_weeks.map(|of| trend::weeks(&of.ways, filter, &frame, &figures)).unwrap_or_default();
     let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = ReportModel {
         schema_version: SCHEMA_VERSION,
@@ -64,7 +70,9 @@ pub fn build_read(
         quarter,
         changes,
         verdict: verdict(&rows, &findings, workflows.len(), not_judged),
-        figures: metric::figures(&numbered, frame.currency, targets.of_all()),
+        outlook: outlook::outlook(&rows, &figures, weeks, &frame),
+        figures,
+        today: agenda::today(&rows, frame.today),
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
@@ -80,8 +88,11 @@ pub fn build_read(
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
-        trend: wish.trend.map(|span| trend::trend(workspace, ways, filter, &frame, fiscal, span)),
+        trend: wish.trend.zip(histories.take()).map(|(span, deals)| {
+            trend::trend(workspace, deals, filter, &frame, fiscal, span)
+        }),
         definitions: metric::definitions(),
+        page: None,
     };
     model.deals = rows.into_iter().map(|row| row.deal).collect();
     if let Some(changes) = &model.changes {

@@ -22,6 +22,8 @@ pub enum More {
     Changes,
     /// Figures over time.
     Trend,
+    /// The figures of the last weeks.
+    Weeks,
 }
 
 /// Every built-in report, in the order in which `report --list` shows them.
@@ -29,7 +31,7 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
-        more: &[More::Quarter],
+        more: &[More::Quarter, More::Weeks],
     },
     ReportEntry {
         name: "changes",

@@ -1,5 +1,6 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
+mod agenda;
 mod attention;
 mod basis;
 mod build;
@@ -14,8 +15,10 @@ pub mod list;
 mod making;
 pub mod metric;
 pub mod model;
+mod outlook;
 mod past;
 mod reading;
+mod requirements;
 mod row;
 mod sheet;
 mod target;

@@ -4,19 +4,19 @@ use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
 use super::frame::anchor;
-use super::making::{RowBuilder, level_of, status};
+use super::making::{RowBuilder, status};
 use super::metric::CountedDeal;
 use super::model::{
-    Category, DayView, DealView, HoldView, MissingRequirement, MoneyView, NextStep, OutcomeView, Share,
-    StageRef, Status, WaiverView,
+    Category, DayView, DealView, HoldView, MoneyView, NextStep, OutcomeView, Share, StageRef, Status, StepDue,
+    WaiverView,
 };
 use super::worth::{Priced, Worth};
-use super::{derived, past, sheet};
+use super::{derived, past, requirements, sheet};
 use crate::assess::JudgedDeal;
+use crate::deal::period::days_between;
 use crate::finding::Code;
 use crate::history::Visit;
-use crate::standing::{Checklist, Need, StandingState};
-use crate::workflow::Workflow;
+use crate::standing::{Need, StandingState};
 
 /// What is kept of a deal: what a template sees, and what the figures need beyond it.
 pub(super) struct ReportRow {
@@ -98,7 +98,11 @@ impl RowBuilder<'_> {
             age: judgement.age,
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
             derived: derived::derived(judged, self),
-            missing: missing(checklist, workflow),
+            max_days: judgement.stage.and_then(|stage| workflow.stages[stage].max_days),
+            gate: judgement.stage.map(|stage| requirements::gate(checklist, stage)),
+            step_due: self.step_due(judged),
+            missing: requirements::missing(checklist, workflow, &deal.id),
+            to_do: requirements::to_do(checklist, workflow, &deal.id),
             left_to_do: checklist.left(),
             waived: checklist
                 .standings()
@@ -149,6 +153,17 @@ impl RowBuilder<'_> {
         })
     }
 
+    fn step_due(&self, judged: &JudgedDeal<'_>) -> StepDue {
+        let Some(step) = judged.deal.values.record("next_step") else { return StepDue::None };
+        let Some(date) = step.value.date("date").map(|date| date.value) else { return StepDue::Later };
+        match days_between(self.frame.today, date) {
+            ..0 => StepDue::Overdue,
+            0 => StepDue::Today,
+            1..=7 => StepDue::ThisWeek,
+            _ => StepDue::Later,
+        }
+    }
+
     fn next_step(&self, judged: &JudgedDeal<'_>, status: Status) -> Option<NextStep> {
         let step = judged.deal.values.record("next_step")?.value;
         let date = step.date("date").map(|date| date.value);
@@ -161,20 +176,6 @@ impl RowBuilder<'_> {
         let says_nothing = next.what.is_none() && next.date.is_none() && next.by.is_none();
         (!says_nothing).then_some(next)
     }
-}
-
-/// What a deal owes where it stands.
-fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<MissingRequirement> {
-    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
-    owed.map(|(standing, level)| MissingRequirement {
-        requirement: standing.requirement().id.to_string(),
-        title: standing.requirement().title.clone(),
-        stage: standing.stage().map(|stage| workflow.stages[stage].id.to_string()),
-        why: standing.why().unwrap_or_default(),
-        help: standing.help().map(str::to_owned),
-        level: level_of(level),
-    })
-    .collect()
 }
 
 impl CountedDeal for ReportRow {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, DealSheet, DerivedView, MoneyView, Share};
+use super::{DayView, DealSheet, DerivedView, GateProgress, MoneyView, Share, StepDue};
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -68,6 +68,12 @@ pub struct DealView {
     pub next_step: Option<NextStep>,
     /// Whole days in its stage; null when not known.
     pub days_in_stage: Option<i64>,
+    /// How many days it may stay in its stage before it is stalled; null: the workflow does not say.
+    pub max_days: Option<usize>,
+    /// How much of its stage's gate is met; null when it stands in no stage of the workflow.
+    pub gate: Option<GateProgress>,
+    /// When its next step is due.
+    pub step_due: StepDue,
     /// Whole days since it was opened, until it closed; null when not known.
     pub age: Option<i64>,
     /// Whether it is longer in its stage than the workflow allows, and not on hold.
@@ -76,6 +82,8 @@ pub struct DealView {
     pub derived: Vec<DerivedView>,
     /// What it owes where it stands, in the workflow's order.
     pub missing: Vec<MissingRequirement>,
+    /// What is left to do before it may go on, of level `error`, in the workflow's order.
+    pub to_do: Vec<MissingRequirement>,
     /// How many requirements of level `error` are left to do before it may go on.
     pub left_to_do: usize,
     /// How many requirements a waiver lifts.
@@ -232,6 +240,10 @@ pub struct MissingRequirement {
     pub help: Option<String>,
     /// How grave it is.
     pub level: LevelView,
+    /// The group that approves, or `anyone`; null when it is no approval.
+    pub approvers: Option<String>,
+    /// The command that does it, or that shows how.
+    pub command: String,
 }
 
 /// What `check` says of a file.

@@ -11,6 +11,7 @@ mod deal;
 mod derived;
 mod figures;
 mod header;
+mod outlook;
 mod quantity;
 mod sheet;
 mod stage;
@@ -39,6 +40,9 @@ pub use deal::{
 pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
+pub use outlook::{
+    GateProgress, Outlook, PageLink, PageView, StepDue, TodayItem, TodayReason, Urgency, WeekPoint, WeekShift,
+};
 pub use quantity::{DayView, MoneyView, Number, Share};
 pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{
@@ -68,6 +72,10 @@ pub struct ReportModel {
     pub verdict: VerdictView,
     /// The figures of all deals that the filters leave.
     pub figures: Figures,
+    /// Whether the window is made: what the first screen answers.
+    pub outlook: Outlook,
+    /// What is to be done, the most urgent and the biggest first; one item a deal.
+    pub today: Vec<TodayItem>,
     /// The stages of every company, in its order: what stands in them.
     pub stages: Vec<StageFigures>,
     /// What needs somebody, by concern; every concern is there, also without deals.
@@ -93,4 +101,6 @@ pub struct ReportModel {
     pub changes: Option<Changes>,
     /// How each figure is defined.
     pub definitions: Vec<Definition>,
+    /// Where the page stands in a site; null for a page on its own.
+    pub page: Option<PageView>,
 }
