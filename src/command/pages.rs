@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{TemplateSources, Templates, is_template, stale};
-use crate::report::{ReportModel, builtin, context, list};
+use crate::report::{self, ReportModel, builtin, context, list};
 use crate::snapshot::Snapshot;
 use crate::source::{escape, paths};
 use crate::workspace::Config;
@@ -160,16 +160,9 @@ pub(super) fn pages(
     pages.collect()
 }
 
-/// The file of a deal's page. A folder that is called like a page gets a `_` more, so that both have room.
+/// The file of a deal's page.
 fn file_of(id: &str, kind: &str) -> PathBuf {
-    let (folders, name) = id.rsplit_once('/').map_or((None, id), |(folders, name)| (Some(folders), name));
-    let like_a_page = |folder: &str| {
-        let plain = folder.trim_end_matches('_').to_lowercase();
-        plain.strip_suffix(kind).is_some_and(|stem| stem.ends_with('.'))
-    };
-    let apart = |folder: &str| if like_a_page(folder) { format!("{folder}_") } else { folder.to_owned() };
-    let folders = folders.into_iter().flat_map(|folders| folders.split('/')).map(apart);
-    folders.collect::<PathBuf>().join(format!("{name}.{kind}"))
+    report::page_of_deal(id, kind).split('/').collect()
 }
 
 fn prepare(

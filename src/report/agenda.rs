@@ -27,6 +27,21 @@ pub(super) fn today(rows: &[ReportRow], today: Date) -> Vec<TodayItem> {
     items
 }
 
+/// All deals, by how urgent what is the matter with them is, then by close date; closed ones last.
+pub(super) fn by_risk(rows: &[ReportRow], today: &[TodayItem]) -> Vec<usize> {
+    let mut risk = vec![None; rows.len()];
+    for item in today {
+        risk[item.deal] = Some(item.urgency);
+    }
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|at| {
+        let deal = &rows[*at].deal;
+        let closed = deal.status != Status::Open && risk[*at].is_none();
+        (closed, risk[*at].is_none(), risk[*at], deal.closing.is_none(), deal.closing, *at)
+    });
+    order
+}
+
 /// What is the matter with a deal: the most urgent first.
 fn item(at: usize, row: &ReportRow, today: Date) -> Option<TodayItem> {
     let found = concerns(row, today);

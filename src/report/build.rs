@@ -10,7 +10,7 @@ use super::basis::{currency, fiscal_year, own_workflows, window};
 use super::changes::Comparing;
 use super::company;
 use super::filter::Filter;
-use super::frame::ReportContext;
+use super::frame::{ReportContext, anchor};
 use super::metric::{self, Numbered};
 use super::model::{
     CompanyView, DayView, FindingView, Header, LevelView, MoneyView, Number, Rate, ReportModel,
@@ -76,13 +76,15 @@ pub fn build_read(
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
+        by_risk: Vec::new(),
         owners: owners(&numbered, &frame),
         by_company: workflows
             .iter()
             .map(|workflow| {
                 let own: Vec<_> = of_company(&numbered, workflow);
                 let id = Some(workflow.id.to_string());
-                slice(id, workflow.name.clone(), &own, targets.of(workflow), &frame)
+                let page = page("workflows/", id.as_deref());
+                slice((id, workflow.name.clone()), page, &own, targets.of(workflow), &frame)
             })
             .collect(),
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
@@ -94,6 +96,7 @@ pub fn build_read(
         definitions: metric::definitions(),
         page: None,
     };
+    model.by_risk = agenda::by_risk(&rows, &model.today);
     model.deals = rows.into_iter().map(|row| row.deal).collect();
     if let Some(changes) = &model.changes {
         model.deals.iter_mut().for_each(|deal| deal.changed = changes.position(&deal.id));
@@ -286,14 +289,22 @@ fn owners(rows: &[Numbered<'_>], frame: &ReportContext<'_>) -> Vec<Slice> {
         .into_iter()
         .map(|((nobody, owner), rows)| {
             let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
-            slice((!nobody).then_some(owner), name, &rows, None, frame)
+            let owner = (!nobody).then_some(owner);
+            let page = page("owners/", owner.as_deref());
+            slice((owner, name), page, &rows, None, frame)
         })
         .collect()
 }
 
+/// The address of a page about an owner or a company in a site.
+fn page(folder: &str, id: Option<&str>) -> String {
+    let name = id.map_or_else(|| "nobody".to_owned(), |id| anchor("of", id));
+    format!("{folder}{name}.html")
+}
+
 fn slice(
-    id: Option<String>,
-    name: String,
+    (id, name): (Option<String>, String),
+    page: String,
     rows: &[Numbered<'_>],
     target: Option<MoneyView>,
     frame: &ReportContext<'_>,
@@ -302,6 +313,7 @@ fn slice(
     Slice {
         id,
         name,
+        page,
         errors: total(&|row| row.deal.errors),
         warnings: total(&|row| row.deal.warnings),
         stalled: metric::open(rows).iter().filter(|(_, row)| row.deal.stalled).count(),

@@ -38,4 +38,5 @@ pub use trend::TrendOptions;
 pub use wish::ReportOptions;
 pub use worth::category;
 
+pub(crate) use frame::page_of_deal;
 pub(crate) use making::status;

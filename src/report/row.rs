@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
-use super::frame::anchor;
+use super::frame::{anchor, encoded, page_of_deal};
 use super::making::{RowBuilder, status};
 use super::metric::CountedDeal;
 use super::model::{
@@ -63,10 +63,12 @@ impl RowBuilder<'_> {
         let row = DealView {
             id: deal.id.to_string(),
             anchor: anchor("deal", &deal.id),
+            page: encoded(&format!("deals/{}", page_of_deal(&deal.id, "html"))),
             file: self.frame.source(judged.file, deal.span),
             name: deal.name().map_or_else(|| deal.id.to_string(), str::to_owned),
             customer: deal.customer().map(str::to_owned),
             owner: deal.owner().map(str::to_owned),
+            owner_key: deal.owner().map(|owner| self.frame.people.identity(owner)),
             company: workflow.id.to_string(),
             company_name: workflow.name.clone(),
             stage: judgement.stage.map(|index| StageRef {

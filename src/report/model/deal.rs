@@ -13,6 +13,8 @@ pub struct DealView {
     pub id: String,
     /// Unique in a report and always the same for this deal: for links.
     pub anchor: String,
+    /// The address of its page in a site, from the site's first folder.
+    pub page: String,
     /// Its file, and the line it starts on.
     pub file: SourceView,
     /// Its name; its id when it has none.
@@ -21,6 +23,8 @@ pub struct DealView {
     pub customer: Option<String>,
     /// The owner's e-mail address; null when nobody owns it.
     pub owner: Option<String>,
+    /// What all addresses of its owner are counted under: the id of the owner's slice; null when nobody owns it.
+    pub owner_key: Option<String>,
     /// The company's id.
     pub company: String,
     /// What people call the company.

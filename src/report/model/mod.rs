@@ -82,6 +82,8 @@ pub struct ReportModel {
     pub attention: Vec<Attention>,
     /// The deals that close or closed in the window, by date: positions in `deals`, from 0.
     pub closing: Vec<usize>,
+    /// All deals, those first that need somebody, then by close date: positions in `deals`, from 0.
+    pub by_risk: Vec<usize>,
     /// By owner, in the order of their addresses; deals without one come last.
     pub owners: Vec<Slice>,
     /// By company, in the order of their ids.
