@@ -25,6 +25,7 @@ mod root;
 mod schema;
 mod since;
 mod sink;
+mod site;
 mod starter;
 mod status;
 mod stdin;

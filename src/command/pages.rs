@@ -93,7 +93,7 @@ pub(super) fn check(
 /// The reports that there are: the built-in ones, then the workspace's own, each with what it shows.
 pub(super) fn names(templates: &Templates) -> Vec<(String, &'static str)> {
     let mut names: Vec<_> =
-        list::REPORTS.iter().map(|report| (report.name.to_owned(), report.about)).collect();
+        list::REPORTS.iter().chain([&list::SITE]).map(|it| (it.name.to_owned(), it.about)).collect();
     for (name, _) in templates.sources().own() {
         let stem = stem(name);
         let part = builtin::NAMES.iter().any(|known| self::stem(known) == stem) || name.starts_with('_');
@@ -189,7 +189,7 @@ fn prepare(
 }
 
 /// What is wrong with a template, as the command says it.
-fn broken(findings: &[Finding]) -> Error {
+pub(super) fn broken(findings: &[Finding]) -> Error {
     let told: Vec<String> = findings.iter().map(one_line).collect();
     Error::Template { told }
 }

@@ -52,6 +52,13 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
 ];
 
+/// All of them together, as a folder of pages.
+pub const SITE: ReportEntry = ReportEntry {
+    name: "site",
+    about: "all of them as a folder of pages, with a page a deal and an owner: `-o DIR`",
+    more: &[More::Sheets, More::Quarter, More::Changes, More::Trend, More::Weeks],
+};
+
 impl ReportEntry {
     /// Whether it shows this.
     pub fn shows(&self, more: More) -> bool {
@@ -61,5 +68,5 @@ impl ReportEntry {
 
 /// The report of a name; `None` for one of the workspace's own.
 pub fn find(name: &str) -> Option<&'static ReportEntry> {
-    REPORTS.iter().find(|report| report.name == name)
+    REPORTS.iter().chain([&SITE]).find(|report| report.name == name)
 }
