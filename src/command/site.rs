@@ -45,10 +45,14 @@ pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<Files
     let text = |name: &str| templates.sources().get(name).map(|file| file.text().to_owned());
     let style = [text("report.css"), text("custom.css")].into_iter().flatten().collect::<String>();
     let script = text("report.js").unwrap_or_default();
-    let name = |stem: &str, kind: &str, text: &str| {
-        format!("{stem}-{}.{kind}", digest::short(text.as_bytes(), 6))
+    let name =
+        |stem: &str, kind: &str, text: &str| format!("{stem}-{}.{kind}", digest::short(text.as_bytes(), 6));
+    let site = Site {
+        templates,
+        loaded: &loaded,
+        style: name("style", "css", &style),
+        script: name("script", "js", &script),
     };
-    let site = Site { templates, loaded: &loaded, style: name("style", "css", &style), script: name("script", "js", &script) };
     let mut files = Files::new();
     for (kind, file) in SINGLE {
         let spot = Spot { kind, files: &[(file.to_owned(), String::new())], about: &|_| About::default() };

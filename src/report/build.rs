@@ -20,8 +20,8 @@ use super::reading::ReportInput;
 use super::row::ReportRow;
 use super::target::Targets;
 use super::trend;
-use super::{agenda, outlook};
 use super::wish::ReportOptions;
+use super::{agenda, outlook};
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::{self, Ledger};
@@ -54,8 +54,8 @@ pub fn build_read(
     let header = header(&rows, filter, &frame, fiscal);
     let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
     let changes = wish.since.map(|since| comparing.changes(since));
-    let mut histories = (wish.trend.is_some() || wish.weeks)
-        .then(|| trend::DealHistories::of(workspace, ways, filter));
+    let mut histories =
+        (wish.trend.is_some() || wish.weeks).then(|| trend::DealHistories::of(workspace, ways, filter));
     let figures = metric::figures(&numbered, frame.currency, targets.of_all());
     let of_weeks = histories.as_ref().filter(|_| wish.weeks);
     let weeks = of_weeks.map(|of| trend::weeks(&of.ways, filter, &frame, &figures)).unwrap_or_default();
@@ -90,9 +90,10 @@ pub fn build_read(
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
-        trend: wish.trend.zip(histories.take()).map(|(span, deals)| {
-            trend::trend(workspace, deals, filter, &frame, fiscal, span)
-        }),
+        trend: wish
+            .trend
+            .zip(histories.take())
+            .map(|(span, deals)| trend::trend(workspace, deals, filter, &frame, fiscal, span)),
         definitions: metric::definitions(),
         page: None,
     };

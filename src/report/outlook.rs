@@ -69,14 +69,11 @@ fn time(left: i64, begins: i64) -> String {
     }
 }
 
-fn answer(
-    figures: &Figures,
-    gap: Option<MoneyView>,
-    best_gap: Option<MoneyView>,
-    time: &str,
-) -> String {
+fn answer(figures: &Figures, gap: Option<MoneyView>, best_gap: Option<MoneyView>, time: &str) -> String {
     let Some(lands) = figures.landing.commit.amount else {
-        return format!("Where it lands is not known: nothing of what is won or committed is priced; {time}.");
+        return format!(
+            "Where it lands is not known: nothing of what is won or committed is priced; {time}."
+        );
     };
     let (Some(target), Some(gap)) = (figures.target, gap) else {
         return format!("Commit lands at {lands}, without a target; {time}.");
@@ -108,22 +105,21 @@ fn answer(
 /// What makes the answer unsure.
 fn doubts(rows: &[ReportRow], figures: &Figures) -> Vec<String> {
     let in_window = || rows.iter().map(|row| &row.deal).filter(|deal| deal.in_window);
-    let won = |all: bool| {
-        in_window().filter(|deal| deal.status == Status::Won && (all || deal.errors > 0)).count()
-    };
+    let won =
+        |all: bool| in_window().filter(|deal| deal.status == Status::Won && (all || deal.errors > 0)).count();
     let commit = |all: bool| {
         let is = |category| category == Some(Category::Commit);
         let open = in_window().filter(|deal| deal.status == Status::Open && deal.on_hold.is_none());
         open.filter(|deal| is(deal.category) && (all || deal.errors > 0)).count()
     };
     let told = |faulty: usize, of: usize, which: &str| {
-        let (deals, have) = (if of == 1 { "deal" } else { "deals" }, if faulty == 1 { "has" } else { "have" });
+        let (deals, have) =
+            (if of == 1 { "deal" } else { "deals" }, if faulty == 1 { "has" } else { "have" });
         (faulty > 0).then(|| format!("{faulty} of {of} {which} {deals} {have} errors"))
     };
     let unpriced = figures.landing.commit.not_priced;
-    let not_priced = (unpriced > 0).then(|| {
-        format!("{} of them {} not priced", unpriced, if unpriced == 1 { "is" } else { "are" })
-    });
+    let not_priced = (unpriced > 0)
+        .then(|| format!("{} of them {} not priced", unpriced, if unpriced == 1 { "is" } else { "are" }));
     [told(won(false), won(true), "won"), told(commit(false), commit(true), "commit"), not_priced]
         .into_iter()
         .flatten()

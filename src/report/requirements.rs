@@ -7,11 +7,7 @@ use crate::standing::{Checklist, Standing, StandingState};
 use crate::workflow::Workflow;
 
 /// What a deal owes where it stands.
-pub(super) fn missing(
-    checklist: Checklist<'_>,
-    workflow: &Workflow,
-    deal: &str,
-) -> Vec<MissingRequirement> {
+pub(super) fn missing(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
     let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
     owed.map(|(standing, level)| one(standing, level_of(level), workflow, deal)).collect()
 }

@@ -7,8 +7,8 @@ use super::frame::{anchor, encoded, page_of_deal};
 use super::making::{RowBuilder, status};
 use super::metric::CountedDeal;
 use super::model::{
-    Category, DayView, DealView, HoldView, MoneyView, NextStep, OutcomeView, Share, StageRef, Status, StepDue,
-    WaiverView,
+    Category, DayView, DealView, HoldView, MoneyView, NextStep, OutcomeView, Share, StageRef, Status,
+    StepDue, WaiverView,
 };
 use super::worth::{Priced, Worth};
 use super::{derived, past, requirements, sheet};

@@ -175,11 +175,7 @@ impl Page<'_> {
     }
 
     /// The same with other values for some names of the model.
-    pub fn render_with(
-        &self,
-        deal: Option<usize>,
-        instead: &[(&str, Json)],
-    ) -> Result<String, Box<Finding>> {
+    pub fn render_with(&self, deal: Option<usize>, instead: &[(&str, Json)]) -> Result<String, Box<Finding>> {
         let Engine { environment, model, budget } = &self.engine;
         let fault = |error: &minijinja::Error| {
             Box::new(faults::rendering(error, &self.templates.sources, self.name, *budget))

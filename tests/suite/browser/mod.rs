@@ -118,8 +118,7 @@ fn the_table_is_sorted_and_filtered_by_keyboard_and_the_address_keeps_both() {
     let page = &pages(workspace.path(), PIPELINE)[0];
     browser.width(1600);
     browser.open(page, "");
-    let first =
-        "document.querySelector('#deals-table .deal:not(.row-hidden) [data-k=deal]').textContent";
+    let first = "document.querySelector('#deals-table .deal:not(.row-hidden) [data-k=deal]').textContent";
     let told = "document.getElementById('deals-told').textContent";
     browser.value("document.querySelector('[data-key=value] button').focus()");
     browser.press("Enter", 13, "\r");
@@ -204,7 +203,8 @@ fn a_site_leads_from_page_to_page_and_asks_nobody() {
             assert_eq!(faults, Vec::<String>::new(), "{}", page.display());
             let over = browser.value("document.documentElement.scrollWidth - innerWidth");
             assert!(over.as_i64().is_some_and(|over| over <= 0), "{} at {width}: {over}", page.display());
-            let links = browser.value("[...document.links].filter(a => a.protocol === 'file:').map(a => a.pathname)");
+            let links =
+                browser.value("[...document.links].filter(a => a.protocol === 'file:').map(a => a.pathname)");
             for link in links.as_array().expect("a list") {
                 let path = link.as_str().expect("a path").replace("%20", " ");
                 assert!(Path::new(&path).is_file(), "{} links to {path}", page.display());
@@ -244,7 +244,8 @@ fn the_csv_is_of_the_rows_that_are_shown() {
     let workspace = copied(&repository("tests/showcase"));
     let page = &pages(workspace.path(), PIPELINE)[0];
     browser.open(page, "#deals?status=won");
-    let rows = browser.value("[...document.querySelectorAll('.deal:not(.row-hidden)')].map(row => row.dataset.id)");
+    let rows =
+        browser.value("[...document.querySelectorAll('.deal:not(.row-hidden)')].map(row => row.dataset.id)");
     let csv = browser.value("dealgateCsv()");
     let lines = csv.as_str().expect("a text").lines().skip(1);
     let ids: Vec<_> = lines.map(|line| line.split('"').nth(1).unwrap_or_default()).collect();
@@ -271,11 +272,7 @@ fn nothing_is_lost_without_script() {
         assert_eq!(buttons, 0, "what works by script only is not shown");
         let (with, without) = (with.as_str().expect("a text"), without.as_str().expect("a text"));
         let kept: std::collections::BTreeSet<_> = without.lines().map(str::trim).collect();
-        let lost: Vec<_> = with
-            .lines()
-            .map(str::trim)
-            .filter(|line| !kept.contains(line))
-            .collect();
+        let lost: Vec<_> = with.lines().map(str::trim).filter(|line| !kept.contains(line)).collect();
         assert_eq!(lost, [""; 0], "{}", page.display());
     }
 }
@@ -287,9 +284,8 @@ fn print_hides_controls_and_shows_every_deal() {
     let page = &pages(workspace.path(), PIPELINE)[0];
     browser.open(page, "#deals?q=bank");
     browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
-    let shown = browser.value(
-        "[...document.querySelectorAll('#deals-table .deal')].filter(row => row.offsetParent).length",
-    );
+    let shown = browser
+        .value("[...document.querySelectorAll('#deals-table .deal')].filter(row => row.offsetParent).length");
     assert_eq!(shown, 28);
     assert_eq!(browser.value("document.getElementById('deals-controls').offsetParent === null"), true);
 }
