@@ -28,48 +28,56 @@
     });
   }
 
-  // The table of deals
-  var table = document.getElementById('deals-table');
-  if (!table) return;
-  var body = table.tBodies[0];
-  var rows = Array.prototype.slice.call(body.rows);
-  var heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
+  // The deals
+  var list = document.getElementById('deals-table');
+  if (!list) return;
+  var groups = Array.prototype.slice.call(list.querySelectorAll('.deals-group'));
+  var rows = Array.prototype.slice.call(list.querySelectorAll('.deal'));
+  var heads = Array.prototype.slice.call(list.querySelectorAll('[data-key]'));
   var controls = document.getElementById('deals-controls');
   var told = document.getElementById('deals-told');
   var fields = Array.prototype.slice.call(controls.querySelectorAll('[name]'));
-  var months = { Jan: 1, Feb: 2, Mar: 3, Apr: 4, May: 5, Jun: 6, Jul: 7, Aug: 8, Sep: 9, Oct: 10, Nov: 11, Dec: 12 };
+  var exact = ['status', 'company', 'stage', 'owner', 'closing', 'category', 'check', 'stalled', 'weighed'];
+  var size = 50;
   var order = { key: '', down: false };
-
-  var words = rows.map(function (row) { return row.textContent.toLowerCase(); });
   var position = new Map(rows.map(function (row, index) { return [row, index]; }));
+  var words = null;
+  // In a site the deals are a page of their own, and what is asked stands in its query.
+  var alone = !document.getElementById('answer');
 
-  // What a cell sorts by; null where it has nothing, which comes last either way.
-  var worth = function (cell, kind) {
-    var text = cell.textContent.trim();
-    if (text === '' || text === '\u2014') return null;
-    if (kind === 'number') {
-      var number = parseFloat(text.replace(/\u2212/g, '-').replace(/[^0-9.\-]/g, ''));
-      return isNaN(number) ? null : number;
-    }
-    if (kind === 'date') {
-      var parts = text.split(/\s+/);
-      return months[parts[1]] ? (+parts[2] * 100 + months[parts[1]]) * 100 + +parts[0] : null;
-    }
-    return text.toLowerCase();
+  var cell = function (row, key) {
+    var found = row.querySelector('[data-k="' + key + '"]');
+    return found ? found.textContent.trim() : '';
+  };
+
+  // What a row sorts by; null where it has nothing, which comes last either way.
+  var worth = function (row, key, kind) {
+    if (kind === 'number') return row.dataset[key] === '' ? null : +row.dataset[key];
+    if (kind === 'date') return row.dataset[key] || null;
+    if (key === 'check') return { error: '0', warning: '1', ok: '2' }[row.dataset.check];
+    var text = cell(row, key);
+    return text === '' || text === '\u2014' ? null : text.toLowerCase();
+  };
+
+  var place = function (sorted) {
+    groups.forEach(function (group, index) {
+      var part = document.createDocumentFragment();
+      sorted.slice(index * size, (index + 1) * size).forEach(function (row) { part.appendChild(row); });
+      group.appendChild(part);
+    });
   };
 
   var sort = function () {
-    var column = -1;
-    heads.forEach(function (head, index) {
-      if (head.dataset.key === order.key) column = index;
-      if (!head.dataset.key) return;
-      if (head.dataset.key === order.key) head.setAttribute('aria-sort', order.down ? 'descending' : 'ascending');
-      else head.removeAttribute('aria-sort');
+    var kind = '';
+    heads.forEach(function (head) {
+      if (head.dataset.key === order.key) {
+        kind = head.dataset.kind || 'text';
+        head.setAttribute('aria-sort', order.down ? 'descending' : 'ascending');
+      } else head.removeAttribute('aria-sort');
     });
     var sorted = rows.slice();
-    if (column >= 0) {
-      var kind = heads[column].dataset.kind;
-      var keys = new Map(rows.map(function (row) { return [row, worth(row.cells[column], kind)]; }));
+    if (kind) {
+      var keys = new Map(rows.map(function (row) { return [row, worth(row, order.key, kind)]; }));
       var compare = new Intl.Collator(undefined, { numeric: true }).compare;
       sorted.sort(function (a, b) {
         var x = keys.get(a), y = keys.get(b);
@@ -78,39 +86,44 @@
         return (order.down ? -difference : difference) || position.get(a) - position.get(b);
       });
     }
-    var all = document.createDocumentFragment();
-    sorted.forEach(function (row) { all.appendChild(row); });
-    body.appendChild(all);
+    place(sorted);
   };
 
   var filter = function () {
     var wanted = {};
     fields.forEach(function (field) { wanted[field.name] = field.value.trim(); });
     var asked = (wanted.q || '').toLowerCase().split(/\s+/).filter(Boolean);
+    if (asked.length && !words) words = rows.map(function (row) { return row.textContent.toLowerCase(); });
     var shown = 0;
     rows.forEach(function (row, index) {
       var fits = asked.every(function (word) { return words[index].indexOf(word) >= 0; })
-        && (!wanted.status || row.dataset.status === wanted.status)
-        && (!wanted.company || row.dataset.company === wanted.company)
-        && (!wanted.check || row.dataset.check === wanted.check);
-      row.classList.toggle('row-hidden', !fits);
+        && exact.every(function (key) { return !wanted[key] || wanted[key].split(',').indexOf(row.dataset[key]) >= 0; });
+      if (row.classList.contains('row-hidden') === fits) row.classList.toggle('row-hidden', !fits);
       if (fits) shown += 1;
     });
-    told.textContent = shown + ' of ' + rows.length + (rows.length === 1 ? ' deal' : ' deals');
+    var more = [wanted.category && 'in ' + wanted.category.replace(/,/g, ', '), wanted.stalled && 'stalled', wanted.weighed && 'with a weight'].filter(Boolean);
+    told.textContent = shown + ' of ' + rows.length + (rows.length === 1 ? ' deal' : ' deals')
+      + (more.length ? ', ' + more.join(', ') : '');
   };
 
   var keep = function () {
     var state = new URLSearchParams();
     fields.forEach(function (field) { if (field.value.trim()) state.set(field.name, field.value.trim()); });
     if (order.key) state.set('sort', (order.down ? '-' : '') + order.key);
-    var text = state.toString();
-    history.replaceState(null, '', text ? '#deals?' + text : '#deals');
+    var text = state.toString().replace(/%2C/g, ',');
+    if (alone) history.replaceState(null, '', location.pathname + (text ? '?' + text : ''));
+    else history.replaceState(null, '', text ? '#deals?' + text : '#deals');
+  };
+
+  var clear = function () {
+    fields.forEach(function (field) { field.value = ''; });
   };
 
   var recall = function () {
     var hash = location.hash;
-    if (hash.indexOf('#deals?') === 0) {
-      var state = new URLSearchParams(hash.slice(7));
+    var asked = hash.indexOf('#deals?') === 0 ? hash.slice(7) : alone && hash.length < 2 ? location.search.slice(1) : null;
+    if (asked !== null) {
+      var state = new URLSearchParams(asked);
       fields.forEach(function (field) {
         field.value = state.get(field.name) || '';
         if (field.selectedIndex === -1) field.selectedIndex = 0;
@@ -118,11 +131,11 @@
       var key = state.get('sort') || '';
       order = { key: key.replace(/^-/, ''), down: key.charAt(0) === '-' };
     } else if (hash.length > 1) {
-      // A link to a deal that the filter hides would lead nowhere.
-      var target = document.getElementById(hash.slice(1));
-      if (target && target.classList.contains('row-hidden')) {
-        fields.forEach(function (field) { if (field.selectedIndex === undefined) field.value = ''; else field.selectedIndex = 0; });
-        filter();
+      var target = document.getElementById(decodeURIComponent(hash.slice(1)));
+      if (target && target.classList.contains('deal')) {
+        // A link to a deal that the filter hides would lead nowhere.
+        if (target.classList.contains('row-hidden')) { clear(); filter(); }
+        target.open = true;
         target.scrollIntoView();
       }
       return;
@@ -133,7 +146,6 @@
   };
 
   heads.forEach(function (head) {
-    if (!head.dataset.key) return;
     var press = document.createElement('button');
     press.type = 'button';
     press.className = 'sort';
@@ -151,9 +163,48 @@
       press.focus();
     });
   });
+
+  // The rows that are shown, as a spreadsheet takes them; what begins like a formula is a text.
+  var csv = function () {
+    var safe = function (text) {
+      text = String(text).replace(/\s+/g, ' ').trim();
+      if (/^[=+\-@\t\r]/.test(text) && !/^-?[0-9.]+$/.test(text)) text = "'" + text;
+      return '"' + text.replace(/"/g, '""') + '"';
+    };
+    var lines = [['deal', 'name', 'customer', 'company', 'stage', 'owner', 'status', 'value', 'weighted', 'closes', 'days', 'check']];
+    list.querySelectorAll('.deal:not(.row-hidden)').forEach(function (row) {
+      var data = row.dataset;
+      lines.push([data.id, cell(row, 'deal'), cell(row, 'customer'), data.company, cell(row, 'stage'), data.owner === '-' ? '' : data.owner,
+        data.status, data.value, data.weighted, data.closes, data.days, data.check]);
+    });
+    return lines.map(function (line) { return line.map(safe).join(','); }).join('\r\n') + '\r\n';
+  };
+  window.dealgateCsv = csv;
+  document.getElementById('deals-csv').addEventListener('click', function () {
+    var link = document.createElement('a');
+    link.href = 'data:text/csv;charset=utf-8,' + encodeURIComponent('\ufeff' + csv());
+    link.download = 'deals.csv';
+    link.click();
+  });
+  document.getElementById('deals-link').addEventListener('click', function () {
+    keep();
+    var said = function () { told.textContent += '; link copied'; };
+    var field = document.createElement('textarea');
+    field.value = location.href;
+    document.body.appendChild(field);
+    field.select();
+    try { if (document.execCommand('copy')) said(); } catch (refused) { /* then the address is there to be copied */ }
+    field.remove();
+  });
+  document.addEventListener('keydown', function (event) {
+    var typing = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
+    if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    controls.querySelector('[name=q]').focus();
+  });
   controls.addEventListener('input', function () { filter(); keep(); });
   controls.addEventListener('submit', function (event) { event.preventDefault(); });
-  controls.addEventListener('reset', function () { setTimeout(function () { filter(); keep(); }); });
+  controls.addEventListener('reset', function () { setTimeout(function () { clear(); filter(); keep(); }); });
   controls.hidden = false;
   window.addEventListener('hashchange', recall);
   filter();

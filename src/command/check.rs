@@ -75,8 +75,9 @@ Examples:
   dealgate check --fix --diff           what could be mended without asking; without --diff, mend it
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
-Every option but `--stdin-filename` has a twin in the environment: DEALGATE_FORMAT,
-DEALGATE_FAIL_ON, DEALGATE_TODAY, DEALGATE_COLOR, DEALGATE_DIR (`-C`), … Options go before it.";
+What CI sets once has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_ON,
+DEALGATE_TODAY, DEALGATE_COLOR, DEALGATE_DIR (`-C`), … Options go before it. What writes
+files has none.";
 
 fn format_help() -> String {
     let names: Vec<_> = FORMATS.iter().map(|entry| entry.name).collect();

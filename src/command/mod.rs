@@ -30,6 +30,7 @@ mod root;
 mod schema;
 mod since;
 mod sink;
+mod site;
 mod starter;
 mod status;
 mod stdin;
@@ -200,7 +201,8 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         let check = command.find_subcommand("check").unwrap();
-        let without = ["paths", "stdin_filename", "help", "version"];
+        // What writes files is asked for each time.
+        let without = ["paths", "stdin_filename", "fix", "unsafe_fixes", "diff", "help", "version"];
         for arg in check.get_arguments().filter(|arg| !without.contains(&arg.get_id().as_str())) {
             let name = arg.get_id().as_str();
             let twin = if name == "directory" { "dir" } else { name };

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{TemplateSources, Templates, is_template, stale};
-use crate::report::{ReportModel, builtin, context, list};
+use crate::report::{self, ReportModel, builtin, context, list};
 use crate::snapshot::Snapshot;
 use crate::source::{escape, paths};
 use crate::workspace::Config;
@@ -89,7 +89,7 @@ pub(super) fn check(
 /// The reports that there are: the built-in ones, then the workspace's own, each with what it shows.
 pub(super) fn names(templates: &Templates) -> Vec<(String, &'static str)> {
     let mut names: Vec<_> =
-        list::REPORTS.iter().map(|report| (report.name.to_owned(), report.about)).collect();
+        list::REPORTS.iter().chain([&list::SITE]).map(|it| (it.name.to_owned(), it.about)).collect();
     for (name, _) in templates.sources().own() {
         let stem = stem(name);
         let part = builtin::NAMES.iter().any(|known| self::stem(known) == stem) || name.starts_with('_');
@@ -156,16 +156,9 @@ pub(super) fn pages(
     pages.collect()
 }
 
-/// The file of a deal's page. A folder that is called like a page gets a `_` more, so that both have room.
+/// The file of a deal's page.
 fn file_of(id: &str, kind: &str) -> PathBuf {
-    let (folders, name) = id.rsplit_once('/').map_or((None, id), |(folders, name)| (Some(folders), name));
-    let like_a_page = |folder: &str| {
-        let plain = folder.trim_end_matches('_').to_lowercase();
-        plain.strip_suffix(kind).is_some_and(|stem| stem.ends_with('.'))
-    };
-    let apart = |folder: &str| if like_a_page(folder) { format!("{folder}_") } else { folder.to_owned() };
-    let folders = folders.into_iter().flat_map(|folders| folders.split('/')).map(apart);
-    folders.collect::<PathBuf>().join(format!("{name}.{kind}"))
+    report::page_of_deal(id, kind).split('/').collect()
 }
 
 fn prepare(
@@ -192,7 +185,7 @@ fn prepare(
 }
 
 /// What is wrong with a template, as the command says it.
-fn broken(findings: &[Finding]) -> Error {
+pub(super) fn broken(findings: &[Finding]) -> Error {
     let told: Vec<String> = findings.iter().map(one_line).collect();
     Error::Template { told }
 }

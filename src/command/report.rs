@@ -14,6 +14,7 @@ use super::global::Global;
 use super::opened::Session;
 use super::pages::{self, PageFormat};
 use super::revision_spec::RevisionSpec;
+use super::site;
 use super::usage::usage_error;
 use super::{opener, output, watch};
 use crate::assess::Workspace;
@@ -110,6 +111,7 @@ Examples:
   dealgate report trend --by quarter                  the pipeline over time
   dealgate report deal acme/rollout -o rollout.html   one deal on one page
   dealgate report deal -o pages/                      a page for each deal
+  dealgate report site -o public                      all of it as pages, for a web server or an artifact
   dealgate report --format context                    everything that a template may see, as JSON
   dealgate report --eject pipeline.html               a template of your own to start from
   dealgate report --owner jane --closing FY27-Q2
@@ -181,12 +183,16 @@ impl ReportArgs {
             None => self.build(opened, global)?,
         };
         let deals = model.deals.len();
-        let format = self.format();
+        let is_site = self.name == list::SITE.name && self.format != Some(PageFormat::Context);
+        let format = if is_site { PageFormat::Html } else { self.format() };
         if format == PageFormat::Context {
             let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
             return Ok((self.deliver(&[(self.output.clone(), text)], console)?, deals));
         }
         let templates = pages::templates(opened.files(), &opened.settings(global));
+        if self.name == list::SITE.name {
+            return Ok((self.site(&templates, &model, console)?, deals));
+        }
         let texts: Vec<_> = match self.folder() {
             Some(folder) => pages::pages(&templates, &self.name, format, &model)?
                 .into_iter()
@@ -195,6 +201,22 @@ impl ReportArgs {
             None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
         };
         Ok((self.deliver(&texts, console)?, deals))
+    }
+
+    /// Writes the pages of a site, or compares them.
+    fn site(&self, templates: &Templates, model: &ReportModel, console: Console) -> Result<Exit, Error> {
+        let Some(folder) = &self.output else {
+            usage_error("report", "a site is a folder of pages: name it with `-o DIR`")
+        };
+        let files = site::render(templates, model)?;
+        if self.check {
+            return site::compare(folder, &files, console);
+        }
+        let told = site::write(folder, &files)?;
+        if !self.watch {
+            console.tell(&format!("{}: {told}", pages::shown(folder)));
+        }
+        Ok(Exit::Clean)
     }
 
     /// By the option, else by the name of the file, else what can be read where it is printed.
@@ -249,6 +271,7 @@ impl ReportArgs {
         let wish = ReportOptions {
             revision,
             with_sheets,
+            weeks: report.is_none_or(|report| report.shows(More::Weeks)),
             trend: self.trend(report, global),
             ..ReportOptions::default()
         };
@@ -278,10 +301,11 @@ impl ReportArgs {
             let message = "`--by` and `--last` are for figures over time: `dealgate report trend`";
             usage_error("report", message);
         }
-        if report.is_some_and(|report| report.shows(More::Trend)) && self.since.is_some() {
+        let is_trend = report.is_some_and(|report| report.name == "trend");
+        if is_trend && self.since.is_some() {
             usage_error("report", "`--last` says how far a trend goes back; leave `--since` out");
         }
-        if shows && self.closing.is_some() {
+        if is_trend && self.closing.is_some() {
             usage_error("report", "every point of a trend is a period of its own; leave `--closing` out");
         }
         let by = self.by.unwrap_or(Pace::Month);

@@ -265,6 +265,7 @@ fn json_has_the_keys_of_the_contract_in_order() {
       "level": "error",
       "message": "\"A follow-up meeting was held\" is not met, and the deal is past stage \"Qualified\"",
       "help": "add the meeting to the deal: `meetings: [{kind: follow-up, date: 2026-05-14}]`, or move the deal back to `qualified`",
+      "fix": null,
       "url": null,
       "file": "deals/acme/rollout.yaml",
       "line": 3,

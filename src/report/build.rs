@@ -10,7 +10,7 @@ use super::basis::{currency, fiscal_year, own_workflows, window};
 use super::changes::Comparing;
 use super::company;
 use super::filter::Filter;
-use super::frame::ReportContext;
+use super::frame::{ReportContext, anchor};
 use super::metric::{self, Numbered};
 use super::model::{
     CompanyView, DayView, FindingView, Header, LevelView, MoneyView, Number, Rate, ReportModel,
@@ -21,6 +21,7 @@ use super::row::ReportRow;
 use super::target::Targets;
 use super::trend;
 use super::wish::ReportOptions;
+use super::{agenda, outlook};
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::{self, Ledger};
@@ -53,6 +54,11 @@ pub fn build_read(
     let header = header(&rows, filter, &frame, fiscal);
     let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
     let changes = wish.since.map(|since| comparing.changes(since));
+    let mut histories =
+        (wish.trend.is_some() || wish.weeks).then(|| trend::DealHistories::of(workspace, ways, filter));
+    let figures = metric::figures(&numbered, frame.currency, targets.of_all());
+    let of_weeks = histories.as_ref().filter(|_| wish.weeks);
+    let weeks = of_weeks.map(|of| trend::weeks(&of.ways, filter, &frame, &figures)).unwrap_or_default();
     let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = ReportModel {
         schema_version: SCHEMA_VERSION,
@@ -64,25 +70,34 @@ pub fn build_read(
         quarter,
         changes,
         verdict: verdict(&rows, &findings, workflows.len(), not_judged),
-        figures: metric::figures(&numbered, frame.currency, targets.of_all()),
+        outlook: outlook::outlook(&rows, &figures, weeks, &frame),
+        figures,
+        today: agenda::today(&rows, frame.today),
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
+        by_risk: Vec::new(),
         owners: owners(&numbered, &frame),
         by_company: workflows
             .iter()
             .map(|workflow| {
                 let own: Vec<_> = of_company(&numbered, workflow);
                 let id = Some(workflow.id.to_string());
-                slice(id, workflow.name.clone(), &own, targets.of(workflow), &frame)
+                let page = page("workflows/", id.as_deref());
+                slice((id, workflow.name.clone()), page, &own, targets.of(workflow), &frame)
             })
             .collect(),
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
-        trend: wish.trend.map(|span| trend::trend(workspace, ways, filter, &frame, fiscal, span)),
+        trend: wish
+            .trend
+            .zip(histories.take())
+            .map(|(span, deals)| trend::trend(workspace, deals, filter, &frame, fiscal, span)),
         definitions: metric::definitions(),
+        page: None,
     };
+    model.by_risk = agenda::by_risk(&rows, &model.today);
     model.deals = rows.into_iter().map(|row| row.deal).collect();
     if let Some(changes) = &model.changes {
         model.deals.iter_mut().for_each(|deal| deal.changed = changes.position(&deal.id));
@@ -275,14 +290,22 @@ fn owners(rows: &[Numbered<'_>], frame: &ReportContext<'_>) -> Vec<Slice> {
         .into_iter()
         .map(|((nobody, owner), rows)| {
             let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
-            slice((!nobody).then_some(owner), name, &rows, None, frame)
+            let owner = (!nobody).then_some(owner);
+            let page = page("owners/", owner.as_deref());
+            slice((owner, name), page, &rows, None, frame)
         })
         .collect()
 }
 
+/// The address of a page about an owner or a company in a site.
+fn page(folder: &str, id: Option<&str>) -> String {
+    let name = id.map_or_else(|| "nobody".to_owned(), |id| anchor("of", id));
+    format!("{folder}{name}.html")
+}
+
 fn slice(
-    id: Option<String>,
-    name: String,
+    (id, name): (Option<String>, String),
+    page: String,
     rows: &[Numbered<'_>],
     target: Option<MoneyView>,
     frame: &ReportContext<'_>,
@@ -291,6 +314,7 @@ fn slice(
     Slice {
         id,
         name,
+        page,
         errors: total(&|row| row.deal.errors),
         warnings: total(&|row| row.deal.warnings),
         stalled: metric::open(rows).iter().filter(|(_, row)| row.deal.stalled).count(),

@@ -23,7 +23,7 @@ macro_rules! builtins {
 
 builtins! {
     "base.html" "parts.html" "parts.md" "report.css" "report.js"
-    "pipeline.html" "pipeline.md"
+    "pipeline.html" "pipeline.md" "parts.pipeline.html" "deals.html" "owner.html" "definitions.html"
     "changes.html" "changes.md" "parts.history.html" "parts.history.md" "parts.chart.html"
     "deal.html" "deal.md"
     "trend.html" "trend.md"

@@ -53,7 +53,8 @@ fn dangling(model: &ReportModel) -> Option<String> {
     }
     positions
         .chain(attention)
-        .chain(model.closing.iter().copied())
+        .chain(model.closing.iter().chain(&model.by_risk).copied())
+        .chain(model.today.iter().map(|item| item.deal))
         .find(|position| *position >= model.deals.len())
         .map(|position| format!("there is no deal at position {position}"))
 }

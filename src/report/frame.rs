@@ -122,8 +122,21 @@ impl<'a> ReportContext<'a> {
     }
 }
 
+/// Where a deal's page is in a site: the parts of its path. A folder that is called like a page gets a `_` more, so
+/// that both have room.
+pub(crate) fn page_of_deal(id: &str, kind: &str) -> String {
+    let (folders, name) = id.rsplit_once('/').map_or((None, id), |(folders, name)| (Some(folders), name));
+    let like_a_page = |folder: &str| {
+        let plain = folder.trim_end_matches('_').to_lowercase();
+        plain.strip_suffix(kind).is_some_and(|stem| stem.ends_with('.'))
+    };
+    let apart = |folder: &str| if like_a_page(folder) { format!("{folder}_/") } else { format!("{folder}/") };
+    let folders: String = folders.into_iter().flat_map(|folders| folders.split('/')).map(apart).collect();
+    format!("{folders}{name}.{kind}")
+}
+
 /// A path as it stands in an address.
-fn encoded(path: &str) -> String {
+pub(super) fn encoded(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {

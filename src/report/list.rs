@@ -22,6 +22,8 @@ pub enum More {
     Changes,
     /// Figures over time.
     Trend,
+    /// The figures of the last weeks.
+    Weeks,
 }
 
 /// Every built-in report, in the order in which `report --list` shows them.
@@ -29,7 +31,7 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
-        more: &[More::Quarter],
+        more: &[More::Quarter, More::Weeks],
     },
     ReportEntry {
         name: "changes",
@@ -50,6 +52,13 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
 ];
 
+/// All of them together, as a folder of pages.
+pub const SITE: ReportEntry = ReportEntry {
+    name: "site",
+    about: "all of them as a folder of pages, with a page a deal and an owner: `-o DIR`",
+    more: &[More::Sheets, More::Quarter, More::Changes, More::Trend, More::Weeks],
+};
+
 impl ReportEntry {
     /// Whether it shows this.
     pub fn shows(&self, more: More) -> bool {
@@ -59,5 +68,5 @@ impl ReportEntry {
 
 /// The report of a name; `None` for one of the workspace's own.
 pub fn find(name: &str) -> Option<&'static ReportEntry> {
-    REPORTS.iter().find(|report| report.name == name)
+    REPORTS.iter().chain([&SITE]).find(|report| report.name == name)
 }

@@ -1,5 +1,6 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
+mod agenda;
 mod attention;
 mod basis;
 mod build;
@@ -15,8 +16,10 @@ pub mod list;
 mod making;
 pub mod metric;
 pub mod model;
+mod outlook;
 mod past;
 mod reading;
+mod requirements;
 mod row;
 mod sheet;
 mod target;
@@ -36,4 +39,5 @@ pub use trend::TrendOptions;
 pub use wish::ReportOptions;
 pub use worth::category;
 
+pub(crate) use frame::page_of_deal;
 pub(crate) use levels::status;

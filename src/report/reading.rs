@@ -43,7 +43,7 @@ impl ReportInput {
         // Of some deals alone, nobody could say what became of the others.
         let compared = compared && selection == Selection::Everything;
         let mut assessment = assess(workspace, &selection, |judged| {
-            let way = wish.trend.map(|_| DealHistory::of(judged, levels));
+            let way = (wish.trend.is_some() || wish.weeks).then(|| DealHistory::of(judged, levels));
             Some((making.row(judged), way, compared.then(|| DealState::of(judged))))
         });
         // A deal that the filters leave out today may have been another's then.

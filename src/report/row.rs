@@ -3,20 +3,19 @@
 use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
-use super::frame::anchor;
-use super::levels::{level_of, status};
+use super::frame::{anchor, encoded, page_of_deal};
+use super::levels::status;
 use super::making::RowBuilder;
 use super::model::{
-    DayView, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, Share, StageRef, Status,
-    WaiverView,
+    DayView, DealView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue, WaiverView,
 };
 use super::worth::{Priced, Worth};
-use super::{derived, past, sheet};
+use super::{derived, past, requirements, sheet};
 use crate::assess::JudgedDeal;
+use crate::deal::period::days_between;
 use crate::finding::Code;
 use crate::history::Visit;
-use crate::standing::{Checklist, Need, StandingState};
-use crate::workflow::Workflow;
+use crate::standing::{Need, StandingState};
 
 /// What is kept of a deal: what a template sees, and what the figures need beyond it.
 pub(super) struct ReportRow {
@@ -63,10 +62,12 @@ impl RowBuilder<'_> {
         let row = DealView {
             id: deal.id.to_string(),
             anchor: anchor("deal", &deal.id),
+            page: encoded(&format!("deals/{}", page_of_deal(&deal.id, "html"))),
             file: self.frame.source(judged.file, deal.span),
             name: deal.name().map_or_else(|| deal.id.to_string(), str::to_owned),
             customer: deal.customer().map(str::to_owned),
             owner: deal.owner().map(str::to_owned),
+            owner_key: deal.owner().map(|owner| self.frame.people.identity(owner)),
             company: workflow.id.to_string(),
             company_name: workflow.name.clone(),
             stage: judgement.stage.map(|index| StageRef {
@@ -98,7 +99,11 @@ impl RowBuilder<'_> {
             age: judgement.age,
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
             derived: derived::derived(judged, self),
-            missing: missing(checklist, workflow),
+            max_days: judgement.stage.and_then(|stage| workflow.stages[stage].max_days),
+            gate: judgement.stage.map(|stage| requirements::gate(checklist, stage)),
+            step_due: self.step_due(judged),
+            missing: requirements::missing(checklist, workflow, &deal.id),
+            to_do: requirements::to_do(checklist, workflow, &deal.id),
             left_to_do: checklist.left(),
             waived: checklist
                 .standings()
@@ -149,6 +154,17 @@ impl RowBuilder<'_> {
         })
     }
 
+    fn step_due(&self, judged: &JudgedDeal<'_>) -> StepDue {
+        let Some(step) = judged.deal.values.record("next_step") else { return StepDue::None };
+        let Some(date) = step.value.date("date").map(|date| date.value) else { return StepDue::Later };
+        match days_between(self.frame.today, date) {
+            ..0 => StepDue::Overdue,
+            0 => StepDue::Today,
+            1..=7 => StepDue::ThisWeek,
+            _ => StepDue::Later,
+        }
+    }
+
     fn next_step(&self, judged: &JudgedDeal<'_>, status: Status) -> Option<NextStep> {
         let step = judged.deal.values.record("next_step")?.value;
         let date = step.date("date").map(|date| date.value);
@@ -161,20 +177,6 @@ impl RowBuilder<'_> {
         let says_nothing = next.what.is_none() && next.date.is_none() && next.by.is_none();
         (!says_nothing).then_some(next)
     }
-}
-
-/// What a deal owes where it stands.
-fn missing(checklist: Checklist<'_>, workflow: &Workflow) -> Vec<MissingRequirement> {
-    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
-    owed.map(|(standing, level)| MissingRequirement {
-        requirement: standing.requirement().id.to_string(),
-        title: standing.requirement().title.clone(),
-        stage: standing.stage().map(|stage| workflow.stages[stage].id.to_string()),
-        why: standing.why().unwrap_or_default(),
-        help: standing.help().map(str::to_owned),
-        level: level_of(level),
-    })
-    .collect()
 }
 
 fn outcome_of(judged: &JudgedDeal<'_>, ended: Option<Date>) -> Option<OutcomeView> {

@@ -14,6 +14,8 @@ pub struct ReportOptions<'a> {
     pub since: Option<&'a ComparedMoments>,
     /// The start of the current fiscal quarter and now, where the bridge between them is shown.
     pub quarter: Option<&'a ComparedMoments>,
+    /// Whether the figures of the last weeks are wanted.
+    pub weeks: bool,
     /// The figures over time that are wanted.
     pub trend: Option<trend::TrendOptions>,
 }

@@ -51,6 +51,7 @@ mod roots;
 mod run;
 mod schemas;
 mod since;
+mod sites;
 mod snapshots;
 #[cfg(unix)]
 mod strangers;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::derived::DerivedView;
+use super::outlook::{GateProgress, StepDue};
 use super::quantity::{DayView, MoneyView, Share};
 use super::sheet::DealSheet;
 use super::status::{FindingView, LevelView, SourceView, Status};
@@ -16,6 +17,8 @@ pub struct DealView {
     pub id: String,
     /// Unique in a report and always the same for this deal: for links.
     pub anchor: String,
+    /// The address of its page in a site, from the site's first folder.
+    pub page: String,
     /// Its file, and the line it starts on.
     pub file: SourceView,
     /// Its name; its id when it has none.
@@ -24,6 +27,8 @@ pub struct DealView {
     pub customer: Option<String>,
     /// The owner's e-mail address; null when nobody owns it.
     pub owner: Option<String>,
+    /// What all addresses of its owner are counted under: the id of the owner's slice; null when nobody owns it.
+    pub owner_key: Option<String>,
     /// The company's id.
     pub company: String,
     /// What people call the company.
@@ -71,6 +76,12 @@ pub struct DealView {
     pub next_step: Option<NextStep>,
     /// Whole days in its stage; null when not known.
     pub days_in_stage: Option<i64>,
+    /// How many days it may stay in its stage before it is stalled; null: the workflow does not say.
+    pub max_days: Option<usize>,
+    /// How much of its stage's gate is met; null when it stands in no stage of the workflow.
+    pub gate: Option<GateProgress>,
+    /// When its next step is due.
+    pub step_due: StepDue,
     /// Whole days since it was opened, until it closed; null when not known.
     pub age: Option<i64>,
     /// Whether it is longer in its stage than the workflow allows, and not on hold.
@@ -79,6 +90,8 @@ pub struct DealView {
     pub derived: Vec<DerivedView>,
     /// What it owes where it stands, in the workflow's order.
     pub missing: Vec<MissingRequirement>,
+    /// What is left to do before it may go on, of level `error`, in the workflow's order.
+    pub to_do: Vec<MissingRequirement>,
     /// How many requirements of level `error` are left to do before it may go on.
     pub left_to_do: usize,
     /// How many requirements a waiver lifts.
@@ -197,4 +210,8 @@ pub struct MissingRequirement {
     pub help: Option<String>,
     /// How grave it is.
     pub level: LevelView,
+    /// The group that approves, or `anyone`; null when it is no approval.
+    pub approvers: Option<String>,
+    /// The command that does it, or that shows how.
+    pub command: String,
 }

@@ -241,6 +241,8 @@ pub struct Slice {
     pub id: Option<String>,
     /// What people call it.
     pub name: String,
+    /// The address of its page in a site, from the site's first folder.
+    pub page: String,
     /// Findings of level error about its deals.
     pub errors: usize,
     /// Findings of level warning about its deals.

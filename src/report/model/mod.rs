@@ -12,6 +12,7 @@ mod derived;
 mod figures;
 mod header;
 mod moves;
+mod outlook;
 mod quantity;
 mod sheet;
 mod stage;
@@ -38,6 +39,9 @@ pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
 pub use moves::{DateMove, Dates, MovesView, StageMove};
+pub use outlook::{
+    GateProgress, Outlook, PageLink, PageView, StepDue, TodayItem, TodayReason, Urgency, WeekPoint, WeekShift,
+};
 pub use quantity::{DayView, MoneyView, Number, Share};
 pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{
@@ -68,12 +72,18 @@ pub struct ReportModel {
     pub verdict: VerdictView,
     /// The figures of all deals that the filters leave.
     pub figures: Figures,
+    /// Whether the window is made: what the first screen answers.
+    pub outlook: Outlook,
+    /// What is to be done, the most urgent and the biggest first; one item a deal.
+    pub today: Vec<TodayItem>,
     /// The stages of every company, in its order: what stands in them.
     pub stages: Vec<StageFigures>,
     /// What needs somebody, by concern; every concern is there, also without deals.
     pub attention: Vec<Attention>,
     /// The deals that close or closed in the window, by date: positions in `deals`, from 0.
     pub closing: Vec<usize>,
+    /// All deals, those first that need somebody, then by close date: positions in `deals`, from 0.
+    pub by_risk: Vec<usize>,
     /// By owner, in the order of their addresses; deals without one come last.
     pub owners: Vec<Slice>,
     /// By company, in the order of their ids.
@@ -93,4 +103,6 @@ pub struct ReportModel {
     pub changes: Option<Changes>,
     /// How each figure is defined.
     pub definitions: Vec<Definition>,
+    /// Where the page stands in a site; null for a page on its own.
+    pub page: Option<PageView>,
 }

@@ -57,6 +57,7 @@ pub(super) const FILTERS: &[&str] = &[
     "person",
     "plural",
     "prose",
+    "query",
     "reject",
     "rejectattr",
     "replace",

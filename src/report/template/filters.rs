@@ -29,6 +29,7 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<TemplateSourc
     environment.add_filter("email", email);
     environment.add_filter("cell", cell);
     environment.add_filter("prose", prose);
+    environment.add_filter("query", |text: &str| crate::report::frame::encoded(text));
     // What they print is no text for readers, and depends on the engine.
     environment.remove_filter("pprint");
     environment.remove_filter("urlencode");

@@ -86,6 +86,28 @@ impl Templates {
 
     /// Gets ready to render pages from one model. `Err` says what is wrong with the template or one that it builds on.
     pub fn prepare<'t>(&'t self, name: &'t str, model: &Json) -> Result<Page<'t>, Vec<Finding>> {
+        self.prepare_loaded(name, &self.load(model))
+    }
+
+    /// What a model is to templates, once for pages of several.
+    pub fn load(&self, model: &Json) -> LoadedModel {
+        let mut count = 0;
+        let model = match model {
+            Json::Object(entries) => entries
+                .iter()
+                .map(|(key, json)| (key.as_str().into(), value::convert(json, &mut count)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        LoadedModel { model, count }
+    }
+
+    /// The same of a model that is loaded.
+    pub fn prepare_loaded<'t>(
+        &'t self,
+        name: &'t str,
+        model: &LoadedModel,
+    ) -> Result<Page<'t>, Vec<Finding>> {
         let findings = names::check(&self.sources, &self.schema, std::iter::once(name));
         if findings.is_empty() {
             Ok(Page { templates: self, name, engine: self.engine(model) })
@@ -94,7 +116,7 @@ impl Templates {
         }
     }
 
-    fn engine(&self, model: &Json) -> Engine {
+    fn engine(&self, model: &LoadedModel) -> Engine {
         let mut environment = Environment::new();
         let sources = Arc::clone(&self.sources);
         environment.set_syntax(syntax());
@@ -108,22 +130,22 @@ impl Templates {
         });
         environment.set_formatter(format);
         filters::add(&mut environment, &self.sources);
-        let mut values = 0;
-        let model = match model {
-            Json::Object(entries) => entries
-                .iter()
-                .map(|(key, json)| (key.as_str().into(), value::convert(json, &mut values)))
-                .collect(),
-            _ => Vec::new(),
-        };
+        let values = model.count;
         size::add(&mut environment, values);
         let budget = Budget {
             limits: self.limits,
             steps: self.limits.template_steps as u64 + STEPS_FOR_EACH * values,
         };
         environment.set_fuel(Some(budget.steps));
-        Engine { environment, model, budget }
+        Engine { environment, model: model.model.clone(), budget }
     }
+}
+
+/// A model as templates see it.
+pub struct LoadedModel {
+    model: Vec<(Arc<str>, Value)>,
+    /// How many values it is made of.
+    count: u64,
 }
 
 /// A template ready to be rendered from a model.
@@ -150,6 +172,11 @@ struct Budget {
 impl Page<'_> {
     /// The page about one deal, by its position in the model, or about all of them.
     pub fn render(&self, deal: Option<usize>) -> Result<String, Box<Finding>> {
+        self.render_with(deal, &[])
+    }
+
+    /// The same with other values for some names of the model.
+    pub fn render_with(&self, deal: Option<usize>, instead: &[(&str, Json)]) -> Result<String, Box<Finding>> {
         let Engine { environment, model, budget } = &self.engine;
         let fault = |error: &minijinja::Error| {
             Box::new(faults::rendering(error, &self.templates.sources, self.name, *budget))
@@ -157,7 +184,9 @@ impl Page<'_> {
         let template = environment.get_template(self.name).map_err(|error| fault(&error))?;
         let deals = model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
         let deal = deal.zip(deals).and_then(|(index, deals)| deals.get_item(&Value::from(index)).ok());
-        let names = model.iter().cloned();
+        let kept = |(name, _): &(Arc<str>, Value)| instead.iter().all(|(other, _)| *other != &**name);
+        let given = instead.iter().map(|(name, json)| (Arc::from(*name), value::convert(json, &mut 0)));
+        let names = model.iter().filter(|it| kept(it)).cloned().chain(given);
         let names = names.chain([(Arc::from("deal"), deal.unwrap_or(Value::from(())))]);
         let mut out = Bounded { text: Vec::new(), most: budget.limits.report_size };
         template.render_captured_to(value::record(names), &mut out).map_err(|error| fault(&error))?;

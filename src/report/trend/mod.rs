@@ -9,6 +9,7 @@ mod stages;
 mod standing;
 mod times;
 mod way;
+mod weeks;
 
 use jiff::civil::Date;
 
@@ -25,24 +26,41 @@ use stages::TrendStages;
 use standing::{TrendStanding, numbered};
 use times::{RulesOfDay, Times};
 pub(super) use way::DealHistory;
+pub(super) use weeks::weeks;
 
-/// The figures of some deals over time; those that were deleted since are added.
+/// Every deal over time, those that were deleted since among them.
+pub(super) struct DealHistories {
+    /// One by one.
+    pub ways: Vec<DealHistory>,
+    from_commits: bool,
+    trouble: Option<String>,
+}
+
+impl DealHistories {
+    /// Adds those that were deleted to those that are there.
+    pub(super) fn of(workspace: &Workspace<'_>, mut ways: Vec<DealHistory>, filter: &Filter) -> Self {
+        let from_commits = ways.iter().any(|way| way.told);
+        let (mut removed, trouble) = match gone(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
+            Ok(removed) => (removed, None),
+            Err(trouble) => (Vec::new(), Some(trouble.to_string())),
+        };
+        DealHistory::drop_renamed(&mut ways, &mut removed);
+        ways.extend(removed);
+        ways.retain(|way| filter.leaves_company(&way.workflow.id));
+        Self { ways, from_commits, trouble }
+    }
+}
+
+/// The figures of some deals over time.
 pub(super) fn trend(
     workspace: &Workspace<'_>,
-    mut ways: Vec<DealHistory>,
+    deals: DealHistories,
     filter: &Filter,
     frame: &ReportContext<'_>,
     fiscal: FiscalYear,
     span: TrendOptions,
 ) -> Trend {
-    let from_commits = ways.iter().any(|way| way.told);
-    let (mut removed, trouble) = match gone(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
-        Ok(removed) => (removed, None),
-        Err(trouble) => (Vec::new(), Some(trouble.to_string())),
-    };
-    DealHistory::drop_renamed(&mut ways, &mut removed);
-    ways.extend(removed);
-    ways.retain(|way| filter.leaves_company(&way.workflow.id));
+    let DealHistories { ways, from_commits, trouble } = deals;
     // Where neither commits nor entries tell anything, all that is known are the days on which deals were opened.
     let born = || ways.iter().filter_map(|way| way.course.born).min();
     let told = ways.iter().filter_map(|way| way.told_since).min().or_else(born);

@@ -93,12 +93,12 @@ fn charts_are_told_in_words_and_are_seen_in_light_and_dark() {
             let unnamed = "[...document.querySelectorAll('svg')].filter(e => e.getAttribute('role') !== 'img' || \
                 e.getAttribute('aria-labelledby').split(' ').some(id => \
                 document.getElementById(id).textContent.trim().length < 4) || \
-                !e.closest('section').querySelector('table')).length";
+                !(e.closest('section').querySelector('table') || e.closest('section.big'))).length";
             assert_eq!(browser.value(unnamed), 0, "{}", page.display());
             let ids = "(ids => ids.length - new Set(ids).size)([...document.querySelectorAll('[id]')].map(e => e.id))";
             assert_eq!(browser.value(ids), 0, "{}: an id that is there twice", page.display());
             let dead = "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => \
-                !document.getElementById(a.getAttribute('href').slice(1))).map(a => a.outerHTML)";
+                !a.getAttribute('href').startsWith('#deals?') && !document.getElementById(a.getAttribute('href').slice(1))).map(a => a.outerHTML)";
             assert_eq!(browser.value(dead), json!([]), "{}: links that lead nowhere", page.display());
             // Bars stay in their picture and differ from the paper.
             let lost = "[...document.querySelectorAll('svg rect')].filter(e => e.closest('svg') && \
@@ -118,14 +118,13 @@ fn the_table_is_sorted_and_filtered_by_keyboard_and_the_address_keeps_both() {
     let page = &pages(workspace.path(), PIPELINE)[0];
     browser.width(1600);
     browser.open(page, "");
-    let first =
-        "document.querySelector('#deals-table tbody tr:not(.row-hidden)').cells[0].firstChild.textContent";
+    let first = "document.querySelector('#deals-table .deal:not(.row-hidden) [data-k=deal]').textContent";
     let told = "document.getElementById('deals-told').textContent";
-    browser.value("document.querySelector('th[data-key=value] button').focus()");
+    browser.value("document.querySelector('[data-key=value] button').focus()");
     browser.press("Enter", 13, "\r");
     assert_eq!(browser.value(first), "Two lock gates");
     assert_eq!(
-        browser.value("document.querySelector('th[data-key=value]').getAttribute('aria-sort')"),
+        browser.value("document.querySelector('[data-key=value]').getAttribute('aria-sort')"),
         "descending"
     );
     assert_eq!(browser.value("document.activeElement.textContent"), "Value");
@@ -140,31 +139,119 @@ fn the_table_is_sorted_and_filtered_by_keyboard_and_the_address_keeps_both() {
     browser.open(page, address.as_str().expect("a text"));
     assert_eq!(browser.value(told), "1 of 28 deals");
     assert_eq!(
-        browser.value("document.querySelector('th[data-key=value]').getAttribute('aria-sort')"),
+        browser.value("document.querySelector('[data-key=value]').getAttribute('aria-sort')"),
         "descending"
     );
     assert_eq!(faults(&browser), Vec::<String>::new());
 
     // A link to a deal that the filter hides shows it.
-    browser.value("document.querySelector('#attention a').click()");
+    browser.value("document.querySelector('#today a').click()");
     assert_eq!(browser.value(told), "28 of 28 deals");
 }
 
-/// What the controls of the table say, which are there by script only.
-const CONTROLS: &[&str] = &[
-    "Find",
-    "Status",
-    "Company",
-    "Check",
-    "Clear",
-    "all",
-    "won",
-    "lost",
-    "disqualified",
-    "with errors",
-    "with warnings",
-    "in order",
-];
+/// How many deals a list shows, and what they are worth and weigh together.
+const SHOWN: &str = "(rows => ({deals: rows.length, sums: ['value', 'weighted'].map(key => \
+    Math.round(rows.reduce((sum, row) => sum + +row.dataset[key], 0)))}))(\
+    [...document.querySelectorAll('#deals-table .deal:not(.row-hidden)')])";
+
+/// The numbers of a page that lead to deals: the address, how many deals are meant, and the number as it is shown.
+const NUMBERS: &str = "[...document.querySelectorAll('a.num')].map(a => [a.getAttribute('href'), \
+    +a.dataset.deals, Math.round(+a.textContent.replace(/ and .*/, '').replace(/[^0-9.]/g, ''))])";
+
+/// Holds what an address shows against the number that led there.
+fn assert_leads(browser: &mut Browser, number: &Value) {
+    let shown = browser.value(SHOWN);
+    assert_eq!(shown["deals"], number[1], "{number}");
+    let sums = shown["sums"].as_array().expect("a list");
+    assert!(number[2] == shown["deals"] || sums.contains(&number[2]), "{number} leads to {shown}");
+}
+
+#[test]
+fn every_number_leads_to_exactly_its_deals() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let page = &pages(workspace.path(), PIPELINE)[0];
+    browser.open(page, "");
+    let numbers = browser.value(NUMBERS);
+    let numbers = numbers.as_array().expect("a list");
+    assert!(numbers.len() > 30, "only {} numbers lead anywhere", numbers.len());
+    for number in numbers {
+        browser.open(page, number[0].as_str().expect("an address"));
+        assert_leads(&mut browser, number);
+    }
+}
+
+#[test]
+fn a_site_leads_from_page_to_page_and_asks_nobody() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let folder = workspace.path().canonicalize().expect("it is there").join("public");
+    let output = folder.to_string_lossy().into_owned();
+    let ran = dealgate(workspace.path(), &["report", "site", "-o", &output, "--today", "2026-11-23"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let files = walkdir::WalkDir::new(&folder).into_iter().map(|it| it.expect("it can be read").into_path());
+    let pages: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind == "html")).collect();
+    assert!(pages.len() > 30, "{pages:?}");
+    for width in [360, 1440] {
+        browser.width(width);
+        for page in &pages {
+            browser.open(page, "");
+            let own = |fault: &String| {
+                !(fault.contains("requestWillBeSent") && fault.contains(&format!("file://{output}/")))
+            };
+            let faults: Vec<_> = faults(&browser).into_iter().filter(own).collect();
+            assert_eq!(faults, Vec::<String>::new(), "{}", page.display());
+            let over = browser.value("document.documentElement.scrollWidth - innerWidth");
+            assert!(over.as_i64().is_some_and(|over| over <= 0), "{} at {width}: {over}", page.display());
+            let links =
+                browser.value("[...document.links].filter(a => a.protocol === 'file:').map(a => a.pathname)");
+            for link in links.as_array().expect("a list") {
+                let path = link.as_str().expect("a path").replace("%20", " ");
+                assert!(Path::new(&path).is_file(), "{} links to {path}", page.display());
+            }
+        }
+    }
+    browser.open(&folder.join("index.html"), "");
+    let numbers = browser.value(NUMBERS);
+    for number in numbers.as_array().expect("a list").iter().take(12) {
+        let query = number[0].as_str().expect("an address").trim_start_matches("deals.html");
+        browser.open(&folder.join("deals.html"), query);
+        assert_leads(&mut browser, number);
+    }
+}
+
+#[test]
+fn the_first_screen_holds_the_answer_three_figures_and_today() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let page = &pages(workspace.path(), PIPELINE)[0];
+    let bottom = |what: &str| format!("document.querySelector('{what}').getBoundingClientRect().bottom");
+    for (width, last, height) in
+        [(1440, "#today .agenda > li:last-child", 900.0), (390, "#today .agenda > li:first-child", 844.0)]
+    {
+        browser.width(width);
+        browser.open(page, "");
+        for what in ["#answer", ".three", last] {
+            let ends = browser.value(&bottom(what)).as_f64().expect("a place");
+            assert!(ends <= height, "{what} ends at {ends} of {height}, {width} wide");
+        }
+    }
+}
+
+#[test]
+fn the_csv_is_of_the_rows_that_are_shown() {
+    let Some(mut browser) = Browser::start() else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let page = &pages(workspace.path(), PIPELINE)[0];
+    browser.open(page, "#deals?status=won");
+    let rows =
+        browser.value("[...document.querySelectorAll('.deal:not(.row-hidden)')].map(row => row.dataset.id)");
+    let csv = browser.value("dealgateCsv()");
+    let lines = csv.as_str().expect("a text").lines().skip(1);
+    let ids: Vec<_> = lines.map(|line| line.split('"').nth(1).unwrap_or_default()).collect();
+    assert!(!ids.is_empty());
+    assert_eq!(json!(ids), rows);
+}
 
 #[test]
 fn nothing_is_lost_without_script() {
@@ -172,6 +259,8 @@ fn nothing_is_lost_without_script() {
     let workspace = copied(&repository("tests/showcase"));
     for page in pages(workspace.path(), &every_page()) {
         browser.open(&page, "");
+        // What filters the deals is there by script only.
+        browser.value("document.querySelectorAll('.controls').forEach(form => { form.hidden = true; })");
         let with = browser.value("document.querySelector('main').innerText");
         browser.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
         browser.open(&page, "");
@@ -183,12 +272,7 @@ fn nothing_is_lost_without_script() {
         assert_eq!(buttons, 0, "what works by script only is not shown");
         let (with, without) = (with.as_str().expect("a text"), without.as_str().expect("a text"));
         let kept: std::collections::BTreeSet<_> = without.lines().map(str::trim).collect();
-        let shown_by_script = |line: &str| line.ends_with(" deals") || CONTROLS.contains(&line);
-        let lost: Vec<_> = with
-            .lines()
-            .map(str::trim)
-            .filter(|line| !kept.contains(line) && !shown_by_script(line))
-            .collect();
+        let lost: Vec<_> = with.lines().map(str::trim).filter(|line| !kept.contains(line)).collect();
         assert_eq!(lost, [""; 0], "{}", page.display());
     }
 }
@@ -200,9 +284,8 @@ fn print_hides_controls_and_shows_every_deal() {
     let page = &pages(workspace.path(), PIPELINE)[0];
     browser.open(page, "#deals?q=bank");
     browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
-    let shown = browser.value(
-        "[...document.querySelectorAll('#deals-table tbody tr')].filter(row => row.offsetParent).length",
-    );
+    let shown = browser
+        .value("[...document.querySelectorAll('#deals-table .deal')].filter(row => row.offsetParent).length");
     assert_eq!(shown, 28);
     assert_eq!(browser.value("document.getElementById('deals-controls').offsetParent === null"), true);
 }

@@ -1,0 +1,166 @@
+//! What is to be done today: one row a deal, the most urgent and the biggest first.
+
+use std::cmp::Reverse;
+
+use super::model::{
+    DayView, DealView, FindingView, LevelView, MissingRequirement, Status, StepDue, TodayItem, TodayReason,
+    Urgency, WaiverView,
+};
+use super::requirements::command;
+use super::row::ReportRow;
+use crate::deal::period::days_between;
+use crate::finding::wording::Count;
+use jiff::civil::Date;
+
+/// A waiver that ends within so many days is to be looked at.
+const SOON: i64 = 14;
+
+/// What ends within so many days is due this week.
+const WEEK: i64 = 7;
+
+/// Every deal that needs somebody, once.
+pub(super) fn today(rows: &[ReportRow], today: Date) -> Vec<TodayItem> {
+    let mut items: Vec<TodayItem> =
+        rows.iter().enumerate().filter_map(|(at, row)| item(at, row, today)).collect();
+    let worth = |item: &TodayItem| rows[item.deal].deal.value.map(|value| value.amount);
+    items.sort_by_key(|item| (item.urgency, Reverse(worth(item)), item.deal));
+    items
+}
+
+/// All deals, by how urgent what is the matter with them is, then by close date; closed ones last.
+pub(super) fn by_risk(rows: &[ReportRow], today: &[TodayItem]) -> Vec<usize> {
+    let mut risk = vec![None; rows.len()];
+    for item in today {
+        risk[item.deal] = Some(item.urgency);
+    }
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by_key(|at| {
+        let deal = &rows[*at].deal;
+        let closed = deal.status != Status::Open && risk[*at].is_none();
+        (closed, risk[*at].is_none(), risk[*at], deal.closing.is_none(), deal.closing, *at)
+    });
+    order
+}
+
+/// What is the matter with a deal: the most urgent first.
+fn item(at: usize, row: &ReportRow, today: Date) -> Option<TodayItem> {
+    let found = concerns(row, today);
+    let more = found.len().saturating_sub(1);
+    let first = found.into_iter().min_by_key(|concern| concern.urgency)?;
+    Some(TodayItem { deal: at, more, ..first })
+}
+
+fn concerns(row: &ReportRow, today: Date) -> Vec<TodayItem> {
+    let deal = &row.deal;
+    let mut found: Vec<TodayItem> = Vec::new();
+    let errors = |level: LevelView| level == LevelView::Error;
+    found.extend(deal.missing.iter().filter(|it| errors(it.level)).map(gate_not_met));
+    found.extend(other_errors(deal).map(|finding| error(finding, deal)));
+    if deal.status != Status::Open || deal.on_hold.is_some() {
+        return found;
+    }
+    found.extend(dates(deal, today));
+    found.extend(row.waivers.iter().filter_map(|waiver| waiver_ends(waiver, deal)));
+    if deal.stalled {
+        found.push(stalled(deal));
+    }
+    if deal.next_step.is_none() {
+        let what = "nobody wrote what is to be done next".to_owned();
+        let write = command("set", &deal.id, &["next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
+        found.push(said(TodayReason::NoNextStep, Urgency::Soon, what, None, write));
+    }
+    let asked = deal.to_do.iter().filter(|it| it.approvers.is_some());
+    found.extend(asked.map(|it| {
+        let who = it.approvers.as_deref().unwrap_or("anyone");
+        let what = format!("{}, by {who}", it.title);
+        said(TodayReason::ApprovalAsked, Urgency::Soon, what, None, it.command.clone())
+    }));
+    found
+}
+
+/// What has a day: the close date and the next step.
+fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
+    let mut found = Vec::new();
+    if let Some(date) = deal.close_date {
+        let left = days_between(today, date.0);
+        let what = format!("was to close on {date}");
+        let later = command("set", &deal.id, &["close_date=\u{2026}"]);
+        if deal.close_date_passed {
+            found.push(said(TodayReason::CloseDatePassed, Urgency::Now, what, Some(date), later));
+        } else if left <= WEEK {
+            let what = match deal.left_to_do {
+                0 => "nothing is left to do".to_owned(),
+                left => format!("{} left to do", Count(left, "requirement")),
+            };
+            let show = command("status", &deal.id, &[]);
+            found.push(said(TodayReason::Closing, Urgency::ThisWeek, what, Some(date), show));
+        }
+    }
+    let Some(step) = &deal.next_step else { return found };
+    let what = step.what.clone().unwrap_or_else(|| "the next step".to_owned());
+    let (reason, urgency) = match deal.step_due {
+        StepDue::Overdue => (TodayReason::StepOverdue, Urgency::Now),
+        StepDue::Today => (TodayReason::StepDue, Urgency::Now),
+        StepDue::ThisWeek => (TodayReason::StepDue, Urgency::ThisWeek),
+        StepDue::Later | StepDue::None => return found,
+    };
+    let next = command("set", &deal.id, &["next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
+    found.push(said(reason, urgency, what, step.date, next));
+    found
+}
+
+fn gate_not_met(missing: &MissingRequirement) -> TodayItem {
+    let what = format!("{}: {}", missing.title, missing.why);
+    said(TodayReason::GateNotMet, Urgency::Now, what, None, missing.command.clone())
+}
+
+fn error(finding: &FindingView, deal: &DealView) -> TodayItem {
+    let show = command("check", &deal.file.path, &[]);
+    said(TodayReason::Error, Urgency::Now, finding.message.clone(), None, show)
+}
+
+/// Errors that are not told with a gate already.
+fn other_errors(deal: &DealView) -> impl Iterator<Item = &FindingView> {
+    let told = |finding: &FindingView| {
+        deal.missing.iter().any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
+    };
+    deal.findings.iter().filter(move |finding| finding.level == LevelView::Error && !told(finding))
+}
+
+fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> Option<TodayItem> {
+    let left = waiver.days_left.filter(|left| waiver.lifts && (0..=SOON).contains(left))?;
+    let title = waiver.title.as_deref().unwrap_or(&waiver.requirement);
+    let urgency = if left <= WEEK { Urgency::ThisWeek } else { Urgency::Soon };
+    let what = format!("{title}: its waiver ends");
+    Some(said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &deal.id, &[])))
+}
+
+fn stalled(deal: &DealView) -> TodayItem {
+    let days = deal.days_in_stage.and_then(|days| usize::try_from(days).ok()).unwrap_or_default();
+    let stage = deal.stage.as_ref().map_or("its stage", |stage| stage.name.as_str());
+    let allowed = deal.max_days.map_or_else(String::new, |most| format!(" of at most {most}"));
+    let what = format!("{} in {stage}{allowed}", Count(days, "day"));
+    said(TodayReason::Stalled, Urgency::Soon, what, None, command("move", &deal.id, &[]))
+}
+
+fn said(
+    reason: TodayReason,
+    urgency: Urgency,
+    what: String,
+    due: Option<DayView>,
+    command: String,
+) -> TodayItem {
+    let title = match reason {
+        TodayReason::GateNotMet => "Gate not met",
+        TodayReason::Error => "Error",
+        TodayReason::CloseDatePassed => "Close date passed",
+        TodayReason::StepOverdue => "Next step overdue",
+        TodayReason::StepDue => "Next step due",
+        TodayReason::Closing => "Closes",
+        TodayReason::WaiverEnds => "Waiver ends",
+        TodayReason::Stalled => "Stalled",
+        TodayReason::NoNextStep => "No next step",
+        TodayReason::ApprovalAsked => "Approval asked",
+    };
+    TodayItem { deal: 0, urgency, reason, title: title.to_owned(), what, due, command, more: 0 }
+}

@@ -1,0 +1,139 @@
+//! Whether the window is made: the answer, what it rests on, and what changed since a week ago.
+
+use jiff::civil::Date;
+
+use super::frame::ReportContext;
+use super::model::{
+    Category, DayView, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum, WeekPoint, WeekShift,
+};
+use super::row::ReportRow;
+use crate::deal::period::days_between;
+use crate::finding::wording::Count;
+
+/// The answer of some figures.
+pub(super) fn outlook(
+    rows: &[ReportRow],
+    figures: &Figures,
+    weeks: Vec<WeekPoint>,
+    frame: &ReportContext<'_>,
+) -> Outlook {
+    let (from, until, today) = (frame.window.from, frame.window.until, frame.today);
+    let days = days_between(from, until) + 1;
+    let days_gone = (days_between(from, today) + 1).clamp(0, days);
+    let commit = &figures.landing.commit;
+    let best_case = best_case(figures);
+    let gap = less(figures.target, commit.amount);
+    let open = rows.iter().filter(|row| row.deal.status == Status::Open && row.deal.on_hold.is_none());
+    let due = |row: &&ReportRow| matches!(row.deal.step_due, StepDue::Today | StepDue::ThisWeek);
+    let time = time(days_between(today, until), days_between(today, from));
+    Outlook {
+        answer: answer(figures, gap, less(figures.target, best_case.amount), &time),
+        doubts: doubts(rows, figures),
+        lands: gap.map(|gap| !gap.amount.is_sign_positive() || gap.amount.is_zero()),
+        attainment: share(commit.amount, figures.target),
+        gap,
+        best_case_gap: less(figures.target, best_case.amount),
+        best_case,
+        days,
+        days_gone,
+        days_left: days - days_gone,
+        due_this_week: open.filter(due).count(),
+        since_a_week: shift(&weeks, today),
+        weeks,
+    }
+}
+
+/// Won, commit and best case.
+fn best_case(figures: &Figures) -> Sum {
+    let bucket = figures.categories.iter().find(|bucket| bucket.id == "best-case");
+    bucket.and_then(|bucket| bucket.cumulative.clone()).unwrap_or_else(|| figures.landing.commit.clone())
+}
+
+fn less(from: Option<MoneyView>, amount: Option<MoneyView>) -> Option<MoneyView> {
+    let (from, amount) = (from?, amount?);
+    Some(MoneyView::new(from.amount - amount.amount, from.currency))
+}
+
+fn share(part: Option<MoneyView>, whole: Option<MoneyView>) -> Option<Share> {
+    part?.amount.checked_div(whole?.amount).map(|share| Share::new(share.round_dp(2)))
+}
+
+/// How much of the window is left, in words.
+fn time(left: i64, begins: i64) -> String {
+    let count = |days: i64| Count(usize::try_from(days).unwrap_or_default(), "day").to_string();
+    match (left, begins) {
+        (_, 1..) => format!("it begins in {}", count(begins)),
+        (..0, _) => "it is over".to_owned(),
+        (0, _) => "today is its last day".to_owned(),
+        (left, _) => format!("{} left", count(left)),
+    }
+}
+
+fn answer(figures: &Figures, gap: Option<MoneyView>, best_gap: Option<MoneyView>, time: &str) -> String {
+    let Some(lands) = figures.landing.commit.amount else {
+        return format!(
+            "Where it lands is not known: nothing of what is won or committed is priced; {time}."
+        );
+    };
+    let (Some(target), Some(gap)) = (figures.target, gap) else {
+        return format!("Commit lands at {lands}, without a target; {time}.");
+    };
+    let percent = share(Some(lands), Some(target)).map_or_else(String::new, |share| format!(" ({share})"));
+    if figures.target_reached == Some(true) {
+        let won = figures.won.amount.unwrap_or(lands);
+        let percent = share(Some(won), Some(target)).map_or_else(String::new, |share| format!(" ({share})"));
+        return format!("The target is reached: {} of {target} won{percent}; {time}.", won.digits());
+    }
+    let start = format!("Commit lands at {} of {target}{percent}", lands.digits());
+    if gap.amount.is_zero() {
+        return format!("{start}: exactly on target, {time}.");
+    }
+    if gap.amount.is_sign_negative() {
+        let over = MoneyView::new(-gap.amount, gap.currency);
+        return format!("{start}: {} over, {time}.", over.digits());
+    }
+    let best = match best_gap {
+        Some(best) if best.amount.is_sign_negative() || best.amount.is_zero() => {
+            "; best case would reach it".to_owned()
+        }
+        Some(best) => format!("; best case would still be {} short", best.digits()),
+        None => String::new(),
+    };
+    format!("{start}: {} short, {time}{best}.", gap.digits())
+}
+
+/// What makes the answer unsure.
+fn doubts(rows: &[ReportRow], figures: &Figures) -> Vec<String> {
+    let in_window = || rows.iter().map(|row| &row.deal).filter(|deal| deal.in_window);
+    let won =
+        |all: bool| in_window().filter(|deal| deal.status == Status::Won && (all || deal.errors > 0)).count();
+    let commit = |all: bool| {
+        let is = |category| category == Some(Category::Commit);
+        let open = in_window().filter(|deal| deal.status == Status::Open && deal.on_hold.is_none());
+        open.filter(|deal| is(deal.category) && (all || deal.errors > 0)).count()
+    };
+    let told = |faulty: usize, of: usize, which: &str| {
+        let (deals, have) =
+            (if of == 1 { "deal" } else { "deals" }, if faulty == 1 { "has" } else { "have" });
+        (faulty > 0).then(|| format!("{faulty} of {of} {which} {deals} {have} errors"))
+    };
+    let unpriced = figures.landing.commit.not_priced;
+    let not_priced = (unpriced > 0)
+        .then(|| format!("{} of them {} not priced", unpriced, if unpriced == 1 { "is" } else { "are" }));
+    [told(won(false), won(true), "won"), told(commit(false), commit(true), "commit"), not_priced]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// From the point a week ago to the last.
+fn shift(weeks: &[WeekPoint], today: Date) -> Option<WeekShift> {
+    let (now, before) = (weeks.last()?, weeks.iter().rev().nth(1)?);
+    let was_a_week_ago = days_between(before.as_of.0, today) == 7;
+    was_a_week_ago.then(|| WeekShift {
+        from: DayView(before.as_of.0),
+        landing: less(now.landing.amount, before.landing.amount),
+        open: less(now.open.amount, before.open.amount),
+        weighted: less(now.weighted.amount, before.weighted.amount),
+    })
+}

@@ -1,0 +1,71 @@
+//! What a deal owes, and what is left to do, each with the command that does it.
+
+use super::levels::level_of;
+use super::model::{GateProgress, LevelView, MissingRequirement};
+use crate::finding::Level;
+use crate::standing::{Checklist, Standing, StandingState};
+use crate::workflow::Workflow;
+
+/// What a deal owes where it stands.
+pub(super) fn missing(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
+    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
+    owed.map(|(standing, level)| one(standing, level_of(level), workflow, deal)).collect()
+}
+
+/// What keeps a deal from going on.
+pub(super) fn to_do(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
+    let left = checklist.standings().filter(|standing| standing.is_left());
+    left.map(|standing| one(standing, level_of(Level::Error), workflow, deal)).collect()
+}
+
+/// How much of a stage's gate is met.
+pub(super) fn gate(checklist: Checklist<'_>, stage: usize) -> GateProgress {
+    let here = || checklist.standings().filter(|standing| standing.stage() == Some(stage));
+    let count = |fits: &dyn Fn(StandingState) -> bool| here().filter(|it| fits(it.state())).count();
+    GateProgress {
+        met: count(&|state| matches!(state, StandingState::Met | StandingState::Waived)),
+        asked: count(&|state| state != StandingState::NotAsked),
+    }
+}
+
+fn one(standing: Standing<'_>, level: LevelView, workflow: &Workflow, deal: &str) -> MissingRequirement {
+    let requirement = standing.requirement();
+    MissingRequirement {
+        requirement: requirement.id.to_string(),
+        title: requirement.title.clone(),
+        stage: standing.stage().map(|stage| workflow.stages[stage].id.to_string()),
+        why: standing.why().unwrap_or_default(),
+        help: standing.help().map(str::to_owned),
+        level,
+        approvers: requirement.demand.approvers().map(str::to_owned),
+        command: match requirement.demand.kind() {
+            "approval" => command("approve", deal, &[&requirement.id]),
+            "task" => command("done", deal, &[&requirement.id]),
+            _ => command("status", deal, &[]),
+        },
+    }
+}
+
+/// A command about a deal, as a shell takes it.
+pub(super) fn command(verb: &str, deal: &str, more: &[&str]) -> String {
+    let words = std::iter::once(&deal).chain(more).map(|word| quoted(word));
+    words.fold(format!("dealgate {verb}"), |line, word| line + " " + &word)
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./=:@+,".contains(letter);
+    let is_plain = !word.is_empty() && !word.starts_with('-') && word.chars().all(plain);
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_can_be_pasted_whatever_a_deal_is_called() {
+        assert_eq!(command("done", "acme/x", &["a"]), "dealgate done acme/x a");
+        assert_eq!(command("status", "a b; rm -rf ~", &[]), "dealgate status 'a b; rm -rf ~'");
+        assert_eq!(command("status", "it's", &[]), "dealgate status 'it'\\''s'");
+    }
+}
