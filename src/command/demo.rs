@@ -66,10 +66,11 @@ impl DemoArgs {
 fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
     let filter = Filter::default();
-    let mut reading = ReportInput::of(&workspace, &filter, ReportOptions::default(), true);
+    let wish = ReportOptions { weeks: true, ..ReportOptions::default() };
+    let mut reading = ReportInput::of(&workspace, &filter, wish, true);
     let eve = Period::quarter(today, report::fiscal_year(&workspace, &filter)).from.yesterday().ok();
     let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
-    let wish = ReportOptions { quarter: quarter.as_ref(), ..ReportOptions::default() };
+    let wish = ReportOptions { quarter: quarter.as_ref(), ..wish };
     let model = report::build_read(&workspace, &filter, reading, wish);
     let templates = pages::templates(texts, &workspace.config);
     pages::page(&templates, "pipeline", PageFormat::Html, &model)

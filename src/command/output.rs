@@ -102,6 +102,18 @@ pub(super) fn read_back(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Err
     }
 }
 
+/// Removes a file below a folder, and the folders between them that it leaves empty.
+pub(super) fn remove(path: &Path, below: &Path) -> Result<(), Error> {
+    refuse_link(path)?;
+    fs::remove_file(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
+    let mut parent = path.parent();
+    // Only an empty folder goes.
+    while let Some(empty) = parent.filter(|it| *it != below && fs::remove_dir(it).is_ok()) {
+        parent = empty.parent();
+    }
+    Ok(())
+}
+
 /// Makes the folder that a file is written into.
 pub(super) fn make_folder(path: &Path) -> Result<(), Error> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };

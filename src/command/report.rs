@@ -191,7 +191,8 @@ impl ReportArgs {
         }
         let templates = pages::templates(opened.files(), &opened.settings(global));
         if self.name == list::SITE.name {
-            return Ok((self.site(&templates, &model, console)?, deals));
+            let files = site::render(&templates, &model)?;
+            return Ok((site::deliver(self.output.as_deref(), &files, self.check, console)?, deals));
         }
         let texts: Vec<_> = match self.folder() {
             Some(folder) => pages::pages(&templates, &self.name, format, &model)?
@@ -201,22 +202,6 @@ impl ReportArgs {
             None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
         };
         Ok((self.deliver(&texts, console)?, deals))
-    }
-
-    /// Writes the pages of a site, or compares them.
-    fn site(&self, templates: &Templates, model: &ReportModel, console: Console) -> Result<Exit, Error> {
-        let Some(folder) = &self.output else {
-            usage_error("report", "a site is a folder of pages: name it with `-o DIR`")
-        };
-        let files = site::render(templates, model)?;
-        if self.check {
-            return site::compare(folder, &files, console);
-        }
-        let told = site::write(folder, &files)?;
-        if !self.watch {
-            console.tell(&format!("{}: {told}", pages::shown(folder)));
-        }
-        Ok(Exit::Clean)
     }
 
     /// By the option, else by the name of the file, else what can be read where it is printed.

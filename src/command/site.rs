@@ -1,13 +1,12 @@
 //! `dealgate report site`: a folder of pages, of which it writes what differs and removes only what it wrote.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Console, Exit, output, pages};
+use super::{Console, Exit, output, pages, usage_error};
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
 use crate::report::model::{PageLink, PageView, Slice};
@@ -143,8 +142,26 @@ impl Site<'_> {
     }
 }
 
+/// Writes the pages of a site, or compares them.
+pub(super) fn deliver(
+    folder: Option<&Path>,
+    files: &Files,
+    is_check: bool,
+    console: Console,
+) -> Result<Exit, Error> {
+    let Some(folder) = folder else {
+        usage_error("report", "a site is a folder of pages: name it with `-o DIR`")
+    };
+    if is_check {
+        return compare(folder, files, console);
+    }
+    let told = write(folder, files)?;
+    console.tell(&format!("{}: {told}", pages::shown(folder)));
+    Ok(Exit::Clean)
+}
+
 /// Writes what differs, removes what went, and nothing else; what was done, in words.
-pub(super) fn write(folder: &Path, files: &Files) -> Result<String, Error> {
+fn write(folder: &Path, files: &Files) -> Result<String, Error> {
     let before = manifest(folder)?;
     refuse_foreign(folder, files, &before)?;
     let (mut written, mut removed) = (0, 0);
@@ -173,7 +190,7 @@ pub(super) fn write(folder: &Path, files: &Files) -> Result<String, Error> {
 }
 
 /// Tells which files are not what would be written.
-pub(super) fn compare(folder: &Path, files: &Files, console: Console) -> Result<Exit, Error> {
+fn compare(folder: &Path, files: &Files, console: Console) -> Result<Exit, Error> {
     let before = manifest(folder)?;
     let mut differs = Vec::new();
     for (name, text) in files {
@@ -232,11 +249,6 @@ fn remove(folder: &Path, name: &str, held: &str) -> Result<bool, Error> {
     if hash(&there) != held {
         return Ok(false);
     }
-    fs::remove_file(&path).map_err(|cause| Error::Write { path: path.clone(), cause })?;
-    let mut parent = path.parent();
-    // Only an empty folder goes.
-    while let Some(empty) = parent.filter(|it| *it != folder && fs::remove_dir(it).is_ok()) {
-        parent = empty.parent();
-    }
+    output::remove(&path, folder)?;
     Ok(true)
 }
