@@ -131,7 +131,7 @@ fn change(
 }
 
 /// The workspace on disk; what was cannot be changed.
-fn writable(global: &Global) -> Result<Session, Error> {
+pub(super) fn writable(global: &Global) -> Result<Session, Error> {
     if global.at.is_some() {
         return Err(Error::Unknown {
             message: "a commit cannot be changed".to_owned(),
@@ -149,7 +149,7 @@ fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
 }
 
 /// The text of a file as it is, its byte order mark included.
-fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
+pub(super) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
     let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
     let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;

@@ -13,6 +13,7 @@ mod difference;
 mod exit;
 mod explain;
 mod export;
+mod import;
 mod init;
 mod man;
 mod moments;
@@ -109,6 +110,7 @@ enum Command {
     Init(init::InitArgs),
     Check(check::CheckArgs),
     Export(export::ExportArgs),
+    Import(import::ImportArgs),
     Schema(schema::SchemaArgs),
     New(change::NewArgs),
     Set(change::SetArgs),
@@ -154,6 +156,7 @@ impl Cli {
             Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
             Command::Export(export) => export.run(&self.global, console),
+            Command::Import(import) => import.run(&self.global, console),
             Command::Schema(schema) => schema.run(&self.global, console),
             Command::New(new) => new.run(&self.global, console),
             Command::Set(set) => set.run(&self.global, console),

@@ -76,7 +76,8 @@ pub fn edit(text: &str, changes: &[Change], order: &[&str]) -> Result<String, De
 pub fn compose(record: &NewValue) -> Option<String> {
     let text = write::block(record, 0, "\n") + "\n";
     let parsed = yaml::parse(&text);
-    let is_sound = parsed.faults.is_empty() && parsed.root.is_some_and(|root| ValueModel::new(record).fits(&ValueModel::of(&root)));
+    let is_sound = parsed.faults.is_empty()
+        && parsed.root.is_some_and(|root| ValueModel::new(record).fits(&ValueModel::of(&root)));
     is_sound.then_some(text)
 }
 

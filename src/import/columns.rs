@@ -121,9 +121,10 @@ impl<'a> BoundColumn<'a> {
             tables.iter().filter_map(|table| Some((table, position(table)?))).flat_map(|(table, column)| {
                 let ids = table.id_columns(context.map).unwrap_or_default();
                 let has_id = move |row: &TableRow<'_>| ids.iter().any(|id| !row.cell(*id).is_empty());
-                table.rows().filter(has_id).map(move |row| {
-                    (TablePlace { file: table.file, line: row.line }, row.cell(column))
-                })
+                table
+                    .rows()
+                    .filter(has_id)
+                    .map(move |row| (TablePlace { file: table.file, line: row.line }, row.cell(column)))
             })
         };
         let cells = || cells().filter(|(_, text)| is_there(text));
@@ -166,9 +167,9 @@ impl<'a> BoundColumn<'a> {
         match &self.kind {
             CellKind::Line => one(harmless(cell).split_whitespace().collect::<Vec<_>>().join(" ")),
             CellKind::Text => one(harmless(cell)),
-            CellKind::Email => address(cell, context.people).map(Some).ok_or_else(|| {
-                fault("is no address of anybody whom `[people]` lists")
-            }),
+            CellKind::Email => address(cell, context.people)
+                .map(Some)
+                .ok_or_else(|| fault("is no address of anybody whom `[people]` lists")),
             CellKind::Day => match self.form.order {
                 None => Err(fault("is no day")),
                 Some(order) => match cell::day(cell, order, zone) {
@@ -195,9 +196,9 @@ impl<'a> BoundColumn<'a> {
             }
             CellKind::Choice(choices) => {
                 let found = choices.iter().find(|choice| same_word(choice, cell));
-                found.map(|choice| Some(Said::One(choice.clone()))).ok_or_else(|| {
-                    fault("is none of the values that the workflow allows")
-                })
+                found
+                    .map(|choice| Some(Said::One(choice.clone())))
+                    .ok_or_else(|| fault("is none of the values that the workflow allows"))
             }
             CellKind::Other => Ok(None),
         }
@@ -213,7 +214,10 @@ impl<'a> BoundColumn<'a> {
         };
         let cell: String = cell.chars().take(60).collect();
         let (key, name) = (self.key, toml_text(name));
-        Some(format!("add to the map `{key} = {{ column = {name}, values = {{ {} = \"{word}\" }} }}`", toml_text(&cell)))
+        Some(format!(
+            "add to the map `{key} = {{ column = {name}, values = {{ {} = \"{word}\" }} }}`",
+            toml_text(&cell)
+        ))
     }
 
     fn number(&self, cell: &str) -> Option<Decimal> {
@@ -223,7 +227,8 @@ impl<'a> BoundColumn<'a> {
     fn money(&self, cell: &str, table: HeadedTable<'_>, row: TableRow<'_>) -> Result<Option<Said>, String> {
         let (bare, beside) = cell::without_currency(cell);
         let number = self.number(bare).ok_or("is no amount")?;
-        let column = self.currencies[table.file].map(|column| row.cell(column)).filter(|code| !code.is_empty());
+        let column =
+            self.currencies[table.file].map(|column| row.cell(column)).filter(|code| !code.is_empty());
         let constant = match &self.rule.currency {
             Some(CurrencyRule::Code(code)) => Some(code.as_str()),
             _ => None,
@@ -231,7 +236,8 @@ impl<'a> BoundColumn<'a> {
         let Some(code) = column.or(beside).or(constant) else {
             return Ok(Some(Said::One(number.normalize().to_string())));
         };
-        let unit = currency::currency(code).map_err(|misfit| format!("is in {}, which {}", quote(code), misfit.problem))?;
+        let unit = currency::currency(code)
+            .map_err(|misfit| format!("is in {}, which {}", quote(code), misfit.problem))?;
         // Systems keep more digits than money has.
         let rounded = currency::round(number, unit).normalize();
         Ok(Some(Said::One(format!("{rounded} {}", unit.code()))))

@@ -37,7 +37,9 @@ impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c
 
     /// The decimal mark.
     pub fn mark(&self, rule: &ValueRule, failures: &mut Failures) -> Option<char> {
-        let read = |text: &str, mark: char| cell::number(cell::without_currency(text).0.trim_end_matches('%').trim(), mark);
+        let read = |text: &str, mark: char| {
+            cell::number(cell::without_currency(text).0.trim_end_matches('%').trim(), mark)
+        };
         let name = |mark: char| if mark == '.' { "." } else { "," };
         self.decide(rule.mark, &['.', ','], read, failures, ("decimal", name))
     }
@@ -120,7 +122,8 @@ impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c
 
     /// The line for the map.
     fn line(&self, what: &str, ways: &[&str]) -> String {
-        let line = |way: &&str| format!("`{} = {{ column = {:?}, {what} = \"{way}\" }}`", self.key, self.column);
+        let line =
+            |way: &&str| format!("`{} = {{ column = {:?}, {what} = \"{way}\" }}`", self.key, self.column);
         let lines: Vec<_> = ways.iter().map(line).collect();
         format!("add to the map {}", lines.join(" or "))
     }
@@ -130,7 +133,9 @@ impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c
 mod tests {
     use super::*;
 
-    fn column(cells: &'static [&'static str]) -> ColumnCells<'static, impl Fn() -> std::vec::IntoIter<(TablePlace, &'static str)>> {
+    fn column(
+        cells: &'static [&'static str],
+    ) -> ColumnCells<'static, impl Fn() -> std::vec::IntoIter<(TablePlace, &'static str)>> {
         let cells = move || {
             let place = |line| TablePlace { file: 0, line };
             cells.iter().zip(2..).map(|(cell, line)| (place(line), *cell)).collect::<Vec<_>>().into_iter()
@@ -144,7 +149,11 @@ mod tests {
             (&["03/04/2026", "12/25/2026"][..], Some(DayOrder::Mdy), ""),
             (&["03/04/2026", "25.12.2026"], Some(DayOrder::Dmy), ""),
             (&["05/05/2026"], Some(DayOrder::Dmy), ""),
-            (&["03/04/2026", "TBD"], None, "order = \"dmy\" }` or `close_date = { column = \"Close\", order = \"mdy\""),
+            (
+                &["03/04/2026", "TBD"],
+                None,
+                "order = \"dmy\" }` or `close_date = { column = \"Close\", order = \"mdy\"",
+            ),
             (&["13/04/2026", "12/25/2026"], None, "one of a kind"),
             (&["TBD"], None, ""),
             (&["45631", "45632.5"], Some(DayOrder::Serial), ""),

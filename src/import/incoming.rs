@@ -69,8 +69,10 @@ pub fn read(
     let mut found = reader.found;
     found.deals.sort_by(|one, other| (&one.id, one.place).cmp(&(&other.id, other.place)));
     for pair in found.deals.windows(2).filter(|pair| pair[0].id == pair[1].id) {
-        let message = format!("the id {} is there already, in row {}", quote(&pair[1].id), pair[0].place.line);
-        let help = "export each record once; where the column is no id, name one that is in the map".to_owned();
+        let message =
+            format!("the id {} is there already, in row {}", quote(&pair[1].id), pair[0].place.line);
+        let help =
+            "export each record once; where the column is no id, name one that is in the map".to_owned();
         failures.push(pair[1].place, message, Some(help));
     }
     found
@@ -115,7 +117,11 @@ impl<'a> IncomingReader<'a, '_> {
                         Some(self.found.targets.len() - 1)
                     }
                     Err(why) => {
-                        self.failures.push(place, why, Some("name another with `--workflow`, `--into` or in the map".to_owned()));
+                        self.failures.push(
+                            place,
+                            why,
+                            Some("name another with `--workflow`, `--into` or in the map".to_owned()),
+                        );
                         None
                     }
                 };
@@ -137,7 +143,9 @@ impl<'a> IncomingReader<'a, '_> {
             let schemas = self.found.targets.iter().map(|target| &target.workflow.schema).chain([&core]);
             let Some(shape) = schemas.into_iter().find_map(|schema| schema.at_path(key)) else {
                 let message = format!("the map fills {}, which no workflow declares", quote(key));
-                let help = Some(format!("declare it below `[fields]` of the workflow, or take `{key}` out of the map"));
+                let help = Some(format!(
+                    "declare it below `[fields]` of the workflow, or take `{key}` out of the map"
+                ));
                 self.failures.push(TablePlace::default(), message, help);
                 continue;
             };
@@ -181,8 +189,12 @@ impl<'a> IncomingReader<'a, '_> {
             self.failures.push(place, format!("`{name}`: {message}"), Some(help.to_owned()));
             None
         };
-        if cells.iter().any(|cell| cell.is_empty() || self.context.map.nulls.iter().any(|null| null == cell)) {
-            return refuse("the row has no id".to_owned(), "export the records' ids; a row of totals is to be removed");
+        if cells.iter().any(|cell| cell.is_empty() || self.context.map.nulls.iter().any(|null| null == cell))
+        {
+            return refuse(
+                "the row has no id".to_owned(),
+                "export the records' ids; a row of totals is to be removed",
+            );
         }
         if cells.iter().any(|cell| is_damaged(cell)) {
             let help = "a spreadsheet has cut the last digits off: import the export itself, before a spreadsheet saved it";
@@ -194,7 +206,8 @@ impl<'a> IncomingReader<'a, '_> {
         }
         if self.context.map.id.is_salesforce {
             let help = "ids of Salesforce have 15 or 18 letters and digits, and case counts";
-            return salesforce_id(&id).or_else(|| refuse(format!("{} is no id of Salesforce", quote(&id)), help));
+            return salesforce_id(&id)
+                .or_else(|| refuse(format!("{} is no id of Salesforce", quote(&id)), help));
         }
         Some(id)
     }
@@ -221,10 +234,15 @@ impl<'a> IncomingReader<'a, '_> {
         }
         values.retain(|key, _| workflow.schema.at_path(key).is_some());
         let merged = self.context.map.merged.as_ref();
-        let merged = merged.and_then(|rule| Some((rule, table.column(&rule.columns)?))).map(|(rule, column)| {
-            let separator = rule.separator.as_deref().unwrap_or(";");
-            row.cell(column).split(separator).map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect()
-        });
+        let merged =
+            merged.and_then(|rule| Some((rule, table.column(&rule.columns)?))).map(|(rule, column)| {
+                let separator = rule.separator.as_deref().unwrap_or(";");
+                row.cell(column)
+                    .split(separator)
+                    .map(|id| id.trim().to_owned())
+                    .filter(|id| !id.is_empty())
+                    .collect()
+            });
         self.found.deals.push(IncomingDeal { id, place, target, values, merged: merged.unwrap_or_default() });
     }
 
@@ -277,7 +295,9 @@ impl<'a> IncomingReader<'a, '_> {
         let (name, label) = (toml_text(name), toml_text(label));
         let example = workflow.stages.get(1).or(workflow.stages.first()).map_or("…", |stage| &stage.id);
         let line = match pipeline.filter(|_| map.pipelines.is_some()) {
-            Some(pipeline) => format!("`pipelines.values.{}.stages.{label} = \"{example}\"`", toml_text(pipeline)),
+            Some(pipeline) => {
+                format!("`pipelines.values.{}.stages.{label} = \"{example}\"`", toml_text(pipeline))
+            }
             None => format!("`stage = {{ column = {name}, values = {{ {label} = \"{example}\" }} }}`"),
         };
         Err((message, format!("add to the map {line}, or whichever stage it is")))

@@ -110,9 +110,12 @@ pub fn salesforce_id(id: &str) -> Option<String> {
 /// Whether a spreadsheet wrote an id as a number with an exponent, and lost its last digits.
 pub fn is_damaged(id: &str) -> bool {
     let Some((digits, exponent)) = id.split_once(['E', 'e']) else { return false };
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+    let is_number = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
+    };
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    is_number(digits) && digits.contains(['.', ',']) && is_number(exponent) || id.contains("E+") && is_number(digits)
+    is_number(digits) && digits.contains(['.', ',']) && is_number(exponent)
+        || id.contains("E+") && is_number(digits)
 }
 
 #[cfg(test)]

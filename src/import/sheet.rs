@@ -22,8 +22,11 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 /// Reads the first sheet that holds anything.
 pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
     unpacks(bytes)?;
-    let no = |error: &dyn std::fmt::Display| TableFault::new(format!("it is no workbook that can be read: {error}"));
-    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| no(&error))?;
+    let no = |error: &dyn std::fmt::Display| {
+        TableFault::new(format!("it is no workbook that can be read: {error}"))
+    };
+    let mut book: Xlsx<_> =
+        calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| no(&error))?;
     for name in book.sheet_names() {
         let table = sheet(&mut book, &name)?;
         if !table.is_empty() {
@@ -40,7 +43,8 @@ fn unpacks(bytes: &[u8]) -> Result<(), TableFault> {
     let mut left = MOST_UNPACKED;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| broken(&error))?;
-        let count = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
+        let count =
+            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
         left = left.checked_sub(count).ok_or_else(|| TableFault::new("it unpacks to more than 1 GiB"))?;
     }
     Ok(())

@@ -18,7 +18,8 @@ pub fn free(name: &str, id: &str, taken: &mut BTreeSet<String>) -> Option<String
     let is_device = DEVICES.contains(&slug.as_str());
     let plain = Some(slug.clone()).filter(|slug| !slug.is_empty() && !is_device);
     let stem = if slug.is_empty() { "deal".to_owned() } else { slug };
-    let ends = (4..=id.len().max(4)).map(|length| format!("{stem}-{}", &id[id.len().saturating_sub(length)..]));
+    let ends =
+        (4..=id.len().max(4)).map(|length| format!("{stem}-{}", &id[id.len().saturating_sub(length)..]));
     let found = plain.into_iter().chain(ends).find(|name| !taken.contains(name))?;
     taken.insert(found.clone());
     Some(found)
@@ -26,7 +27,8 @@ pub fn free(name: &str, id: &str, taken: &mut BTreeSet<String>) -> Option<String
 
 fn slug(name: &str) -> String {
     let slug = in_ascii(name, '-').unwrap_or_default().to_lowercase();
-    let cut = slug.get(..LONGEST).map_or(slug.as_str(), |cut| cut.rsplit_once('-').map_or(cut, |(words, _)| words));
+    let cut =
+        slug.get(..LONGEST).map_or(slug.as_str(), |cut| cut.rsplit_once('-').map_or(cut, |(words, _)| words));
     cut.trim_matches('-').to_owned()
 }
 

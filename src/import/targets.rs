@@ -52,11 +52,13 @@ impl TargetContext<'_> {
         let short = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
         let into = own.and_then(|own| own.into.clone()).or(self.into.map(str::to_owned));
         let into = into.or_else(|| named.map(short)).unwrap_or_else(|| self.map.system.clone());
-        let into = folder(&into).ok_or_else(|| format!("{} is no folder below that of the deals", quote(&into)))?;
+        let into =
+            folder(&into).ok_or_else(|| format!("{} is no folder below that of the deals", quote(&into)))?;
         let id = format!("{into}/deal");
         let by_place = self.followed(&id, None)?;
         let Some(name) = named else { return self.target(by_place, into, None) };
-        let full = self.library.full_name(name).ok_or_else(|| format!("there is no workflow {}", quote(name)))?;
+        let full =
+            self.library.full_name(name).ok_or_else(|| format!("there is no workflow {}", quote(name)))?;
         if by_place == full {
             return self.target(full.to_owned(), into, None);
         }

@@ -262,7 +262,8 @@ impl Life {
         for (day, state) in self.days.range(..=until) {
             if let Some((gone, _)) = self.away.filter(|(_, back)| back == day) {
                 stays.last_mut().expect("it was somewhere").2.get_or_insert(gone);
-                let stays_closed = state.ending.is_some() && before.is_some_and(|it| it.ending == state.ending);
+                let stays_closed =
+                    state.ending.is_some() && before.is_some_and(|it| it.ending == state.ending);
                 let left = stays.last().and_then(|stay| stay.2);
                 if !stays_closed {
                     stays.push((state.stage, *day, None));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use super::{
-    CurrencyRule, DropRule, IdRule, ImportMap, OutcomeRule, PipelineRule, PipelineTarget, ShareUnit, ValueRule,
+    CurrencyRule, DropRule, IdRule, ImportMap, OutcomeRule, PipelineRule, PipelineTarget, ShareUnit,
+    ValueRule,
 };
 use crate::finding::wording::quote;
 use crate::finding::{Code, FindingsBuilder};
@@ -13,7 +14,8 @@ use crate::import::cell::DayOrder;
 use crate::syntax::reader::{ExpectedValue, Key, Table, list, text};
 use crate::syntax::{Node, Style};
 
-const TEXTS: ExpectedValue = ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::List(&ExpectedValue::Text)]);
+const TEXTS: ExpectedValue =
+    ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::List(&ExpectedValue::Text)]);
 
 const fn key(name: &'static str, means: &'static str) -> Key {
     Key::new(name, means, ExpectedValue::Anything)
@@ -75,7 +77,8 @@ pub fn read(root: &Node<'_>, complaints: &mut FindingsBuilder) -> ImportMap {
         }
     }
     if map.id.columns.is_empty() && table.get("id").is_none() {
-        let help = "write `id = \"…\"`, the column with the record's own id, or `id = { columns = [\"…\", \"…\"] }`";
+        let help =
+            "write `id = \"…\"`, the column with the record's own id, or `id = { columns = [\"…\", \"…\"] }`";
         complaints.push(Code::MissingKey, root.span, "a map needs `id`", Some(help.to_owned()));
     }
     map
@@ -97,7 +100,10 @@ fn texts_of(table: &Table<'_, '_>, key: &str, complaints: &mut FindingsBuilder) 
 fn id(node: &Node<'_>, complaints: &mut FindingsBuilder) -> IdRule {
     if node.as_map().is_none() {
         let columns = texts(node, "id", complaints);
-        return IdRule { columns: columns.into_iter().map(|name| vec![name]).collect(), is_salesforce: false };
+        return IdRule {
+            columns: columns.into_iter().map(|name| vec![name]).collect(),
+            is_salesforce: false,
+        };
     }
     let Some(table) = Table::open(node, "`id`", ID_KEYS, complaints) else { return IdRule::default() };
     let mut columns: Vec<_> =
@@ -140,7 +146,8 @@ fn pipelines(node: &Node<'_>, complaints: &mut FindingsBuilder) -> Option<Pipeli
         } else {
             let what = format!("the pipeline {}", quote(&entry.key.value));
             let Some(table) = Table::open(&entry.value, &what, TARGET_KEYS, complaints) else { continue };
-            let own = |key: &str, complaints: &mut _| table.text(key, complaints).map(|it| it.value.to_owned());
+            let own =
+                |key: &str, complaints: &mut _| table.text(key, complaints).map(|it| it.value.to_owned());
             PipelineTarget {
                 workflow: own("workflow", complaints),
                 into: own("into", complaints),
@@ -224,7 +231,9 @@ fn currency(node: &Node<'_>, complaints: &mut FindingsBuilder) -> CurrencyRule {
         _ => {
             let only = &VALUE_KEYS[..1];
             let table = Table::open(node, "`currency`", only, complaints);
-            CurrencyRule::Column(table.map(|table| texts_of(&table, "column", complaints)).unwrap_or_default())
+            CurrencyRule::Column(
+                table.map(|table| texts_of(&table, "column", complaints)).unwrap_or_default(),
+            )
         }
     }
 }
