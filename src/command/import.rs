@@ -14,6 +14,7 @@ use crate::assess::Workspace;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failure, Failures};
+use crate::import::history::{self, DealHistories, HistoryContext};
 use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
 use crate::import::merge::Settle;
@@ -41,6 +42,10 @@ pub(super) struct ImportArgs {
     /// The workflow that new deals follow [default: the only one there is]
     #[arg(long, value_name = "NAME")]
     workflow: Option<String>,
+    /// What the system knows of the past, to be told in the `history` of deals: HubSpot's days in stages, or Salesforce's
+    /// report of the history of opportunities
+    #[arg(long, value_name = "FILE")]
+    history: Vec<PathBuf>,
     /// Show what would be new, changed, kept and in conflict, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -92,7 +97,15 @@ impl ImportArgs {
         };
         let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
         let mut failures = Failures::default();
-        let incoming = self.incoming(&map, &tables, &workspace, &mut failures)?;
+        let past = files::read(&self.history)?;
+        let names: Vec<String> = names.into_iter().chain(past.iter().map(|(name, _)| name.clone())).collect();
+        let mut incoming = self.incoming(&map, &tables, &workspace, &mut failures)?;
+        let histories = if failures.is_empty() {
+            self.histories((&map, &past), tables.len(), &workspace, &incoming, &mut failures)?
+        } else {
+            DealHistories::new()
+        };
+        incoming.stand_where_they_last_stood(&histories);
         if !failures.is_empty() {
             return Refusal { files: names, failures: failures.into_list() }.show(console);
         }
@@ -101,7 +114,7 @@ impl ImportArgs {
             Some(Take::Theirs) => Settle::Theirs,
             Some(Take::Ours) => Settle::Ours,
         };
-        let plan = match ImportPlan::make(&opened, &workspace, &map, &incoming, settle)? {
+        let plan = match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), settle)? {
             Ok(plan) => plan,
             Err(failures) => return Refusal { files: names, failures }.show(console),
         };
@@ -135,14 +148,51 @@ impl ImportArgs {
         let headed = files::headed(map, tables)?;
         let config = &workspace.config;
         let context = ColumnContext { map, people: &config.people, zone: &config.timezone };
-        let targets = TargetContext {
+        Ok(incoming::read(&headed, context, self.targets(map, workspace), failures))
+    }
+
+    fn targets<'a>(&'a self, map: &'a ImportMap, workspace: &'a Workspace<'_>) -> TargetContext<'a> {
+        TargetContext {
             map,
-            config,
+            config: &workspace.config,
             library: &workspace.library,
             workflow: self.workflow.as_deref(),
             into: self.into.as_deref(),
-        };
-        Ok(incoming::read(&headed, context, targets, failures))
+        }
+    }
+
+    /// What the exports of the past say; their tables are numbered after the `others`.
+    fn histories(
+        &self,
+        (map, past): (&ImportMap, &[files::NamedTable]),
+        others: usize,
+        workspace: &Workspace<'_>,
+        incoming: &Incoming,
+        failures: &mut Failures,
+    ) -> Result<DealHistories, Error> {
+        let config = &workspace.config;
+        let columns = ColumnContext { map, people: &config.people, zone: &config.timezone };
+        let context = HistoryContext { columns, targets: self.targets(map, workspace), incoming };
+        let mut all = DealHistories::new();
+        for (number, (name, table)) in past.iter().enumerate() {
+            let read = history::read(others + number, table, context, failures).ok_or_else(|| Error::Path {
+                path: name.into(),
+                why: "tells of no past that can be read".to_owned(),
+                hint: Some(
+                    "HubSpot's export has columns `Date entered \"…\"`; Salesforce's report has `From Stage`, `To Stage` and \
+                     `Opportunity ID`"
+                        .to_owned(),
+                ),
+            })?;
+            for (id, turns) in read {
+                all.entry(id).or_default().extend(turns);
+            }
+        }
+        for turns in all.values_mut() {
+            turns.sort_by_key(|turn| turn.day);
+            *turns = history::without_repetitions(turns);
+        }
+        Ok(all)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{BoundColumn, ColumnContext, harmless, same_word, toml_text};
 use super::failure::{Failures, TablePlace};
+use super::history::DealHistories;
 use super::map::ImportMap;
 use super::rows::{HeadedTable, is_damaged, salesforce_id};
 use super::said::{Said, SaidValues};
@@ -44,6 +45,17 @@ pub struct Incoming {
     pub dropped: Vec<(TablePlace, String)>,
     /// Columns that nobody maps.
     pub unmapped: Vec<String>,
+}
+
+impl Incoming {
+    /// Deals of which the export does not say where they stood when they were lost stand where they last were.
+    pub fn stand_where_they_last_stood(&mut self, histories: &DealHistories) {
+        for deal in self.deals.iter_mut().filter(|deal| !deal.values.contains_key("stage")) {
+            let turns = histories.get(&deal.id).into_iter().flatten();
+            let stages = turns.filter_map(|turn| turn.values.get("stage"));
+            deal.values.extend(stages.last().map(|stage| ("stage".to_owned(), stage.clone())));
+        }
+    }
 }
 
 /// Reads every row of some tables.

@@ -6,6 +6,7 @@ pub mod cell;
 pub mod columns;
 pub mod decide;
 pub mod failure;
+pub mod history;
 pub mod incoming;
 pub mod known;
 pub mod map;

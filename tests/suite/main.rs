@@ -26,6 +26,7 @@ mod git;
 mod harmless;
 mod helps;
 mod hooks;
+mod imports;
 mod hostile;
 mod laws;
 mod limits;

@@ -8,6 +8,7 @@ use crate::command::change;
 use crate::edit::{self, NewValue};
 use crate::error::Error;
 use crate::import::failure::{Failure, Failures, TablePlace};
+use crate::import::history::{DealHistories, HistoryTurn};
 use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::known::{self, KnownDeals};
 use crate::import::map::ImportMap;
@@ -16,7 +17,7 @@ use crate::import::said::{Said, SaidValues};
 use crate::import::slug;
 use crate::import::targets::DealTarget;
 use crate::source::names;
-use crate::syntax::yaml;
+use crate::syntax::{scalar, yaml};
 use crate::workflow::Workflow;
 
 /// A file that is changed.
@@ -59,7 +60,7 @@ impl ImportPlan {
         opened: &Session,
         workspace: &Workspace<'_>,
         map: &ImportMap,
-        incoming: &Incoming,
+        (incoming, histories): (&Incoming, &DealHistories),
         settle: Settle,
     ) -> Planned<Self> {
         let memory = known::path(&map.system);
@@ -75,6 +76,7 @@ impl ImportPlan {
             opened,
             workspace,
             incoming,
+            histories,
             system: &map.system,
             settle,
             failures: Failures::default(),
@@ -152,6 +154,7 @@ struct Planner<'a> {
     opened: &'a Session,
     workspace: &'a Workspace<'a>,
     incoming: &'a Incoming,
+    histories: &'a DealHistories,
     system: &'a str,
     settle: Settle,
     failures: Failures,
@@ -211,7 +214,7 @@ impl Planner<'_> {
         let schema = &workflow.schema;
         let merged = merge(&root, self.known.get(&id), &deal.values, schema, self.settle);
         self.plan.paths.push(path.to_owned());
-        self.change(path, &root, &workflow, &merged)?;
+        self.change(path, &root, (&workflow, &id), &merged)?;
         self.known.insert(id, merged.known);
         Ok(())
     }
@@ -234,10 +237,17 @@ impl Planner<'_> {
         &mut self,
         path: &str,
         root: &crate::syntax::Node<'_>,
-        workflow: &Workflow,
+        (workflow, id): (&Workflow, &str),
         merged: &MergedDeal,
     ) -> Result<(), Error> {
         let mut changes = merged.changes(root, &workflow.schema);
+        let turns = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
+        let told: Vec<_> = added(root, turns);
+        let tells = !told.is_empty();
+        for turn in told {
+            let entry = entry(turn, self.system, workflow);
+            changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
+        }
         if let Some(stage) =
             merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
             && root
@@ -295,7 +305,7 @@ impl Planner<'_> {
                 continue;
             };
             let path = format!("{folder}/{stem}.yaml");
-            let text = edit::compose(&document(self.system, deal, target));
+            let text = edit::compose(&document(self.system, deal, target, self.histories.get(id)));
             let most = self.workspace.config.limits.file_size;
             let Some(text) = text.filter(|text| text.len() <= most) else {
                 let message = "the row is larger than a deal's file may be, or holds what no file can";
@@ -315,7 +325,12 @@ fn order(workflow: &Workflow) -> Vec<&str> {
 }
 
 /// A new deal: its keys in the workflow's order.
-fn document(system: &str, deal: &IncomingDeal, target: &DealTarget) -> NewValue {
+fn document(
+    system: &str,
+    deal: &IncomingDeal,
+    target: &DealTarget,
+    turns: Option<&Vec<HistoryTurn>>,
+) -> NewValue {
     let workflow = &target.workflow;
     let mut values: SaidValues = deal.values.clone();
     let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
@@ -331,6 +346,13 @@ fn document(system: &str, deal: &IncomingDeal, target: &DealTarget) -> NewValue 
     for key in order(workflow) {
         if key == "origin" {
             record.push((key.to_owned(), origin.clone()));
+            continue;
+        }
+        if key == "history" {
+            let entries: Vec<_> = turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
+            if !entries.is_empty() {
+                record.push((key.to_owned(), NewValue::List(entries)));
+            }
             continue;
         }
         let below = format!("{key}.");
@@ -371,4 +393,31 @@ fn nested(mut values: Vec<(String, NewValue)>) -> NewValue {
         }
     }
     NewValue::Record(record)
+}
+
+/// Turns that a deal's own `history` does not tell: those after its last entry. What a person wrote stays as it is.
+fn added<'t>(root: &crate::syntax::Node<'_>, turns: &'t [HistoryTurn]) -> Vec<&'t HistoryTurn> {
+    let entries = root.get("history").and_then(|history| history.as_list()).unwrap_or_default();
+    let day = |entry: &crate::syntax::Node<'_>| scalar::date(&entry.get("date")?.as_scalar()?.text).ok();
+    let last = entries.iter().filter_map(day).max();
+    let is_told = |turn: &HistoryTurn| {
+        entries.iter().filter(|entry| day(entry) == Some(turn.day)).any(|entry| {
+            turn.values.keys().any(|key| entry.get(key).is_some())
+        })
+    };
+    turns.iter().filter(|turn| last.is_none_or(|last| turn.day >= last) && !is_told(turn)).collect()
+}
+
+/// An entry of `history`.
+fn entry(turn: &HistoryTurn, system: &str, workflow: &Workflow) -> NewValue {
+    let mut entry = vec![("date".to_owned(), NewValue::Plain(turn.day.to_string()))];
+    for key in ["stage", "outcome", "amount", "close_date", "owner"] {
+        let value = turn.values.get(key).map(|said| match key {
+            "stage" | "outcome" => said.to_value(None),
+            _ => said.to_value(workflow.schema.at_path(key)),
+        });
+        entry.extend(value.map(|value| (key.to_owned(), value)));
+    }
+    entry.push(("reason".to_owned(), NewValue::Text(format!("imported from {system}"))));
+    NewValue::Record(entry)
 }
