@@ -61,6 +61,10 @@ pub fn day(text: &str, order: DayOrder, zone: &TimeZone) -> Option<Date> {
         .map(|part| part.parse().ok().filter(|_| part.len() <= 4))
         .collect::<Option<_>>()?;
     let [first, second, third] = parts[..] else { return None };
+    // With points between them, the day comes first everywhere.
+    if order == DayOrder::Mdy && written.contains('.') {
+        return None;
+    }
     let (year, month, dom) = match order {
         DayOrder::Ymd => (first, second, third),
         DayOrder::Dmy => (third, second, first),

@@ -50,12 +50,19 @@ pub fn read(
     failures: &mut Failures,
 ) -> Option<DealHistories> {
     let start = table.len().min(30);
-    let by_stage = |row: &TableRow<'_>| row.cells().any(|cell| ENTERED.iter().any(|word| cell.starts_with(word)));
-    let by_change = |row: &TableRow<'_>| ["From Stage", "To Stage"].iter().all(|name| position(*row, &[name]).is_some());
+    let by_stage =
+        |row: &TableRow<'_>| row.cells().any(|cell| ENTERED.iter().any(|word| cell.starts_with(word)));
+    let by_change =
+        |row: &TableRow<'_>| ["From Stage", "To Stage"].iter().all(|name| position(*row, &[name]).is_some());
     let header = (0..start).find(|index| by_stage(&table.row(*index)) || by_change(&table.row(*index)))?;
     let deals = context.incoming.deals.iter().map(|deal| (deal.id.as_str(), deal)).collect();
-    let mut reader = HistoryReader { file, table, header, context, deals, failures, found: DealHistories::new() };
-    if by_stage(&table.row(header)) { reader.stages()? } else { reader.changes()? }
+    let mut reader =
+        HistoryReader { file, table, header, context, deals, failures, found: DealHistories::new() };
+    if by_stage(&table.row(header)) {
+        reader.stages()?
+    } else {
+        reader.changes()?
+    }
     for turns in reader.found.values_mut() {
         turns.sort_by_key(|turn| turn.day);
     }
@@ -105,7 +112,8 @@ impl<'a> HistoryReader<'a, '_> {
     }
 
     fn deal(&self, id: &str) -> Option<&'a IncomingDeal> {
-        let whole = if self.context.columns.map.id.is_salesforce { salesforce_id(id)? } else { id.to_owned() };
+        let whole =
+            if self.context.columns.map.id.is_salesforce { salesforce_id(id)? } else { id.to_owned() };
         self.deals.get(whole.as_str()).copied()
     }
 
@@ -164,7 +172,8 @@ impl<'a> HistoryReader<'a, '_> {
         let amount = position(names, &["Amount"]);
         let mark = amount.and_then(|column| {
             let cells = cells_of(self.table, (self.file, self.header), column);
-            ColumnCells { key: "amount", column: names.cell(column), cells }.mark(&ValueRule::default(), self.failures)
+            ColumnCells { key: "amount", column: names.cell(column), cells }
+                .mark(&ValueRule::default(), self.failures)
         });
         for row in self.rows() {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
@@ -173,7 +182,8 @@ impl<'a> HistoryReader<'a, '_> {
             if let Some(close) = closes.and_then(|column| self.day(row, column, closes_order)) {
                 values.insert("close_date".to_owned(), Said::One(close.to_string()));
             }
-            let number = amount.and_then(|column| cell::number(cell::without_currency(row.cell(column)).0, mark?));
+            let number =
+                amount.and_then(|column| cell::number(cell::without_currency(row.cell(column)).0, mark?));
             if let Some(number) = number {
                 // The past is told in the currency that the deal has now.
                 let now = deal.values.get("amount").map(ToString::to_string).unwrap_or_default();
@@ -194,9 +204,12 @@ impl<'a> HistoryReader<'a, '_> {
         pipeline: Option<&str>,
     ) -> Option<SaidValues> {
         let map = self.context.columns.map;
-        let one = |key: &str, value: &str| Some(SaidValues::from([(key.to_owned(), Said::One(value.to_owned()))]));
+        let one =
+            |key: &str, value: &str| Some(SaidValues::from([(key.to_owned(), Said::One(value.to_owned()))]));
         if let Some(rule) = &map.outcome {
-            for (ending, words) in [("won", &rule.won), ("lost", &rule.lost), ("disqualified", &rule.disqualified)] {
+            for (ending, words) in
+                [("won", &rule.won), ("lost", &rule.lost), ("disqualified", &rule.disqualified)]
+            {
                 if words.iter().any(|word| same_word(word, label)) {
                     return one("outcome", ending);
                 }
@@ -212,11 +225,22 @@ impl<'a> HistoryReader<'a, '_> {
         let example = &workflow.stages[0].id;
         let line = match pipeline {
             Some(pipeline) => {
-                format!("`pipelines.values.{}.stages.{} = \"{example}\"`", toml_text(pipeline), toml_text(label))
+                format!(
+                    "`pipelines.values.{}.stages.{} = \"{example}\"`",
+                    toml_text(pipeline),
+                    toml_text(label)
+                )
             }
-            None => format!("`stage = {{ column = \"Stage\", values = {{ {} = \"{example}\" }} }}`", toml_text(label)),
+            None => format!(
+                "`stage = {{ column = \"Stage\", values = {{ {} = \"{example}\" }} }}`",
+                toml_text(label)
+            ),
         };
-        self.failures.push(self.place(row), message, Some(format!("add to the map {line}, or whichever stage it is")));
+        self.failures.push(
+            self.place(row),
+            message,
+            Some(format!("add to the map {line}, or whichever stage it is")),
+        );
         None
     }
 

@@ -320,9 +320,10 @@ impl<'a> IncomingReader<'a, '_> {
 fn has_id(table: HeadedTable<'_>, row: TableRow<'_>, map: &ImportMap) -> bool {
     let columns = table.id_columns(map).unwrap_or_default();
     let is_there = columns.iter().any(|column| !row.cell(*column).is_empty());
-    // Sums stand in the first columns, the id's among them.
-    let others = row.cells().filter(|cell| !cell.is_empty()).count();
-    is_there && !(others <= 2 && table.why_none(row, false).is_some())
+    // Sums may stand below the id; they have no name.
+    let name = map.keys.get("name").and_then(|rule| table.column(&rule.columns));
+    let is_named = name.is_none_or(|column| !row.cell(column).is_empty());
+    is_there && (is_named || table.why_none(row, false).is_none())
 }
 
 /// A stage by its id or its name.

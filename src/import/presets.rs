@@ -6,8 +6,8 @@ pub const PRESETS: [(&str, &str); 6] = [
     ("pipedrive", include_str!("presets/pipedrive.toml")),
     ("dynamics", include_str!("presets/dynamics.toml")),
     ("zoho", include_str!("presets/zoho.toml")),
-    ("salesforce", include_str!("presets/salesforce.toml")),
     ("csv", include_str!("presets/csv.toml")),
+    ("salesforce", include_str!("presets/salesforce.toml")),
 ];
 
 /// The text of a preset.

@@ -49,7 +49,7 @@ const KEPT: &[(&str, &str)] = &[
     ("quick_junit", "emit/junit.rs"),
     ("csv", "command/export|import/table.rs"),
     ("calamine", "import/sheet.rs"),
-    ("zip", "import/sheet.rs"),
+    ("zip::ZipArchive", "import/sheet.rs"),
     ("encoding_rs", "import/bytes.rs"),
     ("similar", "command/difference.rs"),
 ];

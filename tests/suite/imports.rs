@@ -15,14 +15,16 @@ fn cases() -> Vec<PathBuf> {
         let entries = std::fs::read_dir(path).expect("a folder");
         entries.map(|entry| entry.expect("it can be read").path()).filter(|path| path.is_dir()).collect()
     };
-    let mut cases: Vec<_> = folders(&repository("tests/imports")).iter().flat_map(|system| folders(system)).collect();
+    let mut cases: Vec<_> =
+        folders(&repository("tests/imports")).iter().flat_map(|system| folders(system)).collect();
     cases.sort();
     cases
 }
 
 /// Every file below a folder, but for those of the case itself.
 fn files(folder: &Path) -> BTreeMap<String, String> {
-    let paths = walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("it can be read").into_path());
+    let paths =
+        walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("it can be read").into_path());
     let files = paths.filter(|path| path.is_file()).map(|path| {
         let name = path.strip_prefix(folder).expect("below").to_string_lossy().replace('\\', "/");
         (name, String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned())
@@ -47,7 +49,8 @@ fn adds_up(said: &str) {
     let Some(line) = said.lines().find(|line| line.contains(" read = ")) else { return };
     let (read, parts) = line.split_once(" read = ").expect("a sum");
     let parts = parts.split(',').next().unwrap_or(parts).split(" + ");
-    let count = |part: &str| part.split(' ').next().and_then(|count| count.parse::<usize>().ok()).expect("a count");
+    let count =
+        |part: &str| part.split(' ').next().and_then(|count| count.parse::<usize>().ok()).expect("a count");
     assert_eq!(count(read), parts.map(count).sum::<usize>(), "{line}");
 }
 
@@ -81,7 +84,10 @@ fn every_export_is_imported_once_and_the_second_time_changes_nothing() {
             }
         }
         let mut wanted = files(&expected);
-        wanted.insert("stdout".to_owned(), std::fs::read_to_string(expected.join("stdout")).unwrap_or_default());
+        wanted.insert(
+            "stdout".to_owned(),
+            std::fs::read_to_string(expected.join("stdout")).unwrap_or_default(),
+        );
         for (name, text) in &found {
             assert_eq!(Some(text), wanted.get(name), "{shown}: {name}");
         }
@@ -106,14 +112,17 @@ fn values_go_the_way_of_who_changed_them() {
     std::fs::create_dir_all(moved.parent().expect("a folder")).expect("a folder");
     let text = std::fs::read_to_string(&deal).expect("it was imported");
     let text = text.replace("close_date: 2026-12-15", "close_date: 2027-01-10   # Ada says so");
-    let text = text.replace("customer: Initech GmbH", "customer: Initech AG") + "done:\n  budget-known: 2026-06-01\n";
+    let text = text.replace("customer: Initech GmbH", "customer: Initech AG")
+        + "done:\n  budget-known: 2026-06-01\n";
     std::fs::write(&moved, &text).expect("a file");
     std::fs::remove_file(&deal).expect("it was there");
     let export = export.replace("Initech GmbH,Ada Palmer,Qualified", "Initech SE,Ada Palmer,Discovery");
-    let export: String = export.lines().filter(|line| !line.starts_with("103")).map(|line| format!("{line}\n")).collect();
+    let export: String =
+        export.lines().filter(|line| !line.starts_with("103")).map(|line| format!("{line}\n")).collect();
     std::fs::write(folder.path().join("export.csv"), export).expect("a file");
 
-    let run = |more: &[&str]| dealgate(folder.path(), &[&["import", "export.csv", DAY[0], DAY[1]], more].concat());
+    let run =
+        |more: &[&str]| dealgate(folder.path(), &[&["import", "export.csv", DAY[0], DAY[1]], more].concat());
     let before = files(folder.path());
     let dry = run(&["--dry-run"]);
     assert_eq!((dry.status, &before), (1, &files(folder.path())), "{}", dry.stdout);
@@ -124,7 +133,7 @@ fn values_go_the_way_of_who_changed_them() {
         "stage: qualified → discovery",
         "close_date: 2027-01-10 → 2026-12-15",
         "vanished 103",
-        "4 read = 0 dropped + 0 new + 0 changed + 1 kept + 1 in conflict + 1 vanished",
+        "3 read = 0 dropped + 0 new + 0 changed + 1 kept + 1 in conflict + 1 vanished",
     ] {
         assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }
@@ -155,7 +164,11 @@ fn a_bomb_is_refused_and_a_large_cell_is_none() {
     std::fs::write(folder.path().join("large.csv"), large).expect("a file");
     let before = files(folder.path());
     let ran = dealgate(folder.path(), &["import", "large.csv", DAY[0], DAY[1]]);
-    assert!(ran.status == 1 && ran.stdout.contains("large.csv:4: ") && ran.stdout.len() < 4_000, "{}", ran.stdout.len());
+    assert!(
+        ran.status == 1 && ran.stdout.contains("large.csv:4: ") && ran.stdout.len() < 4_000,
+        "{}",
+        ran.stdout.len()
+    );
     assert_eq!(before, files(folder.path()), "nothing is half written");
     std::fs::write(folder.path().join("bomb.xlsx"), b"PK\x03\x04 and nothing else").expect("a file");
     let ran = dealgate(folder.path(), &["import", "bomb.xlsx", DAY[0], DAY[1]]);
@@ -171,6 +184,10 @@ fn a_map_that_comes_along_can_be_printed_and_used() {
         std::fs::write(folder.path().join("own.toml"), printed.stdout).expect("a file");
         let used = dealgate(folder.path(), &["import", "export.csv", "--map", "own.toml", DAY[0], DAY[1]]);
         assert_eq!(used.status == 0, name == "pipedrive", "{name}: {}", used.stderr);
-        assert!(name == "pipedrive" || used.stderr.contains("has no row that names the columns"), "{}", used.stderr);
+        assert!(
+            name == "pipedrive" || used.stderr.contains("has no row that names the columns"),
+            "{}",
+            used.stderr
+        );
     }
 }

@@ -248,8 +248,9 @@ impl Planner<'_> {
             let entry = entry(turn, self.system, workflow);
             changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
         }
-        if let Some(stage) =
-            merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
+        if !tells
+            && let Some(stage) =
+                merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
             && root
                 .get("history")
                 .is_some_and(|history| history.as_list().is_some_and(|items| !items.is_empty()))
@@ -349,7 +350,8 @@ fn document(
             continue;
         }
         if key == "history" {
-            let entries: Vec<_> = turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
+            let entries: Vec<_> =
+                turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
             if !entries.is_empty() {
                 record.push((key.to_owned(), NewValue::List(entries)));
             }
@@ -401,9 +403,10 @@ fn added<'t>(root: &crate::syntax::Node<'_>, turns: &'t [HistoryTurn]) -> Vec<&'
     let day = |entry: &crate::syntax::Node<'_>| scalar::date(&entry.get("date")?.as_scalar()?.text).ok();
     let last = entries.iter().filter_map(day).max();
     let is_told = |turn: &HistoryTurn| {
-        entries.iter().filter(|entry| day(entry) == Some(turn.day)).any(|entry| {
-            turn.values.keys().any(|key| entry.get(key).is_some())
-        })
+        entries
+            .iter()
+            .filter(|entry| day(entry) == Some(turn.day))
+            .any(|entry| turn.values.keys().any(|key| entry.get(key).is_some()))
     };
     turns.iter().filter(|turn| last.is_none_or(|last| turn.day >= last) && !is_told(turn)).collect()
 }
