@@ -60,6 +60,7 @@ pub mod error;
 pub mod finding;
 pub mod gate;
 pub mod history;
+pub mod import;
 pub mod report;
 pub mod requirement;
 mod scratch;

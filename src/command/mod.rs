@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod fix;
 mod global;
+mod import;
 mod init;
 mod man;
 mod moments;
@@ -115,6 +116,7 @@ enum Command {
     Init(init::InitArgs),
     Check(check::CheckArgs),
     Export(export::ExportArgs),
+    Import(import::ImportArgs),
     Schema(schema::SchemaArgs),
     New(change::NewArgs),
     Set(change::SetArgs),
@@ -163,6 +165,7 @@ impl Cli {
             Command::Init(init) => init.run(&self.global, console),
             Command::Check(check) => check.run(&self.global, console),
             Command::Export(export) => export.run(&self.global, console),
+            Command::Import(import) => import.run(&self.global, console),
             Command::Schema(schema) => schema.run(&self.global, console),
             Command::New(new) => new.run(&self.global, console),
             Command::Set(set) => set.run(&self.global, console),

@@ -6,7 +6,8 @@ use std::path::{Component, Path, PathBuf};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{Console, Exit, output, pages, usage_error};
+use super::usage::usage_error;
+use super::{Console, Exit, output, pages};
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
 use crate::report::model::{PageLink, PageView, Slice};

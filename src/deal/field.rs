@@ -205,6 +205,7 @@ pub const CORE_MEANINGS: &[(&str, &str)] = &[
     ("notes", "anything else"),
     ("done", "what is done: a requirement's id, and the day or `{date, by, evidence, note, of}`"),
     ("waivers", "what is lifted: a requirement's id, and `{reason, by, date, until}`, all four"),
+    ("origin", "the record of another system that it was imported from: `{system, id}`"),
     ("on_hold", "from when until when nothing is expected to happen, and why"),
     ("outcome", "how it ended; without it the deal is open"),
     ("history", "what git does not know: what became true on a day"),
@@ -304,6 +305,7 @@ pub fn core_keys() -> Vec<Field> {
         ("notes", text()),
         ("done", entries(done)),
         ("waivers", entries(waiver)),
+        ("origin", record(vec![("system", required(text())), ("id", required(text()))])),
         ("on_hold", record(vec![("from", date()), ("until", date()), ("reason", text())])),
         (
             "outcome",

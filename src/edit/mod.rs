@@ -75,6 +75,15 @@ pub fn edit(text: &str, changes: &[Change], order: &[&str]) -> Result<String, De
     Ok(format!("{mark}{body}"))
 }
 
+/// The text of a whole new document; `None` where it could not be read back as what it is.
+pub fn compose(record: &NewValue) -> Option<String> {
+    let text = write::block(record, 0, "\n") + "\n";
+    let parsed = yaml::parse(&text);
+    let is_sound = parsed.faults.is_empty()
+        && parsed.root.is_some_and(|root| ValueModel::new(record).fits(&ValueModel::of(&root)));
+    is_sound.then_some(text)
+}
+
 fn one(text: &str, change: &Change, order: &[&str]) -> Result<String, Declined> {
     let root = parsed(text, change)?;
     let decline = |message: String, span| Declined { message, span, help: change.by_hand() };

@@ -37,7 +37,7 @@ impl ValueModel {
         }
     }
 
-    fn new(value: &NewValue) -> Self {
+    pub(super) fn new(value: &NewValue) -> Self {
         match value {
             NewValue::Text(text) => Self::Scalar { text: text.clone(), plain: None },
             NewValue::Plain(text) => Self::Scalar { text: text.clone(), plain: Some(true) },

@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
     &["workspace", "gate"],
     &["assess"],
     &["compare", "standing"],
-    &["emit", "report", "editor", "trial"],
+    &["emit", "report", "editor", "trial", "import"],
     &["checklist"],
     &["error"],
     &["command"],
@@ -47,7 +47,10 @@ const KEPT: &[(&str, &str)] = &[
     ("unicode_security", "source/names.rs"),
     ("unicode_width", "checklist/layout.rs"),
     ("quick_junit", "emit/junit.rs"),
-    ("csv", "command/export"),
+    ("csv", "command/export|command/import.rs|import/table.rs"),
+    ("calamine", "import/sheet.rs"),
+    ("zip::ZipArchive", "import/sheet.rs"),
+    ("encoding_rs", "import/bytes.rs"),
     ("similar", "command/difference.rs"),
 ];
 

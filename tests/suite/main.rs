@@ -28,6 +28,7 @@ mod harmless;
 mod helps;
 mod hooks;
 mod hostile;
+mod imports;
 mod laws;
 mod limits;
 mod lineage;

@@ -122,7 +122,7 @@ pub(super) fn change(
 }
 
 /// The workspace on disk; what was cannot be changed.
-pub(super) fn writable(global: &Global) -> Result<Session, Error> {
+pub(in crate::command) fn writable(global: &Global) -> Result<Session, Error> {
     if global.at.is_some() {
         return Err(Error::Unknown {
             message: "a commit cannot be changed".to_owned(),

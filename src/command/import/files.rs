@@ -1,0 +1,137 @@
+//! The files of an import: tables, and the map by which they are read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Refusal, preset_names};
+use crate::error::Error;
+use crate::finding::{FindingsBuilder, Subject};
+use crate::import::failure::{Failure, TableFault, TablePlace};
+use crate::import::map::{self, ImportMap};
+use crate::import::presets::{PRESETS, preset};
+use crate::import::rows::HeadedTable;
+use crate::import::table::Table;
+use crate::import::{bytes, known, sheet};
+use crate::snapshot::disk;
+use crate::source::SourceFile;
+use crate::syntax::toml;
+
+/// A table and the name of its file.
+pub(super) type NamedTable = (String, Table);
+
+/// The most that is read of an export, in bytes.
+const MOST_BYTES: usize = 1 << 30;
+
+/// The most that is read of a map.
+const MOST_OF_MAP: usize = 1 << 20;
+
+/// Reads the exports.
+pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<NamedTable>, Error> {
+    paths.iter().map(|path| Ok((path.display().to_string(), table(path)?))).collect()
+}
+
+fn table(path: &Path) -> Result<Table, Error> {
+    let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
+    let bytes = bytes_of(path, MOST_BYTES)?;
+    let read = match sheet::is_workbook(&bytes) {
+        true => sheet::read(&bytes),
+        false => Table::of_text(&bytes::decode(bytes).0),
+    };
+    read.map_err(|TableFault { message }| failed(format!("cannot be imported: {message}")))
+}
+
+fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
+    let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
+    let bytes = disk::read(path, most).map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    if bytes.len() > most {
+        return Err(failed(format!("is larger than {} MiB, the most that is read", most >> 20)));
+    }
+    Ok(bytes)
+}
+
+/// The map that is named, or that of the system whose header the tables have.
+pub(super) fn map(named: Option<&str>, tables: &[NamedTable]) -> Result<Result<ImportMap, Refusal>, Error> {
+    match named {
+        None => recognised(tables).map(Ok),
+        Some(name) => match preset(name) {
+            Some(text) => Ok(parse(name, text)),
+            None if Path::new(name).extension().is_none() => Err(Error::Unknown {
+                message: format!("there is no map `{name}` that comes along"),
+                hint: Some(format!("there are {}; a file of your own ends in `.toml`", preset_names())),
+            }),
+            None => {
+                let failed = |why: &str| Error::Path { path: name.into(), why: why.to_owned(), hint: None };
+                let text = String::from_utf8(bytes_of(Path::new(name), MOST_OF_MAP)?);
+                Ok(parse(name, &text.map_err(|_| failed("is not UTF-8"))?))
+            }
+        },
+    }
+}
+
+fn parse(name: &str, text: &str) -> Result<ImportMap, Refusal> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let file = Arc::new(SourceFile::new(name, text));
+    let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], Subject::default());
+    let parsed = toml::parse(file.text(), 0);
+    for fault in parsed.faults {
+        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+    }
+    let map = parsed.root.map(|root| map::read(&root, &mut complaints)).unwrap_or_default();
+    if complaints.is_empty() && !known::is_name(&map.system) {
+        let help = "letters a to z, digits, `-` and `_`, such as `system = \"our-crm\"`".to_owned();
+        let message = format!("`system`: `{}` cannot name a file", map.system);
+        let failure = Failure { place: TablePlace::default(), more: 0, message, help: Some(help) };
+        return Err(Refusal { files: vec![name.to_owned()], failures: vec![failure] });
+    }
+    if complaints.is_empty() {
+        return Ok(map);
+    }
+    let failures = complaints.into_findings().into_iter().map(|finding| {
+        let line = finding.place.as_ref().map_or(0, |place| place.start().line as u64);
+        Failure { place: TablePlace { file: 0, line }, more: 0, message: finding.message, help: finding.help }
+    });
+    Err(Refusal { files: vec![name.to_owned()], failures: failures.collect() })
+}
+
+/// The first of the maps that come along that every table has a header for.
+fn recognised(tables: &[NamedTable]) -> Result<ImportMap, Error> {
+    let maps = PRESETS.iter().filter_map(|(name, text)| parse(name, text).ok());
+    let mut fitting = maps.filter(|map| headed(map, tables).is_ok());
+    fitting.next().ok_or_else(|| Error::Unknown {
+        message: "no row of the export names the columns of a system that is known".to_owned(),
+        hint: Some(format!(
+            "its records need their own ids: export these too, or write a map of your own (`dealgate import --map csv \
+             --print-map`); the first row is {}",
+            first_cells(tables)
+        )),
+    })
+}
+
+/// The tables with their headers.
+pub(super) fn headed<'t>(map: &ImportMap, tables: &'t [NamedTable]) -> Result<Vec<HeadedTable<'t>>, Error> {
+    let found = tables.iter().enumerate().map(|(number, (name, table))| {
+        HeadedTable::find(number, table, map).ok_or_else(|| {
+            let columns: Vec<_> = map.id.columns.iter().map(|names| names.join(" and ")).collect();
+            Error::Path {
+                path: name.into(),
+                why: format!("has no row that names the columns of `{}`", map.system),
+                hint: Some(format!(
+                    "it needs a column for the id ({}), the name and the stage; the first row is {}",
+                    columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
+                    first_cells(tables)
+                )),
+            }
+        })
+    });
+    found.collect()
+}
+
+/// What the first row that holds anything says, shortened.
+fn first_cells(tables: &[NamedTable]) -> String {
+    let rows = tables.iter().flat_map(|(_, table)| (0..table.len().min(30)).map(|index| table.row(index)));
+    let first = rows.into_iter().find(|row| !row.is_blank());
+    let cells = first.map(|row| {
+        row.cells().take(8).map(|cell| cell.chars().take(30).collect::<String>()).collect::<Vec<_>>()
+    });
+    cells.map_or_else(|| "empty".to_owned(), |cells| format!("`{}`", cells.join(", ")))
+}

@@ -1,0 +1,426 @@
+//! What an import does to the files: all of it is worked out before the first is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Session, output};
+use crate::assess::{Selection, Workspace};
+use crate::command::change;
+use crate::edit::{self, NewValue};
+use crate::error::Error;
+use crate::import::failure::{Failure, Failures, TablePlace};
+use crate::import::history::{HistoryTurn, ImportedHistories};
+use crate::import::incoming::{Incoming, IncomingDeal};
+use crate::import::known::{self, KnownDeals};
+use crate::import::map::ImportMap;
+use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
+use crate::import::said::{Said, SaidValues};
+use crate::import::slug;
+use crate::import::targets::DealTarget;
+use crate::source::names;
+use crate::syntax::{scalar, yaml};
+use crate::workflow::Workflow;
+
+/// A file that is changed.
+pub(super) struct ChangedDeal {
+    /// Relative to the root.
+    pub path: String,
+    old: String,
+    new: String,
+    /// Values that are taken.
+    pub taken: Vec<ValueTurn>,
+}
+
+/// What is to be done.
+pub(super) struct ImportPlan {
+    /// Paths and texts of new deals.
+    pub new: Vec<(String, String)>,
+    /// Files that are changed.
+    pub changed: Vec<ChangedDeal>,
+    /// Deals that stay as they are.
+    pub same: usize,
+    /// Values of a person that stay, by file.
+    pub kept: Vec<(String, Vec<ValueTurn>)>,
+    /// Values that both changed, by file.
+    pub conflicts: Vec<(String, Vec<ValueTurn>)>,
+    /// Deals of the last import that the export lacks, and the record that each was merged into.
+    pub vanished: Vec<(String, Option<String>)>,
+    /// Ids of deals whose files somebody removed.
+    pub removed: Vec<String>,
+    /// Files of all deals of the export.
+    pub paths: Vec<String>,
+    memory: (String, Option<String>, String),
+}
+
+/// Whatever is worked out, or what stands in the way.
+type Planned<T> = Result<Result<T, Vec<Failure>>, Error>;
+
+impl ImportPlan {
+    /// Works it out.
+    pub(super) fn make(
+        opened: &Session,
+        workspace: &Workspace<'_>,
+        map: &ImportMap,
+        (incoming, histories): (&Incoming, &ImportedHistories),
+        settle: Settle,
+    ) -> Planned<Self> {
+        let memory = known::path(&map.system);
+        let before = output::read_back(&opened.root().join(&memory), 1 << 30)?;
+        let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        let known =
+            known::parse(before.as_deref().unwrap_or_default()).map_err(|(line, why)| Error::Path {
+                path: memory.clone().into(),
+                why: format!("cannot be read in line {line}: {why}"),
+                hint: Some("take the version that was committed, or settle its conflict".to_owned()),
+            })?;
+        let mut planner = Planner {
+            opened,
+            workspace,
+            incoming,
+            histories,
+            system: &map.system,
+            settle,
+            failures: Failures::default(),
+            left: incoming.deals.iter().map(|deal| (deal.id.as_str(), deal)).collect(),
+            known,
+            found: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            plan: Self {
+                new: Vec::new(),
+                changed: Vec::new(),
+                same: 0,
+                kept: Vec::new(),
+                conflicts: Vec::new(),
+                vanished: Vec::new(),
+                removed: Vec::new(),
+                paths: Vec::new(),
+                memory: (memory, before, String::new()),
+            },
+        };
+        planner.vanished();
+        for path in workspace.deal_files(&Selection::Everything).files {
+            planner.file(&path)?;
+        }
+        planner.rest();
+        if !planner.failures.is_empty() {
+            return Ok(Err(planner.failures.into_list()));
+        }
+        planner.plan.memory.2 = known::write(&planner.known).map_err(|cause| Error::Json { cause })?;
+        planner.plan.paths.sort();
+        Ok(Ok(planner.plan))
+    }
+
+    /// Writes it: new files, then changed ones, then what was said.
+    pub(super) fn write(&self, opened: &Session) -> Result<(), Error> {
+        let root = opened.root();
+        for deal in &self.changed {
+            if change::read(opened, &deal.path, usize::MAX - 1)? != deal.old {
+                let why = "was changed by somebody else meanwhile; nothing was written".to_owned();
+                return Err(Error::Path {
+                    path: deal.path.clone().into(),
+                    why,
+                    hint: Some("import again".to_owned()),
+                });
+            }
+        }
+        let mut new: Vec<(&str, &str)> =
+            self.new.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let (memory, before, after) = &self.memory;
+        if before.is_none() && !after.is_empty() {
+            new.push((memory, after));
+        }
+        if !new.is_empty() {
+            output::write_folder(root, &new)?;
+        }
+        for (index, deal) in self.changed.iter().enumerate() {
+            output::replace(&root.join(&deal.path), |out| out.write_all(deal.new.as_bytes())).map_err(
+                |error| Error::Unknown {
+                    message: error.to_string(),
+                    hint: Some(format!(
+                        "{} new deals and {index} of {} changed ones are written; import again to go on",
+                        self.new.len(),
+                        self.changed.len()
+                    )),
+                },
+            )?;
+        }
+        if before.as_ref().is_some_and(|before| before != after) {
+            output::replace(&root.join(memory), |out| out.write_all(after.as_bytes()))?;
+        }
+        Ok(())
+    }
+}
+
+struct Planner<'a> {
+    opened: &'a Session,
+    workspace: &'a Workspace<'a>,
+    incoming: &'a Incoming,
+    histories: &'a ImportedHistories,
+    system: &'a str,
+    settle: Settle,
+    failures: Failures,
+    /// Deals of the export whose file is not found yet.
+    left: BTreeMap<&'a str, &'a IncomingDeal>,
+    known: KnownDeals,
+    /// Files by the ids of their origins.
+    found: BTreeMap<String, String>,
+    /// Names that are taken, by folder.
+    taken: BTreeMap<String, BTreeSet<String>>,
+    plan: ImportPlan,
+}
+
+impl Planner<'_> {
+    /// Deals of the last import that are not in this export.
+    fn vanished(&mut self) {
+        let merged_into = |id: &str| {
+            let deals = self.incoming.deals.iter();
+            deals.clone().find(|deal| deal.merged.iter().any(|one| one == id)).map(|deal| deal.id.clone())
+        };
+        let gone = self.known.keys().filter(|id| !self.left.contains_key(id.as_str()));
+        self.plan.vanished = gone.map(|id| (id.clone(), merged_into(id))).collect();
+    }
+
+    fn file(&mut self, path: &str) -> Result<(), Error> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let taken = self.taken.entry(names::folded(folder).into_owned()).or_default();
+        taken.insert(names::folded(names::stem(name)).into_owned());
+        let most = self.workspace.config.limits.file_size;
+        let Ok(file) = self.workspace.snapshot.read(path, most) else { return Ok(()) };
+        if !file.text().contains("origin") {
+            return Ok(());
+        }
+        let parsed = yaml::parse(file.text());
+        let Some(root) = parsed.root.filter(|_| parsed.faults.is_empty()) else { return Ok(()) };
+        let text = |key: &str| {
+            let scalar = root.get("origin")?.get(key)?.as_scalar()?;
+            Some(scalar.text.to_string())
+        };
+        let Some(id) = text("id").filter(|_| text("system").as_deref() == Some(self.system)) else {
+            return Ok(());
+        };
+        if let Some(other) = self.found.insert(id.clone(), path.to_owned()) {
+            let message = format!("`{path}` and `{other}` both have the origin {id}");
+            let help = "take `origin` out of the one that is no longer this record".to_owned();
+            self.failures.push(TablePlace::default(), message, Some(help));
+            return Ok(());
+        }
+        let Some(deal) = self.left.remove(id.as_str()) else { return Ok(()) };
+        let target = &self.incoming.targets[deal.target];
+        let workflow = self.followed(
+            path,
+            root.get("workflow").and_then(|node| node.as_scalar()).map(|it| &*it.text),
+            target,
+        );
+        let schema = &workflow.schema;
+        let merged = merge(&root, self.known.get(&id), &deal.values, schema, self.settle);
+        self.plan.paths.push(path.to_owned());
+        self.change(path, &root, (&workflow, &id), &merged)?;
+        self.known.insert(id, merged.known);
+        Ok(())
+    }
+
+    /// The workflow that a file follows where it stands now.
+    fn followed(&self, path: &str, own: Option<&str>, target: &DealTarget) -> std::sync::Arc<Workflow> {
+        use crate::source::{Span, Spanned};
+        use crate::workspace::Assigned;
+        let library = &self.workspace.library;
+        let id = self.workspace.deal_id(path);
+        let own = own.map(|name| Spanned::new(name, Span::default()));
+        let found = match self.workspace.config.assign(&id, own, library) {
+            Assigned::To(name) | Assigned::Assumed(name) => library.get(name).flatten().cloned(),
+            _ => None,
+        };
+        found.unwrap_or_else(|| std::sync::Arc::clone(&target.workflow))
+    }
+
+    fn change(
+        &mut self,
+        path: &str,
+        root: &crate::syntax::Node<'_>,
+        (workflow, id): (&Workflow, &str),
+        merged: &MergedDeal,
+    ) -> Result<(), Error> {
+        let mut changes = merged.changes(root, &workflow.schema);
+        let turns = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
+        let told: Vec<_> = added(root, turns);
+        let tells = !told.is_empty();
+        for turn in told {
+            let entry = entry(turn, self.system, workflow);
+            changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
+        }
+        if !tells
+            && let Some(stage) =
+                merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
+            && root
+                .get("history")
+                .is_some_and(|history| history.as_list().is_some_and(|items| !items.is_empty()))
+        {
+            let entry = NewValue::record([
+                ("date", Some(NewValue::Plain(self.workspace.today.to_string()))),
+                ("stage", Some(stage.to_value(None))),
+                ("reason", Some(NewValue::Text(format!("imported from {}", self.system)))),
+            ]);
+            changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
+        }
+        if !merged.conflicts.is_empty() {
+            self.plan.conflicts.push((path.to_owned(), merged.conflicts.clone()));
+        }
+        if !merged.kept.is_empty() {
+            self.plan.kept.push((path.to_owned(), merged.kept.clone()));
+        }
+        if changes.is_empty() {
+            self.plan.same += usize::from(merged.conflicts.is_empty());
+            return Ok(());
+        }
+        let old = change::read(self.opened, path, self.workspace.config.limits.file_size)?;
+        let order = order(workflow);
+        match edit::edit(&old, &changes, &order) {
+            Ok(new) => {
+                let taken = merged.taken.clone();
+                self.plan.changed.push(ChangedDeal { path: path.to_owned(), old, new, taken });
+            }
+            Err(declined) => {
+                let message = format!("`{path}` cannot be changed: {}", declined.message);
+                self.failures.push(TablePlace::default(), message, Some(declined.help));
+            }
+        }
+        Ok(())
+    }
+
+    /// Deals that have no file: new ones, and those that somebody removed.
+    fn rest(&mut self) {
+        for (id, deal) in std::mem::take(&mut self.left) {
+            if self.known.contains_key(id) {
+                self.plan.removed.push(id.to_owned());
+                continue;
+            }
+            let target = &self.incoming.targets[deal.target];
+            let folder = match target.into.as_str() {
+                "" => self.workspace.config.deals.clone(),
+                into => format!("{}/{into}", self.workspace.config.deals),
+            };
+            let name = deal.values.get("name").map(ToString::to_string).unwrap_or_default();
+            let taken = self.taken.entry(names::folded(&folder).into_owned()).or_default();
+            let Some(stem) = slug::free(&name, id, taken) else {
+                self.failures.push(deal.place, format!("there is no free name for the file of {id}"), None);
+                continue;
+            };
+            let path = format!("{folder}/{stem}.yaml");
+            let text = edit::compose(&document(self.system, deal, target, self.histories.get(id)));
+            let most = self.workspace.config.limits.file_size;
+            let Some(text) = text.filter(|text| text.len() <= most) else {
+                let message = "the row is larger than a deal's file may be, or holds what no file can";
+                let help = "take the long column out of the map".to_owned();
+                self.failures.push(deal.place, message, Some(help));
+                continue;
+            };
+            self.plan.paths.push(path.clone());
+            self.plan.new.push((path, text));
+            self.known.insert(id.to_owned(), deal.values.clone());
+        }
+    }
+}
+
+fn order(workflow: &Workflow) -> Vec<&str> {
+    workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect()
+}
+
+/// A new deal: its keys in the workflow's order.
+fn document(
+    system: &str,
+    deal: &IncomingDeal,
+    target: &DealTarget,
+    turns: Option<&Vec<HistoryTurn>>,
+) -> NewValue {
+    let workflow = &target.workflow;
+    let mut values: SaidValues = deal.values.clone();
+    let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
+    values.entry("stage".to_owned()).or_insert_with(|| Said::One(workflow.stages[first].id.to_string()));
+    if let Some(key) = &target.key {
+        values.insert("workflow".to_owned(), Said::One(key.clone()));
+    }
+    let origin = NewValue::Record(vec![
+        ("system".to_owned(), NewValue::Text(system.to_owned())),
+        ("id".to_owned(), NewValue::Text(deal.id.clone())),
+    ]);
+    let mut record: Vec<(String, NewValue)> = Vec::new();
+    for key in order(workflow) {
+        if key == "origin" {
+            record.push((key.to_owned(), origin.clone()));
+            continue;
+        }
+        if key == "history" {
+            let entries: Vec<_> =
+                turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
+            if !entries.is_empty() {
+                record.push((key.to_owned(), NewValue::List(entries)));
+            }
+            continue;
+        }
+        let below = format!("{key}.");
+        let inner: Vec<_> = values
+            .iter()
+            .filter_map(|(path, said)| {
+                let name = path.strip_prefix(&below)?;
+                Some((name.to_owned(), said.to_value(workflow.schema.at_path(path))))
+            })
+            .collect();
+        if let Some(said) = values.get(key) {
+            record.push((key.to_owned(), said.to_value(workflow.schema.at_path(key))));
+        } else if !inner.is_empty() {
+            record.push((key.to_owned(), nested(inner)));
+        }
+    }
+    NewValue::Record(record)
+}
+
+/// Values by dotted paths as records; what an outcome is comes first.
+fn nested(mut values: Vec<(String, NewValue)>) -> NewValue {
+    values.sort_by_key(|(name, _)| name != "result");
+    let mut record: Vec<(String, NewValue)> = Vec::new();
+    for (path, value) in values {
+        match path.split_once('.') {
+            None => record.push((path, value)),
+            Some((head, rest)) => {
+                let inner = vec![(rest.to_owned(), value)];
+                match record.iter_mut().find(|(known, _)| known == head) {
+                    Some((_, NewValue::Record(entries))) => {
+                        if let NewValue::Record(more) = nested(inner) {
+                            entries.extend(more);
+                        }
+                    }
+                    _ => record.push((head.to_owned(), nested(inner))),
+                }
+            }
+        }
+    }
+    NewValue::Record(record)
+}
+
+/// Turns that a deal's own `history` does not tell: those after its last entry. What a person wrote stays as it is.
+fn added<'t>(root: &crate::syntax::Node<'_>, turns: &'t [HistoryTurn]) -> Vec<&'t HistoryTurn> {
+    let entries = root.get("history").and_then(|history| history.as_list()).unwrap_or_default();
+    let day = |entry: &crate::syntax::Node<'_>| scalar::date(&entry.get("date")?.as_scalar()?.text).ok();
+    let last = entries.iter().filter_map(day).max();
+    let is_told = |turn: &HistoryTurn| {
+        entries
+            .iter()
+            .filter(|entry| day(entry) == Some(turn.day))
+            .any(|entry| turn.values.keys().any(|key| entry.get(key).is_some()))
+    };
+    turns.iter().filter(|turn| last.is_none_or(|last| turn.day >= last) && !is_told(turn)).collect()
+}
+
+/// An entry of `history`.
+fn entry(turn: &HistoryTurn, system: &str, workflow: &Workflow) -> NewValue {
+    let mut entry = vec![("date".to_owned(), NewValue::Plain(turn.day.to_string()))];
+    for key in ["stage", "outcome", "amount", "close_date", "owner"] {
+        let value = turn.values.get(key).map(|said| match key {
+            "stage" | "outcome" => said.to_value(None),
+            _ => said.to_value(workflow.schema.at_path(key)),
+        });
+        entry.extend(value.map(|value| (key.to_owned(), value)));
+    }
+    entry.push(("reason".to_owned(), NewValue::Text(format!("imported from {system}"))));
+    NewValue::Record(entry)
+}

@@ -1,0 +1,332 @@
+//! Rows as deals: what an export says of each, by the dotted paths of the deal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::columns::{BoundColumn, ColumnContext, harmless, same_word, toml_text};
+use super::failure::{Failures, TablePlace};
+use super::history::ImportedHistories;
+use super::map::ImportMap;
+use super::rows::{HeadedTable, is_damaged, salesforce_id};
+use super::said::{Said, SaidValues};
+use super::table::TableRow;
+use super::targets::{DealTarget, TargetContext};
+use crate::deal::Schema;
+use crate::finding::wording::quote;
+use crate::workflow::Workflow;
+
+/// The longest id, in bytes.
+const LONGEST_ID: usize = 200;
+
+/// One deal of an export.
+#[derive(Clone, Debug)]
+pub struct IncomingDeal {
+    /// The record's own id.
+    pub id: String,
+    /// Its row.
+    pub place: TablePlace,
+    /// Where it goes, by its number among the targets.
+    pub target: usize,
+    /// What the export says of it.
+    pub values: SaidValues,
+    /// Ids of records that were merged into it.
+    pub merged: Vec<String>,
+}
+
+/// All deals of an export.
+#[derive(Debug, Default)]
+pub struct Incoming {
+    /// The deals, in the order of their ids.
+    pub deals: Vec<IncomingDeal>,
+    /// Where they go.
+    pub targets: Vec<DealTarget>,
+    /// Rows below the header.
+    pub read: usize,
+    /// Rows that are no deals, and what they are.
+    pub dropped: Vec<(TablePlace, String)>,
+    /// Columns that nobody maps.
+    pub unmapped: Vec<String>,
+}
+
+impl Incoming {
+    /// Deals of which the export does not say where they stood when they were lost stand where they last were.
+    pub fn stand_where_they_last_stood(&mut self, histories: &ImportedHistories) {
+        for deal in self.deals.iter_mut().filter(|deal| !deal.values.contains_key("stage")) {
+            let turns = histories.get(&deal.id).into_iter().flatten();
+            let stages = turns.filter_map(|turn| turn.values.get("stage"));
+            deal.values.extend(stages.last().map(|stage| ("stage".to_owned(), stage.clone())));
+        }
+    }
+}
+
+/// Reads every row of some tables.
+pub fn read(
+    tables: &[HeadedTable<'_>],
+    context: ColumnContext<'_>,
+    targets: TargetContext<'_>,
+    failures: &mut Failures,
+) -> Incoming {
+    let mut reader = IncomingReader {
+        context,
+        destinations: targets,
+        failures,
+        by_pipeline: BTreeMap::new(),
+        columns: Vec::new(),
+        found: Incoming { unmapped: unmapped(tables, context.map), ..Incoming::default() },
+    };
+    reader.pipelines(tables);
+    reader.bind(tables);
+    for table in tables {
+        reader.table(*table);
+    }
+    let mut found = reader.found;
+    found.deals.sort_by(|one, other| (&one.id, one.place).cmp(&(&other.id, other.place)));
+    for pair in found.deals.windows(2).filter(|pair| pair[0].id == pair[1].id) {
+        let message =
+            format!("the id {} is there already, in row {}", quote(&pair[1].id), pair[0].place.line);
+        let help =
+            "export each record once; where the column is no id, name one that is in the map".to_owned();
+        failures.push(pair[1].place, message, Some(help));
+    }
+    found
+}
+
+/// Names of columns that no value comes from, once each.
+fn unmapped(tables: &[HeadedTable<'_>], map: &ImportMap) -> Vec<String> {
+    let mapped: BTreeSet<String> = map.columns().into_iter().map(str::to_lowercase).collect();
+    let names = tables.iter().flat_map(|table| table.header().cells());
+    let others = names.filter(|name| !name.is_empty() && !mapped.contains(&name.to_lowercase()));
+    others.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+struct IncomingReader<'a, 'f> {
+    context: ColumnContext<'a>,
+    destinations: TargetContext<'a>,
+    failures: &'f mut Failures,
+    /// The targets of pipelines by their labels.
+    by_pipeline: BTreeMap<Option<String>, Option<usize>>,
+    columns: Vec<BoundColumn<'a>>,
+    found: Incoming,
+}
+
+impl<'a> IncomingReader<'a, '_> {
+    fn pipeline<'t>(&self, table: HeadedTable<'t>, row: TableRow<'t>) -> Option<&'t str> {
+        let column = table.column(&self.context.map.pipelines.as_ref()?.columns)?;
+        Some(row.cell(column)).filter(|label| !label.is_empty())
+    }
+
+    /// Where the deals of each pipeline go.
+    fn pipelines(&mut self, tables: &[HeadedTable<'_>]) {
+        for table in tables {
+            for row in table.rows().filter(|row| has_id(*table, *row, self.context.map)) {
+                let label = self.pipeline(*table, row).map(str::to_owned);
+                if self.by_pipeline.contains_key(&label) {
+                    continue;
+                }
+                let place = TablePlace { file: table.file, line: row.line };
+                let target = match self.destinations.of(label.as_deref()) {
+                    Ok(target) => {
+                        self.found.targets.push(target);
+                        Some(self.found.targets.len() - 1)
+                    }
+                    Err(why) => {
+                        self.failures.push(
+                            place,
+                            why,
+                            Some("name another with `--workflow`, `--into` or in the map".to_owned()),
+                        );
+                        None
+                    }
+                };
+                self.by_pipeline.insert(label, target);
+            }
+        }
+    }
+
+    fn bind(&mut self, tables: &[HeadedTable<'_>]) {
+        let map = self.context.map;
+        let outcome = map.outcome.iter();
+        let outcome = outcome.flat_map(|rule| {
+            let reason = rule.reason.as_ref().map(|rule| ("outcome.reason", rule));
+            reason.into_iter().chain(rule.date.as_ref().map(|rule| ("outcome.date", rule)))
+        });
+        let keys = map.keys.iter().map(|(key, rule)| (key.as_str(), rule)).filter(|(key, _)| *key != "stage");
+        let core = Schema::new(Vec::new(), None);
+        for (key, rule) in keys.chain(outcome) {
+            let schemas = self.found.targets.iter().map(|target| &target.workflow.schema).chain([&core]);
+            let Some(shape) = schemas.into_iter().find_map(|schema| schema.at_path(key)) else {
+                let message = format!("the map fills {}, which no workflow declares", quote(key));
+                let help = Some(format!(
+                    "declare it below `[fields]` of the workflow, or take `{key}` out of the map"
+                ));
+                self.failures.push(TablePlace::default(), message, help);
+                continue;
+            };
+            self.columns.extend(BoundColumn::bind((key, rule), shape, tables, self.context, self.failures));
+        }
+    }
+
+    fn table(&mut self, table: HeadedTable<'_>) {
+        let mut after_total = false;
+        for row in table.rows() {
+            let place = TablePlace { file: table.file, line: row.line };
+            self.found.read += 1;
+            if let Some(why) = self.why_dropped(table, row, after_total) {
+                after_total |= why.to_lowercase().starts_with("grand total");
+                self.found.dropped.push((place, why));
+                continue;
+            }
+            if let Some(id) = self.id(table, row, place) {
+                self.deal(table, row, place, id);
+            }
+        }
+    }
+
+    fn why_dropped(&self, table: HeadedTable<'_>, row: TableRow<'_>, after_total: bool) -> Option<String> {
+        if !has_id(table, row, self.context.map) {
+            return table.why_none(row, after_total);
+        }
+        if table.is_header(row) {
+            return Some("the header again".to_owned());
+        }
+        let rule = self.context.map.drop.as_ref()?;
+        let cell = row.cell(table.column(&rule.columns)?);
+        rule.values.iter().any(|value| same_word(value, cell)).then(|| "deleted in the system".to_owned())
+    }
+
+    fn id(&mut self, table: HeadedTable<'_>, row: TableRow<'_>, place: TablePlace) -> Option<String> {
+        let columns = table.id_columns(self.context.map)?;
+        let cells: Vec<&str> = columns.iter().map(|column| row.cell(*column)).collect();
+        let name = table.header().cell(columns[0]);
+        let mut refuse = |message: String, help: &str| {
+            self.failures.push(place, format!("`{name}`: {message}"), Some(help.to_owned()));
+            None
+        };
+        if cells.iter().any(|cell| cell.is_empty() || self.context.map.nulls.iter().any(|null| null == cell))
+        {
+            return refuse(
+                "the row has no id".to_owned(),
+                "export the records' ids; a row of totals is to be removed",
+            );
+        }
+        if cells.iter().any(|cell| is_damaged(cell)) {
+            let help = "a spreadsheet has cut the last digits off: import the export itself, before a spreadsheet saved it";
+            return refuse(format!("{} is no id any more", quote(cells[0])), help);
+        }
+        let id = cells.iter().map(|cell| harmless(cell)).collect::<Vec<_>>().join(" / ");
+        if id.len() > LONGEST_ID {
+            return refuse("the id is too long".to_owned(), "name the column that holds the records' ids");
+        }
+        if self.context.map.id.is_salesforce {
+            let help = "ids of Salesforce have 15 or 18 letters and digits, and case counts";
+            return salesforce_id(&id)
+                .or_else(|| refuse(format!("{} is no id of Salesforce", quote(&id)), help));
+        }
+        Some(id)
+    }
+
+    fn deal(&mut self, table: HeadedTable<'_>, row: TableRow<'_>, place: TablePlace, id: String) {
+        let label = self.pipeline(table, row).map(str::to_owned);
+        let Some(target) = self.by_pipeline.get(&label).copied().flatten() else { return };
+        let mut values = SaidValues::new();
+        for column in self.columns.iter().filter(|column| !column.is_undecided) {
+            match column.read(table, row, self.context) {
+                Ok(Some(said)) => {
+                    values.insert(column.key.to_owned(), said);
+                }
+                Ok(None) => {}
+                Err((message, help)) => self.failures.push(place, message, help),
+            }
+        }
+        if !values.contains_key("name") {
+            values.insert("name".to_owned(), Said::One(id.clone()));
+        }
+        let workflow = std::sync::Arc::clone(&self.found.targets[target].workflow);
+        if let Err((message, help)) = self.standing(table, row, label.as_deref(), &workflow, &mut values) {
+            self.failures.push(place, message, Some(help));
+        }
+        values.retain(|key, _| workflow.schema.at_path(key).is_some());
+        let merged = self.context.map.merged.as_ref();
+        let merged =
+            merged.and_then(|rule| Some((rule, table.column(&rule.columns)?))).map(|(rule, column)| {
+                let separator = rule.separator.as_deref().unwrap_or(";");
+                row.cell(column)
+                    .split(separator)
+                    .map(|id| id.trim().to_owned())
+                    .filter(|id| !id.is_empty())
+                    .collect()
+            });
+        self.found.deals.push(IncomingDeal { id, place, target, values, merged: merged.unwrap_or_default() });
+    }
+
+    /// Stage and outcome.
+    fn standing(
+        &self,
+        table: HeadedTable<'_>,
+        row: TableRow<'_>,
+        pipeline: Option<&str>,
+        workflow: &Workflow,
+        values: &mut SaidValues,
+    ) -> Result<(), (String, String)> {
+        let map = self.context.map;
+        let ending = map.outcome.as_ref().and_then(|rule| {
+            let cell = row.cell(table.column(&rule.columns)?);
+            let is_one = |words: &[String]| words.iter().any(|word| same_word(word, cell));
+            let words = [("won", &rule.won), ("lost", &rule.lost), ("disqualified", &rule.disqualified)];
+            words.into_iter().find(|(_, words)| is_one(words)).map(|(ending, _)| ending)
+        });
+        match ending {
+            Some(ending) => {
+                values.insert("outcome.result".to_owned(), Said::One(ending.to_owned()));
+                if let Some(day) = values.get("close_date").cloned() {
+                    values.entry("outcome.date".to_owned()).or_insert(day);
+                }
+                if ending == "won" {
+                    values.remove("outcome.reason");
+                }
+            }
+            None => values.retain(|key, _| !key.starts_with("outcome.")),
+        }
+        let Some(rule) = map.keys.get("stage") else { return Ok(()) };
+        let column = table.column(&rule.columns);
+        let label = column.map(|column| row.cell(column)).filter(|label| !label.is_empty());
+        let label = label.or(rule.constant.as_deref()).unwrap_or_default();
+        let by_pipeline = self.destinations.pipeline(pipeline).and_then(|target| target.stages.get(label));
+        let wanted = by_pipeline.or_else(|| rule.values.get(label)).map_or(label, String::as_str);
+        let stage = stage_called(workflow, wanted);
+        let stage = stage.or_else(|| (ending == Some("won")).then(|| &workflow.stages[workflow.won_from]));
+        if let Some(stage) = stage {
+            values.insert("stage".to_owned(), Said::One(stage.id.to_string()));
+            return Ok(());
+        }
+        // Where a lost deal stood, the export does not say.
+        if ending.is_some() {
+            return Ok(());
+        }
+        let name = column.map_or("stage", |column| table.header().cell(column));
+        let message = format!("`{name}`: {} is no stage of {}", quote(label), quote(&workflow.id));
+        let (name, label) = (toml_text(name), toml_text(label));
+        let example = workflow.stages.get(1).or(workflow.stages.first()).map_or("…", |stage| &stage.id);
+        let line = match pipeline.filter(|_| map.pipelines.is_some()) {
+            Some(pipeline) => {
+                format!("`pipelines.values.{}.stages.{label} = \"{example}\"`", toml_text(pipeline))
+            }
+            None => format!("`stage = {{ column = {name}, values = {{ {label} = \"{example}\" }} }}`"),
+        };
+        Err((message, format!("add to the map {line}, or whichever stage it is")))
+    }
+}
+
+/// Whether a row has something where its id should be, and it is no row of sums.
+fn has_id(table: HeadedTable<'_>, row: TableRow<'_>, map: &ImportMap) -> bool {
+    let columns = table.id_columns(map).unwrap_or_default();
+    let is_there = columns.iter().any(|column| !row.cell(*column).is_empty());
+    // Sums may stand below the id; they have no name.
+    let name = map.keys.get("name").and_then(|rule| table.column(&rule.columns));
+    let is_named = name.is_none_or(|column| !row.cell(column).is_empty());
+    is_there && (is_named || table.why_none(row, false).is_none())
+}
+
+/// A stage by its id or its name.
+pub fn stage_called<'w>(workflow: &'w Workflow, word: &str) -> Option<&'w crate::workflow::Stage> {
+    workflow.stages.iter().find(|stage| same_word(&stage.id, word) || same_word(&stage.name, word))
+}

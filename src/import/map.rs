@@ -1,0 +1,148 @@
+//! Which column of an export holds which value of a deal, and how it is to be read.
+
+mod read;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::cell::DayOrder;
+
+pub use read::read;
+
+/// A map, as a TOML file says it.
+#[derive(Clone, Debug, Default)]
+pub struct ImportMap {
+    /// The system that the export comes from: a name for the `origin` of deals.
+    pub system: String,
+    /// Columns that identify a deal.
+    pub id: IdRule,
+    /// Cells that stand for nothing.
+    pub nulls: Vec<String>,
+    /// Rows that are left out.
+    pub drop: Option<DropRule>,
+    /// The pipelines, each with stages of its own.
+    pub pipelines: Option<PipelineRule>,
+    /// How a deal ended.
+    pub outcome: Option<OutcomeRule>,
+    /// The values of a deal, by their dotted paths.
+    pub keys: BTreeMap<String, ValueRule>,
+    /// Columns with the ids of records that were merged into this one.
+    pub merged: Option<ValueRule>,
+}
+
+/// What identifies a deal.
+#[derive(Clone, Debug, Default)]
+pub struct IdRule {
+    /// Sets of columns, the first of which that is there is taken; most have one column.
+    pub columns: Vec<Vec<String>>,
+    /// Whether ids of Salesforce with 15 characters get the three that make them unique without case.
+    pub is_salesforce: bool,
+}
+
+/// Rows that are left out by the value of a column.
+#[derive(Clone, Debug)]
+pub struct DropRule {
+    /// The names that the column may have.
+    pub columns: Vec<String>,
+    /// The values.
+    pub values: Vec<String>,
+}
+
+/// Which pipeline a deal is in.
+#[derive(Clone, Debug, Default)]
+pub struct PipelineRule {
+    /// The names that the column may have.
+    pub columns: Vec<String>,
+    /// What becomes of each.
+    pub values: BTreeMap<String, PipelineTarget>,
+}
+
+/// What becomes of the deals of a pipeline.
+#[derive(Clone, Debug, Default)]
+pub struct PipelineTarget {
+    /// The workflow they follow.
+    pub workflow: Option<String>,
+    /// Their folder, below that of the deals.
+    pub into: Option<String>,
+    /// The stages by their labels.
+    pub stages: BTreeMap<String, String>,
+}
+
+/// How a deal ended.
+#[derive(Clone, Debug, Default)]
+pub struct OutcomeRule {
+    /// The names that the column may have.
+    pub columns: Vec<String>,
+    /// Its values when the deal is won.
+    pub won: Vec<String>,
+    /// Its values when the deal is lost.
+    pub lost: Vec<String>,
+    /// Its values when it was no deal.
+    pub disqualified: Vec<String>,
+    /// Why.
+    pub reason: Option<ValueRule>,
+    /// When; else by the deal's close date.
+    pub date: Option<ValueRule>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, Default)]
+pub struct ValueRule {
+    /// The names that the column may have; none where the value is the same for all.
+    pub columns: Vec<String>,
+    /// The same for all deals.
+    pub constant: Option<String>,
+    /// What cells are replaced by.
+    pub values: BTreeMap<String, String>,
+    /// The order of days.
+    pub order: Option<DayOrder>,
+    /// The zone of moments that have an offset.
+    pub zone: Option<TimeZone>,
+    /// The decimal mark of numbers.
+    pub mark: Option<char>,
+    /// Whether shares are parts of 1 or of a hundred.
+    pub unit: Option<ShareUnit>,
+    /// What parts the items of a list.
+    pub separator: Option<String>,
+    /// The currency of amounts.
+    pub currency: Option<CurrencyRule>,
+}
+
+/// Where the currency of an amount comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CurrencyRule {
+    /// The same for all.
+    Code(String),
+    /// The names of a column.
+    Column(Vec<String>),
+}
+
+/// What a share is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShareUnit {
+    /// 0.25
+    Share,
+    /// 25
+    Percent,
+}
+
+impl ImportMap {
+    /// The names of every column that is mapped.
+    pub fn columns(&self) -> Vec<&str> {
+        let outcome = self.outcome.iter();
+        let rules = outcome.clone().flat_map(|rule| rule.reason.iter().chain(&rule.date));
+        let rules = rules.chain(self.keys.values()).chain(&self.merged);
+        let by_rule = rules.flat_map(|rule| {
+            let currency = match &rule.currency {
+                Some(CurrencyRule::Column(columns)) => columns.as_slice(),
+                _ => &[],
+            };
+            rule.columns.iter().chain(currency)
+        });
+        let others = outcome.flat_map(|rule| &rule.columns);
+        let others = others.chain(self.pipelines.iter().flat_map(|rule| &rule.columns));
+        let others = others.chain(self.drop.iter().flat_map(|rule| &rule.columns));
+        self.id.columns.iter().flatten().chain(by_rule).chain(others).map(String::as_str).collect()
+    }
+}

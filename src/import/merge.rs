@@ -1,0 +1,162 @@
+//! Three-way, value by value: what the last import said, what the export says now, and what the file says.
+
+use std::collections::BTreeSet;
+
+use super::said::{Said, SaidValues};
+use crate::deal::Schema;
+use crate::edit::{Change, Path};
+use crate::syntax::Node;
+
+/// How conflicts are settled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Settle {
+    /// They are told, and the file's value stays.
+    #[default]
+    Tell,
+    /// By what the export says.
+    Theirs,
+    /// By what the file says.
+    Ours,
+}
+
+/// One value that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueTurn {
+    /// Its dotted path.
+    pub key: String,
+    /// What the file says.
+    pub here: Option<Said>,
+    /// What the export says.
+    pub there: Option<Said>,
+}
+
+/// What becomes of one deal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MergedDeal {
+    /// Values that are taken from the export.
+    pub taken: Vec<ValueTurn>,
+    /// Values that a person changed and the export did not.
+    pub kept: Vec<ValueTurn>,
+    /// Values that both changed.
+    pub conflicts: Vec<ValueTurn>,
+    /// What is to be remembered.
+    pub known: SaidValues,
+}
+
+/// Values that a deal cannot be without.
+const NEEDED: [&str; 2] = ["name", "stage"];
+
+/// Holds the three against each other.
+pub fn merge(
+    root: &Node<'_>,
+    base: Option<&SaidValues>,
+    theirs: &SaidValues,
+    schema: &Schema,
+    settle: Settle,
+) -> MergedDeal {
+    let mut merged = MergedDeal::default();
+    let keys: BTreeSet<&String> = base.into_iter().flat_map(SaidValues::keys).chain(theirs.keys()).collect();
+    for key in keys {
+        let shape = schema.at_path(key);
+        let same = |one: Option<&Said>, other: Option<&Said>| match (one, other) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one.same(other, shape, schema),
+            _ => false,
+        };
+        let here = at(root, key).and_then(Said::of);
+        let (before, there) = (base.and_then(|base| base.get(key)), theirs.get(key));
+        let there_or_before = if there.is_none() && NEEDED.contains(&key.as_str()) { before } else { there };
+        let turn = || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
+        let mut remember = there_or_before;
+        if same(here.as_ref(), there_or_before) {
+        } else if same(here.as_ref(), before) {
+            merged.taken.push(turn());
+        } else if before.is_some() && same(before, there_or_before) {
+            merged.kept.push(turn());
+        } else {
+            match settle {
+                Settle::Theirs => merged.taken.push(turn()),
+                Settle::Ours => merged.kept.push(turn()),
+                Settle::Tell => {
+                    merged.conflicts.push(turn());
+                    remember = before;
+                }
+            }
+        }
+        merged.known.extend(remember.map(|said| (key.clone(), said.clone())));
+    }
+    merged
+}
+
+impl MergedDeal {
+    /// The edits that take what is taken.
+    pub fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
+        let mut changes = Vec::new();
+        let reopens = self.taken.iter().any(|turn| turn.key == "outcome.result" && turn.there.is_none());
+        if reopens {
+            changes.push(Change::Remove(Path::keys(["outcome"])));
+        }
+        for turn in &self.taken {
+            let path = Path::keys(turn.key.split('.'));
+            if reopens && path.first() == Some("outcome") {
+                continue;
+            }
+            match &turn.there {
+                Some(said) => changes.push(Change::Set(path, said.to_value(schema.at_path(&turn.key)))),
+                None if at(root, &turn.key).is_some() => changes.push(Change::Remove(path)),
+                None => {}
+            }
+        }
+        changes
+    }
+}
+
+/// The value at a dotted path.
+pub fn at<'n>(root: &'n Node<'n>, path: &str) -> Option<&'n Node<'n>> {
+    path.split('.').try_fold(root, |here, key| here.get(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::yaml;
+
+    fn said(text: &str) -> SaidValues {
+        let one = |pair: &str| {
+            let (key, value) = pair.split_once('=')?;
+            Some((key.to_owned(), Said::One(value.to_owned())))
+        };
+        text.split(',').filter_map(one).collect()
+    }
+
+    fn keys(turns: &[ValueTurn]) -> String {
+        turns.iter().map(|turn| turn.key.as_str()).collect::<Vec<_>>().join(",")
+    }
+
+    #[test]
+    fn each_value_goes_the_way_of_who_changed_it() {
+        let schema = Schema::new(Vec::new(), None);
+        for (file, base, theirs, settle, outcome) in [
+            // Taken, kept, in conflict, remembered.
+            ("source: a", "source=a", "source=b", Settle::Tell, ["source", "", "", "b"]),
+            ("source: c", "source=a", "source=a", Settle::Tell, ["", "source", "", "a"]),
+            ("source: c", "source=a", "source=b", Settle::Tell, ["", "", "source", "a"]),
+            ("source: c", "source=a", "source=b", Settle::Theirs, ["source", "", "", "b"]),
+            ("source: c", "source=a", "source=b", Settle::Ours, ["", "source", "", "b"]),
+            ("source: b", "source=a", "source=b", Settle::Tell, ["", "", "", "b"]),
+            ("source: a", "source=a", "", Settle::Tell, ["source", "", "", ""]),
+            ("source: c", "", "", Settle::Tell, ["", "", "", ""]),
+            ("source: c", "", "source=b", Settle::Tell, ["", "", "source", ""]),
+            ("name: x", "", "source=b", Settle::Tell, ["source", "", "", "b"]),
+            ("name: x", "source=a", "source=a", Settle::Tell, ["", "source", "", "a"]),
+            ("name: a", "name=a", "", Settle::Tell, ["", "", "", "a"]),
+            ("amount: 5.00 EUR", "amount=4 EUR", "amount=5 EUR", Settle::Tell, ["", "", "", "5 EUR"]),
+        ] {
+            let parsed = yaml::parse(file).root.unwrap();
+            let merged = merge(&parsed, Some(&said(base)), &said(theirs), &schema, settle);
+            let known = merged.known.values().next().map(ToString::to_string).unwrap_or_default();
+            let found = [keys(&merged.taken), keys(&merged.kept), keys(&merged.conflicts), known];
+            assert_eq!(found, outcome, "{file} / {base} / {theirs}");
+        }
+    }
+}

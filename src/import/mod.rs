@@ -1,0 +1,20 @@
+//! Deals from another system's export: tables are read, columns decided over all rows, and what the export says is merged
+//! value by value with what the files say. Knows files of others and texts of deals, not the disk.
+
+pub mod bytes;
+pub mod cell;
+pub mod columns;
+pub mod decide;
+pub mod failure;
+pub mod history;
+pub mod incoming;
+pub mod known;
+pub mod map;
+pub mod merge;
+pub mod presets;
+pub mod rows;
+pub mod said;
+pub mod sheet;
+pub mod slug;
+pub mod table;
+pub mod targets;

@@ -1,0 +1,143 @@
+//! Which rows of a table are deals: below the header, and neither totals nor footers.
+
+use super::map::ImportMap;
+use super::table::{Table, TableRow};
+
+/// Rows in which the header is looked for.
+const BEGINNING: usize = 30;
+
+/// A table whose header is known.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadedTable<'t> {
+    /// Its number among those that are read.
+    pub file: usize,
+    table: &'t Table,
+    header: usize,
+}
+
+/// Words that open a row of sums, or what a report says below them.
+const TOTALS: [&str; 9] = [
+    "grand total",
+    "total",
+    "subtotal",
+    "sum of",
+    "gesamt",
+    "teilsumme",
+    "copyright",
+    "confidential information",
+    "vertrauliche informationen",
+];
+
+impl<'t> HeadedTable<'t> {
+    /// Finds the row that names the columns of a map's id, name and stage.
+    pub fn find(file: usize, table: &'t Table, map: &ImportMap) -> Option<Self> {
+        let header = (0..table.len().min(BEGINNING)).find(|index| {
+            let candidate = Self { file, table, header: *index };
+            candidate.id_columns(map).is_some()
+                && ["name", "stage"].iter().all(|key| {
+                    map.keys.get(*key).is_none_or(|rule| {
+                        rule.constant.is_some() || candidate.column(&rule.columns).is_some()
+                    })
+                })
+        })?;
+        Some(Self { file, table, header })
+    }
+
+    /// The names of the columns.
+    pub fn header(self) -> TableRow<'t> {
+        self.table.row(self.header)
+    }
+
+    /// The rows below the header.
+    pub fn rows(self) -> impl Iterator<Item = TableRow<'t>> {
+        (self.header + 1..self.table.len()).map(move |index| self.table.row(index))
+    }
+
+    /// The first column that has one of some names.
+    pub fn column(self, names: &[String]) -> Option<usize> {
+        let position = |name: &String| self.header().cells().position(|cell| cell == name.trim());
+        let folded = |name: &String| {
+            let name = name.trim().to_lowercase();
+            self.header().cells().position(|cell| cell.to_lowercase() == name)
+        };
+        names.iter().find_map(position).or_else(|| names.iter().find_map(folded))
+    }
+
+    /// The columns that identify a deal.
+    pub fn id_columns(self, map: &ImportMap) -> Option<Vec<usize>> {
+        let all = |names: &Vec<String>| {
+            names.iter().map(|name| self.column(std::slice::from_ref(name))).collect::<Option<Vec<_>>>()
+        };
+        map.id.columns.iter().find_map(all).filter(|columns| !columns.is_empty())
+    }
+
+    /// Why a row without an id is no deal; `None` where it seems to be one.
+    pub fn why_none(self, row: TableRow<'_>, after_total: bool) -> Option<String> {
+        let Some(first) = row.cells().find(|cell| !cell.is_empty()) else {
+            return Some("blank".to_owned());
+        };
+        let folded = first.to_lowercase();
+        let is_total = TOTALS.iter().any(|word| folded.starts_with(word));
+        (is_total || after_total).then(|| first.chars().take(40).collect())
+    }
+
+    /// Whether a row repeats the header.
+    pub fn is_header(self, row: TableRow<'_>) -> bool {
+        row.cells().eq(self.header().cells())
+    }
+}
+
+/// An id of Salesforce in 18 characters: the last three say which of the first fifteen are capital.
+pub fn salesforce_id(id: &str) -> Option<String> {
+    const CHECKS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+    if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let plain = match id.len() {
+        15 => id,
+        18 => &id[..15],
+        _ => return None,
+    };
+    let check = |five: &[u8]| {
+        let bits = five.iter().enumerate().map(|(at, byte)| usize::from(byte.is_ascii_uppercase()) << at);
+        char::from(CHECKS[bits.sum::<usize>()])
+    };
+    let checks: String = plain.as_bytes().chunks(5).map(check).collect();
+    let whole = format!("{plain}{checks}");
+    (id.len() == 15 || id.eq_ignore_ascii_case(&whole)).then_some(whole)
+}
+
+/// Whether a spreadsheet wrote an id as a number with an exponent, and lost its last digits.
+pub fn is_damaged(id: &str) -> bool {
+    let Some((digits, exponent)) = id.split_once(['E', 'e']) else { return false };
+    let is_number = |text: &str| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))
+    };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    is_number(digits) && digits.contains(['.', ',']) && is_number(exponent)
+        || id.contains("E+") && is_number(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_ids_of_salesforce_get_their_check_letters() {
+        for (id, whole) in [
+            ("0064W00000abCdE", Some("0064W00000abCdEQAU")),
+            ("0064W00000abCdEQAU", Some("0064W00000abCdEQAU")),
+            ("0064W00000abCdEAAA", None),
+            ("0064W00000abCd", None),
+            ("0064W00000abCd-", None),
+        ] {
+            assert_eq!(salesforce_id(id).as_deref(), whole, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_number_with_an_exponent_is_no_id() {
+        assert!(is_damaged("1.92E+11") && is_damaged("1,92E+11") && is_damaged("1.9244208158123E17"));
+        assert!(!is_damaged("192442081") && !is_damaged("3E5A-11") && !is_damaged("0064W00000abCdE"));
+    }
+}

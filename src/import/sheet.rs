@@ -1,0 +1,105 @@
+//! The first sheet of an XLSX file as a table. What it unpacks to is counted before any of it is kept.
+
+use std::io::{Cursor, Read as _};
+
+use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx};
+use zip::ZipArchive;
+
+use super::failure::TableFault;
+use super::table::Table;
+
+/// Bytes that a workbook may unpack to.
+const MOST_UNPACKED: u64 = 1 << 30;
+
+/// The widest row.
+const MOST_COLUMNS: usize = 16_384;
+
+/// Whether bytes are a workbook.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Reads the first sheet that holds anything.
+pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
+    unpacks(bytes)?;
+    let no = |error: &dyn std::fmt::Display| {
+        TableFault::new(format!("it is no workbook that can be read: {error}"))
+    };
+    let mut book: Xlsx<_> =
+        calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| no(&error))?;
+    for name in book.sheet_names() {
+        let table = sheet(&mut book, &name)?;
+        if !table.is_empty() {
+            return Ok(table);
+        }
+    }
+    Ok(Table::default())
+}
+
+/// Unpacks all of it into nothing, so that a small file cannot fill the memory.
+fn unpacks(bytes: &[u8]) -> Result<(), TableFault> {
+    let broken = |error: &dyn std::fmt::Display| TableFault::new(format!("it is no workbook: {error}"));
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
+    let mut left = MOST_UNPACKED;
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).map_err(|error| broken(&error))?;
+        let count =
+            std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| broken(&error))?;
+        left = left.checked_sub(count).ok_or_else(|| TableFault::new("it unpacks to more than 1 GiB"))?;
+    }
+    Ok(())
+}
+
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Table, TableFault> {
+    let no = |error: &dyn std::fmt::Display| TableFault::new(format!("its sheet cannot be read: {error}"));
+    let mut table = Table::default();
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| no(&error))?;
+    let (mut here, mut row): (u32, Vec<String>) = (0, Vec::new());
+    // Cells come in the order of rows; those that are empty are not there.
+    while let Some(cell) = cells.next_cell().map_err(|error| no(&error))? {
+        let (line, column) = cell.get_position();
+        let text = shown(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        if line != here && !row.is_empty() {
+            table.push(u64::from(here) + 1, row.iter().map(String::as_str))?;
+            row.clear();
+        }
+        here = line;
+        let column = column as usize;
+        if column >= MOST_COLUMNS {
+            return Err(TableFault::new(format!("it has more than {MOST_COLUMNS} columns")));
+        }
+        if row.len() <= column {
+            row.resize(column + 1, String::new());
+        }
+        row[column] = text;
+    }
+    if !row.is_empty() {
+        table.push(u64::from(here) + 1, row.iter().map(String::as_str))?;
+    }
+    Ok(table)
+}
+
+/// A cell as a text export would have it.
+fn shown(value: &DataRef<'_>) -> String {
+    match Data::from(value.clone()) {
+        Data::DateTime(moment) => day(&moment),
+        Data::Float(number) if number.abs() >= 1e15 => format!("{number:E}"),
+        Data::Error(_) => "#N/A".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// A serial number of a cell that is formatted as a day.
+fn day(moment: &ExcelDateTime) -> String {
+    if !moment.is_datetime() {
+        return moment.as_f64().to_string();
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    if (hour, minute, second) == (0, 0, 0) {
+        return format!("{year:04}-{month:02}-{day:02}");
+    }
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
+}

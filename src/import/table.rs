@@ -1,0 +1,157 @@
+//! A table as it was exported: cells are texts, and nothing of them has been decided.
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::failure::TableFault;
+
+/// The most cells that are taken in.
+pub const MOST_CELLS: usize = 100_000_000;
+
+/// Bytes by which the delimiter is found.
+const BEGINNING: usize = 1 << 16;
+
+/// Rows of cells in one text: millions of them cost little more than the file.
+#[derive(Debug, Default)]
+pub struct Table {
+    text: String,
+    /// Where each cell ends in the text.
+    ends: Vec<usize>,
+    /// Where the cells of each row end among all.
+    rows: Vec<usize>,
+    /// The line or row of the file in which each starts, from 1.
+    lines: Vec<u64>,
+}
+
+/// A row of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct TableRow<'t> {
+    table: &'t Table,
+    first: usize,
+    last: usize,
+    /// Its line in the file, from 1.
+    pub line: u64,
+}
+
+impl Table {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// A row, counted from 0.
+    pub fn row(&self, index: usize) -> TableRow<'_> {
+        let first = index.checked_sub(1).map_or(0, |before| self.rows[before]);
+        TableRow { table: self, first, last: self.rows[index], line: self.lines[index] }
+    }
+
+    /// Adds a row of a line.
+    pub fn push<'c>(
+        &mut self,
+        line: u64,
+        cells: impl IntoIterator<Item = &'c str>,
+    ) -> Result<(), TableFault> {
+        for cell in cells {
+            self.text.push_str(cell);
+            self.ends.push(self.text.len());
+        }
+        if self.ends.len() > MOST_CELLS {
+            return Err(TableFault::new(format!("it has more than {MOST_CELLS} cells")));
+        }
+        self.rows.push(self.ends.len());
+        self.lines.push(line);
+        Ok(())
+    }
+
+    /// Reads a text whose cells are parted by whatever parts most of its first lines alike.
+    pub fn of_text(text: &str) -> Result<Self, TableFault> {
+        let mut table = Self::default();
+        let mut reader = reader(delimiter(text)).from_reader(text.as_bytes());
+        let mut record = StringRecord::new();
+        loop {
+            match reader.read_record(&mut record) {
+                Ok(true) => {
+                    let line = record.position().map_or(0, csv::Position::line);
+                    table.push(line, &record)?;
+                }
+                Ok(false) => return Ok(table),
+                Err(error) => return Err(TableFault::new(format!("it cannot be read as a table: {error}"))),
+            }
+        }
+    }
+}
+
+impl<'t> TableRow<'t> {
+    /// A cell, counted from 0, without what stands around it; nothing past the last.
+    pub fn cell(self, index: usize) -> &'t str {
+        let at = self.first + index;
+        if at >= self.last {
+            return "";
+        }
+        let start = at.checked_sub(1).map_or(0, |before| self.table.ends[before]);
+        self.table.text[start..self.table.ends[at]].trim()
+    }
+
+    /// All cells.
+    pub fn cells(self) -> impl Iterator<Item = &'t str> {
+        (0..self.last - self.first).map(move |index| self.cell(index))
+    }
+
+    /// Whether no cell holds anything.
+    pub fn is_blank(self) -> bool {
+        self.cells().all(str::is_empty)
+    }
+}
+
+fn reader(delimiter: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(delimiter).has_headers(false).flexible(true);
+    builder
+}
+
+/// What parts cells: that by which most rows of the beginning have the same number of them, more than one.
+fn delimiter(text: &str) -> u8 {
+    let end = text.floor_char_boundary(BEGINNING);
+    let score = |delimiter: u8| {
+        let mut widths: Vec<usize> = Vec::new();
+        let mut reader = reader(delimiter).from_reader(&text.as_bytes()[..end]);
+        let mut record = StringRecord::new();
+        while reader.read_record(&mut record).unwrap_or(false) && widths.len() < 200 {
+            widths.push(record.len());
+        }
+        let alike = |width: usize| widths.iter().filter(|other| **other == width).count();
+        widths.iter().filter(|width| **width > 1).map(|width| (alike(*width) * *width, *width)).max()
+    };
+    [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delimiter_is_that_of_most_rows() {
+        for (text, found) in [
+            ("a,b\n1,2\n", b','),
+            ("a;b\n1,5;2\n", b';'),
+            ("a\tb\tc\n1,5\t2\t\n", b'\t'),
+            ("\"a;b\",\"c;d\"\n\"1;2\",\"3\"\n", b','),
+            ("Report\n\na;b;c\n1;2;3\n", b';'),
+            ("a\n", b','),
+        ] {
+            assert_eq!(delimiter(text) as char, found as char, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn short_rows_have_empty_cells_and_lines_are_those_of_the_file() {
+        let table = Table::of_text("a,b\n\"x\ny\",2\n1\n,\n").unwrap();
+        assert_eq!(table.len(), 4);
+        assert_eq!((table.row(1).cell(0), table.row(2).cell(1), table.row(2).line), ("x\ny", "", 4));
+        assert!(table.row(3).is_blank());
+    }
+}

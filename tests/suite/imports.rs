@@ -1,0 +1,193 @@
+//! Imports: an export in each system's own shape, once and again; with what it leaves behind.
+//!
+//! A case is a folder `tests/imports/SYSTEM/NAME`: a workspace with an `export.csv` or `export.xlsx`, a `map.toml` where
+//! it needs one, and `expected`, which holds every file that the import writes and `stdout`. `SNAPSHOTS=overwrite` writes it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::run::{copied, dealgate, repository};
+
+const DAY: [&str; 2] = ["--today", "2026-11-23"];
+
+fn cases() -> Vec<PathBuf> {
+    let folders = |path: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(path).expect("a folder");
+        entries.map(|entry| entry.expect("it can be read").path()).filter(|path| path.is_dir()).collect()
+    };
+    let mut cases: Vec<_> =
+        folders(&repository("tests/imports")).iter().flat_map(|system| folders(system)).collect();
+    cases.sort();
+    cases
+}
+
+/// Every file below a folder, but for those of the case itself.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let paths =
+        walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("it can be read").into_path());
+    let files = paths.filter(|path| path.is_file()).map(|path| {
+        let name = path.strip_prefix(folder).expect("below").to_string_lossy().replace('\\', "/");
+        (name, String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned())
+    });
+    files.filter(|(name, _)| name.starts_with("deals/") || name.starts_with("imports/")).collect()
+}
+
+fn arguments(case: &Path) -> Vec<&'static str> {
+    let export = if case.join("export.xlsx").exists() { "export.xlsx" } else { "export.csv" };
+    let mut arguments = vec!["import", export, DAY[0], DAY[1]];
+    if case.join("map.toml").exists() {
+        arguments.extend(["--map", "map.toml"]);
+    }
+    if case.join("history.csv").exists() {
+        arguments.extend(["--history", "history.csv"]);
+    }
+    arguments
+}
+
+/// What was read is what came of it.
+fn adds_up(said: &str) {
+    let Some(line) = said.lines().find(|line| line.contains(" read = ")) else { return };
+    let (read, parts) = line.split_once(" read = ").expect("a sum");
+    let parts = parts.split(',').next().unwrap_or(parts).split(" + ");
+    let count =
+        |part: &str| part.split(' ').next().and_then(|count| count.parse::<usize>().ok()).expect("a count");
+    assert_eq!(count(read), parts.map(count).sum::<usize>(), "{line}");
+}
+
+#[test]
+fn every_export_is_imported_once_and_the_second_time_changes_nothing() {
+    let overwrite = std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite");
+    let cases = cases();
+    assert!(cases.len() >= 8, "only {} cases", cases.len());
+    for case in cases {
+        let folder = copied(&case);
+        let shown = case.display();
+        let ran = dealgate(folder.path(), &arguments(&case));
+        let mut found = files(folder.path());
+        adds_up(&ran.stdout);
+        let again = dealgate(folder.path(), &arguments(&case));
+        assert_eq!(found, files(folder.path()), "{shown}: the second import changes a byte");
+        adds_up(&again.stdout);
+        if ran.status == 0 {
+            assert!(again.stdout.contains(" 0 new + 0 changed "), "{shown}\n{}", again.stdout);
+        } else {
+            assert!(found.is_empty(), "{shown}: something is half written");
+        }
+        found.insert("stdout".to_owned(), format!("{}{}status {}\n", ran.stdout, ran.stderr, ran.status));
+        let expected = case.join("expected");
+        if overwrite {
+            let _ = std::fs::remove_dir_all(&expected);
+            for (name, text) in &found {
+                let path = expected.join(name);
+                std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+                std::fs::write(path, text).expect("a file");
+            }
+        }
+        let mut wanted = files(&expected);
+        wanted.insert(
+            "stdout".to_owned(),
+            std::fs::read_to_string(expected.join("stdout")).unwrap_or_default(),
+        );
+        for (name, text) in &found {
+            assert_eq!(Some(text), wanted.get(name), "{shown}: {name}");
+        }
+        assert_eq!(found.len(), wanted.len(), "{shown}");
+    }
+}
+
+/// A workspace with one imported deal, and the export it came from.
+fn imported() -> (tempfile::TempDir, String) {
+    let folder = copied(&repository("tests/imports/pipedrive/list"));
+    let ran = dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let export = std::fs::read_to_string(folder.path().join("export.csv")).expect("it is there");
+    (folder, export)
+}
+
+#[test]
+fn values_go_the_way_of_who_changed_them() {
+    let (folder, export) = imported();
+    let deal = folder.path().join("deals/acme/rollout-of-line-4.yaml");
+    let moved = folder.path().join("deals/acme/old/elsewhere.yaml");
+    std::fs::create_dir_all(moved.parent().expect("a folder")).expect("a folder");
+    let text = std::fs::read_to_string(&deal).expect("it was imported");
+    let text = text.replace("close_date: 2026-12-15", "close_date: 2027-01-10   # Ada says so");
+    let text = text.replace("customer: Initech GmbH", "customer: Initech AG")
+        + "done:\n  budget-known: 2026-06-01\n";
+    std::fs::write(&moved, &text).expect("a file");
+    std::fs::remove_file(&deal).expect("it was there");
+    let export = export.replace("Initech GmbH,Ada Palmer,Qualified", "Initech SE,Ada Palmer,Discovery");
+    let export: String =
+        export.lines().filter(|line| !line.starts_with("103")).map(|line| format!("{line}\n")).collect();
+    std::fs::write(folder.path().join("export.csv"), export).expect("a file");
+
+    let run =
+        |more: &[&str]| dealgate(folder.path(), &[&["import", "export.csv", DAY[0], DAY[1]], more].concat());
+    let before = files(folder.path());
+    let dry = run(&["--dry-run"]);
+    assert_eq!((dry.status, &before), (1, &files(folder.path())), "{}", dry.stdout);
+    let ran = run(&[]);
+    assert_eq!(ran.status, 1, "{}", ran.stdout);
+    for said in [
+        "customer: Initech AG here, Initech SE there",
+        "stage: qualified → discovery",
+        "close_date: 2027-01-10 → 2026-12-15",
+        "vanished 103",
+        "3 read = 0 dropped + 0 new + 0 changed + 1 kept + 1 in conflict + 1 vanished",
+    ] {
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
+    }
+    let now = std::fs::read_to_string(&moved).expect("it is there");
+    assert_eq!(now, text.replace("stage: qualified", "stage: discovery"), "nothing else is touched");
+    let after = files(folder.path());
+    assert_eq!(run(&[]).status, 1, "the conflict is told again");
+    assert_eq!(after, files(folder.path()));
+    assert_eq!(run(&["--take", "theirs"]).status, 0);
+    assert!(std::fs::read_to_string(&moved).expect("it is there").contains("customer: Initech SE"));
+    assert_eq!(run(&[]).status, 0, "it is settled");
+}
+
+#[test]
+fn what_somebody_removed_does_not_come_back() {
+    let (folder, _) = imported();
+    std::fs::remove_file(folder.path().join("deals/acme/sensors.yaml")).expect("it was imported");
+    let ran = dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
+    assert!(ran.stdout.contains("kept 103: its file was removed here"), "{}", ran.stdout);
+    assert!(!folder.path().join("deals/acme/sensors.yaml").exists());
+}
+
+#[test]
+fn a_bomb_is_refused_and_a_large_cell_is_none() {
+    let (folder, export) = imported();
+    let long = "x".repeat(5 << 20);
+    let large = export.replace("Sensors", &format!("\"Sensors {long}\"")).replace("103,", "104,");
+    std::fs::write(folder.path().join("large.csv"), large).expect("a file");
+    let before = files(folder.path());
+    let ran = dealgate(folder.path(), &["import", "large.csv", DAY[0], DAY[1]]);
+    assert!(
+        ran.status == 1 && ran.stdout.contains("large.csv:4: ") && ran.stdout.len() < 4_000,
+        "{}",
+        ran.stdout.len()
+    );
+    assert_eq!(before, files(folder.path()), "nothing is half written");
+    std::fs::write(folder.path().join("bomb.xlsx"), b"PK\x03\x04 and nothing else").expect("a file");
+    let ran = dealgate(folder.path(), &["import", "bomb.xlsx", DAY[0], DAY[1]]);
+    assert!(ran.status == 2 && ran.stderr.contains("no workbook"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_map_that_comes_along_can_be_printed_and_used() {
+    let (folder, _) = imported();
+    for name in ["hubspot", "salesforce", "pipedrive", "zoho", "dynamics", "csv"] {
+        let printed = dealgate(folder.path(), &["import", "--map", name, "--print-map"]);
+        assert_eq!(printed.status, 0, "{}", printed.stderr);
+        std::fs::write(folder.path().join("own.toml"), printed.stdout).expect("a file");
+        let used = dealgate(folder.path(), &["import", "export.csv", "--map", "own.toml", DAY[0], DAY[1]]);
+        assert_eq!(used.status == 0, name == "pipedrive", "{name}: {}", used.stderr);
+        assert!(
+            name == "pipedrive" || used.stderr.contains("has no row that names the columns"),
+            "{}",
+            used.stderr
+        );
+    }
+}
