@@ -190,6 +190,45 @@ fn what_is_deleted_and_put_back_is_in_both_rows() {
 }
 
 #[test]
+fn the_page_of_a_deal_tells_when_its_file_went_and_came_back() {
+    let repo = workspace();
+    write(&repo, "a", &deal("A", ""));
+    repo.commit("2026-04-01", JANE, "Start");
+    let file = |more: &[&str]| -> Vec<String> {
+        let all = context(repo.path(), &[&["deal", "w/a", "--today", "2026-04-30"], more].concat());
+        let timeline = all["deals"][0]["sheet"]["timeline"].as_array().expect("a list").clone();
+        let told = timeline.iter().flat_map(|entry| {
+            let changes = entry["changes"].as_array().expect("a list").iter();
+            changes.map(|it| {
+                let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+                let (day, by) = (text(&entry["date"]["iso"]), text(&entry["by"]));
+                assert!(it["key"] != "file" || it["before"].is_null());
+                format!("{day} {} {} {by}", text(&it["key"]), text(&it["after"]))
+            })
+        });
+        told.filter(|it| it.contains(" file ") || it.contains(" amount ")).collect()
+    };
+    assert_eq!(file(&[]), ["2026-04-01 amount 100 EUR Jane Roe"]);
+    remove(&repo, "a");
+    repo.commit("2026-04-05", JANE, "Away");
+    // On disk again, and in no commit yet.
+    write(&repo, "a", &deal("A", ""));
+    let away = ["2026-04-01 amount 100 EUR Jane Roe", "2026-04-05 file deleted Jane Roe"];
+    assert_eq!(file(&[]), [&away[..], &["2026-04-30 file restored -"]].concat());
+    write(&repo, "a", &deal("A", "amount: 120 EUR"));
+    repo.commit("2026-04-09", JANE, "Back, with another amount");
+    let back = ["2026-04-09 file restored Jane Roe", "2026-04-09 amount 120 EUR Jane Roe"];
+    assert_eq!(file(&[]), [&away[..], &back].concat());
+    assert_eq!(file(&["--at", "HEAD"]), file(&[]));
+    assert_eq!(file(&["--no-history"]).iter().filter(|it| it.contains("file")).count(), 0);
+    for format in ["html", "markdown"] {
+        let arguments = ["report", "deal", "w/a", "--today", "2026-04-30", "--format", format];
+        let page = dealgate(repo.path(), &arguments).stdout;
+        assert!(page.contains("File deleted") && page.contains("File restored"), "{page}");
+    }
+}
+
+#[test]
 fn every_section_ends_on_the_day_that_is_asked_for() {
     let repo = workspace();
     write(&repo, "a", &deal("A", "amount: 100 USD"));
