@@ -1,5 +1,6 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
+mod archived;
 mod attention;
 mod basis;
 mod build;

@@ -22,8 +22,10 @@ use crate::finding::wording::{Count, WordList, quote};
 pub use options::TrendOptions;
 use pace::Point;
 use stages::TrendStages;
-use standing::{TrendStanding, numbered};
-use times::{RulesOfDay, Times};
+pub(super) use standing::TrendStanding;
+use standing::numbered;
+pub(super) use times::RulesOfDay;
+use times::Times;
 pub(super) use way::DealHistory;
 
 /// The figures of some deals over time; those that were deleted since are added.
