@@ -28,10 +28,12 @@ impl Now<'_> {
         base: &RevisionSpec,
     ) -> Result<ComparedMoments, Error> {
         let moments = Moments::find(opened, global, Some(base), &global.head(), true)?;
-        let sides = match &self.side {
+        let mut sides = match &self.side {
             Some(side) => moments.sides_to(self.workspace, side.clone(), global)?,
             None => moments.sides(global, true)?,
         };
+        let config = &self.workspace.config;
+        sides.after.also_found(sides.workflow_changes(config), &config.levels);
         let Sides { before, after, renames, .. } = sides;
         Ok(ComparedMoments {
             from: moment(&moments.before),

@@ -113,7 +113,9 @@ impl DiffArgs {
             return Err(Error::Unknown { message: message.to_owned(), hint: Some(hint.to_owned()) });
         }
         let workspace = moments.workspace_after(global)?;
-        let sides = moments.sides(global, true)?;
+        let mut sides = moments.sides(global, true)?;
+        let changed = sides.workflow_changes(&workspace.config);
+        sides.after.also_found(changed, &workspace.config.levels);
         console.note(&format!("from {} to {}", moments.before.name, moments.after.name));
         console.note(&format!("deals that do not differ: {}", sides.not_touched));
         let rules = if self.what_if || sides.rules_changed { Some(what_if(&moments, global)?) } else { None };

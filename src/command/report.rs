@@ -319,6 +319,7 @@ impl ReportArgs {
         let mut filter = Filter {
             companies: self.company.clone(),
             owners: self.owner.clone(),
+            aliases: workspace.config.people.addresses_of(&self.owner),
             stages: self.stage.clone(),
             deals: self.deal_ids(workspace, opened)?,
             closing: None,

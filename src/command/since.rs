@@ -8,7 +8,7 @@ use super::global::Global;
 use super::moments::{Moments, Sides};
 use super::opened::Session;
 use super::revision_spec::RevisionSpec;
-use crate::compare::{DealState, Extent, moves, pairs, workflow_changed};
+use crate::compare::{Extent, moves, pairs};
 use crate::error::Error;
 use crate::finding::{Baseline, Finding, Ledger, Level};
 
@@ -46,9 +46,7 @@ pub(super) fn judge(opened: &Session, global: &Global, base: &RevisionSpec) -> R
     let stops = changes.introduced.into_iter().chain(changes.unknown_before).chain(hiding);
     let mut found: Vec<Finding> = stops.chain(known).collect();
     let (states, _) = pairs(before, after, &sides.renames);
-    let is_assigned = |deal: &DealState| workspace.config.is_assigned(&deal.id);
-    let own = states.iter().filter(|(_, is)| !is.is_some_and(is_assigned));
-    found.extend(own.filter_map(|(was, is)| workflow_changed(*was, *is)));
+    found.extend(sides.workflow_changes(&workspace.config));
     found.extend(states.into_iter().flat_map(|(was, is)| moves(was, is)));
     found.extend(opened.moved().cloned());
     let since = Baseline {

@@ -10,8 +10,8 @@ use super::opened::Session;
 use super::sink::Layouts;
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{Opening, Overview, Progress, StageStatistics};
+use crate::deal::people::means;
 use crate::error::Error;
-use crate::requirement::group::same_owner;
 
 /// Show where deals stand, what blocks them, and what is left to do
 #[derive(Clone, Debug, Args)]
@@ -53,7 +53,8 @@ impl StatusArgs {
         let (selection, single) = self.selection(&workspace, &opened)?;
         let mut progress = deals::progress(&workspace, &selection);
         let all = progress.len();
-        progress.retain(|deal| self.wants(deal));
+        let owners = [self.owner.clone(), workspace.config.people.addresses_of(&self.owner)].concat();
+        progress.retain(|deal| self.wants(deal, &owners));
         let opening = Opening::of(workspace.today);
         if single {
             self.layouts.present("status", &StageStatistics::new(opening, progress), console)?;
@@ -84,7 +85,7 @@ impl StatusArgs {
         Ok((Selection::Paths(paths), single))
     }
 
-    fn wants(&self, deal: &Progress) -> bool {
+    fn wants(&self, deal: &Progress, owners: &[String]) -> bool {
         let is_one = |wanted: &[String], value: Option<&str>| {
             wanted.is_empty() || value.is_some_and(|value| wanted.iter().any(|wanted| wanted == value))
         };
@@ -94,6 +95,6 @@ impl StatusArgs {
                 || deal
                     .owner
                     .as_deref()
-                    .is_some_and(|owner| self.owner.iter().any(|wanted| same_owner(wanted, owner))))
+                    .is_some_and(|owner| owners.iter().any(|wanted| means(wanted, owner))))
     }
 }

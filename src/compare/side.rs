@@ -208,15 +208,18 @@ impl Side {
         }
     }
 
-    /// What became of its findings at a later moment.
+    /// What became of its findings at a later moment. A deal that came into the place of another is held against that
+    /// one: what was amiss elsewhere is new where all was in order.
     pub fn finding_changes(&self, after: &Self, renames: &Renames) -> FindingChanges {
+        let mut renames = renames.clone();
+        renames.retain(|_, new| !self.ids.contains(new));
         let then = |id: &str| self.ids.contains(id) && self.deal(id).is_none();
         let now = |id: &str| after.ids.contains(id) && after.deal(id).is_none();
         let before =
             ComparedFinding { findings: self.findings.as_deref().unwrap_or_default(), is_unjudged: &then };
         let after =
             ComparedFinding { findings: after.findings.as_deref().unwrap_or_default(), is_unjudged: &now };
-        FindingChanges::between(before, after, renames)
+        FindingChanges::between(before, after, &renames)
     }
 
     /// The deal of an id.

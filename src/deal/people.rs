@@ -1,6 +1,6 @@
 //! Who is who: the people of a workspace by their addresses, and whether two addresses are one person's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -95,6 +95,24 @@ impl People {
         fold(self.find(address).map_or(address, |person| &person.address))
     }
 
+    /// Every address of those whom words mean, each an address or what stands before its `@`: all that they are listed
+    /// with, and all that the mailmap makes theirs.
+    pub fn addresses_of(&self, words: &[String]) -> Vec<String> {
+        let mapped = self.mailmap.iter().flat_map(|(other, proper)| [other, proper]);
+        let known: BTreeSet<&String> = self.by_address.keys().chain(mapped).collect();
+        let meant = known.iter().filter(|address| words.iter().any(|word| means(word, address)));
+        let persons: BTreeSet<String> =
+            meant.copied().chain(words).map(|address| self.identity(self.mapped(address))).collect();
+        let theirs = |address: &&String| persons.contains(&self.identity(self.mapped(address)));
+        known.into_iter().filter(theirs).cloned().collect()
+    }
+
+    /// What the mailmap makes of an address that the list does not know.
+    fn mapped<'a>(&'a self, address: &'a str) -> &'a str {
+        let mapped = self.mailmap.get(&fold(address)).filter(|_| self.find(address).is_none());
+        mapped.map_or(address, String::as_str)
+    }
+
     /// What to call whoever has an address; `None` where nobody says.
     pub fn name(&self, address: &str) -> Option<&str> {
         self.find(address).map(|person| person.name.as_str()).filter(|name| !name.is_empty())
@@ -130,6 +148,12 @@ impl People {
         let known = self.by_address.values().map(|position| self.listed[*position].address.as_str());
         nearest_within((local / 3).max(1), address, known)
     }
+}
+
+/// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.
+pub fn means(wanted: &str, address: &str) -> bool {
+    let (wanted, address) = (fold(wanted), fold(address));
+    address == wanted || address.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))
 }
 
 /// Whether two different addresses are one slip of the hand apart: a letter too many, too few, another, or two swapped.
@@ -185,6 +209,24 @@ mod tests {
         assert_eq!(people.name("lee.park@old.example"), Some("Lee Park"));
         assert_eq!(people.name("tom@acme.example"), None);
         assert_eq!(people.names().count(), 3);
+    }
+
+    #[test]
+    fn whoever_is_meant_is_meant_with_every_address() {
+        let mut people = people();
+        people
+            .map("Lee <lee@acme.example> <lp@older.example>\nTom <tom@acme.example> T <TOM.OLD@x.example>\n");
+        // Whom the list knows, the mailmap makes nobody else.
+        people.map("Tom <tom@acme.example> <dana@acme.example>\n");
+        let of = |word: &str| people.addresses_of(&[word.to_owned()]);
+        let lee = ["lee.park@old.example", "lee@acme.example", "lp@older.example"];
+        for word in ["lee", "LEE.PARK", "lp@older.example", "lee@acme.example"] {
+            assert_eq!(of(word), lee, "{word}");
+        }
+        assert_eq!(of("tom"), ["tom.old@x.example", "tom@acme.example"]);
+        assert_eq!(of("dana"), ["dana@acme.example"]);
+        assert_eq!(of("eve"), [""; 0]);
+        assert!(means("Jane", "jane@x.example") && !means("jan", "jane@x.example"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
+use super::archived;
 use super::basis::{currency, fiscal_year, own_workflows, window};
 use super::changes::Comparing;
 use super::company;
@@ -19,7 +20,7 @@ use super::model::{
 use super::reading::ReportInput;
 use super::row::ReportRow;
 use super::target::Targets;
-use super::trend;
+use super::trend::{self, TrendStanding};
 use super::wish::ReportOptions;
 use super::{agenda, outlook};
 use crate::assess::Workspace;
@@ -43,11 +44,15 @@ pub fn build_read(
     let fiscal = fiscal_year(workspace, filter);
     let window = window(workspace, filter);
     let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
-    let ReportInput { mut rows, ways, ledger, not_judged, .. } = reading;
+    let ReportInput { mut rows, mut ways, ledger, not_judged, .. } = reading;
+    let archived = archived::archived(workspace, filter, &frame, &mut ways);
+    let archived = archived::closed(&archived, filter, &frame);
     let told = CheckCounts::of(&ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
-    let workflows = workflows(workspace, filter, &rows);
+    let followed = archived.iter().map(|deal| deal.way.workflow.id.as_ref());
+    let followed = rows.iter().map(|row| row.deal.company.as_str()).chain(followed);
+    let workflows = workflows(workspace, filter, followed);
     let targets =
         Targets { config, filter, frame: &frame, quarters: window.quarters(fiscal), workflows: &workflows };
     let numbered: Vec<Numbered<'_>> = rows.iter().enumerate().collect();
@@ -56,7 +61,7 @@ pub fn build_read(
     let changes = wish.since.map(|since| comparing.changes(since));
     let mut histories =
         (wish.trend.is_some() || wish.weeks).then(|| trend::DealHistories::of(workspace, ways, filter));
-    let figures = metric::figures(&numbered, frame.currency, targets.of_all());
+    let figures = archived::figures(&numbered, archived.iter(), &frame, targets.of_all());
     let of_weeks = histories.as_ref().filter(|_| wish.weeks);
     let weeks = of_weeks.map(|of| trend::weeks(&of.ways, filter, &frame, &figures)).unwrap_or_default();
     let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
@@ -77,16 +82,8 @@ pub fn build_read(
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
         by_risk: Vec::new(),
-        owners: owners(&numbered, &frame),
-        by_company: workflows
-            .iter()
-            .map(|workflow| {
-                let own: Vec<_> = of_company(&numbered, workflow);
-                let id = Some(workflow.id.to_string());
-                let page = page("workflows/", id.as_deref());
-                slice((id, workflow.name.clone()), page, &own, targets.of(workflow), &frame)
-            })
-            .collect(),
+        owners: owners(&numbered, &archived, &frame),
+        by_company: by_company(&workflows, &numbered, &archived, &targets),
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
@@ -110,14 +107,14 @@ pub fn build_read(
 fn workflows<'w>(
     workspace: &'w Workspace<'_>,
     filter: &'w Filter,
-    rows: &[ReportRow],
+    followed: impl Iterator<Item = &'w str>,
 ) -> Vec<&'w Arc<Workflow>> {
     let mut found: BTreeMap<&str, &Arc<Workflow>> = BTreeMap::new();
     if filter.deals.is_empty() {
         found.extend(own_workflows(workspace, filter).map(|workflow| (workflow.id.as_ref(), workflow)));
     }
-    for row in rows {
-        let followed = workspace.library.get(&row.deal.company).flatten();
+    for company in followed {
+        let followed = workspace.library.get(company).flatten();
         found.extend(followed.map(|workflow| (workflow.id.as_ref(), workflow)));
     }
     // A workspace without any follows the standard; a company that was asked for is shown without deals too.
@@ -280,19 +277,48 @@ fn closing(rows: &[ReportRow]) -> Vec<usize> {
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-fn owners(rows: &[Numbered<'_>], frame: &ReportContext<'_>) -> Vec<Slice> {
-    let mut found: BTreeMap<(bool, String), Vec<Numbered<'_>>> = BTreeMap::new();
+/// Some deals that are there, and some that were closed in the window and are not any more.
+type ThereAndGone<'a> = (Vec<Numbered<'a>>, Vec<&'a TrendStanding<'a>>);
+
+fn by_company<'a>(
+    workflows: &[&Arc<Workflow>],
+    rows: &[Numbered<'a>],
+    archived: &'a [TrendStanding<'a>],
+    targets: &Targets<'_>,
+) -> Vec<Slice> {
+    let company = |workflow: &&Arc<Workflow>| {
+        let gone = archived.iter().filter(|deal| deal.way.workflow.id == workflow.id);
+        let own = (of_company(rows, workflow), gone.collect());
+        let id = Some(workflow.id.to_string());
+        let page = page("workflows/", id.as_deref());
+        slice((id, workflow.name.clone()), page, &own, targets.of(workflow), targets.frame)
+    };
+    workflows.iter().map(company).collect()
+}
+
+fn owners<'a>(
+    rows: &[Numbered<'a>],
+    archived: &'a [TrendStanding<'a>],
+    frame: &ReportContext<'_>,
+) -> Vec<Slice> {
+    let mut found: BTreeMap<(bool, String), ThereAndGone<'a>> = BTreeMap::new();
+    let key = |owner: Option<&str>| {
+        let owner = owner.map(|owner| frame.people.identity(owner));
+        (owner.is_none(), owner.unwrap_or_default())
+    };
     for (at, row) in rows {
-        let owner = row.deal.owner.as_ref().map(|owner| frame.people.identity(owner));
-        found.entry((owner.is_none(), owner.unwrap_or_default())).or_default().push((*at, row));
+        found.entry(key(row.deal.owner.as_deref())).or_default().0.push((*at, row));
+    }
+    for deal in archived {
+        found.entry(key(deal.owner.as_deref())).or_default().1.push(deal);
     }
     found
         .into_iter()
-        .map(|((nobody, owner), rows)| {
+        .map(|((nobody, owner), own)| {
             let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             let owner = (!nobody).then_some(owner);
             let page = page("owners/", owner.as_deref());
-            slice((owner, name), page, &rows, None, frame)
+            slice((owner, name), page, &own, None, frame)
         })
         .collect()
 }
@@ -306,7 +332,7 @@ fn page(folder: &str, id: Option<&str>) -> String {
 fn slice(
     (id, name): (Option<String>, String),
     page: String,
-    rows: &[Numbered<'_>],
+    (rows, archived): &ThereAndGone<'_>,
     target: Option<MoneyView>,
     frame: &ReportContext<'_>,
 ) -> Slice {
@@ -318,7 +344,7 @@ fn slice(
         errors: total(&|row| row.deal.errors),
         warnings: total(&|row| row.deal.warnings),
         stalled: metric::open(rows).iter().filter(|(_, row)| row.deal.stalled).count(),
-        figures: metric::figures(rows, frame.currency, target),
+        figures: archived::figures(rows, archived.iter().copied(), frame, target),
     }
 }
 

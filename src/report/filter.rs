@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::model::{Filters, Status};
 use crate::deal::Period;
+use crate::deal::people::means;
 use crate::history::TrackedFields;
-use crate::requirement::group::same_owner;
 
 /// What a report is asked for. An empty list filters nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Filter {
     pub companies: Vec<String>,
     /// Deals of one of these owners: an address, or what stands before its `@`; case does not count.
     pub owners: Vec<String>,
+    /// Other addresses of these owners.
+    pub aliases: Vec<String>,
     /// Deals that stand in one of these stages, by their ids.
     pub stages: Vec<String>,
     /// Deals with one of these ids.
@@ -53,7 +55,8 @@ impl Filter {
         let any = |list: &[String], fits: &dyn Fn(&str) -> bool| {
             list.is_empty() || list.iter().any(|wanted| fits(wanted))
         };
-        any(&self.owners, &|wanted| owner.is_some_and(|own| same_owner(wanted, own)))
+        let is_theirs = |own: &str| self.owners.iter().chain(&self.aliases).any(|wanted| means(wanted, own));
+        (self.owners.is_empty() || owner.is_some_and(is_theirs))
             && any(&self.stages, &|wanted| stage == Some(wanted))
     }
 

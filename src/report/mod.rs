@@ -1,6 +1,7 @@
 //! Reports: one model of a workspace at one moment, and the figures in it. Knows nothing of formats of findings.
 
 mod agenda;
+mod archived;
 mod attention;
 mod basis;
 mod build;

@@ -38,17 +38,18 @@ pub(super) fn timeline(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<
     // What is yet to come is a finding, and no past.
     let turns = HistoryChange::all(course, &entries, judged.told);
     for turn in turns.into_iter().filter(|turn| turn.day <= frame.today) {
-        let ChangedField::Term(term) = turn.what else { continue };
         let is_start = timeline.first().is_none_or(|first| first.date.0 == turn.day);
-        if is_start && term == Term::Outcome && turn.after.as_deref() == Some("open") {
-            continue;
-        }
-        let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
-        let change = DifferenceView {
-            key: term.name().to_owned(),
-            title: term.title().to_owned(),
-            before: eve.and_then(|eve| shown(term, eve)),
-            after: shown(term, turn.day),
+        let change = match turn.what {
+            ChangedField::Term(Term::Outcome) if is_start && turn.after.as_deref() == Some("open") => {
+                continue;
+            }
+            ChangedField::Term(term) => {
+                let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
+                let before = eve.and_then(|eve| shown(term, eve));
+                let (key, title) = (term.name().to_owned(), term.title().to_owned());
+                DifferenceView { key, title, before, after: shown(term, turn.day) }
+            }
+            ChangedField::File => of_file(&turn),
         };
         let commit = turn.commit(judged.told, making.past, reading);
         let says = Says::of(&turn, judged, commit.as_deref(), making.past);
@@ -58,6 +59,13 @@ pub(super) fn timeline(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<
         }
     }
     timeline
+}
+
+/// That a deal's file was deleted, or put back.
+fn of_file(turn: &HistoryChange) -> DifferenceView {
+    let after = if turn.after.is_some() { "restored" } else { "deleted" };
+    let (key, title) = (turn.what.name().to_owned(), "File".to_owned());
+    DifferenceView { key, title, before: None, after: Some(after.to_owned()) }
 }
 
 /// Who says that something changed, and why it did.

@@ -15,7 +15,7 @@ use crate::finding::Ledger;
 pub struct ReportInput {
     /// Those that the filters leave.
     pub(super) rows: Vec<ReportRow>,
-    /// Every deal over time, where that is wanted.
+    /// Every deal over time, where that is wanted; else those that are in no commit yet.
     pub(super) ways: Vec<DealHistory>,
     /// What was found.
     pub(super) ledger: Ledger,
@@ -43,7 +43,9 @@ impl ReportInput {
         // Of some deals alone, nobody could say what became of the others.
         let compared = compared && selection == Selection::Everything;
         let mut assessment = assess(workspace, &selection, |judged| {
-            let way = (wish.trend.is_some() || wish.weeks).then(|| DealHistory::of(judged, levels));
+            let is_uncommitted = judged.told.is_some_and(|told| told.whole && told.first_commit.is_none());
+            let way = (wish.trend.is_some() || wish.weeks || is_uncommitted)
+                .then(|| DealHistory::of(judged, levels));
             Some((making.row(judged), way, compared.then(|| DealState::of(judged))))
         });
         // A deal that the filters leave out today may have been another's then.

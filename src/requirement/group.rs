@@ -49,9 +49,3 @@ impl Member {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day <= until)
     }
 }
-
-/// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.
-pub fn same_owner(wanted: &str, address: &str) -> bool {
-    let (wanted, address) = (wanted.to_lowercase(), address.to_lowercase());
-    address == wanted || address.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))
-}

@@ -132,6 +132,47 @@ fn a_fault_that_was_there_hides_no_move() {
 }
 
 #[test]
+fn a_bad_deal_in_the_place_of_another_is_brought() {
+    let done = shown("https://acme.example/offer");
+    let (good, bad) = (deal("One", "second", &done), deal("Bad", "second", ""));
+    let won = "outcome: {result: won, date: 2026-05-01}\n";
+    let (one, other) = ("deals/acme/one.yaml", "deals/acme/bad.yaml");
+    for (what, there, own) in [
+        ("open", good.clone(), bad.clone()),
+        ("alike but for what is done", deal("Bad", "second", &done), bad.clone()),
+        ("closed", good.clone() + won, bad.clone() + won),
+    ] {
+        for steps in 1..=3 {
+            let repo = base(&[(one, &there), (other, &own)]);
+            assert_eq!(brought(&repo), Vec::<String>::new(), "{what}");
+            if steps == 3 {
+                // By way of a third name.
+                repo.git(&["mv", other, "deals/acme/aside.yaml"]);
+                repo.commit("2026-05-02", JANE, "Aside");
+            }
+            let from = if steps == 3 { "deals/acme/aside.yaml" } else { other };
+            remove(&repo, one);
+            if steps > 1 {
+                repo.commit("2026-05-02", JANE, "Away");
+            }
+            std::fs::rename(repo.path().join(from), repo.path().join(one)).expect("it is there");
+            let found = brought(&repo);
+            assert!(found.contains(&"error requirement-unmet".to_owned()), "{what}, {steps}: {found:?}");
+            let removed = found.contains(&"warning deal-removed".to_owned());
+            assert_eq!(removed, what != "closed", "{what}, {steps}: {found:?}");
+        }
+    }
+    // In each other's place.
+    let repo = base(&[(one, &good), (other, &bad)]);
+    repo.write(one, &bad).write(other, &good);
+    assert_eq!(brought(&repo), ["error requirement-unmet"]);
+    // Under a name that nobody had, it is the deal it was.
+    let repo = base(&[(one, &good), (other, &bad)]);
+    repo.git(&["mv", other, "deals/acme/new.yaml"]);
+    assert_eq!(brought(&repo), Vec::<String>::new());
+}
+
+#[test]
 fn rules_that_cannot_be_used_hide_no_move() {
     let repo = base(&[("deals/acme/one.yaml", &deal("One", "first", ""))]);
     repo.write("workflows/acme.toml", &format!("{WORKFLOW}[broken\n")).commit("2026-05-02", JANE, "A slip");

@@ -107,6 +107,62 @@ fn a_copy_is_a_new_deal_and_the_one_it_was_copied_from_stays_won() {
 }
 
 #[test]
+fn what_was_won_in_the_window_counts_in_it_though_its_file_was_archived() {
+    let figures = |repo: &Repo, more: &[&str]| {
+        let all = context(repo.path(), &[&["pipeline", "--today", "2026-06-30"], more].concat());
+        let won = |figures: &Value| {
+            let won = &figures["won"];
+            (won["deals"].as_u64().expect("a count"), won["amount"]["amount"].as_str().map(str::to_owned))
+        };
+        let of = |list: &str| -> Vec<_> {
+            let slices = all[list].as_array().expect("a list").iter();
+            slices.map(|slice| won(&slice["figures"])).filter(|won| won.0 > 0).collect()
+        };
+        let whole = won(&all["figures"]);
+        assert_eq!(of("by_company"), vec![whole.clone(); usize::from(whole.0 > 0)]);
+        assert_eq!(of("owners"), of("by_company"));
+        (whole, all)
+    };
+    let owned = "owner: jane@acme.example";
+    let won = |day: &str| format!("{owned}\noutcome: {{result: won, date: {day}}}");
+    let repo = workspace();
+    for (id, day, amount) in
+        [("early", "2026-03-20", 7), ("kept", "2026-04-10", 30), ("gone", "2026-04-15", 100)]
+    {
+        let text = deal(&id.to_uppercase(), &format!("amount: {amount} USD\n{}", won(day)));
+        write(&repo, id, &text);
+        repo.commit(day, JANE, "Won");
+    }
+    write(&repo, "open", &deal("OPEN", owned));
+    repo.commit("2026-04-20", JANE, "Open");
+    let (both, _) = figures(&repo, &[]);
+    assert_eq!(both, (2, Some("107.00".to_owned())), "30 x 0.90 and 100 x 0.80");
+    // On disk, in a commit of the window, in one after it: the figure stays.
+    for id in ["early", "gone", "open"] {
+        remove(&repo, id);
+    }
+    assert_eq!(figures(&repo, &[]).0, both);
+    repo.commit("2026-05-02", JANE, "Archived");
+    let (now, all) = figures(&repo, &[]);
+    assert_eq!(now, both);
+    assert_eq!(all["figures"]["open"]["deals"], 0, "what was open and went is not open");
+    assert_eq!(all["figures"]["cycle"]["unknown"], 2);
+    assert_eq!(all["deals"].as_array().map(Vec::len), Some(1), "a row is a file");
+    let later = ["--today", "2026-08-01", "--closing", "2026-04-01..2026-06-30"];
+    let arguments = [&["pipeline"], &later[..]].concat();
+    assert_eq!(context(repo.path(), &arguments)["figures"]["won"]["deals"], 2);
+    assert_eq!(figures(&repo, &["--owner", "tom"]).0.0, 0);
+    assert_eq!(figures(&repo, &["--owner", "jane"]).0, both);
+    assert_eq!(figures(&repo, &["--no-history"]).0.0, 1, "nobody asks commits");
+    let bridge = context(repo.path(), &["changes", "--since", "@2026-03-31", "--today", "2026-06-30"]);
+    assert_eq!(bridge["changes"]["won"]["items"].as_array().map(Vec::len), Some(2), "one definition");
+    // Renamed on disk, it counts once.
+    let from = repo.path().join("deals/w/kept.yaml");
+    std::fs::rename(from, repo.path().join("deals/w/moved.yaml")).expect("it is there");
+    assert_eq!(figures(&repo, &[]).0, both);
+}
+
+#[test]
 fn a_file_that_is_alike_is_no_successor() {
     let repo = workspace();
     let template = "# What every deal here says.\n".repeat(30);
@@ -187,6 +243,45 @@ fn what_is_deleted_and_put_back_is_in_both_rows() {
     assert_eq!(files.len(), 5, "{files:?}");
     assert!(files[0].starts_with("w/away,deals/w/away.yaml,w,2026-04-05,file,deals/w/away.yaml,,commit,"));
     assert!(files[1].starts_with("w/away,deals/w/away.yaml,w,2026-04-12,file,,deals/w/away.yaml,commit,"));
+}
+
+#[test]
+fn the_page_of_a_deal_tells_when_its_file_went_and_came_back() {
+    let repo = workspace();
+    write(&repo, "a", &deal("A", ""));
+    repo.commit("2026-04-01", JANE, "Start");
+    let file = |more: &[&str]| -> Vec<String> {
+        let all = context(repo.path(), &[&["deal", "w/a", "--today", "2026-04-30"], more].concat());
+        let timeline = all["deals"][0]["sheet"]["timeline"].as_array().expect("a list").clone();
+        let told = timeline.iter().flat_map(|entry| {
+            let changes = entry["changes"].as_array().expect("a list").iter();
+            changes.map(|it| {
+                let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+                let (day, by) = (text(&entry["date"]["iso"]), text(&entry["by"]));
+                assert!(it["key"] != "file" || it["before"].is_null());
+                format!("{day} {} {} {by}", text(&it["key"]), text(&it["after"]))
+            })
+        });
+        told.filter(|it| it.contains(" file ") || it.contains(" amount ")).collect()
+    };
+    assert_eq!(file(&[]), ["2026-04-01 amount 100 EUR Jane Roe"]);
+    remove(&repo, "a");
+    repo.commit("2026-04-05", JANE, "Away");
+    // On disk again, and in no commit yet.
+    write(&repo, "a", &deal("A", ""));
+    let away = ["2026-04-01 amount 100 EUR Jane Roe", "2026-04-05 file deleted Jane Roe"];
+    assert_eq!(file(&[]), [&away[..], &["2026-04-30 file restored -"]].concat());
+    write(&repo, "a", &deal("A", "amount: 120 EUR"));
+    repo.commit("2026-04-09", JANE, "Back, with another amount");
+    let back = ["2026-04-09 file restored Jane Roe", "2026-04-09 amount 120 EUR Jane Roe"];
+    assert_eq!(file(&[]), [&away[..], &back].concat());
+    assert_eq!(file(&["--at", "HEAD"]), file(&[]));
+    assert_eq!(file(&["--no-history"]).iter().filter(|it| it.contains("file")).count(), 0);
+    for format in ["html", "markdown"] {
+        let arguments = ["report", "deal", "w/a", "--today", "2026-04-30", "--format", format];
+        let page = dealgate(repo.path(), &arguments).stdout;
+        assert!(page.contains("File deleted") && page.contains("File restored"), "{page}");
+    }
 }
 
 #[test]

@@ -418,7 +418,22 @@ fn a_deal_does_not_pick_its_rules() {
         repo.commit("2026-05-02", JANE, "changed");
         let json = check(repo.path(), &["--since", "base", "--rules", "base"]);
         let told = told(&json);
-        told.into_iter().find(|it| it.starts_with("workflow-changed"))
+        let found = told.into_iter().find(|it| it.starts_with("workflow-changed"));
+        for command in [
+            &["diff", "--format", "json", "--rules", "base", "base"][..],
+            &["report", "changes", "--format", "context", "--rules", "base", "--since", "base"],
+        ] {
+            let ran = crate::repo::dealgate(repo.path(), command);
+            let json: serde_json::Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
+            let findings =
+                json.pointer("/findings/introduced").or(json.pointer("/changes/findings/introduced"));
+            let mut introduced = findings.and_then(|it| it.as_array()).expect(&ran.stdout).iter();
+            let says = introduced.find(|it| it["code"] == "workflow-changed");
+            let says =
+                says.map(|it| format!("workflow-changed: {}", it["message"].as_str().unwrap_or_default()));
+            assert_eq!(says, found, "{command:?}");
+        }
+        found
     };
     let expected =
         |is: &str| Some(format!("workflow-changed: the deal follows `{is}` and followed `acme` before"));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use serde_json::Value;
 
+use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 /// The samples, and workspaces of cases: without deals, without stages that exist, at fault in many ways.
@@ -140,5 +141,47 @@ fn people_are_called_by_their_names_under_whatever_address() {
         let arguments = ["report", "--format", format, "--no-history", "--today", "2026-11-23"];
         let page = dealgate(workspace.path(), &arguments).stdout;
         assert!(page.contains("Dana Whitlock") && page.contains("Lee Park"), "{format}");
+    }
+}
+
+#[test]
+fn whoever_is_asked_for_is_found_under_every_address() {
+    let repo = Repo::new();
+    let settings = "[people]\n\"lee@acme.example\" = { name = \"Lee Park\", also = [\"lp@old.example\"] }\n";
+    repo.write("dealgate.toml", settings)
+        .write("workflows/acme.toml", "stages = [\"lead\"]\ncurrency = \"EUR\"\n");
+    repo.write(
+        ".mailmap",
+        "Lee <lee@acme.example> <park@older.example>\nTom <tom@acme.example> <T@x.example>\n",
+    );
+    for (name, owner) in [
+        ("a", "lee@acme.example"),
+        ("b", "LP@old.example"),
+        ("c", "park@older.example"),
+        ("d", "t@x.example"),
+    ] {
+        let text = format!("name: {name}\nstage: lead\namount: 1 EUR\nowner: {owner}\n");
+        repo.write(&format!("deals/acme/{name}.yaml"), &text);
+    }
+    repo.commit("2026-05-01", JANE, "new");
+    for (word, expected) in [
+        ("lee", "a b c"),
+        ("lp@old.example", "a b c"),
+        ("Park@older.example", "a b c"),
+        ("park", "a b c"),
+        ("tom", "d"),
+        ("T@x.example", "d"),
+        ("eve", ""),
+    ] {
+        let status = json(repo.path(), &["status", "--owner", word, "--format", "json"]);
+        let arguments = ["report", "--owner", word, "--format", "context"];
+        let report = json(repo.path(), &arguments);
+        for (of, key) in [(&status, "deal"), (&report, "id")] {
+            let ids = list(&of["deals"]).iter().map(|deal| deal[key].as_str().unwrap_or_default());
+            let mut ids: Vec<_> = ids.map(|id| id.trim_start_matches("acme/")).collect();
+            ids.sort_unstable();
+            assert_eq!(ids.join(" "), expected, "{word}");
+        }
+        assert_eq!(report["header"]["filters"]["owners"], serde_json::json!([word]), "as it was asked for");
     }
 }

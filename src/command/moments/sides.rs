@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::command::moments::moment::MomentEnd;
 use crate::command::opened::Session;
-use crate::compare::{Renames, Side};
+use crate::compare::{DealState, Renames, Side, pairs, workflow_changed};
+use crate::finding::Finding;
 use crate::snapshot::git::Repository;
+use crate::workspace::Config;
 
 /// Two moments of a workspace.
 pub(in crate::command) struct Moments<'o> {
@@ -27,4 +29,14 @@ pub(in crate::command) struct Sides {
     pub rules_changed: bool,
     /// The deals whose own files changed, or came.
     pub changed: BTreeSet<Arc<str>>,
+}
+
+impl Sides {
+    /// That deals follow other workflows than before, where the rules that hold do not say so.
+    pub(in crate::command) fn workflow_changes(&self, rules: &Config) -> Vec<Finding> {
+        let (pairs, _) = pairs(&self.before, &self.after, &self.renames);
+        let is_assigned = |deal: &DealState| rules.is_assigned(&deal.id);
+        let own = pairs.into_iter().filter(|(_, is)| !is.is_some_and(is_assigned));
+        own.filter_map(|(was, is)| workflow_changed(was, is)).collect()
+    }
 }

@@ -19,7 +19,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The categories in their order, those that add up first.
-pub(super) fn categories<D: CountedDeal>(
+pub(super) fn categories<D: CountedDeal + ?Sized>(
     won: &[Numbered<'_, D>],
     open: &[Numbered<'_, D>],
     currency: Option<Currency>,

@@ -20,7 +20,7 @@ pub(super) const METRIC: Metric = Metric {
 const BIGGEST: usize = 3;
 
 /// The biggest of some open deals; of equal ones the first.
-pub(super) fn concentration<D: CountedDeal>(open: &[Numbered<'_, D>]) -> Option<Concentration> {
+pub(super) fn concentration<D: CountedDeal + ?Sized>(open: &[Numbered<'_, D>]) -> Option<Concentration> {
     let mut priced: Vec<(usize, MoneyView)> =
         open.iter().filter_map(|(at, row)| Some((*at, row.value()?))).collect();
     let count = priced.len();

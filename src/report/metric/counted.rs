@@ -29,7 +29,7 @@ pub(in crate::report) trait CountedDeal {
 }
 
 /// What some deals are worth together, those that are priced.
-pub(super) fn worth<D: CountedDeal>(rows: &[super::contract::Numbered<'_, D>]) -> Decimal {
+pub(super) fn worth<D: CountedDeal + ?Sized>(rows: &[super::contract::Numbered<'_, D>]) -> Decimal {
     rows.iter().filter_map(|(_, row)| row.value()).map(|money| money.amount).sum()
 }
 

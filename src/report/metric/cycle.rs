@@ -16,7 +16,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// How long deals that were won took, fewest days first.
-pub(super) fn cycle<D: CountedDeal>(won: &[Numbered<'_, D>]) -> Cycle {
+pub(super) fn cycle<D: CountedDeal + ?Sized>(won: &[Numbered<'_, D>]) -> Cycle {
     let mut days: Vec<i64> =
         won.iter().filter_map(|(_, row)| Some(days_between(row.opened()?, row.ended()?))).collect();
     days.sort_unstable();

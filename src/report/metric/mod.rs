@@ -66,7 +66,7 @@ fn defined() -> impl Iterator<Item = &'static Metric> {
 }
 
 /// The figures of some deals, whose target in the window is given.
-pub(super) fn figures<D: CountedDeal>(
+pub(super) fn figures<D: CountedDeal + ?Sized>(
     rows: &[Numbered<'_, D>],
     currency: Option<Currency>,
     target: Option<MoneyView>,

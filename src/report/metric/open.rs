@@ -14,17 +14,19 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The deals that are open and not on hold.
-pub(in crate::report) fn open<'a, D: CountedDeal>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+pub(in crate::report) fn open<'a, D: CountedDeal + ?Sized>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
     let is_open = |(_, row): &Numbered<'_, D>| row.status() == Status::Open && !row.is_on_hold();
     rows.iter().copied().filter(is_open).collect()
 }
 
 /// The deals that are open and on hold.
-pub(in crate::report) fn on_hold<'a, D: CountedDeal>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+pub(in crate::report) fn on_hold<'a, D: CountedDeal + ?Sized>(
+    rows: &[Numbered<'a, D>],
+) -> Vec<Numbered<'a, D>> {
     rows.iter().copied().filter(|(_, row)| row.is_on_hold()).collect()
 }
 
 /// Of open deals, those without a close date.
-pub(super) fn undated<'a, D: CountedDeal>(open: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+pub(super) fn undated<'a, D: CountedDeal + ?Sized>(open: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
     open.iter().copied().filter(|(_, row)| !row.has_close_date()).collect()
 }

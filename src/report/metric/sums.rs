@@ -8,7 +8,10 @@ use crate::report::metric::counted::CountedDeal;
 use crate::report::model::{MoneyView, Number, Sum};
 
 /// How many deals, and what the priced ones among them are worth.
-pub(in crate::report) fn sum<D: CountedDeal>(rows: &[Numbered<'_, D>], currency: Option<Currency>) -> Sum {
+pub(in crate::report) fn sum<D: CountedDeal + ?Sized>(
+    rows: &[Numbered<'_, D>],
+    currency: Option<Currency>,
+) -> Sum {
     Sum::of(rows.iter().map(|(_, row)| row.value()), currency)
 }
 

@@ -19,7 +19,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// What so many open deals bring in a day at the size, rate and pace of those that were won.
-pub(super) fn velocity<D: CountedDeal>(
+pub(super) fn velocity<D: CountedDeal + ?Sized>(
     open: usize,
     won: &[Numbered<'_, D>],
     rate: &WinRate,

@@ -18,7 +18,7 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// What some open deals weigh together.
-pub(in crate::report) fn weighted<D: CountedDeal>(
+pub(in crate::report) fn weighted<D: CountedDeal + ?Sized>(
     open: &[Numbered<'_, D>],
     currency: Option<Currency>,
 ) -> Weighted {

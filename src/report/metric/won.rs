@@ -15,11 +15,14 @@ pub(super) const METRIC: Metric = Metric {
 };
 
 /// The deals that ended so in the window.
-pub(super) fn closed<'a, D: CountedDeal>(rows: &[Numbered<'a, D>], how: Status) -> Vec<Numbered<'a, D>> {
+pub(super) fn closed<'a, D: CountedDeal + ?Sized>(
+    rows: &[Numbered<'a, D>],
+    how: Status,
+) -> Vec<Numbered<'a, D>> {
     rows.iter().copied().filter(|(_, row)| row.status() == how && row.is_in_window()).collect()
 }
 
 /// The deals that ended on a day that nobody knows.
-pub(super) fn undated<'a, D: CountedDeal>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
+pub(super) fn undated<'a, D: CountedDeal + ?Sized>(rows: &[Numbered<'a, D>]) -> Vec<Numbered<'a, D>> {
     rows.iter().copied().filter(|(_, row)| row.status() != Status::Open && row.ended().is_none()).collect()
 }

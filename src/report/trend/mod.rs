@@ -23,8 +23,10 @@ use crate::finding::wording::{Count, WordList, quote};
 pub use options::TrendOptions;
 use pace::Point;
 use stages::TrendStages;
-use standing::{TrendStanding, numbered};
-use times::{RulesOfDay, Times};
+pub(super) use standing::TrendStanding;
+use standing::numbered;
+pub(super) use times::RulesOfDay;
+use times::Times;
 pub(super) use way::DealHistory;
 pub(super) use weeks::weeks;
 

@@ -1,6 +1,7 @@
 //! A deal at the end of a day, by the rules and rates of that day, as figures count it.
 
-use crate::report::metric::Numbered;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
 use super::times::RulesOfDay;
@@ -8,16 +9,18 @@ use super::way::DealHistory;
 use crate::report::filter::{Filter, Traits, closing_day};
 use crate::report::frame::ReportContext;
 use crate::report::levels::status;
-use crate::report::metric::CountedDeal;
+use crate::report::metric::{CountedDeal, Numbered};
 use crate::report::model::{Category, MoneyView, Status};
 use crate::report::worth::{Priced, Worth};
 
 /// A deal at the end of a day.
-pub(super) struct TrendStanding<'w> {
+pub(in crate::report) struct TrendStanding<'w> {
     /// The deal.
     pub way: &'w DealHistory,
     /// Its close date then.
     pub close_date: Option<Date>,
+    /// Whose it was then.
+    pub owner: Option<Arc<str>>,
     status: Status,
     on_hold: bool,
     worth: Worth,
@@ -27,7 +30,7 @@ pub(super) struct TrendStanding<'w> {
 
 impl<'w> TrendStanding<'w> {
     /// How a deal stands at the end of the frame's day; `None`: it is not there, or the filters leave it out.
-    pub(super) fn at(
+    pub(in crate::report) fn at(
         way: &'w DealHistory,
         filter: &Filter,
         rules: &RulesOfDay,
@@ -74,6 +77,7 @@ impl<'w> TrendStanding<'w> {
             close_date: terms.close_date,
             status,
             on_hold: status == Status::Open && terms.is_on_hold(day),
+            owner: terms.owner,
             worth,
             in_window: closing.is_some_and(|day| frame.window.contains(day)),
             ended,

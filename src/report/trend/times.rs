@@ -18,7 +18,7 @@ use crate::workspace::Config;
 
 /// The workflows of a day.
 #[derive(Default)]
-pub(super) struct RulesOfDay {
+pub(in crate::report) struct RulesOfDay {
     /// `None`: those of today.
     library: Option<Arc<Library>>,
 }

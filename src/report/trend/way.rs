@@ -61,7 +61,7 @@ impl DealHistory {
     }
 
     /// The way of a deal whose file was deleted.
-    pub(super) fn of_gone(gone: &DeletedFile<'_>) -> Self {
+    pub(in crate::report) fn of_gone(gone: &DeletedFile<'_>) -> Self {
         let course = Arc::clone(&gone.course);
         let visits = gone.visits();
         let way = Self::along(gone.deal, gone.workflow, Some(gone.told), course, visits);
@@ -70,7 +70,7 @@ impl DealHistory {
 
     /// Drops of the deals that are gone on disk those that are there under another name, which no commit has yet: they
     /// would count twice. Where the other tells nothing of the time before, it is no new deal.
-    pub(super) fn drop_renamed(ways: &mut [Self], gone: &mut Vec<Self>) {
+    pub(in crate::report) fn drop_renamed(ways: &mut [Self], gone: &mut Vec<Self>) {
         let went = gone.iter().filter(|old| old.is_uncommitted);
         let came = ways.iter().filter(|way| way.is_uncommitted);
         let pairs = renamed_pairs(went, came, |way| way.likeness.clone());

@@ -57,7 +57,8 @@ impl<'a> Evaluation<'a> {
             ExprNode::Compare(order, operands) => self.compare(*order, operands),
             ExprNode::Equal { operands, negated } => {
                 let (left, right) = (self.operand(&operands[0])?, self.operand(&operands[1])?);
-                Ok(Val::Boolean(self.equal(&left, &right)? != *negated))
+                let [of_left, of_right] = operands.each_ref().map(|operand| operand.kind.as_ref());
+                Ok(Val::Boolean(self.equal_as((&left, of_left), (&right, of_right))? != *negated))
             }
             ExprNode::And(left, right) => self.joined(left, right, false),
             ExprNode::Or(left, right) => self.joined(left, right, true),

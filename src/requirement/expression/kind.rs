@@ -131,6 +131,30 @@ impl ExprType {
         )
     }
 
+    /// Whether a record in it has members that a default stands for.
+    pub(super) fn has_defaults(&self) -> bool {
+        match self {
+            Self::List(item) | Self::Entries(item) | Self::Map(_, item) => item.has_defaults(),
+            Self::Record(members) => {
+                members.list.iter().any(|member| member.default.is_some() || member.kind.has_defaults())
+            }
+            _ => false,
+        }
+    }
+
+    /// What its member of a name is, or each of its entries.
+    pub(super) fn value(&self, name: Option<&str>) -> Option<&Self> {
+        match self {
+            Self::Record(members) => members
+                .list
+                .iter()
+                .find(|member| Some(member.name.as_str()) == name)
+                .map(|member| &member.kind),
+            Self::Entries(entry) | Self::Map(_, entry) => Some(entry),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_number(&self) -> bool {
         matches!(self, Self::Any | Self::Number { .. })
     }

@@ -147,6 +147,8 @@ pub(super) enum Literal {
 pub(super) struct Operand {
     pub(super) node: ExprNode,
     pub(super) money: bool,
+    /// Its type, where records in it have defaults.
+    pub(super) kind: Option<ExprType>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,10 +5,14 @@ use std::cmp::Ordering;
 use super::undecided::{reason, strict};
 use super::{Answer, Evaluation};
 use crate::deal::value::FieldValue;
-use crate::deal::{Record, currency};
+use crate::deal::{Record, Value, currency};
 use crate::requirement::expression::Undecided;
+use crate::requirement::expression::kind::ExprType;
 use crate::requirement::expression::program::{Operand, OrderOperator};
 use crate::requirement::expression::value::{ListValue, TextValue, Val, rounded};
+
+/// A value, and its type where records in it have defaults.
+type OfType<'v, 'a> = (&'v Val<'a>, Option<&'a ExprType>);
 
 impl<'a> Evaluation<'a> {
     pub(super) fn compare(&mut self, order: OrderOperator, operands: &'a [Operand; 2]) -> Answer<'a> {
@@ -44,11 +48,13 @@ impl<'a> Evaluation<'a> {
     pub(super) fn contains(&mut self, operands: &'a [Operand; 2]) -> Answer<'a> {
         let wanted = self.operand(&operands[0])?;
         let path = operands[1].node.path();
+        let [of_wanted, of_all] = operands.each_ref().map(|operand| operand.kind.as_ref());
+        let of_item = of_all.and_then(item);
         match self.node(&operands[1].node)? {
             Val::List(list) => {
                 for index in 0..list.len() {
                     let item = self.item(&list, index, path)?;
-                    if self.equal(&wanted, &item)? {
+                    if self.equal_as((&wanted, of_wanted), (&item, of_item))? {
                         return Ok(Val::Boolean(true));
                     }
                 }
@@ -64,6 +70,15 @@ impl<'a> Evaluation<'a> {
     }
 
     pub(super) fn equal(&mut self, left: &Val<'a>, right: &Val<'a>) -> Result<bool, Box<Undecided>> {
+        self.equal_as((left, None), (right, None))
+    }
+
+    /// The same of values whose types are known: what a record leaves out is there by its default.
+    pub(super) fn equal_as(
+        &mut self,
+        (left, of_left): OfType<'_, 'a>,
+        (right, of_right): OfType<'_, 'a>,
+    ) -> Result<bool, Box<Undecided>> {
         self.spend(1)?;
         match (left, right) {
             (Val::Null, Val::Null) => Ok(true),
@@ -83,19 +98,27 @@ impl<'a> Evaluation<'a> {
                 Ok(left == right)
             }
             (Val::Months(left), Val::Months(right)) => Ok(left == right),
-            (Val::List(left), Val::List(right)) => self.equal_lists(left, right),
-            (Val::Record(_) | Val::Map(_), Val::Record(_) | Val::Map(_)) => self.equal_records(left, right),
+            (Val::List(left), Val::List(right)) => {
+                self.equal_lists((left, of_left.and_then(item)), (right, of_right.and_then(item)))
+            }
+            (Val::Record(_) | Val::Map(_), Val::Record(_) | Val::Map(_)) => {
+                self.equal_records((left, of_left), (right, of_right))
+            }
             _ => Ok(false),
         }
     }
 
-    fn equal_lists(&mut self, left: &ListValue<'a>, right: &ListValue<'a>) -> Result<bool, Box<Undecided>> {
+    fn equal_lists(
+        &mut self,
+        (left, of_left): (&ListValue<'a>, Option<&'a ExprType>),
+        (right, of_right): (&ListValue<'a>, Option<&'a ExprType>),
+    ) -> Result<bool, Box<Undecided>> {
         if left.len() != right.len() {
             return Ok(false);
         }
         for index in 0..left.len() {
             let (left, right) = (self.item(left, index, None)?, self.item(right, index, None)?);
-            if !self.equal(&left, &right)? {
+            if !self.equal_as((&left, of_left), (&right, of_right))? {
                 return Ok(false);
             }
         }
@@ -104,10 +127,14 @@ impl<'a> Evaluation<'a> {
 
     /// Records are equal by their content, the deal's and those that an expression makes alike. One key that differs
     /// decides, whatever cannot be told of the others.
-    fn equal_records(&mut self, left: &Val<'a>, right: &Val<'a>) -> Result<bool, Box<Undecided>> {
+    fn equal_records(
+        &mut self,
+        (left, of_left): OfType<'_, 'a>,
+        (right, of_right): OfType<'_, 'a>,
+    ) -> Result<bool, Box<Undecided>> {
         // In a deal's record what is null is absent: so it is in a record that is held against it.
         let both_made = matches!((left, right), (Val::Map(_), Val::Map(_)));
-        let [left, right] = [left, right].map(|of| self.pairs(of, both_made));
+        let [left, right] = [(left, of_left), (right, of_right)].map(|of| self.pairs(of, both_made));
         if left.len() != right.len() {
             return Ok(false);
         }
@@ -121,7 +148,9 @@ impl<'a> Evaluation<'a> {
                 }
             }
             let Some(other) = other else { return Ok(false) };
-            match one.and_then(|one| self.equal(&one, &other?)) {
+            let name = if let Val::Text(key) = &key { Some(key.as_str()) } else { None };
+            let [of_one, of_other] = [of_left, of_right].map(|of| of?.value(name));
+            match one.and_then(|one| self.equal_as((&one, of_one), (&other?, of_other))) {
                 Ok(true) => {}
                 Err(undecided) if !undecided.is_too_large() => untold = untold.or(Some(undecided)),
                 decided => return decided,
@@ -130,14 +159,24 @@ impl<'a> Evaluation<'a> {
         untold.map_or(Ok(true), Err)
     }
 
-    /// The keys of a record and their values.
-    fn pairs(&self, record: &Val<'a>, with_nulls: bool) -> Vec<(Val<'a>, Answer<'a>)> {
+    /// The keys of a record and their values, those that a default stands for among them.
+    fn pairs(&self, (record, of): OfType<'_, 'a>, with_nulls: bool) -> Vec<(Val<'a>, Answer<'a>)> {
         match record {
-            Val::Record(Record(slots)) => {
+            Val::Record(record @ Record(slots)) => {
                 let key = |slot: &'a FieldValue<'a>| Val::Text(TextValue::Borrowed(&slot.key.value));
                 let value = |slot: &'a FieldValue<'a>| self.lift(&slot.value.value);
                 let value = |slot| value(slot).map_err(|gap| gap.at("a value of a record"));
-                slots.iter().map(|slot| (key(slot), value(slot))).collect()
+                let declared = match of {
+                    Some(ExprType::Record(members)) => members.list.as_slice(),
+                    _ => &[],
+                };
+                let absent = declared.iter().filter(|member| record.get(&member.name).is_none());
+                let absent = absent.filter_map(|member| Some((&member.name, member.default.as_ref()?)));
+                let default = |(name, default): (&'a String, &'a Value<'static>)| {
+                    let default = self.lift(default).map_err(|gap| gap.at(name));
+                    (Val::Text(TextValue::Borrowed(name)), default)
+                };
+                slots.iter().map(|slot| (key(slot), value(slot))).chain(absent.map(default)).collect()
             }
             Val::Map(entries) => {
                 let counts = |(_, value): &&(Val<'a>, Val<'a>)| with_nulls || !matches!(value, Val::Null);
@@ -146,6 +185,11 @@ impl<'a> Evaluation<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+/// What the items of a list are.
+fn item(list: &ExprType) -> Option<&ExprType> {
+    if let ExprType::List(item) = list { Some(item) } else { None }
 }
 
 /// The order of two values of one type.

@@ -45,3 +45,47 @@ fn what_cannot_be_told_of_a_record_is_no_difference() {
         assert_eq!(answer(&format!("issues[{index}] != {{'title': 'b', 'price': dyn(1)}}"), &deal), Ok(true));
     }
 }
+
+#[test]
+fn what_a_record_leaves_out_is_there_by_its_default() {
+    let field = |name: &'static str, shape| Field { name: name.into(), shape, place: None };
+    let of = Shape::of;
+    let by_default = |kind, default| Shape { default: Some(default), ..of(kind) };
+    let limits = vec![field("low", by_default(Type::Number, number("1"))), field("high", of(Type::Number))];
+    let plan = || {
+        vec![
+            field("n", of(Type::Integer)),
+            field("link", by_default(Type::Text, text("none"))),
+            field("limits", of(Type::Record(limits.clone()))),
+        ]
+    };
+    let fields = vec![
+        field("plan", of(Type::Record(plan()))),
+        field("full", of(Type::Record(plan()))),
+        field("plans", of(Type::List(Box::new(of(Type::Record(plan())))))),
+    ];
+    let vocabulary = Vocabulary::new(&Schema::new(fields, None));
+    let short =
+        || record(vec![("n", number("1")), ("limits", Value::Record(record(vec![("high", number("9"))])))]);
+    let limits = || Value::Record(record(vec![("high", number("9")), ("low", number("1"))]));
+    let full = || record(vec![("limits", limits()), ("link", text("none")), ("n", number("1"))]);
+    let values = record(vec![
+        ("plan", Value::Record(short())),
+        ("full", Value::Record(full())),
+        ("plans", list(vec![Value::Record(short()), Value::Record(record(vec![("link", text("x"))]))])),
+    ]);
+    let deal = Deal::new("acme/rollout".into(), values, Span::default());
+    for expression in [
+        "plan == full && full == plan && !(plan != full) && plan in [full] && plan in plans && full in plans",
+        "plan == {'n': dyn(1), 'link': dyn('none'), 'limits': dyn({'low': 1, 'high': 9})}",
+        "plan != {'n': dyn(1), 'limits': dyn({'low': 1, 'high': 9})}",
+        "plan != {'n': dyn(1), 'link': null, 'limits': dyn({'low': 1, 'high': 9})}",
+        "plan.limits == {'low': 1, 'high': 9} && plan.limits != {'high': 9}",
+        "plans[1] == {'link': 'x'} && plans[1] != {'link': 'none'} && plans.exists(p, p == full)",
+        "[plan] == [full] && {'it': plan} == {'it': full} && plans.filter(p, p != full).size() == 1",
+    ] {
+        let compiled = Expression::compile(expression, &vocabulary, Expected::Boolean);
+        let compiled = compiled.unwrap_or_else(|faults| panic!("{expression}: {faults:#?}"));
+        assert_eq!(compiled.evaluate(&scope(&deal)), Ok(true), "{expression}");
+    }
+}

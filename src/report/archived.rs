@@ -1,0 +1,51 @@
+//! Deals that were closed in the window and whose files were deleted since: its figures count them, as those of a trend
+//! do.
+
+use super::filter::Filter;
+use super::frame::ReportContext;
+use super::metric::{self, CountedDeal, Numbered};
+use super::model::{Figures, MoneyView};
+use super::trend::{DealHistory, RulesOfDay, TrendStanding};
+use crate::assess::{Workspace, gone};
+
+/// The deals whose files were deleted in the window or later; `there` are those that are in no commit yet, so that what
+/// was renamed on disk counts once. Nothing where commits cannot tell.
+pub(super) fn archived(
+    workspace: &Workspace<'_>,
+    filter: &Filter,
+    frame: &ReportContext<'_>,
+    there: &mut [DealHistory],
+) -> Vec<DealHistory> {
+    // A page of single deals has no figures of others.
+    if !filter.deals.is_empty() {
+        return Vec::new();
+    }
+    let since = (None, frame.window.from);
+    let mut gone = gone(workspace, Some(since), |gone| Some(DealHistory::of_gone(gone))).unwrap_or_default();
+    DealHistory::drop_renamed(there, &mut gone);
+    gone
+}
+
+/// Those of them that the filters leave and that were closed in the window, as they were last.
+pub(super) fn closed<'d>(
+    archived: &'d [DealHistory],
+    filter: &Filter,
+    frame: &ReportContext<'_>,
+) -> Vec<TrendStanding<'d>> {
+    let rules = RulesOfDay::default();
+    archived.iter().filter_map(|deal| TrendStanding::at(deal, filter, &rules, frame)).collect()
+}
+
+/// The figures of some deals that are there, and of some that are not any more.
+pub(super) fn figures<'d>(
+    rows: &[Numbered<'d>],
+    archived: impl Iterator<Item = &'d TrendStanding<'d>>,
+    frame: &ReportContext<'_>,
+    target: Option<MoneyView>,
+) -> Figures {
+    let there = rows.iter().map(|(at, row)| (*at, *row as &dyn CountedDeal));
+    // What is closed is told by no position.
+    let gone = archived.map(|deal| (usize::MAX, deal as &dyn CountedDeal));
+    let all: Vec<Numbered<'_, dyn CountedDeal + '_>> = there.chain(gone).collect();
+    metric::figures(&all, frame.currency, target)
+}
