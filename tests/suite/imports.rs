@@ -191,3 +191,59 @@ fn a_map_that_comes_along_can_be_printed_and_used() {
         );
     }
 }
+
+#[test]
+fn stays_are_as_long_as_the_export_says() {
+    let folder = copied(&repository("tests/imports/salesforce/history"));
+    let ran = dealgate(folder.path(), &arguments(folder.path()));
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
+    let visits = dealgate(folder.path(), &["export", "visits", "--format", "jsonl", DAY[0], DAY[1]]);
+    let days = |deal: &str, stage: &str| {
+        let rows =
+            visits.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"));
+        let mut found = rows.filter(|row| row["deal"] == deal && row["stage"] == stage);
+        found.next().map(|row| row["days"].clone())
+    };
+    // `Stage Duration` of the rows that left these stages.
+    assert_eq!(days("acme/press-fuer-halle-2", "qualified"), Some(29.into()), "{}", visits.stdout);
+    assert_eq!(days("acme/waage", "qualified"), Some(183.into()), "{}", visits.stdout);
+}
+
+#[test]
+fn random_exports_add_up() {
+    // A small generator of numbers is enough, and the same on every machine.
+    let mut seed = 20_261_123_u64;
+    let mut next = move |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let folder = copied(&repository("tests/imports/csv/utf16"));
+    let _ = std::fs::remove_file(folder.path().join("export.csv"));
+    for round in 0..12 {
+        let mut text = "id,name,stage,amount,currency,close_date\n".to_owned();
+        for id in 0..next(30) {
+            let stage = ["prospect", "qualified", "Discovery"][usize::try_from(next(3)).expect("small")];
+            match next(6) {
+                0 => {}
+                1 => text.push_str(",,,,,\n"),
+                _ => {
+                    let (amount, day) = (next(90_000), next(28) + 1);
+                    text.push_str(&format!(
+                        "{id},\"Deal, {}\",{stage},{amount}.50,EUR,2027-01-{day:02}\n",
+                        id % 7
+                    ));
+                }
+            }
+        }
+        text.push_str("zero,Last,prospect,1.50,EUR,2027-01-01\n");
+        std::fs::write(folder.path().join("export.csv"), text).expect("a file");
+        let run = || dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
+        let ran = run();
+        assert_eq!(ran.status, 0, "round {round}: {}{}", ran.stdout, ran.stderr);
+        adds_up(&ran.stdout);
+        let before = files(folder.path());
+        let again = run();
+        adds_up(&again.stdout);
+        assert_eq!(before, files(folder.path()), "round {round}");
+    }
+}
