@@ -1,5 +1,6 @@
 //! `dealgate import`: deals from another system's export, again and again.
 
+mod document;
 mod files;
 mod plan;
 mod told;

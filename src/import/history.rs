@@ -59,9 +59,9 @@ pub fn read(
     let mut reader =
         HistoryReader { file, table, header, context, deals, failures, found: ImportedHistories::new() };
     if by_stage(&table.row(header)) {
-        reader.stages()?
+        reader.stages()?;
     } else {
-        reader.changes()?
+        reader.changes()?;
     }
     for turns in reader.found.values_mut() {
         turns.sort_by_key(|turn| turn.day);

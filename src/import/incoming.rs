@@ -53,7 +53,8 @@ impl Incoming {
         for deal in self.deals.iter_mut().filter(|deal| !deal.values.contains_key("stage")) {
             let turns = histories.get(&deal.id).into_iter().flatten();
             let stages = turns.filter_map(|turn| turn.values.get("stage"));
-            deal.values.extend(stages.last().map(|stage| ("stage".to_owned(), stage.clone())));
+            let mut stages = stages.map(|stage| ("stage".to_owned(), stage.clone()));
+            deal.values.extend(stages.next_back());
         }
     }
 }
@@ -108,7 +109,7 @@ struct IncomingReader<'a, 'f> {
     found: Incoming,
 }
 
-impl<'a> IncomingReader<'a, '_> {
+impl IncomingReader<'_, '_> {
     fn pipeline<'t>(&self, table: HeadedTable<'t>, row: TableRow<'t>) -> Option<&'t str> {
         let column = table.column(&self.context.map.pipelines.as_ref()?.columns)?;
         Some(row.cell(column)).filter(|label| !label.is_empty())

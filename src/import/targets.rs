@@ -56,18 +56,18 @@ impl TargetContext<'_> {
             folder(&into).ok_or_else(|| format!("{} is no folder below that of the deals", quote(&into)))?;
         let id = format!("{into}/deal");
         let by_place = self.followed(&id, None)?;
-        let Some(name) = named else { return self.target(by_place, into, None) };
+        let Some(name) = named else { return self.target(&by_place, into, None) };
         let full =
             self.library.full_name(name).ok_or_else(|| format!("there is no workflow {}", quote(name)))?;
         if by_place == full {
-            return self.target(full.to_owned(), into, None);
+            return self.target(full, into, None);
         }
         let key = Some(name.to_owned());
         let followed = self.followed(&id, Some(name))?;
         if followed != full {
             return Err(format!("deals in {} follow {} by `[[assign]]`", quote(&into), quote(&followed)));
         }
-        self.target(followed, into, key)
+        self.target(&followed, into, key)
     }
 
     fn followed(&self, id: &str, own: Option<&str>) -> Result<String, String> {
@@ -80,9 +80,9 @@ impl TargetContext<'_> {
         }
     }
 
-    fn target(&self, name: String, into: String, key: Option<String>) -> Result<DealTarget, String> {
-        let workflow = self.library.get(&name).flatten().cloned();
-        let workflow = workflow.ok_or_else(|| format!("the workflow {} cannot be used", quote(&name)))?;
+    fn target(&self, name: &str, into: String, key: Option<String>) -> Result<DealTarget, String> {
+        let workflow = self.library.get(name).flatten().cloned();
+        let workflow = workflow.ok_or_else(|| format!("the workflow {} cannot be used", quote(name)))?;
         Ok(DealTarget { workflow, into, key })
     }
 }

@@ -33,9 +33,10 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<NamedTable>, Error> {
 fn table(path: &Path) -> Result<Table, Error> {
     let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
     let bytes = bytes_of(path, MOST_BYTES)?;
-    let read = match sheet::is_workbook(&bytes) {
-        true => sheet::read(&bytes),
-        false => Table::of_text(&bytes::decode(bytes).0),
+    let read = if sheet::is_workbook(&bytes) {
+        sheet::read(&bytes)
+    } else {
+        Table::of_text(&bytes::decode(bytes).0)
     };
     read.map_err(|TableFault { message }| failed(format!("cannot be imported: {message}")))
 }

@@ -2,22 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::document::{added, document, entry, order};
 use super::{Session, output};
 use crate::assess::{Selection, Workspace};
 use crate::command::change;
 use crate::edit::{self, NewValue};
 use crate::error::Error;
 use crate::import::failure::{Failure, Failures, TablePlace};
-use crate::import::history::{HistoryTurn, ImportedHistories};
+use crate::import::history::ImportedHistories;
 use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::known::{self, KnownDeals};
 use crate::import::map::ImportMap;
 use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
-use crate::import::said::{Said, SaidValues};
 use crate::import::slug;
 use crate::import::targets::DealTarget;
 use crate::source::names;
-use crate::syntax::{scalar, yaml};
+use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
 /// A file that is changed.
@@ -319,108 +319,4 @@ impl Planner<'_> {
             self.known.insert(id.to_owned(), deal.values.clone());
         }
     }
-}
-
-fn order(workflow: &Workflow) -> Vec<&str> {
-    workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect()
-}
-
-/// A new deal: its keys in the workflow's order.
-fn document(
-    system: &str,
-    deal: &IncomingDeal,
-    target: &DealTarget,
-    turns: Option<&Vec<HistoryTurn>>,
-) -> NewValue {
-    let workflow = &target.workflow;
-    let mut values: SaidValues = deal.values.clone();
-    let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
-    values.entry("stage".to_owned()).or_insert_with(|| Said::One(workflow.stages[first].id.to_string()));
-    if let Some(key) = &target.key {
-        values.insert("workflow".to_owned(), Said::One(key.clone()));
-    }
-    let origin = NewValue::Record(vec![
-        ("system".to_owned(), NewValue::Text(system.to_owned())),
-        ("id".to_owned(), NewValue::Text(deal.id.clone())),
-    ]);
-    let mut record: Vec<(String, NewValue)> = Vec::new();
-    for key in order(workflow) {
-        if key == "origin" {
-            record.push((key.to_owned(), origin.clone()));
-            continue;
-        }
-        if key == "history" {
-            let entries: Vec<_> =
-                turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
-            if !entries.is_empty() {
-                record.push((key.to_owned(), NewValue::List(entries)));
-            }
-            continue;
-        }
-        let below = format!("{key}.");
-        let inner: Vec<_> = values
-            .iter()
-            .filter_map(|(path, said)| {
-                let name = path.strip_prefix(&below)?;
-                Some((name.to_owned(), said.to_value(workflow.schema.at_path(path))))
-            })
-            .collect();
-        if let Some(said) = values.get(key) {
-            record.push((key.to_owned(), said.to_value(workflow.schema.at_path(key))));
-        } else if !inner.is_empty() {
-            record.push((key.to_owned(), nested(inner)));
-        }
-    }
-    NewValue::Record(record)
-}
-
-/// Values by dotted paths as records; what an outcome is comes first.
-fn nested(mut values: Vec<(String, NewValue)>) -> NewValue {
-    values.sort_by_key(|(name, _)| name != "result");
-    let mut record: Vec<(String, NewValue)> = Vec::new();
-    for (path, value) in values {
-        match path.split_once('.') {
-            None => record.push((path, value)),
-            Some((head, rest)) => {
-                let inner = vec![(rest.to_owned(), value)];
-                match record.iter_mut().find(|(known, _)| known == head) {
-                    Some((_, NewValue::Record(entries))) => {
-                        if let NewValue::Record(more) = nested(inner) {
-                            entries.extend(more);
-                        }
-                    }
-                    _ => record.push((head.to_owned(), nested(inner))),
-                }
-            }
-        }
-    }
-    NewValue::Record(record)
-}
-
-/// Turns that a deal's own `history` does not tell: those after its last entry. What a person wrote stays as it is.
-fn added<'t>(root: &crate::syntax::Node<'_>, turns: &'t [HistoryTurn]) -> Vec<&'t HistoryTurn> {
-    let entries = root.get("history").and_then(|history| history.as_list()).unwrap_or_default();
-    let day = |entry: &crate::syntax::Node<'_>| scalar::date(&entry.get("date")?.as_scalar()?.text).ok();
-    let last = entries.iter().filter_map(day).max();
-    let is_told = |turn: &HistoryTurn| {
-        entries
-            .iter()
-            .filter(|entry| day(entry) == Some(turn.day))
-            .any(|entry| turn.values.keys().any(|key| entry.get(key).is_some()))
-    };
-    turns.iter().filter(|turn| last.is_none_or(|last| turn.day >= last) && !is_told(turn)).collect()
-}
-
-/// An entry of `history`.
-fn entry(turn: &HistoryTurn, system: &str, workflow: &Workflow) -> NewValue {
-    let mut entry = vec![("date".to_owned(), NewValue::Plain(turn.day.to_string()))];
-    for key in ["stage", "outcome", "amount", "close_date", "owner"] {
-        let value = turn.values.get(key).map(|said| match key {
-            "stage" | "outcome" => said.to_value(None),
-            _ => said.to_value(workflow.schema.at_path(key)),
-        });
-        entry.extend(value.map(|value| (key.to_owned(), value)));
-    }
-    entry.push(("reason".to_owned(), NewValue::Text(format!("imported from {system}"))));
-    NewValue::Record(entry)
 }
