@@ -158,7 +158,8 @@ pub enum FateView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DifferenceView {
-    /// The key: `stage`, `outcome`, `amount`, `close_date`, `owner` or `workflow`.
+    /// The key: `stage`, `outcome`, `amount`, `close_date`, `owner` or `workflow`; in a deal's timeline also `file`, which
+    /// was deleted or restored.
     pub key: String,
     /// What people call it.
     pub title: String,
