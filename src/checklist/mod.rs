@@ -11,11 +11,11 @@ mod step;
 mod telling;
 mod workflow;
 
-pub use code::CodeSheet;
+pub use code::{CodeList, CodeSheet};
 pub use overview::{Overview, OverviewTotals};
 pub use presentation::{Opening, Presentation};
 pub use progress::{Amount, Progress, ProgressState, Remark};
 pub use standing::StageStatistics;
 pub use step::{ChecklistStep, StepNeed, StepState};
 pub use telling::Telling;
-pub use workflow::WorkflowSheet;
+pub use workflow::{KeySheet, RuleSheet, WorkflowSheet};
