@@ -41,6 +41,7 @@ mod places;
 mod pricing;
 mod provenance;
 mod readme;
+mod reference;
 mod replay;
 mod repo;
 mod reports;
