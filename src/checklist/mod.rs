@@ -8,6 +8,7 @@ mod presentation;
 mod progress;
 mod standing;
 mod step;
+mod supply;
 mod telling;
 mod workflow;
 
@@ -17,5 +18,6 @@ pub use presentation::{Opening, Presentation};
 pub use progress::{Amount, Progress, ProgressState, Remark};
 pub use standing::StageStatistics;
 pub use step::{ChecklistStep, StepNeed, StepState};
+pub use supply::supply;
 pub use telling::Telling;
 pub use workflow::{KeySheet, RuleSheet, WorkflowSheet};

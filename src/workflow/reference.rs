@@ -64,8 +64,7 @@ pub fn held(value: &ExpectedValue) -> String {
         ExpectedValue::Limit(limit) => format!("`{}`, or another limit", limit.shown(limit.usual)),
         ExpectedValue::Expression => "an expression".to_owned(),
         ExpectedValue::ByCode(names) => format!("by code: {}", one_of(names)),
-        ExpectedValue::Table("requirement") => "a table, as of a requirement".to_owned(),
-        ExpectedValue::Table(name) => format!("a table, as of a {name}"),
+        ExpectedValue::Table(name) => format!("a table, {}", place(name)),
         ExpectedValue::List(item) => format!("a list, each {}", held(item)),
         ExpectedValue::Entries(item) => format!("by name: {}", held(item)),
         ExpectedValue::Either(branches) => {

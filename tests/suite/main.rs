@@ -32,6 +32,7 @@ mod limits;
 mod lineage;
 mod memory;
 mod metrics;
+mod named;
 mod names;
 mod options;
 #[cfg(unix)]

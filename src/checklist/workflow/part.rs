@@ -61,8 +61,14 @@ pub struct KeySheet {
 
 impl RuleSheet {
     /// What workflows and keys make of a word; `None` where none knows it.
-    pub fn new(opening: Opening, word: &str, sheets: Vec<WorkflowSheet>, keys: Vec<KeySheet>) -> Option<Self> {
-        let workflows: Vec<_> = sheets.into_iter().filter_map(|sheet| WorkflowPart::of(word, sheet)).collect();
+    pub fn new(
+        opening: Opening,
+        word: &str,
+        sheets: Vec<WorkflowSheet>,
+        keys: Vec<KeySheet>,
+    ) -> Option<Self> {
+        let workflows: Vec<_> =
+            sheets.into_iter().filter_map(|sheet| WorkflowPart::of(word, sheet)).collect();
         if workflows.is_empty() && keys.is_empty() {
             return None;
         }
@@ -91,7 +97,8 @@ fn requirement(word: &str, sheet: &WorkflowSheet) -> Option<RequirementPart> {
     let endings = [(&sheet.lost, "a lost deal"), (&sheet.disqualified, "a disqualified deal")];
     let of_endings =
         endings.into_iter().flat_map(|(ending, owed)| ending.requires.iter().map(move |it| (None, it, owed)));
-    let (of_stage, asked, owed) = of_stages.chain(of_endings).find(|(_, asked, _)| asked.requirement == word)?;
+    let (of_stage, asked, owed) =
+        of_stages.chain(of_endings).find(|(_, asked, _)| asked.requirement == word)?;
     Some(RequirementPart { of_stage, summary: asked.clone(), owed })
 }
 

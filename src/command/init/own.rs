@@ -16,12 +16,17 @@ pub(super) fn stage_ids(written: &str) -> Result<Vec<String>, Error> {
         if !is_id(id) {
             let hint = match in_ascii(id, '-').map(|ascii| ascii.to_lowercase()).filter(|it| is_id(it)) {
                 Some(near) => format!("write `{near}`; what people read is the stage's `name`"),
-                None => "stages are lower-case words joined by hyphens: `--stages lead,offer-sent`".to_owned(),
+                None => {
+                    "stages are lower-case words joined by hyphens: `--stages lead,offer-sent`".to_owned()
+                }
             };
             return refused(format!("{} cannot be a stage's id", quote(id)), hint);
         }
         if ids.iter().any(|known| known == id) {
-            return refused(format!("the stage {} is named twice", quote(id)), "keep one of the two".to_owned());
+            return refused(
+                format!("the stage {} is named twice", quote(id)),
+                "keep one of the two".to_owned(),
+            );
         }
         ids.push(id.to_owned());
     }
@@ -32,10 +37,8 @@ pub(super) fn stage_ids(written: &str) -> Result<Vec<String>, Error> {
 pub(super) fn files(stages: &[String]) -> Vec<(&'static str, String)> {
     let (first, last) = (stages.first().map_or("", String::as_str), stages.last().map_or("", String::as_str));
     let quoted: Vec<_> = stages.iter().map(|id| format!("\"{id}\"")).collect();
-    let mut workflow = WORKFLOW
-        .replace("<list>", &quoted.join(", "))
-        .replace("<first>", first)
-        .replace("<last>", last);
+    let mut workflow =
+        WORKFLOW.replace("<list>", &quoted.join(", ")).replace("<first>", first).replace("<last>", last);
     for (index, id) in stages.iter().enumerate() {
         let template = if index == 0 { FIRST_STAGE } else { STAGE };
         let category = if index + 1 == stages.len() { "commit" } else { "pipeline" };

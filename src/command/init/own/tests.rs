@@ -37,7 +37,8 @@ fn it_is_accepted_as_it_stands() {
         let first = stages.split(',').next().unwrap();
         assert_eq!(found(&files, first), [""; 0], "{stages}");
         for (path, text) in &files {
-            let rest = ["<stage", "<list", "<first", "<last", "<title", "<share", "<category", "<year", "<today"];
+            let rest =
+                ["<stage", "<list", "<first", "<last", "<title", "<share", "<category", "<year", "<today"];
             assert!(!rest.iter().any(|mark| text.contains(mark)), "{path}\n{text}");
         }
     }
@@ -75,8 +76,7 @@ fn each_commented_line_is_accepted_and_all_of_them() {
 #[test]
 fn every_key_of_a_workflow_is_shown() {
     let (_, text) = &written("lead,brief,live")[1];
-    let on: Vec<&str> =
-        text.lines().map(|line| if is_off(line) { &line[1..] } else { line }).collect();
+    let on: Vec<&str> = text.lines().map(|line| if is_off(line) { &line[1..] } else { line }).collect();
     let text = on.join("\n");
     let mut shown = BTreeSet::new();
     let parsed = toml::parse(&text, 0);
