@@ -11,7 +11,7 @@ use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::output;
-use crate::edit::{Change, NewValue as Value, Path, edit};
+use crate::edit::{Change, Declined, NewValue as Value, Path, edit};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::wording::quote;
@@ -153,17 +153,18 @@ impl NewArgs {
             ("close_date", plain(&self.close_date)),
             ("opened", Some(Value::Plain(workspace.today.to_string()))),
         ];
-        let mut changes: Vec<_> = record
+        let changes: Vec<_> = record
             .into_iter()
             .filter_map(|(key, value)| Some(Change::Set(Path::keys([key]), value?)))
             .collect();
-        let mut order: Vec<&str> = Vec::new();
-        if let Some(workflow) = workflow {
-            changes.extend(assigned(&self.assignments, &self.id, workflow)?);
-            order.extend(workflow.schema.fields.iter().map(|field| field.name.as_ref()));
+        let failed =
+            |declined: Declined| Error::Unknown { message: declined.message, hint: Some(declined.help) };
+        let mut body = edit("", &changes, &[]).map_err(failed)?;
+        if let Some(workflow) = workflow.filter(|_| !self.assignments.is_empty()) {
+            let assigned = assigned(&self.assignments, &self.id, workflow)?;
+            let order: Vec<&str> = workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect();
+            body = edit(&body, &assigned, &order).map_err(failed)?;
         }
-        let body = edit("", &changes, &order)
-            .map_err(|declined| Error::Unknown { message: declined.message, hint: Some(declined.help) })?;
         let mut written = String::new();
         if let Some(workflow) = workflow {
             let schema = committed::deal_path(&workflow.id);
