@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::layout::{columns, dim, paragraph};
+use super::layout::{columns, cut, dim, fill, paragraph};
 use super::presentation::{Opening, Presentation};
 use crate::emit::{Surface, bold, level_style};
+use crate::finding::code::CODES;
 use crate::finding::{Code, LevelSetting, Levels};
 
 /// What is to be said of a code.
@@ -73,5 +74,54 @@ impl Presentation for CodeSheet {
             writeln!(out, "{}", format!("    {code}{dim}{comment}{dim:#}").trim_end())?;
         }
         writeln!(out, "\n{bold}The way out{bold:#}\n\n{}", paragraph("", self.remedy, 0, surface))
+    }
+}
+
+/// Every code in a line.
+#[derive(Clone, Debug, Serialize)]
+pub struct CodeList {
+    #[serde(flatten)]
+    opening: Opening,
+    codes: Vec<CodeLine>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct CodeLine {
+    code: &'static str,
+    /// Its level in this workspace.
+    level: &'static str,
+    means: &'static str,
+}
+
+impl CodeList {
+    /// Every code, with the level that a workspace gives it.
+    pub fn new(opening: Opening, levels: &Levels) -> Self {
+        let line = |entry: &crate::finding::code::CodeEntry| {
+            let sheet = CodeSheet::new(opening.clone(), entry.code, levels);
+            CodeLine { code: sheet.code, level: sheet.level, means: sheet.means }
+        };
+        let codes = CODES.iter().map(line).collect();
+        Self { opening, codes }
+    }
+}
+
+impl Presentation for CodeList {
+    fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+        let (bold, dim) = (bold(surface), dim(surface));
+        let width = self.codes.iter().map(|line| columns(line.code)).max().unwrap_or(0);
+        for CodeLine { code, level, means } in &self.codes {
+            let sentence = means.split_inclusive(". ").next().unwrap_or(means).trim_end();
+            let left = surface.width.saturating_sub(width + 11);
+            writeln!(
+                out,
+                "{bold}{}{bold:#}  {dim}{}{dim:#}  {}",
+                fill(code, width),
+                fill(level, 7),
+                cut(sentence, left)
+            )?;
+        }
+        let rest = "`dealgate explain CODE` says more of one; it explains workflows, stages, requirements, keys of a \
+                    workflow and deals too.";
+        writeln!(out, "\n{}", paragraph("", rest, 0, surface))
     }
 }

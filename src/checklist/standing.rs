@@ -9,6 +9,7 @@ use super::layout::{colour, dim, paragraph};
 use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState, Remark};
 use super::step::{ChecklistStep, StepNeed, StepState};
+use super::supply::{onward, supply_unmet};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};
@@ -117,6 +118,9 @@ pub(super) fn remarks(deal: &Progress, surface: Surface, out: &mut dyn Write) ->
         writeln!(out, "\n{style}{title}: {}{style:#}", Count(count, level.name()))?;
         for remark in deal.findings.iter().filter(|remark| remark.grade == level) {
             one_remark(remark, surface, out)?;
+            let of = |step: &&ChecklistStep| remark.requirement.as_deref() == Some(&step.requirement);
+            let command = deal.steps.iter().find(of).and_then(|step| supply_unmet(&deal.deal, step));
+            name(command.as_deref(), surface, out)?;
         }
     }
     Ok(())
@@ -138,6 +142,13 @@ fn one_remark(remark: &Remark, surface: Surface, out: &mut dyn Write) -> io::Res
         Some(help) => writeln!(out, "{}", paragraph("      help: ", help, 12, surface)),
         None => Ok(()),
     }
+}
+
+/// A command that does it, on a line of its own, to be copied whole.
+fn name(command: Option<&str>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let Some(command) = command else { return Ok(()) };
+    let bold = bold(surface);
+    writeln!(out, "      {bold}{}{bold:#}", escape::line(command))
 }
 
 /// A paragraph whose first line opens so far in is narrower by as much.
@@ -185,12 +196,17 @@ fn part(
         _ => format!("{undone} of {asked} left to do"),
     };
     writeln!(out, "\n{bold}{}{bold:#}: {count}", escape::line(purpose))?;
+    if undone == 0 {
+        let wins = deal.may_be_won && !purpose.starts_with("Before it may go on");
+        name(onward(deal, wins).as_deref(), surface, out)?;
+    }
     for step in steps {
         // What stands above is not told again.
         let told = deal.findings.iter().any(|remark| {
             remark.requirement.as_deref() == Some(&step.requirement) && remark.grade > Level::Info
         });
-        let detail = if told { Detail::Above } else { Detail::Full { here: deal.stage.as_deref() } };
+        let detail =
+            if told { Detail::Above } else { Detail::Full { here: deal.stage.as_deref(), deal: &deal.deal } };
         one_step(step, detail, surface, out)?;
     }
     Ok(())
@@ -223,6 +239,8 @@ pub(super) enum Detail<'a> {
     Full {
         /// Where the deal stands.
         here: Option<&'a str>,
+        /// The deal's id.
+        deal: &'a str,
     },
 }
 
@@ -247,7 +265,7 @@ pub(super) fn one_step(
     };
     let said = paragraph("", &said, 6, inside(6, surface));
     writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
-    let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
+    let (Detail::Full { here, deal }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
     let elsewhere =
         step.stage.as_deref().filter(|stage| step.needed == StepNeed::ToGoOn && Some(*stage) != here);
     let to_enter = elsewhere.map(|stage| format!("to be in {stage}"));
@@ -257,10 +275,10 @@ pub(super) fn one_step(
     let why = format!("{}{terms}: {}", step.requirement, step.reason.as_deref().unwrap_or_default());
     let dim = dim(surface);
     writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &why, 6, surface))?;
-    match &step.help {
-        Some(help) => writeln!(out, "{}", paragraph("      ", help, 6, surface)),
-        None => Ok(()),
+    if let Some(help) = &step.help {
+        writeln!(out, "{}", paragraph("      ", help, 6, surface))?;
     }
+    name(supply_unmet(deal, step).as_deref(), surface, out)
 }
 
 /// Who and when for what is done, until when for what is waived, why for what is not asked.

@@ -19,6 +19,9 @@ pub struct ChecklistStep {
     pub stage: Option<String>,
     /// `task`, `approval`, `field` or `rule`.
     pub kind: &'static str,
+    /// Whether a link or a file must prove it.
+    #[serde(skip)]
+    pub(super) needs_evidence: bool,
     /// When it counts as met.
     pub met_when: String,
     /// `error`, `warning` or `info`; only an error blocks.
@@ -98,6 +101,7 @@ impl ChecklistStep {
             title: requirement.title.clone(),
             stage: standing.stage().map(|stage| judged.workflow.stages[stage].id.to_string()),
             kind: requirement.demand.kind(),
+            needs_evidence: requirement.demand.needs_evidence(),
             met_when: requirement.demand.explain(),
             level: standing.level().name(),
             needed: StepNeed::of(standing.need()),

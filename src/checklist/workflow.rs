@@ -1,10 +1,12 @@
 //! `explain` of a workflow: its gates as a checklist, and everything else that it says. The model; its text is beside it.
 
+mod part;
 mod sheet;
 mod text;
 
 use super::presentation::Presentation;
 use crate::emit::Surface;
+pub use part::{KeySheet, RuleSheet};
 pub use sheet::WorkflowSheet;
 
 impl Presentation for WorkflowSheet {

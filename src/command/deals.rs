@@ -43,6 +43,14 @@ impl Directory {
         inside.map(|(id, _)| id.as_str())
     }
 
+    /// Whether a word is a deal's id, or the whole last names of one.
+    pub(super) fn is_called(&self, word: &str) -> bool {
+        let word = composed(word);
+        self.ids().any(|id| {
+            id.strip_suffix(word.as_ref()).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        })
+    }
+
     /// What a word means; `None` when it means nothing.
     pub(super) fn find(&self, word: &str, opened: &Session) -> Result<Option<Meant>, Error> {
         let word = composed(word);

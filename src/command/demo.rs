@@ -123,10 +123,12 @@ fn pick(ledger: &Ledger, (deal, code): (&str, &str)) -> Option<Finding> {
 }
 
 /// Commands, whether the day matters to them, and what they show.
-const NEXT: [(&str, bool, &str); 8] = [
+const NEXT: [(&str, bool, &str); 10] = [
     ("check", true, "every finding"),
     ("status", true, "every deal, worst first"),
     ("status osprey-fleet", true, "what is left to do for one"),
+    ("approve osprey-fleet price-approved --by dana.whitlock@northwind.example", true, "approved anew"),
+    ("new northwind/first", true, "a deal of your own"),
     ("explain approval-void", false, "what a finding means"),
     ("explain northwind", false, "a workflow as a checklist"),
     ("report -o report.html", true, "the page anew"),

@@ -9,8 +9,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::console::Console;
+use super::exit::Exit;
+use super::global::Global;
 use super::opened::Session;
-use super::{Console, Exit, Global, change, output};
+use super::{change, output};
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;

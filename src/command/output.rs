@@ -198,14 +198,7 @@ fn put(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-/// A path as a shell reads it as one word.
-pub(super) fn shell_word(path: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '+' | ',' | ':' | '@');
-    if !path.is_empty() && path.chars().all(plain) {
-        return path.to_owned();
-    }
-    format!("'{}'", crate::source::escape::line(path).replace('\'', r"'\''"))
-}
+pub(super) use crate::source::shell::word as shell_word;
 
 #[cfg(test)]
 mod tests {

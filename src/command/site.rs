@@ -6,8 +6,10 @@ use std::path::{Component, Path, PathBuf};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::console::Console;
+use super::exit::Exit;
 use super::usage::usage_error;
-use super::{Console, Exit, output, pages};
+use super::{output, pages};
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
 use crate::report::model::{PageLink, PageView, Slice};

@@ -1,6 +1,8 @@
 //! Carries out the fix of a finding: finds what stands at its place, and changes that.
 
-use super::{Change, NewValue, Path, PathStep, edit, toml_fix};
+use super::path::{Path, PathStep};
+use super::write::NewValue;
+use super::{Change, edit, toml_fix};
 use crate::finding::fix::Rewrite;
 use crate::finding::{Finding, Fix};
 use crate::source::{Place, Span};

@@ -245,6 +245,10 @@ impl Demand for Approval {
         }
     }
 
+    fn needs_evidence(&self) -> bool {
+        self.task.needs_evidence()
+    }
+
     fn covers(&self) -> &[String] {
         &self.covers
     }

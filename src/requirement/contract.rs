@@ -72,6 +72,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
     /// What is asked, continuing the sentence "met when …".
     fn explain(&self) -> String;
 
+    /// Whether a link or a file of the workspace must prove it.
+    fn needs_evidence(&self) -> bool {
+        false
+    }
+
     /// The group that must approve, if any.
     fn approvers(&self) -> Option<&str> {
         None

@@ -126,6 +126,10 @@ impl Demand for Task {
         }
     }
 
+    fn needs_evidence(&self) -> bool {
+        self.evidence
+    }
+
     fn explain(&self) -> String {
         if self.evidence {
             "`done` has it with a date and evidence".to_owned()

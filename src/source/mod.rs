@@ -5,5 +5,6 @@ pub mod escape;
 mod file;
 pub mod names;
 pub mod paths;
+pub mod shell;
 
 pub use file::{Place, Position, SourceFile, Span, Spanned};

@@ -7,6 +7,7 @@ pub mod library;
 mod merge;
 pub mod model;
 mod read;
+pub mod reference;
 mod settings;
 mod surroundings;
 

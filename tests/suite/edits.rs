@@ -187,3 +187,33 @@ fn what_cannot_be_changed_soundly_is_declined() {
         assert_eq!(std::fs::read_to_string(&there).expect("a file"), "name: X\nstage: lead\n");
     }
 }
+
+#[test]
+fn a_new_deal_may_have_any_key() {
+    let repo = workspace("name: Press\nstage: lead\nowner: jane@acme.example\n");
+    let words = ["new", "acme/crane", "source=fair", "contacts+={name: Ada, role: buyer}", "notes=a: b #c"];
+    let (status, told) = run(&repo, &words);
+    assert_eq!(status, 0, "{told}");
+    let crane = || std::fs::read_to_string(repo.path().join("deals/acme/crane.yaml")).expect("a deal");
+    for part in ["source: fair\n", "name: Ada", "notes: 'a: b #c'\n", "# - met: We met\n"] {
+        assert!(crane().contains(part), "{part}\n{}", crane());
+    }
+    assert_eq!(run(&repo, &["check", "deals/acme/crane.yaml"]).0, 0);
+    for (words, status, said) in [
+        (["new", "acme/x", "sorce=fair"], 1, "unknown-key"),
+        (["new", "acme/x", "stage=offer"], 2, "dealgate move acme/x STAGE"),
+        (["new", "acme/x", "source"], 2, "gives no value"),
+        (["new", "acme/x", "amount=12k"], 1, "wrong-type"),
+    ] {
+        let (found, told) = run(&repo, &words);
+        assert!(found == status && told.contains(said), "{words:?}: {found} {told}");
+        assert!(!repo.path().join("deals/acme/x.yaml").exists(), "{words:?}");
+    }
+    // Where the workspace has schemas, editors are told of the deal's.
+    assert_eq!(run(&repo, &["schema", "--write"]).0, 0);
+    assert_eq!(run(&repo, &["new", "acme/eu/lift"]).0, 0);
+    let lift = std::fs::read_to_string(repo.path().join("deals/acme/eu/lift.yaml")).expect("a deal");
+    let first = lift.lines().next().expect("a line");
+    let schema = first.strip_prefix("# yaml-language-server: $schema=").expect(first);
+    assert!(repo.path().join("deals/acme/eu").join(schema).is_file(), "{schema}");
+}

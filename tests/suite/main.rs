@@ -34,6 +34,7 @@ mod limits;
 mod lineage;
 mod memory;
 mod metrics;
+mod named;
 mod names;
 mod options;
 #[cfg(unix)]
@@ -43,6 +44,7 @@ mod places;
 mod pricing;
 mod provenance;
 mod readme;
+mod reference;
 mod replay;
 mod repo;
 mod reports;

@@ -78,12 +78,12 @@ pub(super) struct RequirementSummary {
     pub(super) level: Option<&'static str>,
     /// `true`, `false` or a group; null: as `[waivers]` says.
     pub(super) waivable: Option<String>,
-    help: Option<String>,
-    url: Option<String>,
+    pub(super) help: Option<String>,
+    pub(super) url: Option<String>,
     /// The workflow it comes from.
     pub(super) from: String,
     pub(super) inherited: bool,
-    line: Option<usize>,
+    pub(super) line: Option<usize>,
 }
 
 #[derive(Clone, Debug, Serialize)]

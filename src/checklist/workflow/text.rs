@@ -72,7 +72,7 @@ fn graded(level: &str) -> &str {
     }
 }
 
-fn gate(
+pub(super) fn gate(
     number: usize,
     stage: &StageSheet,
     sheet: &WorkflowSheet,
@@ -100,7 +100,7 @@ fn gate(
     Ok(())
 }
 
-fn requirement(
+pub(super) fn requirement(
     asked: &RequirementSummary,
     sheet: &WorkflowSheet,
     surface: Surface,

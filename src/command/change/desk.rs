@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::assess::{Selection, Workspace};
-use crate::checklist::{ChecklistStep, Progress};
+use crate::checklist::{ChecklistStep, Progress, supply};
 use crate::command::console::Console;
 use crate::command::deals::{self, Directory, Meant};
 use crate::command::difference::difference;
@@ -217,7 +217,7 @@ impl Desk<'_> {
                     .as_deref()
                     .filter(|_| it.code == "requirement-unmet")
                     .and_then(|id| steps.iter().find(|step| step.requirement == id))
-                    .map(|step| supply(&self.deal.deal, step))
+                    .map(|step| help(&self.deal.deal, step))
                     .or_else(|| it.help.clone()),
             });
         Ok(errors.collect())
@@ -274,14 +274,10 @@ impl NewError {
     }
 }
 
-/// The command that supplies what a requirement asks.
-pub(super) fn supply(deal: &str, step: &ChecklistStep) -> String {
-    let (deal, id) = (output::shell_word(deal), &step.requirement);
-    match step.kind {
-        "task" => format!("dealgate done {deal} {id}"),
-        "approval" => format!("dealgate approve {deal} {id}"),
-        _ => step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when)),
-    }
+/// The command that supplies what a requirement asks, else what meets it.
+fn help(deal: &str, step: &ChecklistStep) -> String {
+    let told = || step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when));
+    supply(deal, step).unwrap_or_else(told)
 }
 
 /// Ids as a line names them.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::desk::WriteArgs;
 use super::desk::{ChangeFindings, Desk, Plan, change, named};
+use crate::checklist::supply;
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -66,6 +67,9 @@ pub(in crate::command) struct ApproveArgs {
     /// The approvals
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
+    /// What proves it: a link, or a file of the workspace
+    #[arg(long, value_name = "LINK")]
+    evidence: Option<String>,
     /// A note to it
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
@@ -93,6 +97,7 @@ impl ApproveArgs {
                 let entry = NewValue::record([
                     ("date", Some(NewValue::Plain(desk.date.to_string()))),
                     ("by", Some(NewValue::Text(by.clone()))),
+                    ("evidence", self.evidence.clone().map(NewValue::Text)),
                     ("of", (!covered.is_empty()).then_some(NewValue::Record(covered))),
                     ("note", self.note.clone().map(NewValue::Text)),
                 ]);
@@ -162,9 +167,9 @@ impl Desk<'_> {
         let article = if step.kind == "approval" { "an" } else { "a" };
         Err(Error::Unknown {
             message: format!("{} is {article} {}: it is met when {}", quote(id), step.kind, step.met_when),
-            hint: match step.kind {
-                "task" | "approval" => Some(format!("`{}`", super::desk::supply(&self.deal.deal, step))),
-                _ => step.help.clone(),
+            hint: match supply(&self.deal.deal, step) {
+                Some(command) => Some(format!("`{command}`")),
+                None => step.help.clone(),
             },
         })
     }

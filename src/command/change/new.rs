@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use clap::Args;
 
 use super::desk::{one, writable};
+use super::set::assigned;
 use crate::assess::Workspace;
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::output;
-use crate::edit::{Change, NewValue as Value, Path, edit};
+use crate::edit::{Change, Declined, NewValue as Value, Path, edit};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::wording::quote;
@@ -44,6 +45,9 @@ pub(in crate::command) struct NewArgs {
     /// The workflow it follows, where its folder does not say
     #[arg(long, value_name = "NAME")]
     workflow: Option<String>,
+    /// Other keys and fields: `segment=enterprise`, `plan.link=…`, `contacts+={name: Ada}`
+    #[arg(value_name = "KEY=VALUE")]
+    assignments: Vec<String>,
     /// Show what would be written
     #[arg(long)]
     dry_run: bool,
@@ -52,6 +56,7 @@ pub(in crate::command) struct NewArgs {
 const EXAMPLES: &str = "\
 Examples:
   dealgate new acme/rollout --customer \"Initech GmbH\" --amount \"120000 EUR\" --close-date 2027-01-29
+  dealgate new acme/rollout source=fair 'contacts+={name: Ada Palmer, role: buyer}'
   dealgate new press --name \"Press for hall 2\"";
 
 impl NewArgs {
@@ -59,7 +64,7 @@ impl NewArgs {
         let opened = writable(global)?;
         let workspace = opened.workspace(global)?;
         let path = self.path(&workspace)?;
-        let draft = self.text(None, &workspace, Repository::open(opened.root()).ok().as_ref());
+        let draft = self.text(None, &workspace, Repository::open(opened.root()).ok().as_ref())?;
         let overlay = Overlay::new(opened.files(), path.clone(), draft.into_bytes());
         let drafted = Workspace { all_dates: true, ..opened.workspace_on(&overlay, global)? };
         let name = one(&drafted, &path)?.workflow;
@@ -70,7 +75,7 @@ impl NewArgs {
                 hint: Some("`dealgate check workflows` says what is wrong with those there are".to_owned()),
             });
         };
-        let text = self.text(Some(workflow), &workspace, Repository::open(opened.root()).ok().as_ref());
+        let text = self.text(Some(workflow), &workspace, Repository::open(opened.root()).ok().as_ref())?;
         let overlay = Overlay::new(opened.files(), path.clone(), text.clone().into_bytes());
         let deal = one(&opened.workspace_on(&overlay, global)?, &path)?;
         let errors: Vec<_> = deal.findings.iter().filter(|finding| finding.level == "error").collect();
@@ -129,7 +134,7 @@ impl NewArgs {
         workflow: Option<&Workflow>,
         workspace: &Workspace<'_>,
         repository: Option<&Repository>,
-    ) -> String {
+    ) -> Result<String, Error> {
         let last = self.id.rsplit('/').next().unwrap_or(&self.id);
         let text = |text: &Option<String>| text.clone().map(Value::Text);
         let plain = |text: &Option<String>| text.clone().map(Value::Plain);
@@ -152,7 +157,14 @@ impl NewArgs {
             .into_iter()
             .filter_map(|(key, value)| Some(Change::Set(Path::keys([key]), value?)))
             .collect();
-        let body = edit("", &changes, &[]).unwrap_or_default();
+        let failed =
+            |declined: Declined| Error::Unknown { message: declined.message, hint: Some(declined.help) };
+        let mut body = edit("", &changes, &[]).map_err(failed)?;
+        if let Some(workflow) = workflow.filter(|_| !self.assignments.is_empty()) {
+            let assigned = assigned(&self.assignments, &self.id, workflow)?;
+            let order: Vec<&str> = workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect();
+            body = edit(&body, &assigned, &order).map_err(failed)?;
+        }
         let mut written = String::new();
         if let Some(workflow) = workflow {
             let schema = committed::deal_path(&workflow.id);
@@ -166,13 +178,14 @@ impl NewArgs {
         if let Some(workflow) = workflow {
             asked(workflow, &mut written);
         }
-        written
+        Ok(written)
     }
 }
 
 /// What the first gate asks, as comments.
 fn asked(workflow: &Workflow, written: &mut String) {
-    let Some(stage) = workflow.stages.first() else { return };
+    let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied();
+    let Some(stage) = workflow.stages.get(first.unwrap_or(0)) else { return };
     let asked: Vec<_> = stage.requirements.iter().filter(|requirement| requirement.when.is_none()).collect();
     if asked.is_empty() {
         return;

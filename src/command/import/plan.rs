@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{added, document, entry, order};
-use super::{Session, output};
 use crate::assess::{Selection, Workspace};
 use crate::command::change;
+use crate::command::opened::Session;
+use crate::command::output;
 use crate::edit::{self, NewValue};
 use crate::error::Error;
 use crate::import::failure::{Failure, Failures, TablePlace};
@@ -21,7 +22,7 @@ use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
 /// A file that is changed.
-pub(super) struct ChangedDeal {
+pub(super) struct PlannedChange {
     /// Relative to the root.
     pub path: String,
     old: String,
@@ -35,7 +36,7 @@ pub(super) struct ImportPlan {
     /// Paths and texts of new deals.
     pub new: Vec<(String, String)>,
     /// Files that are changed.
-    pub changed: Vec<ChangedDeal>,
+    pub changed: Vec<PlannedChange>,
     /// Deals that stay as they are.
     pub same: usize,
     /// Values of a person that stay, by file.
@@ -277,7 +278,7 @@ impl Planner<'_> {
         match edit::edit(&old, &changes, &order) {
             Ok(new) => {
                 let taken = merged.taken.clone();
-                self.plan.changed.push(ChangedDeal { path: path.to_owned(), old, new, taken });
+                self.plan.changed.push(PlannedChange { path: path.to_owned(), old, new, taken });
             }
             Err(declined) => {
                 let message = format!("`{path}` cannot be changed: {}", declined.message);

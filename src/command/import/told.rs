@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use super::plan::ImportPlan;
 use crate::assess::{Selection, check};
+use crate::command::console::Console;
+use crate::command::global::Global;
 use crate::command::opened::Session;
-use crate::command::{Console, Global};
 use crate::error::Error;
 use crate::finding::Code;
 use crate::finding::wording::Count;

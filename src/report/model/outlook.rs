@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DayView, MoneyView, Share, Sum, Weighted};
+use super::figures::{Sum, Weighted};
+use super::quantity::{DayView, MoneyView, Share};
 
 /// Whether the window is made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

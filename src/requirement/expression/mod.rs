@@ -13,6 +13,7 @@ mod names;
 mod parse;
 mod parts;
 mod program;
+pub mod reference;
 mod scan;
 #[cfg(test)]
 mod tests;
