@@ -17,6 +17,7 @@ mod export;
 mod global;
 mod init;
 mod man;
+mod merge;
 mod moments;
 mod opened;
 mod opener;
@@ -123,6 +124,7 @@ enum Command {
     Lose(change::LoseArgs),
     Disqualify(change::DisqualifyArgs),
     Reopen(change::ReopenArgs),
+    MergeFile(merge::MergeFileArgs),
     Status(status::StatusArgs),
     Explain(explain::ExplainArgs),
     Diff(diff::DiffArgs),
@@ -170,6 +172,7 @@ impl Cli {
             Command::Lose(lose) => lose.run(&self.global, console),
             Command::Disqualify(it) => it.run(&self.global, console),
             Command::Reopen(reopen) => reopen.run(&self.global, console),
+            Command::MergeFile(merge) => merge.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),
             Command::Diff(diff) => diff.run(&self.global, console),

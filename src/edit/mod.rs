@@ -5,6 +5,7 @@
 //! the reason. So an edit is sound or declined, never a third.
 
 mod find;
+mod merge;
 mod model;
 mod path;
 mod place;
@@ -15,6 +16,7 @@ mod write;
 
 use std::fmt;
 
+pub use merge::{Clash, MergeRules, MergedText, merge};
 pub use path::{Path, PathStep};
 pub use write::NewValue;
 
