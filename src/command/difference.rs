@@ -37,8 +37,7 @@ pub(super) fn difference(old: &str, new: &str) -> Option<String> {
 /// Ours and theirs in one text, git's markers of a length around the lines in which they differ: with either side of each
 /// taken, it is the text of that side.
 pub(super) fn conflict(ours: &str, theirs: &str, marker: usize) -> String {
-    let diff =
-        TextDiff::configure().algorithm(Algorithm::Myers).timeout(PATIENCE).diff_lines(ours, theirs);
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(PATIENCE).diff_lines(ours, theirs);
     let (mut text, mut here, mut there) = (String::new(), String::new(), String::new());
     let flush = |text: &mut String, here: &mut String, there: &mut String| {
         if here.is_empty() && there.is_empty() {

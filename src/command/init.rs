@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
+use super::merge::setup::{ATTRIBUTES, AttributesState, DRIVER, LINE};
 use super::{output, starter, today};
 use crate::emit;
 use crate::error::Error;
@@ -35,8 +36,14 @@ impl InitArgs {
         let today = today(global.today, &crate::workspace::Config::default())?;
         let files = FILES.iter().map(|(path, text)| (*path, dated(text, today)));
         let texts = starter::with_schemas(files, today)?;
-        let files = texts.all();
+        let mut files = texts.all();
+        let schemas = Count(files.len() - FILES.len(), "schema");
+        let attributes = AttributesState::of(&self.folder);
+        if attributes == AttributesState::Missing {
+            files.push((ATTRIBUTES, LINE));
+        }
         output::write_folder(&self.folder, &files)?;
+        let is_completed = attributes.complete(&self.folder)?;
         let shown = self.folder.to_string_lossy();
         console.show(|out| {
             let place =
@@ -45,8 +52,15 @@ impl InitArgs {
             for (path, _) in FILES {
                 writeln!(out, "  {path}")?;
             }
-            let schemas = Count(files.len() - FILES.len(), "schema");
             writeln!(out, "  schemas/ ({schemas} by which editors complete and mark what you write)")?;
+            match attributes {
+                AttributesState::Missing => writeln!(out, "  {ATTRIBUTES} (git merges deals by key, see below)")?,
+                AttributesState::Strange => {
+                    writeln!(out, "\nNot changed: {ATTRIBUTES}. Add the line `{}` to it.", LINE.trim_end())?;
+                }
+                _ if is_completed => writeln!(out, "\nAdded to {ATTRIBUTES}: {}", LINE.trim_end())?,
+                _ => {}
+            }
             writeln!(out, "\nTry next:")?;
             if shown != "." {
                 writeln!(out, "  cd {}", output::shell_word(&shown))?;
@@ -56,7 +70,8 @@ impl InitArgs {
             }
             let then = "Then rename workflows/acme.toml and deals/acme to your company, put its name into the first \
                         line of each deal, and run `dealgate schema --write`, as after every change of a workflow.";
-            writeln!(out, "\n{}", emit::wrap(then, 0, "", console.surface().width))
+            writeln!(out, "\n{}", emit::wrap(then, 0, "", console.surface().width))?;
+            writeln!(out, "\nSo that git merges two people's changes of a deal by key, once in each clone:\n  {DRIVER}")
         })?;
         Ok(Exit::Clean)
     }

@@ -2,6 +2,7 @@
 
 mod broken;
 mod form;
+pub(super) mod setup;
 mod sides;
 
 use std::path::PathBuf;
@@ -58,10 +59,12 @@ impl MergeFileArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let [base, ours, theirs] = [read(&self.base)?, read(&self.ours)?, read(&self.theirs)?];
         let path = self.path.to_string_lossy();
-        let merged = MergedSides::of([&base, &ours, &theirs], names::is_yaml(&path), self.marker_size.into())?;
+        let merged =
+            MergedSides::of([&base, &ours, &theirs], names::is_yaml(&path), self.marker_size.into())?;
         output::replace(&self.ours, |out| out.write_all(&merged.text))?;
         for Clash { path: place, ours, theirs } in &merged.clashes {
-            let said = format!("{path}: {place}: {} here, {} there", told(ours.as_ref()), told(theirs.as_ref()));
+            let said =
+                format!("{path}: {place}: {} here, {} there", told(ours.as_ref()), told(theirs.as_ref()));
             console.tell(&escape::line(&said));
         }
         if !merged.is_clean {

@@ -95,9 +95,10 @@ impl ValueModel {
         match self {
             Self::Scalar { text, .. } => vec![text.clone()],
             Self::List(items) => items.iter().flat_map(Self::words).collect(),
-            Self::Map(entries) => {
-                entries.iter().flat_map(|(key, value)| std::iter::once(key.clone()).chain(value.words())).collect()
-            }
+            Self::Map(entries) => entries
+                .iter()
+                .flat_map(|(key, value)| std::iter::once(key.clone()).chain(value.words()))
+                .collect(),
         }
     }
 

@@ -31,6 +31,7 @@ mod laws;
 mod limits;
 mod lineage;
 mod memory;
+mod merges;
 mod metrics;
 mod names;
 mod options;

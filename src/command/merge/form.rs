@@ -27,7 +27,11 @@ impl TextForm {
 
     pub(super) fn put_on(self, body: &str) -> String {
         let mark = if self.has_mark { "\u{feff}" } else { "" };
-        if self.has_returns { format!("{mark}{}", body.replace('\n', "\r\n")) } else { format!("{mark}{body}") }
+        if self.has_returns {
+            format!("{mark}{}", body.replace('\n', "\r\n"))
+        } else {
+            format!("{mark}{body}")
+        }
     }
 }
 

@@ -117,11 +117,14 @@ impl<'r> Merger<'r> {
         let stays = theirs.shared(&base);
         // Edits add at the end and never move.
         let adds_at_end = theirs.ids.iter().zip(&stays).all(|(id, stay)| id == stay);
-        if stays != base.shared(&theirs) || is_untouched && !adds_at_end || are_torn([&base, &ours, &theirs]) {
+        if stays != base.shared(&theirs) || is_untouched && !adds_at_end || are_torn([&base, &ours, &theirs])
+        {
             return false;
         }
-        let gone: Vec<usize> =
-            (0..ours.ids.len()).rev().filter(|at| base.has(&ours.ids[*at]) && !theirs.has(&ours.ids[*at])).collect();
+        let gone: Vec<usize> = (0..ours.ids.len())
+            .rev()
+            .filter(|at| base.has(&ours.ids[*at]) && !theirs.has(&ours.ids[*at]))
+            .collect();
         let (before, clashes) = (self.counts(), self.clashes.len());
         for id in &theirs.ids {
             if let Some(at) = ours.place(id) {
