@@ -1,5 +1,6 @@
 //! Merges two changed texts of one tree: what theirs changed since the base, by key and by item, as changes of ours.
 
+mod clash;
 mod items;
 mod merger;
 
@@ -9,29 +10,8 @@ use super::model::ValueModel;
 use super::path::Path;
 use super::{Change, edit};
 use crate::syntax::{Node, yaml};
+pub use clash::{Clash, MergeRules};
 use merger::Merger;
-
-/// What of a document is merged how.
-#[derive(Clone, Copy, Debug)]
-pub struct MergeRules<'r> {
-    /// The order of the document's keys, as for [`edit`].
-    pub order: &'r [&'r str],
-    /// Keys whose value is one statement: half of one side's and half of the other's is nobody's.
-    pub statements: &'r [&'r str],
-    /// Keys of records in which every entry is one statement.
-    pub records_of_statements: &'r [&'r str],
-}
-
-/// A value that both sides changed, each to another one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clash {
-    /// Where it stands in ours.
-    pub path: Path,
-    /// What ours says, on one line; `None`: it is gone.
-    pub ours: Option<String>,
-    /// What theirs says.
-    pub theirs: Option<String>,
-}
 
 /// What two sides come to.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::clash::{Clash, MergeRules};
 use super::items::IdentifiedItems;
-use super::{Clash, MergeRules};
 use crate::edit::Change;
 use crate::edit::model::ValueModel;
 use crate::edit::path::{Path, PathStep};
@@ -11,7 +11,7 @@ use crate::edit::write::{self, NewValue};
 use crate::syntax::Node;
 
 /// One value in the base, in ours and in theirs.
-type Sides<'n, 's> = [Option<&'n Node<'s>>; 3];
+type NodeSides<'n, 's> = [Option<&'n Node<'s>>; 3];
 
 /// What only theirs changed, in the order in which it can be made, and what both did.
 pub(super) struct Merger<'r> {
@@ -72,7 +72,7 @@ impl<'r> Merger<'r> {
         }
     }
 
-    pub(super) fn value(&mut self, path: &Path, sides: Sides<'_, '_>) {
+    pub(super) fn value(&mut self, path: &Path, sides: NodeSides<'_, '_>) {
         let [base, ours, theirs] = sides;
         if same(base, theirs) || same(ours, theirs) {
             return;
@@ -98,7 +98,7 @@ impl<'r> Merger<'r> {
         }
     }
 
-    fn keys(&mut self, path: &Path, sides: Sides<'_, '_>) {
+    fn keys(&mut self, path: &Path, sides: NodeSides<'_, '_>) {
         let entries = sides[1..].iter().flatten().filter_map(|node| node.as_map()).flatten();
         let indices = sides.map(by_key);
         let mut seen = BTreeSet::new();
@@ -157,7 +157,7 @@ impl<'r> Merger<'r> {
         self.as_theirs.truncate(as_theirs);
     }
 
-    fn clash(&mut self, path: &Path, [_, ours, theirs]: Sides<'_, '_>) {
+    fn clash(&mut self, path: &Path, [_, ours, theirs]: NodeSides<'_, '_>) {
         let line = |node: &Node<'_>| write::flow(&NewValue::from(node));
         self.clashes.push(Clash { path: path.clone(), ours: ours.map(line), theirs: theirs.map(line) });
         self.as_theirs.push(match theirs {
