@@ -234,7 +234,13 @@ fn what_both_changes_break_together_is_said() {
     let came = came_of([&base, &ours, &theirs].map(|side| side.as_bytes()), true);
     assert!(came.is_clean && came.text == deal("offer", "9 EUR"), "{came:?}");
     let warning = came.said.lines().find(|line| line.starts_with("warning: deals/acme/press.yaml: "));
-    assert!(warning.is_some_and(|line| line.contains("[requirement-unmet]")), "{came:?}");
+    assert!(warning.is_some_and(|line| line.contains("[approval-void]")), "{came:?}");
+    // One approves what the other changes.
+    let base = format!("{HEAD}amount: 5 EUR\ndone:\n  met: 2026-05-01\n");
+    let (ours, theirs) = (base.clone() + approved, base.replace("5 EUR", "9 EUR"));
+    let came = came_of([&base, &ours, &theirs].map(|side| side.as_bytes()), true);
+    assert!(came.is_clean && came.said.contains("[approval-void]"), "{came:?}");
+    let (base, ours) = (deal("lead", "5 EUR"), deal("offer", "5 EUR"));
     let came = came_of([&base, &ours, &(base.clone() + "source: fair\n")].map(|side| side.as_bytes()), true);
     assert!(came.is_clean && !came.said.contains("warning"), "{came:?}");
 }

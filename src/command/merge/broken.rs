@@ -24,21 +24,32 @@ pub(super) fn by_both(path: &Path, texts: [&[u8]; 3], global: &Global) -> Result
     let path = parts.join("/");
     let [ours, theirs, merged] = texts.map(|text| findings(&opened, &path, text, global));
     let (ours, theirs, merged) = (ours?, theirs?, merged?);
-    let new = merged.into_iter().filter(|found| !ours.contains(found) && !theirs.contains(found));
-    Ok(new.map(|(code, message)| format!("[{code}] {message}: so only with both changes")).collect())
+    let is_new = |found: &DealFinding| !ours.contains(found) && !theirs.contains(found);
+    let new = merged.into_iter().filter(is_new);
+    Ok(new.map(|it| format!("[{}] {} (only with both changes)", it.code, it.message)).collect())
 }
 
-type CodeAndMessage = (&'static str, String);
+/// What is found in a deal, as far as it is the same in another text of it.
+#[derive(Debug, PartialEq, Eq)]
+struct DealFinding {
+    code: &'static str,
+    message: String,
+    /// Where the deal stands, for what a requirement asks: what was still ahead of one side is behind the other.
+    stage: Option<String>,
+}
 
-fn findings(
-    opened: &Session,
-    path: &str,
-    text: &[u8],
-    global: &Global,
-) -> Result<Vec<CodeAndMessage>, Error> {
+fn findings(opened: &Session, path: &str, text: &[u8], global: &Global) -> Result<Vec<DealFinding>, Error> {
     let overlay = Overlay::new(opened.files(), path.to_owned(), text.to_vec());
     let workspace = Workspace { all_dates: true, ..opened.workspace_on(&overlay, global)? };
     let told = deals::progress(&workspace, &Selection::Paths(vec![path.to_owned()]));
-    let findings = told.into_iter().flat_map(|deal| deal.findings);
-    Ok(findings.filter(|it| it.level != "info").map(|it| (it.code, it.message.clone())).collect())
+    let mut all = Vec::new();
+    for deal in &told {
+        let counting = deal.findings.iter().filter(|found| found.level != "info");
+        all.extend(counting.map(|found| DealFinding {
+            code: found.code,
+            message: found.message.clone(),
+            stage: found.requirement.as_ref().and_then(|_| deal.stage.clone()),
+        }));
+    }
+    Ok(all)
 }
