@@ -5,7 +5,7 @@ mod form;
 pub(super) mod setup;
 mod sides;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -79,8 +79,8 @@ impl MergeFileArgs {
     }
 }
 
-fn read(path: &PathBuf) -> Result<Vec<u8>, Error> {
-    let refused = |why: String| Error::Path { path: path.clone(), why, hint: None };
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let refused = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
     let bytes = disk::read(path, MOST).map_err(|cause| refused(format!("cannot be read: {cause}")))?;
     // Half a file must never be written back as the whole.
     if bytes.len() > MOST {

@@ -69,7 +69,7 @@ fn choose(bodies: &[String; 3], merged: &MergedText, marker: usize) -> Result<(S
         };
         return Ok((text, false));
     }
-    let lines = merge_lines(bodies.each_ref().map(|body| body.as_bytes()), marker).map_err(Error::Git)?;
+    let lines = merge_lines(bodies.each_ref().map(String::as_bytes), marker).map_err(Error::Git)?;
     let by_line = String::from_utf8_lossy(&lines.text).into_owned();
     Ok(match &merged.text {
         // Where lines do, they keep the comments and the layout of both.
