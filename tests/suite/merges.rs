@@ -78,12 +78,12 @@ fn with_head(sides: [&str; 3]) -> [String; 3] {
 
 fn driven(sides: [&str; 3]) -> Came {
     let sides = with_head(sides);
-    came_of(sides.each_ref().map(|side| side.as_bytes()), true)
+    came_of(sides.each_ref().map(String::as_bytes), true)
 }
 
 fn plain(sides: [&str; 3]) -> Came {
     let sides = with_head(sides);
-    came_of(sides.each_ref().map(|side| side.as_bytes()), false)
+    came_of(sides.each_ref().map(String::as_bytes), false)
 }
 
 #[test]
@@ -231,17 +231,17 @@ fn what_both_changes_break_together_is_said() {
         )
     };
     let (base, ours, theirs) = (deal("lead", "5 EUR"), deal("offer", "5 EUR"), deal("lead", "9 EUR"));
-    let came = came_of([&base, &ours, &theirs].map(|side| side.as_bytes()), true);
+    let came = came_of([&base, &ours, &theirs].map(String::as_bytes), true);
     assert!(came.is_clean && came.text == deal("offer", "9 EUR"), "{came:?}");
     let warning = came.said.lines().find(|line| line.starts_with("warning: deals/acme/press.yaml: "));
     assert!(warning.is_some_and(|line| line.contains("[approval-void]")), "{came:?}");
     // One approves what the other changes.
     let base = format!("{HEAD}amount: 5 EUR\ndone:\n  met: 2026-05-01\n");
     let (ours, theirs) = (base.clone() + approved, base.replace("5 EUR", "9 EUR"));
-    let came = came_of([&base, &ours, &theirs].map(|side| side.as_bytes()), true);
+    let came = came_of([&base, &ours, &theirs].map(String::as_bytes), true);
     assert!(came.is_clean && came.said.contains("[approval-void]"), "{came:?}");
     let (base, ours) = (deal("lead", "5 EUR"), deal("offer", "5 EUR"));
-    let came = came_of([&base, &ours, &(base.clone() + "source: fair\n")].map(|side| side.as_bytes()), true);
+    let came = came_of([&base, &ours, &(base.clone() + "source: fair\n")].map(String::as_bytes), true);
     assert!(came.is_clean && !came.said.contains("warning"), "{came:?}");
 }
 
@@ -291,13 +291,13 @@ fn line_ends_and_marks_are_values_of_their_own() {
         ([base.clone(), marked(&ours), theirs.clone()], marked(&both)),
         ([base.clone(), ours.clone(), marked(&crlf(&theirs))], marked(&crlf(&both))),
     ] {
-        let came = came_of(sides.each_ref().map(|side| side.as_bytes()), true);
+        let came = came_of(sides.each_ref().map(String::as_bytes), true);
         assert!(came.is_clean, "{sides:?}\n{came:?}");
         assert_eq!(came.text, merged);
     }
     let came = came_of(
-        [&crlf(&base), &crlf(&ours.replace("6", "7")), &crlf(&base.replace("5 EUR", "8 EUR"))]
-            .map(|side| side.as_bytes()),
+        [&crlf(&base), &crlf(&ours.replace('6', "7")), &crlf(&base.replace("5 EUR", "8 EUR"))]
+            .map(String::as_bytes),
         true,
     );
     assert!(!came.is_clean && came.text.contains("<<<<<<< ours\r\namount: 7 EUR\r\n=======\r\n"), "{came:?}");
@@ -331,7 +331,7 @@ fn what_is_not_understood_is_merged_as_git_does() {
         &filler,
     ] {
         for sides in [sides(more), clash(more)] {
-            let bytes = sides.each_ref().map(|side| side.as_bytes());
+            let bytes = sides.each_ref().map(String::as_bytes);
             let (by_driver, by_git) = (came_of(bytes, true), came_of(bytes, false));
             let labelled = |text: &str| text.replace("<<<<<<< HEAD", "<<<<<<< ours");
             assert_eq!(by_driver.is_clean, by_git.is_clean, "{:?}", &more[..more.len().min(30)]);
@@ -442,7 +442,7 @@ fn written(flat: &Flat, layout: usize) -> String {
         let Some((above, _)) = slot.split_once('.') else {
             let comment = if layout % 3 == 1 { " # why" } else { "" };
             if let Some(value) = flat.get(slot) {
-                text.push_str(&format!("{slot}: {value}{comment}\n"));
+                text.extend([format!("{slot}: {value}{comment}\n")]);
             }
             continue;
         };
@@ -465,12 +465,12 @@ fn written(flat: &Flat, layout: usize) -> String {
         let is_list = matches!(above, "contacts" | "tags");
         match (parts.is_empty(), is_flow, is_list) {
             (true, ..) => {}
-            (_, true, true) => text.push_str(&format!("{above}: [{}]\n", parts.join(", "))),
-            (_, true, false) => text.push_str(&format!("{above}: {{{}}}\n", parts.join(", "))),
+            (_, true, true) => text.extend([format!("{above}: [{}]\n", parts.join(", "))]),
+            (_, true, false) => text.extend([format!("{above}: {{{}}}\n", parts.join(", "))]),
             (_, false, _) => {
                 let dash = if is_list { "- " } else { "" };
-                text.push_str(&format!("{above}:\n"));
-                parts.iter().for_each(|part| text.push_str(&format!("  {dash}{part}\n")));
+                text.extend([format!("{above}:\n")]);
+                parts.iter().for_each(|part| text.extend([format!("  {dash}{part}\n")]));
             }
         }
     }
