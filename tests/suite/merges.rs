@@ -452,7 +452,7 @@ fn written(flat: &Flat, layout: usize) -> String {
         let prefix = format!("{above}.");
         let below: Vec<(&str, &String)> =
             flat.iter().filter_map(|(key, value)| Some((key.strip_prefix(&prefix)?, value))).collect();
-        let is_flow = layout % 2 == 0;
+        let is_flow = layout.is_multiple_of(2);
         let parts: Vec<String> = below
             .iter()
             .map(|(name, value)| match above {
@@ -470,7 +470,7 @@ fn written(flat: &Flat, layout: usize) -> String {
             (_, false, _) => {
                 let dash = if is_list { "- " } else { "" };
                 text.extend([format!("{above}:\n")]);
-                parts.iter().for_each(|part| text.extend([format!("  {dash}{part}\n")]));
+                text.extend(parts.iter().map(|part| format!("  {dash}{part}\n")));
             }
         }
     }
@@ -482,11 +482,10 @@ fn flat(text: &str) -> Flat {
         serde_yaml::from_str(text).unwrap_or_else(|fault| panic!("{fault}\n{text}"));
     let mut flat = Flat::new();
     let put = |flat: &mut Flat, key: String, value: &str| {
-        assert!(flat.insert(key, value.to_owned()).is_none(), "{text}")
+        assert!(flat.insert(key, value.to_owned()).is_none(), "{text}");
     };
-    let said = |value: &serde_json::Value| {
-        value.as_str().map(str::to_owned).unwrap_or_else(|| panic!("{value}\n{text}"))
-    };
+    let said =
+        |value: &serde_json::Value| value.as_str().map_or_else(|| panic!("{value}\n{text}"), str::to_owned);
     for (key, value) in root.as_object().expect("a record") {
         match value {
             serde_json::Value::Object(entries) => {
@@ -497,7 +496,7 @@ fn flat(text: &str) -> Flat {
                     match item.as_str() {
                         Some(item) => put(&mut flat, format!("{key}.{item}"), ""),
                         None => {
-                            put(&mut flat, format!("{key}.{}", said(&item["name"])), &said(&item["role"]))
+                            put(&mut flat, format!("{key}.{}", said(&item["name"])), &said(&item["role"]));
                         }
                     }
                 }
