@@ -1,9 +1,9 @@
-//! Shows where two texts differ, as a unified diff.
+//! Shows where two texts differ, as a unified diff or with git's markers.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use similar::{Algorithm, TextDiff};
+use similar::{Algorithm, ChangeTag, TextDiff};
 
 /// Lines shown of a diff.
 const MOST: usize = 200;
@@ -34,6 +34,41 @@ pub(super) fn difference(old: &str, new: &str) -> Option<String> {
     Some(text)
 }
 
+/// Ours and theirs in one text, git's markers of a length around the lines in which they differ: with either side of each
+/// taken, it is the text of that side.
+pub(super) fn conflict(ours: &str, theirs: &str, marker: usize) -> String {
+    let diff = TextDiff::configure().algorithm(Algorithm::Myers).timeout(PATIENCE).diff_lines(ours, theirs);
+    let (mut text, mut here, mut there) = (String::new(), String::new(), String::new());
+    let flush = |text: &mut String, here: &mut String, there: &mut String| {
+        if here.is_empty() && there.is_empty() {
+            return;
+        }
+        for (sign, label, lines) in [('<', " ours", here), ('=', "", there)] {
+            text.extend(std::iter::repeat_n(sign, marker));
+            let _ = writeln!(text, "{label}");
+            text.push_str(lines);
+            if !lines.is_empty() && !lines.ends_with('\n') {
+                text.push('\n');
+            }
+            lines.clear();
+        }
+        text.extend(std::iter::repeat_n('>', marker));
+        text.push_str(" theirs\n");
+    };
+    for change in diff.iter_all_changes() {
+        match change.tag() {
+            ChangeTag::Delete => here.push_str(change.value()),
+            ChangeTag::Insert => there.push_str(change.value()),
+            ChangeTag::Equal => {
+                flush(&mut text, &mut here, &mut there);
+                text.push_str(change.value());
+            }
+        }
+    }
+    flush(&mut text, &mut here, &mut there);
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,6 +86,16 @@ mod tests {
         assert!(difference("", &long).is_some_and(|text| text.ends_with("… 801 more lines\n")));
         let wide = "é".repeat(10_000);
         assert!(difference("", &wide).is_some_and(|text| text.len() < 600));
+    }
+
+    #[test]
+    fn markers_stand_around_the_smallest_lines_that_differ() {
+        let two = conflict("a: 1\nb: 2\nc: 3\n", "a: 1\nb: 4\nc: 3\nd: 5", 7);
+        let told = "a: 1\n<<<<<<< ours\nb: 2\n=======\nb: 4\n>>>>>>> theirs\nc: 3\n<<<<<<< ours\n=======\nd: 5\n>>>>>>> \
+                    theirs\n";
+        assert_eq!(two, told);
+        assert_eq!(conflict("a", "a", 7), "a");
+        assert!(conflict("a", "b", 9).starts_with("<<<<<<<<< ours\na\n=========\nb\n>>>>>>>>> "));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
+use super::merge::setup::{ATTRIBUTES, AttributesState, DRIVER, LINE};
 use super::{output, starter, today};
 use crate::emit;
 use crate::error::Error;
@@ -54,10 +55,18 @@ impl InitArgs {
         let paths: Vec<&str> = starters.iter().map(|(path, _)| *path).collect();
         let dated = starters.into_iter().map(|(path, text)| (path, dated(&text, today)));
         let texts = starter::with_schemas(dated, today)?;
-        let files = texts.all();
+        let mut files = texts.all();
+        let schemas = files.len() - paths.len();
+        let attributes = AttributesState::of(&self.folder);
+        if attributes == AttributesState::Missing {
+            files.push((ATTRIBUTES, LINE));
+        }
         output::write_folder(&self.folder, &files)?;
+        let is_completed = attributes.complete(&self.folder)?;
         console.show(|out| {
-            self.wrote(&paths, files.len(), out)?;
+            self.wrote(&paths, (files.len(), schemas), out)?;
+            attributes.tell(is_completed, out)?;
+            self.invite(out)?;
             let (next, then) = match &stages {
                 Some(_) => (OWN_NEXT, OWN_THEN),
                 None => (NEXT, THEN),
@@ -65,20 +74,28 @@ impl InitArgs {
             for (command, about) in next {
                 writeln!(out, "  {command:<36} {about}")?;
             }
-            writeln!(out, "\n{}", emit::wrap(then, 0, "", console.surface().width))
+            writeln!(out, "\n{}", emit::wrap(then, 0, "", console.surface().width))?;
+            writeln!(
+                out,
+                "\nSo that git merges two people's changes of a deal by key, once in each clone:\n  {DRIVER}"
+            )
         })?;
         Ok(Exit::Clean)
     }
 
-    fn wrote(&self, paths: &[&str], count: usize, out: &mut dyn Write) -> io::Result<()> {
+    fn wrote(&self, paths: &[&str], (count, schemas): (usize, usize), out: &mut dyn Write) -> io::Result<()> {
         let shown = self.folder.to_string_lossy();
         let place = if shown == "." { "here".to_owned() } else { format!("in `{}`", escape::line(&shown)) };
         writeln!(out, "Wrote {} {place}:", Count(count, "file"))?;
         for path in paths {
             writeln!(out, "  {path}")?;
         }
-        let schemas = Count(count - paths.len(), "schema");
-        writeln!(out, "  schemas/ ({schemas} by which editors complete and mark what you write)")?;
+        let schemas = Count(schemas, "schema");
+        writeln!(out, "  schemas/ ({schemas} by which editors complete and mark what you write)")
+    }
+
+    fn invite(&self, out: &mut dyn Write) -> io::Result<()> {
+        let shown = self.folder.to_string_lossy();
         writeln!(out, "\nTry next:")?;
         if shown != "." {
             writeln!(out, "  cd {}", output::shell_word(&shown))?;

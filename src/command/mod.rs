@@ -19,6 +19,7 @@ mod global;
 mod import;
 mod init;
 mod man;
+mod merge;
 mod moments;
 mod opened;
 mod opener;
@@ -128,6 +129,7 @@ enum Command {
     Lose(change::LoseArgs),
     Disqualify(change::DisqualifyArgs),
     Reopen(change::ReopenArgs),
+    MergeFile(merge::MergeFileArgs),
     Status(status::StatusArgs),
     Waiting(waiting::WaitingArgs),
     Explain(explain::ExplainArgs),
@@ -177,6 +179,7 @@ impl Cli {
             Command::Lose(lose) => lose.run(&self.global, console),
             Command::Disqualify(it) => it.run(&self.global, console),
             Command::Reopen(reopen) => reopen.run(&self.global, console),
+            Command::MergeFile(merge) => merge.run(&self.global, console),
             Command::Status(status) => status.run(&self.global, console),
             Command::Waiting(waiting) => waiting.run(&self.global, console),
             Command::Explain(explain) => explain.run(&self.global, console),

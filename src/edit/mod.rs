@@ -6,6 +6,7 @@
 
 mod find;
 pub mod fix;
+mod merge;
 mod model;
 mod path;
 mod place;
@@ -17,6 +18,7 @@ mod write;
 
 use std::fmt;
 
+pub use merge::{Clash, MergeRules, MergedText, merge};
 pub use path::{Path, PathStep};
 pub use write::NewValue;
 

@@ -70,6 +70,38 @@ impl ValueModel {
         }
     }
 
+    /// The same with the keys of every record in one order, and the items of every list where asked.
+    pub(super) fn sorted(self, with_lists: bool) -> Self {
+        match self {
+            Self::List(items) => {
+                let mut items: Vec<_> = items.into_iter().map(|item| item.sorted(with_lists)).collect();
+                if with_lists {
+                    items.sort_by_cached_key(Self::words);
+                }
+                Self::List(items)
+            }
+            Self::Map(entries) => {
+                let mut entries: ModelEntries =
+                    entries.into_iter().map(|(key, value)| (key, value.sorted(with_lists))).collect();
+                entries.sort_by(|one, other| one.0.cmp(&other.0));
+                Self::Map(entries)
+            }
+            scalar @ Self::Scalar { .. } => scalar,
+        }
+    }
+
+    /// All that it says, whether in quotes or not.
+    fn words(&self) -> Vec<String> {
+        match self {
+            Self::Scalar { text, .. } => vec![text.clone()],
+            Self::List(items) => items.iter().flat_map(Self::words).collect(),
+            Self::Map(entries) => entries
+                .iter()
+                .flat_map(|(key, value)| std::iter::once(key.clone()).chain(value.words()))
+                .collect(),
+        }
+    }
+
     fn is_absent(&self) -> bool {
         matches!(self, Self::Scalar { text, plain: Some(true) } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }

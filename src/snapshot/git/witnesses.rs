@@ -68,11 +68,10 @@ impl TrustFiles {
                     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
                     let text = objects.blobs(&asked, FILE_SIZE.usual)?.pop().flatten();
                     let text = text.unwrap_or_default();
-                    let (scratch, kept) =
-                        Scratch::of(|| keep(&text), |kept| kept).map_err(|error| Trouble::Failed {
-                            what: "keep a file of a commit for a moment",
-                            said: error.to_string(),
-                        })?;
+                    let (scratch, kept) = keep_for_a_moment(&text).map_err(|error| Trouble::Failed {
+                        what: "keep a file of a commit for a moment",
+                        said: error.to_string(),
+                    })?;
                     let path = kept.to_path_buf();
                     witnesses.kept.push((kept, scratch));
                     path
@@ -82,6 +81,11 @@ impl TrustFiles {
         }
         Ok(witnesses)
     }
+}
+
+/// A file with a text, for git to read, that goes with what is returned.
+pub(super) fn keep_for_a_moment(text: &[u8]) -> std::io::Result<(Scratch, TempPath)> {
+    Scratch::of(|| keep(text), |kept| kept)
 }
 
 fn keep(text: &[u8]) -> std::io::Result<TempPath> {
