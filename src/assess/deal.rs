@@ -192,10 +192,7 @@ fn judge_deal<'a, K>(
     if let Some(asked) = asked {
         asked.note(&deal, workflow, &judgement, moment);
     }
-    let waived = |item: &&gate::Item<'_>| {
-        item.due == gate::Due::Now && matches!(item.state, RequirementState::Waived(_))
-    };
-    totals.waived += judgement.items.iter().filter(waived).count();
+    totals.waived += waived(&judgement);
     let findings = complaints.found();
     let judged = JudgedDeal {
         file,
@@ -211,4 +208,12 @@ fn judge_deal<'a, K>(
     let kept = keep(&judged);
     totals.run.add(&deal.steps);
     totals.kept.extend(kept.map(|kept| (Arc::clone(file.path()), kept)));
+}
+
+/// How many requirements that are needed now a waiver lifts.
+fn waived(judgement: &Judgement<'_>) -> usize {
+    let is_lifted = |item: &&gate::Item<'_>| {
+        item.due == gate::Due::Now && matches!(item.state, RequirementState::Waived(_))
+    };
+    judgement.items.iter().filter(is_lifted).count()
 }

@@ -3,29 +3,30 @@
 mod document;
 mod files;
 mod plan;
+mod refusal;
 mod told;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::change;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
-use super::{change, output};
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
-use crate::import::failure::{Failure, Failures};
-use crate::import::history::{self, HistoryContext, ImportedHistories};
+use crate::import::failure::Failures;
+use crate::import::history::{self, HistoryContext};
 use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
 use crate::import::merge::Settle;
-use crate::import::presets::{PRESETS, preset};
+use crate::import::presets::preset;
 use crate::import::targets::TargetContext;
-use crate::source::escape;
+use crate::import::turns::ImportedHistories;
 use plan::ImportPlan;
+use refusal::{ImportRefusal, preset_names};
 
 /// Bring deals in from the export of a CRM, and again later
 #[derive(Clone, Debug, Args)]
@@ -78,15 +79,6 @@ enum Take {
     Ours,
 }
 
-/// What is wrong with an export or a map, and the names of the files it may be in.
-struct Refusal {
-    files: Vec<String>,
-    failures: Vec<Failure>,
-}
-
-/// Failures shown of one run.
-const MOST_SHOWN: usize = 200;
-
 impl ImportArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         if self.print_map {
@@ -111,7 +103,7 @@ impl ImportArgs {
         };
         incoming.stand_where_they_last_stood(&histories);
         if !failures.is_empty() {
-            return Refusal { files: names, failures: failures.into_list() }.show(console);
+            return ImportRefusal { files: names, failures: failures.into_list() }.show(console);
         }
         let settle = match self.take {
             None => Settle::Tell,
@@ -120,7 +112,7 @@ impl ImportArgs {
         };
         let plan = match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), settle)? {
             Ok(plan) => plan,
-            Err(failures) => return Refusal { files: names, failures }.show(console),
+            Err(failures) => return ImportRefusal { files: names, failures }.show(console),
         };
         if !self.dry_run {
             plan.write(&opened)?;
@@ -197,40 +189,5 @@ impl ImportArgs {
             *turns = history::without_repetitions(turns);
         }
         Ok(all)
-    }
-}
-
-/// The names of the maps that come along.
-fn preset_names() -> String {
-    let names: Vec<_> = PRESETS.iter().map(|(name, _)| format!("`{name}`")).collect();
-    names.join(", ")
-}
-
-impl Refusal {
-    /// All of it; nothing was written.
-    fn show(&self, console: Console) -> Result<Exit, Error> {
-        console.show(|out| {
-            for failure in self.failures.iter().take(MOST_SHOWN) {
-                let file = self.files.get(failure.place.file).map_or("", String::as_str);
-                let more = match failure.more {
-                    0 => String::new(),
-                    more => format!(" (and {more} more)"),
-                };
-                match failure.place.line {
-                    0 => write!(out, "{}: ", escape::opening(file))?,
-                    line => write!(out, "{}:{line}: ", escape::opening(file))?,
-                }
-                writeln!(out, "{}{more}", escape::line(&failure.message))?;
-                if let Some(help) = &failure.help {
-                    writeln!(out, "  help: {}", escape::line(help))?;
-                }
-            }
-            let hidden = self.failures.len().saturating_sub(MOST_SHOWN);
-            if hidden > 0 {
-                writeln!(out, "… and {hidden} more")?;
-            }
-            writeln!(out, "Nothing was written.")
-        })?;
-        Ok(Exit::Findings)
     }
 }

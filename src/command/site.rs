@@ -30,7 +30,7 @@ const SINGLE: [(&str, &str); 5] = [
 ];
 
 /// The files of a site by their path below its folder, with `/`.
-type Files = BTreeMap<String, String>;
+type SitePages = BTreeMap<String, String>;
 
 /// What dealgate wrote into a folder: each file with what it held.
 #[derive(Default, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ struct Manifest {
 }
 
 /// Renders every page of a site.
-pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<Files, Error> {
+pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<SitePages, Error> {
     let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
     let loaded = templates.load(&json);
     let text = |name: &str| templates.sources().get(name).map(|file| file.text().to_owned());
@@ -55,28 +55,29 @@ pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<Files
         style: name("style", "css", &style),
         script: name("script", "js", &script),
     };
-    let mut files = Files::new();
+    let mut files = SitePages::new();
     for (kind, file) in SINGLE {
-        let spot = Spot { kind, files: &[(file.to_owned(), String::new())], about: &|_| About::default() };
+        let spot =
+            PageSpot { kind, files: &[(file.to_owned(), String::new())], about: &|_| About::default() };
         files.extend(site.pages(&spot)?);
     }
     let of_slices = |slices: &[Slice]| -> Vec<(String, String)> {
         slices.iter().map(|slice| (slice.page.clone(), slice.name.clone())).collect()
     };
     let owner = |at| About { owner: Some(at), ..About::default() };
-    files.extend(site.pages(&Spot { kind: "owner", files: &of_slices(&model.owners), about: &owner })?);
+    files.extend(site.pages(&PageSpot { kind: "owner", files: &of_slices(&model.owners), about: &owner })?);
     let company = |at: usize| About {
         company: model.by_company[at].id.clone(),
         only: json["companies"].get(at).cloned(),
         ..About::default()
     };
     let companies = of_slices(&model.by_company);
-    files.extend(site.pages(&Spot { kind: "workflow", files: &companies, about: &company })?);
+    files.extend(site.pages(&PageSpot { kind: "workflow", files: &companies, about: &company })?);
     let file = |id: &str| format!("deals/{}", page_of_deal(id, "html"));
     let deals: Vec<_> = model.deals.iter().map(|deal| (file(&deal.id), deal.name.clone())).collect();
     let deal = |at| About { deal: Some(at), ..About::default() };
     let addresses: Vec<_> = model.deals.iter().map(|deal| deal.page.as_str()).collect();
-    let spot = Spot { kind: "deal", files: &deals, about: &deal };
+    let spot = PageSpot { kind: "deal", files: &deals, about: &deal };
     files.extend(site.pages_at(&spot, &|at| addresses[at].to_owned())?);
     files.insert(site.style.clone(), style);
     files.insert(site.script.clone(), script);
@@ -92,7 +93,7 @@ struct Site<'a> {
 }
 
 /// Pages of one kind: their files and titles, in order, and what each is about.
-struct Spot<'a> {
+struct PageSpot<'a> {
     kind: &'a str,
     files: &'a [(String, String)],
     about: &'a (dyn Fn(usize) -> About + Sync),
@@ -109,14 +110,14 @@ struct About {
 }
 
 impl Site<'_> {
-    fn pages(&self, spot: &Spot<'_>) -> Result<Vec<(String, String)>, Error> {
+    fn pages(&self, spot: &PageSpot<'_>) -> Result<Vec<(String, String)>, Error> {
         self.pages_at(spot, &|at| spot.files[at].0.clone())
     }
 
     /// Renders pages of a kind, whose addresses are given by their position.
     fn pages_at(
         &self,
-        spot: &Spot<'_>,
+        spot: &PageSpot<'_>,
         address: &(dyn Fn(usize) -> String + Sync),
     ) -> Result<Vec<(String, String)>, Error> {
         let template = format!("{}.html", spot.kind);
@@ -148,7 +149,7 @@ impl Site<'_> {
 /// Writes the pages of a site, or compares them.
 pub(super) fn deliver(
     folder: Option<&Path>,
-    files: &Files,
+    files: &SitePages,
     is_check: bool,
     console: Console,
 ) -> Result<Exit, Error> {
@@ -164,7 +165,7 @@ pub(super) fn deliver(
 }
 
 /// Writes what differs, removes what went, and nothing else; what was done, in words.
-fn write(folder: &Path, files: &Files) -> Result<String, Error> {
+fn write(folder: &Path, files: &SitePages) -> Result<String, Error> {
     let before = manifest(folder)?;
     refuse_foreign(folder, files, &before)?;
     let (mut written, mut removed) = (0, 0);
@@ -193,7 +194,7 @@ fn write(folder: &Path, files: &Files) -> Result<String, Error> {
 }
 
 /// Tells which files are not what would be written.
-fn compare(folder: &Path, files: &Files, console: Console) -> Result<Exit, Error> {
+fn compare(folder: &Path, files: &SitePages, console: Console) -> Result<Exit, Error> {
     let before = manifest(folder)?;
     let mut differs = Vec::new();
     for (name, text) in files {
@@ -233,7 +234,7 @@ fn manifest(folder: &Path) -> Result<Manifest, Error> {
 }
 
 /// Refuses files that somebody else put where pages go.
-fn refuse_foreign(folder: &Path, files: &Files, before: &Manifest) -> Result<(), Error> {
+fn refuse_foreign(folder: &Path, files: &SitePages, before: &Manifest) -> Result<(), Error> {
     let mut taken = Vec::new();
     for (name, text) in files.iter().filter(|(name, _)| !before.files.contains_key(*name)) {
         let path = place(folder, name);

@@ -11,22 +11,11 @@ use super::failure::{Failures, TablePlace};
 use super::incoming::{Incoming, IncomingDeal, stage_called};
 use super::map::ValueRule;
 use super::rows::salesforce_id;
-use super::said::{Said, SaidValues};
-use super::table::{Table, TableRow};
+use super::said::{SaidDeal, SaidValues};
+use super::table::{ImportTable, TableRow};
 use super::targets::TargetContext;
+use super::turns::{HistoryTurn, ImportedHistories};
 use crate::finding::wording::quote;
-
-/// What became true of a deal on a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryTurn {
-    /// The day.
-    pub day: Date,
-    /// Stage, outcome, amount, close date.
-    pub values: SaidValues,
-}
-
-/// Turns by the ids of records, in the order of their days.
-pub type ImportedHistories = BTreeMap<String, Vec<HistoryTurn>>;
 
 /// How HubSpot names the day on which a deal came into a stage.
 const ENTERED: [&str; 2] = ["Date entered \"", "Date entered '"];
@@ -45,7 +34,7 @@ pub struct HistoryContext<'a> {
 /// Reads an export of the past; `None` where its header has none of the shapes.
 pub fn read(
     file: usize,
-    table: &Table,
+    table: &ImportTable,
     context: HistoryContext<'_>,
     failures: &mut Failures,
 ) -> Option<ImportedHistories> {
@@ -76,7 +65,7 @@ fn position(row: TableRow<'_>, names: &[&str]) -> Option<usize> {
 
 /// Passes over the cells of a column that are not empty.
 fn cells_of<'t>(
-    table: &'t Table,
+    table: &'t ImportTable,
     (file, header): (usize, usize),
     column: usize,
 ) -> impl Fn() -> std::vec::IntoIter<(TablePlace, &'t str)> {
@@ -89,7 +78,7 @@ fn cells_of<'t>(
 
 struct HistoryReader<'a, 'f> {
     file: usize,
-    table: &'a Table,
+    table: &'a ImportTable,
     header: usize,
     context: HistoryContext<'a>,
     deals: BTreeMap<&'a str, &'a IncomingDeal>,
@@ -180,7 +169,7 @@ impl<'a> HistoryReader<'a, '_> {
             let Some(day) = self.day(row, when, order) else { continue };
             let Some(mut values) = self.standing(row, deal, row.cell(to), None) else { continue };
             if let Some(close) = closes.and_then(|column| self.day(row, column, closes_order)) {
-                values.insert("close_date".to_owned(), Said::One(close.to_string()));
+                values.insert("close_date".to_owned(), SaidDeal::One(close.to_string()));
             }
             let number =
                 amount.and_then(|column| cell::number(cell::without_currency(row.cell(column)).0, mark?));
@@ -188,7 +177,8 @@ impl<'a> HistoryReader<'a, '_> {
                 // The past is told in the currency that the deal has now.
                 let now = deal.values.get("amount").map(ToString::to_string).unwrap_or_default();
                 let code = now.split_once(' ').map_or("", |(_, code)| code);
-                values.insert("amount".to_owned(), Said::One(format!("{number} {code}").trim().to_owned()));
+                values
+                    .insert("amount".to_owned(), SaidDeal::One(format!("{number} {code}").trim().to_owned()));
             }
             self.turn(deal, day, values);
         }
@@ -204,8 +194,9 @@ impl<'a> HistoryReader<'a, '_> {
         pipeline: Option<&str>,
     ) -> Option<SaidValues> {
         let map = self.context.columns.map;
-        let one =
-            |key: &str, value: &str| Some(SaidValues::from([(key.to_owned(), Said::One(value.to_owned()))]));
+        let one = |key: &str, value: &str| {
+            Some(SaidValues::from([(key.to_owned(), SaidDeal::One(value.to_owned()))]))
+        };
         if let Some(rule) = &map.outcome {
             for (ending, words) in
                 [("won", &rule.won), ("lost", &rule.lost), ("disqualified", &rule.disqualified)]

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::{BoundColumn, ColumnContext, harmless, same_word, toml_text};
 use super::failure::{Failures, TablePlace};
-use super::history::ImportedHistories;
 use super::map::ImportMap;
 use super::rows::{HeadedTable, is_damaged, salesforce_id};
-use super::said::{Said, SaidValues};
+use super::said::{SaidDeal, SaidValues};
 use super::table::TableRow;
 use super::targets::{DealTarget, TargetContext};
+use super::turns::ImportedHistories;
 use crate::deal::Schema;
 use crate::finding::wording::quote;
 use crate::workflow::Workflow;
@@ -239,7 +239,7 @@ impl IncomingReader<'_, '_> {
             }
         }
         if !values.contains_key("name") {
-            values.insert("name".to_owned(), Said::One(id.clone()));
+            values.insert("name".to_owned(), SaidDeal::One(id.clone()));
         }
         let workflow = std::sync::Arc::clone(&self.found.targets[target].workflow);
         if let Err((message, help)) = self.standing(table, row, label.as_deref(), &workflow, &mut values) {
@@ -277,7 +277,7 @@ impl IncomingReader<'_, '_> {
         });
         match ending {
             Some(ending) => {
-                values.insert("outcome.result".to_owned(), Said::One(ending.to_owned()));
+                values.insert("outcome.result".to_owned(), SaidDeal::One(ending.to_owned()));
                 if let Some(day) = values.get("close_date").cloned() {
                     values.entry("outcome.date".to_owned()).or_insert(day);
                 }
@@ -296,7 +296,7 @@ impl IncomingReader<'_, '_> {
         let stage = stage_called(workflow, wanted);
         let stage = stage.or_else(|| (ending == Some("won")).then(|| &workflow.stages[workflow.won_from]));
         if let Some(stage) = stage {
-            values.insert("stage".to_owned(), Said::One(stage.id.to_string()));
+            values.insert("stage".to_owned(), SaidDeal::One(stage.id.to_string()));
             return Ok(());
         }
         // Where a lost deal stood, the export does not say.

@@ -1,14 +1,10 @@
 //! Which column of an export holds which value of a deal, and how it is to be read.
 
-mod read;
-
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
 use super::cell::DayOrder;
-
-pub use read::read;
 
 /// A map, as a TOML file says it.
 #[derive(Clone, Debug, Default)]

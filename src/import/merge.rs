@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::said::{Said, SaidValues};
+use super::said::{SaidDeal, SaidValues};
 use crate::deal::Schema;
 use crate::edit::{Change, Path};
 use crate::syntax::Node;
@@ -25,9 +25,9 @@ pub struct ValueTurn {
     /// Its dotted path.
     pub key: String,
     /// What the file says.
-    pub here: Option<Said>,
+    pub here: Option<SaidDeal>,
     /// What the export says.
-    pub there: Option<Said>,
+    pub there: Option<SaidDeal>,
 }
 
 /// What becomes of one deal.
@@ -58,12 +58,12 @@ pub fn merge(
     let keys: BTreeSet<&String> = base.into_iter().flat_map(SaidValues::keys).chain(theirs.keys()).collect();
     for key in keys {
         let shape = schema.at_path(key);
-        let same = |one: Option<&Said>, other: Option<&Said>| match (one, other) {
+        let same = |one: Option<&SaidDeal>, other: Option<&SaidDeal>| match (one, other) {
             (None, None) => true,
             (Some(one), Some(other)) => one.same(other, shape, schema),
             _ => false,
         };
-        let here = at(root, key).and_then(Said::of);
+        let here = at(root, key).and_then(SaidDeal::of);
         let (before, there) = (base.and_then(|base| base.get(key)), theirs.get(key));
         let there_or_before = if there.is_none() && NEEDED.contains(&key.as_str()) { before } else { there };
         let turn = || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
@@ -124,7 +124,7 @@ mod tests {
     fn said(text: &str) -> SaidValues {
         let one = |pair: &str| {
             let (key, value) = pair.split_once('=')?;
-            Some((key.to_owned(), Said::One(value.to_owned())))
+            Some((key.to_owned(), SaidDeal::One(value.to_owned())))
         };
         text.split(',').filter_map(one).collect()
     }

@@ -1,7 +1,7 @@
 //! Which rows of a table are deals: below the header, and neither totals nor footers.
 
 use super::map::ImportMap;
-use super::table::{Table, TableRow};
+use super::table::{ImportTable, TableRow};
 
 /// Rows in which the header is looked for.
 const BEGINNING: usize = 30;
@@ -11,7 +11,7 @@ const BEGINNING: usize = 30;
 pub struct HeadedTable<'t> {
     /// Its number among those that are read.
     pub file: usize,
-    table: &'t Table,
+    table: &'t ImportTable,
     header: usize,
 }
 
@@ -30,7 +30,7 @@ const TOTALS: [&str; 9] = [
 
 impl<'t> HeadedTable<'t> {
     /// Finds the row that names the columns of a map's id, name and stage.
-    pub fn find(file: usize, table: &'t Table, map: &ImportMap) -> Option<Self> {
+    pub fn find(file: usize, table: &'t ImportTable, map: &ImportMap) -> Option<Self> {
         let header = (0..table.len().min(BEGINNING)).find(|index| {
             let candidate = Self { file, table, header: *index };
             candidate.id_columns(map).is_some()

@@ -10,19 +10,19 @@ use crate::edit::NewValue;
 use crate::syntax::{Kind, Node, scalar};
 
 /// Values by their dotted paths in the deal.
-pub type SaidValues = BTreeMap<String, Said>;
+pub type SaidValues = BTreeMap<String, SaidDeal>;
 
 /// A value as it would stand in a deal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Said {
+pub enum SaidDeal {
     /// A text, a day, an amount with its currency, a share.
     One(String),
     /// Texts in a row.
     Many(Vec<String>),
 }
 
-impl Said {
+impl SaidDeal {
     /// What a value of a file says; `None` where there is nothing.
     pub fn of(node: &Node<'_>) -> Option<Self> {
         let text = |node: &Node<'_>| node.as_scalar().map(|scalar| scalar.text.trim().to_owned());
@@ -72,7 +72,7 @@ fn same_by<T: PartialEq, E>(one: &str, other: &str, read: impl Fn(&str) -> Resul
     Some(read(one).ok()? == read(other).ok()?)
 }
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for SaidDeal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::One(text) => f.write_str(text),

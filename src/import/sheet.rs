@@ -6,7 +6,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx};
 use zip::ZipArchive;
 
 use super::failure::TableFault;
-use super::table::Table;
+use super::table::ImportTable;
 
 /// Bytes that a workbook may unpack to.
 const MOST_UNPACKED: u64 = 1 << 30;
@@ -20,7 +20,7 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
 }
 
 /// Reads the first sheet that holds anything.
-pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
+pub fn read(bytes: &[u8]) -> Result<ImportTable, TableFault> {
     unpacks(bytes)?;
     let no = |error: &dyn std::fmt::Display| {
         TableFault::new(format!("it is no workbook that can be read: {error}"))
@@ -33,7 +33,7 @@ pub fn read(bytes: &[u8]) -> Result<Table, TableFault> {
             return Ok(table);
         }
     }
-    Ok(Table::default())
+    Ok(ImportTable::default())
 }
 
 /// Unpacks all of it into nothing, so that a small file cannot fill the memory.
@@ -50,9 +50,9 @@ fn unpacks(bytes: &[u8]) -> Result<(), TableFault> {
     Ok(())
 }
 
-fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<Table, TableFault> {
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ImportTable, TableFault> {
     let no = |error: &dyn std::fmt::Display| TableFault::new(format!("its sheet cannot be read: {error}"));
-    let mut table = Table::default();
+    let mut table = ImportTable::default();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| no(&error))?;
     let (mut here, mut row): (u32, Vec<String>) = (0, Vec::new());
     // Cells come in the order of rows; those that are empty are not there.

@@ -12,7 +12,7 @@ const BEGINNING: usize = 1 << 16;
 
 /// Rows of cells in one text: millions of them cost little more than the file.
 #[derive(Debug, Default)]
-pub struct Table {
+pub struct ImportTable {
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<usize>,
@@ -25,14 +25,14 @@ pub struct Table {
 /// A row of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct TableRow<'t> {
-    table: &'t Table,
+    table: &'t ImportTable,
     first: usize,
     last: usize,
     /// Its line in the file, from 1.
     pub line: u64,
 }
 
-impl Table {
+impl ImportTable {
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn short_rows_have_empty_cells_and_lines_are_those_of_the_file() {
-        let table = Table::of_text("a,b\n\"x\ny\",2\n1\n,\n").unwrap();
+        let table = ImportTable::of_text("a,b\n\"x\ny\",2\n1\n,\n").unwrap();
         assert_eq!(table.len(), 4);
         assert_eq!((table.row(1).cell(0), table.row(2).cell(1), table.row(2).line), ("x\ny", "", 4));
         assert!(table.row(3).is_blank());

@@ -228,7 +228,7 @@ fn random_exports_add_up() {
                 1 => text.push_str(",,,,,\n"),
                 _ => {
                     let (amount, day) = (next(90_000), next(28) + 1);
-                    _ = write!(text, "{id},\"Deal, {}\",{stage},{amount}.50,EUR,2027-01-{day:02}\n", id % 7);
+                    _ = writeln!(text, "{id},\"Deal, {}\",{stage},{amount}.50,EUR,2027-01-{day:02}", id % 7);
                 }
             }
         }

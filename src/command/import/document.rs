@@ -1,10 +1,10 @@
 //! How a deal is written: its keys in order, and what is added to its history.
 
 use crate::edit::NewValue;
-use crate::import::history::HistoryTurn;
 use crate::import::incoming::IncomingDeal;
-use crate::import::said::{Said, SaidValues};
+use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::targets::DealTarget;
+use crate::import::turns::HistoryTurn;
 use crate::syntax::scalar;
 use crate::workflow::Workflow;
 
@@ -22,9 +22,9 @@ pub(super) fn document(
     let workflow = &target.workflow;
     let mut values: SaidValues = deal.values.clone();
     let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
-    values.entry("stage".to_owned()).or_insert_with(|| Said::One(workflow.stages[first].id.to_string()));
+    values.entry("stage".to_owned()).or_insert_with(|| SaidDeal::One(workflow.stages[first].id.to_string()));
     if let Some(key) = &target.key {
-        values.insert("workflow".to_owned(), Said::One(key.clone()));
+        values.insert("workflow".to_owned(), SaidDeal::One(key.clone()));
     }
     let origin = NewValue::Record(vec![
         ("system".to_owned(), NewValue::Text(system.to_owned())),

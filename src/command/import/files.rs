@@ -3,21 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Refusal, preset_names};
+use super::refusal::{ImportRefusal, preset_names};
 use crate::error::Error;
 use crate::finding::{FindingsBuilder, Subject};
 use crate::import::failure::{Failure, TableFault, TablePlace};
-use crate::import::map::{self, ImportMap};
+use crate::import::map::ImportMap;
+use crate::import::map_file;
 use crate::import::presets::{PRESETS, preset};
 use crate::import::rows::HeadedTable;
-use crate::import::table::Table;
+use crate::import::table::ImportTable;
 use crate::import::{bytes, known, sheet};
 use crate::snapshot::disk;
 use crate::source::SourceFile;
 use crate::syntax::toml;
 
 /// A table and the name of its file.
-pub(super) type NamedTable = (String, Table);
+pub(super) type NamedTable = (String, ImportTable);
 
 /// The most that is read of an export, in bytes.
 const MOST_BYTES: usize = 1 << 30;
@@ -30,13 +31,13 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<NamedTable>, Error> {
     paths.iter().map(|path| Ok((path.display().to_string(), table(path)?))).collect()
 }
 
-fn table(path: &Path) -> Result<Table, Error> {
+fn table(path: &Path) -> Result<ImportTable, Error> {
     let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
     let bytes = bytes_of(path, MOST_BYTES)?;
     let read = if sheet::is_workbook(&bytes) {
         sheet::read(&bytes)
     } else {
-        Table::of_text(&bytes::decode(bytes).0)
+        ImportTable::of_text(&bytes::decode(bytes).0)
     };
     read.map_err(|TableFault { message }| failed(format!("cannot be imported: {message}")))
 }
@@ -51,7 +52,10 @@ fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
 }
 
 /// The map that is named, or that of the system whose header the tables have.
-pub(super) fn map(named: Option<&str>, tables: &[NamedTable]) -> Result<Result<ImportMap, Refusal>, Error> {
+pub(super) fn map(
+    named: Option<&str>,
+    tables: &[NamedTable],
+) -> Result<Result<ImportMap, ImportRefusal>, Error> {
     match named {
         None => recognised(tables).map(Ok),
         Some(name) => match preset(name) {
@@ -69,7 +73,7 @@ pub(super) fn map(named: Option<&str>, tables: &[NamedTable]) -> Result<Result<I
     }
 }
 
-fn parse(name: &str, text: &str) -> Result<ImportMap, Refusal> {
+fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let file = Arc::new(SourceFile::new(name, text));
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], Subject::default());
@@ -77,12 +81,12 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, Refusal> {
     for fault in parsed.faults {
         complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
     }
-    let map = parsed.root.map(|root| map::read(&root, &mut complaints)).unwrap_or_default();
+    let map = parsed.root.map(|root| map_file::read(&root, &mut complaints)).unwrap_or_default();
     if complaints.is_empty() && !known::is_name(&map.system) {
         let help = "letters a to z, digits, `-` and `_`, such as `system = \"our-crm\"`".to_owned();
         let message = format!("`system`: `{}` cannot name a file", map.system);
         let failure = Failure { place: TablePlace::default(), more: 0, message, help: Some(help) };
-        return Err(Refusal { files: vec![name.to_owned()], failures: vec![failure] });
+        return Err(ImportRefusal { files: vec![name.to_owned()], failures: vec![failure] });
     }
     if complaints.is_empty() {
         return Ok(map);
@@ -91,7 +95,7 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, Refusal> {
         let line = finding.place.as_ref().map_or(0, |place| place.start().line as u64);
         Failure { place: TablePlace { file: 0, line }, more: 0, message: finding.message, help: finding.help }
     });
-    Err(Refusal { files: vec![name.to_owned()], failures: failures.collect() })
+    Err(ImportRefusal { files: vec![name.to_owned()], failures: failures.collect() })
 }
 
 /// The first of the maps that come along that every table has a header for.

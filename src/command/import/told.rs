@@ -13,7 +13,7 @@ use crate::finding::Code;
 use crate::finding::wording::Count;
 use crate::import::incoming::Incoming;
 use crate::import::merge::ValueTurn;
-use crate::import::said::Said;
+use crate::import::said::SaidDeal;
 use crate::source::escape;
 
 /// Lines shown of one kind; a dry run shows all.
@@ -28,7 +28,7 @@ pub(super) fn plan(
 ) -> Result<(), Error> {
     console.show(|out| {
         let most = if dry_run { usize::MAX } else { MOST };
-        let mut list = Shown { out, most };
+        let mut list = ShownDeal { out, most };
         if dry_run {
             list.of(plan.new.iter(), |(path, _), out| writeln!(out, "new {}", escape::line(path)))?;
         }
@@ -95,12 +95,12 @@ fn sum(plan: &ImportPlan, incoming: &Incoming, dry_run: bool, out: &mut dyn Writ
 }
 
 /// Lists that are cut where they are long.
-struct Shown<'o> {
+struct ShownDeal<'o> {
     out: &'o mut dyn Write,
     most: usize,
 }
 
-impl Shown<'_> {
+impl ShownDeal<'_> {
     fn of<T>(
         &mut self,
         items: impl ExactSizeIterator<Item = T>,
@@ -120,7 +120,7 @@ fn turns(turns: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
     })
 }
 
-fn shown(said: Option<&Said>) -> String {
+fn shown(said: Option<&SaidDeal>) -> String {
     let Some(said) = said else { return "nothing".to_owned() };
     let text = said.to_string();
     let short: String = text.chars().take(60).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use super::{
+use super::map::{
     CurrencyRule, DropRule, IdRule, ImportMap, OutcomeRule, PipelineRule, PipelineTarget, ShareUnit,
     ValueRule,
 };

@@ -1,0 +1,19 @@
+//! What became true of a deal on a day, as a system tells its past.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::import::said::SaidValues;
+
+/// What became true of a deal on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HistoryTurn {
+    /// The day.
+    pub day: Date,
+    /// Stage, outcome, amount, close date.
+    pub values: SaidValues,
+}
+
+/// Turns by the ids of records, in the order of their days.
+pub type ImportedHistories = BTreeMap<String, Vec<HistoryTurn>>;
