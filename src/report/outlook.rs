@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use rust_decimal::RoundingStrategy;
+
 use super::frame::ReportContext;
 use super::model::{
     Category, DayView, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum, WeekPoint, WeekShift,
@@ -54,8 +56,10 @@ fn less(from: Option<MoneyView>, amount: Option<MoneyView>) -> Option<MoneyView>
     Some(MoneyView::new(from.amount - amount.amount, from.currency))
 }
 
+/// A share in whole percents. What falls short of the whole by little is not all of it, so nothing is rounded up.
 fn share(part: Option<MoneyView>, whole: Option<MoneyView>) -> Option<Share> {
-    part?.amount.checked_div(whole?.amount).map(|share| Share::new(share.round_dp(2)))
+    let share = part?.amount.checked_div(whole?.amount)?;
+    Some(Share::new(share.round_dp_with_strategy(2, RoundingStrategy::ToZero)))
 }
 
 /// How much of the window is left, in words.
@@ -136,4 +140,22 @@ fn shift(weeks: &[WeekPoint], today: Date) -> Option<WeekShift> {
         open: less(now.open.amount, before.open.amount),
         weighted: less(now.weighted.amount, before.weighted.amount),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use iso_currency::Currency;
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    #[test]
+    fn what_falls_short_by_little_is_not_all_of_it() {
+        let money = |amount: i64| Some(MoneyView::new(Decimal::from(amount), Currency::EUR));
+        let shown = |part, whole| share(money(part), money(whole)).map(|share| share.to_string());
+        assert_eq!(shown(996, 1000).as_deref(), Some("99 %"));
+        assert_eq!(shown(1000, 1000).as_deref(), Some("100 %"));
+        assert_eq!(shown(1119, 1000).as_deref(), Some("111 %"));
+        assert_eq!(shown(1, 0), None);
+    }
 }
