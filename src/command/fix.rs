@@ -150,10 +150,10 @@ pub(super) fn write(
 
 /// `3 fixed, 2 left, 1 more with --unsafe-fixes`.
 pub(super) fn told(fixed: usize, ledger: &Ledger) -> String {
-    let unsafe_one = |finding: &&Finding| {
-        finding.fix.as_ref().is_some_and(|fix| !fix.safe) && FixEdit::of(finding).is_some()
-    };
-    let more = ledger.findings().iter().filter(unsafe_one).count();
+    let is_unsafe = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| !fix.safe);
+    let edits = FixEdit::all(ledger.findings());
+    let more =
+        ledger.findings().iter().zip(edits).filter(|(it, edit)| is_unsafe(it) && edit.is_some()).count();
     let more = if more > 0 { format!(", {more} more with --unsafe-fixes") } else { String::new() };
     format!("{fixed} fixed, {} left{more}", ledger.findings().len())
 }

@@ -1,8 +1,12 @@
-//! Carries out the fix of a finding: finds what stands at its place, and changes that.
+//! Carries out the fixes of findings: finds what stands at their places, and changes that.
 
-use super::path::{Path, PathStep};
-use super::write::NewValue;
-use super::{Change, edit, toml_fix};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::ValueModel;
+use super::place::Placer;
+use super::splice::{self, Splice};
+use super::toml_fix;
+use super::{Change, NewValue, Path, PathStep};
 use crate::finding::fix::Rewrite;
 use crate::finding::{Finding, Fix};
 use crate::source::{Place, Span};
@@ -17,12 +21,35 @@ pub struct FixEdit {
     pub text: String,
 }
 
+/// Bytes that are parsed again for the fixes of one file, where what they make together is not sound and each is tried
+/// alone: of what is left then nothing is fixed.
+const PARSED_AGAIN: usize = 8 << 20;
+
 impl FixEdit {
-    /// The edit that a finding's fix is; `None` where it has none or where it cannot be made soundly.
-    pub fn of(finding: &Finding) -> Option<Self> {
-        let (fix, place) = (finding.fix.as_ref()?, finding.place.as_ref()?);
-        let (span, text) = resolve(place.file.text(), place.file.path(), place.span, fix)?;
-        Some(Self { place: Place::new(&place.file, span), text })
+    /// The edit that each finding's fix is; `None` where it has none or where it cannot be made soundly. A file is parsed
+    /// once for all of its findings, and what they make is held against its tree once.
+    pub fn all(findings: &[Finding]) -> Vec<Option<Self>> {
+        let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, finding) in findings.iter().enumerate() {
+            if let Some(place) = finding.place.as_ref().filter(|_| finding.fix.is_some()) {
+                by_file.entry(place.file.path()).or_default().push(index);
+            }
+        }
+        let mut edits = vec![None; findings.len()];
+        for indices in by_file.into_values() {
+            let own: Vec<&Finding> = indices.iter().map(|index| &findings[*index]).collect();
+            let Some(place) = own.first().and_then(|first| first.place.as_ref()) else { continue };
+            let fixed = FixedText::of(place.file.text(), place.file.path(), &own);
+            let sound = fixed.sound(false);
+            for (number, index) in indices.into_iter().enumerate() {
+                let splice = fixed.splices[number].as_ref().filter(|_| sound.contains(&number));
+                edits[index] = splice.map(|splice| Self {
+                    place: Place::new(&place.file, Span::new(splice.range.start, splice.range.end)),
+                    text: splice.text.clone(),
+                });
+            }
+        }
+        edits
     }
 
     /// The first line that changes, as it would be.
@@ -36,31 +63,136 @@ impl FixEdit {
     }
 }
 
-/// The bytes that a fix replaces in a text without byte order mark, and what stands there instead.
-fn resolve(text: &str, path: &str, span: Span, fix: &Fix) -> Option<(Span, String)> {
-    let is_yaml = path.rsplit_once('.').is_some_and(|(_, extension)| {
-        extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-    });
-    if !is_yaml {
-        return toml_fix::resolve(text, span, fix);
+/// A text without byte order mark with the fixes of its findings that do not touch each other, and how many were made.
+pub fn apply(text: &str, path: &str, findings: &[&Finding]) -> (String, usize) {
+    let fixed = FixedText::of(text, path, findings);
+    let made = fixed.sound(true);
+    (fixed.with(&made), made.len())
+}
+
+/// A text whose findings have fixes.
+struct FixedText<'t> {
+    text: &'t str,
+    root: Option<Node<'t>>,
+    is_toml: bool,
+    /// What each finding's fix replaces, not yet proven.
+    splices: Vec<Option<Splice>>,
+    /// What each is to be in a tree of YAML.
+    changes: Vec<Option<Change>>,
+}
+
+impl<'t> FixedText<'t> {
+    fn of(text: &'t str, path: &str, findings: &[&Finding]) -> Self {
+        let is_toml = !crate::source::names::is_yaml(path);
+        let parsed = if is_toml { crate::syntax::toml::parse(text, 0) } else { yaml::parse(text) };
+        let is_plain = text.matches('\r').count() == text.matches("\r\n").count();
+        let root = parsed.root.filter(|_| parsed.faults.is_empty() && is_plain);
+        let mut fixed = Self { text, root, is_toml, splices: Vec::new(), changes: Vec::new() };
+        for finding in findings {
+            let fix = finding.place.as_ref().map(|place| place.span).zip(finding.fix.as_ref());
+            let (splice, change) = fix.and_then(|(span, fix)| fixed.proposed(span, fix)).unzip();
+            fixed.splices.push(splice);
+            fixed.changes.push(change.flatten());
+        }
+        fixed
     }
-    let root = yaml::parse(text).root?;
+
+    fn proposed(&self, span: Span, fix: &Fix) -> Option<(Splice, Option<Change>)> {
+        let root = self.root.as_ref()?;
+        if self.is_toml {
+            return Some((toml_fix::proposed(self.text, span, fix)?, None));
+        }
+        let change = change_at(root, span, fix)?;
+        let placer = Placer { text: self.text, order: &[] };
+        let [splice] = placer.place(root, &change).ok()?.try_into().ok()?;
+        Some((splice.narrowed(self.text), Some(change)))
+    }
+
+    /// The fixes that are sound: all at once where they do not touch each other. Otherwise each alone, or, where they are
+    /// made together, each with those before it.
+    fn sound(&self, together: bool) -> BTreeSet<usize> {
+        let mut by_place: Vec<usize> =
+            (0..self.splices.len()).filter(|it| self.splices[*it].is_some()).collect();
+        by_place.sort_by_key(|it| {
+            self.splices[*it].as_ref().map(|splice| (splice.range.start, splice.range.end))
+        });
+        let mut apart: BTreeSet<usize> = BTreeSet::new();
+        let mut free = 0;
+        for &number in &by_place {
+            let Some(splice) = &self.splices[number] else { continue };
+            if apart.is_empty() || splice.range.start >= free {
+                free = splice.range.end.max(splice.range.start + 1);
+                apart.insert(number);
+            }
+        }
+        let mut spent = 0;
+        let mut sound = BTreeSet::new();
+        if self.proves(&apart) {
+            sound = apart;
+            if together {
+                return sound;
+            }
+        }
+        for number in by_place {
+            if sound.contains(&number) || spent + self.text.len() > PARSED_AGAIN {
+                continue;
+            }
+            spent += self.text.len();
+            let mut tried = if together { sound.clone() } else { BTreeSet::new() };
+            tried.insert(number);
+            let touches = |other: &usize| self.touch(*other, number);
+            if !(together && sound.iter().any(touches)) && self.proves(&tried) {
+                sound.insert(number);
+            }
+        }
+        sound
+    }
+
+    fn touch(&self, one: usize, other: usize) -> bool {
+        let (Some(a), Some(b)) = (&self.splices[one], &self.splices[other]) else { return false };
+        a.range.start < b.range.end && b.range.start < a.range.end || a.range.start == b.range.start
+    }
+
+    fn with(&self, made: &BTreeSet<usize>) -> String {
+        splice::apply(self.text, made.iter().filter_map(|it| self.splices[*it].clone()).collect())
+    }
+
+    /// Whether the text with these fixes says what it said, with exactly them.
+    fn proves(&self, made: &BTreeSet<usize>) -> bool {
+        let Some(root) = self.root.as_ref().filter(|_| !made.is_empty()) else { return false };
+        let edited = self.with(made);
+        if self.is_toml {
+            let splices: Vec<_> = made.iter().filter_map(|it| self.splices[*it].as_ref()).collect();
+            return toml_fix::proves(root, &edited, &splices);
+        }
+        let mut changes: Vec<_> = made.iter().filter_map(|it| self.changes[*it].as_ref()).collect();
+        // A path leads by the names of before, so what lies deepest is called otherwise first.
+        changes
+            .sort_by_key(|change| (matches!(change, Change::Rename(..)), usize::MAX - change.path().0.len()));
+        let mut expected = ValueModel::of(root);
+        let parsed = yaml::parse(&edited);
+        changes.into_iter().all(|change| expected.change(change, &[]).is_ok())
+            && parsed.faults.is_empty()
+            && parsed.root.is_some_and(|root| expected.fits(&ValueModel::of(&root)))
+    }
+}
+
+/// What a fix is in the tree; `None` where nothing stands exactly at its place, or where only people say it.
+fn change_at(root: &Node<'_>, span: Span, fix: &Fix) -> Option<Change> {
     let is_key = matches!(fix.rewrite, Rewrite::Key(_));
     let mut steps = Vec::new();
-    if !find(&root, span, is_key, &mut steps) {
+    if !find(root, span, is_key, &mut steps) {
         return None;
     }
     let path = Path(steps);
     if is_said_of_work(&path, &fix.rewrite) {
         return None;
     }
-    let change = match &fix.rewrite {
+    Some(match &fix.rewrite {
         Rewrite::Text(text) => Change::Set(path, NewValue::Text(text.clone())),
         Rewrite::Plain(text) => Change::Set(path, NewValue::Plain(text.clone())),
         Rewrite::Key(name) => Change::Rename(path, name.clone()),
-    };
-    let edited = edit(text, &[change], &[]).ok()?;
-    Some(replaced(text, &edited)).filter(|(span, text)| span.start != span.end || !text.is_empty())
+    })
 }
 
 /// Whether a fix would change what is said of work done, approved or waived: only people say that.
@@ -83,42 +215,18 @@ fn find(node: &Node<'_>, span: Span, is_key: bool, steps: &mut Vec<PathStep>) ->
             found
         }),
         Kind::Map(entries) => entries.iter().any(|entry| {
+            let is_it = is_key && entry.key.span == span;
+            // What stands elsewhere is not looked into: most of a file is none of a finding's business.
+            let may_hold = |node: &Node<'_>| node.span.start <= span.start && span.end <= node.span.end;
+            if !is_it && !may_hold(&entry.value) {
+                return false;
+            }
             steps.push(PathStep::Key(entry.key.value.clone().into_owned()));
-            let found = is_key && entry.key.span == span || find(&entry.value, span, is_key, steps);
+            let found = is_it || find(&entry.value, span, is_key, steps);
             if !found {
                 steps.pop();
             }
             found
         }),
     }
-}
-
-/// The part in which two texts differ.
-fn replaced(old: &str, new: &str) -> (Span, String) {
-    let same = |(a, b): &(char, char)| a == b;
-    let before: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let rest = (old[before..].chars().rev()).zip(new[before..].chars().rev());
-    let after: usize = rest.take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    (Span::new(before, old.len() - after), new[before..new.len() - after].to_owned())
-}
-
-/// A text without byte order mark with the fixes of its findings that do not touch each other, and how many were made.
-pub fn apply(text: &str, path: &str, findings: &[&Finding]) -> (String, usize) {
-    let mut fixes: Vec<_> =
-        findings.iter().filter_map(|it| Some((it.place.as_ref()?.span, it.fix.as_ref()?))).collect();
-    // From the last to the first: what stands before an edit is where it was.
-    fixes.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
-    let (mut text, mut made, mut free) = (text.to_owned(), 0, u32::MAX);
-    for (span, fix) in fixes {
-        if span.end > free {
-            continue;
-        }
-        let Some((span, new)) = resolve(&text, path, span, fix).filter(|(span, _)| span.end <= free) else {
-            continue;
-        };
-        text.replace_range(span.start as usize..span.end as usize, &new);
-        free = span.start;
-        made += 1;
-    }
-    (text, made)
 }

@@ -14,6 +14,18 @@ impl Splice {
         Self { range, text: text.into() }
     }
 
+    /// The same without what it leaves as it is at its ends.
+    pub(super) fn narrowed(self, text: &str) -> Self {
+        let old = &text[self.range.clone()];
+        let same = |(a, b): &(char, char)| a == b;
+        let before: usize =
+            old.chars().zip(self.text.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let rest = old[before..].chars().rev().zip(self.text[before..].chars().rev());
+        let after: usize = rest.take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let range = self.range.start + before..self.range.end - after;
+        Self::new(range, &self.text[before..self.text.len() - after])
+    }
+
     pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
         Self::new(at..at, text)
     }

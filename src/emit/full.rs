@@ -14,11 +14,12 @@ use crate::source::escape;
 
 /// Findings with excerpts, a blank line after each, then the summary.
 pub(super) fn emit(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for (index, finding) in outcome.ledger.findings().iter().enumerate() {
+    let findings = outcome.ledger.findings();
+    for (index, (finding, edit)) in findings.iter().zip(FixEdit::all(findings)).enumerate() {
         divide(outcome, index, out)?;
         header(finding, surface, out)?;
         excerpts(finding, surface, out)?;
-        footer(finding, surface, out)?;
+        footer(finding, edit.as_ref(), surface, out)?;
         writeln!(out)?;
     }
     summary(outcome, surface, out)
@@ -109,9 +110,15 @@ fn label(finding: &Finding) -> Option<String> {
     Some(format!("requirement `{}`", escape::line(id)))
 }
 
-fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+fn footer(
+    finding: &Finding,
+    edit: Option<&FixEdit>,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let style = if surface.colour { anstyle::AnsiColor::Cyan.on_default() } else { anstyle::Style::new() };
-    for (title, text) in [("help", &finding.help), ("fix", &fix_line(finding)), ("more", &finding.url)] {
+    for (title, text) in [("help", &finding.help), ("fix", &fix_line(finding, edit)), ("more", &finding.url)]
+    {
         if let Some(text) = text {
             let text = escape::terminal(text);
             let text = wrap(&text, 8, "        ", surface.width);
@@ -122,10 +129,10 @@ fn footer(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Resul
 }
 
 /// The line as a fix would leave it, and the option that makes it.
-fn fix_line(finding: &Finding) -> Option<String> {
+fn fix_line(finding: &Finding, edit: Option<&FixEdit>) -> Option<String> {
     let fix = finding.fix.as_ref()?;
     let option = if fix.safe { "--fix" } else { "--fix --unsafe-fixes" };
-    Some(format!("{} (`check {option}`)", quote(&FixEdit::of(finding)?.line())))
+    Some(format!("{} (`check {option}`)", quote(&edit?.line())))
 }
 
 /// Breaks a text between words where the line is full; `used` columns of the first line are taken. Neither a

@@ -20,10 +20,7 @@ pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) 
 
 /// One object a line.
 pub(super) fn emit_lines(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for (finding, fingerprint) in outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints()) {
-        visible::line(&FindingJson::of(finding, fingerprint, outcome), out)?;
-    }
-    Ok(())
+    FindingJson::all(outcome).try_for_each(|finding| visible::line(&finding, out))
 }
 
 /// The schema of [`emit`]'s document.
@@ -64,7 +61,6 @@ impl<'a> CheckDocument<'a> {
     fn of(outcome: &CheckOutcome<'a>) -> Self {
         let tally = outcome.ledger.tally();
         let since = outcome.ledger.since();
-        let findings = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
         Self {
             schema_version: 1,
             tool: Tool::THIS,
@@ -82,9 +78,7 @@ impl<'a> CheckDocument<'a> {
                 introduced: since.map(|_| tally.total() - tally.known),
                 not_touched: since.map(|since| since.not_touched),
             },
-            findings: findings
-                .map(|(finding, fingerprint)| FindingJson::of(finding, fingerprint, outcome))
-                .collect(),
+            findings: FindingJson::all(outcome).collect(),
         }
     }
 }
@@ -164,7 +158,18 @@ struct FindingJson<'a> {
 }
 
 impl<'a> FindingJson<'a> {
-    fn of(finding: &'a finding::Finding, fingerprint: String, outcome: &CheckOutcome<'_>) -> Self {
+    fn all(outcome: &CheckOutcome<'a>) -> impl Iterator<Item = Self> {
+        let (findings, is_change) = (outcome.ledger.findings(), outcome.ledger.since().is_some());
+        let found = findings.iter().zip(FixEdit::all(findings)).zip(outcome.ledger.fingerprints());
+        found.map(move |((finding, edit), fingerprint)| Self::of(finding, edit, fingerprint, is_change))
+    }
+
+    fn of(
+        finding: &'a finding::Finding,
+        edit: Option<FixEdit>,
+        fingerprint: String,
+        is_change: bool,
+    ) -> Self {
         let related = finding
             .related
             .iter()
@@ -174,7 +179,7 @@ impl<'a> FindingJson<'a> {
             level: finding.level.unwrap_or(Level::Error).name(),
             message: &finding.message,
             help: finding.help.as_deref(),
-            fix: FixJson::of(finding),
+            fix: edit.and_then(|edit| FixJson::of(finding, edit)),
             url: finding.url.as_deref(),
             spot: Spot::of(finding.place.as_ref()),
             deal: finding.subject.deal.as_deref(),
@@ -183,7 +188,7 @@ impl<'a> FindingJson<'a> {
             requirement: finding.subject.requirement.as_deref(),
             related: related.collect(),
             fingerprint,
-            introduced: outcome.ledger.since().map(|_| !finding.known),
+            introduced: is_change.then_some(!finding.known),
         }
     }
 }
@@ -217,9 +222,9 @@ struct FixEditJson<'a> {
 }
 
 impl<'a> FixJson<'a> {
-    fn of(finding: &'a finding::Finding) -> Option<Self> {
+    fn of(finding: &'a finding::Finding, edit: FixEdit) -> Option<Self> {
         let (fix, place) = (finding.fix.as_ref()?, finding.place.as_ref()?);
-        let FixEdit { place: replaced, text } = FixEdit::of(finding)?;
+        let FixEdit { place: replaced, text } = edit;
         let (start, end) = (replaced.start(), replaced.end());
         let edit = FixEditJson {
             file: place.file.path(),

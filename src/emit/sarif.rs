@@ -216,18 +216,23 @@ struct Region {
 
 impl<'a> SarifLog<'a> {
     fn of(outcome: &CheckOutcome<'a>) -> Self {
-        let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
-        let mut found: Vec<_> = found.collect();
+        let findings = outcome.ledger.findings();
+        let found = findings.iter().zip(FixEdit::all(findings)).zip(outcome.ledger.fingerprints());
+        let mut found: Vec<_> = found.map(|((finding, edit), print)| (finding, edit, print)).collect();
         let (mut results, mut notifications) = (Vec::new(), Vec::new());
-        let with_place = found.iter().filter(|(finding, _)| finding.place.is_some()).count();
+        let with_place = found.iter().filter(|(finding, ..)| finding.place.is_some()).count();
         if let Some(more) = with_place.checked_sub(MOST_RESULTS).filter(|more| *more > 0) {
-            found.sort_by_key(|(finding, _)| Reverse(finding.level.unwrap_or(Level::Error)));
+            found.sort_by_key(|(finding, ..)| Reverse(finding.level.unwrap_or(Level::Error)));
             notifications.push(Notification::left_out(more));
         }
-        for (finding, print) in found {
+        for (finding, edit, print) in found {
             match &finding.place {
                 Some(_) if results.len() == MOST_RESULTS => {}
-                Some(place) => results.push(SarifResult::of(finding, place, print, outcome.prefix)),
+                Some(place) => {
+                    let fix = edit.and_then(|edit| SarifFix::of(finding, edit, outcome.prefix));
+                    let result = SarifResult::of(finding, place, print, outcome.prefix);
+                    results.push(SarifResult { fixes: fix.into_iter().collect(), ..result });
+                }
                 None => notifications.push(Notification {
                     descriptor: Id { id: finding.code.name() },
                     level: level(finding.level.unwrap_or(Level::Error)),
@@ -305,16 +310,16 @@ impl<'a> SarifResult<'a> {
                 primary_location_line_hash: format!("{print}:1"),
                 own: print,
             },
-            fixes: SarifFix::of(finding, prefix).into_iter().collect(),
+            fixes: Vec::new(),
             properties: SarifSubject::of(&finding.subject),
         }
     }
 }
 
 impl SarifFix {
-    fn of(finding: &finding::Finding, prefix: &str) -> Option<Self> {
+    fn of(finding: &finding::Finding, edit: FixEdit, prefix: &str) -> Option<Self> {
         let fix = finding.fix.as_ref()?;
-        let FixEdit { place, text } = FixEdit::of(finding)?;
+        let FixEdit { place, text } = edit;
         let Physical { artifact_location, region } = Physical::of(&place, prefix);
         let replacement = Replacement { deleted_region: region, inserted_content: InsertedContent { text } };
         let change = ArtifactChange { artifact_location, replacements: [replacement] };

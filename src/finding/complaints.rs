@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::code::Code;
+use super::fix::{Fix, Rewrite};
 use super::limit::FINDINGS;
 use super::record::{Finding, Subject};
-use super::wording::{Count, Help};
-use crate::source::{Place, SourceFile, Span};
+use super::wording::{Count, Help, suggest};
+use crate::source::{Place, SourceFile, Span, Spanned};
 
 /// Collects the findings about one file, or about a workflow and those it extends.
 #[derive(Debug)]
@@ -99,6 +100,21 @@ impl FindingsBuilder {
     /// Adds a finding of a code and message at a place.
     pub fn push(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Help) {
         self.push_with(span, || Finding::new(code, message).maybe_help(help));
+    }
+
+    /// Adds a finding of a name that is not among those known there, with what may have been meant: as help, and as a fix.
+    pub fn push_name<'k, K: IntoIterator<Item = &'k str> + Clone>(
+        &mut self,
+        code: Code,
+        name: Spanned<&str>,
+        message: impl Into<String>,
+        known: K,
+        rewrite: fn(String) -> Rewrite,
+    ) {
+        self.push_with(name.span, || {
+            let fix = Fix::of_name(name.value, known.clone(), rewrite);
+            Finding::new(code, message).maybe_help(suggest(name.value, known)).fix(fix)
+        });
     }
 
     /// Adds a finding that is made only if it will be kept: suggestions cost more than finding the fault.

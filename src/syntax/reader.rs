@@ -7,8 +7,8 @@ use rust_decimal::prelude::ToPrimitive;
 use super::scalar::{self, Misfit};
 use super::tree::{Entry, Kind, Node, Scalar, Style};
 use crate::finding::limit::{Limit, Unit};
-use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
+use crate::finding::wording::quote;
+use crate::finding::{Code, Finding, FindingsBuilder, Rewrite};
 use crate::source::{Span, Spanned};
 
 /// A key that a table may have, and what it is for; schemas and suggestions are made from lists of these.
@@ -99,13 +99,9 @@ impl<'t, 's> Table<'t, 's> {
         for entry in table.entries {
             let name = entry.key.value.as_ref();
             if !known.iter().any(|key| key.name == name) {
-                complaints.push_with(entry.key.span, || {
-                    let known = known.iter().map(|key| key.name);
-                    let fix = Fix::of_name(name, known.clone(), Rewrite::Key);
-                    Finding::new(Code::UnknownKey, format!("{what} has no key {}", quote(name)))
-                        .maybe_help(suggest(name, known))
-                        .fix(fix)
-                });
+                let message = format!("{what} has no key {}", quote(name));
+                let (name, known) = (Spanned::new(name, entry.key.span), known.iter().map(|key| key.name));
+                complaints.push_name(Code::UnknownKey, name, message, known, Rewrite::Key);
             }
         }
         Some(table)
@@ -226,10 +222,7 @@ impl<'t, 's> Table<'t, 's> {
         let found = choices.iter().find(|choice| **choice == text.value);
         if found.is_none() {
             let message = format!("`{key}`: {} is not one of the values allowed here", quote(text.value));
-            let choices = choices.iter().copied();
-            let fix = Fix::of_name(text.value, choices.clone(), Rewrite::Text);
-            let finding = Finding::new(Code::NotAllowed, message);
-            complaints.add(text.span, finding.maybe_help(suggest(text.value, choices)).fix(fix));
+            complaints.push_name(Code::NotAllowed, text, message, choices.iter().copied(), Rewrite::Text);
         }
         found.map(|choice| Spanned::new(*choice, text.span))
     }
@@ -318,6 +311,8 @@ pub fn wrong_type(node: &Node<'_>, what: &str, expected: &str, complaints: &mut 
 
 /// Says that a scalar does not fit its declared type.
 pub fn misfits(span: Span, what: &str, text: &str, misfit: Misfit, complaints: &mut FindingsBuilder) {
-    let message = format!("`{what}`: {} {}", quote(text), misfit.problem);
-    complaints.add(span, Finding::new(Code::WrongType, message).help(misfit.help).fix(misfit.fix));
+    complaints.push_with(span, || {
+        let message = format!("`{what}`: {} {}", quote(text), misfit.problem);
+        Finding::new(Code::WrongType, message).help(misfit.help).fix(misfit.fix)
+    });
 }

@@ -15,8 +15,8 @@ use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::rates::Rates;
 use crate::deal::{People, currency};
 use crate::finding::limit::{FILE_SIZE, Limits};
-use crate::finding::wording::{nearest, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, Fix, LevelSetting, Levels, Rewrite, Subject, code};
+use crate::finding::wording::{nearest, quote};
+use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting, Levels, Rewrite, Subject, code};
 use crate::snapshot::{CONFIG_FILE, DEALS, Snapshot};
 use crate::source::names::composed;
 use crate::source::{Span, Spanned};
@@ -256,11 +256,10 @@ fn read_levels(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Level
     for entry in table.entries() {
         let name = entry.key.value.as_ref();
         let Some(code) = Code::parse(name) else {
+            let message = format!("there is no finding {}", quote(name));
             let known = code::CODES.iter().map(|entry| entry.name);
-            let finding = Finding::new(Code::UnknownKey, format!("there is no finding {}", quote(name)))
-                .fix(Fix::of_name(name, known.clone(), Rewrite::Key))
-                .maybe_help(suggest(name, known));
-            complaints.add(entry.key.span, finding);
+            let name = Spanned::new(name, entry.key.span);
+            complaints.push_name(Code::UnknownKey, name, message, known, Rewrite::Key);
             continue;
         };
         let setting = table.choice(name, &LevelSetting::NAMES, complaints);

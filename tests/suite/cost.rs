@@ -228,6 +228,22 @@ fn suggestions_are_made_for_what_is_told() {
     assert!(told.lines().count() < 1_100, "{}", told.lines().count());
 }
 
+/// A file of many slips is parsed once for the fixes of all of them, not once for each.
+#[test]
+fn fixes_are_made_of_one_reading() {
+    let padding = format!("# {}\n", "x".repeat(78)).repeat(12_000);
+    let slips = |each: &str| (0..450).fold(String::new(), |all, _| all + each);
+    for slip in ["  - {nmae: x}\n", "  - {nmae: x, naem: y}\n"] {
+        let deal = format!("name: x\nstage: a\ncontacts:\n{}{padding}", slips(slip));
+        let workflow = "stages = [\"a\", \"b\"]\n[fields.contacts]\ntype = \"list\"\nitems.name = \"text\"\n";
+        let folder = workspace(&[("workflows/w.toml", workflow.to_owned()), ("deals/w/x.yaml", deal)]);
+        for format in ["json", "sarif", "full"] {
+            let told = run(folder.path(), &["check", "--no-history", "--format", format]).stdout;
+            assert!(told.contains("did you mean `name`?"), "{format}");
+        }
+    }
+}
+
 #[test]
 fn a_run_has_a_budget_beside_that_of_one_expression() {
     let mut rules = String::new();

@@ -29,10 +29,11 @@ impl DealReadContext<'_> {
                 format!("`{what}`: {} is not one of the values allowed here", quote(&shape.kind.show(value)));
             let shown = shape.kind.show(value);
             let names = names.iter().map(String::as_str);
-            let fix = Fix::of_name(&shown, names.clone(), Rewrite::Text)
-                .filter(|_| matches!(value, Value::Text(_)));
-            let finding = Finding::new(Code::NotAllowed, message).maybe_help(suggest(&shown, names)).fix(fix);
-            complaints.add(span, finding);
+            complaints.push_with(span, || {
+                let fix = Fix::of_name(&shown, names.clone(), Rewrite::Text)
+                    .filter(|_| matches!(value, Value::Text(_)));
+                Finding::new(Code::NotAllowed, message).maybe_help(suggest(&shown, names)).fix(fix)
+            });
         }
         for (limit, side, word, most) in [
             (&shape.min, Ordering::Less, "below", "or more"),

@@ -6,7 +6,7 @@ use crate::deal::field::TYPES;
 use crate::deal::reader::{DealReadContext, compare, read_value};
 use crate::deal::{Field, Shape, Type, Value, field};
 use crate::finding::wording::{in_ascii, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
+use crate::finding::{Code, FindingsBuilder, Rewrite};
 use crate::requirement::expression::Vocabulary;
 use crate::requirement::read_pattern;
 use crate::source::Spanned;
@@ -264,9 +264,7 @@ fn simple_type(word: &str) -> Option<Type> {
 
 fn unknown_type(word: Spanned<&str>, complaints: &mut FindingsBuilder) {
     let message = format!("there is no type {}", quote(word.value));
-    let fix = Fix::of_name(word.value, TYPES, Rewrite::Text);
-    let finding = Finding::new(Code::NotAllowed, message).maybe_help(suggest(word.value, TYPES)).fix(fix);
-    complaints.add(word.span, finding);
+    complaints.push_name(Code::NotAllowed, word, message, TYPES, Rewrite::Text);
 }
 
 /// Keys that say nothing of this type.

@@ -15,8 +15,8 @@ use super::model::{Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
 use crate::deal::reader::DealReadContext;
 use crate::deal::{Schema, record};
-use crate::finding::wording::{nearest, quote, suggest};
-use crate::finding::{Code, Finding, FindingsBuilder, Fix, LevelSetting, Rewrite};
+use crate::finding::wording::{nearest, quote};
+use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting, Rewrite};
 use crate::requirement;
 use crate::requirement::condition::{ANY_ENTRY, Names};
 use crate::requirement::expression::Vocabulary;
@@ -137,10 +137,8 @@ fn tell_unknown_stages(tables: &Table<'_, '_>, ids: &[&str], complaints: &mut Fi
     }
     for entry in tables.entries().iter().filter(|entry| !ids.contains(&entry.key.value.as_ref())) {
         let message = format!("{} is not among `stages`", quote(&entry.key.value));
-        let fix = Fix::of_name(&entry.key.value, ids.iter().copied(), Rewrite::Key);
-        let nearest = suggest(&entry.key.value, ids.iter().copied());
-        complaints
-            .add(entry.key.span, Finding::new(Code::UnknownStage, message).maybe_help(nearest).fix(fix));
+        let name = Spanned::new(entry.key.value.as_ref(), entry.key.span);
+        complaints.push_name(Code::UnknownStage, name, message, ids.iter().copied(), Rewrite::Key);
     }
 }
 
@@ -202,7 +200,6 @@ impl StageIds<'_> {
         if found.is_some() || self.ids.is_empty() {
             return found;
         }
-        let help = suggest(name.value, self.ids.iter().map(|id| id.value));
         if name.span.source > self.span.source {
             // The name was right where it stands; this workflow's own list of stages made it wrong.
             let message =
@@ -214,9 +211,9 @@ impl StageIds<'_> {
                 Some(format!("set `{key}` in this workflow too")),
             );
         } else {
-            let fix = Fix::of_name(name.value, self.ids.iter().map(|id| id.value), Rewrite::Text);
             let message = format!("{} is not among `stages`", quote(name.value));
-            complaints.add(name.span, Finding::new(Code::UnknownStage, message).maybe_help(help).fix(fix));
+            let known = self.ids.iter().map(|id| id.value);
+            complaints.push_name(Code::UnknownStage, name, message, known, Rewrite::Text);
         }
         None
     }
