@@ -19,7 +19,6 @@ pub use presentation::{Opening, Presentation};
 pub use progress::{Amount, Progress, ProgressState, Remark};
 pub use standing::StageStatistics;
 pub use step::{ChecklistStep, StepNeed, StepState};
-pub use supply::supply;
 pub use telling::Telling;
 pub use waiting::{WaitingFor, WaitingItem, WaitingKind, WaitingSheet};
 pub use workflow::{KeySheet, RuleSheet, WorkflowSheet};

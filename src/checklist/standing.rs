@@ -119,8 +119,8 @@ pub(super) fn remarks(deal: &Progress, surface: Surface, out: &mut dyn Write) ->
         for remark in deal.findings.iter().filter(|remark| remark.grade == level) {
             one_remark(remark, surface, out)?;
             let of = |step: &&ChecklistStep| remark.requirement.as_deref() == Some(&step.requirement);
-            let command = deal.steps.iter().find(of).and_then(|step| supply_unmet(&deal.deal, step));
-            name(command.as_deref(), surface, out)?;
+            let command = deal.steps.iter().find(of).and_then(|step| supply_unmet(step));
+            name(command, surface, out)?;
         }
     }
     Ok(())
@@ -205,8 +205,7 @@ fn part(
         let told = deal.findings.iter().any(|remark| {
             remark.requirement.as_deref() == Some(&step.requirement) && remark.grade > Level::Info
         });
-        let detail =
-            if told { Detail::Above } else { Detail::Full { here: deal.stage.as_deref(), deal: &deal.deal } };
+        let detail = if told { Detail::Above } else { Detail::Full { here: deal.stage.as_deref() } };
         one_step(step, detail, surface, out)?;
     }
     Ok(())
@@ -239,8 +238,6 @@ pub(super) enum Detail<'a> {
     Full {
         /// Where the deal stands.
         here: Option<&'a str>,
-        /// The deal's id.
-        deal: &'a str,
     },
 }
 
@@ -265,7 +262,7 @@ pub(super) fn one_step(
     };
     let said = paragraph("", &said, 6, inside(6, surface));
     writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
-    let (Detail::Full { here, deal }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
+    let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
     let elsewhere =
         step.stage.as_deref().filter(|stage| step.needed == StepNeed::ToGoOn && Some(*stage) != here);
     let to_enter = elsewhere.map(|stage| format!("to be in {stage}"));
@@ -278,7 +275,7 @@ pub(super) fn one_step(
     if let Some(help) = &step.help {
         writeln!(out, "{}", paragraph("      ", help, 6, surface))?;
     }
-    name(supply_unmet(deal, step).as_deref(), surface, out)
+    name(supply_unmet(step), surface, out)
 }
 
 /// Who and when for what is done, until when for what is waived, why for what is not asked.

@@ -19,9 +19,9 @@ pub struct ChecklistStep {
     pub stage: Option<String>,
     /// `task`, `approval`, `field` or `rule`.
     pub kind: &'static str,
-    /// Whether a link or a file must prove it.
+    /// The command that ticks or approves it; `None` for what is met by what the deal says elsewhere.
     #[serde(skip)]
-    pub(super) needs_evidence: bool,
+    pub command: Option<String>,
     /// When it counts as met.
     pub met_when: String,
     /// `error`, `warning` or `info`; only an error blocks.
@@ -101,7 +101,7 @@ impl ChecklistStep {
             title: requirement.title.clone(),
             stage: standing.stage().map(|stage| judged.workflow.stages[stage].id.to_string()),
             kind: requirement.demand.kind(),
-            needs_evidence: requirement.demand.needs_evidence(),
+            command: requirement.command(&judged.deal.id),
             met_when: requirement.demand.explain(),
             level: standing.level().name(),
             needed: StepNeed::of(standing.need()),

@@ -13,7 +13,7 @@ use crate::deal::People;
 use crate::emit::{Surface, bold};
 use crate::finding::Levels;
 use crate::finding::wording::Count;
-use crate::source::escape;
+use crate::source::{escape, shell};
 use crate::standing::{Checklist, Need, Standing, StandingState};
 
 /// Days before its day in which a next step is due, or a waiver about to end.
@@ -70,8 +70,6 @@ pub struct WaitingFor<'a> {
     pub today: Date,
     /// The levels of the workspace.
     pub levels: &'a Levels,
-    /// How a shell takes a deal's id.
-    pub quoted: fn(&str) -> String,
 }
 
 impl WaitingFor<'_> {
@@ -91,7 +89,7 @@ impl WaitingFor<'_> {
         approvals.chain(self.next_step(judged)).chain(waivers).collect()
     }
 
-    fn item(&self, judged: &JudgedDeal<'_>, kind: WaitingKind, what: String) -> WaitingItem {
+    fn item(judged: &JudgedDeal<'_>, kind: WaitingKind, what: String) -> WaitingItem {
         let deal = judged.deal;
         let text = |key| deal.values.text(key).map(|text| text.value.to_owned());
         WaitingItem {
@@ -106,7 +104,7 @@ impl WaitingFor<'_> {
             day: None,
             days_left: None,
             blocks: false,
-            command: format!("dealgate status {}", (self.quoted)(&deal.id)),
+            command: shell::command("status", &[&deal.id]),
         }
     }
 
@@ -126,12 +124,12 @@ impl WaitingFor<'_> {
         if !group.has(self.people, self.person, self.today) || self.is(judged.deal.owner()) {
             return None;
         }
-        let command = format!("dealgate approve {} {}", (self.quoted)(&judged.deal.id), requirement.id);
+        let command = requirement.command(&judged.deal.id)?;
         Some(WaitingItem {
             requirement: Some(requirement.id.to_string()),
             blocks: standing.need() == Need::Now,
             command,
-            ..self.item(judged, WaitingKind::Approval, requirement.title.clone())
+            ..Self::item(judged, WaitingKind::Approval, requirement.title.clone())
         })
     }
 
@@ -142,7 +140,7 @@ impl WaitingFor<'_> {
             return None;
         }
         let what = step.text("what").map_or("the next step", |what| what.value).to_owned();
-        self.dated(self.item(judged, WaitingKind::NextStep, what), step.date("date")?.value)
+        self.dated(Self::item(judged, WaitingKind::NextStep, what), step.date("date")?.value)
     }
 
     fn waiver(&self, judged: &JudgedDeal<'_>, standing: Standing<'_>) -> Option<WaitingItem> {
@@ -155,7 +153,7 @@ impl WaitingFor<'_> {
             return None;
         }
         let requirement = standing.requirement();
-        let item = self.item(judged, WaitingKind::Waiver, requirement.title.clone());
+        let item = Self::item(judged, WaitingKind::Waiver, requirement.title.clone());
         let item = WaitingItem { requirement: Some(requirement.id.to_string()), ..item };
         self.dated(item, record.date("until")?.value)
     }

@@ -6,7 +6,6 @@ use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
 use super::opened::Session;
-use super::output::shell_word;
 use super::sink::Layouts;
 use crate::assess::{Selection, Workspace, assess};
 use crate::checklist::{Opening, WaitingFor, WaitingSheet};
@@ -44,7 +43,7 @@ impl WaitingArgs {
             ),
         })?;
         let (people, levels) = (&workspace.config.people, &workspace.config.levels);
-        let whom = WaitingFor { person: &person, people, today: workspace.today, levels, quoted: shell_word };
+        let whom = WaitingFor { person: &person, people, today: workspace.today, levels };
         let assessment = assess(&workspace, &Selection::Everything, |judged| Some(whom.items(judged)));
         let unjudged = assessment.deals - assessment.kept.len();
         let waiting = assessment.kept.into_iter().flatten().collect();

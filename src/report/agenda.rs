@@ -6,10 +6,10 @@ use super::model::{
     DayView, DealView, FindingView, LevelView, MissingRequirement, Status, StepDue, TodayItem, TodayReason,
     Urgency, WaiverView,
 };
-use super::requirements::command;
 use super::row::ReportRow;
 use crate::deal::period::days_between;
 use crate::finding::wording::Count;
+use crate::source::shell::command;
 use jiff::civil::Date;
 
 /// A waiver that ends within so many days is to be looked at.
@@ -66,7 +66,7 @@ fn concerns(row: &ReportRow, today: Date) -> Vec<TodayItem> {
     }
     if deal.next_step.is_none() {
         let what = "nobody wrote what is to be done next".to_owned();
-        let write = command("set", &deal.id, &["next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
+        let write = command("set", &[&deal.id, "next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
         found.push(said(TodayReason::NoNextStep, Urgency::Soon, what, None, write));
     }
     let asked = deal.to_do.iter().filter(|it| it.approvers.is_some());
@@ -84,7 +84,7 @@ fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
     if let Some(date) = deal.close_date {
         let left = days_between(today, date.0);
         let what = format!("was to close on {date}");
-        let later = command("set", &deal.id, &["close_date=\u{2026}"]);
+        let later = command("set", &[&deal.id, "close_date=\u{2026}"]);
         if deal.close_date_passed {
             found.push(said(TodayReason::CloseDatePassed, Urgency::Now, what, Some(date), later));
         } else if left <= WEEK {
@@ -92,7 +92,7 @@ fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
                 0 => "nothing is left to do".to_owned(),
                 left => format!("{} left to do", Count(left, "requirement")),
             };
-            let show = command("status", &deal.id, &[]);
+            let show = command("status", &[&deal.id]);
             found.push(said(TodayReason::Closing, Urgency::ThisWeek, what, Some(date), show));
         }
     }
@@ -104,7 +104,7 @@ fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
         StepDue::ThisWeek => (TodayReason::StepDue, Urgency::ThisWeek),
         StepDue::Later | StepDue::None => return found,
     };
-    let next = command("set", &deal.id, &["next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
+    let next = command("set", &[&deal.id, "next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
     found.push(said(reason, urgency, what, step.date, next));
     found
 }
@@ -115,7 +115,7 @@ fn gate_not_met(missing: &MissingRequirement) -> TodayItem {
 }
 
 fn error(finding: &FindingView, deal: &DealView) -> TodayItem {
-    let show = command("check", &deal.file.path, &[]);
+    let show = command("check", &[&deal.file.path]);
     said(TodayReason::Error, Urgency::Now, finding.message.clone(), None, show)
 }
 
@@ -132,7 +132,7 @@ fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> Option<TodayItem> {
     let title = waiver.title.as_deref().unwrap_or(&waiver.requirement);
     let urgency = if left <= WEEK { Urgency::ThisWeek } else { Urgency::Soon };
     let what = format!("{title}: its waiver ends");
-    Some(said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &deal.id, &[])))
+    Some(said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &[&deal.id])))
 }
 
 fn stalled(deal: &DealView) -> TodayItem {
@@ -140,7 +140,7 @@ fn stalled(deal: &DealView) -> TodayItem {
     let stage = deal.stage.as_ref().map_or("its stage", |stage| stage.name.as_str());
     let allowed = deal.max_days.map_or_else(String::new, |most| format!(" of at most {most}"));
     let what = format!("{} in {stage}{allowed}", Count(days, "day"));
-    said(TodayReason::Stalled, Urgency::Soon, what, None, command("move", &deal.id, &[]))
+    said(TodayReason::Stalled, Urgency::Soon, what, None, command("move", &[&deal.id]))
 }
 
 fn said(

@@ -3,6 +3,7 @@
 use super::levels::level_of;
 use super::model::{GateProgress, LevelView, MissingRequirement};
 use crate::finding::Level;
+use crate::source::shell;
 use crate::standing::{Checklist, Standing, StandingState};
 use crate::workflow::Workflow;
 
@@ -38,34 +39,6 @@ fn one(standing: Standing<'_>, level: LevelView, workflow: &Workflow, deal: &str
         help: standing.help().map(str::to_owned),
         level,
         approvers: requirement.demand.approvers().map(str::to_owned),
-        command: match requirement.demand.kind() {
-            "approval" => command("approve", deal, &[&requirement.id]),
-            "task" => command("done", deal, &[&requirement.id]),
-            _ => command("status", deal, &[]),
-        },
-    }
-}
-
-/// A command about a deal, as a shell takes it.
-pub(super) fn command(verb: &str, deal: &str, more: &[&str]) -> String {
-    let words = std::iter::once(&deal).chain(more).map(|word| quoted(word));
-    words.fold(format!("dealgate {verb}"), |line, word| line + " " + &word)
-}
-
-fn quoted(word: &str) -> String {
-    let plain = |letter: char| letter.is_alphanumeric() || "-_./=:@+,".contains(letter);
-    let is_plain = !word.is_empty() && !word.starts_with('-') && word.chars().all(plain);
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_can_be_pasted_whatever_a_deal_is_called() {
-        assert_eq!(command("done", "acme/x", &["a"]), "dealgate done acme/x a");
-        assert_eq!(command("status", "a b; rm -rf ~", &[]), "dealgate status 'a b; rm -rf ~'");
-        assert_eq!(command("status", "it's", &[]), "dealgate status 'it'\\''s'");
+        command: requirement.command(deal).unwrap_or_else(|| shell::command("status", &[deal])),
     }
 }

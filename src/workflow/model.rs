@@ -12,7 +12,7 @@ use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::record::Ending;
 use crate::finding::{Level, LevelSetting};
 use crate::requirement::{Demand, Expression, Groups};
-use crate::source::{Place, SourceFile};
+use crate::source::{Place, SourceFile, shell};
 
 /// The rules of one company.
 #[derive(Debug)]
@@ -121,6 +121,18 @@ impl Requirement {
     /// Whether it stops a deal: only errors do.
     pub fn blocks(&self) -> bool {
         self.level.is_none_or(|level| level == Level::Error)
+    }
+
+    /// The command that ticks or approves it in a deal, as a shell takes it; `None` for what is met by what the deal says
+    /// elsewhere.
+    pub fn command(&self, deal: &str) -> Option<String> {
+        let verb = match self.demand.kind() {
+            "task" => "done",
+            "approval" => "approve",
+            _ => return None,
+        };
+        let proof = if self.demand.needs_evidence() { " --evidence LINK" } else { "" };
+        Some(format!("{}{proof}", shell::command(verb, &[deal, &self.id])))
     }
 }
 

@@ -236,7 +236,10 @@ fn fixes_are_made_of_one_reading() {
     for slip in ["  - {nmae: x}\n", "  - {nmae: x, naem: y}\n"] {
         let deal = format!("name: x\nstage: a\ncontacts:\n{}{padding}", slips(slip));
         let workflow = "stages = [\"a\", \"b\"]\n[fields.contacts]\ntype = \"list\"\nitems.name = \"text\"\n";
-        let folder = workspace(&[("workflows/w.toml", workflow.to_owned()), ("deals/w/x.yaml", deal)]);
+        let deals = ["deals/w/a.yaml", "deals/w/b.yaml", "deals/w/c.yaml", "deals/w/d.yaml"];
+        let mut files = vec![("workflows/w.toml", workflow.to_owned())];
+        files.extend(deals.map(|path| (path, deal.clone())));
+        let folder = workspace(&files);
         for format in ["json", "sarif", "full"] {
             let told = run(folder.path(), &["check", "--no-history", "--format", format]).stdout;
             assert!(told.contains("did you mean `name`?"), "{format}");

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use crate::assess::{Selection, Workspace};
-use crate::checklist::{ChecklistStep, Progress, supply};
+use crate::checklist::{ChecklistStep, Progress};
 use crate::command::console::Console;
 use crate::command::deals::{self, Directory, Meant};
 use crate::command::difference::difference;
@@ -217,7 +217,7 @@ impl Desk<'_> {
                     .as_deref()
                     .filter(|_| it.code == "requirement-unmet")
                     .and_then(|id| steps.iter().find(|step| step.requirement == id))
-                    .map(|step| help(&self.deal.deal, step))
+                    .map(help)
                     .or_else(|| it.help.clone()),
             });
         Ok(errors.collect())
@@ -275,9 +275,9 @@ impl NewError {
 }
 
 /// The command that supplies what a requirement asks, else what meets it.
-fn help(deal: &str, step: &ChecklistStep) -> String {
+fn help(step: &ChecklistStep) -> String {
     let told = || step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when));
-    supply(deal, step).unwrap_or_else(told)
+    step.command.clone().unwrap_or_else(told)
 }
 
 /// Ids as a line names them.

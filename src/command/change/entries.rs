@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use super::desk::WriteArgs;
 use super::desk::{ChangeFindings, Desk, Plan, change, named};
-use crate::checklist::supply;
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -167,7 +166,7 @@ impl Desk<'_> {
         let article = if step.kind == "approval" { "an" } else { "a" };
         Err(Error::Unknown {
             message: format!("{} is {article} {}: it is met when {}", quote(id), step.kind, step.met_when),
-            hint: match supply(&self.deal.deal, step) {
+            hint: match &step.command {
                 Some(command) => Some(format!("`{command}`")),
                 None => step.help.clone(),
             },
