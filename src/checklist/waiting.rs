@@ -10,6 +10,7 @@ use super::presentation::{Opening, Presentation};
 use super::progress::Amount;
 use crate::assess::JudgedDeal;
 use crate::deal::People;
+use crate::deal::people::means;
 use crate::emit::{Surface, bold};
 use crate::finding::Levels;
 use crate::finding::wording::Count;
@@ -62,7 +63,7 @@ pub struct WaitingItem {
 
 /// For whom, on which day, by what levels.
 pub struct WaitingFor<'a> {
-    /// The address.
+    /// The address, or what stands before its `@`.
     pub person: &'a str,
     /// Who is who.
     pub people: &'a People,
@@ -73,8 +74,9 @@ pub struct WaitingFor<'a> {
 }
 
 impl WaitingFor<'_> {
-    fn is(&self, address: Option<&str>) -> bool {
-        address.is_some_and(|address| self.people.same(address, self.person))
+    /// Whether an address is the person's.
+    pub fn is(&self, address: Option<&str>) -> bool {
+        address.is_some_and(|address| self.people.same(address, self.person) || means(self.person, address))
     }
 
     /// What of a deal waits for the person. Of one that has ended or rests nothing does.
@@ -121,7 +123,8 @@ impl WaitingFor<'_> {
         let requirement = standing.requirement();
         let group = judged.workflow.groups.get(requirement.demand.approvers()?)?;
         // Nobody approves a deal of their own.
-        if !group.has(self.people, self.person, self.today) || self.is(judged.deal.owner()) {
+        let may_approve = group.members_on(self.today).any(|member| self.is(Some(member)));
+        if !may_approve || self.is(judged.deal.owner()) {
             return None;
         }
         let command = requirement.command(&judged.deal.id)?;

@@ -17,7 +17,7 @@ use super::global::Global;
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
-use crate::import::failure::Failures;
+use crate::import::failure::{Failure, Failures};
 use crate::import::history::{self, HistoryContext};
 use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
@@ -26,7 +26,7 @@ use crate::import::presets::preset;
 use crate::import::targets::TargetContext;
 use crate::import::turns::ImportedHistories;
 use plan::ImportPlan;
-use refusal::{ImportRefusal, preset_names};
+use refusal::{ImportRefusal, unknown_map};
 
 /// Bring deals in from the export of a CRM, and again later
 #[derive(Clone, Debug, Args)]
@@ -103,7 +103,7 @@ impl ImportArgs {
         };
         incoming.stand_where_they_last_stood(&histories);
         if !failures.is_empty() {
-            return ImportRefusal { files: names, failures: failures.into_list() }.show(console);
+            return self.refusal(&map, names, failures.into_list()).show(console);
         }
         let settle = match self.take {
             None => Settle::Tell,
@@ -112,7 +112,7 @@ impl ImportArgs {
         };
         let plan = match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), settle)? {
             Ok(plan) => plan,
-            Err(failures) => return ImportRefusal { files: names, failures }.show(console),
+            Err(failures) => return self.refusal(&map, names, failures).show(console),
         };
         if !self.dry_run {
             plan.write(&opened)?;
@@ -124,12 +124,14 @@ impl ImportArgs {
         Ok(if plan.conflicts.is_empty() { Exit::Clean } else { Exit::Findings })
     }
 
+    fn refusal(&self, map: &ImportMap, files: Vec<String>, failures: Vec<Failure>) -> ImportRefusal {
+        let named = self.map.as_deref().unwrap_or(&map.system);
+        ImportRefusal { files, failures, preset: preset(named).map(|_| named.to_owned()) }
+    }
+
     fn show_map(&self, console: Console) -> Result<Exit, Error> {
         let name = self.map.as_deref().unwrap_or_default();
-        let text = preset(name).ok_or_else(|| Error::Unknown {
-            message: format!("there is no map `{name}` that comes along"),
-            hint: Some(format!("there are {}", preset_names())),
-        })?;
+        let text = preset(name).ok_or_else(|| unknown_map(name))?;
         console.show(|out| write!(out, "{text}"))?;
         Ok(Exit::Clean)
     }

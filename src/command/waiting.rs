@@ -1,5 +1,7 @@
 //! `dealgate waiting`: what waits for somebody.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 
 use super::console::Console;
@@ -7,16 +9,17 @@ use super::exit::Exit;
 use super::global::Global;
 use super::opened::Session;
 use super::sink::Layouts;
-use crate::assess::{Selection, Workspace, assess};
+use crate::assess::{JudgedDeal, Selection, Workspace, assess};
 use crate::checklist::{Opening, WaitingFor, WaitingSheet};
 use crate::error::Error;
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::snapshot::git::Repository;
 
 /// Show what waits for somebody: approvals, next steps, waivers about to end
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct WaitingArgs {
-    /// Whom it waits for, by address [default: git's `user.email`]
+    /// Whom it waits for: an address, or what stands before its `@` [default: git's `user.email`]
     #[arg(value_name = "PERSON")]
     person: Option<String>,
 
@@ -44,11 +47,34 @@ impl WaitingArgs {
         })?;
         let (people, levels) = (&workspace.config.people, &workspace.config.levels);
         let whom = WaitingFor { person: &person, people, today: workspace.today, levels };
-        let assessment = assess(&workspace, &Selection::Everything, |judged| Some(whom.items(judged)));
+        let keep =
+            |judged: &JudgedDeal<'_>| Some((whom.items(judged), judged.deal.owner().map(str::to_owned)));
+        let assessment = assess(&workspace, &Selection::Everything, keep);
         let unjudged = assessment.deals - assessment.kept.len();
-        let waiting = assessment.kept.into_iter().flatten().collect();
+        let (waiting, owners): (Vec<_>, Vec<_>) = assessment.kept.into_iter().unzip();
+        if self.person.is_some() {
+            known(&whom, &workspace, owners.into_iter().flatten().collect())?;
+        }
+        let waiting = waiting.into_iter().flatten().collect();
         let sheet = WaitingSheet::new(Opening::of(workspace.today), &person, waiting, unjudged);
         self.layouts.present("waiting", &sheet, console)?;
         Ok(Exit::Clean)
     }
+}
+
+/// Refuses a person who owns no deal, is in no group and not listed: a slip must not say that nothing waits.
+fn known(whom: &WaitingFor<'_>, workspace: &Workspace<'_>, owners: BTreeSet<String>) -> Result<(), Error> {
+    let mut addresses = owners;
+    for workflow in workspace.library.own_names().filter_map(|name| workspace.library.get(name).flatten()) {
+        let members = workflow.groups.values().flat_map(|group| &group.members);
+        addresses.extend(members.map(|member| member.email.clone()));
+    }
+    addresses.extend(workspace.config.people.names().map(|(address, _)| address.to_owned()));
+    if addresses.iter().any(|address| whom.is(Some(address))) {
+        return Ok(());
+    }
+    Err(Error::Unknown {
+        message: format!("nobody here is {}: no owner of a deal, no member of a group", quote(whom.person)),
+        hint: suggest(whom.person, addresses.iter().map(String::as_str)).told(),
+    })
 }

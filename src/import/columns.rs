@@ -214,9 +214,10 @@ impl<'a> BoundColumn<'a> {
         };
         let cell: String = cell.chars().take(60).collect();
         let (key, name) = (self.key, toml_text(name));
+        let more = if word.is_empty() { ", with what it means; empty leaves it out" } else { "" };
+        let cell = toml_text(&cell);
         Some(format!(
-            "add to the map `{key} = {{ column = {name}, values = {{ {} = \"{word}\" }} }}`",
-            toml_text(&cell)
+            "add to the map `{key} = {{ column = {name}, values = {{ {cell} = \"{word}\" }} }}`{more}"
         ))
     }
 

@@ -99,6 +99,34 @@ fn what_ended_or_rests_waits_for_nobody() {
 }
 
 #[test]
+fn a_slip_in_the_address_is_not_told_that_nothing_waits() {
+    let repo = Repo::new();
+    repo.write("dealgate.toml", PEOPLE)
+        .write("workflows/acme.toml", WORKFLOW)
+        .write("deals/acme/press.yaml", DEAL);
+    let ran = dealgate(repo.path(), &["waiting", "dana@acme.exmaple", "--today", "2026-05-10"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("did you mean `dana@acme.example`?"), "{}", ran.stderr);
+    assert!(said(DEAL, &["dana"]).contains("1 approval of dana"), "by what stands before the `@`");
+}
+
+/// The command that is shown is one that does it, whatever proof the approval asks for.
+#[test]
+fn an_approval_that_asks_for_proof_is_shown_with_it() {
+    let repo = Repo::new();
+    let asks = WORKFLOW.replace(
+        "approval = \"board\" }\n[stage.offer",
+        "approval = \"board\", evidence = true }\n[stage.offer",
+    );
+    assert_ne!(asks, WORKFLOW);
+    repo.write("dealgate.toml", PEOPLE)
+        .write("workflows/acme.toml", &asks)
+        .write("deals/acme/press.yaml", DEAL);
+    let shown = dealgate(repo.path(), &["waiting", "dana@acme.example", "--today", "2026-05-10"]).stdout;
+    assert!(shown.contains("    dealgate approve acme/press price-ok --evidence LINK\n"), "{shown}");
+}
+
+#[test]
 fn a_deal_that_cannot_be_judged_is_told() {
     let shown = said("name: Press\nstage: lead\nworkflow: nowhere\n", &[]);
     assert!(shown.contains("1 deal could not be judged: `dealgate check` says why"), "{shown}");

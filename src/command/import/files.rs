@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::refusal::{ImportRefusal, preset_names};
+use super::refusal::{ImportRefusal, unknown_map};
 use crate::error::Error;
 use crate::finding::{FindingsBuilder, Subject};
 use crate::import::failure::{Failure, TableFault, TablePlace};
@@ -60,10 +60,7 @@ pub(super) fn map(
         None => recognised(tables).map(Ok),
         Some(name) => match preset(name) {
             Some(text) => Ok(parse(name, text)),
-            None if Path::new(name).extension().is_none() => Err(Error::Unknown {
-                message: format!("there is no map `{name}` that comes along"),
-                hint: Some(format!("there are {}; a file of your own ends in `.toml`", preset_names())),
-            }),
+            None if Path::new(name).extension().is_none() => Err(unknown_map(name)),
             None => {
                 let failed = |why: &str| Error::Path { path: name.into(), why: why.to_owned(), hint: None };
                 let text = String::from_utf8(bytes_of(Path::new(name), MOST_OF_MAP)?);
@@ -86,7 +83,7 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
         let help = "letters a to z, digits, `-` and `_`, such as `system = \"our-crm\"`".to_owned();
         let message = format!("`system`: `{}` cannot name a file", map.system);
         let failure = Failure { place: TablePlace::default(), more: 0, message, help: Some(help) };
-        return Err(ImportRefusal { files: vec![name.to_owned()], failures: vec![failure] });
+        return Err(ImportRefusal { files: vec![name.to_owned()], failures: vec![failure], preset: None });
     }
     if complaints.is_empty() {
         return Ok(map);
@@ -95,7 +92,7 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
         let line = finding.place.as_ref().map_or(0, |place| place.start().line as u64);
         Failure { place: TablePlace { file: 0, line }, more: 0, message: finding.message, help: finding.help }
     });
-    Err(ImportRefusal { files: vec![name.to_owned()], failures: failures.collect() })
+    Err(ImportRefusal { files: vec![name.to_owned()], failures: failures.collect(), preset: None })
 }
 
 /// The first of the maps that come along that every table has a header for.

@@ -3,6 +3,7 @@
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::error::Error;
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::import::failure::Failure;
 use crate::import::presets::PRESETS;
 use crate::source::escape;
@@ -11,15 +12,22 @@ use crate::source::escape;
 pub(super) struct ImportRefusal {
     pub(super) files: Vec<String>,
     pub(super) failures: Vec<Failure>,
+    /// The map by which it was read, where that is one that comes along.
+    pub(super) preset: Option<String>,
 }
 
 /// Failures shown of one run.
 pub(super) const MOST_SHOWN: usize = 200;
 
-/// The names of the maps that come along.
-pub(super) fn preset_names() -> String {
-    let names: Vec<_> = PRESETS.iter().map(|(name, _)| format!("`{name}`")).collect();
-    names.join(", ")
+/// That no map of a name comes along, and which do.
+pub(super) fn unknown_map(name: &str) -> Error {
+    Error::Unknown {
+        message: format!(
+            "there is no map {} that comes along; a file of your own ends in `.toml`",
+            quote(name)
+        ),
+        hint: suggest(name, PRESETS.iter().map(|(name, _)| *name)).told(),
+    }
 }
 
 impl ImportRefusal {
@@ -45,7 +53,15 @@ impl ImportRefusal {
             if hidden > 0 {
                 writeln!(out, "… and {hidden} more")?;
             }
-            writeln!(out, "Nothing was written.")
+            writeln!(out, "Nothing was written.")?;
+            match &self.preset {
+                Some(name) => writeln!(
+                    out,
+                    "To change the map: `dealgate import --map {name} --print-map > {name}.toml`, and import with \
+                     `--map {name}.toml`."
+                ),
+                None => Ok(()),
+            }
         })?;
         Ok(Exit::Findings)
     }

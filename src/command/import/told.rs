@@ -152,7 +152,7 @@ pub(super) fn gates(plan: &ImportPlan, global: &Global, console: Console) -> Res
     }
     console.show(|out| {
         if !missed.is_empty() {
-            writeln!(out, "\nWhat the {} miss, by gate:", Count(plan.paths.len(), "deal"))?;
+            writeln!(out, "\nWhat these deals miss ({}), by gate:", plan.paths.len())?;
         }
         let width = |at: fn(&(u32, u32, String, String)) -> &String| {
             missed.keys().map(|key| at(key).chars().count()).max().unwrap_or_default()
