@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::cell;
 use super::decide::{ColumnCells, ColumnForm};
 use super::failure::{Failures, TablePlace};
-use super::map::{CurrencyRule, ImportMap, ShareUnit, ValueRule};
+use super::map::{CurrencyRule, ImportMap, ShareUnit, ValueRule, toml_text};
 use super::rows::HeadedTable;
 use super::said::SaidDeal;
 use super::table::TableRow;
@@ -128,18 +128,18 @@ impl<'a> BoundColumn<'a> {
             })
         };
         let cells = || cells().filter(|(_, text)| is_there(text));
-        let cells = ColumnCells { key: self.key, column: name.unwrap_or_default(), cells };
+        let cells = ColumnCells { key: self.key, rule: self.rule, column: name.unwrap_or_default(), cells };
         let form = match self.kind {
             CellKind::Day => {
                 let zone = self.rule.zone.as_ref().unwrap_or(context.zone);
-                ColumnForm { order: cells.order(self.rule, zone, failures), ..ColumnForm::default() }
+                ColumnForm { order: cells.order(zone, failures), ..ColumnForm::default() }
             }
             CellKind::Money | CellKind::Number => {
-                ColumnForm { mark: cells.mark(self.rule, failures), ..ColumnForm::default() }
+                ColumnForm { mark: cells.mark(failures), ..ColumnForm::default() }
             }
             CellKind::Share => {
-                let mark = cells.mark(self.rule, failures);
-                let unit = mark.and_then(|mark| cells.unit(self.rule, mark, failures));
+                let mark = cells.mark(failures);
+                let unit = mark.and_then(|mark| cells.unit(mark, failures));
                 ColumnForm { mark, unit, ..ColumnForm::default() }
             }
             _ => ColumnForm::default(),
@@ -213,12 +213,9 @@ impl<'a> BoundColumn<'a> {
             _ => return None,
         };
         let cell: String = cell.chars().take(60).collect();
-        let (key, name) = (self.key, toml_text(name));
         let more = if word.is_empty() { ", with what it means; empty leaves it out" } else { "" };
-        let cell = toml_text(&cell);
-        Some(format!(
-            "add to the map `{key} = {{ column = {name}, values = {{ {cell} = \"{word}\" }} }}`{more}"
-        ))
+        let way = format!("values = {{ {} = \"{word}\" }}", toml_text(&cell));
+        Some(self.rule.way_out(self.key, name, &[way]) + more)
     }
 
     fn number(&self, cell: &str) -> Option<Decimal> {
@@ -262,11 +259,6 @@ impl<'a> BoundColumn<'a> {
         let percent = (share * Decimal::ONE_HUNDRED).normalize();
         Ok(Some(SaidDeal::One(format!("{percent}%"))))
     }
-}
-
-/// A text in quotes as TOML has it.
-pub fn toml_text(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 /// A text without characters that nobody can see, its lines ending as everywhere.

@@ -22,6 +22,8 @@ pub struct ColumnForm {
 pub struct ColumnCells<'c, F> {
     /// The key it is for.
     pub key: &'c str,
+    /// What the map says of it.
+    pub rule: &'c ValueRule,
     /// Its name in the header.
     pub column: &'c str,
     /// Makes a fresh pass over its cells that are not empty.
@@ -30,24 +32,24 @@ pub struct ColumnCells<'c, F> {
 
 impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c, F> {
     /// The order of days.
-    pub fn order(&self, rule: &ValueRule, zone: &TimeZone, failures: &mut Failures) -> Option<DayOrder> {
+    pub fn order(&self, zone: &TimeZone, failures: &mut Failures) -> Option<DayOrder> {
         let read = |text: &str, order: DayOrder| cell::day(text, order, zone);
-        self.decide(rule.order, &DayOrder::ALL, read, failures, ("order", DayOrder::name))
+        self.decide(self.rule.order, &DayOrder::ALL, read, failures, ("order", DayOrder::name))
     }
 
     /// The decimal mark.
-    pub fn mark(&self, rule: &ValueRule, failures: &mut Failures) -> Option<char> {
+    pub fn mark(&self, failures: &mut Failures) -> Option<char> {
         let read = |text: &str, mark: char| {
             cell::number(cell::without_currency(text).0.trim_end_matches('%').trim(), mark)
         };
         let name = |mark: char| if mark == '.' { "." } else { "," };
-        self.decide(rule.mark, &['.', ','], read, failures, ("decimal", name))
+        self.decide(self.rule.mark, &['.', ','], read, failures, ("decimal", name))
     }
 
     /// What shares are parts of, once the decimal mark is known.
-    pub fn unit(&self, rule: &ValueRule, mark: char, failures: &mut Failures) -> Option<ShareUnit> {
-        if rule.unit.is_some() {
-            return rule.unit;
+    pub fn unit(&self, mark: char, failures: &mut Failures) -> Option<ShareUnit> {
+        if self.rule.unit.is_some() {
+            return self.rule.unit;
         }
         let (mut fraction, mut one) = (false, None);
         for (place, text) in (self.cells)() {
@@ -122,16 +124,16 @@ impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c
 
     /// The line for the map.
     fn line(&self, what: &str, ways: &[&str]) -> String {
-        let line =
-            |way: &&str| format!("`{} = {{ column = {:?}, {what} = \"{way}\" }}`", self.key, self.column);
-        let lines: Vec<_> = ways.iter().map(line).collect();
-        format!("add to the map {}", lines.join(" or "))
+        let ways: Vec<_> = ways.iter().map(|way| format!("{what} = \"{way}\"")).collect();
+        self.rule.way_out(self.key, self.column, &ways)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    static BARE: std::sync::LazyLock<ValueRule> = std::sync::LazyLock::new(ValueRule::default);
 
     fn column(
         cells: &'static [&'static str],
@@ -140,7 +142,7 @@ mod tests {
             let place = |line| TablePlace { file: 0, line };
             cells.iter().zip(2..).map(|(cell, line)| (place(line), *cell)).collect::<Vec<_>>().into_iter()
         };
-        ColumnCells { key: "close_date", column: "Close", cells }
+        ColumnCells { key: "close_date", rule: &BARE, column: "Close", cells }
     }
 
     #[test]
@@ -159,7 +161,7 @@ mod tests {
             (&["45631", "45632.5"], Some(DayOrder::Serial), ""),
         ] {
             let mut failures = Failures::default();
-            let found = column(cells).order(&ValueRule::default(), &TimeZone::UTC, &mut failures);
+            let found = column(cells).order(&TimeZone::UTC, &mut failures);
             let help: String = failures.into_list().into_iter().filter_map(|failure| failure.help).collect();
             assert_eq!(found, order, "{cells:?}");
             assert!(help.contains(told) && help.is_empty() == told.is_empty(), "{cells:?}: {help}");
@@ -175,7 +177,7 @@ mod tests {
             (&["1.234", "5.50", "5,50"], None),
             (&["25k", "10"], Some('.')),
         ] {
-            let found = column(cells).mark(&ValueRule::default(), &mut Failures::default());
+            let found = column(cells).mark(&mut Failures::default());
             assert_eq!(found, mark, "{cells:?}");
         }
         for (cells, unit) in [
@@ -184,7 +186,7 @@ mod tests {
             (&["0", "1"], None),
             (&["0"], Some(ShareUnit::Share)),
         ] {
-            let found = column(cells).unit(&ValueRule::default(), '.', &mut Failures::default());
+            let found = column(cells).unit('.', &mut Failures::default());
             assert_eq!(found, unit, "{cells:?}");
         }
     }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::cell::{self, DayOrder};
-use super::columns::{ColumnContext, same_word, toml_text};
+use super::columns::{ColumnContext, same_word};
 use super::decide::ColumnCells;
 use super::failure::{Failures, TablePlace};
 use super::incoming::{Incoming, IncomingDeal, stage_called};
-use super::map::ValueRule;
+use super::map::{stage_way_out, toml_text};
 use super::rows::salesforce_id;
 use super::said::{SaidDeal, SaidValues};
 use super::table::{ImportTable, TableRow};
@@ -109,8 +109,10 @@ impl<'a> HistoryReader<'a, '_> {
     /// The order of the days of a column.
     fn order(&mut self, column: usize) -> Option<DayOrder> {
         let cells = cells_of(self.table, (self.file, self.header), column);
-        let cells = ColumnCells { key: "close_date", column: self.names().cell(column), cells };
-        cells.order(&ValueRule::default(), self.context.columns.zone, self.failures)
+        // The days of one system are written in one way.
+        let rule = self.context.columns.map.rule("close_date");
+        let cells = ColumnCells { key: "close_date", rule, column: self.names().cell(column), cells };
+        cells.order(self.context.columns.zone, self.failures)
     }
 
     fn day(&mut self, row: TableRow<'_>, column: usize, order: Option<DayOrder>) -> Option<Date> {
@@ -161,8 +163,8 @@ impl<'a> HistoryReader<'a, '_> {
         let amount = position(names, &["Amount"]);
         let mark = amount.and_then(|column| {
             let cells = cells_of(self.table, (self.file, self.header), column);
-            ColumnCells { key: "amount", column: names.cell(column), cells }
-                .mark(&ValueRule::default(), self.failures)
+            let rule = self.context.columns.map.rule("amount");
+            ColumnCells { key: "amount", rule, column: names.cell(column), cells }.mark(self.failures)
         });
         for row in self.rows() {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
@@ -214,24 +216,13 @@ impl<'a> HistoryReader<'a, '_> {
         }
         let message = format!("{} is no stage of {}", quote(label), quote(&workflow.id));
         let example = &workflow.stages[0].id;
-        let line = match pipeline {
-            Some(pipeline) => {
-                format!(
-                    "`pipelines.values.{}.stages.{} = \"{example}\"`",
-                    toml_text(pipeline),
-                    toml_text(label)
-                )
-            }
-            None => format!(
-                "`stage = {{ column = \"Stage\", values = {{ {} = \"{example}\" }} }}`",
-                toml_text(label)
-            ),
+        let way_out = if let Some(pipeline) = pipeline {
+            stage_way_out(pipeline, label, example)
+        } else {
+            let way = format!("values = {{ {} = \"{example}\" }}", toml_text(label));
+            map.rule("stage").way_out("stage", "Stage", &[way]) + ", or whichever stage it is"
         };
-        self.failures.push(
-            self.place(row),
-            message,
-            Some(format!("add to the map {line}, or whichever stage it is")),
-        );
+        self.failures.push(self.place(row), message, Some(way_out));
         None
     }
 

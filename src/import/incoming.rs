@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::columns::{BoundColumn, ColumnContext, harmless, same_word, toml_text};
+use super::columns::{BoundColumn, ColumnContext, harmless, same_word};
 use super::failure::{Failures, TablePlace};
-use super::map::ImportMap;
+use super::map::{ImportMap, stage_way_out, toml_text};
 use super::rows::{HeadedTable, is_damaged, salesforce_id};
 use super::said::{SaidDeal, SaidValues};
 use super::table::TableRow;
@@ -305,15 +305,14 @@ impl IncomingReader<'_, '_> {
         }
         let name = column.map_or("stage", |column| table.header().cell(column));
         let message = format!("`{name}`: {} is no stage of {}", quote(label), quote(&workflow.id));
-        let (name, label) = (toml_text(name), toml_text(label));
         let example = workflow.stages.get(1).or(workflow.stages.first()).map_or("…", |stage| &stage.id);
-        let line = match pipeline.filter(|_| map.pipelines.is_some()) {
-            Some(pipeline) => {
-                format!("`pipelines.values.{}.stages.{label} = \"{example}\"`", toml_text(pipeline))
-            }
-            None => format!("`stage = {{ column = {name}, values = {{ {label} = \"{example}\" }} }}`"),
+        let way_out = if let Some(pipeline) = pipeline.filter(|_| map.pipelines.is_some()) {
+            stage_way_out(pipeline, label, example)
+        } else {
+            let way = format!("values = {{ {} = \"{example}\" }}", toml_text(label));
+            map.rule("stage").way_out("stage", name, &[way]) + ", or whichever stage it is"
         };
-        Err((message, format!("add to the map {line}, or whichever stage it is")))
+        Err((message, way_out))
     }
 }
 

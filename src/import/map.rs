@@ -1,6 +1,7 @@
 //! Which column of an export holds which value of a deal, and how it is to be read.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
 
@@ -105,6 +106,44 @@ pub struct ValueRule {
     pub currency: Option<CurrencyRule>,
 }
 
+impl ValueRule {
+    /// What to write in a map so that the rule of a key says more, in one of several ways. What it says already stays.
+    pub fn way_out(&self, key: &str, column: &str, ways: &[String]) -> String {
+        let Self { constant, values, order, zone, mark, unit, separator, currency, columns: _ } = self;
+        let is_bare = constant.is_none()
+            && values.is_empty()
+            && order.is_none()
+            && zone.is_none()
+            && mark.is_none()
+            && unit.is_none()
+            && separator.is_none()
+            && currency.is_none();
+        let column = toml_text(column);
+        let whole = |way: &String| format!("`{key} = {{ column = {column}, {way} }}`");
+        let more = |way: &String| format!("`{way}`");
+        let (opening, lines): (_, Vec<_>) = if is_bare {
+            ("write in the map".to_owned(), ways.iter().map(whole).collect())
+        } else {
+            (format!("in the map, add to `{key}`:"), ways.iter().map(more).collect())
+        };
+        format!("{opening} {}", lines.join(" or "))
+    }
+}
+
+/// What to write in a map for a stage of a pipeline.
+pub fn stage_way_out(pipeline: &str, label: &str, stage: &str) -> String {
+    let (pipeline, label) = (toml_text(pipeline), toml_text(label));
+    format!(
+        "at the end of the map, below `[pipelines.values.{pipeline}.stages]`, write `{label} = \"{stage}\"`, or \
+         whichever stage it is"
+    )
+}
+
+/// A text as TOML has it.
+pub fn toml_text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
 /// Where the currency of an amount comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CurrencyRule {
@@ -123,7 +162,15 @@ pub enum ShareUnit {
     Percent,
 }
 
+/// Says nothing.
+static BARE: LazyLock<ValueRule> = LazyLock::new(ValueRule::default);
+
 impl ImportMap {
+    /// What it says of a key; a rule that says nothing where it says none.
+    pub fn rule(&self, key: &str) -> &ValueRule {
+        self.keys.get(key).unwrap_or(&BARE)
+    }
+
     /// The names of every column that is mapped.
     pub fn columns(&self) -> Vec<&str> {
         let outcome = self.outcome.iter();

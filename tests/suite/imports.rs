@@ -244,3 +244,49 @@ fn random_exports_add_up() {
         assert_eq!(before, files(folder.path()), "round {round}");
     }
 }
+
+/// Every way out of a refused import, written where it says, and the import goes through.
+#[test]
+fn what_a_refusal_says_to_write_in_the_map_is_right() {
+    let folder = copied(&repository("tests/imports/hubspot/basic"));
+    let export = "\"Record ID\",\"Deal Name\",\"Deal Stage\",\"Pipeline\",\"Deal owner\",\"Amount\",\"Currency\",\"Close Date\"\n\
+        \"2\",\"A\",\"Weird\",\"Sales Pipeline\",\"Bob\",\"12k\",\"EUR\",\"2026-04-13\"\n\
+        \"3\",\"B\",\"Odd\",\"Sales Pipeline\",\"Bob\",\"5.5\",\"EUR\",\"TBD\"\n";
+    std::fs::write(folder.path().join("odd.csv"), export).expect("a file");
+    let import = |map: &str| {
+        let words =
+            ["import", "odd.csv", "--workflow", "acme", "--dry-run", "--map", map, "--today", "2026-11-23"];
+        dealgate(folder.path(), &words)
+    };
+    let refused = import("hubspot");
+    assert_eq!(refused.status, 1, "{}", refused.stdout);
+    assert!(refused.stdout.contains("--map hubspot --print-map > hubspot.toml"), "{}", refused.stdout);
+    let mut map = dealgate(folder.path(), &["import", "--map", "hubspot", "--print-map"]).stdout;
+    let mut stages = String::new();
+    for help in refused.stdout.lines().filter_map(|line| line.strip_prefix("  help: ")) {
+        let quoted: Vec<&str> = help.split('`').skip(1).step_by(2).collect();
+        let line_of =
+            |key: &str| map.lines().find(|line| line.starts_with(&format!("{key} ="))).expect(key).to_owned();
+        if help.starts_with("in the map, add to ") {
+            let (line, words) = (
+                line_of(quoted[0]),
+                quoted[1]
+                    .replace("= \"\"", "= \"2027-01-01\"")
+                    .replace("\"12k\" = \"2027-01-01\"", "\"12k\" = \"12000\""),
+            );
+            map = map.replace(&line, &format!("{}, {words} }}", line.strip_suffix(" }").expect("a table")));
+        } else if help.starts_with("write in the map ") {
+            let line = line_of(quoted[0].split(' ').next().expect("a key"));
+            map = map.replace(&line, quoted[0]);
+        } else {
+            assert!(help.starts_with("at the end of the map, below "), "{help}");
+            if stages.is_empty() {
+                stages = format!("\n{}\n", quoted[0]);
+            }
+            _ = writeln!(stages, "{}", quoted[1]);
+        }
+    }
+    std::fs::write(folder.path().join("hubspot.toml"), map + &stages).expect("a file");
+    let imported = import("hubspot.toml");
+    assert!(imported.stdout.contains("2 read = 0 dropped + 2 new"), "{}{}", imported.stdout, imported.stderr);
+}
