@@ -1,8 +1,7 @@
 //! What dealgate itself could not do. A mistake in a file of the workspace is never an error: it is a finding.
 
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
 
 use crate::finding::wording::WordList;
 use crate::snapshot::git::Trouble;

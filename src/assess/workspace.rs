@@ -12,8 +12,7 @@ use crate::history::Past;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::names::{self, is_yaml};
 use crate::source::paths;
-use crate::workflow::Library;
-use crate::workflow::Surroundings;
+use crate::workflow::{Library, Surroundings};
 use crate::workspace::Config;
 
 /// A workspace with its settings and workflows read: what deals are judged by.

@@ -6,8 +6,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 use jiff::civil::Date;
 
-use super::revision_spec::RevisionSpec;
-use super::revision_spec::parse_date;
+use super::revision_spec::{RevisionSpec, parse_date};
 use crate::command::console::{Colour, Console};
 use crate::error::Error;
 

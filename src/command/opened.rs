@@ -11,7 +11,7 @@ use super::moments::moment::resolve;
 use super::paths::normalized;
 use super::revision_spec::RevisionSpec;
 use super::root::{Anchor, Starts};
-use super::{pages, today};
+use super::{template_path, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -223,7 +223,7 @@ impl Session {
     pub(super) fn path_of_unsaved(&self, path: &Path, templates: &str) -> Result<String, Error> {
         let on_disk = normalized(&self.here.join(path));
         let relative = self.relative(path, &on_disk)?;
-        if !on_disk.is_dir() && (is_data(&on_disk) || pages::is_in(templates, &relative)) {
+        if !on_disk.is_dir() && (is_data(&on_disk) || template_path::is_in(templates, &relative)) {
             return Ok(relative);
         }
         Err(refuse(path, &format!("names {NEITHER}, nor a template in `{templates}`")))
@@ -237,7 +237,7 @@ impl Session {
         }
         let resolve = |path: &PathBuf| match self.find(path)? {
             ResolvedPath::File(relative)
-                if !is_data(Path::new(&relative)) && !pages::is_in(templates, &relative) =>
+                if !is_data(Path::new(&relative)) && !template_path::is_in(templates, &relative) =>
             {
                 Err(refuse(path, &format!("is {NEITHER}, nor a template in `{templates}`")))
             }

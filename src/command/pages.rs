@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::output;
-pub(super) use super::template_path::is_in;
 use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;

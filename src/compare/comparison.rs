@@ -8,8 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::bridge::{Bridge, View};
-use super::changes::DealChange;
-use super::changes::{Pair, pairs};
+use super::changes::{DealChange, Pair, pairs};
 use super::findings::FindingChanges;
 use super::matrix::Matrix;
 use super::pricing::Pricing;

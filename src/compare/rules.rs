@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::findings::tells_of_an_entry;
-use super::findings::{ComparedFinding, FindingChanges};
+use super::findings::{ComparedFinding, FindingChanges, tells_of_an_entry};
 use super::renamed::Renames;
 use crate::finding::{Code, Finding, Level};
 

@@ -17,14 +17,12 @@ use super::currency;
 use super::currency::Money;
 use super::field::{Field, Shape, Type};
 use super::record::Deal;
-use super::value::FieldValue;
-use super::value::{Record, Value};
+use super::value::{FieldValue, Record, Value};
 use crate::finding::wording::{WordList, quote, suggest};
 use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
-use crate::syntax::scalar;
-use crate::syntax::{Entry, Kind, Node, Scalar, Style};
+use crate::syntax::{Entry, Kind, Node, Scalar, Style, scalar};
 pub use context::DealReadContext;
 use misplaced::strays;
 

@@ -1,8 +1,7 @@
 //! From a change of the tree to splices of its text: where something new goes, and what goes with something that is taken
 //! away.
 
-use super::find::{Obstacle, existing, position};
-use super::find::{entries, nested, written_here};
+use super::find::{Obstacle, entries, existing, nested, position, written_here};
 use super::path::{Path, PathStep};
 use super::splice::Splice;
 use super::write::NewValue;

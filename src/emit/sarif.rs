@@ -13,8 +13,7 @@ use crate::edit::fix::FixEdit;
 use crate::finding::code::{CODES, CodeEntry};
 use crate::finding::wording::Count;
 use crate::finding::{self, Level};
-use crate::source::Place;
-use crate::source::escape;
+use crate::source::{Place, escape};
 
 /// One log with one run.
 pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {

@@ -6,8 +6,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::condition::Names;
-use super::expression::Expression;
-use super::expression::{Scope, Undecided};
+use super::expression::{Expression, Scope, Undecided};
 use super::group::Groups;
 use crate::deal::rates::Rates;
 use crate::deal::reader::DealReadContext;

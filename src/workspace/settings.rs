@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::config::Config;
-use super::config::KEYS;
+use super::config::{Config, KEYS};
 use crate::source::{Place, Span};
 use crate::syntax::{Kind, Node, toml};
 

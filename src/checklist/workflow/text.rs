@@ -2,8 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::sheet::WorkflowSheet;
-use super::sheet::{EndingSheet, GroupSheet, RequirementSummary, StageSheet};
+use super::sheet::{EndingSheet, GroupSheet, RequirementSummary, StageSheet, WorkflowSheet};
 use crate::checklist::layout::{columns, dim, fill, paragraph};
 use crate::checklist::standing::inside;
 use crate::emit::{Surface, bold};

@@ -4,8 +4,7 @@ use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::desk::WriteArgs;
-use super::desk::{ChangeFindings, Desk, Plan, change, named};
+use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;

@@ -19,8 +19,7 @@ use crate::finding::limit::Limits;
 use crate::history::{FileTerms, GitHistory, TermHistory};
 use crate::snapshot::{Listing, Snapshot, unreadable};
 use crate::source::{Place, SourceFile, Span};
-use crate::workflow::Surroundings;
-use crate::workflow::{Library, Workflow};
+use crate::workflow::{Library, Surroundings, Workflow};
 
 struct Nothing;
 

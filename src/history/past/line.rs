@@ -7,8 +7,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::Past;
-use super::source::CommitSource;
-use super::source::FirstParentLine;
+use super::source::{CommitSource, FirstParentLine};
 use crate::history::track::FileCommit;
 use crate::snapshot::decode;
 use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};

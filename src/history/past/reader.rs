@@ -1,8 +1,7 @@
 //! What a version of a deal is read with.
 
 use crate::deal::reader::DealReadContext;
-use crate::history::past::source::CommitSource;
-use crate::history::past::source::FirstParentLine;
+use crate::history::past::source::{CommitSource, FirstParentLine};
 
 /// Tells of one deal.
 pub(in crate::history::past) struct CommitReader<'p> {

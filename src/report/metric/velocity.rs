@@ -4,8 +4,7 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::contract::{Metric, Numbered};
-use super::counted::CountedDeal;
-use super::counted::worth;
+use super::counted::{CountedDeal, worth};
 use super::cycle;
 use crate::report::model::{MoneyView, WinRate};
 

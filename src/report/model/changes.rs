@@ -7,8 +7,7 @@ use super::bridge::{BridgeView, StageMatrix};
 use super::figures::{Sum, Weighted};
 use super::moves::{Dates, MovesView};
 use super::quantity::{DayView, MoneyView};
-use super::status::FindingView;
-use super::status::{SourceView, Status};
+use super::status::{FindingView, SourceView, Status};
 
 /// What happened between two moments.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -5,8 +5,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::quantity::NOTHING;
-use super::quantity::{MoneyView, Number, Share};
+use super::quantity::{MoneyView, NOTHING, Number, Share};
 
 /// The figures of a set of deals. "In the window" means: with a close date in it, or closed in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

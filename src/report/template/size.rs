@@ -1,9 +1,8 @@
 //! How much a template may make: lists and records count with all that is in them, and must not hold themselves.
 
-use minijinja::filters;
-use minijinja::functions;
 use minijinja::value::{Kwargs, ObjectRepr, Rest, Value, ValueOrKwargs};
 use minijinja::{Environment, Error, State};
+use minijinja::{filters, functions};
 
 use super::budget::{TOO_LARGE, refused};
 use super::value::ModelObject;

@@ -5,8 +5,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::pace::Point;
-use super::standing::TrendStanding;
-use super::standing::numbered;
+use super::standing::{TrendStanding, numbered};
 use super::way::DealHistory;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;

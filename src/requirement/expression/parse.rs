@@ -5,12 +5,11 @@
 
 use std::ops::Range;
 
-use super::ExpressionFault;
-use super::literal;
 use super::parts::{Parse, bad, balanced, binary, call, part, tallest, too_large};
 use super::program::{Literal, Operation, OrderOperator};
 use super::scan::{LONGEST, Token, TokenKind, Tokens};
 use super::tree::{Binary, Expr, ExprKind, Name, Unary};
+use super::{ExpressionFault, literal};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 

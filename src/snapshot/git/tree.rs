@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::commit_tree::CommitTree;
-use super::commit_tree::{EntryKind, TreeEntry};
+use super::commit_tree::{CommitTree, EntryKind, TreeEntry};
 use super::mailmap::MAILMAP;
 use super::objects::{Commit, Objects};
 use super::trouble::Trouble;

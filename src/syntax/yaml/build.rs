@@ -7,8 +7,7 @@ use super::{MAX_DEPTH, MAX_NODES};
 use crate::finding::Code;
 use crate::finding::wording::quote;
 use crate::source::{Span, Spanned};
-use crate::syntax::tree::Style;
-use crate::syntax::tree::{Entry, Kind, Node, SyntaxError};
+use crate::syntax::tree::{Entry, Kind, Node, Style, SyntaxError};
 
 /// A list or a map.
 #[derive(Clone, Copy)]

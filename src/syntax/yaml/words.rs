@@ -1,8 +1,8 @@
 //! Says in plain words what the scanner stumbled over. Knows the scanner's faults and the text, not the tree.
 
-use super::scan_context::ScanContext;
 use super::scan_context::{
-    at_line_start, at_new_key, bad_escape, closing, colon_without_space, innermost, next, rest_of_line,
+    ScanContext, at_line_start, at_new_key, bad_escape, closing, colon_without_space, innermost, next,
+    rest_of_line,
 };
 use super::{ErrorKind as Kind, MAX_DEPTH, place};
 use crate::finding::Code;
