@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 
 use super::pricing::Pricing;
 use super::state::{Closing, DealState};
+use crate::deal::Money;
 use crate::deal::record::Ending;
-use crate::history::{Dated, Hold, TrackedFields};
+use crate::history::{Dated, Hold, TermHistory, TrackedFields};
 
 /// What a deal became on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,34 +201,23 @@ impl TrackWalk<'_> {
         let ended = self.last.ended.filter(|_| end.ending.is_some());
         let span =
             DaySpan { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
-        let stages = span.values(&course.stage, &terms.stage, &end.stage);
-        let amounts = span.values(&course.amount, &terms.amount, &end.amount);
-        let closes = span.values(&course.close_date, &terms.close_date, &end.close_date);
-        let owners = span.values(&course.owner, &terms.owner, &end.owner);
-        let holds = span.values(&course.hold, &terms.hold, &end.hold);
+        let changes = FieldChanges::of(span, course, &terms, end);
         let mut endings: BTreeMap<Date, Vec<Option<Ending>>> = BTreeMap::new();
         for (day, ending) in span.values(&course.ending, &terms.ending, &end.ending) {
             endings.entry(day).or_default().push(ending);
         }
-        let bounds = std::iter::once(terms.hold).chain(holds.iter().map(|(_, hold)| *hold)).flat_map(bounds);
+        let holds = std::iter::once(terms.hold).chain(changes.holds.iter().map(|(_, hold)| *hold));
         let absences: Vec<_> =
             course.absences.iter().filter(|(away, back)| since < *back && *away <= self.to).collect();
         let away = absences.iter().flat_map(|(away, back)| [*away.max(&since), *back]);
-        let days: BTreeSet<Date> = dates(&stages)
-            .chain(dates(&amounts))
-            .chain(dates(&closes))
-            .chain(dates(&owners))
-            .chain(dates(&holds))
+        let days: BTreeSet<Date> = changes
+            .days()
             .chain(endings.keys().copied())
-            .chain(bounds.filter(|day| since < *day && *day < self.to))
+            .chain(holds.flat_map(bounds).filter(|day| since < *day && *day < self.to))
             .chain(away.filter(|day| *day <= self.to))
             .collect();
         for day in days {
-            set(&mut terms.stage, &stages, day);
-            set(&mut terms.amount, &amounts, day);
-            set(&mut terms.close_date, &closes, day);
-            set(&mut terms.owner, &owners, day);
-            set(&mut terms.hold, &holds, day);
+            changes.apply(&mut terms, day);
             let told = endings.get(&day).map(Vec::as_slice).unwrap_or_default();
             let is_away = absences.iter().any(|(away, back)| *away <= day && day < *back);
             let is_back = absences.iter().any(|(_, back)| *back == day);
@@ -284,6 +274,44 @@ impl DaySpan {
             values.push((day, end.clone()));
         }
         values
+    }
+}
+
+/// What a deal's fields became, and when; its endings apart, of which a day may have several.
+struct FieldChanges {
+    stages: Vec<(Date, Option<Arc<str>>)>,
+    amounts: Vec<(Date, Option<Money>)>,
+    closes: Vec<(Date, Option<Date>)>,
+    owners: Vec<(Date, Option<Arc<str>>)>,
+    holds: Vec<(Date, Option<Hold>)>,
+}
+
+impl FieldChanges {
+    fn of(span: DaySpan, course: &TermHistory, start: &TrackedFields, end: &TrackedFields) -> Self {
+        Self {
+            stages: span.values(&course.stage, &start.stage, &end.stage),
+            amounts: span.values(&course.amount, &start.amount, &end.amount),
+            closes: span.values(&course.close_date, &start.close_date, &end.close_date),
+            owners: span.values(&course.owner, &start.owner, &end.owner),
+            holds: span.values(&course.hold, &start.hold, &end.hold),
+        }
+    }
+
+    fn days(&self) -> impl Iterator<Item = Date> {
+        dates(&self.stages)
+            .chain(dates(&self.amounts))
+            .chain(dates(&self.closes))
+            .chain(dates(&self.owners))
+            .chain(dates(&self.holds))
+    }
+
+    /// Gives the fields what they became on a day.
+    fn apply(&self, terms: &mut TrackedFields, day: Date) {
+        set(&mut terms.stage, &self.stages, day);
+        set(&mut terms.amount, &self.amounts, day);
+        set(&mut terms.close_date, &self.closes, day);
+        set(&mut terms.owner, &self.owners, day);
+        set(&mut terms.hold, &self.holds, day);
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use iso_currency::Currency;
+use rust_decimal::Decimal;
 
 use super::value::Value;
 use crate::source::Place;
@@ -215,7 +216,7 @@ impl Type {
     pub fn show(&self, value: &Value<'_>) -> String {
         match (self, value) {
             (Self::Percent, Value::Number(share)) => {
-                let percent = share.checked_mul(rust_decimal::Decimal::ONE_HUNDRED).unwrap_or(*share);
+                let percent = share.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(*share);
                 format!("{}%", percent.normalize())
             }
             _ => value.to_string(),
@@ -244,48 +245,10 @@ impl fmt::Display for Type {
 
 /// The keys that every deal may have, whatever its workflow.
 pub fn core_keys() -> Vec<Field> {
-    use Type::{Covered, Date, Email, Entries, List, Money, Percent, Record, Text};
+    use Type::{Entries, List};
 
-    let text = || Shape::of(Text);
-    let date = || Shape::of(Date);
-    let email = || Shape::of(Email);
-    let required = |shape: Shape| Shape { required: true, ..shape };
-    let choice = |names: &[&'static str]| Shape {
-        choices: names.iter().map(|name| Value::Text(Cow::Borrowed(*name))).collect(),
-        ..Shape::of(Text)
-    };
-    let bounded = |kind, min: Option<Value<'static>>, max: Option<Value<'static>>| Shape {
-        min,
-        max,
-        ..Shape::of(kind)
-    };
-    let zero = || Some(Value::Number(rust_decimal::Decimal::ZERO));
-    let one = || Some(Value::Number(rust_decimal::Decimal::ONE));
-    let amount = || bounded(Money, zero(), None);
-    let record = |fields: Vec<(&'static str, Shape)>| Shape::of(Record(named(fields)));
     let entries = |shape: Shape| Shape::of(Entries(Box::new(shape)));
-
-    let done = Shape {
-        shorthand: Some("date"),
-        ..record(vec![
-            ("date", date()),
-            ("by", email()),
-            ("evidence", text()),
-            ("note", text()),
-            ("of", Shape::of(Covered)),
-        ])
-    };
-    let waiver = record(vec![("reason", text()), ("by", email()), ("date", date()), ("until", date())]);
-    let change = record(vec![
-        ("date", required(date())),
-        ("stage", text()),
-        ("outcome", choice(&["open", "won", "lost", "disqualified"])),
-        ("amount", amount()),
-        ("close_date", date()),
-        ("owner", email()),
-        ("reason", text()),
-        ("by", email()),
-    ]);
+    let list = |shape: Shape| Shape::of(List(Box::new(shape)));
 
     named(vec![
         ("name", required(text())),
@@ -294,17 +257,17 @@ pub fn core_keys() -> Vec<Field> {
         ("customer", text()),
         ("owner", email()),
         ("amount", amount()),
-        ("probability", bounded(Percent, zero(), one())),
+        ("probability", share()),
         ("category", choice(&crate::deal::record::CATEGORIES)),
         ("close_date", date()),
         ("opened", date()),
         ("completed", date()),
         ("source", text()),
         ("next_step", record(vec![("what", text()), ("date", date()), ("by", email())])),
-        ("tags", Shape::of(List(Box::new(text())))),
+        ("tags", list(text())),
         ("notes", text()),
-        ("done", entries(done)),
-        ("waivers", entries(waiver)),
+        ("done", entries(done())),
+        ("waivers", entries(waiver())),
         ("origin", record(vec![("system", required(text())), ("id", required(text()))])),
         ("on_hold", record(vec![("from", date()), ("until", date()), ("reason", text())])),
         (
@@ -317,8 +280,67 @@ pub fn core_keys() -> Vec<Field> {
                 ("note", text()),
             ]),
         ),
-        ("history", Shape::of(List(Box::new(change)))),
+        ("history", list(change())),
     ])
+}
+
+/// An entry of `done`.
+fn done() -> Shape {
+    let of = Shape::of(Type::Covered);
+    let entry = [("date", date()), ("by", email()), ("evidence", text()), ("note", text()), ("of", of)];
+    Shape { shorthand: Some("date"), ..record(entry.into()) }
+}
+
+/// An entry of `waivers`.
+fn waiver() -> Shape {
+    record(vec![("reason", text()), ("by", email()), ("date", date()), ("until", date())])
+}
+
+/// An entry of `history`.
+fn change() -> Shape {
+    record(vec![
+        ("date", required(date())),
+        ("stage", text()),
+        ("outcome", choice(&["open", "won", "lost", "disqualified"])),
+        ("amount", amount()),
+        ("close_date", date()),
+        ("owner", email()),
+        ("reason", text()),
+        ("by", email()),
+    ])
+}
+
+fn text() -> Shape {
+    Shape::of(Type::Text)
+}
+
+fn date() -> Shape {
+    Shape::of(Type::Date)
+}
+
+fn email() -> Shape {
+    Shape::of(Type::Email)
+}
+
+fn amount() -> Shape {
+    Shape { min: Some(Value::Number(Decimal::ZERO)), ..Shape::of(Type::Money) }
+}
+
+fn share() -> Shape {
+    let [min, max] = [Decimal::ZERO, Decimal::ONE].map(|limit| Some(Value::Number(limit)));
+    Shape { min, max, ..Shape::of(Type::Percent) }
+}
+
+fn choice(names: &[&'static str]) -> Shape {
+    Shape { choices: names.iter().map(|name| Value::Text(Cow::Borrowed(*name))).collect(), ..text() }
+}
+
+fn required(shape: Shape) -> Shape {
+    Shape { required: true, ..shape }
+}
+
+fn record(fields: Vec<(&'static str, Shape)>) -> Shape {
+    Shape::of(Type::Record(named(fields)))
 }
 
 fn named(fields: Vec<(&'static str, Shape)>) -> Vec<Field> {

@@ -81,19 +81,17 @@ fn disqualified(
     judgement: &Judgement<'_>,
     complaints: &mut FindingsBuilder,
 ) {
-    let (Some(stage), Some(until)) = (judgement.stage, workflow.disqualified_until) else { return };
-    if stage <= until {
+    let (Some(stage), Some(until)) = (judgement.stage, workflow.disqualified.until.as_ref()) else { return };
+    if stage <= until.stage {
         return;
     }
     let message = format!(
         "the deal is disqualified in stage {}, and can be until {}",
         quote(&workflow.stages[stage].id),
-        quote(&workflow.stages[until].id)
+        quote(&workflow.stages[until.stage].id)
     );
-    let finding =
-        Finding::new(Code::DisqualifiedTooLate, message).help("say that it is `lost`, and why").related(
-            workflow.disqualified_until_place.clone(),
-            "the last stage in which a deal can be disqualified",
-        );
+    let finding = Finding::new(Code::DisqualifiedTooLate, message)
+        .help("say that it is `lost`, and why")
+        .related(until.place.clone(), "the last stage in which a deal can be disqualified");
     complaints.add(outcome.span, finding);
 }

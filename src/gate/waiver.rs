@@ -1,6 +1,7 @@
 //! Whether a waiver lifts a requirement that is not met.
 
 use jiff::Span as Duration;
+use jiff::civil::Date;
 
 use crate::deal::record::Statement;
 use crate::deal::writing::provide;
@@ -8,7 +9,7 @@ use crate::finding::Code;
 use crate::finding::wording::{Count, WordList};
 use crate::history::Origin;
 use crate::requirement::{Case, owns, unproven};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::workflow::model::{MayWaive, Waiver, WhyNobody};
 use crate::workflow::{Requirement, Workflow};
 
@@ -36,27 +37,52 @@ pub(super) fn judge(
     case: &Case<'_>,
     origin: Option<&Origin>,
 ) -> Result<Span, WaiverFault> {
-    let fault = |code, span, reason: String, help: String| Err(WaiverFault { code, span, reason, help });
     let complete = entry.record.and_then(|record| {
         let reason = record.text("reason").filter(|reason| !reason.value.trim().is_empty());
         Some((reason?, record.text("by")?, record.date("date")?, record.date("until")?))
     });
-    let Some((_, by, date, until)) = complete else {
-        let missing: Vec<_> = KEYS
-            .into_iter()
-            .filter(|key| {
-                entry.record.and_then(|record| record.get(key)).is_none_or(|value| value.value.is_empty())
-            })
-            .map(|key| format!("`{key}`"))
-            .collect();
-        let reason = if missing.is_empty() {
-            "it cannot be read".to_owned()
-        } else {
-            format!("it has no {}", WordList(&missing, "or"))
-        };
-        let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
-        return fault(Code::WaiverIncomplete, entry.id.span, reason, help);
+    let Some((_, by, date, until)) = complete else { return Err(incomplete(entry)) };
+    may_be_given(entry, requirement, workflow, by, date, case)?;
+    in_its_time(workflow, date, until, case)?;
+    if let Some((reason, help)) = unproven(origin, case.proof, by.value) {
+        return fault(Code::ApprovalUnproven, by.span, reason, help);
+    }
+    if until.value < case.as_of {
+        let reason = format!("it ran until {}", until.value);
+        let help = "meet the requirement, or have it waived again with a new `date` and `until`".to_owned();
+        return fault(Code::WaiverExpired, until.span, reason, help);
+    }
+    Ok(entry.span)
+}
+
+fn fault<T>(code: Code, span: Span, reason: String, help: String) -> Result<T, WaiverFault> {
+    Err(WaiverFault { code, span, reason, help })
+}
+
+/// Which of its keys a waiver lacks.
+fn incomplete(entry: &Statement<'_, '_>) -> WaiverFault {
+    let is_missing = |key: &&str| {
+        entry.record.and_then(|record| record.get(key)).is_none_or(|value| value.value.is_empty())
     };
+    let missing: Vec<_> = KEYS.into_iter().filter(is_missing).map(|key| format!("`{key}`")).collect();
+    let reason = if missing.is_empty() {
+        "it cannot be read".to_owned()
+    } else {
+        format!("it has no {}", WordList(&missing, "or"))
+    };
+    let help = "a waiver needs `reason`, `by`, `date` and `until`".to_owned();
+    WaiverFault { code: Code::WaiverIncomplete, span: entry.id.span, reason, help }
+}
+
+/// Whether the requirement may be waived, and by whom it was.
+fn may_be_given(
+    entry: &Statement<'_, '_>,
+    requirement: &Requirement,
+    workflow: &Workflow,
+    by: Spanned<&str>,
+    date: Spanned<Date>,
+    case: &Case<'_>,
+) -> Result<(), WaiverFault> {
     let may = workflow.may_waive(requirement);
     if let MayWaive::Nobody(why) = may {
         let (reason, help) = nobody(why);
@@ -76,9 +102,17 @@ pub(super) fn judge(
         let reason = format!("{owns}, and nobody waives for a deal of their own");
         return fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case));
     }
-    allowed(may, workflow, by.value, date.value, case).or_else(|reason| {
-        fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case)).map(|_: Span| ())
-    })?;
+    allowed(may, workflow, by.value, date.value, case)
+        .or_else(|reason| fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case)))
+}
+
+/// Whether its days can be, and are no longer than is allowed.
+fn in_its_time(
+    workflow: &Workflow,
+    date: Spanned<Date>,
+    until: Spanned<Date>,
+    case: &Case<'_>,
+) -> Result<(), WaiverFault> {
     if date.value > case.today {
         let reason = format!("it is dated {}, which is still to come", date.value);
         let help = "write the day on which it was given".to_owned();
@@ -93,23 +127,11 @@ pub(super) fn judge(
         let latest = length.and_then(|length| date.value.checked_add(length).ok());
         if let Some(latest) = latest.filter(|latest| until.value > *latest) {
             let reason = format!("it runs longer than {}, the most that is allowed", Count(days, "day"));
-            return fault(
-                Code::WaiverNotAllowed,
-                until.span,
-                reason,
-                format!("`until` may be {latest} at the latest"),
-            );
+            let help = format!("`until` may be {latest} at the latest");
+            return fault(Code::WaiverNotAllowed, until.span, reason, help);
         }
     }
-    if let Some((reason, help)) = unproven(origin, case.proof, by.value) {
-        return fault(Code::ApprovalUnproven, by.span, reason, help);
-    }
-    if until.value < case.as_of {
-        let reason = format!("it ran until {}", until.value);
-        let help = "meet the requirement, or have it waived again with a new `date` and `until`".to_owned();
-        return fault(Code::WaiverExpired, until.span, reason, help);
-    }
-    Ok(entry.span)
+    Ok(())
 }
 
 /// Why nobody may waive a requirement, and what to do instead.

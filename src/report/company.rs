@@ -56,7 +56,11 @@ pub(super) fn company(
         won_from: workflow.stages[workflow.won_from].id.to_string(),
         lost: ending(&workflow.lost),
         disqualified: ending(&workflow.disqualified),
-        disqualified_until: workflow.disqualified_until.map(|stage| workflow.stages[stage].id.to_string()),
+        disqualified_until: workflow
+            .disqualified
+            .until
+            .as_ref()
+            .map(|until| workflow.stages[until.stage].id.to_string()),
         waivers: waiver_policy(workflow),
         groups: groups(workflow, frame.today),
     }

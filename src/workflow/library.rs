@@ -223,65 +223,67 @@ impl Library {
         let own = extended.as_ref().map_or_else(Span::default, |(_, span)| *span);
         let mut files = vec![(file, true)];
         while let Some((parent, span)) = extended {
-            let generation = files.len() - 1;
-            // What is wrong further up stops this workflow too, and is told at its own `extends`.
-            let mut fault = |code, message: String, help| match generation {
-                0 => complaints.push(code, span, message, help),
-                _ => complaints.push(
-                    code,
-                    own,
-                    format!("{} cannot be extended: {message}", quote(&names[1])),
-                    help,
-                ),
-            };
-            let Some(full) = self.parent_name(&parent) else {
-                let message = format!("there is no workflow {}", quote(&parent));
-                fault(Code::UnknownWorkflow, message, suggest(&parent, self.extendable()).told());
-                break;
-            };
-            if names.contains(&full) {
-                let circle = names.iter().skip_while(|name| **name != full).chain([&full]);
-                let circle: Vec<_> = circle.map(|name| plain(name)).collect();
-                let help = match builtin::file(&parent) {
-                    Some(_) => Some(format!("to extend the built-in of this name, write `builtin/{parent}`")),
-                    None => Some("let one of them stand on its own".to_owned()),
-                };
-                let message =
-                    format!("these workflows extend each other in a circle: {}", circle.join(" → "));
-                if full == names[0] {
-                    // Each of them finds the circle; the first by its name tells it.
-                    files[0].1 = false;
-                    if names.iter().all(|name| *name >= full) {
-                        let finding = Finding::new(Code::BadExtends, message).maybe_help(help);
-                        let others = files.iter().skip(1).map(|(file, _)| {
-                            let span = extends(file.text()).map_or_else(Span::default, |(_, span)| span);
-                            Place::new(file, span)
-                        });
-                        let finding = others
-                            .fold(finding, |finding, place| finding.related(Some(place), "and goes on here"));
-                        complaints.add(own, finding);
-                    }
-                } else {
-                    fault(Code::BadExtends, message, help);
+            let fault = match self.ancestor(&parent, &names) {
+                Ok(full) => {
+                    let file = self.file(&full);
+                    extended = file.as_ref().and_then(|file| extends(file.text()));
+                    let missing = || Arc::new(SourceFile::new(full.as_str(), ""));
+                    files.push((file.clone().unwrap_or_else(missing), file.is_some()));
+                    names.push(full);
+                    continue;
                 }
-                break;
-            }
-            if names.len() > MAX_GENERATIONS {
-                let message = format!("more than {MAX_GENERATIONS} workflows extend each other in a row");
-                fault(Code::TooLarge, message, Some("let one of them extend less".to_owned()));
-                break;
-            }
-            let Some(file) = self.file(&full) else {
-                files.push((Arc::new(SourceFile::new(full.as_str(), "")), false));
-                names.push(full);
-                break;
+                Err(fault) => fault,
             };
-            extended = extends(file.text());
-            files.push((file, true));
-            names.push(full);
+            let ExtendsFault { code, message, help, returns } = fault;
+            if returns {
+                // Each of them finds the circle; the first by its name tells it.
+                files[0].1 = false;
+                if names.iter().all(|name| *name >= names[0]) {
+                    let finding = Finding::new(code, message).maybe_help(help);
+                    let others = files.iter().skip(1).map(|(file, _)| {
+                        let span = extends(file.text()).map_or_else(Span::default, |(_, span)| span);
+                        Place::new(file, span)
+                    });
+                    let finding = others
+                        .fold(finding, |finding, place| finding.related(Some(place), "and goes on here"));
+                    complaints.add(own, finding);
+                }
+            } else if files.len() == 1 {
+                complaints.push(code, span, message, help);
+            } else {
+                // What is wrong further up stops this workflow too, and is told at its own `extends`.
+                let message = format!("{} cannot be extended: {message}", quote(&names[1]));
+                complaints.push(code, own, message, help);
+            }
+            break;
         }
         names.remove(0);
         (files, names)
+    }
+
+    /// The full name of the next in the row of those that extend each other.
+    fn ancestor(&self, parent: &str, names: &[String]) -> Result<String, ExtendsFault> {
+        let fault = |code, message, help| Err(ExtendsFault { code, message, help, returns: false });
+        let Some(full) = self.parent_name(parent) else {
+            let message = format!("there is no workflow {}", quote(parent));
+            return fault(Code::UnknownWorkflow, message, suggest(parent, self.extendable()).told());
+        };
+        if names.contains(&full) {
+            let circle = names.iter().skip_while(|name| **name != full).chain([&full]);
+            let circle: Vec<_> = circle.map(|name| plain(name)).collect();
+            let message = format!("these workflows extend each other in a circle: {}", circle.join(" → "));
+            let help = match builtin::file(parent) {
+                Some(_) => format!("to extend the built-in of this name, write `builtin/{parent}`"),
+                None => "let one of them stand on its own".to_owned(),
+            };
+            let returns = full == names[0];
+            return Err(ExtendsFault { code: Code::BadExtends, message, help: Some(help), returns });
+        }
+        if names.len() > MAX_GENERATIONS {
+            let message = format!("more than {MAX_GENERATIONS} workflows extend each other in a row");
+            return fault(Code::TooLarge, message, Some("let one of them extend less".to_owned()));
+        }
+        Ok(full)
     }
 
     /// What a file means by a name after `extends`.
@@ -330,6 +332,15 @@ impl Library {
             }
         }
     }
+}
+
+/// Why a workflow cannot extend what it names.
+struct ExtendsFault {
+    code: Code,
+    message: String,
+    help: Option<String>,
+    /// Whether the row leads back to the workflow that it began with.
+    returns: bool,
 }
 
 /// The value of `extends` and where it stands.

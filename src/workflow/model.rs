@@ -51,10 +51,6 @@ pub struct Workflow {
     pub lost: EndingRules,
     /// What a disqualified deal owes.
     pub disqualified: EndingRules,
-    /// The last stage, counted from 0, from which a deal may be disqualified.
-    pub disqualified_until: Option<usize>,
-    /// Where that is said.
-    pub disqualified_until_place: Option<Place>,
     /// Its own fiscal year, if it has one.
     pub fiscal_year: Option<FiscalYear>,
     /// Targets by fiscal quarter, in the workflow's currency.
@@ -199,8 +195,19 @@ pub enum WhyNobody {
 pub struct EndingRules {
     /// The reasons that may be given; `None`: any.
     pub reasons: Option<Vec<String>>,
+    /// The last stage from which a deal may end so; `None`: any.
+    pub until: Option<LatestStage>,
     /// What is asked.
     pub requirements: Vec<Requirement>,
+}
+
+/// The last stage from which a deal may be disqualified.
+#[derive(Debug)]
+pub struct LatestStage {
+    /// The stage, counted from 0.
+    pub stage: usize,
+    /// Where that is said.
+    pub place: Option<Place>,
 }
 
 /// What `[moves]` says.

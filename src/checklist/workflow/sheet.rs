@@ -153,7 +153,7 @@ impl WorkflowSheet {
             stages: workflow.stages.iter().map(|stage| StageSheet::of(stage, workflow)).collect(),
             lost: EndingSheet::of(&workflow.lost, workflow),
             disqualified: EndingSheet::of(&workflow.disqualified, workflow),
-            disqualified_until: workflow.disqualified_until.map(id),
+            disqualified_until: workflow.disqualified.until.as_ref().map(|until| id(until.stage)),
             waivers: Waivers {
                 by: rules.by.as_ref().map(|by| {
                     let waiver = |waiver: &crate::workflow::model::Waiver| match &waiver.when {

@@ -154,22 +154,7 @@ impl Function {
             F::Contains | F::StartsWith | F::EndsWith | F::Matches => texts(arguments, ExprType::Boolean),
             F::LowerAscii | F::UpperAscii | F::Trim | F::Replace => texts(arguments, ExprType::TEXT),
             F::Split => texts(arguments, ExprType::List(Arc::new(ExprType::TEXT))),
-            F::Join => {
-                let of_texts = arguments[0].item().is_some_and(|item| item.is_text());
-                fits(arguments, 0, |_| of_texts, "a list of texts", ExprType::TEXT)?;
-                texts(&arguments[1..], ExprType::TEXT).map_err(|(index, wanted)| (index + 1, wanted))
-            }
-            F::Substring | F::CharAt => {
-                fits(arguments, 0, ExprType::is_text, "a text", ExprType::TEXT)?;
-                let numbers = arguments[1..].iter().position(|kind| !kind.is_number());
-                numbers.map_or(Ok(ExprType::TEXT), |index| Err((index + 1, "a number")))
-            }
-            F::IndexOf | F::LastIndexOf => match arguments[0] {
-                ExprType::List(item) => {
-                    fits(arguments, 1, |kind| kind.equates(item), item.name(), ExprType::NUMBER)
-                }
-                _ => texts(arguments, ExprType::NUMBER),
-            },
+            F::Join | F::Substring | F::CharAt | F::IndexOf | F::LastIndexOf => self.of_parts(arguments),
             F::Int | F::Uint | F::Double => {
                 let number = |kind: &ExprType| {
                     kind.is_number()
@@ -206,29 +191,43 @@ impl Function {
                 };
                 fits(arguments, 0, moment, "a date or a duration", ExprType::NUMBER)
             }
-            F::Distinct => match arguments[0] {
-                ExprType::Any | ExprType::List(_) => Ok(arguments[0].clone()),
-                _ => Err((0, "a list")),
-            },
-            F::Sum => {
-                let item =
-                    arguments[0].item().filter(|_| matches!(arguments[0], ExprType::Any | ExprType::List(_)));
-                match item {
-                    Some(item @ (ExprType::Number { .. } | ExprType::Duration)) => Ok(item),
-                    Some(ExprType::Any) if *arguments[0] == ExprType::Any => Ok(ExprType::Any),
-                    Some(ExprType::Any) => Ok(ExprType::NUMBER),
-                    _ => Err((0, "a list of numbers")),
-                }
+            F::Distinct | F::Sum | F::Min | F::Max | F::IsSorted => self.of_list(arguments[0]),
+        }
+    }
+
+    /// What a function makes of the parts of a text, or of a list.
+    fn of_parts(self, arguments: &[&ExprType]) -> Result<ExprType, ArgumentMismatch> {
+        match (self, arguments[0]) {
+            (Self::Join, list) => {
+                let of_texts = list.item().is_some_and(|item| item.is_text());
+                fits(arguments, 0, |_| of_texts, "a list of texts", ExprType::TEXT)?;
+                texts(&arguments[1..], ExprType::TEXT).map_err(|(index, wanted)| (index + 1, wanted))
             }
-            F::Min | F::Max | F::IsSorted => {
-                let item =
-                    arguments[0].item().filter(|_| matches!(arguments[0], ExprType::Any | ExprType::List(_)));
-                match item {
-                    Some(_) if self == F::IsSorted => Ok(ExprType::Boolean),
-                    Some(item) if item.is_ordered() => Ok(item),
-                    _ => Err((0, "a list of numbers, dates or texts")),
-                }
+            (Self::IndexOf | Self::LastIndexOf, ExprType::List(item)) => {
+                fits(arguments, 1, |kind| kind.equates(item), item.name(), ExprType::NUMBER)
             }
+            (Self::IndexOf | Self::LastIndexOf, _) => texts(arguments, ExprType::NUMBER),
+            _ => {
+                fits(arguments, 0, ExprType::is_text, "a text", ExprType::TEXT)?;
+                let numbers = arguments[1..].iter().position(|kind| !kind.is_number());
+                numbers.map_or(Ok(ExprType::TEXT), |index| Err((index + 1, "a number")))
+            }
+        }
+    }
+
+    /// What a function makes of the items of a list.
+    fn of_list(self, list: &ExprType) -> Result<ExprType, ArgumentMismatch> {
+        let item = list.item().filter(|_| matches!(list, ExprType::Any | ExprType::List(_)));
+        match (self, item) {
+            (Self::Distinct, Some(_)) => Ok(list.clone()),
+            (Self::Distinct, None) => Err((0, "a list")),
+            (Self::IsSorted, Some(_)) => Ok(ExprType::Boolean),
+            (Self::Sum, Some(item @ (ExprType::Number { .. } | ExprType::Duration))) => Ok(item),
+            (Self::Sum, Some(ExprType::Any)) if *list == ExprType::Any => Ok(ExprType::Any),
+            (Self::Sum, Some(ExprType::Any)) => Ok(ExprType::NUMBER),
+            (Self::Sum, _) => Err((0, "a list of numbers")),
+            (_, Some(item)) if item.is_ordered() => Ok(item),
+            _ => Err((0, "a list of numbers, dates or texts")),
         }
     }
 }

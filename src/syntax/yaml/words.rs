@@ -66,6 +66,18 @@ fn words(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> PlainWords 
                 "replace the tab by spaces, as many as the neighbouring lines have",
             )
         },
+        _ => quoted(kind, otherwise, context, say),
+    }
+}
+
+/// What has to do with quotes.
+fn quoted(
+    kind: &Kind,
+    otherwise: &str,
+    context: &ScanContext<'_>,
+    say: impl Fn(&str, &str) -> PlainWords,
+) -> PlainWords {
+    match kind {
         Kind::UnclosedQuotedScalar
         | Kind::DocumentIndicatorInQuotedScalar
         | Kind::InvalidQuotedScalarIndent => PlainWords {
@@ -93,6 +105,18 @@ fn words(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> PlainWords 
                 "write `\\\\` for a backslash, or put the text in single quotes",
             )
         },
+        _ => flow(kind, otherwise, context, say),
+    }
+}
+
+/// What has to do with brackets.
+fn flow(
+    kind: &Kind,
+    otherwise: &str,
+    context: &ScanContext<'_>,
+    say: impl Fn(&str, &str) -> PlainWords,
+) -> PlainWords {
+    match kind {
         Kind::UnclosedFlowCollection { .. }
         | Kind::UnexpectedEofFlowSequence
         | Kind::UnexpectedEofFlowMapping

@@ -2,6 +2,8 @@
 
 use jiff::civil::Date;
 
+use crate::deal::Schema;
+use crate::deal::reader::DealReadContext;
 use crate::finding::FindingsBuilder;
 use crate::syntax::reader::Table;
 use crate::workflow::surroundings::Surroundings;
@@ -15,6 +17,13 @@ pub(in crate::workflow) struct ReadContext<'a> {
     pub parents: &'a [String],
     /// What it takes from its workspace.
     pub surroundings: Surroundings<'a>,
+}
+
+impl<'a> ReadContext<'a> {
+    /// What reading the values that a workflow writes down needs.
+    pub(super) fn reading(&self, schema: &'a Schema) -> DealReadContext<'a> {
+        DealReadContext { schema, rates: self.surroundings.rates, today: self.surroundings.today }
+    }
 }
 
 /// A date as the reader of a requirement needs it.

@@ -134,6 +134,14 @@ fn read_shape(
     shape.pattern = table.get("pattern").and_then(|node| read_pattern(node, complaints));
     shape.min_items = table.count("min-items", complaints).map(|count| count.value);
     shape.max_items = table.count("max-items", complaints).map(|count| count.value);
+    tell_swapped_limits(&table, &shape, complaints);
+    shape.default = table.get("default").and_then(|node| value(node, "default", &shape, complaints));
+    shape.default = shape.default.filter(|default| *default != Value::Unreadable);
+    shape
+}
+
+/// Tells of least and most that leave nothing between them.
+fn tell_swapped_limits(table: &Table<'_, '_>, shape: &Shape, complaints: &mut FindingsBuilder) {
     if let (Some(min), Some(max)) = (&shape.min, &shape.max)
         && compare(min, max, |_, _| None) == Some(std::cmp::Ordering::Greater)
         && let Some(entry) = table.entry("min")
@@ -149,9 +157,6 @@ fn read_shape(
         let swap = Some("write the smaller one in `min-items`".to_owned());
         complaints.push(Code::ConflictingKeys, entry.key.span, message, swap);
     }
-    shape.default = table.get("default").and_then(|node| value(node, "default", &shape, complaints));
-    shape.default = shape.default.filter(|default| *default != Value::Unreadable);
-    shape
 }
 
 fn read_type(

@@ -60,6 +60,7 @@ impl<'a> GateReader<'a> {
         self.next_stage();
         EndingRules {
             reasons: reasons.map(|reasons| reasons.iter().map(|reason| reason.value.to_owned()).collect()),
+            until: None,
             requirements,
         }
     }

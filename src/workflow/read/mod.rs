@@ -11,9 +11,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::keys;
-use super::model::{Moves, Requirement, Stage, Workflow};
+use super::model::{EndingRules, LatestStage, Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
-use crate::deal::reader::DealReadContext;
 use crate::deal::{Schema, record};
 use crate::finding::wording::{nearest, quote};
 use crate::finding::{Code, Finding, FindingsBuilder, LevelSetting, Rewrite};
@@ -22,7 +21,7 @@ use crate::requirement::condition::{ANY_ENTRY, Names};
 use crate::requirement::expression::Vocabulary;
 use crate::source::{Span, Spanned};
 use crate::syntax::Node;
-use crate::syntax::reader::Table;
+use crate::syntax::reader::{Key, Table};
 pub(super) use context::ReadContext;
 
 /// Reads a workflow; `None` when it has no stages. The model may be used only if nothing grave was complained of.
@@ -39,45 +38,20 @@ pub(super) fn workflow(
     let groups = people::read_groups(&table, complaints);
 
     let bare = Schema::new(Vec::new(), currency);
-    let reading = |schema| DealReadContext {
-        schema,
-        rates: context.surroundings.rates,
-        today: context.surroundings.today,
-    };
-    let own_fields = fields::read_fields(&table, reading(&bare), complaints);
+    let own_fields = fields::read_fields(&table, context.reading(&bare), complaints);
     let schema = Schema::new(own_fields, currency);
     let mut vocabulary = Vocabulary::new(&schema);
     let stages = read_stage_ids(&table, complaints);
     vocabulary.restrict("stage", stages.ids.iter().map(|id| id.value));
     let mut names = Names { vocabulary, requirements: requirement_ids(root), spoken_of: RefCell::default() };
     let derived = derived::read_derived(&table, &schema, &mut names, complaints);
-    let setting = requirement::RequirementContext {
-        schema: &schema,
-        names: &names,
-        groups: &groups,
-        reading: reading(&schema),
-    };
+    let reading = context.reading(&schema);
+    let setting =
+        requirement::RequirementContext { schema: &schema, names: &names, groups: &groups, reading };
     let mut gates = gates::GateReader::new(&setting, context);
-    let stage_table = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
-    let ids: Vec<_> = stages.ids.iter().map(|stage| stage.value).collect();
-    if let Some(tables) = &stage_table {
-        tell_unknown_stages(tables, &ids, complaints);
-    }
-    let read_stages: Vec<Stage> = stages
-        .ids
-        .iter()
-        .map(|id| read_stage(*id, &stages, stage_table.as_ref(), &mut gates, complaints))
-        .collect();
-    let ending = |key, keys, complaints: &mut FindingsBuilder| {
-        table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), keys, complaints))
-    };
-    let lost = ending("lost", keys::LOST, complaints);
-    let lost = gates.read_ending(lost.as_ref(), complaints);
-    let disqualified = ending("disqualified", keys::DISQUALIFIED, complaints);
-    let until = disqualified.as_ref();
-    let disqualified_until = until.and_then(|table| stages.named(table, "until", complaints));
-    let disqualified_until_place = until.and_then(|table| complaints.place(table.get("until")?.span));
-    let disqualified = gates.read_ending(disqualified.as_ref(), complaints);
+    let read_stages = read_stages(&table, &stages, &mut gates, complaints);
+    let lost = gates.read_ending(open_ending(&table, "lost", keys::LOST, complaints).as_ref(), complaints);
+    let disqualified = read_disqualified(&table, &stages, &mut gates, complaints);
     let known: Vec<String> = gates.ids().map(str::to_owned).collect();
     let waivers = people::read_waivers(&table, &setting, &known, complaints);
     let won_from = stages.named(&table, "won-from", complaints);
@@ -94,11 +68,7 @@ pub(super) fn workflow(
         parents: context.parents.iter().map(|name| Arc::from(name.as_str())).collect(),
         currency,
         won_from: won_from.unwrap_or(stages.ids.len().checked_sub(1)?),
-        won_from_place: table
-            .get("won-from")
-            .map(|node| node.span)
-            .or(stages.ids.last().map(|id| id.span))
-            .and_then(|span| complaints.place(span)),
+        won_from_place: stages.won_from_span(&table).and_then(|span| complaints.place(span)),
         stages: read_stages,
         asks_undecided: undecided.is_some_and(|it| it.value == "ask"),
         moves,
@@ -106,28 +76,67 @@ pub(super) fn workflow(
         waivers,
         lost,
         disqualified,
-        disqualified_until,
-        disqualified_until_place,
         fiscal_year,
         targets,
         schema,
         groups,
     };
-    let spoken_of = names.spoken_of.take();
-    let elsewhere = |requirement: &&Requirement| {
-        matches!(requirement.demand.kind(), "field" | "rule") && !spoken_of.contains(requirement.id.as_ref())
-    };
-    if !spoken_of.contains(ANY_ENTRY) {
-        workflow.met_elsewhere = workflow
-            .requirements()
-            .filter(elsewhere)
-            .map(|requirement| Arc::clone(&requirement.id))
-            .collect();
-    }
+    workflow.met_elsewhere = met_elsewhere(&workflow, &names.spoken_of.take());
     let mut ids: Vec<_> = workflow.requirements().map(|requirement| Arc::clone(&requirement.id)).collect();
     ids.sort_unstable();
     workflow.schema.requirements = ids;
     Some(workflow)
+}
+
+/// The fields and rules that no expression asks an entry of `done` for: their entries mean nothing.
+fn met_elsewhere(workflow: &Workflow, spoken_of: &BTreeSet<String>) -> Vec<Arc<str>> {
+    if spoken_of.contains(ANY_ENTRY) {
+        return Vec::new();
+    }
+    let elsewhere = |requirement: &&Requirement| {
+        matches!(requirement.demand.kind(), "field" | "rule") && !spoken_of.contains(requirement.id.as_ref())
+    };
+    workflow.requirements().filter(elsewhere).map(|requirement| Arc::clone(&requirement.id)).collect()
+}
+
+fn read_stages(
+    table: &Table<'_, '_>,
+    listed: &StageIds<'_>,
+    gates: &mut gates::GateReader<'_>,
+    complaints: &mut FindingsBuilder,
+) -> Vec<Stage> {
+    let tables = table.get("stage").and_then(|node| Table::free(node, "stage", complaints));
+    let ids: Vec<_> = listed.ids.iter().map(|stage| stage.value).collect();
+    if let Some(tables) = &tables {
+        tell_unknown_stages(tables, &ids, complaints);
+    }
+    listed.ids.iter().map(|id| read_stage(*id, listed, tables.as_ref(), gates, complaints)).collect()
+}
+
+/// Opens `[lost]` or `[disqualified]`.
+fn open_ending<'t, 's>(
+    table: &Table<'t, 's>,
+    key: &str,
+    known: &[Key],
+    complaints: &mut FindingsBuilder,
+) -> Option<Table<'t, 's>> {
+    table.get(key).and_then(|node| Table::open(node, &format!("`{key}`"), known, complaints))
+}
+
+fn read_disqualified(
+    table: &Table<'_, '_>,
+    stages: &StageIds<'_>,
+    gates: &mut gates::GateReader<'_>,
+    complaints: &mut FindingsBuilder,
+) -> EndingRules {
+    let Some(table) = open_ending(table, "disqualified", keys::DISQUALIFIED, complaints) else {
+        return gates.read_ending(None, complaints);
+    };
+    let until = stages.named(&table, "until", complaints).map(|stage| LatestStage {
+        stage,
+        place: table.get("until").and_then(|node| complaints.place(node.span)),
+    });
+    EndingRules { until, ..gates.read_ending(Some(&table), complaints) }
 }
 
 /// Tells of tables of stages that `stages` does not list. Without that list, that it is missing has been said.
@@ -189,6 +198,11 @@ fn read_stage_ids<'t>(table: &Table<'t, '_>, complaints: &mut FindingsBuilder) -
 }
 
 impl StageIds<'_> {
+    /// Where it is said which gate comes before winning: `won-from`, or else the last stage.
+    fn won_from_span(&self, table: &Table<'_, '_>) -> Option<Span> {
+        table.get("won-from").map(|node| node.span).or(self.ids.last().map(|id| id.span))
+    }
+
     /// The number of the stage that a key names.
     fn named(&self, table: &Table<'_, '_>, key: &str, complaints: &mut FindingsBuilder) -> Option<usize> {
         let name = table.text(key, complaints)?;

@@ -23,23 +23,8 @@ impl TypeChecker<'_> {
         {
             return self.loop_(kind, target, &call.arguments, range);
         }
-        if MACROS.contains(&function) {
-            let example = match function {
-                "has" => "has(deal.amount)",
-                _ => "list.exists(item, item == 'x')",
-            };
-            self.bad(name.clone(), format!("`{function}` is not called so"), format!("write `{example}`"));
-            return Typed::faulty(name);
-        }
         let Some(signature) = FUNCTIONS.iter().find(|known| known.name == function) else {
-            let named = FUNCTIONS.iter().map(|known| known.name).chain(MACROS);
-            let other = OTHERWISE.iter().find(|(name, _)| name.eq_ignore_ascii_case(function));
-            let help = match (other, nearest(function, named)) {
-                (Some((_, way)), _) => format!("write `{way}`"),
-                (None, Some(near)) => format!("did you mean `{near}`?"),
-                (None, None) => "the README lists the functions that are, under Expressions".to_owned(),
-            };
-            self.bad(name.clone(), format!("there is no function `{function}`"), help);
+            self.unknown_function(function, name.clone());
             return Typed::faulty(name);
         };
         let arguments: Vec<Typed> =
@@ -84,6 +69,25 @@ impl TypeChecker<'_> {
         let nodes = arguments.into_iter().map(|argument| argument.node).collect();
         let node = ExprNode::Call(signature.function, nodes);
         Typed { path, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    /// Tells of a name that no function has, or of a macro that is not called as one.
+    fn unknown_function(&mut self, function: &str, name: Range<usize>) {
+        if MACROS.contains(&function) {
+            let example = match function {
+                "has" => "has(deal.amount)",
+                _ => "list.exists(item, item == 'x')",
+            };
+            return self.bad(name, format!("`{function}` is not called so"), format!("write `{example}`"));
+        }
+        let named = FUNCTIONS.iter().map(|known| known.name).chain(MACROS);
+        let other = OTHERWISE.iter().find(|(name, _)| name.eq_ignore_ascii_case(function));
+        let help = match (other, nearest(function, named)) {
+            (Some((_, way)), _) => format!("write `{way}`"),
+            (None, Some(near)) => format!("did you mean `{near}`?"),
+            (None, None) => "the README lists the functions that are, under Expressions".to_owned(),
+        };
+        self.bad(name, format!("there is no function `{function}`"), help);
     }
 
     fn is_called_right(
@@ -186,20 +190,9 @@ impl TypeChecker<'_> {
         self.locals.pop();
         let Some(body) = steps.pop() else { return Typed::faulty(range) };
         let filter = steps.pop();
-        let conditions = filter.iter().chain((macro_ != LoopKind::Map).then_some(&body));
-        let mut faulty = over.faulty || item.is_none() || over.is_null() || body.faulty;
-        for condition in conditions {
-            faulty |= condition.faulty;
-            if !condition.faulty && (!condition.kind.is_boolean() || condition.is_null()) {
-                let message = format!(
-                    "asked of each item is what is true or false, and this is {}",
-                    condition.describe()
-                );
-                self.bad(condition.range.clone(), message, COMPARED);
-                faulty = true;
-            }
-        }
-        if faulty {
+        let conditions: Vec<_> = filter.iter().chain((macro_ != LoopKind::Map).then_some(&body)).collect();
+        let asked_right = self.are_conditions(&conditions);
+        if !asked_right || over.faulty || item.is_none() || over.is_null() || body.faulty {
             return Typed::faulty(range);
         }
         let depths = [over.depth, body.depth, filter.as_ref().map_or(0, |filter| filter.depth)];
@@ -211,6 +204,23 @@ impl TypeChecker<'_> {
         let filter = filter.map(|filter| filter.node);
         let node = ExprNode::Loop(Box::new(Loop { macro_, range: over.node, filter, body: body.node }));
         Typed { path, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    /// Whether what is asked of each item is true or false.
+    fn are_conditions(&mut self, conditions: &[&Typed]) -> bool {
+        let mut right = true;
+        for condition in conditions {
+            right &= !condition.faulty;
+            if !condition.faulty && (!condition.kind.is_boolean() || condition.is_null()) {
+                let message = format!(
+                    "asked of each item is what is true or false, and this is {}",
+                    condition.describe()
+                );
+                self.bad(condition.range.clone(), message, COMPARED);
+                right = false;
+            }
+        }
+        right
     }
 
     /// A pattern is known before any deal is read, so that its size is too.

@@ -100,11 +100,7 @@ impl TypeChecker<'_> {
         let wrong = match &of.kind {
             ExprType::Entries(entry) => {
                 if let Some(id) = index.literal_text().map(str::to_owned) {
-                    if let ExprNode::Key(key) = &of.node
-                        && let Some(name) = ["done", "waivers"].into_iter().find(|name| key.name == *name)
-                    {
-                        self.entries.push((name, id.clone(), index.range.clone()));
-                    }
+                    self.note_entry(&of.node, &id, &index.range);
                     return Typed { range, ..self.member(of, &id, index.range) };
                 }
                 if index.kind.is_text() {
@@ -151,6 +147,15 @@ impl TypeChecker<'_> {
             ),
         }
         Typed::faulty(range)
+    }
+
+    /// Remembers that an entry of `done` or `waivers` is spoken of.
+    fn note_entry(&mut self, of: &ExprNode, id: &str, range: &Range<usize>) {
+        if let ExprNode::Key(key) = of
+            && let Some(name) = ["done", "waivers"].into_iter().find(|name| key.name == *name)
+        {
+            self.entries.push((name, id.to_owned(), range.clone()));
+        }
     }
 
     pub(super) fn list(&mut self, items: Vec<Typed>, range: Range<usize>) -> Typed {

@@ -43,21 +43,7 @@ impl TypeChecker<'_> {
         right: &Expr<'_>,
         range: Range<usize>,
     ) -> Typed {
-        // `segment == enterprise`: the quotes are what is missing, not the name.
-        let bare = [bare_word(left), bare_word(right)];
-        let before = self.faults.len();
-        let (left, right) = (self.node(left), self.node(right));
-        for (word, other) in bare.iter().zip([&right, &left]) {
-            let Some(word) = word.filter(|_| self.faults.len() > before) else { continue };
-            if choices(&other.kind).is_some_and(|choices| choices.iter().any(|choice| choice == word))
-                && let Some(fault) = self.faults.last_mut()
-            {
-                fault.help = Some(format!("a text stands in quotes: `'{word}'`"));
-            }
-        }
-        if left.faulty || right.faulty {
-            return Typed::faulty(range);
-        }
+        let Some((left, right)) = self.sides(left, right) else { return Typed::faulty(range) };
         let scales = matches!(
             operator,
             Binary::Arithmetic(Operation::Multiply | Operation::Divide | Operation::Remainder)
@@ -66,31 +52,10 @@ impl TypeChecker<'_> {
             self.amounts_are_clear(&left, &right);
         }
         let depths = [left.depth, right.depth];
-        let summands = match operator {
-            Binary::Arithmetic(Operation::Add | Operation::Subtract) => {
-                left.literals.iter().chain(&right.literals).cloned().collect()
-            }
-            _ => Vec::new(),
-        };
+        let mut literals = Vec::new();
         let (node, kind) = match operator {
-            Binary::And | Binary::Or => {
-                for side in [&left, &right] {
-                    if !side.kind.is_boolean() || side.is_null() {
-                        let sign = if operator == Binary::And { "&&" } else { "||" };
-                        let message =
-                            format!("`{sign}` joins what is true or false, and this is {}", side.describe());
-                        self.bad(side.range.clone(), message, COMPARED);
-                        return Typed::faulty(range);
-                    }
-                }
-                let (left, right) = (Box::new(left.node), Box::new(right.node));
-                let node = if operator == Binary::And {
-                    ExprNode::And(left, right)
-                } else {
-                    ExprNode::Or(left, right)
-                };
-                (node, ExprType::Boolean)
-            }
+            Binary::And | Binary::Or => return self.joined(operator, left, right, range),
+            Binary::In => return self.contained(left, right, range),
             Binary::Equal | Binary::NotEqual => {
                 if !left.kind.equates(&right.kind) {
                     return self.mismatch(&left, &right, range);
@@ -100,19 +65,6 @@ impl TypeChecker<'_> {
                 }
                 let negated = operator == Binary::NotEqual;
                 (ExprNode::Equal { operands: operands(left, right), negated }, ExprType::Boolean)
-            }
-            Binary::In => {
-                let Some(item) = right.kind.item() else {
-                    return self.not_in(&left, &right, range);
-                };
-                if !left.kind.equates(&item) {
-                    let item = Typed { kind: item, range: right.range.clone(), ..Typed::faulty(0..0) };
-                    return self.mismatch(&left, &item, range);
-                }
-                if !self.choices_fit(&left, &right) {
-                    return Typed::faulty(range);
-                }
-                (ExprNode::In(operands(left, right)), ExprType::Boolean)
             }
             Binary::Compare(order) => {
                 let comparable = left.kind.is_ordered()
@@ -127,13 +79,65 @@ impl TypeChecker<'_> {
             }
             Binary::Arithmetic(operation) => match result(operation, &left.kind, &right.kind) {
                 Some(kind) if !left.is_null() && !right.is_null() => {
+                    // An amount is compared with the numbers that a sum adds to it.
+                    if matches!(operation, Operation::Add | Operation::Subtract) && !kind.is_text() {
+                        literals = left.literals.iter().chain(&right.literals).cloned().collect();
+                    }
                     (ExprNode::Arithmetic(operation, Box::new([left.node, right.node])), kind)
                 }
                 _ => return self.no_arithmetic(operation, &left, &right, range),
             },
         };
-        let literals = if kind.is_text() { Vec::new() } else { summands };
         Typed { literals, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    /// Both sides of an operator; `None` where one is at fault.
+    fn sides(&mut self, left: &Expr<'_>, right: &Expr<'_>) -> Option<(Typed, Typed)> {
+        // `segment == enterprise`: the quotes are what is missing, not the name.
+        let bare = [bare_word(left), bare_word(right)];
+        let before = self.faults.len();
+        let (left, right) = (self.node(left), self.node(right));
+        for (word, other) in bare.iter().zip([&right, &left]) {
+            let Some(word) = word.filter(|_| self.faults.len() > before) else { continue };
+            if choices(&other.kind).is_some_and(|choices| choices.iter().any(|choice| choice == word))
+                && let Some(fault) = self.faults.last_mut()
+            {
+                fault.help = Some(format!("a text stands in quotes: `'{word}'`"));
+            }
+        }
+        (!left.faulty && !right.faulty).then_some((left, right))
+    }
+
+    fn joined(&mut self, operator: Binary, left: Typed, right: Typed, range: Range<usize>) -> Typed {
+        let sign = if operator == Binary::And { "&&" } else { "||" };
+        for side in [&left, &right] {
+            if !side.kind.is_boolean() || side.is_null() {
+                let message =
+                    format!("`{sign}` joins what is true or false, and this is {}", side.describe());
+                self.bad(side.range.clone(), message, COMPARED);
+                return Typed::faulty(range);
+            }
+        }
+        let depths = [left.depth, right.depth];
+        let (left, right) = (Box::new(left.node), Box::new(right.node));
+        let node =
+            if operator == Binary::And { ExprNode::And(left, right) } else { ExprNode::Or(left, right) };
+        Typed::new(node, ExprType::Boolean, range).above(&depths)
+    }
+
+    fn contained(&mut self, left: Typed, right: Typed, range: Range<usize>) -> Typed {
+        let Some(item) = right.kind.item() else {
+            return self.not_in(&left, &right, range);
+        };
+        if !left.kind.equates(&item) {
+            let item = Typed { kind: item, range: right.range.clone(), ..Typed::faulty(0..0) };
+            return self.mismatch(&left, &item, range);
+        }
+        if !self.choices_fit(&left, &right) {
+            return Typed::faulty(range);
+        }
+        let depths = [left.depth, right.depth];
+        Typed::new(ExprNode::In(operands(left, right)), ExprType::Boolean, range).above(&depths)
     }
 
     pub(super) fn choose(&mut self, parts: &[Expr<'_>; 3], range: Range<usize>) -> Typed {

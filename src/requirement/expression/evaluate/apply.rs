@@ -197,17 +197,10 @@ impl<'a> Evaluation<'a> {
             (F::Int, Val::Number(found)) => Ok(Val::Number(found.trunc())),
             (F::Uint, Val::Number(found)) if *found >= 0.0 => Ok(Val::Number(found.trunc())),
             (F::Uint, Val::Number(_)) => Err(reason("the number is negative".to_owned())),
-            (F::Int | F::Uint | F::Double, Val::Text(text)) => {
-                let text = text.as_str();
-                let read = match function {
-                    F::Double => text.parse::<f64>().ok().filter(|found| found.is_finite()),
-                    #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
-                    F::Int => text.parse::<i64>().ok().map(|found| found as f64),
-                    #[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
-                    _ => text.parse::<u64>().ok().map(|found| found as f64),
-                };
-                read.map_or_else(|| unread(text, "a number"), |read| Ok(Val::Number(read)))
-            }
+            (F::Int | F::Uint | F::Double, Val::Text(text)) => match parse_number(function, text.as_str()) {
+                Some(read) => Ok(Val::Number(read)),
+                None => unread(text.as_str(), "a number"),
+            },
             (F::Int | F::Uint | F::Double, Val::Timestamp(time) | Val::Duration(time)) => {
                 Ok(Val::Number(moment::seconds(*time)))
             }
@@ -220,27 +213,20 @@ impl<'a> Evaluation<'a> {
                 Some(text) => Ok(Val::made(&text)),
                 None => timestamp(None),
             },
-            (F::Bool, Val::Text(text)) => match text.as_str() {
-                "true" | "True" | "TRUE" | "t" | "1" => Ok(Val::Boolean(true)),
-                "false" | "False" | "FALSE" | "f" | "0" => Ok(Val::Boolean(false)),
-                other => unread(other, "true or false"),
-            },
             (F::Date, Val::Timestamp(time)) => {
                 let day = 86_400_000_000;
                 Ok(Val::Timestamp(time.div_euclid(day) * day))
             }
-            (F::Date, Val::Text(text)) => match moment::date(text.as_str()) {
-                Some(time) => Ok(Val::Timestamp(time)),
-                None => unread(text.as_str(), "a date"),
-            },
-            (F::Timestamp, Val::Text(text)) => match moment::timestamp(text.as_str()) {
-                Some(time) => Ok(Val::Timestamp(time)),
-                None => unread(text.as_str(), "a time"),
-            },
-            (F::Duration, Val::Text(text)) => match moment::duration(text.as_str()) {
-                Some(span) => Ok(Val::Duration(span)),
-                None => unread(text.as_str(), "a duration"),
-            },
+            (F::Bool | F::Date | F::Timestamp | F::Duration, Val::Text(text)) => {
+                let text = text.as_str();
+                let (read, what) = match function {
+                    F::Bool => (boolean(text).map(Val::Boolean), "true or false"),
+                    F::Date => (moment::date(text).map(Val::Timestamp), "a date"),
+                    F::Timestamp => (moment::timestamp(text).map(Val::Timestamp), "a time"),
+                    _ => (moment::duration(text).map(Val::Duration), "a duration"),
+                };
+                read.map_or_else(|| unread(text, what), Ok)
+            }
             (F::Days, Val::Number(days)) => duration(moment::days(*days)),
             (F::Weeks, Val::Number(weeks)) => duration(moment::days(7.0 * weeks)),
             (F::Months, Val::Number(months)) => match moment::months(*months) {
@@ -365,6 +351,24 @@ impl<'a> Evaluation<'a> {
             reason = "expressions count in doubles"
         )]
         if at >= 0.0 && at.fract() == 0.0 { Ok(at as usize) } else { outside().map(|_| 0) }
+    }
+}
+
+/// A number as `int`, `uint` and `double` read it.
+#[allow(clippy::cast_precision_loss, reason = "expressions count in doubles")]
+fn parse_number(function: Function, text: &str) -> Option<f64> {
+    match function {
+        Function::Double => text.parse::<f64>().ok().filter(|found| found.is_finite()),
+        Function::Int => text.parse::<i64>().ok().map(|found| found as f64),
+        _ => text.parse::<u64>().ok().map(|found| found as f64),
+    }
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "true" | "True" | "TRUE" | "t" | "1" => Some(true),
+        "false" | "False" | "FALSE" | "f" | "0" => Some(false),
+        _ => None,
     }
 }
 
