@@ -1,22 +1,25 @@
 //! What dealgate itself could not do. A mistake in a file of the workspace is never an error: it is a finding.
 
-use std::path::PathBuf;
-use std::{fmt, io};
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::finding::wording::WordList;
 use crate::snapshot::git::Trouble;
 
 /// Why dealgate could not do its work; ends the run with status 2.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The folder of `-C` cannot be entered.
+    #[error("cannot enter `{}`: {cause}", path.display())]
     Enter {
         /// The folder.
         path: PathBuf,
         /// Why not.
+        #[source]
         cause: io::Error,
     },
     /// A path on the command line cannot be used.
+    #[error("`{}` {why}", path.display())]
     Path {
         /// The path, as written.
         path: PathBuf,
@@ -26,11 +29,13 @@ pub enum Error {
         hint: Option<String>,
     },
     /// There is no workspace.
+    #[error("there is no workspace in `{}`: neither deals nor settings", folder.display())]
     NoWorkspace {
         /// The folder in which it was looked for.
         folder: PathBuf,
     },
     /// There are neither deals nor workflows.
+    #[error("nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())]
     NothingToCheck {
         /// The root of the workspace.
         root: PathBuf,
@@ -38,30 +43,38 @@ pub enum Error {
         deals: String,
     },
     /// There is neither a deal nor a workflow in what was named on the command line.
+    #[error("nothing to check: no deal and no workflow in {}", WordList(&first(paths), "or"))]
     NothingNamed {
         /// The paths, as written.
         paths: Vec<PathBuf>,
     },
     /// `SOURCE_DATE_EPOCH` is not a number of seconds.
+    #[error("SOURCE_DATE_EPOCH is `{text}`, which is no time")]
     Epoch {
         /// What it is.
         text: String,
     },
     /// Standard output cannot be written.
+    #[error("cannot write to standard output: {cause}")]
     Stdout {
         /// Why not.
+        #[source]
         cause: io::Error,
     },
     /// A file cannot be written.
+    #[error("cannot write `{}`: {cause}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// Why not.
+        #[source]
         cause: io::Error,
     },
     /// git could not tell what was asked.
+    #[error("{0}")]
     Git(Trouble),
     /// A word on the command line names nothing that there is.
+    #[error("{message}")]
     Unknown {
         /// What was said, as a sentence: ``there is no deal `x` ``.
         message: String,
@@ -69,6 +82,7 @@ pub enum Error {
         hint: Option<String>,
     },
     /// A model that is to be rendered again cannot be used.
+    #[error("`{}` holds no model of a report: {why}", path.display())]
     Context {
         /// The file.
         path: PathBuf,
@@ -76,26 +90,33 @@ pub enum Error {
         why: String,
     },
     /// A report cannot be made of its template.
+    #[error("the template cannot be used\n{}", told.join("\n"))]
     Template {
         /// What is wrong with it, a line each.
         told: Vec<String>,
     },
     /// Something cannot be written as JSON.
+    #[error("cannot write JSON: {cause}")]
     Json {
         /// Why not.
+        #[source]
         cause: serde_json::Error,
     },
     /// Standard input cannot be read.
+    #[error("cannot read standard input: {cause}")]
     Stdin {
         /// Why not.
+        #[source]
         cause: io::Error,
     },
     /// Files that would be overwritten.
+    #[error("will not overwrite {}{}", first(paths).join(", "), if paths.len() > SHOWN { ", …" } else { "" })]
     Taken {
         /// The files.
         paths: Vec<PathBuf>,
     },
     /// A file that was written cannot be shown.
+    #[error("cannot open `{}`: {why}", path.display())]
     Open {
         /// The file.
         path: PathBuf,
@@ -103,6 +124,7 @@ pub enum Error {
         why: String,
     },
     /// A file must not be written.
+    #[error("will not write `{}`: {why}", path.display())]
     Refused {
         /// The file.
         path: PathBuf,
@@ -111,6 +133,14 @@ pub enum Error {
         /// What to do instead.
         hint: &'static str,
     },
+}
+
+/// Paths that a message names before it says that there are more.
+const SHOWN: usize = 5;
+
+fn first(paths: &[PathBuf]) -> Vec<String> {
+    let quoted = |path: &Path| format!("`{}`", path.display());
+    paths.iter().take(SHOWN).map(|path| quoted(path)).collect()
 }
 
 impl Error {
@@ -139,69 +169,6 @@ impl Error {
             | Self::Stdin { .. }
             | Self::Stdout { .. }
             | Self::Write { .. } => None,
-        }
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Enter { path, cause } => write!(f, "cannot enter `{}`: {cause}", path.display()),
-            Self::Path { path, why, .. } => write!(f, "`{}` {why}", path.display()),
-            Self::NoWorkspace { folder } => {
-                write!(f, "there is no workspace in `{}`: neither deals nor settings", folder.display())
-            }
-            Self::NothingToCheck { root, deals } => {
-                write!(f, "nothing to check: no deals in `{}`, and no workflows", root.join(deals).display())
-            }
-            Self::NothingNamed { paths } => {
-                let shown: Vec<_> =
-                    paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
-                write!(f, "nothing to check: no deal and no workflow in {}", WordList(&shown, "or"))
-            }
-            Self::Epoch { text } => write!(f, "SOURCE_DATE_EPOCH is `{text}`, which is no time"),
-            Self::Taken { paths } => {
-                let shown: Vec<_> =
-                    paths.iter().take(5).map(|path| format!("`{}`", path.display())).collect();
-                let more = if paths.len() > 5 { ", …" } else { "" };
-                write!(f, "will not overwrite {}{more}", shown.join(", "))
-            }
-            Self::Unknown { message, .. } => f.write_str(message),
-            Self::Context { path, why } => {
-                write!(f, "`{}` holds no model of a report: {why}", path.display())
-            }
-            Self::Template { told } => write!(f, "the template cannot be used\n{}", told.join("\n")),
-            Self::Json { cause } => write!(f, "cannot write JSON: {cause}"),
-            Self::Stdin { cause } => write!(f, "cannot read standard input: {cause}"),
-            Self::Stdout { cause } => write!(f, "cannot write to standard output: {cause}"),
-            Self::Git(trouble) => trouble.fmt(f),
-            Self::Write { path, cause } => write!(f, "cannot write `{}`: {cause}", path.display()),
-            Self::Open { path, why } => write!(f, "cannot open `{}`: {why}", path.display()),
-            Self::Refused { path, why, .. } => write!(f, "will not write `{}`: {why}", path.display()),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Enter { cause, .. }
-            | Self::Stdin { cause }
-            | Self::Stdout { cause }
-            | Self::Write { cause, .. } => Some(cause),
-            Self::Json { cause } => Some(cause),
-            Self::Path { .. }
-            | Self::NoWorkspace { .. }
-            | Self::Context { .. }
-            | Self::Template { .. }
-            | Self::NothingToCheck { .. }
-            | Self::NothingNamed { .. }
-            | Self::Epoch { .. }
-            | Self::Unknown { .. }
-            | Self::Git(_)
-            | Self::Taken { .. }
-            | Self::Open { .. }
-            | Self::Refused { .. } => None,
         }
     }
 }

@@ -1,6 +1,8 @@
 //! How a deal stands with each requirement of its workflow: when it is needed, what meets it, why it is not met, and
 //! what to do. The one account of it that `status`, `explain`, exports and reports all give.
 
+use serde::Serialize;
+
 use crate::assess::JudgedDeal;
 use crate::deal::record::Statement;
 use crate::finding::{Code, Level, LevelSetting, Levels};
@@ -25,7 +27,8 @@ pub struct Standing<'j> {
 }
 
 /// When a requirement is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// Without it the deal may not be where it is.
     Now,
@@ -38,7 +41,8 @@ pub enum Need {
 }
 
 /// Whether a requirement is met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum StandingState {
     /// It is.
     Met,

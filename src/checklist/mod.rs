@@ -18,7 +18,7 @@ pub use overview::{Overview, OverviewTotals};
 pub use presentation::{Opening, Presentation};
 pub use progress::{Amount, Progress, ProgressState, Remark};
 pub use standing::StageStatistics;
-pub use step::{ChecklistStep, StepNeed, StepState};
+pub use step::ChecklistStep;
 pub use telling::Telling;
 pub use waiting::{WaitingFor, WaitingItem, WaitingKind, WaitingSheet};
 pub use workflow::{KeySheet, RuleSheet, WorkflowSheet};

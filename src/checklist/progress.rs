@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::step::{ChecklistStep, StepNeed, StepState};
+use super::step::ChecklistStep;
 use crate::assess::JudgedDeal;
 use crate::deal::Money;
 use crate::deal::record::Ending;
 use crate::finding::{Finding, Ledger, Level, Levels};
-use crate::standing::Checklist;
+use crate::standing::{Checklist, Need, StandingState};
 use crate::workflow::Workflow;
 
 /// How one deal stands.
@@ -236,11 +236,11 @@ impl Progress {
     pub fn at_hand(&self) -> impl Iterator<Item = &ChecklistStep> {
         let here = self.stage.as_deref();
         self.steps.iter().filter(move |step| match step.needed {
-            StepNeed::ToGoOn => true,
-            StepNeed::Now => {
+            Need::ToGoOn => true,
+            Need::Now => {
                 step.stage.is_none() || (step.stage.as_deref() == here && self.state == ProgressState::Open)
             }
-            StepNeed::Later | StepNeed::Never => false,
+            Need::Later | Need::Never => false,
         })
     }
 
@@ -248,8 +248,8 @@ impl Progress {
     pub fn waived_before(&self) -> impl Iterator<Item = &ChecklistStep> {
         let here = self.stage.as_deref();
         self.steps.iter().filter(move |step| {
-            step.needed == StepNeed::Now
-                && step.state == StepState::Waived
+            step.needed == Need::Now
+                && step.state == StandingState::Waived
                 && (step.stage.as_deref() != here || self.state != ProgressState::Open)
         })
     }

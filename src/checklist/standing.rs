@@ -8,12 +8,13 @@ use serde::Serialize;
 use super::layout::{colour, dim, paragraph};
 use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState, Remark};
-use super::step::{ChecklistStep, StepNeed, StepState};
+use super::step::ChecklistStep;
 use super::supply::{onward, supply_unmet};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
+use crate::standing::{Need, StandingState};
 
 /// Deals that were asked for by name.
 #[derive(Clone, Debug, Serialize)]
@@ -165,7 +166,7 @@ fn to_do(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<(
         match (deal.state, deal.next_stage.as_deref()) {
             (ProgressState::Open, Some(_)) if deal.may_be_won => steps
                 .into_iter()
-                .partition(|step| step.needed != StepNeed::ToGoOn || step.stage.as_deref() == here),
+                .partition(|step| step.needed != Need::ToGoOn || step.stage.as_deref() == here),
             _ => (steps, Vec::new()),
         };
     if further.is_empty() {
@@ -188,8 +189,8 @@ fn part(
         return Ok(());
     }
     let blocking = || steps.iter().filter(|step| step.may_block());
-    let asked = blocking().filter(|step| step.state != StepState::NotAsked).count();
-    let undone = blocking().filter(|step| step.state == StepState::Unmet).count();
+    let asked = blocking().filter(|step| step.state != StandingState::NotAsked).count();
+    let undone = blocking().filter(|step| step.state == StandingState::Unmet).count();
     let bold = bold(surface);
     let count = match undone {
         0 => "nothing is left to do".to_owned(),
@@ -249,22 +250,21 @@ pub(super) fn one_step(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let (mark, style) = match (step.state, step.needed) {
-        (StepState::Met, _) => ("[x]", colour(AnsiColor::Green, surface)),
-        (StepState::Waived, _) => ("[~]", colour(AnsiColor::Yellow, surface)),
-        (StepState::NotAsked, _) => ("[-]", dim(surface)),
-        (StepState::Unmet, StepNeed::Now) => ("[!]", level_style(Level::Error, surface)),
-        (StepState::Unmet, _) => ("[ ]", anstyle::Style::new()),
+        (StandingState::Met, _) => ("[x]", colour(AnsiColor::Green, surface)),
+        (StandingState::Waived, _) => ("[~]", colour(AnsiColor::Yellow, surface)),
+        (StandingState::NotAsked, _) => ("[-]", dim(surface)),
+        (StandingState::Unmet, Need::Now) => ("[!]", level_style(Level::Error, surface)),
+        (StandingState::Unmet, _) => ("[ ]", anstyle::Style::new()),
     };
-    let dimmed = if step.state == StepState::NotAsked { dim(surface) } else { anstyle::Style::new() };
+    let dimmed = if step.state == StandingState::NotAsked { dim(surface) } else { anstyle::Style::new() };
     let said = match fate(step, detail) {
         Some(fate) => format!("{} · {fate}", step.title),
         None => step.title.clone(),
     };
     let said = paragraph("", &said, 6, inside(6, surface));
     writeln!(out, "  {style}{mark}{style:#} {dimmed}{said}{dimmed:#}")?;
-    let (Detail::Full { here }, StepState::Unmet) = (detail, step.state) else { return Ok(()) };
-    let elsewhere =
-        step.stage.as_deref().filter(|stage| step.needed == StepNeed::ToGoOn && Some(*stage) != here);
+    let (Detail::Full { here }, StandingState::Unmet) = (detail, step.state) else { return Ok(()) };
+    let elsewhere = step.stage.as_deref().filter(|stage| step.needed == Need::ToGoOn && Some(*stage) != here);
     let to_enter = elsewhere.map(|stage| format!("to be in {stage}"));
     let harmless = (!step.may_block()).then(|| format!("{}, does not block", step.level));
     let terms: Vec<String> = [to_enter, harmless].into_iter().flatten().collect();
@@ -285,7 +285,7 @@ fn fate(step: &ChecklistStep, detail: Detail<'_>) -> Option<String> {
     }
     let by = step.by.as_deref().map(|by| format!("by {by}"));
     match step.state {
-        StepState::Met => {
+        StandingState::Met => {
             let evidence = step.evidence.as_deref().map(|evidence| format!("({evidence})"));
             let line = step
                 .line
@@ -294,17 +294,17 @@ fn fate(step: &ChecklistStep, detail: Detail<'_>) -> Option<String> {
             let parts: Vec<String> = [step.date.clone(), by, evidence, line].into_iter().flatten().collect();
             (!parts.is_empty()).then(|| parts.join(" "))
         }
-        StepState::Waived => {
+        StandingState::Waived => {
             let until = step.until.as_deref().map(|until| format!("until {until}"));
             let parts: Vec<String> = [Some("waived".to_owned()), until, by].into_iter().flatten().collect();
             let reason = step.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
             Some(parts.join(" ") + &reason)
         }
-        StepState::NotAsked => {
+        StandingState::NotAsked => {
             let reason = step.reason.as_deref().unwrap_or("it does not concern this deal");
             Some(format!("not asked: {reason}"))
         }
-        StepState::Unmet => (detail == Detail::Above).then(|| "see above".to_owned()),
+        StandingState::Unmet => (detail == Detail::Above).then(|| "see above".to_owned()),
     }
 }
 
@@ -312,7 +312,7 @@ fn fate(step: &ChecklistStep, detail: Detail<'_>) -> Option<String> {
 fn passed(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let mut gates: Vec<(&str, usize, usize)> = Vec::new();
     let behind =
-        deal.steps.iter().filter(|step| step.needed == StepNeed::Now && step.state != StepState::NotAsked);
+        deal.steps.iter().filter(|step| step.needed == Need::Now && step.state != StandingState::NotAsked);
     for step in behind {
         let Some(stage) = step.stage.as_deref() else { continue };
         if deal.state == ProgressState::Open && deal.stage.as_deref() == Some(stage) {
@@ -322,7 +322,7 @@ fn passed(deal: &Progress, surface: Surface, out: &mut dyn Write) -> io::Result<
             gates.push((stage, 0, 0));
         }
         if let Some((_, met, all)) = gates.last_mut() {
-            *met += usize::from(step.state != StepState::Unmet);
+            *met += usize::from(step.state != StandingState::Unmet);
             *all += 1;
         }
     }

@@ -6,7 +6,7 @@ use crate::assess::JudgedDeal;
 use crate::deal::Record;
 use crate::finding::Level;
 use crate::source::Position;
-use crate::standing::{self, Checklist, Standing};
+use crate::standing::{Checklist, Need, Standing, StandingState};
 
 /// One line of a deal's checklist.
 #[derive(Clone, Debug, Serialize)]
@@ -27,9 +27,9 @@ pub struct ChecklistStep {
     /// `error`, `warning` or `info`; only an error blocks.
     pub level: &'static str,
     /// When it is needed.
-    pub needed: StepNeed,
+    pub needed: Need,
     /// How the deal stands with it.
-    pub state: StepState,
+    pub state: StandingState,
     /// Why it is unmet, waived or not asked.
     pub reason: Option<String>,
     /// What to do about it while it is unmet.
@@ -50,34 +50,6 @@ pub struct ChecklistStep {
     pub column: Option<usize>,
 }
 
-/// When a requirement is needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepNeed {
-    /// Without it the deal may not be where it is.
-    Now,
-    /// Before the deal may go on: to leave its stage, or to be in the next.
-    ToGoOn,
-    /// Further on.
-    Later,
-    /// Never: the deal has ended otherwise.
-    Never,
-}
-
-/// How a deal stands with a requirement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepState {
-    /// It is met.
-    Met,
-    /// It is lifted for a time.
-    Waived,
-    /// It is not met.
-    Unmet,
-    /// It does not concern this deal.
-    NotAsked,
-}
-
 impl ChecklistStep {
     /// The steps of a deal, in the workflow's order.
     pub(super) fn all(checklist: Checklist<'_>, judged: &JudgedDeal<'_>) -> Vec<Self> {
@@ -86,12 +58,12 @@ impl ChecklistStep {
 
     fn of(standing: Standing<'_>, judged: &JudgedDeal<'_>) -> Self {
         let requirement = standing.requirement();
-        let state = StepState::of(standing.state());
+        let state = standing.state();
         let at = standing.place().map(|span| judged.file.position(span.start));
         let statement = match state {
-            StepState::Met => standing.done().filter(|entry| Some(entry.span) == standing.place()),
-            StepState::Waived => standing.waiver(),
-            StepState::Unmet | StepState::NotAsked => None,
+            StandingState::Met => standing.done().filter(|entry| Some(entry.span) == standing.place()),
+            StandingState::Waived => standing.waiver(),
+            StandingState::Unmet | StandingState::NotAsked => None,
         };
         let record = statement.and_then(|statement| statement.record);
         let text = |record: &Record<'_>, key| record.text(key).map(|text| text.value.to_owned());
@@ -104,7 +76,7 @@ impl ChecklistStep {
             command: requirement.command(&judged.deal.id),
             met_when: requirement.demand.explain(),
             level: standing.level().name(),
-            needed: StepNeed::of(standing.need()),
+            needed: standing.need(),
             state,
             reason: standing.why().or_else(|| text(record?, "reason")),
             help: standing.help().map(str::to_owned),
@@ -121,27 +93,5 @@ impl ChecklistStep {
     /// Whether nothing but its being met lets the deal go on: warnings and infos are for whoever wants to know.
     pub(super) fn may_block(&self) -> bool {
         self.level == Level::Error.name()
-    }
-}
-
-impl StepNeed {
-    fn of(need: standing::Need) -> Self {
-        match need {
-            standing::Need::Now => Self::Now,
-            standing::Need::ToGoOn => Self::ToGoOn,
-            standing::Need::Later => Self::Later,
-            standing::Need::Never => Self::Never,
-        }
-    }
-}
-
-impl StepState {
-    fn of(state: standing::StandingState) -> Self {
-        match state {
-            standing::StandingState::Met => Self::Met,
-            standing::StandingState::Waived => Self::Waived,
-            standing::StandingState::Unmet => Self::Unmet,
-            standing::StandingState::NotAsked => Self::NotAsked,
-        }
     }
 }

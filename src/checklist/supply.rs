@@ -1,12 +1,13 @@
 //! The commands that do what is left.
 
 use super::progress::{Progress, ProgressState};
-use super::step::{ChecklistStep, StepState};
+use super::step::ChecklistStep;
 use crate::source::shell;
+use crate::standing::StandingState;
 
 /// The command that ticks or approves what is unmet.
 pub(super) fn supply_unmet(step: &ChecklistStep) -> Option<&str> {
-    step.command.as_deref().filter(|_| step.state == StepState::Unmet)
+    step.command.as_deref().filter(|_| step.state == StandingState::Unmet)
 }
 
 /// The command for an open deal of which nothing is at fault and nothing asked: on, or won.

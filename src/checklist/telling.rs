@@ -8,9 +8,10 @@ use super::layout::{dim, paragraph};
 use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState};
 use super::standing::{Detail, head, one_step, remarks};
-use super::step::{ChecklistStep, StepNeed, StepState};
+use super::step::ChecklistStep;
 use crate::emit::{Surface, bold};
 use crate::source::escape;
+use crate::standing::{Need, StandingState};
 
 /// A deal, requirement by requirement.
 #[derive(Clone, Debug, Serialize)]
@@ -35,8 +36,7 @@ impl Presentation for Telling {
         if deal.state == ProgressState::NotJudged {
             return remarks(deal, surface, out);
         }
-        let told: Vec<&ChecklistStep> =
-            deal.steps.iter().filter(|step| step.needed != StepNeed::Never).collect();
+        let told: Vec<&ChecklistStep> = deal.steps.iter().filter(|step| step.needed != Need::Never).collect();
         for gate in told.chunk_by(|a, b| a.stage == b.stage) {
             self.gate(gate, surface, out)?;
         }
@@ -62,7 +62,9 @@ impl Telling {
         // A stage that does not exist for the deal says so once.
         let shared = first.reason.as_deref().filter(|_| {
             gate.len() > 1
-                && gate.iter().all(|step| step.state == StepState::NotAsked && step.reason == first.reason)
+                && gate
+                    .iter()
+                    .all(|step| step.state == StandingState::NotAsked && step.reason == first.reason)
         });
         if let Some(reason) = shared {
             writeln!(out, "{}", paragraph("  ", &format!("Nothing of it is asked: {reason}."), 2, surface))?;
@@ -79,19 +81,19 @@ impl Telling {
     fn because(&self, step: &ChecklistStep, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         let place = step.line.map(|line| format!("{}:{line}", escape::line(&self.deal.file)));
         let said = match (step.state, place) {
-            (StepState::NotAsked, _) => return Ok(()),
-            (StepState::Unmet, place) => {
+            (StandingState::NotAsked, _) => return Ok(()),
+            (StandingState::Unmet, place) => {
                 let at = place.map_or(String::new(), |place| format!(" ({place})"));
                 format!("unmet: {}{at}", step.reason.as_deref().unwrap_or_default())
             }
-            (StepState::Waived, Some(place)) => format!("waived by {place}"),
+            (StandingState::Waived, Some(place)) => format!("waived by {place}"),
             (_, Some(place)) => format!("met by {place}"),
             (_, None) => format!("met: {}", step.met_when),
         };
         let dim = dim(surface);
         let said = format!("{}: {said}", step.requirement);
         writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &said, 6, surface))?;
-        if step.state == StepState::Unmet && step.kind != "rule" {
+        if step.state == StandingState::Unmet && step.kind != "rule" {
             let asks = format!("it is met when {}", step.met_when);
             writeln!(out, "{dim}{}{dim:#}", paragraph("      ", &asks, 6, surface))?;
         }
@@ -107,7 +109,7 @@ fn title(step: &ChecklistStep, deal: &Progress, surface: Surface, out: &mut dyn 
     let needed = match (deal.stage.as_deref() == Some(stage), step.needed) {
         (true, _) if deal.state == ProgressState::Open => ", where it stands",
         (true, _) => ", where it stood",
-        (false, StepNeed::Now) => ", behind it",
+        (false, Need::Now) => ", behind it",
         (false, _) => ", still to come",
     };
     writeln!(out, "\n{bold}{}{bold:#}{needed}", escape::opening(stage))

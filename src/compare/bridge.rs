@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::pricing::Pricing;
 use super::track::{DealTrack, TrackStep};
@@ -13,8 +15,9 @@ use crate::deal::record::Ending;
 use crate::history::TrackedFields;
 
 /// The rows of a bridge, in the order in which they are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Row {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BridgeStep {
     /// Open at the start, with a close date in the window.
     OpenAtStart,
     /// Was not there before.
@@ -49,7 +52,7 @@ pub enum Row {
     OpenAtEnd,
 }
 
-impl Row {
+impl BridgeStep {
     /// Every row.
     pub const ALL: [Self; 16] = [
         Self::OpenAtStart,
@@ -113,7 +116,7 @@ pub struct BridgePart {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BridgeRow {
     /// Which.
-    pub row: Row,
+    pub row: BridgeStep,
     /// The deals in it, in the order of their ids.
     pub parts: Vec<BridgePart>,
     /// What they add up to.
@@ -153,22 +156,22 @@ impl Bridge {
             if let Some(terms) =
                 track.end().filter(|it| view.standing(Some(it), end.1) == BridgeStanding::Counts)
             {
-                rows.add(Row::OpenAtEnd, (&track.deal, number), end.0.price(terms.amount, end.1));
+                rows.add(BridgeStep::OpenAtEnd, (&track.deal, number), end.0.price(terms.amount, end.1));
             }
         }
-        let bridge = Self { rows: Row::ALL.into_iter().map(|row| rows.take(row)).collect() };
-        let reached = bridge.value(Row::OpenAtEnd);
+        let bridge = Self { rows: BridgeStep::ALL.into_iter().map(|row| rows.take(row)).collect() };
+        let reached = bridge.value(BridgeStep::OpenAtEnd);
         assert!(changes == reached, "the rows of the bridge add up to {changes}, and {reached} is open");
         bridge
     }
 
     /// A row.
-    pub fn row(&self, row: Row) -> &BridgeRow {
+    pub fn row(&self, row: BridgeStep) -> &BridgeRow {
         &self.rows[row as usize]
     }
 
     /// What a row adds up to.
-    pub fn value(&self, row: Row) -> Decimal {
+    pub fn value(&self, row: BridgeStep) -> Decimal {
         self.row(row).value
     }
 }
@@ -237,10 +240,10 @@ enum BridgeStanding {
 type DealKey<'a> = (&'a Arc<str>, usize);
 
 #[derive(Default)]
-struct Rows(BTreeMap<Row, BTreeMap<(Arc<str>, usize), BridgePart>>);
+struct Rows(BTreeMap<BridgeStep, BTreeMap<(Arc<str>, usize), BridgePart>>);
 
 impl Rows {
-    fn add(&mut self, row: Row, deal: DealKey<'_>, value: Option<Decimal>) {
+    fn add(&mut self, row: BridgeStep, deal: DealKey<'_>, value: Option<Decimal>) {
         let fresh = || BridgePart { deal: Arc::clone(deal.0), value: None, priced: true };
         let key = (Arc::clone(deal.0), deal.1);
         let part = self.0.entry(row).or_default().entry(key).or_insert_with(fresh);
@@ -250,7 +253,7 @@ impl Rows {
         part.priced &= value.is_some();
     }
 
-    fn take(&mut self, row: Row) -> BridgeRow {
+    fn take(&mut self, row: BridgeStep) -> BridgeRow {
         let parts: Vec<_> = self.0.remove(&row).unwrap_or_default().into_values().collect();
         BridgeRow { row, value: parts.iter().filter_map(|part| part.value).sum(), parts }
     }
@@ -279,7 +282,7 @@ impl BridgeWalk<'_> {
         let mut inside: Option<Inside> = None;
         if let Some(terms) = terms.filter(|_| stands == BridgeStanding::Counts) {
             let price = start.0.price(terms.amount, start.1);
-            self.rows.add(Row::OpenAtStart, self.deal, price);
+            self.rows.add(BridgeStep::OpenAtStart, self.deal, price);
             inside = Some(Inside(price));
         }
         for step in &track.steps {
@@ -293,11 +296,11 @@ impl BridgeWalk<'_> {
                 // What passed through within the day came from where it was before.
                 let from = if dawn.1 == BridgeStanding::Counts { stands } else { dawn.1 };
                 let row = match from {
-                    BridgeStanding::Away if dawn.2 => Row::Restored,
-                    BridgeStanding::Away => Row::New,
-                    BridgeStanding::Ended(_) => Row::Reopened,
-                    BridgeStanding::Waits => Row::TakenOffHold,
-                    BridgeStanding::Outside | BridgeStanding::Counts => Row::MovedIn,
+                    BridgeStanding::Away if dawn.2 => BridgeStep::Restored,
+                    BridgeStanding::Away => BridgeStep::New,
+                    BridgeStanding::Ended(_) => BridgeStep::Reopened,
+                    BridgeStanding::Waits => BridgeStep::TakenOffHold,
+                    BridgeStanding::Outside | BridgeStanding::Counts => BridgeStep::MovedIn,
                 };
                 inside = self.enter(row, step, (stands, next), &mut is_new);
             }
@@ -316,25 +319,29 @@ impl BridgeWalk<'_> {
     ) -> Option<Inside> {
         let amount = terms.and_then(|terms| terms.amount);
         let mut price = self.pricing.price(amount, step.priced);
-        self.change(value, price, |_| Row::ExchangeRate);
+        self.change(value, price, |_| BridgeStep::ExchangeRate);
         let new_amount = step.terms.as_ref().map_or(amount, |next| next.amount);
         if new_amount != amount {
             let new_price = self.pricing.price(new_amount, step.priced);
-            self.change(price, new_price, |grew| if grew { Row::Increased } else { Row::Decreased });
+            self.change(
+                price,
+                new_price,
+                |grew| if grew { BridgeStep::Increased } else { BridgeStep::Decreased },
+            );
             price = new_price;
         }
         let row = match next {
             BridgeStanding::Counts => return Some(Inside(price)),
-            BridgeStanding::Outside => Row::MovedOut,
-            BridgeStanding::Waits => Row::PutOnHold,
+            BridgeStanding::Outside => BridgeStep::MovedOut,
+            BridgeStanding::Waits => BridgeStep::PutOnHold,
             BridgeStanding::Ended(ending) => exit(ending),
-            BridgeStanding::Away => Row::Removed,
+            BridgeStanding::Away => BridgeStep::Removed,
         };
         self.leave(row, price);
         None
     }
 
-    fn change(&mut self, from: Option<Decimal>, to: Option<Decimal>, row: impl Fn(bool) -> Row) {
+    fn change(&mut self, from: Option<Decimal>, to: Option<Decimal>, row: impl Fn(bool) -> BridgeStep) {
         let by = to.unwrap_or_default() - from.unwrap_or_default();
         if !by.is_zero() {
             let row = row(by > Decimal::ZERO);
@@ -346,14 +353,14 @@ impl BridgeWalk<'_> {
         }
     }
 
-    fn leave(&mut self, row: Row, price: Option<Decimal>) {
+    fn leave(&mut self, row: BridgeStep, price: Option<Decimal>) {
         self.rows.add(row, self.deal, price.map(|price| -price));
     }
 
     /// A deal that was not in may come in, be it with the day on which it ended.
     fn enter(
         &mut self,
-        row: Row,
+        row: BridgeStep,
         step: &TrackStep,
         (stands, next): (BridgeStanding, BridgeStanding),
         is_new: &mut bool,
@@ -371,8 +378,8 @@ impl BridgeWalk<'_> {
             && !matches!(stands, BridgeStanding::Ended(_) | BridgeStanding::Away)
             && in_window
         {
-            let is_first = std::mem::take(is_new) && row != Row::Restored;
-            let row = if is_first { Row::New } else { row };
+            let is_first = std::mem::take(is_new) && row != BridgeStep::Restored;
+            let row = if is_first { BridgeStep::New } else { row };
             self.rows.add(row, self.deal, price);
             self.leave(exit(ending), price);
         }
@@ -380,11 +387,11 @@ impl BridgeWalk<'_> {
     }
 }
 
-fn exit(ending: Ending) -> Row {
+fn exit(ending: Ending) -> BridgeStep {
     match ending {
-        Ending::Won => Row::Won,
-        Ending::Lost => Row::Lost,
-        Ending::Disqualified => Row::Disqualified,
+        Ending::Won => BridgeStep::Won,
+        Ending::Lost => BridgeStep::Lost,
+        Ending::Disqualified => BridgeStep::Disqualified,
     }
 }
 

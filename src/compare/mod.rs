@@ -16,7 +16,7 @@ mod state;
 mod totals;
 mod track;
 
-pub use bridge::{Bridge, BridgePart, BridgeRow, Row, View};
+pub use bridge::{Bridge, BridgePart, BridgeRow, BridgeStep, View};
 pub use changes::{Aspect, DealChange, Difference, Fate, Pair, pairs};
 pub use comparison::{Comparison, Values, compare};
 pub use findings::{ComparedFinding, FindingChanges};

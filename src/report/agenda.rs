@@ -3,11 +3,12 @@
 use std::cmp::Reverse;
 
 use super::model::{
-    DayView, DealView, FindingView, LevelView, MissingRequirement, Status, StepDue, TodayItem, TodayReason,
-    Urgency, WaiverView,
+    DayView, DealView, FindingView, MissingRequirement, Status, StepDue, TodayItem, TodayReason, Urgency,
+    WaiverView,
 };
 use super::row::ReportRow;
 use crate::deal::period::days_between;
+use crate::finding::Level;
 use crate::finding::wording::Count;
 use crate::source::shell::command;
 use jiff::civil::Date;
@@ -53,7 +54,7 @@ fn item(at: usize, row: &ReportRow, today: Date) -> Option<TodayItem> {
 fn concerns(row: &ReportRow, today: Date) -> Vec<TodayItem> {
     let deal = &row.deal;
     let mut found: Vec<TodayItem> = Vec::new();
-    let errors = |level: LevelView| level == LevelView::Error;
+    let errors = |level: Level| level == Level::Error;
     found.extend(deal.missing.iter().filter(|it| errors(it.level)).map(gate_not_met));
     found.extend(other_errors(deal).map(|finding| error(finding, deal)));
     if deal.status != Status::Open || deal.on_hold.is_some() {
@@ -124,7 +125,7 @@ fn other_errors(deal: &DealView) -> impl Iterator<Item = &FindingView> {
     let told = |finding: &FindingView| {
         deal.missing.iter().any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
     };
-    deal.findings.iter().filter(move |finding| finding.level == LevelView::Error && !told(finding))
+    deal.findings.iter().filter(move |finding| finding.level == Level::Error && !told(finding))
 }
 
 fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> Option<TodayItem> {

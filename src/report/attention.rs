@@ -1,10 +1,10 @@
 //! What needs somebody: goes through the rows concern by concern.
 
 use super::model::{
-    Attention, AttentionItem, Concern, DayView, DealView, FindingView, LevelView, MissingRequirement, Status,
-    WaiverView,
+    Attention, AttentionItem, Concern, DayView, DealView, FindingView, MissingRequirement, Status, WaiverView,
 };
 use super::row::ReportRow;
+use crate::finding::Level;
 use crate::finding::wording::Count;
 
 /// A waiver that ends within so many days is about to expire.
@@ -46,7 +46,7 @@ struct Said {
     message: String,
     date: Option<DayView>,
     requirement: Option<String>,
-    level: Option<LevelView>,
+    level: Option<Level>,
 }
 
 impl Said {
@@ -99,7 +99,7 @@ fn other_errors(deal: &DealView) -> impl Iterator<Item = &FindingView> {
     let told = |finding: &FindingView| {
         deal.missing.iter().any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
     };
-    deal.findings.iter().filter(move |finding| finding.level == LevelView::Error && !told(finding))
+    deal.findings.iter().filter(move |finding| finding.level == Level::Error && !told(finding))
 }
 
 fn finding(finding: &FindingView) -> Said {
@@ -151,6 +151,6 @@ fn title(waiver: &WaiverView) -> &str {
     waiver.title.as_deref().unwrap_or(&waiver.requirement)
 }
 
-fn level_of(deal: &DealView, code: &str) -> Option<LevelView> {
+fn level_of(deal: &DealView, code: &str) -> Option<Level> {
     deal.findings.iter().find(|finding| finding.code == code).map(|finding| finding.level)
 }

@@ -14,8 +14,8 @@ use super::filter::Filter;
 use super::frame::{ReportContext, anchor};
 use super::metric::{self, Numbered};
 use super::model::{
-    CompanyView, DayView, FindingView, Header, LevelView, MoneyView, Number, Rate, ReportModel,
-    SCHEMA_VERSION, Share, Slice, StageFigures, ToolView, VerdictView, Window,
+    CompanyView, DayView, FindingView, Header, MoneyView, Number, Rate, ReportModel, SCHEMA_VERSION, Share,
+    Slice, StageFigures, ToolView, VerdictView, Window,
 };
 use super::reading::ReportInput;
 use super::row::ReportRow;
@@ -25,7 +25,7 @@ use super::wish::ReportOptions;
 use super::{agenda, outlook};
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
-use crate::finding::{self, Ledger};
+use crate::finding::{self, Ledger, Level};
 use crate::workflow::{Workflow, builtin};
 
 /// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
@@ -157,8 +157,8 @@ impl CheckCounts {
             match positions.get(deal) {
                 Some(at) => {
                     let deal = &mut rows[*at].deal;
-                    deal.errors += usize::from(finding.level == LevelView::Error);
-                    deal.warnings += usize::from(finding.level == LevelView::Warning);
+                    deal.errors += usize::from(finding.level == Level::Error);
+                    deal.warnings += usize::from(finding.level == Level::Warning);
                     deal.findings.push(finding);
                 }
                 // A file that could not be judged follows no company and has no row.
@@ -223,14 +223,14 @@ fn verdict(rows: &[ReportRow], others: &[FindingView], companies: usize, not_jud
     let found = || rows.iter().flat_map(|row| &row.deal.findings).chain(others);
     let count = |level| found().filter(|finding| finding.level == level).count();
     VerdictView {
-        in_order: count(LevelView::Error) == 0,
+        in_order: count(Level::Error) == 0,
         deals: rows.len(),
         deals_in_order: rows.iter().filter(|row| row.deal.errors == 0).count(),
         companies,
         not_judged,
-        errors: count(LevelView::Error),
-        warnings: count(LevelView::Warning),
-        infos: count(LevelView::Info),
+        errors: count(Level::Error),
+        warnings: count(Level::Warning),
+        infos: count(Level::Info),
         waived: rows.iter().map(|row| row.deal.waived).sum(),
     }
 }

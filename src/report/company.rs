@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::frame::{ReportContext, anchor};
-use super::levels::level_of;
 use super::model::{
     CompanyStage, CompanyView, DayView, DerivedName, EndingView, GroupView, MemberView, MoneyView,
     RequirementView, Share, WaiverPolicy,
@@ -85,7 +84,7 @@ fn requirement(
         met_when: requirement.demand.explain(),
         approvers: requirement.demand.approvers().map(str::to_owned),
         when: text_of(requirement.when.as_ref()),
-        level: level_of(level.unwrap_or(finding::Level::Info)),
+        level: level.unwrap_or(finding::Level::Info),
         since: requirement.since.map(DayView),
         at_entry: requirement.at_entry,
         waivable: waivable(requirement, workflow),

@@ -7,7 +7,6 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::levels::level_of;
 use super::model::{FindingView, MoneyView, SourceView};
 use crate::assess::Workspace;
 use crate::deal;
@@ -95,7 +94,7 @@ impl<'a> ReportContext<'a> {
         let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
         FindingView {
             code: finding.code.name().to_owned(),
-            level: level_of(finding.level.unwrap_or(finding::Level::Error)),
+            level: finding.level.unwrap_or(finding::Level::Error),
             message: finding.message.clone(),
             help: finding.help.clone(),
             url: finding.url.clone(),

@@ -12,7 +12,6 @@ pub mod context;
 mod derived;
 mod filter;
 mod frame;
-mod levels;
 pub mod list;
 mod making;
 pub mod metric;
@@ -41,4 +40,3 @@ pub use wish::ReportOptions;
 pub use worth::category;
 
 pub(crate) use frame::page_of_deal;
-pub(crate) use levels::status;

@@ -1,7 +1,6 @@
 //! What a deal owes, and what is left to do, each with the command that does it.
 
-use super::levels::level_of;
-use super::model::{GateProgress, LevelView, MissingRequirement};
+use super::model::{GateProgress, MissingRequirement};
 use crate::finding::Level;
 use crate::source::shell;
 use crate::standing::{Checklist, Standing, StandingState};
@@ -10,13 +9,13 @@ use crate::workflow::Workflow;
 /// What a deal owes where it stands.
 pub(super) fn missing(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
     let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
-    owed.map(|(standing, level)| one(standing, level_of(level), workflow, deal)).collect()
+    owed.map(|(standing, level)| one(standing, level, workflow, deal)).collect()
 }
 
 /// What keeps a deal from going on.
 pub(super) fn to_do(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
     let left = checklist.standings().filter(|standing| standing.is_left());
-    left.map(|standing| one(standing, level_of(Level::Error), workflow, deal)).collect()
+    left.map(|standing| one(standing, Level::Error, workflow, deal)).collect()
 }
 
 /// How much of a stage's gate is met.
@@ -29,7 +28,7 @@ pub(super) fn gate(checklist: Checklist<'_>, stage: usize) -> GateProgress {
     }
 }
 
-fn one(standing: Standing<'_>, level: LevelView, workflow: &Workflow, deal: &str) -> MissingRequirement {
+fn one(standing: Standing<'_>, level: Level, workflow: &Workflow, deal: &str) -> MissingRequirement {
     let requirement = standing.requirement();
     MissingRequirement {
         requirement: requirement.id.to_string(),

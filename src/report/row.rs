@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::filter::{Traits, closing_day};
 use super::frame::{anchor, encoded, page_of_deal};
-use super::levels::status;
 use super::making::RowBuilder;
 use super::model::{
     DayView, DealView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue, WaiverView,
@@ -37,7 +36,7 @@ impl RowBuilder<'_> {
     /// The row of a deal; `None` when the filters leave it out.
     pub(super) fn row(&self, judged: &JudgedDeal<'_>) -> Option<ReportRow> {
         let (deal, judgement, workflow) = (judged.deal, judged.judgement, judged.workflow);
-        let status = judgement.ending.map_or(Status::Open, status);
+        let status = judgement.ending.map_or(Status::Open, Status::from);
         let outcome = deal.outcome();
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
         let known = || judgement.ending.and_then(|_| judged.course().ended(self.frame.today));

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::frame::ReportContext;
-use super::levels::{level_of, status};
 use super::making::RowBuilder;
 use super::model::{
     ChecklistItem, ChecklistStage, Contact, DayView, DealSheet, DueView, Evidence, FieldValueView,
@@ -111,7 +110,7 @@ fn checklist_item(
             Need::Later => DueView::Later,
             Need::Never => DueView::Never,
         },
-        level: level_of(standing.level()),
+        level: standing.level(),
         why: standing.why(),
         help: standing.help().map(str::to_owned),
         url: requirement.url.clone(),
@@ -216,7 +215,7 @@ fn history(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<HistoryEnt
             stage,
             status: text("outcome").and_then(|outcome| match outcome {
                 "open" => Some(Status::Open),
-                ending => Ending::parse(ending).map(status),
+                ending => Ending::parse(ending).map(Status::from),
             }),
             amount: entry.value.money("amount").and_then(|amount| money(amount.value)),
             close_date: entry.value.date("close_date").map(|date| DayView(date.value)),

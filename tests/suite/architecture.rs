@@ -40,7 +40,7 @@ const KEPT: &[(&str, &str)] = &[
     ("signal_hook", "scratch.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
     ("clap", "command"),
-    ("schemars", "report|emit/json.rs|emit/diff/json/document.rs"),
+    ("schemars", "report|emit/json.rs|emit/diff/json/document.rs|finding/level.rs|compare/bridge.rs"),
     ("clap_complete", "command/completions.rs"),
     ("clap_mangen", "command/man.rs"),
     ("unicode_normalization", "source/names.rs"),
@@ -52,6 +52,7 @@ const KEPT: &[(&str, &str)] = &[
     ("zip::ZipArchive", "import/sheet.rs"),
     ("encoding_rs", "import/bytes.rs"),
     ("similar", "command/difference.rs"),
+    ("thiserror", "error.rs"),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {
@@ -388,7 +389,7 @@ fn parameters(signature: &str) -> usize {
 }
 
 /// Functions of more than 60 lines: at most as many as there are. Fewer are welcome.
-const LONG_FUNCTIONS: usize = 17;
+const LONG_FUNCTIONS: usize = 4;
 
 #[test]
 fn functions_are_short_and_take_few_parameters() {

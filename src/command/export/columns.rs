@@ -243,7 +243,7 @@ impl ExportedDeal<'_> {
         let own = self.judged.deal.values.text("category").map(|it| it.value);
         let stage = self.judged.judgement.stage.and_then(|it| self.judged.workflow.stages.get(it));
         let written = own.or(stage.and_then(|stage| stage.category.as_deref()));
-        let status = self.judged.judgement.ending.map_or(Status::Open, report::status);
+        let status = self.judged.judgement.ending.map_or(Status::Open, Status::from);
         let close_date = self.judged.deal.close_date().map(|date| date.value);
         Some(report::category(status, written, close_date, self.today)?.name())
     }

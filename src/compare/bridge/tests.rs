@@ -214,12 +214,12 @@ proptest! {
         let bridge = Bridge::build(&tracks, View::all(window), (&pricing(), from), (&pricing(), to));
         let changes: Decimal = bridge.rows[..15].iter().map(|row| row.value).sum();
         prop_assert_eq!(changes, open);
-        prop_assert_eq!(bridge.value(Row::OpenAtEnd), open);
+        prop_assert_eq!(bridge.value(BridgeStep::OpenAtEnd), open);
         // What is open is somebody's, whoever it was handed to in between.
         let of_each: Decimal = [None, Some("jane"), Some("raj")].into_iter().map(|owner| {
             let scope = move |terms: &TrackedFields| terms.owner.as_deref() == owner;
             let view = View { window, scope: &scope };
-            Bridge::build(&tracks, view, (&pricing(), from), (&pricing(), to)).value(Row::OpenAtEnd)
+            Bridge::build(&tracks, view, (&pricing(), from), (&pricing(), to)).value(BridgeStep::OpenAtEnd)
         }).sum();
         prop_assert_eq!(of_each, open);
     }
@@ -232,7 +232,7 @@ proptest! {
         let track = DealTrack::between(before.as_ref(), after.as_ref(), from, to);
         let bridge = Bridge::build(&[track], View::all(None), (&pricing(), from), (&pricing(), to));
         let changes: Decimal = bridge.rows[..15].iter().map(|row| row.value).sum();
-        prop_assert_eq!(changes, bridge.value(Row::OpenAtEnd));
+        prop_assert_eq!(changes, bridge.value(BridgeStep::OpenAtEnd));
     }
 }
 

@@ -4,19 +4,19 @@ use rust_decimal::Decimal;
 
 use super::moments::ComparedMoments;
 use super::sums::{money, weighted};
-use crate::compare::{self, BridgePart, Comparison, Row};
+use crate::compare::{BridgePart, BridgeStep, Comparison};
 use crate::report::frame::anchor;
-use crate::report::model::{BridgePartView, BridgeRowView, BridgeStep, BridgeView, Sum, Window};
+use crate::report::model::{BridgePartView, BridgeRowView, BridgeView, Sum, Window};
 
 pub(super) fn bridge(comparison: &Comparison, since: &ComparedMoments, window: &Window) -> BridgeView {
     let currency = comparison.currency;
     let mut level = Decimal::ZERO;
     let rows = comparison.bridge.rows.iter().map(|row| {
-        if row.row != Row::OpenAtEnd {
+        if row.row != BridgeStep::OpenAtEnd {
             level += row.value;
         }
         BridgeRowView {
-            row: step(row.row),
+            row: row.row,
             title: title(row.row),
             sum: Sum::new(row.parts.len(), money(row.known(), currency), row.not_priced()),
             parts: row.parts.iter().map(|part| one(part, comparison, since)).collect(),
@@ -50,28 +50,7 @@ fn one(part: &BridgePart, comparison: &Comparison, since: &ComparedMoments) -> B
     }
 }
 
-fn title(row: compare::Row) -> String {
+fn title(row: BridgeStep) -> String {
     let mut letters = row.name().chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn step(row: Row) -> BridgeStep {
-    match row {
-        Row::OpenAtStart => BridgeStep::OpenAtStart,
-        Row::New => BridgeStep::New,
-        Row::Restored => BridgeStep::Restored,
-        Row::Reopened => BridgeStep::Reopened,
-        Row::TakenOffHold => BridgeStep::TakenOffHold,
-        Row::MovedIn => BridgeStep::MovedIn,
-        Row::Increased => BridgeStep::Increased,
-        Row::Decreased => BridgeStep::Decreased,
-        Row::ExchangeRate => BridgeStep::ExchangeRate,
-        Row::MovedOut => BridgeStep::MovedOut,
-        Row::PutOnHold => BridgeStep::PutOnHold,
-        Row::Won => BridgeStep::Won,
-        Row::Lost => BridgeStep::Lost,
-        Row::Disqualified => BridgeStep::Disqualified,
-        Row::Removed => BridgeStep::Removed,
-        Row::OpenAtEnd => BridgeStep::OpenAtEnd,
-    }
 }

@@ -9,7 +9,6 @@ use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::deal::record::Ending;
 use crate::history::Term;
 use crate::report::frame::{ReportContext, anchor};
-use crate::report::levels::status;
 use crate::report::model::{ChangedDeal, DayView, DifferenceView, FateView, SourceView, Status};
 use crate::report::past;
 
@@ -82,7 +81,7 @@ fn one(
         company_name: shown.workflow.name.clone(),
         fate,
         was,
-        status: shown.terms.ending.map_or(Status::Open, status),
+        status: shown.terms.ending.map_or(Status::Open, Status::from),
         stage: shown.terms.stage.as_deref().map(|id| shown.workflow.stage_name(id).to_owned()),
         value: money(price, comparison.currency),
         differences: differences

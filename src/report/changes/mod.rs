@@ -11,7 +11,7 @@ mod sums;
 use iso_currency::Currency;
 
 use super::model::{BeforeAfter, BridgeView, ChangedDeal, Changes, FindingShift, Sum};
-use crate::compare::{Comparison, OpenTotals, Pair, Row, View, compare, pairs};
+use crate::compare::{BridgeStep, Comparison, OpenTotals, Pair, View, compare, pairs};
 use crate::finding::Finding;
 pub use moments::ComparedMoments;
 pub(super) use moments::Comparing;
@@ -85,7 +85,7 @@ impl Comparing<'_> {
 
     fn shown(&self, comparison: &Comparison, since: &ComparedMoments) -> BridgeView {
         let mut bridge = bridge::bridge(comparison, since, self.window);
-        let moved = [Row::MovedIn, Row::MovedOut].map(|row| comparison.bridge.row(row));
+        let moved = [BridgeStep::MovedIn, BridgeStep::MovedOut].map(|row| comparison.bridge.row(row));
         let of = match (self.filter.owners.is_empty(), self.filter.stages.is_empty()) {
             (true, true) => return bridge,
             (false, true) => "owner",

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::quantity::DayView;
-use super::status::LevelView;
+use crate::finding::Level;
 
 /// The deals of one concern.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -57,5 +57,5 @@ pub struct AttentionItem {
     /// The requirement's id; null when it is about none.
     pub requirement: Option<String>,
     /// How grave the finding is that says it; null when no finding does.
-    pub level: Option<LevelView>,
+    pub level: Option<Level>,
 }

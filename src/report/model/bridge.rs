@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::figures::{Sum, Weighted};
 use super::header::Window;
 use super::quantity::{DayView, MoneyView};
+use crate::compare::BridgeStep;
 
 /// A moment, at the end of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,44 +57,6 @@ pub struct BridgeRowView {
     pub parts: Vec<BridgePartView>,
     /// What is open once the rows up to this one are added up; null when there is no currency.
     pub level: Option<MoneyView>,
-}
-
-/// A kind of change in a bridge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum BridgeStep {
-    /// Open at the start, with a close date in the window.
-    OpenAtStart,
-    /// Was not there before.
-    New,
-    /// Its file was deleted, and was put back.
-    Restored,
-    /// Was closed, and is open again.
-    Reopened,
-    /// Was on hold, and is not any more.
-    TakenOffHold,
-    /// Its close date came into the window, or the deal into what the report is narrowed to.
-    MovedIn,
-    /// Its amount grew.
-    Increased,
-    /// Its amount shrank.
-    Decreased,
-    /// Its amount is worth more or less than before.
-    ExchangeRate,
-    /// Its close date left the window, or the deal what the report is narrowed to.
-    MovedOut,
-    /// Is on hold.
-    PutOnHold,
-    /// Won.
-    Won,
-    /// Lost.
-    Lost,
-    /// No deal for us.
-    Disqualified,
-    /// Its file was deleted.
-    Removed,
-    /// Open at the end, with a close date in the window.
-    OpenAtEnd,
 }
 
 /// A deal's part in a row.

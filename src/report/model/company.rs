@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::quantity::{DayView, MoneyView, Share};
-use super::status::{LevelView, SourceView};
+use super::status::SourceView;
+use crate::finding::Level;
 
 /// A company: what one workflow stands for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -99,7 +100,7 @@ pub struct RequirementView {
     /// The condition under which it is asked; null: always.
     pub when: Option<String>,
     /// How grave it is when it is not met; only `error` blocks.
-    pub level: LevelView,
+    pub level: Level,
     /// Asked of deals that first came to the stage on or after this day; null: of all.
     pub since: Option<DayView>,
     /// Needed to be in the stage, rather than to leave it.

@@ -7,7 +7,8 @@ use super::derived::DerivedView;
 use super::outlook::{GateProgress, StepDue};
 use super::quantity::{DayView, MoneyView, Share};
 use super::sheet::DealSheet;
-use super::status::{FindingView, LevelView, SourceView, Status};
+use super::status::{FindingView, SourceView, Status};
+use crate::finding::Level;
 
 /// A deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -209,7 +210,7 @@ pub struct MissingRequirement {
     /// What to do; null when nobody can tell.
     pub help: Option<String>,
     /// How grave it is.
-    pub level: LevelView,
+    pub level: Level,
     /// The group that approves, or `anyone`; null when it is no approval.
     pub approvers: Option<String>,
     /// The command that does it, or that shows how.

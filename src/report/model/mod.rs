@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 
 pub use attention::{Attention, AttentionItem, Concern};
 pub use bridge::{
-    BridgePartView, BridgeRowView, BridgeStep, BridgeView, MatrixCell, MatrixRow, MomentView, MoveWayView,
-    PlaceKind, PlaceView, StageMatrix,
+    BridgePartView, BridgeRowView, BridgeView, MatrixCell, MatrixRow, MomentView, MoveWayView, PlaceKind,
+    PlaceView, StageMatrix,
 };
 pub use changes::{
     AmountChange, BeforeAfter, ChangedDeal, Changes, Closed, ClosedDeal, DealGroup, DifferenceView, Event,
@@ -49,7 +49,7 @@ pub use sheet::{
     ItemStatus, StageVisit, Stance, TimelineEntry, WaiverView,
 };
 pub use stage::{DaysInStage, StageFigures};
-pub use status::{FindingView, LevelView, SourceView, Status};
+pub use status::{FindingView, SourceView, Status};
 pub use trend::{
     Accuracy, Forecast, GateFailures, Measure, OutOf, Pace, RecordView, Slips, StageConversion, StageDays,
     Trend, TrendPoint,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::DifferenceView;
 use super::quantity::{DayView, MoneyView};
-use super::status::{LevelView, SourceView, Status};
+use super::status::{SourceView, Status};
+use crate::finding::Level;
 
 /// The one-pager of a deal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,7 +77,7 @@ pub struct ChecklistItem {
     /// When it is needed.
     pub due: DueView,
     /// How grave it is when it is not met; only `error` blocks.
-    pub level: LevelView,
+    pub level: Level,
     /// Why it is unmet, or not asked; null when it is met.
     pub why: Option<String>,
     /// What to do about it; null when there is nothing to do, or nobody can tell.

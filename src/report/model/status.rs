@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::deal::record::Ending;
+use crate::finding::Level;
+
 /// Whether a deal is open, and else how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -17,16 +20,14 @@ pub enum Status {
     Disqualified,
 }
 
-/// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LevelView {
-    /// Worth knowing.
-    Info,
-    /// Should be mended.
-    Warning,
-    /// Not in order.
-    Error,
+impl From<Ending> for Status {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Won => Self::Won,
+            Ending::Lost => Self::Lost,
+            Ending::Disqualified => Self::Disqualified,
+        }
+    }
 }
 
 /// A place in a file of the workspace.
@@ -48,7 +49,7 @@ pub struct FindingView {
     /// Its stable kind; `dealgate explain` knows it.
     pub code: String,
     /// How grave it is.
-    pub level: LevelView,
+    pub level: Level,
     /// What is wrong.
     pub message: String,
     /// What to do; null when nobody can tell.

@@ -8,7 +8,6 @@ use super::times::RulesOfDay;
 use super::way::DealHistory;
 use crate::report::filter::{Filter, Traits, closing_day};
 use crate::report::frame::ReportContext;
-use crate::report::levels::status;
 use crate::report::metric::{CountedDeal, Numbered};
 use crate::report::model::{Category, MoneyView, Status};
 use crate::report::worth::{Priced, Worth};
@@ -46,7 +45,7 @@ impl<'w> TrendStanding<'w> {
             })?,
             None => way.course.at(day)?,
         };
-        let status = terms.ending.map_or(Status::Open, status);
+        let status = terms.ending.map_or(Status::Open, Status::from);
         let closing = closing_day(status, ended, terms.close_date);
         let traits = Traits {
             id: &way.id,

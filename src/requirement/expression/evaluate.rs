@@ -3,6 +3,7 @@
 mod answer;
 mod apply;
 mod compare;
+mod convert;
 mod culprit;
 mod loops;
 mod undecided;

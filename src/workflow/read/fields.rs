@@ -87,12 +87,8 @@ fn read_shape(
 ) -> Shape {
     if depth > MAX_DEPTH {
         let message = format!("fields nest no deeper than {MAX_DEPTH}");
-        complaints.push(
-            Code::TooDeep,
-            node.span,
-            message,
-            Some("bring the keys closer to the top".to_owned()),
-        );
+        let help = Some("bring the keys closer to the top".to_owned());
+        complaints.push(Code::TooDeep, node.span, message, help);
         return Shape::of(Type::Text);
     }
     if let Kind::Scalar(scalar) = &node.kind {

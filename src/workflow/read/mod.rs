@@ -33,10 +33,8 @@ pub(super) fn workflow(
     let table = Table::open(root, "a workflow", keys::WORKFLOW, complaints)?;
     let name = table.text("name", complaints).map(|name| name.value.to_owned());
     // `extends` was followed before the trees were merged.
-    let own_currency = read_currency(&table, complaints);
-    let currency = own_currency.or(context.surroundings.currency);
+    let currency = read_currency(&table, complaints).or(context.surroundings.currency);
     let groups = people::read_groups(&table, complaints);
-
     let bare = Schema::new(Vec::new(), currency);
     let own_fields = fields::read_fields(&table, context.reading(&bare), complaints);
     let schema = Schema::new(own_fields, currency);
@@ -82,9 +80,9 @@ pub(super) fn workflow(
         groups,
     };
     workflow.met_elsewhere = met_elsewhere(&workflow, &names.spoken_of.take());
-    let mut ids: Vec<_> = workflow.requirements().map(|requirement| Arc::clone(&requirement.id)).collect();
-    ids.sort_unstable();
-    workflow.schema.requirements = ids;
+    workflow.schema.requirements =
+        workflow.requirements().map(|requirement| Arc::clone(&requirement.id)).collect();
+    workflow.schema.requirements.sort_unstable();
     Some(workflow)
 }
 
