@@ -128,11 +128,11 @@ const fn flow(name: &'static str, title: &'static str, definition: &'static str)
 mod tests {
     use super::super::METRICS as FIGURES;
     use super::*;
-    use crate::compare::Row;
+    use crate::compare::BridgeStep;
 
     #[test]
     fn every_row_of_the_bridge_is_defined_under_its_label() {
-        for row in Row::ALL {
+        for row in BridgeStep::ALL {
             let mut defined = METRICS.iter().chain(FIGURES).map(|metric| metric.title.to_lowercase());
             assert!(defined.any(|title| title == row.name()), "{}", row.name());
         }
