@@ -89,6 +89,7 @@ fn run<K: Send>(
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
         ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
+        files,
         deals,
         workflows: meant.len(),
         not_judged: totals.not_judged,

@@ -18,7 +18,9 @@ use crate::workflow::Workflow;
 pub struct Assessment<K> {
     /// The findings, settled.
     pub ledger: Ledger,
-    /// Deal files, unreadable and unjudged ones too.
+    /// The paths of the deal files, unreadable and unjudged ones too, in order.
+    pub files: Vec<String>,
+    /// How many deals there are: files, and what could not be listed.
     pub deals: usize,
     /// Workflows that were meant: those named or, without names, all of the workspace, and those that its deals follow.
     pub workflows: usize,

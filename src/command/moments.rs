@@ -129,11 +129,11 @@ impl<'o> Moments<'o> {
             return self.told_by_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
-        let [old, new] = if whole { [old, new] } else { [old, new].map(Workspace::without_figures) };
+        let new = if whole { new } else { new.without_figures() };
         let asked = differing.asked(whole);
         let new = new.for_only(&asked);
         let after = if whole && !differing.all {
-            Side::judge_whole(&new, &differing.touched.after, self.after.day)
+            Side::judge_whole(&new, &differing.touched.after, (self.before.day, self.after.day))
         } else {
             Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day)
         };
@@ -234,6 +234,7 @@ impl<'o> Moments<'o> {
         if !all && whole {
             let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
             before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
+            before.price(old);
         }
         // The selection names no workspace; what is there counts, judged or not.
         let asked = (!all && !whole).then(|| touched.ids(old, new));
