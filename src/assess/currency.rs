@@ -1,7 +1,5 @@
 //! The currency of figures, where the settings name none: rates, reports, comparisons and exports all ask here.
 
-use std::sync::OnceLock;
-
 use iso_currency::Currency;
 
 use super::deal::assigned;
@@ -44,12 +42,6 @@ impl Workspace<'_> {
     /// of all amounts, when there is but one. Where no deal says any, that of the workflows there are.
     pub fn currency(&self) -> Option<Currency> {
         *self.figures_in.get_or_init(|| self.currency_of(&|_| true))
-    }
-
-    /// The same workspace for who asks for findings alone: no deal is read to find out in what sums would be.
-    pub fn without_figures(self) -> Self {
-        let currency = self.config.currency;
-        Self { figures_in: OnceLock::from(currency), ..self }
     }
 
     /// The same of those workflows that are meant, by their full names.

@@ -51,6 +51,16 @@ pub struct JudgedDeal<'a> {
     pub(super) course: OnceCell<Arc<TermHistory>>,
 }
 
+/// A deal that was read and not judged, as long as its text is held.
+pub struct ReadDeal<'a> {
+    /// The path of its file.
+    pub path: &'a Arc<str>,
+    /// The deal.
+    pub deal: &'a Deal<'a>,
+    /// The workflow it follows.
+    pub workflow: &'a Arc<Workflow>,
+}
+
 impl JudgedDeal<'_> {
     /// Its terms over time, as its entries, and commits where they were asked, tell them. Put together once somebody
     /// asks: most deals are judged by their timeline alone, which follows from two of them.

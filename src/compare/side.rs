@@ -56,21 +56,6 @@ impl Side {
         Self::of(workspace, selection, deals, &assessment, day)
     }
 
-    /// Judges a whole workspace, but only some deals with all that is not asked of them yet: of those that are the same
-    /// on the other side, at the end of `since`, nothing of that is told.
-    pub fn judge_whole(workspace: &Workspace<'_>, in_full: &[String], (since, day): (Date, Date)) -> Self {
-        let full: BTreeSet<&str> = in_full.iter().map(String::as_str).collect();
-        let everything = Selection::Everything;
-        let mut assessment = check(workspace, &everything, |judged| {
-            let is_same = !full.contains(judged.file.path().as_ref());
-            is_same.then(|| Arc::new(DealState::unchanged(judged, since, day)))
-        });
-        let mut deals = std::mem::take(&mut assessment.kept);
-        let in_full = Selection::Paths(in_full.to_vec());
-        deals.extend(assess(workspace, &in_full, kept).kept);
-        Self::of(workspace, &everything, deals, &assessment, day)
-    }
-
     /// The same of deals that are judged already.
     pub fn of<K>(
         workspace: &Workspace<'_>,
@@ -99,6 +84,12 @@ impl Side {
     /// Has its figures in the currency that its deals say, where these are all that the workspace has.
     pub fn price(&mut self, workspace: &Workspace<'_>) {
         self.pricing.currency = currency(workspace, &self.deals);
+    }
+
+    /// Adds deals that are the same on the other side, as far as they count. What is found of them is no news, and not told.
+    pub fn count(&mut self, same: &[Arc<DealState>]) {
+        self.deals.extend_from_slice(same);
+        self.deals.sort_by(|a, b| a.id.cmp(&b.id));
     }
 
     /// Takes in a deal, in the place of what was known of it.

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::assess::{DeletedFile, JudgedDeal};
+use crate::assess::{DeletedFile, JudgedDeal, ReadDeal};
 use crate::deal::Deal;
 use crate::deal::rates::Rates;
 use crate::deal::reader::{self, DealReadContext};
@@ -116,13 +116,13 @@ impl DealState {
         }
     }
 
-    /// What is kept of a judged deal whose file is the same at the end of an earlier day: how it counts, and what it was in
-    /// between. How it stands with its requirements, its waivers and its entries are the same then, and its text is dropped.
-    pub fn unchanged(judged: &JudgedDeal<'_>, from: Date, to: Date) -> Self {
+    /// What is kept of a deal whose file is the same at the end of an earlier day: how it counts, and what its entries tell
+    /// of the time between. How it stands with its requirements is the same, too, and its text is dropped.
+    pub fn unchanged(read: &ReadDeal<'_>, from: Date, to: Date) -> Self {
         static STILL: LazyLock<Arc<TermHistory>> = LazyLock::new(Arc::default);
-        let course = judged.course();
-        let course = if course.is_silent(from, to) { &*STILL } else { course };
-        Self::figures(judged.deal, judged.file.path(), judged.workflow, course)
+        let course = TermHistory::of(read.deal, None);
+        let course = if course.is_silent(from, to) { Arc::clone(&STILL) } else { Arc::new(course) };
+        Self::figures(read.deal, read.path, read.workflow, &course)
     }
 
     /// How a deal counts.
