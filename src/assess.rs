@@ -12,8 +12,10 @@ mod workspace;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use asked::UnusedRequirements;
-use deal::assess_deal;
+use deal::{assess_deal, read_deal};
 pub use gone::{DeletedFile, EarlierMoment, gone};
 use steps::RunBudget;
 
@@ -21,7 +23,7 @@ use crate::finding::{Finding, Ledger};
 use crate::gate::Depth;
 use crate::source::names::is_yaml;
 use judged::AssessTotals;
-pub use judged::{Assessment, JudgedDeal};
+pub use judged::{Assessment, JudgedDeal, ReadDeal};
 pub use workspace::{Selection, Workspace};
 
 /// Checks a selection of a workspace and judges each deal in full, what is not asked of it yet too; `keep` says what to
@@ -50,6 +52,20 @@ pub fn gates<K: Send>(
     keep: impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync,
 ) -> Vec<K> {
     run(workspace, selection, Depth::Gates, &keep).kept
+}
+
+/// Reads deals and judges none; hands out what was kept of those that can be read and follow a workflow, in the order of
+/// their paths.
+pub fn read<K: Send>(
+    workspace: &Workspace<'_>,
+    paths: &[String],
+    keep: impl Fn(&ReadDeal<'_>) -> K + Sync,
+) -> Vec<K> {
+    let batch = |paths: &[String]| -> Vec<K> {
+        workspace.snapshot.expect(paths, workspace.config.limits.file_size);
+        paths.iter().filter_map(|path| read_deal(workspace, path, &keep)).collect()
+    };
+    paths.par_chunks(BATCH).flat_map_iter(batch).collect()
 }
 
 fn run<K: Send>(
@@ -89,6 +105,7 @@ fn run<K: Send>(
     kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
         ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
+        files,
         deals,
         workflows: meant.len(),
         not_judged: totals.not_judged,

@@ -1,7 +1,5 @@
 //! The currency of figures, where the settings name none: rates, reports, comparisons and exports all ask here.
 
-use std::sync::OnceLock;
-
 use iso_currency::Currency;
 
 use super::deal::assigned;
@@ -46,24 +44,35 @@ impl Workspace<'_> {
         *self.figures_in.get_or_init(|| self.currency_of(&|_| true))
     }
 
-    /// The same workspace for who asks for findings alone: no deal is read to find out in what sums would be.
-    pub fn without_figures(self) -> Self {
-        let currency = self.config.currency;
-        Self { figures_in: OnceLock::from(currency), ..self }
-    }
-
     /// The same of those workflows that are meant, by their full names.
     pub fn currency_of(&self, is_meant: &dyn Fn(&str) -> bool) -> Option<Currency> {
         if self.config.currency.is_some() {
             return self.config.currency;
         }
+        let files = self.deal_files(&Selection::Everything).files;
+        self.currency_among(files.iter().filter_map(|path| self.currencies_of(path, is_meant)), is_meant)
+    }
+
+    /// The same where every deal was read already: the currencies of its workflow and of its amount.
+    pub fn currency_of_deals(
+        &self,
+        deals: impl Iterator<Item = (Option<Currency>, Option<Currency>)>,
+    ) -> Option<Currency> {
+        let found = || self.config.currency.or_else(|| self.currency_among(deals, &|_| true));
+        *self.figures_in.get_or_init(found)
+    }
+
+    fn currency_among(
+        &self,
+        deals: impl Iterator<Item = (Option<Currency>, Option<Currency>)>,
+        is_meant: &dyn Fn(&str) -> bool,
+    ) -> Option<Currency> {
         let mut there = Currencies::default();
         for name in self.library.own_names().filter(|name| is_meant(name)) {
             there.add(self.library.get(name).flatten().and_then(|workflow| workflow.currency));
         }
         let (mut followed, mut amounts) = (Currencies::default(), Currencies::default());
-        for path in self.deal_files(&Selection::Everything).files {
-            let Some((workflow, amount)) = self.currencies_of(&path, is_meant) else { continue };
+        for (workflow, amount) in deals {
             followed.add(workflow);
             amounts.add(amount);
             // What the other deals say makes no difference any more.

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::asked::UnusedRequirements;
-use super::judged::{AssessTotals, JudgedDeal};
+use super::judged::{AssessTotals, JudgedDeal, ReadDeal};
 use super::workspace::Workspace;
 use crate::deal::Deal;
 use crate::deal::reader::{self, DealReadContext};
@@ -45,6 +45,23 @@ pub(super) fn assess_deal<K>(
         judge_deal(&to_judge, (id, root), asked, &mut complaints, totals, keep);
     }
     totals.findings.extend(complaints.into_findings());
+}
+
+/// Reads one deal and judges nothing; what is at fault is told by whoever judges it.
+pub(super) fn read_deal<K>(
+    workspace: &Workspace<'_>,
+    path: &str,
+    keep: &impl Fn(&ReadDeal<'_>) -> K,
+) -> Option<K> {
+    let file = workspace.snapshot.read(path, workspace.config.limits.file_size).ok()?;
+    let id = workspace.deal_id(path);
+    let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
+    let root = yaml::parse(file.text()).root?;
+    let workflow = follow(workspace, &id, Some(&root), &mut AssessTotals::<()>::default(), &mut unheard)?;
+    let reading =
+        DealReadContext { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
+    let deal = reader::read(id, root, reading, &mut unheard);
+    Some(keep(&ReadDeal { path: file.path(), deal: &deal, workflow }))
 }
 
 /// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.

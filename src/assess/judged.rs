@@ -18,7 +18,9 @@ use crate::workflow::Workflow;
 pub struct Assessment<K> {
     /// The findings, settled.
     pub ledger: Ledger,
-    /// Deal files, unreadable and unjudged ones too.
+    /// The paths of the deal files, unreadable and unjudged ones too, in order.
+    pub files: Vec<String>,
+    /// How many deals there are: files, and what could not be listed.
     pub deals: usize,
     /// Workflows that were meant: those named or, without names, all of the workspace, and those that its deals follow.
     pub workflows: usize,
@@ -47,6 +49,16 @@ pub struct JudgedDeal<'a> {
     /// What is said of it.
     pub findings: &'a [Finding],
     pub(super) course: OnceCell<Arc<TermHistory>>,
+}
+
+/// A deal that was read and not judged, as long as its text is held.
+pub struct ReadDeal<'a> {
+    /// The path of its file.
+    pub path: &'a Arc<str>,
+    /// The deal.
+    pub deal: &'a Deal<'a>,
+    /// The workflow it follows.
+    pub workflow: &'a Arc<Workflow>,
 }
 
 impl JudgedDeal<'_> {

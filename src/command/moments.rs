@@ -1,6 +1,7 @@
 //! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
 pub(super) mod moment;
+mod between;
 mod recalled;
 mod sides;
 mod touched;
@@ -12,14 +13,15 @@ use super::global::Global;
 use super::opened::{Session, is_workspace};
 use super::revision_spec::RevisionSpec;
 use super::{pages, today};
-use crate::assess::{EarlierMoment, Selection, Workspace};
-use crate::compare::{Renames, Side};
+use crate::assess::{self, EarlierMoment, Selection, Workspace};
+use crate::compare::{DealState, Renames, Side};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
+use between::Between;
 pub(super) use moment::MomentEnd;
 use moment::{Files, Finder};
 use recalled::recall;
@@ -120,7 +122,7 @@ impl<'o> Moments<'o> {
         Ok(workspace.with_past(self.opened.root(), at))
     }
 
-    /// Judges what differs at both ends, and with `whole` all the rest of the later one.
+    /// Judges what differs at both ends; with `whole` all the rest counts in figures.
     pub(super) fn sides(&self, global: &Global, whole: bool) -> Result<Sides, Error> {
         let new = self.workspace(&self.after, global)?;
         if self.is_told_by_history() {
@@ -129,17 +131,13 @@ impl<'o> Moments<'o> {
             return self.told_by_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
-        let [old, new] = if whole { [old, new] } else { [old, new].map(Workspace::without_figures) };
         let asked = differing.asked(whole);
         let new = new.for_only(&asked);
-        let after = if whole && !differing.all {
-            Side::judge_whole(&new, &differing.touched.after, self.after.day)
-        } else {
-            Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day)
-        };
+        let after = Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day);
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
-        let mut sides = self.beside(&old, &new, &differing, after, whole)?;
+        let rest = if whole { Rest::Counted } else { Rest::LeftOut };
+        let mut sides = self.beside(&old, &new, &differing, after, rest)?;
         if whole {
             let (commit, day) = self.since();
             let mut deals = new.past.touched_since(commit, day);
@@ -163,7 +161,7 @@ impl<'o> Moments<'o> {
         }
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
-        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, true)?;
+        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, Rest::Judged)?;
         sides.after.ask_for_lost(new, self.since());
         Ok(sides)
     }
@@ -210,7 +208,8 @@ impl<'o> Moments<'o> {
         let old = self.workspace(&self.before, global)?;
         let (touched, [before, after]) = self.touched(&old, new)?;
         let all = touched.rules_changed && self.opened.rules().is_none();
-        Ok((old, Differing { before, after, touched, all }))
+        let between = self.between(&old, new)?;
+        Ok((old, Differing { before, after, touched, between, all }))
     }
 
     /// The earlier end, judged as far as it differs, beside the later one.
@@ -220,26 +219,41 @@ impl<'o> Moments<'o> {
         new: &Workspace<'_>,
         differing: &Differing,
         mut after: Side,
-        whole: bool,
+        rest: Rest,
     ) -> Result<Sides, Error> {
-        let Differing { before: there_before, after: there_after, touched, all } = differing;
+        let Differing { before: there_before, after: there_after, touched, between, all } = differing;
         let mut before = Side::judge(old, &select(*all, &touched.before), self.before.day);
         // However few deals are judged, what could not be listed is told.
         if !all {
             before.also_found(there_before.faults.clone(), &old.config.levels);
         }
-        if !all && !whole {
+        if !all && rest != Rest::Judged {
             after.also_found(there_after.faults.clone(), &new.config.levels);
         }
-        if !all && whole {
-            let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
-            before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
+        match rest {
+            Rest::Judged if !all => {
+                let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
+                before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
+                before.price(old);
+            }
+            Rest::Counted if !all => {
+                let is_same = |path: &&String| touched.after.binary_search(path).is_err();
+                let same: Vec<String> = there_after.files.iter().filter(is_same).cloned().collect();
+                let same = assess::read(new, &same, |deal| {
+                    Arc::new(DealState::unchanged(deal, self.before.day, self.after.day))
+                });
+                for (side, workspace) in [(&mut before, old), (&mut after, new)] {
+                    side.count(&same);
+                    side.price(workspace);
+                }
+            }
+            _ => {}
         }
         // The selection names no workspace; what is there counts, judged or not.
-        let asked = (!all && !whole).then(|| touched.ids(old, new));
+        let asked = (!all && rest == Rest::LeftOut).then(|| touched.ids(old, new));
         before.ids = old.deal_ids(&there_before.files, asked.as_ref());
         after.ids = new.deal_ids(&there_after.files, asked.as_ref());
-        let renames = self.renames(old, new, &before, &after)?;
+        let renames = self.renames((old, &before), (new, &after), between);
         let not_touched = if *all { 0 } else { there_after.files.len() - touched.after.len() };
         let (rules_changed, changed) = (touched.rules_changed, touched.changed.clone());
         Ok(Sides { before, after, renames, not_touched, rules_changed, changed })
@@ -252,15 +266,34 @@ struct Differing {
     before: Listing,
     after: Listing,
     touched: ChangedFiles,
+    /// What commits did to deals from the one to the other.
+    between: Between,
     /// Whether every deal may differ, because its rules do.
     all: bool,
 }
 
+/// What is to be known of the deals that did not change.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    /// Nothing.
+    LeftOut,
+    /// How they count in figures.
+    Counted,
+    /// All; it is judged already.
+    Judged,
+}
+
 impl Differing {
-    /// The deals that commits are asked about at either end, so that one log serves both.
+    /// The deals that commits are asked about at either end, so that one log serves both. What is told of the time between
+    /// tells of what came and went in it, too.
     fn asked(&self, whole: bool) -> Selection {
         let both: BTreeSet<&String> = self.touched.before.iter().chain(&self.touched.after).collect();
-        select(whole || self.all, &both.into_iter().cloned().collect::<Vec<_>>())
+        let mut paths: BTreeSet<String> = both.into_iter().cloned().collect();
+        if whole {
+            paths.extend(self.between.deals());
+        }
+        let paths: Vec<_> = paths.into_iter().collect();
+        select(self.all || (whole && !self.between.in_line), &paths)
     }
 }
 

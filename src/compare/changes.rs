@@ -180,22 +180,23 @@ pub fn pairs<'s>(
 ) -> (Vec<Pair<'s>>, usize) {
     let mut unread = 0;
     let mut pairs = Vec::with_capacity(after.deals.len());
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     let former: BTreeMap<_, _> = renames.iter().map(|(old, new)| (new, old)).collect();
-    for now in &after.deals {
+    for now in after.deals.iter().map(AsRef::as_ref) {
         // What had its id before may have another one now.
         let own = || Some(&now.id).filter(|id| !renames.contains_key(*id));
         let Some(was) = former.get(&now.id).copied().or_else(own) else {
             pairs.push((None, Some(now)));
             continue;
         };
-        seen.insert(Arc::clone(was));
+        seen.insert(was);
         let then = before.deal(was);
         let unreadable = then.is_none() && before.ids.contains(was);
         unread += usize::from(unreadable);
         pairs.push((if unreadable { Some(now) } else { then }, Some(now)));
     }
-    for then in before.deals.iter().filter(|deal| !seen.contains(&deal.id)) {
+    let unseen = before.deals.iter().map(AsRef::as_ref).filter(|deal: &&DealState| !seen.contains(deal.id.as_ref()));
+    for then in unseen {
         let still = renames.get(&then.id).unwrap_or(&then.id);
         let is_taken = former.get(still).is_some_and(|was| **was != then.id);
         let unreadable = after.ids.contains(still) && !is_taken;

@@ -11,7 +11,7 @@ use super::pricing::Pricing;
 use super::renamed::Renames;
 use super::state::DealState;
 use super::track::{DeletedDeal, state_at};
-use crate::assess::{Assessment, EarlierMoment, Selection, Workspace, assess, check, gone};
+use crate::assess::{Assessment, EarlierMoment, JudgedDeal, Selection, Workspace, assess, check, gone};
 use crate::finding::{Finding, Ledger, Levels};
 
 /// A workspace at a moment.
@@ -20,7 +20,7 @@ pub struct Side {
     /// The day at whose end it is looked at.
     pub day: Date,
     /// The deals that could be read, in the order of their ids.
-    pub deals: Vec<DealState>,
+    pub deals: Vec<Arc<DealState>>,
     /// The ids of all deal files, unreadable ones too.
     pub ids: BTreeSet<Arc<str>>,
     /// What was found; `None`: `history` alone tells of that day, which knows no findings.
@@ -51,36 +51,26 @@ pub struct Extent {
 impl Side {
     /// Judges a workspace, or the part of it that is selected.
     pub fn judge(workspace: &Workspace<'_>, selection: &Selection, day: Date) -> Self {
-        let mut assessment = assess(workspace, selection, |judged| Some(DealState::of(judged)));
+        let mut assessment = assess(workspace, selection, kept);
         let deals = std::mem::take(&mut assessment.kept);
         Self::of(workspace, selection, deals, &assessment, day)
-    }
-
-    /// Judges a whole workspace, but only some deals with all that is not asked of them yet: of those that are the same
-    /// on the other side nothing of that is told.
-    pub fn judge_whole(workspace: &Workspace<'_>, in_full: &[String], day: Date) -> Self {
-        let full: BTreeSet<&str> = in_full.iter().map(String::as_str).collect();
-        let everything = Selection::Everything;
-        let mut assessment = check(workspace, &everything, |judged| {
-            (!full.contains(judged.file.path().as_ref())).then(|| DealState::of(judged))
-        });
-        let mut deals = std::mem::take(&mut assessment.kept);
-        let in_full = Selection::Paths(in_full.to_vec());
-        deals.extend(assess(workspace, &in_full, |judged| Some(DealState::of(judged))).kept);
-        Self::of(workspace, &everything, deals, &assessment, day)
     }
 
     /// The same of deals that are judged already.
     pub fn of<K>(
         workspace: &Workspace<'_>,
         selection: &Selection,
-        mut deals: Vec<DealState>,
+        mut deals: Vec<Arc<DealState>>,
         assessment: &Assessment<K>,
         day: Date,
     ) -> Self {
         deals.sort_by(|a, b| a.id.cmp(&b.id));
-        let ids = workspace.deal_files(selection).files.iter().map(|path| workspace.deal_id(path)).collect();
-        let pricing = Pricing { currency: workspace.currency(), rates: workspace.config.rates.clone() };
+        let ids = workspace.deal_ids(&assessment.files, None);
+        // Of some deals alone, nobody could say in which currency the figures of all are.
+        let everything = *selection == Selection::Everything;
+        let currency =
+            if everything { currency(workspace, &deals) } else { workspace.config.currency };
+        let pricing = Pricing { currency, rates: workspace.config.rates.clone() };
         let findings = Some(assessment.ledger.findings().to_vec());
         let judged = Extent {
             deals: assessment.deals,
@@ -91,8 +81,20 @@ impl Side {
         Self { day, deals, ids, findings, pricing, undated: 0, judged, lost: Vec::new() }
     }
 
+    /// Has its figures in the currency that its deals say, where these are all that the workspace has.
+    pub fn price(&mut self, workspace: &Workspace<'_>) {
+        self.pricing.currency = currency(workspace, &self.deals);
+    }
+
+    /// Adds deals that are the same on the other side, as far as they count. What is found of them is no news, and not told.
+    pub fn count(&mut self, same: &[Arc<DealState>]) {
+        self.deals.extend_from_slice(same);
+        self.deals.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+
     /// Takes in a deal, in the place of what was known of it.
     pub fn put(&mut self, deal: DealState) {
+        let deal = Arc::new(deal);
         match self.deals.binary_search_by(|known| known.id.cmp(&deal.id)) {
             Ok(index) => self.deals[index] = deal,
             Err(index) => self.deals.insert(index, deal),
@@ -117,7 +119,7 @@ impl Side {
         let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();
         for deal in &mut self.deals {
             if let Some(course) = courses.remove(&deal.id) {
-                deal.course = course;
+                Arc::make_mut(deal).course = course;
             }
         }
         self.ask_for_lost(&workspace, since);
@@ -149,11 +151,11 @@ impl Side {
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
     pub fn as_history_tells(&self, day: Date) -> Self {
-        let mut deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day)).collect();
+        let mut deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day).map(Arc::new)).collect();
         let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
         let (gone, still): (Vec<_>, Vec<_>) = self.lost.iter().partition(|lost| lost.removed <= day);
         let there = still.into_iter().filter(|lost| self.deal(&lost.state.id).is_none());
-        deals.extend(there.filter_map(|lost| state_at(&lost.state, day, lost.removed)));
+        deals.extend(there.filter_map(|lost| state_at(&lost.state, day, lost.removed).map(Arc::new)));
         deals.sort_by(|a, b| a.id.cmp(&b.id));
         let ids = deals.iter().map(|deal| Arc::clone(&deal.id)).collect();
         Self {
@@ -225,7 +227,7 @@ impl Side {
     /// The deal of an id.
     pub fn deal(&self, id: &str) -> Option<&DealState> {
         let found = self.deals.binary_search_by(|deal| deal.id.as_ref().cmp(id));
-        found.ok().map(|index| &self.deals[index])
+        found.ok().map(|index| self.deals[index].as_ref())
     }
 
     /// Its rates, into a currency.
@@ -235,4 +237,17 @@ impl Side {
             if self.pricing.rates.base == other.pricing.rates.base { &self.pricing } else { &other.pricing };
         Pricing { currency, rates: rates.rates.clone() }
     }
+}
+
+/// What is kept of a judged deal.
+fn kept(judged: &JudgedDeal<'_>) -> Option<Arc<DealState>> {
+    Some(Arc::new(DealState::of(judged)))
+}
+
+/// The currency that the figures of a workspace are in, all deals of which are judged.
+fn currency(workspace: &Workspace<'_>, deals: &[Arc<DealState>]) -> Option<Currency> {
+    let currencies = |deal: &Arc<DealState>| {
+        (deal.workflow.currency, deal.terms.amount.and_then(|amount| amount.currency))
+    };
+    workspace.currency_of_deals(deals.iter().map(currencies))
 }

@@ -1,11 +1,11 @@
 //! What is kept of a deal at a moment, after its text is dropped.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::assess::{DeletedFile, JudgedDeal};
+use crate::assess::{DeletedFile, JudgedDeal, ReadDeal};
 use crate::deal::Deal;
 use crate::deal::rates::Rates;
 use crate::deal::reader::{self, DealReadContext};
@@ -13,7 +13,7 @@ use crate::deal::record::{Ending, Outcome, Statement};
 use crate::finding::{FindingsBuilder, Subject};
 use crate::gate::{Due, RequirementState, StageApplies};
 use crate::history::{HistoryEntry, TermHistory, TrackedFields};
-use crate::source::{Place, SourceFile};
+use crate::source::{Place, SourceFile, Span};
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
@@ -95,20 +95,10 @@ impl DealState {
     /// What is kept of a judged deal.
     pub fn of(judged: &JudgedDeal<'_>) -> Self {
         let deal = judged.deal;
-        let outcome = deal.outcome();
         let span = deal.stage().map_or(deal.span.at_start(), |stage| stage.span);
         let requirements = judged.judgement.items.iter().filter(|item| item.due != Due::Never);
         let stages = judged.judgement.stages.iter();
         Self {
-            id: Arc::clone(&deal.id),
-            path: Arc::clone(judged.file.path()),
-            name: deal.name().map(str::to_owned),
-            customer: deal.customer().map(str::to_owned),
-            workflow: Arc::clone(judged.workflow),
-            terms: TrackedFields::of(deal),
-            ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
-            closing: outcome.map(closing).unwrap_or_default(),
-            opened: deal.opened().map(|day| day.value),
             requirements: requirements
                 .map(|item| RequirementStanding {
                     id: Arc::clone(&item.requirement.id),
@@ -120,9 +110,40 @@ impl DealState {
                 .collect(),
             waivers: waivers(deal),
             history: HistoryEntry::all(deal),
-            course: Arc::clone(judged.course()),
             stages: stages.map(|stage| *stage == StageApplies::Exists).collect(),
             place: Place::new(judged.file, span),
+            ..Self::figures(deal, judged.file.path(), judged.workflow, judged.course())
+        }
+    }
+
+    /// What is kept of a deal whose file is the same at the end of an earlier day: how it counts, and what its entries tell
+    /// of the time between. How it stands with its requirements is the same, too, and its text is dropped.
+    pub fn unchanged(read: &ReadDeal<'_>, from: Date, to: Date) -> Self {
+        static STILL: LazyLock<Arc<TermHistory>> = LazyLock::new(Arc::default);
+        let course = TermHistory::of(read.deal, None);
+        let course = if course.is_silent(from, to) { Arc::clone(&STILL) } else { Arc::new(course) };
+        Self::figures(read.deal, read.path, read.workflow, &course)
+    }
+
+    /// How a deal counts.
+    fn figures(deal: &Deal<'_>, path: &Arc<str>, workflow: &Arc<Workflow>, course: &Arc<TermHistory>) -> Self {
+        let outcome = deal.outcome();
+        Self {
+            id: Arc::clone(&deal.id),
+            path: Arc::clone(path),
+            name: deal.name().map(str::to_owned),
+            customer: deal.customer().map(str::to_owned),
+            workflow: Arc::clone(workflow),
+            terms: TrackedFields::of(deal),
+            ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
+            closing: outcome.map(closing).unwrap_or_default(),
+            opened: deal.opened().map(|day| day.value),
+            requirements: Vec::new(),
+            waivers: Vec::new(),
+            history: Vec::new(),
+            course: Arc::clone(course),
+            stages: Vec::new(),
+            place: Place::new(&Arc::new(SourceFile::new(Arc::clone(path), "")), Span::default()),
         }
     }
 
@@ -146,23 +167,12 @@ impl DealState {
 
     /// What is kept of a deal whose file was deleted: how it stood last, with no requirement asked.
     pub fn of_gone(gone: &DeletedFile<'_>) -> Self {
-        let (deal, outcome) = (gone.deal, gone.deal.outcome());
+        let deal = gone.deal;
         Self {
-            id: Arc::clone(&deal.id),
-            path: Arc::clone(gone.file.path()),
-            name: deal.name().map(str::to_owned),
-            customer: deal.customer().map(str::to_owned),
-            workflow: Arc::clone(gone.workflow),
-            terms: TrackedFields::of(deal),
-            ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
-            closing: outcome.map(closing).unwrap_or_default(),
-            opened: deal.opened().map(|day| day.value),
-            requirements: Vec::new(),
             waivers: waivers(deal),
             history: HistoryEntry::all(deal),
-            course: Arc::clone(&gone.course),
-            stages: Vec::new(),
             place: Place::new(gone.file, deal.span.at_start()),
+            ..Self::figures(deal, gone.file.path(), gone.workflow, &gone.course)
         }
     }
 

@@ -14,7 +14,7 @@ use crate::deal::record::Ending;
 use crate::deal::{Deal, Money};
 
 /// The whole way of a deal. Where its own entries and commits both speak of one of its terms, its entries win.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TermHistory {
     /// The first day of which anything is known; `None`: nothing tells a day.
     pub born: Option<Date>,
@@ -96,6 +96,20 @@ impl TermHistory {
             category: sources.dated(|_| None, |terms| &terms.category),
             hold: sources.dated(|_| None, |terms| &terms.hold),
         }
+    }
+
+    /// Whether it tells nothing of the time from the end of one day to that of another.
+    pub fn is_silent(&self, from: Date, to: Date) -> bool {
+        let Self { stage, ending, amount, close_date, owner, probability, category, hold, .. } = self;
+        self.absences.is_empty()
+            && !stage.tells(from, to)
+            && !ending.tells(from, to)
+            && !amount.tells(from, to)
+            && !close_date.tells(from, to)
+            && !owner.tells(from, to)
+            && !probability.tells(from, to)
+            && !category.tells(from, to)
+            && !hold.tells(from, to)
     }
 
     /// Since when it is not there at the end of a day, when its file was deleted and put back later.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 pub type Series<T> = Vec<(Date, T)>;
 
 /// One of a deal's terms over time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dated<T> {
     /// What it was before the first day that is told.
     pub before: T,
@@ -19,6 +19,11 @@ impl<T> Dated<T> {
     pub fn at(&self, day: Date) -> &T {
         let told = self.values.partition_point(|(date, _)| *date <= day);
         told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
+    }
+
+    /// Whether it became anything between the ends of two days.
+    pub(super) fn tells(&self, from: Date, to: Date) -> bool {
+        self.values.iter().any(|(day, _)| from < *day && *day <= to)
     }
 
     pub(super) fn days(&self) -> impl Iterator<Item = Date> {

@@ -1,5 +1,7 @@
 //! Judges the deals of a report, once: what it shows of each, and what a comparison with another moment needs.
 
+use std::sync::Arc;
+
 use super::basis::{currency, fiscal_year, window};
 use super::filter::Filter;
 use super::frame::ReportContext;
@@ -46,7 +48,7 @@ impl ReportInput {
             let is_uncommitted = judged.told.is_some_and(|told| told.whole && told.first_commit.is_none());
             let way = (wish.trend.is_some() || wish.weeks || is_uncommitted)
                 .then(|| DealHistory::of(judged, levels));
-            Some((making.row(judged), way, compared.then(|| DealState::of(judged))))
+            Some((making.row(judged), way, compared.then(|| Arc::new(DealState::of(judged)))))
         });
         // A deal that the filters leave out today may have been another's then.
         let (mut rows, mut ways, mut states) = (Vec::new(), Vec::new(), Vec::new());

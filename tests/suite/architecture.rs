@@ -46,7 +46,7 @@ const KEPT: &[(&str, &str)] = &[
     ("unicode_normalization", "source/names.rs"),
     ("unicode_security", "source/names.rs"),
     ("unicode_width", "checklist/layout.rs"),
-    ("quick_junit", "emit/junit.rs"),
+    ("quick_xml", "emit/junit.rs"),
     ("csv", "command/export|command/import.rs|import/table.rs"),
     ("calamine", "import/sheet.rs"),
     ("zip::ZipArchive", "import/sheet.rs"),

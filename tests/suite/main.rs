@@ -40,6 +40,8 @@ mod names;
 mod options;
 #[cfg(unix)]
 mod outputs;
+#[cfg(unix)]
+mod packages;
 mod past_the_gate;
 mod places;
 mod pricing;

@@ -2,7 +2,7 @@
 //!
 //! `<!-- file: PATH -->` before a block: the block is that file, in the folder of the tour. `<!-- more: PATH -->`: it is
 //! added to it. A `console` block holds commands after `$ ` and what they print; `…` on a line of its own stands for any
-//! lines. A `sh` block holds commands that must succeed, and so must those in indented lines. `cargo run --release --` is the program.
+//! lines. A `sh` block holds commands that must succeed, and so must those in indented lines. `cargo run --` is the program.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -155,7 +155,7 @@ fn write(path: &Path, text: &str, append: bool) {
 /// The arguments of a line that runs the program; `None` for other programs, which are not run here.
 fn arguments(line: &str) -> Option<Vec<String>> {
     let line = line.split("  #").next().unwrap_or(line).trim();
-    let line = line.strip_prefix("cargo run --release -- ").or_else(|| line.strip_prefix("dealgate "))?;
+    let line = line.strip_prefix("cargo run -- ").or_else(|| line.strip_prefix("dealgate "))?;
     Some(line.split_whitespace().map(str::to_owned).collect())
 }
 

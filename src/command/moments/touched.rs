@@ -9,11 +9,10 @@ use aho_corasick::AhoCorasick;
 use super::moment::{Files, MomentEnd};
 use super::sides::Moments;
 use crate::assess::{Selection, Workspace};
-use crate::compare::{Renames, Side, Uncommitted};
 use crate::error::Error;
-use crate::history::{ApprovalProof, Past};
+use crate::history::ApprovalProof;
 use crate::snapshot::Listing;
-use crate::snapshot::git::{Commit, GitSnapshot, Index, Repository};
+use crate::snapshot::git::{GitSnapshot, Index, Repository};
 use crate::syntax::{Kind, yaml};
 use crate::workflow::library::is_workflow;
 use crate::workspace::CONFIG_FILE;
@@ -185,43 +184,6 @@ impl Moments<'_> {
         };
         let (before, after) = (mailmap(&self.before), mailmap(&self.after));
         Ok(before.map_err(Error::Git)? != after.map_err(Error::Git)?)
-    }
-
-    /// The deals that have another id: as commits tell, one after the other, and for files on disk as far as it can be
-    /// guessed.
-    pub(super) fn renames(
-        &self,
-        old: &Workspace<'_>,
-        new: &Workspace<'_>,
-        before: &Side,
-        after: &Side,
-    ) -> Result<Renames, Error> {
-        let (Some(repository), Files::Commit(base)) = (&self.repository, &self.before.files) else {
-            return Ok(Renames::new());
-        };
-        let head = match &self.after.files {
-            Files::Commit(head) => Some(head.commit().clone()),
-            _ => repository.head().map_err(Error::Git)?,
-        };
-        let places = [old.config.deals.clone(), new.config.deals.clone()];
-        let between = |head: &Commit| {
-            Past::tracks_between(repository, (base.commit(), head), &places, new.config.limits.file_size)
-        };
-        let head = head.filter(|head| head.id != base.commit().id);
-        let tracks = head.as_ref().map(between).transpose().map_err(Error::Git)?.unwrap_or_default();
-        let moved = tracks.successors.iter().filter(|(from, to)| from != to);
-        let ids = moved.map(|(from, to)| (old.deal_id(from), new.deal_id(to)));
-        let mut renames: Renames = ids.filter(|(from, to)| from != to && before.ids.contains(from)).collect();
-        if matches!(self.after.files, Files::WorkTree) {
-            let newest = |path: &str| tracks.by_path.get(path).and_then(|track| track.first());
-            let is_there = |path: &str| {
-                let path = tracks.successors.get(path).map_or(path, String::as_str);
-                newest(path).is_none_or(|step| step.content.is_some())
-            };
-            let is_new = |path: &str| newest(path).is_none_or(|step| step.content.is_none());
-            Uncommitted { came: &is_new, went: &is_there }.guess(before, after, &mut renames);
-        }
-        Ok(renames)
     }
 }
 

@@ -62,7 +62,7 @@ impl ComparedMoments {
                 names(&lost.state) && (leaves(&lost.state) || self.before.deal(was).is_some_and(leaves))
             });
             if since.before.undated > 0 {
-                let untold = |deal: &&DealState| deal.course.born.is_none();
+                let untold = |deal: &&Arc<DealState>| deal.course.born.is_none();
                 since.before.undated = since.after.deals.iter().filter(untold).count();
                 since.after.undated = since.after.undated.min(since.before.undated);
             }
