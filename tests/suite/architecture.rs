@@ -45,7 +45,7 @@ const KEPT: &[(&str, &str)] = &[
     ("clap_mangen", "command/man.rs"),
     ("unicode_normalization", "source/names.rs"),
     ("unicode_security", "source/names.rs"),
-    ("unicode_width", "checklist/layout.rs"),
+    ("unicode_width", "emit/columns.rs"),
     ("quick_junit", "emit/junit.rs"),
     ("csv", "command/export|command/import.rs|import/table.rs"),
     ("calamine", "import/sheet.rs"),
