@@ -37,7 +37,7 @@
   var controls = document.getElementById('deals-controls');
   var told = document.getElementById('deals-told');
   var fields = Array.prototype.slice.call(controls.querySelectorAll('[name]'));
-  var exact = ['status', 'company', 'stage', 'owner', 'closing', 'category', 'check', 'stalled', 'weighed'];
+  var exact = ['status', 'company', 'stage', 'owner', 'closing', 'category', 'check', 'stalled', 'weighed', 'step', 'lands'];
   var size = 50;
   var order = { key: '', down: false };
   var position = new Map(rows.map(function (row, index) { return [row, index]; }));
@@ -101,7 +101,7 @@
       if (row.classList.contains('row-hidden') === fits) row.classList.toggle('row-hidden', !fits);
       if (fits) shown += 1;
     });
-    var more = [wanted.category && 'in ' + wanted.category.replace(/,/g, ', '), wanted.stalled && 'stalled', wanted.weighed && 'with a weight'].filter(Boolean);
+    var more = [wanted.category && 'in ' + wanted.category.replace(/,/g, ', '), wanted.stalled && 'stalled', wanted.weighed && 'with a weight', wanted.step && 'next step ' + wanted.step.replace(/-/g, ' ').replace(/,/g, ' or '), wanted.lands && 'won or weighted in the quarter'].filter(Boolean);
     told.textContent = shown + ' of ' + rows.length + (rows.length === 1 ? ' deal' : ' deals')
       + (more.length ? ', ' + more.join(', ') : '');
   };
@@ -179,7 +179,6 @@
     });
     return lines.map(function (line) { return line.map(safe).join(','); }).join('\r\n') + '\r\n';
   };
-  window.dealgateCsv = csv;
   document.getElementById('deals-csv').addEventListener('click', function () {
     var link = document.createElement('a');
     link.href = 'data:text/csv;charset=utf-8,' + encodeURIComponent('\ufeff' + csv());

@@ -1,38 +1,12 @@
-//! Text in columns: how wide it is on a terminal, cut and filled up.
+//! Paragraphs, amounts and colours of checklists.
 
 use anstyle::{AnsiColor, Style};
 use rust_decimal::Decimal;
-use unicode_width::UnicodeWidthChar;
 
 use crate::deal::{Money, currency};
+pub(super) use crate::emit::columns::{columns, cut, fill};
 use crate::emit::{Surface, wrap};
 use crate::source::escape;
-
-/// The columns that a text takes.
-pub(super) fn columns(text: &str) -> usize {
-    text.chars().map(|c| c.width().unwrap_or(0)).sum()
-}
-
-/// A text of at most so many columns; what is cut is shown by `…`.
-pub(super) fn cut(text: &str, width: usize) -> String {
-    if columns(text) <= width {
-        return text.to_owned();
-    }
-    let mut used = 0;
-    let kept: String = text
-        .chars()
-        .take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used < width
-        })
-        .collect();
-    format!("{}…", kept.trim_end())
-}
-
-/// A text filled up with spaces to so many columns.
-pub(super) fn fill(text: &str, width: usize) -> String {
-    format!("{text}{}", " ".repeat(width.saturating_sub(columns(text))))
-}
 
 /// A paragraph: `first` opens it, its other lines are indented.
 pub(super) fn paragraph(first: &str, text: &str, indent: usize, surface: Surface) -> String {
@@ -66,16 +40,6 @@ pub(super) fn dim(surface: Surface) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cutting_counts_columns_not_characters() {
-        assert_eq!(cut("Initech", 7), "Initech");
-        assert_eq!(cut("Initech", 6), "Inite…");
-        assert_eq!(cut("東京電力", 7), "東京電…");
-        assert_eq!(cut("東京電力", 6), "東京…");
-        assert_eq!(columns(&fill("東京", 6)), 6);
-        assert_eq!(cut("Zürich e\u{301}t", 20), "Zürich e\u{301}t");
-    }
 
     #[test]
     fn no_text_of_a_file_is_an_order_or_moves_the_cursor() {

@@ -80,7 +80,7 @@ impl Presentation for Overview {
     fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
         if !self.deals.is_empty() {
             let rows: Vec<OverviewRow> = self.deals.iter().map(OverviewRow::of).collect();
-            let widths = fit(&rows, surface.width);
+            let widths = fit(&rows, surface.columns);
             let bold = bold(surface);
             writeln!(
                 out,
@@ -92,7 +92,10 @@ impl Presentation for Overview {
                 let dimmed =
                     if deal.state == ProgressState::Open { anstyle::Style::new() } else { dim(surface) };
                 let shown = line(&row.cells, &widths, |column, text| match column {
-                    STANDING => format!("{style}{}{style:#}", text.trim_end()),
+                    STANDING => {
+                        let word = text.trim_end();
+                        format!("{style}{word}{style:#}{}", &text[word.len()..])
+                    }
                     DEAL => text,
                     _ => format!("{dimmed}{text}{dimmed:#}"),
                 });
@@ -140,21 +143,26 @@ impl Overview {
     }
 }
 
-const TITLES: [&str; 6] = ["DEAL", "STAGE", "AMOUNT", "CLOSES", "OWNER", "STANDING"];
+const TITLES: [&str; 8] = ["DEAL", "STAGE", "DAYS", "AMOUNT", "CLOSES", "OWNER", "STANDING", "NEXT STEP"];
 const DEAL: usize = 0;
 const STAGE: usize = 1;
-const AMOUNT: usize = 2;
-const OWNER: usize = 4;
-const STANDING: usize = 5;
+const DAYS: usize = 2;
+const AMOUNT: usize = 3;
+const CLOSES: usize = 4;
+const OWNER: usize = 5;
+const STANDING: usize = 6;
+const NEXT_STEP: usize = 7;
 
 /// Columns that are left out when there is no room, the least needed first.
-const LEAVE_OUT: [usize; 3] = [OWNER, AMOUNT, 3];
+const LEAVE_OUT: [usize; 5] = [NEXT_STEP, DAYS, OWNER, AMOUNT, CLOSES];
 /// Columns that are cut when there still is none, with what is left of them.
 const CUT: [(usize, usize); 3] = [(STAGE, 8), (DEAL, 16), (STANDING, 8)];
+/// What is left of the next step before it is left out.
+const LEAST_OF_NEXT_STEP: usize = 24;
 const GAP: usize = 2;
 
 struct OverviewRow {
-    cells: [String; 6],
+    cells: [String; 8],
 }
 
 impl OverviewRow {
@@ -169,13 +177,32 @@ impl OverviewRow {
             cells: [
                 escape::opening(&deal.deal).into_owned(),
                 stage,
+                days(deal),
                 text(deal.amount.as_ref().map(|amount| amount.shown.as_str())),
                 text(deal.close_date.as_deref()),
                 text(deal.owner_name.as_deref().or(deal.owner.as_deref())),
                 standing(deal),
+                next_step(deal),
             ],
         }
     }
+}
+
+/// For how long it has been in its stage, and how long it may be there.
+fn days(deal: &Progress) -> String {
+    match (deal.days_in_stage, deal.max_days.filter(|_| deal.state == ProgressState::Open)) {
+        (None, _) => "–".to_owned(),
+        (Some(days), None) => days.to_string(),
+        (Some(days), Some(most)) => format!("{days} of {most}"),
+    }
+}
+
+fn next_step(deal: &Progress) -> String {
+    let Some(step) = deal.next_step.as_ref().filter(|_| deal.state == ProgressState::Open) else {
+        return "–".to_owned();
+    };
+    let parts = [step.date.as_deref(), step.what.as_deref()];
+    escape::line(&parts.into_iter().flatten().collect::<Vec<_>>().join(" ")).into_owned()
 }
 
 /// How a deal stands, in a few words.
@@ -211,12 +238,15 @@ fn standing_style(deal: &Progress, surface: Surface) -> anstyle::Style {
 }
 
 /// How wide each column is; 0 when it is left out.
-fn fit(rows: &[OverviewRow], width: usize) -> [usize; 6] {
-    let mut widths = [0; 6];
+fn fit(rows: &[OverviewRow], width: usize) -> [usize; 8] {
+    let mut widths = [0; 8];
     for (column, most) in widths.iter_mut().enumerate() {
         let cells = rows.iter().map(|row| columns(&row.cells[column]));
         *most = cells.max().unwrap_or(0).max(columns(TITLES[column]));
     }
+    let excess = taken(&widths).saturating_sub(width);
+    widths[NEXT_STEP] =
+        widths[NEXT_STEP].saturating_sub(excess).max(LEAST_OF_NEXT_STEP.min(widths[NEXT_STEP]));
     for column in LEAVE_OUT {
         if taken(&widths) > width {
             widths[column] = 0;
@@ -229,19 +259,18 @@ fn fit(rows: &[OverviewRow], width: usize) -> [usize; 6] {
     widths
 }
 
-fn taken(widths: &[usize; 6]) -> usize {
+fn taken(widths: &[usize; 8]) -> usize {
     let shown = widths.iter().filter(|width| **width > 0).count();
     widths.iter().sum::<usize>() + GAP * shown.saturating_sub(1)
 }
 
-fn line(cells: &[String; 6], widths: &[usize; 6], dress: impl Fn(usize, String) -> String) -> String {
+fn line(cells: &[String; 8], widths: &[usize; 8], dress: impl Fn(usize, String) -> String) -> String {
     let shown = cells.iter().zip(widths).enumerate().filter(|(_, (_, width))| **width > 0);
     let cells: Vec<String> = shown
         .map(|(column, (cell, &width))| {
             let cell = cut(cell, width);
             let cell = match column {
                 AMOUNT => format!("{}{cell}", " ".repeat(width.saturating_sub(columns(&cell)))),
-                STANDING => cell,
                 _ => fill(&cell, width),
             };
             dress(column, cell)
@@ -256,8 +285,17 @@ mod tests {
 
     fn rows() -> Vec<OverviewRow> {
         let cells = |id: &str, standing: &str| OverviewRow {
-            cells: [id, "qualified 2/6", "1,240,000 EUR", "2026-11-23", "jane@acme.example", standing]
-                .map(str::to_owned),
+            cells: [
+                id,
+                "qualified 2/6",
+                "12 of 30",
+                "1,240,000 EUR",
+                "2026-11-23",
+                "jane@acme.example",
+                standing,
+                "2026-12-01 Call about the schedule",
+            ]
+            .map(str::to_owned),
         };
         vec![cells("acme/東京電力-rollout", "1 error, 2 left"), cells("acme/x", "3 left")]
     }
@@ -271,7 +309,9 @@ mod tests {
                 assert!(columns(&shown) <= width, "{width}: {shown}");
             }
         }
-        assert!(fit(&rows(), 120).iter().all(|width| *width > 0), "there is room for every column");
-        assert_eq!(fit(&rows(), 80)[OWNER], 0, "the owner goes first");
+        assert!(fit(&rows(), 200).iter().all(|width| *width > 0), "there is room for every column");
+        let narrow = fit(&rows(), 120);
+        assert_eq!((narrow[NEXT_STEP], narrow[OWNER] > 0), (0, true), "the next step goes first");
+        assert_eq!(fit(&rows(), 80)[OWNER], 0, "then days and owner");
     }
 }

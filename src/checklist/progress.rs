@@ -54,6 +54,8 @@ pub struct Progress {
     pub days_in_stage: Option<i64>,
     /// The most days that it should stay there.
     pub max_days: Option<usize>,
+    /// What is to be done next, and until when.
+    pub next_step: Option<PlannedStep>,
     /// How many findings of level error, warning and info there are.
     pub errors: usize,
     /// Findings of level warning.
@@ -66,6 +68,15 @@ pub struct Progress {
     pub findings: Vec<Remark>,
     /// Every requirement, in the workflow's order.
     pub steps: Vec<ChecklistStep>,
+}
+
+/// What is to be done next about a deal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedStep {
+    /// What; null when it does not say.
+    pub what: Option<String>,
+    /// Until when; null when it does not say.
+    pub date: Option<String>,
 }
 
 /// An amount, exactly.
@@ -167,6 +178,11 @@ impl Progress {
             on_hold: judgement.ending.is_none() && deal.is_on_hold(today),
             days_in_stage: judgement.days_in_stage,
             max_days: here.and_then(|stage| workflow.stages[stage].max_days),
+            next_step: deal.values.record("next_step").and_then(|step| {
+                let what = step.value.text("what").map(|what| what.value.to_owned());
+                let date = step.value.date("date").map(|date| date.value.to_string());
+                (what.is_some() || date.is_some()).then_some(PlannedStep { what, date })
+            }),
             left: checklist.left(),
             steps: ChecklistStep::all(checklist, judged),
             ..Self::unjudged(&deal.id, judged.file.path(), None)
@@ -195,6 +211,7 @@ impl Progress {
             on_hold: false,
             days_in_stage: None,
             max_days: None,
+            next_step: None,
             errors: 0,
             warnings: 0,
             infos: 0,

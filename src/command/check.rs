@@ -60,6 +60,14 @@ pub(super) struct CheckArgs {
     #[arg(value_parser = RevisionSpec::parse)]
     since: Option<RevisionSpec>,
 
+    /// How many findings `full` and `concise` show; 0 shows all [default: 50 on a terminal, all elsewhere]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+
+    /// Count the findings by code instead of showing them
+    #[arg(long, conflicts_with_all = ["limit", "fix", "unsafe_fixes", "diff"])]
+    statistics: bool,
+
     #[command(flatten)]
     fixing: FixArgs,
 }
@@ -70,6 +78,7 @@ Examples:
   dealgate check deals/acme/rollout.yaml --format full
   dealgate check --format github --format json=findings.json
   dealgate check --fail-on warning --today 2026-12-31
+  dealgate check --statistics           how many findings there are of each code
   dealgate check --since main           only what this branch brings fails
   dealgate check --since main --rules main    a stranger's branch under the rules that hold
   dealgate check --fix --diff           what could be mended without asking; without --diff, mend it
@@ -94,6 +103,9 @@ fn format_long_help() -> String {
     }
     text
 }
+
+/// How many findings somebody at a terminal is shown who did not say how many.
+const ON_A_TERMINAL: usize = 50;
 
 /// What a run of the pipeline hands to the formats.
 struct CheckRun {
@@ -295,7 +307,9 @@ impl CheckArgs {
 
     /// Files first: they are written even when nobody reads standard output to its end.
     fn present(&self, outcome: &CheckOutcome<'_>, console: Console) -> Result<(), Error> {
-        let surface = console.surface();
+        let usual = if console.is_terminal() { ON_A_TERMINAL } else { 0 };
+        let most = Some(self.limit.unwrap_or(usual)).filter(|most| *most > 0);
+        let surface = Surface { most, ..console.surface() };
         let plain = Surface { summary: surface.summary, ..Surface::PLAIN };
         for sink in &self.format {
             if let Some(file) = &sink.file {
@@ -312,6 +326,15 @@ impl CheckArgs {
             [] => Some(default),
             sinks => sinks.iter().find(|sink| sink.file.is_none()).map(|sink| sink.format),
         };
+        if self.statistics {
+            if shown.is_some_and(|format| !matches!(format, Format::Full | Format::Concise)) {
+                usage_error(
+                    "check",
+                    "`--statistics` counts on standard output; give its format a file: `--format json=FILE`",
+                );
+            }
+            return console.show(|out| emit::statistics(outcome, surface, out));
+        }
         console.show(|out| match shown {
             Some(format) => emit::emit(format, outcome, surface, out),
             // Everything is in files; a word still says how it went.

@@ -28,6 +28,21 @@ pub enum Colour {
     Never,
 }
 
+/// Whether a terminal is known to show links (OSC 8), by what it says of itself.
+fn shows_links(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    if let Some(forced) = variable("FORCE_HYPERLINK") {
+        return forced != "0";
+    }
+    let is_one_of =
+        |name: &str, known: &[&str]| variable(name).is_some_and(|it| known.contains(&it.as_str()));
+    is_one_of("TERM_PROGRAM", &["iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"])
+        || is_one_of("TERM", &["xterm-kitty", "alacritty", "foot", "xterm-ghostty"])
+        || variable("VTE_VERSION")
+            .and_then(|version| version.parse::<u32>().ok())
+            .is_some_and(|it| it >= 5000)
+        || ["WT_SESSION", "KONSOLE_VERSION", "DOMTERM"].iter().any(|name| variable(name).is_some())
+}
+
 /// Standard output and standard error.
 #[derive(Clone, Copy, Debug)]
 pub struct Console {
@@ -52,7 +67,7 @@ impl Console {
     /// What standard output can show.
     pub fn surface(self) -> Surface {
         let colour = self.colour.on(&io::stdout()) != ColorChoice::Never;
-        let width = if self.terminal {
+        let wide = if self.terminal {
             terminal_size::terminal_size_of(io::stdout())
                 .map_or(Surface::PLAIN.width, |(terminal_size::Width(width), _)| usize::from(width))
         } else {
@@ -60,10 +75,13 @@ impl Console {
         };
         Surface {
             // Lines of text wider than this are hard to read, however wide the terminal.
-            width: width.clamp(40, 120),
+            width: wide.clamp(40, 120),
+            columns: wide.clamp(40, 400),
             colour,
             unicode: self.terminal || colour,
             summary: self.summary,
+            links: self.terminal && colour && shows_links(&|name| std::env::var(name).ok()),
+            most: None,
         }
     }
 

@@ -9,7 +9,7 @@ use crate::assess::Selection;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{Help as _, quote, suggest};
-use crate::report::template::{TemplateSources, Templates, is_template, stale};
+use crate::report::template::{LoadedModel, TemplateSources, Templates, is_template, stale};
 use crate::report::{self, ReportModel, builtin, context, list};
 use crate::snapshot::Snapshot;
 use crate::source::{escape, paths};
@@ -134,8 +134,8 @@ pub(super) fn page(
         });
     }
     let only = (model.deals.len() == 1).then_some(0);
-    let (template, json) = prepare(templates, name, format, model)?;
-    let page = templates.prepare(&template, &json).map_err(|findings| broken(&findings))?;
+    let (template, loaded) = prepare(templates, name, format, model)?;
+    let page = templates.prepare(&template, &loaded).map_err(|findings| broken(&findings))?;
     page.render(only).map_err(|finding| broken(&[*finding]))
 }
 
@@ -146,8 +146,8 @@ pub(super) fn pages(
     format: PageFormat,
     model: &ReportModel,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
-    let (template, json) = prepare(templates, name, format, model)?;
-    let page = templates.prepare(&template, &json).map_err(|findings| broken(&findings))?;
+    let (template, loaded) = prepare(templates, name, format, model)?;
+    let page = templates.prepare(&template, &loaded).map_err(|findings| broken(&findings))?;
     let pages = model.deals.iter().enumerate().map(|(index, deal)| {
         let file = file_of(&deal.id, format.extension());
         Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?))
@@ -165,7 +165,7 @@ fn prepare(
     name: &str,
     format: PageFormat,
     model: &ReportModel,
-) -> Result<(String, serde_json::Value), Error> {
+) -> Result<(String, LoadedModel), Error> {
     let template = format!("{name}.{}", format.extension());
     if templates.sources().get(&template).is_none() {
         let other = if format == PageFormat::Html { PageFormat::Markdown } else { PageFormat::Html };
@@ -180,7 +180,7 @@ fn prepare(
         });
     }
     let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
-    Ok((template, json))
+    Ok((template, templates.load(json)))
 }
 
 /// What is wrong with a template, as the command says it.

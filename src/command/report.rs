@@ -19,6 +19,7 @@ use super::usage::usage_error;
 use super::{opener, output, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
+use crate::emit::drawn;
 use crate::error::Error;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::list::More;
@@ -68,7 +69,7 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST), conflicts_with = "from_context")]
     last: Option<u16>,
 
-    /// As what to show it [default: by the extension of the file of `-o`; on standard output, Markdown]
+    /// As what to show it [default: by the extension of the file of `-o`; in a pipe Markdown, which a terminal has drawn]
     #[arg(long, value_name = "FORMAT", value_enum)]
     format: Option<PageFormat>,
 
@@ -227,6 +228,9 @@ impl ReportArgs {
         let mut exit = Exit::Clean;
         for (file, text) in texts {
             match file {
+                None if console.is_terminal() && self.format.is_none() => {
+                    console.show(|out| drawn::draw(text, console.surface(), out))?;
+                }
                 None => console.show(|out| out.write_all(text.as_bytes()))?,
                 Some(file) if self.check => {
                     if compare(file, text, console)? == Exit::Findings {
@@ -251,12 +255,14 @@ impl ReportArgs {
         deals::known(&workspace, &self.stage, &self.company)?;
         let filter = self.filter(&workspace, opened)?;
         // What a report of the workspace's own shows is not known, so it sees everything.
-        let with_sheets = report.is_none_or(|report| report.shows(More::Sheets));
+        let shows = |more| report.is_none_or(|report| report.shows(more));
+        let with_sheets = shows(More::Sheets);
         let revision = workspace.snapshot.revision();
         let wish = ReportOptions {
             revision,
             with_sheets,
-            weeks: report.is_none_or(|report| report.shows(More::Weeks)),
+            with_tasks: shows(More::Tasks) || self.has_own(&workspace),
+            weeks: shows(More::Weeks),
             trend: self.trend(report, global),
             ..ReportOptions::default()
         };
@@ -304,15 +310,20 @@ impl ReportArgs {
 
     /// The built-in report that is meant; `None` for one of the workspace's own.
     fn entry(&self, workspace: &Workspace<'_>) -> Result<Option<&'static list::ReportEntry>, Error> {
-        let own = ["html", "md"].map(|kind| format!("{}/{}.{kind}", workspace.config.templates, self.name));
         let found = list::find(&self.name);
-        if found.is_some() || own.iter().any(|path| workspace.snapshot.has_file(path)) {
+        if found.is_some() || self.has_own(workspace) {
             return Ok(found);
         }
         Err(Error::Unknown {
             message: format!("there is no report {}", quote(&self.name)),
             hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).told(),
         })
+    }
+
+    /// Whether the workspace has a template of its own for this report.
+    fn has_own(&self, workspace: &Workspace<'_>) -> bool {
+        let own = ["html", "md"].map(|kind| format!("{}/{}.{kind}", workspace.config.templates, self.name));
+        own.iter().any(|path| workspace.snapshot.has_file(path))
     }
 
     fn filter(&self, workspace: &Workspace<'_>, opened: &Session) -> Result<Filter, Error> {

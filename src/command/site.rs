@@ -13,7 +13,7 @@ use super::{output, pages};
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
 use crate::report::model::{PageLink, PageView, Slice};
-use crate::report::template::Templates;
+use crate::report::template::{LoadedModel, Templates};
 use crate::report::{ReportModel, page_of_deal};
 use crate::source::{digest, escape};
 
@@ -43,7 +43,8 @@ struct Manifest {
 /// Renders every page of a site.
 pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<SitePages, Error> {
     let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
-    let loaded = templates.load(&json);
+    let companies_alone = json["companies"].clone();
+    let loaded = templates.load(json);
     let text = |name: &str| templates.sources().get(name).map(|file| file.text().to_owned());
     let style = [text("report.css"), text("custom.css")].into_iter().flatten().collect::<String>();
     let script = text("report.js").unwrap_or_default();
@@ -68,7 +69,7 @@ pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<SiteP
     files.extend(site.pages(&PageSpot { kind: "owner", files: &of_slices(&model.owners), about: &owner })?);
     let company = |at: usize| About {
         company: model.by_company[at].id.clone(),
-        only: json["companies"].get(at).cloned(),
+        only: companies_alone.get(at).cloned(),
         ..About::default()
     };
     let companies = of_slices(&model.by_company);
@@ -87,7 +88,7 @@ pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<SiteP
 /// What every page of a site is made with.
 struct Site<'a> {
     templates: &'a Templates,
-    loaded: &'a crate::report::template::LoadedModel,
+    loaded: &'a LoadedModel,
     style: String,
     script: String,
 }
@@ -121,7 +122,7 @@ impl Site<'_> {
         address: &(dyn Fn(usize) -> String + Sync),
     ) -> Result<Vec<(String, String)>, Error> {
         let template = format!("{}.html", spot.kind);
-        let page = self.templates.prepare_loaded(&template, self.loaded);
+        let page = self.templates.prepare(&template, self.loaded);
         let page = page.map_err(|findings| pages::broken(&findings))?;
         let link = |at: usize| PageLink { path: address(at), name: spot.files[at].1.clone() };
         let one = |(at, (file, _)): (usize, &(String, String))| {

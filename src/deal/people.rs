@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
+use super::fiscal::Quarter;
 use crate::finding::wording::{nearest_within, quote};
 use crate::finding::{Code, Finding};
 use crate::source::names::look_alike;
@@ -28,6 +30,8 @@ pub struct Listed {
     pub name: String,
     /// The last day on which they were there; `None`: they still are.
     pub until: Option<Date>,
+    /// What they are to win, by fiscal quarter, in the workspace's currency.
+    pub targets: BTreeMap<Quarter, Decimal>,
 }
 
 impl People {
@@ -67,6 +71,11 @@ impl People {
         };
         let (one, other) = (plain(one), plain(other));
         one == other || look_alike(&one, &other)
+    }
+
+    /// Those who are listed, in the file's order.
+    pub fn listed(&self) -> impl Iterator<Item = &Listed> {
+        self.listed.iter()
     }
 
     /// Whether anybody is listed, so that whoever is not is nobody.
@@ -194,7 +203,12 @@ mod tests {
         for (address, name, until) in
             [("dana@acme.example", "Dana Whitlock", None), ("Lee@acme.example", "Lee Park", until)]
         {
-            people.add(Listed { address: address.to_owned(), name: name.to_owned(), until });
+            people.add(Listed {
+                address: address.to_owned(),
+                name: name.to_owned(),
+                until,
+                targets: BTreeMap::new(),
+            });
         }
         people.also("lee.park@old.example");
         people

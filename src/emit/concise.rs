@@ -4,17 +4,19 @@ use std::io::{self, Write};
 
 use super::outcome::CheckOutcome;
 use super::summary;
-use super::summary::divide;
-use super::surface::{Surface, bold, level_style};
+use super::summary::{divide, left_out};
+use super::surface::{Surface, bold, level_style, linked};
 use crate::finding::{Finding, Level};
 use crate::source::escape;
 
 /// `path:line:col: level[code] message`, then the summary.
 pub(super) fn emit(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
-    for (index, finding) in outcome.ledger.findings().iter().enumerate() {
+    let findings = outcome.ledger.findings();
+    for (index, finding) in findings.iter().enumerate().take(surface.most.unwrap_or(usize::MAX)) {
         divide(outcome, index, out)?;
         line(finding, surface, out)?;
     }
+    left_out(findings.len(), surface, out)?;
     summary(outcome, surface, out)
 }
 
@@ -32,5 +34,6 @@ fn line(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Result<
     }
     let level = finding.level.unwrap_or(Level::Error);
     let style = level_style(level, surface);
-    writeln!(out, "{style}{level}[{}]{style:#} {}", finding.code, escape::line(&finding.message))
+    let code = linked(finding.code.name(), finding.url.as_deref(), surface);
+    writeln!(out, "{style}{level}[{code}]{style:#} {}", escape::line(&finding.message))
 }

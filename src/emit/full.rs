@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::excerpt::{Excerpt, ExcerptFrame, ExcerptLabel};
 use super::outcome::CheckOutcome;
 use super::summary;
-use super::summary::divide;
-use super::surface::{Surface, bold, level_style};
+use super::summary::{divide, left_out};
+use super::surface::{Surface, bold, level_style, linked};
 use crate::edit::fix::FixEdit;
 use crate::finding::wording::quote;
 use crate::finding::{Finding, Level};
@@ -15,13 +15,15 @@ use crate::source::escape;
 /// Findings with excerpts, a blank line after each, then the summary.
 pub(super) fn emit(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let findings = outcome.ledger.findings();
-    for (index, (finding, edit)) in findings.iter().zip(FixEdit::all(findings)).enumerate() {
+    let shown = &findings[..findings.len().min(surface.most.unwrap_or(usize::MAX))];
+    for (index, (finding, edit)) in shown.iter().zip(FixEdit::all(shown)).enumerate() {
         divide(outcome, index, out)?;
         header(finding, surface, out)?;
         excerpts(finding, surface, out)?;
         footer(finding, edit.as_ref(), surface, out)?;
         writeln!(out)?;
     }
+    left_out(findings.len(), surface, out)?;
     summary(outcome, surface, out)
 }
 
@@ -32,7 +34,8 @@ fn header(finding: &Finding, surface: Surface, out: &mut dyn Write) -> io::Resul
     let title = format!("{level}[{}]", finding.code);
     let message = escape::line(&finding.message);
     let message = wrap(&message, title.len() + 2, "  ", surface.width);
-    writeln!(out, "{style}{title}{style:#}{bold}: {message}{bold:#}")
+    let code = linked(finding.code.name(), finding.url.as_deref(), surface);
+    writeln!(out, "{style}{level}[{code}]{style:#}{bold}: {message}{bold:#}")
 }
 
 /// The first excerpt is where the fault is; places beside it share it, others follow below.

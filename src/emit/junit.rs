@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesStart, BytesText, Event};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::outcome::CheckOutcome;
 use super::surface::Surface;
@@ -29,11 +28,14 @@ pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) 
         case.path = case.path.or(finding.place.as_ref().map(|place| place.file.path().as_ref()));
         case.findings.push(finding);
     }
-    let mut suites: BTreeMap<&str, Vec<TestCase<'_>>> = BTreeMap::new();
+    let mut report = Report::new("dealgate");
+    let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
     for (key, case) in &cases {
-        suites.entry(key.suite).or_default().push(test_case(key, case, outcome.prefix));
+        let suite = suites.entry(key.suite).or_insert_with(|| TestSuite::new(shown(key.suite)));
+        suite.add_test_case(test_case(key, case, outcome.prefix));
     }
-    write("dealgate", &suites, out)
+    report.add_test_suites(suites.into_values());
+    write(&report, out)
 }
 
 /// What a finding belongs to; the order is that of the report.
@@ -74,31 +76,28 @@ struct FileCase<'a> {
     findings: Vec<&'a Finding>,
 }
 
-fn test_case<'a>(key: &TestKey<'a>, case: &FileCase<'a>, prefix: &str) -> TestCase<'a> {
+fn test_case(key: &TestKey<'_>, case: &FileCase<'_>, prefix: &str) -> TestCase {
     let is_error = |finding: &&&Finding| finding.level.unwrap_or(Level::Error) == Level::Error;
-    let faults = case.findings.iter().filter(is_error).map(|finding| TestFailure {
-        kind: finding.code.name(),
-        message: &finding.message,
-        text: text(finding),
-    });
-    let others = case.findings.iter().filter(|it| !is_error(it));
-    TestCase {
-        name: key.name,
-        class: key.class,
-        file: case.path.map(|path| format!("{prefix}{path}")),
-        faults: faults.collect(),
-        output: others.map(|finding| text(finding)).collect(),
+    let errors: Vec<_> = case.findings.iter().filter(is_error).collect();
+    let faults: Vec<TestFailure<'_>> = errors
+        .iter()
+        .map(|finding| TestFailure {
+            kind: finding.code.name(),
+            message: &finding.message,
+            text: text(finding),
+        })
+        .collect();
+    let mut test = tested(key.name, &faults);
+    test.set_classname(shown(key.class));
+    if let Some(path) = case.path {
+        test.extra.insert("file".into(), shown(&format!("{prefix}{path}")).into());
     }
-}
-
-/// A test, which fails when anything is at fault.
-struct TestCase<'a> {
-    name: &'a str,
-    class: &'a str,
-    file: Option<String>,
-    faults: Vec<TestFailure<'a>>,
-    /// What else there is to say of it.
-    output: String,
+    let others: String =
+        case.findings.iter().filter(|it| !is_error(it)).map(|finding| text(finding)).collect();
+    if !others.is_empty() {
+        test.set_system_out(shown(&others));
+    }
+    test
 }
 
 /// What fails a test.
@@ -107,6 +106,21 @@ struct TestFailure<'a> {
     message: &'a str,
     /// All that is to be said of it, with a line's end.
     text: String,
+}
+
+/// A test, which fails when anything is at fault.
+fn tested(name: &str, faults: &[TestFailure<'_>]) -> TestCase {
+    let mut status = TestCaseStatus::success();
+    if let [first, more @ ..] = faults {
+        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        let message = match more.len() {
+            0 => first.message.to_owned(),
+            more => format!("{} (and {more} more)", first.message),
+        };
+        status.set_message(shown(&message)).set_type(first.kind);
+        status.set_description(shown(&faults.iter().map(|fault| fault.text.as_str()).collect::<String>()));
+    }
+    TestCase::new(shown(name), status)
 }
 
 /// What came of a test of rules.
@@ -122,81 +136,32 @@ pub struct TrialSuite<'a> {
 
 /// A report of tests of rules: a suite a workflow, a case a test.
 pub fn trials(trials: &[TrialSuite<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let mut suites: BTreeMap<&str, Vec<TestCase<'_>>> = BTreeMap::new();
+    let mut suites: BTreeMap<&str, TestSuite> = BTreeMap::new();
     for trial in trials {
-        let faults = trial.differences.iter().map(|(line, message)| TestFailure {
-            kind: "difference",
-            message,
-            text: format!("{}:{line}: {message}\n", trial.path),
-        });
-        suites.entry(trial.suite).or_default().push(TestCase {
-            name: trial.path,
-            class: trial.suite,
-            file: Some(trial.path.to_owned()),
-            faults: faults.collect(),
-            output: String::new(),
-        });
+        let faults: Vec<TestFailure<'_>> = trial
+            .differences
+            .iter()
+            .map(|(line, message)| TestFailure {
+                kind: "difference",
+                message,
+                text: format!("{}:{line}: {message}\n", trial.path),
+            })
+            .collect();
+        let mut test = tested(trial.path, &faults);
+        test.set_classname(shown(trial.suite));
+        test.extra.insert("file".into(), shown(trial.path).into());
+        let suite = suites.entry(trial.suite).or_insert_with(|| TestSuite::new(shown(trial.suite)));
+        suite.add_test_case(test);
     }
-    write("dealgate test", &suites, out)
+    let mut report = Report::new("dealgate test");
+    report.add_test_suites(suites.into_values());
+    write(&report, out)
 }
 
-/// Writes a report, without an attribute that the schema of Jenkins' xUnit does not know.
-fn write(name: &str, suites: &BTreeMap<&str, Vec<TestCase<'_>>>, out: &mut dyn Write) -> io::Result<()> {
-    let mut xml = Writer::new_with_indent(out, b' ', 4);
-    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let counts = |cases: &mut dyn Iterator<Item = &TestCase<'_>>| {
-        cases.fold((0_usize, 0_usize), |(all, failed), case| (all + 1, failed + usize::from(!case.faults.is_empty())))
-    };
-    let (tests, failures) = counts(&mut suites.values().flatten());
-    let mut report = element("testsuites", [("name", name.to_owned()), ("tests", tests.to_string())]);
-    report.extend_attributes([("failures", failures.to_string().as_str()), ("errors", "0")]);
-    xml.write_event(Event::Start(report.borrow()))?;
-    for (name, cases) in suites {
-        let (tests, failures) = counts(&mut cases.iter());
-        let mut suite = element("testsuite", [("name", shown(name)), ("tests", tests.to_string())]);
-        suite.extend_attributes([("skipped", "0"), ("errors", "0"), ("failures", failures.to_string().as_str())]);
-        xml.write_event(Event::Start(suite.borrow()))?;
-        for case in cases {
-            write_case(case, &mut xml)?;
-        }
-        xml.write_event(Event::End(suite.to_end()))?;
-    }
-    xml.write_event(Event::End(report.to_end()))?;
-    xml.write_indent()
-}
-
-fn write_case(case: &TestCase<'_>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-    let mut test = element("testcase", [("name", shown(case.name)), ("classname", shown(case.class))]);
-    if let Some(file) = &case.file {
-        test.push_attribute(("file", shown(file).as_str()));
-    }
-    if case.faults.is_empty() && case.output.is_empty() {
-        return xml.write_event(Event::Empty(test));
-    }
-    xml.write_event(Event::Start(test.borrow()))?;
-    if let [first, more @ ..] = case.faults.as_slice() {
-        let message = match more.len() {
-            0 => first.message.to_owned(),
-            more => format!("{} (and {more} more)", first.message),
-        };
-        let failure = element("failure", [("message", shown(&message)), ("type", first.kind.to_owned())]);
-        write_text(&failure, &case.faults.iter().map(|fault| fault.text.as_str()).collect::<String>(), xml)?;
-    }
-    if !case.output.is_empty() {
-        write_text(&BytesStart::new("system-out"), &case.output, xml)?;
-    }
-    xml.write_event(Event::End(test.to_end()))
-}
-
-fn write_text(around: &BytesStart<'_>, text: &str, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-    xml.write_event(Event::Start(around.borrow()))?;
-    xml.write_event(Event::Text(BytesText::new(&shown(text))))?;
-    xml.write_event(Event::End(around.to_end()))
-}
-
-fn element(name: &'static str, attributes: [(&str, String); 2]) -> BytesStart<'static> {
-    let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
-    BytesStart::new(name).with_attributes(attributes)
+/// Writes a report without an attribute that the schema of Jenkins' xUnit does not know; nothing of ours is skipped.
+fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let text = report.to_string().map_err(io::Error::other)?;
+    out.write_all(text.replacen(" skipped=\"0\"", "", 1).as_bytes())
 }
 
 /// A finding as people read it in a report of failures.

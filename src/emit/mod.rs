@@ -1,7 +1,9 @@
 //! Turns an outcome into text, one file per format. Formats are pure: they never judge, count or read a file.
 
+pub(crate) mod columns;
 mod concise;
 pub mod diff;
+pub(crate) mod drawn;
 mod excerpt;
 mod full;
 mod github;
@@ -11,6 +13,7 @@ pub mod junit;
 mod markdown;
 mod outcome;
 mod sarif;
+mod statistics;
 mod summary;
 mod surface;
 pub mod visible;
@@ -19,6 +22,7 @@ use std::io::{self, Write};
 
 pub(crate) use full::wrap;
 pub use outcome::{CheckOutcome, Gated};
+pub use statistics::statistics;
 pub use summary::summary;
 pub use surface::Surface;
 pub(crate) use surface::{bold, level_style};

@@ -66,6 +66,14 @@ pub(super) fn divide(outcome: &CheckOutcome<'_>, index: usize, out: &mut dyn Wri
     }
 }
 
+/// How many findings are not shown, and what shows them.
+pub(super) fn left_out(findings: usize, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    match findings.saturating_sub(surface.most.unwrap_or(usize::MAX)) {
+        0 => Ok(()),
+        more => writeln!(out, "… and {more} more: `--limit 0` shows all"),
+    }
+}
+
 fn subject(outcome: &CheckOutcome<'_>) -> Count<'static> {
     match (outcome.deals, outcome.workflows) {
         (0, 0) => Count(outcome.templates, "template"),

@@ -45,7 +45,8 @@ pub(super) fn figures<'d>(
 ) -> Figures {
     let there = rows.iter().map(|(at, row)| (*at, *row as &dyn CountedDeal));
     // What is closed is told by no position.
-    let gone = archived.map(|deal| (usize::MAX, deal as &dyn CountedDeal));
+    let gone: Vec<_> = archived.map(|deal| (usize::MAX, deal as &dyn CountedDeal)).collect();
+    let archived = gone.len();
     let all: Vec<Numbered<'_, dyn CountedDeal + '_>> = there.chain(gone).collect();
-    metric::figures(&all, frame.currency, target)
+    Figures { archived, ..metric::figures(&all, frame.unit(), target) }
 }

@@ -14,8 +14,8 @@ use super::filter::Filter;
 use super::frame::{ReportContext, anchor};
 use super::metric::{self, Numbered};
 use super::model::{
-    CompanyView, DayView, FindingView, Header, MoneyView, Number, Rate, ReportModel, SCHEMA_VERSION, Share,
-    Slice, StageFigures, ToolView, VerdictView, Window,
+    CompanyView, DayView, DealView, FindingView, Header, MoneyView, Number, Rate, ReportModel,
+    SCHEMA_VERSION, Share, Slice, StageFigures, Status, ToolView, VerdictView, Window,
 };
 use super::reading::ReportInput;
 use super::row::ReportRow;
@@ -63,7 +63,10 @@ pub fn build_read(
         (wish.trend.is_some() || wish.weeks).then(|| trend::DealHistories::of(workspace, ways, filter));
     let figures = archived::figures(&numbered, archived.iter(), &frame, targets.of_all());
     let of_weeks = histories.as_ref().filter(|_| wish.weeks);
-    let weeks = of_weeks.map(|of| trend::weeks(&of.ways, filter, &frame, &figures)).unwrap_or_default();
+    let past = of_weeks.map(|of| outlook::KnownPast {
+        weeks: trend::weeks(&of.ways, filter, &frame, &figures),
+        quarter_before: trend::quarter_before(&of.ways, filter, &frame, fiscal),
+    });
     let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = ReportModel {
         schema_version: SCHEMA_VERSION,
@@ -75,14 +78,14 @@ pub fn build_read(
         quarter,
         changes,
         verdict: verdict(&rows, &findings, workflows.len(), not_judged),
-        outlook: outlook::outlook(&rows, &figures, weeks, &frame),
+        outlook: outlook::outlook(&rows, &figures, past.unwrap_or_default(), not_judged, &frame),
         figures,
-        today: agenda::today(&rows, frame.today),
+        today: if wish.with_tasks { agenda::today(&rows, frame.today) } else { Vec::new() },
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
         by_risk: Vec::new(),
-        owners: owners(&numbered, &archived, &frame),
+        owners: owners(&numbered, &archived, &targets),
         by_company: by_company(&workflows, &numbered, &archived, &targets),
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
@@ -94,7 +97,9 @@ pub fn build_read(
         definitions: metric::definitions(),
         page: None,
     };
-    model.by_risk = agenda::by_risk(&rows, &model.today);
+    if wish.with_tasks {
+        model.by_risk = agenda::by_risk(&rows, &model.today);
+    }
     model.deals = rows.into_iter().map(|row| row.deal).collect();
     if let Some(changes) = &model.changes {
         model.deals.iter_mut().for_each(|deal| deal.changed = changes.position(&deal.id));
@@ -254,15 +259,21 @@ fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &ReportContext<'_>)
             probability: stage.probability.map(Share::new),
             category: stage.category.clone(),
             max_days: stage.max_days,
-            open: metric::sum(&open, frame.currency),
-            on_hold: metric::sum(&metric::on_hold(&here), frame.currency),
-            weighted: metric::weighted::weighted(&open, frame.currency),
-            stalled: open.iter().filter(|(_, row)| row.deal.stalled).count(),
-            with_errors: open.iter().filter(|(_, row)| row.deal.errors > 0).count(),
+            open: metric::sum(&open, frame.unit()),
+            on_hold: metric::sum(&metric::on_hold(&here), frame.unit()),
+            weighted: metric::weighted::weighted(&open, frame.unit()),
+            stalled: here.iter().filter(|(_, row)| row.deal.stalled).count(),
+            with_errors: here.iter().filter(|(_, row)| row.deal.errors > 0).count(),
+            in_delivery: here.iter().filter(|(_, row)| is_in_delivery(&row.deal)).count(),
             days: metric::days_in_stage(&all, index, frame.today),
         }
     };
     workflow.stages.iter().enumerate().map(stage).collect()
+}
+
+/// Won, and the work after the sale goes on.
+fn is_in_delivery(deal: &DealView) -> bool {
+    deal.status == Status::Won && deal.completed.is_none()
 }
 
 /// By day, then in the order of the deals.
@@ -296,11 +307,8 @@ fn by_company<'a>(
     workflows.iter().map(company).collect()
 }
 
-fn owners<'a>(
-    rows: &[Numbered<'a>],
-    archived: &'a [TrendStanding<'a>],
-    frame: &ReportContext<'_>,
-) -> Vec<Slice> {
+fn owners<'a>(rows: &[Numbered<'a>], archived: &'a [TrendStanding<'a>], targets: &Targets<'_>) -> Vec<Slice> {
+    let frame = targets.frame;
     let mut found: BTreeMap<(bool, String), ThereAndGone<'a>> = BTreeMap::new();
     let key = |owner: Option<&str>| {
         let owner = owner.map(|owner| frame.people.identity(owner));
@@ -318,7 +326,8 @@ fn owners<'a>(
             let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             let owner = (!nobody).then_some(owner);
             let page = page("owners/", owner.as_deref());
-            slice((owner, name), page, &own, None, frame)
+            let target = owner.as_deref().and_then(|owner| targets.of_owner(owner));
+            slice((owner, name), page, &own, target, frame)
         })
         .collect()
 }
@@ -343,7 +352,8 @@ fn slice(
         page,
         errors: total(&|row| row.deal.errors),
         warnings: total(&|row| row.deal.warnings),
-        stalled: metric::open(rows).iter().filter(|(_, row)| row.deal.stalled).count(),
+        with_errors: total(&|row| usize::from(row.deal.errors > 0)),
+        stalled: total(&|row| usize::from(row.deal.stalled)),
         figures: archived::figures(rows, archived.iter().copied(), frame, target),
     }
 }

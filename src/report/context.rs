@@ -26,7 +26,14 @@ pub fn from_json(text: &str) -> Result<ReportModel, String> {
             "it has schema_version {schema_version}, and this program reads {SCHEMA_VERSION}"
         ));
     }
-    let model: ReportModel = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let model: ReportModel = serde_json::from_str(text).map_err(|error| {
+        let hint = if error.to_string().starts_with("missing field") {
+            "; an older version of the program wrote it: write it again"
+        } else {
+            ""
+        };
+        format!("{error}{hint}")
+    })?;
     dangling(&model).map_or(Ok(model), Err)
 }
 

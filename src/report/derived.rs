@@ -25,7 +25,7 @@ fn value(of: &Value<'_>) -> Option<DerivedValueView> {
     Some(match of {
         Value::Boolean(truth) => DerivedValueView::Truth(*truth),
         Value::Money(money) => match money.currency {
-            Some(currency) => DerivedValueView::Money(MoneyView::new(money.amount, currency)),
+            Some(currency) => DerivedValueView::Money(MoneyView::written(money.amount, currency)),
             None => DerivedValueView::Number(Number(money.amount.normalize())),
         },
         Value::Date(day) => DerivedValueView::Day(DayView(*day)),

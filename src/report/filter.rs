@@ -55,9 +55,13 @@ impl Filter {
         let any = |list: &[String], fits: &dyn Fn(&str) -> bool| {
             list.is_empty() || list.iter().any(|wanted| fits(wanted))
         };
-        let is_theirs = |own: &str| self.owners.iter().chain(&self.aliases).any(|wanted| means(wanted, own));
-        (self.owners.is_empty() || owner.is_some_and(is_theirs))
+        (self.owners.is_empty() || owner.is_some_and(|owner| self.leaves_owner(owner)))
             && any(&self.stages, &|wanted| stage == Some(wanted))
+    }
+
+    /// Whether somebody is among the owners who were asked for.
+    pub(super) fn leaves_owner(&self, owner: &str) -> bool {
+        self.owners.iter().chain(&self.aliases).any(|wanted| means(wanted, owner))
     }
 
     /// Whether it leaves in the deals of a company.

@@ -7,7 +7,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::model::{FindingView, MoneyView, SourceView};
+use super::model::{FindingView, MoneyUnit, MoneyView, SourceView};
 use crate::assess::Workspace;
 use crate::deal;
 use crate::deal::pricing::Unpriced;
@@ -22,6 +22,8 @@ pub(super) struct ReportContext<'a> {
     pub today: Date,
     /// The currency of the figures.
     pub currency: Option<Currency>,
+    /// Whether amounts are shown with their minor unit.
+    pub cents: bool,
     /// The workspace's rates.
     pub rates: &'a Rates,
     /// Who is who.
@@ -45,12 +47,23 @@ impl<'a> ReportContext<'a> {
         Self {
             today: workspace.today,
             currency,
+            cents: workspace.config.reporting.cents,
             rates: &workspace.config.rates,
             people: &workspace.config.people,
             window,
             source_url: workspace.config.reporting.source_url.as_deref(),
             revision,
         }
+    }
+
+    /// What figures are counted in, and how they are shown.
+    pub(super) fn unit(&self) -> Option<MoneyUnit> {
+        self.unit_of(self.currency)
+    }
+
+    /// The same of amounts in another currency.
+    pub(super) fn unit_of(&self, currency: Option<Currency>) -> Option<MoneyUnit> {
+        currency.map(|currency| MoneyUnit { currency, cents: self.cents })
     }
 
     /// What the row of an owner is called.
@@ -62,7 +75,7 @@ impl<'a> ReportContext<'a> {
     /// What an amount is worth in the report's currency on a day, or why that is not known.
     pub(super) fn price(&self, amount: Option<deal::Money>, day: Date) -> Result<MoneyView, Unpriced> {
         let worth = self.rates.price(amount, self.currency, day)?;
-        Ok(MoneyView::new(worth, self.currency.ok_or(Unpriced::NoTarget)?))
+        Ok(MoneyView::new(worth, self.unit().ok_or(Unpriced::NoTarget)?))
     }
 
     /// What it weighs; `None` where it has no price, or nobody knows how likely it is to come.
@@ -72,7 +85,7 @@ impl<'a> ReportContext<'a> {
         probability: Option<Decimal>,
         day: Date,
     ) -> Option<MoneyView> {
-        Some(MoneyView::new(self.rates.weighted(amount, probability, self.currency, day)?, self.currency?))
+        Some(MoneyView::new(self.rates.weighted(amount, probability, self.currency, day)?, self.unit()?))
     }
 
     /// A place in a file of the workspace.
@@ -172,6 +185,7 @@ mod tests {
         ReportContext {
             today: date(2026, 4, 30),
             currency: Some(Currency::EUR),
+            cents: false,
             rates,
             people,
             window,

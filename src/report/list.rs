@@ -16,6 +16,8 @@ pub struct ReportEntry {
 pub enum More {
     /// The one-pagers of deals.
     Sheets,
+    /// What is left to do about each deal, and today's list of it.
+    Tasks,
     /// The bridge since the current fiscal quarter began.
     Quarter,
     /// What happened since a moment, also where none is asked for.
@@ -31,7 +33,7 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
-        more: &[More::Quarter, More::Weeks],
+        more: &[More::Tasks, More::Quarter, More::Weeks],
     },
     ReportEntry {
         name: "changes",
@@ -46,7 +48,7 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry {
         name: "deal",
         about: "a one-pager: checklist, people, waivers, what blocks it",
-        more: &[More::Sheets],
+        more: &[More::Sheets, More::Tasks],
     },
     ReportEntry { name: "workflow", about: "a company's rules, for people who sell by them", more: &[] },
     ReportEntry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
@@ -56,7 +58,7 @@ pub const REPORTS: &[ReportEntry] = &[
 pub const SITE: ReportEntry = ReportEntry {
     name: "site",
     about: "all of them as a folder of pages, with a page a deal and an owner: `-o DIR`",
-    more: &[More::Sheets, More::Quarter, More::Changes, More::Trend, More::Weeks],
+    more: &[More::Sheets, More::Tasks, More::Quarter, More::Changes, More::Trend, More::Weeks],
 };
 
 impl ReportEntry {

@@ -6,19 +6,38 @@ use rust_decimal::RoundingStrategy;
 
 use super::frame::ReportContext;
 use super::model::{
-    Category, DayView, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum, WeekPoint, WeekShift,
+    Category, DayView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum, WeekPoint,
+    WeekShift,
 };
 use super::row::ReportRow;
+use crate::deal::Period;
 use crate::deal::period::days_between;
 use crate::finding::wording::Count;
+
+/// What is known of the figures before today.
+#[derive(Default)]
+pub(super) struct KnownPast {
+    /// Points of the last weeks.
+    pub weeks: Vec<WeekPoint>,
+    /// The quarter before, the same day of it, and where that one landed then.
+    pub quarter_before: Option<(Period, Date, Sum)>,
+}
 
 /// The answer of some figures.
 pub(super) fn outlook(
     rows: &[ReportRow],
     figures: &Figures,
-    weeks: Vec<WeekPoint>,
+    past: KnownPast,
+    not_judged: usize,
     frame: &ReportContext<'_>,
 ) -> Outlook {
+    let KnownPast { weeks, quarter_before } = past;
+    let quarter_before = quarter_before.map(|(window, day, landing)| EarlierLanding {
+        window: window.name,
+        as_of: DayView(day),
+        more: less(figures.landing.commit.amount, landing.amount),
+        landing,
+    });
     let (from, until, today) = (frame.window.from, frame.window.until, frame.today);
     let days = days_between(from, until) + 1;
     let days_gone = (days_between(from, today) + 1).clamp(0, days);
@@ -29,8 +48,11 @@ pub(super) fn outlook(
     let due = |row: &&ReportRow| matches!(row.deal.step_due, StepDue::Today | StepDue::ThisWeek);
     let time = time(days_between(today, until), days_between(today, from));
     Outlook {
-        answer: answer(figures, gap, less(figures.target, best_case.amount), &time),
-        doubts: doubts(rows, figures),
+        answer: match gap {
+            Some(gap) => answer(figures, gap, less(figures.target, best_case.amount), &time),
+            None => without_target(figures, quarter_before.as_ref(), &time),
+        },
+        doubts: doubts(rows, figures, not_judged),
         lands: gap.map(|gap| !gap.amount.is_sign_positive() || gap.amount.is_zero()),
         attainment: share(commit.amount, figures.target),
         gap,
@@ -41,6 +63,7 @@ pub(super) fn outlook(
         days_left: days - days_gone,
         due_this_week: open.filter(due).count(),
         since_a_week: shift(&weeks, today),
+        quarter_before,
         weeks,
     }
 }
@@ -53,7 +76,7 @@ fn best_case(figures: &Figures) -> Sum {
 
 fn less(from: Option<MoneyView>, amount: Option<MoneyView>) -> Option<MoneyView> {
     let (from, amount) = (from?, amount?);
-    Some(MoneyView::new(from.amount - amount.amount, from.currency))
+    Some(MoneyView::new(from.amount - amount.amount, from.unit()))
 }
 
 /// A share in whole percents. What falls short of the whole by little is not all of it, so nothing is rounded up.
@@ -73,14 +96,30 @@ fn time(left: i64, begins: i64) -> String {
     }
 }
 
-fn answer(figures: &Figures, gap: Option<MoneyView>, best_gap: Option<MoneyView>, time: &str) -> String {
+/// Where it lands, against the same day of the quarter before where that is known.
+fn without_target(figures: &Figures, before: Option<&EarlierLanding>, time: &str) -> String {
     let Some(lands) = figures.landing.commit.amount else {
         return format!(
             "Where it lands is not known: nothing of what is won or committed is priced; {time}."
         );
     };
-    let (Some(target), Some(gap)) = (figures.target, gap) else {
+    let compared = before.and_then(|before| Some((before, before.more?)));
+    let Some((EarlierLanding { window, as_of, .. }, more)) = compared else {
         return format!("Commit lands at {lands}, without a target; {time}.");
+    };
+    let than = match more.amount {
+        same if same.is_zero() => "as much as".to_owned(),
+        less if less.is_sign_negative() => {
+            format!("{} less than", MoneyView::new(-less, more.unit()).digits())
+        }
+        _ => format!("{} more than", more.digits()),
+    };
+    format!("Commit lands at {lands}: {than} on {as_of}, the same day of {window}; {time}.")
+}
+
+fn answer(figures: &Figures, gap: MoneyView, best_gap: Option<MoneyView>, time: &str) -> String {
+    let (Some(target), Some(lands)) = (figures.target, figures.landing.commit.amount) else {
+        return without_target(figures, None, time);
     };
     let percent = share(Some(lands), Some(target)).map_or_else(String::new, |share| format!(" ({share})"));
     if figures.target_reached == Some(true) {
@@ -93,7 +132,7 @@ fn answer(figures: &Figures, gap: Option<MoneyView>, best_gap: Option<MoneyView>
         return format!("{start}: exactly on target, {time}.");
     }
     if gap.amount.is_sign_negative() {
-        let over = MoneyView::new(-gap.amount, gap.currency);
+        let over = MoneyView::new(-gap.amount, gap.unit());
         return format!("{start}: {} over, {time}.", over.digits());
     }
     let best = match best_gap {
@@ -107,7 +146,7 @@ fn answer(figures: &Figures, gap: Option<MoneyView>, best_gap: Option<MoneyView>
 }
 
 /// What makes the answer unsure.
-fn doubts(rows: &[ReportRow], figures: &Figures) -> Vec<String> {
+fn doubts(rows: &[ReportRow], figures: &Figures, not_judged: usize) -> Vec<String> {
     let in_window = || rows.iter().map(|row| &row.deal).filter(|deal| deal.in_window);
     let won =
         |all: bool| in_window().filter(|deal| deal.status == Status::Won && (all || deal.errors > 0)).count();
@@ -124,7 +163,12 @@ fn doubts(rows: &[ReportRow], figures: &Figures) -> Vec<String> {
     let unpriced = figures.landing.commit.not_priced;
     let not_priced = (unpriced > 0)
         .then(|| format!("{} of them {} not priced", unpriced, if unpriced == 1 { "is" } else { "are" }));
-    [told(won(false), won(true), "won"), told(commit(false), commit(true), "commit"), not_priced]
+    let files = rows.len() + not_judged;
+    let are = if not_judged == 1 { "is" } else { "are" };
+    let left_out = (not_judged > 0).then(|| {
+        format!("{not_judged} of {} could not be judged and {are} in no figure", Count(files, "deal file"))
+    });
+    [told(won(false), won(true), "won"), told(commit(false), commit(true), "commit"), not_priced, left_out]
         .into_iter()
         .flatten()
         .collect()

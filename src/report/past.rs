@@ -2,10 +2,12 @@
 
 use jiff::civil::Date;
 
+use super::frame::ReportContext;
 use super::making::RowBuilder;
-use super::model::{DayView, DifferenceView, MoneyView, Share, TimelineEntry};
+use super::model::{CoursePoint, DayView, DifferenceView, MoneyView, Share, TimelineEntry};
 use crate::assess::JudgedDeal;
 use crate::deal::fiscal::FiscalYear;
+use crate::deal::period::days_between;
 use crate::deal::reader::DealReadContext;
 use crate::deal::record::Ending;
 use crate::history::{ChangeSource, ChangedField, HistoryChange, HistoryEntry, Past, Term, TrackedFields};
@@ -25,6 +27,37 @@ pub(super) fn pushes(judged: &JudgedDeal<'_>, fiscal: FiscalYear, today: Date) -
         before = *after;
     }
     pushes
+}
+
+/// So many points of a deal's course are kept, the latest.
+const MOST_POINTS: usize = 40;
+
+/// How amount and close date moved until today; nothing where neither did.
+pub(super) fn course(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<CoursePoint> {
+    let steps = judged.course().steps().filter(|(day, _)| *day <= frame.today);
+    let mut found: Vec<(Date, TrackedFields)> = Vec::new();
+    for (day, terms) in steps {
+        let same = |(_, last): &(Date, TrackedFields)| {
+            (last.amount, last.close_date) == (terms.amount, terms.close_date)
+        };
+        if !found.last().is_some_and(same) {
+            found.push((day, terms));
+        }
+    }
+    if found.len() < 2 {
+        return Vec::new();
+    }
+    found.drain(..found.len().saturating_sub(MOST_POINTS));
+    let (first, last) = (found[0].0, found[found.len() - 1].1.clone());
+    found.push((frame.today, last));
+    let point = |(day, terms): (Date, TrackedFields)| CoursePoint {
+        day: DayView(day),
+        after: days_between(first, day),
+        amount: terms.amount.and_then(|amount| Some(MoneyView::new(amount.amount, frame.unit_of(amount.currency)?))),
+        close_date: terms.close_date.map(DayView),
+        closes_after: terms.close_date.map(|date| days_between(first, date)),
+    };
+    found.into_iter().map(point).collect()
 }
 
 /// What changed on which day, oldest first, and who says so; the first entries are what the deal began with.
@@ -110,7 +143,7 @@ pub(super) fn told(term: Term, terms: &TrackedFields, workflow: &Workflow) -> Op
         Term::Stage => terms.stage.as_deref().map(|id| workflow.stage_name(id).to_owned()),
         Term::Outcome => Some(terms.ending.map_or("open", Ending::name).to_owned()),
         Term::Amount => terms.amount.map(|amount| match amount.currency {
-            Some(currency) => MoneyView::new(amount.amount, currency).to_string(),
+            Some(currency) => MoneyView::written(amount.amount, currency).to_string(),
             None => amount.to_string(),
         }),
         Term::CloseDate => terms.close_date.map(|day| DayView(day).to_string()),

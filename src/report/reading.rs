@@ -36,6 +36,7 @@ impl ReportInput {
             frame: &frame,
             filter,
             with_sheets: wish.with_sheets,
+            with_tasks: wish.with_tasks,
             fiscal: fiscal_year(workspace, filter),
             past: &workspace.past,
             has_file: &|path| workspace.snapshot.shares_file(path),
@@ -52,13 +53,16 @@ impl ReportInput {
         });
         // A deal that the filters leave out today may have been another's then.
         let (mut rows, mut ways, mut states) = (Vec::new(), Vec::new(), Vec::new());
+        let judged = assessment.kept.len();
         for (row, way, state) in std::mem::take(&mut assessment.kept) {
             rows.extend(row);
             ways.extend(way);
             states.extend(state);
         }
+        // Files that cannot be read are in no figure, as those are that nothing can judge.
+        let not_judged = assessment.deals.saturating_sub(judged);
         let side = compared.then(|| Side::of(workspace, &selection, states, &assessment, workspace.today));
-        Self { rows, ways, not_judged: assessment.not_judged, ledger: assessment.ledger, side }
+        Self { rows, ways, not_judged, ledger: assessment.ledger, side }
     }
 
     /// Takes the workspace as it is compared with other moments; `None` where that was not asked for, or where only some

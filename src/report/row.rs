@@ -99,10 +99,15 @@ impl RowBuilder<'_> {
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
             derived: derived::derived(judged, self),
             max_days: judgement.stage.and_then(|stage| workflow.stages[stage].max_days),
-            gate: judgement.stage.map(|stage| requirements::gate(checklist, stage)),
+            gate: judgement.stage.filter(|_| self.with_tasks).map(|at| requirements::gate(checklist, at)),
+            course: if self.with_tasks { past::course(judged, self.frame) } else { Vec::new() },
             step_due: self.step_due(judged),
             missing: requirements::missing(checklist, workflow, &deal.id),
-            to_do: requirements::to_do(checklist, workflow, &deal.id),
+            to_do: if self.with_tasks {
+                requirements::to_do(checklist, workflow, &deal.id)
+            } else {
+                Vec::new()
+            },
             left_to_do: checklist.left(),
             waived: checklist
                 .standings()

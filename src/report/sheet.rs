@@ -297,5 +297,5 @@ fn plain(value: &Value<'_>, kind: &Type) -> String {
 }
 
 fn money(amount: deal::Money) -> Option<MoneyView> {
-    Some(MoneyView::new(amount.amount, amount.currency?))
+    Some(MoneyView::written(amount.amount, amount.currency?))
 }

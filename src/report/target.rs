@@ -28,10 +28,13 @@ impl Targets<'_> {
     /// The target of all deals together, in the report's currency: the workspace's, else the sum of the companies'
     /// own. None when the filters leave only some deals of a company: their part of the target is not known.
     pub(super) fn of_all(&self) -> Option<MoneyView> {
+        if !self.filter.owners.is_empty() {
+            return self.of_owners();
+        }
         let total = self.of_workspace().or_else(|| {
             let own: Option<Vec<Decimal>> =
                 self.workflows.iter().map(|workflow| Some(self.of(workflow)?.amount)).collect();
-            Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.currency?))
+            Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.unit()?))
         });
         total.filter(|total| total.amount > Decimal::ZERO)
     }
@@ -42,6 +45,23 @@ impl Targets<'_> {
         let of_workspace = is_only.then(|| self.of_workspace()).flatten();
         let cut = self.filter.cuts_companies();
         of_workspace.or_else(|| self.converted(self.own(workflow).filter(|_| !cut)?))
+    }
+
+    /// The target of one owner, where all of their deals are shown.
+    pub(super) fn of_owner(&self, owner: &str) -> Option<MoneyView> {
+        let Filter { companies, stages, deals, .. } = self.filter;
+        if !(companies.is_empty() && stages.is_empty() && deals.is_empty()) {
+            return None;
+        }
+        let person = self.frame.people.find(owner)?;
+        self.converted(self.in_window(&person.targets, self.config.currency)?)
+    }
+
+    /// What the owners who were asked for are to win together; `None` unless all of them have a target.
+    fn of_owners(&self) -> Option<MoneyView> {
+        let asked = self.frame.people.listed().filter(|it| self.filter.leaves_owner(&it.address));
+        let own: Option<Vec<Decimal>> = asked.map(|it| Some(self.of_owner(&it.address)?.amount)).collect();
+        Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.unit()?))
     }
 
     /// The target that the settings give for everything, where everything is shown.
@@ -64,7 +84,10 @@ impl Targets<'_> {
     ) -> Option<MoneyView> {
         let amounts: Option<Vec<Decimal>> =
             self.quarters.iter().map(|quarter| targets.get(quarter).copied()).collect();
-        Some(MoneyView::new(add_up(amounts.filter(|amounts| !amounts.is_empty())?)?, currency?))
+        Some(MoneyView::new(
+            add_up(amounts.filter(|amounts| !amounts.is_empty())?)?,
+            self.frame.unit_of(currency)?,
+        ))
     }
 
     /// A target has no day of its own, so it is seen at today's rate.

@@ -10,6 +10,8 @@ pub struct ReportOptions<'a> {
     pub revision: Option<&'a str>,
     /// Whether each deal has its one-pager.
     pub with_sheets: bool,
+    /// Whether what is left to do about each deal is told, and today's list of it.
+    pub with_tasks: bool,
     /// The moments between which it tells what happened.
     pub since: Option<&'a ComparedMoments>,
     /// The start of the current fiscal quarter and now, where the bridge between them is shown.

@@ -52,7 +52,9 @@ impl Worth {
         let (value, not_priced) = priced.map_or_else(|why| (None, Some(why)), |value| (Some(value), None));
         let probability = deal.probability.filter(|_| is_open);
         Self {
-            amount: deal.amount.and_then(|amount| Some(MoneyView::new(amount.amount, amount.currency?))),
+            amount: deal
+                .amount
+                .and_then(|amount| Some(MoneyView::new(amount.amount, frame.unit_of(amount.currency)?))),
             weighted: frame.weighted(deal.amount, probability, frame.today),
             value,
             not_priced,

@@ -46,7 +46,7 @@ pub const KEYS: &[Key] = keys! {
     "assign" "which deals follow which workflow" [List(&ExpectedValue::Table("assign"))]
     "report" "settings of reports" [Table("report")]
     "provenance" "how approvals are proved by git" [Table("provenance")]
-    "people" "who there is, by address: a name, or their name, other addresses and last day" [Entries(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::Table("person")]))]
+    "people" "who there is, by address: a name, or their name, other addresses, last day and targets" [Entries(&ExpectedValue::Either(&[ExpectedValue::Text, ExpectedValue::Table("person")]))]
     "limits" "what a file may cost, where the usual limits do not fit" [Table("limits")]
 };
 
@@ -220,7 +220,7 @@ impl Config {
         config.assignments = read_assignments(&table, complaints);
         config.reporting = reports::read_reporting(&table, complaints);
         config.approvals = reports::read_provenance(&table, complaints);
-        config.people = people::read(&table, complaints);
+        config.people = people::read(&table, config.currency, complaints);
         config.limits = limits::read(&table, complaints);
         config
     }

@@ -1,5 +1,9 @@
 //! Settings of dealgate.toml for people: who there is, by address.
 
+use std::collections::BTreeMap;
+
+use iso_currency::Currency;
+
 use crate::deal::People;
 use crate::deal::people::Listed;
 use crate::finding::wording::quote;
@@ -8,20 +12,30 @@ use crate::source::{Span, Spanned};
 use crate::syntax::Entry;
 use crate::syntax::reader::{ExpectedValue, Key, Table, misfits, text};
 use crate::syntax::scalar;
+use crate::workflow;
 
 /// Keys of somebody under `[people]`.
 pub(super) const KEYS: &[Key] = &[
     Key::new("name", "what people call them", ExpectedValue::Text),
     Key::new("also", "other addresses of theirs", ExpectedValue::List(&ExpectedValue::Text)),
     Key::new("until", "the last day on which they are there", ExpectedValue::Date),
+    Key::new(
+        "targets",
+        "what they are to win, by fiscal quarter",
+        ExpectedValue::Entries(&ExpectedValue::Amount),
+    ),
 ];
 
-pub(super) fn read(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> People {
+pub(super) fn read(
+    table: &Table<'_, '_>,
+    currency: Option<Currency>,
+    complaints: &mut FindingsBuilder,
+) -> People {
     let mut people = People::default();
     let mut places = Vec::new();
     let table = table.get("people").and_then(|node| Table::free(node, "people", complaints));
     for entry in table.iter().flat_map(Table::entries) {
-        let Some((person, also)) = read_person(entry, complaints) else { continue };
+        let Some((person, also)) = read_person(entry, currency, complaints) else { continue };
         if is_taken(&people, &person.address, entry.key.span, &places, complaints) {
             continue;
         }
@@ -39,17 +53,22 @@ pub(super) fn read(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> P
 
 fn read_person<'t>(
     entry: &'t Entry<'_>,
+    currency: Option<Currency>,
     complaints: &mut FindingsBuilder,
 ) -> Option<(Listed, Vec<Spanned<&'t str>>)> {
     let address = Spanned::new(entry.key.value.as_ref(), entry.key.span);
     if !is_address(address, "people", complaints) {
         return None;
     }
-    let listed =
-        |name: &str, until| Listed { address: address.value.to_owned(), name: name.to_owned(), until };
+    let listed = |name: &str| Listed {
+        address: address.value.to_owned(),
+        name: name.to_owned(),
+        until: None,
+        targets: BTreeMap::new(),
+    };
     if entry.value.as_map().is_none() {
         let name = text(&entry.value, address.value, complaints)?;
-        return Some((listed(name.value, None), Vec::new()));
+        return Some((listed(name.value), Vec::new()));
     }
     let table = Table::open(&entry.value, "somebody under `people`", KEYS, complaints)?;
     if table.get("name").is_none() {
@@ -63,7 +82,8 @@ fn read_person<'t>(
     }
     let name = table.text("name", complaints).map_or("", |name| name.value);
     let until = table.date("until", complaints).map(|until| until.value);
-    Some((listed(name, until), table.texts("also", complaints).unwrap_or_default()))
+    let targets = workflow::read_targets(&table, currency, complaints);
+    Some((Listed { until, targets, ..listed(name) }, table.texts("also", complaints).unwrap_or_default()))
 }
 
 fn is_address(address: Spanned<&str>, what: &str, complaints: &mut FindingsBuilder) -> bool {

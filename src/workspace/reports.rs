@@ -4,11 +4,10 @@ use crate::finding::FindingsBuilder;
 use crate::syntax::reader::{ExpectedValue, Key, Table};
 
 /// Keys of `[report]`.
-pub(super) const REPORT: &[Key] = &[Key {
-    name: "source-url",
-    means: "the address of a line, with {revision}, {path} and {line}",
-    holds: ExpectedValue::Text,
-}];
+pub(super) const REPORT: &[Key] = &[
+    Key::new("source-url", "the address of a line, with {revision}, {path} and {line}", ExpectedValue::Text),
+    Key::new("cents", "whether amounts are shown with their minor unit", ExpectedValue::Flag),
+];
 
 /// Keys of `[provenance]`.
 pub(super) const PROVENANCE: &[Key] = &[Key {
@@ -37,12 +36,17 @@ pub enum ApprovalPolicy {
 pub struct Reporting {
     /// The address of a line in a file of the workspace, with `{revision}`, `{path}` and `{line}`.
     pub source_url: Option<String>,
+    /// Whether amounts are shown with their minor unit.
+    pub cents: bool,
 }
 
 pub(super) fn read_reporting(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Reporting {
     let opened = table.get("report").and_then(|node| Table::open(node, "`report`", REPORT, complaints));
-    let source_url = opened.and_then(|table| table.text("source-url", complaints));
-    Reporting { source_url: source_url.map(|url| url.value.to_owned()) }
+    let Some(table) = opened else { return Reporting::default() };
+    Reporting {
+        source_url: table.text("source-url", complaints).map(|url| url.value.to_owned()),
+        cents: table.boolean("cents", complaints).is_some_and(|cents| cents.value),
+    }
 }
 
 pub(super) fn read_provenance(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> ApprovalPolicy {

@@ -96,6 +96,7 @@ const DEFAULTS: &[(&str, Option<&str>)] = &[
     ("levels", None),
     ("assign", None),
     ("report.source-url", None),
+    ("report.cents", Some("false")),
     ("provenance.approvals", Some("\"off\"")),
     ("people", None),
     ("limits.file-size", Some("\"1 MiB\"")),

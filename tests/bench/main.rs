@@ -6,7 +6,7 @@
 //! since` holds a change of 20 deals in 100,000 against the check of these 20 and git's comparison of the files;
 //! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- growth [WORD]` shows how costs grow at n, 2n and 4n.
-//! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
+//! `cargo bench -- report` holds `report -o` of 10,000 deals, and their site, against `check` of the same.
 
 mod candidate;
 mod generator;
@@ -113,11 +113,15 @@ fn reports(deals: usize, rounds: usize) -> std::io::Result<()> {
         Candidate::report("pipeline.md", &clean, "pipeline", "pipeline.md", 2),
         Candidate::report("summary.md", &clean, "summary", "summary.md", 2),
         Candidate::report("context.json", &clean, "pipeline", "context.json", 2),
+        // After the first round nothing differs, so nothing is written.
+        Candidate::report("public", &clean, "site", "public", 2),
     ];
     let timings = take_turns(deals, rounds, &candidates)?;
     println!();
     for (candidate, timing) in candidates.iter().zip(&timings).skip(1) {
-        let bytes = std::fs::metadata(clean.join(candidate.name)).map_or(0, |file| file.len());
+        let written = walkdir::WalkDir::new(clean.join(candidate.name)).into_iter().flatten();
+        let files = written.filter_map(|it| it.metadata().ok()).filter(std::fs::Metadata::is_file);
+        let bytes: u64 = files.map(|file| file.len()).sum();
         println!("{} / check: {}, {} KiB", candidate.name, timing.ratio(&timings[0]), bytes >> 10);
     }
     Ok(())

@@ -67,8 +67,9 @@ pub fn template(bytes: &[u8]) {
     let sources = TemplateSources::load(&memory, "templates", limits.file_size);
     let templates = Templates::new(sources, context::schema(), limits);
     let told = templates.check();
+    let loaded = templates.load(model.clone());
     for name in ["x.html", "x.md"] {
-        let rendered = templates.prepare(name, model).map(|page| page.render(Some(0)));
+        let rendered = templates.prepare(name, &loaded).map(|page| page.render(Some(0)));
         let findings = match &rendered {
             Ok(Ok(_)) => &[][..],
             Ok(Err(finding)) => std::slice::from_ref(finding.as_ref()),

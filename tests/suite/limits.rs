@@ -252,7 +252,8 @@ fn rendered(template: &str, limits: Limits) -> Result<String, Box<Finding>> {
     let model = serde_json::to_value(model).expect("a model is JSON");
     let sources = TemplateSources::load(&workspace, "templates", limits.file_size);
     let templates = Templates::new(sources, context::schema(), limits);
-    let page = templates.prepare("own.md", &model).expect("its names are fine");
+    let loaded = templates.load(model);
+    let page = templates.prepare("own.md", &loaded).expect("its names are fine");
     page.render(None)
 }
 

@@ -1,5 +1,6 @@
 //! What dealgate promises, shown from outside.
 
+mod accounts;
 #[cfg(unix)]
 mod action;
 mod architecture;
@@ -8,6 +9,7 @@ mod browser;
 mod cases;
 mod changes;
 mod comings;
+mod comments;
 mod corpora;
 #[cfg(unix)]
 mod cost;

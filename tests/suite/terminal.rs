@@ -105,3 +105,85 @@ fn progress_is_drawn_for_somebody_who_looks_only() {
         .expect("it runs"));
     assert_eq!((piped.status, piped.stderr.as_str()), (1, ""));
 }
+
+#[test]
+fn more_than_fifty_findings_end_in_how_many_more_on_a_terminal_only() {
+    let repo = Repo::new();
+    repo.write("workflows/acme.toml", "stages = [\"lead\"]\n");
+    for number in 0..60 {
+        repo.write(&format!("deals/acme/d{number}.yaml"), "name: X\nstage: lead\ncolour: red\n");
+    }
+    let Some(shown) = on_terminal(repo.path(), 80, "check --format concise", &[]) else { return };
+    let text = plain(&shown.stdout);
+    assert_eq!(text.matches("unknown-key").count(), 50, "{text}");
+    assert!(text.contains("and 10 more: `--limit 0` shows all"), "{text}");
+    assert!(text.contains("Found 60 errors"), "the summary counts all: {text}");
+    let all = on_terminal(repo.path(), 80, "check --limit 0", &[]).expect("it was there before");
+    assert_eq!(plain(&all.stdout).matches("unknown-key").count(), 60);
+    let piped = ran(command(repo.path(), &["check"]).output().expect("it runs"));
+    assert_eq!(piped.stdout.matches("unknown-key").count(), 60);
+    let some = ran(command(repo.path(), &["check", "--limit", "3"]).output().expect("it runs"));
+    assert!(some.stdout.contains("and 57 more"), "{}", some.stdout);
+    assert_eq!(some.status, 1, "what is not shown fails too");
+    let counted = ran(command(repo.path(), &["check", "--statistics"]).output().expect("it runs"));
+    assert_eq!(counted.stdout.lines().next(), Some("60  error    unknown-key"), "{}", counted.stdout);
+    assert_eq!(counted.status, 1);
+    let programs = ran(command(repo.path(), &["check", "--statistics", "--format", "json"]).output().expect("it runs"));
+    assert_eq!(programs.status, 2, "{}", programs.stdout);
+}
+
+#[test]
+fn a_report_is_drawn_on_a_terminal_and_is_markdown_in_a_pipe() {
+    let repo = showcase();
+    for columns in [80, 120, 200] {
+        for report in ["summary", "pipeline", "changes", "trend", "workflow"] {
+            let Some(shown) = on_terminal(repo.path(), columns, &format!("report {report}"), &[]) else { return };
+            let text = plain(&shown.stdout);
+            assert!(!text.contains("| ---") && !text.contains("**"), "{report}: {text}");
+            let wide: Vec<_> = text.lines().filter(|line| is_too_wide(line, columns)).collect();
+            assert!(wide.is_empty(), "{report} at {columns}: {wide:#?}");
+        }
+    }
+    let asked = on_terminal(repo.path(), 80, "report summary --format markdown", &[]).expect("it was there before");
+    assert!(asked.stdout.contains("| ---"), "{}", asked.stdout);
+}
+
+#[test]
+fn a_wide_terminal_shows_owner_days_and_next_step() {
+    let repo = showcase();
+    let Some(shown) = on_terminal(repo.path(), 200, "status", &[]) else { return };
+    let text = plain(&shown.stdout);
+    let head = text.lines().next().unwrap_or_default();
+    for column in ["DEAL", "STAGE", "DAYS", "AMOUNT", "CLOSES", "OWNER", "STANDING", "NEXT STEP"] {
+        assert!(head.contains(column), "{column}: {text}");
+    }
+    let narrow = plain(&on_terminal(repo.path(), 120, "status", &[]).expect("it was there before").stdout);
+    assert!(narrow.lines().next().is_some_and(|head| head.contains("OWNER") && head.contains("DAYS")), "{narrow}");
+    for (text, columns) in [(text, 200), (narrow, 120)] {
+        assert!(text.lines().all(|line| !is_too_wide(line, columns)), "{text}");
+    }
+}
+
+#[test]
+fn diff_is_red_and_green_and_wraps() {
+    let repo = showcase();
+    let Some(shown) = on_terminal(repo.path(), 80, "diff HEAD", &[]) else { return };
+    assert!(shown.stdout.contains("\u{1b}[32m(new)"), "{}", shown.stdout);
+    let text = plain(&shown.stdout);
+    assert!(text.lines().all(|line| !is_too_wide(line, 80)), "{text}");
+}
+
+#[test]
+fn a_code_is_a_link_where_the_terminal_shows_links() {
+    let repo = Repo::new();
+    let rules = "stages = [\"lead\"]\n[stage.lead.requires]\nbudget = { title = \"Budget\", url = \"https://acme.example/how\" }\n[stage.lead]\n";
+    repo.write("workflows/acme.toml", &rules.replace("[stage.lead]\n", ""));
+    repo.write("deals/acme/x.yaml", "name: X\nstage: lead\noutcome: {result: won, date: 2026-11-01}\n");
+    let linked = "\u{1b}]8;;https://acme.example/how";
+    let Some(with) = on_terminal(repo.path(), 80, "check", &[("FORCE_HYPERLINK", "1")]) else { return };
+    assert!(with.stdout.contains(linked), "{}", with.stdout);
+    for more in [("FORCE_HYPERLINK", "0"), ("NO_COLOR", "1")] {
+        let without = on_terminal(repo.path(), 80, "check", &[more]).expect("it was there before");
+        assert!(!without.stdout.contains("]8;;"), "{}", without.stdout);
+    }
+}

@@ -1,5 +1,6 @@
 //! A comparison for a comment on a pull request: compact, and whatever a file says is only text in it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -19,22 +20,126 @@ pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<(
     let comparison = report.comparison;
     let (from, to) = (escape::markdown(report.names.0), escape::markdown(report.names.1));
     writeln!(out, "### Pipeline: {from} → {to}\n")?;
-    writeln!(out, "{} to {}\n", comparison.days.0, comparison.days.1)?;
+    if !report.only_rules {
+        writeln!(out, "{}\n", verdict(report))?;
+        if let Some(changes) = &comparison.findings {
+            new_errors(changes, comparison, out)?;
+        }
+    }
+    if let Some(changes) = report.rules {
+        rules(changes, report.only_rules, out)?;
+    }
     if !report.only_rules {
         deals(comparison, out)?;
         bridge(comparison, out)?;
-        if let Some(changes) = &comparison.findings {
-            findings(changes, out)?;
-        }
-        stages(&comparison.matrices, out)?;
-    }
-    if let Some(changes) = report.rules {
-        rules(changes, out)?;
+        rest(report, out)?;
     }
     for note in comparison.notes() {
         writeln!(out, "> {note}\n")?;
     }
     Ok(())
+}
+
+/// Whether errors come with it, and what else there is, in one line.
+fn verdict(report: &DiffReport<'_>) -> String {
+    let comparison = report.comparison;
+    let mut parts = Vec::new();
+    match &comparison.findings {
+        None => parts.push("Findings are not compared".to_owned()),
+        Some(changes) => {
+            let new = errors(&changes.introduced).count();
+            let files: BTreeSet<_> = errors(&changes.introduced).map(|finding| whose(finding)).collect();
+            let no_file = errors(&changes.introduced).all(|finding| finding.subject.deal.is_some());
+            let noun = if no_file { "deal" } else { "file" };
+            parts.push(match new {
+                0 => "✓ **No new error**".to_owned(),
+                new => format!("✗ **{} new in {}**", Count(new, "error"), Count(files.len(), noun)),
+            });
+            let gone = errors(&changes.fixed).count();
+            if gone > 0 {
+                parts.push(format!("{} fixed", Count(gone, "error")));
+            }
+            if changes.unknown() > 0 {
+                parts.push(format!("{} not judged at one end", Count(changes.unknown(), "finding")));
+            }
+        }
+    }
+    if let Some(changes) = report.rules.filter(|changes| !changes.failing.is_empty()) {
+        parts.push(format!("changed rules newly fail {}", Count(changes.failing.len(), "deal")));
+    }
+    parts.push(match comparison.deals.len() {
+        0 => "no deal changed".to_owned(),
+        count => format!("{} changed", Count(count, "deal")),
+    });
+    let rows = &comparison.bridge.rows;
+    if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
+        let currency = comparison.currency.map_or(String::new(), |currency| format!(" {}", currency.code()));
+        let window = comparison.window.as_ref().map_or("in all", |window| window.name.as_str());
+        let (before, after) = (row_value(first), row_value(last));
+        let moved = if before == after { after } else { format!("{before} → {after}") };
+        parts.push(format!("open {}: {moved}{currency}", escape::markdown(window)));
+    }
+    parts.join(" · ")
+}
+
+fn errors(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings.iter().filter(|finding| finding.level.unwrap_or(Level::Error) == Level::Error)
+}
+
+/// The errors that were not there before, by deal with its title.
+fn new_errors(changes: &FindingChanges, comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    let mut by_deal: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
+    for finding in errors(&changes.introduced) {
+        by_deal.entry(whose(finding)).or_default().push(finding);
+    }
+    if by_deal.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "**New errors**\n")?;
+    for (whose, findings) in by_deal.iter().take(MOST_ROWS) {
+        let id = findings.first().and_then(|finding| finding.subject.deal.as_ref());
+        let change = comparison.deals.iter().find(|change| Some(&change.deal) == id);
+        let name = change.and_then(|change| change.name.as_deref()).filter(|name| !name.trim().is_empty());
+        let name = name.map(|name| format!(", {}", short(name))).unwrap_or_default();
+        writeln!(out, "- **{whose}**{name}")?;
+        for finding in findings.iter().take(MOST_NAMED) {
+            writeln!(out, "  - {} ({})", escape::markdown(&finding.message), finding.code)?;
+        }
+        if findings.len() > MOST_NAMED {
+            writeln!(out, "  - and {} more", findings.len() - MOST_NAMED)?;
+        }
+    }
+    if by_deal.len() > MOST_ROWS {
+        writeln!(out, "- and {} more", Count(by_deal.len() - MOST_ROWS, "deal"))?;
+    }
+    writeln!(out)
+}
+
+/// What most readers need not see, folded.
+fn rest(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let comparison = report.comparison;
+    let (from, to) = comparison.days;
+    folded(&format!("Deals of the bridge, and totals, {from} to {to}"), out, |out| {
+        parts_of_rows(comparison, out)?;
+        totals(comparison, out)
+    })?;
+    if let Some(changes) = &comparison.findings {
+        findings(changes, out)?;
+    }
+    if let Some(changes) = report.rules.filter(|changes| !changes.is_empty()) {
+        folded("Deals of the changed rules", out, |out| rule_table(changes, out))?;
+    }
+    stages(&comparison.matrices, out)
+}
+
+fn folded(
+    title: &str,
+    out: &mut dyn Write,
+    inner: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    writeln!(out, "<details><summary>{title}</summary>\n")?;
+    inner(out)?;
+    writeln!(out, "</details>\n")
 }
 
 fn deals(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
@@ -109,20 +214,31 @@ fn named(ids: &[Arc<str>]) -> String {
 fn bridge(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let currency = comparison.currency.map_or("", |currency| currency.code());
     writeln!(out, "**Bridge**: {}\n", escape::markdown(&window(comparison)))?;
-    writeln!(out, "| | deals | {currency} |\n|---|---|--:|")?;
-    for row in comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()) {
+    writeln!(out, "| | deals | {currency} |\n|---|--:|--:|")?;
+    for row in told_rows(comparison) {
         let mark = if row.row.is_total() { "**" } else { "" };
-        writeln!(
-            out,
-            "| {mark}{}{mark} | {} | {mark}{}{mark} |",
-            row.row.name(),
-            parts(row),
-            row_value(row)
-        )?;
+        let (name, count, value) = (row.row.name(), row.parts.len(), row_value(row));
+        writeln!(out, "| {mark}{name}{mark} | {count} | {mark}{value}{mark} |")?;
     }
+    writeln!(out)
+}
+
+fn told_rows(comparison: &Comparison) -> impl Iterator<Item = &BridgeRow> {
+    comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty())
+}
+
+fn parts_of_rows(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| | deals |\n|---|---|")?;
+    for row in told_rows(comparison).filter(|row| !row.parts.is_empty()) {
+        writeln!(out, "| {} | {} |", row.row.name(), parts(row))?;
+    }
+    writeln!(out)
+}
+
+fn totals(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     let (before, after) = comparison.overall;
     let (window_before, window_after) = comparison.in_window;
-    writeln!(out, "\n| | before | after |\n|---|--:|--:|")?;
+    writeln!(out, "| | before | after |\n|---|--:|--:|")?;
     let line = |out: &mut dyn Write, name: &str, before: String, after: String| {
         writeln!(out, "| {name} | {before} | {after} |")
     };
@@ -178,22 +294,25 @@ fn stages(matrices: &[Matrix], out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+/// All that came and went, errors among them.
 fn findings(changes: &FindingChanges, out: &mut dyn Write) -> io::Result<()> {
     let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
-    writeln!(out, "**Findings**: {new} introduced, {gone} fixed, {still} still there{}\n", unknown(changes))?;
+    let title = format!("Findings: {new} introduced, {gone} fixed, {still} still there{}", unknown(changes));
     if new + gone == 0 {
-        return Ok(());
+        return writeln!(out, "{title}\n");
     }
-    writeln!(out, "| | finding | deal or file | |\n|---|---|---|---|")?;
-    let both = [("introduced", &changes.introduced), ("fixed", &changes.fixed)];
-    let all = both.iter().flat_map(|(word, list)| list.iter().map(move |finding| (word, finding)));
-    for (word, finding) in all.take(MOST_ROWS) {
-        let level = finding.level.unwrap_or(Level::Error);
-        let message = escape::markdown(&finding.message);
-        writeln!(out, "| {word} | {level} {} | {} | {message} |", finding.code, whose(finding))?;
-    }
-    more(new + gone, out)?;
-    writeln!(out)
+    folded(&title, out, |out| {
+        writeln!(out, "| | finding | deal or file | |\n|---|---|---|---|")?;
+        let both = [("introduced", &changes.introduced), ("fixed", &changes.fixed)];
+        let all = both.iter().flat_map(|(word, list)| list.iter().map(move |finding| (word, finding)));
+        for (word, finding) in all.take(MOST_ROWS) {
+            let level = finding.level.unwrap_or(Level::Error);
+            let message = escape::markdown(&finding.message);
+            writeln!(out, "| {word} | {level} {} | {} | {message} |", finding.code, whose(finding))?;
+        }
+        more(new + gone, out)?;
+        writeln!(out)
+    })
 }
 
 fn whose(finding: &Finding) -> String {
@@ -202,7 +321,7 @@ fn whose(finding: &Finding) -> String {
     escape::markdown(shown)
 }
 
-fn rules(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
+fn rules(changes: &RuleChanges, with_deals: bool, out: &mut dyn Write) -> io::Result<()> {
     let (bad, good) = (changes.failing.len(), changes.passing.len());
     let deals = Count(changes.deals, "deal");
     writeln!(
@@ -214,9 +333,13 @@ fn rules(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
     if changes.not_judged > 0 {
         writeln!(out, "{} not judged by both: no usable workflow.\n", Count(changes.not_judged, "deal"))?;
     }
-    if changes.is_empty() {
-        return Ok(());
+    if with_deals && !changes.is_empty() {
+        rule_table(changes, out)?;
     }
+    Ok(())
+}
+
+fn rule_table(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| workflow | requirement | newly fail | newly pass |\n|---|---|---|---|")?;
     for change in changes.rules.iter().take(MOST_ROWS) {
         let workflow = change.workflow.as_deref().unwrap_or_default();

@@ -3,10 +3,15 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use anstyle::{AnsiColor, Style};
+use rust_decimal::Decimal;
+
 use super::report::DiffReport;
 use super::values::{amount, part_value, row_value, sum, unknown, window};
 use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
+use crate::emit::columns::columns;
 use crate::emit::surface::{Surface, bold, level_style};
+use crate::emit::wrap;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
@@ -28,14 +33,20 @@ pub(super) fn emit(report: &DiffReport<'_>, surface: Surface, out: &mut dyn Writ
         rules(changes, surface, out)?;
     }
     for note in comparison.notes() {
-        writeln!(out, "\nnote: {note}")?;
+        writeln!(out, "\n{}", wrap(&format!("note: {note}"), 0, "  ", surface.width))?;
     }
     Ok(())
 }
 
 fn heading(text: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
-    writeln!(out, "\n{bold}{text}{bold:#}")
+    writeln!(out, "\n{bold}{}{bold:#}", wrap(text, 0, "  ", surface.width))
+}
+
+/// What came is green, what went is red.
+fn shade(is_gain: bool, surface: Surface) -> Style {
+    let colour = if is_gain { AnsiColor::Green } else { AnsiColor::Red };
+    if surface.colour { colour.on_default() } else { Style::new() }
 }
 
 fn deals(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
@@ -51,10 +62,11 @@ fn deals(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io::
 
 fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
+    let (gain, loss) = (shade(true, surface), shade(false, surface));
     let fate = match &change.fate {
-        Fate::New => " (new)".to_owned(),
-        Fate::Restored => " (restored)".to_owned(),
-        Fate::Removed => " (removed)".to_owned(),
+        Fate::New => format!(" {gain}(new){gain:#}"),
+        Fate::Restored => format!(" {gain}(restored){gain:#}"),
+        Fate::Removed => format!(" {loss}(removed){loss:#}"),
         Fate::Renamed(from) => format!(" (was {})", escape::line(from)),
         Fate::Kept => String::new(),
     };
@@ -63,23 +75,40 @@ fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Resul
     for difference in &change.differences {
         let shown = |value: &Option<String>| value.as_deref().map_or("-".into(), escape::line).into_owned();
         let (before, after) = (shown(&difference.before), shown(&difference.after));
+        let title = difference.what.title();
         match change.fate {
-            Fate::New => writeln!(out, "    {:<11} {after}", difference.what.title())?,
-            Fate::Removed => writeln!(out, "    {:<11} {before}", difference.what.title())?,
-            _ => writeln!(out, "    {:<11} {before} -> {after}", difference.what.title())?,
+            Fate::New => labelled(title, &after, gain, surface, out)?,
+            Fate::Removed => labelled(title, &before, loss, surface, out)?,
+            _ if LABEL + columns(&before) + 4 + columns(&after) <= surface.width => {
+                writeln!(out, "    {title:<11} {loss}{before}{loss:#} -> {gain}{after}{gain:#}")?;
+            }
+            _ => {
+                labelled(title, &before, loss, surface, out)?;
+                labelled("         ->", &after, gain, surface, out)?;
+            }
         }
     }
-    for (label, ids) in [
-        ("met", &change.met),
-        ("broken", &change.broken),
-        ("waived", &change.waived),
-        ("no longer waived", &change.unwaived),
+    for (label, ids, style) in [
+        ("met", &change.met, gain),
+        ("broken", &change.broken, loss),
+        ("waived", &change.waived, Style::new()),
+        ("no longer waived", &change.unwaived, Style::new()),
     ] {
         if !ids.is_empty() {
-            writeln!(out, "    {label:<11} {}", join(ids))?;
+            labelled(label, &join(ids), style, surface, out)?;
         }
     }
     Ok(())
+}
+
+/// Where what stands behind a label begins.
+const LABEL: usize = 16;
+
+/// A label and a text that goes on below itself.
+fn labelled(label: &str, text: &str, style: Style, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let used = LABEL.max(5 + columns(label));
+    let text = wrap(text, used, &" ".repeat(LABEL), surface.width);
+    writeln!(out, "    {label:<11} {style}{text}{style:#}")
 }
 
 fn join(ids: &[Arc<str>]) -> String {
@@ -91,15 +120,19 @@ fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io:
     heading(&format!("Pipeline: {}{currency}", escape::line(&window(comparison))), surface, out)?;
     let rows: Vec<_> =
         comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()).collect();
-    let width = rows.iter().map(|row| row_value(row).chars().count()).max().unwrap_or(0);
+    let width = rows.iter().map(|row| columns(&row_value(row))).max().unwrap_or(0);
     for row in rows {
-        let bold = if row.row.is_total() { bold(surface) } else { anstyle::Style::new() };
+        let style = match (row.row.is_total(), row.known()) {
+            (true, _) => bold(surface),
+            (false, Some(value)) if !value.is_zero() => shade(value > Decimal::ZERO, surface),
+            _ => Style::new(),
+        };
         let (name, value) = (row.row.name(), row_value(row));
-        let line = format!(
-            "{bold}{name:<14} {:>9}  {value:>width$}{bold:#}",
-            Count(row.parts.len(), "deal").to_string()
-        );
-        writeln!(out, "  {line}  {}", parts(row))?;
+        let start =
+            format!("  {name:<14} {:>9}  {value:>width$}", Count(row.parts.len(), "deal").to_string());
+        let used = columns(&start) + 2;
+        let parts = wrap(&parts(row), used, &" ".repeat(used.min(surface.width / 2)), surface.width);
+        writeln!(out, "{style}{start}{style:#}  {parts}")?;
     }
     let (before, after) = comparison.in_window;
     let price = "not priced";
@@ -168,14 +201,11 @@ fn findings(changes: &FindingChanges, surface: Surface, out: &mut dyn Write) -> 
     for (sign, list) in [('+', &changes.introduced), ('-', &changes.fixed)].into_iter().chain(unknown) {
         for finding in list {
             let level = finding.level.unwrap_or(Level::Error);
-            let style = level_style(level, surface);
-            let message = escape::line(&finding.message);
-            writeln!(
-                out,
-                "  {sign} {style}{level}[{}]{style:#} {}: {message}",
-                finding.code,
-                whose(finding)
-            )?;
+            let style = if sign == '-' { shade(true, surface) } else { level_style(level, surface) };
+            let title = format!("{level}[{}]", finding.code);
+            let text = format!("{}: {}", whose(finding), escape::line(&finding.message));
+            let text = wrap(&text, 5 + title.len(), "      ", surface.width);
+            writeln!(out, "  {sign} {style}{title}{style:#} {text}")?;
         }
     }
     Ok(())
@@ -200,7 +230,8 @@ fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Re
         writeln!(out, "  {}", escape::opening(&format!("{workflow}{}", change.rule)))?;
         for (label, deals) in [("newly fail", &change.failing), ("newly pass", &change.passing)] {
             if !deals.is_empty() {
-                writeln!(out, "    {label} ({}): {}", amount(deals.len().into()), join(deals))?;
+                let label = format!("    {label} ({}): ", amount(deals.len().into()));
+                writeln!(out, "{label}{}", wrap(&join(deals), columns(&label), "      ", surface.width))?;
             }
         }
     }

@@ -6,10 +6,14 @@ use super::moments::ComparedMoments;
 use super::sums::{money, weighted};
 use crate::compare::{BridgePart, BridgeStep, Comparison};
 use crate::report::frame::anchor;
-use crate::report::model::{BridgePartView, BridgeRowView, BridgeView, Sum, Window};
+use crate::report::model::{BridgePartView, BridgeRowView, BridgeView, MoneyUnit, Sum, Window};
 
-pub(super) fn bridge(comparison: &Comparison, since: &ComparedMoments, window: &Window) -> BridgeView {
-    let currency = comparison.currency;
+pub(super) fn bridge(
+    comparison: &Comparison,
+    since: &ComparedMoments,
+    window: &Window,
+    unit: Option<MoneyUnit>,
+) -> BridgeView {
     let mut level = Decimal::ZERO;
     let rows = comparison.bridge.rows.iter().map(|row| {
         if row.row != BridgeStep::OpenAtEnd {
@@ -18,9 +22,9 @@ pub(super) fn bridge(comparison: &Comparison, since: &ComparedMoments, window: &
         BridgeRowView {
             row: row.row,
             title: title(row.row),
-            sum: Sum::new(row.parts.len(), money(row.known(), currency), row.not_priced()),
-            parts: row.parts.iter().map(|part| one(part, comparison, since)).collect(),
-            level: money(Some(level), currency),
+            sum: Sum::new(row.parts.len(), money(row.known(), unit), row.not_priced()),
+            parts: row.parts.iter().map(|part| one(part, since, unit)).collect(),
+            level: money(Some(level), unit),
         }
     });
     let rows = rows.collect();
@@ -29,13 +33,13 @@ pub(super) fn bridge(comparison: &Comparison, since: &ComparedMoments, window: &
         to: since.to.clone(),
         window: window.clone(),
         rows,
-        weighted_before: weighted(&comparison.in_window.0, currency),
-        weighted_after: weighted(&comparison.in_window.1, currency),
+        weighted_before: weighted(&comparison.in_window.0, unit),
+        weighted_after: weighted(&comparison.in_window.1, unit),
         notes: comparison.bridge_notes(),
     }
 }
 
-fn one(part: &BridgePart, comparison: &Comparison, since: &ComparedMoments) -> BridgePartView {
+fn one(part: &BridgePart, since: &ComparedMoments, unit: Option<MoneyUnit>) -> BridgePartView {
     let now = since.after.deal(&part.deal);
     let then = || since.before.deal(&part.deal);
     // A deal that came and went in between is at neither end.
@@ -45,7 +49,7 @@ fn one(part: &BridgePart, comparison: &Comparison, since: &ComparedMoments) -> B
         deal: part.deal.to_string(),
         name: name.unwrap_or_else(|| part.deal.to_string()),
         anchor: now.map(|deal| anchor("deal", &deal.id)),
-        value: money(part.value, comparison.currency),
+        value: money(part.value, unit),
         not_priced: !part.priced,
     }
 }

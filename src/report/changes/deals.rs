@@ -83,7 +83,7 @@ fn one(
         was,
         status: shown.terms.ending.map_or(Status::Open, Status::from),
         stage: shown.terms.stage.as_deref().map(|id| shown.workflow.stage_name(id).to_owned()),
-        value: money(price, comparison.currency),
+        value: money(price, frame.unit_of(comparison.currency)),
         differences: differences
             .iter()
             .map(|it| difference(it.what, before, after))

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use iso_currency::Currency;
 use jiff::civil::Date;
 
 use super::deals::positions;
@@ -17,7 +16,7 @@ use crate::deal::record::Ending;
 use crate::report::frame::ReportContext;
 use crate::report::model::{
     AmountChange, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, DayView, DealGroup, GateChange,
-    MoneyView, MovesView, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
+    MoneyUnit, MoneyView, MovesView, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
 };
 
 /// What the sections are made from.
@@ -35,7 +34,7 @@ pub(super) struct Lists<'a> {
     tracks: BTreeMap<&'a str, &'a DealTrack>,
     deals: &'a [ChangedDeal],
     days: (Date, Date),
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
     grew: &'a Values,
     /// What deals that came were worth on that day, by their positions.
     came: BTreeMap<usize, Option<MoneyView>>,
@@ -48,8 +47,9 @@ impl<'a> Lists<'a> {
         pairs: &[Pair<'a>],
         deals: &'a [ChangedDeal],
         since: &'a ComparedMoments,
-        Comparing { filter, fiscal, .. }: &Comparing<'_>,
+        Comparing { filter, fiscal, frame, .. }: &Comparing<'_>,
     ) -> Self {
+        let unit = frame.unit_of(comparison.currency);
         let positions = positions(deals);
         let at = |pair: &Pair<'a>| {
             let shown = pair.1.or(pair.0)?;
@@ -79,12 +79,12 @@ impl<'a> Lists<'a> {
             changes: comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect(),
             deals,
             days: (since.before.day, since.after.day),
-            currency: comparison.currency,
+            unit,
             grew: &comparison.grew,
             came: comparison
                 .came
                 .iter()
-                .filter_map(|(id, value)| Some((*positions.get(id)?, money(*value, comparison.currency))))
+                .filter_map(|(id, value)| Some((*positions.get(id)?, money(*value, unit))))
                 .collect(),
             fiscal: *fiscal,
             positions,
@@ -124,7 +124,7 @@ impl<'a> Lists<'a> {
         let is_new = |track: &DealTrack| track.start.is_none() && track.earlier.is_none();
         let DealGroup { deals, .. } = self.of_tracks(is_new);
         let values: Vec<_> = deals.iter().map(|deal| self.value_at_entry(*deal)).collect();
-        DealGroup { sum: Sum::of(values.iter().copied(), self.currency), deals, values }
+        DealGroup { sum: Sum::of(values.iter().copied(), self.unit), deals, values }
     }
 
     fn value_at_entry(&self, deal: usize) -> Option<MoneyView> {
@@ -221,7 +221,7 @@ impl<'a> Lists<'a> {
                 deal: at,
                 before: written(before),
                 after: written(after),
-                by: money(self.grew.get(&after.id).copied().flatten(), self.currency),
+                by: money(self.grew.get(&after.id).copied().flatten(), self.unit),
             })
             .collect()
     }
@@ -311,7 +311,7 @@ impl<'a> Lists<'a> {
         let shift = |((nobody, owner), lists): ((bool, String), [Vec<usize>; 6])| {
             let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             let at_entry = lists[2].iter().map(|deal| self.value_at_entry(*deal));
-            let new = Sum::of(at_entry, self.currency);
+            let new = Sum::of(at_entry, self.unit);
             let [won, lost, _, moved_forward, moved_back, pushed] =
                 lists.map(|list| self.sum(list.into_iter()));
             OwnerShift {
@@ -329,7 +329,7 @@ impl<'a> Lists<'a> {
     }
 
     fn sum(&self, which: impl Iterator<Item = usize>) -> Sum {
-        sum(self.deals, which, self.currency)
+        sum(self.deals, which, self.unit)
     }
 }
 
@@ -375,7 +375,7 @@ fn stage(deal: &DealState) -> Option<String> {
 /// The amount as it is written.
 fn written(deal: &DealState) -> Option<MoneyView> {
     let amount = deal.terms.amount?;
-    Some(MoneyView::new(amount.amount, amount.currency?))
+    Some(MoneyView::written(amount.amount, amount.currency?))
 }
 
 fn waiver_change(deal: usize, waiver: &Given, shown: &DealState) -> WaiverChange {

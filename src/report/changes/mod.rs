@@ -8,9 +8,7 @@ mod moments;
 mod overview;
 mod sums;
 
-use iso_currency::Currency;
-
-use super::model::{BeforeAfter, BridgeView, ChangedDeal, Changes, FindingShift, Sum};
+use super::model::{BeforeAfter, BridgeView, ChangedDeal, Changes, FindingShift, MoneyUnit, Sum};
 use crate::compare::{BridgeStep, Comparison, OpenTotals, Pair, View, compare, pairs};
 use crate::finding::Finding;
 pub use moments::ComparedMoments;
@@ -41,7 +39,7 @@ impl Comparing<'_> {
         let not_changed = since.after.deals.len().saturating_sub(deals.iter().filter(there).count());
         let mut changes = Changes {
             bridge: self.shown(&comparison, &since),
-            overall: before_after(&comparison.overall, comparison.currency),
+            overall: before_after(&comparison.overall, self.frame.unit_of(comparison.currency)),
             matrices: matrix::matrices(&comparison, &since, &lists.positions),
             overview: Vec::new(),
             won,
@@ -84,7 +82,8 @@ impl Comparing<'_> {
     }
 
     fn shown(&self, comparison: &Comparison, since: &ComparedMoments) -> BridgeView {
-        let mut bridge = bridge::bridge(comparison, since, self.window);
+        let mut bridge =
+            bridge::bridge(comparison, since, self.window, self.frame.unit_of(comparison.currency));
         let moved = [BridgeStep::MovedIn, BridgeStep::MovedOut].map(|row| comparison.bridge.row(row));
         let of = match (self.filter.owners.is_empty(), self.filter.stages.is_empty()) {
             (true, true) => return bridge,
@@ -123,14 +122,14 @@ impl Comparing<'_> {
     }
 }
 
-fn before_after((before, after): &(OpenTotals, OpenTotals), currency: Option<Currency>) -> BeforeAfter {
+fn before_after((before, after): &(OpenTotals, OpenTotals), unit: Option<MoneyUnit>) -> BeforeAfter {
     let open = |totals: &OpenTotals| {
-        Sum::new(totals.open.deals, money(totals.open.known(), currency), totals.open.without)
+        Sum::new(totals.open.deals, money(totals.open.known(), unit), totals.open.without)
     };
     BeforeAfter {
         open_before: open(before),
         open_after: open(after),
-        weighted_before: weighted(before, currency),
-        weighted_after: weighted(after, currency),
+        weighted_before: weighted(before, unit),
+        weighted_after: weighted(after, unit),
     }
 }

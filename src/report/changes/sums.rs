@@ -3,33 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::compare::{DealState, OpenTotals};
-use crate::report::model::{ChangedDeal, MoneyView, Sum, Weighted};
+use crate::report::model::{ChangedDeal, MoneyUnit, MoneyView, Sum, Weighted};
 
 /// Positions in a report's `deals`, by the deals' ids.
 pub(super) type Positions = BTreeMap<Arc<str>, usize>;
 
-pub(super) fn money(value: Option<Decimal>, currency: Option<Currency>) -> Option<MoneyView> {
-    Some(MoneyView::new(value?, currency?))
+pub(super) fn money(value: Option<Decimal>, unit: Option<MoneyUnit>) -> Option<MoneyView> {
+    Some(MoneyView::new(value?, unit?))
 }
 
 /// What some of the deals are worth.
-pub(super) fn sum(
-    deals: &[ChangedDeal],
-    which: impl Iterator<Item = usize>,
-    currency: Option<Currency>,
-) -> Sum {
-    Sum::of(which.filter_map(|at| deals.get(at)).map(|deal| deal.value), currency)
+pub(super) fn sum(deals: &[ChangedDeal], which: impl Iterator<Item = usize>, unit: Option<MoneyUnit>) -> Sum {
+    Sum::of(which.filter_map(|at| deals.get(at)).map(|deal| deal.value), unit)
 }
 
-pub(super) fn weighted(totals: &OpenTotals, currency: Option<Currency>) -> Weighted {
+pub(super) fn weighted(totals: &OpenTotals, unit: Option<MoneyUnit>) -> Weighted {
     let without = totals.weighted.without;
     let not_priced = totals.open.without.min(without);
-    let amount = money(Some(totals.weighted.value), currency);
+    let amount = money(Some(totals.weighted.value), unit);
     Weighted::new(amount, totals.weighted.deals - without, without - not_priced, not_priced)
 }
 

@@ -1,11 +1,9 @@
 //! Forecast categories: the window's deals by how firmly they are expected.
 
-use iso_currency::Currency;
-
 use super::contract::{Metric, Numbered};
 use super::counted::CountedDeal;
 use super::sums::sum;
-use crate::report::model::{Bucket, Category};
+use crate::report::model::{Bucket, Category, MoneyUnit};
 
 pub(super) const METRIC: Metric = Metric {
     name: "categories",
@@ -22,7 +20,7 @@ pub(super) const METRIC: Metric = Metric {
 pub(super) fn categories<D: CountedDeal + ?Sized>(
     won: &[Numbered<'_, D>],
     open: &[Numbered<'_, D>],
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
 ) -> Vec<Bucket> {
     let of = |category: Option<Category>| -> Vec<Numbered<'_, D>> {
         let fits = |row: &Numbered<'_, D>| row.1.is_in_window() && row.1.category() == category;
@@ -52,14 +50,14 @@ pub(super) fn categories<D: CountedDeal + ?Sized>(
         buckets.push(Bucket {
             id: id.to_owned(),
             title: title.to_owned(),
-            single: sum(&rows, currency),
-            cumulative: Some(sum(&so_far, currency)),
+            single: sum(&rows, unit),
+            cumulative: Some(sum(&so_far, unit)),
         });
     }
     buckets.extend(apart.into_iter().map(|(id, title, rows)| Bucket {
         id: id.to_owned(),
         title: title.to_owned(),
-        single: sum(&rows, currency),
+        single: sum(&rows, unit),
         cumulative: None,
     }));
     buckets

@@ -25,11 +25,11 @@ pub(super) fn concentration<D: CountedDeal + ?Sized>(open: &[Numbered<'_, D>]) -
         open.iter().filter_map(|(at, row)| Some((*at, row.value()?))).collect();
     let count = priced.len();
     let all: Vec<MoneyView> = priced.iter().map(|(_, value)| *value).collect();
-    let all = total(&all, all.first()?.currency);
+    let all = total(&all, all.first()?.unit());
     priced.sort_by_key(|(at, value)| (Reverse(value.amount), *at));
     priced.truncate(BIGGEST);
     let values: Vec<MoneyView> = priced.iter().map(|(_, value)| *value).collect();
-    let amount = total(&values, all.currency);
+    let amount = total(&values, all.unit());
     Some(Concentration {
         deals: priced.iter().map(|(at, _)| *at).collect(),
         amount,

@@ -29,7 +29,7 @@ pub(super) fn coverage(
         return why("the target is reached");
     }
     let Some(open_amount) = open.amount else { return why("what is open in the window is not priced") };
-    let to_win = MoneyView::new(to_win, target.currency);
+    let to_win = MoneyView::new(to_win, target.unit());
     let open_text = if open.deals == 0 { "nothing" } else { &open.text };
     let ratio = open_amount.amount.checked_div(to_win.amount).unwrap_or_default();
     let coverage = Coverage {

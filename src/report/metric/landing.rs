@@ -16,7 +16,7 @@ pub(super) fn landing(won: &Sum, categories: &[Bucket], weighted: &Weighted) -> 
     let commit = categories.iter().find(|bucket| bucket.id == "commit").map(|bucket| &bucket.single);
     let plus = |more: Option<MoneyView>| {
         let (won, more) = (won.amount?, more?);
-        Some(MoneyView::new(won.amount + more.amount, won.currency))
+        Some(MoneyView::new(won.amount + more.amount, won.unit()))
     };
     let (deals, left_out) = commit.map_or((0, 0), |commit| (commit.deals, commit.not_priced));
     Landing {

@@ -19,9 +19,7 @@ pub(super) mod weighted;
 mod win_rate;
 mod won;
 
-use iso_currency::Currency;
-
-use super::model::{Definition, Figures, MoneyView, Status};
+use super::model::{Definition, Figures, MoneyUnit, MoneyView, Status};
 
 pub use contract::Metric;
 pub(super) use contract::Numbered;
@@ -68,7 +66,7 @@ fn defined() -> impl Iterator<Item = &'static Metric> {
 /// The figures of some deals, whose target in the window is given.
 pub(super) fn figures<D: CountedDeal + ?Sized>(
     rows: &[Numbered<'_, D>],
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
     target: Option<MoneyView>,
 ) -> Figures {
     let open = open(rows);
@@ -76,11 +74,11 @@ pub(super) fn figures<D: CountedDeal + ?Sized>(
     let (on_hold, undated) = (on_hold(rows), open::undated(&open));
     let (won, lost) = (won::closed(rows, Status::Won), won::closed(rows, Status::Lost));
     let disqualified = won::closed(rows, Status::Disqualified);
-    let categories = categories::categories(&won, &open, currency);
+    let categories = categories::categories(&won, &open, unit);
     let cycle = cycle::cycle(&won);
-    let sums = (sum(&won, currency), sum(&open_in_window, currency));
-    let weighted_in_window = weighted::weighted(&open_in_window, currency);
-    let lost = sum(&lost, currency);
+    let sums = (sum(&won, unit), sum(&open_in_window, unit));
+    let weighted_in_window = weighted::weighted(&open_in_window, unit);
+    let lost = sum(&lost, unit);
     let win_rate = win_rate::win_rate(&sums.0, &lost, disqualified.len());
     let (coverage, no_coverage) = coverage::coverage(&sums.1, &sums.0, target);
     Figures {
@@ -88,18 +86,19 @@ pub(super) fn figures<D: CountedDeal + ?Sized>(
         coverage,
         no_coverage,
         target_reached: coverage::reached(&sums.0, target),
-        velocity: velocity::velocity(open.len(), &won, &win_rate, currency),
+        velocity: velocity::velocity(open.len(), &won, &win_rate, unit),
         concentration: concentration::concentration(&open),
-        open: sum(&open, currency),
+        archived: 0,
+        open: sum(&open, unit),
         open_in_window: sums.1,
-        on_hold: sum(&on_hold, currency),
-        undated: sum(&undated, currency),
-        weighted: weighted::weighted(&open, currency),
+        on_hold: sum(&on_hold, unit),
+        undated: sum(&undated, unit),
+        weighted: weighted::weighted(&open, unit),
         weighted_in_window,
         won: sums.0,
         lost,
-        disqualified: sum(&disqualified, currency),
-        closed_undated: sum(&won::undated(rows), currency),
+        disqualified: sum(&disqualified, unit),
+        closed_undated: sum(&won::undated(rows), unit),
         categories,
         target,
         win_rate,

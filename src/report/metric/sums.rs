@@ -1,23 +1,22 @@
 //! Sums, means and medians of deals.
 
-use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use crate::report::metric::contract::Numbered;
 use crate::report::metric::counted::CountedDeal;
-use crate::report::model::{MoneyView, Number, Sum};
+use crate::report::model::{MoneyUnit, MoneyView, Number, Sum};
 
 /// How many deals, and what the priced ones among them are worth.
 pub(in crate::report) fn sum<D: CountedDeal + ?Sized>(
     rows: &[Numbered<'_, D>],
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
 ) -> Sum {
-    Sum::of(rows.iter().map(|(_, row)| row.value()), currency)
+    Sum::of(rows.iter().map(|(_, row)| row.value()), unit)
 }
 
 /// The sum of amounts in one currency. Each is bounded when it is priced, so no sum of deals overflows.
-pub(super) fn total(amounts: &[MoneyView], currency: Currency) -> MoneyView {
-    MoneyView::new(amounts.iter().map(|money| money.amount).sum(), currency)
+pub(super) fn total(amounts: &[MoneyView], unit: MoneyUnit) -> MoneyView {
+    MoneyView::new(amounts.iter().map(|money| money.amount).sum(), unit)
 }
 
 /// The mean of whole days, one decimal; `None` of none.

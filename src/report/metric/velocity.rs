@@ -1,12 +1,11 @@
 //! Velocity: what the open deals bring in a day.
 
-use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::contract::{Metric, Numbered};
 use super::counted::{CountedDeal, worth};
 use super::cycle;
-use crate::report::model::{MoneyView, WinRate};
+use crate::report::model::{MoneyUnit, MoneyView, WinRate};
 
 pub(super) const METRIC: Metric = Metric {
     name: "velocity",
@@ -22,7 +21,7 @@ pub(super) fn velocity<D: CountedDeal + ?Sized>(
     open: usize,
     won: &[Numbered<'_, D>],
     rate: &WinRate,
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
 ) -> Option<MoneyView> {
     let priced = won.iter().filter(|(_, row)| row.value().is_some()).count();
     let days = cycle::cycle(won).days;
@@ -35,5 +34,5 @@ pub(super) fn velocity<D: CountedDeal + ?Sized>(
         .checked_mul(Decimal::from(rate.won + rate.lost))?
         .checked_mul(Decimal::from(days.iter().sum::<i64>()))?;
     let a_day = gained.checked_div(spent).filter(|_| spent > Decimal::ZERO)?;
-    Some(MoneyView::new(a_day, currency?))
+    Some(MoneyView::new(a_day, unit?))
 }

@@ -1,11 +1,9 @@
 //! Weighted pipeline: each open deal's value times its probability.
 
-use iso_currency::Currency;
-
 use super::contract::{Metric, Numbered};
 use super::counted::CountedDeal;
 use super::sums::total;
-use crate::report::model::{MoneyView, Weighted};
+use crate::report::model::{MoneyUnit, MoneyView, Weighted};
 
 pub(super) const METRIC: Metric = Metric {
     name: "weighted",
@@ -20,10 +18,10 @@ pub(super) const METRIC: Metric = Metric {
 /// What some open deals weigh together.
 pub(in crate::report) fn weighted<D: CountedDeal + ?Sized>(
     open: &[Numbered<'_, D>],
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
 ) -> Weighted {
     let weights: Vec<MoneyView> = open.iter().filter_map(|(_, row)| row.weighted()).collect();
     let priced = open.iter().filter(|(_, row)| row.value().is_some()).count();
-    let amount = currency.map(|currency| total(&weights, currency));
+    let amount = unit.map(|unit| total(&weights, unit));
     Weighted::new(amount, weights.len(), priced - weights.len(), open.len() - priced)
 }

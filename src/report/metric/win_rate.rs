@@ -20,7 +20,7 @@ pub(super) fn win_rate(won: &Sum, lost: &Sum, disqualified: usize) -> WinRate {
     let of = won.deals + lost.deals;
     let by_count = share(Decimal::from(won.deals), Decimal::from(of));
     let all =
-        won.amount.zip(lost.amount).map(|(won, lost)| MoneyView::new(won.amount + lost.amount, won.currency));
+        won.amount.zip(lost.amount).map(|(won, lost)| MoneyView::new(won.amount + lost.amount, won.unit()));
     let by_value = won.amount.zip(all).and_then(|(won, all)| share(won.amount, all.amount));
     let all = Sum::new(of, all, won.not_priced + lost.not_priced);
     WinRate {

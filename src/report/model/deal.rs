@@ -79,8 +79,12 @@ pub struct DealView {
     pub days_in_stage: Option<i64>,
     /// How many days it may stay in its stage before it is stalled; null: the workflow does not say.
     pub max_days: Option<usize>,
-    /// How much of its stage's gate is met; null when it stands in no stage of the workflow.
+    /// How much of its stage's gate is met; null when it stands in no stage of the workflow, and in reports that do not
+    /// show it.
     pub gate: Option<GateProgress>,
+    /// How its amount and close date moved, oldest first, the last point being today; empty where neither did, and in
+    /// reports that do not show it.
+    pub course: Vec<CoursePoint>,
     /// When its next step is due.
     pub step_due: StepDue,
     /// Whole days since it was opened, until it closed; null when not known.
@@ -91,7 +95,8 @@ pub struct DealView {
     pub derived: Vec<DerivedView>,
     /// What it owes where it stands, in the workflow's order.
     pub missing: Vec<MissingRequirement>,
-    /// What is left to do before it may go on, of level `error`, in the workflow's order.
+    /// What is left to do before it may go on, of level `error`, in the workflow's order; empty in reports that do not
+    /// show it.
     pub to_do: Vec<MissingRequirement>,
     /// How many requirements of level `error` are left to do before it may go on.
     pub left_to_do: usize,
@@ -107,6 +112,22 @@ pub struct DealView {
     pub changed: Option<usize>,
     /// Its one-pager; null in reports that do not show one.
     pub sheet: Option<DealSheet>,
+}
+
+/// Amount and close date of a deal from a day on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CoursePoint {
+    /// The day.
+    pub day: DayView,
+    /// How many days that is after the first point.
+    pub after: i64,
+    /// The amount as it was written; null when there was none.
+    pub amount: Option<MoneyView>,
+    /// The close date; null when there was none.
+    pub close_date: Option<DayView>,
+    /// How many days that is after the first point.
+    pub closes_after: Option<i64>,
 }
 
 /// A forecast category.

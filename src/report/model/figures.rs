@@ -1,16 +1,17 @@
 //! The figures of a set of deals. Every one says what it covers.
 
-use iso_currency::Currency;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::quantity::{MoneyView, NOTHING, Number, Share};
+use super::quantity::{MoneyUnit, MoneyView, NOTHING, Number, Share};
 
 /// The figures of a set of deals. "In the window" means: with a close date in it, or closed in it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Figures {
+    /// How many of these deals closed in the window and have no file any more; no list shows them.
+    pub archived: usize,
     /// Open deals whenever they close, those on hold apart.
     pub open: Sum,
     /// Those of them that close in the window.
@@ -68,7 +69,7 @@ pub struct Sum {
     pub not_priced: usize,
     /// For people, without the currency: `12,000 and 1 not priced`.
     pub digits: String,
-    /// For people: `12,000 EUR and 1 not priced`; `—` when nothing is priced.
+    /// For people: `12,000 EUR and 1 not priced`; `— (2 not priced)` when nothing is priced.
     pub text: String,
 }
 
@@ -86,7 +87,7 @@ pub struct Weighted {
     pub not_priced: usize,
     /// For people, without the currency: `12,000 and 1 not priced, 1 without probability`.
     pub digits: String,
-    /// For people; `—` when nothing has a weight.
+    /// For people; `— (2 without probability)` when nothing has a weight.
     pub text: String,
 }
 
@@ -100,7 +101,7 @@ impl Sum {
     /// What some deals are worth together: what nobody has priced is not 0.
     pub(in crate::report) fn of(
         values: impl Iterator<Item = Option<MoneyView>>,
-        currency: Option<Currency>,
+        unit: Option<MoneyUnit>,
     ) -> Self {
         let (mut deals, mut priced, mut total) = (0, 0, Decimal::ZERO);
         for value in values {
@@ -108,8 +109,8 @@ impl Sum {
             priced += usize::from(value.is_some());
             total += value.map_or(Decimal::ZERO, |value| value.amount);
         }
-        let currency = currency.filter(|_| deals == 0 || priced > 0);
-        Self::new(deals, currency.map(|currency| MoneyView::new(total, currency)), deals - priced)
+        let unit = unit.filter(|_| deals == 0 || priced > 0);
+        Self::new(deals, unit.map(|unit| MoneyView::new(total, unit)), deals - priced)
     }
 }
 
@@ -130,9 +131,13 @@ impl Weighted {
 
 /// An amount with what it leaves out, without its currency and with it.
 pub(super) fn told(amount: Option<MoneyView>, left_out: &[(usize, &str)]) -> (String, String) {
-    let Some(amount) = amount else { return (NOTHING.to_owned(), NOTHING.to_owned()) };
     let left_out = left_out.iter().filter(|(count, _)| *count > 0);
     let left_out = left_out.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ");
+    let Some(amount) = amount else {
+        let nothing =
+            if left_out.is_empty() { NOTHING.to_owned() } else { format!("{NOTHING} ({left_out})") };
+        return (nothing.clone(), nothing);
+    };
     let with = |shown: String| if left_out.is_empty() { shown } else { format!("{shown} and {left_out}") };
     (with(amount.digits()), with(amount.to_string()))
 }
@@ -246,8 +251,10 @@ pub struct Slice {
     pub errors: usize,
     /// Findings of level warning about its deals.
     pub warnings: usize,
-    /// How many of its open deals are stalled.
+    /// How many of its deals have an error.
+    pub with_errors: usize,
+    /// How many of its deals are stalled: open ones, and won ones whose work goes on.
     pub stalled: usize,
-    /// Its figures; targets are there by company only.
+    /// Its figures, with the target of the company or the person.
     pub figures: Figures,
 }

@@ -34,15 +34,16 @@ pub use changes::{
 pub use company::{
     CompanyStage, CompanyView, DerivedName, EndingView, GroupView, MemberView, RequirementView, WaiverPolicy,
 };
-pub use deal::{Category, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, StageRef};
+pub use deal::{Category, CoursePoint, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, StageRef};
 pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
 pub use moves::{DateMove, Dates, MovesView, StageMove};
 pub use outlook::{
-    GateProgress, Outlook, PageLink, PageView, StepDue, TodayItem, TodayReason, Urgency, WeekPoint, WeekShift,
+    EarlierLanding, GateProgress, Outlook, PageLink, PageView, StepDue, TodayItem, TodayReason, Urgency,
+    WeekPoint, WeekShift,
 };
-pub use quantity::{DayView, MoneyView, Number, Share};
+pub use quantity::{DayView, MoneyUnit, MoneyView, Number, Share};
 pub(super) use quantity::{NOTHING, average, rate};
 pub use sheet::{
     ChecklistItem, ChecklistStage, Contact, DealSheet, DueView, Evidence, FieldValueView, HistoryEntryView,
@@ -55,7 +56,8 @@ pub use trend::{
     Trend, TrendPoint,
 };
 
-/// The version of the model: raised when a key changes its meaning or goes; keys may be added at any time.
+/// The version of the model: raised when a key changes its meaning or goes. Keys may be added at any time, and a model
+/// without them, which an older program wrote, is not read.
 pub const SCHEMA_VERSION: u32 = 2;
 
 /// What a report is made of.
@@ -74,7 +76,7 @@ pub struct ReportModel {
     pub figures: Figures,
     /// Whether the window is made: what the first screen answers.
     pub outlook: Outlook,
-    /// What is to be done, the most urgent and the biggest first; one item a deal.
+    /// What is to be done, the most urgent and the biggest first; one item a deal. Empty in reports that do not show it.
     pub today: Vec<TodayItem>,
     /// The stages of every company, in its order: what stands in them.
     pub stages: Vec<StageFigures>,
@@ -82,7 +84,8 @@ pub struct ReportModel {
     pub attention: Vec<Attention>,
     /// The deals that close or closed in the window, by date: positions in `deals`, from 0.
     pub closing: Vec<usize>,
-    /// All deals, those first that need somebody, then by close date: positions in `deals`, from 0.
+    /// All deals, those first that need somebody, then by close date: positions in `deals`, from 0. Empty in reports
+    /// that do not show them in this order.
     pub by_risk: Vec<usize>,
     /// By owner, in the order of their addresses; deals without one come last.
     pub owners: Vec<Slice>,

@@ -35,6 +35,9 @@ pub struct Outlook {
     /// The figures at the end of each of the last weeks, oldest first, the last being today; empty in reports that do
     /// not show them, and only as far back as anything tells.
     pub weeks: Vec<WeekPoint>,
+    /// What won and commit came to on the same day of the fiscal quarter before; null where the window is not the running
+    /// quarter, in reports that do not show the weeks, and where nothing tells of that day.
+    pub quarter_before: Option<EarlierLanding>,
     /// What changed within the last seven days; null when nobody knows how it was then.
     pub since_a_week: Option<WeekShift>,
 }
@@ -51,6 +54,20 @@ pub struct WeekPoint {
     pub open: Sum,
     /// Their weighted value.
     pub weighted: Weighted,
+}
+
+/// Won and commit of an earlier window, on the same day of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EarlierLanding {
+    /// What people call that window.
+    pub window: String,
+    /// The day.
+    pub as_of: DayView,
+    /// Won and commit at the end of it.
+    pub landing: Sum,
+    /// Today's won and commit less these; null when one of both is not known.
+    pub more: Option<MoneyView>,
 }
 
 /// By how much figures changed; each null when one of both amounts is not known.

@@ -42,6 +42,23 @@ pub struct MoneyView {
     pub amount: Decimal,
     /// Of what.
     pub currency: Currency,
+    /// Whether people see its minor unit too.
+    pub cents: bool,
+}
+
+/// What amounts are counted in, and how they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoneyUnit {
+    /// The currency.
+    pub currency: Currency,
+    /// Whether people see its minor unit too: `[report] cents`.
+    pub cents: bool,
+}
+
+impl From<Currency> for MoneyUnit {
+    fn from(currency: Currency) -> Self {
+        Self { currency, cents: false }
+    }
 }
 
 /// A share of 1, such as a probability. Prints as `66.7 %`.
@@ -68,9 +85,10 @@ struct WrittenMoney {
     amount: String,
     /// The ISO 4217 code.
     currency: String,
-    /// The amount without its currency, for people: `120,000`.
+    /// The amount without its currency, for people: `120,000`; in whole units unless `[report] cents` is set, and where
+    /// less than one would be shown as nothing.
     digits: String,
-    /// For people: `120,000 EUR`; decimals only where there are any.
+    /// The same with its currency: `120,000 EUR`.
     text: String,
 }
 
@@ -109,16 +127,29 @@ struct WrittenDay {
 
 impl MoneyView {
     /// An amount, rounded to the currency's minor unit, half away from zero.
-    pub fn new(amount: Decimal, currency: Currency) -> Self {
+    pub fn new(amount: Decimal, unit: impl Into<MoneyUnit>) -> Self {
+        let MoneyUnit { currency, cents } = unit.into();
         let mut amount = currency::round(amount, currency);
         amount.rescale(currency::decimals(currency));
-        Self { amount, currency }
+        Self { amount, currency, cents }
     }
 
-    /// The amount without its currency, for people: `120,000`, `4,207.65`.
+    /// An amount as somebody wrote it: with its minor unit where it has any.
+    pub fn written(amount: Decimal, currency: Currency) -> Self {
+        Self::new(amount, MoneyUnit { currency, cents: !amount.fract().is_zero() })
+    }
+
+    /// What it is counted in, for another amount beside it.
+    pub fn unit(&self) -> MoneyUnit {
+        MoneyUnit { currency: self.currency, cents: self.cents }
+    }
+
+    /// The amount without its currency, for people: `120,000`.
     pub fn digits(&self) -> String {
-        let whole = self.amount.fract().is_zero();
-        currency::grouped(if whole { self.amount.trunc() } else { self.amount })
+        let whole = rounded(self.amount, 0);
+        // What is there is never shown as nothing.
+        let hides = whole.is_zero() && !self.amount.is_zero();
+        currency::grouped(if self.cents || hides { self.amount } else { whole })
     }
 }
 
@@ -187,7 +218,7 @@ impl TryFrom<WrittenMoney> for MoneyView {
     fn try_from(written: WrittenMoney) -> Result<Self, String> {
         let currency = currency::currency(&written.currency)
             .map_err(|misfit| format!("`{}` {}", written.currency, misfit.problem))?;
-        Ok(Self::new(decimal(&written.amount)?, currency))
+        Ok(Self::new(decimal(&written.amount)?, MoneyUnit { currency, cents: written.digits.contains('.') }))
     }
 }
 
@@ -248,8 +279,14 @@ mod tests {
 
     #[test]
     fn quantities_print_for_people_and_are_read_back() {
-        let money = MoneyView::new(of("1234567.5"), Currency::EUR);
+        let money = MoneyView::new(of("1234567.5"), MoneyUnit { currency: Currency::EUR, cents: true });
         assert_eq!(money.to_string(), "1,234,567.50 EUR");
+        let whole = |amount: &str| MoneyView::new(of(amount), Currency::EUR).to_string();
+        assert_eq!(whole("1234567.5"), "1,234,568 EUR");
+        assert_eq!(whole("-0.4"), "\u{2212}0.40 EUR", "what is there is never shown as nothing");
+        assert_eq!(whole("0"), "0 EUR");
+        assert_eq!(MoneyView::written(of("12.5"), Currency::EUR).to_string(), "12.50 EUR");
+        assert_eq!(MoneyView::written(of("12"), Currency::EUR).to_string(), "12 EUR");
         assert_eq!(MoneyView::new(of("-15000"), Currency::EUR).to_string(), "\u{2212}15,000 EUR");
         assert_eq!(MoneyView::new(of("0.5"), Currency::JPY).to_string(), "1 JPY", "half away from zero");
         assert_eq!(Share::new(of("0.66666666")).to_string(), "66.7 %");

@@ -32,10 +32,12 @@ pub struct StageFigures {
     pub on_hold: Sum,
     /// The weighted value of its open deals.
     pub weighted: Weighted,
-    /// How many of its open deals are stalled.
+    /// How many deals in it are stalled: open ones, and won ones whose work goes on.
     pub stalled: usize,
-    /// How many of its open deals have an error.
+    /// How many deals in it have an error, those that have ended among them.
     pub with_errors: usize,
+    /// How many won deals stand in it whose work is not done; they are in no sum here.
+    pub in_delivery: usize,
     /// How long deals stay in it.
     pub days: DaysInStage,
 }

@@ -32,6 +32,7 @@ use crate::syntax::conflict;
 use filters::EscapeKind;
 pub use shape::TemplateSchema;
 pub use sources::{TemplateSources, is_template};
+use value::Conversion;
 
 /// Steps that a template has for each value of the model, beside those that it has in any case.
 const STEPS_FOR_EACH: u64 = 400;
@@ -84,39 +85,23 @@ impl Templates {
         findings
     }
 
-    /// Gets ready to render pages from one model. `Err` says what is wrong with the template or one that it builds on.
-    pub fn prepare<'t>(&'t self, name: &'t str, model: &Json) -> Result<Page<'t>, Vec<Finding>> {
-        self.prepare_loaded(name, &self.load(model))
-    }
-
-    /// What a model is to templates, once for pages of several.
-    pub fn load(&self, model: &Json) -> LoadedModel {
-        let mut count = 0;
-        let model = match model {
-            Json::Object(entries) => entries
-                .iter()
-                .map(|(key, json)| (key.as_str().into(), value::convert(json, &mut count)))
-                .collect(),
-            _ => Vec::new(),
-        };
-        LoadedModel { model, count }
-    }
-
-    /// The same of a model that is loaded.
-    pub fn prepare_loaded<'t>(
-        &'t self,
-        name: &'t str,
-        model: &LoadedModel,
-    ) -> Result<Page<'t>, Vec<Finding>> {
+    /// Gets ready to render pages of one template from a model. `Err` says what is wrong with it or one that it builds on.
+    pub fn prepare<'t>(&'t self, name: &'t str, model: &'t LoadedModel) -> Result<Page<'t>, Vec<Finding>> {
         let findings = names::check(&self.sources, &self.schema, std::iter::once(name));
-        if findings.is_empty() {
-            Ok(Page { templates: self, name, engine: self.engine(model) })
-        } else {
-            Err(findings)
-        }
+        if findings.is_empty() { Ok(Page { templates: self, name, loaded: model }) } else { Err(findings) }
     }
 
-    fn engine(&self, model: &LoadedModel) -> Engine {
+    /// What a model is to templates, and the engine that renders them: once for pages of several.
+    pub fn load(&self, model: Json) -> LoadedModel {
+        let mut conversion = Conversion::default();
+        let model = conversion.entries(model);
+        let count = conversion.count;
+        let budget =
+            Budget { limits: self.limits, steps: self.limits.template_steps as u64 + STEPS_FOR_EACH * count };
+        LoadedModel { environment: self.environment(count, budget), model, budget }
+    }
+
+    fn environment(&self, values: u64, budget: Budget) -> Environment<'static> {
         let mut environment = Environment::new();
         let sources = Arc::clone(&self.sources);
         environment.set_syntax(syntax());
@@ -130,35 +115,24 @@ impl Templates {
         });
         environment.set_formatter(format);
         filters::add(&mut environment, &self.sources);
-        let values = model.count;
         size::add(&mut environment, values);
-        let budget = Budget {
-            limits: self.limits,
-            steps: self.limits.template_steps as u64 + STEPS_FOR_EACH * values,
-        };
         environment.set_fuel(Some(budget.steps));
-        Engine { environment, model: model.model.clone(), budget }
+        environment
     }
 }
 
-/// A model as templates see it.
+/// A model as templates see it, with the engine that renders them.
 pub struct LoadedModel {
+    environment: Environment<'static>,
     model: Vec<(Arc<str>, Value)>,
-    /// How many values it is made of.
-    count: u64,
+    budget: Budget,
 }
 
 /// A template ready to be rendered from a model.
 pub struct Page<'t> {
     templates: &'t Templates,
     name: &'t str,
-    engine: Engine,
-}
-
-struct Engine {
-    environment: Environment<'static>,
-    model: Vec<(Arc<str>, Value)>,
-    budget: Budget,
+    loaded: &'t LoadedModel,
 }
 
 /// What the pages of a report may use.
@@ -177,7 +151,7 @@ impl Page<'_> {
 
     /// The same with other values for some names of the model.
     pub fn render_with(&self, deal: Option<usize>, instead: &[(&str, Json)]) -> Result<String, Box<Finding>> {
-        let Engine { environment, model, budget } = &self.engine;
+        let LoadedModel { environment, model, budget } = self.loaded;
         let fault = |error: &minijinja::Error| {
             Box::new(faults::rendering(error, &self.templates.sources, self.name, *budget))
         };
@@ -185,7 +159,8 @@ impl Page<'_> {
         let deals = model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
         let deal = deal.zip(deals).and_then(|(index, deals)| deals.get_item(&Value::from(index)).ok());
         let kept = |(name, _): &(Arc<str>, Value)| instead.iter().all(|(other, _)| *other != &**name);
-        let given = instead.iter().map(|(name, json)| (Arc::from(*name), value::convert(json, &mut 0)));
+        let mut conversion = Conversion::default();
+        let given = instead.iter().map(|(name, json)| (Arc::from(*name), conversion.value(json.clone())));
         let names = model.iter().filter(|it| kept(it)).cloned().chain(given);
         let names = names.chain([(Arc::from("deal"), deal.unwrap_or(Value::from(())))]);
         let mut out = Bounded { text: Vec::new(), most: budget.limits.report_size };

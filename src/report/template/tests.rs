@@ -26,7 +26,8 @@ fn showcase() -> Value {
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
     let span = TrendOptions { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
-    let wish = ReportOptions { with_sheets: true, trend: Some(span), ..ReportOptions::default() };
+    let wish =
+        ReportOptions { with_sheets: true, with_tasks: true, trend: Some(span), ..ReportOptions::default() };
     let model = build(&workspace, &Filter::default(), wish);
     serde_json::to_value(model).unwrap()
 }
@@ -50,7 +51,7 @@ fn built_in_templates_name_only_what_there_is() {
 #[test]
 fn built_in_templates_render_the_sample() {
     let mut templates = templates();
-    let model = showcase();
+    let model = templates.load(showcase());
     // `DEALGATE_PAGES=/tmp/pages` writes the pages there, from the templates as they are now, without another build.
     let folder = std::env::var_os("DEALGATE_PAGES");
     if folder.is_some() {

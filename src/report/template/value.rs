@@ -11,37 +11,72 @@ use serde_json::Value as Json;
 use super::budget::{TOO_LARGE, refused};
 pub(super) use crate::report::model::NOTHING;
 
-/// A value for templates, and how many values it is made of.
-pub(super) fn convert(json: &Json, count: &mut u64) -> Value {
-    *count += 1;
-    match json {
-        Json::Null => Value::from(()),
-        Json::Bool(yes) => Value::from(*yes),
-        Json::String(text) => Value::from(text.as_str()),
-        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(whole), _) => Value::from(whole),
-            (None, Some(float)) => Value::from(float),
-            (None, None) => Value::from(number.to_string()),
-        },
-        Json::Array(items) => items.iter().map(|item| convert(item, count)).collect(),
-        Json::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| (key.as_str().into(), convert(value, count)));
-            record(entries)
+/// Makes values for templates of JSON. The names of a model are few and its objects many, so each name is kept once.
+#[derive(Default)]
+pub(super) struct Conversion {
+    names: BTreeMap<String, Arc<str>>,
+    /// How many values were made.
+    pub(super) count: u64,
+}
+
+impl Conversion {
+    /// A value for templates; what it is made of goes.
+    pub(super) fn value(&mut self, json: Json) -> Value {
+        self.count += 1;
+        match json {
+            Json::Null => Value::from(()),
+            Json::Bool(yes) => Value::from(yes),
+            Json::String(text) => Value::from(text),
+            Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+                (Some(whole), _) => Value::from(whole),
+                (None, Some(float)) => Value::from(float),
+                (None, None) => Value::from(number.to_string()),
+            },
+            Json::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
+            Json::Object(entries) => {
+                record(entries.into_iter().map(|(key, value)| (self.name(key), self.value(value))))
+            }
         }
+    }
+
+    /// The names and values of an object; nothing of what is none.
+    pub(super) fn entries(&mut self, json: Json) -> Vec<(Arc<str>, Value)> {
+        let Json::Object(entries) = json else { return Vec::new() };
+        entries.into_iter().map(|(key, value)| (self.name(key), self.value(value))).collect()
+    }
+
+    fn name(&mut self, key: String) -> Arc<str> {
+        if let Some(name) = self.names.get(&key) {
+            return Arc::clone(name);
+        }
+        let name = Arc::from(key.as_str());
+        self.names.insert(key, Arc::clone(&name));
+        name
     }
 }
 
 /// An object of names and values.
 pub(super) fn record(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
-    Value::from_object(ModelObject(entries.into_iter().collect()))
+    let mut entries: Vec<_> = entries.into_iter().collect();
+    // Of a name that is there twice, the last counts.
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    entries.reverse();
+    entries.dedup_by(|(later, _), (kept, _)| later == kept);
+    entries.reverse();
+    Value::from_object(ModelObject(entries.into_boxed_slice()))
 }
 
-/// An object of the model.
-pub(super) struct ModelObject(BTreeMap<Arc<str>, Value>);
+/// An object of the model: its names in order, each with its value.
+pub(super) struct ModelObject(Box<[(Arc<str>, Value)]>);
 
 impl ModelObject {
+    fn get(&self, key: &str) -> Option<&Value> {
+        let at = self.0.binary_search_by(|(name, _)| (**name).cmp(key)).ok()?;
+        Some(&self.0[at].1)
+    }
+
     fn text(&self) -> Option<&str> {
-        self.0.get("text").and_then(Value::as_str)
+        self.get("text").and_then(Value::as_str)
     }
 }
 
@@ -51,15 +86,15 @@ impl Object for ModelObject {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.0.get(key.as_str()?).cloned()
+        self.get(key.as_str()?).cloned()
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.0.get(key).cloned()
+        self.get(key).cloned()
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.0.keys().map(|key| Value::from(Arc::clone(key))).collect())
+        Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(Arc::clone(name))).collect())
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,7 +107,7 @@ impl Object for ModelObject {
 
 impl fmt::Debug for ModelObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(&self.0).finish()
+        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, value))).finish()
     }
 }
 
@@ -188,16 +223,18 @@ mod tests {
     #[test]
     fn objects_with_a_text_print_it_and_sort_by_what_is_exact() {
         let money = serde_json::json!({"amount": "1200.50", "currency": "EUR", "text": "1,200.50 EUR"});
-        let mut count = 0;
-        let money = convert(&money, &mut count);
+        let mut conversion = Conversion::default();
+        let money = conversion.value(money);
         assert_eq!(shown(&money).unwrap(), "1,200.50 EUR");
         assert_eq!(sort_key(&money), "1200.50");
         assert_eq!(number(&money), Some(1200.5));
-        assert_eq!(count, 4);
-        let nothing = convert(&Json::Null, &mut count);
+        assert_eq!(conversion.count, 4);
+        let nothing = conversion.value(Json::Null);
         assert_eq!((shown(&nothing).unwrap().as_str(), sort_key(&nothing).as_str()), ("—", ""));
-        let nested =
-            convert(&serde_json::json!({"list": [true, "a"], "money": {"text": "5 EUR"}}), &mut count);
+        let nested = conversion.value(serde_json::json!({"list": [true, "a"], "money": {"text": "5 EUR"}}));
         assert_eq!(shown(&nested).unwrap(), "list: yes, a; money: 5 EUR");
+        let twice =
+            record([("a", 1), ("b", 2), ("a", 3)].map(|(name, value)| (Arc::from(name), value.into())));
+        assert_eq!(shown(&twice).unwrap(), "a: 3; b: 2");
     }
 }

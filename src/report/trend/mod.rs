@@ -28,7 +28,7 @@ use standing::numbered;
 pub(super) use times::RulesOfDay;
 use times::Times;
 pub(super) use way::DealHistory;
-pub(super) use weeks::weeks;
+pub(super) use weeks::{quarter_before, weeks};
 
 /// Every deal over time, those that were deleted since among them.
 pub(super) struct DealHistories {
@@ -103,10 +103,10 @@ struct PointContext<'a> {
 
 impl<'a> PointContext<'a> {
     fn point(&self, point: &Point, stages: &TrendStages) -> TrendPoint {
-        let currency = self.frame.currency;
+        let unit = self.frame.unit();
         let at_start = self.standings(point.eve, point);
         let at_end = self.standings(point.as_of, point);
-        let figures = metric::figures(&numbered(&at_end), currency, None);
+        let figures = metric::figures(&numbered(&at_end), unit, None);
         let whole = (point.period.from, point.as_of);
         let gates = self.times.gates(point.as_of, self.ways, self.filter);
         let left = self.left(point.as_of);
@@ -117,11 +117,11 @@ impl<'a> PointContext<'a> {
             as_of: DayView(point.as_of),
             running: point.running,
             new: self.came(point),
-            slips: slips::slips(&at_start, point, self.by, self.fiscal, &left, currency),
+            slips: slips::slips(&at_start, point, self.by, self.fiscal, &left, unit),
             gates_unknown: gates.as_ref().err().cloned(),
             gates: gates.ok(),
             forecast: forecast::forecast(
-                &metric::figures(&numbered(&at_start), currency, None).landing,
+                &metric::figures(&numbered(&at_start), unit, None).landing,
                 &figures.won,
                 point,
                 self.since.is_some_and(|since| since <= point.eve),
@@ -164,7 +164,7 @@ impl<'a> PointContext<'a> {
         };
         let left = self.left(point.as_of);
         let new: Vec<_> = left.into_iter().filter(born).filter_map(standing).collect();
-        metric::sum(&numbered(&new), self.frame.currency)
+        metric::sum(&numbered(&new), self.frame.unit())
     }
 }
 

@@ -1,6 +1,5 @@
 //! Slips and pushes: close dates that moved away.
 
-use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -10,7 +9,7 @@ use super::way::DealHistory;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::report::metric::{self, CountedDeal};
-use crate::report::model::{Pace, Share, Slips, Status, Sum, rate};
+use crate::report::model::{MoneyUnit, Pace, Share, Slips, Status, Sum, rate};
 
 /// What became of the deals that were to close in a point, which stood so at its start; pushes are of any deal.
 pub(super) fn slips(
@@ -19,12 +18,12 @@ pub(super) fn slips(
     by: Pace,
     fiscal: FiscalYear,
     ways: &[&DealHistory],
-    currency: Option<Currency>,
+    unit: Option<MoneyUnit>,
 ) -> Slips {
     let is_due = |deal: &&TrendStanding<'_>| deal.status() == Status::Open && deal.is_in_window();
     let due: Vec<_> = numbered(at_start).into_iter().filter(|(_, deal)| is_due(deal)).collect();
     let slipped: Vec<_> = due.iter().copied().filter(|(_, deal)| has_slipped(deal.way, point)).collect();
-    let (due, slipped) = (metric::sum(&due, currency), metric::sum(&slipped, currency));
+    let (due, slipped) = (metric::sum(&due, unit), metric::sum(&slipped, unit));
     let pushes: Vec<usize> = ways.iter().map(|way| pushes(way, point, by, fiscal)).collect();
     let by_count = share(Decimal::from(slipped.deals), Decimal::from(due.deals));
     let by_value = amount(&slipped).zip(amount(&due)).and_then(|(slipped, due)| share(slipped, due));

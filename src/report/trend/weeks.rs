@@ -6,10 +6,13 @@ use jiff::civil::Date;
 use super::standing::TrendStanding;
 use super::times::RulesOfDay;
 use super::way::DealHistory;
+use crate::deal::Period;
+use crate::deal::fiscal::FiscalYear;
+use crate::deal::period::days_between;
 use crate::report::filter::Filter;
 use crate::report::frame::ReportContext;
 use crate::report::metric;
-use crate::report::model::{DayView, Figures, WeekPoint};
+use crate::report::model::{DayView, Figures, Sum, WeekPoint};
 
 /// How many weeks back a sparkline goes.
 const WEEKS: i64 = 8;
@@ -31,13 +34,36 @@ pub(in crate::report) fn weeks(
     past.chain([point(frame.today, now)]).collect()
 }
 
+/// What won and commit of the quarter before the frame's came to on the same day of it; `None` where the window is no
+/// fiscal quarter that is running, and where nothing tells of that day.
+pub(in crate::report) fn quarter_before(
+    ways: &[DealHistory],
+    filter: &Filter,
+    frame: &ReportContext<'_>,
+    fiscal: FiscalYear,
+) -> Option<(Period, Date, Sum)> {
+    let is_quarter = frame.window.quarters(fiscal).len() == 1;
+    if !is_quarter || !frame.window.contains(frame.today) {
+        return None;
+    }
+    let before = Period::quarter(frame.window.from.yesterday().ok()?, fiscal);
+    let gone = days_between(frame.window.from, frame.today);
+    let day = before.from.checked_add(gone.days()).ok()?.min(before.until);
+    let told = ways.iter().filter_map(|way| way.told_since).min()?;
+    let landing = (told <= day).then(|| {
+        let then = ReportContext { window: &before, ..*frame };
+        figures(ways, filter, &then, day).landing.commit
+    })?;
+    Some((before, day, landing))
+}
+
 fn figures(ways: &[DealHistory], filter: &Filter, frame: &ReportContext<'_>, day: Date) -> Figures {
     let rules = RulesOfDay::default();
     let then = ReportContext { today: day, ..*frame };
     let standings: Vec<_> =
         ways.iter().filter_map(|way| TrendStanding::at(way, filter, &rules, &then)).collect();
     let numbered: Vec<_> = standings.iter().enumerate().collect();
-    metric::figures(&numbered, frame.currency, None)
+    metric::figures(&numbered, frame.unit(), None)
 }
 
 fn point(day: Date, figures: &Figures) -> WeekPoint {

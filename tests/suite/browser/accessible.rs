@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::chromium::Browser;
 use super::{every_page, pages};
-use crate::run::{copied, repository};
+use crate::repo::{JANE, Repo};
+use crate::run::{copied, copy, dealgate, repository};
 use crate::tools;
 
 /// The text of axe-core, by the variable that names it, else from what `.ci/run` installed, else from where npm puts what
@@ -53,5 +54,60 @@ fn axe_finds_no_violation_in_light_or_dark_narrow_or_wide() {
             assert!(kept.iter().any(|rule| rule == "color-contrast"), "{kept:?}");
             assert_eq!(verdict["broken"], json!([]), "{} in {scheme} at {width}", page.display());
         }
+    }
+}
+
+/// The sample as a repository in which everything has happened that a page tells of: two deals moved the same way, others
+/// won, lost, pushed, removed, renamed, and a file that cannot be read.
+fn eventful() -> Repo {
+    let repo = Repo::new();
+    copy(&repository("tests/showcase"), repo.path());
+    let read = |path: &str| std::fs::read_to_string(repo.path().join(path)).expect("it is there");
+    let both = ["deals/northwind/harlow-claims.yaml", "deals/northwind/lindqvist-stores.yaml"];
+    let later: Vec<String> = both.iter().map(|path| read(path)).collect();
+    for (path, text) in both.iter().zip(&later) {
+        let stage = text.lines().find(|line| line.starts_with("stage:")).expect("a stage");
+        repo.write(path, &text.replace(stage, "stage: prospect"));
+    }
+    repo.write("deals/northwind/gone.yaml", "name: Gone\nstage: prospect\namount: 9000 EUR\nclose_date: 2026-12-01\n");
+    repo.commit("2026-11-02", JANE, "Before");
+    for (path, text) in both.iter().zip(&later) {
+        repo.write(path, text);
+    }
+    std::fs::remove_file(repo.path().join("deals/northwind/gone.yaml")).expect("it is there");
+    repo.write("deals/northwind/new.yaml", "name: \"A <new> deal\"\nstage: prospect\namount: 5000 SEK\n");
+    repo.write("deals/northwind/broken.yaml", "name: [unclosed\n");
+    repo.commit("2026-11-20", JANE, "After");
+    repo
+}
+
+#[test]
+fn axe_finds_no_violation_on_any_kind_of_page_of_a_site() {
+    let Some(axe) = axe() else { return };
+    let Some(mut browser) = Browser::start() else { return };
+    let repo = eventful();
+    let folder = repo.path().canonicalize().expect("it is there").join("public");
+    let output = folder.to_string_lossy().into_owned();
+    let ran = dealgate(repo.path(), &["report", "site", "-o", &output, "--today", "2026-11-23", "--since", "@2026-11-03"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let files = walkdir::WalkDir::new(&folder).sort_by_file_name().into_iter();
+    let pages: Vec<_> = files
+        .map(|it| it.expect("it can be read").into_path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "html"))
+        .collect();
+    // Of pages of one kind, some.
+    let is_deal = |path: &PathBuf| path.strip_prefix(&folder).is_ok_and(|path| path.starts_with("deals"));
+    let (deals, others): (Vec<_>, Vec<_>) = pages.into_iter().partition(is_deal);
+    assert!(others.len() > 8 && deals.len() > 20, "{others:?}");
+    for (at, page) in others.iter().chain(deals.iter().step_by(4)).enumerate() {
+        let (scheme, width) = [("light", 1440), ("dark", 390)][at % 2];
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        browser.call("Emulation.setEmulatedMedia", &json!({"features": features}));
+        browser.width(width);
+        browser.open(page, "");
+        browser.value("document.querySelectorAll('details').forEach(it => { it.open = true; })");
+        browser.value(&format!("{axe}; 0"));
+        let verdict = browser.value(VERDICT);
+        assert_eq!(verdict["broken"], json!([]), "{} in {scheme} at {width}", page.display());
     }
 }
