@@ -11,7 +11,7 @@ pub mod reference;
 mod settings;
 mod surroundings;
 
-pub use library::Library;
+pub use library::{Library, is_workflow};
 pub use model::{Requirement, Stage, Workflow};
 pub use settings::{read_currency, read_fiscal_year, read_targets};
 pub use surroundings::Surroundings;

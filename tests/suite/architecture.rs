@@ -16,10 +16,11 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["compare", "standing"],
+    &["compare", "standing", "proposal"],
     &["emit", "report", "editor", "trial", "import"],
     &["checklist"],
     &["error"],
+    &["lsp"],
     &["command"],
 ];
 
@@ -51,6 +52,8 @@ const KEPT: &[(&str, &str)] = &[
     ("calamine", "import/sheet.rs"),
     ("zip::ZipArchive", "import/sheet.rs"),
     ("encoding_rs", "import/bytes.rs"),
+    ("lsp_server", "lsp"),
+    ("lsp_types", "lsp"),
     ("similar", "command/difference.rs"),
 ];
 

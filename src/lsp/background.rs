@@ -1,0 +1,100 @@
+//! The check of a whole workspace, beside the conversation. It is stopped when what it reads is not what is true any more.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+
+use lsp_types::Uri;
+
+use super::Host;
+use super::client::ClientFeatures;
+use super::diagnostics::{ByFile, PlaceWriter};
+use super::kept_rules::{self, KeptRules};
+use super::wire::Event;
+use crate::assess::{self, Selection};
+use crate::editor::committed;
+use crate::finding::{Finding, Ledger};
+use crate::snapshot::overlay::Overlay;
+use crate::snapshot::stoppable::StoppableSnapshot;
+use crate::snapshot::worktree::Worktree;
+use crate::assess::Workspace;
+
+/// A check that is under way.
+pub(super) struct RunningCheck {
+    stop: Arc<AtomicBool>,
+}
+
+impl RunningCheck {
+    /// Its answer is not wanted any more; it still says that it is done.
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What is checked.
+pub(super) struct CheckOrder {
+    pub(super) root: PathBuf,
+    pub(super) shown: PathBuf,
+    pub(super) client: ClientFeatures,
+    pub(super) texts: BTreeMap<String, Arc<[u8]>>,
+    pub(super) addresses: BTreeMap<String, Uri>,
+}
+
+/// A check that has ended.
+pub(super) struct CheckDone {
+    /// Of which workspace.
+    pub(super) root: PathBuf,
+    /// What came of it; `None` where it was stopped, or could not be done.
+    pub(super) outcome: Option<CheckedWorkspace>,
+}
+
+/// What a check of everything found.
+pub(super) struct CheckedWorkspace {
+    pub(super) diagnostics: ByFile,
+    pub(super) rules: KeptRules,
+}
+
+/// Starts a check; it says when it is done.
+pub(super) fn start(host: Arc<dyn Host>, order: CheckOrder, done: Sender<Event<CheckDone>>) -> RunningCheck {
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    std::thread::spawn(move || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| everything(&*host, &order, &stopped)));
+        let outcome = outcome.unwrap_or_default().filter(|_| !stopped.load(Ordering::Relaxed));
+        // Nobody is there any more to hear it.
+        let _ = done.send(Event::Done(CheckDone { root: order.root, outcome }));
+    });
+    RunningCheck { stop }
+}
+
+fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Option<CheckedWorkspace> {
+    let on_disk = Worktree::open(&order.root).ok()?;
+    let files = Overlay::of(&on_disk, order.texts.clone());
+    let files = StoppableSnapshot::new(&files, stop);
+    let workspace = kept_rules::open(host, &order.root, &files).ok()?;
+    let ledger = check(host, &workspace);
+    let writer = PlaceWriter {
+        client: order.client,
+        shown: order.shown.clone(),
+        addresses: order.addresses.clone(),
+        texts: &order.texts,
+    };
+    let diagnostics = writer.by_file(ledger.findings());
+    Some(CheckedWorkspace { diagnostics, rules: KeptRules::of(workspace) })
+}
+
+/// What `check` says of a workspace.
+fn check(host: &dyn Host, workspace: &Workspace<'_>) -> Ledger {
+    let assessment = assess::check(workspace, &Selection::Everything, |_| None::<()>);
+    let mut found: Vec<Finding> = host.check_pages(workspace);
+    found.extend(committed::stale(workspace));
+    assessment.ledger.and(found, &workspace.config.levels)
+}
+
+/// The root of a folder that the client opened, where it is one of a workspace.
+pub(super) fn root_of(folder: &Path) -> Option<PathBuf> {
+    crate::snapshot::root::find_marked(&folder.canonicalize().ok()?).map(Path::to_owned)
+}
