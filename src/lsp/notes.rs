@@ -45,7 +45,7 @@ impl LanguageServer<'_> {
                     && let Some(document) = self.documents.get(&text_document.uri)
                 {
                     let root = document.home.root.clone();
-                    self.changed(&root);
+                    self.changed(&root, true);
                 }
             }
             "textDocument/didClose" => {
@@ -100,7 +100,7 @@ impl LanguageServer<'_> {
     fn touched(&mut self, uri: &Uri) {
         let Some(document) = self.documents.get(uri) else { return };
         let home = document.home.clone();
-        self.changed(&home.root);
+        self.changed(&home.root, !ServedWorkspace::is_rule(&home.path));
         if let Some(workspace) = self.workspaces.get_mut(&home.root) {
             if ServedWorkspace::is_rule(&home.path) {
                 // Every open deal is judged anew.
@@ -114,7 +114,7 @@ impl LanguageServer<'_> {
     fn closed(&mut self, uri: &Uri) -> io::Result<()> {
         let Some(document) = self.documents.close(uri) else { return Ok(()) };
         let DocumentHome { root, path, is_lone, .. } = document.home;
-        self.changed(&root);
+        self.changed(&root, true);
         let Some(workspace) = self.workspaces.get_mut(&root) else { return Ok(()) };
         if ServedWorkspace::is_rule(&path) {
             workspace.forget_rules();
@@ -129,7 +129,7 @@ impl LanguageServer<'_> {
 
     fn changed_on_disk(&mut self, uri: &Uri) {
         let Some(home) = DocumentHome::of(uri) else { return };
-        self.changed(&home.root);
+        self.changed(&home.root, true);
         if let Some(workspace) = self.workspaces.get_mut(&home.root)
             && ServedWorkspace::is_rule(&home.path)
         {

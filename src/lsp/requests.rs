@@ -34,6 +34,10 @@ impl LanguageServer<'_> {
         let asked = catch_unwind(AssertUnwindSafe(|| match method {
             "textDocument/hover" => answer(params, |it| self.hover(&it)),
             "textDocument/codeAction" => answer(params, |it| self.code_actions(it)),
+            "textDocument/definition" => answer(params, |it| self.definition(&it)),
+            "textDocument/references" => answer(params, |it| self.references(&it)),
+            "textDocument/documentSymbol" => answer(params, |it| self.symbols(&it)),
+            "textDocument/codeLens" => answer(params, |it| self.lenses(&it)),
             _ => Err((ErrorCode::MethodNotFound, format!("`{method}` is not offered"))),
         }));
         asked.unwrap_or_else(|_| Err((ErrorCode::InternalError, format!("`{method}` could not be answered"))))

@@ -195,10 +195,13 @@ impl<'o> LanguageServer<'o> {
                 continue;
             }
             workspace.is_stale = false;
+            let keeps_deals = std::mem::take(&mut workspace.other_deals);
             let texts = self.documents.texts(&workspace.root);
             let addresses = workspace.writer(self.client, &self.documents, &texts).addresses;
             let (root, shown) = (workspace.root.clone(), workspace.shown.clone());
-            let order = CheckOrder { root, shown, client: self.client, texts, addresses };
+            let wants_costs = texts.keys().any(|path| ServedWorkspace::is_rule(path));
+            let order =
+                CheckOrder { root, shown, client: self.client, texts, addresses, wants_costs, keeps_deals };
             workspace.check = Some(background::start(Arc::clone(&self.host), order, self.done.clone()));
         }
     }
@@ -207,18 +210,30 @@ impl<'o> LanguageServer<'o> {
         let Some(workspace) = self.workspaces.get_mut(&check.root) else { return Ok(()) };
         workspace.check = None;
         // What was changed meanwhile is checked again.
-        let Some(outcome) = check.outcome.filter(|_| !workspace.is_stale) else { return Ok(()) };
+        let Some(outcome) = check.outcome.filter(|_| !workspace.is_stale) else {
+            workspace.other_deals = true;
+            return Ok(());
+        };
         workspace.adopt_rules(outcome.rules);
+        let has_costs = workspace.adopt_costs(outcome.costs, outcome.kept);
+        if workspace.costs.is_none() {
+            // Nobody wanted to know; the next one may.
+            workspace.other_deals = true;
+        }
         for (path, diagnostics) in workspace.news(outcome.diagnostics, None) {
             self.publish(&check.root, &path, diagnostics)?;
+        }
+        if has_costs && self.client.refreshes_lenses {
+            self.request("workspace/codeLens/refresh", Json::Null)?;
         }
         Ok(())
     }
 
-    /// Something is not as the last check of everything saw it.
-    pub(super) fn changed(&mut self, root: &Path) {
+    /// Something is not as the last check of everything saw it: a deal, or a rule that is saved, or one that is not.
+    pub(super) fn changed(&mut self, root: &Path, other_deals: bool) {
         if let Some(workspace) = self.workspaces.get_mut(root) {
             workspace.is_stale = true;
+            workspace.other_deals |= other_deals;
             workspace.check.iter().for_each(background::RunningCheck::stop);
         }
     }

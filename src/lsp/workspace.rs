@@ -7,8 +7,9 @@ use std::sync::Arc;
 use lsp_types::Diagnostic;
 
 use super::Host;
-use super::background::RunningCheck;
+use super::background::{RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
+use super::costs::{CostSheet, KnownCosts};
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::documents::Documents;
 use super::kept_rules::{self, KeptRules};
@@ -40,12 +41,26 @@ pub(super) struct ServedWorkspace {
     pub(super) is_stale: bool,
     /// Open files that are to be judged at once.
     pub(super) changed: BTreeSet<String>,
+    /// What rules cost, as far as that is known.
+    pub(super) costs: Option<CostSheet>,
+    /// Whether the deals may not be what they were when they were kept.
+    pub(super) other_deals: bool,
 }
 
 impl ServedWorkspace {
     pub(super) fn new(root: PathBuf, shown: PathBuf, is_lone: bool) -> Self {
-        let (published, changed) = (ByFile::new(), BTreeSet::new());
-        Self { root, shown, is_lone, rules: None, published, check: None, is_stale: true, changed }
+        Self {
+            root,
+            shown,
+            is_lone,
+            rules: None,
+            published: ByFile::new(),
+            check: None,
+            is_stale: true,
+            changed: BTreeSet::new(),
+            costs: None,
+            other_deals: true,
+        }
     }
 
     /// Looks at the workspace with what is open laid over it.
@@ -94,6 +109,19 @@ impl ServedWorkspace {
     /// Takes over what a check of everything read.
     pub(super) fn adopt_rules(&mut self, rules: KeptRules) {
         self.rules = Some(rules);
+    }
+
+    /// Takes over what is known of costs; whether that is anything new.
+    pub(super) fn adopt_costs(&mut self, checked: Option<KnownCosts>, kept: Option<SavedCosts>) -> bool {
+        let Some(checked) = checked else { return false };
+        match (kept, &mut self.costs) {
+            (Some(SavedCosts { deals, costs, currency }), known) => {
+                *known = Some(CostSheet { deals, saved: costs, checked, currency });
+            }
+            (None, Some(known)) => known.checked = checked,
+            (None, None) => return false,
+        }
+        true
     }
 
     /// How its places are written for the client.

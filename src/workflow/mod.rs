@@ -1,6 +1,7 @@
 //! The rules of a company: read as written, merged with what they extend, checked, and made into a model.
 
 pub mod builtin;
+pub mod digest;
 mod inherited;
 pub mod keys;
 pub mod library;

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::digest::WorkflowDigest;
 use super::keys;
 use super::model::{Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
@@ -112,6 +113,7 @@ pub(super) fn workflow(
         targets,
         schema,
         groups,
+        digest: WorkflowDigest::of(root),
     };
     let spoken_of = names.spoken_of.take();
     let elsewhere = |requirement: &&Requirement| {
