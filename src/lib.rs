@@ -11,7 +11,8 @@
 //! 7. [`compare`] holds two moments against each other.
 //! 8. [`emit`] shows findings in a format, [`report`] makes pages from templates, [`checklist`] answers in a terminal.
 //! 9. [`edit`] changes one thing in a file and proves that nothing else changed.
-//! 10. [`command`] reads the arguments, prints, and says how it went.
+//! 10. [`lsp`] answers editors with all of this, over what is open in them.
+//! 11. [`command`] reads the arguments, prints, and says how it went.
 //!
 //! A mistake in a file is a finding with a place; an [`error::Error`] says what the tool could not do. Today is an
 //! argument, and the same input gives the same bytes.
@@ -61,6 +62,8 @@ pub mod finding;
 pub mod gate;
 pub mod history;
 pub mod import;
+pub mod lsp;
+pub mod proposal;
 pub mod report;
 pub mod requirement;
 mod scratch;

@@ -83,6 +83,20 @@ impl<'s> Workspace<'s> {
         workspace
     }
 
+    /// The same rules over other files of the workspace, on the same day. Commits are left out, with what they prove.
+    pub fn over<'t>(&self, snapshot: &'t dyn Snapshot) -> Workspace<'t> {
+        Workspace {
+            snapshot,
+            config: self.config.clone(),
+            library: Arc::clone(&self.library),
+            rules_of: self.rules_of.clone(),
+            today: self.today,
+            past: Past::left_out(),
+            all_dates: self.all_dates,
+            figures_in: self.figures_in.clone(),
+        }
+    }
+
     /// The deal files of a selection, in order, and what could not be listed.
     pub fn deal_files(&self, selection: &Selection) -> Listing {
         let mut files = Vec::new();

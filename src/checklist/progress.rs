@@ -273,7 +273,8 @@ impl Progress {
 }
 
 impl Amount {
-    pub(super) fn of(money: Money) -> Self {
+    /// An amount as it is shown.
+    pub fn of(money: Money) -> Self {
         Self {
             value: money.amount.to_string(),
             currency: money.currency.map(|currency| currency.code()),

@@ -90,8 +90,13 @@ impl ChecklistStep {
         }
     }
 
+    /// Whether the deal needs it where it is, or to go on.
+    pub fn is_needed_soon(&self) -> bool {
+        matches!(self.needed, StepNeed::Now | StepNeed::ToGoOn)
+    }
+
     /// Whether nothing but its being met lets the deal go on: warnings and infos are for whoever wants to know.
-    pub(super) fn may_block(&self) -> bool {
+    pub fn may_block(&self) -> bool {
         self.level == Level::Error.name()
     }
 }

@@ -130,7 +130,7 @@ fn judge(check: &CheckArgs, global: &Global, console: Console) -> Result<CheckRu
     }
     let unsaved = check.unsaved(&opened, global)?;
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
-        Some(unsaved) => (unsaved, Selection::Paths(vec![unsaved.path().to_owned()])),
+        Some(unsaved) => (unsaved, Selection::Paths(unsaved.paths())),
         None => (opened.files(), check.selection(&opened, global)?),
     };
     let files = CountingSnapshot::new(files);

@@ -18,6 +18,7 @@ mod fix;
 mod global;
 mod import;
 mod init;
+mod lsp;
 mod man;
 mod merge;
 mod moments;
@@ -136,6 +137,7 @@ enum Command {
     Diff(diff::DiffArgs),
     Report(report::ReportArgs),
     Test(test::TestArgs),
+    Lsp(lsp::LspArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     Config(config::ConfigArgs),
@@ -186,6 +188,7 @@ impl Cli {
             Command::Diff(diff) => diff.run(&self.global, console),
             Command::Report(report) => report.run(&self.global, console),
             Command::Test(test) => test.run(&self.global, console),
+            Command::Lsp(lsp) => lsp.run(&self.global),
             Command::Completions(completions) => completions.run(console),
             Command::Man(man) => man.run(console),
             Command::Config(config) => config.run(&self.global, console),

@@ -95,6 +95,12 @@ impl<'s> Deal<'s> {
         Self { id, values, bare: Vec::new(), span, steps: Steps::default(), done, waivers, outcome }
     }
 
+    /// The deal without ties to the file it was read from.
+    pub fn into_owned(self) -> Deal<'static> {
+        let Self { id, values, bare, span, steps, done, waivers, outcome } = self;
+        Deal { id, values: values.into_owned(), bare, span, steps, done, waivers, outcome }
+    }
+
     /// The record at a position that is known.
     fn record_at(&self, position: Option<usize>) -> Option<&Record<'s>> {
         self.values.0.get(position?)?.value.value.as_record()

@@ -46,6 +46,11 @@ impl Steps {
         self.taken.load(Ordering::Relaxed)
     }
 
+    /// None were taken yet.
+    pub fn begin_again(&self) {
+        self.taken.store(0, Ordering::Relaxed);
+    }
+
     /// Takes some.
     pub fn take(&self, steps: u64) {
         self.taken.fetch_add(steps, Ordering::Relaxed);

@@ -20,6 +20,16 @@ use crate::workflow::{Requirement, Workflow};
 
 /// Judges a deal.
 pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) -> Judgement<'w> {
+    judge_only(deal, workflow, moment, &|_| true)
+}
+
+/// Judges a deal under some of the requirements of its workflow.
+pub fn judge_only<'w>(
+    deal: &Deal<'_>,
+    workflow: &'w Workflow,
+    moment: Moment<'_>,
+    asks: &dyn Fn(&Requirement) -> bool,
+) -> Judgement<'w> {
     let judge = Judge::of(deal, workflow, moment);
     let Judge { stage, as_of, .. } = judge;
     let stages: Vec<_> = workflow.stages.iter().map(|stage| judge.existence(stage.when.as_ref())).collect();
@@ -32,7 +42,8 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     for (index, stage) in workflow.stages.iter().enumerate() {
         for requirement in &stage.requirements {
             let due = gate.due(index, requirement.at_entry);
-            if due != Due::Now && !can_yield_finding(requirement, deal, moment.depth) {
+            let may_matter = due == Due::Now || can_yield_finding(requirement, deal, moment.depth);
+            if !may_matter || !asks(requirement) {
                 continue;
             }
             judge.note_needs(requirement, due);
@@ -46,7 +57,8 @@ pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) ->
     for (whose, rules) in [(Ending::Lost, &workflow.lost), (Ending::Disqualified, &workflow.disqualified)] {
         let due = if ending == Some(whose) { Due::Now } else { Due::Never };
         for requirement in &rules.requirements {
-            if due != Due::Now && !can_yield_finding(requirement, deal, moment.depth) {
+            let may_matter = due == Due::Now || can_yield_finding(requirement, deal, moment.depth);
+            if !may_matter || !asks(requirement) {
                 continue;
             }
             judge.note_needs(requirement, due);

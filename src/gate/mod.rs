@@ -12,6 +12,6 @@ mod waiver;
 
 pub use derived::{DerivedValue, derived};
 pub use findings::findings;
-pub use judge::{is_refused, judge};
+pub use judge::{is_refused, judge, judge_only};
 pub use judgement::{Depth, Due, Item, Judgement, Moment, NotAsked, RequirementState, StageApplies, Wants};
 pub use waiver::WaiverFault;

@@ -8,6 +8,7 @@ pub mod kept;
 pub mod overlay;
 mod refusal;
 pub mod root;
+pub mod stoppable;
 pub mod texts;
 pub mod worktree;
 

@@ -1,32 +1,43 @@
-//! A snapshot with one file replaced or added: an editor's unsaved text.
+//! A snapshot with files replaced or added: the unsaved texts of an editor.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Listing, Snapshot, decode};
 use crate::finding::Finding;
 use crate::source::{SourceFile, paths};
 
-/// A snapshot, and a text that stands in it though nobody saved it.
+/// A snapshot, and texts that stand in it though nobody saved them.
 pub struct Overlay<'s> {
     below: &'s dyn Snapshot,
-    path: String,
-    bytes: Vec<u8>,
+    texts: BTreeMap<String, Arc<[u8]>>,
 }
 
 impl<'s> Overlay<'s> {
     /// Lays the bytes of a file over a snapshot; its path is relative to the root.
     pub fn new(below: &'s dyn Snapshot, path: String, bytes: Vec<u8>) -> Self {
-        Self { below, path, bytes }
+        Self::of(below, BTreeMap::from([(path, bytes.into())]))
     }
 
-    /// The path of the file that is laid over.
-    pub fn path(&self) -> &str {
-        &self.path
+    /// The same of several files.
+    pub fn of(below: &'s dyn Snapshot, texts: BTreeMap<String, Arc<[u8]>>) -> Self {
+        Self { below, texts }
     }
 
-    fn with_own(&self, mut files: Vec<String>, is_there: bool) -> Vec<String> {
-        if is_there && !files.contains(&self.path) {
-            files.push(self.path.clone());
+    /// The paths of the files that are laid over.
+    pub fn paths(&self) -> Vec<String> {
+        self.texts.keys().cloned().collect()
+    }
+
+    /// Files with those of its own that belong to them.
+    fn with_own(&self, mut files: Vec<String>, belongs: impl Fn(&str) -> bool) -> Vec<String> {
+        let known = files.len();
+        for path in self.texts.keys().filter(|path| belongs(path)) {
+            if files[..known].binary_search(path).is_err() {
+                files.push(path.clone());
+            }
+        }
+        if files.len() > known {
             files.sort_unstable();
         }
         files
@@ -40,22 +51,21 @@ impl Snapshot for Overlay<'_> {
 
     fn walk(&self, folder: &str) -> Listing {
         let Listing { files, faults } = self.below.walk(folder);
-        let inside = paths::below(folder, &self.path).is_some();
-        Listing { files: self.with_own(files, inside), faults }
+        Listing { files: self.with_own(files, |path| paths::below(folder, path).is_some()), faults }
     }
 
     fn files_in(&self, folder: &str) -> Listing {
-        let directly = paths::below(folder, &self.path).is_some_and(|name| !name.contains('/'));
+        let directly = |path: &str| paths::below(folder, path).is_some_and(|name| !name.contains('/'));
         let Listing { files, faults } = self.below.files_in(folder);
         Listing { files: self.with_own(files, directly), faults }
     }
 
     fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {
-        Ok(self.below.folder(path)? || paths::below(path, &self.path).is_some())
+        Ok(self.below.folder(path)? || self.texts.keys().any(|own| paths::below(path, own).is_some()))
     }
 
     fn stray(&self, path: &str) -> Option<Finding> {
-        if path == self.path { None } else { self.below.stray(path) }
+        if self.texts.contains_key(path) { None } else { self.below.stray(path) }
     }
 
     fn mailmap(&self) -> String {
@@ -63,11 +73,11 @@ impl Snapshot for Overlay<'_> {
     }
 
     fn has_file(&self, path: &str) -> bool {
-        path == self.path || self.below.has_file(path)
+        self.texts.contains_key(path) || self.below.has_file(path)
     }
 
     fn shares_file(&self, path: &str) -> bool {
-        path == self.path || self.below.shares_file(path)
+        self.texts.contains_key(path) || self.below.shares_file(path)
     }
 
     fn expect(&self, paths: &[String], most: usize) {
@@ -75,7 +85,10 @@ impl Snapshot for Overlay<'_> {
     }
 
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
-        if path == self.path { decode(path, self.bytes.clone(), most) } else { self.below.read(path, most) }
+        match self.texts.get(path) {
+            Some(bytes) => decode(path, bytes.to_vec(), most),
+            None => self.below.read(path, most),
+        }
     }
 }
 

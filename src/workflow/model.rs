@@ -12,6 +12,7 @@ use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::record::Ending;
 use crate::finding::{Level, LevelSetting};
 use crate::requirement::{Demand, Expression, Groups};
+use super::digest::WorkflowDigest;
 use crate::source::{Place, SourceFile, shell};
 
 /// The rules of one company.
@@ -55,6 +56,8 @@ pub struct Workflow {
     pub fiscal_year: Option<FiscalYear>,
     /// Targets by fiscal quarter, in the workflow's currency.
     pub targets: BTreeMap<Quarter, Decimal>,
+    /// By which it is told what differs from another version of it.
+    pub digest: WorkflowDigest,
 }
 
 /// A stage and its gate.

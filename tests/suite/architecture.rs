@@ -16,10 +16,11 @@ const FLOORS: &[&[&str]] = &[
     &["workflow"],
     &["workspace", "gate"],
     &["assess"],
-    &["compare", "standing"],
+    &["compare", "standing", "proposal"],
     &["emit", "report", "editor", "trial", "import"],
     &["checklist"],
     &["error"],
+    &["lsp"],
     &["command"],
 ];
 
@@ -35,7 +36,7 @@ const KEPT: &[(&str, &str)] = &[
     ("serde_yaml", "edit/write.rs|syntax/yaml/oracle.rs"),
     ("sha2", "source/digest.rs"),
     ("minijinja", "report/template"),
-    ("rayon", "assess.rs|snapshot/git/index.rs|command/moments|command/site.rs"),
+    ("rayon", "assess.rs|assess/kept.rs|snapshot/git/index.rs|command/moments|command/site.rs"),
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
     ("signal_hook", "scratch.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
@@ -51,6 +52,8 @@ const KEPT: &[(&str, &str)] = &[
     ("calamine", "import/sheet.rs"),
     ("zip::ZipArchive", "import/sheet.rs"),
     ("encoding_rs", "import/bytes.rs"),
+    ("lsp_server", "lsp"),
+    ("lsp_types", "lsp"),
     ("similar", "command/difference.rs"),
     ("thiserror", "error.rs"),
 ];

@@ -34,6 +34,7 @@ mod imports;
 mod laws;
 mod limits;
 mod lineage;
+mod lsp;
 mod memory;
 mod merges;
 mod metrics;

@@ -18,6 +18,7 @@ use crate::command::revision_spec::parse_date;
 use crate::edit::{self, Change};
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, quote, suggest};
+use crate::proposal;
 use crate::snapshot::disk;
 use crate::snapshot::git::Repository;
 use crate::snapshot::overlay::Overlay;
@@ -159,7 +160,7 @@ impl Desk<'_> {
         global: &Global,
         console: Console,
     ) -> Result<Exit, Error> {
-        let order: Vec<&str> = self.workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect();
+        let order = proposal::key_order(self.workflow);
         let edited = edit::edit(&self.text, &plan.changes, &order).map_err(|declined| Error::Unknown {
             message: format!("{}: {}", self.path, declined.message),
             hint: Some(declined.help),
@@ -241,7 +242,7 @@ impl Desk<'_> {
 
     /// Whether the deal keeps a `history` of its own.
     pub(super) fn keeps_history(&self) -> bool {
-        self.root().is_some_and(|root| root.get("history").is_some_and(|history| history.as_list().is_some()))
+        self.root().is_some_and(|root| proposal::keeps_history(&root))
     }
 
     /// Whoever works here: `--by`, else the address that git would commit with.

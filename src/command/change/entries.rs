@@ -1,7 +1,6 @@
 //! `dealgate done`, `approve` and `waive`: entries of `done` and `waivers`.
 
 use clap::Args;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named};
@@ -9,9 +8,9 @@ use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::revision_spec::parse_date;
-use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
 use crate::finding::wording::quote;
+use crate::proposal::{self, EntryDetails};
 
 /// Tick tasks of a deal
 #[derive(Clone, Debug, Args)]
@@ -38,17 +37,9 @@ impl DoneArgs {
             let mut changes = Vec::new();
             for id in &self.ids {
                 desk.of_kind(id, "task")?;
-                let day = NewValue::Plain(desk.date.to_string());
-                let text = |text: &Option<String>| text.clone().map(NewValue::Text);
-                let entry = match (&self.evidence, &self.note) {
-                    (None, None) => day,
-                    _ => NewValue::record([
-                        ("date", Some(day)),
-                        ("evidence", text(&self.evidence)),
-                        ("note", text(&self.note)),
-                    ]),
-                };
-                changes.push(Change::Set(Path::keys(["done", id]), entry));
+                let details =
+                    EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
+                changes.push(proposal::tick(id, desk.date, details));
             }
             let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
@@ -86,20 +77,9 @@ impl ApproveArgs {
             let mut changes = Vec::new();
             for id in &self.ids {
                 let requirement = desk.of_kind(id, "approval")?;
-                // What is approved is written beside it, so that a later change of it is seen.
-                let covered = requirement.demand.covers().iter().filter_map(|name| {
-                    let value = root.as_ref()?.get(name).filter(|value| !value.is_absent())?;
-                    Some((name.clone(), NewValue::from(value)))
-                });
-                let covered: Vec<_> = covered.collect();
-                let entry = NewValue::record([
-                    ("date", Some(NewValue::Plain(desk.date.to_string()))),
-                    ("by", Some(NewValue::Text(by.clone()))),
-                    ("evidence", self.evidence.clone().map(NewValue::Text)),
-                    ("of", (!covered.is_empty()).then_some(NewValue::Record(covered))),
-                    ("note", self.note.clone().map(NewValue::Text)),
-                ]);
-                changes.push(Change::Set(Path::keys(["done", id]), entry));
+                let details =
+                    EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
+                changes.push(proposal::approval(requirement, root.as_ref(), &by, desk.date, details));
             }
             let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&self.ids), desk.date);
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
@@ -133,23 +113,15 @@ impl WaiveArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             desk.step(&self.id)?;
-            let longest = || {
-                let days = i64::try_from(desk.workflow.waivers.max_days?).ok()?;
-                desk.date.checked_add(days.days()).ok()
-            };
+            let longest = || proposal::longest_waiver(desk.workflow, desk.date);
             let until = self.until.or_else(longest).ok_or_else(|| Error::Unknown {
                 message: "the workflow does not say for how long a waiver may count".to_owned(),
                 hint: Some(format!("write its last day: `--until {}`", desk.date)),
             })?;
             let by = desk.by(self.by.as_deref())?;
-            let entry = NewValue::record([
-                ("reason", Some(NewValue::Text(self.reason.clone()))),
-                ("by", Some(NewValue::Text(by.clone()))),
-                ("date", Some(NewValue::Plain(desk.date.to_string()))),
-                ("until", Some(NewValue::Plain(until.to_string()))),
-            ]);
+            let change = proposal::waiver(&self.id, &self.reason, &by, (desk.date, until));
             let said = format!("{}: `{}` waived by {by} until {until}", desk.deal.deal, self.id);
-            Ok(Plan::new(vec![Change::Set(Path::keys(["waivers", &self.id]), entry)], said)
+            Ok(Plan::new(vec![change], said)
                 .about(ChangeFindings::Requirements(vec![self.id.clone()])))
         })
     }

@@ -6,9 +6,10 @@ use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
-use crate::edit::{Change, NewValue, Path};
+use crate::edit::Change;
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, quote, suggest};
+use crate::proposal;
 use crate::snapshot::git::Repository;
 
 /// Move a deal to its next stage, or to another
@@ -60,7 +61,7 @@ impl MoveArgs {
                     hint: Some("say why: `--reason \"…\"`".to_owned()),
                 });
             }
-            let mut changes = vec![Change::Set(Path::keys(["stage"]), NewValue::Text(target.to_string()))];
+            let mut changes = vec![proposal::stage(target)];
             changes.extend(desk.remembered([("stage", target.to_string())], self.reason.as_deref()));
             let about = if self.anyway { ChangeFindings::Values } else { ChangeFindings::TheDeal };
             Ok(Plan::new(changes, format!("{}: {from} → {target}", desk.deal.deal)).about(about))
@@ -94,9 +95,6 @@ impl Desk<'_> {
         if !self.keeps_history() && reason.is_none() && has_git() {
             return None;
         }
-        let mut entry = vec![("date".to_owned(), NewValue::Plain(self.date.to_string()))];
-        entry.extend(what.into_iter().map(|(key, value)| (key.to_owned(), NewValue::Text(value))));
-        entry.extend(reason.map(|reason| ("reason".to_owned(), NewValue::Text(reason.to_owned()))));
-        Some(Change::Append(Path::keys(["history"]), NewValue::Record(entry)))
+        Some(proposal::history_entry(self.date, what, reason))
     }
 }

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::digest::WorkflowDigest;
 use super::keys;
 use super::model::{EndingRules, LatestStage, Moves, Requirement, Stage, Workflow};
 use super::settings::{read_currency, read_fiscal_year, read_targets};
@@ -78,6 +79,7 @@ pub(super) fn workflow(
         targets,
         schema,
         groups,
+        digest: WorkflowDigest::of(root),
     };
     workflow.met_elsewhere = met_elsewhere(&workflow, &names.spoken_of.take());
     workflow.schema.requirements =

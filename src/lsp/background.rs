@@ -1,0 +1,140 @@
+//! The check of a whole workspace, beside the conversation. It is stopped when what it reads is not what is true any more.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+
+use iso_currency::Currency;
+use lsp_types::Uri;
+
+use super::Host;
+use super::client::ClientFeatures;
+use super::costs::KnownCosts;
+use super::diagnostics::{ByFile, PlaceWriter};
+use super::kept_rules::{self, KeptRules};
+use super::wire::Event;
+use crate::assess::kept::{self, KeptDeal};
+use crate::assess::{self, JudgedDeal, Selection, Workspace};
+use crate::editor::committed;
+use crate::finding::{Finding, Ledger};
+use crate::snapshot::overlay::Overlay;
+use crate::snapshot::stoppable::StoppableSnapshot;
+use crate::snapshot::worktree::Worktree;
+
+/// A check that is under way.
+pub(super) struct RunningCheck {
+    stop: Arc<AtomicBool>,
+}
+
+impl RunningCheck {
+    /// Its answer is not wanted any more; it still says that it is done.
+    pub(super) fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What is checked.
+pub(super) struct CheckOrder {
+    pub(super) root: PathBuf,
+    pub(super) shown: PathBuf,
+    pub(super) client: ClientFeatures,
+    pub(super) texts: BTreeMap<String, Arc<[u8]>>,
+    pub(super) addresses: BTreeMap<String, Uri>,
+    /// Whether a rule is open, so that somebody wants to know what it costs.
+    pub(super) wants_costs: bool,
+    /// Whether the deals that were kept are not what they were.
+    pub(super) keeps_deals: bool,
+}
+
+/// A check that has ended.
+pub(super) struct CheckDone {
+    /// Of which workspace.
+    pub(super) root: PathBuf,
+    /// What came of it; `None` where it was stopped, or could not be done.
+    pub(super) outcome: Option<CheckedWorkspace>,
+}
+
+/// What a check of everything found.
+pub(super) struct CheckedWorkspace {
+    pub(super) diagnostics: ByFile,
+    pub(super) rules: KeptRules,
+    /// What the rules cost that were checked, where that was asked.
+    pub(super) costs: Option<KnownCosts>,
+    /// The open deals under the rules that are saved, where they were to be kept.
+    pub(super) kept: Option<SavedCosts>,
+}
+
+/// The open deals and what the rules cost that are saved.
+pub(super) struct SavedCosts {
+    pub(super) deals: Vec<KeptDeal>,
+    pub(super) costs: KnownCosts,
+    pub(super) currency: Option<Currency>,
+}
+
+/// Starts a check; it says when it is done.
+pub(super) fn start(host: Arc<dyn Host>, order: CheckOrder, done: Sender<Event<CheckDone>>) -> RunningCheck {
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    std::thread::spawn(move || {
+        let outcome = catch_unwind(AssertUnwindSafe(|| everything(&*host, &order, &stopped)));
+        let outcome = outcome.unwrap_or_default().filter(|_| !stopped.load(Ordering::Relaxed));
+        // Nobody is there any more to hear it.
+        let _ = done.send(Event::Done(CheckDone { root: order.root, outcome }));
+    });
+    RunningCheck { stop }
+}
+
+fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Option<CheckedWorkspace> {
+    let on_disk = Worktree::open(&order.root).ok()?;
+    let files = Overlay::of(&on_disk, order.texts.clone());
+    let files = StoppableSnapshot::new(&files, stop);
+    let workspace = kept_rules::open(host, &order.root, &files).ok()?;
+    let writer = PlaceWriter {
+        client: order.client,
+        shown: order.shown.clone(),
+        addresses: order.addresses.clone(),
+        texts: &order.texts,
+    };
+    let (ledger, costs) = check(host, &workspace, order.wants_costs);
+    let diagnostics = writer.by_file(ledger.findings());
+    let kept = if order.wants_costs && order.keeps_deals {
+        let config = host.config(&on_disk);
+        let today = host.today(&config).ok()?;
+        let saved = Workspace::judged_by(&on_disk, &files, config, today);
+        let saved = if host.asks_git() { saved.with_past(&order.root, None) } else { saved.without_past() };
+        Some(saved_costs(&saved))
+    } else {
+        None
+    };
+    Some(CheckedWorkspace { diagnostics, rules: KeptRules::of(workspace), costs, kept })
+}
+
+/// What `check` says of a workspace, and what its rules cost.
+fn check(host: &dyn Host, workspace: &Workspace<'_>, wants_costs: bool) -> (Ledger, Option<KnownCosts>) {
+    let currency = wants_costs.then(|| workspace.currency()).flatten();
+    let failed = |judged: &JudgedDeal<'_>| {
+        if wants_costs { kept::failed_by(judged, workspace, currency) } else { None }
+    };
+    let assessment = assess::check(workspace, &Selection::Everything, failed);
+    let mut found: Vec<Finding> = host.check_pages(workspace);
+    found.extend(committed::stale(workspace));
+    let costs = wants_costs.then(|| KnownCosts::new(workspace, assessment.kept));
+    (assessment.ledger.and(found, &workspace.config.levels), costs)
+}
+
+fn saved_costs(workspace: &Workspace<'_>) -> SavedCosts {
+    let currency = workspace.currency();
+    let kept = assess::gates(workspace, &Selection::Everything, |judged| {
+        Some((KeptDeal::of(judged, workspace, currency)?, kept::failed_by(judged, workspace, currency)?))
+    });
+    let (deals, failed): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
+    SavedCosts { deals, costs: KnownCosts::new(workspace, failed), currency }
+}
+
+/// The root of a folder that the client opened, where it is one of a workspace.
+pub(super) fn root_of(folder: &Path) -> Option<PathBuf> {
+    crate::snapshot::root::find_marked(&folder.canonicalize().ok()?).map(Path::to_owned)
+}

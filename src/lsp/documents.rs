@@ -1,0 +1,115 @@
+//! The texts that are open in the editor, as they are there.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lsp_types::{TextDocumentContentChangeEvent, Uri};
+
+use super::position::{ColumnUnit, LineIndex};
+use super::uri::path_of;
+use crate::snapshot::root::find_marked;
+
+/// A text that is open.
+#[derive(Clone, Debug)]
+pub(super) struct OpenDocument {
+    /// Its address, as the client writes it.
+    pub(super) uri: Uri,
+    /// The text.
+    pub(super) text: Arc<str>,
+    /// The client's number for it.
+    pub(super) version: i32,
+    /// The workspace that it belongs to.
+    pub(super) home: DocumentHome,
+}
+
+/// Where a file belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct DocumentHome {
+    /// The root, links resolved.
+    pub(super) root: PathBuf,
+    /// The same as the client writes it.
+    pub(super) shown: PathBuf,
+    /// The file, relative to the root, with `/`.
+    pub(super) path: String,
+    /// Nothing around it is a workspace.
+    pub(super) is_lone: bool,
+}
+
+impl DocumentHome {
+    /// Where the file of an address belongs; `None` where that is no file, or one that is never looked at.
+    pub(super) fn of(uri: &Uri) -> Option<Self> {
+        let file = path_of(uri)?;
+        let (folder, name) = (file.parent()?, file.file_name()?);
+        // The folder may yet have to be made.
+        let there = folder.ancestors().find(|folder| folder.is_dir())?;
+        let real = there.canonicalize().ok()?.join(folder.strip_prefix(there).ok()?);
+        let marked = find_marked(&real).map(Path::to_owned);
+        let is_lone = marked.is_none();
+        let root = marked.unwrap_or_else(|| real.clone());
+        let below = real.strip_prefix(&root).ok()?.join(name);
+        let depth = below.iter().count();
+        let shown = file.ancestors().nth(depth)?.to_owned();
+        let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
+        let parts = parts?;
+        // What begins with a dot is not listed, and is no part of a workspace.
+        let is_hidden = parts.iter().any(|part| part.starts_with('.'));
+        (!is_hidden).then(|| Self { root, shown, path: parts.join("/"), is_lone })
+    }
+}
+
+/// Every text that is open, by its address.
+#[derive(Debug, Default)]
+pub(super) struct Documents(BTreeMap<String, OpenDocument>);
+
+impl Documents {
+    pub(super) fn open(&mut self, document: OpenDocument) {
+        self.0.insert(document.uri.as_str().to_owned(), document);
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) -> Option<OpenDocument> {
+        self.0.remove(uri.as_str())
+    }
+
+    pub(super) fn get(&self, uri: &Uri) -> Option<&OpenDocument> {
+        self.0.get(uri.as_str())
+    }
+
+    pub(super) fn get_mut(&mut self, uri: &Uri) -> Option<&mut OpenDocument> {
+        self.0.get_mut(uri.as_str())
+    }
+
+    /// Those of a workspace.
+    pub(super) fn of_root<'d>(&'d self, root: &Path) -> impl Iterator<Item = &'d OpenDocument> {
+        self.0.values().filter(move |document| document.home.root == root)
+    }
+
+    /// Their texts, by paths relative to the root.
+    pub(super) fn texts(&self, root: &Path) -> BTreeMap<String, Arc<[u8]>> {
+        self.of_root(root)
+            .map(|document| (document.home.path.clone(), Arc::from(Arc::clone(&document.text))))
+            .collect()
+    }
+
+    /// The one at a path of a workspace.
+    pub(super) fn at(&self, root: &Path, path: &str) -> Option<&OpenDocument> {
+        self.of_root(root).find(|document| document.home.path == path)
+    }
+}
+
+impl OpenDocument {
+    /// Makes changes one after the other; one without a range is the whole text.
+    pub(super) fn change(&mut self, changes: Vec<TextDocumentContentChangeEvent>, unit: ColumnUnit) {
+        for change in changes {
+            let Some(range) = change.range else {
+                self.text = change.text.into();
+                continue;
+            };
+            let lines = LineIndex::new(&self.text, unit);
+            let (start, end) = (lines.offset(range.start), lines.offset(range.end));
+            let (start, end) = (start.min(end), start.max(end));
+            let text = [&self.text[..start], &change.text, &self.text[end..]].concat();
+            self.text = text.into();
+        }
+    }
+}

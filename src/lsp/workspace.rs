@@ -1,0 +1,180 @@
+//! A workspace that is served: what is known of it from one message to the next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lsp_types::Diagnostic;
+
+use super::Host;
+use super::background::{RunningCheck, SavedCosts};
+use super::client::ClientFeatures;
+use super::costs::{CostSheet, KnownCosts};
+use super::diagnostics::{ByFile, PlaceWriter};
+use super::documents::Documents;
+use super::kept_rules::{self, KeptRules};
+use crate::assess::{self, JudgedDeal, Selection, Workspace};
+use crate::error::Error;
+use crate::snapshot::CONFIG_FILE;
+use crate::snapshot::overlay::Overlay;
+use crate::snapshot::worktree::Worktree;
+use crate::source::names::{is_toml, is_yaml};
+use crate::source::paths;
+use crate::syntax::yaml;
+use crate::workflow;
+
+/// A workspace of which a file is open, or that the client opened as a folder.
+pub(super) struct ServedWorkspace {
+    /// The root, links resolved.
+    pub(super) root: PathBuf,
+    /// The same as the client writes it.
+    pub(super) shown: PathBuf,
+    /// Nothing but the files that are open: no workspace is around them.
+    pub(super) is_lone: bool,
+    /// What it is judged by, until settings or workflows change.
+    rules: Option<KeptRules>,
+    /// What the client was told last.
+    published: ByFile,
+    /// The check of everything that is under way.
+    pub(super) check: Option<RunningCheck>,
+    /// Whether there is something that the last check of everything did not see.
+    pub(super) is_stale: bool,
+    /// Open files that are to be judged at once.
+    pub(super) changed: BTreeSet<String>,
+    /// What rules cost, as far as that is known.
+    pub(super) costs: Option<CostSheet>,
+    /// Whether the deals may not be what they were when they were kept.
+    pub(super) other_deals: bool,
+}
+
+impl ServedWorkspace {
+    pub(super) fn new(root: PathBuf, shown: PathBuf, is_lone: bool) -> Self {
+        Self {
+            root,
+            shown,
+            is_lone,
+            rules: None,
+            published: ByFile::new(),
+            check: None,
+            is_stale: true,
+            changed: BTreeSet::new(),
+            costs: None,
+            other_deals: true,
+        }
+    }
+
+    /// Looks at the workspace with what is open laid over it.
+    pub(super) fn with<T>(
+        &mut self,
+        host: &dyn Host,
+        texts: &BTreeMap<String, Arc<[u8]>>,
+        look: impl FnOnce(&Workspace<'_>) -> T,
+    ) -> Result<T, Error> {
+        let cause = |cause| Error::Enter { path: self.root.clone(), cause };
+        let on_disk = Worktree::open(&self.root).map_err(cause)?;
+        let files = Overlay::of(&on_disk, texts.clone());
+        let workspace = match self.rules.take() {
+            Some(rules) => rules.over(&files),
+            None => kept_rules::open(host, &self.root, &files)?,
+        };
+        let seen = look(&workspace);
+        self.rules = Some(KeptRules::of(workspace));
+        Ok(seen)
+    }
+
+    /// Looks at one deal as it is judged; `None` where it cannot be.
+    pub(super) fn with_deal<T: Send>(
+        &mut self,
+        host: &dyn Host,
+        texts: &BTreeMap<String, Arc<[u8]>>,
+        path: &str,
+        look: impl Fn(&Workspace<'_>, &JudgedDeal<'_>) -> Option<T> + Sync,
+    ) -> Option<T> {
+        let selection = Selection::Paths(vec![path.to_owned()]);
+        let is_lone = self.is_lone;
+        let seen = self.with(host, texts, |workspace| {
+            if !is_served(workspace, path, is_lone) {
+                return Vec::new();
+            }
+            assess::assess(workspace, &selection, |judged| look(workspace, judged)).kept
+        });
+        seen.ok()?.pop()
+    }
+
+    /// Settings or workflows may be others.
+    pub(super) fn forget_rules(&mut self) {
+        self.rules = None;
+    }
+
+    /// Takes over what a check of everything read.
+    pub(super) fn adopt_rules(&mut self, rules: KeptRules) {
+        self.rules = Some(rules);
+    }
+
+    /// Takes over what is known of costs; whether that is anything new.
+    pub(super) fn adopt_costs(&mut self, checked: Option<KnownCosts>, kept: Option<SavedCosts>) -> bool {
+        let Some(checked) = checked else { return false };
+        match (kept, &mut self.costs) {
+            (Some(SavedCosts { deals, costs, currency }), known) => {
+                *known = Some(CostSheet { deals, saved: costs, checked, currency });
+            }
+            (None, Some(known)) => known.checked = checked,
+            (None, None) => return false,
+        }
+        true
+    }
+
+    /// How its places are written for the client.
+    pub(super) fn writer<'t>(
+        &self,
+        client: ClientFeatures,
+        documents: &Documents,
+        texts: &'t BTreeMap<String, Arc<[u8]>>,
+    ) -> PlaceWriter<'t> {
+        let addresses = documents.of_root(&self.root).map(|it| (it.home.path.clone(), it.uri.clone()));
+        PlaceWriter { client, shown: self.shown.clone(), addresses: addresses.collect(), texts }
+    }
+
+    /// What the client does not know yet, of some files or of all: new diagnostics, and none where there were some.
+    pub(super) fn news(&mut self, found: ByFile, of: Option<&BTreeSet<String>>) -> Vec<(String, Vec<Diagnostic>)> {
+        let mut news = Vec::new();
+        let meant = |path: &String| of.is_none_or(|of| of.contains(path));
+        let gone: Vec<String> =
+            self.published.keys().filter(|path| meant(path) && !found.contains_key(*path)).cloned().collect();
+        for path in gone {
+            self.published.remove(&path);
+            news.push((path, Vec::new()));
+        }
+        for (path, diagnostics) in found.into_iter().filter(|(path, _)| meant(path)) {
+            if self.published.get(&path) != Some(&diagnostics) {
+                self.published.insert(path.clone(), diagnostics.clone());
+                news.push((path, diagnostics));
+            }
+        }
+        news
+    }
+
+    /// What the client was told of a file is not known to it any more.
+    pub(super) fn forget_told(&mut self, path: &str) {
+        self.published.remove(path);
+    }
+
+    /// Whether a file is one of the rules: settings, or a workflow.
+    pub(super) fn is_rule(path: &str) -> bool {
+        is_toml(path)
+    }
+}
+
+/// Whether a file is the server's business: a deal, a workflow or the settings. Where nothing says that there are deals, one
+/// is what says in which stage it stands.
+pub(super) fn is_served(workspace: &Workspace<'_>, path: &str, is_lone: bool) -> bool {
+    let config = &workspace.config;
+    if is_lone {
+        let has_stage = |text: &str| yaml::parse(text).root.is_some_and(|root| root.get("stage").is_some());
+        let text = workspace.snapshot.read(path, config.limits.file_size);
+        return is_yaml(path) && text.is_ok_and(|file| has_stage(file.text()));
+    }
+    path == CONFIG_FILE
+        || is_yaml(path) && paths::below(&config.deals, path).is_some()
+        || workflow::is_workflow(&config.workflows, path)
+}

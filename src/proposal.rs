@@ -1,0 +1,101 @@
+//! What is written into a deal when work on it is done: the changes behind `done`, `approve`, `waive` and `move`, and
+//! behind the actions of an editor.
+
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+
+use crate::edit::{Change, NewValue, Path};
+use crate::syntax::Node;
+use crate::workflow::{Requirement, Workflow};
+
+/// What goes with an entry of `done`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EntryDetails<'a> {
+    /// What proves it.
+    pub evidence: Option<&'a str>,
+    /// A note to it.
+    pub note: Option<&'a str>,
+}
+
+/// The entry of a task that was done on a day.
+pub fn tick(id: &str, date: Date, details: EntryDetails<'_>) -> Change {
+    let day = NewValue::Plain(date.to_string());
+    let EntryDetails { evidence, note } = details;
+    let entry = if evidence.is_none() && note.is_none() {
+        day
+    } else {
+        NewValue::record([("date", Some(day)), ("evidence", text(evidence)), ("note", text(note))])
+    };
+    Change::Set(Path::keys(["done", id]), entry)
+}
+
+/// The entry of an approval, with what it covers as the deal has it now, so that a later change of that is seen.
+pub fn approval(
+    requirement: &Requirement,
+    root: Option<&Node<'_>>,
+    by: &str,
+    date: Date,
+    details: EntryDetails<'_>,
+) -> Change {
+    let covered = requirement.demand.covers().iter().filter_map(|name| {
+        let value = root?.get(name).filter(|value| !value.is_absent())?;
+        Some((name.clone(), NewValue::from(value)))
+    });
+    let covered: Vec<_> = covered.collect();
+    let entry = NewValue::record([
+        ("date", Some(NewValue::Plain(date.to_string()))),
+        ("by", text(Some(by))),
+        ("evidence", text(details.evidence)),
+        ("of", (!covered.is_empty()).then_some(NewValue::Record(covered))),
+        ("note", text(details.note)),
+    ]);
+    Change::Set(Path::keys(["done", &requirement.id]), entry)
+}
+
+/// A waiver from a day until another.
+pub fn waiver(id: &str, reason: &str, by: &str, (date, until): (Date, Date)) -> Change {
+    let entry = NewValue::record([
+        ("reason", text(Some(reason))),
+        ("by", text(Some(by))),
+        ("date", Some(NewValue::Plain(date.to_string()))),
+        ("until", Some(NewValue::Plain(until.to_string()))),
+    ]);
+    Change::Set(Path::keys(["waivers", id]), entry)
+}
+
+/// The last day on which a waiver of a day may count; `None`: the workflow does not say.
+pub fn longest_waiver(workflow: &Workflow, date: Date) -> Option<Date> {
+    let days = i64::try_from(workflow.waivers.max_days?).ok()?;
+    date.checked_add(days.days()).ok()
+}
+
+/// Another stage.
+pub fn stage(id: &str) -> Change {
+    Change::Set(Path::keys(["stage"]), NewValue::Text(id.to_owned()))
+}
+
+/// An entry of the deal's own `history`.
+pub fn history_entry<'k>(
+    date: Date,
+    what: impl IntoIterator<Item = (&'k str, String)>,
+    reason: Option<&str>,
+) -> Change {
+    let mut entry = vec![("date".to_owned(), NewValue::Plain(date.to_string()))];
+    entry.extend(what.into_iter().map(|(key, value)| (key.to_owned(), NewValue::Text(value))));
+    entry.extend(reason.map(|reason| ("reason".to_owned(), NewValue::Text(reason.to_owned()))));
+    Change::Append(Path::keys(["history"]), NewValue::Record(entry))
+}
+
+/// Whether a deal keeps a `history` of its own.
+pub fn keeps_history(root: &Node<'_>) -> bool {
+    root.get("history").is_some_and(|history| history.as_list().is_some())
+}
+
+/// The order of the keys of a workflow's deals.
+pub fn key_order(workflow: &Workflow) -> Vec<&str> {
+    workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect()
+}
+
+fn text(text: Option<&str>) -> Option<NewValue> {
+    text.map(|text| NewValue::Text(text.to_owned()))
+}
