@@ -11,9 +11,10 @@ use crate::finding::Finding;
 use crate::history::Past;
 use crate::snapshot::{Listing, Snapshot};
 use crate::source::names::{self, is_yaml};
-use crate::source::paths;
-use crate::workflow::{Library, Surroundings};
-use crate::workspace::Config;
+use crate::source::{Span, Spanned, paths};
+use crate::syntax::Node;
+use crate::workflow::{Library, Surroundings, Workflow};
+use crate::workspace::{Assigned, Config};
 
 /// A workspace with its settings and workflows read: what deals are judged by.
 pub struct Workspace<'s> {
@@ -149,6 +150,17 @@ impl<'s> Workspace<'s> {
             all.faults.extend(below.faults);
         }
         all
+    }
+
+    /// The workflow that a deal follows, by its own `workflow` key and its place; `None` where there is none that can be
+    /// used.
+    pub fn followed(&self, path: &str, own: Option<&Node<'_>>) -> Option<&Arc<Workflow>> {
+        let id = self.deal_id(path);
+        let own = own.and_then(Node::as_scalar).map(|name| Spanned::new(name.text.as_ref(), Span::default()));
+        match self.config.assign(&id, own, &self.library) {
+            Assigned::To(name) | Assigned::Assumed(name) => self.library.get(name).flatten(),
+            Assigned::Unknown(..) | Assigned::UnknownInConfig => None,
+        }
     }
 
     /// The id of a deal: its path below the deals folder, without the extension.

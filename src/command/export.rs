@@ -2,6 +2,8 @@
 
 mod columns;
 mod past;
+mod sheet;
+mod workbook;
 
 use std::io::{self, Write};
 
@@ -19,7 +21,7 @@ use crate::error::Error;
 use crate::source::escape;
 use columns::{Column, ExportCell, ExportCurrency};
 
-/// Export deals, findings or the past as CSV, JSON Lines or JSON
+/// Export deals, findings or the past as CSV, JSON Lines or JSON, or deals as a sheet to be edited
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ExportArgs {
@@ -33,6 +35,7 @@ Examples:
   dealgate export findings --format jsonl=findings.jsonl
   dealgate export history --format csv=history.csv
   dealgate export visits --at @2026-06-30
+  dealgate export sheet --format xlsx=deals.xlsx   to be edited, and brought back by `dealgate import deals.xlsx`
   dealgate schema export-deals                  the columns, and what each means
 
 In a CSV, what a spreadsheet would take for a formula has an apostrophe before it, and what stands in several
@@ -48,6 +51,8 @@ enum ExportSubject {
     History(Formats),
     /// One row a visit of a stage: when a deal came, and when it left
     Visits(Formats),
+    /// Deals as a sheet to be edited: `dealgate import` takes the changed cells back
+    Sheet(sheet::SheetArgs),
 }
 
 /// The rows of an export, with the names of their columns.
@@ -84,24 +89,25 @@ impl NamedFormats for Layout {
 
 impl ExportArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        let (ExportSubject::Deals(formats)
-        | ExportSubject::Findings(formats)
-        | ExportSubject::History(formats)
-        | ExportSubject::Visits(formats)) = &self.what;
-        sink::refuse_shared(&formats.sinks, "export");
         let opened = Session::here(global)?;
         let workspace = opened.workspace(global)?;
-        let (names, rows) = match self.what {
-            // Days are told of every deal, not only where a requirement asks for them.
-            ExportSubject::Deals(_) => deals(&Workspace { all_dates: true, ..workspace }, console),
-            ExportSubject::Findings(_) => findings(&workspace),
-            ExportSubject::History(_) => {
-                (columns::names(&past::changes()), past::rows(workspace, past::Wanted::Changes, console))
+        let past = |wanted, workspace| past::rows(workspace, wanted, console);
+        let (formats, (names, rows)) = match &self.what {
+            ExportSubject::Sheet(sheet) => {
+                sheet.run(&workspace, console)?;
+                return Ok(Exit::Clean);
             }
-            ExportSubject::Visits(_) => {
-                (columns::names(&past::visits()), past::rows(workspace, past::Wanted::Visits, console))
+            // Days are told of every deal, not only where a requirement asks for them.
+            ExportSubject::Deals(to) => (to, deals(&Workspace { all_dates: true, ..workspace }, console)),
+            ExportSubject::Findings(to) => (to, findings(&workspace)),
+            ExportSubject::History(to) => {
+                (to, (columns::names(&past::changes()), past(past::Wanted::Changes, workspace)))
+            }
+            ExportSubject::Visits(to) => {
+                (to, (columns::names(&past::visits()), past(past::Wanted::Visits, workspace)))
             }
         };
+        sink::refuse_shared(&formats.sinks, "export");
         OutputTarget::fill(&formats.sinks, Layout::Csv, console, |layout, _, out| match layout {
             Layout::Csv => csv(&names, &rows, out),
             Layout::Jsonl => rows.iter().try_for_each(|row| visible::line(&object(&names, row), out)),

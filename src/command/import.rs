@@ -4,6 +4,7 @@ mod document;
 mod files;
 mod plan;
 mod refusal;
+mod sheet;
 mod told;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use super::change;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
+use super::opened::Session;
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
@@ -23,6 +25,7 @@ use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
 use crate::import::merge::Settle;
 use crate::import::presets::preset;
+use crate::import::roundtrip;
 use crate::import::targets::TargetContext;
 use crate::import::turns::ImportedHistories;
 use plan::ImportPlan;
@@ -79,6 +82,24 @@ enum Take {
     Ours,
 }
 
+/// Writes what is planned, unless it is a dry run, and says it.
+fn carry_out(
+    plan: &ImportPlan,
+    incoming: &Incoming,
+    (opened, dry_run): (&Session, bool),
+    global: &Global,
+    console: Console,
+) -> Result<Exit, Error> {
+    if !dry_run {
+        plan.write(opened)?;
+    }
+    told::plan(plan, incoming, dry_run, console)?;
+    if !dry_run {
+        told::gates(plan, global, console)?;
+    }
+    Ok(if plan.conflicts.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
 impl ImportArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         if self.print_map {
@@ -87,6 +108,9 @@ impl ImportArgs {
         let opened = change::writable(global)?;
         let workspace = opened.workspace(global)?;
         let tables = files::read(&self.files)?;
+        if self.map.is_none() && tables.iter().any(|(_, table)| roundtrip::is_sheet(table)) {
+            return sheet::run(&opened, &workspace, tables, (self.settle(), self.dry_run), global, console);
+        }
         let map = match files::map(self.map.as_deref(), &tables)? {
             Ok(map) => map,
             Err(refusal) => return refusal.show(console),
@@ -105,23 +129,18 @@ impl ImportArgs {
         if !failures.is_empty() {
             return self.refusal(&map, names, failures.into_list()).show(console);
         }
-        let settle = match self.take {
+        match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), self.settle())? {
+            Ok(plan) => carry_out(&plan, &incoming, (&opened, self.dry_run), global, console),
+            Err(failures) => self.refusal(&map, names, failures).show(console),
+        }
+    }
+
+    fn settle(&self) -> Settle {
+        match self.take {
             None => Settle::Tell,
             Some(Take::Theirs) => Settle::Theirs,
             Some(Take::Ours) => Settle::Ours,
-        };
-        let plan = match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), settle)? {
-            Ok(plan) => plan,
-            Err(failures) => return self.refusal(&map, names, failures).show(console),
-        };
-        if !self.dry_run {
-            plan.write(&opened)?;
         }
-        told::plan(&plan, &incoming, self.dry_run, console)?;
-        if !self.dry_run {
-            told::gates(&plan, global, console)?;
-        }
-        Ok(if plan.conflicts.is_empty() { Exit::Clean } else { Exit::Findings })
     }
 
     fn refusal(&self, map: &ImportMap, files: Vec<String>, failures: Vec<Failure>) -> ImportRefusal {

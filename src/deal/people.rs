@@ -83,6 +83,12 @@ impl People {
         !self.listed.is_empty()
     }
 
+    /// The addresses under which those are listed who are there on a day, in the file's order.
+    pub fn addresses(&self, day: Date) -> impl Iterator<Item = &str> {
+        let there = self.listed.iter().filter(move |person| person.until.is_none_or(|until| day <= until));
+        there.map(|person| person.address.as_str())
+    }
+
     /// Whose address it is, as far as it is listed.
     pub fn find(&self, address: &str) -> Option<&Listed> {
         self.listed.get(self.position(address)?)

@@ -6,6 +6,7 @@
 
 mod find;
 pub mod fix;
+mod insert;
 mod merge;
 mod model;
 mod path;
@@ -34,6 +35,8 @@ pub enum Change {
     Set(Path, NewValue),
     /// A list has one item more at its end; a missing list is made.
     Append(Path, NewValue),
+    /// A list has one item more, where the path's last step says; what stands there and behind goes on by one.
+    Insert(Path, NewValue),
     /// The key at a path is called otherwise.
     Rename(Path, String),
     /// What stands at a path is gone, its key with it.
@@ -44,7 +47,8 @@ impl Change {
     /// Where it is made.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Set(path, _) | Self::Append(path, _) | Self::Rename(path, _) | Self::Remove(path) => path,
+            Self::Set(path, _) | Self::Append(path, _) | Self::Insert(path, _) => path,
+            Self::Rename(path, _) | Self::Remove(path) => path,
         }
     }
 }
@@ -125,6 +129,7 @@ impl Change {
         match self {
             Self::Set(path, value) => format!("write `{}` for `{path}`", write::flow(value)),
             Self::Append(path, value) => format!("add `{}` to `{path}`", write::flow(value)),
+            Self::Insert(path, value) => format!("put `{}` before `{path}`", write::flow(value)),
             Self::Rename(path, name) => format!("write `{name}` instead of `{path}`"),
             Self::Remove(path) => format!("remove `{path}`"),
         }

@@ -124,6 +124,15 @@ impl ValueModel {
                 }
                 _ => Err(format!("`{path}` is no list")),
             },
+            Change::Insert(path, value) => {
+                let Some((PathStep::Item(index), above)) = path.0.split_last() else { return Err(missing(path)) };
+                let Self::List(items) = self.existing(above)? else { return Err(missing(path)) };
+                if *index > items.len() {
+                    return Err(missing(path));
+                }
+                items.insert(*index, Self::new(value));
+                Ok(())
+            }
             Change::Rename(path, name) => {
                 let (entries, index) = self.entry(path)?;
                 if entries.iter().any(|(key, _)| key == name) {

@@ -20,6 +20,7 @@ impl Placer<'_> {
         match change {
             Change::Set(path, value) => self.set(root, &path.0, value),
             Change::Append(path, value) => self.append(root, path, value),
+            Change::Insert(path, value) => self.insert_item(root, path, value),
             Change::Rename(path, name) => {
                 let (map, index) = self.entry(root, path)?;
                 let key = entries(map)[index].key.span;
@@ -199,7 +200,7 @@ impl Placer<'_> {
         Some(vec![Splice::new(from..end, format!("{newline}{}", lines.join(&newline)))])
     }
 
-    fn append(&self, root: &Node<'_>, path: &Path, value: &NewValue) -> Result<Vec<Splice>, Obstacle> {
+    pub(super) fn append(&self, root: &Node<'_>, path: &Path, value: &NewValue) -> Result<Vec<Splice>, Obstacle> {
         let first = || self.set(root, &path.0, &NewValue::List(vec![value.clone()]));
         let Some(whole) = existing(root, path) else { return first() };
         self.own(whole)?;
@@ -287,7 +288,7 @@ impl Placer<'_> {
     }
 
     /// Where the parts of a list or record begin and end: with their dash or their key.
-    fn parts(&self, whole: &Node<'_>) -> Vec<(usize, usize)> {
+    pub(super) fn parts(&self, whole: &Node<'_>) -> Vec<(usize, usize)> {
         let flow = self.is_flow(whole);
         match &whole.kind {
             Kind::Map(entries) => {
@@ -327,14 +328,14 @@ impl Placer<'_> {
     }
 
     /// A value that is an alias stands elsewhere.
-    fn own(&self, node: &Node<'_>) -> Result<(), Obstacle> {
+    pub(super) fn own(&self, node: &Node<'_>) -> Result<(), Obstacle> {
         if self.text[bytes(node.span)].starts_with('*') {
             return Err(("this value is an alias: it stands elsewhere".to_owned(), node.span));
         }
         Ok(())
     }
 
-    fn is_flow(&self, node: &Node<'_>) -> bool {
+    pub(super) fn is_flow(&self, node: &Node<'_>) -> bool {
         self.text[bytes(node.span)].starts_with(['{', '[']) && !matches!(node.kind, Kind::Scalar(_))
     }
 
@@ -350,18 +351,18 @@ impl Placer<'_> {
         rest[blank..].starts_with(':').then_some(key_end + blank)
     }
 
-    fn newline(&self) -> &'static str {
+    pub(super) fn newline(&self) -> &'static str {
         match self.text.find('\n') {
             Some(at) if self.text[..at].ends_with('\r') => "\r\n",
             _ => "\n",
         }
     }
 
-    fn line_start(&self, at: usize) -> usize {
+    pub(super) fn line_start(&self, at: usize) -> usize {
         self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
     }
 
-    fn line_end(&self, at: usize) -> usize {
+    pub(super) fn line_end(&self, at: usize) -> usize {
         let end = self.text[at..].find('\n').map_or(self.text.len(), |newline| at + newline);
         if end > at && self.text[..end].ends_with('\r') { end - 1 } else { end }
     }
@@ -377,7 +378,7 @@ impl Placer<'_> {
     }
 
     /// How many characters stand before a byte on its line.
-    fn column(&self, at: usize) -> usize {
+    pub(super) fn column(&self, at: usize) -> usize {
         self.text[self.line_start(at)..at].chars().count()
     }
 }

@@ -77,6 +77,22 @@ pub fn day(text: &str, order: DayOrder, zone: &TimeZone) -> Option<Date> {
     Date::new(year, month.try_into().ok()?, dom.try_into().ok()?).ok()
 }
 
+/// The minute of a day that stands behind it, where one does: `16:14`, `4:14 PM`.
+pub fn minute(text: &str) -> Option<u32> {
+    let (_, time) = text.trim().split_once(['T', ' ', ','])?;
+    let time = time.trim();
+    let (hour, rest) = time.split_once(':')?;
+    let hour: u32 = hour.trim().parse().ok()?;
+    let minute: u32 = rest.get(..2)?.parse().ok()?;
+    let half = rest.to_lowercase();
+    let hour = match (hour % 12, half.contains("am"), half.contains("pm")) {
+        (hour, true, _) => hour,
+        (other, _, true) => other + 12,
+        _ => hour,
+    };
+    (hour < 24 && minute < 60).then_some(hour * 60 + minute)
+}
+
 /// The number of a cell by its decimal mark; the other mark groups thousands, as do spaces and apostrophes.
 pub fn number(text: &str, mark: char) -> Option<Decimal> {
     let (sign, digits) = match text.strip_prefix(['-', '\u{2212}']) {
@@ -159,6 +175,20 @@ mod tests {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         let late = day("2026-05-28T23:30:00Z", DayOrder::Ymd, &berlin);
         assert_eq!(late.map(|day| day.to_string()).as_deref(), Some("2026-05-29"));
+    }
+
+    #[test]
+    fn minutes_order_what_happened_on_one_day() {
+        for (text, found) in [
+            ("2025-11-28 16:14", Some(974)),
+            ("12/3/2024, 4:15 PM", Some(975)),
+            ("12/3/2024 12:05 AM", Some(5)),
+            ("2026-05-28T23:30:00.000Z", Some(1410)),
+            ("2026-05-28", None),
+            ("5/5/2026 25:00", None),
+        ] {
+            assert_eq!(minute(text), found, "{text}");
+        }
     }
 
     #[test]

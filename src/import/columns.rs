@@ -184,8 +184,8 @@ impl<'a> BoundColumn<'a> {
                 None => Err(fault("is no number")),
             },
             CellKind::Boolean => match cell.to_lowercase().as_str() {
-                "true" | "1" | "yes" | "ja" => one("true".to_owned()),
-                "false" | "0" | "no" | "nein" => one("false".to_owned()),
+                "true" | "1" | "yes" | "ja" | "wahr" => one("true".to_owned()),
+                "false" | "0" | "no" | "nein" | "falsch" => one("false".to_owned()),
                 _ => Err(fault("is neither true nor false")),
             },
             CellKind::List => {
@@ -202,6 +202,12 @@ impl<'a> BoundColumn<'a> {
             }
             CellKind::Other => Ok(None),
         }
+    }
+
+    /// The cells that a row is read from, as they stand.
+    pub fn written(&self, row: TableRow<'_>, file: usize) -> String {
+        let cells = [self.columns[file], self.currencies[file]];
+        cells.into_iter().flatten().map(|column| row.cell(column)).collect::<Vec<_>>().join(" ")
     }
 
     /// The line for the map where a cell needs another word.
@@ -274,7 +280,7 @@ pub fn same_word(one: &str, other: &str) -> bool {
 }
 
 /// The address of a person: as it is, in brackets behind a name, or by a name that is listed once.
-fn address(cell: &str, people: &People) -> Option<SaidDeal> {
+pub fn address(cell: &str, people: &People) -> Option<SaidDeal> {
     let inner = cell.rsplit_once(['(', '<']).map_or(cell, |(_, rest)| rest.trim_end_matches([')', '>', ' ']));
     if crate::syntax::scalar::email(inner.trim()).is_ok() {
         return Some(SaidDeal::One(inner.trim().to_lowercase()));

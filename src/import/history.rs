@@ -1,4 +1,9 @@
-//! What a system knows of the past of its deals, as entries of their `history`: a column a stage, or a row a change.
+//! What a system knows of the past of its deals, as entries of their `history`: a column a stage, or a row a change. What
+//! two exports of other days differ in is told by `dated`.
+
+mod dated;
+mod field_report;
+mod labels;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +21,8 @@ use super::table::{ImportTable, TableRow};
 use super::targets::TargetContext;
 use super::turns::{HistoryTurn, ImportedHistories};
 use crate::finding::wording::quote;
+pub use dated::{DatedExports, day_in_name};
+pub use labels::stage_labels;
 
 /// How HubSpot names the day on which a deal came into a stage.
 const ENTERED: [&str; 2] = ["Date entered \"", "Date entered '"];
@@ -38,25 +45,57 @@ pub fn read(
     context: HistoryContext<'_>,
     failures: &mut Failures,
 ) -> Option<ImportedHistories> {
-    let start = table.len().min(30);
-    let by_stage =
-        |row: &TableRow<'_>| row.cells().any(|cell| ENTERED.iter().any(|word| cell.starts_with(word)));
-    let by_change =
-        |row: &TableRow<'_>| ["From Stage", "To Stage"].iter().all(|name| position(*row, &[name]).is_some());
-    let header = (0..start).find(|index| by_stage(&table.row(*index)) || by_change(&table.row(*index)))?;
+    let (header, shape) = shape(table)?;
     let deals = context.incoming.deals.iter().map(|deal| (deal.id.as_str(), deal)).collect();
     let mut reader =
         HistoryReader { file, table, header, context, deals, failures, found: ImportedHistories::new() };
-    if by_stage(&table.row(header)) {
-        reader.stages()?;
-    } else {
-        reader.changes()?;
+    match shape {
+        HistoryShape::Stages => reader.stages()?,
+        HistoryShape::Changes => reader.changes()?,
+        HistoryShape::Fields => reader.fields()?,
     }
     for turns in reader.found.values_mut() {
-        turns.sort_by_key(|turn| turn.day);
+        // A deal that ended on the day on which it came to a stage ended there.
+        turns.sort_by_key(|turn| (turn.day, closes(&turn.values)));
     }
     Some(reader.found)
 }
+
+/// The shapes that exports of the past have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HistoryShape {
+    /// HubSpot: a column a stage.
+    Stages,
+    /// Salesforce's report of the history of opportunities: a row a change, with the stages before and after.
+    Changes,
+    /// Salesforce's report of the history of fields: a row a value.
+    Fields,
+}
+
+/// The row of the header, and the shape that it tells.
+fn shape(table: &ImportTable) -> Option<(usize, HistoryShape)> {
+    (0..table.len().min(30)).find_map(|index| {
+        let row = table.row(index);
+        let has = |names: &[&str]| names.iter().all(|name| position(row, &[name]).is_some());
+        let by_stage = row.cells().any(|cell| ENTERED.iter().any(|word| cell.starts_with(word)));
+        let shape = if by_stage {
+            HistoryShape::Stages
+        } else if has(&["From Stage", "To Stage"]) {
+            HistoryShape::Changes
+        } else if has(&field_report::COLUMNS) {
+            HistoryShape::Fields
+        } else {
+            return None;
+        };
+        Some((index, shape))
+    })
+}
+
+/// Whether values say that a deal ended.
+fn closes(values: &SaidValues) -> bool {
+    values.get("outcome").is_some_and(|said| *said != SaidDeal::One("open".to_owned()))
+}
+
 
 /// The first column with one of some names.
 fn position(row: TableRow<'_>, names: &[&str]) -> Option<usize> {
@@ -130,13 +169,9 @@ impl<'a> HistoryReader<'a, '_> {
         let id = position(self.names(), &["Record ID"])?;
         let mut columns = Vec::new();
         for (column, name) in self.names().cells().enumerate() {
-            let Some(rest) = ENTERED.iter().find_map(|word| name.strip_prefix(word)) else { continue };
-            let rest = rest.trim_end_matches(['"', '\'']);
-            let (stage, pipeline) = match rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
-                Some((stage, pipeline)) => (stage, Some(pipeline)),
-                None => (rest, None),
-            };
-            columns.push((column, stage, pipeline, self.order(column)));
+            if let Some((stage, pipeline)) = entered(name) {
+                columns.push((column, stage, pipeline, self.order(column)));
+            }
         }
         for row in self.rows() {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
@@ -166,25 +201,37 @@ impl<'a> HistoryReader<'a, '_> {
             let rule = self.context.columns.map.rule("amount");
             ColumnCells { key: "amount", rule, column: names.cell(column), cells }.mark(self.failures)
         });
-        for row in self.rows() {
+        for (day, row) in self.in_order(id, when, order) {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
-            let Some(day) = self.day(row, when, order) else { continue };
             let Some(mut values) = self.standing(row, deal, row.cell(to), None) else { continue };
             if let Some(close) = closes.and_then(|column| self.day(row, column, closes_order)) {
                 values.insert("close_date".to_owned(), SaidDeal::One(close.to_string()));
             }
-            let number =
-                amount.and_then(|column| cell::number(cell::without_currency(row.cell(column)).0, mark?));
-            if let Some(number) = number {
-                // The past is told in the currency that the deal has now.
-                let now = deal.values.get("amount").map(ToString::to_string).unwrap_or_default();
-                let code = now.split_once(' ').map_or("", |(_, code)| code);
-                values
-                    .insert("amount".to_owned(), SaidDeal::One(format!("{number} {code}").trim().to_owned()));
+            if let Some(said) = amount.and_then(|column| amount_of(deal, row.cell(column), mark?)) {
+                values.insert("amount".to_owned(), said);
             }
-            self.turn(deal, day, values);
+            self.step(deal, day, values);
         }
         Some(())
+    }
+
+    /// The rows of deals of the export with their days, the oldest first, whichever way the report was sorted.
+    fn in_order(&mut self, id: usize, when: usize, order: Option<DayOrder>) -> Vec<(Date, TableRow<'a>)> {
+        let mut rows = Vec::new();
+        for row in self.rows() {
+            if self.deal(row.cell(id)).is_some()
+                && let Some(day) = self.day(row, when, order)
+            {
+                rows.push((day, cell::minute(row.cell(when)), row));
+            }
+        }
+        let falling = rows.windows(2).filter(|pair| (pair[0].0, pair[0].1) > (pair[1].0, pair[1].1)).count();
+        let rising = rows.windows(2).filter(|pair| (pair[0].0, pair[0].1) < (pair[1].0, pair[1].1)).count();
+        if falling > rising {
+            rows.reverse();
+        }
+        rows.sort_by_key(|(day, minute, _)| (*day, *minute));
+        rows.into_iter().map(|(day, _, row)| (day, row)).collect()
     }
 
     /// The stage of a label, or the outcome that it stands for.
@@ -226,15 +273,48 @@ impl<'a> HistoryReader<'a, '_> {
         None
     }
 
-    /// What became true on a day; what comes later on it wins.
+    /// What became true on a day; what comes later on it wins, so what ended and went on that day has not ended.
     fn turn(&mut self, deal: &IncomingDeal, day: Date, values: SaidValues) {
         let turns = self.found.entry(deal.id.clone()).or_default();
-        let closes = values.contains_key("outcome");
-        match turns.iter_mut().find(|turn| turn.day == day && turn.values.contains_key("outcome") == closes) {
+        let is_end = closes(&values);
+        if values.get("outcome").is_some() && !is_end {
+            turns.retain(|turn| turn.day != day || !closes(&turn.values));
+        }
+        match turns.iter_mut().find(|turn| turn.day == day && closes(&turn.values) == is_end) {
             Some(turn) => turn.values.extend(values),
             None => turns.push(HistoryTurn { day, values }),
         }
     }
+
+    /// The same of a stage or an outcome that rows tell one after the other: a deal that had ended and comes to a stage
+    /// is open again.
+    fn step(&mut self, deal: &IncomingDeal, day: Date, mut values: SaidValues) {
+        let turns = self.found.get(&deal.id).into_iter().flatten();
+        let has_ended = turns.filter_map(|turn| turn.values.get("outcome")).next_back();
+        let has_ended = has_ended.is_some_and(|said| *said != SaidDeal::One("open".to_owned()));
+        if has_ended && values.contains_key("stage") {
+            values.insert("outcome".to_owned(), SaidDeal::One("open".to_owned()));
+        }
+        self.turn(deal, day, values);
+    }
+}
+
+/// The stage and the pipeline that a column of HubSpot's is about.
+fn entered(name: &str) -> Option<(&str, Option<&str>)> {
+    let rest = ENTERED.iter().find_map(|word| name.strip_prefix(word))?.trim_end_matches(['"', '\'']);
+    Some(match rest.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
+        Some((stage, pipeline)) => (stage, Some(pipeline)),
+        None => (rest, None),
+    })
+}
+
+/// An amount of the past, in the currency that the deal has now.
+fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<SaidDeal> {
+    let (number, beside) = cell::without_currency(cell);
+    let number = cell::number(number, mark)?;
+    let now = deal.values.get("amount").map(ToString::to_string).unwrap_or_default();
+    let code = beside.or(now.split_once(' ').map(|(_, code)| code)).unwrap_or_default();
+    Some(SaidDeal::One(format!("{number} {code}").trim().to_owned()))
 }
 
 /// Leaves out what says nothing new: a stage, an amount or a date that was so already.

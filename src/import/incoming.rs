@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::columns::{BoundColumn, ColumnContext, harmless, same_word};
 use super::failure::{Failures, TablePlace};
 use super::map::{ImportMap, stage_way_out, toml_text};
-use super::rows::{HeadedTable, is_damaged, salesforce_id};
+use super::rows::{HeadedTable, RowColumns, is_damaged, salesforce_id};
 use super::said::{SaidDeal, SaidValues};
 use super::table::TableRow;
 use super::targets::{DealTarget, TargetContext};
@@ -74,10 +74,13 @@ pub fn read(
         columns: Vec::new(),
         found: Incoming { unmapped: unmapped(tables, context.map), ..Incoming::default() },
     };
-    reader.pipelines(tables);
+    let columns: Vec<_> = tables.iter().map(|table| RowColumns::of(*table, context.map)).collect();
+    for (table, columns) in tables.iter().zip(&columns) {
+        reader.pipelines(*table, columns);
+    }
     reader.bind(tables);
-    for table in tables {
-        reader.table(*table);
+    for (table, columns) in tables.iter().zip(&columns) {
+        reader.table(*table, columns);
     }
     let mut found = reader.found;
     found.deals.sort_by(|one, other| (&one.id, one.place).cmp(&(&other.id, other.place)));
@@ -110,36 +113,26 @@ struct IncomingReader<'a, 'f> {
 }
 
 impl IncomingReader<'_, '_> {
-    fn pipeline<'t>(&self, table: HeadedTable<'t>, row: TableRow<'t>) -> Option<&'t str> {
-        let column = table.column(&self.context.map.pipelines.as_ref()?.columns)?;
-        Some(row.cell(column)).filter(|label| !label.is_empty())
-    }
-
     /// Where the deals of each pipeline go.
-    fn pipelines(&mut self, tables: &[HeadedTable<'_>]) {
-        for table in tables {
-            for row in table.rows().filter(|row| has_id(*table, *row, self.context.map)) {
-                let label = self.pipeline(*table, row).map(str::to_owned);
-                if self.by_pipeline.contains_key(&label) {
-                    continue;
-                }
-                let place = TablePlace { file: table.file, line: row.line };
-                let target = match self.destinations.of(label.as_deref()) {
-                    Ok(target) => {
-                        self.found.targets.push(target);
-                        Some(self.found.targets.len() - 1)
-                    }
-                    Err(why) => {
-                        self.failures.push(
-                            place,
-                            why,
-                            Some("name another with `--workflow`, `--into` or in the map".to_owned()),
-                        );
-                        None
-                    }
-                };
-                self.by_pipeline.insert(label, target);
+    fn pipelines(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {
+        for row in table.rows().filter(|row| columns.has_id(table, *row)) {
+            let label = columns.pipeline(row).map(str::to_owned);
+            if self.by_pipeline.contains_key(&label) {
+                continue;
             }
+            let target = match self.destinations.of(label.as_deref()) {
+                Ok(target) => {
+                    self.found.targets.push(target);
+                    Some(self.found.targets.len() - 1)
+                }
+                Err(why) => {
+                    let place = TablePlace { file: table.file, line: row.line };
+                    let help = "name another with `--workflow`, `--into` or in the map".to_owned();
+                    self.failures.push(place, why, Some(help));
+                    None
+                }
+            };
+            self.by_pipeline.insert(label, target);
         }
     }
 
@@ -166,38 +159,47 @@ impl IncomingReader<'_, '_> {
         }
     }
 
-    fn table(&mut self, table: HeadedTable<'_>) {
+    fn table(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {
         let mut after_total = false;
         for row in table.rows() {
             let place = TablePlace { file: table.file, line: row.line };
             self.found.read += 1;
-            if let Some(why) = self.why_dropped(table, row, after_total) {
+            if let Some(why) = self.why_dropped((table, columns), row, after_total) {
                 after_total |= why.to_lowercase().starts_with("grand total");
                 self.found.dropped.push((place, why));
                 continue;
             }
-            if let Some(id) = self.id(table, row, place) {
-                self.deal(table, row, place, id);
+            if let Some(id) = self.id((table, columns), row, place) {
+                self.deal((table, columns), row, place, id);
             }
         }
     }
 
-    fn why_dropped(&self, table: HeadedTable<'_>, row: TableRow<'_>, after_total: bool) -> Option<String> {
-        if !has_id(table, row, self.context.map) {
+    fn why_dropped(
+        &self,
+        (table, columns): (HeadedTable<'_>, &RowColumns),
+        row: TableRow<'_>,
+        after_total: bool,
+    ) -> Option<String> {
+        if !columns.has_id(table, row) {
             return table.why_none(row, after_total);
         }
         if table.is_header(row) {
             return Some("the header again".to_owned());
         }
         let rule = self.context.map.drop.as_ref()?;
-        let cell = row.cell(table.column(&rule.columns)?);
+        let cell = row.cell(columns.drop?);
         rule.values.iter().any(|value| same_word(value, cell)).then(|| "deleted in the system".to_owned())
     }
 
-    fn id(&mut self, table: HeadedTable<'_>, row: TableRow<'_>, place: TablePlace) -> Option<String> {
-        let columns = table.id_columns(self.context.map)?;
-        let cells: Vec<&str> = columns.iter().map(|column| row.cell(*column)).collect();
-        let name = table.header().cell(columns[0]);
+    fn id(
+        &mut self,
+        (table, columns): (HeadedTable<'_>, &RowColumns),
+        row: TableRow<'_>,
+        place: TablePlace,
+    ) -> Option<String> {
+        let cells: Vec<&str> = columns.ids.iter().map(|column| row.cell(*column)).collect();
+        let name = table.header().cell(*columns.ids.first()?);
         let mut refuse = |message: String, help: &str| {
             self.failures.push(place, format!("`{name}`: {message}"), Some(help.to_owned()));
             None
@@ -225,8 +227,14 @@ impl IncomingReader<'_, '_> {
         Some(id)
     }
 
-    fn deal(&mut self, table: HeadedTable<'_>, row: TableRow<'_>, place: TablePlace, id: String) {
-        let label = self.pipeline(table, row).map(str::to_owned);
+    fn deal(
+        &mut self,
+        (table, columns): (HeadedTable<'_>, &RowColumns),
+        row: TableRow<'_>,
+        place: TablePlace,
+        id: String,
+    ) {
+        let label = columns.pipeline(row).map(str::to_owned);
         let Some(target) = self.by_pipeline.get(&label).copied().flatten() else { return };
         let mut values = SaidValues::new();
         for column in self.columns.iter().filter(|column| !column.is_undecided) {
@@ -242,35 +250,28 @@ impl IncomingReader<'_, '_> {
             values.insert("name".to_owned(), SaidDeal::One(id.clone()));
         }
         let workflow = std::sync::Arc::clone(&self.found.targets[target].workflow);
-        if let Err((message, help)) = self.standing(table, row, label.as_deref(), &workflow, &mut values) {
+        if let Err((message, help)) = self.standing((table, columns), row, &workflow, &mut values) {
             self.failures.push(place, message, Some(help));
         }
         values.retain(|key, _| workflow.schema.at_path(key).is_some());
-        let merged = self.context.map.merged.as_ref();
-        let merged =
-            merged.and_then(|rule| Some((rule, table.column(&rule.columns)?))).map(|(rule, column)| {
-                let separator = rule.separator.as_deref().unwrap_or(";");
-                row.cell(column)
-                    .split(separator)
-                    .map(|id| id.trim().to_owned())
-                    .filter(|id| !id.is_empty())
-                    .collect()
-            });
-        self.found.deals.push(IncomingDeal { id, place, target, values, merged: merged.unwrap_or_default() });
+        let separator = self.context.map.merged.as_ref().and_then(|rule| rule.separator.as_deref());
+        let merged = columns.merged.map_or("", |column| row.cell(column)).split(separator.unwrap_or(";"));
+        let merged = merged.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect();
+        self.found.deals.push(IncomingDeal { id, place, target, values, merged });
     }
 
     /// Stage and outcome.
     fn standing(
         &self,
-        table: HeadedTable<'_>,
+        (table, columns): (HeadedTable<'_>, &RowColumns),
         row: TableRow<'_>,
-        pipeline: Option<&str>,
         workflow: &Workflow,
         values: &mut SaidValues,
     ) -> Result<(), (String, String)> {
         let map = self.context.map;
+        let pipeline = columns.pipeline(row);
         let ending = map.outcome.as_ref().and_then(|rule| {
-            let cell = row.cell(table.column(&rule.columns)?);
+            let cell = row.cell(columns.outcome?);
             let is_one = |words: &[String]| words.iter().any(|word| same_word(word, cell));
             let words = [("won", &rule.won), ("lost", &rule.lost), ("disqualified", &rule.disqualified)];
             words.into_iter().find(|(_, words)| is_one(words)).map(|(ending, _)| ending)
@@ -288,7 +289,7 @@ impl IncomingReader<'_, '_> {
             None => values.retain(|key, _| !key.starts_with("outcome.")),
         }
         let Some(rule) = map.keys.get("stage") else { return Ok(()) };
-        let column = table.column(&rule.columns);
+        let column = columns.stage;
         let label = column.map(|column| row.cell(column)).filter(|label| !label.is_empty());
         let label = label.or(rule.constant.as_deref()).unwrap_or_default();
         let by_pipeline = self.destinations.pipeline(pipeline).and_then(|target| target.stages.get(label));
@@ -314,16 +315,6 @@ impl IncomingReader<'_, '_> {
         };
         Err((message, way_out))
     }
-}
-
-/// Whether a row has something where its id should be, and it is no row of sums.
-fn has_id(table: HeadedTable<'_>, row: TableRow<'_>, map: &ImportMap) -> bool {
-    let columns = table.id_columns(map).unwrap_or_default();
-    let is_there = columns.iter().any(|column| !row.cell(*column).is_empty());
-    // Sums may stand below the id; they have no name.
-    let name = map.keys.get("name").and_then(|rule| table.column(&rule.columns));
-    let is_named = name.is_none_or(|column| !row.cell(column).is_empty());
-    is_there && (is_named || table.why_none(row, false).is_none())
 }
 
 /// A stage by its id or its name.

@@ -15,6 +15,54 @@ pub struct HeadedTable<'t> {
     header: usize,
 }
 
+/// Where the cells of a table stand that say what a row is; looked up once, as a header is long and rows are many.
+#[derive(Clone, Debug, Default)]
+pub struct RowColumns {
+    /// Those that identify a deal.
+    pub ids: Vec<usize>,
+    /// Its name.
+    pub name: Option<usize>,
+    /// Its pipeline.
+    pub pipeline: Option<usize>,
+    /// Its stage.
+    pub stage: Option<usize>,
+    /// How it ended.
+    pub outcome: Option<usize>,
+    /// What rows are left out by.
+    pub drop: Option<usize>,
+    /// Records that were merged into it.
+    pub merged: Option<usize>,
+}
+
+impl RowColumns {
+    /// Finds them.
+    pub fn of(table: HeadedTable<'_>, map: &ImportMap) -> Self {
+        let of_key = |key: &str| map.keys.get(key).and_then(|rule| table.column(&rule.columns));
+        Self {
+            ids: table.id_columns(map).unwrap_or_default(),
+            name: of_key("name"),
+            stage: of_key("stage"),
+            pipeline: map.pipelines.as_ref().and_then(|rule| table.column(&rule.columns)),
+            outcome: map.outcome.as_ref().and_then(|rule| table.column(&rule.columns)),
+            drop: map.drop.as_ref().and_then(|rule| table.column(&rule.columns)),
+            merged: map.merged.as_ref().and_then(|rule| table.column(&rule.columns)),
+        }
+    }
+
+    /// Whether a row has something where its id should be, and it is no row of sums.
+    pub fn has_id(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> bool {
+        let is_there = self.ids.iter().any(|column| !row.cell(*column).is_empty());
+        // Sums may stand below the id; they have no name.
+        let is_named = self.name.is_none_or(|column| !row.cell(column).is_empty());
+        is_there && (is_named || table.why_none(row, false).is_none())
+    }
+
+    /// The pipeline of a row.
+    pub fn pipeline<'t>(&self, row: TableRow<'t>) -> Option<&'t str> {
+        self.pipeline.map(|column| row.cell(column)).filter(|label| !label.is_empty())
+    }
+}
+
 /// Words that open a row of sums, or what a report says below them.
 const TOTALS: [&str; 9] = [
     "grand total",
@@ -41,6 +89,16 @@ impl<'t> HeadedTable<'t> {
                 })
         })?;
         Some(Self { file, table, header })
+    }
+
+    /// A table whose header is in a row, counted from 0.
+    pub fn at(file: usize, table: &'t ImportTable, header: usize) -> Self {
+        Self { file, table, header }
+    }
+
+    /// The row of the header, counted from 0.
+    pub fn header_index(self) -> usize {
+        self.header
     }
 
     /// The names of the columns.

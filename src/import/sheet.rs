@@ -19,21 +19,26 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// Reads the first sheet that holds anything.
-pub fn read(bytes: &[u8]) -> Result<ImportTable, TableFault> {
+/// Reads the first sheet that holds anything; the others, each with its name, where they go on from it.
+pub fn read(
+    bytes: &[u8],
+    goes_on: impl Fn(&ImportTable) -> bool,
+) -> Result<Vec<(String, ImportTable)>, TableFault> {
     unpacks(bytes)?;
     let no = |error: &dyn std::fmt::Display| {
         TableFault::new(format!("it is no workbook that can be read: {error}"))
     };
     let mut book: Xlsx<_> =
         calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| no(&error))?;
+    let mut tables: Vec<(String, ImportTable)> = Vec::new();
     for name in book.sheet_names() {
         let table = sheet(&mut book, &name)?;
-        if !table.is_empty() {
-            return Ok(table);
+        tables.extend((!table.is_empty()).then_some((name, table)));
+        if tables.first().is_some_and(|(_, first)| !goes_on(first)) {
+            break;
         }
     }
-    Ok(ImportTable::default())
+    Ok(tables)
 }
 
 /// Unpacks all of it into nothing, so that a small file cannot fill the memory.
@@ -56,10 +61,15 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ImportTable, Tabl
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| no(&error))?;
     let (mut here, mut row): (u32, Vec<String>) = (0, Vec::new());
     // Cells come in the order of rows; those that are empty are not there.
-    while let Some(cell) = cells.next_cell().map_err(|error| no(&error))? {
-        let (line, column) = cell.get_position();
-        let text = shown(cell.get_value());
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| no(&error))? {
+        let (line, column) = cell.pos;
+        let text = shown(&cell.value);
         if text.is_empty() {
+            if cell.formula.is_some() {
+                let place = format!("{}{}", column_letters(column), u64::from(line) + 1);
+                let message = format!("its cell {place} holds a formula that nobody has computed yet: save it in a spreadsheet");
+                return Err(TableFault::new(message));
+            }
             continue;
         }
         if line != here && !row.is_empty() {
@@ -80,6 +90,18 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ImportTable, Tabl
         table.push(u64::from(here) + 1, row.iter().map(String::as_str))?;
     }
     Ok(table)
+}
+
+/// A column as spreadsheets name it: `A` to `Z`, then `AA`.
+fn column_letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut left = column + 1;
+    while left > 0 {
+        left -= 1;
+        letters.push(char::from(b'A' + u8::try_from(left % 26).unwrap_or_default()));
+        left /= 26;
+    }
+    letters.into_iter().rev().collect()
 }
 
 /// A cell as a text export would have it.

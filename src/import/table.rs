@@ -72,10 +72,17 @@ impl ImportTable {
         let mut table = Self::default();
         let mut reader = reader(delimiter(text)).from_reader(text.as_bytes());
         let mut record = StringRecord::new();
+        // The reader counts a line when it has read its feed, which after a carriage return is with the next row.
+        let (mut line, mut counted) = (1, 0);
         loop {
             match reader.read_record(&mut record) {
                 Ok(true) => {
-                    let line = record.position().map_or(0, csv::Position::line);
+                    let start = record.position().map_or(0, csv::Position::byte);
+                    let start = usize::try_from(start).unwrap_or(text.len()).min(text.len());
+                    let blank = text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+                    let until = start + blank;
+                    line += text.as_bytes()[counted..until].iter().filter(|byte| **byte == b'\n').count() as u64;
+                    counted = until;
                     table.push(line, &record)?;
                 }
                 Ok(false) => return Ok(table),
@@ -153,5 +160,7 @@ mod tests {
         assert_eq!(table.len(), 4);
         assert_eq!((table.row(1).cell(0), table.row(2).cell(1), table.row(2).line), ("x\ny", "", 4));
         assert!(table.row(3).is_blank());
+        let table = ImportTable::of_text("a,b\r\n\r\n\"x\r\ny\",2\r\n1,\r\n").unwrap();
+        assert_eq!([0, 1, 2].map(|index| table.row(index).line), [1, 3, 5]);
     }
 }

@@ -17,6 +17,7 @@ use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::source::{SourceFile, paths};
 pub use folder::Worktree;
+pub use walk::plain_files;
 use folder::failure;
 
 impl Snapshot for Worktree {

@@ -160,6 +160,28 @@ pub fn spreadsheet(text: &str, delimiter: u8) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Text for a cell that people edit: as [`spreadsheet`], but in as many lines as it has.
+pub fn sheet_cell(text: &str) -> String {
+    text.split('\n').map(|line| spreadsheet(line, b',')).collect::<Vec<_>>().join("\n")
+}
+
+/// What stands in such a cell, without the apostrophes that kept it a text.
+pub fn without_guards(cell: &str) -> String {
+    let is_guard = |rest: &str| {
+        let start = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
+        start.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
+            || starts_workflow_command(rest)
+    };
+    let piece = |piece: &str| match piece.strip_prefix('\'') {
+        Some(rest) if is_guard(rest) => rest.to_owned(),
+        _ => piece.to_owned(),
+    };
+    cell.split('\n')
+        .map(|line| line.split_inclusive(';').map(piece).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +211,16 @@ mod tests {
         assert!(matches!(html("Zürich"), Cow::Borrowed(_)));
         assert_eq!(html("x\n::error::##[y]"), "x\n:&#58;error:&#58;##&#91;y]");
         assert_eq!(inside_element("a</style><!--"), "a<\\/style><\\!--");
+    }
+
+    #[test]
+    fn a_cell_that_people_edit_says_the_same_without_its_guards() {
+        for text in ["a\nb", "=1+1", "x;=1;-2", "@a\n=b", "-5", "::error::x", "it's", " \"=1", "a;\n;=b"] {
+            let cell = sheet_cell(text);
+            assert_eq!(without_guards(&cell), text, "{cell}");
+            assert_eq!(without_guards(&sheet_cell(&without_guards(&cell))), without_guards(&cell));
+        }
+        assert_eq!(sheet_cell("a\n=b"), "a\n'=b");
     }
 
     #[test]

@@ -4,8 +4,8 @@ use crate::edit::NewValue;
 use crate::import::incoming::IncomingDeal;
 use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::targets::DealTarget;
+use crate::import::told::IMPORTED;
 use crate::import::turns::HistoryTurn;
-use crate::syntax::scalar;
 use crate::workflow::Workflow;
 
 pub(super) fn order(workflow: &Workflow) -> Vec<&str> {
@@ -84,20 +84,6 @@ pub(super) fn nested(mut values: Vec<(String, NewValue)>) -> NewValue {
     NewValue::Record(record)
 }
 
-/// Turns that a deal's own `history` does not tell: those after its last entry. What a person wrote stays as it is.
-pub(super) fn added<'t>(root: &crate::syntax::Node<'_>, turns: &'t [HistoryTurn]) -> Vec<&'t HistoryTurn> {
-    let entries = root.get("history").and_then(|history| history.as_list()).unwrap_or_default();
-    let day = |entry: &crate::syntax::Node<'_>| scalar::date(&entry.get("date")?.as_scalar()?.text).ok();
-    let last = entries.iter().filter_map(day).max();
-    let is_told = |turn: &HistoryTurn| {
-        entries
-            .iter()
-            .filter(|entry| day(entry) == Some(turn.day))
-            .any(|entry| turn.values.keys().any(|key| entry.get(key).is_some()))
-    };
-    turns.iter().filter(|turn| last.is_none_or(|last| turn.day >= last) && !is_told(turn)).collect()
-}
-
 /// An entry of `history`.
 pub(super) fn entry(turn: &HistoryTurn, system: &str, workflow: &Workflow) -> NewValue {
     let mut entry = vec![("date".to_owned(), NewValue::Plain(turn.day.to_string()))];
@@ -108,6 +94,6 @@ pub(super) fn entry(turn: &HistoryTurn, system: &str, workflow: &Workflow) -> Ne
         });
         entry.extend(value.map(|value| (key.to_owned(), value)));
     }
-    entry.push(("reason".to_owned(), NewValue::Text(format!("imported from {system}"))));
+    entry.push(("reason".to_owned(), NewValue::Text(format!("{IMPORTED}{system}"))));
     NewValue::Record(entry)
 }

@@ -12,7 +12,7 @@ use crate::import::map_file;
 use crate::import::presets::{PRESETS, preset};
 use crate::import::rows::HeadedTable;
 use crate::import::table::ImportTable;
-use crate::import::{bytes, known, sheet};
+use crate::import::{bytes, known, roundtrip, sheet};
 use crate::snapshot::disk;
 use crate::source::SourceFile;
 use crate::syntax::toml;
@@ -28,18 +28,31 @@ const MOST_OF_MAP: usize = 1 << 20;
 
 /// Reads the exports.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<NamedTable>, Error> {
-    paths.iter().map(|path| Ok((path.display().to_string(), table(path)?))).collect()
+    let mut all = Vec::new();
+    for path in paths {
+        all.extend(tables(path)?);
+    }
+    Ok(all)
 }
 
-fn table(path: &Path) -> Result<ImportTable, Error> {
-    let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
-    let bytes = bytes_of(path, MOST_BYTES)?;
-    let read = if sheet::is_workbook(&bytes) {
-        sheet::read(&bytes)
-    } else {
-        ImportTable::of_text(&bytes::decode(bytes).0)
+/// The tables of a file: one, but for workbooks whose tabs are sheets of deals.
+fn tables(path: &Path) -> Result<Vec<NamedTable>, Error> {
+    let failed = |TableFault { message }| Error::Path {
+        path: path.to_owned(),
+        why: format!("cannot be imported: {message}"),
+        hint: None,
     };
-    read.map_err(|TableFault { message }| failed(format!("cannot be imported: {message}")))
+    let bytes = bytes_of(path, MOST_BYTES)?;
+    let name = path.display().to_string();
+    if !sheet::is_workbook(&bytes) {
+        return Ok(vec![(name, ImportTable::of_text(&bytes::decode(bytes).0).map_err(failed)?)]);
+    }
+    let tabs = sheet::read(&bytes, roundtrip::is_sheet).map_err(failed)?;
+    Ok(match tabs.len() {
+        0 => vec![(name, ImportTable::default())],
+        1 => tabs.into_iter().map(|(_, table)| (name.clone(), table)).collect(),
+        _ => tabs.into_iter().map(|(tab, table)| (format!("{name} [{tab}]"), table)).collect(),
+    })
 }
 
 fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Error> {

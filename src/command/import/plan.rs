@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{added, document, entry, order};
+use super::document::{document, entry, order};
 use crate::assess::{Selection, Workspace};
 use crate::command::change;
 use crate::command::opened::Session;
@@ -14,8 +14,7 @@ use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::known::{self, KnownDeals};
 use crate::import::map::ImportMap;
 use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
-use crate::import::slug;
-use crate::import::targets::DealTarget;
+use crate::import::{slug, told};
 use crate::import::turns::ImportedHistories;
 use crate::source::names;
 use crate::syntax::yaml;
@@ -25,13 +24,14 @@ use crate::workflow::Workflow;
 pub(super) struct PlannedChange {
     /// Relative to the root.
     pub path: String,
-    old: String,
-    new: String,
+    pub old: String,
+    pub new: String,
     /// Values that are taken.
     pub taken: Vec<ValueTurn>,
 }
 
 /// What is to be done.
+#[derive(Default)]
 pub(super) struct ImportPlan {
     /// Paths and texts of new deals.
     pub new: Vec<(String, String)>,
@@ -49,7 +49,8 @@ pub(super) struct ImportPlan {
     pub removed: Vec<String>,
     /// Files of all deals of the export.
     pub paths: Vec<String>,
-    memory: (String, Option<String>, String),
+    /// Where it is kept what was said, its text as it is and as it will be.
+    memory: Option<(String, Option<String>, String)>,
 }
 
 /// Whatever is worked out, or what stands in the way.
@@ -85,17 +86,7 @@ impl ImportPlan {
             known,
             found: BTreeMap::new(),
             taken: BTreeMap::new(),
-            plan: Self {
-                new: Vec::new(),
-                changed: Vec::new(),
-                same: 0,
-                kept: Vec::new(),
-                conflicts: Vec::new(),
-                vanished: Vec::new(),
-                removed: Vec::new(),
-                paths: Vec::new(),
-                memory: (memory, before, String::new()),
-            },
+            plan: Self::default(),
         };
         planner.vanished();
         for path in workspace.deal_files(&Selection::Everything).files {
@@ -105,7 +96,8 @@ impl ImportPlan {
         if !planner.failures.is_empty() {
             return Ok(Err(planner.failures.into_list()));
         }
-        planner.plan.memory.2 = known::write(&planner.known).map_err(|cause| Error::Json { cause })?;
+        let after = known::write(&planner.known).map_err(|cause| Error::Json { cause })?;
+        planner.plan.memory = Some((memory, before, after));
         planner.plan.paths.sort();
         Ok(Ok(planner.plan))
     }
@@ -125,8 +117,7 @@ impl ImportPlan {
         }
         let mut new: Vec<(&str, &str)> =
             self.new.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        let (memory, before, after) = &self.memory;
-        if before.is_none() && !after.is_empty() {
+        if let Some((memory, None, after)) = self.memory.as_ref().filter(|(_, _, after)| !after.is_empty()) {
             new.push((memory, after));
         }
         if !new.is_empty() {
@@ -144,7 +135,9 @@ impl ImportPlan {
                 },
             )?;
         }
-        if before.as_ref().is_some_and(|before| before != after) {
+        if let Some((memory, Some(before), after)) = &self.memory
+            && before != after
+        {
             output::replace(&root.join(memory), |out| out.write_all(after.as_bytes()))?;
         }
         Ok(())
@@ -172,12 +165,13 @@ struct Planner<'a> {
 impl Planner<'_> {
     /// Deals of the last import that are not in this export.
     fn vanished(&mut self) {
-        let merged_into = |id: &str| {
-            let deals = self.incoming.deals.iter();
-            deals.clone().find(|deal| deal.merged.iter().any(|one| one == id)).map(|deal| deal.id.clone())
-        };
+        let deals = self.incoming.deals.iter().rev();
+        let merged_into: BTreeMap<&str, &str> = deals
+            .flat_map(|deal| deal.merged.iter().map(|one| (one.as_str(), deal.id.as_str())))
+            .collect();
         let gone = self.known.keys().filter(|id| !self.left.contains_key(id.as_str()));
-        self.plan.vanished = gone.map(|id| (id.clone(), merged_into(id))).collect();
+        let gone = gone.map(|id| (id.clone(), merged_into.get(id.as_str()).map(|into| (*into).to_owned())));
+        self.plan.vanished = gone.collect();
     }
 
     fn file(&mut self, path: &str) -> Result<(), Error> {
@@ -207,31 +201,13 @@ impl Planner<'_> {
         }
         let Some(deal) = self.left.remove(id.as_str()) else { return Ok(()) };
         let target = &self.incoming.targets[deal.target];
-        let workflow = self.followed(
-            path,
-            root.get("workflow").and_then(|node| node.as_scalar()).map(|it| &*it.text),
-            target,
-        );
+        let workflow = self.workspace.followed(path, root.get("workflow")).unwrap_or(&target.workflow);
         let schema = &workflow.schema;
         let merged = merge(&root, self.known.get(&id), &deal.values, schema, self.settle);
         self.plan.paths.push(path.to_owned());
-        self.change(path, &root, (&workflow, &id), &merged)?;
+        self.change(path, &root, (workflow, &id), &merged)?;
         self.known.insert(id, merged.known);
         Ok(())
-    }
-
-    /// The workflow that a file follows where it stands now.
-    fn followed(&self, path: &str, own: Option<&str>, target: &DealTarget) -> std::sync::Arc<Workflow> {
-        use crate::source::{Span, Spanned};
-        use crate::workspace::Assigned;
-        let library = &self.workspace.library;
-        let id = self.workspace.deal_id(path);
-        let own = own.map(|name| Spanned::new(name, Span::default()));
-        let found = match self.workspace.config.assign(&id, own, library) {
-            Assigned::To(name) | Assigned::Assumed(name) => library.get(name).flatten().cloned(),
-            _ => None,
-        };
-        found.unwrap_or_else(|| std::sync::Arc::clone(&target.workflow))
     }
 
     fn change(
@@ -243,23 +219,28 @@ impl Planner<'_> {
     ) -> Result<(), Error> {
         let mut changes = merged.changes(root, &workflow.schema);
         let turns = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
-        let told: Vec<_> = added(root, turns);
-        let tells = !told.is_empty();
-        for turn in told {
+        let missing = told::missing(root, turns);
+        let tells = !missing.is_empty();
+        let has_entries = root.get("history").is_some_and(|history| history.as_list().is_some_and(|it| !it.is_empty()));
+        for (count, (at, turn)) in missing.iter().enumerate() {
             let entry = entry(turn, self.system, workflow);
-            changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
+            let mut path = edit::Path::keys(["history"]);
+            if !has_entries {
+                changes.push(edit::Change::Append(path, entry));
+                continue;
+            }
+            path.0.push(edit::PathStep::Item(at + count));
+            changes.push(edit::Change::Insert(path, entry));
         }
         if !tells
             && let Some(stage) =
                 merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
-            && root
-                .get("history")
-                .is_some_and(|history| history.as_list().is_some_and(|items| !items.is_empty()))
+            && has_entries
         {
             let entry = NewValue::record([
                 ("date", Some(NewValue::Plain(self.workspace.today.to_string()))),
                 ("stage", Some(stage.to_value(None))),
-                ("reason", Some(NewValue::Text(format!("imported from {}", self.system)))),
+                ("reason", Some(NewValue::Text(format!("{}{}", told::IMPORTED, self.system)))),
             ]);
             changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
         }

@@ -197,6 +197,18 @@ pub(super) fn in_order(folder: &Path) -> walkdir::WalkDir {
     walkdir::WalkDir::new(folder).sort_by(|one, other| one.path().as_os_str().cmp(other.path().as_os_str()))
 }
 
+/// The ordinary files in a folder that somebody named, by their names; hidden ones are left out.
+pub fn plain_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in in_order(folder).min_depth(1).max_depth(1) {
+        let entry = entry.map_err(cause)?;
+        if entry.file_type().is_file() && !is_hidden(entry.file_name()) {
+            found.push(entry.into_path());
+        }
+    }
+    Ok(found)
+}
+
 /// The name under which a walk came to a path below a folder, where it came to that folder by another.
 fn by_name<'p>(path: &'p Path, folder: &Path, renamed: Option<&Path>) -> Cow<'p, Path> {
     let joined = renamed.and_then(|named| Some(named.join(path.strip_prefix(folder).ok()?)));

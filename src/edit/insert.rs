@@ -1,0 +1,48 @@
+//! An item of a list in front of another: history that is older than what is told already.
+
+use super::find::{Obstacle, existing};
+use super::path::{Path, PathStep};
+use super::place::Placer;
+use super::splice::Splice;
+use super::write;
+use super::write::NewValue;
+use crate::syntax::Node;
+
+impl Placer<'_> {
+    /// A new item where the path's last step says; at the end it is appended.
+    pub(super) fn insert_item(
+        &self,
+        root: &Node<'_>,
+        path: &Path,
+        value: &NewValue,
+    ) -> Result<Vec<Splice>, Obstacle> {
+        let missing = || (format!("there is no `{path}`"), root.span);
+        let Some((PathStep::Item(index), above)) = path.0.split_last() else { return Err(missing()) };
+        let above = Path(above.to_vec());
+        let list = existing(root, &above).filter(|list| list.as_list().is_some()).ok_or_else(missing)?;
+        self.own(list)?;
+        let parts = self.parts(list);
+        if *index >= parts.len() {
+            return self.append(root, &above, value);
+        }
+        if self.is_flow(list) {
+            let splice = match index.checked_sub(1) {
+                Some(before) => Splice::insert(parts[before].1, format!(", {}", write::flow(value))),
+                None => Splice::insert(parts[0].0, format!("{}, ", write::flow(value))),
+            };
+            return Ok(vec![splice]);
+        }
+        let (start, newline) = (parts[*index].0, self.newline());
+        let line = self.line_start(start);
+        let indent = &self.text[line..start];
+        if !indent.trim_start_matches(' ').is_empty() {
+            return Err(("its first item stands behind something else".to_owned(), list.span));
+        }
+        let item = format!("{indent}- {}", write::item_text(value, self.column(start), newline));
+        // A comment above an item is about that item: what is new goes behind the one before.
+        Ok(vec![match index.checked_sub(1) {
+            Some(before) => Splice::insert(self.line_end(parts[before].1), format!("{newline}{item}")),
+            None => Splice::insert(line, format!("{item}{newline}")),
+        }])
+    }
+}

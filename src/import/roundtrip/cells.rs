@@ -1,0 +1,81 @@
+//! What a cell of the sheet says of a value in a deal's file.
+
+use rust_decimal::Decimal;
+
+use super::SEPARATOR;
+use crate::deal::field::{Shape, Type};
+use crate::import::cell::without_currency;
+use crate::import::merge::at;
+use crate::source::escape;
+use crate::syntax::{Kind, Node, scalar};
+
+/// What stands in place of a print where a value cannot be edited in a cell.
+pub const NOT_EDITABLE: &str = "-";
+
+/// A value as cells show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SheetCell {
+    /// In one cell.
+    One(String),
+    /// An amount and its currency, in a cell each.
+    Amount(String, String),
+    /// What no cell can show, such as a record where a text should be.
+    Closed,
+}
+
+/// What the cells of a value say in a deal's file.
+pub fn cells(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
+    let node = at(root, key).filter(|node| !node.is_absent());
+    let is_money = matches!(shape.kind, Type::Money);
+    let Some(node) = node else {
+        return if is_money {
+            SheetCell::Amount(String::new(), String::new())
+        } else {
+            SheetCell::One(String::new())
+        };
+    };
+    match &node.kind {
+        Kind::Scalar(scalar) if is_money => {
+            let (number, currency) = without_currency(scalar.text.trim());
+            SheetCell::Amount(shown(number), shown(currency.unwrap_or_default()))
+        }
+        Kind::Scalar(scalar) => SheetCell::One(match &shape.kind {
+            Type::Percent => percent(scalar.text.trim()),
+            Type::List(_) => return SheetCell::Closed,
+            _ => shown(&scalar.text),
+        }),
+        Kind::Map(entries) if is_money => {
+            let part = |key: &str| {
+                node.get(key).and_then(Node::as_scalar).map(|it| it.text.trim()).unwrap_or_default()
+            };
+            if entries.iter().any(|entry| !matches!(entry.key.value.as_ref(), "value" | "currency")) {
+                return SheetCell::Closed;
+            }
+            SheetCell::Amount(shown(part("value")), shown(part("currency")))
+        }
+        Kind::List(items) if matches!(shape.kind, Type::List(_)) => {
+            let texts: Option<Vec<&str>> = items
+                .iter()
+                .map(|item| Some(item.as_scalar()?.text.trim()))
+                .map(|text| text.filter(|text| !text.is_empty() && !text.contains([';', '\n'])))
+                .collect();
+            texts.map_or(SheetCell::Closed, |texts| {
+                SheetCell::One(shown(&texts.join(&format!("{SEPARATOR} "))))
+            })
+        }
+        Kind::List(_) | Kind::Map(_) => SheetCell::Closed,
+    }
+}
+
+/// A text as the sheet has it, in as many lines, nothing of it acting on whoever looks.
+fn shown(text: &str) -> String {
+    escape::without_guards(&escape::sheet_cell(&text.trim().replace("\r\n", "\n")))
+}
+
+/// A share as a percentage, so that `0.25` and `25%` are one.
+fn percent(text: &str) -> String {
+    match scalar::percent(text).ok().and_then(|share| share.checked_mul(Decimal::ONE_HUNDRED)) {
+        Some(percent) => format!("{}%", percent.normalize()),
+        None => shown(text),
+    }
+}

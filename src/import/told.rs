@@ -1,0 +1,110 @@
+//! What a deal's own `history` does not tell yet of what a system knows, and where in it that goes.
+
+use jiff::civil::Date;
+
+use super::said::{SaidDeal, SaidValues};
+use super::turns::HistoryTurn;
+use crate::syntax::{Node, scalar};
+
+/// Values of which one says what the others say: where a deal stands.
+const STANDING: [&str; 2] = ["stage", "outcome"];
+
+/// What begins the reason of entries that an import wrote.
+pub const IMPORTED: &str = "imported from ";
+
+struct ToldEntry {
+    day: Option<Date>,
+    is_imported: bool,
+    values: SaidValues,
+}
+
+impl ToldEntry {
+    fn of(node: &Node<'_>) -> Self {
+        let text = |key: &str| Some(node.get(key)?.as_scalar()?.text.as_ref());
+        let keys = ["stage", "outcome", "amount", "close_date", "owner"];
+        let value = |key: &str| Some((key.to_owned(), SaidDeal::of(node.get(key)?)?));
+        Self {
+            day: text("date").and_then(|day| scalar::date(day).ok()),
+            is_imported: text("reason").is_some_and(|reason| reason.starts_with(IMPORTED)),
+            values: keys.into_iter().filter_map(value).collect(),
+        }
+    }
+
+    /// Whether it speaks of a value, or of where the deal stands as that does.
+    fn tells(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+            || STANDING.contains(&key) && STANDING.iter().any(|other| self.values.contains_key(*other))
+    }
+}
+
+/// Turns that are to be put in, each with the number of entries that stand before it. Between the first and the last day
+/// on which a person told of a value, what the person wrote is all that there is to it.
+pub fn missing(root: &Node<'_>, turns: &[HistoryTurn]) -> Vec<(usize, HistoryTurn)> {
+    let nodes = root.get("history").and_then(Node::as_list).unwrap_or_default();
+    let entries: Vec<ToldEntry> = nodes.iter().map(ToldEntry::of).collect();
+    let mut found: Vec<(usize, HistoryTurn)> = Vec::new();
+    for turn in turns {
+        let is_missing = |key: &str| {
+            let telling = || entries.iter().filter(|entry| entry.tells(key));
+            let mut by_person =
+                telling().filter(|entry| !entry.is_imported).filter_map(|entry| entry.day).collect::<Vec<_>>();
+            by_person.sort_unstable();
+            let is_persons = by_person
+                .first()
+                .zip(by_person.last())
+                .is_some_and(|(first, last)| (first..=last).contains(&&turn.day));
+            !is_persons && !telling().any(|entry| entry.day == Some(turn.day))
+        };
+        let values = turn.values.iter().filter(|(key, _)| is_missing(key));
+        let values: SaidValues = values.map(|(key, said)| (key.clone(), said.clone())).collect();
+        if !values.is_empty() {
+            let before = entries.iter().filter(|entry| entry.day.is_some_and(|day| day <= turn.day)).count();
+            found.push((before, HistoryTurn { day: turn.day, values }));
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::yaml;
+
+    /// `day key=value`, entries parted by `;`.
+    fn turns(text: &str) -> Vec<HistoryTurn> {
+        let turn = |turn: &str| {
+            let (day, value) = turn.trim().split_once(' ')?;
+            let (key, said) = value.split_once('=')?;
+            let values = SaidValues::from([(key.to_owned(), SaidDeal::One(said.to_owned()))]);
+            Some(HistoryTurn { day: day.parse().ok()?, values })
+        };
+        text.split(';').filter_map(turn).collect()
+    }
+
+    #[test]
+    fn older_turns_go_before_and_what_a_person_told_is_all_of_it() {
+        let deal = "history:\n  - {date: 2026-03-01, stage: a, reason: imported from x}\n  - {date: 2026-05-01, stage: b}\n  \
+                    - {date: 2026-07-01, stage: c}\n";
+        for (told, found) in [
+            ("2026-03-01 stage=a", ""),
+            ("2026-02-01 stage=z", "0 2026-02-01 stage"),
+            ("2026-04-01 stage=z", "1 2026-04-01 stage"),
+            ("2026-06-01 stage=z", ""),
+            ("2026-06-01 outcome=won", ""),
+            ("2026-06-01 amount=5", "2 2026-06-01 amount"),
+            ("2026-07-01 outcome=won", ""),
+            ("2026-08-01 outcome=won", "3 2026-08-01 outcome"),
+        ] {
+            let parsed = yaml::parse(deal).root.unwrap();
+            let shown: Vec<String> = missing(&parsed, &turns(told))
+                .into_iter()
+                .map(|(at, turn)| {
+                    format!("{at} {} {}", turn.day, turn.values.keys().cloned().collect::<Vec<_>>().join(","))
+                })
+                .collect();
+            assert_eq!(shown.join("; "), found, "{told}");
+        }
+        let none = yaml::parse("name: x\n").root.unwrap();
+        assert_eq!(missing(&none, &turns("2026-01-01 stage=a; 2026-02-01 stage=b")).len(), 2);
+    }
+}
