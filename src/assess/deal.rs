@@ -36,7 +36,7 @@ pub(super) fn assess_deal<K>(
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
     let parsed = yaml::parse(file.text());
     for fault in parsed.faults {
-        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+        fault.tell(&mut complaints);
     }
     let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
     if let (Some(root), Some(workflow)) = (parsed.root, workflow) {

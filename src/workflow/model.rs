@@ -134,6 +134,24 @@ impl Requirement {
         let proof = if self.demand.needs_evidence() { " --evidence LINK" } else { "" };
         Some(format!("{}{proof}", shell::command(verb, &[deal, &self.id])))
     }
+
+    /// A way out in words, and beside it the command that takes it in a deal, where there is one.
+    pub fn way_out(&self, words: Option<String>, deal: &str) -> Option<String> {
+        let Some(command) = self.command(deal) else { return words };
+        let is_approval = self.demand.kind() == "approval";
+        let Some(words) = words else { return Some(format!("run `{command}`")) };
+        Some(match words.ends_with(['`', ')']) {
+            true if is_approval => format!("{words}, or have them run `{command}`"),
+            true => format!("{words}, or run `{command}`"),
+            false => {
+                // The workflow's own words may be whole sentences.
+                let words = words.trim_end();
+                let words = words.strip_suffix('.').unwrap_or(words);
+                let when = if is_approval { "whoever approves runs" } else { "when it is done, run" };
+                format!("{words}; {when} `{command}`")
+            }
+        })
+    }
 }
 
 /// Whether a requirement may be waived.
