@@ -105,8 +105,8 @@ pub(in crate::edit) fn ending(node: &Node<'_>, at: usize, steps: &mut Vec<PathSt
         Kind::List(items) => {
             items.iter().enumerate().find_map(|(index, item)| below(PathStep::Item(index), item))
         }
-        Kind::Map(entries) => entries.iter().find_map(|entry| {
-            below(PathStep::Key(entry.key.value.clone().into_owned()), &entry.value)
-        }),
+        Kind::Map(entries) => entries
+            .iter()
+            .find_map(|entry| below(PathStep::Key(entry.key.value.clone().into_owned()), &entry.value)),
     }
 }

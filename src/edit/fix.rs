@@ -113,7 +113,7 @@ impl<'t> FixedText<'t> {
         let root = match (self.language, &fix.rewrite) {
             (Language::Template, _) => return Some((word_fix::proposed(self.text, span, fix)?, None)),
             (Language::Yaml, Rewrite::Quotes | Rewrite::Spaces) if self.root.is_none() => {
-                return Some((mend::mended(self.text)?, None));
+                return Some((mend::mended(self.text, fix.safe)?, None));
             }
             _ => self.root.as_ref()?,
         };

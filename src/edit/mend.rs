@@ -12,16 +12,16 @@ use crate::syntax::yaml;
 /// Bytes that are read for one text: after each mended line all of it is read again.
 const MOST_READ: usize = 8 << 20;
 
-/// What makes a text readable, as one splice; `None` where that cannot be proven, or more than these slips stands in the
+/// What makes a text readable, as one splice, if that `is_safe` only by slips that are so too; `None` where that cannot be proven, or more than these slips stands in the
 /// way.
 ///
 /// The mended text parses without a fault. It says the same however many columns a tab is taken for; and each text that
 /// was put in quotes is, as it stood, the value of the key before it, beside all else that the text says without it.
-pub(super) fn mended(text: &str) -> Option<Splice> {
+pub(super) fn mended(text: &str, is_safe: bool) -> Option<Splice> {
     let mut left = MOST_READ;
     let mut made: Option<(String, ValueModel)> = None;
     for width in [step(text), 2, 4, 8] {
-        let Some((mended, says)) = with_tabs_of(width, text, &mut left) else { continue };
+        let Some((mended, says)) = with_tabs_of(width, text, is_safe, &mut left) else { continue };
         match &made {
             Some((_, other)) if *other != says => return None,
             Some(_) => {}
@@ -45,9 +45,10 @@ fn step(text: &str) -> usize {
 type QuotedLine = (usize, usize, String);
 
 /// The text mended fault by fault, and what it says.
-fn with_tabs_of(width: usize, text: &str, left: &mut usize) -> Option<(String, ValueModel)> {
+fn with_tabs_of(width: usize, text: &str, is_safe: bool, left: &mut usize) -> Option<(String, ValueModel)> {
     let mut text = text.to_owned();
     let mut quoted: Vec<QuotedLine> = Vec::new();
+    let mut is_first = true;
     loop {
         *left = left.saturating_sub(text.len().max(1));
         if *left == 0 {
@@ -58,12 +59,16 @@ fn with_tabs_of(width: usize, text: &str, left: &mut usize) -> Option<(String, V
             break;
         }
         let fault = parsed.faults.iter().find(|fault| fault.fix.is_some())?;
-        let at = fault.span.start as usize;
+        let (fix, at) = (fault.fix.as_ref()?, fault.span.start as usize);
+        // Of the first fault it is known that it is safe to mend.
+        if is_safe && !fix.safe && !is_first {
+            return None;
+        }
+        is_first = false;
         let (start, end) = line(&text, at)?;
-        let splice = match fault.fix.as_ref()?.rewrite {
-            Rewrite::Spaces => untabbed(&text[start..at], width).map(|(indent, spaces)| {
-                Splice::new(start..start + indent, spaces)
-            }),
+        let splice = match fix.rewrite {
+            Rewrite::Spaces => untabbed(&text[start..at], width)
+                .map(|(indent, spaces)| Splice::new(start..start + indent, spaces)),
             Rewrite::Quotes => {
                 let column = value_column(&text[start..end], at - start)?;
                 let value = text[start + column..end].trim_end();
@@ -109,7 +114,8 @@ fn value_column(line: &str, colon: usize) -> Option<usize> {
     let value = &value[blanks..];
     let starts_plain = value.starts_with(|c: char| c.is_alphanumeric());
     let is_whole = !value.contains(" #") && !value.contains('\t');
-    (name > 0 && blanks > 0 && starts_plain && is_whole && key + 1 + blanks < colon).then_some(key + 1 + blanks)
+    (name > 0 && blanks > 0 && starts_plain && is_whole && key + 1 + blanks < colon)
+        .then_some(key + 1 + blanks)
 }
 
 /// What a text says, if that is what it says with a bare word for each quoted value, but for those.
@@ -145,7 +151,7 @@ mod tests {
     use super::*;
 
     fn fixed(text: &str) -> Option<String> {
-        let splice = mended(text)?;
+        let splice = mended(text, true)?;
         let mut text = text.to_owned();
         text.replace_range(splice.range, &splice.text);
         Some(text)

@@ -190,8 +190,8 @@ impl FindingContext<'_, '_> {
             let help = unmet.help.clone();
             let is_done_anew = matches!(fault.code, Code::ApprovalVoid | Code::EvidenceMissing);
             let help = if is_done_anew { requirement.way_out(help, &self.deal.id) } else { help };
-            let finding = Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason))
-                .maybe_help(help);
+            let finding =
+                Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason)).maybe_help(help);
             complaints.add(fault.span, stands_for_unmet(asked, self.asked_for(item, finding)));
             told = true;
         }

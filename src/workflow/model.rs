@@ -140,17 +140,17 @@ impl Requirement {
         let Some(command) = self.command(deal) else { return words };
         let is_approval = self.demand.kind() == "approval";
         let Some(words) = words else { return Some(format!("run `{command}`")) };
-        Some(match words.ends_with(['`', ')']) {
-            true if is_approval => format!("{words}, or have them run `{command}`"),
-            true => format!("{words}, or run `{command}`"),
-            false => {
-                // The workflow's own words may be whole sentences.
-                let words = words.trim_end();
-                let words = words.strip_suffix('.').unwrap_or(words);
-                let when = if is_approval { "whoever approves runs" } else { "when it is done, run" };
-                format!("{words}; {when} `{command}`")
-            }
-        })
+        // The workflow's own words are sentences, and may end before they come to what is written.
+        let is_own = self.help.as_ref() == Some(&words);
+        let words = words.trim_end();
+        let words = words.strip_suffix('.').unwrap_or(words);
+        let how = match (is_own && !words.ends_with('`'), is_approval) {
+            (true, true) => "; whoever approves runs",
+            (true, false) => "; when it is done, run",
+            (false, true) => ", or have them run",
+            (false, false) => ", or run",
+        };
+        Some(format!("{words}{how} `{command}`"))
     }
 }
 

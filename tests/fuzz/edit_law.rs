@@ -28,9 +28,9 @@ impl Tree {
         match &node.kind {
             Kind::Scalar(scalar) => Self::Value(scalar.text.to_string(), scalar.style == Style::Plain),
             Kind::List(items) => Self::List(items.iter().map(Self::of).collect()),
-            Kind::Map(entries) => {
-                Self::Record(entries.iter().map(|it| (it.key.value.to_string(), Self::of(&it.value))).collect())
-            }
+            Kind::Map(entries) => Self::Record(
+                entries.iter().map(|it| (it.key.value.to_string(), Self::of(&it.value))).collect(),
+            ),
         }
     }
 
@@ -88,7 +88,10 @@ pub fn edit(bytes: &[u8]) {
     old.paths(&Path::default(), &mut all);
     let path = all[usize::from(*which) % all.len()].clone();
     let value = NewValue::Text(new.to_owned());
-    let record = NewValue::Record(vec![("by".to_owned(), value.clone()), ("on".to_owned(), NewValue::Plain("1".to_owned()))]);
+    let record = NewValue::Record(vec![
+        ("by".to_owned(), value.clone()),
+        ("on".to_owned(), NewValue::Plain("1".to_owned())),
+    ]);
     let below = Path(path.0.iter().cloned().chain([PathStep::Key(new.to_owned())]).collect());
     let change = match what % 7 {
         0 => Change::Set(path, value),
@@ -116,7 +119,8 @@ fn holds(change: &Change, old: &Tree, now: &Tree, shown: &dyn Fn() -> String) {
             assert!(is(now.at(path), value), "{}", shown());
             // Keys on the way that were missing are made.
             let made = (0..=path.0.len()).map(|depth| Path(path.0[..depth].to_vec()));
-            let first = made.into_iter().find(|path| !matches!(old.at(path), Some(Tree::List(_) | Tree::Record(_))));
+            let first =
+                made.into_iter().find(|path| !matches!(old.at(path), Some(Tree::List(_) | Tree::Record(_))));
             let first = first.unwrap_or_else(|| path.clone());
             assert_eq!(sorted(old.beside(&first)), sorted(now.beside(&first)), "{}", shown());
         }
@@ -133,7 +137,12 @@ fn holds(change: &Change, old: &Tree, now: &Tree, shown: &dyn Fn() -> String) {
             let mut called = path.clone();
             called.0.pop();
             called.0.push(PathStep::Key(name.clone()));
-            assert_eq!((old.at(path), old.beside(path)), (now.at(&called), now.beside(&called)), "{}", shown());
+            assert_eq!(
+                (old.at(path), old.beside(path)),
+                (now.at(&called), now.beside(&called)),
+                "{}",
+                shown()
+            );
         }
         Change::Remove(path) => {
             if let Some(PathStep::Item(_)) = path.0.last() {
@@ -157,11 +166,15 @@ fn said(tree: Option<&Tree>, value: &NewValue) -> bool {
     match (tree, value) {
         (Some(Tree::Value(said, _)), NewValue::Text(text) | NewValue::Plain(text)) => said == text,
         (Some(Tree::List(items)), NewValue::List(values)) => {
-            items.len() == values.len() && items.iter().zip(values).all(|(item, value)| said(Some(item), value))
+            items.len() == values.len()
+                && items.iter().zip(values).all(|(item, value)| said(Some(item), value))
         }
         (Some(Tree::Record(entries)), NewValue::Record(values)) => {
             entries.len() == values.len()
-                && entries.iter().zip(values).all(|((key, item), (name, value))| key == name && said(Some(item), value))
+                && entries
+                    .iter()
+                    .zip(values)
+                    .all(|((key, item), (name, value))| key == name && said(Some(item), value))
         }
         _ => false,
     }
@@ -190,7 +203,10 @@ pub fn merge(bytes: &[u8]) {
         && let Some(text) = &merged.text
     {
         assert!(tree(text).is_some(), "{base:?}\n{ours:?}\n{theirs:?}\n{text:?}");
-        assert!(!merged.clashes.is_empty() || merged.is_said_by(text), "{base:?}\n{ours:?}\n{theirs:?}\n{text:?}");
+        assert!(
+            !merged.clashes.is_empty() || merged.is_said_by(text),
+            "{base:?}\n{ours:?}\n{theirs:?}\n{text:?}"
+        );
     }
     if let Some(merged) = merged(base, ours, base) {
         assert!(merged.clashes.is_empty(), "{base:?}\n{ours:?}\n{merged:?}");

@@ -227,7 +227,11 @@ fn what_is_there_of_a_task_stays() {
             &["--evidence", "https://x.example/o"][..],
             "{date: 2026-05-02, by: jane@acme.example, note: mailed, evidence: https://x.example/o}",
         ),
-        ("2026-05-02", &["--evidence", "https://x.example/o"], "{date: 2026-05-02, evidence: https://x.example/o}"),
+        (
+            "2026-05-02",
+            &["--evidence", "https://x.example/o"],
+            "{date: 2026-05-02, evidence: https://x.example/o}",
+        ),
         (
             "{date: 2026-05-02, evidence: https://x.example/o, note: old}",
             &["--date", "2026-05-04", "--note", "new"],
@@ -235,7 +239,9 @@ fn what_is_there_of_a_task_stays() {
         ),
         ("{evidence: https://x.example/o}", &[], "{evidence: https://x.example/o, date: 2026-05-10}"),
     ] {
-        let deal = |sent: &str| format!("name: Press\nstage: lead\nowner: jane@acme.example\ndone:\n  sent: {sent}\n");
+        let deal = |sent: &str| {
+            format!("name: Press\nstage: lead\nowner: jane@acme.example\ndone:\n  sent: {sent}\n")
+        };
         let repo = workspace(&deal(before));
         let (status, told) = run(&repo, &[&["done", "press", "sent"], words].concat());
         assert_eq!((status, text(&repo)), (0, deal(after)), "{told}");

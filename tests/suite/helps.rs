@@ -71,7 +71,8 @@ fn what_a_help_tells_to_write_is_neither_unknown_nor_there_twice() {
 /// What a help tells to write in `done` is what the command beside it writes.
 #[test]
 fn the_command_that_a_help_names_writes_what_it_says() {
-    let form = Regex::new(r"under `done`: `[^`]+`, or run `dealgate (done [^`']+)`").expect("it is a pattern");
+    let form =
+        Regex::new(r"under `done`: `[^`]+`, or run `dealgate (done [^`']+)`").expect("it is a pattern");
     let flat = |text: &str| {
         let root = yaml::parse(text).root.unwrap_or_else(|| panic!("{text}"));
         let mut all = Vec::new();

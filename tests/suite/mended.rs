@@ -43,7 +43,9 @@ pub fn values(node: &Node<'_>, path: &str, all: &mut Vec<(String, String)>) {
         }
         Kind::Map(entries) => {
             all.push((path.to_owned(), "a record".to_owned()));
-            entries.iter().for_each(|entry| values(&entry.value, &format!("{path}.{}", entry.key.value), all));
+            entries
+                .iter()
+                .for_each(|entry| values(&entry.value, &format!("{path}.{}", entry.key.value), all));
         }
     }
 }
@@ -64,7 +66,8 @@ fn differences(path: &str, old: &str, new: &str) -> Option<usize> {
 
 /// What may come when a finding goes: what could not be judged before, and what was not shown.
 fn was_hidden(by: &Finding, came: &str, before: &[Finding]) -> bool {
-    let of_reading = ["unknown-key", "wrong-type", "not-allowed", "out-of-range", "missing-currency", "missing-key"];
+    let of_reading =
+        ["unknown-key", "wrong-type", "not-allowed", "out-of-range", "missing-currency", "missing-key"];
     let is_of_reading = of_reading.iter().any(|code| came.contains(&format!(": {code}: ")));
     match by.code {
         // Nothing of the file was read.
@@ -93,7 +96,8 @@ fn law(name: &str, memory: &Memory) -> (Vec<String>, [usize; 2]) {
             continue;
         }
         made[usize::from(!fix.safe)] += 1;
-        let mut blame = |what: String| broken.push(format!("{name}: {}: {what}\n{fix:?}\n{new}", finding.message));
+        let mut blame =
+            |what: String| broken.push(format!("{name}: {}: {what}\n{fix:?}\n{new}", finding.message));
         let is_of_a_tree = path.ends_with(".toml") || path.ends_with(".yaml") || path.ends_with(".yml");
         let below = matches!(fix.rewrite, Rewrite::Key(_) | Rewrite::Remove);
         if is_of_a_tree && !below && differences(&path, old, &new).is_some_and(|it| it != 1) {
@@ -151,7 +155,8 @@ fn hold(all: &[(String, Memory)]) -> [usize; 2] {
                 let left = fixed(memory, with_unsafe);
                 let is_left = |it: &&Finding| it.fix.as_ref().is_some_and(|fix| fix.safe || with_unsafe);
                 let left = left.iter().filter(is_left).filter(|finding| is_fixable(finding));
-                broken.extend(left.map(|finding| format!("{name}: could be fixed still: {}", finding.message)));
+                broken
+                    .extend(left.map(|finding| format!("{name}: could be fixed still: {}", finding.message)));
             }
             (broken, made)
         })
@@ -178,7 +183,11 @@ fn what_fuzzing_wrote_is_fixed_by_the_same_law() {
         };
         corpus(name).into_iter().map(named).collect()
     };
-    let all = [with("deals/x.yaml", "deal"), with("workflows/w.toml", "workflow"), with("templates/x.md", "template")];
+    let all = [
+        with("deals/x.yaml", "deal"),
+        with("workflows/w.toml", "workflow"),
+        with("templates/x.md", "template"),
+    ];
     let [safe, others] = hold(&all.concat());
     println!("{safe} safe fixes, {others} others");
 }
@@ -187,12 +196,24 @@ fn what_fuzzing_wrote_is_fixed_by_the_same_law() {
 const SLIPS: &[(&str, &str, &str)] = &[
     ("deals/a.yaml", "name: Deal #4\nstage: prospect\n", "name: \"Deal #4\"\nstage: prospect\n"),
     ("deals/a.yaml", "name: #4\r\nstage: prospect\r\n", "name: \"#4\"\r\nstage: prospect\r\n"),
-    ("deals/a.yaml", "stage: prospect\nname: Deal  #4 \"x\"", "stage: prospect\nname: \"Deal  #4 \\\"x\\\"\""),
+    (
+        "deals/a.yaml",
+        "stage: prospect\nname: Deal  #4 \"x\"",
+        "stage: prospect\nname: \"Deal  #4 \\\"x\\\"\"",
+    ),
     ("deals/a.yaml", "name: a: b\nstage: prospect\n", "name: \"a: b\"\nstage: prospect\n"),
     ("deals/a.yaml", "name: A\nstage: Prospect\nnote: x: y\n", "name: A\nstage: prospect\nnote: \"x: y\"\n"),
-    ("deals/a.yaml", "name: A\nstage: prospect\nnext_step:\n\twhat: Call\n\tdate: 2027-01-01\n",
-        "name: A\nstage: prospect\nnext_step:\n  what: Call\n  date: 2027-01-01\n"),
+    (
+        "deals/a.yaml",
+        "name: A\nstage: prospect\nnext_step:\n\twhat: Call\n\tdate: 2027-01-01\n",
+        "name: A\nstage: prospect\nnext_step:\n  what: Call\n  date: 2027-01-01\n",
+    ),
     ("templates/x.md", "{{ header.today }} {{ Figures.won }}", "{{ header.today }} {{ figures.won }}"),
+    (
+        "deals/a.yaml",
+        "name: Spare parts: all\nstage: prospect\n",
+        "name: \"Spare parts: all\"\nstage: prospect\n",
+    ),
     // Two keys on a line, or a text; a key or what it is for; a slip of a name: a person says so.
     ("deals/a.yaml", "name: Rollout stage: prospect\n", "name: Rollout stage: prospect\n"),
     ("deals/a.yaml", "name: A\nstage: prospect\nmascot: cat\n", "name: A\nstage: prospect\nmascot: cat\n"),
