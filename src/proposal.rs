@@ -5,7 +5,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::edit::{Change, NewValue, Path};
-use crate::syntax::Node;
+use crate::syntax::{Node, scalar};
 use crate::workflow::{Requirement, Workflow};
 
 /// What goes with an entry of `done`.
@@ -17,16 +17,28 @@ pub struct EntryDetails<'a> {
     pub note: Option<&'a str>,
 }
 
-/// The entry of a task that was done on a day.
-pub fn tick(id: &str, date: Date, details: EntryDetails<'_>) -> Change {
-    let day = NewValue::Plain(date.to_string());
-    let EntryDetails { evidence, note } = details;
-    let entry = if evidence.is_none() && note.is_none() {
-        day
-    } else {
-        NewValue::record([("date", Some(day)), ("evidence", text(evidence)), ("note", text(note))])
-    };
-    Change::Set(Path::keys(["done", id]), entry)
+/// What makes the entry of a task say that it was done: today, or on a day that was given. What is there already and is
+/// not given anew stays: who adds the evidence later does not do the work a second time.
+pub fn tick(
+    id: &str,
+    root: Option<&Node<'_>>,
+    (date, is_given): (Date, bool),
+    details: EntryDetails<'_>,
+) -> Vec<Change> {
+    let there = root.and_then(|root| root.get("done")?.get(id));
+    let dated = there.and_then(|there| there.get("date").or(Some(there))?.as_scalar());
+    let dated = dated.and_then(|scalar| scalar::date(&scalar.text).ok()).filter(|day| *day <= date);
+    let is_more = details.evidence.is_some() || details.note.is_some();
+    let day = dated.filter(|_| is_more && !is_given).unwrap_or(date);
+    let day = NewValue::Plain(day.to_string());
+    let parts =
+        [("date", Some(day.clone())), ("evidence", text(details.evidence)), ("note", text(details.note))];
+    if there.is_some_and(|there| there.as_map().is_some_and(|entries| !entries.is_empty())) {
+        let given = parts.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        return given.map(|(key, value)| Change::Set(Path::keys(["done", id, key]), value)).collect();
+    }
+    let entry = if is_more { NewValue::record(parts) } else { day };
+    vec![Change::Set(Path::keys(["done", id]), entry)]
 }
 
 /// The entry of an approval, with what it covers as the deal has it now, so that a later change of that is seen.

@@ -82,6 +82,7 @@ impl Console {
             summary: self.summary,
             links: self.terminal && colour && shows_links(&|name| std::env::var(name).ok()),
             most: None,
+            advice: self.terminal,
         }
     }
 

@@ -7,6 +7,7 @@
 mod find;
 pub mod fix;
 mod insert;
+mod mend;
 mod merge;
 mod model;
 mod path;
@@ -15,6 +16,7 @@ mod splice;
 #[cfg(test)]
 mod tests;
 mod toml_fix;
+mod word_fix;
 mod write;
 
 use std::fmt;

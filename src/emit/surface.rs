@@ -22,6 +22,8 @@ pub struct Surface {
     pub links: bool,
     /// How many findings are shown; `None`: all.
     pub most: Option<usize>,
+    /// Whether somebody is looking, who may want to know what else there is.
+    pub advice: bool,
 }
 
 impl Surface {
@@ -34,6 +36,7 @@ impl Surface {
         summary: true,
         links: false,
         most: None,
+        advice: false,
     };
 }
 

@@ -10,7 +10,7 @@ use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit};
 use super::cursor::{Cursor, Meaning};
 use super::position::{ColumnUnit, LineIndex};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
-use crate::checklist::{ChecklistStep, Progress, ProgressState, StepState};
+use crate::checklist::{ChecklistStep, Progress, ProgressState, StandingState};
 use crate::edit::{self, Change, fix};
 use crate::finding::{Finding, Level};
 use crate::proposal::{self, EntryDetails};
@@ -199,7 +199,7 @@ impl StepPlanner<'_> {
         let left: Vec<&ChecklistStep> = progress
             .steps
             .iter()
-            .filter(|step| step.state == StepState::Unmet && step.is_needed_soon())
+            .filter(|step| step.state == StandingState::Unmet && step.is_needed_soon())
             .filter(meant)
             .filter(|_| is_open)
             .collect();
@@ -220,17 +220,21 @@ impl StepPlanner<'_> {
         }
         let body = self.context.text.strip_prefix('\u{feff}').unwrap_or(self.context.text);
         let details = EntryDetails::default();
-        let (title, change) = match step.kind {
-            "task" => (format!("tick `{}`", step.requirement), proposal::tick(&step.requirement, self.today, details)),
+        let root = yaml::parse(body).root?;
+        let (title, changes) = match step.kind {
+            "task" => {
+                let changes = proposal::tick(&step.requirement, Some(&root), (self.today, false), details);
+                (format!("tick `{}`", step.requirement), changes)
+            }
             "approval" => {
-                let (you, root) = (self.context.you?, yaml::parse(body).root?);
+                let you = self.context.you?;
                 let change = proposal::approval(requirement, Some(&root), you, self.today, details);
-                (format!("approve `{}` as {you}", step.requirement), change)
+                (format!("approve `{}` as {you}", step.requirement), vec![change])
             }
             _ => return None,
         };
         let about = vec![step.requirement.clone()];
-        Some(Candidate { title, changes: vec![change], about, ..Candidate::default() })
+        Some(Candidate { title, changes, about, ..Candidate::default() })
     }
 
     fn onward(&self, progress: &Progress) -> Option<Candidate> {

@@ -5,7 +5,7 @@ use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Range};
 
 use super::cursor::{Cursor, Meaning};
 use crate::assess::{JudgedDeal, Workspace};
-use crate::checklist::{Amount, ChecklistStep, Progress, StepState};
+use crate::checklist::{Amount, ChecklistStep, Progress, StandingState};
 use crate::deal::Money;
 use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
@@ -107,22 +107,22 @@ fn standing(step: &ChecklistStep) -> String {
     let by = step.by.as_deref().map_or(String::new(), |by| format!(" by {by}"));
     let reason = step.reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
     match step.state {
-        StepState::Met => format!("Here: met{day}{by}"),
-        StepState::Waived => {
+        StandingState::Met => format!("Here: met{day}{by}"),
+        StandingState::Waived => {
             let until = step.until.as_deref().map_or(String::new(), |until| format!(" until {until}"));
             format!("Here: waived{until}{by}{reason}")
         }
-        StepState::Unmet => format!("Here: not met{reason}"),
-        StepState::NotAsked => format!("Here: not asked{reason}"),
+        StandingState::Unmet => format!("Here: not met{reason}"),
+        StandingState::NotAsked => format!("Here: not asked{reason}"),
     }
 }
 
-fn mark(state: StepState) -> &'static str {
+fn mark(state: StandingState) -> &'static str {
     match state {
-        StepState::Met => "[x]",
-        StepState::Waived => "[~]",
-        StepState::Unmet => "[ ]",
-        StepState::NotAsked => "[-]",
+        StandingState::Met => "[x]",
+        StandingState::Waived => "[~]",
+        StandingState::Unmet => "[ ]",
+        StandingState::NotAsked => "[-]",
     }
 }
 

@@ -5,7 +5,7 @@ use lsp_types::{CodeLens, Command, Range};
 use super::costs::CostSheet;
 use super::position::LineIndex;
 use crate::assess::{JudgedDeal, Workspace};
-use crate::checklist::{Progress, ProgressState, StepState};
+use crate::checklist::{Progress, ProgressState, StandingState};
 use crate::source::{Span, escape};
 use crate::syntax::Node;
 
@@ -21,9 +21,9 @@ fn standing(progress: &Progress) -> String {
     let stage = progress.stage.as_deref().unwrap_or("in no stage");
     let asked: Vec<_> = progress
         .at_hand()
-        .filter(|step| step.may_block() && step.state != StepState::NotAsked)
+        .filter(|step| step.may_block() && step.state != StandingState::NotAsked)
         .collect();
-    let left = asked.iter().filter(|step| step.state == StepState::Unmet).count();
+    let left = asked.iter().filter(|step| step.state == StandingState::Unmet).count();
     let day = progress.outcome.as_ref().and_then(|outcome| outcome.date.as_deref());
     let day = day.map_or(String::new(), |day| format!(" on {day}"));
     let ended = match progress.state {

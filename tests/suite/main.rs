@@ -36,6 +36,7 @@ mod limits;
 mod lineage;
 mod lsp;
 mod memory;
+mod mended;
 mod merges;
 mod metrics;
 mod named;

@@ -34,12 +34,14 @@ pub(in crate::command) struct DoneArgs {
 impl DoneArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
+            let root = desk.root();
             let mut changes = Vec::new();
             for id in &self.ids {
                 desk.of_kind(id, "task")?;
                 let details =
                     EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
-                changes.push(proposal::tick(id, desk.date, details));
+                let is_given = self.writing.date.is_some();
+                changes.extend(proposal::tick(id, root.as_ref(), (desk.date, is_given), details));
             }
             let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
