@@ -43,7 +43,11 @@ pub type CostsByWorkflow = BTreeMap<Arc<str>, RuleCosts>;
 
 impl KeptDeal {
     /// Keeps a deal if it is open; `currency` is that of figures.
-    pub fn of(judged: &JudgedDeal<'_>, workspace: &Workspace<'_>, currency: Option<Currency>) -> Option<Self> {
+    pub fn of(
+        judged: &JudgedDeal<'_>,
+        workspace: &Workspace<'_>,
+        currency: Option<Currency>,
+    ) -> Option<Self> {
         is_open(judged).then(|| Self {
             workflow: Arc::clone(&judged.workflow.id),
             deal: judged.deal.clone().into_owned(),
@@ -100,9 +104,8 @@ pub fn failed_by(
 
 /// The ids of the requirements that keep a deal from being where it is.
 fn failing<'j>(judgement: &'j Judgement<'_>) -> impl Iterator<Item = &'j Arc<str>> {
-    let fails = |item: &&gate::Item<'_>| {
-        item.due == Due::Now && matches!(item.state, RequirementState::Unmet(..))
-    };
+    let fails =
+        |item: &&gate::Item<'_>| item.due == Due::Now && matches!(item.state, RequirementState::Unmet(..));
     judgement.items.iter().filter(fails).map(|item| &item.requirement.id)
 }
 

@@ -126,7 +126,12 @@ impl DealState {
     }
 
     /// How a deal counts.
-    fn figures(deal: &Deal<'_>, path: &Arc<str>, workflow: &Arc<Workflow>, course: &Arc<TermHistory>) -> Self {
+    fn figures(
+        deal: &Deal<'_>,
+        path: &Arc<str>,
+        workflow: &Arc<Workflow>,
+        course: &Arc<TermHistory>,
+    ) -> Self {
         let outcome = deal.outcome();
         Self {
             id: Arc::clone(&deal.id),

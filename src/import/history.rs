@@ -96,7 +96,6 @@ fn closes(values: &SaidValues) -> bool {
     values.get("outcome").is_some_and(|said| *said != SaidDeal::One("open".to_owned()))
 }
 
-
 /// The first column with one of some names.
 fn position(row: TableRow<'_>, names: &[&str]) -> Option<usize> {
     names.iter().find_map(|name| row.cells().position(|cell| cell.eq_ignore_ascii_case(name)))

@@ -107,9 +107,9 @@ impl<'a> ActionContext<'a> {
         let Some(root) = yaml::parse(body).root else { return Vec::new() };
         let cursor = Cursor::at(&root, lines.read_offset(range.start));
         let is_here = range.start.line == 0
-            || cursor.as_ref().is_some_and(|cursor| {
-                matches!(cursor.path.first(), Some("stage" | "done" | "waivers"))
-            });
+            || cursor
+                .as_ref()
+                .is_some_and(|cursor| matches!(cursor.path.first(), Some("stage" | "done" | "waivers")));
         if !is_here {
             return Vec::new();
         }

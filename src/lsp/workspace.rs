@@ -136,7 +136,11 @@ impl ServedWorkspace {
     }
 
     /// What the client does not know yet, of some files or of all: new diagnostics, and none where there were some.
-    pub(super) fn news(&mut self, found: ByFile, of: Option<&BTreeSet<String>>) -> Vec<(String, Vec<Diagnostic>)> {
+    pub(super) fn news(
+        &mut self,
+        found: ByFile,
+        of: Option<&BTreeSet<String>>,
+    ) -> Vec<(String, Vec<Diagnostic>)> {
         let mut news = Vec::new();
         let meant = |path: &String| of.is_none_or(|of| of.contains(path));
         let gone: Vec<String> =

@@ -135,7 +135,8 @@ fn csv(tabs: &[SheetTab], out: &mut dyn Write) -> io::Result<()> {
         let by_name: BTreeMap<&str, &str> =
             tab.names.iter().map(String::as_str).zip(row.cells.iter().map(String::as_str)).collect();
         let values = names.iter().map(|name| by_name.get(name).copied().unwrap_or_default());
-        let cells = [row.deal.as_str(), &tab.workflow.id].into_iter().chain(values).chain([row.prints.as_str()]);
+        let cells =
+            [row.deal.as_str(), &tab.workflow.id].into_iter().chain(values).chain([row.prints.as_str()]);
         writer.write_record(cells.map(escape::sheet_cell))?;
     }
     writer.flush()

@@ -39,7 +39,8 @@ pub(super) fn run(
     let deals = deals(workspace);
     let mut failures = Failures::default();
     let edits = roundtrip::read(&tables, &deals, context, &mut failures);
-    let mut planner = SheetPlanner { opened, workspace, context, settle, failures, plan: ImportPlan::default() };
+    let mut planner =
+        SheetPlanner { opened, workspace, context, settle, failures, plan: ImportPlan::default() };
     for row in &edits.rows {
         if let Some(deal) = deals.get(&row.deal) {
             planner.row(row, deal)?;

@@ -104,7 +104,8 @@ fn days(
     let first = began.or(ended).unwrap_or(day);
     let rest = (!values.is_empty()).then_some(HistoryTurn { day: first, values });
     let end = end.zip(ended);
-    let end = end.map(|(end, day)| HistoryTurn { day, values: SaidValues::from([("outcome".to_owned(), end)]) });
+    let end =
+        end.map(|(end, day)| HistoryTurn { day, values: SaidValues::from([("outcome".to_owned(), end)]) });
     rest.into_iter().chain(end).collect()
 }
 

@@ -240,7 +240,10 @@ impl SheetTableReader<'_, '_, '_> {
         let said = said.map_err(|(message, _)| (message, way_out(key)))?;
         if others.iter().any(|other| other.read(self.headed, row).0.ok().is_some_and(|it| it != said)) {
             let message = format!("`{key}`: the cell can be read in more than one way");
-            return Err((message, way_out(key).or_else(|| Some("write it without marks between thousands".to_owned()))));
+            return Err((
+                message,
+                way_out(key).or_else(|| Some("write it without marks between thousands".to_owned())),
+            ));
         }
         let said = allowed(key, said, workflow)?;
         Ok(Some((key.to_owned(), (said, before.to_owned()))))
