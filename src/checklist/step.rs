@@ -91,7 +91,7 @@ impl ChecklistStep {
 
     /// Whether the deal needs it where it is, or to go on.
     pub fn is_needed_soon(&self) -> bool {
-        matches!(self.needed, StepNeed::Now | StepNeed::ToGoOn)
+        matches!(self.needed, Need::Now | Need::ToGoOn)
     }
 
     /// Whether nothing but its being met lets the deal go on: warnings and infos are for whoever wants to know.

@@ -5,10 +5,11 @@ use lsp_types::{Hover, HoverContents, MarkupContent, MarkupKind, Range};
 
 use super::cursor::{Cursor, Meaning};
 use crate::assess::{JudgedDeal, Workspace};
-use crate::checklist::{Amount, ChecklistStep, Progress, StandingState};
+use crate::checklist::{Amount, ChecklistStep, Progress};
 use crate::deal::Money;
 use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
+use crate::standing::StandingState;
 use crate::workflow::{Requirement, Stage, Workflow};
 
 /// Lines as a hover at a range.

@@ -5,8 +5,9 @@ use lsp_types::{CodeLens, Command, Range};
 use super::costs::CostSheet;
 use super::position::LineIndex;
 use crate::assess::{JudgedDeal, Workspace};
-use crate::checklist::{Progress, ProgressState, StandingState};
+use crate::checklist::{Progress, ProgressState};
 use crate::source::{Span, escape};
+use crate::standing::StandingState;
 use crate::syntax::Node;
 
 /// The lens of a deal: above its stage.
