@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 
 use crate::assess::Workspace;
-use crate::assess::kept::{self, CostsByWorkflow, KeptDeal, RuleCost, RuleCosts};
+use crate::assess::kept::{self, CostsByWorkflow, FailedDeal, KeptDeal, RuleCost, RuleCosts};
 use crate::checklist::Amount;
 use crate::deal::Money;
 use crate::finding::wording::Count;
@@ -21,13 +21,13 @@ pub(super) struct KnownCosts {
 }
 
 impl KnownCosts {
-    /// Costs as they were found under the rules of a workspace.
+    /// Costs as they were found, of open deals, under the rules of a workspace.
     pub(super) fn new(workspace: &Workspace<'_>, found: impl IntoIterator<Item = FailedDeal>) -> Self {
         let mut costs = CostsByWorkflow::new();
-        for (workflow, failed, worth) in found {
-            let of_workflow = costs.entry(workflow).or_default();
-            for id in failed {
-                of_workflow.entry(id).or_default().add(worth);
+        for deal in found {
+            let of_workflow = costs.entry(deal.workflow).or_default();
+            for id in deal.failed {
+                of_workflow.entry(id).or_default().add(deal.worth);
             }
         }
         let library = &workspace.library;
@@ -40,9 +40,6 @@ impl KnownCosts {
         self.costs.get(workflow).and_then(|costs| costs.get(id)).copied().unwrap_or_default()
     }
 }
-
-/// An open deal: its workflow, the requirements it fails, and what it is worth.
-pub(super) type FailedDeal = (Arc<str>, Vec<Arc<str>>, Option<rust_decimal::Decimal>);
 
 /// What is known of costs.
 pub(super) struct CostSheet {

@@ -41,7 +41,7 @@ impl LanguageServer<'_> {
     }
 
     /// The rule that something at a position speaks of.
-    fn target(&mut self, asked: &AskedDocument, position: Position) -> Option<RuleTarget> {
+    pub(super) fn target(&mut self, asked: &AskedDocument, position: Position) -> Option<RuleTarget> {
         let (cursor, _) = asked.cursor(position)?;
         let path = asked.document.home.path.as_str();
         let workspace = self.workspaces.get_mut(&asked.document.home.root)?;

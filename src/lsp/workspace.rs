@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lsp_types::Diagnostic;
 
-use super::Host;
+use super::host::Host;
 use super::background::{RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
 use super::costs::{CostSheet, KnownCosts};

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::report::DiffReport;
-use super::values::{amount, part_value, row_value, sum, unknown, window};
-use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
+use super::values::{amount, closed_deals, part_value, row_value, rule_cost, sum, unknown, window};
+use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures};
 use crate::emit::surface::{Surface, bold, level_style};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
@@ -201,6 +201,13 @@ fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Re
         for (label, deals) in [("newly fail", &change.failing), ("newly pass", &change.passing)] {
             if !deals.is_empty() {
                 writeln!(out, "    {label} ({}): {}", amount(deals.len().into()), join(deals))?;
+            }
+        }
+        if let Some((before, after)) = &change.figures {
+            let cost = |figures: &RuleFigures| rule_cost(&figures.open, changes.currency);
+            writeln!(out, "    open deals that fail it: {} before, {} after", cost(before), cost(after))?;
+            if let Some(closed) = closed_deals(after) {
+                writeln!(out, "    {closed}")?;
             }
         }
     }

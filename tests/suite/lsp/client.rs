@@ -174,6 +174,26 @@ impl Client {
         }
     }
 
+    /// Hears messages until what they say together is as wanted; false where it never is.
+    pub fn wait_all(&mut self, mut fits: impl FnMut(&Self, &Value) -> bool) -> bool {
+        let end = Instant::now() + DEADLINE;
+        if fits(self, &Value::Null) {
+            return true;
+        }
+        loop {
+            let message = match self.kept.pop_front() {
+                Some(message) => message,
+                None => match self.heard.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                    Ok(message) => message,
+                    Err(_) => return false,
+                },
+            };
+            if fits(self, &message) {
+                return true;
+            }
+        }
+    }
+
     /// Opens a text.
     pub fn open(&mut self, path: &str, text: &str) {
         let language = if path.ends_with(".toml") { "toml" } else { "yaml" };
