@@ -51,7 +51,12 @@ pub(super) struct CostSheet {
     pub(super) checked: KnownCosts,
     /// The currency of figures.
     pub(super) currency: Option<Currency>,
+    /// What was told of each file last: while a workflow is half written, it cannot be used.
+    pub(super) told_last: BTreeMap<String, CostChanges>,
 }
+
+/// What requirements cost, by their ids.
+pub(super) type CostChanges = BTreeMap<Arc<str>, CostChange>;
 
 /// The cost of a requirement, as it is saved and as it is in the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +68,17 @@ pub(super) struct CostChange {
 }
 
 impl CostSheet {
-    /// What the requirements of a workflow cost that stand in a file, by their ids.
-    pub(super) fn changes(&self, workspace: &Workspace<'_>, path: &str) -> BTreeMap<Arc<str>, CostChange> {
-        let mut all: BTreeMap<Arc<str>, CostChange> = BTreeMap::new();
+    /// What the requirements cost that stand in a file, by their ids: where it cannot be used, what was told last.
+    pub(super) fn changes(&mut self, workspace: &Workspace<'_>, path: &str) -> CostChanges {
+        let changes = self.usable(workspace, path);
+        if !changes.is_empty() {
+            self.told_last.insert(path.to_owned(), changes);
+        }
+        self.told_last.get(path).cloned().unwrap_or_default()
+    }
+
+    fn usable(&self, workspace: &Workspace<'_>, path: &str) -> CostChanges {
+        let mut all = CostChanges::new();
         let library = &workspace.library;
         for workflow in library.own_names().filter_map(|name| library.get(name).flatten()) {
             let stands = |it: &crate::workflow::Requirement| {
@@ -148,7 +161,7 @@ impl CostSheet {
 
     fn worth(&self, cost: RuleCost) -> String {
         let priced = cost.deals - cost.unpriced;
-        let shown = Amount::of(Money { amount: cost.worth, currency: self.currency }).shown;
+        let shown = Amount::of_sum(Money { amount: cost.worth, currency: self.currency }).shown;
         match (priced, cost.unpriced) {
             (0, _) => String::new(),
             (_, 0) => format!(" ({shown})"),

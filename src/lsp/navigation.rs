@@ -93,11 +93,11 @@ impl LanguageServer<'_> {
             });
             vec![look?]
         } else {
-            let sheet = workspace.costs.take()?;
+            let mut sheet = workspace.costs.take()?;
             let found = workspace.with(&*self.host, &asked.texts, |workspace| {
                 let root = asked.parsed().root?;
                 workflow_name(path, &workspace.config.workflows)?;
-                Some(lenses::of_workflow(&root, path, workspace, &sheet))
+                Some(lenses::of_workflow(&root, path, workspace, &mut sheet))
             });
             workspace.costs = Some(sheet);
             found.ok().flatten()?

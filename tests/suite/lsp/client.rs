@@ -1,7 +1,7 @@
 //! A client of the language server, as small as one can be: messages framed by their length, one thread that listens.
 
 use std::collections::VecDeque;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -289,6 +289,11 @@ impl Client {
         edited
     }
 
+    /// The process of the server.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends the conversation as it should be ended; the exit status.
     pub fn end(mut self) -> i32 {
         self.ask("shutdown", Value::Null);
@@ -313,7 +318,7 @@ impl Client {
     }
 }
 
-fn read(output: &mut impl std::io::BufRead) -> Option<Value> {
+fn read(output: &mut impl BufRead) -> Option<Value> {
     let mut length = None;
     loop {
         let mut line = String::new();

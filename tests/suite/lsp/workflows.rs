@@ -85,6 +85,7 @@ fn a_rule_says_what_it_costs_before_it_is_saved() {
     let broken = stricter.replace("offer-sent = \"The offer is sent\"", "offer-sent = \"The");
     client.change(PATH, 3, &broken);
     client.diagnostics(PATH, |list| codes(list).contains(&"toml-syntax"));
+    assert_eq!(of(&lenses(&mut client, PATH, &broken), "cheap"), told);
 
     // Other fields are other values: that is known once everything was read again.
     let other = RULES.replace("discount = \"percent\"", "discount = { type = \"percent\", default = 0 }").replace(
