@@ -133,6 +133,17 @@ pub(super) fn assigned<'w>(
     workspace.config.assign(id, own_key, &workspace.library)
 }
 
+impl Workspace<'_> {
+    /// The workflow of a deal with a text, as far as that can be read; `None` where none can be used.
+    pub fn workflow_of(&self, path: &str, text: &str) -> Option<&Arc<Workflow>> {
+        let parsed = yaml::parse(text);
+        match assigned(self, &self.deal_id(path), parsed.root.as_ref()) {
+            Assigned::To(name) | Assigned::Assumed(name) => self.library.get(name).flatten(),
+            Assigned::Unknown(..) | Assigned::UnknownInConfig => None,
+        }
+    }
+}
+
 /// A deal's file whose workflow is known, to be judged.
 struct ToJudge<'a, 's> {
     workspace: &'a Workspace<'s>,

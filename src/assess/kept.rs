@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use super::judged::JudgedDeal;
 use super::workspace::Workspace;
 use crate::deal::Deal;
+use crate::deal::record::Ending;
 use crate::gate::{self, Depth, Due, Judgement, Moment, RequirementState};
 use crate::history::{GitHistory, StageOrder, Timeline};
 use crate::workflow::Workflow;
@@ -92,14 +93,44 @@ fn worth(judged: &JudgedDeal<'_>, workspace: &Workspace<'_>, currency: Option<Cu
     workspace.config.rates.price(amount, currency, workspace.today).ok()
 }
 
-/// What a judged deal adds to the cost of the requirements it fails; `None` where it is closed.
-pub fn failed_by(
-    judged: &JudgedDeal<'_>,
-    workspace: &Workspace<'_>,
-    currency: Option<Currency>,
-) -> Option<(Arc<str>, Vec<Arc<str>>, Option<Decimal>)> {
-    let failed: Vec<_> = is_open(judged).then(|| failing(judged.judgement).cloned().collect())?;
-    Some((Arc::clone(&judged.workflow.id), failed, worth(judged, workspace, currency)))
+/// A deal, and what it fails.
+#[derive(Clone, Debug)]
+pub struct FailedDeal {
+    /// The workflow it follows.
+    pub workflow: Arc<str>,
+    /// The ids of the requirements of gates behind it that are not met. Of a lost deal: that would not be, had it to go on.
+    pub failed: Vec<Arc<str>>,
+    /// How it ended; `None`: it is open.
+    pub ending: Option<Ending>,
+    /// What it is worth, in the currency of figures.
+    pub worth: Option<Decimal>,
+}
+
+impl FailedDeal {
+    /// What a judged deal fails. Lost deals tell only where they were judged in full.
+    pub fn of(judged: &JudgedDeal<'_>, workspace: &Workspace<'_>, currency: Option<Currency>) -> Self {
+        let judgement = judged.judgement;
+        let is_behind = |item: &gate::Item<'_>| {
+            item.stage.zip(judgement.stage).is_some_and(|(of, here)| {
+                of < here || (of == here && item.requirement.at_entry)
+            })
+        };
+        let failed: Vec<_> = match judgement.ending {
+            None | Some(Ending::Won) => failing(judgement).cloned().collect(),
+            Some(Ending::Lost | Ending::Disqualified) => judgement
+                .items
+                .iter()
+                .filter(|item| is_behind(item) && matches!(item.state, RequirementState::Unmet(..)))
+                .map(|item| Arc::clone(&item.requirement.id))
+                .collect(),
+        };
+        Self {
+            workflow: Arc::clone(&judged.workflow.id),
+            failed,
+            ending: judgement.ending,
+            worth: worth(judged, workspace, currency),
+        }
+    }
 }
 
 /// The ids of the requirements that keep a deal from being where it is.

@@ -273,6 +273,12 @@ impl Progress {
 }
 
 impl Amount {
+    /// A sum as it is shown: without decimals where they are none.
+    pub fn of_sum(money: Money) -> Self {
+        let whole = money.amount.trunc();
+        Self::of(Money { amount: if whole == money.amount { whole } else { money.amount }, ..money })
+    }
+
     /// An amount as it is shown.
     pub fn of(money: Money) -> Self {
         Self {

@@ -18,7 +18,7 @@ use super::revision_spec::RevisionSpec;
 use super::since;
 use super::sink::{self, NamedFormats, OutputTarget};
 use super::usage::usage_error;
-use super::{output, stdin, step_summary};
+use super::{output, stdin, step_summary, watch};
 use crate::assess::{self, JudgedDeal, Selection};
 use crate::editor::committed;
 use crate::emit::{self, CheckOutcome, FORMATS, Format, Gated, Surface};
@@ -70,6 +70,10 @@ pub(super) struct CheckArgs {
 
     #[command(flatten)]
     fixing: FixArgs,
+
+    /// Check again whenever a file changes, until it is interrupted
+    #[arg(long, conflicts_with_all = ["since", "stdin_filename", "fix"])]
+    watch: bool,
 }
 
 const EXAMPLES: &str = "\
@@ -81,6 +85,7 @@ Examples:
   dealgate check --statistics           how many findings there are of each code
   dealgate check --since main           only what this branch brings fails
   dealgate check --since main --rules main    a stranger's branch under the rules that hold
+  dealgate check --watch                again whenever a file is saved
   dealgate check --fix --diff           what could be mended without asking; without --diff, mend it
   dealgate check - --stdin-filename deals/acme/rollout.yaml < unsaved.yaml
 
@@ -230,6 +235,16 @@ fn gated(judged: &JudgedDeal<'_>) -> Gated {
 impl CheckArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.format, "check");
+        if !self.watch {
+            return self.once(global, console);
+        }
+        if global.at.is_some() {
+            usage_error("check", "`--watch` looks at the files on disk, and `--at` leaves them out");
+        }
+        watch::repeat(global, console, || self.once(global, console))
+    }
+
+    fn once(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         self.fixing.refuse(global, &self.paths)?;
         let mut verdict = judge(self, global, console)?;
         if self.fixing.is_asked() {

@@ -14,6 +14,7 @@ use super::output;
 use super::revision_spec::RevisionSpec;
 use super::sink::{self, NamedFormats, OutputTarget};
 use super::usage::usage_error;
+use crate::assess::kept::FailedDeal;
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{RuleChanges, RulesVerdict, View, compare};
 use crate::deal::Period;
@@ -167,14 +168,20 @@ impl DiffArgs {
 /// What the later rules make of the later deals that the earlier rules do not.
 fn what_if(moments: &Moments<'_>, global: &Global) -> Result<RuleChanges, Error> {
     let [old, new] = moments.both_rules(global)?;
+    // Both in one currency: what is compared are rules, not rates.
+    let currency = new.currency();
     let verdict = |workspace: &Workspace<'_>| {
-        let assessment =
-            assess(workspace, &Selection::Everything, |judged| Some(Arc::clone(&judged.deal.id)));
+        let assessment = assess(workspace, &Selection::Everything, |judged| {
+            Some((Arc::clone(&judged.deal.id), FailedDeal::of(judged, workspace, currency)))
+        });
+        let (judged, failed) = assessment.kept.into_iter().unzip();
         RulesVerdict {
             findings: assessment.ledger.findings().to_vec(),
             deals: assessment.deals,
             not_judged: assessment.not_judged,
-            judged: assessment.kept.into_iter().collect(),
+            judged,
+            failed,
+            currency,
         }
     };
     Ok(RuleChanges::between(&verdict(&old), &verdict(&new)))

@@ -211,7 +211,7 @@ mod tests {
         command.build();
         let check = command.find_subcommand("check").unwrap();
         // What writes files is asked for each time.
-        let without = ["paths", "stdin_filename", "fix", "unsafe_fixes", "diff", "help", "version"];
+        let without = ["paths", "stdin_filename", "fix", "unsafe_fixes", "diff", "watch", "help", "version"];
         for arg in check.get_arguments().filter(|arg| !without.contains(&arg.get_id().as_str())) {
             let name = arg.get_id().as_str();
             let twin = if name == "directory" { "dir" } else { name };

@@ -11,6 +11,8 @@ use super::exit::Exit;
 use super::global::Global;
 use super::opened::Session;
 use super::sink::{self, NamedFormats, OutputTarget};
+use super::usage::usage_error;
+use super::watch;
 use crate::checklist::Presentation;
 use crate::emit::{Surface, junit, visible};
 use crate::error::Error;
@@ -33,6 +35,10 @@ pub(super) struct TestArgs {
     /// Fail when there are no tests
     #[arg(long, env = "DEALGATE_REQUIRE_TESTS", hide_env = true, value_parser = FalseyValueParser::new())]
     require_tests: bool,
+
+    /// Run them again whenever a file changes, until it is interrupted
+    #[arg(long)]
+    watch: bool,
 
     /// How to show what came of it: text, json or junit; with a file also several times
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = OutputTarget::<TestFormat>::parse)]
@@ -70,6 +76,7 @@ A comment on a line of its own is about the next line. Everything that is found 
 Examples:
   dealgate test
   dealgate test acme --coverage
+  dealgate test --watch
   dealgate test --require-tests --format junit=tests.xml";
 
 /// What is shown; as JSON it has these keys.
@@ -94,6 +101,16 @@ struct TestSummary {
 impl TestArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         sink::refuse_shared(&self.sinks, "test");
+        if !self.watch {
+            return self.once(global, console);
+        }
+        if global.at.is_some() {
+            usage_error("test", "`--watch` looks at the files on disk, and `--at` leaves them out");
+        }
+        watch::repeat(global, console, || self.once(global, console))
+    }
+
+    fn once(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         let opened = Session::here(global)?;
         let workspace = opened.workspace(global)?;
         let trials = trial::run(workspace.snapshot, &workspace.config, &self.words);

@@ -7,6 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use jiff::civil::Date;
 
+use super::console::Console;
+use super::exit::Exit;
 use super::global::Global;
 use super::opened::Session;
 use super::today;
@@ -46,6 +48,31 @@ pub(super) fn watch(
     }
 }
 
+/// Does something now and whenever something changed, an empty line between: what a terminal shows while somebody works
+/// in an editor. What no change of a file mends is an error the first time.
+pub(super) fn repeat(
+    global: &Global,
+    console: Console,
+    mut run: impl FnMut() -> Result<Exit, Error>,
+) -> Result<Exit, Error> {
+    let mut is_first = true;
+    let never = watch(global, Path::new(""), || {
+        let was_first = std::mem::take(&mut is_first);
+        if !was_first {
+            console.show(|out| writeln!(out))?;
+        }
+        match run() {
+            Err(error) if was_first => Err(error),
+            Err(error) => {
+                console.fail(&error);
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
+    });
+    match never? {}
+}
+
 fn look(global: &Global, output: &Path) -> Result<WatchedState, Error> {
     let opened = Session::here(global)?;
     let (config, snapshot, root) = (opened.settings(global), opened.files(), opened.root());
@@ -53,7 +80,8 @@ fn look(global: &Global, output: &Path) -> Result<WatchedState, Error> {
     for folder in [&config.deals, &config.templates] {
         paths.extend(snapshot.walk(folder).files);
     }
-    paths.extend(snapshot.files_in(&config.workflows).files);
+    // The tests of workflows stand below them.
+    paths.extend(snapshot.walk(&config.workflows).files);
     // What is written must not be a reason to write it again.
     let output = output.canonicalize().ok();
     let own = |path: &Path| output.as_deref().is_some_and(|output| path.starts_with(output));

@@ -26,7 +26,7 @@ pub use moves::{moves, removed_unjudged, workflow_changed};
 pub use pricing::Pricing;
 pub use renamed::Renames;
 pub use renames::{Likeness, Uncommitted, pairs as renamed_pairs};
-pub use rules::{RuleChange, RuleChanges, RulesVerdict};
+pub use rules::{RuleChange, RuleChanges, RuleFigures, RulesVerdict};
 pub use side::{Extent, Side};
 pub use state::{Closing, DealState, Given, RequirementStanding};
 pub use totals::{CoveredSum, OpenTotals};

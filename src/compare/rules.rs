@@ -3,8 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use iso_currency::Currency;
+
 use super::findings::{ComparedFinding, FindingChanges, tells_of_an_entry};
 use super::renamed::Renames;
+use crate::assess::kept::{FailedDeal, RuleCost};
+use crate::deal::record::Ending;
 use crate::finding::{Code, Finding, Level};
 
 /// What became of deals under one requirement, or one code where none is meant.
@@ -18,7 +22,23 @@ pub struct RuleChange {
     pub failing: Vec<Arc<str>>,
     /// Deals that it failed before and does not now.
     pub passing: Vec<Arc<str>>,
+    /// What it costs under the old rules and under the new; `None`: no requirement is meant.
+    pub figures: Option<(RuleFigures, RuleFigures)>,
 }
+
+/// What a requirement costs under one set of rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleFigures {
+    /// The open deals that fail it.
+    pub open: RuleCost,
+    /// How many deals that were won would have failed it.
+    pub won: usize,
+    /// How many that were lost would have, had they had to go on.
+    pub lost: usize,
+}
+
+/// A rule: the workflow that it is of, and the requirement's id, else the code of findings.
+type RuleKey = (Option<Arc<str>>, Arc<str>);
 
 /// What changed rules do to today's deals. Only errors count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +53,8 @@ pub struct RuleChanges {
     pub not_judged: usize,
     /// How many deals there are.
     pub deals: usize,
+    /// The currency of what requirements cost.
+    pub currency: Option<Currency>,
 }
 
 /// What one set of rules says of the deals there are.
@@ -46,6 +68,30 @@ pub struct RulesVerdict {
     pub not_judged: usize,
     /// The ids of those that were judged.
     pub judged: BTreeSet<Arc<str>>,
+    /// What each of those fails.
+    pub failed: Vec<FailedDeal>,
+    /// The currency of figures.
+    pub currency: Option<Currency>,
+}
+
+impl RulesVerdict {
+    /// What each requirement costs.
+    fn figures(&self) -> BTreeMap<RuleKey, RuleFigures> {
+        let mut all: BTreeMap<RuleKey, RuleFigures> = BTreeMap::new();
+        for deal in &self.failed {
+            for id in &deal.failed {
+                let figures = all.entry((Some(Arc::clone(&deal.workflow)), Arc::clone(id))).or_default();
+                match deal.ending {
+                    None => figures.open.add(deal.worth),
+                    Some(Ending::Won) => figures.won += 1,
+                    Some(Ending::Lost) => figures.lost += 1,
+                    // It was no deal, whatever the rules.
+                    Some(Ending::Disqualified) => {}
+                }
+            }
+        }
+        all
+    }
 }
 
 impl RuleChanges {
@@ -61,19 +107,27 @@ impl RuleChanges {
         let (before, after) = (of_deals(old), of_deals(new));
         let found = |findings| ComparedFinding { findings, is_unjudged: &|_| false };
         let changes = FindingChanges::between(found(&before), found(&after), &Renames::new());
-        let mut rules: BTreeMap<(Option<Arc<str>>, Arc<str>), RuleChange> = BTreeMap::new();
+        let mut rules: BTreeMap<RuleKey, RuleChange> = BTreeMap::new();
         for (findings, is_failing) in [(&changes.introduced, true), (&changes.fixed, false)] {
             for finding in findings {
                 let subject = &finding.subject;
                 let rule = subject.requirement.clone().unwrap_or_else(|| finding.code.name().into());
-                let change =
-                    rules.entry((subject.workflow.clone(), Arc::clone(&rule))).or_insert_with(|| {
-                        let workflow = subject.workflow.clone();
-                        RuleChange { workflow, rule, failing: Vec::new(), passing: Vec::new() }
-                    });
+                let key = (subject.workflow.clone(), Arc::clone(&rule));
+                let change = rules.entry(key.clone()).or_insert_with(|| RuleChange::none(&key));
                 let deals = if is_failing { &mut change.failing } else { &mut change.passing };
                 deals.extend(subject.deal.clone());
             }
+        }
+        let (was, is) = (old.figures(), new.figures());
+        let of = |figures: &BTreeMap<RuleKey, RuleFigures>, key: &RuleKey| {
+            figures.get(key).copied().unwrap_or_default()
+        };
+        for key in was.keys().chain(is.keys()).filter(|key| of(&was, key) != of(&is, key)) {
+            rules.entry(key.clone()).or_insert_with(|| RuleChange::none(key));
+        }
+        for (key, change) in &mut rules {
+            let is_requirement = was.contains_key(key) || is.contains_key(key);
+            change.figures = is_requirement.then(|| (of(&was, key), of(&is, key)));
         }
         for deals in rules.values_mut().flat_map(|rule| [&mut rule.failing, &mut rule.passing]) {
             deals.sort_unstable();
@@ -86,12 +140,20 @@ impl RuleChanges {
             rules: rules.into_values().collect(),
             not_judged: new.not_judged + new.judged.difference(&old.judged).count(),
             deals: new.deals,
+            currency: new.currency,
         }
     }
 
     /// Whether the rules say the same of every deal.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+}
+
+impl RuleChange {
+    fn none((workflow, rule): &RuleKey) -> Self {
+        let (workflow, rule) = (workflow.clone(), Arc::clone(rule));
+        Self { workflow, rule, failing: Vec::new(), passing: Vec::new(), figures: None }
     }
 }
 

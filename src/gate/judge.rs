@@ -38,12 +38,14 @@ pub fn judge_only<'w>(
     let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < won_from);
     let gate =
         Gate { workflow, stage, ending, won_too_early, completed: deal.values.get("completed").is_some() };
+    let is_judged = |it: &Requirement, due| {
+        asks(it) && (due == Due::Now || can_yield_finding(it, deal, moment.depth))
+    };
     let mut items = Vec::with_capacity(32);
     for (index, stage) in workflow.stages.iter().enumerate() {
         for requirement in &stage.requirements {
             let due = gate.due(index, requirement.at_entry);
-            let may_matter = due == Due::Now || can_yield_finding(requirement, deal, moment.depth);
-            if !may_matter || !asks(requirement) {
+            if !is_judged(requirement, due) {
                 continue;
             }
             judge.note_needs(requirement, due);
@@ -56,11 +58,7 @@ pub fn judge_only<'w>(
     }
     for (whose, rules) in [(Ending::Lost, &workflow.lost), (Ending::Disqualified, &workflow.disqualified)] {
         let due = if ending == Some(whose) { Due::Now } else { Due::Never };
-        for requirement in &rules.requirements {
-            let may_matter = due == Due::Now || can_yield_finding(requirement, deal, moment.depth);
-            if !may_matter || !asks(requirement) {
-                continue;
-            }
+        for requirement in rules.requirements.iter().filter(|it| is_judged(it, due)) {
             judge.note_needs(requirement, due);
             items.push(Item { requirement, stage: None, due, state: judge.state(requirement, None, due) });
         }

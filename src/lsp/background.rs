@@ -10,13 +10,13 @@ use std::sync::mpsc::Sender;
 use iso_currency::Currency;
 use lsp_types::Uri;
 
-use super::Host;
+use super::host::Host;
 use super::client::ClientFeatures;
 use super::costs::KnownCosts;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::kept_rules::{self, KeptRules};
 use super::wire::Event;
-use crate::assess::kept::{self, KeptDeal};
+use crate::assess::kept::{FailedDeal, KeptDeal};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
 use crate::finding::{Finding, Ledger};
@@ -116,7 +116,8 @@ fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Option<
 fn check(host: &dyn Host, workspace: &Workspace<'_>, wants_costs: bool) -> (Ledger, Option<KnownCosts>) {
     let currency = wants_costs.then(|| workspace.currency()).flatten();
     let failed = |judged: &JudgedDeal<'_>| {
-        if wants_costs { kept::failed_by(judged, workspace, currency) } else { None }
+        let is_asked = wants_costs && judged.judgement.ending.is_none();
+        is_asked.then(|| FailedDeal::of(judged, workspace, currency))
     };
     let assessment = assess::check(workspace, &Selection::Everything, failed);
     let mut found: Vec<Finding> = host.check_pages(workspace);
@@ -128,7 +129,7 @@ fn check(host: &dyn Host, workspace: &Workspace<'_>, wants_costs: bool) -> (Ledg
 fn saved_costs(workspace: &Workspace<'_>) -> SavedCosts {
     let currency = workspace.currency();
     let kept = assess::gates(workspace, &Selection::Everything, |judged| {
-        Some((KeptDeal::of(judged, workspace, currency)?, kept::failed_by(judged, workspace, currency)?))
+        Some((KeptDeal::of(judged, workspace, currency)?, FailedDeal::of(judged, workspace, currency)))
     });
     let (deals, failed): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
     SavedCosts { deals, costs: KnownCosts::new(workspace, failed), currency }

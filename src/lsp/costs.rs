@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 
 use crate::assess::Workspace;
-use crate::assess::kept::{self, CostsByWorkflow, KeptDeal, RuleCost, RuleCosts};
+use crate::assess::kept::{self, CostsByWorkflow, FailedDeal, KeptDeal, RuleCost, RuleCosts};
 use crate::checklist::Amount;
 use crate::deal::Money;
 use crate::finding::wording::Count;
@@ -21,13 +21,13 @@ pub(super) struct KnownCosts {
 }
 
 impl KnownCosts {
-    /// Costs as they were found under the rules of a workspace.
+    /// Costs as they were found, of open deals, under the rules of a workspace.
     pub(super) fn new(workspace: &Workspace<'_>, found: impl IntoIterator<Item = FailedDeal>) -> Self {
         let mut costs = CostsByWorkflow::new();
-        for (workflow, failed, worth) in found {
-            let of_workflow = costs.entry(workflow).or_default();
-            for id in failed {
-                of_workflow.entry(id).or_default().add(worth);
+        for deal in found {
+            let of_workflow = costs.entry(deal.workflow).or_default();
+            for id in deal.failed {
+                of_workflow.entry(id).or_default().add(deal.worth);
             }
         }
         let library = &workspace.library;
@@ -41,9 +41,6 @@ impl KnownCosts {
     }
 }
 
-/// An open deal: its workflow, the requirements it fails, and what it is worth.
-pub(super) type FailedDeal = (Arc<str>, Vec<Arc<str>>, Option<rust_decimal::Decimal>);
-
 /// What is known of costs.
 pub(super) struct CostSheet {
     /// The open deals, as they were read by the rules that are saved.
@@ -54,7 +51,12 @@ pub(super) struct CostSheet {
     pub(super) checked: KnownCosts,
     /// The currency of figures.
     pub(super) currency: Option<Currency>,
+    /// What was told of each file last: while a workflow is half written, it cannot be used.
+    pub(super) told_last: BTreeMap<String, CostChanges>,
 }
+
+/// What requirements cost, by their ids.
+pub(super) type CostChanges = BTreeMap<Arc<str>, CostChange>;
 
 /// The cost of a requirement, as it is saved and as it is in the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +68,17 @@ pub(super) struct CostChange {
 }
 
 impl CostSheet {
-    /// What the requirements of a workflow cost that stand in a file, by their ids.
-    pub(super) fn changes(&self, workspace: &Workspace<'_>, path: &str) -> BTreeMap<Arc<str>, CostChange> {
-        let mut all: BTreeMap<Arc<str>, CostChange> = BTreeMap::new();
+    /// What the requirements cost that stand in a file, by their ids: where it cannot be used, what was told last.
+    pub(super) fn changes(&mut self, workspace: &Workspace<'_>, path: &str) -> CostChanges {
+        let changes = self.usable(workspace, path);
+        if !changes.is_empty() {
+            self.told_last.insert(path.to_owned(), changes);
+        }
+        self.told_last.get(path).cloned().unwrap_or_default()
+    }
+
+    fn usable(&self, workspace: &Workspace<'_>, path: &str) -> CostChanges {
+        let mut all = CostChanges::new();
         let library = &workspace.library;
         for workflow in library.own_names().filter_map(|name| library.get(name).flatten()) {
             let stands = |it: &crate::workflow::Requirement| {
@@ -150,7 +160,7 @@ impl CostSheet {
 
     fn worth(&self, cost: RuleCost) -> String {
         let priced = cost.deals - cost.unpriced;
-        let shown = Amount::of(Money { amount: cost.worth, currency: self.currency }).shown;
+        let shown = Amount::of_sum(Money { amount: cost.worth, currency: self.currency }).shown;
         match (priced, cost.unpriced) {
             (0, _) => String::new(),
             (_, 0) => format!(" ({shown})"),

@@ -43,10 +43,11 @@ impl DocumentHome {
         let (folder, name) = (file.parent()?, file.file_name()?);
         // The folder may yet have to be made.
         let there = folder.ancestors().find(|folder| folder.is_dir())?;
-        let real = there.canonicalize().ok()?.join(folder.strip_prefix(there).ok()?);
+        let real_there = there.canonicalize().ok()?;
+        let real = real_there.join(folder.strip_prefix(there).ok()?);
         let marked = find_marked(&real).map(Path::to_owned);
         let is_lone = marked.is_none();
-        let root = marked.unwrap_or_else(|| real.clone());
+        let root = marked.unwrap_or(real_there);
         let below = real.strip_prefix(&root).ok()?.join(name);
         let depth = below.iter().count();
         let shown = file.ancestors().nth(depth)?.to_owned();

@@ -151,7 +151,7 @@ fn amount(money: Money, workspace: &Workspace<'_>) -> Option<Vec<String>> {
     match workspace.config.rates.price(Some(money), currency, today) {
         Ok(_) if money.currency == currency => {}
         Ok(worth) => {
-            let worth = Amount::of(Money { amount: worth, currency }).shown;
+            let worth = Amount::of_sum(Money { amount: worth, currency }).shown;
             lines.push(format!("{worth} at the rate of {today}"));
         }
         Err(why) => lines.push(format!("– in the currency of figures: {why}")),

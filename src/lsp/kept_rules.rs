@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use iso_currency::Currency;
 use jiff::civil::Date;
 
-use super::Host;
+use super::host::Host;
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::history::Past;

@@ -48,7 +48,7 @@ pub(super) fn of_workflow(
     root: &Node<'_>,
     path: &str,
     workspace: &Workspace<'_>,
-    sheet: &CostSheet,
+    sheet: &mut CostSheet,
 ) -> Vec<(Span, String)> {
     let changes = sheet.changes(workspace, path);
     let stages = root.get("stage").and_then(Node::as_map).unwrap_or_default();

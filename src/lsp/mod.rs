@@ -5,10 +5,12 @@ mod actions;
 mod background;
 mod capabilities;
 mod client;
+mod completion;
 mod costs;
 mod cursor;
 mod diagnostics;
 mod documents;
+mod host;
 mod hover;
 mod kept_rules;
 mod lenses;
@@ -16,9 +18,13 @@ mod navigation;
 mod notes;
 mod places;
 mod position;
+mod rename;
 mod requests;
+mod rewriting;
 mod server;
 mod symbols;
+mod toml_names;
+mod typing;
 mod uri;
 mod wire;
 mod workspace;
@@ -26,37 +32,8 @@ mod workspace;
 use std::io::{BufRead, ErrorKind, Write};
 use std::sync::{Arc, mpsc};
 
-use jiff::civil::Date;
-
-use crate::assess::Workspace;
 use crate::error::Error;
-use crate::finding::Finding;
-use crate::snapshot::Snapshot;
-use crate::workspace::Config;
-
-/// What the process knows that a server runs in.
-pub trait Host: Send + Sync {
-    /// The settings of a workspace.
-    fn config(&self, files: &dyn Snapshot) -> Config;
-
-    /// The day it is.
-    fn today(&self, config: &Config) -> Result<Date, Error>;
-
-    /// Whether git is asked for what deals do not tell.
-    fn asks_git(&self) -> bool;
-
-    /// What `check` says of a workspace beside what its deals and rules are told: its templates.
-    fn check_pages(&self, workspace: &Workspace<'_>) -> Vec<Finding>;
-}
-
-/// How a server ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServerEnd {
-    /// It was asked to shut down before.
-    Asked,
-    /// The client left without a word.
-    Left,
-}
+pub use host::{Host, ServerEnd};
 
 /// Serves a client until it leaves.
 pub fn serve(

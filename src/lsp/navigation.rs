@@ -41,7 +41,7 @@ impl LanguageServer<'_> {
     }
 
     /// The rule that something at a position speaks of.
-    fn target(&mut self, asked: &AskedDocument, position: Position) -> Option<RuleTarget> {
+    pub(super) fn target(&mut self, asked: &AskedDocument, position: Position) -> Option<RuleTarget> {
         let (cursor, _) = asked.cursor(position)?;
         let path = asked.document.home.path.as_str();
         let workspace = self.workspaces.get_mut(&asked.document.home.root)?;
@@ -93,11 +93,11 @@ impl LanguageServer<'_> {
             });
             vec![look?]
         } else {
-            let sheet = workspace.costs.take()?;
+            let mut sheet = workspace.costs.take()?;
             let found = workspace.with(&*self.host, &asked.texts, |workspace| {
                 let root = asked.parsed().root?;
                 workflow_name(path, &workspace.config.workflows)?;
-                Some(lenses::of_workflow(&root, path, workspace, &sheet))
+                Some(lenses::of_workflow(&root, path, workspace, &mut sheet))
             });
             workspace.costs = Some(sheet);
             found.ok().flatten()?

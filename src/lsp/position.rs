@@ -102,11 +102,6 @@ impl<'t> LineIndex<'t> {
         self.offset(position).saturating_sub(self.mark())
     }
 
-    /// The range of the whole text.
-    pub(super) fn whole(&self) -> Range {
-        self.range(0, self.text.len())
-    }
-
     fn mark(&self) -> usize {
         if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
     }

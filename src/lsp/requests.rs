@@ -38,6 +38,9 @@ impl LanguageServer<'_> {
             "textDocument/references" => answer(params, |it| self.references(&it)),
             "textDocument/documentSymbol" => answer(params, |it| self.symbols(&it)),
             "textDocument/codeLens" => answer(params, |it| self.lenses(&it)),
+            "textDocument/completion" => answer(params, |it| self.completion(&it)),
+            "textDocument/prepareRename" => answer(params, |it| self.prepare_rename(&it)),
+            "textDocument/rename" => self.rename(params),
             _ => Err((ErrorCode::MethodNotFound, format!("`{method}` is not offered"))),
         }));
         asked.unwrap_or_else(|_| Err((ErrorCode::InternalError, format!("`{method}` could not be answered"))))

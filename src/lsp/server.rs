@@ -16,7 +16,8 @@ use super::client::ClientFeatures;
 use super::documents::Documents;
 use super::wire::{self, Event};
 use super::workspace::{ServedWorkspace, is_served};
-use super::{Host, ServerEnd, capabilities, uri};
+use super::host::{Host, ServerEnd};
+use super::{capabilities, uri};
 use crate::assess::{self, Selection};
 
 /// How long nothing must be said before a whole workspace is checked: less than people notice, more than lies between two

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lsp_types::Diagnostic;
 
-use super::Host;
+use super::host::Host;
 use super::background::{RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
 use super::costs::{CostSheet, KnownCosts};
@@ -116,7 +116,13 @@ impl ServedWorkspace {
         let Some(checked) = checked else { return false };
         match (kept, &mut self.costs) {
             (Some(SavedCosts { deals, costs, currency }), known) => {
-                *known = Some(CostSheet { deals, saved: costs, checked, currency });
+                *known = Some(CostSheet {
+                    deals,
+                    saved: costs,
+                    checked,
+                    currency,
+                    told_last: BTreeMap::new(),
+                });
             }
             (None, Some(known)) => known.checked = checked,
             (None, None) => return false,

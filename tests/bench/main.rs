@@ -6,12 +6,20 @@
 //! since` holds a change of 20 deals in 100,000 against the check of these 20 and git's comparison of the files;
 //! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- growth [WORD]` shows how costs grow at n, 2n and 4n.
+//! `cargo bench -- lsp` tells what somebody waits for who types in an editor.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals, and their site, against `check` of the same.
 
 mod candidate;
+#[path = "../suite/lsp/client.rs"]
+#[expect(dead_code, reason = "the tests say more")]
+mod client;
+mod editor;
 mod generator;
 mod growth;
 mod history;
+#[path = "../suite/run.rs"]
+#[expect(dead_code, reason = "the tests run more")]
+mod run;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +41,8 @@ fn main() -> std::io::Result<()> {
         ["--deals", deals, "--rounds", rounds] => compare(number(deals), number(rounds)),
         ["growth"] => growth::table(""),
         ["growth", only] => growth::table(only),
+        ["lsp"] => editor::measure(100_000, 200),
+        ["lsp", "--deals", deals] => editor::measure(number(deals), 200),
         ["report"] => reports(10_000, 5),
         ["history"] => history::compare(5_000, 5),
         ["since"] => history::since(100_000, 5),

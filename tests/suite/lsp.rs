@@ -2,7 +2,9 @@
 
 mod client;
 mod deals;
+mod law;
 mod protocol;
+mod workflows;
 
 use std::path::Path;
 

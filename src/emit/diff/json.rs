@@ -7,13 +7,13 @@ use std::io::{self, Write};
 use rust_decimal::Decimal;
 
 use super::report::DiffReport;
-use crate::compare::{Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges};
+use crate::compare::{Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges, RuleFigures};
 use crate::emit::json::{Tool, schema_of};
 use crate::emit::visible;
 use crate::finding::{Finding, Level};
 use document::{
     BridgePartJson, BridgeRowJson, ByRule, Changed, DiffDocument, DiffFindingJson, DiffMoment, Figure,
-    Findings, OpenFigures, OpenFiguresChange, StageChangesJson, StageMovesJson, ValueChange, WhatIf,
+    Findings, OpenFigures, OpenFiguresChange, RuleCostJson, StageChangesJson, StageMovesJson, ValueChange, WhatIf,
     WindowJson,
 };
 
@@ -173,6 +173,21 @@ impl<'a> DiffFindingJson<'a> {
     }
 }
 
+impl RuleCostJson {
+    fn of(figures: &RuleFigures) -> Self {
+        let open = &figures.open;
+        Self {
+            open: Figure {
+                value: (open.deals > open.unpriced || open.deals == 0).then(|| open.worth.to_string()),
+                deals: open.deals,
+                without_value: open.unpriced,
+            },
+            closed_won: figures.won,
+            closed_lost: figures.lost,
+        }
+    }
+}
+
 impl<'a> WhatIf<'a> {
     fn of(changes: &'a RuleChanges) -> Self {
         let rules = changes.rules.iter();
@@ -187,6 +202,8 @@ impl<'a> WhatIf<'a> {
                     rule: &rule.rule,
                     failing: names(&rule.failing),
                     passing: names(&rule.passing),
+                    before: rule.figures.as_ref().map(|(before, _)| RuleCostJson::of(before)),
+                    after: rule.figures.as_ref().map(|(_, after)| RuleCostJson::of(after)),
                 })
                 .collect(),
         }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::report::DiffReport;
-use super::values::{amount, part_value, row_value, sum, unknown, window};
-use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
+use super::values::{amount, closed_deals, part_value, row_value, rule_cost, sum, unknown, window};
+use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
@@ -340,16 +340,20 @@ fn rules(changes: &RuleChanges, with_deals: bool, out: &mut dyn Write) -> io::Re
 }
 
 fn rule_table(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "| workflow | requirement | newly fail | newly pass |\n|---|---|---|---|")?;
+    writeln!(
+        out,
+        "| workflow | requirement | newly fail | newly pass | open deals that fail it | closed deals |\n\
+         |---|---|---|---|---|---|"
+    )?;
     for change in changes.rules.iter().take(MOST_ROWS) {
         let workflow = change.workflow.as_deref().unwrap_or_default();
         let (workflow, rule) = (escape::markdown(workflow), escape::markdown(&change.rule));
-        writeln!(
-            out,
-            "| {workflow} | {rule} | {} | {} |",
-            counted(&change.failing),
-            counted(&change.passing)
-        )?;
+        let (failing, passing) = (counted(&change.failing), counted(&change.passing));
+        let (open, closed) = change.figures.as_ref().map_or_else(Default::default, |(before, after)| {
+            let cost = |figures: &RuleFigures| rule_cost(&figures.open, changes.currency);
+            (format!("{} → {}", cost(before), cost(after)), closed_deals(after).unwrap_or_default())
+        });
+        writeln!(out, "| {workflow} | {rule} | {failing} | {passing} | {open} | {closed} |")?;
     }
     more(changes.rules.len(), out)?;
     writeln!(out)

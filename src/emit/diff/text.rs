@@ -7,8 +7,10 @@ use anstyle::{AnsiColor, Style};
 use rust_decimal::Decimal;
 
 use super::report::DiffReport;
-use super::values::{amount, part_value, row_value, sum, unknown, window};
-use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges};
+use super::values::{amount, closed_deals, part_value, row_value, rule_cost, sum, unknown, window};
+use crate::compare::{
+    BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
+};
 use crate::emit::columns::columns;
 use crate::emit::surface::{Surface, bold, level_style};
 use crate::emit::wrap;
@@ -232,6 +234,13 @@ fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Re
             if !deals.is_empty() {
                 let label = format!("    {label} ({}): ", amount(deals.len().into()));
                 writeln!(out, "{label}{}", wrap(&join(deals), columns(&label), "      ", surface.width))?;
+            }
+        }
+        if let Some((before, after)) = &change.figures {
+            let cost = |figures: &RuleFigures| rule_cost(&figures.open, changes.currency);
+            writeln!(out, "    open deals that fail it: {} before, {} after", cost(before), cost(after))?;
+            if let Some(closed) = closed_deals(after) {
+                writeln!(out, "    {closed}")?;
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Amounts, sums and counts of a comparison in words.
 
+use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use crate::compare::{BridgePart, BridgeRow, Comparison, CoveredSum, FindingChanges};
+use crate::assess::kept::RuleCost;
+use crate::compare::{BridgePart, BridgeRow, Comparison, CoveredSum, FindingChanges, RuleFigures};
 use crate::finding::wording::Count;
 
 /// What is shown where nobody knows.
@@ -32,6 +34,27 @@ pub(super) fn amount(value: Decimal) -> String {
 pub(super) fn signed(value: Decimal) -> String {
     let shown = amount(value);
     if value > Decimal::ZERO { format!("+{shown}") } else { shown }
+}
+
+/// `6 (910,000 EUR)`: how many open deals fail a requirement, and what they are worth together.
+pub(super) fn rule_cost(cost: &RuleCost, currency: Option<Currency>) -> String {
+    let code = currency.map_or(String::new(), |currency| format!(" {}", currency.code()));
+    let without = match cost.unpriced {
+        0 => String::new(),
+        without => format!(", {without} not priced"),
+    };
+    match (cost.deals, cost.deals == cost.unpriced) {
+        (0, _) => "0".to_owned(),
+        (deals, true) => format!("{deals} ({NOTHING}{without})"),
+        (deals, false) => format!("{deals} ({}{code}{without})", amount(cost.worth)),
+    }
+}
+
+/// What a requirement would have cost in the past; `None` where that is nothing.
+pub(super) fn closed_deals(figures: &RuleFigures) -> Option<String> {
+    let RuleFigures { won, lost, .. } = figures;
+    let closed = Count(won + lost, "closed deal");
+    (won + lost > 0).then(|| format!("{closed} would have failed it: {won} won, {lost} lost"))
 }
 
 /// A row's value as it is shown: sums without a sign, changes with one; what is not priced is told.

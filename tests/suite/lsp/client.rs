@@ -1,7 +1,7 @@
 //! A client of the language server, as small as one can be: messages framed by their length, one thread that listens.
 
 use std::collections::VecDeque;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -174,6 +174,26 @@ impl Client {
         }
     }
 
+    /// Hears messages until what they say together is as wanted; false where it never is.
+    pub fn wait_all(&mut self, mut fits: impl FnMut(&Self, &Value) -> bool) -> bool {
+        let end = Instant::now() + DEADLINE;
+        if fits(self, &Value::Null) {
+            return true;
+        }
+        loop {
+            let message = match self.kept.pop_front() {
+                Some(message) => message,
+                None => match self.heard.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                    Ok(message) => message,
+                    Err(_) => return false,
+                },
+            };
+            if fits(self, &message) {
+                return true;
+            }
+        }
+    }
+
     /// Opens a text.
     pub fn open(&mut self, path: &str, text: &str) {
         let language = if path.ends_with(".toml") { "toml" } else { "yaml" };
@@ -269,6 +289,11 @@ impl Client {
         edited
     }
 
+    /// The process of the server.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends the conversation as it should be ended; the exit status.
     pub fn end(mut self) -> i32 {
         self.ask("shutdown", Value::Null);
@@ -293,7 +318,7 @@ impl Client {
     }
 }
 
-fn read(output: &mut impl std::io::BufRead) -> Option<Value> {
+fn read(output: &mut impl BufRead) -> Option<Value> {
     let mut length = None;
     loop {
         let mut line = String::new();

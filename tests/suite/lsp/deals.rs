@@ -63,7 +63,7 @@ max-days = 30
 
 #[test]
 fn what_comes_next_is_offered_as_an_edit() {
-    let folder = workspace(&[("workflows/acme.toml", WORKFLOW), (".git/config", "")]);
+    let folder = workspace(&[("workflows/acme.toml", WORKFLOW), ("dealgate.toml", "")]);
     let deal = "name: Zürich 🚢\r\nstage: Lead\r\nowner: ann@acme.example\r\namount: 5 EUR\r\n";
     let path = "deals/acme/zürich.yaml";
     for encodings in [&["utf-16"][..], &["utf-8", "utf-16"]] {

@@ -237,4 +237,19 @@ pub(super) struct ByRule<'a> {
     pub(super) failing: Vec<&'a str>,
     /// Deals that it failed before and does not now.
     pub(super) passing: Vec<&'a str>,
+    /// What it costs under the old rules; null where no requirement is meant.
+    pub(super) before: Option<RuleCostJson>,
+    /// What it costs under the new ones.
+    pub(super) after: Option<RuleCostJson>,
+}
+
+/// What a requirement costs under one set of rules.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RuleCostJson {
+    /// What the open deals that fail it are worth, in the comparison's currency.
+    pub(super) open: Figure,
+    /// How many deals that were won would have failed it.
+    pub(super) closed_won: usize,
+    /// How many that were lost would have, had they had to go on.
+    pub(super) closed_lost: usize,
 }

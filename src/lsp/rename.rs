@@ -1,0 +1,248 @@
+//! Another name for a requirement or a stage: in the workflow, in those that extend it, in their deals and their tests.
+//! Nothing is handed out that would change what is found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::places::RuleTarget;
+use super::host::Host;
+use super::toml_names;
+use crate::assess::{self, JudgedDeal, Selection, Workspace};
+use crate::edit::{self, Change, NewValue, Path, PathStep};
+use crate::finding::wording::quote;
+use crate::proposal;
+use crate::snapshot::overlay::Overlay;
+use crate::source::names::is_yaml;
+use crate::source::paths;
+use crate::syntax::{Node, yaml};
+use crate::trial;
+use crate::workflow::{Workflow, builtin};
+
+/// Texts by their paths: as they are, and as they would be.
+pub(super) type NewTexts = BTreeMap<String, (String, String)>;
+
+/// What is to be called otherwise.
+pub(super) struct RenameRequest<'a> {
+    pub(super) workspace: &'a Workspace<'a>,
+    pub(super) target: &'a RuleTarget,
+    pub(super) new: &'a str,
+}
+
+impl RenameRequest<'_> {
+    fn old(&self) -> Result<&str, String> {
+        match self.target {
+            RuleTarget::Requirement(id, _) | RuleTarget::Stage(id, _) => Ok(id),
+            RuleTarget::Workflow(_) => Err("a workflow is called as its file is".to_owned()),
+        }
+    }
+
+    fn has(&self, workflow: &Workflow, id: &str) -> bool {
+        match self.target {
+            RuleTarget::Requirement(..) => workflow.requirement(id).is_some(),
+            RuleTarget::Stage(..) => workflow.stage_index(id).is_some(),
+            RuleTarget::Workflow(_) => false,
+        }
+    }
+
+    /// The texts that change; an error says why none does.
+    pub(super) fn texts(&self, host: &dyn Host) -> Result<NewTexts, String> {
+        let old = self.old()?;
+        if !is_name(self.new) {
+            return Err(format!(
+                "{} is no name for it: small letters, digits and `-`, as in `budget-known`",
+                quote(self.new)
+            ));
+        }
+        let workflows = self.workflows(old)?;
+        if let Some(taken) = workflows.iter().find(|workflow| self.has(workflow, self.new)) {
+            return Err(format!("{} has {} already", quote(&taken.id), quote(self.new)));
+        }
+        let mut texts = self.rules(&workflows);
+        self.deals(&workflows, old, &mut texts)?;
+        self.tests(&workflows, old, &mut texts)?;
+        self.verify(&texts, &workflows, old, host)?;
+        Ok(texts)
+    }
+
+    /// The workflows in which it is the same thing.
+    fn workflows(&self, old: &str) -> Result<Vec<&Arc<Workflow>>, String> {
+        let library = &self.workspace.library;
+        let own = || library.own_names().filter_map(|name| library.get(name).flatten());
+        let here = self.target.place().file.path();
+        let start = own().find(|workflow| workflow.sources.iter().any(|file| file.path() == here));
+        let start = start.ok_or_else(|| format!("{} comes with dealgate and keeps its name", quote(old)))?;
+        let lineage = std::iter::once(&start.id).chain(&start.parents);
+        let holders: BTreeSet<&str> = lineage
+            .filter(|name| library.get(name).flatten().is_some_and(|workflow| self.has(workflow, old)))
+            .map(AsRef::as_ref)
+            .collect();
+        // What a built-in has is called so in every workspace.
+        if let Some(name) = holders.iter().find(|name| name.starts_with(builtin::PREFIX)) {
+            return Err(format!("{} comes from {} and keeps its name", quote(old), quote(name)));
+        }
+        let shares = |workflow: &&Arc<Workflow>| {
+            holders.contains(workflow.id.as_ref())
+                || workflow.parents.iter().any(|parent| holders.contains(parent.as_ref()))
+        };
+        Ok(own().filter(shares).filter(|workflow| self.has(workflow, old)).collect())
+    }
+
+    fn rules(&self, workflows: &[&Arc<Workflow>]) -> NewTexts {
+        let files = workflows.iter().flat_map(|workflow| &workflow.sources);
+        let own = files.filter(|file| !file.path().starts_with(builtin::PREFIX));
+        own.map(|file| {
+            let new = toml_names::renamed(file.text(), self.target, self.new);
+            (file.path().to_string(), (file.text().to_owned(), new))
+        })
+        .collect()
+    }
+
+    fn deals(
+        &self,
+        workflows: &[&Arc<Workflow>],
+        old: &str,
+        texts: &mut NewTexts,
+    ) -> Result<(), String> {
+        let follows = |judged: &JudgedDeal<'_>| workflows.iter().any(|it| it.id == judged.workflow.id);
+        let edited = |judged: &JudgedDeal<'_>| {
+            let text = judged.file.text();
+            // Most deals say nothing of it.
+            if !follows(judged) || !text.contains(old) {
+                return None;
+            }
+            let order = proposal::key_order(judged.workflow);
+            let path = judged.file.path().to_string();
+            Some((path, text.to_owned(), self.edited(text, old, &order)))
+        };
+        let found = assess::check(self.workspace, &Selection::Everything, edited).kept;
+        for (path, text, edited) in found {
+            let new = edited.map_err(|why| format!("{path}: {why}"))?;
+            texts.insert(path, (text, new));
+        }
+        Ok(())
+    }
+
+    /// The tests of the workflows are deals too, in which comments name what is expected.
+    fn tests(
+        &self,
+        workflows: &[&Arc<Workflow>],
+        old: &str,
+        texts: &mut NewTexts,
+    ) -> Result<(), String> {
+        let (snapshot, config) = (self.workspace.snapshot, &self.workspace.config);
+        for workflow in workflows {
+            let folder = paths::join(&trial::folder(config), &workflow.id);
+            for path in snapshot.walk(&folder).files.into_iter().filter(|path| is_yaml(path)) {
+                let Ok(file) = snapshot.read(&path, config.limits.file_size) else { continue };
+                let order = proposal::key_order(workflow);
+                let new = self.edited(file.text(), old, &order).map_err(|why| format!("{path}: {why}"))?;
+                let new = in_expectations(&new, old, self.new);
+                texts.insert(path, (file.text().to_owned(), new));
+            }
+        }
+        Ok(())
+    }
+
+    fn edited(&self, text: &str, old: &str, order: &[&str]) -> Result<String, String> {
+        let Some(root) = yaml::parse(text).root else { return Ok(text.to_owned()) };
+        let changes = self.changes(&root, old);
+        edit::edit(text, &changes, order).map_err(|declined| declined.message)
+    }
+
+    fn changes(&self, root: &Node<'_>, old: &str) -> Vec<Change> {
+        if let RuleTarget::Requirement(..) = self.target {
+            let named = |key: &&str| root.get(key).is_some_and(|entries| entries.get(old).is_some());
+            let rename = |key| Change::Rename(Path::keys([key, old]), self.new.to_owned());
+            return ["done", "waivers"].into_iter().filter(named).map(rename).collect();
+        }
+        let is_old = |node: Option<&Node<'_>>| {
+            node.and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == old)
+        };
+        let new = || NewValue::Text(self.new.to_owned());
+        let mut changes = Vec::new();
+        if is_old(root.get("stage")) {
+            changes.push(Change::Set(Path::keys(["stage"]), new()));
+        }
+        let history = root.get("history").and_then(Node::as_list).unwrap_or_default();
+        for (index, _) in history.iter().enumerate().filter(|(_, entry)| is_old(entry.get("stage"))) {
+            let steps = [
+                PathStep::Key("history".to_owned()),
+                PathStep::Item(index),
+                PathStep::Key("stage".to_owned()),
+            ];
+            changes.push(Change::Set(Path(steps.to_vec()), new()));
+        }
+        changes
+    }
+
+    /// That what is found stays what it was.
+    fn verify(
+        &self,
+        texts: &NewTexts,
+        workflows: &[&Arc<Workflow>],
+        old: &str,
+        host: &dyn Host,
+    ) -> Result<(), String> {
+        let bytes = texts.iter().map(|(path, (_, new))| (path.clone(), Arc::from(new.as_bytes())));
+        let files = Overlay::of(self.workspace.snapshot, bytes.collect());
+        let today = self.workspace.today;
+        let before = self.workspace.snapshot;
+        let before = Workspace::load(before, host.config(before), today).without_past();
+        let after = Workspace::load(&files, host.config(&files), today).without_past();
+        for workflow in workflows {
+            let renamed = after.library.get(&workflow.id).flatten();
+            let fits = renamed.is_some_and(|it| self.has(it, self.new) && !self.has(it, old));
+            if !fits {
+                return Err(format!("{} cannot be changed so that only the name is another", quote(&workflow.id)));
+            }
+        }
+        let (before, after) = (found(&before), found(&after));
+        let differs = after.iter().find(|(what, count)| before.get(*what) != Some(*count));
+        let differs = differs.or_else(|| before.iter().find(|(what, _)| !after.contains_key(*what)));
+        match differs {
+            None => Ok(()),
+            Some(((path, code), _)) => Err(format!("with the new name, {path} would not be judged alike: {code}")),
+        }
+    }
+}
+
+/// How often what is found in which file.
+fn found(workspace: &Workspace<'_>) -> BTreeMap<(String, &'static str), usize> {
+    let mut all = BTreeMap::new();
+    let assessment = assess::check(workspace, &Selection::Everything, |_| None::<()>);
+    for finding in assessment.ledger.findings() {
+        let path = finding.place.as_ref().map(|place| place.file.path().to_string()).unwrap_or_default();
+        *all.entry((path, finding.code.name())).or_insert(0) += 1;
+    }
+    all
+}
+
+/// What comments expect, by another name.
+fn in_expectations(text: &str, old: &str, new: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    let line = |line: &str| {
+        let Some(at) = line.find('#').filter(|at| line[*at..].contains("expect:")) else { return line.to_owned() };
+        let (head, comment) = line.split_at(at);
+        let mut made = head.to_owned();
+        let mut last = 0;
+        for (start, _) in comment.match_indices(old) {
+            let end = start + old.len();
+            let is_whole = !comment[..start].ends_with(is_part) && !comment[end..].starts_with(is_part);
+            if is_whole && start >= last {
+                made.push_str(&comment[last..start]);
+                made.push_str(new);
+                last = end;
+            }
+        }
+        made + &comment[last..]
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
+/// Whether something may be the name of a requirement or a stage.
+fn is_name(text: &str) -> bool {
+    let is_part = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    };
+    text.split('-').all(is_part)
+}

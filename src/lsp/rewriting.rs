@@ -1,0 +1,116 @@
+//! Answers that change texts as they are asked for: completion, and another name.
+
+use lsp_server::ErrorCode;
+use lsp_types::{
+    CompletionItem, CompletionParams, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
+    PrepareRenameResponse, RenameParams, TextDocumentEdit, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
+};
+use serde_json::Value as Json;
+
+use super::actions::difference;
+use super::completion::CompletionContext;
+use super::places::RuleTarget;
+use super::position::LineIndex;
+use super::rename::{NewTexts, RenameRequest};
+use super::requests::{Answer, AskedDocument};
+use super::server::LanguageServer;
+use super::typing::TypingPlace;
+use super::workspace::is_served;
+use crate::snapshot::git::Repository;
+use crate::source::names::is_yaml;
+
+impl LanguageServer<'_> {
+    pub(super) fn completion(&mut self, params: &CompletionParams) -> Vec<CompletionItem> {
+        let at = &params.text_document_position;
+        self.completed(at).unwrap_or_default()
+    }
+
+    fn completed(&mut self, at: &TextDocumentPositionParams) -> Option<Vec<CompletionItem>> {
+        let asked = self.asked_about(&at.text_document.uri)?;
+        let root = asked.document.home.root.clone();
+        let path = asked.document.home.path.as_str();
+        if !is_yaml(path) {
+            return None;
+        }
+        let you = Repository::open(&root).ok().and_then(|repository| repository.user_email());
+        let lines = asked.lines();
+        let body = asked.body();
+        let offset = lines.read_offset(at.position);
+        let place = TypingPlace::at(body, offset);
+        let mark = asked.document.text.len() - body.len();
+        let range = lines.range(place.start + mark, offset + mark);
+        let workspace = self.workspaces.get_mut(&root)?;
+        let is_lone = workspace.is_lone;
+        let items = workspace.with(&*self.host, &asked.texts, |workspace| {
+            if !is_served(workspace, path, is_lone) {
+                return None;
+            }
+            let workflow = workspace.workflow_of(path, body)?;
+            let you = you.as_deref();
+            Some(CompletionContext { workspace, workflow, text: body, place, range, you }.items())
+        });
+        items.ok().flatten()
+    }
+
+    pub(super) fn prepare_rename(&mut self, at: &TextDocumentPositionParams) -> Option<PrepareRenameResponse> {
+        let asked = self.asked_about(&at.text_document.uri)?;
+        let (_, range) = asked.cursor(at.position)?;
+        let target = self.target(&asked, at.position)?;
+        let placeholder = match target {
+            RuleTarget::Requirement(id, _) | RuleTarget::Stage(id, _) => id,
+            RuleTarget::Workflow(_) => return None,
+        };
+        Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
+    }
+
+    /// Another name, or why there is none.
+    pub(super) fn rename(&mut self, params: Json) -> Answer {
+        let params: RenameParams =
+            serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
+        let failed = |why: String| (ErrorCode::RequestFailed, why);
+        let nothing = || failed("nothing here can be called otherwise".to_owned());
+        let at = &params.text_document_position;
+        let asked = self.asked_about(&at.text_document.uri).ok_or_else(nothing)?;
+        let target = self.target(&asked, at.position).ok_or_else(nothing)?;
+        let (host, root) = (std::sync::Arc::clone(&self.host), asked.document.home.root.clone());
+        let workspace = self.workspaces.get_mut(&root).ok_or_else(nothing)?;
+        if workspace.is_lone {
+            return Err(nothing());
+        }
+        let texts = workspace.with(&*host, &asked.texts, |workspace| {
+            let request = RenameRequest { workspace, target: &target, new: params.new_name.trim() };
+            request.texts(&*host)
+        });
+        let texts = texts.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
+        serde_json::to_value(self.new_texts(&asked, &texts))
+            .map_err(|error| (ErrorCode::InternalError, error.to_string()))
+    }
+
+    /// Texts of files, open or not, as edits.
+    fn new_texts(&self, asked: &AskedDocument, texts: &NewTexts) -> WorkspaceEdit {
+        let root = &asked.document.home.root;
+        let Some(workspace) = self.workspaces.get(root) else { return WorkspaceEdit::default() };
+        let writer = workspace.writer(self.client, &self.documents, &asked.texts);
+        let mut edits = Vec::new();
+        for (path, (old, new)) in texts.iter().filter(|(_, (old, new))| old != new) {
+            let open = self.documents.at(root, path);
+            // What is open may have a byte order mark, which is read past.
+            let mark = if open.is_some_and(|it| it.text.starts_with('\u{feff}')) { "\u{feff}" } else { "" };
+            let (old, new) = (format!("{mark}{old}"), format!("{mark}{new}"));
+            let lines = LineIndex::new(&old, self.client.unit);
+            let edit: Vec<TextEdit> = difference(&old, &new, &lines).into_iter().collect();
+            if let Some(uri) = writer.uri(path) {
+                edits.push((uri, open.map(|it| it.version), edit));
+            }
+        }
+        if !self.client.versioned_edits {
+            let changes = edits.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
+            return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
+        }
+        let edits = edits.into_iter().map(|(uri, version, edits)| TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
+            edits: edits.into_iter().map(OneOf::Left).collect(),
+        });
+        WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(edits.collect())), ..WorkspaceEdit::default() }
+    }
+}

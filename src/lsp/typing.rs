@@ -1,0 +1,122 @@
+//! Where somebody types in a deal that is half written: told by the lines alone, since there may be no tree.
+
+/// A place in a deal at which something is typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct TypingPlace {
+    /// The keys of the records it is in, outermost first.
+    pub(super) above: Vec<String>,
+    /// The key whose value is typed; `None`: a key is.
+    pub(super) key: Option<String>,
+    /// The first byte of what has been typed of it.
+    pub(super) start: usize,
+    /// Whether it stands between braces.
+    pub(super) in_flow: bool,
+}
+
+impl TypingPlace {
+    /// The place of a byte.
+    pub(super) fn at(text: &str, offset: usize) -> Self {
+        let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+        let typed = &text[line_start..offset];
+        let indent = typed.len() - typed.trim_start_matches([' ', '-']).len();
+        let mut above = keys_above(&text[..line_start], indent);
+        let mut rest = line_start + indent;
+        // Braces that are open on this line hold what is typed.
+        loop {
+            let inner = &text[rest..offset];
+            let Some(open) = open_brace(inner) else { break };
+            above.extend(key_before(&inner[..open]).map(str::to_owned));
+            rest += open + 1;
+        }
+        let in_flow = rest > line_start + indent;
+        let inner = &text[rest..offset];
+        let last = if in_flow { inner.rfind(',').map_or(0, |at| at + 1) } else { 0 };
+        let (part, part_start) = (&inner[last..], rest + last);
+        let colon = part.find(": ").or_else(|| part.ends_with(':').then(|| part.len() - 1));
+        let (key, typed) = match colon {
+            Some(at) => (Some(part[..at].trim().to_owned()), part.get(at + 2..).unwrap_or_default()),
+            None => (None, part),
+        };
+        let start = offset - typed.trim_start().len();
+        let start = if typed.is_empty() { offset } else { start.max(part_start) };
+        Self { above, key, start, in_flow }
+    }
+
+    /// The keys of the records it is in.
+    pub(super) fn above(&self) -> Vec<&str> {
+        self.above.iter().map(String::as_str).collect()
+    }
+}
+
+/// The last brace that is not closed again, from the left.
+fn open_brace(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '{' => open.push(at),
+            '}' => _ = open.pop(),
+            '#' if text[..at].ends_with(' ') => break,
+            _ => {}
+        }
+    }
+    open.first().copied()
+}
+
+/// The key that stands before a value.
+fn key_before(text: &str) -> Option<&str> {
+    let key = text.trim_end().strip_suffix(':')?;
+    let key = key.rsplit([',', '{']).next().unwrap_or(key).trim();
+    (!key.is_empty()).then_some(key)
+}
+
+/// The keys of the records that lines of less indentation open.
+fn keys_above(before: &str, indent: usize) -> Vec<String> {
+    let (mut keys, mut least) = (Vec::new(), indent);
+    for line in before.lines().rev() {
+        if least == 0 {
+            break;
+        }
+        let content = line.trim_start_matches([' ', '-']);
+        let depth = line.len() - content.len();
+        if content.is_empty() || content.starts_with('#') || depth >= least {
+            continue;
+        }
+        if let Some((key, _)) = content.split_once(':') {
+            keys.push(key.trim().to_owned());
+            least = depth;
+        }
+    }
+    keys.reverse();
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_by_the_lines_around_it() {
+        let place = |text: &str| {
+            let offset = text.find('|').unwrap();
+            let TypingPlace { above, key, start, in_flow } = TypingPlace::at(&text.replace('|', ""), offset);
+            (above.join("."), key, text[start..offset].to_owned(), in_flow)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        for (text, expected) in [
+            ("na|", ("", None, "na", false)),
+            ("name: x\nstage: le|", ("", some("stage"), "le", false)),
+            ("stage: |", ("", some("stage"), "", false)),
+            ("stage:|", ("", some("stage"), "", false)),
+            ("done:\n  a: 2026-01-01\n  bud|", ("done", None, "bud", false)),
+            ("done:\n  # why\n\n  budget: |", ("done", some("budget"), "", false)),
+            ("done: {a: 2026-01-01, b|", ("done", None, "b", true)),
+            ("done:\n  price: {date: 2026-01-01, by: dan|", ("done.price", some("by"), "dan", true)),
+            ("done:\n  price: {of: {amo|", ("done.price.of", None, "amo", true)),
+            ("done:\n  price:\n    by: |", ("done.price", some("by"), "", false)),
+            ("x:\n  a: {b: c}\nowner: j|", ("", some("owner"), "j", false)),
+        ] {
+            let (above, key, typed, in_flow) = expected;
+            assert_eq!(place(text), (above.to_owned(), key, typed.to_owned(), in_flow), "{text}");
+        }
+    }
+}
