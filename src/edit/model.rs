@@ -125,7 +125,9 @@ impl ValueModel {
                 _ => Err(format!("`{path}` is no list")),
             },
             Change::Insert(path, value) => {
-                let Some((PathStep::Item(index), above)) = path.0.split_last() else { return Err(missing(path)) };
+                let Some((PathStep::Item(index), above)) = path.0.split_last() else {
+                    return Err(missing(path));
+                };
                 let Self::List(items) = self.existing(above)? else { return Err(missing(path)) };
                 if *index > items.len() {
                     return Err(missing(path));

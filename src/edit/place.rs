@@ -200,7 +200,12 @@ impl Placer<'_> {
         Some(vec![Splice::new(from..end, format!("{newline}{}", lines.join(&newline)))])
     }
 
-    pub(super) fn append(&self, root: &Node<'_>, path: &Path, value: &NewValue) -> Result<Vec<Splice>, Obstacle> {
+    pub(super) fn append(
+        &self,
+        root: &Node<'_>,
+        path: &Path,
+        value: &NewValue,
+    ) -> Result<Vec<Splice>, Obstacle> {
         let first = || self.set(root, &path.0, &NewValue::List(vec![value.clone()]));
         let Some(whole) = existing(root, path) else { return first() };
         self.own(whole)?;

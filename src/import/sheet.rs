@@ -67,7 +67,9 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ImportTable, Tabl
         if text.is_empty() {
             if cell.formula.is_some() {
                 let place = format!("{}{}", column_letters(column), u64::from(line) + 1);
-                let message = format!("its cell {place} holds a formula that nobody has computed yet: save it in a spreadsheet");
+                let message = format!(
+                    "its cell {place} holds a formula that nobody has computed yet: save it in a spreadsheet"
+                );
                 return Err(TableFault::new(message));
             }
             continue;

@@ -79,9 +79,11 @@ impl ImportTable {
                 Ok(true) => {
                     let start = record.position().map_or(0, csv::Position::byte);
                     let start = usize::try_from(start).unwrap_or(text.len()).min(text.len());
-                    let blank = text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
+                    let blank =
+                        text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
                     let until = start + blank;
-                    line += text.as_bytes()[counted..until].iter().filter(|byte| **byte == b'\n').count() as u64;
+                    line +=
+                        text.as_bytes()[counted..until].iter().filter(|byte| **byte == b'\n').count() as u64;
                     counted = until;
                     table.push(line, &record)?;
                 }

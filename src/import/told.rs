@@ -46,8 +46,10 @@ pub fn missing(root: &Node<'_>, turns: &[HistoryTurn]) -> Vec<(usize, HistoryTur
     for turn in turns {
         let is_missing = |key: &str| {
             let telling = || entries.iter().filter(|entry| entry.tells(key));
-            let mut by_person =
-                telling().filter(|entry| !entry.is_imported).filter_map(|entry| entry.day).collect::<Vec<_>>();
+            let mut by_person = telling()
+                .filter(|entry| !entry.is_imported)
+                .filter_map(|entry| entry.day)
+                .collect::<Vec<_>>();
             by_person.sort_unstable();
             let is_persons = by_person
                 .first()

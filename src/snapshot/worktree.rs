@@ -17,8 +17,8 @@ use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
 use crate::source::{SourceFile, paths};
 pub use folder::Worktree;
-pub use walk::plain_files;
 use folder::failure;
+pub use walk::plain_files;
 
 impl Snapshot for Worktree {
     fn walk(&self, folder: &str) -> Listing {

@@ -6,12 +6,14 @@
 //! since` holds a change of 20 deals in 100,000 against the check of these 20 and git's comparison of the files;
 //! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- growth [WORD]` shows how costs grow at n, 2n and 4n.
+//! `cargo bench -- import` holds an import of 100,000 rows against a check of the deals that come of it.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals against `check` of the same.
 
 mod candidate;
 mod generator;
 mod growth;
 mod history;
+mod import;
 
 use std::path::{Path, PathBuf};
 
@@ -34,6 +36,8 @@ fn main() -> std::io::Result<()> {
         ["growth"] => growth::table(""),
         ["growth", only] => growth::table(only),
         ["report"] => reports(10_000, 5),
+        ["import"] => import::compare(100_000, 3),
+        ["import", "--rows", rows] => import::compare(number(rows), 3),
         ["history"] => history::compare(5_000, 5),
         ["since"] => history::since(100_000, 5),
         ["since", "--deals", deals, "--rounds", rounds] => history::since(number(deals), number(rounds)),

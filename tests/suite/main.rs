@@ -41,6 +41,7 @@ mod options;
 #[cfg(unix)]
 mod outputs;
 mod past_the_gate;
+mod pasts;
 mod places;
 mod pricing;
 mod provenance;
@@ -54,6 +55,7 @@ mod revisions;
 mod roots;
 mod run;
 mod schemas;
+mod sheets;
 mod since;
 mod sites;
 mod snapshots;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::tab::{SheetTab, TabRow};
 use super::workbook;
 use crate::assess::{Selection, Workspace};
 use crate::command::console::Console;
@@ -43,23 +44,6 @@ impl NamedFormats for SheetLayout {
             _ => None,
         }
     }
-}
-
-/// The deals of one workflow.
-pub(super) struct SheetTab {
-    pub(super) workflow: Arc<Workflow>,
-    /// The names of the columns of values.
-    pub(super) names: Vec<String>,
-    pub(super) rows: Vec<TabRow>,
-}
-
-/// One deal.
-pub(super) struct TabRow {
-    pub(super) deal: String,
-    /// What its values say, by the tab's columns.
-    pub(super) cells: Vec<String>,
-    /// The prints of its values.
-    pub(super) prints: String,
 }
 
 impl SheetArgs {
@@ -135,7 +119,8 @@ fn csv(tabs: &[SheetTab], out: &mut dyn Write) -> io::Result<()> {
         let by_name: BTreeMap<&str, &str> =
             tab.names.iter().map(String::as_str).zip(row.cells.iter().map(String::as_str)).collect();
         let values = names.iter().map(|name| by_name.get(name).copied().unwrap_or_default());
-        let cells = [row.deal.as_str(), &tab.workflow.id].into_iter().chain(values).chain([row.prints.as_str()]);
+        let cells =
+            [row.deal.as_str(), &tab.workflow.id].into_iter().chain(values).chain([row.prints.as_str()]);
         writer.write_record(cells.map(escape::sheet_cell))?;
     }
     writer.flush()

@@ -7,11 +7,11 @@ use std::io;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, Formula, Workbook, Worksheet,
-    XlsxError,
+    DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, Formula, Workbook,
+    Worksheet, XlsxError,
 };
 
-use super::sheet::SheetTab;
+use super::tab::SheetTab;
 use crate::assess::Workspace;
 use crate::deal::field::{Shape, Type};
 use crate::import::roundtrip::{DEAL, PRINTS, WORKFLOW, keys};
@@ -86,8 +86,11 @@ fn moment(day: Date) -> Result<ExcelDateTime, XlsxError> {
 
 /// A name that a tab may have and none has.
 fn tab_name(workflow: &str, names: &mut BTreeSet<String>) -> String {
-    let plain: String =
-        workflow.chars().map(|c| if c.is_alphanumeric() || "-_".contains(c) { c } else { ' ' }).take(25).collect();
+    let plain: String = workflow
+        .chars()
+        .map(|c| if c.is_alphanumeric() || "-_".contains(c) { c } else { ' ' })
+        .take(25)
+        .collect();
     let plain = plain.trim().to_owned();
     let numbered = (2..).map(|number| format!("{plain} {number}"));
     let fresh = std::iter::once(plain.clone()).chain(numbered);
@@ -175,7 +178,8 @@ fn typed(key: &str, shape: &Shape, workflow: &Workflow, workspace: &Workspace<'_
     match key {
         "stage" => column.choices = workflow.stages.iter().map(|stage| stage.id.to_string()).collect(),
         "outcome.reason" => {
-            let reasons = [&workflow.lost, &workflow.disqualified].into_iter().filter_map(|it| it.reasons.as_ref());
+            let reasons =
+                [&workflow.lost, &workflow.disqualified].into_iter().filter_map(|it| it.reasons.as_ref());
             column.choices = reasons.flatten().cloned().collect();
             column.is_open = workflow.lost.reasons.is_none() || workflow.disqualified.reasons.is_none();
         }
@@ -184,7 +188,9 @@ fn typed(key: &str, shape: &Shape, workflow: &Workflow, workspace: &Workspace<'_
             column.choices = people.map(str::to_owned).collect();
             column.is_open = true;
         }
-        _ if matches!(shape.kind, Type::Boolean) => column.choices = vec!["true".to_owned(), "false".to_owned()],
+        _ if matches!(shape.kind, Type::Boolean) => {
+            column.choices = vec!["true".to_owned(), "false".to_owned()]
+        }
         _ => {}
     }
     column
@@ -210,7 +216,12 @@ fn cell(
         CellType::Share => {
             let share = scalar::percent(text).ok().and_then(|share| exact(&share.normalize().to_string()));
             if let Some(share) = share {
-                sheet.write_number_with_format(row, column, share, &Format::new().set_num_format("0.####%"))?;
+                sheet.write_number_with_format(
+                    row,
+                    column,
+                    share,
+                    &Format::new().set_num_format("0.####%"),
+                )?;
                 return Ok(());
             }
         }

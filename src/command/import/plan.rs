@@ -14,8 +14,8 @@ use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::known::{self, KnownDeals};
 use crate::import::map::ImportMap;
 use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
-use crate::import::{slug, told};
 use crate::import::turns::ImportedHistories;
+use crate::import::{slug, told};
 use crate::source::names;
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
@@ -166,9 +166,8 @@ impl Planner<'_> {
     /// Deals of the last import that are not in this export.
     fn vanished(&mut self) {
         let deals = self.incoming.deals.iter().rev();
-        let merged_into: BTreeMap<&str, &str> = deals
-            .flat_map(|deal| deal.merged.iter().map(|one| (one.as_str(), deal.id.as_str())))
-            .collect();
+        let merged_into: BTreeMap<&str, &str> =
+            deals.flat_map(|deal| deal.merged.iter().map(|one| (one.as_str(), deal.id.as_str()))).collect();
         let gone = self.known.keys().filter(|id| !self.left.contains_key(id.as_str()));
         let gone = gone.map(|id| (id.clone(), merged_into.get(id.as_str()).map(|into| (*into).to_owned())));
         self.plan.vanished = gone.collect();
@@ -221,7 +220,8 @@ impl Planner<'_> {
         let turns = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
         let missing = told::missing(root, turns);
         let tells = !missing.is_empty();
-        let has_entries = root.get("history").is_some_and(|history| history.as_list().is_some_and(|it| !it.is_empty()));
+        let has_entries =
+            root.get("history").is_some_and(|history| history.as_list().is_some_and(|it| !it.is_empty()));
         for (count, (at, turn)) in missing.iter().enumerate() {
             let entry = entry(turn, self.system, workflow);
             let mut path = edit::Path::keys(["history"]);

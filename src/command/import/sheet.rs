@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::carry_out;
+use super::carried::{ImportManner, carry_out};
 use super::files::NamedTable;
 use super::plan::{ImportPlan, PlannedChange};
 use super::refusal::ImportRefusal;
@@ -28,7 +28,7 @@ pub(super) fn run(
     opened: &Session,
     workspace: &Workspace<'_>,
     tables: Vec<NamedTable>,
-    (settle, dry_run): (Settle, bool),
+    manner: ImportManner,
     global: &Global,
     console: Console,
 ) -> Result<Exit, Error> {
@@ -39,7 +39,14 @@ pub(super) fn run(
     let deals = deals(workspace);
     let mut failures = Failures::default();
     let edits = roundtrip::read(&tables, &deals, context, &mut failures);
-    let mut planner = SheetPlanner { opened, workspace, context, settle, failures, plan: ImportPlan::default() };
+    let mut planner = SheetPlanner {
+        opened,
+        workspace,
+        context,
+        settle: manner.settle,
+        failures,
+        plan: ImportPlan::default(),
+    };
     for row in &edits.rows {
         if let Some(deal) = deals.get(&row.deal) {
             planner.row(row, deal)?;
@@ -55,7 +62,7 @@ pub(super) fn run(
         unmapped: edits.unmapped,
         ..Incoming::default()
     };
-    carry_out(&planner.plan, &incoming, (opened, dry_run), global, console)
+    carry_out(&planner.plan, &incoming, opened, manner, global, console)
 }
 
 /// The deals by their ids.

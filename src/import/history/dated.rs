@@ -98,13 +98,14 @@ fn days(
         (named <= day && named > since?).then_some(named)
     };
     let began = named("opened").filter(|_| is_new);
-    let end = closed(deal).and(values.remove("outcome"));
+    let end = if closed(deal).is_some() { values.remove("outcome") } else { None };
     let ended = end.as_ref().map(|_| named("outcome.date").unwrap_or(day).max(began.unwrap_or(Date::MIN)));
     // Where it stood when it ended, it stood by then.
     let first = began.or(ended).unwrap_or(day);
     let rest = (!values.is_empty()).then_some(HistoryTurn { day: first, values });
     let end = end.zip(ended);
-    let end = end.map(|(end, day)| HistoryTurn { day, values: SaidValues::from([("outcome".to_owned(), end)]) });
+    let end =
+        end.map(|(end, day)| HistoryTurn { day, values: SaidValues::from([("outcome".to_owned(), end)]) });
     rest.into_iter().chain(end).collect()
 }
 

@@ -1,9 +1,9 @@
 //! The columns of the sheet of one workflow's deals, and the prints of what their cells say.
 
 use super::cells::{NOT_EDITABLE, SheetCell, cells};
-use super::{SEPARATOR, columns_of, currency_column, keys};
-use crate::deal::field::{Shape, Type};
+use super::header::{SEPARATOR, columns_of, currency_column, keys};
 use crate::deal::Schema;
+use crate::deal::field::{Shape, Type};
 use crate::import::cell::DayOrder;
 use crate::import::columns::{BoundColumn, ColumnContext};
 use crate::import::failure::Failures;
@@ -72,7 +72,8 @@ impl<'s> SheetColumns<'s> {
             let mut best: Option<((usize, usize), Vec<SheetColumn<'a>>)> = None;
             for rule in rules {
                 // How the cells are read is given, so nothing of them is asked.
-                let bound = BoundColumn::bind((key, rule), shape, &[table], context, &mut Failures::default());
+                let bound =
+                    BoundColumn::bind((key, rule), shape, &[table], context, &mut Failures::default());
                 let Some(bound) = bound else { break };
                 let column = SheetColumn { bound, context };
                 let score = if rules.len() == 1 { (0, 0) } else { fits(&column) };

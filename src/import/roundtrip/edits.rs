@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cells::NOT_EDITABLE;
 use super::columns::{SheetColumn, SheetColumns, SheetReader, SheetWriter, prints_of};
-use super::{DEAL, PRINTS, WORKFLOW, columns_of};
+use super::header::{DEAL, PRINTS, WORKFLOW, columns_of};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failures, TablePlace};
@@ -240,7 +240,10 @@ impl SheetTableReader<'_, '_, '_> {
         let said = said.map_err(|(message, _)| (message, way_out(key)))?;
         if others.iter().any(|other| other.read(self.headed, row).0.ok().is_some_and(|it| it != said)) {
             let message = format!("`{key}`: the cell can be read in more than one way");
-            return Err((message, way_out(key).or_else(|| Some("write it without marks between thousands".to_owned()))));
+            return Err((
+                message,
+                way_out(key).or_else(|| Some("write it without marks between thousands".to_owned())),
+            ));
         }
         let said = allowed(key, said, workflow)?;
         Ok(Some((key.to_owned(), (said, before.to_owned()))))
