@@ -39,6 +39,7 @@ use refusal::{ImportRefusal, unknown_map};
 /// Bring deals in from the export of a CRM, and again later
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct ImportArgs {
     /// The export: CSV in any form, or XLSX; several are read as one
     #[arg(value_name = "FILE", required_unless_present = "print_map")]

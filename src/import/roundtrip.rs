@@ -10,4 +10,4 @@ mod header;
 
 pub use columns::{SheetColumns, SheetWriter, prints_cell};
 pub use edits::{RowEdit, SheetDeal, SheetEdits, held, read};
-pub use header::{DEAL, PRINTS, WORKFLOW, is_sheet, keys, map};
+pub use header::{DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map};

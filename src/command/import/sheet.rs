@@ -65,7 +65,7 @@ pub(super) fn run(
     carry_out(&planner.plan, &incoming, opened, manner, global, console)
 }
 
-/// The deals by their ids.
+/// The deals by their ids as cells give them back; of two files of one, the first.
 fn deals(workspace: &Workspace<'_>) -> BTreeMap<String, SheetDeal> {
     let mut found = BTreeMap::new();
     for path in workspace.deal_files(&Selection::Everything).files {
@@ -73,8 +73,10 @@ fn deals(workspace: &Workspace<'_>) -> BTreeMap<String, SheetDeal> {
         let parsed = yaml::parse(file.text());
         let Some(root) = parsed.root.filter(|_| parsed.faults.is_empty()) else { continue };
         if let Some(workflow) = workspace.followed(&path, root.get("workflow")) {
-            let id = workspace.deal_id(&path).to_string();
-            found.entry(id).or_insert_with(|| SheetDeal { path, workflow: Arc::clone(workflow) });
+            let id = workspace.deal_id(&path);
+            found
+                .entry(roundtrip::cell_name(&id))
+                .or_insert_with(|| SheetDeal { path, workflow: Arc::clone(workflow) });
         }
     }
     found

@@ -17,6 +17,7 @@ use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::table::{ImportTable, TableRow};
 use crate::import::targets::TargetContext;
 use crate::import::turns::{HistoryTurn, ImportedHistories};
+
 /// What the past is read by.
 #[derive(Clone, Copy)]
 pub struct HistoryContext<'a> {
@@ -184,9 +185,14 @@ impl<'a> HistoryReader<'a, '_> {
                 rows.push((day, cell::minute(row.cell(when)), row));
             }
         }
-        let falling = rows.windows(2).filter(|pair| (pair[0].0, pair[0].1) > (pair[1].0, pair[1].1)).count();
-        let rising = rows.windows(2).filter(|pair| (pair[0].0, pair[0].1) < (pair[1].0, pair[1].1)).count();
-        if falling > rising {
+        // What is told of one deal, line below line, shows which way the report goes; only that tells the order of what
+        // happened in one minute.
+        let of_one = |pair: &&[(Date, Option<u32>, TableRow<'_>)]| pair[0].2.cell(id) == pair[1].2.cell(id);
+        let count = |way: std::cmp::Ordering| {
+            let pairs = rows.windows(2).filter(of_one);
+            pairs.filter(|pair| (pair[0].0, pair[0].1).cmp(&(pair[1].0, pair[1].1)) == way).count()
+        };
+        if count(std::cmp::Ordering::Greater) > count(std::cmp::Ordering::Less) {
             rows.reverse();
         }
         rows.sort_by_key(|(day, minute, _)| (*day, *minute));

@@ -3,7 +3,7 @@
 use crate::import::map::ImportMap;
 use crate::import::table::{ImportTable, TableRow};
 
-/// The columns by which it is known.
+/// The columns by which the history of fields is known.
 pub(super) const COLUMNS: [&str; 3] = ["Field / Event", "Old Value", "New Value"];
 
 /// How HubSpot names the day on which a deal came into a stage.
@@ -53,7 +53,7 @@ pub(super) fn entered(name: &str) -> Option<(&str, Option<&str>)> {
     })
 }
 
-/// Where they are in a header.
+/// Where these columns are in a header.
 pub(super) fn columns(names: TableRow<'_>) -> Option<[usize; 3]> {
     let [field, old, new] = COLUMNS.map(|name| position(names, &[name]));
     Some([field?, old?, new?])

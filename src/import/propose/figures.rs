@@ -20,24 +20,28 @@ pub struct ProposedStage {
     pub name: String,
 }
 
-/// The stages of some labels, each once, in their order.
+/// The stages of some labels, each once, in their order. No id is what another stage is called.
 pub fn stages<'l>(labels: impl IntoIterator<Item = &'l str>) -> Vec<ProposedStage> {
-    let mut found: Vec<ProposedStage> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     for label in labels {
         let name = harmless(label).split_whitespace().collect::<Vec<_>>().join(" ");
-        if name.is_empty() || found.iter().any(|known| same_word(&known.name, &name)) {
-            continue;
+        if !name.is_empty() && !names.iter().any(|known| same_word(known, &name)) {
+            names.push(name);
         }
-        let word = in_ascii(&name, '-').unwrap_or_default().to_lowercase();
-        let word: Vec<&str> =
-            word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|it| !it.is_empty()).collect();
-        let word = if word.is_empty() { "stage".to_owned() } else { word.join("-") };
+    }
+    let mut found: Vec<ProposedStage> = Vec::new();
+    for name in &names {
+        let word = in_ascii(name, '-').unwrap_or_default().to_lowercase();
+        let parts = word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        let word = parts.collect::<Vec<_>>().join("-");
+        let word = if word.is_empty() { "stage".to_owned() } else { word };
+        let is_free = |id: &String| {
+            let mut others = names.iter().filter(|other| *other != name);
+            !found.iter().any(|known| known.id == *id) && !others.any(|other| same_word(other, id))
+        };
         let numbered = (2..).map(|number| format!("{word}-{number}"));
-        let is_free = |id: &String| !found.iter().any(|known| known.id == *id || same_word(&known.name, id));
-        let id = std::iter::once(word.clone())
-            .chain(numbered)
-            .find(|id| is_free(id) || same_word(id, &name) && !found.iter().any(|known| known.id == *id));
-        found.push(ProposedStage { id: id.unwrap_or(word), name });
+        let id = std::iter::once(word.clone()).chain(numbered).find(is_free).unwrap_or_default();
+        found.push(ProposedStage { id, name: name.clone() });
     }
     found
 }

@@ -5,6 +5,7 @@ use crate::deal::field::{Shape, Type};
 use crate::import::map::{IdRule, ImportMap};
 use crate::import::rows::HeadedTable;
 use crate::import::table::ImportTable;
+use crate::source::escape;
 
 /// The column with the deal's id.
 pub const DEAL: &str = "deal";
@@ -20,6 +21,11 @@ pub const SEPARATOR: &str = ";";
 
 /// Keys that no sheet shows: what is ticked, approved and told of the past is changed where it stands.
 const LEFT_OUT: [&str; 5] = ["workflow", "done", "waivers", "origin", "history"];
+
+/// A name as a cell gives it back.
+pub fn cell_name(name: &str) -> String {
+    escape::without_guards(&escape::sheet_cell(name)).trim().to_owned()
+}
 
 /// The column with the currency of an amount.
 pub fn currency_column(key: &str) -> String {
