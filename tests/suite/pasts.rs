@@ -268,3 +268,44 @@ fn what_old_deals_miss_is_asked_of_new_ones() {
     assert!(!again.stdout.contains("asked since"), "{}", again.stdout);
     assert_eq!(after, std::fs::read_to_string(&workflow).expect("a workflow"));
 }
+
+#[test]
+fn the_monthly_bridges_of_what_was_imported_sum_exactly() {
+    for (case, history) in [
+        ("salesforce/fields", "history.csv"),
+        ("salesforce/history", "history.csv"),
+        ("csv/dated", "history"),
+    ] {
+        let folder = copied(&repository(&format!("tests/imports/{case}")));
+        write(
+            folder.path(),
+            "dealgate.toml",
+            "currency = \"EUR\"\nrates = { USD = 0.9 }\n[people]\n\"jane@acme.example\" = \"Jane Roe\"\n\"raj@acme.example\" = \"Raj Rao\"\n",
+        );
+        let ran = import(folder.path(), &["export.csv", "--history", history]);
+        assert_eq!(ran.status, 0, "{case}: {}{}", ran.stdout, ran.stderr);
+        let days = ["01-31", "02-28", "03-31", "04-30", "05-31", "06-30", "07-31", "08-31", "09-30", "10-31"];
+        let mut before: Option<(f64, String)> = None;
+        let mut moved = false;
+        for pair in days.windows(2) {
+            let range = format!("@2026-{}..@2026-{}", pair[0], pair[1]);
+            let words = ["diff", &range, "--window", "all", "--format", "json", DAY[0], DAY[1]];
+            let ran = dealgate(folder.path(), &words);
+            let json: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+            let values: Vec<f64> = json["bridge"]
+                .as_array()
+                .expect("rows")
+                .iter()
+                .map(|row| row["value"].as_str().and_then(|value| value.parse().ok()).expect("a value"))
+                .collect();
+            let (last, rows) = values.split_last().expect("rows");
+            assert!((rows.iter().sum::<f64>() - last).abs() < 1e-6, "{case} {range}: {values:?}");
+            if let Some((end, range)) = &before {
+                assert!((end - values[0]).abs() < 1e-6, "{case} after {range}: {values:?}");
+            }
+            moved |= rows[1..].iter().any(|value| *value != 0.0);
+            before = Some((*last, range));
+        }
+        assert!(moved, "{case}");
+    }
+}
