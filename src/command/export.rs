@@ -3,6 +3,7 @@
 mod columns;
 mod past;
 mod sheet;
+mod tab;
 mod workbook;
 
 use std::io::{self, Write};

@@ -1,8 +1,12 @@
 //! `dealgate import`: deals from another system's export, again and again.
 
+mod carried;
 mod document;
 mod files;
+mod grandfather;
+mod past;
 mod plan;
+mod propose;
 mod refusal;
 mod sheet;
 mod told;
@@ -15,12 +19,11 @@ use super::change;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failure, Failures};
-use crate::import::history::{self, HistoryContext};
+use crate::import::history::HistoryContext;
 use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
 use crate::import::merge::Settle;
@@ -28,12 +31,15 @@ use crate::import::presets::preset;
 use crate::import::roundtrip;
 use crate::import::targets::TargetContext;
 use crate::import::turns::ImportedHistories;
+use carried::{ImportManner, carry_out};
 use plan::ImportPlan;
+use propose::ProposalRequest;
 use refusal::{ImportRefusal, unknown_map};
 
 /// Bring deals in from the export of a CRM, and again later
 #[derive(Clone, Debug, Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct ImportArgs {
     /// The export: CSV in any form, or XLSX; several are read as one
     #[arg(value_name = "FILE", required_unless_present = "print_map")]
@@ -50,10 +56,19 @@ pub(super) struct ImportArgs {
     /// The workflow that new deals follow [default: the only one there is]
     #[arg(long, value_name = "NAME")]
     workflow: Option<String>,
-    /// What the system knows of the past, to be told in the `history` of deals: HubSpot's days in stages, or Salesforce's
-    /// report of the history of opportunities
-    #[arg(long, value_name = "FILE")]
+    /// What the system knows of the past, to be told in the `history` of deals: HubSpot's days in stages, Salesforce's
+    /// reports of the history of opportunities or of their fields, or a folder of exports with their days in their names
+    #[arg(long, value_name = "FILE|FOLDER")]
     history: Vec<PathBuf>,
+    /// Show a workflow to start from, as the deals of the export and their `--history` tell it, and write nothing
+    #[arg(long, conflicts_with_all = ["dry_run", "take", "into", "workflow", "grandfather"])]
+    propose_workflow: bool,
+    /// The pipeline that a workflow is proposed for [default: the only one there is]
+    #[arg(long, value_name = "NAME", requires = "propose_workflow")]
+    pipeline: Option<String>,
+    /// Ask what these deals miss only of deals that come to a stage from today on: `since` is written into the workflows
+    #[arg(long, conflicts_with = "dry_run")]
+    grandfather: bool,
     /// Show what would be new, changed, kept and in conflict, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -69,6 +84,8 @@ Examples:
   dealgate import --map salesforce --print-map > crm.toml
   dealgate import report.csv --map crm.toml --into acme/old
   dealgate import deals.csv --take theirs
+  dealgate import deals.csv --history stages.csv --propose-workflow > acme.toml
+  dealgate import deals.xlsx                    a sheet of `dealgate export sheet`: its changed cells become edits
 
 Deals are known again by the record's own id (`origin`), wherever their files were moved. What people changed since
 the last import stays; what was said then is kept in `imports/`, which is to be committed.";
@@ -82,65 +99,60 @@ enum Take {
     Ours,
 }
 
-/// Writes what is planned, unless it is a dry run, and says it.
-fn carry_out(
-    plan: &ImportPlan,
-    incoming: &Incoming,
-    (opened, dry_run): (&Session, bool),
-    global: &Global,
-    console: Console,
-) -> Result<Exit, Error> {
-    if !dry_run {
-        plan.write(opened)?;
-    }
-    told::plan(plan, incoming, dry_run, console)?;
-    if !dry_run {
-        told::gates(plan, global, console)?;
-    }
-    Ok(if plan.conflicts.is_empty() { Exit::Clean } else { Exit::Findings })
-}
-
 impl ImportArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         if self.print_map {
             return self.show_map(console);
         }
+        if self.propose_workflow {
+            let request = ProposalRequest {
+                files: &self.files,
+                map: self.map.as_deref(),
+                history: &self.history,
+                pipeline: self.pipeline.as_deref(),
+            };
+            // On the first day there is no workspace yet, and so nobody is listed in one.
+            let here = change::writable(global).and_then(|opened| Ok(opened.workspace(global)?.config));
+            return request.run(here.unwrap_or_default(), console);
+        }
         let opened = change::writable(global)?;
         let workspace = opened.workspace(global)?;
         let tables = files::read(&self.files)?;
         if self.map.is_none() && tables.iter().any(|(_, table)| roundtrip::is_sheet(table)) {
-            return sheet::run(&opened, &workspace, tables, (self.settle(), self.dry_run), global, console);
+            return sheet::run(&opened, &workspace, tables, self.manner(), global, console);
         }
         let map = match files::map(self.map.as_deref(), &tables)? {
             Ok(map) => map,
             Err(refusal) => return refusal.show(console),
         };
-        let names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
+        let mut names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
         let mut failures = Failures::default();
-        let past = files::read(&self.history)?;
-        let names: Vec<String> = names.into_iter().chain(past.iter().map(|(name, _)| name.clone())).collect();
         let mut incoming = self.incoming(&map, &tables, &workspace, &mut failures)?;
-        let histories = if failures.is_empty() {
-            self.histories((&map, &past), tables.len(), &workspace, &incoming, &mut failures)?
-        } else {
-            ImportedHistories::new()
-        };
+        let mut histories = ImportedHistories::new();
+        if failures.is_empty() {
+            let config = &workspace.config;
+            let columns = ColumnContext { map: &map, people: &config.people, zone: &config.timezone };
+            let context =
+                HistoryContext { columns, targets: self.targets(&map, &workspace), incoming: &incoming };
+            histories = past::read(&self.history, context, &mut names, &mut failures)?;
+        }
         incoming.stand_where_they_last_stood(&histories);
         if !failures.is_empty() {
             return self.refusal(&map, names, failures.into_list()).show(console);
         }
-        match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), self.settle())? {
-            Ok(plan) => carry_out(&plan, &incoming, (&opened, self.dry_run), global, console),
+        match ImportPlan::make(&opened, &workspace, &map, (&incoming, &histories), self.manner().settle)? {
+            Ok(plan) => carry_out(&plan, &incoming, &opened, self.manner(), global, console),
             Err(failures) => self.refusal(&map, names, failures).show(console),
         }
     }
 
-    fn settle(&self) -> Settle {
-        match self.take {
+    fn manner(&self) -> ImportManner {
+        let settle = match self.take {
             None => Settle::Tell,
             Some(Take::Theirs) => Settle::Theirs,
             Some(Take::Ours) => Settle::Ours,
-        }
+        };
+        ImportManner { settle, dry_run: self.dry_run, grandfather: self.grandfather }
     }
 
     fn refusal(&self, map: &ImportMap, files: Vec<String>, failures: Vec<Failure>) -> ImportRefusal {
@@ -176,39 +188,5 @@ impl ImportArgs {
             workflow: self.workflow.as_deref(),
             into: self.into.as_deref(),
         }
-    }
-
-    /// What the exports of the past say; their tables are numbered after the `others`.
-    fn histories(
-        &self,
-        (map, past): (&ImportMap, &[files::NamedTable]),
-        others: usize,
-        workspace: &Workspace<'_>,
-        incoming: &Incoming,
-        failures: &mut Failures,
-    ) -> Result<ImportedHistories, Error> {
-        let config = &workspace.config;
-        let columns = ColumnContext { map, people: &config.people, zone: &config.timezone };
-        let context = HistoryContext { columns, targets: self.targets(map, workspace), incoming };
-        let mut all = ImportedHistories::new();
-        for (number, (name, table)) in past.iter().enumerate() {
-            let read = history::read(others + number, table, context, failures).ok_or_else(|| Error::Path {
-                path: name.into(),
-                why: "tells of no past that can be read".to_owned(),
-                hint: Some(
-                    "HubSpot's export has columns `Date entered \"…\"`; Salesforce's report has `From Stage`, `To Stage` and \
-                     `Opportunity ID`"
-                        .to_owned(),
-                ),
-            })?;
-            for (id, turns) in read {
-                all.entry(id).or_default().extend(turns);
-            }
-        }
-        for turns in all.values_mut() {
-            turns.sort_by_key(|turn| turn.day);
-            *turns = history::without_repetitions(turns);
-        }
-        Ok(all)
     }
 }

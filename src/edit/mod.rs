@@ -16,6 +16,7 @@ mod splice;
 #[cfg(test)]
 mod tests;
 mod toml_fix;
+mod toml_since;
 mod word_fix;
 mod write;
 
@@ -23,6 +24,7 @@ use std::fmt;
 
 pub use merge::{Clash, MergeRules, MergedText, merge};
 pub use path::{Path, PathStep};
+pub use toml_since::asked_since;
 pub use write::NewValue;
 
 use crate::source::Span;

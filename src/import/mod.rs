@@ -13,6 +13,7 @@ pub mod map;
 pub mod map_file;
 pub mod merge;
 pub mod presets;
+pub mod propose;
 pub mod roundtrip;
 pub mod rows;
 pub mod said;

@@ -6,82 +6,8 @@
 mod cells;
 mod columns;
 mod edits;
+mod header;
 
 pub use columns::{SheetColumns, SheetWriter, prints_cell};
 pub use edits::{RowEdit, SheetDeal, SheetEdits, held, read};
-
-use super::map::{IdRule, ImportMap};
-use super::rows::HeadedTable;
-use super::table::ImportTable;
-use crate::deal::Schema;
-use crate::deal::field::{Shape, Type};
-
-/// The column with the deal's id.
-pub const DEAL: &str = "deal";
-
-/// The column with the workflow that it follows, for whoever reads.
-pub const WORKFLOW: &str = "workflow";
-
-/// The column with the prints of the others.
-pub const PRINTS: &str = "as exported (keep this column)";
-
-/// What joins the items of a list.
-pub const SEPARATOR: &str = ";";
-
-/// Keys that no sheet shows: what is ticked, approved and told of the past is changed where it stands.
-const LEFT_OUT: [&str; 5] = ["workflow", "done", "waivers", "origin", "history"];
-
-/// The column with the currency of an amount.
-pub fn currency_column(key: &str) -> String {
-    format!("{key} currency")
-}
-
-/// The values of deals that have a column, by their dotted paths, in the order of the declarations.
-pub fn keys(schema: &Schema) -> Vec<(String, &Shape)> {
-    let mut found = Vec::new();
-    for field in schema.fields.iter().filter(|field| !LEFT_OUT.contains(&field.name.as_ref())) {
-        add(field.name.to_string(), &field.shape, &mut found);
-    }
-    found
-}
-
-fn add<'s>(key: String, shape: &'s Shape, found: &mut Vec<(String, &'s Shape)>) {
-    match &shape.kind {
-        Type::Record(fields) => {
-            // A key that is more than a word has no path.
-            for field in fields.iter().filter(|field| is_word(&field.name)) {
-                add(format!("{key}.{}", field.name), &field.shape, found);
-            }
-        }
-        Type::List(item) if matches!(item.kind, Type::Text) => found.push((key, shape)),
-        Type::List(_) | Type::Entries(_) | Type::Covered => {}
-        _ => found.push((key, shape)),
-    }
-}
-
-fn is_word(name: &str) -> bool {
-    name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
-}
-
-/// The names of the columns of a value.
-pub fn columns_of(key: &str, shape: &Shape) -> Vec<String> {
-    match shape.kind {
-        Type::Money => vec![key.to_owned(), currency_column(key)],
-        _ => vec![key.to_owned()],
-    }
-}
-
-/// What finds the header of a sheet.
-pub fn map() -> ImportMap {
-    let columns = vec![vec![DEAL.to_owned(), PRINTS.to_owned()]];
-    ImportMap {
-        system: "sheet".to_owned(),
-        id: IdRule { columns, is_salesforce: false },
-        ..ImportMap::default()
-    }
-}
-
-/// Whether a table is a sheet of deals.
-pub fn is_sheet(table: &ImportTable) -> bool {
-    HeadedTable::find(0, table, &map()).is_some()
-}
+pub use header::{DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map};

@@ -7,6 +7,7 @@
 //! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- growth [WORD]` shows how costs grow at n, 2n and 4n.
 //! `cargo bench -- lsp` tells what somebody waits for who types in an editor.
+//! `cargo bench -- import` holds an import of 100,000 rows against a check of the deals that come of it.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals, and their site, against `check` of the same.
 
 mod candidate;
@@ -17,6 +18,7 @@ mod editor;
 mod generator;
 mod growth;
 mod history;
+mod import;
 #[path = "../suite/run.rs"]
 #[expect(dead_code, reason = "the tests run more")]
 mod run;
@@ -44,6 +46,8 @@ fn main() -> std::io::Result<()> {
         ["lsp"] => editor::measure(100_000, 200),
         ["lsp", "--deals", deals] => editor::measure(number(deals), 200),
         ["report"] => reports(10_000, 5),
+        ["import"] => import::compare(100_000, 3),
+        ["import", "--rows", rows] => import::compare(number(rows), 3),
         ["history"] => history::compare(5_000, 5),
         ["since"] => history::since(100_000, 5),
         ["since", "--deals", deals, "--rounds", rounds] => history::since(number(deals), number(rounds)),

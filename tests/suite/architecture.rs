@@ -50,6 +50,7 @@ const KEPT: &[(&str, &str)] = &[
     ("quick_junit", "emit/junit.rs"),
     ("csv", "command/export|command/import.rs|import/table.rs"),
     ("calamine", "import/sheet.rs"),
+    ("rust_xlsxwriter", "command/export/workbook.rs"),
     ("zip::ZipArchive", "import/sheet.rs"),
     ("encoding_rs", "import/bytes.rs"),
     ("lsp_server", "lsp"),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::run::{copied, dealgate, repository};
 
-const DAY: [&str; 2] = ["--today", "2026-11-23"];
+pub const DAY: [&str; 2] = ["--today", "2026-11-23"];
 
 fn cases() -> Vec<PathBuf> {
     let folders = |path: &Path| -> Vec<PathBuf> {
@@ -23,7 +23,7 @@ fn cases() -> Vec<PathBuf> {
 }
 
 /// Every file below a folder, but for those of the case itself.
-fn files(folder: &Path) -> BTreeMap<String, String> {
+pub fn files(folder: &Path) -> BTreeMap<String, String> {
     let paths =
         walkdir::WalkDir::new(folder).into_iter().map(|entry| entry.expect("it can be read").into_path());
     let files = paths.filter(|path| path.is_file()).map(|path| {
@@ -42,11 +42,14 @@ fn arguments(case: &Path) -> Vec<&'static str> {
     if case.join("history.csv").exists() {
         arguments.extend(["--history", "history.csv"]);
     }
+    if case.join("history").is_dir() {
+        arguments.extend(["--history", "history"]);
+    }
     arguments
 }
 
 /// What was read is what came of it.
-fn adds_up(said: &str) {
+pub fn adds_up(said: &str) {
     let Some(line) = said.lines().find(|line| line.contains(" read = ")) else { return };
     let (read, parts) = line.split_once(" read = ").expect("a sum");
     let parts = parts.split(',').next().unwrap_or(parts).split(" + ");
@@ -207,6 +210,75 @@ fn stays_are_as_long_as_the_export_says() {
     // `Stage Duration` of the rows that left these stages.
     assert_eq!(days("acme/press-fuer-halle-2", "qualified"), Some(29.into()), "{}", visits.stdout);
     assert_eq!(days("acme/waage", "qualified"), Some(183.into()), "{}", visits.stdout);
+}
+
+/// Each of them says what is wrong and where, and nothing is written.
+#[test]
+fn bad_input_is_told_with_its_row_and_column() {
+    let head = "id,name,stage,amount,currency,close_date,notes\n";
+    let rows = |count: usize| (0..count).map(|id| format!("{id},N,qualified,,,,\n")).collect::<String>();
+    for (name, text, told) in [
+        (
+            "delimiter",
+            head.replace(',', ":") + "1:A:qualified:::\n",
+            "no row of the export names the columns",
+        ),
+        (
+            "header-in-row-4",
+            format!("Report\n\nas of today\n{head}1,A,Nowhere,,,,\n"),
+            "x.csv:5: `stage`: `Nowhere`",
+        ),
+        (
+            "carriage-returns",
+            format!("{head}1,A,qualified,,,,\n\n2,B,Nowhere,,,,\n").replace('\n', "\r\n"),
+            "x.csv:4: `stage`",
+        ),
+        ("total-with-an-id", format!("{head}1,A,qualified,1.5,EUR,,\nTotal,,,1.5,,,\n"), "1 dropped + 1 new"),
+        ("mark", format!("{head}1,A,qualified,1.5.5,EUR,,\n"), "x.csv:2: `amount`: `1.5.5` is no amount"),
+        (
+            "day",
+            format!("{head}1,A,qualified,,,2026-02-30,\n"),
+            "x.csv:2: `close_date`: `2026-02-30` is no day",
+        ),
+        ("currency", format!("{head}1,A,qualified,5,XYZ,,\n"), "x.csv:2: `amount`: `5` is in `XYZ`"),
+        (
+            "html",
+            format!("{head}1,A,qualified,,,,\"<script>alert(1)</script>\"\n"),
+            "1 dropped + 1 new".trim_start_matches("1 dropped + "),
+        ),
+        ("many", format!("{head}{}", rows(250_001)), "more than 250000 rows"),
+    ] {
+        let folder = copied(&repository("tests/imports/csv/utf16"));
+        std::fs::write(folder.path().join("x.csv"), text).expect("a file");
+        let ran = dealgate(folder.path(), &["import", "x.csv", DAY[0], DAY[1]]);
+        let said = ran.stdout + &ran.stderr;
+        assert!(said.contains(told), "{name}: {}", said.chars().take(2000).collect::<String>());
+        assert_eq!(ran.status == 0, told.contains("new"), "{name}");
+        assert!(ran.status == 0 || files(folder.path()).is_empty(), "{name}: something is half written");
+    }
+}
+
+#[test]
+fn a_formula_that_nobody_has_computed_is_no_empty_cell() {
+    let folder = copied(&repository("tests/imports/csv/utf16"));
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in (0..).zip(["id", "name", "stage", "amount"]) {
+        sheet.write_string(0, column, name).expect("a cell");
+    }
+    for (column, text) in (0..).zip(["1", "A", "qualified"]) {
+        sheet.write_string(1, column, text).expect("a cell");
+    }
+    sheet.write_formula(1, 3, rust_xlsxwriter::Formula::new("=1+1").set_result("")).expect("a cell");
+    book.save(folder.path().join("x.xlsx")).expect("a file");
+    let ran = dealgate(folder.path(), &["import", "x.xlsx", DAY[0], DAY[1]]);
+    assert!(
+        ran.status == 2 && ran.stderr.contains("its cell D2 holds a formula"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    assert!(files(folder.path()).is_empty());
 }
 
 #[test]

@@ -47,6 +47,7 @@ mod outputs;
 #[cfg(unix)]
 mod packages;
 mod past_the_gate;
+mod pasts;
 mod places;
 mod pricing;
 mod provenance;
@@ -60,6 +61,7 @@ mod revisions;
 mod roots;
 mod run;
 mod schemas;
+mod sheets;
 mod since;
 mod sites;
 mod snapshots;

@@ -1,11 +1,12 @@
 //! `export sheet`: deals as rows that people edit, to be brought back by `import`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use clap::Args;
 
+use super::tab::{SheetTab, TabRow};
 use super::workbook;
 use crate::assess::{Selection, Workspace};
 use crate::command::console::Console;
@@ -13,7 +14,9 @@ use crate::command::sink::{self, NamedFormats, OutputTarget};
 use crate::command::usage::usage_error;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
-use crate::import::roundtrip::{self, DEAL, PRINTS, SheetColumns, SheetWriter, WORKFLOW, prints_cell};
+use crate::import::roundtrip::{
+    self, DEAL, PRINTS, SheetColumns, SheetWriter, WORKFLOW, cell_name, prints_cell,
+};
 use crate::source::escape;
 use crate::syntax::{Node, yaml};
 use crate::workflow::Workflow;
@@ -45,23 +48,6 @@ impl NamedFormats for SheetLayout {
     }
 }
 
-/// The deals of one workflow.
-pub(super) struct SheetTab {
-    pub(super) workflow: Arc<Workflow>,
-    /// The names of the columns of values.
-    pub(super) names: Vec<String>,
-    pub(super) rows: Vec<TabRow>,
-}
-
-/// One deal.
-pub(super) struct TabRow {
-    pub(super) deal: String,
-    /// What its values say, by the tab's columns.
-    pub(super) cells: Vec<String>,
-    /// The prints of its values.
-    pub(super) prints: String,
-}
-
 impl SheetArgs {
     pub(super) fn run(&self, workspace: &Workspace<'_>, console: Console) -> Result<(), Error> {
         sink::refuse_shared(&self.sinks, "export");
@@ -84,7 +70,9 @@ fn tabs(workspace: &Workspace<'_>, console: Console) -> Vec<SheetTab> {
     let mut by_workflow: BTreeMap<Arc<str>, (Arc<Workflow>, Vec<String>)> = BTreeMap::new();
     let files = workspace.deal_files(&Selection::Everything).files;
     let count = files.len();
-    for path in files {
+    let mut seen = BTreeSet::new();
+    // Two files of one deal have one row: that of the first.
+    for path in files.into_iter().filter(|path| seen.insert(cell_name(&workspace.deal_id(path)))) {
         let followed = with_root(workspace, &path, |root| {
             workspace.followed(&path, root.get("workflow")).map(Arc::clone)
         });

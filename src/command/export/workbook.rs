@@ -11,10 +11,10 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
-use super::sheet::SheetTab;
+use super::tab::SheetTab;
 use crate::assess::Workspace;
 use crate::deal::field::{Shape, Type};
-use crate::import::roundtrip::{DEAL, PRINTS, WORKFLOW, keys};
+use crate::import::roundtrip::{DEAL, PRINTS, WORKFLOW, cell_name, keys};
 use crate::syntax::scalar;
 use crate::workflow::Workflow;
 
@@ -116,8 +116,8 @@ fn write(
         sheet.set_column_width(column, width(column, name, tab))?;
     }
     for (line, row) in (1..).zip(&tab.rows) {
-        sheet.write_string_with_format(line, 0, &row.deal, &grey)?;
-        sheet.write_string_with_format(line, 1, tab.workflow.id.as_ref(), &grey)?;
+        sheet.write_string_with_format(line, 0, cell_name(&row.deal), &grey)?;
+        sheet.write_string_with_format(line, 1, cell_name(&tab.workflow.id), &grey)?;
         for ((column, text), typed) in (2..).zip(&row.cells).zip(&typed) {
             cell(sheet, (line, column), text, typed.kind)?;
         }

@@ -3,10 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::refusal::{ImportRefusal, unknown_map};
 use crate::error::Error;
 use crate::finding::{FindingsBuilder, Subject};
 use crate::import::failure::{Failure, TableFault, TablePlace};
+use crate::import::history::day_in_name;
 use crate::import::map::ImportMap;
 use crate::import::map_file;
 use crate::import::presets::{PRESETS, preset};
@@ -14,6 +17,7 @@ use crate::import::rows::HeadedTable;
 use crate::import::table::ImportTable;
 use crate::import::{bytes, known, roundtrip, sheet};
 use crate::snapshot::disk;
+use crate::snapshot::worktree::plain_files;
 use crate::source::SourceFile;
 use crate::syntax::toml;
 
@@ -23,16 +27,56 @@ pub(super) type NamedTable = (String, ImportTable);
 /// The most that is read of an export, in bytes.
 const MOST_BYTES: usize = 1 << 30;
 
+/// The most rows that are imported at once: each becomes a file, and all are worked out before the first is written.
+const MOST_ROWS: usize = 250_000;
+
 /// The most that is read of a map.
 const MOST_OF_MAP: usize = 1 << 20;
 
 /// Reads the exports.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Vec<NamedTable>, Error> {
-    let mut all = Vec::new();
+    let mut all: Vec<NamedTable> = Vec::new();
     for path in paths {
         all.extend(tables(path)?);
+        if all.iter().map(|(_, table)| table.len()).sum::<usize>() > MOST_ROWS {
+            return Err(Error::Path {
+                path: path.clone(),
+                why: format!("makes it more than {MOST_ROWS} rows, the most that is imported at once"),
+                hint: Some(
+                    "export the deals in parts, such as by the year in which they were created".to_owned(),
+                ),
+            });
+        }
     }
     Ok(all)
+}
+
+/// The exports in a folder by the days in their names, the oldest first.
+pub(super) fn dated(folder: &Path) -> Result<Vec<(Date, PathBuf)>, Error> {
+    let failed = |path: &Path, why: String, hint: &str| Error::Path {
+        path: path.to_owned(),
+        why,
+        hint: Some(hint.to_owned()),
+    };
+    let one = "a folder of dated exports holds them and nothing else, one a day: `deals-2026-05-28.csv`";
+    let files =
+        plain_files(folder).map_err(|cause| failed(folder, format!("cannot be listed: {cause}"), one))?;
+    let mut found: Vec<(Date, PathBuf)> = Vec::new();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let day = day_in_name(&name)
+            .ok_or_else(|| failed(&file, "does not name the one day of which it tells".to_owned(), one))?;
+        found.push((day, file));
+    }
+    found.sort();
+    if let Some(pair) = found.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let why = format!("tells of {}, and so does `{}`", pair[0].0, pair[0].1.display());
+        return Err(failed(&pair[1].1, why, one));
+    }
+    if found.is_empty() {
+        return Err(failed(folder, "holds no export".to_owned(), one));
+    }
+    Ok(found)
 }
 
 /// The tables of a file: one, but for workbooks whose tabs are sheets of deals.
@@ -89,7 +133,7 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], Subject::default());
     let parsed = toml::parse(file.text(), 0);
     for fault in parsed.faults {
-        fault.tell(&mut complaints);
+        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
     }
     let map = parsed.root.map(|root| map_file::read(&root, &mut complaints)).unwrap_or_default();
     if complaints.is_empty() && !known::is_name(&map.system) {

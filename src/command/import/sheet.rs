@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::carry_out;
+use super::carried::{ImportManner, carry_out};
 use super::files::NamedTable;
 use super::plan::{ImportPlan, PlannedChange};
 use super::refusal::ImportRefusal;
@@ -28,7 +28,7 @@ pub(super) fn run(
     opened: &Session,
     workspace: &Workspace<'_>,
     tables: Vec<NamedTable>,
-    (settle, dry_run): (Settle, bool),
+    manner: ImportManner,
     global: &Global,
     console: Console,
 ) -> Result<Exit, Error> {
@@ -39,8 +39,14 @@ pub(super) fn run(
     let deals = deals(workspace);
     let mut failures = Failures::default();
     let edits = roundtrip::read(&tables, &deals, context, &mut failures);
-    let mut planner =
-        SheetPlanner { opened, workspace, context, settle, failures, plan: ImportPlan::default() };
+    let mut planner = SheetPlanner {
+        opened,
+        workspace,
+        context,
+        settle: manner.settle,
+        failures,
+        plan: ImportPlan::default(),
+    };
     for row in &edits.rows {
         if let Some(deal) = deals.get(&row.deal) {
             planner.row(row, deal)?;
@@ -56,10 +62,10 @@ pub(super) fn run(
         unmapped: edits.unmapped,
         ..Incoming::default()
     };
-    carry_out(&planner.plan, &incoming, (opened, dry_run), global, console)
+    carry_out(&planner.plan, &incoming, opened, manner, global, console)
 }
 
-/// The deals by their ids.
+/// The deals by their ids as cells give them back; of two files of one, the first.
 fn deals(workspace: &Workspace<'_>) -> BTreeMap<String, SheetDeal> {
     let mut found = BTreeMap::new();
     for path in workspace.deal_files(&Selection::Everything).files {
@@ -67,8 +73,10 @@ fn deals(workspace: &Workspace<'_>) -> BTreeMap<String, SheetDeal> {
         let parsed = yaml::parse(file.text());
         let Some(root) = parsed.root.filter(|_| parsed.faults.is_empty()) else { continue };
         if let Some(workflow) = workspace.followed(&path, root.get("workflow")) {
-            let id = workspace.deal_id(&path).to_string();
-            found.entry(id).or_insert_with(|| SheetDeal { path, workflow: Arc::clone(workflow) });
+            let id = workspace.deal_id(&path);
+            found
+                .entry(roundtrip::cell_name(&id))
+                .or_insert_with(|| SheetDeal { path, workflow: Arc::clone(workflow) });
         }
     }
     found

@@ -98,7 +98,7 @@ fn days(
         (named <= day && named > since?).then_some(named)
     };
     let began = named("opened").filter(|_| is_new);
-    let end = closed(deal).and(values.remove("outcome"));
+    let end = if closed(deal).is_some() { values.remove("outcome") } else { None };
     let ended = end.as_ref().map(|_| named("outcome.date").unwrap_or(day).max(began.unwrap_or(Date::MIN)));
     // Where it stood when it ended, it stood by then.
     let first = began.or(ended).unwrap_or(day);

@@ -4,33 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{HistoryReader, HistoryTurn, amount_of, closes, position};
+use super::reader::{HistoryReader, amount_of, closes};
+use super::shape::{COLUMNS, columns, is_key, position};
 use crate::finding::wording::quote;
 use crate::import::cell::{self, DayOrder};
 use crate::import::columns::address;
 use crate::import::decide::ColumnCells;
 use crate::import::failure::TablePlace;
 use crate::import::incoming::IncomingDeal;
-use crate::import::map::ImportMap;
 use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::table::TableRow;
-
-/// The columns by which it is known.
-pub(super) const COLUMNS: [&str; 3] = ["Field / Event", "Old Value", "New Value"];
+use crate::import::turns::HistoryTurn;
 
 /// Values that are followed.
 const FOLLOWED: [&str; 4] = ["stage", "amount", "close_date", "owner"];
-
-/// Where they are in a header.
-pub(super) fn columns(names: TableRow<'_>) -> Option<[usize; 3]> {
-    let [field, old, new] = COLUMNS.map(|name| position(names, &[name]));
-    Some([field?, old?, new?])
-}
-
-/// Whether a row is about a value: the report calls it as the export does.
-pub(super) fn is_key(key: &str, field: &str, map: &ImportMap) -> bool {
-    map.rule(key).columns.iter().any(|name| name.eq_ignore_ascii_case(field))
-}
 
 /// How the values of the report are written.
 struct FieldForms {

@@ -1,6 +1,6 @@
 //! The labels of stages that an export of the past names, whatever workflow there may be.
 
-use super::{HistoryShape, entered, field_report, position, shape};
+use super::shape::{HistoryShape, columns, entered, is_key, position, shape};
 use crate::import::map::ImportMap;
 use crate::import::table::ImportTable;
 
@@ -15,12 +15,12 @@ pub fn stage_labels<'t>(table: &'t ImportTable, map: &ImportMap) -> Vec<StageLab
     let mut found: Vec<StageLabel<'_>> = match shape {
         HistoryShape::Stages => names.cells().filter_map(entered).collect(),
         HistoryShape::Changes => {
-            let columns = ["From Stage", "To Stage"].map(|name| position(names, &[name]));
-            rows().flat_map(|row| columns.into_iter().flatten().map(move |it| (row.cell(it), None))).collect()
+            let both = ["From Stage", "To Stage"].map(|name| position(names, &[name]));
+            rows().flat_map(|row| both.into_iter().flatten().map(move |it| (row.cell(it), None))).collect()
         }
         HistoryShape::Fields => {
-            let Some([field, old, new]) = field_report::columns(names) else { return Vec::new() };
-            let of_stage = rows().filter(|row| field_report::is_key("stage", row.cell(field), map));
+            let Some([field, old, new]) = columns(names) else { return Vec::new() };
+            let of_stage = rows().filter(|row| is_key("stage", row.cell(field), map));
             of_stage.flat_map(|row| [(row.cell(old), None), (row.cell(new), None)]).collect()
         }
     };

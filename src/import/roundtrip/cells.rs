@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::SEPARATOR;
+use super::header::SEPARATOR;
 use crate::deal::field::{Shape, Type};
 use crate::import::cell::without_currency;
 use crate::import::merge::at;

@@ -1,7 +1,7 @@
 //! The columns of the sheet of one workflow's deals, and the prints of what their cells say.
 
 use super::cells::{NOT_EDITABLE, SheetCell, cells};
-use super::{SEPARATOR, columns_of, currency_column, keys};
+use super::header::{SEPARATOR, columns_of, currency_column, keys};
 use crate::deal::Schema;
 use crate::deal::field::{Shape, Type};
 use crate::import::cell::DayOrder;

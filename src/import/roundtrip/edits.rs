@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cells::NOT_EDITABLE;
 use super::columns::{SheetColumn, SheetColumns, SheetReader, SheetWriter, prints_of};
-use super::{DEAL, PRINTS, WORKFLOW, columns_of};
+use super::header::{DEAL, PRINTS, WORKFLOW, cell_name, columns_of};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failures, TablePlace};
@@ -193,7 +193,8 @@ impl<'t> SheetTableReader<'t, '_, '_> {
     ) {
         let place = self.place(row);
         let mut changed = BTreeMap::new();
-        if self.own(WORKFLOW, row) != workflow.id.as_ref() && !self.own(WORKFLOW, row).is_empty() {
+        let follows = self.own(WORKFLOW, row);
+        if !follows.is_empty() && follows != cell_name(&workflow.id) {
             let message = format!("`{WORKFLOW}`: {} follows {}", quote(id), quote(&workflow.id));
             let help = format!("a sheet does not change it: write {} here", quote(&workflow.id));
             self.failures.push(place, message, Some(help));

@@ -1,0 +1,84 @@
+//! What the exports of the past say, of whichever shape.
+
+use std::path::{Path, PathBuf};
+
+use super::files;
+use crate::error::Error;
+use crate::import::failure::{Failures, TablePlace};
+use crate::import::history::{self, DatedExports, HistoryContext};
+use crate::import::incoming;
+use crate::import::turns::ImportedHistories;
+
+/// Reads them; the names of their files are added to those that are read already.
+pub(super) fn read(
+    paths: &[PathBuf],
+    context: HistoryContext<'_>,
+    names: &mut Vec<String>,
+    failures: &mut Failures,
+) -> Result<ImportedHistories, Error> {
+    let mut all = ImportedHistories::new();
+    for path in paths {
+        let found = if path.is_dir() {
+            dated(path, context, names, failures)?
+        } else {
+            told(path, context, names, failures)?
+        };
+        for (id, turns) in found {
+            all.entry(id).or_default().extend(turns);
+        }
+    }
+    for turns in all.values_mut() {
+        turns.sort_by_key(|turn| turn.day);
+        *turns = history::without_repetitions(turns);
+    }
+    Ok(all)
+}
+
+/// An export that tells of the past.
+fn told(
+    path: &Path,
+    context: HistoryContext<'_>,
+    names: &mut Vec<String>,
+    failures: &mut Failures,
+) -> Result<ImportedHistories, Error> {
+    let mut all = ImportedHistories::new();
+    for (name, table) in files::read(&[path.to_owned()])? {
+        let read = history::read(names.len(), &table, context, failures).ok_or_else(|| Error::Path {
+            path: name.clone().into(),
+            why: "tells of no past that can be read".to_owned(),
+            hint: Some(
+                "HubSpot's export has columns `Date entered \"…\"`; Salesforce's reports have `From Stage` and `To Stage`, \
+                 or `Field / Event`, `Old Value` and `New Value`, and `Opportunity ID`"
+                    .to_owned(),
+            ),
+        })?;
+        names.push(name);
+        all.extend(read);
+    }
+    Ok(all)
+}
+
+/// Exports of other days, one after the other, so that no more than one is held.
+fn dated(
+    folder: &Path,
+    context: HistoryContext<'_>,
+    names: &mut Vec<String>,
+    failures: &mut Failures,
+) -> Result<ImportedHistories, Error> {
+    let mut exports = DatedExports::default();
+    for (day, path) in files::dated(folder)? {
+        let tables = files::read(&[path])?;
+        let headed = files::headed(context.columns.map, &tables)?;
+        // Rows of one file follow each other; the file's number is that among all.
+        let mut own = Failures::default();
+        let read = incoming::read(&headed, context.columns, context.targets, &mut own);
+        let first = names.len();
+        for failure in own.into_list() {
+            let place = TablePlace { file: failure.place.file + first, ..failure.place };
+            failures.push(place, failure.message, failure.help);
+        }
+        names.extend(tables.iter().map(|(name, _)| name.clone()));
+        exports.add(day, &read.deals);
+    }
+    Ok(exports.turns())
+}

@@ -1,0 +1,7 @@
+//! A workflow to start from: what the deals of an export, and what is known of their past, tell of a pipeline.
+
+mod figures;
+mod text;
+
+pub use figures::{ProposedStage, count, skeleton, stages};
+pub use text::{ProposalSource, text};

@@ -1,0 +1,258 @@
+//! What the deals of an export, and what is known of their past, tell of a pipeline.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::finding::wording::in_ascii;
+use crate::import::columns::{harmless, same_word};
+use crate::import::incoming::{Incoming, IncomingDeal};
+use crate::import::map::toml_text;
+use crate::import::said::SaidDeal;
+use crate::import::turns::{HistoryTurn, ImportedHistories};
+
+/// A stage of a pipeline, before anybody knows where it belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedStage {
+    /// Its id: its name in words that a workflow takes.
+    pub id: String,
+    /// What the system calls it.
+    pub name: String,
+}
+
+/// The stages of some labels, each once, in their order. No id is what another stage is called.
+pub fn stages<'l>(labels: impl IntoIterator<Item = &'l str>) -> Vec<ProposedStage> {
+    let mut names: Vec<String> = Vec::new();
+    for label in labels {
+        let name = harmless(label).split_whitespace().collect::<Vec<_>>().join(" ");
+        if !name.is_empty() && !names.iter().any(|known| same_word(known, &name)) {
+            names.push(name);
+        }
+    }
+    let mut found: Vec<ProposedStage> = Vec::new();
+    for name in &names {
+        let word = in_ascii(name, '-').unwrap_or_default().to_lowercase();
+        let parts = word.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        let word = parts.collect::<Vec<_>>().join("-");
+        let word = if word.is_empty() { "stage".to_owned() } else { word };
+        let is_free = |id: &String| {
+            let mut others = names.iter().filter(|other| *other != name);
+            !found.iter().any(|known| known.id == *id) && !others.any(|other| same_word(other, id))
+        };
+        let numbered = (2..).map(|number| format!("{word}-{number}"));
+        let id = std::iter::once(word.clone()).chain(numbered).find(is_free).unwrap_or_default();
+        found.push(ProposedStage { id, name: name.clone() });
+    }
+    found
+}
+
+/// A workflow with nothing but stages, by which the export is read.
+pub fn skeleton(stages: &[ProposedStage]) -> String {
+    let ids: Vec<_> = stages.iter().map(|stage| toml_text(&stage.id)).collect();
+    let tables =
+        stages.iter().map(|stage| format!("[stage.{}]\nname = {}\n", stage.id, toml_text(&stage.name)));
+    format!("stages = [{}]\n{}", ids.join(", "), tables.collect::<String>())
+}
+
+/// What is known of one stage.
+#[derive(Clone, Debug, Default)]
+pub struct StageTally {
+    /// Which it is, by its number among the stages as they were found.
+    pub stage: usize,
+    /// Deals that stood in it.
+    pub deals: usize,
+    /// Deals that came this far and have ended, and those of them that were won.
+    pub ended: (usize, usize),
+    /// How likely the system says that open deals in it are won.
+    pub said: Vec<Decimal>,
+    /// Whole days that deals stood in it before they left, the shortest first.
+    pub stays: Vec<i64>,
+}
+
+/// What is known of a pipeline.
+#[derive(Clone, Debug, Default)]
+pub struct PipelineTally {
+    /// Its stages in their order; those in which no deal ever stood are left out.
+    pub stages: Vec<StageTally>,
+    /// Deals of which more than the present is known.
+    pub with_past: usize,
+    /// All deals.
+    pub deals: usize,
+    /// Reasons of deals that were lost, and of those that were none, with how many.
+    pub reasons: [BTreeMap<String, usize>; 2],
+    /// Currencies of amounts, with how many.
+    pub currencies: BTreeMap<String, usize>,
+}
+
+/// What one deal tells.
+struct DealWay {
+    /// The stages that it came to, in order, each once.
+    stages: Vec<usize>,
+    stays: Vec<(usize, i64)>,
+    /// Whether it was won; `None`: it is open.
+    won: Option<bool>,
+}
+
+/// Counts what an export tells; `ids` are those of the stages as they were found. `shows_end`: the column of the stage
+/// says how a deal ended, and so no more where it stood.
+pub fn count(
+    incoming: &Incoming,
+    past: &ImportedHistories,
+    ids: &[ProposedStage],
+    shows_end: bool,
+) -> PipelineTally {
+    let number: BTreeMap<&str, usize> =
+        ids.iter().zip(0..).map(|(stage, at)| (stage.id.as_str(), at)).collect();
+    let mut figures = PipelineTally { deals: incoming.deals.len(), ..PipelineTally::default() };
+    let mut stages: Vec<StageTally> =
+        (0..ids.len()).map(|stage| StageTally { stage, ..StageTally::default() }).collect();
+    let mut ways = Vec::new();
+    for deal in &incoming.deals {
+        let turns = past.get(&deal.id).map(Vec::as_slice).unwrap_or_default();
+        figures.with_past += usize::from(!turns.is_empty());
+        figures.told(deal);
+        let way = way(deal, turns, &number, shows_end);
+        for stage in &way.stages {
+            stages[*stage].deals += 1;
+        }
+        for (stage, days) in &way.stays {
+            stages[*stage].stays.push(*days);
+        }
+        if let (None, Some(stage), Some(said)) = (way.won, way.stages.last(), share(deal)) {
+            stages[*stage].said.push(said);
+        }
+        ways.push(way);
+    }
+    let order = order(&ways, &stages);
+    let place: BTreeMap<usize, usize> = order.iter().zip(0..).map(|(stage, at)| (*stage, at)).collect();
+    for way in &ways {
+        let furthest = way.stages.iter().filter_map(|stage| place.get(stage)).max();
+        if let (Some(won), Some(furthest)) = (way.won, furthest) {
+            for stage in &order[..=*furthest] {
+                stages[*stage].ended.0 += 1;
+                stages[*stage].ended.1 += usize::from(won);
+            }
+        }
+    }
+    for stage in &mut stages {
+        stage.stays.sort_unstable();
+    }
+    figures.stages = order.into_iter().map(|stage| stages[stage].clone()).collect();
+    figures
+}
+
+impl PipelineTally {
+    /// Takes in the reason and the currency of a deal.
+    fn told(&mut self, deal: &IncomingDeal) {
+        let text = |key: &str| deal.values.get(key).map(ToString::to_string);
+        let kind = match text("outcome.result").as_deref() {
+            Some("lost") => Some(0),
+            Some("disqualified") => Some(1),
+            _ => None,
+        };
+        if let Some((kind, reason)) = kind.zip(text("outcome.reason")) {
+            *self.reasons[kind].entry(reason).or_default() += 1;
+        }
+        let amount = text("amount");
+        if let Some((_, code)) = amount.as_deref().and_then(|amount| amount.split_once(' ')) {
+            *self.currencies.entry(code.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+fn share(deal: &IncomingDeal) -> Option<Decimal> {
+    let said = deal.values.get("probability")?.to_string();
+    crate::syntax::scalar::percent(&said).ok()
+}
+
+/// The way of a deal, as far as it is known.
+fn way(
+    deal: &IncomingDeal,
+    turns: &[HistoryTurn],
+    number: &BTreeMap<&str, usize>,
+    shows_end: bool,
+) -> DealWay {
+    let stage = |said: &SaidDeal| number.get(said.to_string().as_str()).copied();
+    let won = deal.values.get("outcome.result").map(|said| said.to_string() == "won");
+    let mut way = DealWay { stages: Vec::new(), stays: Vec::new(), won };
+    let mut here: Option<(usize, jiff::civil::Date)> = None;
+    for turn in turns {
+        let next = turn.values.get("stage").and_then(stage);
+        let ends = turn.values.get("outcome").is_some_and(|said| said.to_string() != "open");
+        if next.is_none() && !ends {
+            continue;
+        }
+        if let Some((stage, since)) = here.take() {
+            let days = since.until(turn.day).map_or(0, |span| i64::from(span.get_days()));
+            way.stays.push((stage, days));
+        }
+        here = next.filter(|_| !ends).map(|stage| (stage, turn.day));
+        if let Some(next) = next.filter(|next| !way.stages.contains(next)) {
+            way.stages.push(next);
+        }
+    }
+    // Where a deal stands now; of one that has ended, the column may only say that it has.
+    let now = deal.values.get("stage").filter(|_| won.is_none() || !shows_end).and_then(stage);
+    if let Some(now) = now.filter(|now| !way.stages.contains(now)) {
+        way.stages.push(now);
+    }
+    way
+}
+
+/// The stages in which deals stood, in the order in which most went through them; where none tells, by how likely the
+/// system says that deals in them are won, and then as they were found.
+fn order(ways: &[DealWay], stages: &[StageTally]) -> Vec<usize> {
+    let count = stages.len();
+    let mut before = vec![0_i64; count * count];
+    for way in ways {
+        for (at, one) in way.stages.iter().enumerate() {
+            for other in &way.stages[at + 1..] {
+                before[one * count + other] += 1;
+            }
+        }
+    }
+    let leads = |one: usize| -> i64 {
+        (0..count).map(|other| (before[one * count + other] - before[other * count + one]).signum()).sum()
+    };
+    let mean = |stage: usize| {
+        let said = &stages[stage].said;
+        let number = Decimal::from(said.len().max(1));
+        said.iter().sum::<Decimal>() / number
+    };
+    let mut order: Vec<usize> = (0..count).filter(|stage| stages[*stage].deals > 0).collect();
+    order.sort_by(|one, other| {
+        leads(*other).cmp(&leads(*one)).then(mean(*one).cmp(&mean(*other))).then(one.cmp(other))
+    });
+    order
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_become_words_and_each_is_there_once() {
+        let found = stages(["Discovery Call", "discovery-call", "Größe?", "商談", "成約", "\u{7}", "stage"]);
+        let shown: Vec<_> = found.iter().map(|stage| format!("{}={}", stage.id, stage.name)).collect();
+        assert_eq!(
+            shown,
+            [
+                "discovery-call=Discovery Call",
+                "groesse=Größe?",
+                "stage=商談",
+                "stage-2=成約",
+                "stage-3=stage"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_order_is_that_of_most_ways() {
+        let way = |stages: &[usize]| DealWay { stages: stages.to_vec(), stays: Vec::new(), won: None };
+        let stages: Vec<_> =
+            (0..4).map(|stage| StageTally { stage, deals: 1, ..StageTally::default() }).collect();
+        let ways = [way(&[2, 0, 1]), way(&[2, 1]), way(&[0, 2, 1]), way(&[2, 0]), way(&[1, 3])];
+        assert_eq!(order(&ways, &stages), [2, 0, 1, 3]);
+        assert_eq!(order(&[], &stages), [0, 1, 2, 3]);
+    }
+}

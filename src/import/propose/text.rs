@@ -1,0 +1,136 @@
+//! The proposal as TOML: every figure with how many deals it comes from; those of too few stand as comments.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use super::figures::{PipelineTally, ProposedStage, StageTally};
+use crate::import::map::toml_text;
+
+/// Figures from fewer deals than these are no figures.
+const FEWEST: usize = 5;
+
+/// Where a proposal comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct ProposalSource<'a> {
+    /// The system.
+    pub system: &'a str,
+    /// The pipeline, where the export names one.
+    pub pipeline: Option<&'a str>,
+}
+
+/// The workflow.
+pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalSource<'_>) -> String {
+    let mut out = String::new();
+    let name = source.pipeline.unwrap_or(source.system);
+    let ids: Vec<_> = figures.stages.iter().map(|it| toml_text(&stages[it.stage].id)).collect();
+    let PipelineTally { deals, with_past, .. } = figures;
+    let _ = write!(
+        out,
+        "# A workflow to start from, as {deals} deals of {} tell it; the past of {with_past} of them is known.\n\
+         # Behind each figure stands how many deals it comes from; what comes from fewer than {FEWEST} is a comment.\n\
+         # The gates are yours to write: what has to be true before a deal leaves a stage.\n\n\
+         name = {}\n",
+        one_line(source.system),
+        toml_text(&one_line(name))
+    );
+    currency(figures, &mut out);
+    let by = if *with_past >= FEWEST {
+        "the order in which deals went through them"
+    } else if figures.stages.iter().any(|stage| !stage.said.is_empty()) {
+        "by how likely the system says that their deals are won: too few ways are known"
+    } else {
+        "as the export names them: nothing tells in which order deals go through them"
+    };
+    let _ = writeln!(out, "stages = [{}]  # {by}", ids.join(", "));
+    for figure in &figures.stages {
+        stage(figure, &stages[figure.stage], &mut out);
+    }
+    for (kind, reasons) in ["lost", "disqualified"].into_iter().zip(&figures.reasons) {
+        self::reasons(kind, reasons, &mut out);
+    }
+    out
+}
+
+fn currency(figures: &PipelineTally, out: &mut String) {
+    let all: usize = figures.currencies.values().sum();
+    let most = figures.currencies.iter().max_by_key(|(_, count)| **count);
+    if let Some((code, count)) = most {
+        let is_all = *count == all && all >= FEWEST;
+        let mark = if is_all { "" } else { "#" };
+        let _ = writeln!(out, "{mark}currency = {}  # of {count} of {all} amounts", toml_text(code));
+    }
+}
+
+fn stage(figure: &StageTally, stage: &ProposedStage, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "\n[stage.{}]\nname = {}  # {} deals stood here",
+        stage.id,
+        toml_text(&stage.name),
+        figure.deals
+    );
+    let (ended, won) = figure.ended;
+    if ended > 0 {
+        let share = rounded(Decimal::from(won) / Decimal::from(ended));
+        let mark = if ended >= FEWEST { "" } else { "#" };
+        let _ = writeln!(
+            out,
+            "{mark}probability = {share}  # of {ended} that came this far and ended, {won} were won"
+        );
+    } else if !figure.said.is_empty() {
+        let count = figure.said.len();
+        let mark = if count >= FEWEST { "" } else { "#" };
+        let mean = rounded(figure.said.iter().sum::<Decimal>() / Decimal::from(count));
+        let _ = writeln!(
+            out,
+            "{mark}probability = {mean}  # what the system says of {count} open deals: none that ended is known"
+        );
+    } else {
+        let _ = writeln!(out, "#probability = 0.5  # of no deal that came this far is it known how it ended");
+    }
+    let stays = figure.stays.len();
+    match (
+        figure.stays.get((stays * 4).div_ceil(5).saturating_sub(1)),
+        figure.stays.get(stays.div_ceil(2).saturating_sub(1)),
+    ) {
+        (Some(most), Some(half)) => {
+            let mark = if stays >= FEWEST { "" } else { "#" };
+            let most = (*most).max(1);
+            let _ = writeln!(
+                out,
+                "{mark}max-days = {most}  # 4 of 5 of {stays} stays were no longer, half no longer than {half} days"
+            );
+        }
+        _ => {
+            let _ = writeln!(out, "#max-days = 30  # of no deal is it known how long it stood here");
+        }
+    }
+    let title = toml_text(&format!("What has to be done before a deal leaves {}", stage.name));
+    let _ = writeln!(out, "\n[stage.{0}.requires]\n#{0}-done = {title}", stage.id);
+}
+
+fn reasons(kind: &str, reasons: &BTreeMap<String, usize>, out: &mut String) {
+    let all: usize = reasons.values().sum();
+    if all == 0 {
+        return;
+    }
+    let mark = if all >= FEWEST { "" } else { "#" };
+    let mut sorted: Vec<_> = reasons.iter().collect();
+    sorted.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+    let _ = writeln!(out, "\n[{kind}]\n{mark}reasons = [  # of {all} {kind} deals that give one");
+    for (reason, count) in sorted {
+        let _ = writeln!(out, "{mark}  {},  # {count}", toml_text(&one_line(reason)));
+    }
+    let _ = writeln!(out, "{mark}]");
+}
+
+fn rounded(share: Decimal) -> Decimal {
+    share.round_dp(2).normalize()
+}
+
+/// A text that ends no comment.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
