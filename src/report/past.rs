@@ -53,7 +53,9 @@ pub(super) fn course(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<
     let point = |(day, terms): (Date, TrackedFields)| CoursePoint {
         day: DayView(day),
         after: days_between(first, day),
-        amount: terms.amount.and_then(|amount| Some(MoneyView::new(amount.amount, frame.unit_of(amount.currency)?))),
+        amount: terms
+            .amount
+            .and_then(|amount| Some(MoneyView::new(amount.amount, frame.unit_of(amount.currency)?))),
         close_date: terms.close_date.map(DayView),
         closes_after: terms.close_date.map(|date| days_between(first, date)),
     };

@@ -34,7 +34,9 @@ pub use changes::{
 pub use company::{
     CompanyStage, CompanyView, DerivedName, EndingView, GroupView, MemberView, RequirementView, WaiverPolicy,
 };
-pub use deal::{Category, CoursePoint, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, StageRef};
+pub use deal::{
+    Category, CoursePoint, DealView, HoldView, MissingRequirement, NextStep, OutcomeView, StageRef,
+};
 pub use derived::{DerivedValueView, DerivedView};
 pub use figures::{Bucket, Concentration, Coverage, Cycle, Figures, Landing, Slice, Sum, Weighted, WinRate};
 pub use header::{Definition, Filters, Header, Rate, ToolView, VerdictView, Window};
