@@ -42,12 +42,15 @@
   var order = { key: '', down: false };
   var position = new Map(rows.map(function (row, index) { return [row, index]; }));
   var words = null;
+  var moved = false;
   // In a site the deals are a page of their own, and what is asked stands in its query.
   var alone = !document.getElementById('answer');
 
   var cell = function (row, key) {
-    var found = row.querySelector('[data-k="' + key + '"]');
-    return found ? found.textContent.trim() : '';
+    var found = row.querySelector(key === 'deal' ? '.c-name strong' : key === 'customer' ? '.c-name small' : '.c-' + key);
+    var below = found && found.querySelector('small');
+    var text = found ? found.textContent : '';
+    return (below ? text.slice(0, text.length - below.textContent.length) : text).trim();
   };
 
   // What a row sorts by; null where it has nothing, which comes last either way.
@@ -60,11 +63,15 @@
   };
 
   var place = function (sorted) {
+    // Outside of the page nothing is laid out while the rows move.
+    var parent = list.parentNode, after = list.nextSibling;
+    parent.removeChild(list);
     groups.forEach(function (group, index) {
       var part = document.createDocumentFragment();
       sorted.slice(index * size, (index + 1) * size).forEach(function (row) { part.appendChild(row); });
       group.appendChild(part);
     });
+    parent.insertBefore(list, after);
   };
 
   var sort = function () {
@@ -86,7 +93,8 @@
         return (order.down ? -difference : difference) || position.get(a) - position.get(b);
       });
     }
-    place(sorted);
+    if (kind || moved) place(sorted);
+    moved = !!kind;
   };
 
   var filter = function () {
@@ -138,6 +146,7 @@
         target.open = true;
         target.scrollIntoView();
       }
+      if (!told.textContent) filter();
       return;
     }
     sort();
@@ -206,6 +215,5 @@
   controls.addEventListener('reset', function () { setTimeout(function () { clear(); filter(); keep(); }); });
   controls.hidden = false;
   window.addEventListener('hashchange', recall);
-  filter();
   recall();
 })();

@@ -7,6 +7,7 @@ use crate::source::escape;
 
 /// What a format writes on. Formats for programs ignore it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something that a surface can or cannot show")]
 pub struct Surface {
     /// Columns of text.
     pub width: usize,

@@ -51,7 +51,8 @@ fn check_status_and_reports_count_findings_and_deals_alike() {
         // What only `check` looks at: templates, and settings that a report reads past.
         let beside = |finding: &&Value| {
             let file = finding["file"].as_str().unwrap_or_default();
-            !file.starts_with("templates/") && !finding["code"].as_str().unwrap_or_default().starts_with("template")
+            !file.starts_with("templates/")
+                && !finding["code"].as_str().unwrap_or_default().starts_with("template")
         };
         let level = |level: &str| {
             list(&check["findings"]).iter().filter(beside).filter(|it| it["level"] == level).count() as u64
@@ -71,7 +72,8 @@ fn check_status_and_reports_count_findings_and_deals_alike() {
         let status = json(path, &["status", "--format", "json"]);
         assert_eq!(status["summary"]["deals"], check["summary"]["deals"], "{at}");
         let in_order = |deals: &Value, errors: &str| {
-            list(deals).iter().filter(|deal| deal[errors] == 0 && deal["state"] != "not-judged").count() as u64
+            list(deals).iter().filter(|deal| deal[errors] == 0 && deal["state"] != "not-judged").count()
+                as u64
         };
         assert_eq!(in_order(&status["deals"], "errors"), count(&verdict["deals_in_order"]), "{at}");
         compared += 1;
@@ -88,9 +90,14 @@ fn stalled_and_at_fault_are_one_number_on_a_page() {
         let deals = list(&report["deals"]);
         let sum = |of: &str, key: &str| list(&report[of]).iter().map(|it| count(&it[key])).sum::<u64>();
         let own = deals.iter().filter(|deal| deal["stalled"] == true).count() as u64;
-        let concern = list(&report["attention"]).iter().find(|it| it["concern"] == "stalled").expect("it is there");
+        let concern =
+            list(&report["attention"]).iter().find(|it| it["concern"] == "stalled").expect("it is there");
         let at = workspace.path().display();
-        assert_eq!([sum("stages", "stalled"), sum("owners", "stalled"), sum("by_company", "stalled")], [own; 3], "{at}");
+        assert_eq!(
+            [sum("stages", "stalled"), sum("owners", "stalled"), sum("by_company", "stalled")],
+            [own; 3],
+            "{at}"
+        );
         assert_eq!(count(&concern["deals"]), own, "{at}");
         let at_fault = deals.iter().filter(|deal| count(&deal["errors"]) > 0).count() as u64;
         assert_eq!([sum("owners", "with_errors"), sum("by_company", "with_errors")], [at_fault; 2], "{at}");
@@ -111,9 +118,8 @@ fn exports_and_reports_price_each_deal_alike() {
         for deal in list(&report["deals"]) {
             let Some(row) = by_id.remove(deal["id"].as_str().expect("an id")) else { continue };
             let same = |shown: &Value, exported: &Value| {
-                let exported = exported.as_f64().map(|value| (value * 100.0).round());
-                let shown = (!shown.is_null()).then(|| hundredths(shown) as f64);
-                shown == exported
+                let exported = exported.as_f64().map(|value| hundredths(&format!("{value:.2}").into()));
+                (!shown.is_null()).then(|| hundredths(shown)) == exported
             };
             assert!(same(&deal["value"], &row["amount_base"]), "{deal} {row}");
             assert!(same(&deal["weighted"], &row["weighted_base"]), "{deal} {row}");
@@ -182,7 +188,7 @@ fn decoded(text: &str) -> String {
 #[test]
 fn every_figure_of_a_page_is_that_of_its_deals() {
     let number = regex::Regex::new(
-        r#"<a class="num" data-deals="(\d+)"( data-rate="yes")? href="#deals\?([^"]*)">([^<]*)</a>"#,
+        r##"<a class="num" data-deals="(\d+)"( data-rate="yes")? href="#deals\?([^"]*)">([^<]*)</a>"##,
     )
     .expect("it is one");
     let mut seen = 0;
@@ -236,7 +242,10 @@ fn with_target(deals: &[(&str, &str)]) -> tempfile::TempDir {
         std::fs::write(path, text).expect("a file");
     };
     write("dealgate.toml", "currency = \"EUR\"\n[targets]\nFY2026-Q4 = 1000\n");
-    write("workflows/acme.toml", "currency = \"EUR\"\nstages = [\"lead\", \"offer\"]\n[stage.offer]\ncategory = \"commit\"\nprobability = 0.5\n");
+    write(
+        "workflows/acme.toml",
+        "currency = \"EUR\"\nstages = [\"lead\", \"offer\"]\n[stage.offer]\ncategory = \"commit\"\nprobability = 0.5\n",
+    );
     for (name, text) in deals {
         write(&format!("deals/acme/{name}.yaml"), text);
     }
@@ -289,7 +298,8 @@ fn what_is_not_priced_is_a_dash_with_a_count_in_every_table() {
 #[test]
 fn files_that_cannot_be_read_are_in_the_answer_and_in_no_figure() {
     let broken = "name: [unclosed\nstage: offer\n";
-    let workspace = with_target(&[("open", OPEN), ("broken", broken), ("other", "workflow: nowhere\nname: x\n")]);
+    let workspace =
+        with_target(&[("open", OPEN), ("broken", broken), ("other", "workflow: nowhere\nname: x\n")]);
     let model = json(workspace.path(), &["report", "--format", "context"]);
     assert_eq!(model["verdict"]["not_judged"], 2, "{}", model["verdict"]);
     let doubts = list(&model["outlook"]["doubts"]);
@@ -307,7 +317,8 @@ fn files_that_cannot_be_read_are_in_the_answer_and_in_no_figure() {
 fn cents_are_shown_where_they_are_asked_for() {
     let odd = OPEN.replace("500 EUR", "500.40 EUR");
     let workspace = with_target(&[("open", &odd)]);
-    let open = |workspace: &Path| json(workspace, &["report", "--format", "context"])["figures"]["open"].clone();
+    let open =
+        |workspace: &Path| json(workspace, &["report", "--format", "context"])["figures"]["open"].clone();
     assert_eq!(open(workspace.path())["text"], "500 EUR");
     assert_eq!(open(workspace.path())["amount"]["amount"], "500.40", "exact in the model");
     let settings = "currency = \"EUR\"\n[report]\ncents = true\n";
@@ -335,11 +346,16 @@ fn people_have_targets_of_their_own() {
     assert_eq!(model["owners"][0]["figures"]["target"]["text"], "800 EUR");
     assert!(model["figures"]["target"].is_null(), "one person's target is not everybody's");
     let own = json(workspace.path(), &["report", "--owner", "lee", "--format", "context"]);
-    assert_eq!(own["outlook"]["answer"], "Commit lands at 500 of 800 EUR (62 %): 300 short, 38 days left; best case would still be 300 short.");
+    assert_eq!(
+        own["outlook"]["answer"],
+        "Commit lands at 500 of 800 EUR (62 %): 300 short, 38 days left; best case would still be 300 short."
+    );
     // A part of a person's deals has no target.
-    let cut = json(workspace.path(), &["report", "--owner", "lee", "--stage", "offer", "--format", "context"]);
+    let cut =
+        json(workspace.path(), &["report", "--owner", "lee", "--stage", "offer", "--format", "context"]);
     assert!(cut["figures"]["target"].is_null());
-    let faulty = "[people]\n\"lee@acme.example\" = { name = \"Lee\", targets = { soon = 1, FY2026-Q4 = \"many\" } }\n";
+    let faulty =
+        "[people]\n\"lee@acme.example\" = { name = \"Lee\", targets = { soon = 1, FY2026-Q4 = \"many\" } }\n";
     std::fs::write(workspace.path().join("dealgate.toml"), faulty).expect("a file");
     let ran = dealgate(workspace.path(), &["check", "--format", "concise"]);
     assert_eq!(ran.stdout.matches("dealgate.toml:").count(), 2, "{}", ran.stdout);
@@ -369,13 +385,18 @@ fn without_a_target_the_quarter_before_is_compared_where_it_is_known() {
         answer("2026-11-23"),
         "Commit lands at 500 EUR: 200 more than on 23 Aug 2026, the same day of 2026-Q3; 38 days left."
     );
-    assert_eq!(answer("2026-08-20"), "Commit lands at 300 EUR: 300 more than on 20 May 2026, the same day of 2026-Q2; 41 days left.");
+    assert_eq!(
+        answer("2026-08-20"),
+        "Commit lands at 300 EUR: 300 more than on 20 May 2026, the same day of 2026-Q2; 41 days left."
+    );
 }
 
 #[test]
 fn diff_changes_and_since_mean_one_base() {
     let repo = Repo::new();
-    let deal = |name: &str| format!("name: {name}\nstage: lead\namount: 10 EUR\nopened: 2026-11-01\nclose_date: 2026-12-01\n");
+    let deal = |name: &str| {
+        format!("name: {name}\nstage: lead\namount: 10 EUR\nopened: 2026-11-01\nclose_date: 2026-12-01\n")
+    };
     repo.write("workflows/acme.toml", "currency = \"EUR\"\nstages = [\"lead\"]\n");
     repo.write("deals/acme/a.yaml", &deal("A")).commit("2026-11-02", JANE, "a");
     repo.git(&["switch", "--quiet", "-c", "topic"]);
@@ -385,7 +406,8 @@ fn diff_changes_and_since_mean_one_base() {
     repo.git(&["switch", "--quiet", "topic"]);
     let json = |arguments: &[&str]| -> Value {
         let ran = dealgate_in(repo.path(), &[arguments, &["--today", "2026-11-23"]].concat());
-        serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", ran.stderr))
+        serde_json::from_str(&ran.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", ran.stderr))
     };
     let named = |deals: &Value, key: &str| -> Vec<String> {
         list(deals).iter().map(|deal| deal[key].as_str().unwrap_or_default().to_owned()).collect()

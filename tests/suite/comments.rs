@@ -51,11 +51,24 @@ fn in_order(text: &str, parts: &[&str]) {
 #[test]
 fn one_that_adds_errors_names_them_by_deal_and_title_first() {
     let repo = repo();
-    repo.write("deals/acme/one.yaml", &deal("One press", "offer", 120_000, "", "  - {date: 2026-11-19, stage: offer}\n"));
+    repo.write(
+        "deals/acme/one.yaml",
+        &deal("One press", "offer", 120_000, "", "  - {date: 2026-11-19, stage: offer}\n"),
+    );
     let comment = comment(&repo);
     let (open, folded) = parts(&comment);
-    let verdict = "✗ **1 error new in 1 deal** · 1 deal changed · open FY2026-Q4";
-    in_order(&open, &["### Pipeline: main", verdict, "**New errors**", "- **acme/one**, One press", "| acme/one", "**Bridge**"]);
+    let verdict = "✗ **1 new error in 1 deal** · 1 deal changed · open FY2026-Q4";
+    in_order(
+        &open,
+        &[
+            "### Pipeline: main",
+            verdict,
+            "**New errors**",
+            "- **acme/one**, One press",
+            "| acme/one",
+            "**Bridge**",
+        ],
+    );
     assert!(open.contains("The budget is known") || open.contains("budget"), "{open}");
     assert!(open.lines().nth(2).is_some_and(|line| line.starts_with('✗')), "the verdict comes first: {open}");
     assert!(folded.iter().any(|title| title.starts_with("Findings: 1 introduced")), "{folded:?}");
@@ -64,11 +77,22 @@ fn one_that_adds_errors_names_them_by_deal_and_title_first() {
 #[test]
 fn one_that_changes_rules_says_which_deals_they_fail() {
     let repo = repo();
-    let stricter = WORKFLOW.replace("budget = \"The budget is known\"", "budget = \"The budget is known\"\nbuyer = \"The buyer is known\"");
+    let stricter = WORKFLOW.replace(
+        "budget = \"The budget is known\"",
+        "budget = \"The budget is known\"\nbuyer = \"The buyer is known\"",
+    );
     repo.write("workflows/acme.toml", &stricter);
     let comment = comment(&repo);
     let (open, folded) = parts(&comment);
-    in_order(&open, &["### Pipeline", "changed rules newly fail 1 deal", "no deal changed", "**Changed rules**: of 3 deals 1 newly fail"]);
+    in_order(
+        &open,
+        &[
+            "### Pipeline",
+            "changed rules newly fail 1 deal",
+            "no deal changed",
+            "**Changed rules**: of 3 deals 1 newly fail",
+        ],
+    );
     assert!(folded.iter().any(|title| title == "Deals of the changed rules"), "{folded:?}");
     assert!(comment.contains("| acme | buyer |"), "{comment}");
 }
@@ -85,7 +109,12 @@ fn one_that_closes_deals_is_clean_and_shows_where_the_money_went() {
     let (open, folded) = parts(&comment);
     in_order(
         &open,
-        &["✓ **No new error** · 2 deals changed · open FY2026-Q4", "250,000 → 120,000 EUR", "| won | 1 | -50,000 |", "| lost | 1 | -80,000 |"],
+        &[
+            "✓ **No new error** · 2 deals changed · open FY2026-Q4",
+            "250,000 → 120,000 EUR",
+            "| won | 1 | -50,000 |",
+            "| lost | 1 | -80,000 |",
+        ],
     );
     assert!(!open.contains("**New errors**"), "{open}");
     assert!(folded.iter().any(|title| title.starts_with("Deals of the bridge")), "{folded:?}");
@@ -95,7 +124,10 @@ fn one_that_closes_deals_is_clean_and_shows_where_the_money_went() {
 fn what_files_say_is_text_in_every_part_of_a_comment() {
     let repo = repo();
     let name = "\"</details><img src=x> @octocat | [x](http://evil.example) #1\"";
-    repo.write("deals/acme/one.yaml", &deal(name, "offer", 120_000, "", "  - {date: 2026-11-19, stage: offer}\n"));
+    repo.write(
+        "deals/acme/one.yaml",
+        &deal(name, "offer", 120_000, "", "  - {date: 2026-11-19, stage: offer}\n"),
+    );
     let comment = comment(&repo);
     for acting in ["<img", "@octocat", "](http", " #1", "</details><"] {
         assert!(!comment.contains(acting), "{acting}: {comment}");

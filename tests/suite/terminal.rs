@@ -128,7 +128,8 @@ fn more_than_fifty_findings_end_in_how_many_more_on_a_terminal_only() {
     let counted = ran(command(repo.path(), &["check", "--statistics"]).output().expect("it runs"));
     assert_eq!(counted.stdout.lines().next(), Some("60  error    unknown-key"), "{}", counted.stdout);
     assert_eq!(counted.status, 1);
-    let programs = ran(command(repo.path(), &["check", "--statistics", "--format", "json"]).output().expect("it runs"));
+    let programs =
+        ran(command(repo.path(), &["check", "--statistics", "--format", "json"]).output().expect("it runs"));
     assert_eq!(programs.status, 2, "{}", programs.stdout);
 }
 
@@ -137,14 +138,17 @@ fn a_report_is_drawn_on_a_terminal_and_is_markdown_in_a_pipe() {
     let repo = showcase();
     for columns in [80, 120, 200] {
         for report in ["summary", "pipeline", "changes", "trend", "workflow"] {
-            let Some(shown) = on_terminal(repo.path(), columns, &format!("report {report}"), &[]) else { return };
+            let Some(shown) = on_terminal(repo.path(), columns, &format!("report {report}"), &[]) else {
+                return;
+            };
             let text = plain(&shown.stdout);
             assert!(!text.contains("| ---") && !text.contains("**"), "{report}: {text}");
             let wide: Vec<_> = text.lines().filter(|line| is_too_wide(line, columns)).collect();
             assert!(wide.is_empty(), "{report} at {columns}: {wide:#?}");
         }
     }
-    let asked = on_terminal(repo.path(), 80, "report summary --format markdown", &[]).expect("it was there before");
+    let asked =
+        on_terminal(repo.path(), 80, "report summary --format markdown", &[]).expect("it was there before");
     assert!(asked.stdout.contains("| ---"), "{}", asked.stdout);
 }
 
@@ -158,7 +162,10 @@ fn a_wide_terminal_shows_owner_days_and_next_step() {
         assert!(head.contains(column), "{column}: {text}");
     }
     let narrow = plain(&on_terminal(repo.path(), 120, "status", &[]).expect("it was there before").stdout);
-    assert!(narrow.lines().next().is_some_and(|head| head.contains("OWNER") && head.contains("DAYS")), "{narrow}");
+    assert!(
+        narrow.lines().next().is_some_and(|head| head.contains("OWNER") && head.contains("DAYS")),
+        "{narrow}"
+    );
     for (text, columns) in [(text, 200), (narrow, 120)] {
         assert!(text.lines().all(|line| !is_too_wide(line, columns)), "{text}");
     }

@@ -53,7 +53,7 @@ fn verdict(report: &DiffReport<'_>) -> String {
             let noun = if no_file { "deal" } else { "file" };
             parts.push(match new {
                 0 => "✓ **No new error**".to_owned(),
-                new => format!("✗ **{} new in {}**", Count(new, "error"), Count(files.len(), noun)),
+                new => format!("✗ **{} in {}**", Count(new, "new error"), Count(files.len(), noun)),
             });
             let gone = errors(&changes.fixed).count();
             if gone > 0 {

@@ -69,7 +69,10 @@ fn eventful() -> Repo {
         let stage = text.lines().find(|line| line.starts_with("stage:")).expect("a stage");
         repo.write(path, &text.replace(stage, "stage: prospect"));
     }
-    repo.write("deals/northwind/gone.yaml", "name: Gone\nstage: prospect\namount: 9000 EUR\nclose_date: 2026-12-01\n");
+    repo.write(
+        "deals/northwind/gone.yaml",
+        "name: Gone\nstage: prospect\namount: 9000 EUR\nclose_date: 2026-12-01\n",
+    );
     repo.commit("2026-11-02", JANE, "Before");
     for (path, text) in both.iter().zip(&later) {
         repo.write(path, text);
@@ -88,7 +91,10 @@ fn axe_finds_no_violation_on_any_kind_of_page_of_a_site() {
     let repo = eventful();
     let folder = repo.path().canonicalize().expect("it is there").join("public");
     let output = folder.to_string_lossy().into_owned();
-    let ran = dealgate(repo.path(), &["report", "site", "-o", &output, "--today", "2026-11-23", "--since", "@2026-11-03"]);
+    let ran = dealgate(
+        repo.path(),
+        &["report", "site", "-o", &output, "--today", "2026-11-23", "--since", "@2026-11-03"],
+    );
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let files = walkdir::WalkDir::new(&folder).sort_by_file_name().into_iter();
     let pages: Vec<_> = files

@@ -87,18 +87,20 @@ fn forced_colours_keep_states_and_swatches() {
     assert_eq!(browser.value(marks), 0);
     let kept = "new Set([...document.querySelectorAll('.bullet-key .swatch')].map(e => getComputedStyle(e).backgroundColor)).size";
     assert!(browser.value(kept).as_u64().is_some_and(|kept| kept >= 3));
-    let bars = "new Set([...document.querySelectorAll('.bullet-bar rect')].map(e => getComputedStyle(e).fill)).size";
+    let bars =
+        "new Set([...document.querySelectorAll('.bullet-bar rect')].map(e => getComputedStyle(e).fill)).size";
     assert!(browser.value(bars).as_u64().is_some_and(|bars| bars >= 4));
 }
 
 /// Prints a page as a PDF and reads the text of its pages.
 fn printed(browser: &mut Browser, python: &Path, to: &Path) -> Option<Vec<String>> {
-    let answer = browser.call("Page.printToPDF", &json!({"preferCSSPageSize": true, "printBackground": true}));
+    let answer =
+        browser.call("Page.printToPDF", &json!({"preferCSSPageSize": true, "printBackground": true}));
     let file = to.join("printed.b64");
     fs::write(&file, answer["data"].as_str().expect("a PDF")).expect("it can be written");
-    let script = "import base64, io, json, sys\nimport pypdf\n\
+    let script = "import base64, io, json, sys, unicodedata\nimport pypdf\n\
         data = base64.b64decode(open(sys.argv[1]).read())\n\
-        print(json.dumps([page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]))";
+        print(json.dumps([unicodedata.normalize('NFKC', page.extract_text()) for page in pypdf.PdfReader(io.BytesIO(data)).pages]))";
     let output = Command::new(python).args(["-c", script]).arg(&file).output().expect("Python starts");
     if !output.status.success() {
         tools::skip("pypdf", "pip install pypdf");
@@ -112,10 +114,8 @@ fn what_is_printed_is_all_there_and_repeats_its_heads() {
     let Some(mut browser) = Browser::start() else { return };
     let Some(python) = tools::wanted("PYTHON", "python3", "apt-get install python3") else { return };
     let workspace = copied(&repository("tests/showcase"));
-    let words = |text: &str| -> Vec<String> {
-        // Where a word is broken at the end of a line nobody knows, so letters are compared.
-        text.split_whitespace().map(str::to_owned).collect()
-    };
+    // Hyphens and ligatures are drawn as the font has them, so letters are compared.
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
     for page in pages(workspace.path(), &every_page()) {
         browser.open(&page, "");
         browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
@@ -123,6 +123,13 @@ fn what_is_printed_is_all_there_and_repeats_its_heads() {
             "[...document.querySelectorAll('h1, h2, h3, th, td, .deal summary strong, .c-value, .card a, dt, dd')]\
              .filter(e => e.checkVisibility() && !e.closest('.sr') && !e.classList.contains('sr')).map(e => e.innerText)",
         );
+        // A sheet of A4 within its margins.
+        browser.width(688);
+        let over = browser.value(
+            "[...document.querySelectorAll('table, svg, .task, .deal, .board')].filter(e => e.checkVisibility() && \
+             e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 160))",
+        );
+        assert_eq!(over, json!([]), "{}: wider than the paper", page.display());
         let heads = browser.value(
             "[...document.querySelectorAll('thead')].map(e => getComputedStyle(e).display + ' ' + \
              [...e.querySelectorAll('button')].map(b => getComputedStyle(b).display).join(''))",
@@ -133,19 +140,17 @@ fn what_is_printed_is_all_there_and_repeats_its_heads() {
         }
         let Some(pages) = printed(&mut browser, &python, workspace.path()) else { return };
         browser.call("Emulation.setEmulatedMedia", &json!({"media": ""}));
-        let all: String = pages.concat().chars().filter(|c| !c.is_whitespace()).collect();
+        let all = letters(&pages.concat());
         let mut missing = Vec::new();
         for text in shown.as_array().expect("a list") {
-            for word in words(text.as_str().unwrap_or_default()) {
-                if !all.contains(&word) {
-                    missing.push(word);
-                }
-            }
+            let words = text.as_str().unwrap_or_default().split_whitespace().map(letters);
+            missing.extend(words.filter(|word| !all.contains(word.as_str())));
         }
         assert_eq!(missing, Vec::<String>::new(), "{} on {} sheets", page.display(), pages.len());
-        let numbered = pages.iter().enumerate().all(|(at, text)| {
-            text.contains(&format!("{} of {}", at + 1, pages.len()))
-        });
+        let numbered = pages
+            .iter()
+            .enumerate()
+            .all(|(at, text)| text.contains(&format!("{} of {}", at + 1, pages.len())));
         assert!(numbered, "{}: every sheet has its number", page.display());
     }
 }
@@ -168,7 +173,10 @@ fn ten_thousand_deals_load_sort_and_filter_in_time() {
     let root = folder.path().canonicalize().expect("it is there");
     let run = |arguments: &[&str]| {
         let start = Instant::now();
-        let ran = dealgate(&root, &[&["report"], arguments, &["--no-history", "--today", generator::TODAY]].concat());
+        let ran = dealgate(
+            &root,
+            &[&["report"], arguments, &["--no-history", "--today", generator::TODAY]].concat(),
+        );
         assert_eq!(ran.status, 0, "{}", ran.stderr);
         (start.elapsed().as_secs_f64(), ran.stderr)
     };
@@ -180,7 +188,12 @@ fn ten_thousand_deals_load_sort_and_filter_in_time() {
         .filter(fs::Metadata::is_file)
         .map(|it| it.len())
         .sum();
-    println!("site: {first:.1} s, then {second:.1} s, {} MB; {}{}", bytes / 1_000_000, told.trim(), again.trim());
+    println!(
+        "site: {first:.1} s, then {second:.1} s, {} MB; {}{}",
+        bytes / 1_000_000,
+        told.trim(),
+        again.trim()
+    );
     assert!(again.contains(" 0 written, 0 removed"), "{again}");
     let (single, _) = run(&["pipeline", "-o", "pipeline.html"]);
     let page = root.join("pipeline.html");
@@ -193,8 +206,10 @@ fn ten_thousand_deals_load_sort_and_filter_in_time() {
     });
     let elements = browser.value("document.querySelectorAll('*').length");
     let press = |what: &str| {
-        format!("new Promise(done => {{ const start = performance.now(); {what}; requestAnimationFrame(() => \
-                 setTimeout(() => done(performance.now() - start))); }})")
+        format!(
+            "new Promise(done => {{ const start = performance.now(); {what}; requestAnimationFrame(() => \
+                 setTimeout(() => done(performance.now() - start))); }})"
+        )
     };
     let value = |browser: &mut Browser, what: &str| browser.value(&press(what)).as_f64().expect("a time");
     let sort = median(|| value(&mut browser, "document.querySelector('[data-key=value] button').click()"));
@@ -203,7 +218,9 @@ fn ten_thousand_deals_load_sort_and_filter_in_time() {
         value(&mut browser, set);
         value(&mut browser, "document.querySelector('#deals-controls').reset()")
     });
-    println!("single page: {single:.1} s, {size} MB, {elements} elements; load {load:.0} ms, sort {sort:.0} ms, clear a filter {clear:.0} ms");
+    println!(
+        "single page: {single:.1} s, {size} MB, {elements} elements; load {load:.0} ms, sort {sort:.0} ms, clear a filter {clear:.0} ms"
+    );
     let site = root.join("public/deals.html");
     let load = median(|| {
         browser.open(&site, "");
