@@ -7,9 +7,10 @@ use super::asked::UnusedRequirements;
 use super::judged::{AssessTotals, JudgedDeal};
 use super::workspace::Workspace;
 use crate::deal::Deal;
+use crate::deal::field;
 use crate::deal::reader::{self, DealReadContext};
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, FindingsBuilder, Subject};
+use crate::finding::{Code, FindingsBuilder, Fix, Rewrite, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, RequirementState, Wants};
 use crate::history::{ApprovalProof, GitHistory, StageOrder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
@@ -35,8 +36,11 @@ pub(super) fn assess_deal<K>(
     };
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
     let parsed = yaml::parse(file.text());
-    for fault in parsed.faults {
-        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+    for mut fault in parsed.faults {
+        if let Some(Fix { rewrite: Rewrite::Quotes, safe }) = &mut fault.fix {
+            *safe |= !names_key(workspace, file.text(), fault.span.start as usize);
+        }
+        fault.tell(&mut complaints);
     }
     let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
     if let (Some(root), Some(workflow)) = (parsed.root, workflow) {
@@ -45,6 +49,20 @@ pub(super) fn assess_deal<K>(
         judge_deal(&to_judge, (id, root), asked, &mut complaints, totals, keep);
     }
     totals.findings.extend(complaints.into_findings());
+}
+
+/// Whether the word before a colon is a key of this deal or of any: `name: Rollout stage: lead` may be two.
+fn names_key(workspace: &Workspace<'_>, text: &str, colon: usize) -> bool {
+    let word = text.get(..colon).and_then(|before| before.rsplit([' ', '\n']).next()).unwrap_or_default();
+    let stands = |line: &str| {
+        line.trim_start_matches([' ', '-']).strip_prefix(word).is_some_and(|it| it.starts_with(':'))
+    };
+    let library = &workspace.library;
+    let workflows = library.own_names().chain(["standard"]).filter_map(|name| library.get(name).flatten());
+    word.is_empty()
+        || text.lines().any(stands)
+        || field::core_keys().iter().any(|field| field.name == word)
+        || workflows.into_iter().any(|workflow| workflow.schema.field(word).is_some())
 }
 
 /// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.

@@ -120,7 +120,8 @@ pub(super) fn remarks(deal: &Progress, surface: Surface, out: &mut dyn Write) ->
             one_remark(remark, surface, out)?;
             let of = |step: &&ChecklistStep| remark.requirement.as_deref() == Some(&step.requirement);
             let command = deal.steps.iter().find(of).and_then(|step| supply_unmet(step));
-            name(command, surface, out)?;
+            let is_named = |command: &&str| remark.help.as_ref().is_some_and(|help| help.contains(command));
+            name(command.filter(|command| !is_named(command)), surface, out)?;
         }
     }
     Ok(())

@@ -19,8 +19,7 @@ pub struct ChecklistStep {
     pub stage: Option<String>,
     /// `task`, `approval`, `field` or `rule`.
     pub kind: &'static str,
-    /// The command that ticks or approves it; `None` for what is met by what the deal says elsewhere.
-    #[serde(skip)]
+    /// The command that ticks or approves it; null for what is met by what the deal says elsewhere.
     pub command: Option<String>,
     /// When it counts as met.
     pub met_when: String,

@@ -64,6 +64,7 @@ impl Console {
             colour,
             unicode: self.terminal || colour,
             summary: self.summary,
+            advice: self.terminal,
         }
     }
 

@@ -375,8 +375,8 @@ fn unknown_key(key: &Spanned<Cow<'_, str>>, fields: &[Field], what: &str, compla
         let (own, core) =
             [true, false].map(|own| fields.iter().filter(move |it| it.place.is_some() == own)).into();
         let known = own.chain(core).map(|field| field.name.as_ref());
-        let fix = Fix::of_name(&key.value, known.clone(), Rewrite::Key);
-        Finding::new(Code::UnknownKey, message).maybe_help(suggest(&key.value, known)).fix(fix)
+        let fix = Fix::of_name(&key.value, known.clone(), Rewrite::Key).unwrap_or_else(Fix::of_removal);
+        Finding::new(Code::UnknownKey, message).maybe_help(suggest(&key.value, known)).fix(Some(fix))
     });
 }
 

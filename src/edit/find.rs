@@ -3,7 +3,7 @@
 use crate::edit::path::{Path, PathStep};
 use crate::edit::write::NewValue;
 use crate::source::Span;
-use crate::syntax::{Entry, Node};
+use crate::syntax::{Entry, Kind, Node, Style};
 
 /// What stands in the way, and where.
 pub(super) type Obstacle = (String, Span);
@@ -55,4 +55,58 @@ pub(super) fn nested(steps: &[PathStep], value: &NewValue) -> NewValue {
         PathStep::Key(key) => NewValue::Record(vec![(key.clone(), inner)]),
         PathStep::Item(_) => NewValue::List(vec![inner]),
     })
+}
+
+/// The way to a scalar, or to a key, that stands exactly there.
+pub(in crate::edit) fn place(node: &Node<'_>, span: Span, is_key: bool, steps: &mut Vec<PathStep>) -> bool {
+    match &node.kind {
+        Kind::Scalar(_) => !is_key && node.span == span,
+        Kind::List(items) => items.iter().enumerate().any(|(index, item)| {
+            steps.push(PathStep::Item(index));
+            let found = place(item, span, is_key, steps);
+            if !found {
+                steps.pop();
+            }
+            found
+        }),
+        Kind::Map(entries) => entries.iter().any(|entry| {
+            let is_it = is_key && entry.key.span == span;
+            // What stands elsewhere is not looked into: most of a file is none of a finding's business.
+            let may_hold = |node: &Node<'_>| node.span.start <= span.start && span.end <= node.span.end;
+            if !is_it && !may_hold(&entry.value) {
+                return false;
+            }
+            steps.push(PathStep::Key(entry.key.value.clone().into_owned()));
+            let found = is_it || place(&entry.value, span, is_key, steps);
+            if !found {
+                steps.pop();
+            }
+            found
+        }),
+    }
+}
+
+/// The way to the plain scalar that ends at a byte, and where it begins.
+pub(in crate::edit) fn ending(node: &Node<'_>, at: usize, steps: &mut Vec<PathStep>) -> Option<usize> {
+    let within = |node: &Node<'_>| node.span.start as usize <= at && at <= node.span.end as usize;
+    let mut below = |step, inner: &Node<'_>| {
+        steps.push(step);
+        let found = if within(inner) { ending(inner, at, steps) } else { None };
+        if found.is_none() {
+            steps.pop();
+        }
+        found
+    };
+    match &node.kind {
+        Kind::Scalar(scalar) => {
+            let ends = node.span.end as usize == at && scalar.style == Style::Plain;
+            ends.then_some(node.span.start as usize)
+        }
+        Kind::List(items) => {
+            items.iter().enumerate().find_map(|(index, item)| below(PathStep::Item(index), item))
+        }
+        Kind::Map(entries) => entries
+            .iter()
+            .find_map(|entry| below(PathStep::Key(entry.key.value.clone().into_owned()), &entry.value)),
+    }
 }

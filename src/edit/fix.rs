@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::ValueModel;
 use super::place::Placer;
 use super::splice::{self, Splice};
-use super::{Change, NewValue, Path, PathStep, toml_fix};
+use super::{Change, NewValue, Path, find, mend, toml_fix, word_fix, write};
 use crate::finding::fix::Rewrite;
 use crate::finding::{Finding, Fix};
 use crate::source::{Place, Span};
-use crate::syntax::{Kind, Node, yaml};
+use crate::syntax::{Node, yaml};
 
 /// What is written in one place of a file, and nothing beside it.
 #[derive(Clone, Debug)]
@@ -69,11 +69,20 @@ pub fn apply(text: &str, path: &str, findings: &[&Finding]) -> (String, usize) {
     (fixed.with(&made), made.len())
 }
 
+/// What a text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    Yaml,
+    Toml,
+    Template,
+}
+
 /// A text whose findings have fixes.
 struct FixedText<'t> {
     text: &'t str,
+    language: Language,
+    /// The tree of what can be read; that of a template is not needed.
     root: Option<Node<'t>>,
-    is_toml: bool,
     /// What each finding's fix replaces, not yet proven.
     splices: Vec<Option<Splice>>,
     /// What each is to be in a tree of YAML.
@@ -82,11 +91,15 @@ struct FixedText<'t> {
 
 impl<'t> FixedText<'t> {
     fn of(text: &'t str, path: &str, findings: &[&Finding]) -> Self {
-        let is_toml = !crate::source::names::is_yaml(path);
-        let parsed = if is_toml { crate::syntax::toml::parse(text, 0) } else { yaml::parse(text) };
         let is_plain = text.matches('\r').count() == text.matches("\r\n").count();
-        let root = parsed.root.filter(|_| parsed.faults.is_empty() && is_plain);
-        let mut fixed = Self { text, root, is_toml, splices: Vec::new(), changes: Vec::new() };
+        let (language, parsed) = match path.rsplit('.').next() {
+            _ if crate::source::names::is_yaml(path) => (Language::Yaml, Some(yaml::parse(text))),
+            Some("toml") => (Language::Toml, Some(crate::syntax::toml::parse(text, 0))),
+            _ => (Language::Template, None),
+        };
+        let parsed = parsed.filter(|it| it.faults.is_empty() && is_plain);
+        let root = parsed.and_then(|parsed| parsed.root);
+        let mut fixed = Self { text, language, root, splices: Vec::new(), changes: Vec::new() };
         for finding in findings {
             let fix = finding.place.as_ref().map(|place| place.span).zip(finding.fix.as_ref());
             let (splice, change) = fix.and_then(|(span, fix)| fixed.proposed(span, fix)).unzip();
@@ -97,9 +110,19 @@ impl<'t> FixedText<'t> {
     }
 
     fn proposed(&self, span: Span, fix: &Fix) -> Option<(Splice, Option<Change>)> {
-        let root = self.root.as_ref()?;
-        if self.is_toml {
+        let root = match (self.language, &fix.rewrite) {
+            (Language::Template, _) => return Some((word_fix::proposed(self.text, span, fix)?, None)),
+            (Language::Yaml, Rewrite::Quotes | Rewrite::Spaces) if self.root.is_none() => {
+                return Some((mend::mended(self.text, fix.safe)?, None));
+            }
+            _ => self.root.as_ref()?,
+        };
+        if self.language == Language::Toml {
             return Some((toml_fix::proposed(self.text, span, fix)?, None));
+        }
+        if fix.rewrite == Rewrite::TakeIn {
+            let (splice, change) = with_comment(self.text, root, span)?;
+            return Some((splice, Some(change)));
         }
         let change = change_at(root, span, fix)?;
         let placer = Placer { text: self.text, order: &[] };
@@ -158,9 +181,15 @@ impl<'t> FixedText<'t> {
 
     /// Whether the text with these fixes says what it said, with exactly them.
     fn proves(&self, made: &BTreeSet<usize>) -> bool {
-        let Some(root) = self.root.as_ref().filter(|_| !made.is_empty()) else { return false };
+        if made.is_empty() {
+            return false;
+        }
+        let Some(root) = &self.root else {
+            // One word for another changes no other, and what mends a text has been proven with it.
+            return self.language == Language::Template || made.len() == 1;
+        };
         let edited = self.with(made);
-        if self.is_toml {
+        if self.language == Language::Toml {
             let splices: Vec<_> = made.iter().filter_map(|it| self.splices[*it].as_ref()).collect();
             return toml_fix::proves(root, &edited, &splices);
         }
@@ -178,9 +207,9 @@ impl<'t> FixedText<'t> {
 
 /// What a fix is in the tree; `None` where nothing stands exactly at its place, or where only people say it.
 fn change_at(root: &Node<'_>, span: Span, fix: &Fix) -> Option<Change> {
-    let is_key = matches!(fix.rewrite, Rewrite::Key(_));
+    let is_key = matches!(fix.rewrite, Rewrite::Key(_) | Rewrite::Remove);
     let mut steps = Vec::new();
-    if !find(root, span, is_key, &mut steps) {
+    if !find::place(root, span, is_key, &mut steps) {
         return None;
     }
     let path = Path(steps);
@@ -191,41 +220,28 @@ fn change_at(root: &Node<'_>, span: Span, fix: &Fix) -> Option<Change> {
         Rewrite::Text(text) => Change::Set(path, NewValue::Text(text.clone())),
         Rewrite::Plain(text) => Change::Set(path, NewValue::Plain(text.clone())),
         Rewrite::Key(name) => Change::Rename(path, name.clone()),
+        Rewrite::Remove => Change::Remove(path),
+        Rewrite::Word(..) | Rewrite::TakeIn | Rewrite::Quotes | Rewrite::Spaces => return None,
     })
+}
+
+/// A text together with the comment that ends it, in quotes.
+fn with_comment(text: &str, root: &Node<'_>, comment: Span) -> Option<(Splice, Change)> {
+    let before = text.get(..comment.start as usize)?.trim_end_matches([' ', '\t']);
+    let mut steps = Vec::new();
+    let start = find::ending(root, before.len(), &mut steps)?;
+    let end = comment.end as usize;
+    let whole = &text[start..end];
+    let value = whole.trim_start();
+    let blank = if before.len() == start { " " } else { "" };
+    let splice = Splice::new(start..end, format!("{blank}{}", write::quoted(value)));
+    (!value.contains('\n')).then(|| (splice, Change::Set(Path(steps), NewValue::Text(value.to_owned()))))
 }
 
 /// Whether a fix would change what is said of work done, approved or waived: only people say that.
 fn is_said_of_work(path: &Path, rewrite: &Rewrite) -> bool {
     let guarded = |key: &str| matches!(key, "done" | "waivers");
-    path.first().is_some_and(guarded)
+    let is_unneeded = path.first() == Some("waivers") && *rewrite == Rewrite::Remove;
+    path.first().is_some_and(guarded) && !is_unneeded
         || path.0.len() == 1 && matches!(rewrite, Rewrite::Key(name) if guarded(name))
-}
-
-/// The way to a scalar, or to a key, that stands exactly there.
-fn find(node: &Node<'_>, span: Span, is_key: bool, steps: &mut Vec<PathStep>) -> bool {
-    match &node.kind {
-        Kind::Scalar(_) => !is_key && node.span == span,
-        Kind::List(items) => items.iter().enumerate().any(|(index, item)| {
-            steps.push(PathStep::Item(index));
-            let found = find(item, span, is_key, steps);
-            if !found {
-                steps.pop();
-            }
-            found
-        }),
-        Kind::Map(entries) => entries.iter().any(|entry| {
-            let is_it = is_key && entry.key.span == span;
-            // What stands elsewhere is not looked into: most of a file is none of a finding's business.
-            let may_hold = |node: &Node<'_>| node.span.start <= span.start && span.end <= node.span.end;
-            if !is_it && !may_hold(&entry.value) {
-                return false;
-            }
-            steps.push(PathStep::Key(entry.key.value.clone().into_owned()));
-            let found = is_it || find(&entry.value, span, is_key, steps);
-            if !found {
-                steps.pop();
-            }
-            found
-        }),
-    }
 }

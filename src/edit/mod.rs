@@ -6,6 +6,7 @@
 
 mod find;
 pub mod fix;
+mod mend;
 mod merge;
 mod model;
 mod path;
@@ -14,6 +15,7 @@ mod splice;
 #[cfg(test)]
 mod tests;
 mod toml_fix;
+mod word_fix;
 mod write;
 
 use std::fmt;

@@ -11,7 +11,7 @@ use crate::syntax::{Kind, Node, toml};
 pub(super) fn proposed(text: &str, span: Span, fix: &Fix) -> Option<Splice> {
     let range = span.start as usize..span.end as usize;
     let written = text.get(range.clone())?;
-    let new = fix.rewrite.written();
+    let new = fix.rewrite.written()?;
     let is_bare = |name: &str| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
     };

@@ -51,10 +51,14 @@ pub(super) fn text(text: &str, in_flow: bool) -> String {
             && (written.contains([',', '[', ']', '{', '}']) || written.contains(": "))
     };
     if written.is_empty() || written.contains('\n') || in_flow && ends_in_flow(written) {
-        // JSON's texts are YAML's in double quotes.
-        return serde_json::Value::from(text).to_string();
+        return quoted(text);
     }
     written.to_owned()
+}
+
+/// A text in double quotes: JSON's texts are YAML's too.
+pub(super) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 /// A value on one line.

@@ -9,7 +9,7 @@ use super::summary::divide;
 use super::surface::{Surface, bold, level_style};
 use crate::edit::fix::FixEdit;
 use crate::finding::wording::quote;
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, Rewrite};
 use crate::source::escape;
 
 /// Findings with excerpts, a blank line after each, then the summary.
@@ -132,7 +132,9 @@ fn footer(
 fn fix_line(finding: &Finding, edit: Option<&FixEdit>) -> Option<String> {
     let fix = finding.fix.as_ref()?;
     let option = if fix.safe { "--fix" } else { "--fix --unsafe-fixes" };
-    Some(format!("{} (`check {option}`)", quote(&edit?.line())))
+    let line = edit?.line();
+    let done = if fix.rewrite == Rewrite::Remove { fix.title() } else { quote(&line) };
+    Some(format!("{done} (`check {option}`)"))
 }
 
 /// Breaks a text between words where the line is full; `used` columns of the first line are taken. Neither a

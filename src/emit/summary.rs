@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::outcome::CheckOutcome;
 use super::surface::{Surface, level_style};
+use crate::edit::fix::FixEdit;
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};
 use crate::source::escape;
@@ -53,7 +54,31 @@ pub fn summary(outcome: &CheckOutcome<'_>, surface: Surface, out: &mut dyn Write
     if !asides.is_empty() {
         write!(out, " ({})", asides.join("; "))?;
     }
-    writeln!(out, ".")
+    writeln!(out, ".")?;
+    if surface.advice {
+        write!(out, "{}", fixable(outcome))?;
+    }
+    Ok(())
+}
+
+/// How many findings `check --fix` mends, as far as it mends any.
+fn fixable(outcome: &CheckOutcome<'_>) -> String {
+    let findings = outcome.ledger.findings();
+    // What was judged at a commit is not changed.
+    if outcome.revision.is_some() || findings.iter().all(|finding| finding.fix.is_none()) {
+        return String::new();
+    }
+    let made = findings.iter().zip(FixEdit::all(findings)).filter(|(_, edit)| edit.is_some());
+    let (safe, others): (Vec<_>, Vec<_>) =
+        made.partition(|(finding, _)| finding.fix.as_ref().is_some_and(|fix| fix.safe));
+    match (safe.len(), others.len()) {
+        (0, 0) => String::new(),
+        (0, more) => format!("{more} fixable with `dealgate check --fix --unsafe-fixes`.\n"),
+        (safe, 0) => format!("{safe} fixable with `dealgate check --fix`.\n"),
+        (safe, more) => {
+            format!("{safe} fixable with `dealgate check --fix`, {more} more with `--unsafe-fixes`.\n")
+        }
+    }
 }
 
 /// Says, before the first of them, that the findings from here on were there before.

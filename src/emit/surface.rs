@@ -15,11 +15,13 @@ pub struct Surface {
     pub unicode: bool,
     /// Whether the summary line is wanted.
     pub summary: bool,
+    /// Whether somebody is looking, who may want to know what else there is.
+    pub advice: bool,
 }
 
 impl Surface {
     /// A file or a pipe: no colour, ASCII, 100 columns.
-    pub const PLAIN: Self = Self { width: 100, colour: false, unicode: false, summary: true };
+    pub const PLAIN: Self = Self { width: 100, colour: false, unicode: false, summary: true, advice: false };
 }
 
 /// How a level looks; no style where there is no colour.

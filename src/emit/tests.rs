@@ -120,7 +120,7 @@ fn shown(format: Format, ledger: &Ledger, surface: Surface) -> String {
     String::from_utf8(out).unwrap()
 }
 
-const TERMINAL: Surface = Surface { width: 80, colour: false, unicode: true, summary: true };
+const TERMINAL: Surface = Surface { width: 80, colour: false, unicode: true, summary: true, advice: false };
 
 #[test]
 fn full_shows_both_excerpts_and_the_way_out() {

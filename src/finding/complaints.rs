@@ -126,22 +126,6 @@ impl FindingsBuilder {
         }
     }
 
-    /// Adds what a parser complains of.
-    pub fn add_fault(
-        &mut self,
-        code: Code,
-        span: Span,
-        message: String,
-        help: Option<String>,
-        related: Option<(Span, &'static str)>,
-    ) {
-        let mut finding = Finding::new(code, message).maybe_help(help);
-        if let Some((span, message)) = related {
-            finding = finding.related(self.place(span), message);
-        }
-        self.add(span, finding);
-    }
-
     /// The findings; when there were too many, the last says how many more there were.
     pub fn into_findings(mut self) -> Vec<Finding> {
         if self.dropped > 0 {

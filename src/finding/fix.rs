@@ -20,13 +20,24 @@ pub enum Rewrite {
     Plain(String),
     /// Another name for a key.
     Key(String),
+    /// Another name for a word of a template, and the word.
+    Word(String, String),
+    /// A key goes, with what stands below it.
+    Remove,
+    /// The comment there is part of the text before it, which is put in quotes.
+    TakeIn,
+    /// The text of the line, which a colon cuts, is put in quotes.
+    Quotes,
+    /// Spaces stand where tabs indent the line.
+    Spaces,
 }
 
 impl Rewrite {
-    /// What is written.
-    pub fn written(&self) -> &str {
+    /// What is written, where that does not hang on what stands there.
+    pub fn written(&self) -> Option<&str> {
         match self {
-            Self::Text(text) | Self::Plain(text) | Self::Key(text) => text,
+            Self::Text(text) | Self::Plain(text) | Self::Key(text) | Self::Word(text, _) => Some(text),
+            Self::Remove | Self::TakeIn | Self::Quotes | Self::Spaces => None,
         }
     }
 }
@@ -59,8 +70,26 @@ impl Fix {
         Self { rewrite: Rewrite::Plain(plain), safe }
     }
 
+    /// Another spelling of a word of a template, or the nearest.
+    pub fn of_word<'a, I: IntoIterator<Item = &'a str> + Clone>(word: &str, known: I) -> Option<Self> {
+        let Self { rewrite, safe } = Self::of_name(word, known, Rewrite::Text)?;
+        Some(Self { rewrite: Rewrite::Word(rewrite.written()?.to_owned(), word.to_owned()), safe })
+    }
+
+    /// That what stands there goes, which may lose what a person wanted to keep.
+    pub fn of_removal() -> Self {
+        Self { rewrite: Rewrite::Remove, safe: false }
+    }
+
     /// What it does, in a few words.
     pub fn title(&self) -> String {
-        format!("write `{}`", self.rewrite.written())
+        match &self.rewrite {
+            Rewrite::Text(text) | Rewrite::Plain(text) | Rewrite::Key(text) | Rewrite::Word(text, _) => {
+                format!("write `{text}`")
+            }
+            Rewrite::Remove => "remove it".to_owned(),
+            Rewrite::TakeIn | Rewrite::Quotes => "put the text in quotes".to_owned(),
+            Rewrite::Spaces => "write spaces instead of tabs".to_owned(),
+        }
     }
 }

@@ -154,7 +154,9 @@ impl FindingContext<'_, '_> {
                     };
                     let message =
                         format!("the waiver for {} is not needed: {why}", quote(&item.requirement.id));
-                    let finding = Finding::new(Code::WaiverUnused, message).help("remove it");
+                    let finding = Finding::new(Code::WaiverUnused, message)
+                        .help("remove it")
+                        .fix(Some(Fix::of_removal()));
                     complaints.add(entry.id.span, self.of(item, finding));
                 }
             }
@@ -185,8 +187,11 @@ impl FindingContext<'_, '_> {
         let standing = asked || matches!(item.due, Due::Next | Due::Later);
         let mut told = false;
         if let Some(fault) = unmet.fault.filter(|fault| standing || fault.code == Code::DateInFuture) {
-            let finding = Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason))
-                .maybe_help(unmet.help.clone());
+            let help = unmet.help.clone();
+            let is_done_anew = matches!(fault.code, Code::ApprovalVoid | Code::EvidenceMissing);
+            let help = if is_done_anew { requirement.way_out(help, &self.deal.id) } else { help };
+            let finding =
+                Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason)).maybe_help(help);
             complaints.add(fault.span, stands_for_unmet(asked, self.asked_for(item, finding)));
             told = true;
         }
@@ -203,7 +208,11 @@ impl FindingContext<'_, '_> {
             let help = match unmet.span {
                 // Something is there and fails: what to do about that says more than what to do in general.
                 Some(_) if !unmet.general => unmet.help.clone().or_else(|| requirement.help.clone()),
-                _ => requirement.help.clone().or_else(|| unmet.help.clone()),
+                Some(_) => requirement.help.clone().or_else(|| unmet.help.clone()),
+                None => {
+                    let words = requirement.help.clone().or_else(|| unmet.help.clone());
+                    requirement.way_out(words, &self.deal.id)
+                }
             };
             let finding =
                 Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))

@@ -24,6 +24,7 @@ pub fn find(text: &str) -> Option<SyntaxError> {
         ),
         span: Span::new(at, at + 7),
         related: None,
+        fix: None,
     })
 }
 

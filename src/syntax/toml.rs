@@ -99,6 +99,7 @@ impl<'s> TomlReader<'s> {
                 help: Some("keep one of the two".to_owned()),
                 span,
                 related: first.map(|first| (first.in_source(self.source), "first here")),
+                fix: None,
             };
         }
         if message.starts_with("cannot recurse further") || message == "recursion limit" {
@@ -122,7 +123,7 @@ impl<'s> TomlReader<'s> {
             _ => "a line is `key = value` or `[table]`; texts stand in quotes".to_owned(),
         };
         let message = message.to_owned();
-        SyntaxError { code: Code::TomlSyntax, message, help: Some(help), span, related: None }
+        SyntaxError { code: Code::TomlSyntax, message, help: Some(help), span, related: None, fix: None }
     }
 
     fn too_deep(self, span: Span) -> SyntaxError {
@@ -132,6 +133,7 @@ impl<'s> TomlReader<'s> {
             help: Some("bring the values closer to the top".to_owned()),
             span: span.in_source(self.source),
             related: None,
+            fix: None,
         }
     }
 

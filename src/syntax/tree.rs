@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::finding::Code;
+use crate::finding::{Code, Finding, FindingsBuilder, Fix};
 use crate::source::{Span, Spanned};
 
 /// A value of either language.
@@ -77,6 +77,20 @@ pub struct SyntaxError {
     pub span: Span,
     /// A second place, such as the first of two keys, and what is there.
     pub related: Option<(Span, &'static str)>,
+    /// What a program can do about it.
+    pub fix: Option<Fix>,
+}
+
+impl SyntaxError {
+    /// Adds it to the findings about its text.
+    pub fn tell(self, complaints: &mut FindingsBuilder) {
+        let finding = Finding::new(self.code, self.message).maybe_help(self.help).fix(self.fix);
+        let finding = match self.related {
+            Some((span, message)) => finding.related(complaints.place(span), message),
+            None => finding,
+        };
+        complaints.add(self.span, finding);
+    }
 }
 
 /// What a parser makes of a text: as much of the tree as can be had, and every complaint.

@@ -148,6 +148,7 @@ impl<'s> Reading<'s> {
                 help: Some("move it to a file of its own".to_owned()),
                 span: Span { end, ..span },
                 related: None,
+                fix: None,
             });
             return Err(Stop::Done);
         }
@@ -231,6 +232,7 @@ impl<'s> Reading<'s> {
             help: Some("remove it; if it is part of a text, put the text in quotes".to_owned()),
             span,
             related: None,
+            fix: None,
         });
         false
     }

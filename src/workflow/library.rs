@@ -184,7 +184,7 @@ impl Library {
             let Parsed { root, faults } =
                 toml::parse(text.text(), u16::try_from(generation).unwrap_or(u16::MAX));
             for fault in faults {
-                all.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+                fault.tell(&mut all);
             }
             let Some(root) = root.map(merge::spell_out) else { continue };
             merged = Some(match merged {

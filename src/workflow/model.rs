@@ -134,6 +134,24 @@ impl Requirement {
         let proof = if self.demand.needs_evidence() { " --evidence LINK" } else { "" };
         Some(format!("{}{proof}", shell::command(verb, &[deal, &self.id])))
     }
+
+    /// A way out in words, and beside it the command that takes it in a deal, where there is one.
+    pub fn way_out(&self, words: Option<String>, deal: &str) -> Option<String> {
+        let Some(command) = self.command(deal) else { return words };
+        let is_approval = self.demand.kind() == "approval";
+        let Some(words) = words else { return Some(format!("run `{command}`")) };
+        // The workflow's own words are sentences, and may end before they come to what is written.
+        let is_own = self.help.as_ref() == Some(&words);
+        let words = words.trim_end();
+        let words = words.strip_suffix('.').unwrap_or(words);
+        let how = match (is_own && !words.ends_with('`'), is_approval) {
+            (true, true) => "; whoever approves runs",
+            (true, false) => "; when it is done, run",
+            (false, true) => ", or have them run",
+            (false, false) => ", or run",
+        };
+        Some(format!("{words}{how} `{command}`"))
+    }
 }
 
 /// Whether a requirement may be waived.

@@ -163,7 +163,7 @@ impl Config {
         let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], Subject::default());
         let parsed = toml::parse(file.text(), 0);
         for fault in parsed.faults {
-            complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+            fault.tell(&mut complaints);
         }
         let config = parsed.root.map(|root| Self::read(&root, &mut complaints)).unwrap_or_default();
         Self { findings: complaints.into_findings(), file: Some(file), ..config }

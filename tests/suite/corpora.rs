@@ -9,7 +9,7 @@ use crate::run::repository;
 use crate::trial::{TRIALS, yaml};
 
 /// The texts from which the fuzzer of this name starts.
-fn corpus(name: &str) -> Vec<PathBuf> {
+pub fn corpus(name: &str) -> Vec<PathBuf> {
     let folder = std::fs::read_dir(repository("tests/fuzz/corpus").join(name)).expect("a corpus");
     let mut files: Vec<_> = folder.map(|entry| entry.expect("the folder can be read").path()).collect();
     files.sort();

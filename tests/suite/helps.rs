@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use dealgate::finding::{Code, Finding};
+use dealgate::syntax::yaml;
 use regex::Regex;
 
 use crate::memory::Memory;
+use crate::mended::values;
 use crate::run::repository;
 
 /// Every workspace of the cases, by its case.
-fn workspaces() -> Vec<(String, Memory)> {
+pub fn workspaces() -> Vec<(String, Memory)> {
     let mut found = BTreeMap::new();
     for entry in walkdir::WalkDir::new(repository("tests/cases")) {
         let entry = entry.expect("the folder can be read");
@@ -64,6 +66,51 @@ fn what_a_help_tells_to_write_is_neither_unknown_nor_there_twice() {
         }
     }
     assert!(followed > 60, "only {followed} helps could be followed");
+}
+
+/// What a help tells to write in `done` is what the command beside it writes.
+#[test]
+fn the_command_that_a_help_names_writes_what_it_says() {
+    let form =
+        Regex::new(r"under `done`: `[^`]+`, or run `dealgate (done [^`']+)`").expect("it is a pattern");
+    let flat = |text: &str| {
+        let root = yaml::parse(text).root.unwrap_or_else(|| panic!("{text}"));
+        let mut all = Vec::new();
+        values(&root, "", &mut all);
+        all.retain(|(_, value)| value != "a record");
+        all.sort();
+        all
+    };
+    let mut ran = 0;
+    // Of two files that are one deal no command says which.
+    let is_twice = |case: &String| case.ends_with("duplicate-deal");
+    for (case, memory) in workspaces().into_iter().filter(|(case, _)| !is_twice(case)) {
+        let mut of_case = 0;
+        for finding in memory.check().ledger.findings() {
+            let help = finding.help.as_deref().unwrap_or_default();
+            let (Some(place), Some(found)) = (&finding.place, form.captures(help)) else { continue };
+            let followed = follow(help, place.file.text(), place.start().line).expect("it can be followed");
+            if of_case == 3 || yaml::parse(&followed).root.is_none() {
+                continue;
+            }
+            of_case += 1;
+            let folder = tempfile::tempdir().expect("a folder");
+            for (path, bytes) in &memory.0 {
+                let file = folder.path().join(path);
+                std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+                std::fs::write(file, bytes).expect("a file");
+            }
+            let line = found[1].replace("LINK", "https://…");
+            let words: Vec<&str> = line.split(' ').chain(["--today", "2026-11-23"]).collect();
+            let said = crate::run::dealgate(folder.path(), &words);
+            let told = format!("{case}: {line}: {}{}", said.stdout, said.stderr);
+            assert_eq!(said.status, 0, "{told}");
+            let written = std::fs::read_to_string(folder.path().join(&**place.file.path())).expect("a deal");
+            assert_eq!(flat(&written), flat(&followed), "{told}");
+            ran += 1;
+        }
+    }
+    assert!(ran > 30, "only {ran} commands were run");
 }
 
 /// A deal after its help was followed to the letter; `None` where the help tells to write nothing.

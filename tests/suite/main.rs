@@ -33,6 +33,7 @@ mod laws;
 mod limits;
 mod lineage;
 mod memory;
+mod mended;
 mod merges;
 mod metrics;
 mod named;

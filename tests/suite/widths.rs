@@ -13,7 +13,7 @@ fn shown_in_full(width: usize) -> Vec<(String, String)> {
         walkdir::WalkDir::new(repository("tests/cases")).min_depth(3).max_depth(3).sort_by_file_name();
     let cases = cases.into_iter().map(|entry| entry.expect("the folder can be read").into_path());
     let inputs = cases.filter(|path| path.ends_with("input")).chain([repository("tests/showcase")]);
-    let surface = Surface { width, colour: false, unicode: true, summary: false };
+    let surface = Surface { width, colour: false, unicode: true, summary: false, advice: false };
     let show = |folder: std::path::PathBuf| {
         let worktree = Worktree::open(&folder).expect("it is there");
         let workspace = Workspace::load(&worktree, Config::load(&worktree), jiff::civil::date(2026, 11, 23));

@@ -1,7 +1,7 @@
 //! Texts that are cut short by what YAML takes for a comment.
 
 use crate::finding::wording::quote;
-use crate::finding::{Code, FindingsBuilder};
+use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
 use crate::source::Span;
 use crate::syntax::{Kind, Node, Scalar, Style};
 
@@ -25,5 +25,7 @@ pub(super) fn cut_short(node: &Node<'_>, complaints: &mut FindingsBuilder) {
         format!("write `\"{whole}\"`, or put a space behind the `#` of a comment")
     };
     let message = format!("{} is a comment and no part of the text", quote(rest));
-    complaints.push(Code::CommentInText, Span::new(start, start + rest.len()), message, Some(help));
+    let fix = Fix { rewrite: Rewrite::TakeIn, safe: true };
+    let finding = Finding::new(Code::CommentInText, message).help(help).fix(Some(fix));
+    complaints.add(Span::new(start, start + rest.len()), finding);
 }

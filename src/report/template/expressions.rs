@@ -6,11 +6,15 @@ use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
 
 use super::reading::{constant, span_of};
 use super::shape::{TemplateSchema, TemplateShape};
+use crate::finding::Fix;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::Span;
 
 /// What to do with a fault: where it is, what it is, what to do about it.
-pub(super) type FaultReporter<'r> = dyn FnMut(Span, String, &dyn Fn() -> Option<String>) + 'r;
+pub(super) type FaultReporter<'r> = dyn FnMut(Span, String, &dyn Fn() -> WayOut) + 'r;
+
+/// What to do about a name that is not known: in words, and as a fix.
+pub(super) type WayOut = (Option<String>, Option<Fix>);
 
 /// The functions that templates have, beside their own macros.
 pub(super) const FUNCTIONS: &[&str] = &["dict", "inline", "namespace", "range", "script_hash"];
@@ -230,7 +234,7 @@ impl<'s> NameScope<'s> {
         }
         if !FUNCTIONS.contains(&name) {
             let known = self.names.keys().map(String::as_str).filter(|name| *name != "self");
-            report(span, format!("reports have no {}", quote(name)), &|| suggest(name, known.clone()).told());
+            report(span, format!("reports have no {}", quote(name)), &|| way_out(name, known.clone()));
         }
         TemplateShape::Any
     }
@@ -241,7 +245,7 @@ impl<'s> NameScope<'s> {
             Expr::Var(name) if !self.names.contains_key(name.id) && !FUNCTIONS.contains(&name.id) => {
                 let known = FUNCTIONS.iter().copied();
                 let message = format!("there is no function {}", quote(name.id));
-                report(span_of(name.span()), message, &|| suggest(name.id, known.clone()).told());
+                report(span_of(name.span()), message, &|| way_out(name.id, known.clone()));
             }
             Expr::Var(_) => {}
             // A block by its name, or what a module or a record has.
@@ -280,7 +284,7 @@ impl<'s> NameScope<'s> {
         self.arguments(&filter.args, report);
         if !FILTERS.contains(&filter.name) {
             let message = format!("there is no filter {}", quote(filter.name));
-            report(span, message, &|| suggest(filter.name, FILTERS.iter().copied()).told());
+            report(span, message, &|| way_out(filter.name, FILTERS.iter().copied()));
             return TemplateShape::Any;
         }
         let attribute = attribute(filter);
@@ -311,6 +315,11 @@ impl<'s> NameScope<'s> {
     }
 }
 
+/// The nearest of the known names, and the fix that writes it.
+pub(super) fn way_out<'k>(name: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> WayOut {
+    (suggest(name, known.clone()).told(), Fix::of_word(name, known))
+}
+
 /// The attribute that a filter picks from the items of a list, and where it is named.
 fn attribute(filter: &ast::Filter<'_>) -> Option<(String, Span)> {
     let first = matches!(filter.name, "selectattr" | "rejectattr" | "groupby");
@@ -333,7 +342,7 @@ fn property<'s>(
         } else {
             format!("there is no {} here", quote(name))
         };
-        report(span, message, &|| suggest(name, missing.known.iter().copied()).told());
+        report(span, message, &|| way_out(name, missing.known.iter().copied()));
         TemplateShape::Any
     })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use minijinja::machinery::ast::{self, CallArg, Expr, Stmt};
 
-use super::expressions::NameScope;
+use super::expressions::{NameScope, way_out};
 use super::faults;
 use super::reading::{Unread, constant, exports, parse, span_of};
 use super::shape::TemplateSchema;
@@ -266,8 +266,10 @@ impl<'a> TemplateWalk<'_, 'a> {
                 None if !self.inherited.is_empty() => {
                     let known: Vec<&str> = self.inherited.keys().map(String::as_str).collect();
                     let message = format!("the template that this one extends has no block {}", quote(name));
+                    let (help, fix) = way_out(name, known.iter().copied());
                     let finding = Finding::new(Code::TemplateUndefined, message)
-                        .maybe_help(suggest(name, known.iter().copied()))
+                        .maybe_help(help)
+                        .fix(fix)
                         .at(self.file, self.word(span, name));
                     self.checker.findings.push(finding);
                 }
@@ -313,8 +315,10 @@ impl<'a> TemplateWalk<'_, 'a> {
             if !exported.iter().any(|known| known == wanted.id) {
                 let message =
                     format!("{} has no {}", quote(from.as_deref().unwrap_or_default()), quote(wanted.id));
+                let (help, fix) = way_out(wanted.id, exported.iter().map(String::as_str));
                 let finding = Finding::new(Code::TemplateUndefined, message)
-                    .maybe_help(suggest(wanted.id, exported.iter().map(String::as_str)))
+                    .maybe_help(help)
+                    .fix(fix)
                     .at(self.file, span_of(wanted.span()));
                 self.checker.findings.push(finding);
             }
@@ -342,10 +346,11 @@ impl<'a> TemplateWalk<'_, 'a> {
     fn shape(&mut self, expression: &Expr<'_>) -> super::shape::TemplateShape<'a> {
         let file = self.file;
         let findings = &mut self.checker.findings;
-        self.scope.shape(expression, &mut |span, message, help| {
+        self.scope.shape(expression, &mut |span, message, way_out| {
             if findings.len() < MOST_FINDINGS {
-                findings
-                    .push(Finding::new(Code::TemplateUndefined, message).maybe_help(help()).at(file, span));
+                let (help, fix) = way_out();
+                let finding = Finding::new(Code::TemplateUndefined, message).maybe_help(help).fix(fix);
+                findings.push(finding.at(file, span));
             }
         })
     }

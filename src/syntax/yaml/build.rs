@@ -133,6 +133,7 @@ impl<'s> Builder<'s> {
                 help: Some("write the value out, or name another one".to_owned()),
                 span,
                 related: None,
+                fix: None,
             });
         };
         self.expanded += named.size;
@@ -143,6 +144,7 @@ impl<'s> Builder<'s> {
                 help: Some("write the values out where they are needed".to_owned()),
                 span,
                 related: None,
+                fix: None,
             });
         }
         let height = named.height;
@@ -222,6 +224,7 @@ impl<'s> Builder<'s> {
                     help: Some("write an alias of a record (`*name`), or a list of them".to_owned()),
                     span: source.span,
                     related: None,
+                    fix: None,
                 });
                 continue;
             };
@@ -285,6 +288,7 @@ fn as_key(node: Node<'_>) -> (OpenKey<'_>, Option<SyntaxError>) {
                 help: Some("if it is meant as a text, put it in quotes".to_owned()),
                 span: node.span,
                 related: None,
+                fix: None,
             };
             (OpenKey::Refused, Some(fault))
         }
@@ -298,6 +302,7 @@ fn twice(key: &str, first: Span, second: Span) -> SyntaxError {
         help: Some("keep one of the two; the first is read, the second is not".to_owned()),
         span: second,
         related: Some((first, "first here")),
+        fix: None,
     }
 }
 
@@ -323,6 +328,7 @@ fn too_deep(span: Span) -> SyntaxError {
         help: Some("bring the values closer to the top".to_owned()),
         span,
         related: None,
+        fix: None,
     }
 }
 

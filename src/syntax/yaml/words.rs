@@ -5,18 +5,18 @@ use super::scan_context::{
     rest_of_line,
 };
 use super::{ErrorKind as Kind, MAX_DEPTH, place};
-use crate::finding::Code;
+use crate::finding::{Code, Fix, Rewrite};
 use crate::source::Span;
 use crate::syntax::tree::SyntaxError;
 
 /// The fault of a scanner's error; `otherwise` is the scanner's own message.
 pub(super) fn explain(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> SyntaxError {
-    let PlainWords { code, message, help, at, related } = words(kind, otherwise, context);
+    let PlainWords { code, message, help, at, related, fix } = words(kind, otherwise, context);
     let rest = context.text.get(at..).unwrap_or_default();
     // A line's end is no character that could be shown: the place is then the gap before it.
     let length = rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
     let help = (!help.is_empty()).then_some(help);
-    SyntaxError { code, message, help, span: Span::new(at, at + length), related }
+    SyntaxError { code, message, help, span: Span::new(at, at + length), related, fix }
 }
 
 struct PlainWords {
@@ -25,6 +25,7 @@ struct PlainWords {
     help: String,
     at: usize,
     related: Option<(Span, &'static str)>,
+    fix: Option<Fix>,
 }
 
 impl PlainWords {
@@ -41,6 +42,7 @@ fn words(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> PlainWords 
         help: help.to_owned(),
         at: context.at,
         related: None,
+        fix: None,
     };
     match kind {
         Kind::RecursionLimitExceeded => PlainWords {
@@ -61,6 +63,7 @@ fn words(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -> PlainWords 
         | Kind::InvalidBlockEntryWhitespace
         | Kind::InvalidMappingValueWhitespace => PlainWords {
             at: next(context, '\t'),
+            fix: Some(Fix { rewrite: Rewrite::Spaces, safe: true }),
             ..say(
                 "a tab stands where YAML wants spaces",
                 "replace the tab by spaces, as many as the neighbouring lines have",
@@ -261,10 +264,18 @@ fn colon(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> P
             "indent it as the line above; if it goes on with the text above, put that text in quotes",
         );
     }
-    say(
-        "a colon inside a text ends the text here",
-        "put the whole text in quotes; if two keys share this line, give each a line of its own",
-    )
+    // `name: Rollout stage: lead` may be two keys.
+    let before = text[..at].rsplit('\n').next().unwrap_or_default();
+    let word = before.rsplit(' ').next().unwrap_or_default();
+    let may_be_key = word.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
+    let is_first = before.strip_suffix(word).is_some_and(|before| before.trim_end().ends_with(':'));
+    PlainWords {
+        fix: Some(Fix { rewrite: Rewrite::Quotes, safe: is_first || !may_be_key }),
+        ..say(
+            "a colon inside a text ends the text here",
+            "put the whole text in quotes; if two keys share this line, give each a line of its own",
+        )
+    }
 }
 
 /// A line that should have been `key: value`.
