@@ -9,7 +9,7 @@ mod set;
 mod stage;
 
 pub(super) use close::{DisqualifyArgs, LoseArgs, ReopenArgs, WinArgs};
-pub(super) use desk::{read, writable};
+pub(super) use desk::{read, unchanged, writable};
 pub(super) use entries::{ApproveArgs, DoneArgs, WaiveArgs};
 pub(super) use new::NewArgs;
 pub(super) use set::SetArgs;

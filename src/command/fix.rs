@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::change::read;
+use super::change::unchanged;
 use super::console::Console;
 use super::difference::difference;
 use super::global::Global;
@@ -15,6 +15,7 @@ use super::usage::usage_error;
 use crate::edit::fix::{self, FixEdit};
 use crate::error::Error;
 use crate::finding::{Finding, Ledger};
+use crate::snapshot::disk;
 use crate::source::escape;
 
 /// How often the workspace is fixed and judged again; a fix may bring to light what another one mends.
@@ -119,20 +120,11 @@ pub(super) fn write(
 ) -> Result<usize, Error> {
     let files = fixed_files(ledger, fixing);
     let mut texts = Vec::new();
+    let _others_wait = disk::lock(opened.root());
     for file in &files {
-        let target = opened.root().join(&file.path);
-        let on_disk = read(opened, &file.path, most)?;
+        let is_same = |now: &str| now.trim_start_matches('\u{feff}') == file.old;
+        let (target, on_disk) = unchanged(opened, &file.path, most, is_same)?;
         let mark = if on_disk.starts_with('\u{feff}') { "\u{feff}" } else { "" };
-        let why = if on_disk.trim_start_matches('\u{feff}') != file.old {
-            Some("was changed by somebody else meanwhile; nothing was written")
-        } else if target.metadata().is_ok_and(|it| it.permissions().readonly()) {
-            Some("is read-only; nothing was written")
-        } else {
-            None
-        };
-        if let Some(why) = why {
-            return Err(Error::Path { path: target, why: why.to_owned(), hint: None });
-        }
         texts.push((target, format!("{mark}{}", file.new)));
     }
     for (number, (target, text)) in texts.iter().enumerate() {

@@ -33,6 +33,13 @@ pub(super) fn read_plain(path: &Path, most: usize) -> Option<Vec<u8>> {
     is_plain.then(|| read_checked(path, most).ok()).flatten().filter(|bytes| bytes.len() <= most)
 }
 
+/// Keeps other commands that change files from doing so between a look at a file and its replacement, as long as it is
+/// held. `None` where folders cannot be locked: then whoever comes later sees the file changed, but for that moment.
+pub fn lock(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok().map(|()| folder)
+}
+
 /// Whether an ordinary file may be opened to read.
 pub(super) fn opens(path: &Path) -> bool {
     path.is_file() && File::open(path).is_ok()

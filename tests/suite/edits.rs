@@ -217,3 +217,82 @@ fn a_new_deal_may_have_any_key() {
     let schema = first.strip_prefix("# yaml-language-server: $schema=").expect(first);
     assert!(repo.path().join("deals/acme/eu").join(schema).is_file(), "{schema}");
 }
+
+/// Evidence that comes later is written beside what is there: who did it and when stays.
+#[test]
+fn what_is_there_of_a_task_stays() {
+    for (before, words, after) in [
+        (
+            "{date: 2026-05-02, by: jane@acme.example, note: mailed}",
+            &["--evidence", "https://x.example/o"][..],
+            "{date: 2026-05-02, by: jane@acme.example, note: mailed, evidence: https://x.example/o}",
+        ),
+        (
+            "2026-05-02",
+            &["--evidence", "https://x.example/o"],
+            "{date: 2026-05-02, evidence: https://x.example/o}",
+        ),
+        (
+            "{date: 2026-05-02, evidence: https://x.example/o, note: old}",
+            &["--date", "2026-05-04", "--note", "new"],
+            "{date: 2026-05-04, evidence: https://x.example/o, note: new}",
+        ),
+        ("{evidence: https://x.example/o}", &[], "{evidence: https://x.example/o, date: 2026-05-10}"),
+    ] {
+        let deal = |sent: &str| {
+            format!("name: Press\nstage: lead\nowner: jane@acme.example\ndone:\n  sent: {sent}\n")
+        };
+        let repo = workspace(&deal(before));
+        let (status, told) = run(&repo, &[&["done", "press", "sent"], words].concat());
+        assert_eq!((status, text(&repo)), (0, deal(after)), "{told}");
+    }
+}
+
+#[test]
+fn a_file_that_may_not_be_written_is_not() {
+    let before = "name: Press\nstage: lead\nowner: jane@acme.example\n";
+    let repo = workspace(before);
+    let file = repo.path().join("deals/acme/press.yaml");
+    let mut permissions = std::fs::metadata(&file).expect("a file").permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&file, permissions).expect("it can be set");
+    let (status, told) = run(&repo, &["done", "press", "met"]);
+    assert!(status == 2 && told.contains("read-only; nothing was written"), "{told}");
+    assert_eq!(text(&repo), before);
+}
+
+/// Whatever is written at the same moment: each command that says so has written, and none takes away what another did.
+#[test]
+fn of_many_commands_at_once_none_is_lost() {
+    let repo = workspace("name: Press\nstage: lead\nowner: jane@acme.example\ncontacts:\n- name: First\n");
+    let written: usize = std::thread::scope(|scope| {
+        let one = |number: usize| {
+            let repo = &repo;
+            move || run(repo, &["set", "press", &format!("contacts+={{name: N{number}}}")])
+        };
+        let all: Vec<_> = (0..10).map(|number| scope.spawn(one(number))).collect();
+        all.into_iter()
+            .map(|thread| {
+                let (status, told) = thread.join().expect("it ends");
+                assert!(status == 0 || told.contains("changed by somebody else"), "{told}");
+                usize::from(status == 0)
+            })
+            .sum()
+    });
+    assert_eq!(text(&repo).matches("name: N").count(), written, "{}", text(&repo));
+    assert!(written > 0);
+}
+
+#[test]
+fn what_gives_no_value_is_told() {
+    let before = "name: Press\nstage: lead\nowner: jane@acme.example\n";
+    for words in [["set", "press", "amount="], ["set", "press", "amount"]] {
+        let repo = workspace(before);
+        let (status, told) = run(&repo, &words);
+        assert!(status == 2 && told.contains("`--unset amount`"), "{told}");
+        assert_eq!(text(&repo), before);
+    }
+    let repo = workspace(before);
+    let (status, told) = run(&repo, &["win", "press"]);
+    assert!(status == 1 && told.contains("help: dealgate move acme/press\n"), "{told}");
+}

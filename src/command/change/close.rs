@@ -138,7 +138,7 @@ impl Desk<'_> {
         if let Some(result) = self.outcome() {
             return Err(Error::Unknown {
                 message: format!("{} is {result} already", quote(&self.deal.deal)),
-                hint: Some(format!("`dealgate reopen {} --reason \"…\"` opens it again", self.deal.deal)),
+                hint: Some(format!("`{} --reason \"…\"` opens it again", self.command("reopen", &[]))),
             });
         }
         let reasons = self.workflow.ending_rules(end.ending).and_then(|rules| rules.reasons.as_ref());

@@ -1,6 +1,7 @@
 //! Where a deal is changed: what is read, asked and written, in one order for every command.
 
 use std::io;
+use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -21,7 +22,7 @@ use crate::finding::wording::{Help as _, WordList, quote, suggest};
 use crate::snapshot::disk;
 use crate::snapshot::git::Repository;
 use crate::snapshot::overlay::Overlay;
-use crate::source::escape;
+use crate::source::{escape, shell};
 use crate::syntax::{Node, yaml};
 use crate::workflow::{Requirement, Workflow};
 
@@ -34,7 +35,7 @@ pub(in crate::command) struct WriteArgs {
 
     /// The day that is written [default: today]
     #[arg(long, value_name = "DAY", value_parser = parse_date)]
-    date: Option<Date>,
+    pub(super) date: Option<Date>,
 }
 
 /// One deal, as it is before a change.
@@ -139,6 +140,26 @@ pub(super) fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Err
         .ok_or_else(|| Error::Unknown { message: format!("there is no deal in {}", quote(path)), hint: None })
 }
 
+/// A file that is to be replaced, and its text with its byte order mark: it may be written, and is what it was when it was
+/// read. Whoever wrote in between must not lose it.
+pub(in crate::command) fn unchanged(
+    opened: &Session,
+    path: &str,
+    most: usize,
+    is_same: impl FnOnce(&str) -> bool,
+) -> Result<(PathBuf, String), Error> {
+    let file = opened.root().join(path);
+    let text = read(opened, path, most)?;
+    let why = if !is_same(&text) {
+        "was changed by somebody else meanwhile; nothing was written"
+    } else if file.metadata().is_ok_and(|it| it.permissions().readonly()) {
+        "is read-only; nothing was written"
+    } else {
+        return Ok((file, text));
+    };
+    Err(Error::Path { path: file, why: why.to_owned(), hint: None })
+}
+
 /// The text of a file as it is, its byte order mark included.
 pub(in crate::command) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
@@ -179,12 +200,9 @@ impl Desk<'_> {
             console.show(|out| write!(out, "{}", escape::lines(&shown)))?;
             return Ok(Exit::Clean);
         }
-        let file = self.opened.root().join(&self.path);
-        // Whoever wrote in between must not lose it.
-        if read(self.opened, &self.path, self.workspace.config.limits.file_size)? != self.text {
-            let why = "was changed by somebody else meanwhile; nothing was written".to_owned();
-            return Err(Error::Path { path: file, why, hint: Some("give the command again".to_owned()) });
-        }
+        let most = self.workspace.config.limits.file_size;
+        let _others_wait = disk::lock(self.opened.root());
+        let (file, _) = unchanged(self.opened, &self.path, most, |now| now == self.text)?;
         output::replace(&file, |out| out.write_all(edited.as_bytes()))?;
         console.show(|out| {
             writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path))?;
@@ -218,9 +236,20 @@ impl Desk<'_> {
                     .filter(|_| it.code == "requirement-unmet")
                     .and_then(|id| steps.iter().find(|step| step.requirement == id))
                     .map(help)
+                    .or_else(|| self.before_a_win(it.code))
                     .or_else(|| it.help.clone()),
             });
         Ok(errors.collect())
+    }
+
+    /// What comes before a deal can be won: it is not won yet, so there is no outcome to take away.
+    fn before_a_win(&self, code: &str) -> Option<String> {
+        (code == "won-too-early").then(|| self.command("move", &[]))
+    }
+
+    /// A command about this deal.
+    pub(super) fn command(&self, verb: &str, more: &[&str]) -> String {
+        shell::command(verb, &[&[self.deal.deal.as_str()], more].concat())
     }
 
     /// The step of a requirement's id, and the requirement; what is nearest where there is none.
@@ -230,7 +259,7 @@ impl Desk<'_> {
             message: format!("the workflow `{}` has no requirement {}", self.workflow.id, quote(id)),
             hint: suggest(id, self.deal.steps.iter().map(|step| step.requirement.as_str()))
                 .told()
-                .or_else(|| Some(format!("`dealgate status {}` lists them", self.deal.deal))),
+                .or_else(|| Some(format!("`{}` lists them", self.command("status", &[])))),
         })
     }
 

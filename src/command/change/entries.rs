@@ -12,6 +12,7 @@ use crate::command::revision_spec::parse_date;
 use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
 use crate::finding::wording::quote;
+use crate::syntax::scalar;
 
 /// Tick tasks of a deal
 #[derive(Clone, Debug, Args)]
@@ -38,21 +39,32 @@ impl DoneArgs {
             let mut changes = Vec::new();
             for id in &self.ids {
                 desk.of_kind(id, "task")?;
-                let day = NewValue::Plain(desk.date.to_string());
-                let text = |text: &Option<String>| text.clone().map(NewValue::Text);
-                let entry = match (&self.evidence, &self.note) {
-                    (None, None) => day,
-                    _ => NewValue::record([
-                        ("date", Some(day)),
-                        ("evidence", text(&self.evidence)),
-                        ("note", text(&self.note)),
-                    ]),
-                };
-                changes.push(Change::Set(Path::keys(["done", id]), entry));
+                changes.extend(self.entry(id, desk));
             }
             let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
+    }
+
+    /// What makes a task's entry say that it is done. What is there already and is not given anew stays: who writes the
+    /// evidence later does not do the work a second time.
+    fn entry(&self, id: &str, desk: &Desk<'_>) -> Vec<Change> {
+        let root = desk.root();
+        let there = root.as_ref().and_then(|root| root.get("done")?.get(id));
+        let dated = there.and_then(|there| there.get("date").or(Some(there))?.as_scalar());
+        let dated = dated.and_then(|scalar| scalar::date(&scalar.text).ok()).filter(|day| *day <= desk.date);
+        let is_more = self.evidence.is_some() || self.note.is_some();
+        let day = dated.filter(|_| is_more && self.writing.date.is_none()).unwrap_or(desk.date);
+        let day = NewValue::Plain(day.to_string());
+        let text = |text: &Option<String>| text.clone().map(NewValue::Text);
+        let parts =
+            [("date", Some(day.clone())), ("evidence", text(&self.evidence)), ("note", text(&self.note))];
+        if there.is_some_and(|there| there.as_map().is_some_and(|entries| !entries.is_empty())) {
+            let given = parts.into_iter().filter_map(|(key, value)| Some((key, value?)));
+            return given.map(|(key, value)| Change::Set(Path::keys(["done", id, key]), value)).collect();
+        }
+        let entry = if is_more { NewValue::record(parts) } else { day };
+        vec![Change::Set(Path::keys(["done", id]), entry)]
     }
 }
 

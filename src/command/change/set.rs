@@ -10,6 +10,7 @@ use crate::deal::{Shape, Type};
 use crate::edit::{Change, NewValue, Path, PathStep};
 use crate::error::Error;
 use crate::finding::wording::quote;
+use crate::source::shell;
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
 
@@ -60,9 +61,13 @@ pub(super) fn assigned(
 ) -> Result<Vec<Change>, Error> {
     let mut changes = Vec::new();
     for assignment in assignments {
-        let (key, value) = assignment.split_once('=').ok_or_else(|| Error::Unknown {
-            message: format!("{} gives no value", quote(assignment)),
-            hint: Some(format!("write `{assignment}=VALUE`, or `--unset {assignment}` of `dealgate set`")),
+        let given = assignment.split_once('=').filter(|(_, value)| !value.trim().is_empty());
+        let (key, value) = given.ok_or_else(|| {
+            let key = assignment.trim_end_matches(['=', ' ', '+']);
+            Error::Unknown {
+                message: format!("{} gives no value", quote(assignment)),
+                hint: Some(format!("write `{key}=VALUE`, or `--unset {key}` of `dealgate set`")),
+            }
         })?;
         let (key, appends) = key.strip_suffix('+').map_or((key, false), |key| (key, true));
         let path = settable(key, deal)?;
@@ -74,6 +79,7 @@ pub(super) fn assigned(
 
 fn settable(key: &str, deal: &str) -> Result<Path, Error> {
     let path: Path = key.trim().parse().map_err(|message| Error::Unknown { message, hint: None })?;
+    let deal = shell::word(deal);
     let instead = match path.first() {
         Some("stage") => format!("dealgate move {deal} STAGE"),
         Some("outcome") => format!("dealgate win {deal}` or `dealgate lose {deal} --reason REASON"),

@@ -10,6 +10,7 @@ use crate::edit::{Change, NewValue, Path};
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, quote, suggest};
 use crate::snapshot::git::Repository;
+use crate::source::shell;
 
 /// Move a deal to its next stage, or to another
 #[derive(Clone, Debug, Args)]
@@ -37,7 +38,7 @@ impl MoveArgs {
             let Some(here) = desk.deal.stage.as_deref().and_then(|id| desk.workflow.stage_index(id)) else {
                 return Err(Error::Unknown {
                     message: format!("{} stands in no stage of its workflow", quote(&desk.deal.deal)),
-                    hint: Some(format!("`dealgate check {}` says what is wrong", desk.path)),
+                    hint: Some(format!("`{}` says what is wrong", shell::command("check", &[&desk.path]))),
                 });
             };
             let next = desk.deal.next_stage.as_deref().and_then(|id| desk.workflow.stage_index(id));
@@ -45,7 +46,7 @@ impl MoveArgs {
                 Some(word) => desk.stage_called(word)?,
                 None => next.ok_or_else(|| Error::Unknown {
                     message: format!("{} stands in its last stage", quote(&desk.deal.deal)),
-                    hint: Some(format!("`dealgate win {}` when it is won", desk.deal.deal)),
+                    hint: Some(format!("`{}` when it is won", desk.command("win", &[]))),
                 })?,
             };
             let (from, target) = (&stages[here].id, &stages[to].id);
