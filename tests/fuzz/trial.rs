@@ -16,13 +16,16 @@ use dealgate::workspace::Config;
 
 use crate::memory::Memory;
 
+#[path = "edit_law.rs"]
+pub mod edit_law;
+
 const DEAL: &str = "name: x\nstage: b\namount: 5 EUR\ntags: [a, b]\ndone: {x: 2026-05-01}\n";
 
 /// Tries some bytes; panics when they break a promise.
 pub type Trial = fn(&[u8]);
 
 /// The trials by the names of their targets.
-pub const TRIALS: [(&str, Trial); 8] = [
+pub const TRIALS: [(&str, Trial); 10] = [
     ("deal", deal),
     ("workflow", workflow),
     ("expression", expression),
@@ -31,6 +34,8 @@ pub const TRIALS: [(&str, Trial); 8] = [
     ("yaml", yaml),
     ("log", log),
     ("since", since),
+    ("edit", edit_law::edit),
+    ("merge", edit_law::merge),
 ];
 
 /// A deal, held against the standard workflow.

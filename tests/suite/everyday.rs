@@ -294,3 +294,59 @@ fn a_shown_sheet_can_go_to_a_file() {
     let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     assert_eq!(json["deals"][0]["errors"].as_u64().map(|errors| errors > 0), Some(true), "worst first");
 }
+
+/// What a person types to change a file by hand: it is opened, what differs is typed, and it is saved.
+fn by_hand(path: &str, old: &str, new: &str) -> usize {
+    let opened = format!("vi {path}\n").chars().count();
+    let (old, new): (Vec<char>, Vec<char>) = (old.chars().collect(), new.chars().collect());
+    // Only what stands between what is the same at both ends is typed, and no comment is.
+    let before = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let rest = old[before..].iter().rev().zip(new[before..].iter().rev());
+    let after = rest.take_while(|(a, b)| a == b).count();
+    let typed: String = new[before..new.len() - after].iter().collect();
+    let typed = typed.split_inclusive('\n').filter(|line| !line.starts_with('#') && *line != "\n");
+    opened + typed.map(|line| line.chars().count()).sum::<usize>() + ":wq\n".len()
+}
+
+/// The daily work of a seller in keystrokes: by command, and in an editor as it was before. `-- --nocapture` shows it.
+#[test]
+fn a_sellers_day_in_keystrokes() {
+    const WORKFLOW: &str = "currency = \"EUR\"\nstages = [\"lead\", \"offer\", \"sold\"]\nwon-from = \"offer\"\n\
+        [groups]\nboard = [\"dana@acme.example\"]\n[lost]\nreasons = [\"price\", \"timing\"]\n[stage.lead.requires]\n\
+        met = \"We met\"\nprice-ok = { title = \"The price\", approval = \"board\", covers = [\"amount\"] }\n\
+        [stage.offer.requires]\nsent = { title = \"The offer is sent\", evidence = true }\n";
+    let repo = Repo::new();
+    repo.git(&["config", "user.email", "dana@acme.example"]);
+    repo.write("workflows/acme.toml", WORKFLOW);
+    repo.write("deals/acme/press.yaml", "name: Press\nstage: offer\nowner: jane@acme.example\n");
+    repo.commit("2026-05-01", JANE, "new");
+    let (crane, press) = ("deals/acme/crane.yaml", "deals/acme/press.yaml");
+    let (mut all, mut all_by_hand) = (0, 0);
+    println!("{:<20} {:>8} {:>8}  command", "", "command", "by hand");
+    for (what, path, line) in [
+        (
+            "new deal",
+            crane,
+            "dealgate new acme/crane --customer Initech --amount 120000 --owner jane@acme.example",
+        ),
+        ("requirement done", crane, "dealgate done crane met"),
+        ("approval", crane, "dealgate approve crane price-ok"),
+        ("next stage", crane, "dealgate move crane"),
+        ("done with evidence", crane, "dealgate done crane sent --evidence https://drive.acme.example/offer"),
+        ("won", crane, "dealgate win crane"),
+        ("lost", press, "dealgate lose press --reason price"),
+    ] {
+        let read = || std::fs::read_to_string(repo.path().join(path)).unwrap_or_default();
+        let old = read();
+        let mut words: Vec<&str> = line.split(' ').skip(1).collect();
+        words.extend(["--today", "2026-05-10"]);
+        let ran = dealgate(repo.path(), &words);
+        assert_eq!(ran.status, 0, "{line}: {}{}", ran.stdout, ran.stderr);
+        let (command, hand) = (line.chars().count() + 1, by_hand(path, &old, &read()));
+        println!("{what:<20} {command:>8} {hand:>8}  {line}");
+        all += command;
+        all_by_hand += hand;
+    }
+    println!("{:<20} {all:>8} {all_by_hand:>8}", "together");
+    assert!(all < all_by_hand, "{all} and {all_by_hand}");
+}
