@@ -82,7 +82,9 @@ fn the_command_that_a_help_names_writes_what_it_says() {
         all
     };
     let mut ran = 0;
-    for (case, memory) in workspaces() {
+    // Of two files that are one deal no command says which.
+    let is_twice = |case: &String| case.ends_with("duplicate-deal");
+    for (case, memory) in workspaces().into_iter().filter(|(case, _)| !is_twice(case)) {
         let mut of_case = 0;
         for finding in memory.check().ledger.findings() {
             let help = finding.help.as_deref().unwrap_or_default();

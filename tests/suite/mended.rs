@@ -69,6 +69,9 @@ fn was_hidden(by: &Finding, came: &str, before: &[Finding]) -> bool {
     let of_reading =
         ["unknown-key", "wrong-type", "not-allowed", "out-of-range", "missing-currency", "missing-key"];
     let is_of_reading = of_reading.iter().any(|code| came.contains(&format!(": {code}: ")));
+    if before.iter().any(|it| it.code == Code::TooLarge) {
+        return true;
+    }
     match by.code {
         // Nothing of the file was read.
         Code::YamlSyntax => true,
@@ -78,7 +81,7 @@ fn was_hidden(by: &Finding, came: &str, before: &[Finding]) -> bool {
         Code::UnknownKey | Code::TemplateUndefined => {
             !["unknown-key", "duplicate-key", "-syntax"].iter().any(|code| came.contains(code))
         }
-        _ => before.iter().any(|it| it.code == Code::TooLarge),
+        _ => false,
     }
 }
 

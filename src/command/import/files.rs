@@ -133,7 +133,7 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], Subject::default());
     let parsed = toml::parse(file.text(), 0);
     for fault in parsed.faults {
-        complaints.add_fault(fault.code, fault.span, fault.message, fault.help, fault.related);
+        fault.tell(&mut complaints);
     }
     let map = parsed.root.map(|root| map_file::read(&root, &mut complaints)).unwrap_or_default();
     if complaints.is_empty() && !known::is_name(&map.system) {
