@@ -217,7 +217,16 @@ impl DealReadContext<'_> {
         complaints: &mut FindingsBuilder,
     ) -> Vec<Spanned<Value<'s>>> {
         let Kind::List(items) = node.kind else { return Vec::new() };
-        items.into_iter().filter_map(|item| self.value(item, shape, what, complaints)).collect()
+        let item = |item: Node<'s>| match (&shape.kind, &item.kind) {
+            (Type::Record(fields), Kind::Scalar(_) | Kind::List(_))
+                if shape.shorthand.is_none() && !item.is_absent() =>
+            {
+                self.mistyped_item(&item, fields, what, complaints);
+                Some(Spanned::new(Value::Unreadable, item.span))
+            }
+            _ => self.value(item, shape, what, complaints),
+        };
+        items.into_iter().filter_map(item).collect()
     }
 
     /// Free keys, each with a value of the same shape.

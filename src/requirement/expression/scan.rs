@@ -72,8 +72,13 @@ impl<'t> Tokens<'t> {
     /// The first token that can stand in no expression, with what to write instead.
     pub(super) fn slip(&self) -> Option<(Range<usize>, String)> {
         let goes_on = |next: &Token| next.is_operand() || &self.text[next.range.clone()] == "-";
-        let mut previous = TokenKind::Sign;
+        let (mut previous, mut depth) = (TokenKind::Sign, 0_usize);
         for (index, token) in self.list.iter().enumerate() {
+            match token.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
             let written = &self.text[token.range.clone()];
             let next = self.list.get(index + 1);
             let help = match (token.kind, written) {
@@ -95,6 +100,25 @@ impl<'t> Tokens<'t> {
                 (TokenKind::Word, "not" | "NOT") if next.is_some_and(Token::is_operand) => {
                     "write `!(…)` for “not”".to_owned()
                 }
+                // Here a field of that name cannot stand either.
+                (TokenKind::Word, word)
+                    if !matches!(previous, TokenKind::Sign | TokenKind::Open)
+                        && said_otherwise(word).is_some() =>
+                {
+                    said_otherwise(word).unwrap_or_default().to_owned()
+                }
+                (TokenKind::Word, "if") if next.is_some_and(Token::is_operand) => {
+                    "write `condition ? one : other`".to_owned()
+                }
+                (TokenKind::Sign, ",") if depth == 0 && self.is_grouping(index) => {
+                    let [before, after] = [index - 1, index + 1].map(|at| &self.list[at]);
+                    let [whole, rest] = [before, after].map(|number| &self.text[number.range.clone()]);
+                    let help = match rest.len() {
+                        3 => format!("write `{whole}{rest}` or `{whole}.{rest}`, whichever it is"),
+                        _ => format!("numbers have a point: `{whole}.{rest}`"),
+                    };
+                    return Some((before.range.start..after.range.end, help));
+                }
                 (TokenKind::Number, number) if number.contains('_') => {
                     format!("numbers are not grouped: `{}`", number.replace('_', ""))
                 }
@@ -115,6 +139,26 @@ impl<'t> Tokens<'t> {
         }
         None
     }
+
+    /// Whether a comma stands within a number, without a space.
+    fn is_grouping(&self, comma: usize) -> bool {
+        let around = comma.checked_sub(1).and_then(|before| self.list.get(before..comma + 2));
+        around.is_some_and(|around| {
+            let touch = around.windows(2).all(|two| two[0].range.end == two[1].range.start);
+            touch && around[0].kind == TokenKind::Number && around[2].kind == TokenKind::Number
+        })
+    }
+}
+
+/// What to write for a word that other languages have between two values.
+fn said_otherwise(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "contains" | "includes" => "of a list, write `'x' in tags`; of a text, `name.contains('x')`",
+        "is" => "write `==`, or `has(…)` to ask whether it is there",
+        "like" => "write `name.startsWith('x')`, `name.contains('x')` or `name.matches('^x')`",
+        "between" => "write both ends: `amount >= 1 && amount <= 5`",
+        _ => return None,
+    })
 }
 
 fn token(rest: &str, first: char) -> (TokenKind, usize) {

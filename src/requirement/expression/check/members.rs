@@ -45,6 +45,9 @@ impl TypeChecker<'_> {
             kind => {
                 let list = of.path.as_deref().unwrap_or("list");
                 let help = match kind {
+                    ExprType::List(_) if matches!(name, "length" | "size" | "count" | "len") => {
+                        format!("ask how many there are: `{list}.size()`")
+                    }
                     ExprType::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
                     _ => format!("take `.{name}` away"),
                 };
@@ -54,7 +57,9 @@ impl TypeChecker<'_> {
             }
         };
         let absent = if matches!(kind, ExprType::Entries(_)) { Absent::Empty } else { absent };
-        let key = MemberKey { name: name.to_owned(), path: path.clone(), default, absent };
+        let with_defaults = Some(&kind).filter(|kind| kind.has_defaults()).cloned();
+        let key =
+            MemberKey { name: name.to_owned(), path: path.clone(), default, kind: with_defaults, absent };
         let node = if matches!(of.node, ExprNode::Deal) {
             self.names.insert(name.to_owned());
             ExprNode::Key(key)
