@@ -217,14 +217,11 @@ impl DealReadContext<'_> {
         complaints: &mut FindingsBuilder,
     ) -> Vec<Spanned<Value<'s>>> {
         let Kind::List(items) = node.kind else { return Vec::new() };
-        let item = |item: Node<'s>| match (&shape.kind, &item.kind) {
-            (Type::Record(fields), Kind::Scalar(_) | Kind::List(_))
-                if shape.shorthand.is_none() && !item.is_absent() =>
-            {
-                self.mistyped_item(&item, fields, what, complaints);
-                Some(Spanned::new(Value::Unreadable, item.span))
+        let item = |item: Node<'s>| {
+            if self.is_mistyped_item(&item, shape, what, complaints) {
+                return Some(Spanned::new(Value::Unreadable, item.span));
             }
-            _ => self.value(item, shape, what, complaints),
+            self.value(item, shape, what, complaints)
         };
         items.into_iter().filter_map(item).collect()
     }

@@ -34,14 +34,18 @@ impl DealReadContext<'_> {
         complaints.push(Code::WrongType, node.span, message, self.way_out(node, kind, what));
     }
 
-    /// The same of an item of a list of records.
-    pub(super) fn mistyped_item(
+    /// Whether an item of a list should be a record and is none, which is said.
+    pub(super) fn is_mistyped_item(
         self,
         node: &Node<'_>,
-        fields: &[Field],
+        shape: &Shape,
         list: &str,
         complaints: &mut FindingsBuilder,
-    ) {
+    ) -> bool {
+        let Type::Record(fields) = &shape.kind else { return false };
+        if shape.shorthand.is_some() || node.is_absent() || matches!(node.kind, Kind::Map(_)) {
+            return false;
+        }
         let message =
             format!("an item of `{list}` must be a record of keys and values, not {}", node.describe());
         let help = match plain(node).and_then(|text| item_in_record(text, fields)) {
@@ -49,6 +53,7 @@ impl DealReadContext<'_> {
             None => its_keys(fields),
         };
         complaints.push(Code::WrongType, node.span, message, help);
+        true
     }
 
     fn way_out(self, node: &Node<'_>, kind: &Type, what: &str) -> Option<String> {

@@ -111,24 +111,13 @@ impl<'t> Tokens<'t> {
                     "write `condition ? one : other`".to_owned()
                 }
                 (TokenKind::Sign, ",") if depth == 0 && self.is_grouping(index) => {
-                    let [before, after] = [index - 1, index + 1].map(|at| &self.list[at]);
-                    let [whole, rest] = [before, after].map(|number| &self.text[number.range.clone()]);
-                    let help = match rest.len() {
-                        3 => format!("write `{whole}{rest}` or `{whole}.{rest}`, whichever it is"),
-                        _ => format!("numbers have a point: `{whole}.{rest}`"),
-                    };
-                    return Some((before.range.start..after.range.end, help));
+                    return Some(self.grouped(index));
                 }
                 (TokenKind::Number, number) if number.contains('_') => {
                     format!("numbers are not grouped: `{}`", number.replace('_', ""))
                 }
                 (TokenKind::Sign, "%") if previous == TokenKind::Number && !next.is_some_and(goes_on) => {
-                    let number = &self.list[index - 1];
-                    let share = self.text[number.range.clone()].parse::<rust_decimal::Decimal>().ok();
-                    let share = share.map(|share| (share / rust_decimal::Decimal::ONE_HUNDRED).normalize());
-                    let share = share.map_or_else(|| "0.12".to_owned(), |share| share.to_string());
-                    let help = format!("a share is a part of 1 here: `{share}`");
-                    return Some((number.range.start..token.range.end, help));
+                    return Some(self.share(index));
                 }
                 _ => {
                     previous = token.kind;
@@ -138,6 +127,26 @@ impl<'t> Tokens<'t> {
             return Some((token.range.clone(), help));
         }
         None
+    }
+
+    /// A number before a percent sign, and the share that it is.
+    fn share(&self, sign: usize) -> (Range<usize>, String) {
+        let number = self.list[sign - 1].range.clone();
+        let share = self.text[number.clone()].parse::<rust_decimal::Decimal>().ok();
+        let share = share.map(|share| (share / rust_decimal::Decimal::ONE_HUNDRED).normalize());
+        let share = share.map_or_else(|| "0.12".to_owned(), |share| share.to_string());
+        (number.start..self.list[sign].range.end, format!("a share is a part of 1 here: `{share}`"))
+    }
+
+    /// A number with a comma in it, and what it may be.
+    fn grouped(&self, comma: usize) -> (Range<usize>, String) {
+        let [before, after] = [comma - 1, comma + 1].map(|at| self.list[at].range.clone());
+        let [whole, rest] = [before.clone(), after.clone()].map(|number| &self.text[number]);
+        let help = match rest.len() {
+            3 => format!("write `{whole}{rest}` or `{whole}.{rest}`, whichever it is"),
+            _ => format!("numbers have a point: `{whole}.{rest}`"),
+        };
+        (before.start..after.end, help)
     }
 
     /// Whether a comma stands within a number, without a space.

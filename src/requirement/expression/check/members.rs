@@ -44,13 +44,7 @@ impl TypeChecker<'_> {
             }
             kind => {
                 let list = of.path.as_deref().unwrap_or("list");
-                let help = match kind {
-                    ExprType::List(_) if matches!(name, "length" | "size" | "count" | "len") => {
-                        format!("ask how many there are: `{list}.size()`")
-                    }
-                    ExprType::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
-                    _ => format!("take `.{name}` away"),
-                };
+                let help = no_members(kind, list, name);
                 let message = format!("{} has no members", of.describe());
                 self.bad(name_range.clone(), message, help);
                 return Typed::faulty(name_range);
@@ -233,5 +227,16 @@ impl TypeChecker<'_> {
         let [key, value] = united;
         let node = ExprNode::Map(keys.into_iter().zip(values).collect());
         Typed::new(node, ExprType::Map(Arc::new(key), Arc::new(value)), range).above([&depth])
+    }
+}
+
+/// What to write instead of asking for a member of what has none.
+fn no_members(kind: &ExprType, list: &str, name: &str) -> String {
+    match kind {
+        ExprType::List(_) if matches!(name, "length" | "size" | "count" | "len") => {
+            format!("ask how many there are: `{list}.size()`")
+        }
+        ExprType::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
+        _ => format!("take `.{name}` away"),
     }
 }
