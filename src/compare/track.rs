@@ -121,6 +121,21 @@ impl DealTrack {
         self.steps.iter().any(|step| step.terms.is_none())
     }
 
+    /// Whether its file is gone at the end.
+    pub fn is_gone(&self) -> bool {
+        self.steps.last().is_some_and(|step| step.terms.is_none())
+    }
+
+    /// Whether it had ended and was open again, or ended otherwise, while its file was there.
+    pub fn reopens(&self) -> bool {
+        let mut before = self.start.as_ref().and_then(|start| start.ending);
+        self.steps.iter().any(|step| {
+            let ending = step.terms.as_ref().and_then(|terms| terms.ending);
+            let was = std::mem::replace(&mut before, ending);
+            step.terms.is_some() && was.is_some() && was != ending
+        })
+    }
+
     /// Whether its file was deleted, and put back since the start.
     pub fn comes_back(&self) -> bool {
         let went = self.steps.iter().position(|step| step.terms.is_none());

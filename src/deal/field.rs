@@ -86,6 +86,26 @@ impl Shape {
             shorthand: None,
         }
     }
+
+    /// Whether two values of this shape say the same, where what is absent is there by its default.
+    pub fn says_same(&self, one: Option<&Value<'_>>, other: Option<&Value<'_>>) -> bool {
+        let default = self.default.as_ref();
+        let (Some(one), Some(other)) = (one.or(default), other.or(default)) else {
+            return one.is_none() && other.is_none();
+        };
+        match (&self.kind, one, other) {
+            (Type::Record(fields), Value::Record(one), Value::Record(other)) => fields.iter().all(|field| {
+                let [one, other] = [one, other].map(|of| of.get(&field.name).map(|found| &found.value));
+                field.shape.says_same(one, other)
+            }),
+            (Type::List(item), Value::List(one), Value::List(other)) => {
+                let mut pairs = one.iter().zip(other);
+                one.len() == other.len()
+                    && pairs.all(|(one, other)| item.says_same(Some(&one.value), Some(&other.value)))
+            }
+            _ => one.same(other),
+        }
+    }
 }
 
 /// A named declaration.

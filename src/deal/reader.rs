@@ -217,7 +217,13 @@ impl DealReadContext<'_> {
         complaints: &mut FindingsBuilder,
     ) -> Vec<Spanned<Value<'s>>> {
         let Kind::List(items) = node.kind else { return Vec::new() };
-        items.into_iter().filter_map(|item| self.value(item, shape, what, complaints)).collect()
+        let item = |item: Node<'s>| {
+            if self.is_mistyped_item(&item, shape, what, complaints) {
+                return Some(Spanned::new(Value::Unreadable, item.span));
+            }
+            self.value(item, shape, what, complaints)
+        };
+        items.into_iter().filter_map(item).collect()
     }
 
     /// Free keys, each with a value of the same shape.

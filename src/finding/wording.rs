@@ -206,11 +206,16 @@ fn transcribed(letter: char) -> Option<&'static str> {
 /// space or like nothing.
 pub fn quote(text: &str) -> String {
     let quoted = quote_up_to(60, text);
-    let hidden = text.chars().find_map(|c| Some((c, INVISIBLE.iter().find(|(known, _)| *known == c)?.1)));
+    let hidden = text.chars().find_map(|c| Some((c, invisible(c)?)));
     match hidden {
         Some((c, name)) => format!("{quoted} (with U+{:04X} {name})", c as u32),
         None => quoted,
     }
+}
+
+/// What a character is called that looks like a space or like nothing, and is none.
+pub fn invisible(character: char) -> Option<&'static str> {
+    INVISIBLE.iter().find(|(known, _)| *known == character).map(|(_, name)| *name)
 }
 
 /// What cannot be seen in a text, or not be told from a space. Joiners are left out: words of many scripts are written with

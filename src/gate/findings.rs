@@ -47,15 +47,15 @@ impl FindingContext<'_, '_> {
         let Some(index) = self.judgement.stage else {
             let message =
                 format!("the workflow {} has no stage {}", quote(&self.workflow.id), quote(stage.value));
-            let help = match Ending::parse(stage.value) {
-                Some(_) => Some(format!(
+            let ending = Ending::parse(&stage.value.to_lowercase());
+            let help = match ending {
+                Some(ending) => Some(format!(
                     "leave the deal in its last stage, and write `outcome: {{result: {}, date: …}}`",
-                    stage.value
+                    ending.name()
                 )),
                 None => suggest(stage.value, known()).told(),
             };
-            let fix = Fix::of_name(stage.value, known(), Rewrite::Text)
-                .filter(|_| Ending::parse(stage.value).is_none());
+            let fix = Fix::of_name(stage.value, known(), Rewrite::Text).filter(|_| ending.is_none());
             complaints.add(stage.span, Finding::new(Code::UnknownStage, message).maybe_help(help).fix(fix));
             return;
         };

@@ -6,11 +6,14 @@ mod line;
 mod origin;
 mod reader;
 mod source;
+mod submodule;
 mod successor;
 mod versions;
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::from_commits::GitHistory;
 use super::proof::ApprovalProof;
@@ -33,6 +36,8 @@ pub struct Past {
     /// How many deals were announced, and how many asked.
     announced: AtomicUsize,
     asked: AtomicUsize,
+    /// The commits of other repositories within the workspace's, by their roots.
+    inner: Mutex<BTreeMap<PathBuf, Arc<Past>>>,
 }
 
 impl Past {
@@ -110,6 +115,11 @@ impl Past {
         let line = self.line(setting).as_ref().map_err(Clone::clone);
         Some(line.and_then(|line| {
             let track = line.tracks.by_path.get(file.path().as_ref());
+            if track.is_none()
+                && let Some(told) = self.tell_of_inner(setting, file, deal, reading, asked)
+            {
+                return Ok(told);
+            }
             let steps = track.map(Vec::as_slice).unwrap_or_default();
             CommitReader { setting, line, reading }.tell(steps, file, deal, asked)
         }))

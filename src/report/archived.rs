@@ -4,7 +4,7 @@
 use super::filter::Filter;
 use super::frame::ReportContext;
 use super::metric::{self, CountedDeal, Numbered};
-use super::model::{Figures, MoneyView};
+use super::model::{ArchivedDeal, DayView, Figures, MoneyView};
 use super::trend::{DealHistory, RulesOfDay, TrendStanding};
 use crate::assess::{Workspace, gone};
 
@@ -34,6 +34,25 @@ pub(super) fn closed<'d>(
 ) -> Vec<TrendStanding<'d>> {
     let rules = RulesOfDay::default();
     archived.iter().filter_map(|deal| TrendStanding::at(deal, filter, &rules, frame)).collect()
+}
+
+/// Them one by one, by the day they closed.
+pub(super) fn list(archived: &[TrendStanding<'_>]) -> Vec<ArchivedDeal> {
+    let one = |deal: &TrendStanding<'_>| {
+        let name = deal.way.likeness.as_ref().map(|(name, _)| name.clone());
+        ArchivedDeal {
+            id: deal.way.id.to_string(),
+            name: name.unwrap_or_else(|| deal.way.id.to_string()),
+            status: deal.status(),
+            closing: deal.ended().map(DayView),
+            owner: deal.owner.as_deref().map(str::to_owned),
+            value: deal.value(),
+            deleted: deal.way.removed.filter(|_| !deal.way.is_uncommitted).map(DayView),
+        }
+    };
+    let mut all: Vec<_> = archived.iter().map(one).collect();
+    all.sort_by(|one, other| (one.closing, &one.id).cmp(&(other.closing, &other.id)));
+    all
 }
 
 /// The figures of some deals that are there, and of some that are not any more.

@@ -84,6 +84,7 @@ pub fn build_read(
         stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
+        closed_and_deleted: archived::list(&archived),
         by_risk: Vec::new(),
         owners: owners(&numbered, &archived, &targets),
         by_company: by_company(&workflows, &numbered, &archived, &targets),

@@ -137,14 +137,11 @@ impl Approval {
             if [then, now].into_iter().flatten().any(Value::is_unreadable) {
                 continue;
             }
-            if match (then, now) {
-                (Some(then), Some(now)) => now.same(then),
-                (None, None) => true,
-                _ => false,
-            } {
+            let field = case.schema.field(name);
+            if field.is_some_and(|field| field.shape.says_same(then, now)) {
                 continue;
             }
-            let show = |value: Option<&Value<'_>>| match (value, case.schema.field(name)) {
+            let show = |value: Option<&Value<'_>>| match (value, field) {
                 (Some(value), Some(field)) => field.shape.kind.show(value),
                 (Some(value), None) => value.to_string(),
                 (None, _) => "nothing".to_owned(),

@@ -302,7 +302,8 @@ pub fn wrong_type(node: &Node<'_>, what: &str, expected: &str, complaints: &mut 
     let message = format!("`{what}` must be {expected}, not {}", node.describe());
     let help = match expected {
         "a list" => "put the values in brackets: `[\"…\", \"…\"]`".to_owned(),
-        "a table" => format!("write `[{what}]` with its keys below it"),
+        // Where the table stands is not known here, so that its heading would be a guess.
+        "a table" => format!("write its keys in braces: `{what} = {{ … = … }}`"),
         "a text" => "put it in quotes: `\"…\"`".to_owned(),
         _ => format!("write {expected}"),
     };

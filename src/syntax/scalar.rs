@@ -267,7 +267,15 @@ pub fn email(text: &str) -> Result<(), Misfit> {
     }
     let options = Options::default().without_display_text().without_domain_literal().with_required_tld();
     EmailAddress::parse_with_options(text, options).map(|_| ()).map_err(|_| {
-        Misfit::new("is not an e-mail address", "write the address alone, such as `jane@acme.example`")
+        // `Jane Roe <jane@acme.example>`, `mailto:jane@acme.example`.
+        let inner = text.split_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>'));
+        let inner = inner.trim().trim_start_matches("mailto:");
+        let help = if is_plain_address(inner.as_bytes()) {
+            format!("write the address alone: `{inner}`")
+        } else {
+            "write the address alone, such as `jane@acme.example`".to_owned()
+        };
+        Misfit::new("is not an e-mail address", help)
     })
 }
 

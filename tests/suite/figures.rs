@@ -351,7 +351,28 @@ fn periods_before_the_record_starts_are_not_known() {
     );
     assert_eq!(model["trend"]["before_record"], json!(["2025-12", "2026-01", "2026-02"]));
     let text = shown(&repo, &[&["report", "trend", "--last", "6"][..], &today].concat());
-    assert!(text.contains("\n| 2025-12 to 2026-02 | — | — | — | — | — | — |\n| 2026-03 | 1 |"), "{text}");
+    assert!(
+        text.contains(
+            "\n| 2025-12 to 2026-02 | — | — | — | — | — | — |\n| 2026-03 (known from 20 Mar 2026) | 1 |"
+        ),
+        "{text}"
+    );
+    let known_from: Vec<_> = points.iter().map(|point| &point["known_from"]["iso"]).collect();
+    assert_eq!(known_from, [&json!("2026-03-20"), &Value::Null, &Value::Null], "it starts partway in March");
+    assert!(text.contains("- **Start of the record**: "), "{text}");
     let page = shown(&repo, &[&["report", "trend", "--last", "6", "--format", "html"][..], &today].concat());
     assert!(page.contains("before the record starts"));
+    assert!(page.contains("2026-03<small>known from 20 Mar 2026</small>"), "{page}");
+    assert!(page.contains("2026-03, known from 20 Mar 2026: "), "the chart says it, too");
+    // A record that starts on the first day of a period tells of all of it.
+    let whole = started(&[]);
+    on(&whole, "2026-04-01", &[("a", "stage: lead\namount: 1")]);
+    for (by, name) in [("month", "2026-04"), ("quarter", "FY26-Q2")] {
+        let trend =
+            json(&whole, &[&["report", "trend", "--by", by, "--format", "context"][..], &today].concat());
+        assert_eq!(point(&trend, name)["known_from"], Value::Null, "{by}");
+    }
+    let weeks =
+        json(&whole, &[&["report", "trend", "--by", "week", "--format", "context"][..], &today].concat());
+    assert_eq!(point(&weeks, "2026-W14")["known_from"]["iso"], "2026-04-01", "a Wednesday");
 }

@@ -217,3 +217,30 @@ fn the_way_out_is_that_of_what_is_asked() {
     let (_repo, told) = said("name: x\nstage: lead\nwwwwwwwwww: 1\n");
     assert!(told.contains("possible here: `zeta`, `eta`, `name`"), "{told}");
 }
+
+#[test]
+fn what_was_meant_is_written_out_however_it_was_written() {
+    let told = |more: &str, help: &str| {
+        let (_repo, told) = said(&format!("name: x\nowner: jane@acme.example\n{more}\n"));
+        assert!(told.contains(help), "{more}: {told}");
+    };
+    for (result, rest) in [("won", ""), ("lost", ", reason: …"), ("disqualified", ", reason: …")] {
+        let capital = result[..1].to_uppercase() + &result[1..];
+        for word in [result, &capital, &result.to_uppercase()] {
+            let outcome = format!("write `outcome: {{result: {result}, date: …{rest}}}`");
+            told(&format!("stage: lead\noutcome: {word}"), &outcome);
+            let stage = format!("write `outcome: {{result: {result}, date: …}}`");
+            told(&format!("stage: {word}"), &stage);
+        }
+    }
+    let entry = "- {date: 2026-05-01, stage: lead}`";
+    for history in ["  - 2026-05-01 lead", "  - \"x\"\n  - 2026-05-01 lead", "  2026-05-01: lead"] {
+        told(&format!("stage: lead\nhistory:\n{history}"), entry);
+    }
+    told("stage: lead\nhistory: [2026-05-01 Won]", "- {date: 2026-05-01, outcome: won");
+    for owner in ["Jane Roe <jroe@acme.example>", "<jroe@acme.example>", "\"mailto:jroe@acme.example\""] {
+        let (_repo, told) = said(&format!("name: x\nstage: lead\nowner: {owner}\n"));
+        assert!(told.contains("write the address alone: `jroe@acme.example`"), "{owner}: {told}");
+    }
+    told("stage:\u{a0}lead", "but U+00A0 NO-BREAK SPACE");
+}

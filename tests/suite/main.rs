@@ -28,6 +28,7 @@ mod generator;
 mod git;
 mod harmless;
 mod helps;
+mod histories;
 mod hooks;
 mod hostile;
 mod imports;

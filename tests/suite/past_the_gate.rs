@@ -327,7 +327,22 @@ fn submodules_are_there_or_told() {
         repo.commit("2026-05-02", JANE, "a submodule");
         let here = told(&check(repo.path(), &["--today", "2026-07-01"]));
         assert!(here.contains(&UNMET.to_owned()), "{place}: {here:?}");
+        let stalled = "stalled: the deal has been in `closed` for 61 days, longer than 5 days";
+        assert!(here.contains(&stalled.to_owned()), "its own commits tell since when: {place}: {here:?}");
+        assert!(!here.iter().any(|it| it.starts_with("history-missing")), "{place}: {here:?}");
+        // Whose keys count in it nobody says: there nothing is proved, and that is told.
+        repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+        let here = told(&check(repo.path(), &["--today", "2026-07-01"]));
         assert!(here.iter().any(|it| it.starts_with("history-missing")), "{place}: {here:?}");
+        std::fs::remove_file(repo.path().join("dealgate.toml")).expect("it is there");
+        // Nor can a repository tell that git cannot read.
+        let cut = repo.path().join(place);
+        std::fs::rename(cut.join(".git"), repo.path().join("kept")).expect("it is there");
+        std::fs::create_dir(cut.join(".git")).expect("a folder");
+        let here = told(&check(repo.path(), &["--today", "2026-07-01"]));
+        assert!(here.iter().any(|it| it.starts_with("history-missing")), "{place}: {here:?}");
+        std::fs::remove_dir(cut.join(".git")).expect("it is there");
+        std::fs::rename(repo.path().join("kept"), cut.join(".git")).expect("it is there");
         repo.git(&["submodule", "--quiet", "deinit", "--force", place]);
         let gone = told(&check(repo.path(), &[]));
         let not_here = format!("unreadable: `{place}` cannot be read: it is a submodule that is not here");
@@ -457,4 +472,37 @@ fn a_deal_does_not_pick_its_rules() {
     let repo = base("[[assign]]\nmatch = \"globex/**\"\nworkflow = \"globex\"\n");
     moved(&repo, "deals/globex/a.yaml");
     assert_eq!(changed(&repo), None, "the rules say so");
+}
+
+#[test]
+fn an_approval_covers_a_declared_default_as_what_is_written() {
+    let workflow = "stages = [\"prospect\", \"closed\"]\ncurrency = \"EUR\"\n[fields]\n\
+        discount = { type = \"percent\", default = 0 }\n\
+        plan = { type = \"record\", fields = { n = \"integer\", kind = { type = \"text\", default = \"lease\" } } }\n\
+        [stage.prospect.requires]\n\
+        price = { title = \"Price\", approval = \"anyone\", covers = [\"discount\", \"plan\"] }\n[stage.closed]\n";
+    let voids = |of: &str, now: &str| {
+        let repo = Repo::new();
+        repo.write("workflows/acme.toml", workflow);
+        let done = format!("done: {{price: {{date: 2026-05-02, by: dana@acme.example, of: {of}}}}}\n{now}\n");
+        repo.write("deals/acme/a.yaml", &deal("closed", &done)).commit("2026-05-02", DANA, "approved");
+        told(&check(repo.path(), &["--today", "2026-06-01"]))
+    };
+    for (of, now) in [
+        ("{discount: 0, plan: {n: 1}}", "plan: {n: 1}"),
+        ("{discount: 0%, plan: {n: 1, kind: lease}}", "plan: {n: 1}"),
+        ("{plan: {n: 1}}", "discount: 0\nplan: {kind: lease, n: 1}"),
+    ] {
+        assert_eq!(voids(of, now), [""; 0], "{of} and {now}");
+    }
+    for (of, now) in [
+        ("{discount: 10%, plan: {n: 1}}", "plan: {n: 1}"),
+        ("{discount: 0, plan: {n: 1}}", "discount: 30%\nplan: {n: 1}"),
+        ("{discount: 0, plan: {n: 1}}", "plan: {n: 1, kind: sale}"),
+        ("{discount: 0, plan: {n: 1, kind: sale}}", "plan: {n: 1}"),
+        ("{discount: 0, plan: {n: 1}}", "plan: {n: 2}"),
+    ] {
+        let told = voids(of, now);
+        assert!(told.len() == 1 && told[0].starts_with("approval-void"), "{of} and {now}: {told:?}");
+    }
 }

@@ -594,6 +594,10 @@ fn naive_lists(lives: &[Life], (from, to): (Date, Date)) -> BTreeMap<&'static st
             if !there(&pair[0]) && there(&pair[1]) && life.born() < pair[1] {
                 add("restored");
             }
+            let ended = life.at(pair[0]).and_then(|then| then.ending);
+            if ended.is_some() && life.at(pair[1]).is_some_and(|now| now.ending != ended) {
+                add("reopened");
+            }
         }
         let had = life.last(from).and_then(|then| then.ending);
         let Some(ending) = life.last(to).expect("it was there").ending else { continue };
@@ -608,7 +612,7 @@ fn naive_lists(lives: &[Life], (from, to): (Date, Date)) -> BTreeMap<&'static st
 
 fn told_lists(changes: &Value) -> BTreeMap<&'static str, BTreeSet<String>> {
     let mut lists = BTreeMap::new();
-    for list in ["new", "removed", "restored", "won", "lost", "disqualified"] {
+    for list in ["new", "removed", "restored", "reopened", "won", "lost", "disqualified"] {
         let items = changes[list].get("items").unwrap_or(&changes[list]["deals"]);
         let at = |item: &Value| item.as_u64().or_else(|| item["deal"].as_u64()).expect("a position");
         let deal = |item: &Value| id(&changes["deals"][usize::try_from(at(item)).expect("few")]["id"]);

@@ -127,6 +127,44 @@ fn a_repository_in_the_workspaces_folder_neither_answers_nor_runs_anything() {
     }
 }
 
+/// In SHIFT_JIS the yen sign is the byte of a backslash, so that a quote that ends here goes on there: in the commit the
+/// deal is past its gate, and on disk it is before it.
+#[test]
+fn what_the_disk_has_in_another_encoding_is_not_judged_in_place_of_the_commit() {
+    let two_faced =
+        "{owner: m@elsewhere.example, name: \"x\u{a5}\", stage: offer, notes: \", stage: lead} # \"}\n";
+    let recoded = "working-tree-encoding=SHIFT_JIS\n";
+    for (folder, attributes, text) in [
+        ("", ".gitattributes", format!("*.yaml {recoded}")),
+        ("", "deals/.gitattributes", format!("acme/new.yaml text {recoded}")),
+        ("", "deals/acme/.gitattributes", format!("* {recoded}")),
+        ("", ".gitattributes", format!("[attr]odd {recoded}deals/** odd\n")),
+        ("crm", ".gitattributes", format!("crm/deals/** {recoded}")),
+        ("crm", "crm/.gitattributes", format!("new.* {recoded}")),
+    ] {
+        let repo = branch(folder);
+        let deal = if folder.is_empty() { "deals/acme/new.yaml" } else { "crm/deals/acme/new.yaml" };
+        repo.write(deal, two_faced).git(&["add", "--all"]);
+        repo.write(attributes, &text).git(&["add", attributes]);
+        repo.git_as("2026-05-02", MALLORY, &["commit", "--quiet", "-m", "nothing to see"]);
+        std::fs::remove_file(repo.path().join(deal)).expect("it is there");
+        repo.git(&["checkout", "--quiet", "--", deal]);
+        let on_disk = std::fs::read_to_string(repo.path().join(deal)).expect("it is text");
+        assert!(on_disk.contains("x\\\""), "git wrote it in the other encoding: {on_disk}");
+        for (said, status) in statuses(&repo.path().join(folder), "main") {
+            assert_eq!(status, 1, "{attributes}: {said}");
+            let told = if said.contains("HEAD") { "There is a need" } else { "in another encoding" };
+            assert!(said.contains("new.yaml") && said.contains(told), "{attributes}: {said}");
+        }
+        // What is not recoded is read: other files, and deals whose encoding is UTF-8 in any case.
+        repo.git(&["rm", "--quiet", "-f", deal]);
+        repo.write(attributes, &format!("*.ps1 {recoded}*.yaml -working-tree-encoding text eol=lf\n"));
+        commit_all(&repo);
+        let ran = dealgate(&repo.path().join(folder), &["check", "--rules", "main", "--since", "main"]);
+        assert_eq!(ran.status, 0, "{attributes}: {}{}", ran.stdout, ran.stderr);
+    }
+}
+
 #[test]
 fn a_repository_without_files_is_one_by_itself_only() {
     let repo = branch("crm");

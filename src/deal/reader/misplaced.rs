@@ -2,6 +2,7 @@
 
 use super::context::DealReadContext;
 use crate::deal::field::{Field, Shape, Type};
+use crate::deal::value::Value;
 use crate::finding::wording::{WordList, quote};
 use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::Span;
@@ -33,13 +34,42 @@ impl DealReadContext<'_> {
         complaints.push(Code::WrongType, node.span, message, self.way_out(node, kind, what));
     }
 
+    /// Whether an item of a list should be a record and is none, which is said.
+    pub(super) fn is_mistyped_item(
+        self,
+        node: &Node<'_>,
+        shape: &Shape,
+        list: &str,
+        complaints: &mut FindingsBuilder,
+    ) -> bool {
+        let Type::Record(fields) = &shape.kind else { return false };
+        if shape.shorthand.is_some() || node.is_absent() || matches!(node.kind, Kind::Map(_)) {
+            return false;
+        }
+        let message =
+            format!("an item of `{list}` must be a record of keys and values, not {}", node.describe());
+        let help = match plain(node).and_then(|text| item_in_record(text, fields)) {
+            Some(record) => Some(format!("write `- {record}`")),
+            None => its_keys(fields),
+        };
+        complaints.push(Code::WrongType, node.span, message, help);
+        true
+    }
+
     fn way_out(self, node: &Node<'_>, kind: &Type, what: &str) -> Option<String> {
         Some(match (kind, &node.kind) {
             (Type::List(_), Kind::Scalar(_)) => match plain(node) {
                 Some(text) => format!("write it in brackets: `{what}: [{text}]`"),
                 None => "write each item on a line of its own, after `- `".to_owned(),
             },
-            (Type::List(_), _) => "write each item on a line of its own, after `- `".to_owned(),
+            (Type::List(item), kind) => {
+                let fields = if let Type::Record(fields) = &item.kind { fields.as_slice() } else { &[] };
+                let first = if let Kind::Map(entries) = kind { entries.first() } else { None };
+                match first.and_then(|first| dated(&first.key.value, plain(&first.value)?, fields)) {
+                    Some(record) => format!("write each item on a line of its own: `- {record}`"),
+                    None => "write each item on a line of its own, after `- `".to_owned(),
+                }
+            }
             (Type::Record(fields), Kind::Scalar(_)) => {
                 let meant = plain(node).and_then(|text| in_record(text, fields));
                 match meant {
@@ -97,9 +127,25 @@ fn plain<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     (scalar.text.chars().count() <= LONGEST).then_some(scalar.text.as_ref())
 }
 
+/// An item of a list of records, of which a day and what became true on it are written: `{date: 2026-05-01, stage: lead}`.
+fn item_in_record(text: &str, fields: &[Field]) -> Option<String> {
+    let split = text.split_once([' ', ':']);
+    split.and_then(|(day, rest)| dated(day, rest.trim(), fields)).or_else(|| in_record(text, fields))
+}
+
+/// What became true on a day, as a record of both.
+fn dated(day: &str, text: &str, fields: &[Field]) -> Option<String> {
+    let has_date = fields.iter().any(|field| field.name == "date");
+    let record = in_record(text, fields).filter(|_| has_date && scalar::date(day).is_ok())?;
+    Some(format!("{{date: {day}, {}", record.trim_start_matches('{').replace(", date: …", "")))
+}
+
 /// A record in which a bare value stands under the first key that takes it: `{result: won, date: …}`.
 fn in_record(text: &str, fields: &[Field]) -> Option<String> {
-    let chosen = |field: &&Field| field.shape.choices.iter().any(|choice| choice.as_text() == Some(text));
+    let choice = |field: &Field| {
+        let choices = field.shape.choices.iter().filter_map(Value::as_text);
+        choices.map(str::to_owned).find(|choice| choice.eq_ignore_ascii_case(text))
+    };
     let read = |field: &&Field| match field.shape.kind {
         Type::Date => scalar::date(text).is_ok(),
         Type::Email => scalar::email(text).is_ok(),
@@ -109,7 +155,7 @@ fn in_record(text: &str, fields: &[Field]) -> Option<String> {
     };
     let free = |field: &&Field| matches!(field.shape.kind, Type::Text) && field.shape.choices.is_empty();
     let by_type = || fields.iter().find(read).or_else(|| fields.iter().find(free));
-    let Some(choice) = fields.iter().find(chosen) else {
+    let Some((field, text)) = fields.iter().find_map(|field| Some((field, choice(field)?))) else {
         let quoted = if text.contains([',', '[', ']', '{', '}', '#']) {
             format!("\"{text}\"")
         } else {
@@ -121,7 +167,7 @@ fn in_record(text: &str, fields: &[Field]) -> Option<String> {
     let more = ["date", "reason"].into_iter().filter(|name| *name != "reason" || text != "won");
     let more = more.filter(|name| fields.iter().any(|field| field.name == *name));
     let keys: Vec<_> = more.map(|name| format!(", {name}: …")).collect();
-    Some(format!("{{{}: {text}{}}}", choice.name, keys.concat()))
+    Some(format!("{{{}: {text}{}}}", field.name, keys.concat()))
 }
 
 /// Takes out keys that stand beside a record that they belong in, because they are not indented below its key, and says

@@ -1,7 +1,6 @@
 //! What commits tell of one deal.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
 
@@ -34,8 +33,8 @@ impl CommitReader<'_> {
         let trees = trees(&texts, file);
         let versions = self.versions(steps, &trees, now.as_ref());
         let inside = paths::below(&self.setting.folder, file.path()).is_some();
-        // In a repository of its own within ours, as a submodule is, files have a past that ours does not tell.
-        let outside = steps.is_empty() && (!inside || self.is_in_another(file.path()));
+        // In a repository of its own within ours files have a past that ours does not tell.
+        let outside = steps.is_empty() && (!inside || self.setting.inner(file.path()).is_some());
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
         let absences = from_commits::absences(&versions, self.setting.today);
         let mut told = GitHistory { whole, absences, ..GitHistory::default() };
@@ -55,14 +54,6 @@ impl CommitReader<'_> {
             }
         }
         Ok(told)
-    }
-
-    /// Whether a file on disk lies in another repository than the workspace.
-    fn is_in_another(&self, path: &str) -> bool {
-        let root = &self.setting.root;
-        let real = root.join(path).canonicalize().ok().filter(|_| self.setting.at.is_none());
-        let is_top = |folder: &Path| folder.join(".git").exists();
-        real.is_some_and(|real| real.ancestors().take_while(|folder| folder != root).any(is_top))
     }
 
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.

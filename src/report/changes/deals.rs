@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::moments::ComparedMoments;
-use super::sums::{money, price_day};
+use super::sums::{DealKey, Positions, money, price_day};
 use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::deal::record::Ending;
 use crate::history::Term;
@@ -19,34 +19,41 @@ pub(super) fn deals(
     pairs: &[Pair<'_>],
     since: &ComparedMoments,
     frame: &ReportContext<'_>,
-) -> Vec<ChangedDeal> {
-    let changes: BTreeMap<&str, &DealChange> =
-        comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect();
+) -> (Vec<ChangedDeal>, Positions) {
+    let changes: BTreeMap<DealKey, &DealChange> =
+        comparison.deals.iter().map(|change| (key_of(change), change)).collect();
     let rows = comparison.bridge.rows.iter().filter(|row| !row.row.is_total());
     let in_bridge: BTreeSet<&str> = rows.flat_map(|row| &row.parts).map(|part| part.deal.as_ref()).collect();
     let days = (since.before.day, since.after.day);
-    let mut found: Vec<ChangedDeal> = Vec::new();
+    let mut found: Vec<(DealKey, ChangedDeal)> = Vec::new();
     for &(before, after) in pairs {
         let Some(named) = after.or(before) else { continue };
         let gone = before.filter(|_| after.is_none()).and_then(|before| since.after.lost(&before.id));
         let last = gone.map(|gone| &gone.state);
-        let change = changes.get(named.id.as_ref()).copied();
+        let key = (Arc::clone(&named.id), after.is_none());
+        let change = changes.get(&key).copied();
         let expired = after.is_some_and(|after| after.expired(days.0, days.1).next().is_some());
         let passed = after.is_some_and(|after| after.passing(before, days.0, days.1).is_some());
         if change.is_some() || expired || passed || in_bridge.contains(named.id.as_ref()) {
             let states = (after.or(last).unwrap_or(named), last.or(before), after);
-            found.push(ChangedDeal {
-                id: named.id.to_string(),
-                ..one(states, change, comparison, since, frame)
-            });
+            let deal = one(states, change, comparison, since, frame);
+            found.push((key, ChangedDeal { id: named.id.to_string(), ..deal }));
         }
     }
     for lost in since.after.passing(&since.before) {
-        let change = changes.get(lost.state.id.as_ref()).copied();
-        found.push(one((&lost.state, Some(&lost.state), None), change, comparison, since, frame));
+        let key = (Arc::clone(&lost.state.id), true);
+        let change = changes.get(&key).copied();
+        let states = (&lost.state, Some(&lost.state), None);
+        found.push((key, one(states, change, comparison, since, frame)));
     }
-    found.sort_by(|a, b| a.id.cmp(&b.id));
-    found
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let (keys, deals): (Vec<_>, _) = found.into_iter().unzip();
+    (deals, keys.into_iter().enumerate().map(|(at, key)| (key, at)).collect())
+}
+
+/// Which deal changed.
+pub(super) fn key_of(change: &DealChange) -> DealKey {
+    (Arc::clone(&change.deal), matches!(change.fate, compare::Fate::Removed))
 }
 
 /// A deal; of one whose file is gone `before` is how it stood last.
@@ -118,9 +125,4 @@ fn passing((before, after): Pair<'_>, since: &ComparedMoments) -> Option<Differe
         before: Some(format!("{} on {}", told(ending), DayView(day))),
         after: Some(told(after.terms.ending).to_owned()),
     })
-}
-
-/// Positions by id, for the lists that name deals.
-pub(super) fn positions(deals: &[ChangedDeal]) -> super::sums::Positions {
-    deals.iter().enumerate().map(|(at, deal)| (Arc::from(deal.id.as_str()), at)).collect()
 }

@@ -1,12 +1,13 @@
 //! The sections of a report of changes: who won, what moved, slipped, grew, which gates and waivers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::deals::positions;
+use super::deals::key_of;
 use super::moments::{ComparedMoments, Comparing};
-use super::sums::{Positions, money, sum};
+use super::sums::{DealKey, Positions, money, sum};
 use crate::compare::{
     Comparison, DealChange, DealState, DealTrack, FailedGate, GateChanges, Given, HistoryEntry, Pair, Values,
 };
@@ -27,11 +28,11 @@ pub(super) struct Lists<'a> {
     told: Vec<(usize, Pair<'a>)>,
     /// The same of those that they only left as it was.
     gone_on: Vec<(usize, Pair<'a>)>,
-    changes: BTreeMap<&'a str, &'a DealChange>,
+    changes: BTreeMap<DealKey, &'a DealChange>,
     /// How those stood last whose file is gone, by their positions.
     gone: BTreeMap<usize, &'a DealState>,
-    /// The ways of the deals, by their ids.
-    tracks: BTreeMap<&'a str, &'a DealTrack>,
+    /// The ways of the deals, by their positions.
+    tracks: BTreeMap<usize, &'a DealTrack>,
     deals: &'a [ChangedDeal],
     days: (Date, Date),
     unit: Option<MoneyUnit>,
@@ -45,16 +46,13 @@ impl<'a> Lists<'a> {
     pub(super) fn of(
         comparison: &'a Comparison,
         pairs: &[Pair<'a>],
-        deals: &'a [ChangedDeal],
+        (deals, positions): (&'a [ChangedDeal], Positions),
         since: &'a ComparedMoments,
         Comparing { filter, fiscal, frame, .. }: &Comparing<'_>,
     ) -> Self {
         let unit = frame.unit_of(comparison.currency);
-        let positions = positions(deals);
-        let at = |pair: &Pair<'a>| {
-            let shown = pair.1.or(pair.0)?;
-            Some((*positions.get(&shown.id)?, *pair))
-        };
+        let position = |id: &Arc<str>, is_gone| positions.get(&(Arc::clone(id), is_gone)).copied();
+        let at = |pair: &Pair<'a>| Some((position(&pair.1.or(pair.0)?.id, pair.1.is_none())?, *pair));
         let mut told: Vec<_> = pairs.iter().filter_map(at).collect();
         let lost = |(at, (was, is)): &(usize, Pair<'a>)| {
             Some((*at, &since.after.lost(&was.filter(|_| is.is_none())?.id)?.state))
@@ -62,9 +60,9 @@ impl<'a> Lists<'a> {
         let mut gone: BTreeMap<_, _> = told.iter().filter_map(lost).collect();
         // What came and went in between is there at neither end.
         for lost in since.after.passing(&since.before) {
-            if let Some(at) = positions.get(&lost.state.id) {
-                gone.insert(*at, &lost.state);
-                told.push((*at, (None, None)));
+            if let Some(at) = position(&lost.state.id, true) {
+                gone.insert(at, &lost.state);
+                told.push((at, (None, None)));
             }
         }
         told.sort_by_key(|(at, _)| *at);
@@ -75,8 +73,12 @@ impl<'a> Lists<'a> {
             told,
             gone_on,
             gone,
-            tracks: comparison.tracks.iter().map(|track| (track.deal.as_ref(), track)).collect(),
-            changes: comparison.deals.iter().map(|change| (change.deal.as_ref(), change)).collect(),
+            tracks: comparison
+                .tracks
+                .iter()
+                .filter_map(|track| Some((position(&track.deal, track.is_gone())?, track)))
+                .collect(),
+            changes: comparison.deals.iter().map(|change| (key_of(change), change)).collect(),
             deals,
             days: (since.before.day, since.after.day),
             unit,
@@ -84,7 +86,10 @@ impl<'a> Lists<'a> {
             came: comparison
                 .came
                 .iter()
-                .filter_map(|(id, value)| Some((*positions.get(id)?, money(*value, unit))))
+                .filter_map(|(id, value)| {
+                    let at = position(id, false).or_else(|| position(id, true))?;
+                    Some((at, money(*value, unit)))
+                })
                 .collect(),
             fiscal: *fiscal,
             positions,
@@ -109,14 +114,9 @@ impl<'a> Lists<'a> {
         })
     }
 
-    /// Open, and closed at the earlier moment or since.
+    /// Open again after they had ended, be it only to end once more.
     pub(super) fn reopened(&self) -> DealGroup {
-        let is_open = |deal: &DealState| deal.terms.ending.is_none();
-        self.group(&self.told, |before, after| {
-            let was_closed = before.is_some_and(|before| !is_open(before));
-            let closed_since = |after: &DealState| after.passing(before, self.days.0, self.days.1).is_some();
-            after.is_some_and(|after| is_open(after) && (was_closed || closed_since(after)))
-        })
+        self.of_tracks(DealTrack::reopens)
     }
 
     /// Not there at the earlier moment, at what they were worth on the day they came.
@@ -141,26 +141,18 @@ impl<'a> Lists<'a> {
 
     fn of_tracks(&self, fits: impl Fn(&DealTrack) -> bool) -> DealGroup {
         let found = self.told.iter().map(|(at, _)| *at);
-        let deals: Vec<usize> = found.filter(|at| self.track(*at).is_some_and(&fits)).collect();
-        let values = deals.iter().map(|deal| self.deals[*deal].value).collect();
-        DealGroup { sum: self.sum(deals.iter().copied()), deals, values }
+        self.group(found.filter(|at| self.track(*at).is_some_and(&fits)).collect())
     }
 
     fn track(&self, at: usize) -> Option<&'a DealTrack> {
-        self.tracks.get(self.deals[at].id.as_str()).copied()
+        self.tracks.get(&at).copied()
     }
 
     pub(super) fn left(&self) -> DealGroup {
-        self.group(&self.gone_on, |_, _| true)
+        self.group(self.gone_on.iter().map(|(at, _)| *at).collect())
     }
 
-    fn group(
-        &self,
-        among: &[(usize, Pair<'_>)],
-        fits: impl Fn(Option<&DealState>, Option<&DealState>) -> bool,
-    ) -> DealGroup {
-        let found = among.iter().filter(|(_, (before, after))| fits(*before, *after));
-        let deals: Vec<usize> = found.map(|(at, _)| *at).collect();
+    fn group(&self, deals: Vec<usize>) -> DealGroup {
         let values = deals.iter().map(|deal| self.deals[*deal].value).collect();
         DealGroup { sum: self.sum(deals.iter().copied()), deals, values }
     }
@@ -270,7 +262,7 @@ impl<'a> Lists<'a> {
         for &(at, (before, after)) in &self.told {
             let Some(shown) = after.or(before) else { continue };
             let (mut gave, mut took): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
-            if let Some(change) = self.changes.get(shown.id.as_ref()) {
+            if let Some(change) = self.changes.get(&(Arc::clone(&shown.id), after.is_none())) {
                 gave.extend(shown.waivers.iter().filter(|waiver| change.waived.contains(&waiver.id)));
                 let then = before.map(|before| before.waivers.as_slice()).unwrap_or_default();
                 took.extend(then.iter().filter(|waiver| change.unwaived.contains(&waiver.id)));

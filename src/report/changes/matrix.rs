@@ -24,11 +24,9 @@ pub(super) fn matrices(
                 let way = way(matrix, from, to, stages);
                 let deals = matrix.deals.get(&(from, to)).map(Vec::as_slice).unwrap_or_default();
                 let moved = deals.iter().filter(|_| way != MoveWayView::Stayed);
-                MatrixCell {
-                    count: deals.len(),
-                    way,
-                    deals: moved.filter_map(|id| positions.get(id).copied()).collect(),
-                }
+                let is_gone = matrix.cells[to] == MatrixAxis::NotThere;
+                let position = |id: &Arc<str>| positions.get(&(Arc::clone(id), is_gone)).copied();
+                MatrixCell { count: deals.len(), way, deals: moved.filter_map(position).collect() }
             });
             let count = columns.iter().map(|&to| matrix.count(from, to)).sum();
             MatrixRow { place: shown(&matrix.cells[from]), count, cells: cells.collect() }

@@ -27,8 +27,8 @@ impl Comparing<'_> {
     pub(super) fn changes(&self, since: &ComparedMoments) -> Changes {
         let since = since.filtered(self.filter, self.frame.currency);
         let (comparison, pairs) = self.compare(&since);
-        let mut deals = deals::deals(&comparison, &pairs, &since, self.frame);
-        let lists = lists::Lists::of(&comparison, &pairs, &deals, &since, self);
+        let (mut deals, positions) = deals::deals(&comparison, &pairs, &since, self.frame);
+        let lists = lists::Lists::of(&comparison, &pairs, (&deals, positions), &since, self);
         let there = comparison.findings.is_some();
         let [gates_passed, gates_failed] = lists.gates().map(|list| there.then_some(list));
         let [given, expired, withdrawn] = lists.waivers().map(|list| there.then_some(list));

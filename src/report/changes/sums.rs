@@ -9,8 +9,11 @@ use rust_decimal::Decimal;
 use crate::compare::{DealState, OpenTotals};
 use crate::report::model::{ChangedDeal, MoneyUnit, MoneyView, Sum, Weighted};
 
-/// Positions in a report's `deals`, by the deals' ids.
-pub(super) type Positions = BTreeMap<Arc<str>, usize>;
+/// A deal of two moments: its id, and whether its file is gone at the later one. Another may bear its id by then.
+pub(super) type DealKey = (Arc<str>, bool);
+
+/// Positions in a report's `deals`.
+pub(super) type Positions = BTreeMap<DealKey, usize>;
 
 pub(super) fn money(value: Option<Decimal>, unit: Option<MoneyUnit>) -> Option<MoneyView> {
     Some(MoneyView::new(value?, unit?))

@@ -14,7 +14,9 @@ pub(super) const METRICS: &[Metric] = &[
         "new",
         "New",
         "Deals whose first known day lies in the period, at the amount and rate of that day, whatever became of them. \
-         In the bridge only those that close in the window then; in lists and trends whenever they close.",
+         In the bridge only those that close in the window then; in lists and trends whenever they close. The bridge \
+         and the lists hold two moments of the files against each other: what was written down in between is new there, \
+         though it began before.",
     ),
     flow(
         "restored",
@@ -24,7 +26,8 @@ pub(super) const METRICS: &[Metric] = &[
     flow(
         "reopened",
         "Reopened",
-        "Deals that were won, lost or disqualified and became open again in the period.",
+        "Deals that were won, lost or disqualified and became open again in the period, be it only to end once more or \
+         otherwise: then they are in both rows.",
     ),
     flow(
         "moved-in",

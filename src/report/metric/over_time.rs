@@ -5,6 +5,15 @@ use super::contract::Metric;
 /// The metrics of a trend, in the order in which it explains them.
 pub(super) const METRICS: &[Metric] = &[
     Metric {
+        name: "record",
+        title: "Start of the record",
+        definition: "The first day of which a commit or a `history` entry tells. A period before it is “—”. The period \
+                     that it lies in is marked with that day: what was new, won, lost or pushed in it earlier is not \
+                     known and not counted.",
+        unit: "date",
+        source: "commits and the `history` of deals",
+    },
+    Metric {
         name: "conversion",
         title: "Conversion",
         definition: "Of the deals that first entered the stage in the point and are decided, those that have reached \

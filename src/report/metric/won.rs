@@ -7,7 +7,8 @@ use crate::report::model::Status;
 pub(super) const METRIC: Metric = Metric {
     name: "won",
     title: "Won",
-    definition: "Deals that were won on a day in the period, each at the rate of that day, however late it was noted. \
+    definition: "Deals that were won on a day in the period, each at the rate of that day, however late it was noted; \
+                 also those whose files were deleted since. \
                  As a figure of the window: by the day of the win. In the bridge and in the list of what changed: \
                  whatever close date it had before.",
     unit: "currency",

@@ -3,6 +3,7 @@
 //! An object with the key `text` prints itself: `{{ deal.value }}` shows its `text`. Lists are in the order in which
 //! they are shown; what is not known is null, never 0.
 
+mod archived;
 mod attention;
 mod bridge;
 mod changes;
@@ -22,6 +23,7 @@ mod trend;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use archived::ArchivedDeal;
 pub use attention::{Attention, AttentionItem, Concern};
 pub use bridge::{
     BridgePartView, BridgeRowView, BridgeView, MatrixCell, MatrixRow, MomentView, MoveWayView, PlaceKind,
@@ -86,6 +88,8 @@ pub struct ReportModel {
     pub attention: Vec<Attention>,
     /// The deals that close or closed in the window, by date: positions in `deals`, from 0.
     pub closing: Vec<usize>,
+    /// The deals that were closed in the window and whose files were deleted since, by date: the figures of the window
+    /// count them, though no file tells of them any more.
     /// All deals, those first that need somebody, then by close date: positions in `deals`, from 0. Empty in reports
     /// that do not show them in this order.
     pub by_risk: Vec<usize>,

@@ -55,6 +55,9 @@ pub struct TrendPoint {
     pub as_of: DayView,
     /// Whether its last day is still to come, so that its figures will change.
     pub running: bool,
+    /// The day on which the record starts, where that is after the first: what was in it before is not known, and is in
+    /// no figure. Null where the record tells of all its days.
+    pub known_from: Option<DayView>,
     /// Open at its end whenever they close, those on hold apart.
     pub open: Sum,
     /// Open at its end and on hold then.

@@ -116,6 +116,7 @@ impl<'a> PointContext<'a> {
             until: DayView(point.period.until),
             as_of: DayView(point.as_of),
             running: point.running,
+            known_from: point.known_from.map(DayView),
             new: self.came(point),
             slips: slips::slips(&at_start, point, self.by, self.fiscal, &left, unit),
             gates_unknown: gates.as_ref().err().cloned(),

@@ -16,6 +16,8 @@ pub(super) struct Point {
     pub eve: Date,
     /// Whether its last day is still to come.
     pub running: bool,
+    /// The day on which the record starts, where that is after its first.
+    pub known_from: Option<Date>,
 }
 
 impl Pace {
@@ -60,6 +62,7 @@ impl Pace {
                 as_of: period.until.min(today),
                 eve: eve.unwrap_or(period.from),
                 running: today < period.until,
+                known_from: Some(since).filter(|since| period.from < *since),
                 period,
             });
         }

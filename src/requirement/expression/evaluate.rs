@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use self::undecided::{Gap, absent, both, reason, strict, too_large};
+use super::kind::ExprType;
 use super::program::{Absent, ExprNode, Literal, MemberKey, MomentName, Operation, Program};
 use super::value::{ListValue, TextValue, Val, double};
 use super::{Scope, Undecided, moment};
@@ -27,6 +28,12 @@ impl Drop for Evaluation<'_> {
 static NOTHING: Record<'static> = Record(Vec::new());
 
 type Answer<'a> = Result<Val<'a>, Box<Undecided>>;
+
+/// A record, and its type where records of that type have defaults.
+type OfType<'a> = (&'a Record<'a>, Option<&'a ExprType>);
+
+/// A value that is there, and its declared type where that is known.
+type Declared<'a> = (Option<&'a Value<'a>>, Option<&'a ExprType>);
 
 /// The state of one evaluation.
 pub(super) struct Evaluation<'a> {
@@ -49,7 +56,10 @@ impl<'a> Evaluation<'a> {
         self.spend(1)?;
         match node {
             ExprNode::Literal(literal) => Ok(literal_value(literal)),
-            ExprNode::Key(key) => self.present(self.scope.deal.values.get(&key.name), key),
+            ExprNode::Key(key) => {
+                let found = self.scope.deal.values.get(&key.name).map(|found| &found.value);
+                self.present(found, key.kind.as_ref(), key)
+            }
             ExprNode::Local(index) => Ok(self.locals.get(*index).cloned().unwrap_or(Val::Null)),
             ExprNode::Member(of, key) => {
                 let of = self.node(of)?;
@@ -58,8 +68,7 @@ impl<'a> Evaluation<'a> {
             ExprNode::Compare(order, operands) => self.compare(*order, operands),
             ExprNode::Equal { operands, negated } => {
                 let (left, right) = (self.operand(&operands[0])?, self.operand(&operands[1])?);
-                let [of_left, of_right] = operands.each_ref().map(|operand| operand.kind.as_ref());
-                Ok(Val::Boolean(self.equal_as((&left, of_left), (&right, of_right))? != *negated))
+                Ok(Val::Boolean(self.equal(&left, &right)? != *negated))
             }
             ExprNode::And(left, right) => self.joined(left, right, false),
             ExprNode::Or(left, right) => self.joined(left, right, true),
@@ -88,7 +97,7 @@ impl<'a> Evaluation<'a> {
                 Ok(Val::listed(items))
             }
             ExprNode::Map(entries) => self.map(entries),
-            ExprNode::Deal => Ok(Val::Record(&self.scope.deal.values)),
+            ExprNode::Deal => Ok(Val::Record(&self.scope.deal.values, None)),
         }
     }
 
@@ -111,19 +120,32 @@ impl<'a> Evaluation<'a> {
         Ok(record.get(key))
     }
 
+    /// What a record has under a key, or the default of its type that stands for it; and of which type that is.
+    fn slot(&mut self, (record, of): OfType<'a>, key: &str) -> Result<Declared<'a>, Box<Undecided>> {
+        let found = self.entry(record, key)?.map(|found| &found.value);
+        let member = of.and_then(|of| of.member(key));
+        let found = found.or_else(|| member?.default.as_ref());
+        Ok((found, member.map(|member| &member.kind)))
+    }
+
     /// A value of the deal, or what stands for it.
-    fn present(&self, found: Option<&'a Spanned<Value<'a>>>, key: &'a MemberKey) -> Answer<'a> {
-        let found = found.map(|found| &found.value).or(key.default.as_ref());
-        match (found, key.absent) {
-            (Some(found), _) => self.lift(found).map_err(|gap| gap.at(&key.path)),
+    fn present(
+        &self,
+        found: Option<&'a Value<'a>>,
+        kind: Option<&'a ExprType>,
+        key: &'a MemberKey,
+    ) -> Answer<'a> {
+        match (found.or(key.default.as_ref()), key.absent) {
+            (Some(found), _) => self.lift(found, kind).map_err(|gap| gap.at(&key.path)),
             (None, Absent::Undecided) => Err(absent(&key.path)),
             (None, Absent::Null) => Ok(Val::Null),
-            (None, Absent::Empty) => Ok(Val::Record(&NOTHING)),
+            (None, Absent::Empty) => Ok(Val::Record(&NOTHING, kind)),
         }
     }
 
-    /// A value of the deal as expressions see it; not what could not be read, nor money without a rate.
-    fn lift(&self, value: &'a Value<'a>) -> Result<Val<'a>, Gap> {
+    /// A value of the deal as expressions see it; not what could not be read, nor money without a rate. Its type goes
+    /// with it, so that defaults stand in its records whatever is done with it.
+    fn lift(&self, value: &'a Value<'a>, kind: Option<&'a ExprType>) -> Result<Val<'a>, Gap> {
         Ok(match value {
             Value::Text(text) => Val::Text(TextValue::Borrowed(text)),
             Value::Number(number) => Val::Number(double(*number)),
@@ -136,17 +158,17 @@ impl<'a> Evaluation<'a> {
             }
             Value::Date(date) => Val::Timestamp(moment::day(*date)),
             Value::Boolean(boolean) => Val::Boolean(*boolean),
-            Value::List(items) => Val::List(ListValue::Borrowed(items)),
-            Value::Record(record) => Val::Record(record),
+            Value::List(items) => Val::List(ListValue::Borrowed(items, kind.and_then(ExprType::item_type))),
+            Value::Record(record) => Val::Record(record, kind),
             Value::Unreadable => return Err(Gap::Unreadable),
         })
     }
 
     fn member(&mut self, of: &Val<'a>, key: &'a MemberKey) -> Answer<'a> {
         match of {
-            Val::Record(record) => {
-                let found = self.entry(record, &key.name)?;
-                self.present(found, key)
+            Val::Record(record, of) => {
+                let (found, kind) = self.slot((record, *of), &key.name)?;
+                self.present(found, kind.or(key.kind.as_ref()), key)
             }
             Val::Null => Err(absent(&key.path)),
             Val::Map(entries) => {
@@ -160,15 +182,14 @@ impl<'a> Evaluation<'a> {
     fn has(&mut self, node: &'a ExprNode) -> Answer<'a> {
         Ok(Val::Boolean(match node {
             ExprNode::Has(of, key) => match self.node(of)? {
-                Val::Record(record) => {
-                    let found = self.entry(record, &key.name)?;
-                    let found = found.map(|found| &found.value).or(key.default.as_ref());
-                    found.is_some_and(|found| self.lift(found).is_ok())
+                Val::Record(record, of) => {
+                    let (found, kind) = self.slot((record, of), &key.name)?;
+                    found.or(key.default.as_ref()).is_some_and(|found| self.lift(found, kind).is_ok())
                 }
                 _ => false,
             },
             ExprNode::HasEntry(of, id) => {
-                matches!(self.node(of)?, Val::Record(record) if self.entry(record, id)?.is_some())
+                matches!(self.node(of)?, Val::Record(record, _) if self.entry(record, id)?.is_some())
             }
             ExprNode::HasLookup(of, key) => {
                 let (of, key) = (self.node(of)?, self.node(key)?);
@@ -186,12 +207,12 @@ impl<'a> Evaluation<'a> {
             ExprNode::Entry(of, id) => {
                 let (of, id) = (self.node(of)?, self.text(id)?);
                 let found = match of {
-                    Val::Record(record) => {
+                    Val::Record(record, _) => {
                         self.entry(record, id.as_str())?.and_then(|found| found.value.as_record())
                     }
                     _ => None,
                 };
-                Ok(Val::Record(found.unwrap_or(&NOTHING)))
+                Ok(Val::Record(found.unwrap_or(&NOTHING), None))
             }
             ExprNode::Item(of, index) => {
                 let (list, at) = (self.list(of)?, self.number(index)?);
@@ -254,9 +275,9 @@ impl<'a> Evaluation<'a> {
     /// An item of a list; `path` is the list's.
     fn item(&self, list: &ListValue<'a>, index: usize, path: Option<&str>) -> Answer<'a> {
         match list {
-            ListValue::Borrowed(items) => match items.get(index) {
+            ListValue::Borrowed(items, kind) => match items.get(index) {
                 Some(item) => {
-                    self.lift(&item.value).map_err(|gap| gap.at(path.unwrap_or("an item of a list")))
+                    self.lift(&item.value, *kind).map_err(|gap| gap.at(path.unwrap_or("an item of a list")))
                 }
                 None => Ok(Val::Null),
             },

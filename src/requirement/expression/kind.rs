@@ -134,7 +134,7 @@ impl ExprType {
     /// Whether a record in it has members that a default stands for.
     pub(super) fn has_defaults(&self) -> bool {
         match self {
-            Self::List(item) | Self::Entries(item) | Self::Map(_, item) => item.has_defaults(),
+            Self::List(item) => item.has_defaults(),
             Self::Record(members) => {
                 members.list.iter().any(|member| member.default.is_some() || member.kind.has_defaults())
             }
@@ -142,17 +142,17 @@ impl ExprType {
         }
     }
 
-    /// What its member of a name is, or each of its entries.
-    pub(super) fn value(&self, name: Option<&str>) -> Option<&Self> {
+    /// Its member of a name, where it is a record of declared ones.
+    pub(super) fn member(&self, name: &str) -> Option<&MemberType> {
         match self {
-            Self::Record(members) => members
-                .list
-                .iter()
-                .find(|member| Some(member.name.as_str()) == name)
-                .map(|member| &member.kind),
-            Self::Entries(entry) | Self::Map(_, entry) => Some(entry),
+            Self::Record(members) => members.list.iter().find(|member| member.name == name),
             _ => None,
         }
+    }
+
+    /// What the items of a list are.
+    pub(super) fn item_type(&self) -> Option<&Self> {
+        if let Self::List(item) = self { Some(item) } else { None }
     }
 
     pub(super) fn is_number(&self) -> bool {

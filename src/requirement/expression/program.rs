@@ -115,6 +115,8 @@ pub(super) struct MemberKey {
     /// Dotted, from the deal: what a message calls it.
     pub(super) path: String,
     pub(super) default: Option<Value<'static>>,
+    /// Its type, where records in it have defaults.
+    pub(super) kind: Option<ExprType>,
     pub(super) absent: Absent,
 }
 
@@ -147,8 +149,6 @@ pub(super) enum Literal {
 pub(super) struct Operand {
     pub(super) node: ExprNode,
     pub(super) money: bool,
-    /// Its type, where records in it have defaults.
-    pub(super) kind: Option<ExprType>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

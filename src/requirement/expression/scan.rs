@@ -72,8 +72,13 @@ impl<'t> Tokens<'t> {
     /// The first token that can stand in no expression, with what to write instead.
     pub(super) fn slip(&self) -> Option<(Range<usize>, String)> {
         let goes_on = |next: &Token| next.is_operand() || &self.text[next.range.clone()] == "-";
-        let mut previous = TokenKind::Sign;
+        let (mut previous, mut depth) = (TokenKind::Sign, 0_usize);
         for (index, token) in self.list.iter().enumerate() {
+            match token.kind {
+                TokenKind::Open => depth += 1,
+                TokenKind::Close => depth = depth.saturating_sub(1),
+                _ => {}
+            }
             let written = &self.text[token.range.clone()];
             let next = self.list.get(index + 1);
             let help = match (token.kind, written) {
@@ -95,16 +100,24 @@ impl<'t> Tokens<'t> {
                 (TokenKind::Word, "not" | "NOT") if next.is_some_and(Token::is_operand) => {
                     "write `!(…)` for “not”".to_owned()
                 }
+                // Here a field of that name cannot stand either.
+                (TokenKind::Word, word)
+                    if !matches!(previous, TokenKind::Sign | TokenKind::Open)
+                        && said_otherwise(word).is_some() =>
+                {
+                    said_otherwise(word).unwrap_or_default().to_owned()
+                }
+                (TokenKind::Word, "if") if next.is_some_and(Token::is_operand) => {
+                    "write `condition ? one : other`".to_owned()
+                }
+                (TokenKind::Sign, ",") if depth == 0 && self.is_grouping(index) => {
+                    return Some(self.grouped(index));
+                }
                 (TokenKind::Number, number) if number.contains('_') => {
                     format!("numbers are not grouped: `{}`", number.replace('_', ""))
                 }
                 (TokenKind::Sign, "%") if previous == TokenKind::Number && !next.is_some_and(goes_on) => {
-                    let number = &self.list[index - 1];
-                    let share = self.text[number.range.clone()].parse::<rust_decimal::Decimal>().ok();
-                    let share = share.map(|share| (share / rust_decimal::Decimal::ONE_HUNDRED).normalize());
-                    let share = share.map_or_else(|| "0.12".to_owned(), |share| share.to_string());
-                    let help = format!("a share is a part of 1 here: `{share}`");
-                    return Some((number.range.start..token.range.end, help));
+                    return Some(self.share(index));
                 }
                 _ => {
                     previous = token.kind;
@@ -115,6 +128,46 @@ impl<'t> Tokens<'t> {
         }
         None
     }
+
+    /// A number before a percent sign, and the share that it is.
+    fn share(&self, sign: usize) -> (Range<usize>, String) {
+        let number = self.list[sign - 1].range.clone();
+        let share = self.text[number.clone()].parse::<rust_decimal::Decimal>().ok();
+        let share = share.map(|share| (share / rust_decimal::Decimal::ONE_HUNDRED).normalize());
+        let share = share.map_or_else(|| "0.12".to_owned(), |share| share.to_string());
+        (number.start..self.list[sign].range.end, format!("a share is a part of 1 here: `{share}`"))
+    }
+
+    /// A number with a comma in it, and what it may be.
+    fn grouped(&self, comma: usize) -> (Range<usize>, String) {
+        let [before, after] = [comma - 1, comma + 1].map(|at| self.list[at].range.clone());
+        let [whole, rest] = [before.clone(), after.clone()].map(|number| &self.text[number]);
+        let help = match rest.len() {
+            3 => format!("write `{whole}{rest}` or `{whole}.{rest}`, whichever it is"),
+            _ => format!("numbers have a point: `{whole}.{rest}`"),
+        };
+        (before.start..after.end, help)
+    }
+
+    /// Whether a comma stands within a number, without a space.
+    fn is_grouping(&self, comma: usize) -> bool {
+        let around = comma.checked_sub(1).and_then(|before| self.list.get(before..comma + 2));
+        around.is_some_and(|around| {
+            let touch = around.windows(2).all(|two| two[0].range.end == two[1].range.start);
+            touch && around[0].kind == TokenKind::Number && around[2].kind == TokenKind::Number
+        })
+    }
+}
+
+/// What to write for a word that other languages have between two values.
+fn said_otherwise(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "contains" | "includes" => "of a list, write `'x' in tags`; of a text, `name.contains('x')`",
+        "is" => "write `==`, or `has(…)` to ask whether it is there",
+        "like" => "write `name.startsWith('x')`, `name.contains('x')` or `name.matches('^x')`",
+        "between" => "write both ends: `amount >= 1 && amount <= 5`",
+        _ => return None,
+    })
 }
 
 fn token(rest: &str, first: char) -> (TokenKind, usize) {

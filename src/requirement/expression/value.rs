@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
+use super::kind::ExprType;
 use crate::deal::{Record, Value};
 use crate::source::Spanned;
 
@@ -20,7 +21,8 @@ pub(super) enum Val<'a> {
     Duration(i64),
     Months(i32),
     List(ListValue<'a>),
-    Record(&'a Record<'a>),
+    /// A record of the deal; its type, where records of that type have defaults.
+    Record(&'a Record<'a>, Option<&'a ExprType>),
     Map(Rc<[(Val<'a>, Val<'a>)]>),
 }
 
@@ -34,7 +36,8 @@ pub(super) enum TextValue<'a> {
 /// A list of the deal, or one that was made.
 #[derive(Clone, Debug)]
 pub(super) enum ListValue<'a> {
-    Borrowed(&'a [Spanned<Value<'a>>]),
+    /// With the type of its items, where records in them have defaults.
+    Borrowed(&'a [Spanned<Value<'a>>], Option<&'a ExprType>),
     Made(Rc<[Val<'a>]>),
 }
 
@@ -50,7 +53,7 @@ impl TextValue<'_> {
 impl ListValue<'_> {
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Borrowed(items) => items.len(),
+            Self::Borrowed(items, _) => items.len(),
             Self::Made(items) => items.len(),
         }
     }
@@ -76,7 +79,7 @@ impl<'a> Val<'a> {
             Self::Duration(_) => "a duration",
             Self::Months(_) => "a number of months",
             Self::List(_) => "a list",
-            Self::Record(_) | Self::Map(_) => "a record",
+            Self::Record(..) | Self::Map(_) => "a record",
         }
     }
 }

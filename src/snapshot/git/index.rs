@@ -72,6 +72,16 @@ pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, Trouble> {
     Ok(said.split(|&byte| byte == 0).filter_map(tracked).collect())
 }
 
+/// What git tracks below its folder and keeps in another encoding than the disk.
+pub(super) fn recoded(git: &Git) -> Result<Vec<String>, Trouble> {
+    let but = |state: &str| format!(":(exclude,attr:{state}working-tree-encoding)");
+    let (unset, unspecified) = (but("-"), but("!"));
+    let asked = ["--no-literal-pathspecs", "ls-files", "-z", "--", ".", &unset, &unspecified];
+    let said = git.run("ask for the encodings of files", asked)?;
+    let paths = said.split(|&byte| byte == 0).filter(|path| !path.is_empty());
+    Ok(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect())
+}
+
 impl Index {
     /// The index of a repository, in the folder of a workspace; empty where it cannot be understood.
     pub(super) fn read(here: &Git, repository: &Path) -> Self {

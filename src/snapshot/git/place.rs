@@ -88,4 +88,9 @@ impl RepositoryPlace {
     pub(in crate::snapshot) fn tracked(&self, folder: &Path) -> Result<Vec<Tracked>, Trouble> {
         index::tracked(&self.git_in(folder))
     }
+
+    /// What of it git keeps in another encoding than the disk.
+    pub(in crate::snapshot) fn recoded(&self, folder: &Path) -> Result<Vec<String>, Trouble> {
+        index::recoded(&self.git_in(folder))
+    }
 }

@@ -310,6 +310,7 @@ fn faults_are_told_in_plain_words_at_their_place() {
         ("name: x\n  stage: y\n", ":", "already has a value"),
         ("name:x\nstage: y\n", ":", "a space is missing after this colon"),
         ("name: x\nstage:y\n", ":", "a space is missing after this colon"),
+        ("name: x\nstage:\u{a0}y\n", ":", "no space stands after this colon, but U+00A0 NO-BREAK SPACE"),
         ("name: x\nstage\n", "s", "neither `key: value`"),
         ("a:\n\tb: 1\n", "\t", "a tab stands"),
         ("a:\n  - x\n\t- y\n", "\t", "a tab stands"),

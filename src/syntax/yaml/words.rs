@@ -5,6 +5,7 @@ use super::scan_context::{
     rest_of_line,
 };
 use super::{ErrorKind as Kind, MAX_DEPTH, place};
+use crate::finding::wording::invisible;
 use crate::finding::{Code, Fix, Rewrite};
 use crate::source::Span;
 use crate::syntax::tree::SyntaxError;
@@ -277,10 +278,7 @@ fn colon(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> P
     let over_lines = last.end as usize == at && scalar.contains('\n');
     let first = scalar.lines().next().unwrap_or_default();
     if over_lines && !text[..last.start as usize].ends_with(": ") && colon_without_space(first) {
-        return PlainWords {
-            at: last.start as usize + first.find(':').unwrap_or(0),
-            ..say("a space is missing after this colon", "write it as `key: value`")
-        };
+        return no_space(first, last.start as usize, say);
     }
     if over_lines {
         return say(
@@ -302,14 +300,25 @@ fn colon(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> P
     }
 }
 
+/// A colon of a line, from some byte on, after which a space is missing, or something stands that looks like one.
+fn no_space(line: &str, start: usize, say: impl Fn(&str, &str) -> PlainWords) -> PlainWords {
+    let colon = line.find(':').unwrap_or(0);
+    let odd = line[colon..].chars().nth(1).and_then(|next| Some((next, invisible(next)?)));
+    let words = match odd {
+        Some((next, name)) => {
+            let message = format!("no space stands after this colon, but U+{:04X} {name}", next as u32);
+            say(&message, "put a space in its place")
+        }
+        None => say("a space is missing after this colon", "write it as `key: value`"),
+    };
+    PlainWords { at: start + colon, ..words }
+}
+
 /// A line that should have been `key: value`.
 fn line_without_key(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> PlainWords {
     let line = rest_of_line(context);
     if colon_without_space(line) {
-        return PlainWords {
-            at: context.at + line.find(':').unwrap_or(0),
-            ..say("a space is missing after this colon", "write it as `key: value`")
-        };
+        return no_space(line, context.at, say);
     }
     if line.len() > 1024 {
         return say("a key is longer than 1024 characters", "shorten it");

@@ -278,7 +278,9 @@ fn read_stage(
     if asks.is_none_or(|asks| asks.as_map().is_some_and(<[_]>::is_empty)) && !misspelt() && !broken() {
         let at = tables.and_then(|tables| tables.entry(id.value)).map_or(id.span, |entry| entry.key.span);
         let message = format!("the stage {} asks for nothing, so every deal may pass it", quote(id.value));
-        let help = format!("add `[stage.{}.requires]`, or remove the stage", id.value);
+        let bare = id.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let key = if bare { id.value.to_owned() } else { format!("{:?}", id.value) };
+        let help = format!("add `[stage.{key}.requires]`, or remove the stage");
         complaints.push(Code::StageWithoutRequirements, at, message, Some(help));
     }
     gates.next_stage();

@@ -51,7 +51,12 @@ impl TypeChecker<'_> {
             Err((index, wanted)) => {
                 let guilty = &arguments[index];
                 let message = format!("`{function}` takes {wanted}, and this is {}", guilty.describe());
-                let way_out = format!("give it {wanted}");
+                let way_out = match (&guilty.kind, &guilty.path) {
+                    (ExprType::List(_), Some(list)) if function == "contains" => {
+                        format!("ask whether the list holds it: `'…' in {list}`")
+                    }
+                    _ => format!("give it {wanted}"),
+                };
                 self.bad(guilty.range.clone(), message, way_out);
                 return Typed::faulty(range);
             }

@@ -44,17 +44,16 @@ impl TypeChecker<'_> {
             }
             kind => {
                 let list = of.path.as_deref().unwrap_or("list");
-                let help = match kind {
-                    ExprType::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
-                    _ => format!("take `.{name}` away"),
-                };
+                let help = no_members(kind, list, name);
                 let message = format!("{} has no members", of.describe());
                 self.bad(name_range.clone(), message, help);
                 return Typed::faulty(name_range);
             }
         };
         let absent = if matches!(kind, ExprType::Entries(_)) { Absent::Empty } else { absent };
-        let key = MemberKey { name: name.to_owned(), path: path.clone(), default, absent };
+        let with_defaults = Some(&kind).filter(|kind| kind.has_defaults()).cloned();
+        let key =
+            MemberKey { name: name.to_owned(), path: path.clone(), default, kind: with_defaults, absent };
         let node = if matches!(of.node, ExprNode::Deal) {
             self.names.insert(name.to_owned());
             ExprNode::Key(key)
@@ -233,5 +232,16 @@ impl TypeChecker<'_> {
         let [key, value] = united;
         let node = ExprNode::Map(keys.into_iter().zip(values).collect());
         Typed::new(node, ExprType::Map(Arc::new(key), Arc::new(value)), range).above([&depth])
+    }
+}
+
+/// What to write instead of asking for a member of what has none.
+fn no_members(kind: &ExprType, list: &str, name: &str) -> String {
+    match kind {
+        ExprType::List(_) if matches!(name, "length" | "size" | "count" | "len") => {
+            format!("ask how many there are: `{list}.size()`")
+        }
+        ExprType::List(_) => format!("ask of its items: `{list}.exists(i, i.{name} …)`"),
+        _ => format!("take `.{name}` away"),
     }
 }

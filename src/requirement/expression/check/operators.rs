@@ -272,11 +272,7 @@ impl TypeChecker<'_> {
 }
 
 fn operands(left: Typed, right: Typed) -> Box<[Operand; 2]> {
-    let operand = |side: Typed| Operand {
-        money: side.kind.is_money(),
-        node: side.node,
-        kind: Some(side.kind).filter(ExprType::has_defaults),
-    };
+    let operand = |side: Typed| Operand { money: side.kind.is_money(), node: side.node };
     Box::new([operand(left), operand(right)])
 }
 

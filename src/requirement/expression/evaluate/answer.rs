@@ -48,7 +48,7 @@ impl<'a> Evaluation<'a> {
                 }
                 Value::List(items)
             }
-            Val::Record(record) => Value::Record((*record).clone().into_owned()),
+            Val::Record(record, _) => Value::Record((*record).clone().into_owned()),
             Val::Map(entries) => {
                 let inner = match kind {
                     ExprType::Map(_, value) => value,

@@ -109,7 +109,7 @@ impl<'a> Evaluation<'a> {
                 text.as_str().chars().count()
             }
             Val::List(list) => list.len(),
-            Val::Record(record) => record.0.len(),
+            Val::Record(record, _) => record.0.len(),
             Val::Map(entries) => entries.len(),
             other => return Err(strict(node, &other, "a text or a list")),
         };

@@ -5,14 +5,11 @@ use std::cmp::Ordering;
 use super::undecided::{reason, strict};
 use super::{Answer, Evaluation};
 use crate::deal::value::FieldValue;
-use crate::deal::{Record, Value, currency};
+use crate::deal::{Record, currency};
 use crate::requirement::expression::Undecided;
-use crate::requirement::expression::kind::ExprType;
+use crate::requirement::expression::kind::{ExprType, MemberType};
 use crate::requirement::expression::program::{Operand, OrderOperator};
 use crate::requirement::expression::value::{ListValue, TextValue, Val, rounded};
-
-/// A value, and its type where records in it have defaults.
-type OfType<'v, 'a> = (&'v Val<'a>, Option<&'a ExprType>);
 
 impl<'a> Evaluation<'a> {
     pub(super) fn compare(&mut self, order: OrderOperator, operands: &'a [Operand; 2]) -> Answer<'a> {
@@ -48,19 +45,17 @@ impl<'a> Evaluation<'a> {
     pub(super) fn contains(&mut self, operands: &'a [Operand; 2]) -> Answer<'a> {
         let wanted = self.operand(&operands[0])?;
         let path = operands[1].node.path();
-        let [of_wanted, of_all] = operands.each_ref().map(|operand| operand.kind.as_ref());
-        let of_item = of_all.and_then(item);
         match self.node(&operands[1].node)? {
             Val::List(list) => {
                 for index in 0..list.len() {
                     let item = self.item(&list, index, path)?;
-                    if self.equal_as((&wanted, of_wanted), (&item, of_item))? {
+                    if self.equal(&wanted, &item)? {
                         return Ok(Val::Boolean(true));
                     }
                 }
                 Ok(Val::Boolean(false))
             }
-            Val::Record(record) => {
+            Val::Record(record, _) => {
                 let Val::Text(key) = &wanted else { return Ok(Val::Boolean(false)) };
                 Ok(Val::Boolean(self.entry(record, key.as_str())?.is_some()))
             }
@@ -69,16 +64,8 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Whether two values are the same; what a record leaves out is there by its default.
     pub(super) fn equal(&mut self, left: &Val<'a>, right: &Val<'a>) -> Result<bool, Box<Undecided>> {
-        self.equal_as((left, None), (right, None))
-    }
-
-    /// The same of values whose types are known: what a record leaves out is there by its default.
-    pub(super) fn equal_as(
-        &mut self,
-        (left, of_left): OfType<'_, 'a>,
-        (right, of_right): OfType<'_, 'a>,
-    ) -> Result<bool, Box<Undecided>> {
         self.spend(1)?;
         match (left, right) {
             (Val::Null, Val::Null) => Ok(true),
@@ -98,27 +85,19 @@ impl<'a> Evaluation<'a> {
                 Ok(left == right)
             }
             (Val::Months(left), Val::Months(right)) => Ok(left == right),
-            (Val::List(left), Val::List(right)) => {
-                self.equal_lists((left, of_left.and_then(item)), (right, of_right.and_then(item)))
-            }
-            (Val::Record(_) | Val::Map(_), Val::Record(_) | Val::Map(_)) => {
-                self.equal_records((left, of_left), (right, of_right))
-            }
+            (Val::List(left), Val::List(right)) => self.equal_lists(left, right),
+            (Val::Record(..) | Val::Map(_), Val::Record(..) | Val::Map(_)) => self.equal_records(left, right),
             _ => Ok(false),
         }
     }
 
-    fn equal_lists(
-        &mut self,
-        (left, of_left): (&ListValue<'a>, Option<&'a ExprType>),
-        (right, of_right): (&ListValue<'a>, Option<&'a ExprType>),
-    ) -> Result<bool, Box<Undecided>> {
+    fn equal_lists(&mut self, left: &ListValue<'a>, right: &ListValue<'a>) -> Result<bool, Box<Undecided>> {
         if left.len() != right.len() {
             return Ok(false);
         }
         for index in 0..left.len() {
             let (left, right) = (self.item(left, index, None)?, self.item(right, index, None)?);
-            if !self.equal_as((&left, of_left), (&right, of_right))? {
+            if !self.equal(&left, &right)? {
                 return Ok(false);
             }
         }
@@ -127,14 +106,10 @@ impl<'a> Evaluation<'a> {
 
     /// Records are equal by their content, the deal's and those that an expression makes alike. One key that differs
     /// decides, whatever cannot be told of the others.
-    fn equal_records(
-        &mut self,
-        (left, of_left): OfType<'_, 'a>,
-        (right, of_right): OfType<'_, 'a>,
-    ) -> Result<bool, Box<Undecided>> {
+    fn equal_records(&mut self, left: &Val<'a>, right: &Val<'a>) -> Result<bool, Box<Undecided>> {
         // In a deal's record what is null is absent: so it is in a record that is held against it.
         let both_made = matches!((left, right), (Val::Map(_), Val::Map(_)));
-        let [left, right] = [(left, of_left), (right, of_right)].map(|of| self.pairs(of, both_made));
+        let [left, right] = [left, right].map(|of| self.pairs(of, both_made));
         if left.len() != right.len() {
             return Ok(false);
         }
@@ -148,9 +123,7 @@ impl<'a> Evaluation<'a> {
                 }
             }
             let Some(other) = other else { return Ok(false) };
-            let name = if let Val::Text(key) = &key { Some(key.as_str()) } else { None };
-            let [of_one, of_other] = [of_left, of_right].map(|of| of?.value(name));
-            match one.and_then(|one| self.equal_as((&one, of_one), (&other?, of_other))) {
+            match one.and_then(|one| self.equal(&one, &other?)) {
                 Ok(true) => {}
                 Err(undecided) if !undecided.is_too_large() => untold = untold.or(Some(undecided)),
                 decided => return decided,
@@ -160,23 +133,25 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The keys of a record and their values, those that a default stands for among them.
-    fn pairs(&self, (record, of): OfType<'_, 'a>, with_nulls: bool) -> Vec<(Val<'a>, Answer<'a>)> {
+    fn pairs(&self, record: &Val<'a>, with_nulls: bool) -> Vec<(Val<'a>, Answer<'a>)> {
         match record {
-            Val::Record(record @ Record(slots)) => {
+            Val::Record(record @ Record(slots), of) => {
                 let key = |slot: &'a FieldValue<'a>| Val::Text(TextValue::Borrowed(&slot.key.value));
-                let value = |slot: &'a FieldValue<'a>| self.lift(&slot.value.value);
-                let value = |slot| value(slot).map_err(|gap| gap.at("a value of a record"));
+                let value = |slot: &'a FieldValue<'a>| {
+                    let kind = of.and_then(|of| of.member(&slot.key.value)).map(|member| &member.kind);
+                    self.lift(&slot.value.value, kind).map_err(|gap| gap.at("a value of a record"))
+                };
                 let declared = match of {
                     Some(ExprType::Record(members)) => members.list.as_slice(),
                     _ => &[],
                 };
                 let absent = declared.iter().filter(|member| record.get(&member.name).is_none());
-                let absent = absent.filter_map(|member| Some((&member.name, member.default.as_ref()?)));
-                let default = |(name, default): (&'a String, &'a Value<'static>)| {
-                    let default = self.lift(default).map_err(|gap| gap.at(name));
-                    (Val::Text(TextValue::Borrowed(name)), default)
+                let default = |member: &'a MemberType| {
+                    let default = self.lift(member.default.as_ref()?, Some(&member.kind));
+                    let key = Val::Text(TextValue::Borrowed(&member.name));
+                    Some((key, default.map_err(|gap| gap.at(&member.name))))
                 };
-                slots.iter().map(|slot| (key(slot), value(slot))).chain(absent.map(default)).collect()
+                slots.iter().map(|slot| (key(slot), value(slot))).chain(absent.filter_map(default)).collect()
             }
             Val::Map(entries) => {
                 let counts = |(_, value): &&(Val<'a>, Val<'a>)| with_nulls || !matches!(value, Val::Null);
@@ -185,11 +160,6 @@ impl<'a> Evaluation<'a> {
             _ => Vec::new(),
         }
     }
-}
-
-/// What the items of a list are.
-fn item(list: &ExprType) -> Option<&ExprType> {
-    if let ExprType::List(item) = list { Some(item) } else { None }
 }
 
 /// The order of two values of one type.

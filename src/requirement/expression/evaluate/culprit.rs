@@ -31,7 +31,7 @@ impl<'a> Evaluation<'a> {
                 let one_decides =
                     matches!((step.macro_, answer), (LoopKind::All, false) | (LoopKind::Exists, true));
                 let path = step.range.path().filter(|_| one_decides && step.filter.is_none())?;
-                let Ok(Val::List(list @ ListValue::Borrowed(_))) = self.node(&step.range) else {
+                let Ok(Val::List(list @ ListValue::Borrowed(..))) = self.node(&step.range) else {
                     return None;
                 };
                 let depth = self.locals.len();

@@ -18,7 +18,7 @@ impl<'a> Evaluation<'a> {
                 list = found;
                 list.len()
             }
-            Val::Record(record) => {
+            Val::Record(record, _) => {
                 keys = record.0.iter().map(|slot| Val::Text(TextValue::Borrowed(&slot.key.value))).collect();
                 list = ListValue::Made(keys);
                 list.len()

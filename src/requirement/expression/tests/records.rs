@@ -83,6 +83,14 @@ fn what_a_record_leaves_out_is_there_by_its_default() {
         "plan.limits == {'low': 1, 'high': 9} && plan.limits != {'high': 9}",
         "plans[1] == {'link': 'x'} && plans[1] != {'link': 'none'} && plans.exists(p, p == full)",
         "[plan] == [full] && {'it': plan} == {'it': full} && plans.filter(p, p != full).size() == 1",
+        // Whatever is done with a value, it is of its type.
+        "dyn(plan) == full && dyn(plan) == dyn(full) && !(dyn(plan) != full) && dyn([plan]) == [full]",
+        "dyn(plan).link == 'none' && has(dyn(plan).link) && dyn(plan).limits.low == 1 && dyn(plans).map(p, p.link) == ['none', 'x']",
+        "dyn(plans).exists_one(p, p == full) && dyn(plans).exists(p, p.limits == {'low': 1, 'high': 9})",
+        "(dyn(plans) + [full]).distinct().size() == 2 && [plan, full].distinct().size() == 1",
+        "[dyn(plan), dyn(full)].distinct().size() == 1 && [plan, full].distinct()[0].link == 'none'",
+        "[full, plan].indexOf(plan) == 0 && [plan, full].lastIndexOf(plan) == 1 && {'a': plan} == dyn({'a': full})",
+        "(true ? plan : full) == full && [plan].map(p, dyn(p))[0] == full && [[plan]] == [[full]]",
     ] {
         let compiled = Expression::compile(expression, &vocabulary, Expected::Boolean);
         let compiled = compiled.unwrap_or_else(|faults| panic!("{expression}: {faults:#?}"));
