@@ -18,13 +18,17 @@ sum() {
 # An archive's address and sum, as a formula says them.
 archive() {
     local name="dealgate-$1.tar.gz" found
-    found="$(sum "$name")"
+    found="$(sum "$name")" || exit 2
     printf '      url "%s/%s"\n      sha256 "%s"\n' "$from" "$name" "$found"
 }
 
 mkdir -p "$out"
-intel_mac="$(archive x86_64-apple-darwin)" arm_mac="$(archive aarch64-apple-darwin)"
-intel_linux="$(archive x86_64-unknown-linux-musl)" arm_linux="$(archive aarch64-unknown-linux-musl)"
+# A line each: of several assignments in one, only the last one's failure counts.
+intel_mac="$(archive x86_64-apple-darwin)"
+arm_mac="$(archive aarch64-apple-darwin)"
+intel_linux="$(archive x86_64-unknown-linux-musl)"
+arm_linux="$(archive aarch64-unknown-linux-musl)"
+windows="$(sum dealgate-x86_64-pc-windows-msvc.zip)"
 cat > "$out/dealgate.rb" <<FORMULA
 class Dealgate < Formula
   desc "$description"
@@ -65,7 +69,6 @@ $arm_linux
 end
 FORMULA
 
-windows="$(sum dealgate-x86_64-pc-windows-msvc.zip)"
 cat > "$out/dealgate.json" <<MANIFEST
 {
     "version": "$version",

@@ -91,6 +91,12 @@ pub struct DealState {
     pub place: Place,
 }
 
+/// What tells nothing, shared by all that do.
+static STILL: LazyLock<Arc<TermHistory>> = LazyLock::new(Arc::default);
+
+/// A file for what has no place to show.
+static NOWHERE: LazyLock<Arc<SourceFile>> = LazyLock::new(|| Arc::new(SourceFile::new("", "")));
+
 impl DealState {
     /// What is kept of a judged deal.
     pub fn of(judged: &JudgedDeal<'_>) -> Self {
@@ -119,19 +125,13 @@ impl DealState {
     /// What is kept of a deal whose file is the same at the end of an earlier day: how it counts, and what its entries tell
     /// of the time between. How it stands with its requirements is the same, too, and its text is dropped.
     pub fn unchanged(read: &ReadDeal<'_>, from: Date, to: Date) -> Self {
-        static STILL: LazyLock<Arc<TermHistory>> = LazyLock::new(Arc::default);
         let course = TermHistory::of(read.deal, None);
         let course = if course.is_silent(from, to) { Arc::clone(&STILL) } else { Arc::new(course) };
         Self::figures(read.deal, read.path, read.workflow, &course)
     }
 
-    /// How a deal counts.
-    fn figures(
-        deal: &Deal<'_>,
-        path: &Arc<str>,
-        workflow: &Arc<Workflow>,
-        course: &Arc<TermHistory>,
-    ) -> Self {
+    /// How a deal counts, wherever it stands.
+    fn figures(deal: &Deal<'_>, path: &Arc<str>, workflow: &Arc<Workflow>, course: &Arc<TermHistory>) -> Self {
         let outcome = deal.outcome();
         Self {
             id: Arc::clone(&deal.id),
@@ -148,7 +148,7 @@ impl DealState {
             history: Vec::new(),
             course: Arc::clone(course),
             stages: Vec::new(),
-            place: Place::new(&Arc::new(SourceFile::new(Arc::clone(path), "")), Span::default()),
+            place: Place::new(&NOWHERE, Span::default()),
         }
     }
 

@@ -72,7 +72,8 @@ impl DealTrack {
         let mut absences = course.absences.iter().copied().filter(|(_, back)| from <= *back);
         let around = absences.next().filter(|(away, _)| start.is_none() && *away <= from);
         let earlier = around.and_then(|(away, _)| course.before_leaving(away));
-        let mut walk = TrackWalk { last, from, to, ending: None, steps: Vec::new() };
+        // Most deals do nothing but stand there at the end.
+        let mut walk = TrackWalk { last, from, to, ending: None, steps: Vec::with_capacity(1) };
         let (since, terms) = match (&start, around) {
             (Some(start), _) => (from, start.clone()),
             (None, Some((_, back))) => {

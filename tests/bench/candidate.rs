@@ -18,9 +18,14 @@ pub struct Candidate {
     command: Command,
 }
 
+/// What stands for this program's path where another build of it is to run.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dealgate");
+
 /// What one run took.
 pub struct Run {
     wall: Duration,
+    /// Seconds of the processor, which a busy machine changes least; 0 where they cannot be asked.
+    processor: f64,
     /// Peak memory in KiB, as last seen while it ran; 0 where that cannot be asked.
     memory: u64,
 }
@@ -34,14 +39,14 @@ pub struct Timing {
 impl Candidate {
     /// A full check of a workspace.
     pub fn check(name: &'static str, folder: &Path, cores: usize) -> Self {
-        let mut command = on_cores(env!("CARGO_BIN_EXE_dealgate"), cores);
+        let mut command = on_cores(PROGRAM, cores);
         command.args(["check", "--no-history", "--today", TODAY]).current_dir(folder);
         Self::quiet(name, command)
     }
 
     /// A report of a workspace, written to a file.
     pub fn report(name: &'static str, folder: &Path, report: &str, output: &str, cores: usize) -> Self {
-        let mut command = on_cores(env!("CARGO_BIN_EXE_dealgate"), cores);
+        let mut command = on_cores(PROGRAM, cores);
         command.args(["report", report, "--no-history", "--today", TODAY, "-o", output]).current_dir(folder);
         Self::quiet(name, command)
     }
@@ -55,7 +60,7 @@ impl Candidate {
 
     /// The program with any arguments, in a folder.
     pub fn dealgate(name: &'static str, folder: &Path, arguments: &[&str]) -> Self {
-        let mut candidate = Self::program(name, env!("CARGO_BIN_EXE_dealgate"), folder, arguments);
+        let mut candidate = Self::program(name, PROGRAM, folder, arguments);
         candidate.command.env("RAYON_NUM_THREADS", "2");
         candidate
     }
@@ -87,10 +92,31 @@ impl Candidate {
         Self { name, command }
     }
 
+    /// The same by another build of the program, as `DEALGATE_BEFORE` names it; `None`: it names none, or this runs none.
+    pub fn before(&self) -> Option<Self> {
+        let other = std::env::var_os("DEALGATE_BEFORE")?;
+        let named = |word: &OsStr| if word == PROGRAM { other.clone() } else { word.to_owned() };
+        let words = || std::iter::once(self.command.get_program()).chain(self.command.get_args());
+        words().find(|word| *word == PROGRAM)?;
+        let mut command = Command::new(named(self.command.get_program()));
+        command.args(self.command.get_args().map(named));
+        command.envs(self.command.get_envs().filter_map(|(key, value)| Some((key, value?))));
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        Some(Self { name: self.name, command })
+    }
+
     /// Runs it once.
     pub fn run(&self) -> std::io::Result<Run> {
+        static TIME: LazyLock<bool> = LazyLock::new(|| Path::new("/usr/bin/time").exists());
+        let said = std::env::temp_dir().join(format!("dealgate-bench-{}", std::process::id()));
         // A command cannot be cloned, and running takes it mutably.
         let mut command = Command::new(self.command.get_program());
+        if *TIME {
+            command = Command::new("/usr/bin/time");
+            command.args(["-q", "-f", "%U %S %M", "-o"]).arg(&said).arg(self.command.get_program());
+        }
         command.args(self.command.get_args());
         if let Some(folder) = self.command.get_current_dir() {
             command.current_dir(folder);
@@ -101,6 +127,16 @@ impl Candidate {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let start = Instant::now();
         let mut child = command.spawn()?;
+        if *TIME {
+            child.wait()?;
+            let wall = start.elapsed();
+            let text = fs::read_to_string(&said)?;
+            let mut numbers = text.split_whitespace().filter_map(|number| number.parse::<f64>().ok());
+            let mut next = || numbers.next().unwrap_or_default();
+            let processor = next() + next();
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "KiB")]
+            return Ok(Run { wall, processor, memory: next() as u64 });
+        }
         let status = format!("/proc/{}/status", child.id());
         // A thread looks at the peak now and then; it only ever grows, so the last look is the nearest.
         let (over, ended) = std::sync::mpsc::channel::<()>();
@@ -116,7 +152,7 @@ impl Candidate {
         child.wait()?;
         let wall = start.elapsed();
         drop(over);
-        Ok(Run { wall, memory: looking.join().unwrap_or_default() })
+        Ok(Run { wall, processor: 0.0, memory: looking.join().unwrap_or_default() })
     }
 }
 
@@ -140,6 +176,7 @@ impl Timing {
     pub fn and(&self, other: &Self) -> Self {
         let both = |(one, other): (&Run, &Run)| Run {
             wall: one.wall + other.wall,
+            processor: one.processor + other.processor,
             memory: one.memory.max(other.memory),
         };
         Self { runs: self.runs.iter().zip(&other.runs).map(both).collect() }
@@ -152,7 +189,18 @@ impl Timing {
             self.runs.iter().zip(&other.runs).map(|(one, other)| ratio(one.wall, other.wall)).collect();
         ratios.sort_by(f64::total_cmp);
         let median = ratios.get(ratios.len() / 2).copied().unwrap_or_default();
-        format!("{:.2} (median {median:.2})", ratio(self.best(), other.best()))
+        let processor = self.processor() / other.processor().max(0.01);
+        format!("{:.2} (median {median:.2}, processor {processor:.2})", ratio(self.best(), other.best()))
+    }
+
+    /// The least seconds of the processor.
+    fn processor(&self) -> f64 {
+        self.runs.iter().map(|run| run.processor).fold(f64::INFINITY, f64::min)
+    }
+
+    /// The most memory, in MiB.
+    pub fn memory(&self) -> u64 {
+        self.runs.iter().map(|run| run.memory).max().unwrap_or_default().div_ceil(1024)
     }
 }
 
@@ -161,10 +209,11 @@ impl fmt::Display for Timing {
         let mut walls: Vec<Duration> = self.runs.iter().map(|run| run.wall).collect();
         walls.sort();
         let median = walls.get(walls.len() / 2).copied().unwrap_or_default();
-        let memory = self.runs.iter().map(|run| run.memory).max().unwrap_or_default();
+        let memory = self.memory();
         let millis = |time: Duration| time.as_secs_f64() * 1e3;
         write!(f, "{:>9.1} ms best {:>9.1} ms median", millis(self.best()), millis(median))?;
-        if memory > 0 { write!(f, " {:>5} MiB peak", memory.div_ceil(1024)) } else { Ok(()) }
+        write!(f, " {:>7.2} s of the processor", self.processor())?;
+        if memory > 0 { write!(f, " {memory:>5} MiB peak") } else { Ok(()) }
     }
 }
 

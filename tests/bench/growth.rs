@@ -45,6 +45,16 @@ const CASES: &[Case] = &[
     ("misspelt fields", 1_000, misspelt_fields, CHECK),
     ("misspelt groups", 1_000, misspelt_groups, CHECK),
     ("loops within loops", 20, loops, CHECK),
+    ("deals: waiting", 1_000, deals, &["waiting", "--no-history"]),
+    ("deals: diff, one changed", 1_000, edited, &["diff", "HEAD"]),
+    ("deals: since, one changed", 1_000, edited, &["check", "--since", "HEAD"]),
+    ("stages: check", 50, stages, CHECK),
+    ("stages: report", 50, stages, &["report", "--no-history", "--format", "html"]),
+    ("requirements: check", 250, requirements, CHECK),
+    ("requirements: report deal", 250, requirements, &["report", "deal", "--no-history", "--format", "html"]),
+    ("history entries: check", 2_500, entries, CHECK),
+    ("history entries: report", 2_500, entries, &["report", "--no-history", "--format", "html"]),
+    ("history entries: export history", 2_500, entries, &["export", "history", "--no-history"]),
     ("workflows: check", 200, workflows, CHECK),
     ("workflows: report", 200, workflows, &["report", "--no-history", "--format", "html"]),
 ];
@@ -254,6 +264,57 @@ fn loops(folder: &Path, n: usize) -> io::Result<()> {
     let tags: Vec<String> = (0..1_000).map(|tag| format!("t{tag}")).collect();
     let deal = format!("name: x\nstage: b\ntags: [{}]\n", tags.join(", "));
     (0..n).try_for_each(|index| put(folder, &format!("deals/w/{index}.yaml"), &deal))
+}
+
+/// Deals in a commit, one of them changed since.
+fn edited(folder: &Path, n: usize) -> io::Result<()> {
+    deals(folder, n)?;
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=J", "-c", "user.email=j@a.example"]);
+        git.args(arguments).current_dir(folder).stdout(Stdio::null()).status()
+    };
+    git(&["init", "--quiet", "--initial-branch=main"])?;
+    git(&["add", "."])?;
+    git(&["commit", "--quiet", "-m", "x"])?;
+    let text = generator::deal(0, Mix { deals: n, at_fault: 0 });
+    put(folder, &generator::path(0), &text.replace("000 EUR", "001 EUR"))
+}
+
+/// Twenty deals past n gates.
+fn stages(folder: &Path, n: usize) -> io::Result<()> {
+    let names: Vec<String> = (0..n).map(|stage| format!("\"s{stage}\"")).collect();
+    let mut rules = format!("stages = [{}]\n", names.join(", "));
+    let mut done = String::new();
+    for stage in 0..n {
+        let _ = writeln!(rules, "[stage.s{stage}.requires]\nr{stage} = \"R\"");
+        let _ = writeln!(done, "  r{stage}: 2026-01-01");
+    }
+    put(folder, "workflows/w.toml", &rules)?;
+    let deal = format!("name: x\nstage: s{}\nopened: 2026-01-01\ndone:\n{done}", n - 1);
+    (0..20).try_for_each(|index| put(folder, &format!("deals/w/{index}.yaml"), &deal))
+}
+
+/// Twenty deals past a gate that asks n things.
+fn requirements(folder: &Path, n: usize) -> io::Result<()> {
+    let (mut rules, mut done) = ("stages = [\"a\", \"b\"]\n[stage.a.requires]\n".to_owned(), String::new());
+    for index in 0..n {
+        let _ = writeln!(rules, "r{index} = \"R\"");
+        let _ = writeln!(done, "  r{index}: 2026-01-01");
+    }
+    put(folder, "workflows/w.toml", &rules)?;
+    let deal = format!("name: x\nstage: b\nopened: 2026-01-01\ndone:\n{done}");
+    (0..20).try_for_each(|index| put(folder, &format!("deals/w/{index}.yaml"), &deal))
+}
+
+/// A deal whose amount changed n times.
+fn entries(folder: &Path, n: usize) -> io::Result<()> {
+    let mut deal = "name: x\nstage: qualified\nhistory:\n  - {date: 2000-01-01, stage: prospect}\n".to_owned();
+    for index in 0..n {
+        let (year, month, day) = (2001 + index / 336, 1 + index / 28 % 12, 1 + index % 28);
+        let _ = writeln!(deal, "  - {{date: {year}-{month:02}-{day:02}, amount: {index} EUR}}");
+    }
+    put(folder, "deals/x.yaml", &deal)
 }
 
 fn workflows(folder: &Path, n: usize) -> io::Result<()> {

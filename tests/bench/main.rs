@@ -6,6 +6,7 @@
 //! since` holds a change of 20 deals in 100,000 against the check of these 20 and git's comparison of the files;
 //! `cargo bench -- trend` holds figures over time against a check that asks for every timeline.
 //! `cargo bench -- growth [WORD]` shows how costs grow at n, 2n and 4n.
+//! With `DEALGATE_BEFORE=PATH`, another build of the program takes its turns too, and each figure is held against its own.
 //! `cargo bench -- lsp` tells what somebody waits for who types in an editor.
 //! `cargo bench -- import` holds an import of 100,000 rows against a check of the deals that come of it.
 //! `cargo bench -- report` holds `report -o` of 10,000 deals, and their site, against `check` of the same.
@@ -144,18 +145,26 @@ fn reports(deals: usize, rounds: usize) -> std::io::Result<()> {
 /// Runs all candidates in turn, round by round, and prints what each took.
 fn take_turns(deals: usize, rounds: usize, candidates: &[Candidate]) -> std::io::Result<Vec<Timing>> {
     let mut timings: Vec<Timing> = candidates.iter().map(|_| Timing::default()).collect();
+    let before: Vec<Option<Candidate>> = candidates.iter().map(Candidate::before).collect();
+    let mut timings_before: Vec<Timing> = candidates.iter().map(|_| Timing::default()).collect();
     for round in 0..=rounds {
-        for (candidate, timing) in candidates.iter().zip(&mut timings) {
+        for (index, candidate) in candidates.iter().enumerate() {
             let run = candidate.run()?;
+            let was = before[index].as_ref().map(Candidate::run).transpose()?;
             // The first round warms caches.
             if round > 0 {
-                timing.add(run);
+                timings[index].add(run);
+                was.into_iter().for_each(|was| timings_before[index].add(was));
             }
         }
     }
     println!("{deals} deals, {rounds} rounds, candidates in turn\n");
-    for (candidate, timing) in candidates.iter().zip(&timings) {
+    for ((candidate, timing), (before, was)) in candidates.iter().zip(&timings).zip(before.iter().zip(&timings_before)) {
         println!("{:<26} {timing}", candidate.name);
+        if before.is_some() {
+            println!("{:<26} {was}", "  before");
+            println!("{:<26} {}", "  to before", timing.ratio(was));
+        }
     }
     Ok(timings)
 }

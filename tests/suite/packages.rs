@@ -326,7 +326,7 @@ fn the_wheel_is_built_and_runs_in_an_empty_environment() {
     let wheels = folder.path().join("wheels");
     // The program of this very build, which is there already.
     let mut build = Command::new(maturin);
-    build.args(["build", "--quiet", "--profile", "dev", "--offline", "--locked", "--out"]).arg(&wheels);
+    build.args(["build", "--quiet", "--profile", "dev", "--locked", "--out"]).arg(&wheels);
     build.current_dir(repository(".github/packages/wheel")).env("CARGO_TARGET_DIR", repository("target"));
     let built = ran(build.output().expect("it runs"));
     assert_eq!(built.status, 0, "{}{}", built.stdout, built.stderr);

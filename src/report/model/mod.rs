@@ -90,6 +90,7 @@ pub struct ReportModel {
     pub closing: Vec<usize>,
     /// The deals that were closed in the window and whose files were deleted since, by date: the figures of the window
     /// count them, though no file tells of them any more.
+    pub closed_and_deleted: Vec<ArchivedDeal>,
     /// All deals, those first that need somebody, then by close date: positions in `deals`, from 0. Empty in reports
     /// that do not show them in this order.
     pub by_risk: Vec<usize>,
