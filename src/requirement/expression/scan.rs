@@ -143,7 +143,8 @@ impl<'t> Tokens<'t> {
         let [before, after] = [comma - 1, comma + 1].map(|at| self.list[at].range.clone());
         let [whole, rest] = [before.clone(), after.clone()].map(|number| &self.text[number]);
         let help = match rest.len() {
-            3 => format!("write `{whole}{rest}` or `{whole}.{rest}`, whichever it is"),
+            // With three decimals an amount could be read in two ways again.
+            3 => format!("write `{whole}{rest}` or `{whole}.{rest}0`, whichever it is"),
             _ => format!("numbers have a point: `{whole}.{rest}`"),
         };
         (before.start..after.end, help)

@@ -118,7 +118,7 @@ fn faults_stand_at_their_place() {
         ("not big", Bad, "not", "write `!(…)` for “not”"),
         ("big && NOT big", Bad, "NOT", "write `!(…)` for “not”"),
         ("segment <> 'smb'", Bad, "<>", "write `!=` for “is not”"),
-        ("amount > 1,000", Bad, "1,000", "write `1000` or `1.000`, whichever it is"),
+        ("amount > 1,000", Bad, "1,000", "write `1000` or `1.0000`, whichever it is"),
         ("discount > 0,25", Bad, "0,25", "numbers have a point: `0.25`"),
         ("tags contains 'a'", Bad, "contains", "of a list, write `'x' in tags`"),
         ("tags.contains('a')", Bad, "tags", "ask whether the list holds it: `'…' in tags`"),
