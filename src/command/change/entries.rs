@@ -41,7 +41,12 @@ impl DoneArgs {
                 desk.of_kind(id, "task")?;
                 changes.extend(self.entry(id, desk));
             }
-            let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
+            let said = if changes.is_empty() {
+                let verb = if self.ids.len() == 1 { "is" } else { "are" };
+                format!("{}: {} {verb} done already", desk.deal.deal, named(&self.ids))
+            } else {
+                format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date)
+            };
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
     }
@@ -54,7 +59,12 @@ impl DoneArgs {
         let dated = there.and_then(|there| there.get("date").or(Some(there))?.as_scalar());
         let dated = dated.and_then(|scalar| scalar::date(&scalar.text).ok()).filter(|day| *day <= desk.date);
         let is_more = self.evidence.is_some() || self.note.is_some();
-        let day = dated.filter(|_| is_more && self.writing.date.is_none()).unwrap_or(desk.date);
+        let dated = dated.filter(|_| self.writing.date.is_none());
+        let is_met = desk.step(id).is_ok_and(|(step, _)| step.reason.is_none());
+        if dated.is_some() && is_met && !is_more {
+            return Vec::new();
+        }
+        let day = dated.filter(|_| is_more).unwrap_or(desk.date);
         let day = NewValue::Plain(day.to_string());
         let text = |text: &Option<String>| text.clone().map(NewValue::Text);
         let parts =
