@@ -9,7 +9,7 @@ use crate::syntax::{Node, scalar};
 use crate::workflow::{Requirement, Workflow};
 
 /// What goes with an entry of `done`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EntryDetails<'a> {
     /// What proves it.
     pub evidence: Option<&'a str>,

@@ -55,9 +55,11 @@ impl Directory {
     pub(super) fn find(&self, word: &str, opened: &Session) -> Result<Option<Meant>, Error> {
         let word = composed(word);
         let word = word.as_ref();
-        let as_id = self.deals.iter().find(|(id, _)| id == word);
-        if let Some((_, path)) = as_id {
-            return Ok(Some(Meant::Deal(path.clone())));
+        let as_id: Vec<_> = self.deals.iter().filter(|(id, _)| id == word).collect();
+        match as_id.as_slice() {
+            [] => {}
+            [(_, path)] => return Ok(Some(Meant::Deal(path.clone()))),
+            several => return Err(ambiguous(word, several)),
         }
         if opened.leads_somewhere(Path::new(word)) {
             let path = opened.resolve(Path::new(word))?;
@@ -83,14 +85,7 @@ impl Directory {
             match fits.as_slice() {
                 [] => {}
                 [(_, path)] => return Ok(Some(Meant::Deal(path.clone()))),
-                several => {
-                    let ids: Vec<_> = several.iter().take(5).map(|(id, _)| format!("`{id}`")).collect();
-                    let more = if several.len() > 5 { ", …" } else { "" };
-                    return Err(Error::Unknown {
-                        message: format!("{} may be any of {} deals", quote(word), several.len()),
-                        hint: Some(format!("write more of its id: {}{more}", WordList(&ids, "or"))),
-                    });
-                }
+                several => return Err(ambiguous(word, several)),
             }
         }
         Ok(None)
@@ -149,6 +144,20 @@ impl Directory {
             (None, false) => "`dealgate status` lists every deal".to_owned(),
         };
         Error::Unknown { message: format!("there is no deal {}", quote(word)), hint: Some(hint) }
+    }
+}
+
+/// That a word may mean several deals: their ids, or their files where an id is that of two.
+fn ambiguous(word: &str, several: &[&(String, String)]) -> Error {
+    let ids: BTreeSet<&str> = several.iter().map(|(id, _)| id.as_str()).collect();
+    let is_distinct = ids.len() == several.len();
+    let shown = several.iter().take(5).map(|(id, path)| if is_distinct { id } else { path });
+    let shown: Vec<_> = shown.map(|name| format!("`{name}`")).collect();
+    let more = if several.len() > 5 { ", …" } else { "" };
+    let how = if is_distinct { "write more of its id" } else { "write its path" };
+    Error::Unknown {
+        message: format!("{} may be any of {} deals", quote(word), several.len()),
+        hint: Some(format!("{how}: {}{more}", WordList(&shown, "or"))),
     }
 }
 

@@ -157,16 +157,13 @@ impl Placer<'_> {
         };
         written_here(map, last)?;
         let at = self.entry_end(last);
-        let (start, end) = (map.span.start as usize, map.span.end as usize);
-        let one_line = !self.text[start..end].contains('\n');
-        let width = self.text[self.line_start(start)..self.line_end(end)].chars().count();
-        if one_line
-            && width + entry.chars().count() + 2 > write::WIDEST
-            && index == inner.len()
+        if index == inner.len()
+            && self.is_too_wide(map, &entry)
             && let Some(splices) = self.as_block(map, &entry)
         {
             return Ok(splices);
         }
+        let one_line = !self.text[bytes(map.span)].contains('\n');
         let starts_line = self.text
             [self.line_start(last.key.span.start as usize)..last.key.span.start as usize]
             .trim_start()
@@ -179,9 +176,17 @@ impl Placer<'_> {
         Ok(vec![Splice::insert(at, format!("{gap}{entry}"))])
     }
 
-    /// A record on one line that gets too long becomes lines of its own, where it stands behind a key at a line's start.
-    fn as_block(&self, map: &Node<'_>, entry: &str) -> Option<Vec<Splice>> {
-        let (start, end) = (map.span.start as usize, map.span.end as usize);
+    /// Whether what stands in brackets on one line gets too long by one more part.
+    fn is_too_wide(&self, whole: &Node<'_>, part: &str) -> bool {
+        let (start, end) = (whole.span.start as usize, whole.span.end as usize);
+        let width = self.text[self.line_start(start)..self.line_end(end)].chars().count();
+        !self.text[start..end].contains('\n') && width + part.chars().count() + 2 > write::WIDEST
+    }
+
+    /// A record or list on one line that gets too long becomes lines of its own, where it stands behind a key at a line's
+    /// start.
+    fn as_block(&self, whole: &Node<'_>, part: &str) -> Option<Vec<Splice>> {
+        let (start, end) = (whole.span.start as usize, whole.span.end as usize);
         let line = &self.text[self.line_start(start)..start];
         let indent = line.len() - line.trim_start_matches(' ').len();
         let behind_key = line.trim_end().ends_with(':') && !line.contains(['{', '[', '#', '&', '!']);
@@ -189,12 +194,9 @@ impl Placer<'_> {
         if !behind_key || !ends_line || line.trim_start().starts_with("- ") {
             return None;
         }
-        let own = |entry: &Entry<'_>| {
-            let written = &self.text[entry.key.span.start as usize..self.entry_end(entry)];
-            written.trim_end().to_owned()
-        };
-        let mut lines: Vec<String> = entries(map).iter().map(own).collect();
-        lines.push(entry.to_owned());
+        let dash = if whole.as_list().is_some() { "- " } else { "" };
+        let own = self.parts(whole).into_iter().map(|(start, end)| self.text[start..end].trim_end());
+        let lines: Vec<String> = own.chain([part]).map(|part| format!("{dash}{part}")).collect();
         let newline = format!("{}{}", self.newline(), " ".repeat(indent + 2));
         let from = self.line_start(start) + line.trim_end().len();
         Some(vec![Splice::new(from..end, format!("{newline}{}", lines.join(&newline)))])
@@ -214,7 +216,11 @@ impl Placer<'_> {
             self.entry(root, path)?;
         }
         if self.is_flow(whole) {
-            return Ok(vec![Splice::insert(last.span.end as usize, format!(", {}", write::flow(value)))]);
+            let item = write::flow(value);
+            let splices = if self.is_too_wide(whole, &item) { self.as_block(whole, &item) } else { None };
+            return Ok(
+                splices.unwrap_or_else(|| vec![Splice::insert(last.span.end as usize, format!(", {item}"))])
+            );
         }
         let column = self.column(whole.span.start as usize);
         let is_block = matches!(last.kind, Kind::Map(_)) && !self.is_flow(last);

@@ -81,6 +81,17 @@ fn a_record_that_gets_too_long_for_its_line_becomes_lines() {
 }
 
 #[test]
+fn a_list_that_gets_too_long_for_its_line_becomes_lines() {
+    let long = "x".repeat(60);
+    let before = format!("tags: [{long}, {{b: 1, c: [2]}}] # why\nname: y\n");
+    let appended = edited(&before, Change::Append("tags".parse().unwrap(), text(&long)));
+    assert_eq!(appended, format!("tags: [{long}, {{b: 1, c: [2]}}, {long}] # why\nname: y\n"));
+    let before = before.replace(" # why", "");
+    let appended = edited(&before, Change::Append("tags".parse().unwrap(), text(&long)));
+    assert_eq!(appended, format!("tags:\n  - {long}\n  - {{b: 1, c: [2]}}\n  - {long}\nname: y\n"));
+}
+
+#[test]
 fn items_are_appended_and_parts_removed() {
     let record = || NewValue::Record(vec![("name".into(), text("Ada")), ("role".into(), text("sponsor"))]);
     for (before, after) in [

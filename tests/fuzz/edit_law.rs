@@ -133,6 +133,17 @@ fn holds(change: &Change, old: &Tree, now: &Tree, shown: &dyn Fn() -> String) {
             assert!(items[..items.len() - 1] == *before && is(items.last(), value), "{}", shown());
             assert_eq!(old.beside(path), now.beside(path), "{}", shown());
         }
+        Change::Insert(path, value) => {
+            let Some(PathStep::Item(at)) = path.0.last() else { panic!("{}", shown()) };
+            let above = Path(path.0[..path.0.len() - 1].to_vec());
+            let (Some(Tree::List(before)), Some(Tree::List(items))) = (old.at(&above), now.at(&above)) else {
+                panic!("{}", shown())
+            };
+            let mut left = items.clone();
+            let come = left.remove(*at);
+            assert!(left == *before && is(Some(&come), value), "{}", shown());
+            assert_eq!(old.beside(&above), now.beside(&above), "{}", shown());
+        }
         Change::Rename(path, name) => {
             let mut called = path.clone();
             called.0.pop();

@@ -237,6 +237,11 @@ fn what_is_there_of_a_task_stays() {
             &["--date", "2026-05-04", "--note", "new"],
             "{date: 2026-05-04, evidence: https://x.example/o, note: new}",
         ),
+        (
+            "{date: 2026-05-02, evidence: https://x.example/o}",
+            &[],
+            "{date: 2026-05-02, evidence: https://x.example/o}",
+        ),
         ("{evidence: https://x.example/o}", &[], "{evidence: https://x.example/o, date: 2026-05-10}"),
     ] {
         let deal = |sent: &str| {
@@ -284,6 +289,24 @@ fn of_many_commands_at_once_none_is_lost() {
 }
 
 #[test]
+fn what_may_be_one_of_two_deals_is_not_guessed() {
+    let before = "name: Press\nstage: lead\nowner: jane@acme.example\n";
+    let repo = workspace(before);
+    repo.write("deals/acme/new/press.yaml", before);
+    let (status, told) = run(&repo, &["done", "press", "met"]);
+    assert!(status == 2 && told.contains("write more of its id: `acme/new/press` or `acme/press`"), "{told}");
+    let repo = workspace(before);
+    repo.write("deals/acme/press.yml", before);
+    for word in ["press", "acme/press"] {
+        let (status, told) = run(&repo, &["done", word, "met"]);
+        let paths = "write its path: `deals/acme/press.yaml` or `deals/acme/press.yml`";
+        assert!(status == 2 && told.contains(paths), "{told}");
+    }
+    assert_eq!(text(&repo), before);
+    assert_eq!(run(&repo, &["done", "deals/acme/press.yaml", "met"]).0, 0);
+}
+
+#[test]
 fn what_gives_no_value_is_told() {
     let before = "name: Press\nstage: lead\nowner: jane@acme.example\n";
     for words in [["set", "press", "amount="], ["set", "press", "amount"]] {
@@ -293,6 +316,10 @@ fn what_gives_no_value_is_told() {
         assert_eq!(text(&repo), before);
     }
     let repo = workspace(before);
+    let (status, told) = run(&repo, &["set", "press", "--unset", "onwer"]);
+    assert!(status == 2 && told.contains("the deal has no `onwer`\n  hint: did you mean `owner`?"), "{told}");
+    let (status, told) = run(&repo, &["set", "press", "contacts[5].name=x"]);
+    assert!(status == 2 && told.contains("there is no `contacts"), "{told}");
     let (status, told) = run(&repo, &["win", "press"]);
     assert!(status == 1 && told.contains("help: dealgate move acme/press\n"), "{told}");
 }

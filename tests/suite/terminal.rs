@@ -194,3 +194,26 @@ fn a_code_is_a_link_where_the_terminal_shows_links() {
         assert!(!without.stdout.contains("]8;;"), "{}", without.stdout);
     }
 }
+
+#[test]
+fn somebody_who_looks_is_told_what_can_be_fixed() {
+    let repo = showcase();
+    repo.write("deals/northwind/new.yaml", "name: New\nstage: Proposed\nsorce: fair\n");
+    for (words, told) in [
+        ("check", "\n1 fixable with `dealgate check --fix`, 1 more with `--unsafe-fixes`.\n"),
+        (
+            "check --format concise",
+            "\n1 fixable with `dealgate check --fix`, 1 more with `--unsafe-fixes`.\n",
+        ),
+        ("check deals/brightsteel/windpark-foundations.yaml", ""),
+        ("check --format json", ""),
+        ("check --quiet", ""),
+    ] {
+        let Some(shown) = on_terminal(repo.path(), 80, words, &[]) else { return };
+        let shown = plain(&shown.stdout);
+        assert_eq!(shown.contains("fixable with"), !told.is_empty(), "{words}: {shown}");
+        assert!(shown.ends_with(told), "{words}: {shown}");
+    }
+    let piped = ran(command(repo.path(), &["check", "--format", "concise"]).output().expect("it runs"));
+    assert!(!piped.stdout.contains("fixable"), "{}", piped.stdout);
+}

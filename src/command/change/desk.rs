@@ -183,8 +183,9 @@ impl Desk<'_> {
     ) -> Result<Exit, Error> {
         let order = proposal::key_order(self.workflow);
         let edited = edit::edit(&self.text, &plan.changes, &order).map_err(|declined| Error::Unknown {
+            // What is not there cannot be written by hand either.
+            hint: (!declined.message.starts_with("there is no ")).then_some(declined.help),
             message: format!("{}: {}", self.path, declined.message),
-            hint: Some(declined.help),
         })?;
         let new = self.new_errors(&edited, global)?;
         let (against, besides): (Vec<_>, Vec<_>) =

@@ -11,6 +11,7 @@ use crate::command::revision_spec::parse_date;
 use crate::error::Error;
 use crate::finding::wording::quote;
 use crate::proposal::{self, EntryDetails};
+use crate::standing::StandingState;
 
 /// Tick tasks of a deal
 #[derive(Clone, Debug, Args)]
@@ -40,9 +41,18 @@ impl DoneArgs {
                 desk.of_kind(id, "task")?;
                 let details = EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
                 let is_given = self.writing.date.is_some();
+                let is_done = desk.step(id).is_ok_and(|(step, _)| step.state == StandingState::Met);
+                if is_done && !is_given && details == EntryDetails::default() {
+                    continue;
+                }
                 changes.extend(proposal::tick(id, root.as_ref(), (desk.date, is_given), details));
             }
-            let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
+            let said = if changes.is_empty() {
+                let verb = if self.ids.len() == 1 { "is" } else { "are" };
+                format!("{}: {} {verb} done already", desk.deal.deal, named(&self.ids))
+            } else {
+                format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date)
+            };
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
     }

@@ -9,9 +9,9 @@ use crate::command::global::Global;
 use crate::deal::{Shape, Type};
 use crate::edit::{Change, NewValue, Path, PathStep};
 use crate::error::Error;
-use crate::finding::wording::quote;
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::shell;
-use crate::syntax::yaml;
+use crate::syntax::{Node, yaml};
 use crate::workflow::Workflow;
 
 /// Give keys of a deal a value
@@ -44,8 +44,16 @@ impl SetArgs {
             let deal = desk.deal.deal.as_str();
             let mut changes = assigned(&self.assignments, deal, desk.workflow)?;
             let mut said = self.assignments.clone();
+            let root = desk.root();
             for key in &self.unset {
-                changes.push(Change::Remove(settable(key, deal)?));
+                let path = settable(key, deal)?;
+                let keys = root.as_ref().and_then(Node::as_map).unwrap_or_default();
+                if !keys.iter().any(|entry| path.first() == Some(&*entry.key.value)) {
+                    let keys = keys.iter().map(|entry| &*entry.key.value);
+                    let hint = suggest(key, keys.filter(|key| settable(key, deal).is_ok())).told();
+                    return Err(Error::Unknown { message: format!("the deal has no {}", quote(key)), hint });
+                }
+                changes.push(Change::Remove(path));
                 said.push(format!("{key} removed"));
             }
             Ok(Plan::new(changes, format!("{deal}: {}", said.join(", "))).about(ChangeFindings::Values))

@@ -128,7 +128,8 @@ fn a_workflow_that_breaks_and_is_mended_judges_its_deals_again() {
     let places = client.ask("textDocument/references", at);
     assert_eq!(places.as_array().expect("a list").len(), 5, "{places}");
     let at = client.at(path, &text, "offer\n");
-    assert_eq!(client.slice(RULES, &client.ask("textDocument/definition", at)["range"]), "\"offer\"");
+    let rule = client.ask("textDocument/definition", at);
+    assert_eq!(client.slice(RULES, &rule["range"]), "\"offer\"");
 
     let at = client.at(PATH, RULES, "cheap");
     let said = client.ask("textDocument/hover", at)["contents"]["value"].clone();
