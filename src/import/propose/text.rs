@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::figures::{PipelineTally, ProposedStage, StageTally};
+use crate::finding::wording::Count;
 use crate::import::map::toml_text;
 
 /// Figures from fewer deals than these are no figures.
@@ -66,10 +67,10 @@ fn currency(figures: &PipelineTally, out: &mut String) {
 fn stage(figure: &StageTally, stage: &ProposedStage, out: &mut String) {
     let _ = writeln!(
         out,
-        "\n[stage.{}]\nname = {}  # {} deals stood here",
+        "\n[stage.{}]\nname = {}  # {} stood here",
         stage.id,
         toml_text(&stage.name),
-        figure.deals
+        Count(figure.deals, "deal")
     );
     let (ended, won) = figure.ended;
     if ended > 0 {
