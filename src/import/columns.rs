@@ -275,7 +275,7 @@ pub fn harmless(text: &str) -> String {
 
 /// Whether two words are one but for case, and for what parts their parts.
 pub fn same_word(one: &str, other: &str) -> bool {
-    let parts = |text: &'_ str| {
+    let parts = |text: &str| {
         let parts = text.split(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '_' | '-'));
         parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect::<Vec<_>>()
     };
