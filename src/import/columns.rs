@@ -273,10 +273,13 @@ pub fn harmless(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
 }
 
-/// Whether two words are one but for case, spaces and dashes.
+/// Whether two words are one but for case, and for what parts their parts.
 pub fn same_word(one: &str, other: &str) -> bool {
-    let fold = |text: &str| text.trim().to_lowercase().replace(['_', ' '], "-");
-    fold(one) == fold(other)
+    let parts = |text: &str| {
+        let parts = text.split(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '_' | '-'));
+        parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect::<Vec<_>>()
+    };
+    parts(one) == parts(other)
 }
 
 /// The address of a person: as it is, in brackets behind a name, or by a name that is listed once.

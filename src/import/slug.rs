@@ -11,18 +11,21 @@ const LONGEST: usize = 60;
 const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// A name that none of `taken` has, and takes it: the slug of the deal's name, with the end of its id where it must be
-/// made unique. `None`: even the whole id does not do.
-pub fn free(name: &str, id: &str, taken: &mut BTreeSet<String>) -> Option<String> {
+/// made unique, and a number where the end of a longer id is that already.
+pub fn free(name: &str, id: &str, taken: &mut BTreeSet<String>) -> String {
     let slug = slug(name);
     let id = in_ascii(id, '-').unwrap_or_default().to_lowercase();
     let is_device = DEVICES.contains(&slug.as_str());
     let plain = Some(slug.clone()).filter(|slug| !slug.is_empty() && !is_device);
     let stem = if slug.is_empty() { "deal".to_owned() } else { slug };
+    let whole = format!("{stem}-{id}");
     let ends =
         (4..=id.len().max(4)).map(|length| format!("{stem}-{}", &id[id.len().saturating_sub(length)..]));
-    let found = plain.into_iter().chain(ends).find(|name| !taken.contains(name))?;
+    let numbered = (2_u64..).map(|number| format!("{whole}-{number}"));
+    let mut names = plain.into_iter().chain(ends).chain(numbered);
+    let found = names.find(|name| !taken.contains(name)).unwrap_or_default();
     taken.insert(found.clone());
-    Some(found)
+    found
 }
 
 fn slug(name: &str) -> String {
@@ -48,10 +51,12 @@ mod tests {
             ("CON", "123456", "con-3456"),
             ("", "00k8b00000FxYzQAB", "deal-zqab"),
         ] {
-            assert_eq!(free(name, id, &mut taken).as_deref(), Some(file));
+            assert_eq!(free(name, id, &mut taken), file);
         }
-        assert!(free(&"word ".repeat(100), "1", &mut taken).is_some_and(|name| name.len() <= LONGEST));
-        assert_eq!(free("deal", "7", &mut taken).as_deref(), Some("deal"));
-        assert_eq!(free("deal", "7", &mut taken), None, "an id that is there twice is refused before");
+        assert!(free(&"word ".repeat(100), "1", &mut taken).len() <= LONGEST);
+        assert_eq!(free("deal", "7", &mut taken), "deal");
+        assert_eq!(free("n", "101011", &mut taken), "n");
+        assert_eq!(free("n", "111011", &mut taken), "n-1011");
+        assert_eq!(free("n", "1011", &mut taken), "n-1011-2");
     }
 }

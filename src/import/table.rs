@@ -133,7 +133,12 @@ fn delimiter(text: &str) -> u8 {
             widths.push(record.len());
         }
         let alike = |width: usize| widths.iter().filter(|other| **other == width).count();
-        widths.iter().filter(|width| **width > 1).map(|width| (alike(*width) * *width, *width)).max()
+        widths
+            .iter()
+            .filter(|width| **width > 1)
+            // A single row of its width, such as one long text with many commas, says little.
+            .map(|width| ((alike(*width) - 1) * *width, alike(*width) * *width, *width))
+            .max()
     };
     [b',', b';', b'\t', b'|'].into_iter().rev().max_by_key(|delimiter| score(*delimiter)).unwrap_or(b',')
 }
@@ -151,6 +156,7 @@ mod tests {
             ("\"a;b\",\"c;d\"\n\"1;2\",\"3\"\n", b','),
             ("Report\n\na;b;c\n1;2;3\n", b';'),
             ("a\n", b','),
+            ("a,b\n1,x;y;z;x;y;z;x;y;z\n", b','),
         ] {
             assert_eq!(delimiter(text) as char, found as char, "{text:?}");
         }

@@ -57,7 +57,14 @@ pub fn missing(root: &Node<'_>, turns: &[HistoryTurn]) -> Vec<(usize, HistoryTur
                 .is_some_and(|(first, last)| (first..=last).contains(&&turn.day));
             !is_persons && !telling().any(|entry| entry.day == Some(turn.day))
         };
-        let values = turn.values.iter().filter(|(key, _)| is_missing(key));
+        // What was so already is no news, whoever told it.
+        let so = |key: &str| {
+            let told = entries.iter().filter_map(|entry| Some((entry.day?, entry.values.get(key)?)));
+            let told =
+                told.chain(found.iter().filter_map(|(_, turn)| Some((turn.day, turn.values.get(key)?))));
+            told.filter(|(day, _)| *day <= turn.day).max_by_key(|(day, _)| *day).map(|(_, said)| said)
+        };
+        let values = turn.values.iter().filter(|(key, said)| is_missing(key) && so(key) != Some(*said));
         let values: SaidValues = values.map(|(key, said)| (key.clone(), said.clone())).collect();
         if !values.is_empty() {
             let before = entries.iter().filter(|entry| entry.day.is_some_and(|day| day <= turn.day)).count();
@@ -96,6 +103,8 @@ mod tests {
             ("2026-06-01 amount=5", "2 2026-06-01 amount"),
             ("2026-07-01 outcome=won", ""),
             ("2026-08-01 outcome=won", "3 2026-08-01 outcome"),
+            ("2026-08-01 stage=c", ""),
+            ("2026-08-01 stage=b; 2026-08-02 stage=b", "3 2026-08-01 stage"),
         ] {
             let parsed = yaml::parse(deal).root.unwrap();
             let shown: Vec<String> = missing(&parsed, &turns(told))

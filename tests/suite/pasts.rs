@@ -35,6 +35,9 @@ fn changes(folder: &Path) -> Vec<serde_json::Value> {
     rows
 }
 
+/// Stage, amount and outcome by the id of a deal.
+type TestDeals = BTreeMap<u64, (String, u64, String)>;
+
 #[test]
 fn each_dated_export_is_what_the_history_says_of_its_day() {
     let mut seed = 20_261_130_u64;
@@ -45,9 +48,8 @@ fn each_dated_export_is_what_the_history_says_of_its_day() {
     for round in 0..6 {
         let folder = copied(&repository("tests/imports/csv/dated"));
         std::fs::remove_dir_all(folder.path().join("history")).expect("it is there");
-        // Stage, amount and outcome by the id of a deal.
-        let mut deals: BTreeMap<u64, (String, u64, String)> = BTreeMap::new();
-        let mut told: Vec<(String, BTreeMap<u64, (String, u64, String)>)> = Vec::new();
+        let mut deals = TestDeals::new();
+        let mut told: Vec<(String, TestDeals)> = Vec::new();
         for month in 1..=6 {
             for id in 0..8 {
                 if deals.contains_key(&id) && next(3) > 0 || !deals.contains_key(&id) && next(2) > 0 {

@@ -20,7 +20,7 @@ fn exported(folder: &Path) -> Cells {
     reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
 }
 
-fn imported(folder: &Path, cells: &Cells, delimiter: u8, more: &[&str]) -> Ran {
+fn imported(folder: &Path, cells: &[Vec<String>], delimiter: u8, more: &[&str]) -> Ran {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     cells.iter().for_each(|row| writer.write_record(row).expect("a row"));
     std::fs::write(folder.join("sheet.csv"), writer.into_inner().expect("bytes")).expect("a file");
@@ -29,11 +29,11 @@ fn imported(folder: &Path, cells: &Cells, delimiter: u8, more: &[&str]) -> Ran {
     ran
 }
 
-fn column(cells: &Cells, name: &str) -> usize {
+fn column(cells: &[Vec<String>], name: &str) -> usize {
     cells[0].iter().position(|known| known == name).unwrap_or_else(|| panic!("no column {name}"))
 }
 
-fn row(cells: &Cells, deal: &str) -> usize {
+fn row(cells: &[Vec<String>], deal: &str) -> usize {
     cells.iter().position(|row| row[0] == deal).unwrap_or_else(|| panic!("no deal {deal}"))
 }
 
@@ -126,7 +126,7 @@ fn nothing_a_deal_holds_is_a_formula() {
 }
 
 /// What a spreadsheet of a country makes of a file that it opens and saves.
-fn resaved(cells: &Cells, country: &str) -> Cells {
+fn resaved(cells: &[Vec<String>], country: &str) -> Cells {
     let cell = |text: &String| {
         let parts: Vec<&str> = text.split('-').collect();
         let is_number = |text: &str| text.trim_end_matches('%').parse::<f64>().is_ok();
@@ -142,7 +142,9 @@ fn resaved(cells: &Cells, country: &str) -> Cells {
         }
     };
     let last = cells[0].len() - 1;
-    let row = |row: &Vec<String>| row[..last].iter().map(cell).chain([row[last].clone()]).collect();
+    let row = |row: &Vec<String>| -> Vec<String> {
+        row[..last].iter().map(cell).chain([row[last].clone()]).collect()
+    };
     cells.iter().map(row).collect()
 }
 
@@ -225,7 +227,7 @@ fn what_both_changed_is_a_conflict_and_what_is_wrong_is_told_with_its_row() {
     );
 
     let before = files(folder.path());
-    let own = |cells: &Cells, name: &str| column(cells, name);
+    let own = |cells: &[Vec<String>], name: &str| column(cells, name);
     let (name, stage, owner) = (own(&cells, "name"), own(&cells, "stage"), own(&cells, "owner"));
     let (workflow, prints, day) = (1, cells[0].len() - 1, own(&cells, "close_date"));
     cells[1][name] = String::new();
@@ -274,18 +276,25 @@ fn rewritten(path: &Path, change: impl Fn(&str, &str, &str) -> Option<String>) {
                 let key = header.get(usize::from(column)).map_or("", String::as_str);
                 let new = (line > 0).then(|| change(&row[0].to_string(), key, &cell.to_string())).flatten();
                 match (new, cell) {
-                    (Some(text), _) => match text.parse::<f64>() {
-                        Ok(number) => sheet.write_number(line, column, number).expect("a cell"),
-                        Err(_) => sheet.write_string(line, column, text).expect("a cell"),
-                    },
-                    (None, Data::Empty) => sheet,
-                    (None, Data::Float(number)) => sheet.write_number(line, column, *number).expect("a cell"),
+                    (Some(text), _) => {
+                        if let Ok(number) = text.parse::<f64>() {
+                            sheet.write_number(line, column, number).expect("a cell");
+                        } else {
+                            sheet.write_string(line, column, text).expect("a cell");
+                        }
+                    }
+                    (None, Data::Empty) => {}
+                    (None, Data::Float(number)) => {
+                        sheet.write_number(line, column, *number).expect("a cell");
+                    }
                     (None, Data::DateTime(day)) => {
                         let format = rust_xlsxwriter::Format::new().set_num_format("dd.mm.yyyy");
-                        sheet.write_number_with_format(line, column, day.as_f64(), &format).expect("a cell")
+                        sheet.write_number_with_format(line, column, day.as_f64(), &format).expect("a cell");
                     }
-                    (None, other) => sheet.write_string(line, column, other.to_string()).expect("a cell"),
-                };
+                    (None, other) => {
+                        sheet.write_string(line, column, other.to_string()).expect("a cell");
+                    }
+                }
             }
         }
     }

@@ -214,7 +214,8 @@ fn cell(
             }
         }
         CellType::Share => {
-            let share = scalar::percent(text).ok().and_then(|share| exact(&share.normalize().to_string()));
+            let share = scalar::percent(text).ok().filter(|share| *share <= Decimal::ONE);
+            let share = share.and_then(|share| exact(&share.normalize().to_string()));
             if let Some(share) = share {
                 sheet.write_number_with_format(
                     row,

@@ -283,10 +283,7 @@ impl Planner<'_> {
             };
             let name = deal.values.get("name").map(ToString::to_string).unwrap_or_default();
             let taken = self.taken.entry(names::folded(&folder).into_owned()).or_default();
-            let Some(stem) = slug::free(&name, id, taken) else {
-                self.failures.push(deal.place, format!("there is no free name for the file of {id}"), None);
-                continue;
-            };
+            let stem = slug::free(&name, id, taken);
             let path = format!("{folder}/{stem}.yaml");
             let text = edit::compose(&document(self.system, deal, target, self.histories.get(id)));
             let most = self.workspace.config.limits.file_size;

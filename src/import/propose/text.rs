@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::figures::{PipelineTally, ProposedStage, StageTally};
+use crate::finding::wording::Count;
 use crate::import::map::toml_text;
 
 /// Figures from fewer deals than these are no figures.
@@ -28,10 +29,11 @@ pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalS
     let PipelineTally { deals, with_past, .. } = figures;
     let _ = write!(
         out,
-        "# A workflow to start from, as {deals} deals of {} tell it; the past of {with_past} of them is known.\n\
+        "# A workflow to start from, told by {} of {}; the past of {with_past} of them is known.\n\
          # Behind each figure stands how many deals it comes from; what comes from fewer than {FEWEST} is a comment.\n\
          # The gates are yours to write: what has to be true before a deal leaves a stage.\n\n\
          name = {}\n",
+        Count(*deals, "deal"),
         one_line(source.system),
         toml_text(&one_line(name))
     );
@@ -66,10 +68,10 @@ fn currency(figures: &PipelineTally, out: &mut String) {
 fn stage(figure: &StageTally, stage: &ProposedStage, out: &mut String) {
     let _ = writeln!(
         out,
-        "\n[stage.{}]\nname = {}  # {} deals stood here",
+        "\n[stage.{}]\nname = {}  # {} stood here",
         stage.id,
         toml_text(&stage.name),
-        figure.deals
+        Count(figure.deals, "deal")
     );
     let (ended, won) = figure.ended;
     if ended > 0 {
@@ -85,10 +87,11 @@ fn stage(figure: &StageTally, stage: &ProposedStage, out: &mut String) {
         let mean = rounded(figure.said.iter().sum::<Decimal>() / Decimal::from(count));
         let _ = writeln!(
             out,
-            "{mark}probability = {mean}  # what the system says of {count} open deals: none that ended is known"
+            "{mark}probability = {mean}  # what the system says of {}: none that ended is known",
+            Count(count, "open deal")
         );
     } else {
-        let _ = writeln!(out, "#probability = 0.5  # of no deal that came this far is it known how it ended");
+        let _ = writeln!(out, "# probability: of no deal that came this far is it known how it ended");
     }
     let stays = figure.stays.len();
     match (
@@ -104,7 +107,7 @@ fn stage(figure: &StageTally, stage: &ProposedStage, out: &mut String) {
             );
         }
         _ => {
-            let _ = writeln!(out, "#max-days = 30  # of no deal is it known how long it stood here");
+            let _ = writeln!(out, "# max-days: of no deal is it known how long it stood here");
         }
     }
     let title = toml_text(&format!("What has to be done before a deal leaves {}", stage.name));

@@ -74,8 +74,10 @@ fn shown(text: &str) -> String {
 
 /// A share as a percentage, so that `0.25` and `25%` are one.
 fn percent(text: &str) -> String {
-    match scalar::percent(text).ok().and_then(|share| share.checked_mul(Decimal::ONE_HUNDRED)) {
-        Some(percent) => format!("{}%", percent.normalize()),
-        None => shown(text),
+    match scalar::percent(text) {
+        Ok(share) if (Decimal::ZERO..=Decimal::ONE).contains(&share) => {
+            format!("{}%", (share * Decimal::ONE_HUNDRED).normalize())
+        }
+        _ => shown(text),
     }
 }
