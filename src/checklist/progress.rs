@@ -1,6 +1,6 @@
 //! How one deal stands: where it is, what is said of it, and its checklist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -233,9 +233,16 @@ impl Progress {
                 (None, None) => {}
             }
         }
+        // Of two files that claim one id, each has what is said of it.
+        let files: BTreeSet<String> = all.iter().map(|progress| progress.file.clone()).collect();
         for progress in all {
             let about = [by_deal.get(progress.deal.as_str()), by_file.get(progress.file.as_str())];
-            let remarks = about.into_iter().flatten().flatten().map(|finding| Remark::of(finding)).collect();
+            let is_others = |finding: &Finding| {
+                let place = finding.place.as_ref().map(|place| place.file.path().as_ref());
+                place.is_some_and(|path: &str| path != progress.file && files.contains(path))
+            };
+            let own = about.into_iter().flatten().flatten().filter(|finding| !is_others(finding));
+            let remarks = own.map(|finding| Remark::of(finding)).collect();
             progress.take(remarks);
         }
     }

@@ -11,6 +11,8 @@ use crate::source::escape;
 const GAP: usize = 2;
 /// A column of text is never narrower than this; a table that would need it is shown row by row.
 const NARROWEST: usize = 9;
+/// Words up to this long are not broken for the sake of a table.
+const LONGEST_WORD: usize = 24;
 
 /// Draws Markdown on a surface.
 pub(crate) fn draw(markdown: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
@@ -115,13 +117,12 @@ impl Drawing {
                 }
             })
             .collect();
+        // Numbers are never broken, lists of them are between two.
         let least: Vec<usize> = (0..widths.len())
             .map(|at| {
-                if self.right[at] {
-                    widths[at]
-                } else {
-                    widths[at].min(NARROWEST.max(longest_word(at).min(24)))
-                }
+                let word = longest_word(at);
+                let most = if self.right[at] { word } else { NARROWEST.max(word.min(LONGEST_WORD)) };
+                widths[at].min(most)
             })
             .collect();
         let taken = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);

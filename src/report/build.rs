@@ -154,13 +154,17 @@ impl CheckCounts {
     fn hand_out(self, rows: &mut [ReportRow]) -> Vec<FindingView> {
         let positions: BTreeMap<String, usize> =
             rows.iter().enumerate().map(|(at, row)| (row.deal.id.clone(), at)).collect();
+        // Of two files that claim one id, each has what is said of it.
+        let files: BTreeMap<String, usize> =
+            rows.iter().enumerate().map(|(at, row)| (row.deal.file.path.clone(), at)).collect();
         let mut others = Vec::new();
         for finding in self.findings {
             let Some(deal) = &finding.deal else {
                 others.push(finding);
                 continue;
             };
-            match positions.get(deal) {
+            let own = finding.file.as_ref().and_then(|file| files.get(&file.path));
+            match own.or_else(|| positions.get(deal)) {
                 Some(at) => {
                     let deal = &mut rows[*at].deal;
                     deal.errors += usize::from(finding.level == Level::Error);
