@@ -1,7 +1,7 @@
 //! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
-pub(super) mod moment;
 mod between;
+pub(super) mod moment;
 mod recalled;
 mod sides;
 mod touched;

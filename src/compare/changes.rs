@@ -195,7 +195,8 @@ pub fn pairs<'s>(
         unread += usize::from(unreadable);
         pairs.push((if unreadable { Some(now) } else { then }, Some(now)));
     }
-    let unseen = before.deals.iter().map(AsRef::as_ref).filter(|deal: &&DealState| !seen.contains(deal.id.as_ref()));
+    let unseen =
+        before.deals.iter().map(AsRef::as_ref).filter(|deal: &&DealState| !seen.contains(deal.id.as_ref()));
     for then in unseen {
         let still = renames.get(&then.id).unwrap_or(&then.id);
         let is_taken = former.get(still).is_some_and(|was| **was != then.id);

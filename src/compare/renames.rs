@@ -23,9 +23,11 @@ impl Uncommitted<'_> {
     pub fn guess(&self, before: &Side, after: &Side, renames: &mut Renames) {
         let taken: BTreeSet<Arc<str>> = renames.values().cloned().collect();
         let is_gone = |deal: &&DealState| !after.ids.contains(renames.get(&deal.id).unwrap_or(&deal.id));
-        let went = before.deals.iter().map(AsRef::as_ref).filter(is_gone).filter(|deal| (self.went)(&deal.path));
+        let went =
+            before.deals.iter().map(AsRef::as_ref).filter(is_gone).filter(|deal| (self.went)(&deal.path));
         let is_new = |deal: &&DealState| !before.ids.contains(&deal.id) && !taken.contains(&deal.id);
-        let came = after.deals.iter().map(AsRef::as_ref).filter(is_new).filter(|deal| (self.came)(&deal.path));
+        let came =
+            after.deals.iter().map(AsRef::as_ref).filter(is_new).filter(|deal| (self.came)(&deal.path));
         let named = |deal: &'_ DealState| Some((deal.name.clone()?, deal.customer.clone()));
         let found: Vec<_> = pairs(went, came, |deal| named(deal));
         let found = found.into_iter().map(|(old, new)| (Arc::clone(&old.id), Arc::clone(&new.id)));

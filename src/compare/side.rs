@@ -68,8 +68,7 @@ impl Side {
         let ids = workspace.deal_ids(&assessment.files, None);
         // Of some deals alone, nobody could say in which currency the figures of all are.
         let everything = *selection == Selection::Everything;
-        let currency =
-            if everything { currency(workspace, &deals) } else { workspace.config.currency };
+        let currency = if everything { currency(workspace, &deals) } else { workspace.config.currency };
         let pricing = Pricing { currency, rates: workspace.config.rates.clone() };
         let findings = Some(assessment.ledger.findings().to_vec());
         let judged = Extent {
@@ -151,7 +150,8 @@ impl Side {
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
     pub fn as_history_tells(&self, day: Date) -> Self {
-        let mut deals: Vec<_> = self.deals.iter().filter_map(|deal| state_at(deal, day, self.day).map(Arc::new)).collect();
+        let mut deals: Vec<_> =
+            self.deals.iter().filter_map(|deal| state_at(deal, day, self.day).map(Arc::new)).collect();
         let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
         let (gone, still): (Vec<_>, Vec<_>) = self.lost.iter().partition(|lost| lost.removed <= day);
         let there = still.into_iter().filter(|lost| self.deal(&lost.state.id).is_none());

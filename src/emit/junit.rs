@@ -145,7 +145,9 @@ fn write(name: &str, suites: &BTreeMap<&str, Vec<TestCase<'_>>>, out: &mut dyn W
     let mut xml = Writer::new_with_indent(out, b' ', 4);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let counts = |cases: &mut dyn Iterator<Item = &TestCase<'_>>| {
-        cases.fold((0_usize, 0_usize), |(all, failed), case| (all + 1, failed + usize::from(!case.faults.is_empty())))
+        cases.fold((0_usize, 0_usize), |(all, failed), case| {
+            (all + 1, failed + usize::from(!case.faults.is_empty()))
+        })
     };
     let (tests, failures) = counts(&mut suites.values().flatten());
     let mut report = element("testsuites", [("name", name.to_owned()), ("tests", tests.to_string())]);
@@ -154,7 +156,11 @@ fn write(name: &str, suites: &BTreeMap<&str, Vec<TestCase<'_>>>, out: &mut dyn W
     for (name, cases) in suites {
         let (tests, failures) = counts(&mut cases.iter());
         let mut suite = element("testsuite", [("name", shown(name)), ("tests", tests.to_string())]);
-        suite.extend_attributes([("skipped", "0"), ("errors", "0"), ("failures", failures.to_string().as_str())]);
+        suite.extend_attributes([
+            ("skipped", "0"),
+            ("errors", "0"),
+            ("failures", failures.to_string().as_str()),
+        ]);
         xml.write_event(Event::Start(suite.borrow()))?;
         for case in cases {
             write_case(case, &mut xml)?;

@@ -23,7 +23,8 @@ impl Between {
     /// The paths that deals have or had last.
     pub(super) fn deals(&self) -> impl Iterator<Item = String> {
         let replaced = self.tracks.replaced.iter().filter_map(|track| Some(track.first()?.path.to_string()));
-        let is_inside = |path: &String| self.folders.iter().any(|folder| paths::below(folder, path).is_some());
+        let is_inside =
+            |path: &String| self.folders.iter().any(|folder| paths::below(folder, path).is_some());
         let all = self.tracks.by_path.keys().cloned().chain(replaced);
         all.filter(move |path| is_yaml(path) && is_inside(path))
     }

@@ -180,7 +180,11 @@ fn stages(matrices: &[Matrix], out: &mut dyn Write) -> io::Result<()> {
 
 fn findings(changes: &FindingChanges, out: &mut dyn Write) -> io::Result<()> {
     let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
-    writeln!(out, "**Findings**: {new} introduced, {gone} fixed, {still} still there{}\n", unknown(changes))?;
+    writeln!(
+        out,
+        "**Findings**: {new} introduced, {gone} fixed, {still} still there in what changed{}\n",
+        unknown(changes)
+    )?;
     if new + gone == 0 {
         return Ok(());
     }
