@@ -127,11 +127,16 @@ impl DealState {
     pub fn unchanged(read: &ReadDeal<'_>, from: Date, to: Date) -> Self {
         let course = TermHistory::of(read.deal, None);
         let course = if course.is_silent(from, to) { Arc::clone(&STILL) } else { Arc::new(course) };
-        Self::figures(read.deal, read.path, read.workflow, &course)
+        Self { customer: None, ..Self::figures(read.deal, read.path, read.workflow, &course) }
     }
 
     /// How a deal counts, wherever it stands.
-    fn figures(deal: &Deal<'_>, path: &Arc<str>, workflow: &Arc<Workflow>, course: &Arc<TermHistory>) -> Self {
+    fn figures(
+        deal: &Deal<'_>,
+        path: &Arc<str>,
+        workflow: &Arc<Workflow>,
+        course: &Arc<TermHistory>,
+    ) -> Self {
         let outcome = deal.outcome();
         Self {
             id: Arc::clone(&deal.id),

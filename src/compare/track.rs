@@ -31,7 +31,7 @@ pub struct DealTrack {
     /// Its terms at the start; `None`: it was not there.
     pub start: Option<TrackedFields>,
     /// Its terms before its file was deleted, where it was not there at the start and was before.
-    pub earlier: Option<TrackedFields>,
+    pub earlier: Option<Box<TrackedFields>>,
     /// What it became, oldest first; the last is how it stands at the end.
     pub steps: Vec<TrackStep>,
 }
@@ -71,7 +71,7 @@ impl DealTrack {
         let start = before.map(|state| state.terms.clone());
         let mut absences = course.absences.iter().copied().filter(|(_, back)| from <= *back);
         let around = absences.next().filter(|(away, _)| start.is_none() && *away <= from);
-        let earlier = around.and_then(|(away, _)| course.before_leaving(away));
+        let earlier = around.and_then(|(away, _)| course.before_leaving(away)).map(Box::new);
         // Most deals do nothing but stand there at the end.
         let mut walk = TrackWalk { last, from, to, ending: None, steps: Vec::with_capacity(1) };
         let (since, terms) = match (&start, around) {
@@ -147,7 +147,7 @@ impl DealTrack {
     /// Whether it came to an ending: it had not ended so when it was last there, or was something else since.
     pub fn ends(&self, ending: Ending) -> bool {
         let is_other = |terms: &TrackedFields| terms.ending != Some(ending);
-        let had = self.start.as_ref().or(self.earlier.as_ref());
+        let had = self.start.as_ref().or(self.earlier.as_deref());
         had.is_none_or(is_other) || self.steps.iter().filter_map(|step| step.terms.as_ref()).any(is_other)
     }
 }

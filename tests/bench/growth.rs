@@ -309,7 +309,8 @@ fn requirements(folder: &Path, n: usize) -> io::Result<()> {
 
 /// A deal whose amount changed n times.
 fn entries(folder: &Path, n: usize) -> io::Result<()> {
-    let mut deal = "name: x\nstage: qualified\nhistory:\n  - {date: 2000-01-01, stage: prospect}\n".to_owned();
+    let mut deal =
+        "name: x\nstage: qualified\nhistory:\n  - {date: 2000-01-01, stage: prospect}\n".to_owned();
     for index in 0..n {
         let (year, month, day) = (2001 + index / 336, 1 + index / 28 % 12, 1 + index % 28);
         let _ = writeln!(deal, "  - {{date: {year}-{month:02}-{day:02}, amount: {index} EUR}}");

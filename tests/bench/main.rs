@@ -159,7 +159,9 @@ fn take_turns(deals: usize, rounds: usize, candidates: &[Candidate]) -> std::io:
         }
     }
     println!("{deals} deals, {rounds} rounds, candidates in turn\n");
-    for ((candidate, timing), (before, was)) in candidates.iter().zip(&timings).zip(before.iter().zip(&timings_before)) {
+    for ((candidate, timing), (before, was)) in
+        candidates.iter().zip(&timings).zip(before.iter().zip(&timings_before))
+    {
         println!("{:<26} {timing}", candidate.name);
         if before.is_some() {
             println!("{:<26} {was}", "  before");

@@ -93,13 +93,14 @@ pub fn edit(bytes: &[u8]) {
         ("on".to_owned(), NewValue::Plain("1".to_owned())),
     ]);
     let below = Path(path.0.iter().cloned().chain([PathStep::Key(new.to_owned())]).collect());
-    let change = match what % 7 {
+    let change = match what % 8 {
         0 => Change::Set(path, value),
         1 => Change::Set(path, record),
         2 => Change::Append(path, value),
         3 => Change::Append(path, record),
         4 => Change::Rename(path, new.to_owned()),
         5 => Change::Remove(path),
+        6 => Change::Insert(path, value),
         _ => Change::Set(below, record),
     };
     let Ok(edited) = edit::edit(text, std::slice::from_ref(&change), &ORDER) else { return };

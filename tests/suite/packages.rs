@@ -47,7 +47,10 @@ impl Machine {
         for file in ["Cargo.lock", "src/main.rs", "templates/summary.md", "workflows/standard.toml"] {
             machine.write(&format!("source/{file}"), file);
         }
-        machine.write("source/Cargo.toml", "[package]\nname = \"dealgate\"\nversion = \"0.1.0\"\n\n[dependencies]\nx = \"1\"\n");
+        machine.write(
+            "source/Cargo.toml",
+            "[package]\nname = \"dealgate\"\nversion = \"0.1.0\"\n\n[dependencies]\nx = \"1\"\n",
+        );
         let system = Command::new("sh").args(["-c", "uname -s -m"]).output().expect("a shell");
         let target = match String::from_utf8_lossy(&system.stdout).trim() {
             "Linux x86_64" => "x86_64-unknown-linux-musl",
@@ -58,7 +61,9 @@ impl Machine {
         };
         let name = format!("dealgate-{target}");
         machine.program(&format!("release/{name}/dealgate"), "#!/bin/sh\necho released\n");
-        machine.shell(&format!("cd release && tar -czf {name}.tar.gz {name} && sha256sum dealgate-*.gz > SHA256SUMS"));
+        machine.shell(&format!(
+            "cd release && tar -czf {name}.tar.gz {name} && sha256sum dealgate-*.gz > SHA256SUMS"
+        ));
         machine
     }
 
@@ -200,7 +205,8 @@ fn the_cache_is_of_this_very_source() {
 /// The targets of the release workflow.
 fn targets() -> Vec<String> {
     let workflow = std::fs::read_to_string(repository(".github/workflows/release.yml")).expect("it is there");
-    let named = workflow.lines().filter_map(|line| line.trim().strip_prefix("- { target: ")?.split(',').next());
+    let named =
+        workflow.lines().filter_map(|line| line.trim().strip_prefix("- { target: ")?.split(',').next());
     named.map(str::to_owned).collect()
 }
 
@@ -208,7 +214,9 @@ fn targets() -> Vec<String> {
 fn all_ways_to_install_know_the_archives_of_the_release() {
     let targets = targets();
     assert_eq!(targets.len(), 5, "{targets:?}");
-    for file in [".github/actions/install.sh", ".github/packages/npm/make.js", ".github/packages/manifests.sh"] {
+    for file in
+        [".github/actions/install.sh", ".github/packages/npm/make.js", ".github/packages/manifests.sh"]
+    {
         let text = std::fs::read_to_string(repository(file)).expect("it is there");
         for target in &targets {
             assert!(text.contains(target.as_str()), "{file} lacks {target}");
@@ -222,7 +230,7 @@ fn formula_and_manifest_name_each_archive_with_its_sum() {
     let (mut sums, mut expected) = (String::new(), Vec::new());
     for (number, target) in targets().iter().enumerate() {
         let end = if target.contains("windows") { "zip" } else { "tar.gz" };
-        let (sum, name) = (format!("{number}").repeat(64), format!("dealgate-{target}.{end}"));
+        let (sum, name) = (number.to_string().repeat(64), format!("dealgate-{target}.{end}"));
         let _ = writeln!(sums, "{sum}  {name}");
         expected.push((sum, format!("https://github.com/acme/dealgate/releases/download/v0.1.0/{name}")));
     }
@@ -241,7 +249,10 @@ fn formula_and_manifest_name_each_archive_with_its_sum() {
     for (sum, url) in &expected {
         if std::path::Path::new(url).extension().is_some_and(|end| end == "zip") {
             let windows = &manifest["architecture"]["64bit"];
-            assert_eq!((windows["url"].as_str(), windows["hash"].as_str()), (Some(url.as_str()), Some(sum.as_str())));
+            assert_eq!(
+                (windows["url"].as_str(), windows["hash"].as_str()),
+                (Some(url.as_str()), Some(sum.as_str()))
+            );
         } else {
             assert!(formula.contains(&format!("url \"{url}\"\n      sha256 \"{sum}\"\n")), "{formula}");
         }
@@ -261,7 +272,8 @@ fn archive(folder: &Path, target: &str) {
     for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
         std::fs::copy(repository(licence), inside.join(licence)).expect("copied");
     }
-    let pack = format!("chmod +x dealgate-{target}/dealgate && tar -czf dealgate-{target}.tar.gz dealgate-{target}");
+    let pack =
+        format!("chmod +x dealgate-{target}/dealgate && tar -czf dealgate-{target}.tar.gz dealgate-{target}");
     let packed = Command::new("sh").args(["-c", &pack]).current_dir(folder).status();
     assert!(packed.is_ok_and(|status| status.success()));
 }
@@ -335,7 +347,8 @@ fn the_wheel_is_built_and_runs_in_an_empty_environment() {
     assert!(name.starts_with(concat!("dealgate-", env!("CARGO_PKG_VERSION"), "-py3-none-")), "{name}");
     runs("python3", &["-m", "venv", "empty"], folder.path());
     let pip = folder.path().join("empty/bin/pip").to_string_lossy().into_owned();
-    let install = ["install", "--quiet", "--no-index", "--disable-pip-version-check", &wheel.to_string_lossy()];
+    let install =
+        ["install", "--quiet", "--no-index", "--disable-pip-version-check", &wheel.to_string_lossy()];
     runs(&pip, &install, folder.path());
     checks(&folder.path().join("empty/bin/dealgate"), &folder.path().join("workspace"));
 }

@@ -297,7 +297,10 @@ fn stages(matrices: &[Matrix], out: &mut dyn Write) -> io::Result<()> {
 /// All that came and went, errors among them.
 fn findings(changes: &FindingChanges, out: &mut dyn Write) -> io::Result<()> {
     let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
-    let title = format!("Findings: {new} introduced, {gone} fixed, {still} still there{}", unknown(changes));
+    let title = format!(
+        "Findings: {new} introduced, {gone} fixed, {still} still there in what changed{}",
+        unknown(changes)
+    );
     if new + gone == 0 {
         return writeln!(out, "{title}\n");
     }

@@ -197,7 +197,8 @@ fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Res
 fn findings(changes: &FindingChanges, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let (new, gone, still) = (changes.introduced.len(), changes.fixed.len(), changes.remaining.len());
     let unknown = unknown(changes);
-    let title = format!("Findings: {new} introduced, {gone} fixed, {still} still there{unknown}");
+    let title =
+        format!("Findings: {new} introduced, {gone} fixed, {still} still there in what changed{unknown}");
     heading(&title, surface, out)?;
     let unknown = [('?', &changes.unknown_before), ('?', &changes.unknown_after)];
     for (sign, list) in [('+', &changes.introduced), ('-', &changes.fixed)].into_iter().chain(unknown) {

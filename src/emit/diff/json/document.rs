@@ -182,7 +182,7 @@ pub(super) struct Findings<'a> {
     pub(super) introduced: Vec<DiffFindingJson<'a>>,
     /// Those that are gone, as they were before.
     pub(super) fixed: Vec<DiffFindingJson<'a>>,
-    /// Those that are there at both ends, as they are after.
+    /// Those of what changed that are there at both ends, as they are after.
     pub(super) remaining: Vec<DiffFindingJson<'a>>,
     /// Those of deals and files that could not be judged before, as they are after.
     pub(super) not_judged_before: Vec<DiffFindingJson<'a>>,
