@@ -239,9 +239,9 @@ mod tests {
             [
                 "discovery-call=Discovery Call",
                 "groesse=Größe?",
-                "stage=商談",
-                "stage-2=成約",
-                "stage-3=stage"
+                "stage-2=商談",
+                "stage-3=成約",
+                "stage=stage"
             ]
         );
     }

@@ -120,7 +120,12 @@ fn faults_stand_at_their_place() {
         ("segment <> 'smb'", Bad, "<>", "write `!=` for “is not”"),
         ("amount > 1,000", Bad, "1,000", "write `1000` or `1.0000`, whichever it is"),
         ("discount > 0,25", Bad, "0,25", "numbers have a point: `0.25`"),
-        ("tags contains 'a'", Bad, "contains", "of a list, write `'x' in tags`"),
+        (
+            "tags contains 'a'",
+            Bad,
+            "contains",
+            "of a list, write `'x' in tags`; of a text, `name.contains('x')`",
+        ),
         ("tags.contains('a')", Bad, "tags", "ask whether the list holds it: `'…' in tags`"),
         ("tags.length > 1", Bad, "length", "ask how many there are: `tags.size()`"),
         ("name like 'a'", Bad, "like", "write `name.startsWith('x')`"),
