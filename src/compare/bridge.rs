@@ -237,13 +237,13 @@ enum BridgeStanding {
 }
 
 /// A deal's id, and the position of its track: two deals may have had one id, one after the other.
-type DealKey<'a> = (&'a Arc<str>, usize);
+type BridgeKey<'a> = (&'a Arc<str>, usize);
 
 #[derive(Default)]
 struct Rows(BTreeMap<BridgeStep, BTreeMap<(Arc<str>, usize), BridgePart>>);
 
 impl Rows {
-    fn add(&mut self, row: BridgeStep, deal: DealKey<'_>, value: Option<Decimal>) {
+    fn add(&mut self, row: BridgeStep, deal: BridgeKey<'_>, value: Option<Decimal>) {
         let fresh = || BridgePart { deal: Arc::clone(deal.0), value: None, priced: true };
         let key = (Arc::clone(deal.0), deal.1);
         let part = self.0.entry(row).or_default().entry(key).or_insert_with(fresh);
@@ -267,7 +267,7 @@ struct BridgeWalk<'a> {
     view: View<'a>,
     pricing: &'a Pricing,
     rows: &'a mut Rows,
-    deal: DealKey<'a>,
+    deal: BridgeKey<'a>,
 }
 
 impl BridgeWalk<'_> {

@@ -13,7 +13,7 @@ use crate::compare::{
 };
 use crate::emit::columns::columns;
 use crate::emit::surface::{Surface, bold, level_style};
-use crate::emit::wrap;
+use crate::emit::full::wrap;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;

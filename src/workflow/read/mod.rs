@@ -82,9 +82,8 @@ pub(super) fn workflow(
         digest: WorkflowDigest::of(root),
     };
     workflow.met_elsewhere = met_elsewhere(&workflow, &names.spoken_of.take());
-    workflow.schema.requirements =
-        workflow.requirements().map(|requirement| Arc::clone(&requirement.id)).collect();
-    workflow.schema.requirements.sort_unstable();
+    let ids = workflow.requirements().map(|requirement| Arc::clone(&requirement.id));
+    workflow.schema.requirements = ids.collect::<BTreeSet<_>>().into_iter().collect();
     Some(workflow)
 }
 

@@ -49,15 +49,7 @@ impl TypeChecker<'_> {
         let kind = match signature.function.result(&kinds) {
             Ok(kind) => kind,
             Err((index, wanted)) => {
-                let guilty = &arguments[index];
-                let message = format!("`{function}` takes {wanted}, and this is {}", guilty.describe());
-                let way_out = match (&guilty.kind, &guilty.path) {
-                    (ExprType::List(_), Some(list)) if function == "contains" => {
-                        format!("ask whether the list holds it: `'…' in {list}`")
-                    }
-                    _ => format!("give it {wanted}"),
-                };
-                self.bad(guilty.range.clone(), message, way_out);
+                self.misfit(function, wanted, &arguments[index]);
                 return Typed::faulty(range);
             }
         };
@@ -74,6 +66,17 @@ impl TypeChecker<'_> {
         let nodes = arguments.into_iter().map(|argument| argument.node).collect();
         let node = ExprNode::Call(signature.function, nodes);
         Typed { path, ..Typed::new(node, kind, range).above(&depths) }
+    }
+
+    fn misfit(&mut self, function: &str, wanted: &str, guilty: &Typed) {
+        let message = format!("`{function}` takes {wanted}, and this is {}", guilty.describe());
+        let way_out = match (&guilty.kind, &guilty.path) {
+            (ExprType::List(_), Some(list)) if function == "contains" => {
+                format!("ask whether the list holds it: `'…' in {list}`")
+            }
+            _ => format!("give it {wanted}"),
+        };
+        self.bad(guilty.range.clone(), message, way_out);
     }
 
     /// Tells of a name that no function has, or of a macro that is not called as one.
