@@ -224,7 +224,7 @@ impl<'j> Standing<'j> {
 
     /// What the deal says of it under `done`: who, when, by what evidence.
     pub fn done(self) -> Option<Statement<'j, 'j>> {
-        self.checklist.judged.deal.done().find(|entry| entry.id.value == self.requirement().id.as_ref())
+        self.checklist.judged.deal.done_of(&self.requirement().id)
     }
 
     /// What the deal says of it under `waivers`.

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::currency::Money;
 use super::steps::Steps;
-use super::value::{Record, Value};
+use super::value::{FieldValue, Record, Value};
 use crate::source::{Span, Spanned};
 
 /// The forecast categories a stage or a deal may be in.
@@ -30,7 +30,12 @@ pub struct Deal<'s> {
     done: Option<usize>,
     waivers: Option<usize>,
     outcome: Option<usize>,
+    /// The positions of the entries of `done` in the order of their ids, where they are many.
+    done_by_id: Vec<usize>,
 }
+
+/// So many entries are looked through faster than they are put in order.
+const FEW_ENTRIES: usize = 64;
 
 /// How a deal ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,7 +97,15 @@ impl<'s> Deal<'s> {
     pub fn new(id: Arc<str>, values: Record<'s>, span: Span) -> Self {
         let position = |key: &str| values.0.iter().position(|slot| slot.key.value == key);
         let (done, waivers, outcome) = (position("done"), position("waivers"), position("outcome"));
-        Self { id, values, bare: Vec::new(), span, steps: Steps::default(), done, waivers, outcome }
+        let (steps, done_by_id) = (Steps::default(), Vec::new());
+        let mut deal = Self { id, values, bare: Vec::new(), span, steps, done, waivers, outcome, done_by_id };
+        let entries = deal.entries(done);
+        if entries.len() > FEW_ENTRIES {
+            let mut by_id: Vec<usize> = (0..entries.len()).collect();
+            by_id.sort_by(|&one, &other| entries[one].key.value.cmp(&entries[other].key.value));
+            deal.done_by_id = by_id;
+        }
+        deal
     }
 
     /// The deal without ties to the file it was read from.
@@ -178,6 +191,16 @@ impl<'s> Deal<'s> {
         self.statements(self.done)
     }
 
+    /// The entry of `done` for a requirement.
+    pub fn done_of(&self, id: &str) -> Option<Statement<'_, 's>> {
+        if self.done_by_id.is_empty() {
+            return self.done().find(|entry| entry.id.value == id);
+        }
+        let entries = self.entries(self.done);
+        let found = self.done_by_id.binary_search_by(|&at| entries[at].key.value.as_ref().cmp(id)).ok()?;
+        Some(statement(&entries[self.done_by_id[found]]))
+    }
+
     /// The entries of `waivers`, in the file's order.
     pub fn waivers(&self) -> impl Iterator<Item = Statement<'_, 's>> {
         self.statements(self.waivers)
@@ -210,11 +233,18 @@ impl<'s> Deal<'s> {
     }
 
     fn statements(&self, position: Option<usize>) -> impl Iterator<Item = Statement<'_, 's>> {
-        let entries = self.record_at(position).map_or(&[][..], |record| &record.0);
-        entries.iter().map(|slot| Statement {
-            id: Spanned::new(slot.key.value.as_ref(), slot.key.span),
-            record: slot.value.value.as_record(),
-            span: slot.value.span,
-        })
+        self.entries(position).iter().map(statement)
+    }
+
+    fn entries(&self, position: Option<usize>) -> &[FieldValue<'s>] {
+        self.record_at(position).map_or(&[][..], |record| &record.0)
+    }
+}
+
+fn statement<'d, 's>(slot: &'d FieldValue<'s>) -> Statement<'d, 's> {
+    Statement {
+        id: Spanned::new(slot.key.value.as_ref(), slot.key.span),
+        record: slot.value.value.as_record(),
+        span: slot.value.span,
     }
 }

@@ -112,7 +112,7 @@ fn can_yield_finding(requirement: &Requirement, deal: &Deal<'_>, depth: Depth) -
     let names = |entry: Statement<'_, '_>| entry.id.value == requirement.id.as_ref();
     depth == Depth::Full
         || requirement.demand.fails_early()
-        || deal.done().any(names)
+        || deal.done_of(&requirement.id).is_some()
         || deal.waivers().any(names)
 }
 

@@ -149,8 +149,10 @@ fn source(
     told: Option<&GitHistory>,
 ) -> ChangeSource {
     let says = |terms: &TrackedFields| terms.written(term).as_deref() == value;
-    let of_day = entries.iter().filter(|entry| entry.date == day);
-    if of_day.into_iter().any(|entry| entry.speaks_of(term) && says(&entry.terms())) {
+    // They are in the order of their days.
+    let of_day = entries[entries.partition_point(|entry| entry.date < day)..].iter();
+    let mut of_day = of_day.take_while(|entry| entry.date == day);
+    if of_day.any(|entry| entry.speaks_of(term) && says(&entry.terms())) {
         return ChangeSource::Entry;
     }
     let versions = told.map(|told| told.facts.as_slice()).unwrap_or_default();

@@ -221,7 +221,7 @@ impl Demand for Approval {
     }
 
     fn needs_origin(&self, case: &Case<'_>) -> bool {
-        let entry = case.deal.done().find(|entry| entry.id.value == case.id).and_then(|entry| entry.record);
+        let entry = case.deal.done_of(case.id).and_then(|entry| entry.record);
         entry.is_some_and(|entry| {
             let of = entry.record("of");
             let written = |name: &String| of.is_some_and(|of| of.value.get(name).is_some());

@@ -159,7 +159,7 @@ impl Rule {
 fn in_done(id: &str, key: &str, case: &Case<'_>) -> String {
     let case = Case { id, ..*case };
     match key {
-        _ if case.deal.done().any(|entry| entry.id.value == id) => in_entry(&case, key, "…"),
+        _ if case.deal.done_of(id).is_some() => in_entry(&case, key, "…"),
         "date" => format!("{} `done`: `{id}: {}`", entry_verb(&case), case.today),
         _ => format!("{} `done`: `{id}: {{date: {}, {key}: …}}`", entry_verb(&case), case.today),
     }

@@ -34,7 +34,7 @@ impl Task {
 
     /// The entry that says it is done, or why none does.
     pub(super) fn entry<'c>(&self, case: &Case<'c>) -> Result<DoneEntry<'c>, Unmet> {
-        let Some(statement) = case.deal.done().find(|statement| statement.id.value == case.id) else {
+        let Some(statement) = case.deal.done_of(case.id) else {
             return Err(Unmet::missing("it is not in `done`").help(self.how(case)));
         };
         let Statement { record, span, .. } = statement;
@@ -98,7 +98,7 @@ pub(super) fn entry_verb(case: &Case<'_>) -> &'static str {
 
 /// What to write so that an entry of `done` says something more: a bare day becomes a record.
 pub(super) fn in_entry(case: &Case<'_>, key: &str, example: &str) -> String {
-    let record = case.deal.done().find(|entry| entry.id.value == case.id).and_then(|entry| entry.record);
+    let record = case.deal.done_of(case.id).and_then(|entry| entry.record);
     match record.map(|record| (record.date("date"), record.0.as_slice())) {
         Some((Some(date), [_])) => {
             format!("write in `done`: `{}: {{date: {}, {key}: {example}}}`", case.id, date.value)

@@ -246,6 +246,29 @@ fn deals_on_hold_stand_apart_from_what_is_open() {
 }
 
 #[test]
+fn what_did_not_change_counts_in_figures_and_tells_no_finding() {
+    let repo = small();
+    let slip = |name: &str| deal(name, "first", "sourse: a fair\n");
+    for name in ["one", "two"] {
+        repo.write(&format!("deals/acme/{name}.yaml"), &slip(name));
+    }
+    repo.commit("2026-05-02", JANE, "The same slip in both");
+    repo.write("deals/acme/one.yaml", &slip("one").replace("100 EUR", "150 EUR"));
+    let json = json(repo.path(), &["HEAD", "--today", "2026-05-03", "--window", "2026"]);
+    assert_eq!(
+        bridge(&json),
+        ["open at start: 200 (ONE TWO)", "increased: 50 (ONE)", "open at end: 250 (ONE TWO)"]
+    );
+    let told: Vec<_> = json["findings"]["remaining"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| name(&it["deal"]))
+        .collect();
+    assert_eq!(told, ["ONE"]);
+}
+
+#[test]
 fn a_renamed_deal_is_followed() {
     let repo = small();
     repo.git(&["switch", "--quiet", "-c", "topic"]);
