@@ -63,15 +63,14 @@
   };
 
   var place = function (sorted) {
-    // Outside of the page nothing is laid out while the rows move.
-    var parent = list.parentNode, after = list.nextSibling;
-    parent.removeChild(list);
+    // What is not shown is not laid out while the rows move.
+    list.style.display = 'none';
     groups.forEach(function (group, index) {
       var part = document.createDocumentFragment();
       sorted.slice(index * size, (index + 1) * size).forEach(function (row) { part.appendChild(row); });
       group.appendChild(part);
     });
-    parent.insertBefore(list, after);
+    list.style.display = '';
   };
 
   var sort = function () {
