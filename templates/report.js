@@ -48,7 +48,7 @@
 
   var cell = function (row, key) {
     var found = row.querySelector(key === 'deal' ? '.c-name strong' : key === 'customer' ? '.c-name small' : '.c-' + key);
-    var below = found && found.querySelector('small');
+    var below = found && found.querySelector('small, .company');
     var text = found ? found.textContent : '';
     return (below ? text.slice(0, text.length - below.textContent.length) : text).trim();
   };
@@ -63,15 +63,14 @@
   };
 
   var place = function (sorted) {
-    // Outside of the page nothing is laid out while the rows move.
-    var parent = list.parentNode, after = list.nextSibling;
-    parent.removeChild(list);
+    // What is not shown is not laid out while the rows move.
+    list.style.display = 'none';
     groups.forEach(function (group, index) {
       var part = document.createDocumentFragment();
       sorted.slice(index * size, (index + 1) * size).forEach(function (row) { part.appendChild(row); });
       group.appendChild(part);
     });
-    parent.insertBefore(list, after);
+    list.style.display = '';
   };
 
   var sort = function () {
@@ -133,8 +132,15 @@
     if (asked !== null) {
       var state = new URLSearchParams(asked);
       fields.forEach(function (field) {
-        field.value = state.get(field.name) || '';
-        if (field.selectedIndex === -1) field.selectedIndex = 0;
+        var value = state.get(field.name) || '';
+        field.value = value;
+        if (field.selectedIndex !== -1) return;
+        // Several at once are a choice of their own, where each of them is one.
+        var known = Array.prototype.map.call(field.options, function (option) { return option.value; });
+        if (value && value.split(',').every(function (part) { return known.indexOf(part) > 0; })) {
+          field.add(new Option(value.split(',').join(' or '), value));
+          field.value = value;
+        } else field.selectedIndex = 0;
       });
       var key = state.get('sort') || '';
       order = { key: key.replace(/^-/, ''), down: key.charAt(0) === '-' };

@@ -322,7 +322,7 @@ fn files_that_cannot_be_read_are_in_the_answer_and_in_no_figure() {
 #[test]
 fn cents_are_shown_where_they_are_asked_for() {
     let odd = OPEN.replace("500 EUR", "500.40 EUR");
-    let workspace = with_target(&[("open", &odd)]);
+    let workspace = with_target(&[("open", odd.as_str())]);
     let open =
         |workspace: &Path| json(workspace, &["report", "--format", "context"])["figures"]["open"].clone();
     assert_eq!(open(workspace.path())["text"], "500 EUR");
@@ -344,7 +344,8 @@ fn cents_are_shown_where_they_are_asked_for() {
 
 #[test]
 fn people_have_targets_of_their_own() {
-    let workspace = with_target(&[("open", &format!("{OPEN}owner: lee@acme.example\n"))]);
+    let owned = format!("{OPEN}owner: lee@acme.example\n");
+    let workspace = with_target(&[("open", owned.as_str())]);
     let settings = "currency = \"EUR\"\n[people]\n\"lee@acme.example\" = { name = \"Lee Park\", targets = { FY26-Q4 = 800 } }\n\
                     \"dana@acme.example\" = \"Dana Doe\"\n";
     std::fs::write(workspace.path().join("dealgate.toml"), settings).expect("a file");
