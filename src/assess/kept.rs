@@ -44,7 +44,11 @@ pub type CostsByWorkflow = BTreeMap<Arc<str>, RuleCosts>;
 
 impl KeptDeal {
     /// Keeps a deal if it is open; `currency` is that of figures.
-    pub fn of(judged: &JudgedDeal<'_>, workspace: &Workspace<'_>, currency: Option<Currency>) -> Option<Self> {
+    pub fn of(
+        judged: &JudgedDeal<'_>,
+        workspace: &Workspace<'_>,
+        currency: Option<Currency>,
+    ) -> Option<Self> {
         is_open(judged).then(|| Self {
             workflow: Arc::clone(&judged.workflow.id),
             deal: judged.deal.clone().into_owned(),
@@ -107,9 +111,9 @@ impl FailedDeal {
     pub fn of(judged: &JudgedDeal<'_>, workspace: &Workspace<'_>, currency: Option<Currency>) -> Self {
         let judgement = judged.judgement;
         let is_behind = |item: &gate::Item<'_>| {
-            item.stage.zip(judgement.stage).is_some_and(|(of, here)| {
-                of < here || (of == here && item.requirement.at_entry)
-            })
+            item.stage
+                .zip(judgement.stage)
+                .is_some_and(|(of, here)| of < here || (of == here && item.requirement.at_entry))
         };
         let failed: Vec<_> = match judgement.ending {
             None | Some(Ending::Won) => failing(judgement).cloned().collect(),
@@ -131,9 +135,8 @@ impl FailedDeal {
 
 /// The ids of the requirements that keep a deal from being where it is.
 fn failing<'j>(judgement: &'j Judgement<'_>) -> impl Iterator<Item = &'j Arc<str>> {
-    let fails = |item: &&gate::Item<'_>| {
-        item.due == Due::Now && matches!(item.state, RequirementState::Unmet(..))
-    };
+    let fails =
+        |item: &&gate::Item<'_>| item.due == Due::Now && matches!(item.state, RequirementState::Unmet(..));
     judgement.items.iter().filter(fails).map(|item| &item.requirement.id)
 }
 

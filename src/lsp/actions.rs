@@ -107,9 +107,9 @@ impl<'a> ActionContext<'a> {
         let Some(root) = yaml::parse(body).root else { return Vec::new() };
         let cursor = Cursor::at(&root, lines.read_offset(range.start));
         let is_here = range.start.line == 0
-            || cursor.as_ref().is_some_and(|cursor| {
-                matches!(cursor.path.first(), Some("stage" | "done" | "waivers"))
-            });
+            || cursor
+                .as_ref()
+                .is_some_and(|cursor| matches!(cursor.path.first(), Some("stage" | "done" | "waivers")));
         if !is_here {
             return Vec::new();
         }
@@ -221,7 +221,10 @@ impl StepPlanner<'_> {
         let body = self.context.text.strip_prefix('\u{feff}').unwrap_or(self.context.text);
         let details = EntryDetails::default();
         let (title, change) = match step.kind {
-            "task" => (format!("tick `{}`", step.requirement), proposal::tick(&step.requirement, self.today, details)),
+            "task" => (
+                format!("tick `{}`", step.requirement),
+                proposal::tick(&step.requirement, self.today, details),
+            ),
             "approval" => {
                 let (you, root) = (self.context.you?, yaml::parse(body).root?);
                 let change = proposal::approval(requirement, Some(&root), you, self.today, details);

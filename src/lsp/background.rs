@@ -10,10 +10,10 @@ use std::sync::mpsc::Sender;
 use iso_currency::Currency;
 use lsp_types::Uri;
 
-use super::host::Host;
 use super::client::ClientFeatures;
 use super::costs::KnownCosts;
 use super::diagnostics::{ByFile, PlaceWriter};
+use super::host::Host;
 use super::kept_rules::{self, KeptRules};
 use super::wire::Event;
 use crate::assess::kept::{FailedDeal, KeptDeal};

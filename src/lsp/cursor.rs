@@ -92,7 +92,8 @@ pub(super) enum Meaning<'c> {
 
 fn find(node: &Node<'_>, offset: u32, steps: &mut Vec<PathStep>) -> Option<Cursor> {
     let holds = |span: Span| span.start <= offset && offset <= span.end;
-    let found = |steps: &[PathStep], on_key, span, text| Cursor { path: Path(steps.to_vec()), on_key, span, text };
+    let found =
+        |steps: &[PathStep], on_key, span, text| Cursor { path: Path(steps.to_vec()), on_key, span, text };
     match &node.kind {
         Kind::Scalar(scalar) => {
             holds(node.span).then(|| found(steps, false, node.span, Some(scalar.text.to_string())))

@@ -129,7 +129,9 @@ fn mark(state: StepState) -> &'static str {
 fn stage(stage: &Stage) -> Vec<String> {
     let mut lines = vec![stage.name.clone()];
     lines.extend(stage.goal.clone());
-    let chance = stage.probability.map(|share| format!("won with {}%", (share * rust_decimal::Decimal::ONE_HUNDRED).normalize()));
+    let chance = stage
+        .probability
+        .map(|share| format!("won with {}%", (share * rust_decimal::Decimal::ONE_HUNDRED).normalize()));
     let days = stage.max_days.map(|days| format!("at most {}", Count(days, "day")));
     let facts: Vec<String> = [chance, stage.category.clone(), days].into_iter().flatten().collect();
     lines.extend((!facts.is_empty()).then(|| facts.join(" · ")));

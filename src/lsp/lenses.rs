@@ -12,17 +12,16 @@ use crate::syntax::Node;
 /// The lens of a deal: above its stage.
 pub(super) fn of_deal(workspace: &Workspace<'_>, judged: &JudgedDeal<'_>) -> (Span, String) {
     let progress = Progress::of(judged, &workspace.config.levels, workspace.today);
-    let at = judged.deal.values.slot("stage").map_or_else(|| judged.deal.span.at_start(), |slot| slot.key.span);
+    let at =
+        judged.deal.values.slot("stage").map_or_else(|| judged.deal.span.at_start(), |slot| slot.key.span);
     (at, standing(&progress))
 }
 
 /// `qualified · 3 of 5 met · 2 left`.
 fn standing(progress: &Progress) -> String {
     let stage = progress.stage.as_deref().unwrap_or("in no stage");
-    let asked: Vec<_> = progress
-        .at_hand()
-        .filter(|step| step.may_block() && step.state != StepState::NotAsked)
-        .collect();
+    let asked: Vec<_> =
+        progress.at_hand().filter(|step| step.may_block() && step.state != StepState::NotAsked).collect();
     let left = asked.iter().filter(|step| step.state == StepState::Unmet).count();
     let day = progress.outcome.as_ref().and_then(|outcome| outcome.date.as_deref());
     let day = day.map_or(String::new(), |day| format!(" on {day}"));
@@ -52,8 +51,7 @@ pub(super) fn of_workflow(
 ) -> Vec<(Span, String)> {
     let changes = sheet.changes(workspace, path);
     let stages = root.get("stage").and_then(Node::as_map).unwrap_or_default();
-    let requirements =
-        stages.iter().filter_map(|stage| stage.value.get("requires")?.as_map()).flatten();
+    let requirements = stages.iter().filter_map(|stage| stage.value.get("requires")?.as_map()).flatten();
     requirements
         .filter_map(|entry| {
             let change = changes.get(entry.key.value.as_ref())?;

@@ -1,8 +1,8 @@
 //! Answers that lead from place to place, and the lines above others.
 
 use lsp_types::{
-    CodeLens, CodeLensParams, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, GotoDefinitionParams,
-    Location, Position, ReferenceParams, SymbolInformation, Uri,
+    CodeLens, CodeLensParams, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse,
+    GotoDefinitionParams, Location, Position, ReferenceParams, SymbolInformation, Uri,
 };
 
 use super::places::{RuleTarget, meaning};
@@ -11,8 +11,8 @@ use super::server::LanguageServer;
 use super::workspace::is_served;
 use super::{lenses, symbols};
 use crate::assess::{Selection, Workspace};
-use crate::source::names::is_yaml;
 use crate::source::Place;
+use crate::source::names::is_yaml;
 
 impl LanguageServer<'_> {
     pub(super) fn definition(&mut self, params: &GotoDefinitionParams) -> Option<Location> {
@@ -106,12 +106,7 @@ impl LanguageServer<'_> {
     }
 }
 
-fn flatten(
-    outline: Vec<DocumentSymbol>,
-    above: Option<&str>,
-    uri: &Uri,
-    flat: &mut Vec<SymbolInformation>,
-) {
+fn flatten(outline: Vec<DocumentSymbol>, above: Option<&str>, uri: &Uri, flat: &mut Vec<SymbolInformation>) {
     for DocumentSymbol { name, kind, range, children, .. } in outline {
         let location = Location::new(uri.clone(), range);
         #[expect(deprecated, reason = "the field has no other name")]

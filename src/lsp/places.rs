@@ -65,11 +65,14 @@ impl RuleTarget {
                 }
                 let entries = judged.deal.done().chain(judged.deal.waivers());
                 let named = entries.filter(|entry| entry.id.value == id).map(|entry| entry.id.span);
-                let about = judged.findings.iter().filter(|finding| {
-                    finding.subject.requirement.as_deref() == Some(id.as_str())
-                });
+                let about = judged
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.subject.requirement.as_deref() == Some(id.as_str()));
                 let own_file = |place: &&Place| Arc::ptr_eq(&place.file, judged.file);
-                named.chain(about.filter_map(|it| it.place.as_ref()).filter(own_file).map(|it| it.span)).collect()
+                named
+                    .chain(about.filter_map(|it| it.place.as_ref()).filter(own_file).map(|it| it.span))
+                    .collect()
             }
             Self::Stage(id, place) => {
                 let index = judged.workflow.stage_index(id);

@@ -113,7 +113,10 @@ impl LanguageServer<'_> {
             text_document: OptionalVersionedTextDocumentIdentifier { uri, version: Some(version) },
             edits: edits.into_iter().map(OneOf::Left).collect(),
         });
-        WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(edits.collect())), ..WorkspaceEdit::default() }
+        WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(edits.collect())),
+            ..WorkspaceEdit::default()
+        }
     }
 
     /// The text that a request is about, and all that is open beside it.
@@ -164,6 +167,7 @@ pub(super) fn workflow_name(path: &str, folder: &str) -> Option<String> {
 }
 
 fn answer<P: DeserializeOwned, A: Serialize>(params: Json, find: impl FnOnce(P) -> A) -> Answer {
-    let params = serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
+    let params =
+        serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
     serde_json::to_value(find(params)).map_err(|error| (ErrorCode::InternalError, error.to_string()))
 }

@@ -14,9 +14,9 @@ use serde_json::Value as Json;
 use super::background::{self, CheckDone, CheckOrder};
 use super::client::ClientFeatures;
 use super::documents::Documents;
+use super::host::{Host, ServerEnd};
 use super::wire::{self, Event};
 use super::workspace::{ServedWorkspace, is_served};
-use super::host::{Host, ServerEnd};
 use super::{capabilities, uri};
 use crate::assess::{self, Selection};
 
@@ -48,7 +48,11 @@ enum Phase {
 }
 
 impl<'o> LanguageServer<'o> {
-    pub(super) fn new(host: Arc<dyn Host>, output: &'o mut dyn Write, done: Sender<Event<CheckDone>>) -> Self {
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        output: &'o mut dyn Write,
+        done: Sender<Event<CheckDone>>,
+    ) -> Self {
         Self {
             host,
             output,
@@ -77,7 +81,9 @@ impl<'o> LanguageServer<'o> {
             }
             match waiting.pop_front() {
                 Some(Event::Gone) => return Ok(self.end()),
-                Some(Event::Client(Message::Notification(it))) if it.method == "exit" => return Ok(self.end()),
+                Some(Event::Client(Message::Notification(it))) if it.method == "exit" => {
+                    return Ok(self.end());
+                }
                 Some(Event::Client(Message::Request(request))) if is_cancelled(&request.id, &waiting) => {
                     self.refuse(request.id, ErrorCode::RequestCanceled, "cancelled")?;
                 }
@@ -147,7 +153,8 @@ impl<'o> LanguageServer<'o> {
         self.phase = Phase::Open;
         for folder in folders(&params) {
             if let Some(root) = background::root_of(&folder) {
-                let shown = if folder.canonicalize().is_ok_and(|real| real == root) { folder } else { root.clone() };
+                let shown =
+                    if folder.canonicalize().is_ok_and(|real| real == root) { folder } else { root.clone() };
                 self.workspaces.insert(root.clone(), ServedWorkspace::new(root, shown, false));
             }
         }
@@ -163,7 +170,8 @@ impl<'o> LanguageServer<'o> {
             }
             let changed = std::mem::take(&mut workspace.changed);
             let texts = self.documents.texts(&workspace.root);
-            let there: Vec<String> = changed.iter().filter(|path| texts.contains_key(*path)).cloned().collect();
+            let there: Vec<String> =
+                changed.iter().filter(|path| texts.contains_key(*path)).cloned().collect();
             let mut meant = meant(&there, workspace, &texts);
             let is_lone = workspace.is_lone;
             let writer = workspace.writer(self.client, &self.documents, &texts);

@@ -23,7 +23,13 @@ fn level(node: &Node<'_>, lines: &LineIndex<'_>, depth: usize) -> Vec<DocumentSy
         let detail = entry.value.as_scalar().map(|scalar| shortened(&scalar.text));
         let title = || ["title", "name"].iter().find_map(|key| entry.value.get(key)?.as_scalar());
         let detail = detail.or_else(|| title().map(|title| shortened(&title.text)));
-        symbol(&entry.key.value, detail, (whole, entry.key.span), lines, level(&entry.value, lines, depth + 1))
+        symbol(
+            &entry.key.value,
+            detail,
+            (whole, entry.key.span),
+            lines,
+            level(&entry.value, lines, depth + 1),
+        )
     });
     let items = node.as_list().unwrap_or_default().iter().filter_map(|item| {
         let name = ["name", "title", "kind", "date"].iter().find_map(|key| item.get(key)?.as_scalar())?;

@@ -30,7 +30,9 @@ fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
-        if byte == b'%' && let Some(hex) = after.get(..2) {
+        if byte == b'%'
+            && let Some(hex) = after.get(..2)
+        {
             bytes.push(u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok()?);
             rest = &after[2..];
         } else {

@@ -7,12 +7,12 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::digest::WorkflowDigest;
 use crate::deal::Schema;
 use crate::deal::fiscal::{FiscalYear, Quarter};
 use crate::deal::record::Ending;
 use crate::finding::{Level, LevelSetting};
 use crate::requirement::{Demand, Expression, Groups};
-use super::digest::WorkflowDigest;
 use crate::source::{Place, SourceFile, shell};
 
 /// The rules of one company.

@@ -37,8 +37,7 @@ impl DoneArgs {
             let mut changes = Vec::new();
             for id in &self.ids {
                 desk.of_kind(id, "task")?;
-                let details =
-                    EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
+                let details = EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
                 changes.push(proposal::tick(id, desk.date, details));
             }
             let said = format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date);
@@ -77,8 +76,7 @@ impl ApproveArgs {
             let mut changes = Vec::new();
             for id in &self.ids {
                 let requirement = desk.of_kind(id, "approval")?;
-                let details =
-                    EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
+                let details = EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
                 changes.push(proposal::approval(requirement, root.as_ref(), &by, desk.date, details));
             }
             let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&self.ids), desk.date);
@@ -121,8 +119,7 @@ impl WaiveArgs {
             let by = desk.by(self.by.as_deref())?;
             let change = proposal::waiver(&self.id, &self.reason, &by, (desk.date, until));
             let said = format!("{}: `{}` waived by {by} until {until}", desk.deal.deal, self.id);
-            Ok(Plan::new(vec![change], said)
-                .about(ChangeFindings::Requirements(vec![self.id.clone()])))
+            Ok(Plan::new(vec![change], said).about(ChangeFindings::Requirements(vec![self.id.clone()])))
         })
     }
 }
