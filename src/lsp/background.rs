@@ -15,7 +15,7 @@ use super::costs::KnownCosts;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::host::Host;
 use super::kept_rules::{self, KeptRules};
-use super::wire::Event;
+use super::wire::ServerEvent;
 use crate::assess::kept::{FailedDeal, KeptDeal};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
@@ -75,14 +75,18 @@ pub(super) struct SavedCosts {
 }
 
 /// Starts a check; it says when it is done.
-pub(super) fn start(host: Arc<dyn Host>, order: CheckOrder, done: Sender<Event<CheckDone>>) -> RunningCheck {
+pub(super) fn start(
+    host: Arc<dyn Host>,
+    order: CheckOrder,
+    done: Sender<ServerEvent<CheckDone>>,
+) -> RunningCheck {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     std::thread::spawn(move || {
         let outcome = catch_unwind(AssertUnwindSafe(|| everything(&*host, &order, &stopped)));
         let outcome = outcome.unwrap_or_default().filter(|_| !stopped.load(Ordering::Relaxed));
         // Nobody is there any more to hear it.
-        let _ = done.send(Event::Done(CheckDone { root: order.root, outcome }));
+        let _ = done.send(ServerEvent::Done(CheckDone { root: order.root, outcome }));
     });
     RunningCheck { stop }
 }

@@ -26,11 +26,11 @@ use crate::source::names::{self, is_toml, is_yaml};
 use crate::syntax::{Parsed, toml, yaml};
 
 /// An answer, or why there is none.
-pub(super) type Answer = Result<Json, (ErrorCode, String)>;
+pub(super) type RequestAnswer = Result<Json, (ErrorCode, String)>;
 
 impl LanguageServer<'_> {
     /// Answers a request.
-    pub(super) fn ask(&mut self, method: &str, params: Json) -> Answer {
+    pub(super) fn ask(&mut self, method: &str, params: Json) -> RequestAnswer {
         let asked = catch_unwind(AssertUnwindSafe(|| match method {
             "textDocument/hover" => answer(params, |it| self.hover(&it)),
             "textDocument/codeAction" => answer(params, |it| self.code_actions(it)),
@@ -166,7 +166,7 @@ pub(super) fn workflow_name(path: &str, folder: &str) -> Option<String> {
     (is_toml(name) && !name.contains('/')).then(|| names::composed(names::stem(name)).into_owned())
 }
 
-fn answer<P: DeserializeOwned, A: Serialize>(params: Json, find: impl FnOnce(P) -> A) -> Answer {
+fn answer<P: DeserializeOwned, A: Serialize>(params: Json, find: impl FnOnce(P) -> A) -> RequestAnswer {
     let params =
         serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
     serde_json::to_value(find(params)).map_err(|error| (ErrorCode::InternalError, error.to_string()))

@@ -13,7 +13,7 @@ use super::completion::CompletionContext;
 use super::places::RuleTarget;
 use super::position::LineIndex;
 use super::rename::{NewTexts, RenameRequest};
-use super::requests::{Answer, AskedDocument};
+use super::requests::{AskedDocument, RequestAnswer};
 use super::server::LanguageServer;
 use super::typing::TypingPlace;
 use super::workspace::is_served;
@@ -68,7 +68,7 @@ impl LanguageServer<'_> {
     }
 
     /// Another name, or why there is none.
-    pub(super) fn rename(&mut self, params: Json) -> Answer {
+    pub(super) fn rename(&mut self, params: Json) -> RequestAnswer {
         let params: RenameParams =
             serde_json::from_value(params).map_err(|error| (ErrorCode::InvalidParams, error.to_string()))?;
         let failed = |why: String| (ErrorCode::RequestFailed, why);

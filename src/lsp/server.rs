@@ -15,7 +15,7 @@ use super::background::{self, CheckDone, CheckOrder};
 use super::client::ClientFeatures;
 use super::documents::Documents;
 use super::host::{Host, ServerEnd};
-use super::wire::{self, Event};
+use super::wire::{self, ServerEvent};
 use super::workspace::{ServedWorkspace, is_served};
 use super::{capabilities, uri};
 use crate::assess::{self, Selection};
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(120);
 pub(super) struct LanguageServer<'o> {
     pub(super) host: Arc<dyn Host>,
     output: &'o mut dyn Write,
-    done: Sender<Event<CheckDone>>,
+    done: Sender<ServerEvent<CheckDone>>,
     pub(super) client: ClientFeatures,
     pub(super) documents: Documents,
     pub(super) workspaces: BTreeMap<PathBuf, ServedWorkspace>,
@@ -51,7 +51,7 @@ impl<'o> LanguageServer<'o> {
     pub(super) fn new(
         host: Arc<dyn Host>,
         output: &'o mut dyn Write,
-        done: Sender<Event<CheckDone>>,
+        done: Sender<ServerEvent<CheckDone>>,
     ) -> Self {
         Self {
             host,
@@ -66,7 +66,7 @@ impl<'o> LanguageServer<'o> {
     }
 
     /// Answers until the client leaves; an error is that it cannot be told anything.
-    pub(super) fn run(&mut self, events: &Receiver<Event<CheckDone>>) -> io::Result<ServerEnd> {
+    pub(super) fn run(&mut self, events: &Receiver<ServerEvent<CheckDone>>) -> io::Result<ServerEnd> {
         let mut waiting = VecDeque::new();
         loop {
             waiting.extend(events.try_iter());
@@ -80,24 +80,31 @@ impl<'o> LanguageServer<'o> {
                 continue;
             }
             match waiting.pop_front() {
-                Some(Event::Gone) => return Ok(self.end()),
-                Some(Event::Client(Message::Notification(it))) if it.method == "exit" => {
+                Some(ServerEvent::Gone) => return Ok(self.end()),
+                Some(ServerEvent::Client(Message::Notification(it))) if it.method == "exit" => {
                     return Ok(self.end());
                 }
-                Some(Event::Client(Message::Request(request))) if is_cancelled(&request.id, &waiting) => {
+                Some(ServerEvent::Client(Message::Request(request)))
+                    if is_cancelled(&request.id, &waiting) =>
+                {
                     self.refuse(request.id, ErrorCode::RequestCanceled, "cancelled")?;
                 }
-                Some(Event::Client(message)) => self.hear(message)?,
-                Some(Event::Garbled(Some(id), why)) => self.refuse(id, ErrorCode::InvalidRequest, &why)?,
-                Some(Event::Garbled(None, why)) => self.log(&why)?,
-                Some(Event::Done(check)) => self.finish(check)?,
+                Some(ServerEvent::Client(message)) => self.hear(message)?,
+                Some(ServerEvent::Garbled(Some(id), why)) => {
+                    self.refuse(id, ErrorCode::InvalidRequest, &why)?
+                }
+                Some(ServerEvent::Garbled(None, why)) => self.log(&why)?,
+                Some(ServerEvent::Done(check)) => self.finish(check)?,
                 None => {}
             }
         }
     }
 
     /// The next event; after a pause there is none, where there is something to check.
-    fn next(&self, events: &Receiver<Event<CheckDone>>) -> Result<Event<CheckDone>, RecvTimeoutError> {
+    fn next(
+        &self,
+        events: &Receiver<ServerEvent<CheckDone>>,
+    ) -> Result<ServerEvent<CheckDone>, RecvTimeoutError> {
         let is_due = |it: &ServedWorkspace| it.is_stale && it.check.is_none() && !it.is_lone;
         if self.workspaces.values().any(is_due) {
             events.recv_timeout(PAUSE)
@@ -304,9 +311,9 @@ fn meant(
 }
 
 /// Whether a request was taken back before anybody came to answer it.
-fn is_cancelled<D>(id: &RequestId, waiting: &VecDeque<Event<D>>) -> bool {
+fn is_cancelled<D>(id: &RequestId, waiting: &VecDeque<ServerEvent<D>>) -> bool {
     waiting.iter().any(|event| match event {
-        Event::Client(Message::Notification(it)) if it.method == "$/cancelRequest" => {
+        ServerEvent::Client(Message::Notification(it)) if it.method == "$/cancelRequest" => {
             let taken_back = it.params.get("id").cloned().and_then(|id| serde_json::from_value(id).ok());
             taken_back.as_ref() == Some(id)
         }

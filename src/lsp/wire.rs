@@ -12,7 +12,7 @@ const MOST: u64 = 64 << 20;
 const LONGEST_LINE: u64 = 4096;
 
 /// Something that happened.
-pub(super) enum Event<D> {
+pub(super) enum ServerEvent<D> {
     /// The client said something.
     Client(Message),
     /// The client said something that is no message; with its id where it has one.
@@ -24,29 +24,29 @@ pub(super) enum Event<D> {
 }
 
 /// Reads messages until there are no more.
-pub(super) fn read_all<D>(input: &mut impl BufRead, events: &Sender<Event<D>>) {
+pub(super) fn read_all<D>(input: &mut impl BufRead, events: &Sender<ServerEvent<D>>) {
     loop {
         let event = match read_frame(input) {
             Ok(Some(Frame::Text(text))) => parse(&text),
             Ok(Some(Frame::TooLong(length))) => {
-                Event::Garbled(None, format!("a message of {length} bytes is longer than any may be"))
+                ServerEvent::Garbled(None, format!("a message of {length} bytes is longer than any may be"))
             }
-            Ok(None) | Err(_) => Event::Gone,
+            Ok(None) | Err(_) => ServerEvent::Gone,
         };
-        let is_over = matches!(event, Event::Gone);
+        let is_over = matches!(event, ServerEvent::Gone);
         if events.send(event).is_err() || is_over {
             return;
         }
     }
 }
 
-fn parse<D>(text: &[u8]) -> Event<D> {
+fn parse<D>(text: &[u8]) -> ServerEvent<D> {
     match serde_json::from_slice(text) {
-        Ok(message) => Event::Client(message),
+        Ok(message) => ServerEvent::Client(message),
         Err(error) => {
             let value: Option<serde_json::Value> = serde_json::from_slice(text).ok();
             let id = value.and_then(|value| serde_json::from_value(value.get("id")?.clone()).ok());
-            Event::Garbled(id, format!("not a message: {error}"))
+            ServerEvent::Garbled(id, format!("not a message: {error}"))
         }
     }
 }
