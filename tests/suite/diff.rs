@@ -329,7 +329,10 @@ fn a_stranger_changes_a_workflow() {
     assert!(by_rule.contains(&(Some("asked"), &none, &serde_json::json!(["acme/two"]))), "{by_rule:?}");
     // What it costs: the open deals that fail it and their worth, before and after.
     let budget = rules.iter().find(|rule| rule["rule"] == "budget").expect("it is there");
-    assert_eq!((&budget["before"]["open"]["deals"], &budget["after"]["open"]["deals"]), (&0.into(), &2.into()));
+    assert_eq!(
+        (&budget["before"]["open"]["deals"], &budget["after"]["open"]["deals"]),
+        (&0.into(), &2.into())
+    );
     assert_eq!(budget["after"]["closed_won"], 0);
     let text = dealgate(repo.path(), &["diff", "main", "--what-if"]).stdout;
     assert!(text.contains("open deals that fail it: 0 before, 2 ("), "{text}");

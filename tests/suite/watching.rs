@@ -142,7 +142,7 @@ fn check_and_test_are_made_again_when_a_file_is_saved() {
     let rules = "stages = [\"lead\"]\n[stage.lead.requires]\nasked = \"It is asked\"\n";
     write("workflows/acme.toml", rules);
     for (command_name, path) in [("check", "deals/acme/a.yaml"), ("test", "workflows/tests/acme/a.yaml")] {
-        write(path, "name: A\nstage: nonsense\n");
+        write(path, "# today: 2026-11-23\nname: A\nstage: nonsense\n");
         let arguments = [command_name, "--watch", "--today", "2026-11-23", "--no-history"];
         let mut watching = command(workspace.path(), &arguments);
         watching.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -151,7 +151,7 @@ fn check_and_test_are_made_again_when_a_file_is_saved() {
         let (said, lines) = std::sync::mpsc::channel();
         std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| said.send(line)));
         heard(&lines, "unknown-stage");
-        write(path, "name: A\nstage: lead\nno_such_key: 5\n");
+        write(path, "# today: 2026-11-23\nname: A\nstage: lead\nno_such_key: 5\n");
         heard(&lines, "unknown-key");
     }
     for command_name in ["check", "test"] {
