@@ -111,9 +111,9 @@ impl FailedDeal {
     pub fn of(judged: &JudgedDeal<'_>, workspace: &Workspace<'_>, currency: Option<Currency>) -> Self {
         let judgement = judged.judgement;
         let is_behind = |item: &gate::Item<'_>| {
-            item.stage.zip(judgement.stage).is_some_and(|(of, here)| {
-                of < here || (of == here && item.requirement.at_entry)
-            })
+            item.stage
+                .zip(judgement.stage)
+                .is_some_and(|(of, here)| of < here || (of == here && item.requirement.at_entry))
         };
         let failed: Vec<_> = match judgement.ending {
             None | Some(Ending::Won) => failing(judgement).cloned().collect(),

@@ -38,9 +38,8 @@ pub fn judge_only<'w>(
     let won_too_early = ending == Some(Ending::Won) && stage.is_some_and(|stage| stage < won_from);
     let gate =
         Gate { workflow, stage, ending, won_too_early, completed: deal.values.get("completed").is_some() };
-    let is_judged = |it: &Requirement, due| {
-        asks(it) && (due == Due::Now || can_yield_finding(it, deal, moment.depth))
-    };
+    let is_judged =
+        |it: &Requirement, due| asks(it) && (due == Due::Now || can_yield_finding(it, deal, moment.depth));
     let mut items = Vec::with_capacity(32);
     for (index, stage) in workflow.stages.iter().enumerate() {
         for requirement in &stage.requirements {

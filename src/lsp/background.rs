@@ -10,10 +10,10 @@ use std::sync::mpsc::Sender;
 use iso_currency::Currency;
 use lsp_types::Uri;
 
-use super::host::Host;
 use super::client::ClientFeatures;
 use super::costs::KnownCosts;
 use super::diagnostics::{ByFile, PlaceWriter};
+use super::host::Host;
 use super::kept_rules::{self, KeptRules};
 use super::wire::ServerEvent;
 use crate::assess::kept::{FailedDeal, KeptDeal};
@@ -75,7 +75,11 @@ pub(super) struct SavedCosts {
 }
 
 /// Starts a check; it says when it is done.
-pub(super) fn start(host: Arc<dyn Host>, order: CheckOrder, done: Sender<ServerEvent<CheckDone>>) -> RunningCheck {
+pub(super) fn start(
+    host: Arc<dyn Host>,
+    order: CheckOrder,
+    done: Sender<ServerEvent<CheckDone>>,
+) -> RunningCheck {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     std::thread::spawn(move || {

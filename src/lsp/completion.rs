@@ -1,6 +1,7 @@
 //! What an editor proposes in a deal: what a schema cannot know, such as what is not done yet, who there is and what an
 //! approval has to cover; and where no schema is attached, also what one would.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -19,6 +20,9 @@ const PEOPLE: [&str; 2] = ["owner", "by"];
 /// Keys under which a day stands.
 const DAYS: [&str; 5] = ["date", "close_date", "opened", "completed", "from"];
 
+/// A text and its tree, as far as it can be read.
+type KnownDeal<'d> = Option<(&'d str, &'d Node<'d>)>;
+
 /// A deal in which something is typed.
 pub(super) struct CompletionContext<'a> {
     pub(super) workspace: &'a Workspace<'a>,
@@ -36,8 +40,9 @@ impl CompletionContext<'_> {
     /// What may be meant.
     pub(super) fn items(&self) -> Vec<CompletionItem> {
         let above = self.place.above();
-        let parsed = yaml::parse(self.text);
-        let root = parsed.root.as_ref();
+        let known = self.readable();
+        let parsed = yaml::parse(&known);
+        let root = parsed.root.as_ref().map(|root| (known.as_ref(), root));
         match (above.as_slice(), self.place.key.as_deref()) {
             (["done"], None) => self.open_entries(root),
             (["waivers"], None) => self.waivable(root),
@@ -45,7 +50,10 @@ impl CompletionContext<'_> {
             (["done", id], Some("of")) => self.covered(id, root).into_iter().collect(),
             (["waivers", _], Some("until")) => {
                 let until = proposal::longest_waiver(self.workflow, self.workspace.today);
-                until.map(|until| self.day(until, "the longest that the workflow allows")).into_iter().collect()
+                until
+                    .map(|until| self.day(until, "the longest that the workflow allows"))
+                    .into_iter()
+                    .collect()
             }
             (_, Some(key)) if PEOPLE.contains(&key) => self.people(),
             (_, Some(key)) if DAYS.contains(&key) => vec![self.day(self.workspace.today, "today")],
@@ -57,12 +65,28 @@ impl CompletionContext<'_> {
         }
     }
 
+    /// The text as far as it can be read: the line that is being typed may be half a line.
+    fn readable(&self) -> Cow<'_, str> {
+        if yaml::parse(self.text).faults.is_empty() {
+            return Cow::Borrowed(self.text);
+        }
+        let start = self.text[..self.place.start].rfind('\n').map_or(0, |at| at + 1);
+        let end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        Cow::Owned([&self.text[..start], &self.text[end..]].concat())
+    }
+
     /// Whether another server knows the form of the deal.
     fn has_schema(&self) -> bool {
         self.text.lines().any(|line| line.trim_start().starts_with("# yaml-language-server: $schema="))
     }
 
-    fn item(&self, label: &str, detail: Option<String>, text: String, kind: CompletionItemKind) -> CompletionItem {
+    fn item(
+        &self,
+        label: &str,
+        detail: Option<String>,
+        text: String,
+        kind: CompletionItemKind,
+    ) -> CompletionItem {
         CompletionItem {
             label: label.to_owned(),
             kind: Some(kind),
@@ -78,7 +102,7 @@ impl CompletionContext<'_> {
     }
 
     /// The entries that are not there yet, with what belongs into them.
-    fn open_entries(&self, root: Option<&Node<'_>>) -> Vec<CompletionItem> {
+    fn open_entries(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         let today = self.workspace.today;
         let missing = |it: &&Requirement| !has_entry(root, "done", &it.id);
         let asked = self.workflow.requirements().filter(missing).filter_map(|it| {
@@ -98,7 +122,7 @@ impl CompletionContext<'_> {
         asked.collect()
     }
 
-    fn waivable(&self, root: Option<&Node<'_>>) -> Vec<CompletionItem> {
+    fn waivable(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         use crate::workflow::model::MayWaive;
         let today = self.workspace.today;
         let until = proposal::longest_waiver(self.workflow, today).unwrap_or(today);
@@ -114,7 +138,7 @@ impl CompletionContext<'_> {
     }
 
     /// What an approval has to say it is of.
-    fn covered(&self, id: &str, root: Option<&Node<'_>>) -> Option<CompletionItem> {
+    fn covered(&self, id: &str, root: KnownDeal<'_>) -> Option<CompletionItem> {
         let requirement = self.workflow.requirement(id)?;
         let of = self.covers(requirement, root)?;
         let keys: Vec<&str> = requirement.demand.covers().iter().map(String::as_str).collect();
@@ -123,10 +147,11 @@ impl CompletionContext<'_> {
     }
 
     /// The values that an approval covers, as the deal writes them.
-    fn covers(&self, requirement: &Requirement, root: Option<&Node<'_>>) -> Option<String> {
+    fn covers(&self, requirement: &Requirement, root: KnownDeal<'_>) -> Option<String> {
         let value = |name: &String| {
-            let scalar = root?.get(name).filter(|value| !value.is_absent())?;
-            let written = self.text.get(scalar.span.start as usize..scalar.span.end as usize)?;
+            let (text, root) = root?;
+            let scalar = root.get(name).filter(|value| !value.is_absent())?;
+            let written = text.get(scalar.span.start as usize..scalar.span.end as usize)?;
             (scalar.as_scalar().is_some() && !written.contains('\n')).then(|| format!("{name}: {written}"))
         };
         let values: Vec<String> = requirement.demand.covers().iter().filter_map(value).collect();
@@ -148,7 +173,9 @@ impl CompletionContext<'_> {
                 all.entry(address).or_default().insert(name);
             }
         }
-        all.extend(self.you.filter(|you| !all.contains_key(you)).map(|you| (you, BTreeSet::new())).into_iter().collect::<Vec<_>>());
+        if let Some(you) = self.you {
+            all.entry(you).or_default();
+        }
         let item = |(address, groups): (&str, BTreeSet<&str>)| {
             let groups: Vec<&str> = groups.into_iter().collect();
             let name = people.name(address).map(str::to_owned);
@@ -160,9 +187,9 @@ impl CompletionContext<'_> {
         all.into_iter().map(item).collect()
     }
 
-    fn keys(&self, root: Option<&Node<'_>>) -> Vec<CompletionItem> {
+    fn keys(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         let missing =
-            |name: &&str| root.is_none_or(|root| root.get(name).is_none_or(|_| self.typed_is(name)));
+            |name: &&str| root.is_none_or(|(_, root)| root.get(name).is_none_or(|_| self.typed_is(name)));
         let names = self.workflow.schema.fields.iter().map(|field| field.name.as_ref());
         names
             .filter(missing)
@@ -189,6 +216,6 @@ impl CompletionContext<'_> {
     }
 }
 
-fn has_entry(root: Option<&Node<'_>>, key: &str, id: &str) -> bool {
-    root.is_some_and(|root| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
+fn has_entry(root: KnownDeal<'_>, key: &str, id: &str) -> bool {
+    root.is_some_and(|(_, root)| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
 }

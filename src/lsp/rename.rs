@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::places::RuleTarget;
 use super::host::Host;
+use super::places::RuleTarget;
 use super::toml_names;
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::edit::{self, Change, NewValue, Path, PathStep};
@@ -97,12 +97,7 @@ impl RenameRequest<'_> {
         .collect()
     }
 
-    fn deals(
-        &self,
-        workflows: &[&Arc<Workflow>],
-        old: &str,
-        texts: &mut NewTexts,
-    ) -> Result<(), String> {
+    fn deals(&self, workflows: &[&Arc<Workflow>], old: &str, texts: &mut NewTexts) -> Result<(), String> {
         let follows = |judged: &JudgedDeal<'_>| workflows.iter().any(|it| it.id == judged.workflow.id);
         let edited = |judged: &JudgedDeal<'_>| {
             let text = judged.file.text();
@@ -123,12 +118,7 @@ impl RenameRequest<'_> {
     }
 
     /// The tests of the workflows are deals too, in which comments name what is expected.
-    fn tests(
-        &self,
-        workflows: &[&Arc<Workflow>],
-        old: &str,
-        texts: &mut NewTexts,
-    ) -> Result<(), String> {
+    fn tests(&self, workflows: &[&Arc<Workflow>], old: &str, texts: &mut NewTexts) -> Result<(), String> {
         let (snapshot, config) = (self.workspace.snapshot, &self.workspace.config);
         for workflow in workflows {
             let folder = paths::join(&trial::folder(config), &workflow.id);
@@ -155,9 +145,8 @@ impl RenameRequest<'_> {
             let rename = |key| Change::Rename(Path::keys([key, old]), self.new.to_owned());
             return ["done", "waivers"].into_iter().filter(named).map(rename).collect();
         }
-        let is_old = |node: Option<&Node<'_>>| {
-            node.and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == old)
-        };
+        let is_old =
+            |node: Option<&Node<'_>>| node.and_then(Node::as_scalar).is_some_and(|scalar| scalar.text == old);
         let new = || NewValue::Text(self.new.to_owned());
         let mut changes = Vec::new();
         if is_old(root.get("stage")) {
@@ -193,7 +182,10 @@ impl RenameRequest<'_> {
             let renamed = after.library.get(&workflow.id).flatten();
             let fits = renamed.is_some_and(|it| self.has(it, self.new) && !self.has(it, old));
             if !fits {
-                return Err(format!("{} cannot be changed so that only the name is another", quote(&workflow.id)));
+                return Err(format!(
+                    "{} cannot be changed so that only the name is another",
+                    quote(&workflow.id)
+                ));
             }
         }
         let (before, after) = (found(&before), found(&after));
@@ -201,7 +193,9 @@ impl RenameRequest<'_> {
         let differs = differs.or_else(|| before.iter().find(|(what, _)| !after.contains_key(*what)));
         match differs {
             None => Ok(()),
-            Some(((path, code), _)) => Err(format!("with the new name, {path} would not be judged alike: {code}")),
+            Some(((path, code), _)) => {
+                Err(format!("with the new name, {path} would not be judged alike: {code}"))
+            }
         }
     }
 }
@@ -221,7 +215,9 @@ fn found(workspace: &Workspace<'_>) -> BTreeMap<(String, &'static str), usize> {
 fn in_expectations(text: &str, old: &str, new: &str) -> String {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     let line = |line: &str| {
-        let Some(at) = line.find('#').filter(|at| line[*at..].contains("expect:")) else { return line.to_owned() };
+        let Some(at) = line.find('#').filter(|at| line[*at..].contains("expect:")) else {
+            return line.to_owned();
+        };
         let (head, comment) = line.split_at(at);
         let mut made = head.to_owned();
         let mut last = 0;
@@ -241,8 +237,7 @@ fn in_expectations(text: &str, old: &str, new: &str) -> String {
 
 /// Whether something may be the name of a requirement or a stage.
 fn is_name(text: &str) -> bool {
-    let is_part = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
-    };
+    let is_part =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
     text.split('-').all(is_part)
 }

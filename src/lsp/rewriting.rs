@@ -3,7 +3,8 @@
 use lsp_server::ErrorCode;
 use lsp_types::{
     CompletionItem, CompletionParams, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
-    PrepareRenameResponse, RenameParams, TextDocumentEdit, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
+    PrepareRenameResponse, RenameParams, TextDocumentEdit, TextDocumentPositionParams, TextEdit,
+    WorkspaceEdit,
 };
 use serde_json::Value as Json;
 
@@ -12,7 +13,7 @@ use super::completion::CompletionContext;
 use super::places::RuleTarget;
 use super::position::LineIndex;
 use super::rename::{NewTexts, RenameRequest};
-use super::requests::{RequestAnswer, AskedDocument};
+use super::requests::{AskedDocument, RequestAnswer};
 use super::server::LanguageServer;
 use super::typing::TypingPlace;
 use super::workspace::is_served;
@@ -52,7 +53,10 @@ impl LanguageServer<'_> {
         items.ok().flatten()
     }
 
-    pub(super) fn prepare_rename(&mut self, at: &TextDocumentPositionParams) -> Option<PrepareRenameResponse> {
+    pub(super) fn prepare_rename(
+        &mut self,
+        at: &TextDocumentPositionParams,
+    ) -> Option<PrepareRenameResponse> {
         let asked = self.asked_about(&at.text_document.uri)?;
         let (_, range) = asked.cursor(at.position)?;
         let target = self.target(&asked, at.position)?;
@@ -111,6 +115,9 @@ impl LanguageServer<'_> {
             text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
             edits: edits.into_iter().map(OneOf::Left).collect(),
         });
-        WorkspaceEdit { document_changes: Some(DocumentChanges::Edits(edits.collect())), ..WorkspaceEdit::default() }
+        WorkspaceEdit {
+            document_changes: Some(DocumentChanges::Edits(edits.collect())),
+            ..WorkspaceEdit::default()
+        }
     }
 }

@@ -14,9 +14,9 @@ use serde_json::Value as Json;
 use super::background::{self, CheckDone, CheckOrder};
 use super::client::ClientFeatures;
 use super::documents::Documents;
+use super::host::{Host, ServerEnd};
 use super::wire::{self, ServerEvent};
 use super::workspace::{ServedWorkspace, is_served};
-use super::host::{Host, ServerEnd};
 use super::{capabilities, uri};
 use crate::assess::{self, Selection};
 
@@ -84,11 +84,15 @@ impl<'o> LanguageServer<'o> {
                 Some(ServerEvent::Client(Message::Notification(it))) if it.method == "exit" => {
                     return Ok(self.end());
                 }
-                Some(ServerEvent::Client(Message::Request(request))) if is_cancelled(&request.id, &waiting) => {
+                Some(ServerEvent::Client(Message::Request(request)))
+                    if is_cancelled(&request.id, &waiting) =>
+                {
                     self.refuse(request.id, ErrorCode::RequestCanceled, "cancelled")?;
                 }
                 Some(ServerEvent::Client(message)) => self.hear(message)?,
-                Some(ServerEvent::Garbled(Some(id), why)) => self.refuse(id, ErrorCode::InvalidRequest, &why)?,
+                Some(ServerEvent::Garbled(Some(id), why)) => {
+                    self.refuse(id, ErrorCode::InvalidRequest, &why)?
+                }
                 Some(ServerEvent::Garbled(None, why)) => self.log(&why)?,
                 Some(ServerEvent::Done(check)) => self.finish(check)?,
                 None => {}
@@ -97,7 +101,10 @@ impl<'o> LanguageServer<'o> {
     }
 
     /// The next event; after a pause there is none, where there is something to check.
-    fn next(&self, events: &Receiver<ServerEvent<CheckDone>>) -> Result<ServerEvent<CheckDone>, RecvTimeoutError> {
+    fn next(
+        &self,
+        events: &Receiver<ServerEvent<CheckDone>>,
+    ) -> Result<ServerEvent<CheckDone>, RecvTimeoutError> {
         let is_due = |it: &ServedWorkspace| it.is_stale && it.check.is_none() && !it.is_lone;
         if self.workspaces.values().any(is_due) {
             events.recv_timeout(PAUSE)

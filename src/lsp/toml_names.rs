@@ -58,7 +58,10 @@ impl Occurrences<'_> {
             RuleTarget::Requirement(..) => path == ["waivers", "only"],
             RuleTarget::Stage(..) => matches!(
                 path,
-                ["stages"] | ["won-from"] | ["moves", "start-in"] | ["disqualified", "until"]
+                ["stages"]
+                    | ["won-from"]
+                    | ["moves", "start-in"]
+                    | ["disqualified", "until"]
                     | ["disqualified", "reasons", "until"]
             ),
             RuleTarget::Workflow(_) => false,

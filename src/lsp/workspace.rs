@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use lsp_types::Diagnostic;
 
-use super::host::Host;
 use super::background::{RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
 use super::costs::{CostSheet, KnownCosts};
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::documents::Documents;
+use super::host::Host;
 use super::kept_rules::{self, KeptRules};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::error::Error;
@@ -116,13 +116,8 @@ impl ServedWorkspace {
         let Some(checked) = checked else { return false };
         match (kept, &mut self.costs) {
             (Some(SavedCosts { deals, costs, currency }), known) => {
-                *known = Some(CostSheet {
-                    deals,
-                    saved: costs,
-                    checked,
-                    currency,
-                    told_last: BTreeMap::new(),
-                });
+                *known =
+                    Some(CostSheet { deals, saved: costs, checked, currency, told_last: BTreeMap::new() });
             }
             (None, Some(known)) => known.checked = checked,
             (None, None) => return false,

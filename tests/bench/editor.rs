@@ -23,8 +23,7 @@ fn rules(least: usize) -> String {
 /// Measures so many changes of each kind over so many deals.
 pub fn measure(deals: usize, changes: usize) -> io::Result<()> {
     let folder = workspace(deals)?;
-    let opening =
-        Opening { today: generator::TODAY, arguments: &["--no-history"], ..Opening::default() };
+    let opening = Opening { today: generator::TODAY, arguments: &["--no-history"], ..Opening::default() };
     let began = Instant::now();
     let mut client = Client::start(&folder, &opening);
     client.open_file(RULES);
@@ -38,7 +37,10 @@ pub fn measure(deals: usize, changes: usize) -> io::Result<()> {
         version += 1;
         client.change(RULES, version, &rules(1_000 + number));
         let lenses = client.ask("textDocument/codeLens", json!({ "textDocument": { "uri": uri } }));
-        assert!(lenses[0]["command"]["title"].as_str().is_some_and(|it| it.contains("with this change")), "{lenses}");
+        assert!(
+            lenses[0]["command"]["title"].as_str().is_some_and(|it| it.contains("with this change")),
+            "{lenses}"
+        );
     });
     println!("a rule, until its cost is shown   {}", shown(&rule));
     client.close(RULES);

@@ -350,6 +350,15 @@ fn a_stranger_changes_a_workflow() {
     let (both, none) = (serde_json::json!(["acme/one", "acme/two"]), serde_json::json!([]));
     assert!(by_rule.contains(&(Some("budget"), &both, &none)), "{by_rule:?}");
     assert!(by_rule.contains(&(Some("asked"), &none, &serde_json::json!(["acme/two"]))), "{by_rule:?}");
+    // What it costs: the open deals that fail it and their worth, before and after.
+    let budget = rules.iter().find(|rule| rule["rule"] == "budget").expect("it is there");
+    assert_eq!(
+        (&budget["before"]["open"]["deals"], &budget["after"]["open"]["deals"]),
+        (&0.into(), &2.into())
+    );
+    assert_eq!(budget["after"]["closed_won"], 0);
+    let text = dealgate(repo.path(), &["diff", "main", "--what-if"]).stdout;
+    assert!(text.contains("open deals that fail it: 0 before, 2 ("), "{text}");
     // Part of the comment without being asked for, and only text in it.
     let markdown = dealgate(repo.path(), &["diff", "main", "--format", "markdown"]).stdout;
     assert!(markdown.contains("**Changed rules**: of 2 deals 1 newly fail, 0 newly pass"), "{markdown}");

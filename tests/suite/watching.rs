@@ -117,3 +117,45 @@ fn a_page_is_opened_by_the_system_or_the_user_is_told() {
     let ran = opened(workspace.path(), programs.path());
     assert!(ran.status == 2 && ran.stderr.contains("`xdg-open` gave up"), "{}", ran.stderr);
 }
+
+/// Waits until a line holds a word.
+fn heard(lines: &std::sync::mpsc::Receiver<String>, word: &str) {
+    let end = std::time::Instant::now() + Duration::from_secs(30);
+    while let Ok(line) = lines.recv_timeout(end.saturating_duration_since(std::time::Instant::now())) {
+        if line.contains(word) {
+            return;
+        }
+    }
+    panic!("never: {word}");
+}
+
+#[test]
+fn check_and_test_are_made_again_when_a_file_is_saved() {
+    use std::io::BufRead as _;
+
+    let workspace = tempfile::tempdir().expect("a folder");
+    let write = |path: &str, text: &str| {
+        let file = workspace.path().join(path);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, text).expect("written");
+    };
+    let rules = "stages = [\"lead\"]\n[stage.lead.requires]\nasked = \"It is asked\"\n";
+    write("workflows/acme.toml", rules);
+    for (command_name, path) in [("check", "deals/acme/a.yaml"), ("test", "workflows/tests/acme/a.yaml")] {
+        write(path, "# today: 2026-11-23\nname: A\nstage: nonsense\n");
+        let arguments = [command_name, "--watch", "--today", "2026-11-23", "--no-history"];
+        let mut watching = command(workspace.path(), &arguments);
+        watching.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut watching = Ended(watching.spawn().expect("it starts"));
+        let output = std::io::BufReader::new(watching.0.stdout.take().expect("its output"));
+        let (said, lines) = std::sync::mpsc::channel();
+        std::thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| said.send(line)));
+        heard(&lines, "unknown-stage");
+        write(path, "# today: 2026-11-23\nname: A\nstage: lead\nno_such_key: 5\n");
+        heard(&lines, "unknown-key");
+    }
+    for command_name in ["check", "test"] {
+        let ran = dealgate(workspace.path(), &[command_name, "--watch", "--at", "HEAD"]);
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+    }
+}

@@ -7,14 +7,16 @@ use std::io::{self, Write};
 use rust_decimal::Decimal;
 
 use super::report::DiffReport;
-use crate::compare::{Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges, RuleFigures};
+use crate::compare::{
+    Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges, RuleFigures,
+};
 use crate::emit::json::{Tool, schema_of};
 use crate::emit::visible;
 use crate::finding::{Finding, Level};
 use document::{
     BridgePartJson, BridgeRowJson, ByRule, Changed, DiffDocument, DiffFindingJson, DiffMoment, Figure,
-    Findings, OpenFigures, OpenFiguresChange, RuleCostJson, StageChangesJson, StageMovesJson, ValueChange, WhatIf,
-    WindowJson,
+    Findings, OpenFigures, OpenFiguresChange, RuleCostJson, StageChangesJson, StageMovesJson, ValueChange,
+    WhatIf, WindowJson,
 };
 
 pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::report::DiffReport;
 use super::values::{amount, closed_deals, part_value, row_value, rule_cost, sum, unknown, window};
-use crate::compare::{BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures};
+use crate::compare::{
+    BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
+};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;

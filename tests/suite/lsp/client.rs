@@ -253,9 +253,8 @@ impl Client {
 
     /// A position as a byte.
     pub fn offset(&self, text: &str, position: &Value) -> usize {
-        let number = |key: &str| {
-            usize::try_from(position[key].as_u64().expect("a number")).expect("it is small")
-        };
+        let number =
+            |key: &str| usize::try_from(position[key].as_u64().expect("a number")).expect("it is small");
         let start: usize = text.split_inclusive('\n').take(number("line")).map(str::len).sum();
         let mut left = number("character");
         for (at, letter) in text[start..].char_indices() {

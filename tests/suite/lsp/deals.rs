@@ -85,7 +85,9 @@ fn what_comes_next_is_offered_as_an_edit() {
         assert_eq!(titles, ["tick `budget-known`"], "nobody knows who works here, and the gate is not met");
         assert_eq!(
             offered[0].1,
-            format!("{deal}done: {{budget-known: 2026-11-23}}\r\n").replace("done: {", "done:\r\n  ").replace("}\r\n", "\r\n"),
+            format!("{deal}done: {{budget-known: 2026-11-23}}\r\n")
+                .replace("done: {", "done:\r\n  ")
+                .replace("}\r\n", "\r\n"),
         );
     }
 }

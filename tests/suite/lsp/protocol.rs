@@ -56,10 +56,8 @@ fn positions_beyond_the_text_are_held_to_it() {
         client.ask("textDocument/hover", at);
         let change = json!({ "range": { "start": position, "end": position }, "text": "" });
         let document = json!({ "uri": client.uri(DEAL), "version": 2 });
-        client.tell(
-            "textDocument/didChange",
-            json!({ "textDocument": document, "contentChanges": [change] }),
-        );
+        client
+            .tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
     }
     assert_eq!(client.end(), 0);
 }
@@ -99,7 +97,8 @@ fn a_question_that_was_taken_back_is_not_answered() {
     let text = client.open_file(DEAL);
     let at = client.at(DEAL, &text, "price-approved");
     // Both are there before anybody looks.
-    let ask = json!({ "jsonrpc": "2.0", "id": 900, "method": "textDocument/hover", "params": at }).to_string();
+    let ask =
+        json!({ "jsonrpc": "2.0", "id": 900, "method": "textDocument/hover", "params": at }).to_string();
     let cancel =
         json!({ "jsonrpc": "2.0", "method": "$/cancelRequest", "params": { "id": 900 } }).to_string();
     let frame = |text: &str| format!("Content-Length: {}\r\n\r\n{text}", text.len());

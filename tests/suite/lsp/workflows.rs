@@ -79,7 +79,11 @@ fn a_rule_says_what_it_costs_before_it_is_saved() {
     assert_eq!(of(&shown, "cheap"), told);
     assert_eq!(of(&shown, "budget-known"), "no open deal fails it");
     refreshed(&mut client);
-    assert_eq!(of(&lenses(&mut client, PATH, &stricter), "cheap"), told, "the check of everything says the same");
+    assert_eq!(
+        of(&lenses(&mut client, PATH, &stricter), "cheap"),
+        told,
+        "the check of everything says the same"
+    );
 
     // Half written: the places are those of the text, what it costs is what was known.
     let broken = stricter.replace("offer-sent = \"The offer is sent\"", "offer-sent = \"The");
@@ -88,10 +92,11 @@ fn a_rule_says_what_it_costs_before_it_is_saved() {
     assert_eq!(of(&lenses(&mut client, PATH, &broken), "cheap"), told);
 
     // Other fields are other values: that is known once everything was read again.
-    let other = RULES.replace("discount = \"percent\"", "discount = { type = \"percent\", default = 0 }").replace(
-        "[stage.offer.requires]",
-        "new-one = { title = \"New\", rule = \"amount > 500\" }\n[stage.offer.requires]",
-    );
+    let other =
+        RULES.replace("discount = \"percent\"", "discount = { type = \"percent\", default = 0 }").replace(
+            "[stage.offer.requires]",
+            "new-one = { title = \"New\", rule = \"amount > 500\" }\n[stage.offer.requires]",
+        );
     client.change(PATH, 4, &other);
     refreshed(&mut client);
     let shown = lenses(&mut client, PATH, &other);
@@ -128,14 +133,15 @@ fn a_workflow_that_breaks_and_is_mended_judges_its_deals_again() {
     let places = client.ask("textDocument/references", at);
     assert_eq!(places.as_array().expect("a list").len(), 5, "{places}");
     let at = client.at(path, &text, "offer\n");
-    let rule = client.ask("textDocument/definition", at);
-    assert_eq!(client.slice(RULES, &rule["range"]), "\"offer\"");
+    let stage = client.ask("textDocument/definition", at);
+    assert_eq!(client.slice(RULES, &stage["range"]), "\"offer\"");
 
     let at = client.at(PATH, RULES, "cheap");
     let said = client.ask("textDocument/hover", at)["contents"]["value"].clone();
     let said = said.as_str().expect("a text");
     assert!(said.starts_with("The discount is small\n`cheap`, rule, to leave `lead`\nMet when "), "{said}");
-    let symbols = client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": client.uri(PATH) } }));
+    let symbols =
+        client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": client.uri(PATH) } }));
     let names = |list: &Value| -> Vec<String> {
         let list = list.as_array().cloned().unwrap_or_default();
         list.iter().map(|it| it["name"].as_str().expect("a name").to_owned()).collect()
@@ -155,7 +161,8 @@ fn files_that_come_go_and_are_called_otherwise_are_told_and_cleared() {
     // Nothing is open: what the workspace has is told all the same.
     client.diagnostics(old, |list| codes(list) == ["requirement-unmet"]);
     std::fs::rename(folder.path().join(old), folder.path().join(new)).expect("renamed");
-    let changed = json!({ "changes": [{ "uri": client.uri(old), "type": 3 }, { "uri": client.uri(new), "type": 1 }] });
+    let changed =
+        json!({ "changes": [{ "uri": client.uri(old), "type": 3 }, { "uri": client.uri(new), "type": 1 }] });
     client.tell("workspace/didChangeWatchedFiles", changed);
     client.diagnostics(new, |list| codes(list) == ["requirement-unmet"]);
     client.diagnostics(old, <[_]>::is_empty);
@@ -189,7 +196,13 @@ fn a_deal_says_how_it_stands() {
 }
 
 /// What another name makes of the files of a folder, by their paths.
-fn renamed(client: &mut Client, path: &str, text: &str, word: &str, name: &str) -> Result<Vec<(String, String)>, String> {
+fn renamed(
+    client: &mut Client,
+    path: &str,
+    text: &str,
+    word: &str,
+    name: &str,
+) -> Result<Vec<(String, String)>, String> {
     let mut at = client.at(path, text, word);
     at["newName"] = json!(name);
     let id = client.post("textDocument/rename", at);
@@ -200,7 +213,7 @@ fn renamed(client: &mut Client, path: &str, text: &str, word: &str, name: &str) 
     let changes = answer["result"]["documentChanges"].as_array().expect("a list").clone();
     let made = changes.iter().map(|change| {
         let uri = change["textDocument"]["uri"].as_str().expect("an address");
-        let path = uri.strip_prefix(&(client.uri("") + "/")).expect("in the folder").to_owned();
+        let path = uri.strip_prefix(&(client.uri("") + "/")).expect("in the folder").replace("%C3%BC", "ü");
         let old = std::fs::read_to_string(client.root.join(&path)).expect("a file");
         (path, client.edited(&old, change["edits"].as_array().expect("a list")))
     });
@@ -212,8 +225,16 @@ fn another_name_goes_through_the_workflow_and_all_its_deals() {
     let folder = rules();
     let child = "extends = \"acme\"\n[stage.lead.requires.budget-known]\nhelp = \"Ask.\"\n[waivers]\nonly = [\"budget-known\"]\n";
     write(folder.path(), "workflows/south.toml", child);
-    write(folder.path(), "deals/south/ü.yaml", "name: Süd\r\nstage: lead\r\ndone:\r\n  # asked\r\n  budget-known: 2026-01-05\r\n");
-    write(folder.path(), "deals/other/x.yaml", "name: X\nstage: prospect\ndone: {target-market: 2026-01-05}\n");
+    write(
+        folder.path(),
+        "deals/south/ü.yaml",
+        "name: Süd\r\nstage: lead\r\ndone:\r\n  # asked\r\n  budget-known: 2026-01-05\r\n",
+    );
+    write(
+        folder.path(),
+        "deals/other/x.yaml",
+        "name: X\nstage: prospect\ndone: {target-market: 2026-01-05}\n",
+    );
     let test = "# today: 2026-11-23\nname: T\nstage: offer  # expect: requirement-unmet lead/budget-known, requirement-unmet lead/cheap\n";
     write(folder.path(), "workflows/tests/acme/t.yaml", test);
     let mut client = Client::start(folder.path(), &Opening::default());
@@ -226,8 +247,7 @@ fn another_name_goes_through_the_workflow_and_all_its_deals() {
     assert!(paths.contains(&PATH) && paths.contains(&"workflows/south.toml"), "{paths:?}");
     assert_eq!(paths.len(), 9, "{paths:?}");
     for (path, text) in &made {
-        let path = path.replace("%C3%BC", "ü");
-        let old = std::fs::read_to_string(folder.path().join(&path)).expect("a file");
+        let old = std::fs::read_to_string(folder.path().join(path)).expect("a file");
         assert_eq!(*text, old.replace("budget-known", "money-there"), "{path}");
     }
     let made = renamed(&mut client, PATH, RULES, "\"offer\"", "proposal").expect("renamed");
@@ -240,7 +260,8 @@ fn another_name_goes_through_the_workflow_and_all_its_deals() {
         assert!(refused.contains(why), "{refused}");
     }
     let text = client.open_file("deals/other/x.yaml");
-    let refused = renamed(&mut client, "deals/other/x.yaml", &text, "target-market", "market").expect_err("refused");
+    let refused =
+        renamed(&mut client, "deals/other/x.yaml", &text, "target-market", "market").expect_err("refused");
     assert!(refused.contains("keeps its name"), "{refused}");
     assert_eq!(client.end(), 0);
 }
@@ -248,8 +269,10 @@ fn another_name_goes_through_the_workflow_and_all_its_deals() {
 #[test]
 fn what_is_missing_is_proposed_with_what_belongs_to_it() {
     let folder = rules();
-    let rules = RULES.replace("[stage.offer.requires]", "price = { title = \"Price\", approval = \"desk\", covers = [\"amount\"] }\n[stage.offer.requires]")
-        + "[groups]\ndesk = [\"dee@acme.example\"]\n";
+    let rules = RULES.replace(
+        "[stage.offer.requires]",
+        "price = { title = \"Price\", approval = \"desk\", covers = [\"amount\"] }\n[stage.offer.requires]",
+    ) + "[groups]\ndesk = [\"dee@acme.example\"]\n";
     write(folder.path(), PATH, &rules);
     let mut client = Client::start(folder.path(), &Opening::default());
     let path = "deals/acme/n.yaml";
@@ -270,7 +293,11 @@ fn what_is_missing_is_proposed_with_what_belongs_to_it() {
     let offered = labels("name: N\nstage: lead\namount: 5 EUR\ndone:\n  budget-known: 2026-01-01\n  pr|");
     let ids: Vec<&str> = offered.iter().map(|(label, _)| label.as_str()).collect();
     assert_eq!(ids, ["price", "offer-sent"]);
-    assert!(offered[0].1.ends_with("\n  price: {date: 2026-11-23, by:, of: {amount: 5 EUR}}"), "{}", offered[0].1);
+    assert!(
+        offered[0].1.ends_with("\n  price: {date: 2026-11-23, by:, of: {amount: 5 EUR}}"),
+        "{}",
+        offered[0].1
+    );
     let offered = labels("name: N\nstage: |");
     assert_eq!(offered.iter().map(|(label, _)| label.as_str()).collect::<Vec<_>>(), ["lead", "offer"]);
     assert_eq!(labels("# yaml-language-server: $schema=x.json\nname: N\nstage: |"), []);
