@@ -110,8 +110,8 @@ impl<'s> Deal<'s> {
 
     /// The deal without ties to the file it was read from.
     pub fn into_owned(self) -> Deal<'static> {
-        let Self { id, values, bare, span, steps, done, waivers, outcome } = self;
-        Deal { id, values: values.into_owned(), bare, span, steps, done, waivers, outcome }
+        let Self { id, values, bare, span, steps, done, waivers, outcome, done_by_id } = self;
+        Deal { id, values: values.into_owned(), bare, span, steps, done, waivers, outcome, done_by_id }
     }
 
     /// The record at a position that is known.

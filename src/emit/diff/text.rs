@@ -12,8 +12,8 @@ use crate::compare::{
     BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
 };
 use crate::emit::columns::columns;
-use crate::emit::surface::{Surface, bold, level_style};
 use crate::emit::full::wrap;
+use crate::emit::surface::{Surface, bold, level_style};
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
