@@ -66,7 +66,7 @@ impl DemoArgs {
 fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
     let filter = Filter::default();
-    let wish = ReportOptions { weeks: true, ..ReportOptions::default() };
+    let wish = ReportOptions { with_tasks: true, weeks: true, ..ReportOptions::default() };
     let mut reading = ReportInput::of(&workspace, &filter, wish, true);
     let eve = Period::quarter(today, report::fiscal_year(&workspace, &filter)).from.yesterday().ok();
     let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
