@@ -58,7 +58,7 @@ impl ProposedAction {
     }
 }
 
-impl<'a> ActionContext<'a> {
+impl ActionContext<'_> {
     /// What can be done about what stands in a range.
     pub(super) fn actions(&self, range: Range, findings: &[Finding]) -> Vec<ProposedAction> {
         let mut actions = self.fixes(range, findings);

@@ -112,7 +112,7 @@ impl CompletionContext<'_> {
                 "task" => format!("{}: {{date: {today}{evidence}}}", it.id),
                 "approval" => {
                     let by = self.you.map_or(String::new(), |you| format!(" {you}"));
-                    let of = self.covers(it, root).map_or(String::new(), |of| format!(", of: {of}"));
+                    let of = Self::covers(it, root).map_or(String::new(), |of| format!(", of: {of}"));
                     format!("{}: {{date: {today}, by:{by}{evidence}{of}}}", it.id)
                 }
                 _ => return None,
@@ -140,14 +140,14 @@ impl CompletionContext<'_> {
     /// What an approval has to say it is of.
     fn covered(&self, id: &str, root: KnownDeal<'_>) -> Option<CompletionItem> {
         let requirement = self.workflow.requirement(id)?;
-        let of = self.covers(requirement, root)?;
+        let of = Self::covers(requirement, root)?;
         let keys: Vec<&str> = requirement.demand.covers().iter().map(String::as_str).collect();
         let detail = format!("{} as the deal has it", WordList(&keys, "and"));
         Some(self.item(&of, Some(detail), of.clone(), CompletionItemKind::VALUE))
     }
 
     /// The values that an approval covers, as the deal writes them.
-    fn covers(&self, requirement: &Requirement, root: KnownDeal<'_>) -> Option<String> {
+    fn covers(requirement: &Requirement, root: KnownDeal<'_>) -> Option<String> {
         let value = |name: &String| {
             let (text, root) = root?;
             let scalar = root.get(name).filter(|value| !value.is_absent())?;

@@ -34,8 +34,9 @@ impl Cursor {
     pub(super) fn in_deal(&self) -> Option<Meaning<'_>> {
         let text = self.text.as_deref().filter(|_| !self.on_key);
         match (self.keys().as_slice(), text) {
-            (["done" | "waivers", id], _) => Some(Meaning::Requirement(id)),
-            (["done" | "waivers", id, ..], None) => Some(Meaning::Requirement(id)),
+            (["done" | "waivers", id], _) | (["done" | "waivers", id, ..], None) => {
+                Some(Meaning::Requirement(id))
+            }
             (["stage"], Some(stage)) => Some(Meaning::Stage(stage)),
             (["history"], Some(stage)) if self.last_key() == Some("stage") => Some(Meaning::Stage(stage)),
             (["workflow"], Some(name)) => Some(Meaning::Workflow(name)),
@@ -53,7 +54,7 @@ impl Cursor {
                 Some(Meaning::Requirement(id))
             }
             (["stage", stage], _) if self.on_key => Some(Meaning::Stage(stage)),
-            (["stages"] | ["won-from"] | ["disqualified", "until"] | ["moves", "start-in"], Some(stage)) => {
+            (["stages" | "won-from"] | ["disqualified", "until"] | ["moves", "start-in"], Some(stage)) => {
                 Some(Meaning::Stage(stage))
             }
             (["waivers", "only"], Some(id)) => Some(Meaning::Requirement(id)),

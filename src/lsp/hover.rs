@@ -47,7 +47,7 @@ pub(super) fn in_deal(
             Some(lines)
         }
         Meaning::Workflow(_) => Some(of_workflow(workflow)),
-        Meaning::Amount => amount(judged.deal.amount()?.value, workspace),
+        Meaning::Amount => Some(amount(judged.deal.amount()?.value, workspace)),
         Meaning::Person(address) => Some(person(address, workflow, workspace)),
     }
 }
@@ -145,7 +145,7 @@ fn of_workflow(workflow: &Workflow) -> Vec<String> {
     vec![workflow.name.clone(), stages.join(" → ")]
 }
 
-fn amount(money: Money, workspace: &Workspace<'_>) -> Option<Vec<String>> {
+fn amount(money: Money, workspace: &Workspace<'_>) -> Vec<String> {
     let mut lines = vec![Amount::of(money).shown];
     let (currency, today) = (workspace.currency(), workspace.today);
     match workspace.config.rates.price(Some(money), currency, today) {
@@ -156,7 +156,7 @@ fn amount(money: Money, workspace: &Workspace<'_>) -> Option<Vec<String>> {
         }
         Err(why) => lines.push(format!("– in the currency of figures: {why}")),
     }
-    Some(lines)
+    lines
 }
 
 fn person(address: &str, workflow: &Workflow, workspace: &Workspace<'_>) -> Vec<String> {

@@ -55,7 +55,9 @@ impl LanguageServer<'_> {
             }
             "workspace/didChangeWatchedFiles" => {
                 if let Some(DidChangeWatchedFilesParams { changes }) = read(said) {
-                    changes.iter().for_each(|change| self.changed_on_disk(&change.uri));
+                    for change in &changes {
+                        self.changed_on_disk(&change.uri);
+                    }
                 }
             }
             "workspace/didChangeWorkspaceFolders" => {

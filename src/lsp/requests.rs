@@ -33,7 +33,7 @@ impl LanguageServer<'_> {
     pub(super) fn ask(&mut self, method: &str, params: Json) -> RequestAnswer {
         let asked = catch_unwind(AssertUnwindSafe(|| match method {
             "textDocument/hover" => answer(params, |it| self.hover(&it)),
-            "textDocument/codeAction" => answer(params, |it| self.code_actions(it)),
+            "textDocument/codeAction" => answer(params, |it| self.code_actions(&it)),
             "textDocument/definition" => answer(params, |it| self.definition(&it)),
             "textDocument/references" => answer(params, |it| self.references(&it)),
             "textDocument/documentSymbol" => answer(params, |it| self.symbols(&it)),
@@ -67,7 +67,7 @@ impl LanguageServer<'_> {
         Some(hover::shown(&lines?, range))
     }
 
-    fn code_actions(&mut self, params: CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
+    fn code_actions(&mut self, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
         let asked = self.asked_about(&params.text_document.uri)?;
         let root = asked.document.home.root.clone();
         let you = Repository::open(&root).ok().and_then(|repository| repository.user_email());
@@ -97,26 +97,29 @@ impl LanguageServer<'_> {
             let mended = |it: &&lsp_types::Diagnostic| Some(it.range) == action.mends;
             let mended: Vec<_> = params.context.diagnostics.iter().filter(mended).cloned().collect();
             bare.diagnostics = (!mended.is_empty()).then_some(mended);
-            bare.edit = Some(self.workspace_edit(vec![(asked.document.clone(), action.edits)]));
+            bare.edit = Some(self.workspace_edit(vec![(
+                asked.document.uri.clone(),
+                Some(asked.document.version),
+                action.edits,
+            )]));
             CodeActionOrCommand::CodeAction(bare)
         });
         Some(actions.collect())
     }
 
-    /// Edits of open texts as this client takes them.
-    pub(super) fn workspace_edit(&self, edits: Vec<(OpenDocument, Vec<TextEdit>)>) -> WorkspaceEdit {
+    /// Edits of texts as this client takes them, each with the version that it is for where the text is open.
+    #[expect(clippy::mutable_key_type, reason = "an address is hashed by its text, which does not change")]
+    pub(super) fn workspace_edit(&self, edits: Vec<(Uri, Option<i32>, Vec<TextEdit>)>) -> WorkspaceEdit {
         if !self.client.versioned_edits {
-            let changes = edits.into_iter().map(|(document, edits)| (document.uri, edits)).collect();
+            let changes = edits.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
             return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
         }
-        let edits = edits.into_iter().map(|(OpenDocument { uri, version, .. }, edits)| TextDocumentEdit {
-            text_document: OptionalVersionedTextDocumentIdentifier { uri, version: Some(version) },
+        let edits = edits.into_iter().map(|(uri, version, edits)| TextDocumentEdit {
+            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
             edits: edits.into_iter().map(OneOf::Left).collect(),
         });
-        WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(edits.collect())),
-            ..WorkspaceEdit::default()
-        }
+        let edits = DocumentChanges::Edits(edits.collect());
+        WorkspaceEdit { document_changes: Some(edits), ..WorkspaceEdit::default() }
     }
 
     /// The text that a request is about, and all that is open beside it.

@@ -2,9 +2,8 @@
 
 use lsp_server::ErrorCode;
 use lsp_types::{
-    CompletionItem, CompletionParams, DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier,
-    PrepareRenameResponse, RenameParams, TextDocumentEdit, TextDocumentPositionParams, TextEdit,
-    WorkspaceEdit,
+    CompletionItem, CompletionParams, PrepareRenameResponse, RenameParams, TextDocumentPositionParams,
+    TextEdit, WorkspaceEdit,
 };
 use serde_json::Value as Json;
 
@@ -107,17 +106,6 @@ impl LanguageServer<'_> {
                 edits.push((uri, open.map(|it| it.version), edit));
             }
         }
-        if !self.client.versioned_edits {
-            let changes = edits.into_iter().map(|(uri, _, edits)| (uri, edits)).collect();
-            return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
-        }
-        let edits = edits.into_iter().map(|(uri, version, edits)| TextDocumentEdit {
-            text_document: OptionalVersionedTextDocumentIdentifier { uri, version },
-            edits: edits.into_iter().map(OneOf::Left).collect(),
-        });
-        WorkspaceEdit {
-            document_changes: Some(DocumentChanges::Edits(edits.collect())),
-            ..WorkspaceEdit::default()
-        }
+        self.workspace_edit(edits)
     }
 }

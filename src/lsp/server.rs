@@ -91,7 +91,7 @@ impl<'o> LanguageServer<'o> {
                 }
                 Some(ServerEvent::Client(message)) => self.hear(message)?,
                 Some(ServerEvent::Garbled(Some(id), why)) => {
-                    self.refuse(id, ErrorCode::InvalidRequest, &why)?
+                    self.refuse(id, ErrorCode::InvalidRequest, &why)?;
                 }
                 Some(ServerEvent::Garbled(None, why)) => self.log(&why)?,
                 Some(ServerEvent::Done(check)) => self.finish(check)?,
@@ -134,7 +134,7 @@ impl<'o> LanguageServer<'o> {
             (Phase::Before, _) => self.refuse(id, ErrorCode::ServerNotInitialized, "say `initialize` first"),
             (Phase::Open, "shutdown") => {
                 self.phase = Phase::ShutDown;
-                self.send(Response::new_ok(id, Json::Null).into())
+                self.send(&Response::new_ok(id, Json::Null).into())
             }
             (Phase::Open, "initialize") => {
                 self.refuse(id, ErrorCode::InvalidRequest, "`initialize` was said before")
@@ -146,7 +146,7 @@ impl<'o> LanguageServer<'o> {
                     Ok(answer) => Response::new_ok(id, answer),
                     Err((code, why)) => Response::new_err(id, code as i32, why),
                 };
-                self.send(response.into())
+                self.send(&response.into())
             }
         }
     }
@@ -165,7 +165,7 @@ impl<'o> LanguageServer<'o> {
                 self.workspaces.insert(root.clone(), ServedWorkspace::new(root, shown, false));
             }
         }
-        self.send(Response::new_ok(id, capabilities::offered(self.client)).into())
+        self.send(&Response::new_ok(id, capabilities::offered(self.client)).into())
     }
 
     /// Judges what was changed in the editor, at once.
@@ -274,12 +274,12 @@ impl<'o> LanguageServer<'o> {
         self.asked += 1;
         let id = RequestId::from(self.asked);
         let params = serde_json::to_value(params).unwrap_or_default();
-        self.send(Request { id, method: method.to_owned(), params }.into())
+        self.send(&Request { id, method: method.to_owned(), params }.into())
     }
 
     pub(super) fn tell(&mut self, method: &str, params: impl serde::Serialize) -> io::Result<()> {
         let params = serde_json::to_value(params).unwrap_or_default();
-        self.send(Notification { method: method.to_owned(), params }.into())
+        self.send(&Notification { method: method.to_owned(), params }.into())
     }
 
     pub(super) fn log(&mut self, message: &str) -> io::Result<()> {
@@ -289,11 +289,11 @@ impl<'o> LanguageServer<'o> {
     }
 
     fn refuse(&mut self, id: RequestId, code: ErrorCode, why: &str) -> io::Result<()> {
-        self.send(Response::new_err(id, code as i32, why.to_owned()).into())
+        self.send(&Response::new_err(id, code as i32, why.to_owned()).into())
     }
 
-    fn send(&mut self, message: Message) -> io::Result<()> {
-        wire::write(self.output, &message)
+    fn send(&mut self, message: &Message) -> io::Result<()> {
+        wire::write(self.output, message)
     }
 }
 

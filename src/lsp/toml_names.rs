@@ -45,8 +45,10 @@ impl Occurrences<'_> {
     /// Whether the key at the end of a path is the one that is meant.
     fn is_key(&self, path: &[&str]) -> bool {
         match (self.target, path) {
-            (RuleTarget::Requirement(id, _), ["stage", _, "requires", key])
-            | (RuleTarget::Requirement(id, _), ["lost" | "disqualified", "requires", key])
+            (
+                RuleTarget::Requirement(id, _),
+                ["stage", _, "requires", key] | ["lost" | "disqualified", "requires", key],
+            )
             | (RuleTarget::Stage(id, _), ["stage", key]) => id == key,
             _ => false,
         }
@@ -58,8 +60,7 @@ impl Occurrences<'_> {
             RuleTarget::Requirement(..) => path == ["waivers", "only"],
             RuleTarget::Stage(..) => matches!(
                 path,
-                ["stages"]
-                    | ["won-from"]
+                ["stages" | "won-from"]
                     | ["moves", "start-in"]
                     | ["disqualified", "until"]
                     | ["disqualified", "reasons", "until"]
@@ -88,16 +89,13 @@ impl Occurrences<'_> {
         loop {
             at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
             let rest = &text[at..];
-            let (name, length) = match rest.chars().next() {
-                Some(quote @ ('"' | '\'')) => {
-                    let Some(end) = rest[1..].find(quote) else { return };
-                    (&rest[1..=end], end + 2)
-                }
-                _ => {
-                    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-                    let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
-                    (&rest[..end], end)
-                }
+            let (name, length) = if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
+                let Some(end) = rest[1..].find(quote) else { return };
+                (&rest[1..=end], end + 2)
+            } else {
+                let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+                let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
+                (&rest[..end], end)
             };
             if length == 0 {
                 return;

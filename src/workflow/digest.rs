@@ -88,7 +88,9 @@ fn add(node: &Node<'_>, hasher: &mut DefaultHasher) {
         }
         Kind::List(items) => {
             (1, items.len()).hash(hasher);
-            items.iter().for_each(|item| add(item, hasher));
+            for item in items {
+                add(item, hasher);
+            }
         }
         Kind::Map(entries) => {
             (2, entries.len()).hash(hasher);

@@ -259,9 +259,9 @@ fn another_name_goes_through_the_workflow_and_all_its_deals() {
         let refused = renamed(&mut client, PATH, RULES, "budget-known", name).expect_err("refused");
         assert!(refused.contains(why), "{refused}");
     }
-    let text = client.open_file("deals/other/x.yaml");
+    let foreign = client.open_file("deals/other/x.yaml");
     let refused =
-        renamed(&mut client, "deals/other/x.yaml", &text, "target-market", "market").expect_err("refused");
+        renamed(&mut client, "deals/other/x.yaml", &foreign, "target-market", "market").expect_err("refused");
     assert!(refused.contains("keeps its name"), "{refused}");
     assert_eq!(client.end(), 0);
 }
