@@ -174,13 +174,11 @@ fn what_if(moments: &Moments<'_>, global: &Global) -> Result<RuleChanges, Error>
         let assessment = assess(workspace, &Selection::Everything, |judged| {
             Some((Arc::clone(&judged.deal.id), FailedDeal::of(judged, workspace, currency)))
         });
-        let (judged, failed) = assessment.kept.into_iter().unzip();
         RulesVerdict {
             findings: assessment.ledger.findings().to_vec(),
             deals: assessment.deals,
             not_judged: assessment.not_judged,
-            judged,
-            failed,
+            judged: assessment.kept.into_iter().collect(),
             currency,
         }
     };

@@ -66,19 +66,17 @@ pub struct RulesVerdict {
     pub deals: usize,
     /// Those without a workflow that they could be judged by.
     pub not_judged: usize,
-    /// The ids of those that were judged.
-    pub judged: BTreeSet<Arc<str>>,
-    /// What each of those fails.
-    pub failed: Vec<FailedDeal>,
+    /// What those fail that were judged, by their ids.
+    pub judged: BTreeMap<Arc<str>, FailedDeal>,
     /// The currency of figures.
     pub currency: Option<Currency>,
 }
 
 impl RulesVerdict {
-    /// What each requirement costs.
-    fn figures(&self) -> BTreeMap<RuleKey, RuleFigures> {
+    /// What each requirement costs the deals that the other rules judge too: what nobody judged is no change.
+    fn figures(&self, other: &Self) -> BTreeMap<RuleKey, RuleFigures> {
         let mut all: BTreeMap<RuleKey, RuleFigures> = BTreeMap::new();
-        for deal in &self.failed {
+        for (_, deal) in self.judged.iter().filter(|(id, _)| other.judged.contains_key(*id)) {
             for id in &deal.failed {
                 let figures = all.entry((Some(Arc::clone(&deal.workflow)), Arc::clone(id))).or_default();
                 match deal.ending {
@@ -98,7 +96,7 @@ impl RuleChanges {
     /// Compares what old and new rules say of the same deals on the same day.
     pub fn between(old: &RulesVerdict, new: &RulesVerdict) -> Self {
         let of_deals = |verdict: &RulesVerdict| -> Vec<Finding> {
-            let is_judged = |deal: &Arc<str>| old.judged.contains(deal) && new.judged.contains(deal);
+            let is_judged = |deal: &Arc<str>| old.judged.contains_key(deal) && new.judged.contains_key(deal);
             let counts = |finding: &&Finding| {
                 finding.subject.deal.as_ref().is_some_and(is_judged) && finding.level == Some(Level::Error)
             };
@@ -118,7 +116,7 @@ impl RuleChanges {
                 deals.extend(subject.deal.clone());
             }
         }
-        let (was, is) = (old.figures(), new.figures());
+        let (was, is) = (old.figures(new), new.figures(old));
         let of = |figures: &BTreeMap<RuleKey, RuleFigures>, key: &RuleKey| {
             figures.get(key).copied().unwrap_or_default()
         };
@@ -138,7 +136,7 @@ impl RuleChanges {
             failing: bad_after.difference(&bad_before).cloned().collect(),
             passing: bad_before.difference(&bad_after).cloned().collect(),
             rules: rules.into_values().collect(),
-            not_judged: new.not_judged + new.judged.difference(&old.judged).count(),
+            not_judged: new.not_judged + new.judged.keys().filter(|id| !old.judged.contains_key(*id)).count(),
             deals: new.deals,
             currency: new.currency,
         }

@@ -205,6 +205,7 @@ impl ValueModel {
                 (PathStep::Item(item), Self::List(items)) => {
                     items.get_mut(*item).ok_or_else(|| missing(&way))?
                 }
+                (PathStep::Item(_), here) if here.is_absent() => return Err(missing(&way)),
                 _ => return Err(format!("`{way}` cannot be: what it stands in is something else")),
             };
         }

@@ -134,12 +134,12 @@ fn victim() -> Repo {
     let repo = Repo::new();
     repo.write("dealgate.toml", "[provenance]\napprovals = \"signed\"\n");
     repo.write("workflows/acme.toml", &format!("{APPROVAL}max-days = 3\n"));
-    repo.write(".gitattributes", "* diff=trap filter=trap merge=trap working-tree-encoding=UTF-16\n");
+    repo.write(".gitattributes", "* diff=trap filter=trap merge=trap\n");
     let said = "notes: |\n  There is much to be said\n  of this deal, and all of it\n  stays the same.\n";
     let text = |stage: &str, more: &str| deal(stage, &format!("{said}{more}"));
     repo.write("deals/acme/a.yaml", &text("prospect", "amount: 5 EUR\n"));
     // Nobody converts anything while it is built.
-    repo.write(".git/info/attributes", "* !diff !filter !merge !working-tree-encoding\n");
+    repo.write(".git/info/attributes", "* !diff !filter !merge\n");
     repo.commit("2026-05-01", JANE, "new");
     let entry = "amount: 5 EUR\ndone: {price-approved: {date: 2026-05-02, by: dana@acme.example}}\n";
     repo.write("deals/acme/a.yaml", &text("prospect", entry)).commit("2026-05-02", DANA, "approved");
