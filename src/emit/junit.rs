@@ -150,12 +150,12 @@ fn write(name: &str, suites: &BTreeMap<&str, Vec<TestCase<'_>>>, out: &mut dyn W
         })
     };
     let (tests, failures) = counts(&mut suites.values().flatten());
-    let mut report = element("testsuites", [("name", name.to_owned()), ("tests", tests.to_string())]);
+    let mut report = element("testsuites", &[("name", name.to_owned()), ("tests", tests.to_string())]);
     report.extend_attributes([("failures", failures.to_string().as_str()), ("errors", "0")]);
     xml.write_event(Event::Start(report.borrow()))?;
     for (name, cases) in suites {
         let (tests, failures) = counts(&mut cases.iter());
-        let mut suite = element("testsuite", [("name", shown(name)), ("tests", tests.to_string())]);
+        let mut suite = element("testsuite", &[("name", shown(name)), ("tests", tests.to_string())]);
         suite.extend_attributes([
             ("skipped", "0"),
             ("errors", "0"),
@@ -172,7 +172,7 @@ fn write(name: &str, suites: &BTreeMap<&str, Vec<TestCase<'_>>>, out: &mut dyn W
 }
 
 fn write_case(case: &TestCase<'_>, xml: &mut Writer<&mut dyn Write>) -> io::Result<()> {
-    let mut test = element("testcase", [("name", shown(case.name)), ("classname", shown(case.class))]);
+    let mut test = element("testcase", &[("name", shown(case.name)), ("classname", shown(case.class))]);
     if let Some(file) = &case.file {
         test.push_attribute(("file", shown(file).as_str()));
     }
@@ -185,7 +185,7 @@ fn write_case(case: &TestCase<'_>, xml: &mut Writer<&mut dyn Write>) -> io::Resu
             0 => first.message.to_owned(),
             more => format!("{} (and {more} more)", first.message),
         };
-        let failure = element("failure", [("message", shown(&message)), ("type", first.kind.to_owned())]);
+        let failure = element("failure", &[("message", shown(&message)), ("type", first.kind.to_owned())]);
         write_text(&failure, &case.faults.iter().map(|fault| fault.text.as_str()).collect::<String>(), xml)?;
     }
     if !case.output.is_empty() {
@@ -200,7 +200,7 @@ fn write_text(around: &BytesStart<'_>, text: &str, xml: &mut Writer<&mut dyn Wri
     xml.write_event(Event::End(around.to_end()))
 }
 
-fn element(name: &'static str, attributes: [(&str, String); 2]) -> BytesStart<'static> {
+fn element(name: &'static str, attributes: &[(&str, String); 2]) -> BytesStart<'static> {
     let attributes = attributes.each_ref().map(|(name, value)| (*name, value.as_str()));
     BytesStart::new(name).with_attributes(attributes)
 }
