@@ -137,7 +137,7 @@ impl<'o> Moments<'o> {
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
         let rest = if whole { Rest::Counted } else { Rest::LeftOut };
-        let mut sides = self.beside(&old, &new, &differing, after, rest)?;
+        let mut sides = self.beside(&old, &new, &differing, after, rest);
         if whole {
             let (commit, day) = self.since();
             let mut deals = new.past.touched_since(commit, day);
@@ -161,7 +161,7 @@ impl<'o> Moments<'o> {
         }
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
-        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, Rest::Judged)?;
+        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, Rest::Judged);
         sides.after.ask_for_lost(new, self.since());
         Ok(sides)
     }
@@ -220,7 +220,7 @@ impl<'o> Moments<'o> {
         differing: &Differing,
         mut after: Side,
         rest: Rest,
-    ) -> Result<Sides, Error> {
+    ) -> Sides {
         let Differing { before: there_before, after: there_after, touched, between, all } = differing;
         let mut before = Side::judge(old, &select(*all, &touched.before), self.before.day);
         // However few deals are judged, what could not be listed is told.
@@ -256,7 +256,7 @@ impl<'o> Moments<'o> {
         let renames = self.renames((old, &before), (new, &after), between);
         let not_touched = if *all { 0 } else { there_after.files.len() - touched.after.len() };
         let (rules_changed, changed) = (touched.rules_changed, touched.changed.clone());
-        Ok(Sides { before, after, renames, not_touched, rules_changed, changed })
+        Sides { before, after, renames, not_touched, rules_changed, changed }
     }
 }
 

@@ -51,7 +51,7 @@ pub struct Extent {
 impl Side {
     /// Judges a workspace, or the part of it that is selected.
     pub fn judge(workspace: &Workspace<'_>, selection: &Selection, day: Date) -> Self {
-        let mut assessment = assess(workspace, selection, kept);
+        let mut assessment = assess(workspace, selection, |judged| Some(kept(judged)));
         let deals = std::mem::take(&mut assessment.kept);
         Self::of(workspace, selection, deals, &assessment, day)
     }
@@ -240,8 +240,8 @@ impl Side {
 }
 
 /// What is kept of a judged deal.
-fn kept(judged: &JudgedDeal<'_>) -> Option<Arc<DealState>> {
-    Some(Arc::new(DealState::of(judged)))
+fn kept(judged: &JudgedDeal<'_>) -> Arc<DealState> {
+    Arc::new(DealState::of(judged))
 }
 
 /// The currency that the figures of a workspace are in, all deals of which are judged.
