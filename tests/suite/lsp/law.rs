@@ -62,7 +62,9 @@ fn checked(root: &std::path::Path) -> Found {
             all.entry(file).or_default().push(told);
         }
     }
-    all.values_mut().for_each(|list| list.sort());
+    for list in all.values_mut() {
+        list.sort();
+    }
     all
 }
 
@@ -97,7 +99,9 @@ fn shown(client: &Client, published: &BTreeMap<String, Value>, texts: &BTreeMap<
             all.entry(path.clone()).or_default().push((line, column, code, message));
         }
     }
-    all.values_mut().for_each(|list| list.sort());
+    for list in all.values_mut() {
+        list.sort();
+    }
     all
 }
 
