@@ -37,7 +37,7 @@ pub(super) fn assess_deal<K>(
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
     let parsed = yaml::parse(file.text());
     for mut fault in parsed.faults {
-        if let Some(Fix { rewrite: Rewrite::Quotes, safe }) = &mut fault.fix {
+        if let Some(Fix { rewrite: Rewrite::Quotes, safe }) = fault.fix.as_deref_mut() {
             *safe |= !names_key(workspace, file.text(), fault.span.start as usize);
         }
         fault.tell(&mut complaints);

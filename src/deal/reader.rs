@@ -24,7 +24,7 @@ use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::{Entry, Kind, Node, Scalar, Style, scalar};
 pub use context::DealReadContext;
-use misplaced::strays;
+use misplaced::{is_mistyped_item, strays};
 
 /// Reads a deal. Every fault is complained of; what could be read is in the deal all the same.
 pub fn read<'s>(
@@ -218,7 +218,7 @@ impl DealReadContext<'_> {
     ) -> Vec<Spanned<Value<'s>>> {
         let Kind::List(items) = node.kind else { return Vec::new() };
         let item = |item: Node<'s>| {
-            if self.is_mistyped_item(&item, shape, what, complaints) {
+            if is_mistyped_item(&item, shape, what, complaints) {
                 return Some(Spanned::new(Value::Unreadable, item.span));
             }
             self.value(item, shape, what, complaints)

@@ -97,7 +97,9 @@ impl Drawing {
         }
         let count = titles.len();
         let mut rows: Vec<_> = rows[2..].iter().map(|row| cells(row)).collect();
-        rows.iter_mut().for_each(|row| row.resize(count, String::new()));
+        for row in &mut rows {
+            row.resize(count, String::new());
+        }
         Some(Self { titles, rows, right: rule.iter().map(|part| part.ends_with(':')).collect() })
     }
 
@@ -259,16 +261,12 @@ fn link(rest: &str, out: &mut String) -> usize {
     });
     let address =
         end.and_then(|(end, _)| rest[end + 1..].strip_prefix('(')?.find(')').map(|close| (end, close)));
-    match address {
-        Some((end, close)) => {
-            out.push_str(&shown(&rest[1..end]));
-            end + close + 3
-        }
-        None => {
-            out.push('[');
-            1
-        }
-    }
+    let Some((end, close)) = address else {
+        out.push('[');
+        return 1;
+    };
+    out.push_str(&shown(&rest[1..end]));
+    end + close + 3
 }
 
 #[cfg(test)]

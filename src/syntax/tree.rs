@@ -78,13 +78,14 @@ pub struct SyntaxError {
     /// A second place, such as the first of two keys, and what is there.
     pub related: Option<(Span, &'static str)>,
     /// What a program can do about it.
-    pub fix: Option<Fix>,
+    pub fix: Option<Box<Fix>>,
 }
 
 impl SyntaxError {
     /// Adds it to the findings about its text.
     pub fn tell(self, complaints: &mut FindingsBuilder) {
-        let finding = Finding::new(self.code, self.message).maybe_help(self.help).fix(self.fix);
+        let finding =
+            Finding::new(self.code, self.message).maybe_help(self.help).fix(self.fix.map(|fix| *fix));
         let finding = match self.related {
             Some((span, message)) => finding.related(complaints.place(span), message),
             None => finding,

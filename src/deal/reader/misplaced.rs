@@ -11,6 +11,26 @@ use crate::syntax::{Entry, Kind, Node, Style, scalar, yaml};
 /// How much of what was written a help repeats.
 const LONGEST: usize = 60;
 
+/// Whether an item of a list should be a record and is none, which is said.
+pub(super) fn is_mistyped_item(
+    node: &Node<'_>,
+    shape: &Shape,
+    list: &str,
+    complaints: &mut FindingsBuilder,
+) -> bool {
+    let Type::Record(fields) = &shape.kind else { return false };
+    if shape.shorthand.is_some() || node.is_absent() || matches!(node.kind, Kind::Map(_)) {
+        return false;
+    }
+    let message = format!("an item of `{list}` must be a record of keys and values, not {}", node.describe());
+    let help = match plain(node).and_then(|text| item_in_record(text, fields)) {
+        Some(record) => Some(format!("write `- {record}`")),
+        None => its_keys(fields),
+    };
+    complaints.push(Code::WrongType, node.span, message, help);
+    true
+}
+
 impl DealReadContext<'_> {
     /// Says that a value is of another kind than declared, and what to write.
     pub(super) fn mistyped(self, node: &Node<'_>, kind: &Type, what: &str, complaints: &mut FindingsBuilder) {
@@ -32,28 +52,6 @@ impl DealReadContext<'_> {
         };
         let message = format!("`{what}` must be {kind}{example}, not {}", node.describe());
         complaints.push(Code::WrongType, node.span, message, self.way_out(node, kind, what));
-    }
-
-    /// Whether an item of a list should be a record and is none, which is said.
-    pub(super) fn is_mistyped_item(
-        self,
-        node: &Node<'_>,
-        shape: &Shape,
-        list: &str,
-        complaints: &mut FindingsBuilder,
-    ) -> bool {
-        let Type::Record(fields) = &shape.kind else { return false };
-        if shape.shorthand.is_some() || node.is_absent() || matches!(node.kind, Kind::Map(_)) {
-            return false;
-        }
-        let message =
-            format!("an item of `{list}` must be a record of keys and values, not {}", node.describe());
-        let help = match plain(node).and_then(|text| item_in_record(text, fields)) {
-            Some(record) => Some(format!("write `- {record}`")),
-            None => its_keys(fields),
-        };
-        complaints.push(Code::WrongType, node.span, message, help);
-        true
     }
 
     fn way_out(self, node: &Node<'_>, kind: &Type, what: &str) -> Option<String> {

@@ -50,7 +50,7 @@ fn verdict(report: &DiffReport<'_>) -> String {
         None => parts.push("Findings are not compared".to_owned()),
         Some(changes) => {
             let new = errors(&changes.introduced).count();
-            let files: BTreeSet<_> = errors(&changes.introduced).map(|finding| whose(finding)).collect();
+            let files: BTreeSet<_> = errors(&changes.introduced).map(whose).collect();
             let no_file = errors(&changes.introduced).all(|finding| finding.subject.deal.is_some());
             let noun = if no_file { "deal" } else { "file" };
             parts.push(match new {

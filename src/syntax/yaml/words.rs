@@ -17,7 +17,7 @@ pub(super) fn explain(kind: &Kind, otherwise: &str, context: &ScanContext<'_>) -
     // A line's end is no character that could be shown: the place is then the gap before it.
     let length = rest.chars().next().filter(|c| !matches!(c, '\n' | '\r')).map_or(0, char::len_utf8);
     let help = (!help.is_empty()).then_some(help);
-    SyntaxError { code, message, help, span: Span::new(at, at + length), related, fix }
+    SyntaxError { code, message, help, span: Span::new(at, at + length), related, fix: fix.map(Box::new) }
 }
 
 struct PlainWords {
