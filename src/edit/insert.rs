@@ -42,7 +42,20 @@ impl Placer<'_> {
         // A comment above an item is about that item: what is new goes behind the one before.
         Ok(vec![match index.checked_sub(1) {
             Some(before) => Splice::insert(self.line_end(parts[before].1), format!("{newline}{item}")),
-            None => Splice::insert(line, format!("{item}{newline}")),
+            None => Splice::insert(self.above_comments(line, indent), format!("{item}{newline}")),
         }])
+    }
+
+    /// The first of the lines of comment right above a line, as far to the right as it is.
+    fn above_comments(&self, line: usize, indent: &str) -> usize {
+        let mut first = line;
+        while let Some(end) = first.checked_sub(1) {
+            let above = self.line_start(end);
+            if !self.text[above..end].strip_prefix(indent).is_some_and(|rest| rest.starts_with('#')) {
+                break;
+            }
+            first = above;
+        }
+        first
     }
 }

@@ -204,9 +204,11 @@ fn what_both_changed_is_a_conflict_and_what_is_wrong_is_told_with_its_row() {
     let mut cells = exported(folder.path());
     let path = folder.path().join("deals/brightsteel/bremerhaven-fenders.yaml");
     let text = std::fs::read_to_string(&path).expect("a deal");
-    let edited = text
-        .replace("amount: 215000 EUR", "amount: 216000 EUR")
-        .replace("close_date: 2026-03-30", "close_date: 2026-03-31");
+    let edited = text.replacen("amount: 215000 EUR", "amount: 216000 EUR", 1).replacen(
+        "close_date: 2026-03-30",
+        "close_date: 2026-03-31",
+        1,
+    );
     assert_ne!(text, edited);
     std::fs::write(&path, &edited).expect("a file");
     let (fenders, amount) = (row(&cells, "brightsteel/bremerhaven-fenders"), column(&cells, "amount"));

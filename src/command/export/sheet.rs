@@ -125,7 +125,16 @@ fn csv(tabs: &[SheetTab], out: &mut dyn Write) -> io::Result<()> {
         let values = names.iter().map(|name| by_name.get(name).copied().unwrap_or_default());
         let cells =
             [row.deal.as_str(), &tab.workflow.id].into_iter().chain(values).chain([row.prints.as_str()]);
-        writer.write_record(cells.map(escape::sheet_cell))?;
+        writer.write_record(cells.map(guarded))?;
     }
     writer.flush()
+}
+
+/// A cell that no spreadsheet takes for a formula: not for the number with a sign either that it begins with.
+fn guarded(cell: &str) -> String {
+    let line = |line: &str| {
+        let opens = line.trim_start().starts_with(['+', '-']) && line.trim().parse::<f64>().is_err();
+        format!("{}{line}", if opens { "'" } else { "" })
+    };
+    escape::sheet_cell(cell).split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

@@ -21,8 +21,7 @@ pub(super) fn document(
 ) -> NewValue {
     let workflow = &target.workflow;
     let mut values: SaidValues = deal.values.clone();
-    let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
-    values.entry("stage".to_owned()).or_insert_with(|| SaidDeal::One(workflow.stages[first].id.to_string()));
+    values.entry("stage".to_owned()).or_insert_with(|| first_stage(workflow));
     if let Some(key) = &target.key {
         values.insert("workflow".to_owned(), SaidDeal::One(key.clone()));
     }
@@ -59,6 +58,12 @@ pub(super) fn document(
         }
     }
     NewValue::Record(record)
+}
+
+/// Where a deal stands of which the export does not say it.
+pub(super) fn first_stage(workflow: &Workflow) -> SaidDeal {
+    let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
+    SaidDeal::One(workflow.stages[first].id.to_string())
 }
 
 /// Values by dotted paths as records; what an outcome is comes first.

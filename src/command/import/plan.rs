@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{document, entry, order};
+use super::document::{document, entry, first_stage, order};
 use crate::assess::{Selection, Workspace};
 use crate::command::change;
 use crate::command::opened::Session;
@@ -202,7 +202,12 @@ impl Planner<'_> {
         let target = &self.incoming.targets[deal.target];
         let workflow = self.workspace.followed(path, root.get("workflow")).unwrap_or(&target.workflow);
         let schema = &workflow.schema;
-        let merged = merge(&root, self.known.get(&id), &deal.values, schema, self.settle);
+        let mut known = self.known.get(&id).cloned();
+        // Where no export has said yet where a deal stands, the import wrote it, and no person.
+        if let Some(known) = known.as_mut().filter(|_| deal.values.contains_key("stage")) {
+            known.entry("stage".to_owned()).or_insert_with(|| first_stage(&target.workflow));
+        }
+        let merged = merge(&root, known.as_ref(), &deal.values, schema, self.settle);
         self.plan.paths.push(path.to_owned());
         self.change(path, &root, (workflow, &id), &merged)?;
         self.known.insert(id, merged.known);

@@ -137,9 +137,19 @@ impl<'a> SheetColumn<'a> {
             Ok(None) => print(key, ""),
             Ok(Some(SaidDeal::One(text))) => print(key, &format!("1{text}")),
             Ok(Some(SaidDeal::Many(items))) => print(key, &format!("2{}", items.join("\u{1f}"))),
-            Err(_) => print(key, &format!("3{}", self.bound.written(row, table.file))),
+            Err(_) => self.unread(table, row),
         };
         (said, print)
+    }
+
+    /// Whether the cells hold, letter by letter, what could not be read when the sheet was written.
+    pub fn is_left_unread(&self, table: HeadedTable<'_>, row: TableRow<'_>, before: &str) -> bool {
+        self.unread(table, row) == before
+    }
+
+    /// The print of cells that cannot be read.
+    fn unread(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> String {
+        print(self.bound.key, &format!("3{}", self.bound.written(row, table.file)))
     }
 
     /// Whether anything stands in the cells.

@@ -160,9 +160,14 @@ impl<'t> SheetTableReader<'t, '_, '_> {
             let prints: Vec<_> =
                 rows.iter().map(|(_, row)| (*row, prints_of(self.own(PRINTS, *row)))).collect();
             let fits = |column: &SheetColumn<'_>| {
-                let read = prints.iter().map(|(row, prints)| {
-                    let (said, print) = column.read(headed, *row);
-                    (prints.get(column.key()).is_some_and(|before| *before == print), said.is_ok())
+                let before = prints.iter().map(|(row, prints)| (*row, prints.get(column.key()).copied()));
+                // What nobody could read when the sheet was written says nothing of how a spreadsheet writes.
+                let telling = before.filter(|(row, before)| {
+                    !before.is_some_and(|it| column.is_left_unread(headed, *row, it))
+                });
+                let read = telling.map(|(row, before)| {
+                    let (said, print) = column.read(headed, row);
+                    (before == Some(print.as_str()), said.is_ok())
                 });
                 read.fold((0, 0), |(still, readable), (is_still, is_readable)| {
                     (still + usize::from(is_still), readable + usize::from(is_readable))
@@ -235,7 +240,7 @@ impl SheetTableReader<'_, '_, '_> {
             return Err((message, Some(format!("empty the cell, and write `{key}` in the deal's file"))));
         }
         let (said, print) = first.read(self.headed, row);
-        if print == before {
+        if print == before || first.is_left_unread(self.headed, row, before) {
             return Ok(None);
         }
         let said = said.map_err(|(message, _)| (message, way_out(key)))?;
