@@ -82,8 +82,7 @@ impl ImportTable {
                     let blank =
                         text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
                     let until = start + blank;
-                    line +=
-                        text.as_bytes()[counted..until].iter().filter(|byte| **byte == b'\n').count() as u64;
+                    line += text[counted..until].matches('\n').count() as u64;
                     counted = until;
                     table.push(line, &record)?;
                 }
