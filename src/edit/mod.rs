@@ -51,8 +51,11 @@ impl Change {
     /// Where it is made.
     pub fn path(&self) -> &Path {
         match self {
-            Self::Set(path, _) | Self::Append(path, _) | Self::Insert(path, _) => path,
-            Self::Rename(path, _) | Self::Remove(path) => path,
+            Self::Set(path, _)
+            | Self::Append(path, _)
+            | Self::Insert(path, _)
+            | Self::Rename(path, _)
+            | Self::Remove(path) => path,
         }
     }
 }

@@ -83,7 +83,7 @@ impl ImportTable {
                         text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
                     let until = start + blank;
                     line +=
-                        text.as_bytes()[counted..until].iter().filter(|byte| **byte == b'\n').count() as u64;
+                        text.as_bytes()[counted..until].split(|byte| *byte == b'\n').skip(1).count() as u64;
                     counted = until;
                     table.push(line, &record)?;
                 }

@@ -189,7 +189,7 @@ fn typed(key: &str, shape: &Shape, workflow: &Workflow, workspace: &Workspace<'_
             column.is_open = true;
         }
         _ if matches!(shape.kind, Type::Boolean) => {
-            column.choices = vec!["true".to_owned(), "false".to_owned()]
+            column.choices = vec!["true".to_owned(), "false".to_owned()];
         }
         _ => {}
     }

@@ -242,7 +242,7 @@ impl<'a> HistoryReader<'a, '_> {
     fn turn(&mut self, deal: &IncomingDeal, day: Date, values: SaidValues) {
         let turns = self.found.entry(deal.id.clone()).or_default();
         let is_end = closes(&values);
-        if values.get("outcome").is_some() && !is_end {
+        if values.contains_key("outcome") && !is_end {
             turns.retain(|turn| turn.day != day || !closes(&turn.values));
         }
         match turns.iter_mut().find(|turn| turn.day == day && closes(&turn.values) == is_end) {

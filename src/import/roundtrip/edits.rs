@@ -67,7 +67,7 @@ pub fn read(
         let headed = HeadedTable::at(0, &plain, headed.header_index());
         let mut reader = SheetTableReader { file, headed, context, failures, found: &mut found };
         let rows = reader.rows(deals, &mut first);
-        reader.edits(rows, deals);
+        reader.edits(&rows, deals);
     }
     found.rows.sort_by_key(|row| row.place);
     found
@@ -148,7 +148,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
     }
 
     /// What the rows change.
-    fn edits(&mut self, rows: RowsByWorkflow<'t>, deals: &BTreeMap<String, SheetDeal>) {
+    fn edits(&mut self, rows: &RowsByWorkflow<'t>, deals: &BTreeMap<String, SheetDeal>) {
         let mut known = vec![DEAL.to_owned(), WORKFLOW.to_owned(), PRINTS.to_owned()];
         for rows in rows.values() {
             let Some(workflow) = rows.first().and_then(|(id, _)| deals.get(id)).map(|deal| &deal.workflow)
@@ -280,14 +280,12 @@ fn allowed(
         return Err((format!("`{key}`: is empty"), Some(help)));
     }
     let Some(SaidDeal::One(word)) = said.as_ref().filter(|_| key == "stage") else { return Ok(said) };
-    match stage_called(workflow, word) {
-        Some(stage) => Ok(Some(SaidDeal::One(stage.id.to_string()))),
-        None => {
-            let stages: Vec<_> = workflow.stages.iter().map(|stage| stage.id.as_ref()).collect();
-            let message = format!("`{key}`: {} is no stage of {}", quote(word), quote(&workflow.id));
-            Err((message, Some(format!("it has {}", stages.join(", ")))))
-        }
+    if let Some(stage) = stage_called(workflow, word) {
+        return Ok(Some(SaidDeal::One(stage.id.to_string())));
     }
+    let stages: Vec<_> = workflow.stages.iter().map(|stage| stage.id.as_ref()).collect();
+    let message = format!("`{key}`: {} is no stage of {}", quote(word), quote(&workflow.id));
+    Err((message, Some(format!("it has {}", stages.join(", ")))))
 }
 
 /// Holds a row against the deal's file as it is now.
