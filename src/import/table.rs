@@ -82,7 +82,8 @@ impl ImportTable {
                     let blank =
                         text.as_bytes()[start..].iter().take_while(|byte| b"\r\n".contains(byte)).count();
                     let until = start + blank;
-                    line += text[counted..until].matches('\n').count() as u64;
+                    line +=
+                        text.as_bytes()[counted..until].split(|byte| *byte == b'\n').skip(1).count() as u64;
                     counted = until;
                     table.push(line, &record)?;
                 }

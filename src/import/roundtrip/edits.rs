@@ -280,12 +280,12 @@ fn allowed(
         return Err((format!("`{key}`: is empty"), Some(help)));
     }
     let Some(SaidDeal::One(word)) = said.as_ref().filter(|_| key == "stage") else { return Ok(said) };
-    let Some(stage) = stage_called(workflow, word) else {
-        let stages: Vec<_> = workflow.stages.iter().map(|stage| stage.id.as_ref()).collect();
-        let message = format!("`{key}`: {} is no stage of {}", quote(word), quote(&workflow.id));
-        return Err((message, Some(format!("it has {}", stages.join(", ")))));
-    };
-    Ok(Some(SaidDeal::One(stage.id.to_string())))
+    if let Some(stage) = stage_called(workflow, word) {
+        return Ok(Some(SaidDeal::One(stage.id.to_string())));
+    }
+    let stages: Vec<_> = workflow.stages.iter().map(|stage| stage.id.as_ref()).collect();
+    let message = format!("`{key}`: {} is no stage of {}", quote(word), quote(&workflow.id));
+    Err((message, Some(format!("it has {}", stages.join(", ")))))
 }
 
 /// Holds a row against the deal's file as it is now.
