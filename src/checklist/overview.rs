@@ -156,9 +156,11 @@ const NEXT_STEP: usize = 7;
 /// Columns that are left out when there is no room, the least needed first.
 const LEAVE_OUT: [usize; 5] = [NEXT_STEP, DAYS, OWNER, AMOUNT, CLOSES];
 /// Columns that are cut when there still is none, with what is left of them.
-const CUT: [(usize, usize); 3] = [(STAGE, 8), (DEAL, 16), (STANDING, 8)];
+const CUT: [(usize, usize); 4] = [(OWNER, LEAST_OF_OWNER), (STAGE, 8), (DEAL, 16), (STANDING, 8)];
 /// What is left of the next step before it is left out.
 const LEAST_OF_NEXT_STEP: usize = 24;
+/// What is left of the owner before another column but the next step is left out: people are told apart by the beginning.
+const LEAST_OF_OWNER: usize = 12;
 const GAP: usize = 2;
 
 struct OverviewRow {
@@ -248,7 +250,8 @@ fn fit(rows: &[OverviewRow], width: usize) -> [usize; 8] {
     widths[NEXT_STEP] =
         widths[NEXT_STEP].saturating_sub(excess).max(LEAST_OF_NEXT_STEP.min(widths[NEXT_STEP]));
     for column in LEAVE_OUT {
-        if taken(&widths) > width {
+        let to_spare = if column == NEXT_STEP { 0 } else { widths[OWNER].saturating_sub(LEAST_OF_OWNER) };
+        if taken(&widths) - to_spare > width {
             widths[column] = 0;
         }
     }
@@ -313,5 +316,7 @@ mod tests {
         let narrow = fit(&rows(), 120);
         assert_eq!((narrow[NEXT_STEP], narrow[OWNER] > 0), (0, true), "the next step goes first");
         assert_eq!(fit(&rows(), 80)[OWNER], 0, "then days and owner");
+        let tight = fit(&rows(), 105);
+        assert_eq!((tight[OWNER], tight[DAYS] > 0), (13, true), "an owner is cut before days are left out");
     }
 }

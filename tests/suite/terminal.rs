@@ -109,7 +109,10 @@ fn progress_is_drawn_for_somebody_who_looks_only() {
 #[test]
 fn more_than_fifty_findings_end_in_how_many_more_on_a_terminal_only() {
     let repo = Repo::new();
-    repo.write("workflows/acme.toml", "stages = [\"lead\"]\n");
+    repo.write(
+        "workflows/acme.toml",
+        "stages = [\"lead\"]\n[stage.lead.requires]\nbudget = { title = \"Budget\" }\n",
+    );
     for number in 0..60 {
         repo.write(&format!("deals/acme/d{number}.yaml"), "name: X\nstage: lead\ncolour: red\n");
     }
@@ -200,12 +203,13 @@ fn a_code_is_a_link_where_the_terminal_shows_links() {
 #[test]
 fn somebody_who_looks_is_told_what_can_be_fixed() {
     let repo = showcase();
+    // The showcase has one of each kind.
     repo.write("deals/northwind/new.yaml", "name: New\nstage: Proposed\nsorce: fair\n");
     for (words, told) in [
-        ("check", "\n1 fixable with `dealgate check --fix`, 1 more with `--unsafe-fixes`.\n"),
+        ("check", "\n2 fixable with `dealgate check --fix`, 2 more with `--unsafe-fixes`.\n"),
         (
             "check --format concise",
-            "\n1 fixable with `dealgate check --fix`, 1 more with `--unsafe-fixes`.\n",
+            "\n2 fixable with `dealgate check --fix`, 2 more with `--unsafe-fixes`.\n",
         ),
         ("check deals/brightsteel/windpark-foundations.yaml", ""),
         ("check --format json", ""),

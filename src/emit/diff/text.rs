@@ -136,21 +136,23 @@ fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io:
         let parts = wrap(&parts(row), used, &" ".repeat(used.min(surface.width / 2)), surface.width);
         writeln!(out, "{style}{start}{style:#}  {parts}")?;
     }
-    let (before, after) = comparison.in_window;
     let price = "not priced";
-    writeln!(out, "  weighted: {} -> {}", sum(before.weighted, "unknown"), sum(after.weighted, "unknown"))?;
+    let (before, after) = comparison.in_window;
+    moved("weighted", [before.weighted, after.weighted].map(|it| sum(it, "unknown")), surface, out)?;
     let (before, after) = comparison.overall;
-    writeln!(out, "  all open deals: {} -> {}", sum(before.open, price), sum(after.open, price))?;
-    writeln!(
-        out,
-        "  all weighted: {} -> {}",
-        sum(before.weighted, "unknown"),
-        sum(after.weighted, "unknown")
-    )?;
+    moved("all open deals", [before.open, after.open].map(|it| sum(it, price)), surface, out)?;
+    moved("all weighted", [before.weighted, after.weighted].map(|it| sum(it, "unknown")), surface, out)?;
     if before.on_hold.deals + after.on_hold.deals > 0 {
-        writeln!(out, "  all on hold: {} -> {}", sum(before.on_hold, price), sum(after.on_hold, price))?;
+        moved("all on hold", [before.on_hold, after.on_hold].map(|it| sum(it, price)), surface, out)?;
     }
     Ok(())
+}
+
+/// A sum before and after; each on a line of its own where one line has no room for both.
+fn moved(label: &str, [before, after]: [String; 2], surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+    let start = format!("  {label}: {before}");
+    let gap = if columns(&start) + 4 + columns(&after) <= surface.width { " " } else { "\n    " };
+    writeln!(out, "{start}{gap}-> {after}")
 }
 
 /// The deals of a row, the first few by name.
@@ -172,24 +174,60 @@ fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Res
     for matrix in matrices {
         let workflows = matrix.workflows.iter().map(|id| escape::line(id)).collect::<Vec<_>>().join(", ");
         heading(&format!("Stages of {workflows}: from (down) to (across)"), surface, out)?;
-        let columns: Vec<usize> = matrix.columns().collect();
-        let label = matrix.rows().map(|row| matrix.cells[row].name().chars().count()).max().unwrap_or(0);
-        let names: Vec<_> = columns.iter().map(|&column| escape::line(matrix.cells[column].name())).collect();
-        let across = format!("{:label$}  {}", "", names.join("  "));
-        // Nothing but spaces stands before the first of them.
-        writeln!(out, "  {}{across}", if escape::starts_workflow_command(&across) { "·" } else { "" })?;
-        for row in matrix.rows() {
-            write!(out, "  {:label$}", escape::opening(matrix.cells[row].name()))?;
-            for &column in &columns {
-                let width = escape::line(matrix.cells[column].name()).chars().count();
-                let count = match matrix.count(row, column) {
-                    0 => "·".to_owned(),
-                    count => count.to_string(),
-                };
-                write!(out, "  {count:>width$}")?;
+        let label = matrix.rows().map(|row| columns(&escape::opening(matrix.cells[row].name()))).max();
+        let label = label.unwrap_or(0);
+        for (index, part) in
+            side_by_side(matrix, surface.columns.saturating_sub(2 + label)).iter().enumerate()
+        {
+            if index > 0 {
+                writeln!(out)?;
             }
-            writeln!(out)?;
+            stages_part(matrix, part, label, out)?;
         }
+    }
+    Ok(())
+}
+
+/// The columns of a matrix, as many in a part as there is room for beside each other.
+fn side_by_side(matrix: &Matrix, room: usize) -> Vec<Vec<(usize, usize)>> {
+    let mut parts: Vec<Vec<(usize, usize)>> = Vec::new();
+    let mut used = room;
+    for column in matrix.columns() {
+        let width = columns(&escape::line(matrix.cells[column].name()));
+        used += 2 + width;
+        match parts.last_mut().filter(|_| used <= room) {
+            Some(part) => part.push((column, width)),
+            None => {
+                parts.push(vec![(column, width)]);
+                used = 2 + width;
+            }
+        }
+    }
+    parts
+}
+
+/// Every row with some of the columns, each of which has its width.
+fn stages_part(
+    matrix: &Matrix,
+    part: &[(usize, usize)],
+    label: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let names: Vec<_> = part.iter().map(|&(column, _)| escape::line(matrix.cells[column].name())).collect();
+    let across = format!("{:label$}  {}", "", names.join("  "));
+    // Nothing but spaces stands before the first of them.
+    writeln!(out, "  {}{across}", if escape::starts_workflow_command(&across) { "·" } else { "" })?;
+    for row in matrix.rows() {
+        let name = escape::opening(matrix.cells[row].name());
+        write!(out, "  {name}{:1$}", "", label.saturating_sub(columns(&name)))?;
+        for &(column, width) in part {
+            let count = match matrix.count(row, column) {
+                0 => "·".to_owned(),
+                count => count.to_string(),
+            };
+            write!(out, "  {count:>width$}")?;
+        }
+        writeln!(out)?;
     }
     Ok(())
 }
