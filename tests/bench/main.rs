@@ -154,7 +154,9 @@ fn take_turns(deals: usize, rounds: usize, candidates: &[Candidate]) -> std::io:
             // The first round warms caches.
             if round > 0 {
                 timings[index].add(run);
-                was.into_iter().for_each(|was| timings_before[index].add(was));
+                if let Some(was) = was {
+                    timings_before[index].add(was);
+                }
             }
         }
     }

@@ -54,7 +54,9 @@ impl Tree {
                 items.iter().enumerate().for_each(|(at, item)| item.paths(&step(PathStep::Item(at)), all));
             }
             Self::Record(entries) => {
-                entries.iter().for_each(|(key, value)| value.paths(&step(PathStep::Key(key.clone())), all));
+                for (key, value) in entries {
+                    value.paths(&step(PathStep::Key(key.clone())), all);
+                }
             }
         }
     }

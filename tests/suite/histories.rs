@@ -143,8 +143,8 @@ fn diff(repo: &Repo, asked: &Asked, from: &str) -> String {
     }
     let moves = list(&all["stages"]).iter().flat_map(|it| list(&it["moves"]));
     told.extend(moves.map(|it| {
-        let moved: Vec<_> = list(&it["deals"]).iter().map(text).collect();
-        format!("stage {} -> {}: {}", text(&it["from"]), text(&it["to"]), moved.join(" "))
+        let gone_on: Vec<_> = list(&it["deals"]).iter().map(text).collect();
+        format!("stage {} -> {}: {}", text(&it["from"]), text(&it["to"]), gone_on.join(" "))
     }));
     told.extend(
         list(&all["deals"]).iter().map(|it| format!("{} is {}", text(&it["deal"]), text(&it["change"]))),

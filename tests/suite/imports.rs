@@ -216,7 +216,10 @@ fn stays_are_as_long_as_the_export_says() {
 #[test]
 fn bad_input_is_told_with_its_row_and_column() {
     let head = "id,name,stage,amount,currency,close_date,notes\n";
-    let rows = |count: usize| (0..count).map(|id| format!("{id},N,qualified,,,,\n")).collect::<String>();
+    let rows = |count: usize| {
+        let rows: Vec<_> = (0..count).map(|id| format!("{id},N,qualified,,,,\n")).collect();
+        rows.concat()
+    };
     for (name, text, told) in [
         (
             "delimiter",

@@ -2,6 +2,7 @@
 //! brings no other, and changes nothing else.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use dealgate::edit::fix::{FixEdit, apply};
 use dealgate::finding::{Code, Finding, Rewrite};
@@ -43,17 +44,22 @@ pub fn values(node: &Node<'_>, path: &str, all: &mut Vec<(String, String)>) {
         }
         Kind::Map(entries) => {
             all.push((path.to_owned(), "a record".to_owned()));
-            entries
-                .iter()
-                .for_each(|entry| values(&entry.value, &format!("{path}.{}", entry.key.value), all));
+            for entry in entries {
+                values(&entry.value, &format!("{path}.{}", entry.key.value), all);
+            }
         }
     }
+}
+
+fn ends_in(path: &str, extensions: &[&str]) -> bool {
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| extensions.contains(&extension))
 }
 
 /// How many values of a text are not those of another, as far as both can be read.
 fn differences(path: &str, old: &str, new: &str) -> Option<usize> {
     let flat = |text: &str| {
-        let is_toml = path.ends_with(".toml");
+        let is_toml = ends_in(path, &["toml"]);
         let parsed = if is_toml { toml::parse(text, 0) } else { yaml::parse(text) };
         let mut all = Vec::new();
         values(&parsed.root.filter(|_| parsed.faults.is_empty())?, "", &mut all);
@@ -101,7 +107,7 @@ fn law(name: &str, memory: &Memory) -> (Vec<String>, [usize; 2]) {
         made[usize::from(!fix.safe)] += 1;
         let mut blame =
             |what: String| broken.push(format!("{name}: {}: {what}\n{fix:?}\n{new}", finding.message));
-        let is_of_a_tree = path.ends_with(".toml") || path.ends_with(".yaml") || path.ends_with(".yml");
+        let is_of_a_tree = ends_in(&path, &["toml", "yaml", "yml"]);
         let below = matches!(fix.rewrite, Rewrite::Key(_) | Rewrite::Remove);
         if is_of_a_tree && !below && differences(&path, old, &new).is_some_and(|it| it != 1) {
             blame("changes something else".to_owned());

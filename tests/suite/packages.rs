@@ -340,8 +340,8 @@ fn the_wheel_is_built_and_runs_in_an_empty_environment() {
     let mut build = Command::new(maturin);
     build.args(["build", "--quiet", "--profile", "dev", "--locked", "--out"]).arg(&wheels);
     build.current_dir(repository(".github/packages/wheel")).env("CARGO_TARGET_DIR", repository("target"));
-    let built = ran(build.output().expect("it runs"));
-    assert_eq!(built.status, 0, "{}{}", built.stdout, built.stderr);
+    let made = ran(build.output().expect("it runs"));
+    assert_eq!(made.status, 0, "{}{}", made.stdout, made.stderr);
     let wheel = std::fs::read_dir(&wheels).expect("wheels").next().expect("one").expect("read").path();
     let name = wheel.file_name().expect("a name").to_string_lossy().into_owned();
     assert!(name.starts_with(concat!("dealgate-", env!("CARGO_PKG_VERSION"), "-py3-none-")), "{name}");

@@ -297,13 +297,13 @@ fn the_monthly_bridges_of_what_was_imported_sum_exactly() {
             let unknown = |row: &serde_json::Value| row["not_priced"].as_u64().expect("a count");
             // Nobody knows what a deal was worth before the first export that has it: then the row has no value, and says
             // of how many deals it lacks one.
-            let value = |row: &serde_json::Value| match row["value"].as_str() {
-                Some(value) => value.parse().expect("a number"),
-                None => {
-                    let of = row["deals"].as_array().expect("deals").len();
-                    assert!(of > 0 && unknown(row) == of as u64, "{case} {range}: {row}");
-                    0.0
+            let value = |row: &serde_json::Value| {
+                if let Some(value) = row["value"].as_str() {
+                    return value.parse().expect("a number");
                 }
+                let of = row["deals"].as_array().expect("deals").len();
+                assert!(of > 0 && unknown(row) == of as u64, "{case} {range}: {row}");
+                0.0
             };
             let values: Vec<f64> = bridge.iter().map(value).collect();
             let (last, rows) = values.split_last().expect("rows");

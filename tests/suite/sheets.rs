@@ -22,7 +22,9 @@ fn exported(folder: &Path) -> Cells {
 
 fn imported(folder: &Path, cells: &[Vec<String>], delimiter: u8, more: &[&str]) -> Ran {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-    cells.iter().for_each(|row| writer.write_record(row).expect("a row"));
+    for row in cells {
+        writer.write_record(row).expect("a row");
+    }
     std::fs::write(folder.join("sheet.csv"), writer.into_inner().expect("bytes")).expect("a file");
     let ran = dealgate(folder, &[&["import", "sheet.csv", DAY[0], DAY[1]], more].concat());
     adds_up(&ran.stdout);
@@ -243,7 +245,9 @@ fn what_both_changed_is_a_conflict_and_what_is_wrong_is_told_with_its_row() {
     cells.push(vec![String::new(), String::new(), "A new one".to_owned()]);
     cells.push(vec!["Total".to_owned()]);
     let width = cells[0].len();
-    cells.iter_mut().for_each(|row| row.resize(width, String::new()));
+    for row in &mut cells {
+        row.resize(width, String::new());
+    }
     let ran = imported(folder.path(), &cells, b',', &[]);
     assert_eq!(ran.status, 1, "{}", ran.stdout);
     for told in [

@@ -127,7 +127,7 @@ fn a_repository_in_the_workspaces_folder_neither_answers_nor_runs_anything() {
     }
 }
 
-/// In SHIFT_JIS the yen sign is the byte of a backslash, so that a quote that ends here goes on there: in the commit the
+/// In `SHIFT_JIS` the yen sign is the byte of a backslash, so that a quote that ends here goes on there: in the commit the
 /// deal is past its gate, and on disk it is before it.
 #[test]
 fn what_the_disk_has_in_another_encoding_is_not_judged_in_place_of_the_commit() {

@@ -195,12 +195,11 @@ fn side_by_side(matrix: &Matrix, room: usize) -> Vec<Vec<(usize, usize)>> {
     for column in matrix.columns() {
         let width = columns(&escape::line(matrix.cells[column].name()));
         used += 2 + width;
-        match parts.last_mut().filter(|_| used <= room) {
-            Some(part) => part.push((column, width)),
-            None => {
-                parts.push(vec![(column, width)]);
-                used = 2 + width;
-            }
+        if let Some(part) = parts.last_mut().filter(|_| used <= room) {
+            part.push((column, width));
+        } else {
+            parts.push(vec![(column, width)]);
+            used = 2 + width;
         }
     }
     parts

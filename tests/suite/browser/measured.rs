@@ -221,9 +221,9 @@ fn ten_thousand_deals_load_sort_and_filter_in_time() {
     println!(
         "single page: {single:.1} s, {size} MB, {elements} elements; load {load:.0} ms, sort {sort:.0} ms, clear a filter {clear:.0} ms"
     );
-    let site = root.join("public/deals.html");
+    let deals = root.join("public/deals.html");
     let load = median(|| {
-        browser.open(&site, "");
+        browser.open(&deals, "");
         browser.value(ready).as_f64().expect("a time")
     });
     let elements = browser.value("document.querySelectorAll('*').length");
