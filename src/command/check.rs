@@ -27,7 +27,7 @@ use crate::finding::wording::{Help as _, suggest};
 use crate::finding::{FailOn, Ledger};
 use crate::gate::{Due, RequirementState};
 use crate::snapshot::Snapshot;
-use crate::snapshot::counted::CountingSnapshot;
+use crate::snapshot::observed::ObservedSnapshot;
 use crate::snapshot::overlay::Overlay;
 use crate::source::paths;
 use crate::workspace::CONFIG_FILE;
@@ -138,7 +138,7 @@ fn judge(check: &CheckArgs, global: &Global, console: Console) -> Result<CheckRu
         Some(unsaved) => (unsaved, Selection::Paths(unsaved.paths())),
         None => (opened.files(), check.selection(&opened, global)?),
     };
-    let files = CountingSnapshot::new(files);
+    let files = ObservedSnapshot::new(files);
     let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
     let keep = |judged: &JudgedDeal<'_>| show_passed.then(|| gated(judged));

@@ -20,8 +20,8 @@ use crate::assess::kept::{FailedDeal, KeptDeal};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
 use crate::finding::{Finding, Ledger};
+use crate::snapshot::observed::ObservedSnapshot;
 use crate::snapshot::overlay::Overlay;
-use crate::snapshot::stoppable::StoppableSnapshot;
 use crate::snapshot::worktree::Worktree;
 
 /// A check that is under way.
@@ -94,7 +94,7 @@ pub(super) fn start(
 fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Option<CheckedWorkspace> {
     let on_disk = Worktree::open(&order.root).ok()?;
     let files = Overlay::of(&on_disk, order.texts.clone());
-    let files = StoppableSnapshot::new(&files, stop);
+    let files = ObservedSnapshot::until(&files, stop);
     let workspace = kept_rules::open(host, &order.root, &files).ok()?;
     let writer = PlaceWriter {
         client: order.client,

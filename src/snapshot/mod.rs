@@ -1,14 +1,13 @@
 //! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
 
 mod again;
-pub mod counted;
 pub mod disk;
 pub mod git;
 pub mod kept;
+pub mod observed;
 pub mod overlay;
 mod refusal;
 pub mod root;
-pub mod stoppable;
 pub mod texts;
 pub mod worktree;
 

@@ -2,32 +2,13 @@
 //! of the deals that it leads to.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
 use crate::repo::{JANE, Repo, dealgate as dealgate_in};
-use crate::run::{copied, dealgate, repository};
-
-/// The sample, and workspaces of cases.
-fn workspaces() -> Vec<PathBuf> {
-    let mut found = vec![repository("tests/showcase")];
-    for topic in ["gates", "report", "status", "workspace", "deals"] {
-        let cases = std::fs::read_dir(repository("tests/cases").join(topic)).expect("cases");
-        found.extend(cases.map(|case| case.expect("a case").path().join("input")));
-    }
-    found.sort();
-    found
-}
-
-fn json(workspace: &Path, arguments: &[&str]) -> Value {
-    let ran = dealgate(workspace, &[arguments, &["--no-history", "--today", "2026-11-23"]].concat());
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", ran.stderr))
-}
-
-fn list(of: &Value) -> &[Value] {
-    of.as_array().expect("a list")
-}
+use crate::reports::{json, list, workspaces};
+use crate::run::{copied, dealgate};
 
 fn count(of: &Value) -> u64 {
     of.as_u64().unwrap_or_else(|| panic!("{of} is no count"))

@@ -10,9 +10,9 @@ use crate::repo::{JANE, Repo};
 use crate::run::{copied, dealgate, repository};
 
 /// The samples, and workspaces of cases: without deals, without stages that exist, at fault in many ways.
-fn workspaces() -> Vec<PathBuf> {
+pub fn workspaces() -> Vec<PathBuf> {
     let mut found = vec![repository("tests/showcase")];
-    for topic in ["gates", "report", "status", "workspace"] {
+    for topic in ["deals", "gates", "report", "status", "workspace"] {
         let cases = std::fs::read_dir(repository("tests/cases").join(topic)).expect("cases");
         found.extend(cases.map(|case| case.expect("a case").path().join("input")));
     }
@@ -21,12 +21,12 @@ fn workspaces() -> Vec<PathBuf> {
 }
 
 /// What a command prints as JSON about a workspace.
-fn json(workspace: &Path, arguments: &[&str]) -> Value {
+pub fn json(workspace: &Path, arguments: &[&str]) -> Value {
     let ran = dealgate(workspace, &[arguments, &["--no-history", "--today", "2026-11-23"]].concat());
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", ran.stderr))
 }
 
-fn list(of: &Value) -> &[Value] {
+pub fn list(of: &Value) -> &[Value] {
     of.as_array().expect("a list")
 }
 

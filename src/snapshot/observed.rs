@@ -1,47 +1,66 @@
-//! A snapshot that counts what is found and read, for whoever waits.
+//! A snapshot of which somebody watches the reading: who waits is told how far it has come, and who waits no more ends it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use super::{Listing, Snapshot};
+use super::{Listing, Snapshot, unreadable};
 use crate::finding::Finding;
 use crate::source::SourceFile;
 
-/// A snapshot, and how far the work on it has come.
-pub struct CountingSnapshot<'s> {
+/// A snapshot, how far the work on it has come, and whether it is still wanted.
+pub struct ObservedSnapshot<'s> {
     below: &'s dyn Snapshot,
+    stop: Option<&'s AtomicBool>,
     found: AtomicUsize,
     read: AtomicUsize,
 }
 
-impl<'s> CountingSnapshot<'s> {
+impl<'s> ObservedSnapshot<'s> {
     /// Counts from now on.
     pub fn new(below: &'s dyn Snapshot) -> Self {
-        Self { below, found: AtomicUsize::new(0), read: AtomicUsize::new(0) }
+        Self { below, stop: None, found: AtomicUsize::new(0), read: AtomicUsize::new(0) }
+    }
+
+    /// Tells nothing more once `stop` is set: whoever works on it ends at once, and with nothing of worth.
+    pub fn until(below: &'s dyn Snapshot, stop: &'s AtomicBool) -> Self {
+        Self { stop: Some(stop), ..Self::new(below) }
     }
 
     /// How many files were read so far, and how many found.
     pub fn counts(&self) -> (usize, usize) {
         (self.read.load(Ordering::Relaxed), self.found.load(Ordering::Relaxed))
     }
+
+    fn is_over(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
 }
 
-impl Snapshot for CountingSnapshot<'_> {
+impl Snapshot for ObservedSnapshot<'_> {
     fn revision(&self) -> Option<&str> {
         self.below.revision()
     }
 
     fn walk(&self, folder: &str) -> Listing {
-        let listing = self.below.walk(folder);
+        let listing = if self.is_over() { Listing::default() } else { self.below.walk(folder) };
         self.found.fetch_add(listing.files.len(), Ordering::Relaxed);
         listing
     }
 
     fn walk_each(&self, folder: &str, found: &mut dyn FnMut(String)) -> Vec<Finding> {
+        if self.is_over() {
+            return Vec::new();
+        }
         self.below.walk_each(folder, &mut |path| {
-            self.found.fetch_add(1, Ordering::Relaxed);
-            found(path);
+            if !self.is_over() {
+                self.found.fetch_add(1, Ordering::Relaxed);
+                found(path);
+            }
         })
+    }
+
+    fn walk_beside(&self, folder: &str) -> Vec<String> {
+        if self.is_over() { Vec::new() } else { self.below.walk_beside(folder) }
     }
 
     fn files_in(&self, folder: &str) -> Listing {
@@ -69,10 +88,15 @@ impl Snapshot for CountingSnapshot<'_> {
     }
 
     fn expect(&self, paths: &[String], most: usize) {
-        self.below.expect(paths, most);
+        if !self.is_over() {
+            self.below.expect(paths, most);
+        }
     }
 
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
+        if self.is_over() {
+            return Err(Box::new(unreadable(path, "nobody waits for it any more", "ask again")));
+        }
         self.read.fetch_add(1, Ordering::Relaxed);
         self.below.read(path, most)
     }
