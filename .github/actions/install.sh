@@ -26,7 +26,7 @@ sums() { if type -P sha256sum > /dev/null; then sha256sum "$@"; else shasum -a 2
 
 # Everything that the program is made of, in one name; not when it was written.
 key() {
-    (cd "$source" && find Cargo.toml Cargo.lock src templates workflows -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat | sums) | cut -c 1-64
+    (cd "$source" && find Cargo.toml Cargo.lock src templates workflows tests/showcase -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat | sums) | cut -c 1-64
 }
 
 # Where it is, for the steps that follow.

@@ -26,7 +26,7 @@ pub(super) use moment::MomentEnd;
 use moment::{Files, Finder};
 use recalled::recall;
 pub(super) use sides::{Moments, Sides};
-use touched::ChangedFiles;
+use touched::{ChangedFiles, is_rule};
 
 impl<'o> Moments<'o> {
     /// Finds two moments. Without a base it is where the line parts from the default branch; `fork` has any base mean
@@ -138,6 +138,10 @@ impl<'o> Moments<'o> {
         let old = old.for_only(&asked).in_line_with(&new);
         let rest = if whole { Rest::Counted } else { Rest::LeftOut };
         let mut sides = self.beside(&old, &new, &differing, after, rest);
+        if differing.touched.others_changed {
+            sides.before.also_found(beside_deals(&old), &old.config.levels);
+            sides.after.also_found(beside_deals(&new), &new.config.levels);
+        }
         if whole {
             let (commit, day) = self.since();
             let mut deals = new.past.touched_since(commit, day);
@@ -147,10 +151,6 @@ impl<'o> Moments<'o> {
             return Ok(sides);
         }
         recall(&old, &new, &differing.touched.before, &mut sides);
-        if differing.touched.others_changed {
-            sides.before.also_found(beside_deals(&old), &old.config.levels);
-            sides.after.also_found(beside_deals(&new), &new.config.levels);
-        }
         Ok(sides)
     }
 
@@ -206,9 +206,10 @@ impl<'o> Moments<'o> {
         global: &Global,
     ) -> Result<(Workspace<'s>, Differing), Error> {
         let old = self.workspace(&self.before, global)?;
-        let (touched, [before, after]) = self.touched(&old, new)?;
+        let (mut touched, [before, after]) = self.touched(&old, new)?;
         let all = touched.rules_changed && self.opened.rules().is_none();
         let between = self.between(&old, new)?;
+        touched.extend(between.deals(), [&before.files, &after.files]);
         Ok((old, Differing { before, after, touched, between, all }))
     }
 
@@ -229,6 +230,11 @@ impl<'o> Moments<'o> {
         }
         if !all && rest != Rest::Judged {
             after.also_found(there_after.faults.clone(), &new.config.levels);
+            // Of rules that are the same at both ends nothing is news, whichever end has a deal that follows them.
+            let is_rule = |path: &str| is_rule([old, new], path);
+            let (was, is) = (before.found_in(is_rule), after.found_in(is_rule));
+            before.also_found(is, &old.config.levels);
+            after.also_found(was, &new.config.levels);
         }
         match rest {
             Rest::Judged if !all => {

@@ -108,6 +108,15 @@ impl Side {
         }
     }
 
+    /// What was found in some files and is about no deal.
+    pub fn found_in(&self, is_among: impl Fn(&str) -> bool) -> Vec<Finding> {
+        let is_there = |finding: &&Finding| {
+            let place = finding.place.as_ref();
+            finding.subject.deal.is_none() && place.is_some_and(|it| is_among(it.file.path()))
+        };
+        self.findings.iter().flatten().filter(is_there).cloned().collect()
+    }
+
     /// Has commits tell the courses of some deals, which differ from an earlier moment or were something else since, and
     /// of those that are not there any more.
     pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: EarlierMoment<'_>) {

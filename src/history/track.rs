@@ -1,7 +1,7 @@
 //! Which commits touched which file: the log turned from commits to files, renames followed.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::snapshot::git::Revision;
@@ -73,6 +73,14 @@ impl Tracks {
         }
         let successors = here.into_iter().map(|(path, file)| (path, tracks[file].0.clone())).collect();
         Self { successors, ..Self::by_last_path(tracks.into_iter()) }
+    }
+
+    /// Those of some files, by the paths that they have now: a log that was asked of some paths tells of a file that once
+    /// had such a path no more than that it went on from there.
+    pub fn only(mut self, files: &BTreeSet<String>) -> Self {
+        self.by_path.retain(|path, _| files.contains(path));
+        self.replaced.retain(|track| track.first().is_some_and(|step| files.contains(step.path.as_ref())));
+        self
     }
 
     fn by_last_path(tracks: impl Iterator<Item = (String, FileTrack)>) -> Self {

@@ -76,14 +76,27 @@ impl HistoryChange {
                 terms.stage = None;
             }
             for term in Term::ALL {
-                let (was, is) = (before.written(term), terms.written(term));
-                if was == is {
+                let (mut was, is) = (before.written(term), terms.written(term));
+                if was == is && term != Term::Outcome {
                     continue;
                 }
-                let source = source(term, day, is.as_deref(), entries, told);
-                // That a deal was open before it came goes without saying.
-                let before = was.filter(|_| is_known || turns.iter().any(|turn| turn.day < day));
-                turns.push(Self { day, what: ChangedField::Term(term), before, after: is, source });
+                let by = |value: Option<&str>| source(term, day, value, entries, told);
+                let said = by(is.as_deref());
+                let steps = if term == Term::Outcome && was == is { outcomes(course, day) } else { vec![is] };
+                for after in steps {
+                    if was == after {
+                        continue;
+                    }
+                    // What nobody says of a day on which a deal ended as it had is said by who closed it again.
+                    let source = match by(after.as_deref()) {
+                        ChangeSource::Entry => ChangeSource::Entry,
+                        _ => said,
+                    };
+                    // That a deal was open before it came goes without saying.
+                    let is_told = is_known || turns.iter().any(|turn| turn.day < day);
+                    let before = std::mem::replace(&mut was, after.clone()).filter(|_| is_told);
+                    turns.push(Self { day, what: ChangedField::Term(term), before, after, source });
+                }
             }
             before = terms;
         }
@@ -110,6 +123,16 @@ impl HistoryChange {
         let found = past.wrote(written, reading, says);
         Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
     }
+}
+
+/// The outcomes of a day one after another: a deal that is opened and won again on one day is at its end what it was.
+fn outcomes(course: &TermHistory, day: Date) -> Vec<Option<String>> {
+    let of_day = course.ending.values.iter().filter(|(date, _)| *date == day);
+    of_day
+        .map(|(_, ending)| {
+            TrackedFields { ending: *ending, ..TrackedFields::default() }.written(Term::Outcome)
+        })
+        .collect()
 }
 
 /// That its file was deleted on a day, or put back.

@@ -25,7 +25,7 @@ fn every_history_is_told_as_it_should() {
     let mut histories: Vec<PathBuf> = folders.map(|entry| entry.expect("an entry").path()).collect();
     histories.retain(|folder| folder.join("history").exists());
     histories.sort();
-    assert!(histories.len() > 15, "only {} were found", histories.len());
+    assert!(histories.len() >= 26, "only {} were found", histories.len());
     let differing = histories.par_iter().filter_map(|folder| {
         let told = Data::text(told(folder)).raw();
         let expected = Data::read_from(&folder.join("expected"), None).raw();

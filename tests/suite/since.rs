@@ -239,6 +239,34 @@ fn evidence_that_goes_touches_the_deal_that_names_it() {
 }
 
 #[test]
+fn evidence_that_comes_touches_the_deal_however_it_is_written() {
+    for (path, written) in [
+        ("papers/offer.txt", "papers/offer.txt"),
+        ("papers/offer.txt", "papers/./offer.txt"),
+        ("papers/\u{e4}.txt", r#""papers/\u00e4.txt""#),
+        (".papers/offer.txt", ".papers/offer.txt"),
+    ] {
+        let repo = standing("first", "");
+        let asked = "named = { title = \"It is shown\", evidence = true }";
+        let workflow =
+            WORKFLOW.replace("named = { title = \"A source is named\", field = \"source\" }", asked);
+        repo.write("workflows/acme.toml", &workflow);
+        let done = format!("done: {{named: {{date: 2026-05-01, evidence: {written}}}}}\n");
+        repo.write("deals/acme/one.yaml", &deal("second", &done));
+        repo.commit("2026-05-02", JANE, "An offer to come");
+        assert_eq!(check(&repo, "HEAD").1["summary"]["deals"], 0, "{written}");
+        repo.write(path, "an offer");
+        repo.commit("2026-05-03", JANE, "The offer");
+        // What came on disk and is hidden, nobody lists.
+        let arguments = ["check", "--at", "HEAD", "--since", "HEAD~1", "--format", "json"];
+        let ran = dealgate(repo.path(), &arguments);
+        let json: Value = serde_json::from_str(&ran.stdout).expect("it is JSON");
+        assert_eq!(json["summary"]["deals"], 1, "{written}: {json}");
+        assert_eq!(json["findings"].as_array().map(Vec::len), Some(0), "{written}: {json}");
+    }
+}
+
+#[test]
 fn among_many_files_that_came_and_went_only_the_deals_that_name_one_are_touched() {
     let repo = standing("first", "");
     repo.write("papers/offer.txt", "an offer").write("papers/stays.txt", "the same");
@@ -329,6 +357,44 @@ fn an_approval_committed_by_somebody_else_is_brought() {
     repo.write("deals/acme/one.yaml", &owned("prospect", APPROVED).replace("100", "90"));
     repo.commit("2026-05-03", JANE, "For less");
     assert_eq!(brought(&check(&repo, "main").1), ["error approval-void"]);
+}
+
+#[test]
+fn an_approval_taken_away_and_put_back_by_somebody_else_is_brought() {
+    let (dana, approved) = ("Dana Doe <dana@acme.example>", owned("prospect", APPROVED));
+    // What is put back: the entry as it was, the file as it was, or the file under another name and back.
+    type Change = fn(&Repo, &str);
+    let ways: [(&str, Change); 3] = [
+        ("the entry", |repo, _| {
+            repo.write("deals/acme/one.yaml", &owned("prospect", ""));
+        }),
+        ("the file", |repo, _| {
+            std::fs::remove_file(repo.path().join("deals/acme/one.yaml")).expect("it was there");
+        }),
+        ("the name and the entry", |repo, _| {
+            repo.git(&["mv", "deals/acme/one.yaml", "deals/acme/uno.yaml"]);
+            repo.write("deals/acme/uno.yaml", &owned("prospect", ""));
+        }),
+    ];
+    for (what, take_away) in ways {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n");
+        repo.write("workflows/acme.toml", GUARDED);
+        repo.write("deals/acme/one.yaml", &approved);
+        repo.write("deals/acme/other.yaml", &approved.replace("A deal", "Another"));
+        repo.commit("2026-05-02", dana, "Approved");
+        repo.git(&["switch", "--quiet", "-c", "topic"]);
+        take_away(&repo, &approved);
+        repo.commit("2026-05-03", JANE, "Away");
+        std::fs::remove_file(repo.path().join("deals/acme/uno.yaml")).ok();
+        repo.write("deals/acme/one.yaml", &approved);
+        repo.commit("2026-05-04", JANE, "And back");
+        let whole = dealgate(repo.path(), &["check", "--today", "2026-05-20"]);
+        assert_eq!(whole.status, 1, "{what}: {}", whole.stdout);
+        let (status, json) = check(&repo, "main");
+        assert_eq!((status, brought(&json)), (1, vec!["error approval-unproven".to_owned()]), "{what}");
+        assert_eq!(json["summary"]["deals"], 1, "{what}");
+    }
 }
 
 #[test]

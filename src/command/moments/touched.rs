@@ -32,6 +32,17 @@ pub(super) struct ChangedFiles {
 }
 
 impl ChangedFiles {
+    /// Adds deals that commits changed in between and that may be as they were: who committed what they say, and since
+    /// when they stand where they do, is not.
+    pub(super) fn extend(&mut self, paths: impl Iterator<Item = String>, there: [&[String]; 2]) {
+        let paths: BTreeSet<String> = paths.collect();
+        for (deals, there) in [&mut self.before, &mut self.after].into_iter().zip(there) {
+            deals.extend(paths.iter().filter(|path| is_among(there, path)).cloned());
+            deals.sort_unstable();
+            deals.dedup();
+        }
+    }
+
     /// The ids of the deals, at either moment.
     pub(super) fn ids(&self, old: &Workspace<'_>, new: &Workspace<'_>) -> BTreeSet<Arc<str>> {
         let mut ids = old.deal_ids(&self.before, None);
@@ -83,11 +94,9 @@ impl Moments<'_> {
         let came_or_went = on_one_side(&old_files.all, &new_files.all);
         let (old_deals, new_deals) = (&old_files.deals.files, &new_files.deals.files);
         differing.extend(&came_or_went);
-        let is_rule = |path: &&str| {
-            let folders = [&old.config.workflows, &new.config.workflows];
-            *path == CONFIG_FILE || folders.iter().any(|folder| is_workflow(folder, path))
-        };
-        let rules_changed = differing.iter().any(&is_rule) || self.other_people(repository, old, new)?;
+        let is_rule = |path: &str| is_rule([old, new], path);
+        let rules_changed =
+            differing.iter().any(|path| is_rule(path)) || self.other_people(repository, old, new)?;
         let is_deal = |path: &str| is_among(old_deals, path) || is_among(new_deals, path);
         // What differs must be known on both sides, or all of it would look new.
         for end in [&self.before, &self.after] {
@@ -101,31 +110,36 @@ impl Moments<'_> {
         let any_other = AhoCorasick::new(&others).ok();
         let speaks_of_other = |text: &str| any_other.as_ref().is_none_or(|any| any.is_match(text));
         let text = |path: &str| new.snapshot.read(path, new.config.limits.file_size);
-        let went = others.iter().any(|path| is_among(&old_files.all, path)) || self.unwalked_went(before)?;
-        let lost_evidence = |text: &str| went && evidence(text).iter().any(|it| was_lost(it, old, new));
+        let went =
+            others.iter().any(|path| is_among(&old_files.all, path)) || self.unwalked_differ(before)?;
         let is_searched = went || !others.is_empty();
         let mentions = |text: &str| !others.is_empty() && speaks_of_other(text);
+        // However it is written, and wherever it lies: of what came, only a path that is hidden or written in another way
+        // is not found above.
+        let moved = |path: &String| old.snapshot.has_file(path) != new.snapshot.has_file(path);
+        let is_asked = |text: &str| went || text.contains('\\') || has_hidden_part(text);
+        let other_evidence = |text: &str| is_asked(text) && evidence(text).iter().any(moved);
         let is_touched = |path: &str| {
             differing.contains(path)
                 || (is_searched
-                    && text(path).is_ok_and(|file| mentions(file.text()) || lost_evidence(file.text())))
+                    && text(path).is_ok_and(|file| mentions(file.text()) || other_evidence(file.text())))
         };
         let after: Vec<String> = new_deals.iter().filter(|path| is_touched(path)).cloned().collect();
         let is_before = |path: &&String| differing.contains(path.as_str()) || is_among(&after, path);
         let before = old_deals.iter().filter(is_before).cloned().collect();
-        let others_changed = went || rules_changed || differing.iter().any(|path| !is_deal(path));
+        let others_changed = is_searched || rules_changed || differing.iter().any(|path| !is_deal(path));
         let changed = new_deals.iter().filter(|path| differing.contains(path.as_str()));
         let changed = changed.map(|path| new.deal_id(path)).collect();
         let touched = ChangedFiles { before, after, rules_changed, others_changed, changed };
         Ok((touched, [old_files.deals, new_files.deals]))
     }
 
-    /// Whether something that no walk finds, a hidden file or a link, is not there any more, or leads elsewhere.
-    fn unwalked_went(&self, before: &GitSnapshot) -> Result<bool, Error> {
+    /// Whether something that no walk finds, a hidden file or a link, came or went, or leads elsewhere. What came on disk
+    /// and is hidden, nobody can list.
+    fn unwalked_differ(&self, before: &GitSnapshot) -> Result<bool, Error> {
         let was = before.unwalked().map_err(Error::Git)?;
         if let Files::Commit(after) = &self.after.files {
-            let now = after.unwalked().map_err(Error::Git)?;
-            return Ok(was.iter().any(|(path, target)| now.get(path) != Some(target)));
+            return Ok(was != after.unwalked().map_err(Error::Git)?);
         }
         let root = self.opened.root();
         let stays = |(path, target): (&&str, &Option<Vec<u8>>)| match target {
@@ -187,6 +201,16 @@ impl Moments<'_> {
     }
 }
 
+/// Whether a file holds rules of one of two workspaces: settings, or a workflow.
+pub(super) fn is_rule(workspaces: [&Workspace<'_>; 2], path: &str) -> bool {
+    path == CONFIG_FILE || workspaces.iter().any(|it| is_workflow(&it.config.workflows, path))
+}
+
+/// Whether a part of a path in a text may begin with a dot.
+fn has_hidden_part(text: &str) -> bool {
+    text.match_indices('.').any(|(at, _)| !text[..at].ends_with(|before: char| before.is_alphanumeric()))
+}
+
 /// What a deal names as evidence. Where the word does not stand in its text, and nothing is written in another way, it
 /// names none.
 fn evidence(text: &str) -> Vec<String> {
@@ -199,10 +223,6 @@ fn evidence(text: &str) -> Vec<String> {
     };
     let named = done.iter().filter_map(|entry| entry.value.get("evidence")?.as_scalar());
     named.map(|named| named.text.to_string()).collect()
-}
-
-fn was_lost(path: &str, old: &Workspace<'_>, new: &Workspace<'_>) -> bool {
-    old.snapshot.has_file(path) && !new.snapshot.has_file(path)
 }
 
 /// Whether a path is among some, which are in order.

@@ -85,6 +85,10 @@ impl FirstParentLine {
         };
         let people = repository.people(setting.trusted.as_deref());
         let (scope, tracks) = (log.scope, Tracks::of(log.revisions));
+        let tracks = match &setting.files {
+            Some(files) => tracks.only(files),
+            None => tracks,
+        };
         let (merged, index) = (OnceLock::new(), OnceLock::new());
         let file_size = setting.file_size;
         Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
