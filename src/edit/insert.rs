@@ -41,9 +41,19 @@ impl Placer<'_> {
         let item = format!("{indent}- {}", write::item_text(value, self.column(start), newline));
         // A comment above an item is about that item: what is new goes behind the one before.
         Ok(vec![match index.checked_sub(1) {
-            Some(before) => Splice::insert(self.line_end(parts[before].1), format!("{newline}{item}")),
+            Some(before) => self.behind_line(parts[before].1, &item),
             None => Splice::insert(self.above_comments(line, indent), format!("{item}{newline}")),
         }])
+    }
+
+    /// Lines of their own behind the one that a byte stands on, which keeps its end.
+    pub(super) fn behind_line(&self, at: usize, lines: &str) -> Splice {
+        let (end, newline) = (self.line_end(at), self.newline());
+        match self.after_newline(end) {
+            // The last line of a text may lack its end.
+            next if next == end => Splice::insert(end, format!("{newline}{lines}")),
+            next => Splice::insert(next, format!("{lines}{newline}")),
+        }
     }
 
     /// The first of the lines of comment right above a line, as far to the right as it is.

@@ -57,7 +57,8 @@ pub fn merge([base, ours, theirs]: [&str; 3], rules: &MergeRules<'_>) -> Option<
     }
     let written = |text: &str, changes: &[Change]| edit(text, changes, rules.order).ok();
     let text = if merger.loses_order { None } else { written(ours, &changes) };
-    let text = text.filter(|text| keeps_comments([base, ours, theirs], text));
+    // Where it looks as if parts of it repeat, the next merge could not read it.
+    let text = text.filter(|text| keeps_comments([base, ours, theirs], text) && tree(text).is_some());
     let with_theirs = text.as_deref().and_then(|text| written(text, &merger.as_theirs));
     Some(MergedText { text, clashes: merger.clashes, with_theirs, expected })
 }

@@ -121,13 +121,12 @@ impl Placer<'_> {
         let name = write::text(key, false);
         let before = column + name.chars().count() + 1;
         let line = format!("{name}:{}", self.lines_behind_key(value, column, before));
-        let (newline, indent) = (self.newline(), " ".repeat(column));
+        let indent = " ".repeat(column);
         if index == 0 {
             let at = inner[0].key.span.start as usize;
-            return Ok(vec![Splice::insert(at, format!("{line}{newline}{indent}"))]);
+            return Ok(vec![Splice::insert(at, format!("{line}{}{indent}", self.newline()))]);
         }
-        let end = self.line_end(self.entry_end(&inner[beside]));
-        Ok(vec![Splice::insert(end, format!("{newline}{indent}{line}"))])
+        Ok(vec![self.behind_line(self.entry_end(&inner[beside]), &format!("{indent}{line}"))])
     }
 
     /// Records that a path makes stand as blocks, what is at its end on one line.
@@ -230,8 +229,7 @@ impl Placer<'_> {
             }
             _ => write::item_text(value, column, self.newline()),
         };
-        let end = self.line_end(last.span.end as usize);
-        Ok(vec![Splice::insert(end, format!("{}{}- {item}", self.newline(), " ".repeat(column)))])
+        Ok(vec![self.behind_line(last.span.end as usize, &format!("{}- {item}", " ".repeat(column)))])
     }
 
     fn remove(&self, root: &Node<'_>, path: &Path) -> Result<Vec<Splice>, Obstacle> {
@@ -378,7 +376,7 @@ impl Placer<'_> {
         if end > at && self.text[..end].ends_with('\r') { end - 1 } else { end }
     }
 
-    fn after_newline(&self, at: usize) -> usize {
+    pub(super) fn after_newline(&self, at: usize) -> usize {
         let rest = &self.text[at..];
         at + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) }
     }
