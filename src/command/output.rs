@@ -102,8 +102,19 @@ pub(super) fn read_back(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Err
     }
 }
 
+/// Refuses a path below a folder on which a link lies: what is behind it is not the folder's.
+pub(super) fn refuse_links(path: &Path, below: &Path) -> Result<(), Error> {
+    let between = path.ancestors().take_while(|it| *it != below);
+    for place in between.filter(|it| fs::symlink_metadata(it).is_ok_and(|there| there.is_symlink())) {
+        let hint = "take it away, or name another folder";
+        return Err(Error::Refused { path: place.to_owned(), why: "it is a link", hint });
+    }
+    Ok(())
+}
+
 /// Removes a file below a folder, and the folders between them that it leaves empty.
 pub(super) fn remove(path: &Path, below: &Path) -> Result<(), Error> {
+    target::refuse_own(path)?;
     refuse_link(path)?;
     fs::remove_file(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
     let mut parent = path.parent();

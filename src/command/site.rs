@@ -171,7 +171,7 @@ fn write(folder: &Path, files: &SitePages) -> Result<String, Error> {
     refuse_foreign(folder, files, &before)?;
     let (mut written, mut removed) = (0, 0);
     for (name, text) in files {
-        let path = place(folder, name);
+        let path = place(folder, name)?;
         if output::read_back(&path, REPORT_SIZE.most)?.is_some_and(|there| there == text.as_bytes()) {
             continue;
         }
@@ -199,7 +199,7 @@ fn compare(folder: &Path, files: &SitePages, console: Console) -> Result<Exit, E
     let before = manifest(folder)?;
     let mut differs = Vec::new();
     for (name, text) in files {
-        match output::read_back(&place(folder, name), REPORT_SIZE.most)? {
+        match output::read_back(&place(folder, name)?, REPORT_SIZE.most)? {
             None => differs.push(format!("missing: {name}")),
             Some(there) if there != text.as_bytes() => differs.push(format!("differs: {name}")),
             Some(_) => {}
@@ -211,8 +211,11 @@ fn compare(folder: &Path, files: &SitePages, console: Console) -> Result<Exit, E
     Ok(if differs.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
-fn place(folder: &Path, name: &str) -> PathBuf {
-    name.split('/').fold(folder.to_owned(), |path, part| path.join(part))
+/// Where a page is; no link below the site's folder leads there.
+fn place(folder: &Path, name: &str) -> Result<PathBuf, Error> {
+    let path = name.split('/').fold(folder.to_owned(), |path, part| path.join(part));
+    output::refuse_links(&path, folder)?;
+    Ok(path)
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -224,11 +227,13 @@ fn manifest(folder: &Path) -> Result<Manifest, Error> {
     let path = folder.join(MANIFEST);
     let Some(bytes) = output::read_back(&path, REPORT_SIZE.most)? else { return Ok(Manifest::default()) };
     let manifest: Option<Manifest> = serde_json::from_slice(&bytes).ok();
-    let inside = |name: &String| {
-        let mut parts = Path::new(name).components();
-        !name.is_empty() && parts.all(|part| matches!(part, Component::Normal(_)))
+    let is_page = |name: &String| {
+        let path = Path::new(name);
+        let kind = path.extension().and_then(|kind| kind.to_str());
+        matches!(kind, Some("html" | "css" | "js"))
+            && path.components().all(|part| matches!(part, Component::Normal(_)))
     };
-    manifest.filter(|it| it.schema_version == 1 && it.files.keys().all(inside)).ok_or_else(|| {
+    manifest.filter(|it| it.schema_version == 1 && it.files.keys().all(is_page)).ok_or_else(|| {
         let hint = "take it away, and the pages that it lists, or name another folder";
         Error::Refused { path, why: "it is not a list of pages that this program wrote", hint }
     })
@@ -238,7 +243,7 @@ fn manifest(folder: &Path) -> Result<Manifest, Error> {
 fn refuse_foreign(folder: &Path, files: &SitePages, before: &Manifest) -> Result<(), Error> {
     let mut taken = Vec::new();
     for (name, text) in files.iter().filter(|(name, _)| !before.files.contains_key(*name)) {
-        let path = place(folder, name);
+        let path = place(folder, name)?;
         let there = output::read_back(&path, REPORT_SIZE.most)?;
         if there.is_some_and(|there| there != text.as_bytes()) {
             taken.push(path);
@@ -249,7 +254,7 @@ fn refuse_foreign(folder: &Path, files: &SitePages, before: &Manifest) -> Result
 
 /// Removes a page that went, and the folders that it leaves empty; one that somebody changed stays.
 fn remove(folder: &Path, name: &str, held: &str) -> Result<bool, Error> {
-    let path = place(folder, name);
+    let path = place(folder, name)?;
     let Some(there) = output::read_back(&path, REPORT_SIZE.most)? else { return Ok(false) };
     if hash(&there) != held {
         return Ok(false);

@@ -5,6 +5,7 @@ mod commit_reader;
 mod line;
 mod origin;
 mod reader;
+mod search;
 mod source;
 mod submodule;
 mod successor;
@@ -146,7 +147,7 @@ impl Past {
         file_size: usize,
     ) -> Result<Tracks, Trouble> {
         let mut revisions = repository.commits_between(base, head, places)?;
-        successor::take_apart(&mut revisions, repository.objects(), file_size)?;
+        successor::take_apart(revisions.iter_mut().collect(), repository.objects(), file_size)?;
         Ok(Tracks::of(revisions))
     }
 

@@ -57,9 +57,9 @@ pub(super) const SPARSE: Refusal = Refusal {
     why: "git tracks it, and a sparse checkout leaves it out",
     help: "check it out, as with `git sparse-checkout disable`, or check the commit: `--at HEAD`",
 };
-pub(super) const RECODED: Refusal = Refusal {
-    why: "git keeps it in another encoding than it has here, so that it may say something else there",
-    help: "take `working-tree-encoding` for it out of `.gitattributes`",
+pub(super) const REWRITTEN: Refusal = Refusal {
+    why: "git keeps it as another text than it has here, so that it may say something else there",
+    help: "take `working-tree-encoding`, `ident` and `filter` for it out of `.gitattributes`",
 };
 pub(super) const LINK_BEHIND_LINK: Refusal =
     Refusal { why: "it is a link to a folder, in a folder that another link leads to", ..LEADS_OUT };

@@ -131,11 +131,11 @@ impl Snapshot for Worktree {
         let failed = |error| Box::new(failure(path, &error));
         let kind = fs::symlink_metadata(&on_disk).map_err(failed)?.file_type();
         let real = self.real(&on_disk, kind).map_err(|refusal| Box::new(refusal.of(path)))?;
-        match self.tracked.is_recoded(&real) {
+        match self.tracked.is_rewritten(&real) {
             Ok(false) => decode(path, disk::read_checked(&real, most).map_err(failed)?, most),
-            Ok(true) => Err(Box::new(refusal::RECODED.of(path))),
+            Ok(true) => Err(Box::new(refusal::REWRITTEN.of(path))),
             Err(trouble) => {
-                let why = format!("whether git keeps it in another encoding is not known: {trouble}");
+                let why = format!("whether git keeps it as another text is not known: {trouble}");
                 Err(Box::new(unreadable(path, &why, trouble.hint().unwrap_or("run the check again"))))
             }
         }

@@ -98,3 +98,36 @@ fn a_workspace_without_deals_and_strange_names_have_a_site_too() {
     let index = fs::read_to_string(workspace.path().join("public/index.html")).expect("it is there");
     assert!(!index.contains("<script>alert"), "a name acts");
 }
+
+/// A list of pages and links, all of a stranger's branch: nothing behind a link is a page.
+#[cfg(unix)]
+#[test]
+fn no_link_below_a_site_is_followed() {
+    for (link, to, page) in [
+        ("x", "../deals/northwind", "x/osprey-fleet.yaml"),
+        ("x", "../docs", "x/notes.html"),
+        ("deals/northwind", "../../docs", "deals/northwind/osprey-fleet.html"),
+        ("up", "..", "up/docs/notes.html"),
+    ] {
+        let workspace = copied(&repository("tests/showcase"));
+        let (root, public) = (workspace.path(), workspace.path().join("public"));
+        fs::create_dir_all(public.join("deals")).expect("a folder");
+        for name in ["notes.html", "osprey-fleet.html"] {
+            fs::create_dir_all(root.join("docs")).expect("a folder");
+            fs::write(root.join("docs").join(name), "mine").expect("it can be written");
+        }
+        std::os::unix::fs::symlink(to, public.join(link)).expect("a link");
+        let held = match fs::read(public.join(page)) {
+            Ok(there) => dealgate::source::digest::short(&there, 16),
+            Err(error) => panic!("{page}: {error}"),
+        };
+        let forged = serde_json::json!({"schema_version": 1, "files": {page: held}});
+        fs::write(public.join("dealgate-site.json"), forged.to_string()).expect("it can be written");
+        let before = files(root);
+        let ran = site(root, &[]);
+        assert_eq!(ran.status, 2, "{page}: {}", ran.stderr);
+        let mut after = files(root);
+        after.retain(|name, _| before.contains_key(name));
+        assert_eq!(after, before, "{page}");
+    }
+}

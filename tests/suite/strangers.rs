@@ -153,7 +153,7 @@ fn what_the_disk_has_in_another_encoding_is_not_judged_in_place_of_the_commit() 
         assert!(on_disk.contains("x\\\""), "git wrote it in the other encoding: {on_disk}");
         for (said, status) in statuses(&repo.path().join(folder), "main") {
             assert_eq!(status, 1, "{attributes}: {said}");
-            let told = if said.contains("HEAD") { "There is a need" } else { "in another encoding" };
+            let told = if said.contains("HEAD") { "There is a need" } else { "as another text" };
             assert!(said.contains("new.yaml") && said.contains(told), "{attributes}: {said}");
         }
         // What is not recoded is read: other files, and deals whose encoding is UTF-8 in any case.
@@ -355,4 +355,139 @@ fn a_day_that_its_commit_bears_out_counts() {
     repo.write("deals/acme/b.yaml", &imported).commit("2026-05-07", JANE, "imported");
     repo.write("deals/acme/a.yaml", &(told_that_day + "notes: later\n")).commit("2026-05-09", JANE, "a note");
     assert_eq!(told(&check(repo.path(), &["--today", "2026-05-10"])), Vec::<String>::new());
+}
+
+/// By `ident`, `$Id: … $` is another text on disk than in the commit.
+#[test]
+fn what_git_writes_into_a_file_is_not_judged_in_place_of_the_commit() {
+    let two_faced = "{owner: m@elsewhere.example, \"name\": \"$Id:\", \"stage\": \"offer\", \"notes\": '$\", \
+        \"stage\": \"lead\", \"x\": \"'} # \"}\n";
+    for (attributes, text) in [
+        (".gitattributes", "*.yaml ident\n"),
+        ("deals/acme/.gitattributes", "new.yaml text ident\n"),
+        (".gitattributes", "[attr]odd ident\ndeals/** odd\n"),
+        ("deals/.gitattributes", "* filter=lfs diff=lfs\n"),
+    ] {
+        let repo = branch("");
+        repo.write("deals/acme/new.yaml", two_faced).write(attributes, text);
+        commit_all(&repo);
+        std::fs::remove_file(repo.path().join("deals/acme/new.yaml")).expect("it is there");
+        repo.git(&["checkout", "--quiet", "--", "deals/acme/new.yaml"]);
+        for (said, status) in statuses(repo.path(), "main") {
+            assert_eq!(status, 1, "{text}: {said}");
+            assert!(said.contains("HEAD") || said.contains("as another text"), "{text}: {said}");
+        }
+        repo.write(attributes, "*.md ident\n*.yaml -ident text eol=lf\n")
+            .write("deals/acme/new.yaml", &deal("lead", ""));
+        commit_all(&repo);
+        for (said, status) in statuses(repo.path(), "main") {
+            assert_eq!(status, 0, "{text}: {said}");
+        }
+    }
+}
+
+/// What is done on a branch with a deal that Dana approves there or never does, and whether that is her approval.
+type Branch = (&'static str, fn(&Repo), bool);
+
+const PATH: &str = "deals/acme/a.yaml";
+
+fn approved(repo: &Repo, day: &str, author: &str, more: &str) {
+    repo.write(PATH, &deal("prospect", more)).commit(day, author, "a change");
+}
+
+/// Leaves the branch `topic` with a side branch merged into it that took nothing from it: the merge itself writes.
+fn merge_that_writes(repo: &Repo, from: &str, text: &str) {
+    repo.git(&["switch", "--quiet", "-c", "side", from]);
+    repo.write("notes.md", "a note").commit("2026-05-05", MALLORY, "a note");
+    repo.git(&["switch", "--quiet", "topic"]);
+    repo.git_as("2026-05-06", MALLORY, &["merge", "--quiet", "--no-ff", "--no-commit", "side"]);
+    repo.write(PATH, text).commit("2026-05-06", MALLORY, "merge");
+}
+
+#[test]
+fn what_a_merge_brings_was_written_by_who_wrote_it() {
+    let branches: [Branch; 8] = [
+        ("Dana's own commit", |repo| approved(repo, "2026-05-03", DANA, BY_DANA), true),
+        (
+            "hers, and another branch merged",
+            |repo| {
+                approved(repo, "2026-05-03", DANA, BY_DANA);
+                merge_that_writes(repo, "main", &deal("prospect", BY_DANA));
+            },
+            true,
+        ),
+        (
+            "hers on a side branch",
+            |repo| {
+                repo.git(&["switch", "--quiet", "-c", "side"]);
+                approved(repo, "2026-05-03", DANA, BY_DANA);
+                repo.git(&["switch", "--quiet", "topic"]);
+                repo.write("notes.md", "a note").commit("2026-05-04", JANE, "a note");
+                repo.git_as("2026-05-05", MALLORY, &["merge", "--quiet", "--no-edit", "side"]);
+            },
+            true,
+        ),
+        (
+            "a file that could not be read in between",
+            |repo| {
+                approved(repo, "2026-05-03", DANA, BY_DANA);
+                repo.write(PATH, "name: [").commit("2026-05-04", MALLORY, "oh");
+                approved(repo, "2026-05-05", MALLORY, BY_DANA);
+            },
+            true,
+        ),
+        (
+            "a merge that writes it",
+            |repo| {
+                merge_that_writes(repo, "main", &deal("prospect", BY_DANA));
+            },
+            false,
+        ),
+        (
+            "a merge that brings back what she took away",
+            |repo| {
+                approved(repo, "2026-05-03", DANA, BY_DANA);
+                approved(repo, "2026-05-04", DANA, "");
+                merge_that_writes(repo, "topic~1", &deal("prospect", BY_DANA));
+            },
+            false,
+        ),
+        (
+            "a plain commit that brings it back",
+            |repo| {
+                approved(repo, "2026-05-03", DANA, BY_DANA);
+                approved(repo, "2026-05-04", DANA, "");
+                approved(repo, "2026-05-05", MALLORY, BY_DANA);
+            },
+            false,
+        ),
+        (
+            "another deal in the place of the one that she approved",
+            |repo| {
+                let tiny = deal("prospect", BY_DANA).replace("name: ", "name: Tiny ");
+                repo.write("deals/acme/tiny.yaml", &tiny).commit("2026-05-03", DANA, "approved");
+                repo.git(&["rm", "--quiet", PATH]);
+                repo.git(&["mv", "deals/acme/tiny.yaml", PATH]);
+                repo.write(PATH, &deal("prospect", BY_DANA).replace("name: ", "name: Huge "));
+                repo.commit("2026-05-04", MALLORY, "huge");
+            },
+            false,
+        ),
+    ];
+    for (what, change, is_hers) in branches {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", "[provenance]\napprovals = \"authored\"\n")
+            .write("workflows/acme.toml", APPROVAL);
+        repo.write(PATH, &deal("prospect", "")).commit("2026-05-01", JANE, "new");
+        repo.git(&["switch", "--quiet", "-c", "topic"]);
+        change(&repo);
+        repo.git(&["switch", "--quiet", "main"]);
+        repo.write("other.md", "").commit("2026-05-07", JANE, "meanwhile");
+        repo.git_as("2026-05-08", DANA, &["merge", "--quiet", "--no-ff", "-m", "pull request 1", "topic"]);
+        let json = check(repo.path(), &["--today", "2026-05-10"]);
+        let codes: Vec<_> = told(&json);
+        let unproven = codes.iter().filter(|it| it.starts_with("approval-unproven")).count();
+        assert_eq!(unproven, usize::from(!is_hers), "{what}: {codes:?}");
+        assert!(is_hers || codes.iter().any(|it| it.contains("Mallory")), "{what}: {codes:?}");
+    }
 }

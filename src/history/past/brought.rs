@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::Past;
+use super::search::OriginSearch;
 use super::source::FirstParentLine;
 use crate::deal::reader::DealReadContext;
 use crate::history::file_terms::FileTerms;
 use crate::history::from_commits::Written;
-use crate::snapshot::decode;
 use crate::snapshot::git::{Person, Revision, Trouble};
 use crate::source::SourceFile;
-use crate::syntax::{Node, yaml};
+use crate::syntax::Node;
 
 /// A commit, and the text of a file that it left.
 pub(super) type Brought = (Arc<Revision>, Arc<SourceFile>);
@@ -28,8 +28,7 @@ impl Past {
         let Some(line) = self.known()? else { return Ok(own) };
         let is_true =
             |root: Option<&Node<'_>>| root.is_some_and(|root| says(&FileTerms::read(root, reading)));
-        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| is_true(new) && !is_true(old);
-        let found = line.brought(&written.revision, &written.path, made)?;
+        let found = line.brought(&written.revision, &written.path, is_true)?;
         Ok(found.map_or(own, |(revision, _)| revision))
     }
 
@@ -42,42 +41,30 @@ impl Past {
 }
 
 impl FirstParentLine {
-    /// The commit among those that a merge brought in which made a change to a file, newest first, and the text that it
-    /// left; `made` is shown the file after and before.
+    /// Who wrote what a merge brought: the commit from which on a file has said it without a break on its way to the
+    /// merge, and the text that it left. `None`: the merge wrote it, or brought back what the line had taken away.
     pub(super) fn brought(
         &self,
         merge: &Revision,
         path: &str,
-        made: impl Fn(Option<&Node<'_>>, Option<&Node<'_>>) -> bool,
+        says: impl Fn(Option<&Node<'_>>) -> bool,
     ) -> Result<Option<Brought>, Trouble> {
         if merge.parents.len() < 2 {
             return Ok(None);
         }
         let Some(merged) = self.merged()? else { return Ok(None) };
-        let brought = merged.by_merge.get(merge.id.as_ref()).map(Vec::as_slice).unwrap_or_default();
-        let mut path = path.to_owned();
-        // A merge inside the branch only passes on what others did.
-        for revision in brought.iter().filter(|revision| revision.parents.len() < 2) {
-            let Some(change) = revision.changes.iter().find(|change| change.to.as_deref() == Some(&path))
-            else {
-                continue;
-            };
-            let text = |name: Option<&String>| -> Result<_, Trouble> {
-                let Some(name) = name else { return Ok(None) };
-                let bytes = self.repository.objects().blobs(&[name], self.file_size)?.pop().flatten();
-                Ok(decode(&path, bytes.unwrap_or_default(), self.file_size).ok())
-            };
-            let (new, old) = (text(change.new.as_ref())?, text(change.old.as_ref())?);
-            let root =
-                |text| -> Option<Node<'_>> { yaml::parse(SourceFile::text(Option::as_deref(text)?)).root };
-            let is_it = made(root(&new).as_ref(), root(&old).as_ref());
-            if let Some(new) = new.filter(|_| is_it) {
-                return Ok(Some((Arc::clone(revision), new)));
-            }
-            if let Some(from) = &change.from {
-                path.clone_from(from);
+        let Some(commits) = merged.by_merge.get(merge.id.as_ref()) else { return Ok(None) };
+        let mut search = OriginSearch::new(self, commits, path, says);
+        let (mut found, mut next) = (None, search.source(merge, path, true)?);
+        while let Some(source) = next {
+            let Some(revision) = commits.get(&source.commit) else { return Ok(None) };
+            next = search.source(revision, &source.path, source.is_certain)?;
+            if source.is_certain {
+                found = Some((revision, source.path));
             }
         }
-        Ok(None)
+        let Some((revision, path)) = found else { return Ok(None) };
+        let text = search.text(&revision.id, &path)?;
+        Ok(text.map(|text| (Arc::new(revision.clone()), text)))
     }
 }

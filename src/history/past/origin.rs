@@ -70,8 +70,7 @@ impl CommitReader<'_> {
             return Ok(OriginMatch::CutOff);
         }
         // A merge may have brought it: then somebody wrote it in a commit of their own.
-        let made = |new: Option<&Node<'_>>, old: Option<&Node<'_>>| holds(new) && !holds(old);
-        Ok(match self.line.brought(&version.revision, &version.path, made)? {
+        Ok(match self.line.brought(&version.revision, &version.path, holds)? {
             Some((revision, text)) => {
                 OriginMatch::In(revision, self.values(yaml::parse(text.text()).root.as_ref()))
             }

@@ -111,14 +111,21 @@ impl FirstParentLine {
         for revision in &mut log.revisions {
             revision.time = times.get(revision.id.as_ref()).copied().unwrap_or(revision.time);
         }
-        successor::take_apart(&mut log.revisions, repository.objects(), setting.file_size)?;
+        let revisions = log.revisions.iter_mut().collect();
+        successor::take_apart(revisions, repository.objects(), setting.file_size)?;
         Ok((log, OnceLock::from(Ok(commits))))
     }
 
     /// What its merges brought in; `None` before the first commit.
     pub(super) fn merged(&self) -> Result<Option<&Merged>, Trouble> {
         let Some(from) = &self.from else { return Ok(None) };
-        let merged = self.merged.get_or_init(|| self.repository.merged(from, &self.scope));
+        let read = || {
+            let mut merged = self.repository.merged(from, &self.scope)?;
+            let revisions = merged.by_merge.values_mut().flat_map(BTreeMap::values_mut).collect();
+            successor::take_apart(revisions, self.repository.objects(), self.file_size)?;
+            Ok(merged)
+        };
+        let merged = self.merged.get_or_init(read);
         merged.as_ref().map(Some).map_err(Clone::clone)
     }
 }

@@ -7,21 +7,29 @@ use crate::source::SourceFile;
 use crate::source::names::is_yaml;
 use crate::syntax::{Node, yaml};
 
+/// How many contents are read at a time.
+const FEW: usize = 32;
+
 /// Takes apart what git calls a rename and is another deal: that one is new, and the other was removed.
 pub(super) fn take_apart(
-    revisions: &mut [Revision],
+    revisions: Vec<&mut Revision>,
     objects: &Objects,
     file_size: usize,
 ) -> Result<(), Trouble> {
     let renamed = revisions.iter().flat_map(|revision| revision.changes.iter().filter_map(texts));
     let names: Vec<String> = renamed.flatten().map(str::to_owned).collect();
     let asked: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut found = if asked.is_empty() { Vec::new() } else { objects.blobs(&asked, file_size)? }.into_iter();
-    let mut text = || decode("", found.next().flatten().unwrap_or_default(), file_size).ok();
+    let (mut asked, mut found) = (asked.chunks(FEW), Vec::new().into_iter());
+    let mut text = || {
+        if found.len() == 0 {
+            found = objects.blobs(asked.next().unwrap_or_default(), file_size)?.into_iter();
+        }
+        Ok(decode("", found.next().flatten().unwrap_or_default(), file_size).ok())
+    };
     for revision in revisions {
         let mut changes = Vec::with_capacity(revision.changes.len());
         for change in revision.changes.drain(..) {
-            if texts(&change).is_none() || is_same(text().as_deref(), text().as_deref()) {
+            if texts(&change).is_none() || is_same(text()?.as_deref(), text()?.as_deref()) {
                 changes.push(change);
                 continue;
             }

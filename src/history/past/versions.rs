@@ -12,7 +12,7 @@ use crate::syntax::{Node, yaml};
 
 /// All versions of a file that are read, together, in files as large as they may be: what is made of them takes 25 times
 /// as much.
-const MOST: usize = 8;
+pub(super) const MOST: usize = 8;
 
 impl CommitReader<'_> {
     /// The texts of a file at each step; of a content that is not here there is none. What a step left as it was is the

@@ -72,14 +72,21 @@ pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, Trouble> {
     Ok(said.split(|&byte| byte == 0).filter_map(tracked).collect())
 }
 
-/// What git tracks below its folder and keeps in another encoding than the disk.
-pub(super) fn recoded(git: &Git) -> Result<Vec<String>, Trouble> {
-    let but = |state: &str| format!(":(exclude,attr:{state}working-tree-encoding)");
-    let (unset, unspecified) = (but("-"), but("!"));
-    let asked = ["--no-literal-pathspecs", "ls-files", "-z", "--", ".", &unset, &unspecified];
-    let said = git.run("ask for the encodings of files", asked)?;
-    let paths = said.split(|&byte| byte == 0).filter(|path| !path.is_empty());
-    Ok(paths.map(|path| String::from_utf8_lossy(path).into_owned()).collect())
+/// The attributes by which git writes a file to disk with another text than it keeps. How lines end is no text.
+pub(in crate::snapshot) const REWRITING: [&str; 3] = ["working-tree-encoding", "ident", "filter"];
+
+/// What git tracks below its folder and keeps as another text than the disk has.
+pub(super) fn rewritten(git: &Git) -> Result<Vec<String>, Trouble> {
+    let mut all = Vec::new();
+    for attribute in REWRITING {
+        let but = |state: &str| format!(":(exclude,attr:{state}{attribute})");
+        let (unset, unspecified) = (but("-"), but("!"));
+        let asked = ["--no-literal-pathspecs", "ls-files", "-z", "--", ".", &unset, &unspecified];
+        let said = git.run("ask for the attributes of files", asked)?;
+        let paths = said.split(|&byte| byte == 0).filter(|path| !path.is_empty());
+        all.extend(paths.map(|path| String::from_utf8_lossy(path).into_owned()));
+    }
+    Ok(all)
 }
 
 impl Index {

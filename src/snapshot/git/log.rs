@@ -62,8 +62,8 @@ pub struct Log {
 /// The commits that merges brought in.
 #[derive(Clone, Debug, Default)]
 pub struct Merged {
-    /// By the full name of the merge, newest first.
-    pub by_merge: BTreeMap<String, Vec<Arc<Revision>>>,
+    /// All of them by the full name of the merge and by their own, with what each changed against its first parent.
+    pub by_merge: BTreeMap<String, BTreeMap<String, Revision>>,
 }
 
 /// Numbers and names of objects only: nothing that anybody wrote. Who wrote a commit is read from the commit.
@@ -182,45 +182,47 @@ pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &LogScope) -
     for revision in &mut revisions {
         keep_to(&places, revision);
     }
-    let touching: BTreeMap<String, Arc<Revision>> =
-        revisions.into_iter().map(|revision| (revision.id.to_string(), Arc::new(revision))).collect();
-    let asked = ["rev-list", "--topo-order", "--parents", "--end-of-options", from.id.as_str()];
+    let mut touching: BTreeMap<String, Revision> =
+        revisions.into_iter().map(|revision| (revision.id.to_string(), revision)).collect();
+    let asked =
+        ["rev-list", "--topo-order", "--parents", "--timestamp", "--end-of-options", from.id.as_str()];
     let said = git.run("read the graph of commits", asked)?;
-    let graph = String::from_utf8_lossy(&said);
-    let lines: Vec<(&str, Vec<&str>)> = graph
-        .lines()
-        .filter_map(|line| {
-            let mut names = line.split(' ');
-            Some((names.next()?, names.collect()))
-        })
-        .collect();
-    let parents: BTreeMap<&str, &Vec<&str>> = lines.iter().map(|(id, parents)| (*id, parents)).collect();
-    let mut line = vec![from.id.as_str()];
+    let graph: Vec<Revision> = String::from_utf8_lossy(&said).lines().filter_map(read_node).collect();
+    let brought = brought(&graph, &from.id);
+    let mut by_merge: BTreeMap<String, BTreeMap<String, Revision>> = BTreeMap::new();
+    for revision in &graph {
+        let id = revision.id.as_ref();
+        if let Some(merge) = brought.get(id).filter(|merge| **merge != id) {
+            let revision = touching.remove(id).unwrap_or_else(|| revision.clone());
+            by_merge.entry((*merge).to_owned()).or_default().insert(id.to_owned(), revision);
+        }
+    }
+    Ok(Merged { by_merge })
+}
+
+/// By which commit of a first-parent line each commit came there first.
+fn brought<'g>(graph: &'g [Revision], from: &'g str) -> BTreeMap<&'g str, &'g str> {
+    let parents: BTreeMap<&str, &[String]> =
+        graph.iter().map(|it| (it.id.as_ref(), it.parents.as_slice())).collect();
+    let mut line = vec![from];
     while let Some(first) = parents.get(line[line.len() - 1]).and_then(|parents| parents.first()) {
         line.push(first);
     }
     // From the oldest on, each merge brought what no commit before it had.
     let mut brought: BTreeMap<&str, &str> = line.iter().map(|id| (*id, *id)).collect();
     for merge in line.iter().rev() {
-        let mut open: Vec<&str> =
-            parents.get(merge).map(|parents| parents.iter().skip(1).copied().collect()).unwrap_or_default();
+        let others = parents.get(merge).into_iter().flat_map(|parents| parents.iter().skip(1));
+        let mut open: Vec<&str> = others.map(String::as_str).collect();
         while let Some(id) = open.pop() {
-            if brought.contains_key(id) {
-                continue;
+            if !brought.contains_key(id) {
+                brought.insert(id, merge);
+                open.extend(
+                    parents.get(id).into_iter().flat_map(|parents| parents.iter()).map(String::as_str),
+                );
             }
-            brought.insert(id, merge);
-            open.extend(parents.get(id).into_iter().flat_map(|parents| parents.iter().copied()));
         }
     }
-    let mut by_merge: BTreeMap<String, Vec<Arc<Revision>>> = BTreeMap::new();
-    for (id, _) in &lines {
-        if let (Some(merge), Some(revision)) = (brought.get(id), touching.get(*id))
-            && merge != id
-        {
-            by_merge.entry((*merge).to_owned()).or_default().push(Arc::clone(revision));
-        }
-    }
-    Ok(Merged { by_merge })
+    brought
 }
 
 /// The files and folders that git is asked about. It holds each against every path, so that instead of many files it is
@@ -293,6 +295,13 @@ fn read_commit(word: &[u8]) -> Option<Revision> {
         changes: Vec::new(),
         cut_off: false,
     })
+}
+
+/// `SECONDS NAME PARENTS`.
+fn read_node(line: &str) -> Option<Revision> {
+    let (seconds, rest) = line.split_once(' ')?;
+    let (id, parents) = rest.split_once(' ').unwrap_or((rest, ""));
+    read_commit(format!("{id} {seconds} {parents}").as_bytes())
 }
 
 /// What differs between two commits.
@@ -370,7 +379,7 @@ fn seen_from<'p>(path: &'p str, prefix: &str) -> Cow<'p, str> {
 }
 
 /// The other way round.
-fn from_root(path: &str, prefix: &str) -> String {
+pub(super) fn from_root(path: &str, prefix: &str) -> String {
     let up = "../".repeat(prefix.matches('/').count());
     let whole = match path.strip_prefix(&up) {
         Some(outside) if !up.is_empty() => outside.to_owned(),

@@ -19,7 +19,7 @@ mod trouble;
 mod witnesses;
 
 pub use index::Index;
-pub(super) use index::Tracked;
+pub(super) use index::{REWRITING, Tracked};
 pub use log::{FileChange, Log, LogScope, Merged, Revision, read_log};
 pub(super) use mailmap::MAILMAP;
 pub use merge::{MergedLines, merge_lines};

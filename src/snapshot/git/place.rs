@@ -89,8 +89,8 @@ impl RepositoryPlace {
         index::tracked(&self.git_in(folder))
     }
 
-    /// What of it git keeps in another encoding than the disk.
-    pub(in crate::snapshot) fn recoded(&self, folder: &Path) -> Result<Vec<String>, Trouble> {
-        index::recoded(&self.git_in(folder))
+    /// What of it git keeps as another text than the disk has.
+    pub(in crate::snapshot) fn rewritten(&self, folder: &Path) -> Result<Vec<String>, Trouble> {
+        index::rewritten(&self.git_in(folder))
     }
 }

@@ -155,13 +155,26 @@ impl Repository {
 
     /// Where two lines of commits part.
     pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit, Trouble> {
-        let asked = ["merge-base", "--end-of-options", one.id.as_str(), other.id.as_str()];
-        let output = self.git.output("find where two revisions part", asked)?;
-        let id = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-        if !output.status.success() || id.is_empty() {
-            return Err(Trouble::Unrelated { shallow: self.place.shallow });
+        match self.merge_bases(&one.id, &other.id)?.first() {
+            Some(id) => self.resolve(id),
+            None => Err(Trouble::Unrelated { shallow: self.place.shallow }),
         }
-        self.resolve(&id)
+    }
+
+    /// The full names of all commits at which the lines of two commits part; of lines that never met there are none.
+    pub fn merge_bases(&self, one: &str, other: &str) -> Result<Vec<String>, Trouble> {
+        let asked = ["merge-base", "--all", "--end-of-options", one, other];
+        let output = self.git.output("find where two revisions part", asked)?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let bases = if output.status.success() { said.as_ref() } else { "" };
+        Ok(bases.lines().map(str::to_owned).collect())
+    }
+
+    /// The name by which git knows the content of a file of the workspace at a commit; `None` where it cannot be asked.
+    pub fn content_name(&self, commit: &str, path: &str) -> Option<String> {
+        let path = log::from_root(path, &self.prefix);
+        // A request is a line.
+        (!path.contains('\n')).then(|| format!("{commit}:{path}"))
     }
 
     /// The branch that others start from: what the remote says is its default, else `main` or `master`.

@@ -12,7 +12,7 @@ use ignore::gitignore::Gitignore;
 use super::ignore_file::{is_repository, read};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
-use crate::snapshot::git::{RepositoryPlace, Tracked, Trouble};
+use crate::snapshot::git::{REWRITING, RepositoryPlace, Tracked, Trouble};
 use crate::snapshot::{disk, refusal, unreadable};
 use crate::source::paths;
 
@@ -23,8 +23,8 @@ pub(super) struct TrackedFiles {
     /// The repository around it, once that was asked for.
     place: OnceLock<Result<RepositoryPlace, Trouble>>,
     listed: OnceLock<Result<BTreeMap<String, Tracked>, Trouble>>,
-    /// What git keeps in another encoding than the disk, once that was asked for.
-    recoded: OnceLock<Result<BTreeSet<String>, Trouble>>,
+    /// What git keeps as another text than the disk has, once that was asked for.
+    rewritten: OnceLock<Result<BTreeSet<String>, Trouble>>,
     folders: Mutex<BTreeMap<PathBuf, Arc<Folder>>>,
 }
 
@@ -33,8 +33,8 @@ pub(super) struct TrackedFiles {
 struct Folder {
     rules: Gitignore,
     is_left_out: bool,
-    /// Whether attributes here or above may have git keep a file in another encoding than the disk.
-    may_recode: bool,
+    /// Whether attributes here or above may have git keep a file as another text than the disk has.
+    may_rewrite: bool,
     above: Option<Arc<Folder>>,
 }
 
@@ -54,7 +54,7 @@ impl TrackedFiles {
             root: root.to_owned(),
             place: OnceLock::new(),
             listed: OnceLock::new(),
-            recoded: OnceLock::new(),
+            rewritten: OnceLock::new(),
             folders: Mutex::default(),
         }
     }
@@ -83,27 +83,27 @@ impl TrackedFiles {
         let is_left_out =
             above.as_ref().is_some_and(|above| above.is_left_out || above.leaves_out(path, true));
         let rules = read(&path.join(".gitignore"));
-        let may_recode = above.as_ref().is_some_and(|above| above.may_recode) || names_encoding(path);
-        let folder = Arc::new(Folder { rules, is_left_out, may_recode, above });
+        let may_rewrite = above.as_ref().is_some_and(|above| above.may_rewrite) || names_rewriting(path);
+        let folder = Arc::new(Folder { rules, is_left_out, may_rewrite, above });
         folders().insert(path.to_owned(), Arc::clone(&folder));
         folder
     }
 
-    /// Whether git keeps a file, given with its links resolved, in another encoding than the disk: what is read here then
-    /// is not what was committed, and may say something else.
-    pub(super) fn is_recoded(&self, path: &Path) -> Result<bool, Trouble> {
-        if !path.parent().is_some_and(|folder| self.folder(folder).may_recode) {
+    /// Whether git keeps a file, given with its links resolved, as another text than the disk has: what is read here then is
+    /// not what was committed, and may say something else.
+    pub(super) fn is_rewritten(&self, path: &Path) -> Result<bool, Trouble> {
+        if !path.parent().is_some_and(|folder| self.folder(folder).may_rewrite) {
             return Ok(false);
         }
-        let recoded = self.recoded.get_or_init(|| match self.repository().map(|_| self.place()) {
-            Some(Ok(place)) => place.recoded(&self.root).map(BTreeSet::from_iter),
+        let rewritten = self.rewritten.get_or_init(|| match self.repository().map(|_| self.place()) {
+            Some(Ok(place)) => place.rewritten(&self.root).map(BTreeSet::from_iter),
             None | Some(Err(Trouble::NoRepository)) => Ok(BTreeSet::new()),
             Some(Err(trouble)) => Err(trouble),
         });
         let inside = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
-        recoded
+        rewritten
             .as_ref()
-            .map(|recoded| inside.is_some_and(|path| recoded.contains(path)))
+            .map(|rewritten| inside.is_some_and(|path| rewritten.contains(path)))
             .map_err(Clone::clone)
     }
 
@@ -168,10 +168,10 @@ impl TrackedFiles {
     }
 }
 
-/// Whether the attributes of a folder name an encoding of files on disk; such as cannot be read here may.
-fn names_encoding(folder: &Path) -> bool {
+/// Whether the attributes of a folder may have git rewrite files; such as cannot be read here may.
+fn names_rewriting(folder: &Path) -> bool {
     let path = folder.join(".gitattributes");
     fs::symlink_metadata(&path).is_ok_and(|there| there.is_file())
         && disk::read_plain(&path, FILE_SIZE.usual)
-            .is_none_or(|text| String::from_utf8_lossy(&text).contains("working-tree-encoding"))
+            .is_none_or(|text| REWRITING.iter().any(|name| String::from_utf8_lossy(&text).contains(name)))
 }
