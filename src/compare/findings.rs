@@ -65,7 +65,9 @@ impl FindingChanges {
             let graver = was.is_some_and(|was| was.level < finding.level);
             // So is an entry that proves nothing, where there was none, or one with another fault.
             let entry = same.is_none() && tells_of_an_entry(finding.code);
-            let stays = was.is_some() && !graver && !entry;
+            // And a fault in something done early, once the deal is past the gate that asks for it.
+            let asked = is_asked(finding) && was.is_some_and(|was| !is_asked(was));
+            let stays = was.is_some() && !graver && !entry && !asked;
             let now = finding.subject.deal.as_deref();
             let then = finding.subject.deal.as_ref().map(|id| former.get(id).copied().unwrap_or(id).as_ref());
             let unknown = before.cannot_tell(then, file(finding), &dark_before)
@@ -137,6 +139,11 @@ fn key(finding: &Finding, renames: Option<&Renames>) -> FindingKey {
 /// somebody else.
 fn is_same(was: &Finding, is: &Finding) -> bool {
     was.code == is.code && (is.code != Code::ApprovalUnproven || named(was) == named(is))
+}
+
+/// Whether a finding says that a deal is past a gate without what it asks for.
+fn is_asked(finding: &Finding) -> bool {
+    [Some(finding.code), finding.in_place_of].contains(&Some(Code::RequirementUnmet))
 }
 
 fn named(finding: &Finding) -> Option<&str> {

@@ -8,7 +8,7 @@ use crate::deal::writing::provide;
 use crate::finding::Code;
 use crate::finding::wording::{Count, WordList};
 use crate::history::Origin;
-use crate::requirement::{Case, owns, unproven};
+use crate::requirement::{Case, days_given, owns, unproven};
 use crate::source::{Span, Spanned};
 use crate::workflow::model::{MayWaive, Waiver, WhyNobody};
 use crate::workflow::{Requirement, Workflow};
@@ -42,7 +42,9 @@ pub(super) fn judge(
         Some((reason?, record.text("by")?, record.date("date")?, record.date("until")?))
     });
     let Some((_, by, date, until)) = complete else { return Err(incomplete(entry)) };
-    may_be_given(entry, requirement, workflow, by, date, case)?;
+    for day in days_given(date.value, origin, case.proof) {
+        may_be_given(entry, requirement, workflow, by, day, case)?;
+    }
     in_its_time(workflow, date, until, case)?;
     if let Some((reason, help)) = unproven(origin, case.proof, by.value) {
         return fault(Code::ApprovalUnproven, by.span, reason, help);
@@ -74,13 +76,13 @@ fn incomplete(entry: &Statement<'_, '_>) -> WaiverFault {
     WaiverFault { code: Code::WaiverIncomplete, span: entry.id.span, reason, help }
 }
 
-/// Whether the requirement may be waived, and by whom it was.
+/// Whether the requirement may be waived, and by who did it on a day.
 fn may_be_given(
     entry: &Statement<'_, '_>,
     requirement: &Requirement,
     workflow: &Workflow,
     by: Spanned<&str>,
-    date: Spanned<Date>,
+    day: Date,
     case: &Case<'_>,
 ) -> Result<(), WaiverFault> {
     let may = workflow.may_waive(requirement);
@@ -102,7 +104,7 @@ fn may_be_given(
         let reason = format!("{owns}, and nobody waives for a deal of their own");
         return fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case));
     }
-    allowed(may, workflow, by.value, date.value, case)
+    allowed(may, workflow, by.value, day, case)
         .or_else(|reason| fault(Code::WaiverNotAllowed, by.span, reason, who_may(may, case)))
 }
 
@@ -149,7 +151,7 @@ fn nobody(why: WhyNobody) -> (&'static str, &'static str) {
     }
 }
 
-/// Whether somebody is one of those who may waive; else why not.
+/// Whether somebody is one of those who may waive on a day; else why not.
 fn allowed(
     may: MayWaive<'_>,
     workflow: &Workflow,

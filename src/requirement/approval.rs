@@ -1,5 +1,7 @@
 //! An approval: a task done by somebody other than the deal's owner, who may have to belong to a group.
 
+use jiff::civil::Date;
+
 use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
 use super::task::{DoneEntry, Task, entry_verb, in_entry};
 use crate::deal::Value;
@@ -89,17 +91,15 @@ impl Approval {
             let help = format!("let {} approve it and write their address after `by:`", self.who());
             return Err(Unmet::fault(Code::ApprovalByOwner, by.span, reason).help(help));
         }
+        let days = days_given(entry.date.value, case.origin, case.proof);
+        let group = |name: &str| case.groups.get(name);
+        let is_outside = |name: &str, day| !group(name).is_some_and(|it| it.has(case.people, by.value, day));
         if let Some(name) = &self.group
-            && !case.groups.get(name).is_some_and(|group| group.has(case.people, by.value, entry.date.value))
+            && let Some(day) = days.into_iter().find(|day| is_outside(name, *day))
         {
-            let reason = format!("{} was not in the group `{name}` on {}", by.value, entry.date.value);
-            let members: Vec<_> = case
-                .groups
-                .get(name)
-                .into_iter()
-                .flat_map(|group| group.members_on(entry.date.value))
-                .take(5)
-                .collect();
+            let reason = format!("{} was not in the group `{name}` on {day}", by.value);
+            let members: Vec<_> =
+                group(name).into_iter().flat_map(|group| group.members_on(day)).take(5).collect();
             let help = if members.is_empty() {
                 format!("nobody was in `{name}` on that day: mend the group in the workflow")
             } else {
@@ -133,9 +133,12 @@ impl Approval {
                 (None, None) => continue,
             };
             let now = case.deal.values.get(name).map(|now| &now.value);
-            // What cannot be read has been told, and is no change.
-            if [then, now].into_iter().flatten().any(Value::is_unreadable) {
-                continue;
+            // What cannot be read has been told, and still covers nothing.
+            if then.is_some_and(Value::is_unreadable) {
+                return Err(Unmet::unreadable(span, "what was approved cannot be read"));
+            }
+            if let Some(now) = case.deal.values.get(name).filter(|now| now.value.is_unreadable()) {
+                return Err(Unmet::unreadable(now.span, "what is approved cannot be read"));
             }
             let field = case.schema.field(name);
             if field.is_some_and(|field| field.shape.says_same(then, now)) {
@@ -181,6 +184,18 @@ pub fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
     }
     let owns = case.people.may_be(address, owner);
     owns.then(|| format!("{address} is another name of {owner}, who owns the deal"))
+}
+
+/// The days on which somebody must have been allowed to give what an entry says: its own, and, where it must be proved, that
+/// of a later commit, since anybody may claim a day.
+pub fn days_given(claimed: Date, origin: Option<&Origin>, proof: ApprovalProof) -> Vec<Date> {
+    let signatory = match origin {
+        Some(Origin::Committed(signatory)) if proof != ApprovalProof::Off => Some(signatory),
+        _ => None,
+    };
+    let approved = signatory.and_then(|signatory| signatory.approved.as_ref());
+    let committed = approved.map(|approved| approved.day).filter(|day| *day > claimed);
+    std::iter::once(claimed).chain(committed).collect()
 }
 
 /// Why an entry does not prove that a person wrote it, and what to do. What is not known proves nothing, and is told once

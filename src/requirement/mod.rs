@@ -10,7 +10,7 @@ mod kinds;
 mod rule;
 mod task;
 
-pub(crate) use approval::{owns, unproven};
+pub(crate) use approval::{days_given, owns, unproven};
 pub use contract::{Case, Check, Demand, EntryFault, KindEntry, RequirementContext, Unmet};
 pub use expression::Expression;
 pub(crate) use field::read_pattern;

@@ -480,6 +480,31 @@ fn an_approval_forged_where_the_requirement_failed_before_is_brought() {
 }
 
 #[test]
+fn a_faulty_entry_made_early_is_brought_by_who_moves_the_deal_past_its_gate() {
+    let early = |entry: &str| owned("prospect", entry);
+    for (entry, code) in [
+        (APPROVED.replace("dana@", "jane@"), "approval-by-owner"),
+        (APPROVED.replace("}}", ", of: {amount: 1 EUR}}}"), "approval-void"),
+        (
+            "waivers: {price-approved: {reason: x, by: jane@acme.example, date: 2026-05-02, until: 2026-06-01}}\n"
+                .to_owned(),
+            "waiver-not-allowed",
+        ),
+    ] {
+        let repo = Repo::new();
+        repo.write("workflows/acme.toml", GUARDED);
+        repo.write("deals/acme/one.yaml", &early(&entry));
+        repo.commit("2026-05-03", JANE, "Start");
+        assert_eq!(check(&repo, "HEAD").1["summary"]["introduced"], 0, "{code}");
+        repo.write("deals/acme/one.yaml", &early(&format!("{entry}notes: as before\n")));
+        assert_eq!(brought(&check(&repo, "HEAD").1), Vec::<String>::new(), "{code}");
+        repo.write("deals/acme/one.yaml", &owned("closed", &entry));
+        let (status, json) = check(&repo, "HEAD");
+        assert_eq!((status, brought(&json)), (1, vec![format!("error {code}")]));
+    }
+}
+
+#[test]
 fn a_renamed_deal_keeps_its_forged_approval() {
     let repo = forged();
     repo.git(&["switch", "--quiet", "-C", "main"]);

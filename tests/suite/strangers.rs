@@ -491,3 +491,70 @@ fn what_a_merge_brings_was_written_by_who_wrote_it() {
         assert!(is_hers || codes.iter().any(|it| it.contains("Mallory")), "{what}: {codes:?}");
     }
 }
+
+#[test]
+fn who_has_left_approves_and_waives_nothing_by_an_earlier_day() {
+    let rules = "stages = [\"prospect\", \"closed\"]\n[groups]\n\
+        management = [{ email = \"dana@acme.example\", until = 2026-04-30 }, \"lee@acme.example\"]\n\
+        [waivers]\nby = \"management\"\nmax-days = 90\n[stage.prospect.requires]\n\
+        price-approved = { title = \"The price is approved\", approval = \"management\" }\n[stage.closed]\n";
+    let waiver = "waivers: {price-approved: {reason: x, by: dana@acme.example, date: 2026-04-20, until: 2026-06-30}}\n";
+    for (entry, code) in [
+        (BY_DANA.replace("2026-05-02", "2026-04-20"), "approval-outside-group"),
+        (waiver.to_owned(), "waiver-not-allowed"),
+    ] {
+        for (day, proof, found) in
+            [("2026-05-03", "authored", 1), ("2026-04-30", "authored", 0), ("2026-05-03", "off", 0)]
+        {
+            let repo = Repo::new();
+            repo.write("dealgate.toml", &format!("[provenance]\napprovals = \"{proof}\"\n"));
+            repo.write("workflows/acme.toml", rules).write(PATH, &deal("prospect", ""));
+            repo.commit("2026-04-01", JANE, "new");
+            repo.write(PATH, &deal("closed", &entry)).commit(day, DANA, "approved");
+            let told = told(&check(repo.path(), &["--today", "2026-05-10"]));
+            let codes = told.iter().filter(|it| it.starts_with(code)).count();
+            assert_eq!((codes, told.len()), (found, found), "{code} {day} {proof}: {told:?}");
+        }
+    }
+}
+
+#[test]
+fn what_was_approved_and_cannot_be_read_covers_nothing() {
+    for (of, amount) in [("x", "5 EUR"), ("[5 EUR]", "5 EUR"), ("5 EUR", "five"), ("5.000 EUR", "5000 EUR")] {
+        let repo = Repo::new();
+        repo.write("dealgate.toml", "[levels]\nwrong-type = \"warning\"\n")
+            .write("workflows/acme.toml", APPROVAL);
+        let entry = format!(
+            "amount: {amount}\ndone: {{price-approved: {{date: 2026-05-02, by: dana@acme.example, of: {{amount: {of}}}}}}}\n"
+        );
+        repo.write(PATH, &deal("closed", &entry)).commit("2026-05-03", JANE, "approved");
+        let ran = dealgate(repo.path(), &["check", "--today", "2026-05-10"]);
+        assert_eq!(ran.status, 1, "{of} {amount}: {}", ran.stdout);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_place_of_the_working_folder_is_refused() {
+    for (folder, link, to) in
+        [("crm", "crm", "demo"), ("teams/crm", "teams", "others"), ("./crm/", "crm", "demo")]
+    {
+        let repo = Repo::new();
+        repo.write(&format!("{to}/dealgate.toml"), "").write("others/crm/dealgate.toml", "");
+        repo.commit("2026-05-01", JANE, "new");
+        std::os::unix::fs::symlink(to, repo.path().join(link)).expect("a link");
+        for (folder, refused) in [(folder, true), (to, false)] {
+            let mut action = Command::new("bash");
+            action.arg(repository(".github/actions/check/check.sh")).env_clear().envs(NOBODY);
+            action
+                .current_dir(repo.path().join(folder))
+                .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+            action.env("HOME", repo.path()).env("GITHUB_WORKSPACE", repo.path()).env("FOLDER", folder);
+            action.env("DEALGATE", env!("CARGO_BIN_EXE_dealgate"));
+            let ran = action.output().expect("bash is there");
+            let said = String::from_utf8_lossy(&ran.stderr);
+            assert_eq!(said.contains("behind a link"), refused, "{folder}: {said}");
+            assert_eq!(ran.status.code() == Some(2) && refused, refused, "{folder}: {said}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The steps of the action, so that they can be run and tested anywhere. Reads DEALGATE, FAIL_ON, RULES_FROM_BASE,
-# SARIF_FILE, COMMENT, BASE (the commit that a pull request starts from; empty elsewhere), NUMBER and GH_TOKEN.
+# SARIF_FILE, COMMENT, BASE (the commit that a pull request starts from; empty elsewhere), NUMBER, GH_TOKEN, and FOLDER, the
+# working folder as it was given, relative to GITHUB_WORKSPACE.
 # What a pull request holds is read and never run, and nothing of it is ever part of a command.
 set -euo pipefail
 
@@ -19,6 +20,15 @@ refuse() {
 [[ -z "$base" || "$base" =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || refuse "BASE is not a commit"
 [[ -z "$number" || "$number" =~ ^[0-9]+$ ]] || refuse "NUMBER is not a number"
 [[ "$sarif" != *$'\n'* && "$sarif" != *$'\r'* ]] || refuse "SARIF_FILE is not the name of a file"
+
+# A link on the way to the working folder would have another workspace judged in its place.
+if [[ -n "${GITHUB_WORKSPACE:-}" && "${FOLDER:-.}" != /* ]]; then
+    here="$GITHUB_WORKSPACE"
+    while IFS= read -r part; do
+        here+="/$part"
+        [[ ! -L "$here" ]] || refuse "the working folder is behind a link"
+    done < <(tr / '\n' <<< "${FOLDER:-.}")
+fi
 
 # The repository is the one around the workspace, found once and named in every call: a folder of the pull request that
 # looks like one must not be taken for it, nor what its settings name be run.
