@@ -7,6 +7,7 @@ mod dates;
 mod deal;
 mod gone;
 mod judged;
+mod keys;
 pub mod kept;
 mod steps;
 mod workspace;

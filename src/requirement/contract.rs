@@ -58,6 +58,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether the answer can hang on what a text under a top-level key of the deal says, beyond that there is one.
+    fn weighs(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether it can be at fault before it is asked, and without an entry in `done`: a rule may be too much work.
     fn fails_early(&self) -> bool {
         false

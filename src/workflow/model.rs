@@ -290,6 +290,16 @@ impl Workflow {
         self.met_elsewhere.iter().any(|known| known.as_ref() == id)
     }
 
+    /// Whether what the rules say can hang on what a text under a top-level key says, beyond that there is one.
+    pub fn weighs(&self, name: &str) -> bool {
+        let uses = |when: &Option<Expression>| when.as_ref().is_some_and(|when| when.uses(name));
+        let reasons = [&self.lost, &self.disqualified].map(|rules| rules.reasons.is_some());
+        name == "outcome" && reasons.contains(&true)
+            || self.requirements().any(|it| it.demand.weighs(name) || uses(&it.when))
+            || self.stages.iter().any(|stage| uses(&stage.when))
+            || self.waivers.by.iter().flatten().any(|waiver| uses(&waiver.when))
+    }
+
     /// Who may waive a requirement: what it says itself goes before `[waivers]`.
     pub fn may_waive<'w>(&'w self, requirement: &'w Requirement) -> MayWaive<'w> {
         let listed = |only: &Vec<String>| only.iter().any(|id| *id == *requirement.id);

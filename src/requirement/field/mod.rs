@@ -300,6 +300,10 @@ impl Demand for FieldDemand {
             && self.limits.iter().any(|limit| matches!(limit, FieldLimit::Min(_) | FieldLimit::Max(_)))
     }
 
+    fn weighs(&self, name: &str) -> bool {
+        self.path.split('.').next() == Some(name) && !(self.limits.is_empty() && self.filter.is_empty())
+    }
+
     fn explain(&self) -> String {
         let mut said = match (self.min_items, self.describe_filter()) {
             (1, None) => format!("`{}` is there", self.path),
