@@ -7,8 +7,8 @@ mod dates;
 mod deal;
 mod gone;
 mod judged;
-mod keys;
 pub mod kept;
+mod keys;
 mod steps;
 mod workspace;
 

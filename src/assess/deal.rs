@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::asked::UnusedRequirements;
-use super::keys;
 use super::judged::{AssessTotals, JudgedDeal, ReadDeal};
+use super::keys;
 use super::workspace::Workspace;
 use crate::deal::Deal;
 use crate::deal::reader::{self, DealReadContext};

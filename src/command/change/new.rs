@@ -8,6 +8,7 @@ use super::desk::{one, writable};
 use super::set::assigned;
 use crate::assess::Workspace;
 use crate::command::console::Console;
+use crate::command::difference::patch;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::output;
@@ -48,7 +49,7 @@ pub(in crate::command) struct NewArgs {
     /// Other keys and fields: `segment=enterprise`, `plan.link=…`, `contacts+={name: Ada}`
     #[arg(value_name = "KEY=VALUE")]
     assignments: Vec<String>,
-    /// Show what would be written
+    /// Show what would be written, as a patch, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -93,7 +94,7 @@ impl NewArgs {
             return Ok(Exit::Findings);
         }
         if self.dry_run {
-            console.show(|out| write!(out, "{}", escape::lines(&text)))?;
+            console.show_patch(&patch(&path, None, &text))?;
             return Ok(Exit::Clean);
         }
         output::write_folder(opened.root(), &[(&path, &text)])?;

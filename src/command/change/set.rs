@@ -41,7 +41,7 @@ Examples:
 impl SetArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
-            let deal = desk.deal.deal.as_str();
+            let deal = desk.word.as_str();
             let mut changes = assigned(&self.assignments, deal, desk.workflow)?;
             let mut said = self.assignments.clone();
             let root = desk.root();
@@ -56,7 +56,8 @@ impl SetArgs {
                 changes.push(Change::Remove(path));
                 said.push(format!("{key} removed"));
             }
-            Ok(Plan::new(changes, format!("{deal}: {}", said.join(", "))).about(ChangeFindings::Values))
+            Ok(Plan::new(changes, format!("{}: {}", desk.deal.deal, said.join(", ")))
+                .about(ChangeFindings::Values))
         })
     }
 }
@@ -72,9 +73,10 @@ pub(super) fn assigned(
         let given = assignment.split_once('=').filter(|(_, value)| !value.trim().is_empty());
         let (key, value) = given.ok_or_else(|| {
             let key = assignment.trim_end_matches(['=', ' ', '+']);
+            let (set, unset) = (shell::word(&format!("{key}=VALUE")), shell::word(key));
             Error::Unknown {
                 message: format!("{} gives no value", quote(assignment)),
-                hint: Some(format!("write `{key}=VALUE`, or `--unset {key}` of `dealgate set`")),
+                hint: Some(format!("write `{set}`, or `--unset {unset}` of `dealgate set`")),
             }
         })?;
         let (key, appends) = key.strip_suffix('+').map_or((key, false), |key| (key, true));

@@ -39,7 +39,10 @@ impl MoveArgs {
             let Some(here) = desk.deal.stage.as_deref().and_then(|id| desk.workflow.stage_index(id)) else {
                 return Err(Error::Unknown {
                     message: format!("{} stands in no stage of its workflow", quote(&desk.deal.deal)),
-                    hint: Some(format!("`{}` says what is wrong", shell::command("check", &[&desk.path]))),
+                    hint: Some(format!(
+                        "`{}` says what is wrong",
+                        shell::command("check", &[&desk.opened.written_here(&desk.path)])
+                    )),
                 });
             };
             let next = desk.deal.next_stage.as_deref().and_then(|id| desk.workflow.stage_index(id));

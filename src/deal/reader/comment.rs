@@ -33,8 +33,7 @@ pub(super) fn cut_short(node: &Node<'_>, complaints: &mut FindingsBuilder) {
 
 /// Whether a word of a text may be a link, an address, or the path or name of a file.
 fn leads_somewhere(text: &str) -> bool {
-    let is_named_file = |word: &str| {
-        word.match_indices('.').any(|(at, _)| word[at + 1..].starts_with(char::is_alphabetic))
-    };
+    let is_named_file =
+        |word: &str| word.match_indices('.').any(|(at, _)| word[at + 1..].starts_with(char::is_alphabetic));
     text.split_whitespace().any(|word| word.contains(['/', '\\', '@', '~']) || is_named_file(word))
 }
