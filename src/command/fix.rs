@@ -1,8 +1,8 @@
 //! `check --fix`: carries out the fixes of findings, each as a verified edit.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -155,6 +155,8 @@ impl Fixed {
                 Error::Unknown { message, hint: Some("run `dealgate check --fix` again".to_owned()) }
             })?;
         }
+        let folders: BTreeSet<&Path> = targets.iter().filter_map(|(_, target, _)| target.parent()).collect();
+        folders.into_iter().for_each(output::sweep);
         Ok(())
     }
 

@@ -311,7 +311,7 @@ const DOUBTFUL: &[(&str, &str)] = &[
 
 /// What a workflow says of texts: whatever it looks at, a comment is not made part of.
 const WEIGHING: &str = "stages = [\"prospect\", \"offer\"]\n[fields]\nsegment = \"text\"\nscope = \"text\"\npain = \"text\"\n\
-    level = \"text\"\nteam = { type = \"list\", of = { type = \"record\", fields = { role = \"text\" } } }\n\
+    level = \"text\"\nteam = { type = \"list\", items = { role = \"text\" } }\n\
     [stage.prospect.requires]\nplain = { field = \"pain\" }\nform = { field = \"level\", pattern = \"gold.*[0-9]$\" }\n\
     long = { rule = 'deal.scope.contains(\"signed\")' }\nok = { approval = \"anyone\", covers = [\"notes\"] }\n\
     sponsor = { field = \"team\", where = { role = \"sponsor #1\" } }\n\
@@ -361,6 +361,7 @@ fn a_text_that_rules_look_at_is_left_to_people() {
     let deal = |more: &str| format!("name: A\nowner: jane@acme.example\nstage: prospect\n{more}");
     let fixed = |text: &str| {
         let memory = Memory::default().with("workflows/w.toml", WEIGHING).with("deals/w/a.yaml", text);
+        let memory = memory.with("deals/w/b.yaml", "name: B\nstage: prospect\nsegment: public\n");
         hold(&[(text.to_owned(), memory.clone())]);
         assert_eq!(findings(&memory).iter().filter(|it| it.code == Code::CommentInText).count(), 1, "{text}");
         safely_fixed(&memory, "deals/w/a.yaml")

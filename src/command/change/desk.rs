@@ -230,6 +230,7 @@ impl Desk<'_> {
         let _others_wait = disk::lock(self.opened.root());
         let (file, _) = unchanged(self.opened, &self.path, most, |now| now == self.text)?;
         output::replace(&file, |out| out.write_all(edited.as_bytes()))?;
+        file.parent().into_iter().for_each(output::sweep);
         console.show(|out| {
             writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path))?;
             NewError::show(&besides, out)
@@ -278,9 +279,10 @@ impl Desk<'_> {
         shell::command(verb, &[&[self.word.as_str()], more].concat())
     }
 
-    /// The command that ticks or approves a requirement.
+    /// The command that ticks or approves a requirement, or sets the field that it lacks.
     fn supplies(&self, step: &ChecklistStep) -> Option<String> {
-        self.workflow.requirement(&step.requirement)?.command(&self.word)
+        let set = || Some(self.command("set", &[step.assignment.as_deref()?]));
+        self.workflow.requirement(&step.requirement)?.command(&self.word).or_else(set)
     }
 
     /// What supplies what a requirement asks, in words: the command where there is one, else what is told of it.

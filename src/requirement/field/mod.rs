@@ -74,6 +74,7 @@ pub(super) const KIND: KindEntry = KindEntry {
 #[derive(Debug)]
 struct FieldDemand {
     path: String,
+    is_list: bool,
     /// Of the items of a list, those count in which each of these keys has one of its values.
     filter: Vec<(String, Vec<Value<'static>>)>,
     min_items: usize,
@@ -120,6 +121,7 @@ impl FieldDemand {
         }
         Some(Self {
             path: path.value.to_owned(),
+            is_list: matches!(shape.kind, Type::List(_)),
             filter,
             min_items: table.count("min-items", complaints).map_or(1, |count| count.value),
             each: each.iter().map(|key| key.value.to_owned()).collect(),
@@ -153,7 +155,7 @@ impl FieldDemand {
                     Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
                 }
             };
-            return Err(unmet.help(self.how_to_add()));
+            return Err(unmet.help(self.how_to_add()).assigned_by(self.assignment()));
         }
         for item in self.counting(all) {
             for key in &self.each {
@@ -232,13 +234,17 @@ impl FieldDemand {
         (!parts.is_empty()).then(|| WordList(&parts, "and").to_string())
     }
 
+    /// What an item must say that counts, each with a gap where that is not known.
+    fn item_keys(&self) -> Vec<String> {
+        let chosen =
+            self.filter.iter().filter_map(|(key, choices)| Some((key, choices.first()?.to_string())));
+        let asked = self.each.iter().filter(|key| !self.filter.iter().any(|(known, _)| known == *key));
+        let keys = chosen.chain(asked.map(|key| (key, "…".to_owned())));
+        keys.map(|(key, value)| format!("{key}: {value}")).collect()
+    }
+
     fn how_to_add(&self) -> String {
-        let mut keys: Vec<String> = self
-            .filter
-            .iter()
-            .filter_map(|(key, choices)| Some(format!("{key}: {}", choices.first()?)))
-            .collect();
-        keys.extend(self.each.iter().map(|key| format!("{key}: …")));
+        let keys = self.item_keys();
         let list = match self.path.rsplit_once('.') {
             Some((record, list)) => format!("`{list}:` of `{record}`"),
             None => format!("`{}:`", self.path),
@@ -269,21 +275,23 @@ impl Demand for FieldDemand {
             if self.min_items == 0 {
                 return Check::Met(None);
             }
-            let list = case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
-            let help = if list { self.how_to_add() } else { provide(case.deal, &[&self.path]) };
+            let help = if self.is_list { self.how_to_add() } else { provide(case.deal, &[&self.path]) };
             let empty = written.map(|empty| empty.span).or_else(|| case.deal.bare(&self.path));
             let unmet = match empty {
                 Some(span) => Unmet::at(span, format!("`{}` is empty", self.path)),
                 None => Unmet::missing(format!("the deal has no `{}`", self.path)),
             };
-            return Check::Unmet(unmet.help(help));
+            return Check::Unmet(unmet.help(help).assigned_by(self.assignment()));
         };
         let checked = match &found.value {
             Value::Unreadable => {
                 Err(Unmet::unreadable(found.span, format!("`{}` cannot be read", self.path)))
             }
             Value::List(_) => self.check_list(found, case),
-            _ => self.check_value(found, case),
+            _ => self.check_value(found, case).map_err(|unmet| {
+                let is_wrong = unmet.help.is_some();
+                unmet.assigned_by(self.assignment().filter(|_| is_wrong))
+            }),
         };
         match checked {
             Ok(()) => Check::Met(Some(found.span)),
@@ -298,6 +306,15 @@ impl Demand for FieldDemand {
     fn compares(&self, name: &str) -> bool {
         self.path.split('.').next() == Some(name)
             && self.limits.iter().any(|limit| matches!(limit, FieldLimit::Min(_) | FieldLimit::Max(_)))
+    }
+
+    fn assignment(&self) -> Option<String> {
+        let keys = self.item_keys();
+        Some(match (self.is_list, keys.is_empty()) {
+            (false, _) => format!("{}=…", self.path),
+            (true, true) => format!("{}+=…", self.path),
+            (true, false) => format!("{}+={{{}}}", self.path, keys.join(", ")),
+        })
     }
 
     fn weighs(&self, name: &str) -> bool {
