@@ -6,6 +6,7 @@ use super::desk::{ChangeFindings, Plan, WriteArgs, change};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
+use crate::deal::writing::is_assigned;
 use crate::deal::{Shape, Type};
 use crate::edit::{Change, NewValue, Path, PathStep};
 use crate::error::Error;
@@ -89,13 +90,15 @@ pub(super) fn assigned(
 
 fn settable(key: &str, deal: &str) -> Result<Path, Error> {
     let path: Path = key.trim().parse().map_err(|message| Error::Unknown { message, hint: None })?;
+    if is_assigned(&dotted(&path)) {
+        return Ok(path);
+    }
     let deal = shell::word(deal);
     let instead = match path.first() {
         Some("stage") => format!("dealgate move {deal} STAGE"),
-        Some("outcome") => format!("dealgate win {deal}` or `dealgate lose {deal} --reason REASON"),
         Some("done") => format!("dealgate done {deal} ID` or `dealgate approve {deal} ID"),
         Some("waivers") => format!("dealgate waive {deal} ID --reason TEXT"),
-        _ => return Ok(path),
+        _ => format!("dealgate win {deal}` or `dealgate lose {deal} --reason REASON"),
     };
     Err(Error::Unknown {
         message: format!("`{}` is not set by hand", path.first().unwrap_or_default()),
@@ -121,13 +124,18 @@ fn value_of(workflow: &Workflow, path: &Path, appends: bool, written: &str) -> N
     }
 }
 
-/// The declaration of what a path leads to.
-fn shape_of<'w>(workflow: &'w Workflow, path: &Path) -> Option<&'w Shape> {
+/// The keys of a path, through the items of lists.
+fn dotted(path: &Path) -> String {
     let keys = path.0.iter().filter_map(|step| match step {
         PathStep::Key(key) => Some(key.as_str()),
         PathStep::Item(_) => None,
     });
-    let shape = workflow.schema.at_path(&keys.collect::<Vec<_>>().join("."))?;
+    keys.collect::<Vec<_>>().join(".")
+}
+
+/// The declaration of what a path leads to.
+fn shape_of<'w>(workflow: &'w Workflow, path: &Path) -> Option<&'w Shape> {
+    let shape = workflow.schema.at_path(&dotted(path))?;
     match (path.0.last(), &shape.kind) {
         (Some(PathStep::Item(_)), Type::List(item)) => Some(item),
         _ => Some(shape),

@@ -7,8 +7,8 @@ mod pattern;
 use std::fmt::Write as _;
 
 use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
-use crate::deal::writing::provide;
-use crate::deal::{Type, Value};
+use crate::deal::writing::{is_assigned, provide};
+use crate::deal::{Shape, Type, Value};
 use crate::finding::wording::{Count, WordList, nearest};
 use crate::finding::{Code, FindingsBuilder};
 use crate::source::Spanned;
@@ -79,6 +79,8 @@ struct FieldDemand {
     filter: Vec<(String, Vec<Value<'static>>)>,
     min_items: usize,
     each: Vec<String>,
+    /// What is written of a record, or of an item of a list, so that it counts: `role: sponsor`, `name: …`.
+    gaps: Vec<String>,
     limits: Vec<FieldLimit>,
     /// Shares are shown as percentages.
     percent: bool,
@@ -122,6 +124,7 @@ impl FieldDemand {
         Some(Self {
             path: path.value.to_owned(),
             is_list: matches!(shape.kind, Type::List(_)),
+            gaps: gaps(item, &filter, &each.iter().map(|key| key.value).collect::<Vec<_>>()),
             filter,
             min_items: table.count("min-items", complaints).map_or(1, |count| count.value),
             each: each.iter().map(|key| key.value.to_owned()).collect(),
@@ -234,17 +237,8 @@ impl FieldDemand {
         (!parts.is_empty()).then(|| WordList(&parts, "and").to_string())
     }
 
-    /// What an item must say that counts, each with a gap where that is not known.
-    fn item_keys(&self) -> Vec<String> {
-        let chosen =
-            self.filter.iter().filter_map(|(key, choices)| Some((key, choices.first()?.to_string())));
-        let asked = self.each.iter().filter(|key| !self.filter.iter().any(|(known, _)| known == *key));
-        let keys = chosen.chain(asked.map(|key| (key, "…".to_owned())));
-        keys.map(|(key, value)| format!("{key}: {value}")).collect()
-    }
-
     fn how_to_add(&self) -> String {
-        let keys = self.item_keys();
+        let keys = &self.gaps;
         let list = match self.path.rsplit_once('.') {
             Some((record, list)) => format!("`{list}:` of `{record}`"),
             None => format!("`{}:`", self.path),
@@ -256,6 +250,28 @@ impl FieldDemand {
         }
     }
 }
+
+/// The keys of a record that are asked for, by a filter, by name or by its declaration; else the first that it may have.
+fn gaps(item: &Shape, filter: &[(String, Vec<Value<'static>>)], each: &[&str]) -> Vec<String> {
+    let Type::Record(fields) = &item.kind else { return Vec::new() };
+    let mut keys: Vec<(&str, String)> = Vec::new();
+    for (key, choices) in filter {
+        keys.extend(choices.first().map(|choice| (key.as_str(), choice.to_string())));
+    }
+    let required = fields.iter().filter(|field| field.shape.required).map(|field| field.name.as_ref());
+    for key in each.iter().copied().chain(required) {
+        if keys.iter().all(|(known, _)| *known != key) {
+            keys.push((key, "…".to_owned()));
+        }
+    }
+    if keys.is_empty() {
+        keys.extend(fields.iter().take(MOST_GAPS).map(|field| (field.name.as_ref(), "…".to_owned())));
+    }
+    keys.into_iter().map(|(key, value)| format!("{key}: {value}")).collect()
+}
+
+/// Keys that are named of a record of which none is asked for.
+const MOST_GAPS: usize = 3;
 
 /// Whether a key of an item has one of a few values.
 fn has_one_of(item: &Spanned<Value<'_>>, key: &str, choices: &[Value<'_>]) -> bool {
@@ -309,12 +325,10 @@ impl Demand for FieldDemand {
     }
 
     fn assignment(&self) -> Option<String> {
-        let keys = self.item_keys();
-        Some(match (self.is_list, keys.is_empty()) {
-            (false, _) => format!("{}=…", self.path),
-            (true, true) => format!("{}+=…", self.path),
-            (true, false) => format!("{}+={{{}}}", self.path, keys.join(", ")),
-        })
+        let value =
+            if self.gaps.is_empty() { "…".to_owned() } else { format!("{{{}}}", self.gaps.join(", ")) };
+        let sign = if self.is_list { "+=" } else { "=" };
+        is_assigned(&self.path).then(|| format!("{}{sign}{value}", self.path))
     }
 
     fn weighs(&self, name: &str) -> bool {
