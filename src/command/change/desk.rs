@@ -39,6 +39,13 @@ pub(in crate::command) struct WriteArgs {
     pub(super) date: Option<Date>,
 }
 
+/// Words that are to be written, which say something.
+pub(super) fn parse_words(text: &str) -> Result<String, String> {
+    let says = !text.trim().is_empty();
+    says.then(|| text.to_owned())
+        .ok_or_else(|| "it says nothing: write a text, or leave the option out".to_owned())
+}
+
 /// One deal, as it is before a change.
 pub(super) struct Desk<'o> {
     pub(super) opened: &'o Session,
@@ -290,8 +297,18 @@ impl Desk<'_> {
         self.supplies(step).map(|command| format!("`{command}`")).or_else(|| step.help.clone())
     }
 
+    /// What is said of an ending that is being written, which `dealgate set` cannot say before it.
+    fn beside_an_ending(&self, step: &ChecklistStep) -> Option<String> {
+        let (key, _) = step.assignment.as_deref()?.strip_prefix("outcome.")?.split_once('=')?;
+        let is_option = matches!(key, "competitor" | "note") && self.outcome().is_none();
+        is_option.then(|| format!("say it in the same command: `--{key} …`"))
+    }
+
     /// The command alone, to be copied, else what meets it.
     fn help(&self, step: &ChecklistStep) -> String {
+        if let Some(option) = self.beside_an_ending(step) {
+            return option;
+        }
         let told = || step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when));
         self.supplies(step).unwrap_or_else(told)
     }

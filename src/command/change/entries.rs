@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named};
+use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -23,10 +23,10 @@ pub(in crate::command) struct DoneArgs {
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
     /// What proves it: a link, or a file of the workspace
-    #[arg(long, value_name = "LINK")]
+    #[arg(long, value_name = "LINK", value_parser = parse_words)]
     evidence: Option<String>,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -98,13 +98,13 @@ pub(in crate::command) struct ApproveArgs {
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
     /// What proves it: a link, or a file of the workspace
-    #[arg(long, value_name = "LINK")]
+    #[arg(long, value_name = "LINK", value_parser = parse_words)]
     evidence: Option<String>,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     /// Who approves [default: git's `user.email`]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_words)]
     by: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -138,13 +138,13 @@ pub(in crate::command) struct WaiveArgs {
     #[arg(value_name = "ID")]
     id: String,
     /// Why it is not needed
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     reason: String,
     /// The last day on which it counts [default: as long as the workflow allows]
     #[arg(long, value_name = "DAY", value_parser = parse_date)]
     until: Option<Date>,
     /// Who waives it [default: git's `user.email`]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_words)]
     by: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -153,7 +153,11 @@ pub(in crate::command) struct WaiveArgs {
 impl WaiveArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
-            desk.step(&self.id)?;
+            let (step, _) = desk.step(&self.id)?;
+            if step.state == StandingState::Met {
+                let said = format!("{}: `{}` is met already, so it needs no waiver", desk.deal.deal, self.id);
+                return Ok(Plan::new(Vec::new(), said));
+            }
             let longest = || proposal::longest_waiver(desk.workflow, desk.date);
             let until = self.until.or_else(longest).ok_or_else(|| Error::Unknown {
                 message: "the workflow does not say for how long a waiver may count".to_owned(),

@@ -82,14 +82,17 @@ pub(super) fn assigned(
         })?;
         let (key, appends) = key.strip_suffix('+').map_or((key, false), |key| (key, true));
         let path = settable(key, deal)?;
-        let value = value_of(workflow, &path, appends, value.trim());
+        let value = value_of(workflow, &path, appends, value.trim())?;
         changes.push(if appends { Change::Append(path, value) } else { Change::Set(path, value) });
     }
     Ok(changes)
 }
 
 fn settable(key: &str, deal: &str) -> Result<Path, Error> {
-    let path: Path = key.trim().parse().map_err(|message| Error::Unknown { message, hint: None })?;
+    let path: Path = key.trim().parse().map_err(|why: String| Error::Unknown {
+        message: format!("{} leads to no value", quote(key)),
+        hint: Some(why),
+    })?;
     if is_assigned(&dotted(&path)) {
         return Ok(path);
     }
@@ -107,21 +110,31 @@ fn settable(key: &str, deal: &str) -> Result<Path, Error> {
 }
 
 /// A value as its declaration wants it: a list or record as YAML writes it on a line, a text as it is.
-fn value_of(workflow: &Workflow, path: &Path, appends: bool, written: &str) -> NewValue {
+fn value_of(workflow: &Workflow, path: &Path, appends: bool, written: &str) -> Result<NewValue, Error> {
     let shape = shape_of(workflow, path);
     let shape = match shape.map(|shape| &shape.kind) {
         Some(Type::List(item)) if appends => Some(item.as_ref()),
         _ => shape,
     };
-    if written.starts_with(['{', '['])
-        && let Some(root) = yaml::parse(written).root.filter(|root| root.as_scalar().is_none())
-    {
-        return NewValue::from(&root);
+    if matches!(shape.map(|shape| &shape.kind), Some(Type::Text | Type::Email | Type::Url)) {
+        return Ok(NewValue::Text(written.to_owned()));
     }
-    match shape.map(|shape| &shape.kind) {
-        Some(Type::Text | Type::Email | Type::Url) | None => NewValue::Text(written.to_owned()),
-        Some(_) => NewValue::Plain(written.to_owned()),
+    if written.starts_with(['{', '[']) {
+        let parsed = yaml::parse(written);
+        return match (parsed.root, parsed.faults.first()) {
+            (Some(root), None) => Ok(NewValue::from(&root)),
+            (_, fault) => Err(Error::Unknown {
+                message: format!(
+                    "{} cannot be read{}",
+                    quote(written),
+                    fault.map_or_else(String::new, |fault| format!(": {}", fault.message))
+                ),
+                hint: fault.and_then(|fault| fault.help.clone()),
+            }),
+        };
     }
+    let is_known = shape.is_some();
+    Ok(if is_known { NewValue::Plain(written.to_owned()) } else { NewValue::Text(written.to_owned()) })
 }
 
 /// The keys of a path, through the items of lists.

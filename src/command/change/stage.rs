@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change};
+use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -23,7 +23,7 @@ pub(in crate::command) struct MoveArgs {
     #[arg(value_name = "STAGE")]
     stage: Option<String>,
     /// Why it goes back, or over a stage
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     reason: Option<String>,
     /// Move it although gates on the way are not met
     #[arg(long)]

@@ -256,7 +256,7 @@ fn gaps(item: &Shape, filter: &[(String, Vec<Value<'static>>)], each: &[&str]) -
     let Type::Record(fields) = &item.kind else { return Vec::new() };
     let mut keys: Vec<(&str, String)> = Vec::new();
     for (key, choices) in filter {
-        keys.extend(choices.first().map(|choice| (key.as_str(), choice.to_string())));
+        keys.extend(choices.first().map(|choice| (key.as_str(), in_flow(choice))));
     }
     let required = fields.iter().filter(|field| field.shape.required).map(|field| field.name.as_ref());
     for key in each.iter().copied().chain(required) {
@@ -268,6 +268,17 @@ fn gaps(item: &Shape, filter: &[(String, Vec<Value<'static>>)], each: &[&str]) -
         keys.extend(fields.iter().take(MOST_GAPS).map(|field| (field.name.as_ref(), "…".to_owned())));
     }
     keys.into_iter().map(|(key, value)| format!("{key}: {value}")).collect()
+}
+
+/// A value as it is written in a record on one line.
+fn in_flow(value: &Value<'_>) -> String {
+    let means_something = |c: char| c.is_control() || ",[]{}#:&*!|>'\"%@`?".contains(c);
+    match value {
+        Value::Text(text) if text.trim() != text || text.is_empty() || text.contains(means_something) => {
+            serde_json::Value::from(text.as_ref()).to_string()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Keys that are named of a record of which none is asked for.
