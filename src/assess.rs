@@ -8,6 +8,7 @@ mod deal;
 mod gone;
 mod judged;
 pub mod kept;
+mod keys;
 mod steps;
 mod workspace;
 

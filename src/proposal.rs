@@ -17,8 +17,15 @@ pub struct EntryDetails<'a> {
     pub note: Option<&'a str>,
 }
 
+/// The day on which a deal says that a task was done, if that is not still to come on a day.
+pub fn done_on(id: &str, root: Option<&Node<'_>>, today: Date) -> Option<Date> {
+    let there = root?.get("done")?.get(id)?;
+    let dated = there.get("date").unwrap_or(there).as_scalar()?;
+    scalar::date(&dated.text).ok().filter(|day| *day <= today)
+}
+
 /// What makes the entry of a task say that it was done: today, or on a day that was given. What is there already and is
-/// not given anew stays: who adds the evidence later does not do the work a second time.
+/// not given anew stays: who adds the evidence later does not do the work a second time. Where all is there, nothing.
 pub fn tick(
     id: &str,
     root: Option<&Node<'_>>,
@@ -26,10 +33,12 @@ pub fn tick(
     details: EntryDetails<'_>,
 ) -> Vec<Change> {
     let there = root.and_then(|root| root.get("done")?.get(id));
-    let dated = there.and_then(|there| there.get("date").or(Some(there))?.as_scalar());
-    let dated = dated.and_then(|scalar| scalar::date(&scalar.text).ok()).filter(|day| *day <= date);
+    let known = done_on(id, root, date);
+    let day = known.filter(|_| !is_given).unwrap_or(date);
+    if known == Some(day) && details == EntryDetails::default() {
+        return Vec::new();
+    }
     let is_more = details.evidence.is_some() || details.note.is_some();
-    let day = dated.filter(|_| is_more && !is_given).unwrap_or(date);
     let day = NewValue::Plain(day.to_string());
     let parts =
         [("date", Some(day.clone())), ("evidence", text(details.evidence)), ("note", text(details.note))];

@@ -210,6 +210,12 @@ impl<'j> Standing<'j> {
         help.filter(|_| self.state() == StandingState::Unmet)
     }
 
+    /// What `dealgate set` takes to meet it, as long as it is unmet: `KEY=VALUE`, with a gap for what is not known.
+    pub fn assignment(self) -> Option<&'j str> {
+        let gate::RequirementState::Unmet(unmet, _) = &self.item.state else { return None };
+        unmet.assignment.as_deref().filter(|_| self.state() == StandingState::Unmet)
+    }
+
     /// What meets or waives it, or falls short.
     pub fn place(self) -> Option<Span> {
         match &self.item.state {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::asked::UnusedRequirements;
 use super::judged::{AssessTotals, JudgedDeal, ReadDeal};
+use super::keys;
 use super::workspace::Workspace;
 use crate::deal::Deal;
-use crate::deal::field;
 use crate::deal::reader::{self, DealReadContext};
 use crate::finding::wording::{quote, suggest};
-use crate::finding::{Code, FindingsBuilder, Fix, Rewrite, Subject};
+use crate::finding::{Code, Finding, FindingsBuilder, Rewrite, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, RequirementState, Wants};
 use crate::history::{ApprovalProof, GitHistory, StageOrder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
@@ -36,10 +36,9 @@ pub(super) fn assess_deal<K>(
     };
     let mut complaints = FindingsBuilder::about(vec![Arc::clone(&file)], subject).keeping(limits.findings);
     let parsed = yaml::parse(file.text());
-    for mut fault in parsed.faults {
-        if let Some(Fix { rewrite: Rewrite::Quotes, safe }) = fault.fix.as_deref_mut() {
-            *safe |= !names_key(workspace, file.text(), fault.span.start as usize);
-        }
+    let mut faults = parsed.faults;
+    keys::settle(&mut faults, file.text(), workspace);
+    for fault in faults {
         fault.tell(&mut complaints);
     }
     let workflow = follow(workspace, &id, parsed.root.as_ref(), totals, &mut complaints);
@@ -66,20 +65,6 @@ pub(super) fn read_deal<K>(
         DealReadContext { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
     Some(keep(&ReadDeal { path: file.path(), deal: &deal, workflow }))
-}
-
-/// Whether the word before a colon is a key of this deal or of any: `name: Rollout stage: lead` may be two.
-fn names_key(workspace: &Workspace<'_>, text: &str, colon: usize) -> bool {
-    let word = text.get(..colon).and_then(|before| before.rsplit([' ', '\n']).next()).unwrap_or_default();
-    let stands = |line: &str| {
-        line.trim_start_matches([' ', '-']).strip_prefix(word).is_some_and(|it| it.starts_with(':'))
-    };
-    let library = &workspace.library;
-    let workflows = library.own_names().chain(["standard"]).filter_map(|name| library.get(name).flatten());
-    word.is_empty()
-        || text.lines().any(stands)
-        || field::core_keys().iter().any(|field| field.name == word)
-        || workflows.into_iter().any(|workflow| workflow.schema.field(word).is_some())
 }
 
 /// The workflow of a deal. Faults of naming it are told; one that cannot be used is told elsewhere, once.
@@ -206,6 +191,7 @@ fn judge_deal<'a, K>(
 ) {
     let ToJudge { workspace, file, workflow, depth } = *to_judge;
     let mut deal = reader::read(id, root, to_judge.reading(), complaints);
+    complaints.doubt(|finding| takes_in_weighed(finding, &deal, workflow));
     deal.steps = totals.run.next();
     let stage_index = |stage: &str| workflow.stage_index(stage);
     let ladder = StageOrder { index: &stage_index, won_from: workflow.won_from };
@@ -254,6 +240,14 @@ fn judge_deal<'a, K>(
     let kept = keep(&judged);
     totals.run.add(&deal.steps);
     totals.kept.extend(kept.map(|kept| (Arc::clone(file.path()), kept)));
+}
+
+/// Whether a fix makes a comment part of a text that the rules look at: it could meet a requirement, or lift it.
+fn takes_in_weighed(finding: &Finding, deal: &Deal<'_>, workflow: &Workflow) -> bool {
+    let takes_in = finding.fix.as_ref().is_some_and(|fix| fix.rewrite == Rewrite::TakeIn);
+    let Some(place) = finding.place.as_ref().filter(|_| takes_in) else { return false };
+    let before = deal.values.0.iter().map(|slot| &slot.key).filter(|key| key.span.start < place.span.start);
+    before.max_by_key(|key| key.span.start).is_none_or(|key| workflow.weighs(&key.value))
 }
 
 /// How many requirements that are needed now a waiver lifts.

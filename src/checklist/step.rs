@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::assess::JudgedDeal;
 use crate::deal::Record;
 use crate::finding::Level;
-use crate::source::Position;
+use crate::source::{Position, shell};
 use crate::standing::{Checklist, Need, Standing, StandingState};
 
 /// One line of a deal's checklist.
@@ -19,8 +19,12 @@ pub struct ChecklistStep {
     pub stage: Option<String>,
     /// `task`, `approval`, `field` or `rule`.
     pub kind: &'static str,
-    /// The command that ticks or approves it; null for what is met by what the deal says elsewhere.
+    /// The command that ticks or approves it, or sets the field that it lacks; null for what is met by what the deal says
+    /// elsewhere.
     pub command: Option<String>,
+    /// What `dealgate set` takes for that.
+    #[serde(skip)]
+    pub assignment: Option<String>,
     /// When it counts as met.
     pub met_when: String,
     /// `error`, `warning` or `info`; only an error blocks.
@@ -72,7 +76,10 @@ impl ChecklistStep {
             title: requirement.title.clone(),
             stage: standing.stage().map(|stage| judged.workflow.stages[stage].id.to_string()),
             kind: requirement.demand.kind(),
-            command: requirement.command(&judged.deal.id),
+            command: requirement
+                .command(&judged.deal.id)
+                .or_else(|| Some(shell::command("set", &[&judged.deal.id, standing.assignment()?]))),
+            assignment: standing.assignment().map(str::to_owned),
             met_when: requirement.demand.explain(),
             level: standing.level().name(),
             needed: standing.need(),

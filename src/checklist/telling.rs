@@ -10,7 +10,7 @@ use super::progress::{Progress, ProgressState};
 use super::standing::{Detail, head, one_step, remarks};
 use super::step::ChecklistStep;
 use crate::emit::{Surface, bold};
-use crate::source::escape;
+use crate::source::{escape, shell};
 use crate::standing::{Need, StandingState};
 
 /// A deal, requirement by requirement.
@@ -47,8 +47,8 @@ impl Presentation for Telling {
             let dim = dim(surface);
             writeln!(
                 out,
-                "\n{dim}`dealgate status {}` shows what to do next.{dim:#}",
-                escape::line(&deal.deal)
+                "\n{dim}`{}` shows what to do next.{dim:#}",
+                shell::command("status", &[&deal.deal])
             )?;
         }
         Ok(())

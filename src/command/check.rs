@@ -1,6 +1,6 @@
 //! `dealgate check`: judges the workspace and shows what it found.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::console::Console;
 use super::deals::Directory;
 use super::exit::Exit;
-use super::fix::{self, FixArgs};
+use super::fix::{self, FixArgs, Fixed};
 use super::global::Global;
 use super::opened::{Session, WorkspaceHint as Where};
 use super::pages;
@@ -45,7 +45,7 @@ pub(super) struct CheckArgs {
     stdin_filename: Option<PathBuf>,
 
     #[arg(long, value_name = "FORMAT[=FILE]", env = "DEALGATE_FORMAT", hide_env = true)]
-    #[arg(value_parser = OutputTarget::<Format>::parse, help = format_help(), long_help = format_long_help())]
+    #[arg(value_parser = OutputTarget::<Format>::parse, help = sink::format_help(), long_help = sink::format_long_help())]
     format: Vec<OutputTarget<Format>>,
 
     /// The level from which on findings make the exit status 1: error, warning, info or never
@@ -93,22 +93,6 @@ What CI sets once has a twin in the environment: DEALGATE_FORMAT, DEALGATE_FAIL_
 DEALGATE_TODAY, DEALGATE_COLOR, DEALGATE_DIR (`-C`), … Options go before it. What writes
 files has none.";
 
-fn format_help() -> String {
-    let names: Vec<_> = FORMATS.iter().map(|entry| entry.name).collect();
-    format!("How to show findings; with a file also several times: {}", names.join(", "))
-}
-
-fn format_long_help() -> String {
-    let mut text = String::from(
-        "How to show findings, on standard output or in a file; may be given several times, once without a \
-         file.\nWithout it: full on a terminal, concise elsewhere.\n",
-    );
-    for entry in FORMATS {
-        let _ = write!(text, "\n  {:<8} {}", entry.name, entry.about);
-    }
-    text
-}
-
 /// How many findings somebody at a terminal is shown who did not say how many.
 const ON_A_TERMINAL: usize = 50;
 
@@ -128,15 +112,22 @@ struct CheckRun {
     notes: Vec<String>,
 }
 
-fn judge(check: &CheckArgs, global: &Global, console: Console) -> Result<CheckRun, Error> {
+/// Judges the files as they are, or with the texts of some that are not written yet.
+fn judge(
+    check: &CheckArgs,
+    global: &Global,
+    console: Console,
+    unwritten: BTreeMap<String, Arc<[u8]>>,
+) -> Result<CheckRun, Error> {
     let opened = Session::open(global, &check.place())?;
     if let Some(base) = &check.since {
         return judge_change(&opened, global, base);
     }
     let unsaved = check.unsaved(&opened, global)?;
+    let unwritten = Overlay::of(opened.files(), unwritten);
     let (files, selection): (&dyn Snapshot, _) = match &unsaved {
         Some(unsaved) => (unsaved, Selection::Paths(unsaved.paths())),
-        None => (opened.files(), check.selection(&opened, global)?),
+        None => (&unwritten, check.selection(&opened, global)?),
     };
     let files = ObservedSnapshot::new(files);
     let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
@@ -246,34 +237,37 @@ impl CheckArgs {
 
     fn once(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         self.fixing.refuse(global, &self.paths)?;
-        let mut verdict = judge(self, global, console)?;
+        let verdict = judge(self, global, console, BTreeMap::new())?;
         if self.fixing.is_asked() {
-            let opened = Session::open(global, &self.place())?;
-            let most = opened.settings(global).limits.file_size;
-            if self.fixing.diff {
-                return fix::show(&verdict.ledger, &self.fixing, console).map(|differs| {
-                    let fails = differs || verdict.ledger.fails(self.fail_on);
-                    if fails { Exit::Findings } else { Exit::Clean }
-                });
-            }
-            let mut fixed = 0;
-            for _ in 0..fix::ROUNDS {
-                let made = fix::write(&opened, &verdict.ledger, &self.fixing, most)?;
-                if made == 0 {
-                    break;
-                }
-                fixed += made;
-                verdict = judge(self, global, console)?;
-            }
-            self.present(&verdict.outcome(), console)?;
-            console.tell(&fix::told(fixed, &verdict.ledger));
-            return Ok(if verdict.ledger.fails(self.fail_on) { Exit::Findings } else { Exit::Clean });
+            return self.fix(verdict, global, console);
         }
         for note in &verdict.notes {
             console.note(note);
         }
         self.present(&verdict.outcome(), console)?;
         Ok(if verdict.ledger.fails(self.fail_on) { Exit::Findings } else { Exit::Clean })
+    }
+
+    /// Makes fixes until there are no more, and then writes or shows what became of the files.
+    fn fix(&self, mut verdict: CheckRun, global: &Global, console: Console) -> Result<Exit, Error> {
+        let opened = Session::open(global, &self.place())?;
+        let most = opened.settings(global).limits.file_size;
+        let mut fixed = Fixed::default();
+        for _ in 0..fix::ROUNDS {
+            if fixed.round(&opened, &verdict.ledger, &self.fixing, most)? == 0 {
+                break;
+            }
+            verdict = judge(self, global, console, fixed.texts())?;
+        }
+        let fails = if self.fixing.diff {
+            fixed.show(console)? || verdict.ledger.fails(self.fail_on)
+        } else {
+            fixed.write(&opened, most)?;
+            self.present(&verdict.outcome(), console)?;
+            verdict.ledger.fails(self.fail_on)
+        };
+        console.tell(&fixed.told(&verdict.ledger, !self.fixing.diff));
+        Ok(if fails { Exit::Findings } else { Exit::Clean })
     }
 
     /// What says where the workspace is.

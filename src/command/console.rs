@@ -101,6 +101,19 @@ impl Console {
         }
     }
 
+    /// Shows a patch: byte for byte where a program takes it, and as what neither acts nor gives orders where a person or
+    /// the runner of a step looks on.
+    pub fn show_patch(self, patch: &str) -> Result<(), Error> {
+        if self.terminal || std::env::var_os("GITHUB_ACTIONS").is_some() {
+            return self.show(|out| out.write_all(escape::patch(patch).as_bytes()));
+        }
+        let mut out = io::stdout().lock();
+        match out.write_all(patch.as_bytes()).and_then(|()| out.flush()) {
+            Err(cause) if cause.kind() != io::ErrorKind::BrokenPipe => Err(Error::Stdout { cause }),
+            _ => Ok(()),
+        }
+    }
+
     /// Shows what clap has to say: what was asked for on standard output, what is wrong on standard error.
     pub fn show_usage(self, said: &clap::Error) -> Result<Exit, Error> {
         let shown = said.print().and_then(|()| io::stdout().flush());

@@ -9,7 +9,7 @@ use crate::checklist::Progress;
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, nearest, quote, suggest};
 use crate::source::names::composed;
-use crate::source::paths;
+use crate::source::{paths, shell};
 use crate::workspace::{CONFIG_FILE, Config};
 
 /// What a word means.
@@ -41,6 +41,13 @@ impl Directory {
     pub(super) fn below(&self, folder: &str) -> impl Iterator<Item = &str> {
         let inside = self.deals.iter().filter(move |(_, path)| paths::below(folder, path).is_some());
         inside.map(|(id, _)| id.as_str())
+    }
+
+    /// How a command line names the deal of a file: by its id, or by its path where another file has the same id.
+    pub(super) fn word(&self, path: &str, opened: &Session) -> String {
+        let own = self.deals.iter().find(|(_, known)| known == path).map(|(id, _)| id.as_str());
+        let only = own.filter(|own| self.ids().filter(|id| id == own).count() == 1);
+        only.map_or_else(|| opened.written_here(path), str::to_owned)
     }
 
     /// Whether a word is a deal's id, or the whole last names of one.
@@ -138,8 +145,8 @@ impl Directory {
     pub(super) fn unknown(&self, word: &str, workspace: &Workspace<'_>) -> Error {
         let is_company = workspace.library.names().any(|name| name == word);
         let hint = match (self.nearest(word), self.deals.is_empty()) {
-            _ if is_company => format!("it is a company: `--company {word}` shows its deals"),
-            (Some(id), _) => format!("did you mean `{id}`?"),
+            _ if is_company => format!("it is a company: `--company {}` shows its deals", shell::word(word)),
+            (Some(id), _) => format!("did you mean `{}`?", shell::word(id)),
             (None, true) => "there are no deals in this workspace".to_owned(),
             (None, false) => "`dealgate status` lists every deal".to_owned(),
         };
@@ -152,7 +159,7 @@ fn ambiguous(word: &str, several: &[&(String, String)]) -> Error {
     let ids: BTreeSet<&str> = several.iter().map(|(id, _)| id.as_str()).collect();
     let is_distinct = ids.len() == several.len();
     let shown = several.iter().take(5).map(|(id, path)| if is_distinct { id } else { path });
-    let shown: Vec<_> = shown.map(|name| format!("`{name}`")).collect();
+    let shown: Vec<_> = shown.map(|name| format!("`{}`", shell::word(name))).collect();
     let more = if several.len() > 5 { ", …" } else { "" };
     let how = if is_distinct { "write more of its id" } else { "write its path" };
     Error::Unknown {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use similar::udiff::UnifiedHunkHeader;
 use similar::{Algorithm, ChangeTag, TextDiff};
 
 /// Lines shown of a diff.
@@ -32,6 +33,59 @@ pub(super) fn difference(old: &str, new: &str) -> Option<String> {
         let _ = writeln!(text, "… {more} more lines");
     }
     Some(text)
+}
+
+/// Lines around a change in a patch, as git shows them.
+const AROUND: usize = 3;
+
+/// What makes a file say something else, as a unified diff that `git apply` and `patch -p1` take in the workspace's root;
+/// without an old text the file is new. Empty when nothing changes.
+pub(super) fn patch(path: &str, old: Option<&str>, new: &str) -> String {
+    if old == Some(new) {
+        return String::new();
+    }
+    let (before, after) = (lines(old.unwrap_or_default()), lines(new));
+    let mut diff = TextDiff::configure();
+    let diff = diff.algorithm(Algorithm::Myers).timeout(PATIENCE).diff_slices(&before, &after);
+    let from = if old.is_some() { patch_name("a", path) } else { "/dev/null".to_owned() };
+    let mut text = format!("--- {from}\n+++ {}\n", patch_name("b", path));
+    for hunk in diff.grouped_ops(AROUND) {
+        let _ = writeln!(text, "{}", UnifiedHunkHeader::new(&hunk));
+        for change in hunk.iter().flat_map(|part| diff.iter_changes(part)) {
+            let _ = write!(text, "{}{}", change.tag(), change.value());
+            if !change.value().ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    text
+}
+
+/// The lines of a text as patches count them: a carriage return alone ends none.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// A path as the head of a patch names it: in quotes where a character would end it, with a tab behind a space.
+fn patch_name(side: &str, path: &str) -> String {
+    let is_plain = |c: char| !c.is_control() && !matches!(c, '"' | '\\');
+    if path.chars().all(is_plain) {
+        let end = if path.contains(' ') { "\t" } else { "" };
+        return format!("{side}/{path}{end}");
+    }
+    let mut name = format!("\"{side}/");
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => name.extend(['\\', c]),
+            c if c.is_control() => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    let _ = write!(name, "\\{byte:03o}");
+                }
+            }
+            c => name.push(c),
+        }
+    }
+    name + "\""
 }
 
 /// Ours and theirs in one text, git's markers of a length around the lines in which they differ: with either side of each
@@ -86,6 +140,19 @@ mod tests {
         assert!(difference("", &long).is_some_and(|text| text.ends_with("… 801 more lines\n")));
         let wide = "é".repeat(10_000);
         assert!(difference("", &wide).is_some_and(|text| text.len() < 600));
+    }
+
+    #[test]
+    fn a_patch_has_every_byte_of_what_changes() {
+        assert_eq!(patch("x", Some("a"), "a"), "");
+        let made = patch("my a.yaml", Some("a: 1\r\n\tb\r\n"), "a: 2\r\n\tb");
+        let told = "--- a/my a.yaml\t\n+++ b/my a.yaml\t\n@@ -1,2 +1,2 @@\n-a: 1\r\n-\tb\r\n+a: 2\r\n+\tb\n\\ No newline at \
+                    end of file\n";
+        assert_eq!(made, told);
+        assert_eq!(patch("x", None, "a\n"), "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n");
+        assert!(patch("a\n\"b", Some("a\rb\n"), "c\n").starts_with("--- \"a/a\\012\\\"b\"\n"));
+        let wide = format!("{}\n", "é".repeat(1_000)).repeat(300);
+        assert!(patch("x", Some(""), &wide).len() > wide.len());
     }
 
     #[test]

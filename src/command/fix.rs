@@ -1,13 +1,15 @@
 //! `check --fix`: carries out the fixes of findings, each as a verified edit.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::change::unchanged;
 use super::console::Console;
-use super::difference::difference;
+use super::difference::patch;
 use super::global::Global;
 use super::opened::Session;
 use super::output;
@@ -16,7 +18,6 @@ use crate::edit::fix::{self, FixEdit};
 use crate::error::Error;
 use crate::finding::{Finding, Ledger};
 use crate::snapshot::disk;
-use crate::source::escape;
 
 /// How often the workspace is fixed and judged again; a fix may bring to light what another one mends.
 pub(super) const ROUNDS: usize = 10;
@@ -32,7 +33,7 @@ pub(super) struct FixArgs {
     #[arg(long, requires = "fix")]
     unsafe_fixes: bool,
 
-    /// Show what `--fix` would write, and write nothing
+    /// Show what `--fix` would write, as a patch, and write nothing
     #[arg(long, requires = "fix")]
     pub(super) diff: bool,
 }
@@ -74,78 +75,108 @@ impl FixArgs {
     }
 }
 
-/// A file as it is and as it would be.
-struct FixedFile {
-    path: String,
-    old: String,
-    new: String,
+/// What fixes make of files, round after round, before any is written.
+#[derive(Default)]
+pub(super) struct Fixed {
+    files: BTreeMap<String, FixedFile>,
+    /// How many were made.
     made: usize,
 }
 
-fn fixed_files(ledger: &Ledger, fixing: &FixArgs) -> Vec<FixedFile> {
-    let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
-    for finding in ledger.findings().iter().filter(|finding| fixing.makes(finding)) {
-        if let Some(place) = &finding.place {
-            by_file.entry(place.file.path()).or_default().push(finding);
-        }
-    }
-    let fixed = |(path, findings): (&str, Vec<&Finding>)| {
-        let old = findings.first()?.place.as_ref()?.file.text().to_owned();
-        let (new, made) = fix::apply(&old, path, &findings);
-        (made > 0).then(|| FixedFile { path: path.to_owned(), old, new, made })
-    };
-    by_file.into_iter().filter_map(fixed).collect()
+/// A file as it is and as it would be, with its byte order mark.
+struct FixedFile {
+    old: String,
+    new: String,
 }
 
-/// Shows what one round would write; whether that is anything.
-pub(super) fn show(ledger: &Ledger, fixing: &FixArgs, console: Console) -> Result<bool, Error> {
-    let files = fixed_files(ledger, fixing);
-    console.show(|out| {
-        for file in &files {
-            let path = escape::line(&file.path);
-            let shown = difference(&file.old, &file.new).unwrap_or_default();
-            write!(out, "--- a/{path}\n+++ b/{path}\n{}", escape::lines(&shown))?;
-        }
-        Ok(())
-    })?;
-    Ok(!files.is_empty())
-}
-
-/// Writes one round of fixes; how many were made. Every text is at hand before the first is written.
-pub(super) fn write(
-    opened: &Session,
-    ledger: &Ledger,
-    fixing: &FixArgs,
-    most: usize,
-) -> Result<usize, Error> {
-    let files = fixed_files(ledger, fixing);
-    let mut texts = Vec::new();
-    let _others_wait = disk::lock(opened.root());
-    for file in &files {
-        let is_same = |now: &str| now.trim_start_matches('\u{feff}') == file.old;
-        let (target, on_disk) = unchanged(opened, &file.path, most, is_same)?;
-        let mark = if on_disk.starts_with('\u{feff}') { "\u{feff}" } else { "" };
-        texts.push((target, format!("{mark}{}", file.new)));
-    }
-    for (number, (target, text)) in texts.iter().enumerate() {
-        output::replace(target, |out| out.write_all(text.as_bytes())).map_err(|error| {
-            let written = files[..number].iter().map(|file| file.path.as_str()).collect::<Vec<_>>();
-            if written.is_empty() {
-                return error;
+impl Fixed {
+    /// Makes one round of fixes; how many.
+    pub(super) fn round(
+        &mut self,
+        opened: &Session,
+        ledger: &Ledger,
+        fixing: &FixArgs,
+        most: usize,
+    ) -> Result<usize, Error> {
+        let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+        for finding in ledger.findings().iter().filter(|finding| fixing.makes(finding)) {
+            if let Some(place) = &finding.place {
+                by_file.entry(place.file.path()).or_default().push(finding);
             }
-            let message = format!("{error}; written before that: {}", written.join(", "));
-            Error::Unknown { message, hint: Some("run `dealgate check --fix` again".to_owned()) }
-        })?;
+        }
+        let mut count = 0;
+        for (path, findings) in by_file {
+            let Some(place) = findings.first().and_then(|first| first.place.as_ref()) else { continue };
+            let (text, made) = fix::apply(place.file.text(), path, &findings);
+            if made == 0 {
+                continue;
+            }
+            count += made;
+            let file = match self.files.entry(path.to_owned()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => {
+                    let old = read_same(opened, path, most, place.file.text())?;
+                    free.insert(FixedFile { new: old.clone(), old })
+                }
+            };
+            let mark = file.old.strip_prefix(MARK).map(|_| MARK);
+            file.new = mark.into_iter().collect::<String>() + &text;
+        }
+        self.made += count;
+        Ok(count)
     }
-    Ok(files.iter().map(|file| file.made).sum())
+
+    /// The files as they would be.
+    pub(super) fn texts(&self) -> BTreeMap<String, Arc<[u8]>> {
+        self.files.iter().map(|(path, file)| (path.clone(), file.new.as_bytes().into())).collect()
+    }
+
+    /// Shows what would be written; whether that is anything.
+    pub(super) fn show(&self, console: Console) -> Result<bool, Error> {
+        let patches = self.files.iter().map(|(path, file)| patch(path, Some(&file.old), &file.new));
+        console.show_patch(&patches.collect::<String>())?;
+        Ok(!self.files.is_empty())
+    }
+
+    /// Writes all of it. Every file is as it was before the first is written.
+    pub(super) fn write(&self, opened: &Session, most: usize) -> Result<(), Error> {
+        let _others_wait = disk::lock(opened.root());
+        let mut targets = Vec::new();
+        for (path, file) in &self.files {
+            targets.push((path.as_str(), unchanged(opened, path, most, |now| now == file.old)?.0, &file.new));
+        }
+        for (number, (_, target, text)) in targets.iter().enumerate() {
+            output::replace(target, |out| out.write_all(text.as_bytes())).map_err(|error| {
+                let written = targets[..number].iter().map(|(path, ..)| *path).collect::<Vec<_>>();
+                if written.is_empty() {
+                    return error;
+                }
+                let message = format!("{error}; written before that: {}", written.join(", "));
+                Error::Unknown { message, hint: Some("run `dealgate check --fix` again".to_owned()) }
+            })?;
+        }
+        let folders: BTreeSet<&Path> = targets.iter().filter_map(|(_, target, _)| target.parent()).collect();
+        folders.into_iter().for_each(output::sweep);
+        Ok(())
+    }
+
+    /// `3 fixed, 2 left, 1 more with --unsafe-fixes`, where these findings are left; not yet where nothing is written.
+    pub(super) fn told(&self, ledger: &Ledger, is_written: bool) -> String {
+        let is_unsafe = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| !fix.safe);
+        let edits = FixEdit::all(ledger.findings());
+        let more =
+            ledger.findings().iter().zip(edits).filter(|(it, edit)| is_unsafe(it) && edit.is_some()).count();
+        let more = if more > 0 { format!(", {more} more with --unsafe-fixes") } else { String::new() };
+        let would = if is_written { "" } else { "would be " };
+        format!("{} {would}fixed, {} left{more}", self.made, ledger.findings().len())
+    }
 }
 
-/// `3 fixed, 2 left, 1 more with --unsafe-fixes`.
-pub(super) fn told(fixed: usize, ledger: &Ledger) -> String {
-    let is_unsafe = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| !fix.safe);
-    let edits = FixEdit::all(ledger.findings());
-    let more =
-        ledger.findings().iter().zip(edits).filter(|(it, edit)| is_unsafe(it) && edit.is_some()).count();
-    let more = if more > 0 { format!(", {more} more with --unsafe-fixes") } else { String::new() };
-    format!("{fixed} fixed, {} left{more}", ledger.findings().len())
+/// A byte order mark.
+const MARK: char = '\u{feff}';
+
+/// The text of a file with its byte order mark, if it is still the one that was judged.
+fn read_same(opened: &Session, path: &str, most: usize, judged: &str) -> Result<String, Error> {
+    let is_same = |now: &str| now.strip_prefix(MARK).unwrap_or(now) == judged;
+    unchanged(opened, path, most, is_same).map(|(_, text)| text)
 }

@@ -1,8 +1,10 @@
 //! Writes a file whole or not at all; nothing else writes any.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempDir};
 
@@ -10,6 +12,9 @@ use super::target;
 use crate::error::Error;
 use crate::scratch::Scratch;
 use crate::snapshot::disk::{self, PathTarget};
+
+/// How files and folders begin that stand beside a place for a moment.
+const BESIDE: &str = ".dealgate-";
 
 /// Writes a file whole or not at all, and none that a workspace is made of.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
@@ -52,7 +57,7 @@ pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Resu
     }
 
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".dealgate-");
+    builder.prefix(BESIDE);
     let permissions = there.map(|there| there.permissions());
     // As any new file; what the user masks is taken off by the system.
     #[cfg(unix)]
@@ -68,6 +73,27 @@ pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Resu
     drop(out);
     beside.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// How old what a run writes beside a file never gets, unless the run was killed.
+const STALE: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what runs left in a folder that were killed while they wrote a file there. Their work was not done, and nobody
+/// else has use for it.
+pub(super) fn sweep(folder: &Path) {
+    let is_ours = |name: &OsStr| {
+        let random = name.to_str().and_then(|name| name.strip_prefix(BESIDE));
+        random.is_some_and(|random| random.len() == 6 && random.bytes().all(|it| it.is_ascii_alphanumeric()))
+    };
+    let is_stale = |there: &fs::Metadata| {
+        let age = there.modified().ok().and_then(|at| at.elapsed().ok());
+        there.is_file() && age.is_some_and(|age| age > STALE)
+    };
+    for left in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if is_ours(&left.file_name()) && left.metadata().is_ok_and(|there| is_stale(&there)) {
+            let _ = fs::remove_file(left.path());
+        }
+    }
 }
 
 /// Refuses a path on which a link of the workspace leads elsewhere; whether it ends in the workspace.
@@ -163,7 +189,7 @@ pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> 
 
     // Everything is written beside its place first, so that what can fail fails before anything is seen.
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".dealgate-");
+    builder.prefix(BESIDE);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
     let made = Scratch::of(|| builder.tempdir_in(if is_there { folder } else { parent }), TempDir::path);
@@ -229,6 +255,26 @@ mod tests {
         assert!(error.unwrap_err().to_string().contains("out.json"));
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn what_a_killed_run_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = std::time::SystemTime::now() - 2 * STALE;
+        for (name, age) in [
+            (".dealgate-a1B2c3", Some(old)),
+            (".dealgate-d4E5f6", None),
+            (".dealgate-mine.yaml", Some(old)),
+            ("deal.yaml", Some(old)),
+        ] {
+            let file = fs::File::create(folder.path().join(name)).unwrap();
+            age.into_iter().for_each(|age| file.set_modified(age).unwrap());
+        }
+        sweep(folder.path());
+        let left = fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
+        let mut left: Vec<_> = left.map(|it| it.into_string().unwrap()).collect();
+        left.sort();
+        assert_eq!(left, [".dealgate-d4E5f6", ".dealgate-mine.yaml", "deal.yaml"]);
     }
 
     #[test]

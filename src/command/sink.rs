@@ -1,5 +1,6 @@
 //! Which format goes where: `--format FORMAT[=FILE]`, of every command that has formats.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use super::console::Console;
 use super::usage::usage_error;
 use super::{output, target};
 use crate::checklist::Presentation;
-use crate::emit::{Surface, visible};
+use crate::emit::{FORMATS, Surface, visible};
 use crate::error::Error;
 use crate::finding::wording::{Help as _, suggest};
 
@@ -135,6 +136,24 @@ fn write(sheet: &impl Presentation, form: Form, surface: Surface, out: &mut dyn 
         Form::Text => sheet.text(surface, out),
         Form::Json => visible::document(sheet, out),
     }
+}
+
+/// What `check` says of its formats, in a line.
+pub(super) fn format_help() -> String {
+    let names: Vec<_> = FORMATS.iter().map(|entry| entry.name).collect();
+    format!("How to show findings; with a file also several times: {}", names.join(", "))
+}
+
+/// The same with what each is for.
+pub(super) fn format_long_help() -> String {
+    let mut text = String::from(
+        "How to show findings, on standard output or in a file; may be given several times, once without a \
+         file.\nWithout it: full on a terminal, concise elsewhere.\n",
+    );
+    for entry in FORMATS {
+        let _ = write!(text, "\n  {:<8} {}", entry.name, entry.about);
+    }
+    text
 }
 
 #[cfg(test)]

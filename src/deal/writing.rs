@@ -20,6 +20,18 @@ pub fn provide(deal: &Deal<'_>, paths: &[&str]) -> String {
     said.join("; ")
 }
 
+/// Whether `dealgate set` gives a dotted path a value: where the deal stands, how it ended, and what is done, approved or
+/// waived are said by commands of their own.
+pub fn is_assigned(path: &str) -> bool {
+    let mut keys = path.split('.');
+    match keys.next() {
+        Some("stage" | "done" | "waivers") => false,
+        // What is said of an ending beside it.
+        Some("outcome") => keys.next().is_some_and(|key| key != "result"),
+        _ => true,
+    }
+}
+
 /// Where keys go, and whether they stand there already with nothing.
 #[derive(PartialEq)]
 enum Manner {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::ValueModel;
+use super::path::is_of_work;
 use super::place::Placer;
 use super::splice::{self, Splice};
 use super::{Change, NewValue, Path, find, mend, toml_fix, word_fix, write};
@@ -69,6 +70,12 @@ pub fn apply(text: &str, path: &str, findings: &[&Finding]) -> (String, usize) {
     (fixed.with(&made), made.len())
 }
 
+/// The texts that the fixes of a file which cannot be read put in quotes, each a whole value of one line; `None` where no
+/// fix makes it readable.
+pub fn quoted_texts(text: &str) -> Option<Vec<String>> {
+    mend::quoted_texts(text)
+}
+
 /// What a text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Language {
@@ -113,7 +120,7 @@ impl<'t> FixedText<'t> {
         let root = match (self.language, &fix.rewrite) {
             (Language::Template, _) => return Some((word_fix::proposed(self.text, span, fix)?, None)),
             (Language::Yaml, Rewrite::Quotes | Rewrite::Spaces) if self.root.is_none() => {
-                return Some((mend::mended(self.text, fix.safe)?, None));
+                return Some((mend::mended(self.text)?, None));
             }
             _ => self.root.as_ref()?,
         };
@@ -230,18 +237,19 @@ fn with_comment(text: &str, root: &Node<'_>, comment: Span) -> Option<(Splice, C
     let before = text.get(..comment.start as usize)?.trim_end_matches([' ', '\t']);
     let mut steps = Vec::new();
     let start = find::ending(root, before.len(), &mut steps)?;
-    let end = comment.end as usize;
+    let (path, end) = (Path(steps), comment.end as usize);
     let whole = &text[start..end];
     let value = whole.trim_start();
     let blank = if before.len() == start { " " } else { "" };
     let splice = Splice::new(start..end, format!("{blank}{}", write::quoted(value)));
-    (!value.contains('\n')).then(|| (splice, Change::Set(Path(steps), NewValue::Text(value.to_owned()))))
+    // An alias is no text of its own.
+    let is_own = !value.contains('\n') && !value.starts_with(['*', '&', '!']) && !path.is_of_work();
+    is_own.then(|| (splice, Change::Set(path, NewValue::Text(value.to_owned()))))
 }
 
 /// Whether a fix would change what is said of work done, approved or waived: only people say that.
 fn is_said_of_work(path: &Path, rewrite: &Rewrite) -> bool {
-    let guarded = |key: &str| matches!(key, "done" | "waivers");
-    let is_unneeded = path.first() == Some("waivers") && *rewrite == Rewrite::Remove;
-    path.first().is_some_and(guarded) && !is_unneeded
-        || path.0.len() == 1 && matches!(rewrite, Rewrite::Key(name) if guarded(name))
+    let is_unneeded = path.first() == Some("waivers") && path.0.len() == 2 && *rewrite == Rewrite::Remove;
+    path.is_of_work() && !is_unneeded
+        || path.0.len() == 1 && matches!(rewrite, Rewrite::Key(name) if is_of_work(name))
 }

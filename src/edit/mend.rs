@@ -12,27 +12,45 @@ use crate::syntax::yaml;
 /// Bytes that are read for one text: after each mended line all of it is read again.
 const MOST_READ: usize = 8 << 20;
 
-/// What makes a text readable, as one splice, if that `is_safe` only by slips that are so too; `None` where that cannot be proven, or more than these slips stands in the
+/// What makes a text readable, as one splice; `None` where that cannot be proven, or more than these slips stands in the
 /// way.
 ///
 /// The mended text parses without a fault. It says the same however many columns a tab is taken for; and each text that
 /// was put in quotes is, as it stood, the value of the key before it, beside all else that the text says without it.
-pub(super) fn mended(text: &str, is_safe: bool) -> Option<Splice> {
-    let mut left = MOST_READ;
-    let mut made: Option<(String, ValueModel)> = None;
-    for width in [step(text), 2, 4, 8] {
-        let Some((mended, says)) = with_tabs_of(width, text, is_safe, &mut left) else { continue };
-        match &made {
-            Some((_, other)) if *other != says => return None,
-            Some(_) => {}
-            None => made = Some((mended, says)),
-        }
-        if !text.contains('\t') {
-            break;
-        }
-    }
-    let (mended, _) = made.filter(|_| left > 0)?;
+pub(super) fn mended(text: &str) -> Option<Splice> {
+    let Mended { text: mended, .. } = Mended::of(text)?;
     Some(Splice::new(0..text.len(), mended).narrowed(text))
+}
+
+/// The texts that are put in quotes to make a text readable.
+pub(super) fn quoted_texts(text: &str) -> Option<Vec<String>> {
+    Some(Mended::of(text)?.quoted.into_iter().map(|(.., value)| value).collect())
+}
+
+/// A text that could not be read, mended.
+struct Mended {
+    text: String,
+    says: ValueModel,
+    quoted: Vec<QuotedLine>,
+}
+
+impl Mended {
+    fn of(text: &str) -> Option<Self> {
+        let mut left = MOST_READ;
+        let mut made: Option<Self> = None;
+        let usual = step(text);
+        // Without a tab every width makes the same of it.
+        let others: &[usize] = if text.contains('\t') { &[2, 4, 8] } else { &[] };
+        for width in std::iter::once(usual).chain(others.iter().copied().filter(|width| *width != usual)) {
+            let Some(other) = with_tabs_of(width, text, &mut left) else { continue };
+            match &made {
+                Some(made) if made.says != other.says => return None,
+                Some(_) => {}
+                None => made = Some(other),
+            }
+        }
+        made.filter(|_| left > 0)
+    }
 }
 
 /// The columns by which the text's own lines are indented.
@@ -44,11 +62,10 @@ fn step(text: &str) -> usize {
 /// A line whose value was put in quotes: its number, the column of the value, and the value.
 type QuotedLine = (usize, usize, String);
 
-/// The text mended fault by fault, and what it says.
-fn with_tabs_of(width: usize, text: &str, is_safe: bool, left: &mut usize) -> Option<(String, ValueModel)> {
+/// The text mended fault by fault.
+fn with_tabs_of(width: usize, text: &str, left: &mut usize) -> Option<Mended> {
     let mut text = text.to_owned();
     let mut quoted: Vec<QuotedLine> = Vec::new();
-    let mut is_first = true;
     loop {
         *left = left.saturating_sub(text.len().max(1));
         if *left == 0 {
@@ -60,11 +77,6 @@ fn with_tabs_of(width: usize, text: &str, is_safe: bool, left: &mut usize) -> Op
         }
         let fault = parsed.faults.iter().find(|fault| fault.fix.is_some())?;
         let (fix, at) = (fault.fix.as_ref()?, fault.span.start as usize);
-        // Of the first fault it is known that it is safe to mend.
-        if is_safe && !fix.safe && !is_first {
-            return None;
-        }
-        is_first = false;
         let (start, end) = line(&text, at)?;
         let splice = match fix.rewrite {
             Rewrite::Spaces => untabbed(&text[start..at], width)
@@ -80,7 +92,7 @@ fn with_tabs_of(width: usize, text: &str, is_safe: bool, left: &mut usize) -> Op
         text.replace_range(splice.range.clone(), &splice.text);
     }
     let says = proven(&text, &quoted)?;
-    Some((text, says))
+    Some(Mended { text, says, quoted })
 }
 
 /// The line around a byte, without its end.
@@ -137,7 +149,11 @@ fn proven(text: &str, quoted: &[QuotedLine]) -> Option<ValueModel> {
         if !find::place(&root, Span::new(range.start, range.end), false, &mut steps) {
             return None;
         }
-        changes.push(Change::Set(Path(steps), NewValue::Text(value.clone())));
+        let path = Path(steps);
+        if path.is_of_work() {
+            return None;
+        }
+        changes.push(Change::Set(path, NewValue::Text(value.clone())));
         bare.replace_range(range, "x");
     }
     let without = yaml::parse(&bare);
@@ -151,7 +167,7 @@ mod tests {
     use super::*;
 
     fn fixed(text: &str) -> Option<String> {
-        let splice = mended(text, true)?;
+        let splice = mended(text)?;
         let mut text = text.to_owned();
         text.replace_range(splice.range, &splice.text);
         Some(text)
@@ -186,6 +202,10 @@ mod tests {
             "a: 1\n\tb: 2\n",
             "name: \"x\n",
             "plan: {\n  a: b: c,\n  d: e\n}\n",
+            // What is said of work done is for people to say.
+            "done:\n  met: a: b\n",
+            "done: met: 2026-05-01\n",
+            "waivers:\n  met:\n    reason: a: b\n",
         ] {
             assert_eq!(fixed(text), None, "{text:?}");
         }

@@ -105,7 +105,10 @@ fn one(text: &str, change: &Change, order: &[&str]) -> Result<String, Declined> 
         return Err(decline("a line ends in a carriage return alone".to_owned(), root.span));
     }
     let mut expected = ValueModel::of(&root);
-    expected.change(change, order).map_err(|message| decline(message, root.span))?;
+    expected.change(change, order).map_err(|why| {
+        let declined = decline(why.message, root.span);
+        Declined { help: why.help.unwrap_or(declined.help), ..declined }
+    })?;
     let placer = Placer { text, order };
     let splices = placer.place(&root, change).map_err(|(message, span)| decline(message, span))?;
     let edited = splice::apply(text, splices);

@@ -3,6 +3,7 @@
 use super::Change;
 use super::path::{Path, PathStep};
 use super::write::NewValue;
+use crate::finding::wording::{Help as _, suggest};
 use crate::syntax::{Kind, Node, Style};
 
 /// A value.
@@ -15,6 +16,14 @@ pub(super) enum ValueModel {
     },
     List(Vec<ValueModel>),
     Map(ModelEntries),
+}
+
+/// Why a change cannot be made.
+pub(super) struct Impossible {
+    /// What stands in the way.
+    pub(super) message: String,
+    /// The way out, where it is not to write the change by hand.
+    pub(super) help: Option<String>,
 }
 
 /// Keys and values, in order.
@@ -107,7 +116,7 @@ impl ValueModel {
     }
 
     /// Makes a change; what stands in the way is said.
-    pub(super) fn change(&mut self, change: &Change, order: &[&str]) -> Result<(), String> {
+    pub(super) fn change(&mut self, change: &Change, order: &[&str]) -> Result<(), Impossible> {
         match change {
             Change::Set(path, value) => {
                 *self.at(path, order)? = Self::new(value);
@@ -122,97 +131,145 @@ impl ValueModel {
                     *absent = Self::List(vec![Self::new(value)]);
                     Ok(())
                 }
-                _ => Err(format!("`{path}` is no list")),
+                other => Err(Impossible {
+                    message: format!("`{path}` is {}, and no list", other.describe()),
+                    help: Some(format!("make `{path}` a list first, such as `[…]`")),
+                }),
             },
             Change::Insert(path, value) => {
-                let Some((PathStep::Item(index), above)) = path.0.split_last() else {
-                    return Err(missing(path));
-                };
-                let Self::List(items) = self.existing(above)? else { return Err(missing(path)) };
-                if *index > items.len() {
-                    return Err(missing(path));
+                let above = path.0.split_last().map_or(&[][..], |(_, above)| above);
+                let here = self.existing(above)?;
+                match (path.0.last(), &mut *here) {
+                    (Some(PathStep::Item(index)), Self::List(items)) if *index <= items.len() => {
+                        items.insert(*index, Self::new(value));
+                        Ok(())
+                    }
+                    _ => Err(here.without(&path.0)),
                 }
-                items.insert(*index, Self::new(value));
-                Ok(())
             }
             Change::Rename(path, name) => {
-                let (entries, index) = self.entry(path)?;
+                let (here, index) = self.holder(path)?;
+                let Self::Map(entries) = here else { return Err(here.without(&path.0)) };
                 if entries.iter().any(|(key, _)| key == name) {
-                    return Err(format!("`{name}` is there already"));
+                    return Err(Impossible { message: format!("`{name}` is there already"), help: None });
                 }
                 entries[index].0.clone_from(name);
                 Ok(())
             }
             Change::Remove(path) => {
-                if let Some((PathStep::Item(index), above)) = path.0.split_last() {
-                    let Self::List(items) = self.existing(above)? else { return Err(missing(path)) };
-                    if *index >= items.len() {
-                        return Err(missing(path));
-                    }
-                    items.remove(*index);
-                    return Ok(());
+                match self.holder(path)? {
+                    (Self::Map(entries), index) => drop(entries.remove(index)),
+                    (Self::List(items), index) => drop(items.remove(index)),
+                    (here @ Self::Scalar { .. }, _) => return Err(here.without(&path.0)),
                 }
-                let (entries, index) = self.entry(path)?;
-                entries.remove(index);
                 Ok(())
             }
         }
     }
 
-    fn existing(&mut self, steps: &[PathStep]) -> Result<&mut Self, String> {
+    fn index_of(&self, step: &PathStep) -> Option<usize> {
+        match (step, self) {
+            (PathStep::Key(key), Self::Map(entries)) => entries.iter().position(|(known, _)| known == key),
+            (PathStep::Item(item), Self::List(items)) => (*item < items.len()).then_some(*item),
+            _ => None,
+        }
+    }
+
+    /// The value at a step, and that there is none by its whole way.
+    fn inner(&mut self, step: &PathStep, way: &[PathStep]) -> Result<&mut Self, Impossible> {
+        let Some(index) = self.index_of(step) else { return Err(self.without(way)) };
+        match self {
+            Self::Map(entries) => Ok(&mut entries[index].1),
+            Self::List(items) => Ok(&mut items[index]),
+            Self::Scalar { .. } => Err(self.without(way)),
+        }
+    }
+
+    fn existing(&mut self, steps: &[PathStep]) -> Result<&mut Self, Impossible> {
         let mut here = self;
-        for (index, step) in steps.iter().enumerate() {
-            let inner = match (step, here) {
-                (PathStep::Key(key), Self::Map(entries)) => {
-                    entries.iter_mut().find(|(known, _)| known == key).map(|(_, value)| value)
-                }
-                (PathStep::Item(item), Self::List(items)) => items.get_mut(*item),
-                _ => None,
-            };
-            here = inner.ok_or_else(|| missing(&Path(steps[..=index].to_vec())))?;
+        for (depth, step) in steps.iter().enumerate() {
+            here = here.inner(step, &steps[..=depth])?;
         }
         Ok(here)
     }
 
-    fn entry(&mut self, path: &Path) -> Result<(&mut ModelEntries, usize), String> {
-        let Some((PathStep::Key(key), above)) = path.0.split_last() else { return Err(missing(path)) };
-        let Self::Map(entries) = self.existing(above)? else { return Err(missing(path)) };
-        let index = entries.iter().position(|(known, _)| known == key).ok_or_else(|| missing(path))?;
-        Ok((entries, index))
+    /// The record or list in which something stands that is there, and where in it.
+    fn holder(&mut self, path: &Path) -> Result<(&mut Self, usize), Impossible> {
+        let Some((step, above)) = path.0.split_last() else { return Err(self.without(&[])) };
+        let here = self.existing(above)?;
+        match here.index_of(step) {
+            Some(index) => Ok((here, index)),
+            None => Err(here.without(&path.0)),
+        }
     }
 
     /// The value at a path, made where it is missing.
-    fn at(&mut self, path: &Path, order: &[&str]) -> Result<&mut Self, String> {
-        let nothing = || Self::Scalar { text: String::new(), plain: Some(true) };
+    fn at(&mut self, path: &Path, order: &[&str]) -> Result<&mut Self, Impossible> {
         let mut here = self;
         for (depth, step) in path.0.iter().enumerate() {
-            let way = Path(path.0[..=depth].to_vec());
-            if here.is_absent() && matches!(step, PathStep::Key(_)) {
-                *here = Self::Map(Vec::new());
+            if let PathStep::Key(key) = step {
+                here.make(key, if depth == 0 { order } else { &[] });
             }
-            here = match (step, here) {
-                (PathStep::Key(key), Self::Map(entries)) => {
-                    let index = if let Some(index) = entries.iter().position(|(known, _)| known == key) {
-                        index
-                    } else {
-                        let keys = entries.iter().map(|(key, _)| key.as_str());
-                        let index = super::find::position(keys, key, if depth == 0 { order } else { &[] });
-                        entries.insert(index, (key.clone(), nothing()));
-                        index
-                    };
-                    &mut entries[index].1
-                }
-                (PathStep::Item(item), Self::List(items)) => {
-                    items.get_mut(*item).ok_or_else(|| missing(&way))?
-                }
-                (PathStep::Item(_), here) if here.is_absent() => return Err(missing(&way)),
-                _ => return Err(format!("`{way}` cannot be: what it stands in is something else")),
-            };
+            here = here.inner(step, &path.0[..=depth])?;
         }
         Ok(here)
     }
-}
 
-fn missing(path: &Path) -> String {
-    format!("there is no `{path}`")
+    /// Makes a key in what is a record, or nothing yet.
+    fn make(&mut self, key: &str, order: &[&str]) {
+        if self.is_absent() {
+            *self = Self::Map(Vec::new());
+        }
+        let Self::Map(entries) = self else { return };
+        if !entries.iter().any(|(known, _)| known == key) {
+            let index = super::find::position(entries.iter().map(|(key, _)| key.as_str()), key, order);
+            let nothing = Self::Scalar { text: String::new(), plain: Some(true) };
+            entries.insert(index, (key.to_owned(), nothing));
+        }
+    }
+
+    fn describe(&self) -> &'static str {
+        match self {
+            Self::Map(_) => "a record",
+            Self::List(_) => "a list",
+            Self::Scalar { .. } if self.is_absent() => "empty",
+            Self::Scalar { .. } => "a single value",
+        }
+    }
+
+    /// That a way leads to nothing whose last step starts here, and what is here instead.
+    fn without(&self, way: &[PathStep]) -> Impossible {
+        let above = Path(way[..way.len().saturating_sub(1)].to_vec());
+        let above = if above.0.is_empty() { "the file".to_owned() } else { format!("`{above}`") };
+        let path = Path(way.to_vec());
+        let missing = format!("there is no `{path}`");
+        let (message, help) = match (way.last(), self) {
+            (Some(PathStep::Key(key)), Self::Map(entries)) => {
+                let keys = entries.iter().map(|(key, _)| key.as_str());
+                (missing, suggest(key, keys).told().unwrap_or_else(|| format!("{above} has no keys")))
+            }
+            (Some(PathStep::Key(key)), other) => (
+                format!("{above} is {}, and has no keys", other.describe()),
+                format!("make {above} a record first, such as `{{{key}: …}}`, so that there can be `{path}`"),
+            ),
+            (_, Self::List(items)) => (
+                missing,
+                match items.len() {
+                    0 => format!("{above} has no items, so there is no `{path}`"),
+                    1 => format!("{above} has one item, number 0, so there is no `{path}`"),
+                    count => {
+                        format!("{above} has {count} items, the last is number {}, not `{path}`", count - 1)
+                    }
+                },
+            ),
+            (_, other) if other.is_absent() => {
+                (missing, format!("{above} has no items, so there is no `{path}`"))
+            }
+            (_, other) => (
+                format!("{above} is {}, and has no items", other.describe()),
+                format!("make {above} a list first, such as `[…]`, so that there can be `{path}`"),
+            ),
+        };
+        Impossible { message, help: Some(help) }
+    }
 }

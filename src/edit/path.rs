@@ -29,6 +29,16 @@ impl Path {
             _ => None,
         }
     }
+
+    /// Whether it leads into what is said of work done, approved or waived: only people say that.
+    pub(super) fn is_of_work(&self) -> bool {
+        self.first().is_some_and(is_of_work)
+    }
+}
+
+/// Whether a top-level key holds what is said of work done, approved or waived.
+pub(super) fn is_of_work(key: &str) -> bool {
+    matches!(key, "done" | "waivers")
 }
 
 impl FromStr for Path {

@@ -56,6 +56,13 @@ impl FindingsBuilder {
         &self.found
     }
 
+    /// Makes the fixes of findings unsafe at which somebody has to look.
+    pub fn doubt(&mut self, is_doubtful: impl Fn(&Finding) -> bool) {
+        for finding in self.found.iter_mut().filter(|finding| is_doubtful(finding)) {
+            finding.fix.iter_mut().for_each(|fix| fix.safe = false);
+        }
+    }
+
     /// Whether the same has been said of another place.
     pub fn says_already(&self, finding: &Finding) -> bool {
         self.found.iter().any(|told| told.code == finding.code && told.message == finding.message)

@@ -109,7 +109,7 @@ pub fn respelled<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Op
 }
 
 /// Case and the choice between `-`, `_` and space are the usual slips, so they count for nothing.
-fn fold(name: &str) -> String {
+pub fn fold(name: &str) -> String {
     name.to_lowercase().replace(['_', ' '], "-")
 }
 

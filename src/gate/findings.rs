@@ -189,7 +189,7 @@ impl FindingContext<'_, '_> {
         if let Some(fault) = unmet.fault.filter(|fault| standing || fault.code == Code::DateInFuture) {
             let help = unmet.help.clone();
             let is_done_anew = matches!(fault.code, Code::ApprovalVoid | Code::EvidenceMissing);
-            let help = if is_done_anew { requirement.way_out(help, &self.deal.id) } else { help };
+            let help = if is_done_anew { requirement.way_out(help, &self.deal.id, None) } else { help };
             let finding =
                 Finding::new(fault.code, format!("{}: {}", requirement.title, unmet.reason)).maybe_help(help);
             complaints.add(fault.span, stands_for_unmet(asked, self.asked_for(item, finding)));
@@ -205,14 +205,13 @@ impl FindingContext<'_, '_> {
             told = true;
         }
         if asked && !told {
+            let (own, found) = (requirement.help.clone(), unmet.help.clone());
+            // Something is there and fails: what to do about that says more than what to do in general.
+            let words = if unmet.span.is_some() && !unmet.general { found.or(own) } else { own.or(found) };
+            let assignment = unmet.assignment.as_deref();
             let help = match unmet.span {
-                // Something is there and fails: what to do about that says more than what to do in general.
-                Some(_) if !unmet.general => unmet.help.clone().or_else(|| requirement.help.clone()),
-                Some(_) => requirement.help.clone().or_else(|| unmet.help.clone()),
-                None => {
-                    let words = requirement.help.clone().or_else(|| unmet.help.clone());
-                    requirement.way_out(words, &self.deal.id)
-                }
+                Some(_) if assignment.is_none() => words,
+                _ => requirement.way_out(words, &self.deal.id, assignment),
             };
             let finding =
                 Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))

@@ -225,6 +225,9 @@ impl StepPlanner<'_> {
         let (title, changes) = match step.kind {
             "task" => {
                 let changes = proposal::tick(&step.requirement, Some(&root), (self.today, false), details);
+                if changes.is_empty() {
+                    return None;
+                }
                 (format!("tick `{}`", step.requirement), changes)
             }
             "approval" => {

@@ -244,6 +244,10 @@ impl Demand for Approval {
         })
     }
 
+    fn weighs(&self, name: &str) -> bool {
+        self.covers.iter().any(|covered| covered == name)
+    }
+
     fn explain(&self) -> String {
         let covers = match self.covers.as_slice() {
             [] => String::new(),

@@ -58,6 +58,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether the answer can hang on what a text under a top-level key of the deal says, beyond that there is one.
+    fn weighs(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether it can be at fault before it is asked, and without an entry in `done`: a rule may be too much work.
     fn fails_early(&self) -> bool {
         false
@@ -70,6 +75,11 @@ pub trait Demand: fmt::Debug + Send + Sync {
 
     /// What is asked, continuing the sentence "met when …".
     fn explain(&self) -> String;
+
+    /// What `dealgate set` takes so that there is what is asked: `KEY=VALUE`, with a gap for what is not known.
+    fn assignment(&self) -> Option<String> {
+        None
+    }
 
     /// Whether a link or a file of the workspace must prove it.
     fn needs_evidence(&self) -> bool {
@@ -138,6 +148,8 @@ pub struct Unmet {
     pub reason: String,
     /// What to do.
     pub help: Option<String>,
+    /// What `dealgate set` takes to do it: `KEY=VALUE`, with a gap for what is not known.
+    pub assignment: Option<String>,
     /// What to do is said in general; what the requirement itself says of it is worth more.
     pub general: bool,
     /// The value that fails; `None` when nothing is there.
@@ -183,6 +195,11 @@ impl Unmet {
     /// Sets what to do.
     pub fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
+    }
+
+    /// Sets the assignment that does it.
+    pub fn assigned_by(self, assignment: Option<String>) -> Self {
+        Self { assignment, ..self }
     }
 }
 

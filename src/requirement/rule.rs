@@ -183,6 +183,10 @@ impl Demand for Rule {
         self.expression.uses(name)
     }
 
+    fn weighs(&self, name: &str) -> bool {
+        self.expression.uses(name)
+    }
+
     fn uses_today(&self) -> bool {
         self.expression.uses_today()
     }

@@ -29,6 +29,19 @@ pub fn lines(text: &str) -> String {
     guarded.collect::<Vec<_>>().join("\n")
 }
 
+/// The lines of a patch for a terminal, or for a file that a runner prints: as [`lines`], but for tabs and for what ends a
+/// line, which belong to it.
+pub fn patch(text: &str) -> String {
+    let shown = text.split('\n').map(|line| {
+        let (line, end) = line.strip_suffix('\r').map_or((line, ""), |line| (line, "\r"));
+        let shown = rewrite(line, |c, acts| (acts && c != '\t').then(|| format!("\\u{{{:x}}}", c as u32)));
+        let shown = neutralize_workflow_commands(shown, "## [");
+        let guard = if starts_workflow_command(&shown) { "./" } else { "" };
+        format!("{guard}{shown}{end}")
+    });
+    shown.collect::<Vec<_>>().join("\n")
+}
+
 /// A name or a path that opens a line: as [`line`], and no order to a GitHub runner.
 pub fn opening(name: &str) -> Cow<'_, str> {
     let shown = line(name);
@@ -202,6 +215,7 @@ mod tests {
         assert!(starts_workflow_command(" ::error::") && !starts_workflow_command("a::b"));
         assert_eq!(opening("::error::x"), "./::error::x");
         assert_eq!(lines("::a\nb\u{7}\n ::c\n"), "./::a\nb\\u{7}\n./ ::c\n");
+        assert_eq!(patch("-\ta\r\n+b\rc\u{7}\n ::d\n"), "-\ta\r\n+b\\u{d}c\\u{7}\n./ ::d\n");
     }
 
     #[test]

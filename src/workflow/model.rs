@@ -134,9 +134,11 @@ impl Requirement {
         Some(format!("{}{proof}", shell::command(verb, &[deal, &self.id])))
     }
 
-    /// A way out in words, and beside it the command that takes it in a deal, where there is one.
-    pub fn way_out(&self, words: Option<String>, deal: &str) -> Option<String> {
-        let Some(command) = self.command(deal) else { return words };
+    /// A way out in words, and beside it the command that takes it in a deal, where there is one: it ticks, approves, or makes
+    /// an assignment (`KEY=VALUE`).
+    pub fn way_out(&self, words: Option<String>, deal: &str, assignment: Option<&str>) -> Option<String> {
+        let set = || assignment.map(|assignment| shell::command("set", &[deal, assignment]));
+        let Some(command) = self.command(deal).or_else(set) else { return words };
         let is_approval = self.demand.kind() == "approval";
         let Some(words) = words else { return Some(format!("run `{command}`")) };
         // The workflow's own words are sentences, and may end before they come to what is written.
@@ -145,8 +147,9 @@ impl Requirement {
         let words = words.strip_suffix('.').unwrap_or(words);
         let how = match (is_own && !words.ends_with('`'), is_approval) {
             (true, true) => "; whoever approves runs",
+            (true, false) if assignment.is_some() => "; when it is known, run",
             (true, false) => "; when it is done, run",
-            (false, true) => ", or have them run",
+            (false, true) => ", or let whoever approves run",
             (false, false) => ", or run",
         };
         Some(format!("{words}{how} `{command}`"))
@@ -288,6 +291,16 @@ impl Workflow {
     /// speaks of its entry.
     pub fn is_met_elsewhere(&self, id: &str) -> bool {
         self.met_elsewhere.iter().any(|known| known.as_ref() == id)
+    }
+
+    /// Whether what the rules say can hang on what a text under a top-level key says, beyond that there is one.
+    pub fn weighs(&self, name: &str) -> bool {
+        let uses = |when: &Option<Expression>| when.as_ref().is_some_and(|when| when.uses(name));
+        let reasons = [&self.lost, &self.disqualified].map(|rules| rules.reasons.is_some());
+        name == "outcome" && reasons.contains(&true)
+            || self.requirements().any(|it| it.demand.weighs(name) || uses(&it.when))
+            || self.stages.iter().any(|stage| uses(&stage.when))
+            || self.waivers.by.iter().flatten().any(|waiver| uses(&waiver.when))
     }
 
     /// Who may waive a requirement: what it says itself goes before `[waivers]`.

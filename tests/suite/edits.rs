@@ -323,3 +323,115 @@ fn what_gives_no_value_is_told() {
     let (status, told) = run(&repo, &["win", "press"]);
     assert!(status == 1 && told.contains("help: dealgate move acme/press\n"), "{told}");
 }
+
+/// What is said is what was written, and on which day.
+#[test]
+fn what_is_done_already_is_not_said_to_be_done_today() {
+    let deal = |done: &str| format!("name: Press\nstage: lead\nowner: jane@acme.example\ndone: {done}\n");
+    for (before, words, said, after) in [
+        ("{}", &["met", "met"][..], "press: `met` done on 2026-05-10 (", "{met: 2026-05-10}"),
+        ("{met: 2026-05-02}", &["met"], "press: `met` done already, on 2026-05-02\n", "{met: 2026-05-02}"),
+        (
+            "{met: 2026-05-02}",
+            &["met", "--date", "2026-05-02"],
+            "`met` done already, on 2026-05-02\n",
+            "{met: 2026-05-02}",
+        ),
+        (
+            "{met: 2026-05-02}",
+            &["met", "--date", "2026-05-04"],
+            "`met` done on 2026-05-04, no more on 2026-05-02 (",
+            "{met: 2026-05-04}",
+        ),
+        (
+            "{met: 2026-05-02}",
+            &["met", "--note", "by mail"],
+            "`met` done on 2026-05-02, as before, with what is new (",
+            "{met: {date: 2026-05-02, note: by mail}}",
+        ),
+        (
+            "{met: 2026-05-02}",
+            &["met", "sent", "--evidence", "https://x.example/o"],
+            "`met` done on 2026-05-02, as before, with what is new; `sent` done on 2026-05-10 (",
+            "{met: {date: 2026-05-02, evidence: https://x.example/o}, sent: {date: 2026-05-10, evidence: https://x.example/o}}",
+        ),
+        (
+            "{sent: 2026-05-02}",
+            &["sent"],
+            "`sent` done already, on 2026-05-02, but its entry in `done` has no evidence; `dealgate done acme/press sent \
+             --evidence LINK`\n",
+            "{sent: 2026-05-02}",
+        ),
+        ("{met: 2026-06-02}", &["met"], "`met` done on 2026-05-10 (", "{met: 2026-05-10}"),
+    ] {
+        let repo = workspace(&deal(before));
+        let (_, told) = run(&repo, &[&["done", "press"], words].concat());
+        assert!(told.contains(said), "{before} {words:?}: {told}");
+        assert_eq!(text(&repo), deal(after), "{told}");
+    }
+    let repo = workspace(&deal("{}"));
+    let (status, told) = run(&repo, &["set", "press", "stage=lead", "--unset", "done"]);
+    assert_eq!(status, 2, "{told}");
+    let (status, told) = run(&repo, &["set", "press", "name=Press"]);
+    assert!(status == 0 && told.contains("nothing changes, that stands there already"), "{told}");
+}
+
+/// What a refusal says to do can be done.
+#[test]
+fn each_refusal_says_the_way_out() {
+    let deal = |more: &str| format!("name: Press\nstage: lead\nowner: jane@acme.example\n{more}");
+    for (more, words, said) in [
+        (
+            "done: [met]\n",
+            &["done", "press", "met"][..],
+            "`done` is a list, and has no keys\n  hint: make `done` a record",
+        ),
+        (
+            "done: met\n",
+            &["done", "press", "met"],
+            "`done` is a single value, and has no keys\n  hint: make `done` a record",
+        ),
+        (
+            "contacts: [{name: A}]\n",
+            &["set", "press", "contacts[1].name=B"],
+            "hint: `contacts` has one item, number 0",
+        ),
+        ("contacts: []\n", &["set", "press", "contacts[0].name=B"], "hint: `contacts` has no items"),
+        (
+            "contacts: Ada\n",
+            &["set", "press", "contacts+={name: B}"],
+            "no list\n  hint: make `contacts` a list first",
+        ),
+        ("plan: {link: x}\n", &["set", "press", "--unset", "plan.lnik"], "hint: did you mean `link`?"),
+        ("", &["set", "press", "a b="], "hint: write `'a b=VALUE'`, or `--unset 'a b'` of `dealgate set`"),
+        ("x: [1\n", &["set", "press", "name=B"], "hint: `dealgate check deals/acme/press.yaml` says why"),
+    ] {
+        let repo = workspace(&deal(more));
+        let (status, told) = run(&repo, words);
+        assert!(status == 2 && told.contains(said), "{words:?}: {told}");
+        assert_eq!(text(&repo), deal(more));
+    }
+}
+
+#[test]
+fn commands_in_helps_can_be_pasted_whatever_a_deal_is_called() {
+    let deal = "name: Press\nstage: lead\nowner: jane@acme.example\n";
+    let repo = workspace(deal);
+    repo.write("deals/acme/my deal.yaml", deal).write("deals/acme/my deal 2.yaml", "name: [Press\n");
+    repo.write("deals/acme/press.yml", deal);
+    for (words, said) in [
+        (&["done", "my deal", "price-ok"][..], "`dealgate approve 'acme/my deal' price-ok`"),
+        (&["move", "my deal"], "dealgate approve 'acme/my deal' price-ok"),
+        (&["set", "my deal 2", "name=B"], "`dealgate check 'deals/acme/my deal 2.yaml'` says why"),
+        (&["set", "my dael", "name=B"], "did you mean `'acme/my deal'`?"),
+        // Two files of one id: only their paths say which.
+        (&["done", "deals/acme/press.yml", "price-ok"], "`dealgate approve deals/acme/press.yml price-ok`"),
+        (&["move", "deals/acme/press.yml"], "dealgate approve deals/acme/press.yml price-ok"),
+        (&["set", "deals/acme/press.yml", "stage=offer"], "`dealgate move deals/acme/press.yml STAGE`"),
+    ] {
+        let (status, told) = run(&repo, words);
+        assert!(status > 0 && told.contains(said), "{words:?}: {told}");
+    }
+    let (_, told) = run(&repo, &["explain", "my deal"]);
+    assert!(!told.contains("dealgate status acme/my deal"), "{told}");
+}

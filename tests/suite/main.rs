@@ -49,6 +49,7 @@ mod outputs;
 mod packages;
 mod past_the_gate;
 mod pasts;
+mod patches;
 mod places;
 mod pricing;
 mod provenance;

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use dealgate::assess::{self, JudgedDeal, Selection};
 use dealgate::edit::fix::{FixEdit, apply};
 use dealgate::finding::{Code, Finding, Rewrite};
+use dealgate::gate::RequirementState;
 use dealgate::report::context;
 use dealgate::report::template::{TemplateSources, Templates};
 use dealgate::syntax::{Kind, Node, toml, yaml};
@@ -70,6 +72,28 @@ fn differences(path: &str, old: &str, new: &str) -> Option<usize> {
     Some(gone.max(new.iter().filter(|value| !old.contains(value)).count()))
 }
 
+/// What the values of a text say of work done, approved and waived; `None` where it cannot be read.
+fn said_of_work(text: &str) -> Option<Vec<(String, String)>> {
+    let parsed = yaml::parse(text);
+    let mut all = Vec::new();
+    values(&parsed.root.filter(|_| parsed.faults.is_empty())?, "", &mut all);
+    all.retain(|(path, _)| [".done", ".waivers"].iter().any(|key| path.starts_with(key)));
+    Some(all)
+}
+
+/// The requirements that are met or not asked, of every deal that can be judged.
+fn settled(memory: &Memory) -> BTreeMap<String, Vec<String>> {
+    let workspace = memory.workspace();
+    let told = |judged: &JudgedDeal<'_>| {
+        let is_settled = |state: &RequirementState| {
+            matches!(state, RequirementState::Met(_) | RequirementState::NotAsked(_))
+        };
+        let items = judged.judgement.items.iter().filter(|item| is_settled(&item.state));
+        Some((judged.deal.id.to_string(), items.map(|item| item.requirement.id.to_string()).collect()))
+    };
+    assess::assess(&workspace, &Selection::Everything, told).kept.into_iter().collect()
+}
+
 /// What may come when a finding goes: what could not be judged before, and what was not shown.
 fn was_hidden(by: &Finding, came: &str, before: &[Finding]) -> bool {
     let of_reading =
@@ -112,7 +136,16 @@ fn law(name: &str, memory: &Memory) -> (Vec<String>, [usize; 2]) {
         if is_of_a_tree && !below && differences(&path, old, &new).is_some_and(|it| it != 1) {
             blame("changes something else".to_owned());
         }
-        let after = findings(&memory.clone().with(&path, new.clone()));
+        let fixed = memory.clone().with(&path, new.clone());
+        if fix.rewrite == Rewrite::TakeIn && fix.safe && settled(memory) != settled(&fixed) {
+            blame("changes which requirements are met".to_owned());
+        }
+        let of_waiver = fix.rewrite == Rewrite::Remove && finding.code == Code::WaiverUnused;
+        let (work, work_then) = (said_of_work(old), said_of_work(&new));
+        if ends_in(&path, &["yaml", "yml"]) && !of_waiver && work.is_some() && work != work_then {
+            blame("changes what is said of work".to_owned());
+        }
+        let after = findings(&fixed);
         let (had, has) = (said(&before), said(&after));
         let own = format!("{path}: {}: {}", finding.code, finding.message);
         if has.get(&own) >= had.get(&own) {
@@ -204,7 +237,6 @@ fn what_fuzzing_wrote_is_fixed_by_the_same_law() {
 /// Slips at which the law is tried, one file each: what is wrong, and what is safely made of it.
 const SLIPS: &[(&str, &str, &str)] = &[
     ("deals/a.yaml", "name: Deal #4\nstage: prospect\n", "name: \"Deal #4\"\nstage: prospect\n"),
-    ("deals/a.yaml", "name: #4\r\nstage: prospect\r\n", "name: \"#4\"\r\nstage: prospect\r\n"),
     (
         "deals/a.yaml",
         "stage: prospect\nname: Deal  #4 \"x\"",
@@ -223,31 +255,130 @@ const SLIPS: &[(&str, &str, &str)] = &[
         "name: Spare parts: all\nstage: prospect\n",
         "name: \"Spare parts: all\"\nstage: prospect\n",
     ),
-    // Two keys on a line, or a text; a key or what it is for; a slip of a name: a person says so.
-    ("deals/a.yaml", "name: Rollout stage: prospect\n", "name: Rollout stage: prospect\n"),
-    ("deals/a.yaml", "name: A\nstage: prospect\nmascot: cat\n", "name: A\nstage: prospect\nmascot: cat\n"),
-    ("templates/x.md", "{{ deals|lenght }}", "{{ deals|lenght }}"),
+    (
+        "deals/a.yaml",
+        "name: A\nstage: prospect\nnext_step:\n\twhat: Re: offer 4\n\tdate: 2027-01-01\n",
+        "name: A\nstage: prospect\nnext_step:\n  what: \"Re: offer 4\"\n  date: 2027-01-01\n",
+    ),
 ];
 
+/// Slips with two readings: two keys on a line, or a text; a gap, or a text that begins with `#`; a link, or one with more
+/// behind it; a key or what it is for; a slip of a name. A person says which.
+const DOUBTFUL: &[(&str, &str)] = &[
+    ("deals/a.yaml", "name: Rollout stage: prospect\n"),
+    ("deals/a.yaml", "name: Rollout Stage: prospect\n"),
+    ("deals/a.yaml", "name: Rollout \"stage\" : prospect\n"),
+    ("deals/a.yaml", "name: Rollout Close Date: 2027-01-01\nstage: prospect\n"),
+    ("deals/a.yaml", "name: close-date: 2027-01-01\nstage: prospect\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: Re: them, role: sponsor\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: target market: yes\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: Ask for Target_Market: yes\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nx-side: 1\nnotes: See X_Side: 2\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nplan: {x_side: 1}\nnotes: See x-side: 2\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\ncontacts:\n  - name: Ada role: sponsor\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnext_step:\n  what: Call date: 2027-01-01\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnext_step:\n\twhat: Call date: 2027-01-01\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\noutcome: result: lost\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: x: y\nsource: fair tags: big\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\ndone:\n  target-market: date: 2026-10-01\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\ndone: target-market: 2026-10-01\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\ndone:\n  target-market:\n    note: Re: it\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nwaivers:\n  target-market:\n    reason: Re: it\n"),
+    ("deals/a.yaml", "name: #4\r\nstage: prospect\r\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nsource: #unknown\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\ntags:\n  - #big\n  - x\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: docs/offer.pdf #signed\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: see offer.pdf #signed\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: https://acme.example/offer #signed\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nnotes: mail ada@acme.example #signed\n"),
+    (
+        "deals/a.yaml",
+        "name: A\nstage: prospect\ndone:\n  target-market: {date: 2026-10-01}\n  x:\n    evidence: docs/o.pdf #1\n",
+    ),
+    (
+        "deals/a.yaml",
+        "name: A\nstage: prospect\ndone:\n  target-market:\n    date: 2026-10-01\n    note: Ask Ada #4\n",
+    ),
+    (
+        "deals/a.yaml",
+        "name: A\nstage: prospect\nwaivers:\n  target-market:\n    reason: #none\n    until: 2027-01-01\n",
+    ),
+    ("deals/a.yaml", "name: &n A\nstage: prospect\nnotes: *n #4\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nx: &e\n  x:\n    note: them #4\ndone: *e\n"),
+    ("deals/a.yaml", "name: A\nstage: prospect\nmascot: cat\n"),
+    ("templates/x.md", "{{ deals|lenght }}"),
+];
+
+/// What a workflow says of texts: whatever it looks at, a comment is not made part of.
+const WEIGHING: &str = "stages = [\"prospect\", \"offer\"]\n[fields]\nsegment = \"text\"\nscope = \"text\"\npain = \"text\"\n\
+    level = \"text\"\nteam = { type = \"list\", items = { role = \"text\" } }\n\
+    [stage.prospect.requires]\nplain = { field = \"pain\" }\nform = { field = \"level\", pattern = \"gold.*[0-9]$\" }\n\
+    long = { rule = 'deal.scope.contains(\"signed\")' }\nok = { approval = \"anyone\", covers = [\"notes\"] }\n\
+    sponsor = { field = \"team\", where = { role = \"sponsor #1\" } }\n\
+    public = { title = \"Public\", when = 'deal.segment == \"public\"' }\n[lost]\nreasons = [\"price\", \"price #2\"]\n";
+
 #[test]
-fn slips_are_mended_and_what_has_two_readings_is_left() {
-    let own = |text: &Memory, path: &str| String::from_utf8(text.0[path].clone()).expect("text");
+fn slips_are_mended() {
     for (path, slip, mended) in SLIPS {
         let memory = Memory::default().with("deals/z.yaml", "name: Z\nstage: prospect\n").with(path, *slip);
         hold(&[((*slip).to_owned(), memory.clone())]);
-        let mut now = memory;
-        for _round in 0..3 {
-            let found = findings(&now);
-            let safe: Vec<&Finding> = found
-                .iter()
-                .filter(|it| it.fix.as_ref().is_some_and(|fix| fix.safe))
-                .filter(|it| it.place.as_ref().is_some_and(|place| **place.file.path() == **path))
-                .collect();
-            let (text, _) = apply(&own(&now, path), path, &safe);
-            now = now.with(path, text);
-        }
-        assert_eq!(own(&now, path), *mended, "{slip}");
+        assert_eq!(safely_fixed(&memory, path), *mended, "{slip}");
     }
+}
+
+/// What is left of a file by the fixes that are made without asking.
+fn safely_fixed(memory: &Memory, path: &str) -> String {
+    let mut now = memory.clone();
+    for _round in 0..3 {
+        let found = findings(&now);
+        let safe: Vec<&Finding> = found
+            .iter()
+            .filter(|it| it.fix.as_ref().is_some_and(|fix| fix.safe))
+            .filter(|it| it.place.as_ref().is_some_and(|place| **place.file.path() == *path))
+            .collect();
+        let text = String::from_utf8(now.0[path].clone()).expect("text");
+        let (text, _) = apply(&text, path, &safe);
+        now = now.with(path, text);
+    }
+    String::from_utf8(now.0[path].clone()).expect("text")
+}
+
+#[test]
+fn what_has_two_readings_is_left_to_people() {
+    for end in ["\n", "\r\n"] {
+        for (path, slip) in DOUBTFUL {
+            let slip = slip.replace("\r\n", "\n").replace('\n', end);
+            let memory = Memory::default().with("deals/z.yaml", "name: Z\nstage: prospect\n");
+            let memory = memory.with(path, slip.as_str());
+            hold(&[(slip.clone(), memory.clone())]);
+            assert_eq!(safely_fixed(&memory, path), slip);
+        }
+    }
+}
+
+#[test]
+fn a_text_that_rules_look_at_is_left_to_people() {
+    let deal = |more: &str| format!("name: A\nowner: jane@acme.example\nstage: prospect\n{more}");
+    let fixed = |text: &str| {
+        let memory = Memory::default().with("workflows/w.toml", WEIGHING).with("deals/w/a.yaml", text);
+        let memory = memory.with("deals/w/b.yaml", "name: B\nstage: prospect\nsegment: public\n");
+        hold(&[(text.to_owned(), memory.clone())]);
+        assert_eq!(findings(&memory).iter().filter(|it| it.code == Code::CommentInText).count(), 1, "{text}");
+        safely_fixed(&memory, "deals/w/a.yaml")
+    };
+    for text in [
+        "level: gold #1\n",
+        "scope: offer #signed\n",
+        "team:\n  - role: sponsor #1\n",
+        "segment: public #1\n",
+        "notes: Deal #4\ndone:\n  ok: {date: 2026-10-01, by: dana@acme.example, of: {notes: 'Deal #4'}}\n",
+        "outcome:\n  result: lost\n  date: 2026-10-01\n  reason: price #2\n",
+    ] {
+        let text = deal(text);
+        assert_eq!(fixed(&text), text);
+    }
+    // That there is a text is all that is asked of this one.
+    assert_eq!(fixed(&deal("pain: Slow line #4\n")), deal("pain: \"Slow line #4\"\n"));
 }
 
 /// What `--unsafe-fixes` makes of slips that a person would have to look at.
@@ -257,6 +388,13 @@ fn what_may_not_be_meant_is_made_on_demand_only() {
         ("deals/a.yaml", "name: Rollout stage: prospect\n", "name: \"Rollout stage: prospect\"\n"),
         ("deals/a.yaml", "name: A\nmascot: cat # the\nstage: prospect\n", "name: A\nstage: prospect\n"),
         ("templates/x.md", "{{ deals|lenght }}", "{{ deals|length }}"),
+        // A slip with one reading, beside one with two.
+        (
+            "deals/a.yaml",
+            "name: A: b\nstage: prospect\nsource: fair tags: big\n",
+            "name: \"A: b\"\nstage: prospect\nsource: \"fair tags: big\"\n",
+        ),
+        ("deals/a.yaml", "name: #4\nstage: prospect\n", "name: \"#4\"\nstage: prospect\n"),
         ("templates/x.md", "{{ figures.opne }}{{ deals[0].nmae }}", "{{ figures.open }}{{ deals[0].name }}"),
     ] {
         let memory = Memory::default().with("deals/z.yaml", "name: Z\nstage: prospect\n").with(path, slip);

@@ -132,6 +132,9 @@ impl Presentation for RuleSheet {
                 for said in [&summary.help, &summary.url].into_iter().flatten() {
                     writeln!(out, "{}", paragraph("      ", said, 6, surface))?;
                 }
+                if let Some(command) = &summary.command {
+                    writeln!(out, "      {bold}{}{bold:#}", escape::line(command))?;
+                }
             }
         }
         for key in &self.keys {

@@ -8,6 +8,7 @@ use crate::deal::{Field, Shape, Type, Value};
 use crate::finding::LevelSetting;
 use crate::finding::wording::WordList;
 use crate::requirement::Group;
+use crate::source::shell;
 use crate::standing::condition;
 use crate::workflow::model::{EndingRules, Waivable};
 use crate::workflow::{Requirement, Stage, Workflow};
@@ -80,6 +81,9 @@ pub(super) struct RequirementSummary {
     pub(super) waivable: Option<String>,
     pub(super) help: Option<String>,
     pub(super) url: Option<String>,
+    /// The command that ticks or approves it, or sets the field it asks for, of any deal.
+    #[serde(skip)]
+    pub(super) command: Option<String>,
     /// The workflow it comes from.
     pub(super) from: String,
     pub(super) inherited: bool,
@@ -221,6 +225,10 @@ impl RequirementSummary {
             },
             help: requirement.help.clone(),
             url: requirement.url.clone(),
+            command: requirement.command("DEAL").or_else(|| {
+                let assignment = requirement.demand.assignment()?;
+                Some(shell::command("set", &["DEAL", &assignment]))
+            }),
             from: requirement.origin.to_string(),
             inherited: requirement.origin != workflow.id,
             line: requirement.place.as_ref().map(|place| place.start().line),

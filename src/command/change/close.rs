@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change};
+use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -18,7 +18,7 @@ pub(in crate::command) struct WinArgs {
     #[arg(value_name = "DEAL")]
     deal: String,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -31,13 +31,13 @@ pub(in crate::command) struct LoseArgs {
     #[arg(value_name = "DEAL")]
     deal: String,
     /// Why: one of the workflow's reasons, where it has some
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = parse_words)]
     reason: String,
     /// Who won it
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_words)]
     competitor: Option<String>,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -50,10 +50,10 @@ pub(in crate::command) struct DisqualifyArgs {
     #[arg(value_name = "DEAL")]
     deal: String,
     /// Why: one of the workflow's reasons, where it has some
-    #[arg(long, value_name = "REASON")]
+    #[arg(long, value_name = "REASON", value_parser = parse_words)]
     reason: String,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -66,7 +66,7 @@ pub(in crate::command) struct ReopenArgs {
     #[arg(value_name = "DEAL")]
     deal: String,
     /// Why
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     reason: String,
     #[command(flatten)]
     writing: WriteArgs,
@@ -127,7 +127,7 @@ impl ReopenArgs {
 
 impl Desk<'_> {
     /// What the deal's outcome says now.
-    fn outcome(&self) -> Option<String> {
+    pub(super) fn outcome(&self) -> Option<String> {
         let root = self.root()?;
         let outcome = root.get("outcome").filter(|outcome| !outcome.is_absent())?;
         let result = outcome.get("result").and_then(|result| result.as_scalar());

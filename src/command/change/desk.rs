@@ -10,7 +10,7 @@ use crate::assess::{Selection, Workspace};
 use crate::checklist::{ChecklistStep, Progress};
 use crate::command::console::Console;
 use crate::command::deals::{self, Directory, Meant};
-use crate::command::difference::difference;
+use crate::command::difference::patch;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::opened::Session;
@@ -30,13 +30,20 @@ use crate::workflow::{Requirement, Workflow};
 /// Options of every command that changes a deal.
 #[derive(Clone, Debug, Args)]
 pub(in crate::command) struct WriteArgs {
-    /// Show what would change, and write nothing
+    /// Show what would change, as a patch, and write nothing
     #[arg(long)]
     dry_run: bool,
 
     /// The day that is written [default: today]
     #[arg(long, value_name = "DAY", value_parser = parse_date)]
     pub(super) date: Option<Date>,
+}
+
+/// Words that are to be written, which say something.
+pub(super) fn parse_words(text: &str) -> Result<String, String> {
+    let says = !text.trim().is_empty();
+    says.then(|| text.to_owned())
+        .ok_or_else(|| "it says nothing: write a text, or leave the option out".to_owned())
 }
 
 /// One deal, as it is before a change.
@@ -48,8 +55,12 @@ pub(super) struct Desk<'o> {
     text: String,
     pub(super) workflow: &'o Workflow,
     pub(super) deal: Progress,
+    /// How a command line names the deal.
+    pub(super) word: String,
     /// The day that is written.
     pub(super) date: Date,
+    /// Whether that day was given.
+    pub(super) is_dated: bool,
 }
 
 /// What is to be done to a deal.
@@ -109,12 +120,15 @@ pub(super) fn change(
     let Some(workflow) = workflow else {
         return Err(Error::Unknown {
             message: format!("the deal {} cannot be judged, so it is not changed", quote(&deal.deal)),
-            hint: Some(format!("`dealgate check {path}` says why")),
+            hint: Some(format!("`{}` says why", shell::command("check", &[&opened.written_here(&path)]))),
         });
     };
     let text = read(&opened, &path, workspace.config.limits.file_size)?;
     let date = writing.date.unwrap_or(workspace.today);
-    let desk = Desk { opened: &opened, workspace: &workspace, path, text, workflow, deal, date };
+    let word = directory.word(&path, &opened);
+    let is_dated = writing.date.is_some();
+    let workspace = &workspace;
+    let desk = Desk { opened: &opened, workspace, path, text, workflow, deal, word, date, is_dated };
     let plan = plan(&desk)?;
     if plan.changes.is_empty() {
         console.show(|out| writeln!(out, "{}", escape::line(&plan.said)))?;
@@ -136,9 +150,10 @@ pub(in crate::command) fn writable(global: &Global) -> Result<Session, Error> {
 
 pub(super) fn one(workspace: &Workspace<'_>, path: &str) -> Result<Progress, Error> {
     let all = deals::progress(workspace, &Selection::Paths(vec![path.to_owned()]));
-    all.into_iter()
-        .next()
-        .ok_or_else(|| Error::Unknown { message: format!("there is no deal in {}", quote(path)), hint: None })
+    all.into_iter().next().ok_or_else(|| Error::Unknown {
+        message: format!("there is no deal in {}", quote(path)),
+        hint: Some("a deal is a `.yaml` file in the deals' folder; `dealgate status` lists them".to_owned()),
+    })
 }
 
 /// A file that is to be replaced, and its text with its byte order mark: it may be written, and is what it was when it was
@@ -151,26 +166,39 @@ pub(in crate::command) fn unchanged(
 ) -> Result<(PathBuf, String), Error> {
     let file = opened.root().join(path);
     let text = read(opened, path, most)?;
-    let why = if !is_same(&text) {
-        "was changed by somebody else meanwhile; nothing was written"
+    let (why, hint) = if !is_same(&text) {
+        let hint = "run it again: it starts from what stands there now";
+        ("was changed by somebody else meanwhile; nothing was written", hint)
     } else if file.metadata().is_ok_and(|it| it.permissions().readonly()) {
-        "is read-only; nothing was written"
+        ("is read-only; nothing was written", "give yourself the right to write the file, and run it again")
     } else {
         return Ok((file, text));
     };
-    Err(Error::Path { path: file, why: why.to_owned(), hint: None })
+    Err(Error::Path { path: file, why: why.to_owned(), hint: Some(hint.to_owned()) })
 }
 
 /// The text of a file as it is, its byte order mark included.
 pub(in crate::command) fn read(opened: &Session, path: &str, most: usize) -> Result<String, Error> {
     let file = opened.root().join(path);
-    let failed = |why: String| Error::Path { path: file.clone(), why, hint: None };
-    let real = file.canonicalize().map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    let failed = |why: String, hint: &str| {
+        let hint = Some(hint.to_owned());
+        Error::Path { path: file.clone(), why, hint }
+    };
+    let unread = |cause: io::Error| {
+        let hint = match cause.kind() {
+            io::ErrorKind::NotFound => "it has been there a moment ago: look where it went",
+            io::ErrorKind::PermissionDenied => "give yourself the right to read it, and run it again",
+            _ => "`dealgate check` says which files it can read",
+        };
+        failed(format!("cannot be read: {cause}"), hint)
+    };
+    let real = file.canonicalize().map_err(unread)?;
     if !disk::is_within(opened.root(), &real) {
-        return Err(failed("leads out of the workspace".to_owned()));
+        let hint = "put the file itself in its place: what a link leads to outside is not changed";
+        return Err(failed("leads out of the workspace".to_owned(), hint));
     }
-    let bytes = disk::read(&real, most).map_err(|cause| failed(format!("cannot be read: {cause}")))?;
-    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_owned()))
+    let bytes = disk::read(&real, most).map_err(unread)?;
+    String::from_utf8(bytes).map_err(|_| failed("is not UTF-8".to_owned(), "save it as UTF-8"))
 }
 
 impl Desk<'_> {
@@ -183,8 +211,7 @@ impl Desk<'_> {
     ) -> Result<Exit, Error> {
         let order = proposal::key_order(self.workflow);
         let edited = edit::edit(&self.text, &plan.changes, &order).map_err(|declined| Error::Unknown {
-            // What is not there cannot be written by hand either.
-            hint: (!declined.message.starts_with("there is no ")).then_some(declined.help),
+            hint: Some(declined.help),
             message: format!("{}: {}", self.path, declined.message),
         })?;
         let new = self.new_errors(&edited, global)?;
@@ -198,14 +225,19 @@ impl Desk<'_> {
             return Ok(Exit::Findings);
         }
         if writing.dry_run {
-            let shown = difference(&self.text, &edited).unwrap_or_default();
-            console.show(|out| write!(out, "{}", escape::lines(&shown)))?;
+            console.show_patch(&patch(&self.path, Some(&self.text), &edited))?;
+            return Ok(Exit::Clean);
+        }
+        if edited == self.text {
+            let same = format!("{}: nothing changes, that stands there already", self.deal.deal);
+            console.show(|out| writeln!(out, "{} ({})", escape::line(&same), escape::line(&self.path)))?;
             return Ok(Exit::Clean);
         }
         let most = self.workspace.config.limits.file_size;
         let _others_wait = disk::lock(self.opened.root());
         let (file, _) = unchanged(self.opened, &self.path, most, |now| now == self.text)?;
         output::replace(&file, |out| out.write_all(edited.as_bytes()))?;
+        file.parent().into_iter().for_each(output::sweep);
         console.show(|out| {
             writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path))?;
             NewError::show(&besides, out)
@@ -237,7 +269,7 @@ impl Desk<'_> {
                     .as_deref()
                     .filter(|_| it.code == "requirement-unmet")
                     .and_then(|id| steps.iter().find(|step| step.requirement == id))
-                    .map(help)
+                    .map(|step| self.help(step))
                     .or_else(|| self.before_a_win(it.code))
                     .or_else(|| it.help.clone()),
             });
@@ -251,7 +283,34 @@ impl Desk<'_> {
 
     /// A command about this deal.
     pub(super) fn command(&self, verb: &str, more: &[&str]) -> String {
-        shell::command(verb, &[&[self.deal.deal.as_str()], more].concat())
+        shell::command(verb, &[&[self.word.as_str()], more].concat())
+    }
+
+    /// The command that ticks or approves a requirement, or sets the field that it lacks.
+    fn supplies(&self, step: &ChecklistStep) -> Option<String> {
+        let set = || Some(self.command("set", &[step.assignment.as_deref()?]));
+        self.workflow.requirement(&step.requirement)?.command(&self.word).or_else(set)
+    }
+
+    /// What supplies what a requirement asks, in words: the command where there is one, else what is told of it.
+    pub(super) fn supply(&self, step: &ChecklistStep) -> Option<String> {
+        self.supplies(step).map(|command| format!("`{command}`")).or_else(|| step.help.clone())
+    }
+
+    /// What is said of an ending that is being written, which `dealgate set` cannot say before it.
+    fn beside_an_ending(&self, step: &ChecklistStep) -> Option<String> {
+        let (key, _) = step.assignment.as_deref()?.strip_prefix("outcome.")?.split_once('=')?;
+        let is_option = matches!(key, "competitor" | "note") && self.outcome().is_none();
+        is_option.then(|| format!("say it in the same command: `--{key} …`"))
+    }
+
+    /// The command alone, to be copied, else what meets it.
+    fn help(&self, step: &ChecklistStep) -> String {
+        if let Some(option) = self.beside_an_ending(step) {
+            return option;
+        }
+        let told = || step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when));
+        self.supplies(step).unwrap_or_else(told)
     }
 
     /// The step of a requirement's id, and the requirement; what is nearest where there is none.
@@ -303,12 +362,6 @@ impl NewError {
         }
         Ok(())
     }
-}
-
-/// The command that supplies what a requirement asks, else what meets it.
-fn help(step: &ChecklistStep) -> String {
-    let told = || step.help.clone().unwrap_or_else(|| format!("met when {}", step.met_when));
-    step.command.clone().unwrap_or_else(told)
 }
 
 /// Ids as a line names them.

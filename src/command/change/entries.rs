@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named};
+use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -23,10 +23,10 @@ pub(in crate::command) struct DoneArgs {
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
     /// What proves it: a link, or a file of the workspace
-    #[arg(long, value_name = "LINK")]
+    #[arg(long, value_name = "LINK", value_parser = parse_words)]
     evidence: Option<String>,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -36,26 +36,56 @@ impl DoneArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
             let root = desk.root();
+            let details = EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
             let mut changes = Vec::new();
-            for id in &self.ids {
+            let mut told = Vec::new();
+            for id in ids(&self.ids) {
                 desk.of_kind(id, "task")?;
-                let details = EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
-                let is_given = self.writing.date.is_some();
-                let is_done = desk.step(id).is_ok_and(|(step, _)| step.state == StandingState::Met);
-                if is_done && !is_given && details == EntryDetails::default() {
-                    continue;
-                }
-                changes.extend(proposal::tick(id, root.as_ref(), (desk.date, is_given), details));
+                let day = (desk.date, self.writing.date.is_some());
+                let made = proposal::tick(id, root.as_ref(), day, details);
+                told.push((id, ticked(desk, id, made.is_empty())?));
+                changes.extend(made);
             }
-            let said = if changes.is_empty() {
-                let verb = if self.ids.len() == 1 { "is" } else { "are" };
-                format!("{}: {} {verb} done already", desk.deal.deal, named(&self.ids))
-            } else {
-                format!("{}: {} done on {}", desk.deal.deal, named(&self.ids), desk.date)
-            };
+            let said = format!("{}: {}", desk.deal.deal, in_groups(&told));
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
     }
+}
+
+/// Ids as they were given, each once.
+fn ids(given: &[String]) -> impl Iterator<Item = &str> {
+    let is_first = |(index, id): &(usize, &String)| !given[..*index].contains(*id);
+    given.iter().enumerate().filter(is_first).map(|(_, id)| id.as_str())
+}
+
+/// What becomes of a task that is ticked, continuing the sentence that starts with its id.
+fn ticked(desk: &Desk<'_>, id: &str, is_whole: bool) -> Result<String, Error> {
+    let known = proposal::done_on(id, desk.root().as_ref(), desk.date);
+    let (step, _) = desk.step(id)?;
+    Ok(match known {
+        None => format!("done on {}", desk.date),
+        Some(day) if is_whole && step.state == StandingState::Unmet => {
+            let why = step.reason.as_deref().unwrap_or("it is not met");
+            let how = desk.supply(step).map_or_else(String::new, |how| format!("; {how}"));
+            format!("done already, on {day}, but {why}{how}")
+        }
+        Some(day) if is_whole => format!("done already, on {day}"),
+        Some(day) if day != desk.date && desk.is_dated => format!("done on {}, no more on {day}", desk.date),
+        Some(day) => format!("done on {day}, as before, with what is new"),
+    })
+}
+
+/// `a` and `b` done on a day; `c` done already.
+fn in_groups(told: &[(&str, String)]) -> String {
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    for (id, what) in told {
+        match groups.iter_mut().find(|(known, _)| known == what) {
+            Some((_, ids)) => ids.push((*id).to_owned()),
+            None => groups.push((what, vec![(*id).to_owned()])),
+        }
+    }
+    let said: Vec<_> = groups.iter().map(|(what, ids)| format!("{} {what}", named(ids))).collect();
+    said.join("; ")
 }
 
 /// Approve what a deal needs approved
@@ -68,13 +98,13 @@ pub(in crate::command) struct ApproveArgs {
     #[arg(value_name = "ID", required = true)]
     ids: Vec<String>,
     /// What proves it: a link, or a file of the workspace
-    #[arg(long, value_name = "LINK")]
+    #[arg(long, value_name = "LINK", value_parser = parse_words)]
     evidence: Option<String>,
     /// A note to it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     note: Option<String>,
     /// Who approves [default: git's `user.email`]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_words)]
     by: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -86,12 +116,13 @@ impl ApproveArgs {
             let by = desk.by(self.by.as_deref())?;
             let root = desk.root();
             let mut changes = Vec::new();
-            for id in &self.ids {
+            for id in ids(&self.ids) {
                 let requirement = desk.of_kind(id, "approval")?;
                 let details = EntryDetails { evidence: self.evidence.as_deref(), note: self.note.as_deref() };
                 changes.push(proposal::approval(requirement, root.as_ref(), &by, desk.date, details));
             }
-            let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&self.ids), desk.date);
+            let all: Vec<String> = ids(&self.ids).map(str::to_owned).collect();
+            let said = format!("{}: {} approved by {by} on {}", desk.deal.deal, named(&all), desk.date);
             Ok(Plan::new(changes, said).about(ChangeFindings::Requirements(self.ids.clone())))
         })
     }
@@ -107,13 +138,13 @@ pub(in crate::command) struct WaiveArgs {
     #[arg(value_name = "ID")]
     id: String,
     /// Why it is not needed
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     reason: String,
     /// The last day on which it counts [default: as long as the workflow allows]
     #[arg(long, value_name = "DAY", value_parser = parse_date)]
     until: Option<Date>,
     /// Who waives it [default: git's `user.email`]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_words)]
     by: Option<String>,
     #[command(flatten)]
     writing: WriteArgs,
@@ -122,7 +153,11 @@ pub(in crate::command) struct WaiveArgs {
 impl WaiveArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
-            desk.step(&self.id)?;
+            let (step, _) = desk.step(&self.id)?;
+            if step.state == StandingState::Met {
+                let said = format!("{}: `{}` is met already, so it needs no waiver", desk.deal.deal, self.id);
+                return Ok(Plan::new(Vec::new(), said));
+            }
             let longest = || proposal::longest_waiver(desk.workflow, desk.date);
             let until = self.until.or_else(longest).ok_or_else(|| Error::Unknown {
                 message: "the workflow does not say for how long a waiver may count".to_owned(),
@@ -146,10 +181,7 @@ impl Desk<'_> {
         let article = if step.kind == "approval" { "an" } else { "a" };
         Err(Error::Unknown {
             message: format!("{} is {article} {}: it is met when {}", quote(id), step.kind, step.met_when),
-            hint: match &step.command {
-                Some(command) => Some(format!("`{command}`")),
-                None => step.help.clone(),
-            },
+            hint: self.supply(step),
         })
     }
 }

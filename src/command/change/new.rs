@@ -4,20 +4,21 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::desk::{one, writable};
+use super::desk::{one, parse_words, writable};
 use super::set::assigned;
 use crate::assess::Workspace;
 use crate::command::console::Console;
+use crate::command::difference::patch;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::output;
 use crate::edit::{Change, Declined, NewValue as Value, Path, edit};
 use crate::editor::committed;
 use crate::error::Error;
-use crate::finding::wording::quote;
+use crate::finding::wording::{Help as _, quote, suggest};
 use crate::snapshot::git::Repository;
 use crate::snapshot::overlay::Overlay;
-use crate::source::escape;
+use crate::source::{escape, paths};
 use crate::workflow::Workflow;
 
 /// Write a new deal in the first stage of its workflow
@@ -28,27 +29,27 @@ pub(in crate::command) struct NewArgs {
     #[arg(value_name = "ID")]
     id: String,
     /// What it is called [default: the id's last word]
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     name: Option<String>,
     /// Who buys
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     customer: Option<String>,
     /// How much, such as `120000 EUR`
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_words)]
     amount: Option<String>,
     /// When it is expected to close
-    #[arg(long, value_name = "DAY")]
+    #[arg(long, value_name = "DAY", value_parser = parse_words)]
     close_date: Option<String>,
     /// Whose it is [default: git's `user.email`]
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = parse_words)]
     owner: Option<String>,
     /// The workflow it follows, where its folder does not say
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_words)]
     workflow: Option<String>,
     /// Other keys and fields: `segment=enterprise`, `plan.link=…`, `contacts+={name: Ada}`
     #[arg(value_name = "KEY=VALUE")]
     assignments: Vec<String>,
-    /// Show what would be written
+    /// Show what would be written, as a patch, and write nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -64,6 +65,14 @@ impl NewArgs {
         let opened = writable(global)?;
         let workspace = opened.workspace(global)?;
         let path = self.path(&workspace)?;
+        if let Some(name) =
+            self.workflow.as_deref().filter(|name| workspace.library.full_name(name).is_none())
+        {
+            return Err(Error::Unknown {
+                message: format!("there is no workflow {}", quote(name)),
+                hint: suggest(name, workspace.library.names()).told(),
+            });
+        }
         let draft = self.text(None, &workspace, Repository::open(opened.root()).ok().as_ref())?;
         let overlay = Overlay::new(opened.files(), path.clone(), draft.into_bytes());
         let drafted = Workspace { all_dates: true, ..opened.workspace_on(&overlay, global)? };
@@ -93,22 +102,30 @@ impl NewArgs {
             return Ok(Exit::Findings);
         }
         if self.dry_run {
-            console.show(|out| write!(out, "{}", escape::lines(&text)))?;
+            console.show_patch(&patch(&path, None, &text))?;
             return Ok(Exit::Clean);
         }
         output::write_folder(opened.root(), &[(&path, &text)])?;
         let stage = deal.stage.as_deref().unwrap_or_default();
-        console
-            .show(|out| writeln!(out, "{} in {stage} ({})", escape::line(&self.id), escape::line(&path)))?;
+        let id = self.id(&workspace);
+        console.show(|out| writeln!(out, "{} in {stage} ({})", escape::line(id), escape::line(&path)))?;
         Ok(Exit::Clean)
+    }
+
+    /// The deal's id, also where its path was given.
+    fn id(&self, workspace: &Workspace<'_>) -> &str {
+        let id = paths::below(&workspace.config.deals, &self.id).unwrap_or(&self.id);
+        [".yaml", ".yml"].iter().find_map(|end| id.strip_suffix(end)).unwrap_or(id)
     }
 
     /// The file of the deal, relative to the root.
     fn path(&self, workspace: &Workspace<'_>) -> Result<String, Error> {
-        let id = self.id.strip_suffix(".yaml").unwrap_or(&self.id);
+        let id = self.id(workspace);
         let is_name = |part: &str| {
-            !part.is_empty()
+            part.trim() == part
+                && !part.is_empty()
                 && !part.starts_with('.')
+                && !part.ends_with('.')
                 && !part.chars().any(|c| c.is_control() || "\\:*?\"<>|".contains(c))
         };
         if !id.split('/').all(is_name) {
@@ -123,7 +140,12 @@ impl NewArgs {
             .into_iter()
             .find(|path| workspace.snapshot.has_file(path));
         match taken {
-            Some(taken) => Err(Error::Taken { paths: vec![taken.into()] }),
+            Some(taken) => Err(Error::Unknown {
+                message: format!("there is a deal {} already, in `{taken}`", quote(id)),
+                hint: Some(
+                    "nothing was written; choose another id, or change that one: `dealgate set`".to_owned(),
+                ),
+            }),
             None => Ok(path),
         }
     }
@@ -135,7 +157,8 @@ impl NewArgs {
         workspace: &Workspace<'_>,
         repository: Option<&Repository>,
     ) -> Result<String, Error> {
-        let last = self.id.rsplit('/').next().unwrap_or(&self.id);
+        let id = self.id(workspace);
+        let last = id.rsplit('/').next().unwrap_or(id);
         let text = |text: &Option<String>| text.clone().map(Value::Text);
         let plain = |text: &Option<String>| text.clone().map(Value::Plain);
         let owner = self.owner.clone().or_else(|| repository?.user_email());
@@ -161,7 +184,7 @@ impl NewArgs {
             |declined: Declined| Error::Unknown { message: declined.message, hint: Some(declined.help) };
         let mut body = edit("", &changes, &[]).map_err(failed)?;
         if let Some(workflow) = workflow.filter(|_| !self.assignments.is_empty()) {
-            let assigned = assigned(&self.assignments, &self.id, workflow)?;
+            let assigned = assigned(&self.assignments, id, workflow)?;
             let order: Vec<&str> = workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect();
             body = edit(&body, &assigned, &order).map_err(failed)?;
         }
@@ -169,7 +192,7 @@ impl NewArgs {
         if let Some(workflow) = workflow {
             let schema = committed::deal_path(&workflow.id);
             if workspace.snapshot.has_file(&schema) {
-                let depth = workspace.config.deals.split('/').count() + self.id.matches('/').count();
+                let depth = workspace.config.deals.split('/').count() + id.matches('/').count();
                 let _ = writeln!(written, "# yaml-language-server: $schema={}{schema}", "../".repeat(depth));
             }
         }

@@ -6,6 +6,7 @@ use super::desk::{ChangeFindings, Plan, WriteArgs, change};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
+use crate::deal::writing::is_assigned;
 use crate::deal::{Shape, Type};
 use crate::edit::{Change, NewValue, Path, PathStep};
 use crate::error::Error;
@@ -41,7 +42,7 @@ Examples:
 impl SetArgs {
     pub(in crate::command) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
         change(global, console, &self.deal, &self.writing, |desk| {
-            let deal = desk.deal.deal.as_str();
+            let deal = desk.word.as_str();
             let mut changes = assigned(&self.assignments, deal, desk.workflow)?;
             let mut said = self.assignments.clone();
             let root = desk.root();
@@ -56,7 +57,8 @@ impl SetArgs {
                 changes.push(Change::Remove(path));
                 said.push(format!("{key} removed"));
             }
-            Ok(Plan::new(changes, format!("{deal}: {}", said.join(", "))).about(ChangeFindings::Values))
+            Ok(Plan::new(changes, format!("{}: {}", desk.deal.deal, said.join(", ")))
+                .about(ChangeFindings::Values))
         })
     }
 }
@@ -72,28 +74,34 @@ pub(super) fn assigned(
         let given = assignment.split_once('=').filter(|(_, value)| !value.trim().is_empty());
         let (key, value) = given.ok_or_else(|| {
             let key = assignment.trim_end_matches(['=', ' ', '+']);
+            let (set, unset) = (shell::word(&format!("{key}=VALUE")), shell::word(key));
             Error::Unknown {
                 message: format!("{} gives no value", quote(assignment)),
-                hint: Some(format!("write `{key}=VALUE`, or `--unset {key}` of `dealgate set`")),
+                hint: Some(format!("write `{set}`, or `--unset {unset}` of `dealgate set`")),
             }
         })?;
         let (key, appends) = key.strip_suffix('+').map_or((key, false), |key| (key, true));
         let path = settable(key, deal)?;
-        let value = value_of(workflow, &path, appends, value.trim());
+        let value = value_of(workflow, &path, appends, value.trim())?;
         changes.push(if appends { Change::Append(path, value) } else { Change::Set(path, value) });
     }
     Ok(changes)
 }
 
 fn settable(key: &str, deal: &str) -> Result<Path, Error> {
-    let path: Path = key.trim().parse().map_err(|message| Error::Unknown { message, hint: None })?;
+    let path: Path = key.trim().parse().map_err(|why: String| Error::Unknown {
+        message: format!("{} leads to no value", quote(key)),
+        hint: Some(why),
+    })?;
+    if is_assigned(&dotted(&path)) {
+        return Ok(path);
+    }
     let deal = shell::word(deal);
     let instead = match path.first() {
         Some("stage") => format!("dealgate move {deal} STAGE"),
-        Some("outcome") => format!("dealgate win {deal}` or `dealgate lose {deal} --reason REASON"),
         Some("done") => format!("dealgate done {deal} ID` or `dealgate approve {deal} ID"),
         Some("waivers") => format!("dealgate waive {deal} ID --reason TEXT"),
-        _ => return Ok(path),
+        _ => format!("dealgate win {deal}` or `dealgate lose {deal} --reason REASON"),
     };
     Err(Error::Unknown {
         message: format!("`{}` is not set by hand", path.first().unwrap_or_default()),
@@ -102,30 +110,45 @@ fn settable(key: &str, deal: &str) -> Result<Path, Error> {
 }
 
 /// A value as its declaration wants it: a list or record as YAML writes it on a line, a text as it is.
-fn value_of(workflow: &Workflow, path: &Path, appends: bool, written: &str) -> NewValue {
+fn value_of(workflow: &Workflow, path: &Path, appends: bool, written: &str) -> Result<NewValue, Error> {
     let shape = shape_of(workflow, path);
     let shape = match shape.map(|shape| &shape.kind) {
         Some(Type::List(item)) if appends => Some(item.as_ref()),
         _ => shape,
     };
-    if written.starts_with(['{', '['])
-        && let Some(root) = yaml::parse(written).root.filter(|root| root.as_scalar().is_none())
-    {
-        return NewValue::from(&root);
+    if matches!(shape.map(|shape| &shape.kind), Some(Type::Text | Type::Email | Type::Url)) {
+        return Ok(NewValue::Text(written.to_owned()));
     }
-    match shape.map(|shape| &shape.kind) {
-        Some(Type::Text | Type::Email | Type::Url) | None => NewValue::Text(written.to_owned()),
-        Some(_) => NewValue::Plain(written.to_owned()),
+    if written.starts_with(['{', '[']) {
+        let parsed = yaml::parse(written);
+        return match (parsed.root, parsed.faults.first()) {
+            (Some(root), None) => Ok(NewValue::from(&root)),
+            (_, fault) => Err(Error::Unknown {
+                message: format!(
+                    "{} cannot be read{}",
+                    quote(written),
+                    fault.map_or_else(String::new, |fault| format!(": {}", fault.message))
+                ),
+                hint: fault.and_then(|fault| fault.help.clone()),
+            }),
+        };
     }
+    let is_known = shape.is_some();
+    Ok(if is_known { NewValue::Plain(written.to_owned()) } else { NewValue::Text(written.to_owned()) })
 }
 
-/// The declaration of what a path leads to.
-fn shape_of<'w>(workflow: &'w Workflow, path: &Path) -> Option<&'w Shape> {
+/// The keys of a path, through the items of lists.
+fn dotted(path: &Path) -> String {
     let keys = path.0.iter().filter_map(|step| match step {
         PathStep::Key(key) => Some(key.as_str()),
         PathStep::Item(_) => None,
     });
-    let shape = workflow.schema.at_path(&keys.collect::<Vec<_>>().join("."))?;
+    keys.collect::<Vec<_>>().join(".")
+}
+
+/// The declaration of what a path leads to.
+fn shape_of<'w>(workflow: &'w Workflow, path: &Path) -> Option<&'w Shape> {
+    let shape = workflow.schema.at_path(&dotted(path))?;
     match (path.0.last(), &shape.kind) {
         (Some(PathStep::Item(_)), Type::List(item)) => Some(item),
         _ => Some(shape),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change};
+use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -23,7 +23,7 @@ pub(in crate::command) struct MoveArgs {
     #[arg(value_name = "STAGE")]
     stage: Option<String>,
     /// Why it goes back, or over a stage
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse_words)]
     reason: Option<String>,
     /// Move it although gates on the way are not met
     #[arg(long)]
@@ -39,7 +39,10 @@ impl MoveArgs {
             let Some(here) = desk.deal.stage.as_deref().and_then(|id| desk.workflow.stage_index(id)) else {
                 return Err(Error::Unknown {
                     message: format!("{} stands in no stage of its workflow", quote(&desk.deal.deal)),
-                    hint: Some(format!("`{}` says what is wrong", shell::command("check", &[&desk.path]))),
+                    hint: Some(format!(
+                        "`{}` says what is wrong",
+                        shell::command("check", &[&desk.opened.written_here(&desk.path)])
+                    )),
                 });
             };
             let next = desk.deal.next_stage.as_deref().and_then(|id| desk.workflow.stage_index(id));

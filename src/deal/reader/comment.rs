@@ -25,7 +25,15 @@ pub(super) fn cut_short(node: &Node<'_>, complaints: &mut FindingsBuilder) {
         format!("write `\"{whole}\"`, or put a space behind the `#` of a comment")
     };
     let message = format!("{} is a comment and no part of the text", quote(rest));
-    let fix = Fix { rewrite: Rewrite::TakeIn, safe: true };
+    // What fills a gap, or changes where a link leads, says more than its writer may have meant.
+    let fix = Fix { rewrite: Rewrite::TakeIn, safe: !text.is_empty() && !leads_somewhere(text) };
     let finding = Finding::new(Code::CommentInText, message).help(help).fix(Some(fix));
     complaints.add(Span::new(start, start + rest.len()), finding);
+}
+
+/// Whether a word of a text may be a link, an address, or the path or name of a file.
+fn leads_somewhere(text: &str) -> bool {
+    let is_named_file =
+        |word: &str| word.match_indices('.').any(|(at, _)| word[at + 1..].starts_with(char::is_alphabetic));
+    text.split_whitespace().any(|word| word.contains(['/', '\\', '@', '~']) || is_named_file(word))
 }

@@ -7,8 +7,8 @@ mod pattern;
 use std::fmt::Write as _;
 
 use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
-use crate::deal::writing::provide;
-use crate::deal::{Type, Value};
+use crate::deal::writing::{is_assigned, provide};
+use crate::deal::{Shape, Type, Value};
 use crate::finding::wording::{Count, WordList, nearest};
 use crate::finding::{Code, FindingsBuilder};
 use crate::source::Spanned;
@@ -74,10 +74,13 @@ pub(super) const KIND: KindEntry = KindEntry {
 #[derive(Debug)]
 struct FieldDemand {
     path: String,
+    is_list: bool,
     /// Of the items of a list, those count in which each of these keys has one of its values.
     filter: Vec<(String, Vec<Value<'static>>)>,
     min_items: usize,
     each: Vec<String>,
+    /// What is written of a record, or of an item of a list, so that it counts: `role: sponsor`, `name: …`.
+    gaps: Vec<String>,
     limits: Vec<FieldLimit>,
     /// Shares are shown as percentages.
     percent: bool,
@@ -120,6 +123,8 @@ impl FieldDemand {
         }
         Some(Self {
             path: path.value.to_owned(),
+            is_list: matches!(shape.kind, Type::List(_)),
+            gaps: gaps(item, &filter, &each.iter().map(|key| key.value).collect::<Vec<_>>()),
             filter,
             min_items: table.count("min-items", complaints).map_or(1, |count| count.value),
             each: each.iter().map(|key| key.value.to_owned()).collect(),
@@ -153,7 +158,7 @@ impl FieldDemand {
                     Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
                 }
             };
-            return Err(unmet.help(self.how_to_add()));
+            return Err(unmet.help(self.how_to_add()).assigned_by(self.assignment()));
         }
         for item in self.counting(all) {
             for key in &self.each {
@@ -233,12 +238,7 @@ impl FieldDemand {
     }
 
     fn how_to_add(&self) -> String {
-        let mut keys: Vec<String> = self
-            .filter
-            .iter()
-            .filter_map(|(key, choices)| Some(format!("{key}: {}", choices.first()?)))
-            .collect();
-        keys.extend(self.each.iter().map(|key| format!("{key}: …")));
+        let keys = &self.gaps;
         let list = match self.path.rsplit_once('.') {
             Some((record, list)) => format!("`{list}:` of `{record}`"),
             None => format!("`{}:`", self.path),
@@ -250,6 +250,39 @@ impl FieldDemand {
         }
     }
 }
+
+/// The keys of a record that are asked for, by a filter, by name or by its declaration; else the first that it may have.
+fn gaps(item: &Shape, filter: &[(String, Vec<Value<'static>>)], each: &[&str]) -> Vec<String> {
+    let Type::Record(fields) = &item.kind else { return Vec::new() };
+    let mut keys: Vec<(&str, String)> = Vec::new();
+    for (key, choices) in filter {
+        keys.extend(choices.first().map(|choice| (key.as_str(), in_flow(choice))));
+    }
+    let required = fields.iter().filter(|field| field.shape.required).map(|field| field.name.as_ref());
+    for key in each.iter().copied().chain(required) {
+        if keys.iter().all(|(known, _)| *known != key) {
+            keys.push((key, "…".to_owned()));
+        }
+    }
+    if keys.is_empty() {
+        keys.extend(fields.iter().take(MOST_GAPS).map(|field| (field.name.as_ref(), "…".to_owned())));
+    }
+    keys.into_iter().map(|(key, value)| format!("{key}: {value}")).collect()
+}
+
+/// A value as it is written in a record on one line.
+fn in_flow(value: &Value<'_>) -> String {
+    let means_something = |c: char| c.is_control() || ",[]{}#:&*!|>'\"%@`?".contains(c);
+    match value {
+        Value::Text(text) if text.trim() != text || text.is_empty() || text.contains(means_something) => {
+            serde_json::Value::from(text.as_ref()).to_string()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Keys that are named of a record of which none is asked for.
+const MOST_GAPS: usize = 3;
 
 /// Whether a key of an item has one of a few values.
 fn has_one_of(item: &Spanned<Value<'_>>, key: &str, choices: &[Value<'_>]) -> bool {
@@ -269,21 +302,23 @@ impl Demand for FieldDemand {
             if self.min_items == 0 {
                 return Check::Met(None);
             }
-            let list = case.schema.at_path(&self.path).is_some_and(|it| matches!(it.kind, Type::List(_)));
-            let help = if list { self.how_to_add() } else { provide(case.deal, &[&self.path]) };
+            let help = if self.is_list { self.how_to_add() } else { provide(case.deal, &[&self.path]) };
             let empty = written.map(|empty| empty.span).or_else(|| case.deal.bare(&self.path));
             let unmet = match empty {
                 Some(span) => Unmet::at(span, format!("`{}` is empty", self.path)),
                 None => Unmet::missing(format!("the deal has no `{}`", self.path)),
             };
-            return Check::Unmet(unmet.help(help));
+            return Check::Unmet(unmet.help(help).assigned_by(self.assignment()));
         };
         let checked = match &found.value {
             Value::Unreadable => {
                 Err(Unmet::unreadable(found.span, format!("`{}` cannot be read", self.path)))
             }
             Value::List(_) => self.check_list(found, case),
-            _ => self.check_value(found, case),
+            _ => self.check_value(found, case).map_err(|unmet| {
+                let is_wrong = unmet.help.is_some();
+                unmet.assigned_by(self.assignment().filter(|_| is_wrong))
+            }),
         };
         match checked {
             Ok(()) => Check::Met(Some(found.span)),
@@ -298,6 +333,17 @@ impl Demand for FieldDemand {
     fn compares(&self, name: &str) -> bool {
         self.path.split('.').next() == Some(name)
             && self.limits.iter().any(|limit| matches!(limit, FieldLimit::Min(_) | FieldLimit::Max(_)))
+    }
+
+    fn assignment(&self) -> Option<String> {
+        let value =
+            if self.gaps.is_empty() { "…".to_owned() } else { format!("{{{}}}", self.gaps.join(", ")) };
+        let sign = if self.is_list { "+=" } else { "=" };
+        is_assigned(&self.path).then(|| format!("{}{sign}{value}", self.path))
+    }
+
+    fn weighs(&self, name: &str) -> bool {
+        self.path.split('.').next() == Some(name) && !(self.limits.is_empty() && self.filter.is_empty())
     }
 
     fn explain(&self) -> String {

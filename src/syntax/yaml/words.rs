@@ -286,13 +286,9 @@ fn colon(context: &ScanContext<'_>, say: impl Fn(&str, &str) -> PlainWords) -> P
             "indent it as the line above; if it goes on with the text above, put that text in quotes",
         );
     }
-    // `name: Rollout stage: lead` may be two keys.
-    let before = text[..at].rsplit('\n').next().unwrap_or_default();
-    let word = before.rsplit(' ').next().unwrap_or_default();
-    let may_be_key = word.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
-    let is_first = before.strip_suffix(word).is_some_and(|before| before.trim_end().ends_with(':'));
     PlainWords {
-        fix: Some(Fix { rewrite: Rewrite::Quotes, safe: is_first || !may_be_key }),
+        // `name: Rollout stage: lead` may be two keys: whoever knows the keys says whether it is safe.
+        fix: Some(Fix { rewrite: Rewrite::Quotes, safe: false }),
         ..say(
             "a colon inside a text ends the text here",
             "put the whole text in quotes; if two keys share this line, give each a line of its own",
