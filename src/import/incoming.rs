@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::columns::{BoundColumn, ColumnContext, harmless, same_word};
+use super::cell::is_failure;
+use super::columns::{BoundColumn, ColumnContext, failed_cell, harmless, same_word};
 use super::failure::{Failures, TablePlace};
 use super::map::{ImportMap, stage_way_out, toml_text};
 use super::rows::{HeadedTable, RowColumns, is_damaged, salesforce_id};
@@ -45,6 +46,8 @@ pub struct Incoming {
     pub dropped: Vec<(TablePlace, String)>,
     /// Columns that nobody maps.
     pub unmapped: Vec<String>,
+    /// Tables that hold no deals, beside those that do.
+    pub skipped: Vec<String>,
 }
 
 impl Incoming {
@@ -234,6 +237,16 @@ impl IncomingReader<'_, '_> {
         place: TablePlace,
         id: String,
     ) {
+        // Where a deal stands is not told by what nobody could work out.
+        let standing = [columns.pipeline, columns.stage, columns.outcome];
+        for column in standing.into_iter().flatten().collect::<BTreeSet<_>>() {
+            let cell = row.cell(column);
+            if is_failure(cell) && !self.context.map.nulls.iter().any(|null| null == cell) {
+                let (message, help) = failed_cell(table.header().cell(column), cell, self.context.map);
+                self.failures.push(place, message, help);
+                return;
+            }
+        }
         let label = columns.pipeline(row).map(str::to_owned);
         let Some(target) = self.by_pipeline.get(&label).copied().flatten() else { return };
         let mut values = SaidValues::new();

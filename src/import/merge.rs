@@ -85,10 +85,46 @@ pub fn merge(
         }
         merged.known.extend(remember.map(|said| (key.clone(), said.clone())));
     }
+    merged.keep_what_a_person_said_of_the_end(root, base, settle);
     merged
 }
 
+/// Whether a path is that of how a deal ended, or of what goes with it.
+fn is_of_the_end(key: &str) -> bool {
+    key.starts_with("outcome.")
+}
+
 impl MergedDeal {
+    /// A deal that is open again has no outcome, and so nothing that a person wrote into it: where there is any of that,
+    /// the outcome is in conflict as a whole.
+    fn keep_what_a_person_said_of_the_end(
+        &mut self,
+        root: &Node<'_>,
+        base: Option<&SaidValues>,
+        settle: Settle,
+    ) {
+        let reopens = |turn: &ValueTurn| turn.key == "outcome.result" && turn.there.is_none();
+        if settle == Settle::Theirs || !self.taken.iter().any(reopens) {
+            return;
+        }
+        let entries = root.get("outcome").and_then(Node::as_map).unwrap_or_default();
+        let is_persons = |key: &str| base.is_none_or(|base| !base.contains_key(&format!("outcome.{key}")));
+        let disputed = self.conflicts.iter().chain(&self.kept).any(|turn| is_of_the_end(&turn.key));
+        if !disputed && !entries.iter().any(|entry| is_persons(&entry.key.value)) {
+            return;
+        }
+        let (end, taken) =
+            std::mem::take(&mut self.taken).into_iter().partition(|turn| is_of_the_end(&turn.key));
+        self.taken = taken;
+        for ValueTurn { key, .. } in &end {
+            // What was said last is what it is still held against.
+            let before = base.and_then(|base| Some((key.clone(), base.get(key)?.clone())));
+            self.known.extend(before.filter(|_| settle == Settle::Tell));
+        }
+        let to = if settle == Settle::Ours { &mut self.kept } else { &mut self.conflicts };
+        to.extend::<Vec<_>>(end);
+    }
+
     /// The edits that take what is taken.
     pub fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
         let mut changes = Vec::new();

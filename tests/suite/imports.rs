@@ -278,7 +278,7 @@ fn a_formula_that_nobody_has_computed_is_no_empty_cell() {
     book.save(folder.path().join("x.xlsx")).expect("a file");
     let ran = dealgate(folder.path(), &["import", "x.xlsx", DAY[0], DAY[1]]);
     assert!(
-        ran.status == 2 && ran.stderr.contains("its cell D2 holds a formula"),
+        ran.status == 2 && ran.stderr.contains("the cell D2 of its tab `Sheet1` holds a formula"),
         "{}{}",
         ran.stdout,
         ran.stderr

@@ -175,6 +175,20 @@ fn changed_cells_become_edits_whatever_country_the_spreadsheet_is_from() {
             let column = column(&cells, name);
             cells[row][column] = text.to_owned();
         }
+        // A gate on the way is asked as `dealgate move` asks it, and its ways out are commands.
+        let refused = imported(folder.path(), &cells, delimiter, &[]);
+        assert_eq!((refused.status, &before), (1, &files(folder.path())), "{country}: {}", refused.stdout);
+        let ways: Vec<_> =
+            refused.stdout.lines().filter_map(|line| line.strip_prefix("  help: dealgate ")).collect();
+        assert_eq!(ways.len(), 2, "{country}: {}", refused.stdout);
+        for way in ways {
+            let words: Vec<&str> = way
+                .split(' ')
+                .map(|word| if word == "LINK" { "https://docs.example/order.pdf" } else { word })
+                .collect();
+            assert_eq!(dealgate(folder.path(), &[&words[..], &DAY].concat()).status, 0, "{country}: {way}");
+        }
+        let before = files(folder.path());
         let ran = imported(folder.path(), &cells, delimiter, &[]);
         assert_eq!(ran.status, 0, "{country}: {}{}", ran.stdout, ran.stderr);
         assert!(ran.stdout.contains("0 new + 2 changed"), "{country}: {}", ran.stdout);

@@ -91,11 +91,15 @@ fn tables(path: &Path) -> Result<Vec<NamedTable>, Error> {
     if !sheet::is_workbook(&bytes) {
         return Ok(vec![(name, ImportTable::of_text(&bytes::decode(bytes).0).map_err(failed)?)]);
     }
-    let tabs = sheet::read(&bytes, roundtrip::is_sheet).map_err(failed)?;
+    let belongs = |table: &ImportTable| roundtrip::is_sheet(table) || roundtrip::torn_at(table).is_some();
+    let tabs = sheet::read(&bytes, belongs).map_err(failed)?;
     Ok(match tabs.len() {
         0 => vec![(name, ImportTable::default())],
         1 => tabs.into_iter().map(|(_, table)| (name.clone(), table)).collect(),
-        _ => tabs.into_iter().map(|(tab, table)| (format!("{name} [{tab}]"), table)).collect(),
+        _ => {
+            let others = tabs.into_iter().filter(|(tab, _)| tab != roundtrip::CHOICES);
+            others.map(|(tab, table)| (format!("{name} [{tab}]"), table)).collect()
+        }
     })
 }
 
@@ -152,18 +156,36 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
     Err(ImportRefusal { files: vec![name.to_owned()], failures: failures.collect(), preset: None })
 }
 
+/// Whether these are sheets of deals, or were before somebody took their columns of prints away.
+pub(super) fn are_sheets(tables: &[NamedTable]) -> bool {
+    let was_one = || tables.iter().any(|(_, table)| roundtrip::torn_at(table).is_some());
+    tables.iter().any(|(_, table)| roundtrip::is_sheet(table)) || was_one() && recognised(tables).is_err()
+}
+
 /// The first of the maps that come along that every table has a header for.
 fn recognised(tables: &[NamedTable]) -> Result<ImportMap, Error> {
     let maps = PRESETS.iter().filter_map(|(name, text)| parse(name, text).ok());
     let mut fitting = maps.filter(|map| headed(map, tables).is_ok());
-    fitting.next().ok_or_else(|| Error::Unknown {
+    let sheet = || tables.iter().find(|(_, table)| roundtrip::is_sheet(table));
+    fitting.next().ok_or_else(|| match sheet() {
+        Some((name, _)) => Error::Path {
+            path: name.into(),
+            why: "is a sheet of `dealgate export sheet`, and no export of another system".to_owned(),
+            hint: Some("name the file that the other system exported".to_owned()),
+        },
+        None => unrecognised(tables),
+    })
+}
+
+fn unrecognised(tables: &[NamedTable]) -> Error {
+    Error::Unknown {
         message: "no row of the export names the columns of a system that is known".to_owned(),
         hint: Some(format!(
             "its records need their own ids: export these too, or write a map of your own (`dealgate import --map csv \
              --print-map`); the first row is {}",
             first_cells(tables)
         )),
-    })
+    }
 }
 
 /// The tables with their headers.
@@ -174,11 +196,15 @@ pub(super) fn headed<'t>(map: &ImportMap, tables: &'t [NamedTable]) -> Result<Ve
             Error::Path {
                 path: name.into(),
                 why: format!("has no row that names the columns of `{}`", map.system),
-                hint: Some(format!(
-                    "it needs a column for the id ({}), the name and the stage; the first row is {}",
-                    columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
-                    first_cells(tables)
-                )),
+                hint: Some(if roundtrip::is_sheet(table) {
+                    "it is a sheet of `dealgate export sheet`: leave out `--map`".to_owned()
+                } else {
+                    format!(
+                        "it needs a column for the id ({}), the name and the stage; the first row is {}",
+                        columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
+                        first_cells(tables)
+                    )
+                }),
             }
         })
     });

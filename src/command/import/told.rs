@@ -41,7 +41,11 @@ pub(super) fn plan(
             turns(kept, out)
         })?;
         list.of(plan.removed.iter(), |id, out| {
-            writeln!(out, "kept {}: its file was removed here", escape::line(id))
+            writeln!(
+                out,
+                "kept {}: its file was removed here; take its line out of `imports/` to have it again",
+                escape::line(id)
+            )
         })?;
         list.of(plan.conflicts.iter(), |(path, both), out| {
             writeln!(out, "conflict {}: `--take theirs` or `--take ours` settles it", escape::line(path))?;
@@ -64,6 +68,9 @@ pub(super) fn plan(
         list.of(incoming.dropped.iter(), |(place, why), out| {
             writeln!(out, "dropped row {}: {}", place.line, escape::line(why))
         })?;
+        for name in &incoming.skipped {
+            writeln!(out, "left out {}: no sheet of deals", escape::line(name))?;
+        }
         if !incoming.unmapped.is_empty() {
             let names: Vec<_> =
                 incoming.unmapped.iter().map(|name| escape::line(name).into_owned()).collect();

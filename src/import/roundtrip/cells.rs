@@ -72,6 +72,17 @@ fn shown(text: &str) -> String {
     escape::without_guards(&escape::sheet_cell(&text.trim().replace("\r\n", "\n")))
 }
 
+/// Whether a cell is a number, a day or a truth, as its declaration wants it.
+pub fn is_plain(cell: &str, kind: &Type) -> bool {
+    match kind {
+        Type::Money | Type::Number | Type::Integer => scalar::decimal(cell).is_ok(),
+        Type::Percent => scalar::percent(cell).is_ok(),
+        Type::Date => scalar::date(cell).is_ok(),
+        Type::Boolean => true,
+        _ => false,
+    }
+}
+
 /// A share as a percentage, so that `0.25` and `25%` are one.
 fn percent(text: &str) -> String {
     match scalar::percent(text) {
