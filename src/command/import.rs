@@ -20,6 +20,7 @@ use super::change;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
+use super::today::today;
 use crate::assess::Workspace;
 use crate::error::Error;
 use crate::finding::wording::WordList;
@@ -114,7 +115,9 @@ impl ImportArgs {
             };
             // On the first day there is no workspace yet, and so nobody is listed in one.
             let here = change::writable(global).and_then(|opened| Ok(opened.workspace(global)?.config));
-            return request.run(here.unwrap_or_default(), console);
+            let config = here.unwrap_or_default();
+            let today = today(global.today, &config)?;
+            return request.run(config, today, console);
         }
         let opened = change::writable(global)?;
         let workspace = opened.workspace(global)?;
@@ -136,7 +139,7 @@ impl ImportArgs {
             let columns = ColumnContext { map: &map, people: &config.people, zone: &config.timezone };
             let context =
                 HistoryContext { columns, targets: self.targets(&map, &workspace), incoming: &incoming };
-            histories = past::read(&self.history, context, &mut names, &mut failures)?;
+            histories = past::read(&self.history, workspace.today, context, &mut names, &mut failures)?;
         }
         incoming.stand_where_they_last_stood(&histories);
         if !failures.is_empty() {
@@ -211,6 +214,7 @@ impl ImportArgs {
             library: &workspace.library,
             workflow: self.workflow.as_deref(),
             into: self.into.as_deref(),
+            places_won: true,
         }
     }
 }

@@ -4,6 +4,7 @@ mod accounts;
 #[cfg(unix)]
 mod action;
 mod architecture;
+mod both_ends;
 mod brought;
 mod browser;
 mod cases;
@@ -51,6 +52,7 @@ mod past_the_gate;
 mod pasts;
 mod places;
 mod pricing;
+mod proposals;
 mod provenance;
 mod readme;
 mod reference;
@@ -71,6 +73,7 @@ mod strangers;
 #[cfg(unix)]
 mod terminal;
 mod tools;
+mod torn_sheets;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;

@@ -178,12 +178,12 @@ fn a_workflow_is_proposed_from_what_was_won() {
     let ran = import(folder.path(), &["export.csv", "--history", "past.csv", "--propose-workflow"]);
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
     for line in [
-        "stages = [\"zeta-first\", \"alpha\", \"mid-way\"]  # the order in which deals went through them",
+        "stages = [\"zeta-first\", \"alpha\", \"mid-way\"]  # the order in which 20 deals went through them",
         "currency = \"EUR\"  # of 30 of 30 amounts",
         "name = \"Mid \\\"way\\\"\"  # 10 deals stood here",
         "probability = 1  # of 10 that came this far and ended, 10 were won",
         "probability = 0.33  # of 30 that came this far and ended, 10 were won",
-        "max-days = 31  # 4 of 5 of 30 stays were no longer",
+        "max-days = 31  # 4 of 5 of 30 stays of 30 deals were no longer",
         "reasons = [  # of 20 lost deals that give one",
         "  \"Price, \\\"too\\\" high\",  # 10",
     ] {
