@@ -127,11 +127,17 @@ fn column_letters(column: u32) -> String {
     letters.into_iter().rev().collect()
 }
 
+/// A number without what a sum leaves behind its fifteenth digit, as spreadsheets show it.
+fn of_fifteen_digits(number: f64) -> f64 {
+    format!("{number:.14e}").parse().unwrap_or(number)
+}
+
 /// A cell as a text export would have it.
 fn shown(value: &DataRef<'_>) -> String {
     match Data::from(value.clone()) {
         Data::DateTime(moment) => day(&moment),
         Data::Float(number) if number.abs() >= 1e15 => format!("{number:E}"),
+        Data::Float(number) => of_fifteen_digits(number).to_string(),
         Data::Error(error) => failed_formula(error),
         other => other.to_string(),
     }

@@ -160,8 +160,20 @@ fn what_somebody_removed_does_not_come_back() {
     let (folder, _) = imported();
     std::fs::remove_file(folder.path().join("deals/acme/sensors.yaml")).expect("it was imported");
     let ran = dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
-    assert!(ran.stdout.contains("kept 103: its file was removed here"), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("kept 103: its file was removed here; take its line out of `imports/pipedrive.jsonl`"),
+        "{}",
+        ran.stdout
+    );
     assert!(!folder.path().join("deals/acme/sensors.yaml").exists());
+    let memory = folder.path().join("imports/pipedrive.jsonl");
+    let text = std::fs::read_to_string(&memory).expect("it is there");
+    let text: String = text.split_inclusive('\n').filter(|line| !line.contains("\"103\"")).collect();
+    std::fs::write(&memory, text).expect("a file");
+    let ran = dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
+    assert!(ran.stdout.contains(" 1 new + "), "{}", ran.stdout);
+    assert!(folder.path().join("deals/acme/sensors.yaml").exists());
 }
 
 #[test]

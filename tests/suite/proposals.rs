@@ -23,7 +23,7 @@ struct Way {
     first_end: Option<(i64, i64)>,
     /// What the system says of how likely it is won, in percent.
     likely: u32,
-    reason: String,
+    reason: &'static str,
     currency: &'static str,
 }
 
@@ -33,6 +33,10 @@ impl Random {
     fn below(&mut self, below: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).expect("small") % below
+    }
+
+    fn days(&mut self, below: usize) -> i64 {
+        i64::try_from(self.below(below)).expect("small")
     }
 
     fn one_in(&mut self, many: usize) -> bool {
@@ -48,11 +52,11 @@ fn day(number: i64) -> jiff::civil::Date {
 fn way(random: &mut Random, reopens: bool) -> Way {
     let mut way = Way { likely: 5 * u32::try_from(random.below(20)).expect("small"), ..Way::default() };
     way.currency = if random.one_in(12) { "USD" } else { "EUR" };
-    let mut at = random.below(100) as i64;
+    let mut at = random.days(100);
     let mut stage = usize::from(random.one_in(6));
     loop {
         way.visits.push((at, stage));
-        at += 1 + random.below(60) as i64;
+        at += 1 + random.days(60);
         if at > 500 || random.one_in(4) {
             break;
         }
@@ -69,12 +73,12 @@ fn way(random: &mut Random, reopens: bool) -> Way {
     if random.below(4) > 0 {
         if reopens && random.one_in(5) {
             way.first_end = Some((at, at + 10));
-            at += 10 + random.below(40) as i64;
+            at += 10 + random.days(40);
         }
         let won = stage == 3 || random.one_in(5);
         way.end = Some((at, won));
         if !won {
-            way.reason = ["Price", "No decision", "", "Gone, away"][random.below(4)].to_owned();
+            way.reason = ["Price", "No decision", "", "Gone, away"][random.below(4)];
         }
     }
     way
@@ -213,7 +217,7 @@ fn holds(shown: &str, told: &str, ways: &[Way], found: &[usize]) {
     lines.push(format!("{is_all}currency = \"EUR\"  # of {eur} of {} amounts", ways.len()));
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for way in ways.iter().filter(|way| way.end.is_some_and(|(_, won)| !won) && !way.reason.is_empty()) {
-        *reasons.entry(&way.reason).or_default() += 1;
+        *reasons.entry(way.reason).or_default() += 1;
     }
     let given: usize = reasons.values().sum();
     lines.push(format!("{}reasons = [  # of {given} lost deals that give one", mark(given)));
@@ -370,7 +374,7 @@ fn every_figure_is_that_of_the_ways_that_dated_exports_tell() {
             for (deal, way) in ways.iter().enumerate() {
                 let Some(stage) = stands(way, *at) else { continue };
                 let status = ended(way, *at).map_or("open", |won| if won { "won" } else { "lost" });
-                let reason = if status == "lost" { way.reason.as_str() } else { "" };
+                let reason = if status == "lost" { way.reason } else { "" };
                 _ = writeln!(
                     text,
                     "{deal},Deal {deal},{},5.5,{},{status},\"{reason}\",{}%",

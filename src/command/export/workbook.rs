@@ -249,9 +249,13 @@ fn cell(
     Ok(())
 }
 
+/// Above the numbers of fifteen digits, which is what spreadsheets keep.
+const MOST_DIGITS: u128 = 1_000_000_000_000_000;
+
 /// A number that comes back from a spreadsheet as it was.
 fn exact(text: &str) -> Option<f64> {
-    let number: Decimal = scalar::decimal(text).ok()?;
+    let number: Decimal =
+        scalar::decimal(text).ok().filter(|it| it.normalize().mantissa().unsigned_abs() < MOST_DIGITS)?;
     let float: f64 = number.to_string().parse().ok()?;
     (float.abs() < 1e15 && float.to_string() == number.normalize().to_string()).then_some(float)
 }

@@ -84,7 +84,7 @@ fn tables(path: &Path) -> Result<Vec<NamedTable>, Error> {
     let failed = |TableFault { message }| Error::Path {
         path: path.to_owned(),
         why: format!("cannot be imported: {message}"),
-        hint: None,
+        hint: Some("export it again, as CSV where that can be chosen".to_owned()),
     };
     let bytes = bytes_of(path, MOST_BYTES)?;
     let name = path.display().to_string();
@@ -104,10 +104,15 @@ fn tables(path: &Path) -> Result<Vec<NamedTable>, Error> {
 }
 
 fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
-    let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
-    let bytes = disk::read(path, most).map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    let failed = |why: String, hint: Option<&str>| Error::Path {
+        path: path.to_owned(),
+        why,
+        hint: hint.map(str::to_owned),
+    };
+    let bytes = disk::read(path, most).map_err(|cause| failed(format!("cannot be read: {cause}"), None))?;
     if bytes.len() > most {
-        return Err(failed(format!("is larger than {} MiB, the most that is read", most >> 20)));
+        let why = format!("is larger than {} MiB, the most that is read", most >> 20);
+        return Err(failed(why, Some("export the deals in parts, with fewer columns")));
     }
     Ok(bytes)
 }
@@ -123,7 +128,11 @@ pub(super) fn map(
             Some(text) => Ok(parse(name, text)),
             None if Path::new(name).extension().is_none() => Err(unknown_map(name)),
             None => {
-                let failed = |why: &str| Error::Path { path: name.into(), why: why.to_owned(), hint: None };
+                let failed = |why: &str| Error::Path {
+                    path: name.into(),
+                    why: why.to_owned(),
+                    hint: Some("save it as UTF-8 in an editor".to_owned()),
+                };
                 let text = String::from_utf8(bytes_of(Path::new(name), MOST_OF_MAP)?);
                 Ok(parse(name, &text.map_err(|_| failed("is not UTF-8"))?))
             }

@@ -104,6 +104,11 @@ impl ImportPlan {
         Ok(Ok(planner.plan))
     }
 
+    /// Where it is kept what was said; nowhere for a sheet.
+    pub(super) fn memory_path(&self) -> &str {
+        self.memory.as_ref().map_or("", |(path, ..)| path)
+    }
+
     /// Writes it: new files, then changed ones, then what was said.
     pub(super) fn write(&self, opened: &Session) -> Result<(), Error> {
         let root = opened.root();

@@ -44,10 +44,10 @@ pub(super) fn plan(
             both(kept, out)
         })?;
         list.of(plan.removed.iter(), |id, out| {
+            let (id, memory) = (escape::line(id), plan.memory_path());
             writeln!(
                 out,
-                "kept {}: its file was removed here; take its line out of `imports/` to have it again",
-                escape::line(id)
+                "kept {id}: its file was removed here; take its line out of `{memory}` to have it again"
             )
         })?;
         list.of(plan.conflicts.iter(), |(path, turns), out| {

@@ -169,13 +169,12 @@ impl<'a> HistoryReader<'a, '_> {
                 values.insert("close_date".to_owned(), SaidDeal::One(close.to_string()));
             }
             if let Some(column) = amount.filter(|column| !row.cell(*column).is_empty()) {
-                match mark.and_then(|mark| amount_of(deal, row.cell(column), mark)) {
-                    Some(said) => _ = values.insert("amount".to_owned(), said),
-                    None => {
-                        let message =
-                            format!("`{}`: {} is no amount", names.cell(column), quote(row.cell(column)));
-                        self.failures.push(self.place(row), message, Some(MEND.to_owned()));
-                    }
+                if let Some(said) = mark.and_then(|mark| amount_of(deal, row.cell(column), mark)) {
+                    values.insert("amount".to_owned(), said);
+                } else {
+                    let message =
+                        format!("`{}`: {} is no amount", names.cell(column), quote(row.cell(column)));
+                    self.failures.push(self.place(row), message, Some(MEND.to_owned()));
                 }
             }
             self.step(deal, day, values);

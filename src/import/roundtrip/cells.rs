@@ -23,8 +23,18 @@ pub enum SheetCell {
     Closed,
 }
 
+/// The longest text that a spreadsheet keeps whole in a cell, in units of UTF-16.
+const LONGEST: usize = 32_767;
+
 /// What the cells of a value say in a deal's file.
 pub fn cells(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
+    match of_any_length(root, key, shape) {
+        SheetCell::One(text) if text.encode_utf16().count() > LONGEST => SheetCell::Closed,
+        cell => cell,
+    }
+}
+
+fn of_any_length(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
     let node = at(root, key).filter(|node| !node.is_absent());
     let is_money = matches!(shape.kind, Type::Money);
     let Some(node) = node else {

@@ -303,7 +303,7 @@ impl SheetTableReader<'_, '_, '_> {
         before: ReadPrint<'_>,
     ) -> Result<(), (String, Option<String>)> {
         let column = currency_column(key);
-        let here = self.headed.column(&[column.clone()]).map(|column| row.cell(column));
+        let here = self.headed.column(std::slice::from_ref(&column)).map(|column| row.cell(column));
         let is_lone = before.is_amount && self.headed.column(&[key.to_owned()]).is_none();
         if !is_lone || before.currency.is_none() || here.is_none_or(|here| Some(here) == before.currency) {
             return Ok(());

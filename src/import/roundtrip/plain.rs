@@ -29,9 +29,10 @@ pub(super) fn plain(table: &ImportTable, headed: HeadedTable<'_>) -> (ImportTabl
             cells.resize(width.max(cells.len()), String::new());
             cells.truncate(width);
             let prints = prints_of(of_row(index));
-            cells.extend(restored.iter().map(|key| match index == headed.header_index() {
-                true => currency_column(key),
-                false => prints.get(key).and_then(|it| it.currency).unwrap_or_default().to_owned(),
+            cells.extend(restored.iter().map(|key| {
+                let is_header = index == headed.header_index();
+                let code = prints.get(key).and_then(|it| it.currency).unwrap_or_default();
+                if is_header { currency_column(key) } else { code.to_owned() }
             }));
         }
         // There are hardly more cells than before.
