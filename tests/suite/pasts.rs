@@ -102,6 +102,13 @@ fn a_folder_of_exports_names_its_days() {
     assert!(ran.status == 2 && ran.stderr.contains("tells of 2026-06-30, and so does"), "{}", ran.stderr);
     write(folder.path(), "history/all-20260630.csv", "");
     std::fs::remove_file(folder.path().join("history/all-20260630.csv")).expect("it is there");
+    write(folder.path(), "history/deals-2026-11-24.csv", "id,name,stage\n");
+    for more in [&[][..], &["--propose-workflow"]] {
+        let ran = import(folder.path(), &[&["export.csv", "--history", "history"], more].concat());
+        let told = "tells of 2026-11-24 by its name, and it is 2026-11-23";
+        assert!(ran.status == 2 && ran.stderr.contains(told), "{}{}", ran.stdout, ran.stderr);
+    }
+    std::fs::remove_file(folder.path().join("history/deals-2026-11-24.csv")).expect("it is there");
     let july = "id,name,stage\n1,Press,Nowhere\n";
     write(folder.path(), "history/deals-2026-07-31.csv", july);
     let ran = import(folder.path(), &["export.csv", "--history", "history"]);

@@ -52,7 +52,7 @@ impl ProposalRequest<'_> {
             tables = of_pipeline(&map, tables, pipeline)?;
         }
         let map = stages_only(map);
-        let (stages, endings) = self.stages(&map, &tables, pipeline.as_deref())?;
+        let FoundLabels { stages, endings, others } = self.stages(&map, &tables, pipeline.as_deref())?;
         let texts = Texts::new([(format!("workflows/{NAME}.toml"), propose::skeleton(&stages))]);
         let reading = Workspace::load(
             &texts,
@@ -84,7 +84,8 @@ impl ProposalRequest<'_> {
             columns.outcome == columns.stage
         });
         let context = FigureContext { shows_end, begins: self.begins()? };
-        let figures = propose::count(&found, &histories, &stages, context);
+        let mut figures = propose::count(&found, &histories, &stages, context);
+        figures.empty.retain(|stage| !others.contains(stage));
         let source = ProposalSource { system: &map.system, pipeline: pipeline.as_deref(), endings: &endings };
         let text = propose::text(&figures, &stages, source);
         console.show(|out| write!(out, "{}", crate::source::escape::lines(&text)))?;
@@ -128,13 +129,13 @@ impl ProposalRequest<'_> {
         }
     }
 
-    /// The stages that the exports name, and the labels that only tell how a deal ended.
+    /// The stages that the exports name.
     fn stages(
         &self,
         map: &ImportMap,
         tables: &[NamedTable],
         pipeline: Option<&str>,
-    ) -> Result<(Vec<ProposedStage>, Vec<String>), Error> {
+    ) -> Result<FoundLabels, Error> {
         let ends = |label: &str| {
             let rule = map.outcome.as_ref();
             let words = rule.into_iter().flat_map(|it| it.won.iter().chain(&it.lost).chain(&it.disqualified));
@@ -149,9 +150,16 @@ impl ProposalRequest<'_> {
                 labels.extend(of_pipeline.map(|(label, _)| label.to_owned()));
             }
         }
+        let mut own = labels.clone();
         for path in self.history.iter().filter(|path| path.is_dir()) {
             for (_, path) in files::dated(path)? {
-                labels.extend(labels_of(map, &files::read(&[path])?)?);
+                let tables = files::read(&[path])?;
+                labels.extend(labels_of(map, &tables)?);
+                let tables = match pipeline {
+                    Some(pipeline) => of_pipeline(map, tables, pipeline)?,
+                    None => tables,
+                };
+                own.extend(labels_of(map, &tables)?);
             }
         }
         let (endings, labels): (Vec<_>, Vec<_>) =
@@ -163,9 +171,20 @@ impl ProposalRequest<'_> {
                 hint: Some("name the column of the stage in the map".to_owned()),
             });
         }
-        let endings = endings.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
-        Ok((stages, endings.into_iter().collect()))
+        let endings: BTreeSet<&str> = endings.into_iter().collect();
+        let is_own = |stage: &ProposedStage| own.iter().any(|label| same_word(label, &stage.name));
+        let others = (0..stages.len()).filter(|stage| !is_own(&stages[*stage])).collect();
+        Ok(FoundLabels { endings: endings.into_iter().map(str::to_owned).collect(), others, stages })
     }
+}
+
+/// What the labels of stages stand for.
+struct FoundLabels {
+    stages: Vec<ProposedStage>,
+    /// Those that only tell how a deal ended.
+    endings: Vec<String>,
+    /// Stages of other pipelines alone, by their numbers.
+    others: Vec<usize>,
 }
 
 /// The labels of stages in some exports.

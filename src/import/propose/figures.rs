@@ -83,6 +83,8 @@ pub struct PipelineTally {
     pub with_past: usize,
     /// Deals of which it is known that they stood in one stage and then in another.
     pub with_way: usize,
+    /// Deals that have ended, of which nobody tells where they stood.
+    pub ended_nowhere: usize,
     /// All deals.
     pub deals: usize,
     /// Reasons of deals that were lost, and of those that were none, with how many.
@@ -117,11 +119,10 @@ pub struct FigureContext {
 }
 
 impl FigureContext {
-    /// Whether it is known how long a deal stood where it was since a day: not where the first that tells of it is an
-    /// export in which it stood there already, or had ended.
-    fn tells_stay(self, since: Date, end: &HistoryTurn, turns: &[HistoryTurn]) -> bool {
-        let is_first = turns.first().is_some_and(|first| first.day == since);
-        self.begins.is_none_or(|begins| since > begins && !(is_first && end.day == since))
+    /// Whether it is known how long a deal stood where it was from one day until another: of dated exports, not where the
+    /// first shows it there already, nor where one shows both that it came and that it went.
+    fn tells_stay(self, since: Date, until: Date) -> bool {
+        self.begins.is_none_or(|begins| since > begins && until > since)
     }
 }
 
@@ -157,6 +158,7 @@ pub fn count(
         }
         ways.push(way);
     }
+    figures.ended_nowhere = ways.iter().filter(|way| way.won.is_some() && way.stages.is_empty()).count();
     figures.with_way = ways.iter().filter(|way| way.stages.len() > 1).count();
     let order = order(if figures.with_way < FEWEST { &[] } else { &ways }, &stages);
     let place: BTreeMap<usize, usize> = order.iter().zip(0..).map(|(stage, at)| (*stage, at)).collect();
@@ -223,8 +225,7 @@ fn way(
         if next.is_none() && !ends {
             continue;
         }
-        if let Some((stage, since)) = here.take().filter(|(_, since)| context.tells_stay(*since, turn, turns))
-        {
+        if let Some((stage, since)) = here.take().filter(|(_, since)| context.tells_stay(*since, turn.day)) {
             let days = since.until(turn.day).map_or(0, |span| i64::from(span.get_days()));
             way.stays.push((stage, days));
         }

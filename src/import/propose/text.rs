@@ -48,6 +48,10 @@ pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalS
     let _ = writeln!(out, "stages = [{}]  # {by}", ids.join(", "));
     left_out("no deal stood in", figures.empty.iter().map(|stage| stages[*stage].name.as_str()), &mut out);
     left_out("how a deal ended is told by", source.endings.iter().map(String::as_str), &mut out);
+    if figures.ended_nowhere > 0 {
+        let count = Count(figures.ended_nowhere, "deal");
+        let _ = writeln!(out, "# in no figure, as nobody tells where it stood when it ended: {count}");
+    }
     for figure in &figures.stages {
         stage(figure, &stages[figure.stage], &mut out);
     }

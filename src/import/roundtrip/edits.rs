@@ -114,6 +114,10 @@ impl<'t> SheetTableReader<'t, '_, '_> {
             self.found.read += 1;
             let place = self.place(row);
             let id = self.own(DEAL, row);
+            if self.headed.is_header(row) {
+                self.found.dropped.push((place, "the header again".to_owned()));
+                continue;
+            }
             if id.is_empty() {
                 if let Some(why) = self.headed.why_none(row, false) {
                     self.found.dropped.push((place, why));
