@@ -412,25 +412,24 @@ fn every_figure_is_that_of_the_ways_that_dated_exports_tell() {
         let mut known = BTreeSet::new();
         found.retain(|stage| known.insert(*stage));
         let told = proposed(folder.path(), "old");
-        let all = counted(&seen, &found);
+        let mut all = counted(&seen, &found);
+        // Only stays of which both ends were seen: not of where the first export shows a deal, nor where one shows both
+        // that it came and that it ended there.
+        all.stays.clear();
+        for (deal, way) in seen.iter().enumerate() {
+            let lefts = way.visits.iter().skip(1).map(|visit| visit.0).chain(way.end.map(|(at, _)| at));
+            for ((came, stage), left) in way.visits.iter().zip(lefts) {
+                if *came > days[0] && *came < left {
+                    let stays = all.stays.entry(*stage).or_default();
+                    stays.0.push(left - came);
+                    stays.1.insert(deal);
+                }
+            }
+        }
         let ids: Vec<_> = all.order.iter().map(|stage| format!("\"{}\"", id(*stage))).collect();
         assert!(told.contains(&format!("stages = [{}]", ids.join(", "))), "{round}: {ids:?}\n{told}");
-        for stage in &all.order {
-            for line in lines_of(&all, *stage).iter().filter(|line| !line.contains("max-days")) {
-                assert!(told.lines().any(|told| told == line), "{round}: no line\n{line}\nin\n{told}");
-            }
-            // Only stays of which both ends were seen: not of where the first export shows a deal, nor where one shows
-            // both that it came and that it ended there.
-            let stays = seen.iter().flat_map(|way| {
-                let lefts = way.visits.iter().skip(1).map(|visit| visit.0).chain(way.end.map(|(at, _)| at));
-                let pairs: Vec<_> = way.visits.iter().zip(lefts).collect();
-                pairs.into_iter().filter(|((came, at), left)| at == stage && *came > days[0] && came < left)
-            });
-            let count_of = stays.count();
-            let line = format!("of {} of ", count(count_of, "stay"));
-            let section = told.split(&format!("[stage.{}]", id(*stage))).nth(1).expect("a section");
-            let section = section.split("\n\n").next().expect("lines");
-            assert_eq!(section.contains(&line), count_of > 0, "{round}: {count_of}\n{section}");
+        for line in all.order.iter().flat_map(|stage| lines_of(&all, *stage)) {
+            assert!(told.lines().any(|told| told == line), "{round}: no line\n{line}\nin\n{told}");
         }
     }
 }
