@@ -129,7 +129,7 @@ fn deals(workspace: &Workspace<'_>, console: Console) -> ExportTable {
         Some(columns::row(&columns::deals(), &of))
     });
     let mut rows = assessment.kept;
-    columns::left_out(assessment.deals - rows.len(), assessment.deals, console);
+    columns::left_out((assessment.deals - rows.len(), assessment.deals), &[], console);
     columns::count(&mut rows, &assessment.ledger);
     (columns::names(&columns::deals()), rows)
 }

@@ -4,6 +4,7 @@ mod carried;
 mod document;
 mod files;
 mod grandfather;
+mod judged;
 mod past;
 mod plan;
 mod propose;
@@ -19,8 +20,10 @@ use super::change;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
+use super::today::today;
 use crate::assess::Workspace;
 use crate::error::Error;
+use crate::finding::wording::WordList;
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failure, Failures};
 use crate::import::history::HistoryContext;
@@ -28,7 +31,6 @@ use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
 use crate::import::merge::Settle;
 use crate::import::presets::preset;
-use crate::import::roundtrip;
 use crate::import::targets::TargetContext;
 use crate::import::turns::ImportedHistories;
 use carried::{ImportManner, carry_out};
@@ -113,12 +115,15 @@ impl ImportArgs {
             };
             // On the first day there is no workspace yet, and so nobody is listed in one.
             let here = change::writable(global).and_then(|opened| Ok(opened.workspace(global)?.config));
-            return request.run(here.unwrap_or_default(), console);
+            let config = here.unwrap_or_default();
+            let today = today(global.today, &config)?;
+            return request.run(config, today, console);
         }
         let opened = change::writable(global)?;
         let workspace = opened.workspace(global)?;
         let tables = files::read(&self.files)?;
-        if self.map.is_none() && tables.iter().any(|(_, table)| roundtrip::is_sheet(table)) {
+        if self.map.is_none() && files::are_sheets(&tables) {
+            self.refuse_for_a_sheet()?;
             return sheet::run(&opened, &workspace, tables, self.manner(), global, console);
         }
         let map = match files::map(self.map.as_deref(), &tables)? {
@@ -134,7 +139,7 @@ impl ImportArgs {
             let columns = ColumnContext { map: &map, people: &config.people, zone: &config.timezone };
             let context =
                 HistoryContext { columns, targets: self.targets(&map, &workspace), incoming: &incoming };
-            histories = past::read(&self.history, context, &mut names, &mut failures)?;
+            histories = past::read(&self.history, workspace.today, context, &mut names, &mut failures)?;
         }
         incoming.stand_where_they_last_stood(&histories);
         if !failures.is_empty() {
@@ -144,6 +149,28 @@ impl ImportArgs {
             Ok(plan) => carry_out(&plan, &incoming, &opened, self.manner(), global, console),
             Err(failures) => self.refusal(&map, names, failures).show(console),
         }
+    }
+
+    /// What says where new deals go, or tells of the past of a system, says nothing of a sheet.
+    fn refuse_for_a_sheet(&self) -> Result<(), Error> {
+        let given = [
+            ("--into", self.into.is_some()),
+            ("--workflow", self.workflow.is_some()),
+            ("--history", !self.history.is_empty()),
+            ("--grandfather", self.grandfather),
+        ];
+        let given: Vec<String> =
+            given.into_iter().filter(|(_, is)| *is).map(|(name, _)| format!("`{name}`")).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Unknown {
+            message: format!(
+                "a sheet of `dealgate export sheet` changes deals that are there; {} is for the export of a system",
+                WordList(&given, "and")
+            ),
+            hint: Some(format!("leave out {}", WordList(&given, "and"))),
+        })
     }
 
     fn manner(&self) -> ImportManner {
@@ -187,6 +214,7 @@ impl ImportArgs {
             library: &workspace.library,
             workflow: self.workflow.as_deref(),
             into: self.into.as_deref(),
+            places_won: true,
         }
     }
 }

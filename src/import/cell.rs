@@ -123,6 +123,28 @@ pub fn number(text: &str, mark: char) -> Option<Decimal> {
     Decimal::from_str_exact(&plain).ok().map(|number| number.normalize())
 }
 
+/// What a workbook says of a cell whose formula failed, as a text.
+pub fn failed_formula(error: impl std::fmt::Display) -> String {
+    format!("{error}{FAILED}")
+}
+
+/// Ends what [`failed_formula`] says, so that no text is taken for it: a system may write `#N/A` for nothing.
+const FAILED: &str = " (error)";
+
+/// Whether a spreadsheet wrote a cell that it could not work out, or could not show: `#REF!`, `#N/A`, `Err:502`, `###`.
+pub fn is_failure(text: &str) -> bool {
+    let word = text.strip_suffix(FAILED).unwrap_or(text);
+    let Some(rest) = word.strip_prefix('#') else {
+        let number = word.strip_prefix("Err:").unwrap_or_default();
+        return number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    };
+    let named = rest.strip_suffix(['!', '?']).filter(|name| !name.is_empty());
+    let is_name = |name: &str| name.chars().all(|c| c.is_uppercase() || "/0¡¿".contains(c));
+    matches!(rest, "N/A" | "NV" | "GETTING_DATA")
+        || named.is_some_and(is_name)
+        || rest.len() >= 2 && rest.bytes().all(|byte| byte == b'#')
+}
+
 /// A number and the currency that stands beside it in the same cell.
 pub fn without_currency(text: &str) -> (&str, Option<&str>) {
     let symbol = |c: char| match c {
@@ -208,6 +230,19 @@ mod tests {
         ] {
             assert_eq!(number(text, '.').map(|it| it.to_string()).as_deref(), point, "{text}");
             assert_eq!(number(text, ',').map(|it| it.to_string()).as_deref(), comma, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_spreadsheet_could_not_work_out_is_no_value() {
+        let failed = failed_formula("#N/A");
+        for text in
+            ["#REF!", "#N/A", "#DIV/0!", "#NAME?", "#BEZUG!", "#¡VALOR!", "#NV", "Err:502", "###", &failed]
+        {
+            assert!(is_failure(text), "{text}");
+        }
+        for text in ["", "#", "#1", "#sales!", "#!", "Err:5", "N/A", "# of seats", "##"] {
+            assert!(!is_failure(text), "{text}");
         }
     }
 

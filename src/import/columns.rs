@@ -157,11 +157,14 @@ impl<'a> BoundColumn<'a> {
         let cell = self.columns[table.file].map_or("", |column| row.cell(column));
         let cell = self.rule.values.get(cell).map_or(cell, String::as_str);
         let cell = if cell.is_empty() { self.rule.constant.as_deref().unwrap_or_default() } else { cell };
-        if cell.is_empty() || context.map.nulls.iter().any(|null| null == cell) || cell == "#N/A" {
+        if cell.is_empty() || context.map.nulls.iter().any(|null| null == cell) {
             return Ok(None);
         }
         let name = self.columns[table.file].map_or(self.key, |column| table.header().cell(column));
         let fault = |what: &str| (format!("`{name}`: {} {what}", quote(cell)), self.line(name, cell));
+        if cell::is_failure(cell) {
+            return Err(failed_cell(name, cell, context.map));
+        }
         let zone = self.rule.zone.as_ref().unwrap_or(context.zone);
         let one = |text: String| Ok((!text.is_empty()).then_some(SaidDeal::One(text)));
         match &self.kind {
@@ -265,6 +268,16 @@ impl<'a> BoundColumn<'a> {
         let percent = (share * Decimal::ONE_HUNDRED).normalize();
         Ok(Some(SaidDeal::One(format!("{percent}%"))))
     }
+}
+
+/// That a spreadsheet left no value in a cell, and what to do about it.
+pub fn failed_cell(column: &str, cell: &str, map: &ImportMap) -> (String, Option<String>) {
+    let nulls: Vec<_> = map.nulls.iter().map(String::as_str).chain([cell]).map(toml_text).collect();
+    let help = format!(
+        "mend the cell in the spreadsheet, or, where it stands for nothing, write `nulls = [{}]` at the top of the map",
+        nulls.join(", ")
+    );
+    (format!("`{column}`: {} is an error of a spreadsheet, and no value", quote(cell)), Some(help))
 }
 
 /// A text without characters that nobody can see, its lines ending as everywhere.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::columns::{BoundColumn, ColumnContext, harmless, same_word};
+use super::cell::is_failure;
+use super::columns::{BoundColumn, ColumnContext, failed_cell, harmless, same_word};
 use super::failure::{Failures, TablePlace};
 use super::map::{ImportMap, stage_way_out, toml_text};
-use super::rows::{HeadedTable, RowColumns, is_damaged, salesforce_id};
+use super::rows::{HeadedTable, RowColumns, is_damaged, misfit, salesforce_id};
 use super::said::{SaidDeal, SaidValues};
 use super::table::TableRow;
 use super::targets::{DealTarget, TargetContext};
@@ -45,6 +46,8 @@ pub struct Incoming {
     pub dropped: Vec<(TablePlace, String)>,
     /// Columns that nobody maps.
     pub unmapped: Vec<String>,
+    /// Tables that hold no deals, beside those that do.
+    pub skipped: Vec<String>,
 }
 
 impl Incoming {
@@ -76,6 +79,7 @@ pub fn read(
     };
     let columns: Vec<_> = tables.iter().map(|table| RowColumns::of(*table, context.map)).collect();
     for (table, columns) in tables.iter().zip(&columns) {
+        reader.names(*table);
         reader.pipelines(*table, columns);
     }
     reader.bind(tables);
@@ -113,6 +117,16 @@ struct IncomingReader<'a, 'f> {
 }
 
 impl IncomingReader<'_, '_> {
+    /// Tells of columns of one name that say different things.
+    fn names(&mut self, table: HeadedTable<'_>) {
+        let mapped: BTreeSet<&str> = self.context.map.columns().into_iter().collect();
+        for (name, line) in table.twice().into_iter().filter(|(name, _)| mapped.contains(name)) {
+            let help = "take one of the two out of the export, or give it another name".to_owned();
+            let place = TablePlace { file: table.file, line };
+            self.failures.push(place, format!("`{name}`: two columns of this name differ"), Some(help));
+        }
+    }
+
     /// Where the deals of each pipeline go.
     fn pipelines(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {
         for row in table.rows().filter(|row| columns.has_id(table, *row)) {
@@ -161,12 +175,18 @@ impl IncomingReader<'_, '_> {
 
     fn table(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {
         let mut after_total = false;
+        let widths = table.widths();
         for row in table.rows() {
             let place = TablePlace { file: table.file, line: row.line };
             self.found.read += 1;
             if let Some(why) = self.why_dropped((table, columns), row, after_total) {
                 after_total |= why.to_lowercase().starts_with("grand total");
                 self.found.dropped.push((place, why));
+                continue;
+            }
+            if let Some(what) = misfit(row, widths) {
+                let help = "mend the row, or export the deals again".to_owned();
+                self.failures.push(place, format!("the row has {what}"), Some(help));
                 continue;
             }
             if let Some(id) = self.id((table, columns), row, place) {
@@ -211,6 +231,10 @@ impl IncomingReader<'_, '_> {
                 "export the records' ids; a row of totals is to be removed",
             );
         }
+        if cells.iter().any(|cell| is_failure(cell)) {
+            let help = "import the export itself, before a spreadsheet saved it";
+            return refuse(format!("{} is an error of a spreadsheet, and no id", quote(cells[0])), help);
+        }
         if cells.iter().any(|cell| is_damaged(cell)) {
             let help = "a spreadsheet has cut the last digits off: import the export itself, before a spreadsheet saved it";
             return refuse(format!("{} is no id any more", quote(cells[0])), help);
@@ -234,6 +258,16 @@ impl IncomingReader<'_, '_> {
         place: TablePlace,
         id: String,
     ) {
+        // Where a deal stands is not told by what nobody could work out.
+        let standing = [columns.pipeline, columns.stage, columns.outcome];
+        for column in standing.into_iter().flatten().collect::<BTreeSet<_>>() {
+            let cell = row.cell(column);
+            if is_failure(cell) && !self.context.map.nulls.iter().any(|null| null == cell) {
+                let (message, help) = failed_cell(table.header().cell(column), cell, self.context.map);
+                self.failures.push(place, message, help);
+                return;
+            }
+        }
         let label = columns.pipeline(row).map(str::to_owned);
         let Some(target) = self.by_pipeline.get(&label).copied().flatten() else { return };
         let mut values = SaidValues::new();
@@ -295,7 +329,8 @@ impl IncomingReader<'_, '_> {
         let by_pipeline = self.destinations.pipeline(pipeline).and_then(|target| target.stages.get(label));
         let wanted = by_pipeline.or_else(|| rule.values.get(label)).map_or(label, String::as_str);
         let stage = stage_called(workflow, wanted);
-        let stage = stage.or_else(|| (ending == Some("won")).then(|| &workflow.stages[workflow.won_from]));
+        let is_placed = ending == Some("won") && self.destinations.places_won;
+        let stage = stage.or_else(|| is_placed.then(|| &workflow.stages[workflow.won_from]));
         if let Some(stage) = stage {
             values.insert("stage".to_owned(), SaidDeal::One(stage.id.to_string()));
             return Ok(());

@@ -1,10 +1,11 @@
 //! Three-way, value by value: what the last import said, what the export says now, and what the file says.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::said::{SaidDeal, SaidValues};
 use crate::deal::Schema;
-use crate::edit::{Change, Path};
+use crate::deal::field::Type;
+use crate::edit::{Change, NewValue, Path};
 use crate::syntax::Node;
 
 /// How conflicts are settled.
@@ -85,10 +86,46 @@ pub fn merge(
         }
         merged.known.extend(remember.map(|said| (key.clone(), said.clone())));
     }
+    merged.keep_what_a_person_said_of_the_end(root, base, settle);
     merged
 }
 
+/// Whether a path is that of how a deal ended, or of what goes with it.
+fn is_of_the_end(key: &str) -> bool {
+    key.starts_with("outcome.")
+}
+
 impl MergedDeal {
+    /// A deal that is open again has no outcome, and so nothing that a person wrote into it: where there is any of that,
+    /// the outcome is in conflict as a whole.
+    fn keep_what_a_person_said_of_the_end(
+        &mut self,
+        root: &Node<'_>,
+        base: Option<&SaidValues>,
+        settle: Settle,
+    ) {
+        let reopens = |turn: &ValueTurn| turn.key == "outcome.result" && turn.there.is_none();
+        if settle == Settle::Theirs || !self.taken.iter().any(reopens) {
+            return;
+        }
+        let entries = root.get("outcome").and_then(Node::as_map).unwrap_or_default();
+        let is_persons = |key: &str| base.is_none_or(|base| !base.contains_key(&format!("outcome.{key}")));
+        let disputed = self.conflicts.iter().chain(&self.kept).any(|turn| is_of_the_end(&turn.key));
+        if !disputed && !entries.iter().any(|entry| is_persons(&entry.key.value)) {
+            return;
+        }
+        let (end, taken) =
+            std::mem::take(&mut self.taken).into_iter().partition(|turn| is_of_the_end(&turn.key));
+        self.taken = taken;
+        for ValueTurn { key, .. } in &end {
+            // What was said last is what it is still held against.
+            let before = base.and_then(|base| Some((key.clone(), base.get(key)?.clone())));
+            self.known.extend(before.filter(|_| settle == Settle::Tell));
+        }
+        let to = if settle == Settle::Ours { &mut self.kept } else { &mut self.conflicts };
+        to.extend::<Vec<_>>(end);
+    }
+
     /// The edits that take what is taken.
     pub fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
         let mut changes = Vec::new();
@@ -96,16 +133,34 @@ impl MergedDeal {
         if reopens {
             changes.push(Change::Remove(Path::keys(["outcome"])));
         }
+        // A record that is not there yet is written as one, and not value by value.
+        let mut records: BTreeMap<&str, Vec<(String, NewValue)>> = BTreeMap::new();
         for turn in &self.taken {
             let path = Path::keys(turn.key.split('.'));
             if reopens && path.first() == Some("outcome") {
                 continue;
             }
-            match &turn.there {
-                Some(said) => changes.push(Change::Set(path, said.to_value(schema.at_path(&turn.key)))),
-                None if at(root, &turn.key).is_some() => changes.push(Change::Remove(path)),
-                None => {}
+            let value = turn.there.as_ref().map(|said| said.to_value(schema.at_path(&turn.key)));
+            let inner = turn
+                .key
+                .split_once('.')
+                .filter(|(head, name)| !name.contains('.') && root.get(head).is_none_or(Node::is_absent));
+            match (value, inner) {
+                (Some(value), Some((head, name))) => {
+                    records.entry(head).or_default().push((name.to_owned(), value));
+                }
+                (Some(value), None) => changes.push(Change::Set(path, value)),
+                (None, _) if at(root, &turn.key).is_some() => changes.push(Change::Remove(path)),
+                (None, _) => {}
             }
+        }
+        for (head, mut values) in records {
+            let fields = match schema.at_path(head).map(|shape| &shape.kind) {
+                Some(Type::Record(fields)) => fields.as_slice(),
+                _ => &[],
+            };
+            values.sort_by_key(|(name, _)| fields.iter().position(|field| *field.name == **name));
+            changes.push(Change::Set(Path::keys([head]), NewValue::Record(values)));
         }
         changes
     }
@@ -131,6 +186,25 @@ mod tests {
 
     fn keys(turns: &[ValueTurn]) -> String {
         turns.iter().map(|turn| turn.key.as_str()).collect::<Vec<_>>().join(",")
+    }
+
+    #[test]
+    fn an_outcome_into_which_a_person_wrote_is_not_taken_away() {
+        let schema = Schema::new(Vec::new(), None);
+        let base = "outcome.result=lost,outcome.date=2026-08-30";
+        for (person, settle, taken) in [
+            ("", Settle::Tell, 2),
+            (", note: x", Settle::Tell, 0),
+            (", note: x", Settle::Ours, 0),
+            (", note: x", Settle::Theirs, 2),
+        ] {
+            let file = format!("outcome: {{result: lost, date: 2026-08-30{person}}}");
+            let parsed = yaml::parse(&file).root.unwrap();
+            let merged = merge(&parsed, Some(&said(base)), &said(""), &schema, settle);
+            let told = [&merged.taken, &merged.conflicts, &merged.kept].map(Vec::len);
+            assert_eq!((told[0], told.iter().sum::<usize>()), (taken, 2), "{file} {settle:?}");
+            assert_eq!(merged.known.len(), told[1], "{file} {settle:?}: what is in conflict stays known");
+        }
     }
 
     #[test]

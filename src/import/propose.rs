@@ -3,5 +3,5 @@
 mod figures;
 mod text;
 
-pub use figures::{ProposedStage, count, skeleton, stages};
+pub use figures::{FigureContext, ProposedStage, count, skeleton, stages};
 pub use text::{ProposalSource, text};

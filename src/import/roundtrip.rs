@@ -7,7 +7,13 @@ mod cells;
 mod columns;
 mod edits;
 mod header;
+mod held;
+mod plain;
+mod prints;
+mod values;
 
-pub use columns::{SheetColumns, SheetWriter, prints_cell};
-pub use edits::{RowEdit, SheetDeal, SheetEdits, held, read};
-pub use header::{DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map};
+pub use columns::{SheetColumns, SheetWriter};
+pub use edits::{RowEdit, SheetDeal, SheetEdits, read};
+pub use header::{CHOICES, DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map, torn_at};
+pub use held::SheetHolder;
+pub use prints::prints_cell;

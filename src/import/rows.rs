@@ -1,5 +1,7 @@
 //! Which rows of a table are deals: below the header, and neither totals nor footers.
 
+use std::collections::BTreeMap;
+
 use super::map::ImportMap;
 use super::table::{ImportTable, TableRow};
 
@@ -139,10 +141,47 @@ impl<'t> HeadedTable<'t> {
         (is_total || after_total).then(|| first.chars().take(40).collect())
     }
 
+    /// How many cells the header has up to the last with a name, and in all; those that are empty at the end of most rows
+    /// count too.
+    pub fn widths(self) -> (usize, usize) {
+        let named = self.header().cells().enumerate().filter(|(_, name)| !name.is_empty());
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for row in self.rows() {
+            *counts.entry(row.width()).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by_key(|(width, count)| (*count, std::cmp::Reverse(*width)));
+        let all = self.header().width().max(most.map_or(0, |(width, _)| width));
+        (named.last().map_or(0, |(last, _)| last + 1), all)
+    }
+
+    /// The names of columns that are there twice and do not say the same, each with the first row that tells.
+    pub fn twice(self) -> Vec<(&'t str, u64)> {
+        let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut found = Vec::new();
+        for (column, name) in self.header().cells().enumerate().filter(|(_, name)| !name.is_empty()) {
+            let Some(other) = first.get(name) else {
+                first.insert(name, column);
+                continue;
+            };
+            let row = self.rows().find(|row| row.cell(column) != row.cell(*other));
+            found.extend(row.map(|row| (name, row.line)));
+        }
+        found
+    }
+
     /// Whether a row repeats the header.
     pub fn is_header(self, row: TableRow<'_>) -> bool {
         row.cells().eq(self.header().cells())
     }
+}
+
+/// What is wrong with the number of a row's cells, by which they do not stand below their names.
+pub fn misfit(row: TableRow<'_>, (named, all): (usize, usize)) -> Option<&'static str> {
+    let has_more = row.width() > all || (named..row.width()).any(|column| !row.cell(column).is_empty());
+    if row.is_cut(named) {
+        return Some("fewer cells than the header: it was cut off, or a quote is not closed");
+    }
+    has_more.then_some("more cells than the header: a text with what parts cells is not in quotes")
 }
 
 /// An id of Salesforce in 18 characters: the last three say which of the first fifteen are capital.

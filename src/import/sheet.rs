@@ -1,15 +1,20 @@
-//! The first sheet of an XLSX file as a table. What it unpacks to is counted before any of it is kept.
+//! The tabs of an XLSX file as tables. What it unpacks to is counted before any of it is kept.
 
 use std::io::{Cursor, Read as _};
 
-use calamine::{Data, DataRef, ExcelDateTime, Reader as _, Xlsx};
+use calamine::{Data, DataRef, ExcelDateTime, Reader as _, SheetType, Xlsx};
 use zip::ZipArchive;
 
+use super::cell::failed_formula;
 use super::failure::TableFault;
 use super::table::ImportTable;
+use crate::finding::wording::quote;
 
 /// Bytes that a workbook may unpack to.
 const MOST_UNPACKED: u64 = 1 << 30;
+
+/// Rows in which a tab shows what it is.
+const BEGINNING: u32 = 30;
 
 /// The widest row.
 const MOST_COLUMNS: usize = 16_384;
@@ -19,10 +24,10 @@ pub fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
-/// Reads the first sheet that holds anything; the others, each with its name, where they go on from it.
+/// Reads the first tab that holds anything; all of them, each with its name, where any of them belongs to a sheet of deals.
 pub fn read(
     bytes: &[u8],
-    goes_on: impl Fn(&ImportTable) -> bool,
+    belongs: impl Fn(&ImportTable) -> bool,
 ) -> Result<Vec<(String, ImportTable)>, TableFault> {
     unpacks(bytes)?;
     let no = |error: &dyn std::fmt::Display| {
@@ -30,11 +35,17 @@ pub fn read(
     };
     let mut book: Xlsx<_> =
         calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|error| no(&error))?;
+    // Tabs of drawings hold no cells.
+    let tabs = book.sheets_metadata().iter().filter(|tab| tab.typ == SheetType::WorkSheet);
+    let names: Vec<String> = tabs.map(|tab| tab.name.clone()).collect();
+    // What is wrong with a tab is told where it is read.
+    let is_one =
+        names.iter().any(|name| sheet(&mut book, name, BEGINNING).is_ok_and(|table| belongs(&table)));
     let mut tables: Vec<(String, ImportTable)> = Vec::new();
-    for name in book.sheet_names() {
-        let table = sheet(&mut book, &name)?;
+    for name in names {
+        let table = sheet(&mut book, &name, u32::MAX)?;
         tables.extend((!table.is_empty()).then_some((name, table)));
-        if tables.first().is_some_and(|(_, first)| !goes_on(first)) {
+        if !is_one && !tables.is_empty() {
             break;
         }
     }
@@ -55,20 +66,27 @@ fn unpacks(bytes: &[u8]) -> Result<(), TableFault> {
     Ok(())
 }
 
-fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ImportTable, TableFault> {
-    let no = |error: &dyn std::fmt::Display| TableFault::new(format!("its sheet cannot be read: {error}"));
+/// The first rows of a tab.
+fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, most: u32) -> Result<ImportTable, TableFault> {
+    let no = |error: &dyn std::fmt::Display| {
+        TableFault::new(format!("its tab {} cannot be read: {error}", quote(name)))
+    };
     let mut table = ImportTable::default();
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| no(&error))?;
     let (mut here, mut row): (u32, Vec<String>) = (0, Vec::new());
     // Cells come in the order of rows; those that are empty are not there.
     while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| no(&error))? {
         let (line, column) = cell.pos;
+        if line >= most {
+            break;
+        }
         let text = shown(&cell.value);
         if text.is_empty() {
             if cell.formula.is_some() {
                 let place = format!("{}{}", column_letters(column), u64::from(line) + 1);
                 let message = format!(
-                    "its cell {place} holds a formula that nobody has computed yet: save it in a spreadsheet"
+                    "the cell {place} of its tab {} holds a formula that nobody has computed yet: save it in a spreadsheet",
+                    quote(name)
                 );
                 return Err(TableFault::new(message));
             }
@@ -81,7 +99,10 @@ fn sheet(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<ImportTable, Tabl
         here = line;
         let column = column as usize;
         if column >= MOST_COLUMNS {
-            return Err(TableFault::new(format!("it has more than {MOST_COLUMNS} columns")));
+            return Err(TableFault::new(format!(
+                "its tab {} has more than {MOST_COLUMNS} columns",
+                quote(name)
+            )));
         }
         if row.len() <= column {
             row.resize(column + 1, String::new());
@@ -106,12 +127,18 @@ fn column_letters(column: u32) -> String {
     letters.into_iter().rev().collect()
 }
 
+/// A number without what a sum leaves behind its fifteenth digit, as spreadsheets show it.
+fn of_fifteen_digits(number: f64) -> f64 {
+    format!("{number:.14e}").parse().unwrap_or(number)
+}
+
 /// A cell as a text export would have it.
 fn shown(value: &DataRef<'_>) -> String {
     match Data::from(value.clone()) {
         Data::DateTime(moment) => day(&moment),
         Data::Float(number) if number.abs() >= 1e15 => format!("{number:E}"),
-        Data::Error(_) => "#N/A".to_owned(),
+        Data::Float(number) => of_fifteen_digits(number).to_string(),
+        Data::Error(error) => failed_formula(error),
         other => other.to_string(),
     }
 }

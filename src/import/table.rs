@@ -20,6 +20,9 @@ pub struct ImportTable {
     rows: Vec<usize>,
     /// The line or row of the file in which each starts, from 1.
     lines: Vec<u64>,
+    /// Whether every row of it has as many cells as the header, unless something is wrong. A workbook has none for what is
+    /// empty at the end.
+    is_even: bool,
 }
 
 /// A row of a table.
@@ -69,7 +72,7 @@ impl ImportTable {
 
     /// Reads a text whose cells are parted by whatever parts most of its first lines alike.
     pub fn of_text(text: &str) -> Result<Self, TableFault> {
-        let mut table = Self::default();
+        let mut table = Self { is_even: true, ..Self::default() };
         let mut reader = reader(delimiter(text)).from_reader(text.as_bytes());
         let mut record = StringRecord::new();
         // The reader counts a line when it has read its feed, which after a carriage return is with the next row.
@@ -108,6 +111,16 @@ impl<'t> TableRow<'t> {
     /// All cells.
     pub fn cells(self) -> impl Iterator<Item = &'t str> {
         (0..self.last - self.first).map(move |index| self.cell(index))
+    }
+
+    /// How many cells there are, those that are empty too; of a workbook, at least so many as hold anything.
+    pub fn width(self) -> usize {
+        self.last - self.first
+    }
+
+    /// Whether it ends before so many cells, as only a row does that was cut off.
+    pub fn is_cut(self, width: usize) -> bool {
+        self.table.is_even && self.width() < width
     }
 
     /// Whether no cell holds anything.

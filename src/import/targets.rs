@@ -21,6 +21,8 @@ pub struct TargetContext<'a> {
     pub workflow: Option<&'a str>,
     /// `--into`.
     pub into: Option<&'a str>,
+    /// Whether a won deal of which the export does not say where it stood stands where the workflow lets deals be won.
+    pub places_won: bool,
 }
 
 /// Where deals go.

@@ -1,5 +1,6 @@
 //! Neutralises text from files for each kind of output. The one place that does.
 
+mod converts;
 mod hidden;
 mod markdown;
 mod rewrite;
@@ -7,6 +8,7 @@ mod rewrite;
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use converts::converts;
 use hidden::hides;
 pub use markdown::{markdown, markdown_address, markdown_line};
 pub use rewrite::{line, starts_workflow_command};
@@ -180,6 +182,9 @@ pub fn sheet_cell(text: &str) -> String {
 
 /// What stands in such a cell, without the apostrophes that kept it a text.
 pub fn without_guards(cell: &str) -> String {
+    if let Some(text) = cell.strip_prefix('\'').filter(|text| converts(text)) {
+        return text.to_owned();
+    }
     let is_guard = |rest: &str| {
         let start = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
         start.starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])

@@ -11,7 +11,7 @@ use crate::run::{copied, dealgate, repository};
 
 pub const DAY: [&str; 2] = ["--today", "2026-11-23"];
 
-fn cases() -> Vec<PathBuf> {
+pub fn cases() -> Vec<PathBuf> {
     let folders = |path: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(path).expect("a folder");
         entries.map(|entry| entry.expect("it can be read").path()).filter(|path| path.is_dir()).collect()
@@ -20,6 +20,11 @@ fn cases() -> Vec<PathBuf> {
         folders(&repository("tests/imports")).iter().flat_map(|system| folders(system)).collect();
     cases.sort();
     cases
+}
+
+/// Whether a case has a second export, of which `both_ends.rs` knows.
+pub fn is_of_both_ends(case: &Path) -> bool {
+    case.join("ours").is_dir()
 }
 
 /// Every file below a folder, but for those of the case itself.
@@ -33,7 +38,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, String> {
     files.filter(|(name, _)| name.starts_with("deals/") || name.starts_with("imports/")).collect()
 }
 
-fn arguments(case: &Path) -> Vec<&'static str> {
+pub fn arguments(case: &Path) -> Vec<&'static str> {
     let export = if case.join("export.xlsx").exists() { "export.xlsx" } else { "export.csv" };
     let mut arguments = vec!["import", export, DAY[0], DAY[1]];
     if case.join("map.toml").exists() {
@@ -63,7 +68,7 @@ fn every_export_is_imported_once_and_the_second_time_changes_nothing() {
     let overwrite = std::env::var("SNAPSHOTS").is_ok_and(|value| value == "overwrite");
     let cases = cases();
     assert!(cases.len() >= 8, "only {} cases", cases.len());
-    for case in cases {
+    for case in cases.into_iter().filter(|case| !is_of_both_ends(case)) {
         let folder = copied(&case);
         let shown = case.display();
         let ran = dealgate(folder.path(), &arguments(&case));
@@ -134,7 +139,7 @@ fn values_go_the_way_of_who_changed_them() {
     for said in [
         "customer: Initech AG here, Initech SE there",
         "stage: qualified → discovery",
-        "close_date: 2027-01-10 → 2026-12-15",
+        "close_date: 2027-01-10 here, 2026-12-15 there",
         "vanished 103",
         "3 read = 0 dropped + 0 new + 0 changed + 1 kept + 1 in conflict + 1 vanished",
     ] {
@@ -155,8 +160,20 @@ fn what_somebody_removed_does_not_come_back() {
     let (folder, _) = imported();
     std::fs::remove_file(folder.path().join("deals/acme/sensors.yaml")).expect("it was imported");
     let ran = dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
-    assert!(ran.stdout.contains("kept 103: its file was removed here"), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("kept 103: its file was removed here; take its line out of `imports/pipedrive.jsonl`"),
+        "{}",
+        ran.stdout
+    );
     assert!(!folder.path().join("deals/acme/sensors.yaml").exists());
+    let memory = folder.path().join("imports/pipedrive.jsonl");
+    let text = std::fs::read_to_string(&memory).expect("it is there");
+    let text: String = text.split_inclusive('\n').filter(|line| !line.contains("\"103\"")).collect();
+    std::fs::write(&memory, text).expect("a file");
+    let ran = dealgate(folder.path(), &["import", "export.csv", DAY[0], DAY[1]]);
+    assert!(ran.stdout.contains(" 1 new + "), "{}", ran.stdout);
+    assert!(folder.path().join("deals/acme/sensors.yaml").exists());
 }
 
 #[test]
@@ -250,6 +267,32 @@ fn bad_input_is_told_with_its_row_and_column() {
             "1 dropped + 1 new".trim_start_matches("1 dropped + "),
         ),
         ("many", format!("{head}{}", rows(250_001)), "more than 250000 rows"),
+        (
+            "an open quote",
+            format!("{head}1,\"A,qualified,,,,\n2,B,qualified,,,,\n"),
+            "x.csv:2: the row has fewer cells",
+        ),
+        ("cut off", format!("{head}1,A,qualified,,,,\n2,B,qualified,12"), "x.csv:3: the row has fewer cells"),
+        (
+            "not in quotes",
+            format!("{head}1,A,qualified,,,,\n2,B, Inc,qualified,1,EUR,,\n3,C,qualified,,,,\n"),
+            "x.csv:3: the row has more cells",
+        ),
+        (
+            "an id of nobody",
+            format!("{head}#REF!,A,qualified,,,,\n"),
+            "x.csv:2: `id`: `#REF!` is an error of a spreadsheet",
+        ),
+        (
+            "a failed amount",
+            format!("{head}1,A,qualified,#VALUE!,EUR,,\n"),
+            "`amount`: `#VALUE!` is an error of a spreadsheet",
+        ),
+        (
+            "two of one name",
+            format!("amount,{head}7,1,A,qualified,5,EUR,,\n"),
+            "x.csv:2: `amount`: two columns of this name differ",
+        ),
     ] {
         let folder = copied(&repository("tests/imports/csv/utf16"));
         std::fs::write(folder.path().join("x.csv"), text).expect("a file");
@@ -278,7 +321,7 @@ fn a_formula_that_nobody_has_computed_is_no_empty_cell() {
     book.save(folder.path().join("x.xlsx")).expect("a file");
     let ran = dealgate(folder.path(), &["import", "x.xlsx", DAY[0], DAY[1]]);
     assert!(
-        ran.status == 2 && ran.stderr.contains("its cell D2 holds a formula"),
+        ran.status == 2 && ran.stderr.contains("the cell D2 of its tab `Sheet1` holds a formula"),
         "{}{}",
         ran.stdout,
         ran.stderr

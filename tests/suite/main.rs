@@ -4,6 +4,7 @@ mod accounts;
 #[cfg(unix)]
 mod action;
 mod architecture;
+mod both_ends;
 mod brought;
 mod browser;
 mod cases;
@@ -52,6 +53,7 @@ mod pasts;
 mod patches;
 mod places;
 mod pricing;
+mod proposals;
 mod provenance;
 mod readme;
 mod reference;
@@ -72,6 +74,7 @@ mod strangers;
 #[cfg(unix)]
 mod terminal;
 mod tools;
+mod torn_sheets;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;

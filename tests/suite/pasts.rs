@@ -102,6 +102,13 @@ fn a_folder_of_exports_names_its_days() {
     assert!(ran.status == 2 && ran.stderr.contains("tells of 2026-06-30, and so does"), "{}", ran.stderr);
     write(folder.path(), "history/all-20260630.csv", "");
     std::fs::remove_file(folder.path().join("history/all-20260630.csv")).expect("it is there");
+    write(folder.path(), "history/deals-2026-11-24.csv", "id,name,stage\n");
+    for more in [&[][..], &["--propose-workflow"]] {
+        let ran = import(folder.path(), &[&["export.csv", "--history", "history"], more].concat());
+        let told = "tells of 2026-11-24 by its name, and it is 2026-11-23";
+        assert!(ran.status == 2 && ran.stderr.contains(told), "{}{}", ran.stdout, ran.stderr);
+    }
+    std::fs::remove_file(folder.path().join("history/deals-2026-11-24.csv")).expect("it is there");
     let july = "id,name,stage\n1,Press,Nowhere\n";
     write(folder.path(), "history/deals-2026-07-31.csv", july);
     let ran = import(folder.path(), &["export.csv", "--history", "history"]);
@@ -178,12 +185,12 @@ fn a_workflow_is_proposed_from_what_was_won() {
     let ran = import(folder.path(), &["export.csv", "--history", "past.csv", "--propose-workflow"]);
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
     for line in [
-        "stages = [\"zeta-first\", \"alpha\", \"mid-way\"]  # the order in which deals went through them",
+        "stages = [\"zeta-first\", \"alpha\", \"mid-way\"]  # the order in which 20 deals went through them",
         "currency = \"EUR\"  # of 30 of 30 amounts",
         "name = \"Mid \\\"way\\\"\"  # 10 deals stood here",
         "probability = 1  # of 10 that came this far and ended, 10 were won",
         "probability = 0.33  # of 30 that came this far and ended, 10 were won",
-        "max-days = 31  # 4 of 5 of 30 stays were no longer",
+        "max-days = 31  # 4 of 5 of 30 stays of 30 deals were no longer",
         "reasons = [  # of 20 lost deals that give one",
         "  \"Price, \\\"too\\\" high\",  # 10",
     ] {

@@ -10,9 +10,9 @@ use crate::imports::{DAY, adds_up, files};
 use crate::run::{Ran, copied, dealgate, repository};
 
 /// Cells by row, the header first.
-type Cells = Vec<Vec<String>>;
+pub type Cells = Vec<Vec<String>>;
 
-fn exported(folder: &Path) -> Cells {
+pub fn exported(folder: &Path) -> Cells {
     let ran = dealgate(folder, &["export", "sheet", DAY[0], DAY[1]]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let text = ran.stdout.strip_prefix('\u{feff}').expect("a mark");
@@ -20,7 +20,7 @@ fn exported(folder: &Path) -> Cells {
     reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect()
 }
 
-fn imported(folder: &Path, cells: &[Vec<String>], delimiter: u8, more: &[&str]) -> Ran {
+pub fn imported(folder: &Path, cells: &[Vec<String>], delimiter: u8, more: &[&str]) -> Ran {
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     for row in cells {
         writer.write_record(row).expect("a row");
@@ -31,11 +31,11 @@ fn imported(folder: &Path, cells: &[Vec<String>], delimiter: u8, more: &[&str]) 
     ran
 }
 
-fn column(cells: &[Vec<String>], name: &str) -> usize {
+pub fn column(cells: &[Vec<String>], name: &str) -> usize {
     cells[0].iter().position(|known| known == name).unwrap_or_else(|| panic!("no column {name}"))
 }
 
-fn row(cells: &[Vec<String>], deal: &str) -> usize {
+pub fn row(cells: &[Vec<String>], deal: &str) -> usize {
     cells.iter().position(|row| row[0] == deal).unwrap_or_else(|| panic!("no deal {deal}"))
 }
 
@@ -175,6 +175,20 @@ fn changed_cells_become_edits_whatever_country_the_spreadsheet_is_from() {
             let column = column(&cells, name);
             cells[row][column] = text.to_owned();
         }
+        // A gate on the way is asked as `dealgate move` asks it, and its ways out are commands.
+        let refused = imported(folder.path(), &cells, delimiter, &[]);
+        assert_eq!((refused.status, &before), (1, &files(folder.path())), "{country}: {}", refused.stdout);
+        let ways: Vec<_> =
+            refused.stdout.lines().filter_map(|line| line.strip_prefix("  help: dealgate ")).collect();
+        assert_eq!(ways.len(), 2, "{country}: {}", refused.stdout);
+        for way in ways {
+            let words: Vec<&str> = way
+                .split(' ')
+                .map(|word| if word == "LINK" { "https://docs.example/order.pdf" } else { word })
+                .collect();
+            assert_eq!(dealgate(folder.path(), &[&words[..], &DAY].concat()).status, 0, "{country}: {way}");
+        }
+        let before = files(folder.path());
         let ran = imported(folder.path(), &cells, delimiter, &[]);
         assert_eq!(ran.status, 0, "{country}: {}{}", ran.stdout, ran.stderr);
         assert!(ran.stdout.contains("0 new + 2 changed"), "{country}: {}", ran.stdout);

@@ -1,11 +1,11 @@
 //! Where a deal is changed: what is read, asked and written, in one order for every command.
 
-use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
 use jiff::civil::Date;
 
+use super::brought::NewError;
 use crate::assess::{Selection, Workspace};
 use crate::checklist::{ChecklistStep, Progress};
 use crate::command::console::Console;
@@ -250,35 +250,7 @@ impl Desk<'_> {
         let overlay = Overlay::new(self.opened.files(), self.path.clone(), edited.as_bytes().to_vec());
         let workspace = Workspace { all_dates: true, ..self.opened.workspace_on(&overlay, global)? };
         let after = one(&workspace, &self.path)?;
-        let known: Vec<_> =
-            self.deal.findings.iter().map(|it| (it.code, &it.requirement, &it.message)).collect();
-        let is_new = |code, requirement: &Option<String>, message: &String| {
-            !known.contains(&(code, requirement, message))
-        };
-        let steps = &after.steps;
-        let errors = after
-            .findings
-            .iter()
-            .filter(|it| it.level == "error" && is_new(it.code, &it.requirement, &it.message))
-            .map(|it| NewError {
-                code: it.code,
-                requirement: it.requirement.clone(),
-                message: it.message.clone(),
-                help: it
-                    .requirement
-                    .as_deref()
-                    .filter(|_| it.code == "requirement-unmet")
-                    .and_then(|id| steps.iter().find(|step| step.requirement == id))
-                    .map(|step| self.help(step))
-                    .or_else(|| self.before_a_win(it.code))
-                    .or_else(|| it.help.clone()),
-            });
-        Ok(errors.collect())
-    }
-
-    /// What comes before a deal can be won: it is not won yet, so there is no outcome to take away.
-    fn before_a_win(&self, code: &str) -> Option<String> {
-        (code == "won-too-early").then(|| self.command("move", &[]))
+        Ok(NewError::between(&self.deal, &after, |step| self.help(step)))
     }
 
     /// A command about this deal.
@@ -341,26 +313,6 @@ impl Desk<'_> {
             message: "who does this is not known".to_owned(),
             hint: Some("write `--by dana@acme.example`, or set git's `user.email`".to_owned()),
         })
-    }
-}
-
-/// An error that a change would bring.
-pub(super) struct NewError {
-    code: &'static str,
-    requirement: Option<String>,
-    message: String,
-    help: Option<String>,
-}
-
-impl NewError {
-    fn show(errors: &[Self], out: &mut dyn io::Write) -> io::Result<()> {
-        for Self { code, message, help, .. } in errors {
-            writeln!(out, "error[{code}] {}", escape::line(message))?;
-            if let Some(help) = help {
-                writeln!(out, "  help: {}", escape::line(help))?;
-            }
-        }
-        Ok(())
     }
 }
 

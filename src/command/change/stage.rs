@@ -57,9 +57,7 @@ impl MoveArgs {
             if to == here {
                 return Ok(Plan::new(Vec::new(), format!("{} stands in {target} already", desk.deal.deal)));
             }
-            let is_over = next.is_some_and(|next| to > next);
-            if (to < here || is_over) && self.reason.is_none() {
-                let what = if to < here { "goes back" } else { "jumps over a stage" };
+            if let Some(what) = detour(here, next, to).filter(|_| self.reason.is_none()) {
                 return Err(Error::Unknown {
                     message: format!("from {from} to {target} the deal {what}"),
                     hint: Some("say why: `--reason \"…\"`".to_owned()),
@@ -71,6 +69,12 @@ impl MoveArgs {
             Ok(Plan::new(changes, format!("{}: {from} → {target}", desk.deal.deal)).about(about))
         })
     }
+}
+
+/// What a deal does on its way to a stage that asks for a reason; stages by their numbers.
+pub(in crate::command) fn detour(here: usize, next: Option<usize>, to: usize) -> Option<&'static str> {
+    let is_over = next.is_some_and(|next| to > next);
+    if to < here { Some("goes back") } else { is_over.then_some("jumps over a stage") }
 }
 
 impl Desk<'_> {

@@ -290,9 +290,17 @@ fn value(it: &Value<'_>) -> Json {
     }
 }
 
-/// Notes how many deals are in no row.
-pub(super) fn left_out(missing: usize, of: usize, console: Console) {
-    if missing > 0 {
-        console.note(&format!("{missing} of {of} deals could not be judged and are left out"));
+/// Files that a line names.
+const MOST_NAMED: usize = 5;
+
+/// Says how many deals are in no row, and which, as far as the names of their files are known.
+pub(super) fn left_out((missing, of): (usize, usize), files: &[String], console: Console) {
+    if missing == 0 {
+        return;
     }
+    let named: Vec<_> = files.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
+    let named = if named.is_empty() { String::new() } else { format!(" ({})", named.join(", ")) };
+    console.tell(&format!(
+        "{missing} of {of} deals could not be judged and are left out{named}; `dealgate check` says why"
+    ));
 }

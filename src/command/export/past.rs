@@ -99,7 +99,7 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
             Wanted::Visits => tables.visits(&whose, judged.timeline.visits().to_vec()),
         })
     });
-    left_out(there.deals - there.kept.len(), there.deals, console);
+    left_out((there.deals - there.kept.len(), there.deals), &[], console);
     let deleted = gone(&workspace, None, |gone| {
         let whose = PastRowKey { file: gone.file, deal: gone.deal, workflow: gone.workflow };
         let deleted = Some((gone.removed, gone.by.as_ref()));

@@ -71,15 +71,22 @@ fn tabs(workspace: &Workspace<'_>, console: Console) -> Vec<SheetTab> {
     let files = workspace.deal_files(&Selection::Everything).files;
     let count = files.len();
     let mut seen = BTreeSet::new();
-    // Two files of one deal have one row: that of the first.
-    for path in files.into_iter().filter(|path| seen.insert(cell_name(&workspace.deal_id(path)))) {
+    let mut left_out: Vec<String> = Vec::new();
+    for path in files {
+        // Two files of one deal have one row: that of the first.
+        if !seen.insert(cell_name(&workspace.deal_id(&path))) {
+            left_out.push(path);
+            continue;
+        }
         let followed = with_root(workspace, &path, |root| {
             workspace.followed(&path, root.get("workflow")).map(Arc::clone)
         });
-        if let Some(workflow) = followed.flatten() {
-            let known = by_workflow.entry(Arc::clone(&workflow.id));
-            known.or_insert_with(|| (workflow, Vec::new())).1.push(path);
-        }
+        let Some(workflow) = followed.flatten() else {
+            left_out.push(path);
+            continue;
+        };
+        let known = by_workflow.entry(Arc::clone(&workflow.id));
+        known.or_insert_with(|| (workflow, Vec::new())).1.push(path);
     }
     let mut tabs = Vec::new();
     for (workflow, paths) in by_workflow.into_values() {
@@ -87,12 +94,15 @@ fn tabs(workspace: &Workspace<'_>, console: Console) -> Vec<SheetTab> {
         let writer = SheetWriter::new(&columns, context);
         let rows = paths.iter().filter_map(|path| {
             let (cells, prints) = with_root(workspace, path, |root| writer.row(root))?;
-            Some(TabRow { deal: workspace.deal_id(path).to_string(), cells, prints: prints_cell(&prints) })
+            let deal = workspace.deal_id(path).to_string();
+            let prints = prints_cell(&deal, &prints);
+            let texts = columns.texts(&cells);
+            Some(TabRow { deal, cells, texts, prints })
         });
         let rows = rows.collect();
         tabs.push(SheetTab { names: columns.names(), rows, workflow });
     }
-    super::columns::left_out(count - tabs.iter().map(|tab| tab.rows.len()).sum::<usize>(), count, console);
+    super::columns::left_out((left_out.len(), count), &left_out, console);
     tabs
 }
 
@@ -120,21 +130,24 @@ fn csv(tabs: &[SheetTab], out: &mut dyn Write) -> io::Result<()> {
         tabs.iter().flat_map(|tab| tab.rows.iter().map(move |row| (tab, row))).collect();
     rows.sort_by(|one, other| one.1.deal.cmp(&other.1.deal));
     for (tab, row) in rows {
-        let by_name: BTreeMap<&str, &str> =
-            tab.names.iter().map(String::as_str).zip(row.cells.iter().map(String::as_str)).collect();
-        let values = names.iter().map(|name| by_name.get(name).copied().unwrap_or_default());
-        let cells =
-            [row.deal.as_str(), &tab.workflow.id].into_iter().chain(values).chain([row.prints.as_str()]);
-        writer.write_record(cells.map(guarded))?;
+        let cells = row.cells.iter().zip(&row.texts).map(|(cell, is_text)| guarded(cell, *is_text));
+        let by_name: BTreeMap<&str, String> = tab.names.iter().map(String::as_str).zip(cells).collect();
+        let values = names.iter().map(|name| by_name.get(name).cloned().unwrap_or_default());
+        let own = [&row.deal, tab.workflow.id.as_ref()].map(|name| guarded(name, true));
+        writer.write_record(own.into_iter().chain(values).chain([row.prints.clone()]))?;
     }
     writer.flush()
 }
 
-/// A cell that no spreadsheet takes for a formula: not for the number with a sign either that it begins with.
-fn guarded(cell: &str) -> String {
+/// A cell that no spreadsheet takes for a formula, not for the number with a sign either that it begins with; nor, where it
+/// is a text, for a number or a day.
+fn guarded(cell: &str, is_text: bool) -> String {
     let line = |line: &str| {
         let opens = line.trim_start().starts_with(['+', '-']) && line.trim().parse::<f64>().is_err();
         format!("{}{line}", if opens { "'" } else { "" })
     };
+    if is_text && escape::converts(cell) {
+        return format!("'{cell}");
+    }
     escape::sheet_cell(cell).split('\n').map(line).collect::<Vec<_>>().join("\n")
 }

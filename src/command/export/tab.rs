@@ -17,6 +17,8 @@ pub(super) struct TabRow {
     pub(super) deal: String,
     /// What its values say, by the tab's columns.
     pub(super) cells: Vec<String>,
+    /// Which of them are texts that a spreadsheet must not take for anything else.
+    pub(super) texts: Vec<bool>,
     /// The prints of its values.
     pub(super) prints: String,
 }

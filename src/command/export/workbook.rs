@@ -14,12 +14,12 @@ use rust_xlsxwriter::{
 use super::tab::SheetTab;
 use crate::assess::Workspace;
 use crate::deal::field::{Shape, Type};
-use crate::import::roundtrip::{DEAL, PRINTS, WORKFLOW, cell_name, keys};
+use crate::import::roundtrip::{CHOICES, DEAL, PRINTS, WORKFLOW, cell_name, keys};
 use crate::syntax::scalar;
 use crate::workflow::Workflow;
 
-/// The tab with what may be chosen.
-const CHOICES: &str = "choices";
+/// The form of cells in which nothing is taken for a number or a day.
+const TEXT: &str = "@";
 
 /// What a cell of a column is written as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,6 +114,10 @@ fn write(
     for (column, name) in (0..).zip(names) {
         sheet.write_string_with_format(0, column, name, &bold)?;
         sheet.set_column_width(column, width(column, name, tab))?;
+    }
+    // What is typed into a column of texts stays one.
+    for (column, _) in (2..).zip(&typed).filter(|(_, typed)| typed.kind == CellType::Text) {
+        sheet.set_column_format(column, &Format::new().set_num_format(TEXT))?;
     }
     for (line, row) in (1..).zip(&tab.rows) {
         sheet.write_string_with_format(line, 0, cell_name(&row.deal), &grey)?;
@@ -239,14 +243,19 @@ fn cell(
     }
     // Where it is edited, a text that looks like a formula stays a text.
     let opens = text.trim_start().starts_with(['=', '+', '-', '@']);
-    let format = if opens { Format::new().set_quote_prefix() } else { Format::new() };
+    let format = if kind == CellType::Text { Format::new().set_num_format(TEXT) } else { Format::new() };
+    let format = if opens { format.set_quote_prefix() } else { format };
     sheet.write_string_with_format(row, column, text, &format)?;
     Ok(())
 }
 
+/// Above the numbers of fifteen digits, which is what spreadsheets keep.
+const MOST_DIGITS: u128 = 1_000_000_000_000_000;
+
 /// A number that comes back from a spreadsheet as it was.
 fn exact(text: &str) -> Option<f64> {
-    let number: Decimal = scalar::decimal(text).ok()?;
+    let number: Decimal =
+        scalar::decimal(text).ok().filter(|it| it.normalize().mantissa().unsigned_abs() < MOST_DIGITS)?;
     let float: f64 = number.to_string().parse().ok()?;
     (float.abs() < 1e15 && float.to_string() == number.normalize().to_string()).then_some(float)
 }

@@ -6,11 +6,8 @@ use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::targets::DealTarget;
 use crate::import::told::IMPORTED;
 use crate::import::turns::HistoryTurn;
+use crate::proposal::key_order;
 use crate::workflow::Workflow;
-
-pub(super) fn order(workflow: &Workflow) -> Vec<&str> {
-    workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect()
-}
 
 /// A new deal: its keys in the workflow's order.
 pub(super) fn document(
@@ -30,7 +27,7 @@ pub(super) fn document(
         ("id".to_owned(), NewValue::Text(deal.id.clone())),
     ]);
     let mut record: Vec<(String, NewValue)> = Vec::new();
-    for key in order(workflow) {
+    for key in key_order(workflow) {
         if key == "origin" {
             record.push((key.to_owned(), origin.clone()));
             continue;

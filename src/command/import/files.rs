@@ -84,26 +84,35 @@ fn tables(path: &Path) -> Result<Vec<NamedTable>, Error> {
     let failed = |TableFault { message }| Error::Path {
         path: path.to_owned(),
         why: format!("cannot be imported: {message}"),
-        hint: None,
+        hint: Some("export it again, as CSV where that can be chosen".to_owned()),
     };
     let bytes = bytes_of(path, MOST_BYTES)?;
     let name = path.display().to_string();
     if !sheet::is_workbook(&bytes) {
         return Ok(vec![(name, ImportTable::of_text(&bytes::decode(bytes).0).map_err(failed)?)]);
     }
-    let tabs = sheet::read(&bytes, roundtrip::is_sheet).map_err(failed)?;
+    let belongs = |table: &ImportTable| roundtrip::is_sheet(table) || roundtrip::torn_at(table).is_some();
+    let tabs = sheet::read(&bytes, belongs).map_err(failed)?;
     Ok(match tabs.len() {
         0 => vec![(name, ImportTable::default())],
         1 => tabs.into_iter().map(|(_, table)| (name.clone(), table)).collect(),
-        _ => tabs.into_iter().map(|(tab, table)| (format!("{name} [{tab}]"), table)).collect(),
+        _ => {
+            let others = tabs.into_iter().filter(|(tab, _)| tab != roundtrip::CHOICES);
+            others.map(|(tab, table)| (format!("{name} [{tab}]"), table)).collect()
+        }
     })
 }
 
 fn bytes_of(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
-    let failed = |why: String| Error::Path { path: path.to_owned(), why, hint: None };
-    let bytes = disk::read(path, most).map_err(|cause| failed(format!("cannot be read: {cause}")))?;
+    let failed = |why: String, hint: Option<&str>| Error::Path {
+        path: path.to_owned(),
+        why,
+        hint: hint.map(str::to_owned),
+    };
+    let bytes = disk::read(path, most).map_err(|cause| failed(format!("cannot be read: {cause}"), None))?;
     if bytes.len() > most {
-        return Err(failed(format!("is larger than {} MiB, the most that is read", most >> 20)));
+        let why = format!("is larger than {} MiB, the most that is read", most >> 20);
+        return Err(failed(why, Some("export the deals in parts, with fewer columns")));
     }
     Ok(bytes)
 }
@@ -119,7 +128,11 @@ pub(super) fn map(
             Some(text) => Ok(parse(name, text)),
             None if Path::new(name).extension().is_none() => Err(unknown_map(name)),
             None => {
-                let failed = |why: &str| Error::Path { path: name.into(), why: why.to_owned(), hint: None };
+                let failed = |why: &str| Error::Path {
+                    path: name.into(),
+                    why: why.to_owned(),
+                    hint: Some("save it as UTF-8 in an editor".to_owned()),
+                };
                 let text = String::from_utf8(bytes_of(Path::new(name), MOST_OF_MAP)?);
                 Ok(parse(name, &text.map_err(|_| failed("is not UTF-8"))?))
             }
@@ -152,18 +165,36 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
     Err(ImportRefusal { files: vec![name.to_owned()], failures: failures.collect(), preset: None })
 }
 
+/// Whether these are sheets of deals, or were before somebody took their columns of prints away.
+pub(super) fn are_sheets(tables: &[NamedTable]) -> bool {
+    let was_one = || tables.iter().any(|(_, table)| roundtrip::torn_at(table).is_some());
+    tables.iter().any(|(_, table)| roundtrip::is_sheet(table)) || was_one() && recognised(tables).is_err()
+}
+
 /// The first of the maps that come along that every table has a header for.
 fn recognised(tables: &[NamedTable]) -> Result<ImportMap, Error> {
     let maps = PRESETS.iter().filter_map(|(name, text)| parse(name, text).ok());
     let mut fitting = maps.filter(|map| headed(map, tables).is_ok());
-    fitting.next().ok_or_else(|| Error::Unknown {
+    let sheet = || tables.iter().find(|(_, table)| roundtrip::is_sheet(table));
+    fitting.next().ok_or_else(|| match sheet() {
+        Some((name, _)) => Error::Path {
+            path: name.into(),
+            why: "is a sheet of `dealgate export sheet`, and no export of another system".to_owned(),
+            hint: Some("name the file that the other system exported".to_owned()),
+        },
+        None => unrecognised(tables),
+    })
+}
+
+fn unrecognised(tables: &[NamedTable]) -> Error {
+    Error::Unknown {
         message: "no row of the export names the columns of a system that is known".to_owned(),
         hint: Some(format!(
             "its records need their own ids: export these too, or write a map of your own (`dealgate import --map csv \
              --print-map`); the first row is {}",
             first_cells(tables)
         )),
-    })
+    }
 }
 
 /// The tables with their headers.
@@ -174,11 +205,15 @@ pub(super) fn headed<'t>(map: &ImportMap, tables: &'t [NamedTable]) -> Result<Ve
             Error::Path {
                 path: name.into(),
                 why: format!("has no row that names the columns of `{}`", map.system),
-                hint: Some(format!(
-                    "it needs a column for the id ({}), the name and the stage; the first row is {}",
-                    columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
-                    first_cells(tables)
-                )),
+                hint: Some(if roundtrip::is_sheet(table) {
+                    "it is a sheet of `dealgate export sheet`: leave out `--map`".to_owned()
+                } else {
+                    format!(
+                        "it needs a column for the id ({}), the name and the stage; the first row is {}",
+                        columns.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or "),
+                        first_cells(tables)
+                    )
+                }),
             }
         })
     });

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use super::files;
 use crate::error::Error;
 use crate::import::failure::{Failures, TablePlace};
@@ -12,6 +14,7 @@ use crate::import::turns::ImportedHistories;
 /// Reads them; the names of their files are added to those that are read already.
 pub(super) fn read(
     paths: &[PathBuf],
+    today: Date,
     context: HistoryContext<'_>,
     names: &mut Vec<String>,
     failures: &mut Failures,
@@ -19,7 +22,7 @@ pub(super) fn read(
     let mut all = ImportedHistories::new();
     for path in paths {
         let found = if path.is_dir() {
-            dated(path, context, names, failures)?
+            dated((path, today), context, names, failures)?
         } else {
             told(path, context, names, failures)?
         };
@@ -60,13 +63,20 @@ fn told(
 
 /// Exports of other days, one after the other, so that no more than one is held.
 fn dated(
-    folder: &Path,
+    (folder, today): (&Path, Date),
     context: HistoryContext<'_>,
     names: &mut Vec<String>,
     failures: &mut Failures,
 ) -> Result<ImportedHistories, Error> {
     let mut exports = DatedExports::default();
     for (day, path) in files::dated(folder)? {
+        if day > today {
+            return Err(Error::Path {
+                path,
+                why: format!("tells of {day} by its name, and it is {today}"),
+                hint: Some("name it after the day on which it was exported".to_owned()),
+            });
+        }
         let tables = files::read(&[path])?;
         let headed = files::headed(context.columns.map, &tables)?;
         // Rows of one file follow each other; the file's number is that among all.

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{document, entry, first_stage, order};
+use super::document::{document, entry, first_stage};
 use crate::assess::{Selection, Workspace};
 use crate::command::change;
 use crate::command::opened::Session;
 use crate::command::output;
-use crate::edit::{self, NewValue};
+use crate::edit;
 use crate::error::Error;
 use crate::import::failure::{Failure, Failures, TablePlace};
 use crate::import::incoming::{Incoming, IncomingDeal};
@@ -16,6 +16,8 @@ use crate::import::map::ImportMap;
 use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
 use crate::import::turns::ImportedHistories;
 use crate::import::{slug, told};
+use crate::proposal;
+use crate::snapshot::disk;
 use crate::source::names;
 use crate::syntax::yaml;
 use crate::workflow::Workflow;
@@ -102,18 +104,17 @@ impl ImportPlan {
         Ok(Ok(planner.plan))
     }
 
+    /// Where it is kept what was said; nowhere for a sheet.
+    pub(super) fn memory_path(&self) -> &str {
+        self.memory.as_ref().map_or("", |(path, ..)| path)
+    }
+
     /// Writes it: new files, then changed ones, then what was said.
     pub(super) fn write(&self, opened: &Session) -> Result<(), Error> {
         let root = opened.root();
+        let _others_wait = disk::lock(root);
         for deal in &self.changed {
-            if change::read(opened, &deal.path, usize::MAX - 1)? != deal.old {
-                let why = "was changed by somebody else meanwhile; nothing was written".to_owned();
-                return Err(Error::Path {
-                    path: deal.path.clone().into(),
-                    why,
-                    hint: Some("import again".to_owned()),
-                });
-            }
+            change::unchanged(opened, &deal.path, usize::MAX - 1, |now| now == deal.old)?;
         }
         let mut new: Vec<(&str, &str)> =
             self.new.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
@@ -242,12 +243,9 @@ impl Planner<'_> {
                 merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
             && has_entries
         {
-            let entry = NewValue::record([
-                ("date", Some(NewValue::Plain(self.workspace.today.to_string()))),
-                ("stage", Some(stage.to_value(None))),
-                ("reason", Some(NewValue::Text(format!("{}{}", told::IMPORTED, self.system)))),
-            ]);
-            changes.push(edit::Change::Append(edit::Path::keys(["history"]), entry));
+            let reason = format!("{}{}", told::IMPORTED, self.system);
+            let entry = [("stage", stage.to_string())];
+            changes.push(proposal::history_entry(self.workspace.today, entry, Some(&reason)));
         }
         if !merged.conflicts.is_empty() {
             self.plan.conflicts.push((path.to_owned(), merged.conflicts.clone()));
@@ -260,8 +258,7 @@ impl Planner<'_> {
             return Ok(());
         }
         let old = change::read(self.opened, path, self.workspace.config.limits.file_size)?;
-        let order = order(workflow);
-        match edit::edit(&old, &changes, &order) {
+        match edit::edit(&old, &changes, &proposal::key_order(workflow)) {
             Ok(new) => {
                 let taken = merged.taken.clone();
                 self.plan.changed.push(PlannedChange { path: path.to_owned(), old, new, taken });

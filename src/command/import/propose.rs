@@ -1,7 +1,9 @@
 //! `import --propose-workflow`: a workflow to start from, printed as TOML. Needs no workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+
+use jiff::civil::Date;
 
 use super::files::{self, NamedTable};
 use super::past;
@@ -16,7 +18,7 @@ use crate::import::failure::Failures;
 use crate::import::history::{HistoryContext, stage_labels};
 use crate::import::incoming;
 use crate::import::map::{ImportMap, PipelineRule};
-use crate::import::propose::{self, ProposalSource, ProposedStage};
+use crate::import::propose::{self, FigureContext, ProposalSource, ProposedStage};
 use crate::import::rows::{HeadedTable, RowColumns};
 use crate::import::table::ImportTable;
 use crate::import::targets::TargetContext;
@@ -39,7 +41,7 @@ const READ: [&str; 4] = ["name", "stage", "amount", "probability"];
 
 impl ProposalRequest<'_> {
     /// Prints it.
-    pub(super) fn run(&self, config: Config, console: Console) -> Result<Exit, Error> {
+    pub(super) fn run(&self, config: Config, today: Date, console: Console) -> Result<Exit, Error> {
         let mut tables = files::read(self.files)?;
         let map = match files::map(self.map, &tables)? {
             Ok(map) => map,
@@ -50,24 +52,29 @@ impl ProposalRequest<'_> {
             tables = of_pipeline(&map, tables, pipeline)?;
         }
         let map = stages_only(map);
-        let stages = self.stages(&map, &tables, pipeline.as_deref())?;
+        let FoundLabels { stages, endings, others } = self.stages(&map, &tables, pipeline.as_deref())?;
         let texts = Texts::new([(format!("workflows/{NAME}.toml"), propose::skeleton(&stages))]);
-        let today = jiff::civil::Date::default();
         let reading = Workspace::load(
             &texts,
             Config { people: config.people, timezone: config.timezone, ..Config::default() },
             today,
         );
         let config = &reading.config;
-        let targets =
-            TargetContext { map: &map, config, library: &reading.library, workflow: Some(NAME), into: None };
+        let targets = TargetContext {
+            map: &map,
+            config,
+            library: &reading.library,
+            workflow: Some(NAME),
+            into: None,
+            places_won: false,
+        };
         let columns = ColumnContext { map: &map, people: &config.people, zone: &config.timezone };
         let headed = files::headed(&map, &tables)?;
         let mut failures = Failures::default();
         let mut names: Vec<String> = tables.iter().map(|(name, _)| name.clone()).collect();
         let found = incoming::read(&headed, columns, targets, &mut failures);
         let context = HistoryContext { columns, targets, incoming: &found };
-        let histories = past::read(self.history, context, &mut names, &mut failures)?;
+        let histories = past::read(self.history, today, context, &mut names, &mut failures)?;
         if !failures.is_empty() {
             return ImportRefusal { files: names, failures: failures.into_list(), preset: None }
                 .show(console);
@@ -76,11 +83,23 @@ impl ProposalRequest<'_> {
             let columns = RowColumns::of(*table, &map);
             columns.outcome == columns.stage
         });
-        let figures = propose::count(&found, &histories, &stages, shows_end);
-        let source = ProposalSource { system: &map.system, pipeline: pipeline.as_deref() };
+        let context = FigureContext { shows_end, begins: self.begins()? };
+        let mut figures = propose::count(&found, &histories, &stages, context);
+        figures.empty.retain(|stage| !others.contains(stage));
+        let source = ProposalSource { system: &map.system, pipeline: pipeline.as_deref(), endings: &endings };
         let text = propose::text(&figures, &stages, source);
         console.show(|out| write!(out, "{}", crate::source::escape::lines(&text)))?;
         Ok(Exit::Clean)
+    }
+
+    /// The day of the first of the dated exports.
+    fn begins(&self) -> Result<Option<Date>, Error> {
+        let mut first: Option<Date> = None;
+        for path in self.history.iter().filter(|path| path.is_dir()) {
+            let day = files::dated(path)?.first().map(|(day, _)| *day);
+            first = first.into_iter().chain(day).min();
+        }
+        Ok(first)
     }
 
     /// The pipeline that is asked for, or the only one there is.
@@ -110,13 +129,13 @@ impl ProposalRequest<'_> {
         }
     }
 
-    /// The stages that the exports name, but for those that tell how a deal ended.
+    /// The stages that the exports name.
     fn stages(
         &self,
         map: &ImportMap,
         tables: &[NamedTable],
         pipeline: Option<&str>,
-    ) -> Result<Vec<ProposedStage>, Error> {
+    ) -> Result<FoundLabels, Error> {
         let ends = |label: &str| {
             let rule = map.outcome.as_ref();
             let words = rule.into_iter().flat_map(|it| it.won.iter().chain(&it.lost).chain(&it.disqualified));
@@ -131,20 +150,41 @@ impl ProposalRequest<'_> {
                 labels.extend(of_pipeline.map(|(label, _)| label.to_owned()));
             }
         }
+        let mut own = labels.clone();
         for path in self.history.iter().filter(|path| path.is_dir()) {
             for (_, path) in files::dated(path)? {
-                labels.extend(labels_of(map, &files::read(&[path])?)?);
+                let tables = files::read(&[path])?;
+                labels.extend(labels_of(map, &tables)?);
+                let tables = match pipeline {
+                    Some(pipeline) => of_pipeline(map, tables, pipeline)?,
+                    None => tables,
+                };
+                own.extend(labels_of(map, &tables)?);
             }
         }
-        let stages = propose::stages(labels.iter().map(String::as_str).filter(|label| !ends(label)));
+        let (endings, labels): (Vec<_>, Vec<_>) =
+            labels.iter().map(String::as_str).partition(|label| ends(label));
+        let stages = propose::stages(labels);
         if stages.is_empty() {
             return Err(Error::Unknown {
                 message: "no deal of the export stands in a stage".to_owned(),
                 hint: Some("name the column of the stage in the map".to_owned()),
             });
         }
-        Ok(stages)
+        let endings: BTreeSet<&str> = endings.into_iter().collect();
+        let is_own = |stage: &ProposedStage| own.iter().any(|label| same_word(label, &stage.name));
+        let others = (0..stages.len()).filter(|stage| !is_own(&stages[*stage])).collect();
+        Ok(FoundLabels { endings: endings.into_iter().map(str::to_owned).collect(), others, stages })
     }
+}
+
+/// What the labels of stages stand for.
+struct FoundLabels {
+    stages: Vec<ProposedStage>,
+    /// Those that only tell how a deal ended.
+    endings: Vec<String>,
+    /// Stages of other pipelines alone, by their numbers.
+    others: Vec<usize>,
 }
 
 /// The labels of stages in some exports.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::carried::{ImportManner, carry_out};
 use super::files::NamedTable;
+use super::judged;
 use super::plan::{ImportPlan, PlannedChange};
 use super::refusal::ImportRefusal;
 use crate::assess::{Selection, Workspace};
@@ -13,14 +14,16 @@ use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
 use crate::command::opened::Session;
-use crate::edit::{self, Change, NewValue};
+use crate::edit::{self, Change};
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
-use crate::import::failure::Failures;
+use crate::import::failure::{Failures, TablePlace};
 use crate::import::incoming::Incoming;
-use crate::import::merge::{MergedDeal, Settle};
-use crate::import::roundtrip::{self, RowEdit, SheetDeal};
+use crate::import::merge::MergedDeal;
+use crate::import::roundtrip::{self, RowEdit, SheetColumns, SheetDeal, SheetHolder};
 use crate::import::table::ImportTable;
+use crate::proposal;
+use crate::snapshot::git::Repository;
 use crate::syntax::{Node, yaml};
 
 /// Takes the changed cells of some tables.
@@ -32,25 +35,32 @@ pub(super) fn run(
     global: &Global,
     console: Console,
 ) -> Result<Exit, Error> {
+    let mut failures = Failures::default();
+    let skipped = skipped(&tables, &mut failures);
     let (names, tables): (Vec<String>, Vec<ImportTable>) = tables.into_iter().unzip();
     let map = roundtrip::map();
     let config = &workspace.config;
     let context = ColumnContext { map: &map, people: &config.people, zone: &config.timezone };
     let deals = deals(workspace);
-    let mut failures = Failures::default();
     let edits = roundtrip::read(&tables, &deals, context, &mut failures);
+    let columns = SheetColumns::by_workflow(deals.values().map(|deal| &deal.workflow));
     let mut planner = SheetPlanner {
         opened,
         workspace,
-        context,
-        settle: manner.settle,
+        holder: SheetHolder::new(&columns, context, manner.settle),
+        remembers: Repository::open(opened.root()).is_ok(),
         failures,
+        places: BTreeMap::new(),
         plan: ImportPlan::default(),
     };
     for row in &edits.rows {
         if let Some(deal) = deals.get(&row.deal) {
             planner.row(row, deal)?;
         }
+    }
+    if planner.failures.is_empty() {
+        let SheetPlanner { plan, places, failures, .. } = &mut planner;
+        judged::hold(opened, global, (&plan.changed, places), failures)?;
     }
     if !planner.failures.is_empty() {
         let failures = planner.failures.into_list();
@@ -60,9 +70,29 @@ pub(super) fn run(
         read: edits.read,
         dropped: edits.dropped,
         unmapped: edits.unmapped,
+        skipped,
         ..Incoming::default()
     };
     carry_out(&planner.plan, &incoming, opened, manner, global, console)
+}
+
+/// The tabs that hold no deals. A file without any sheet of deals is not left out in silence.
+fn skipped(tables: &[NamedTable], failures: &mut Failures) -> Vec<String> {
+    let file = |name: &'_ str| name.rsplit_once(" [").map_or(name, |(file, _)| file).to_owned();
+    let is_ours = |table: &ImportTable| roundtrip::is_sheet(table) || roundtrip::torn_at(table).is_some();
+    let ours: Vec<String> =
+        tables.iter().filter(|(_, table)| is_ours(table)).map(|(name, _)| file(name)).collect();
+    let mut skipped = Vec::new();
+    for (number, (name, _)) in tables.iter().enumerate().filter(|(_, (_, table))| !is_ours(table)) {
+        if ours.contains(&file(name)) {
+            skipped.push(name.clone());
+            continue;
+        }
+        let place = TablePlace { file: number, line: 0 };
+        let help = "import it by itself".to_owned();
+        failures.push(place, "is no sheet of `dealgate export sheet`, as the others are", Some(help));
+    }
+    skipped
 }
 
 /// The deals by their ids as cells give them back; of two files of one, the first.
@@ -85,9 +115,12 @@ fn deals(workspace: &Workspace<'_>) -> BTreeMap<String, SheetDeal> {
 struct SheetPlanner<'a> {
     opened: &'a Session,
     workspace: &'a Workspace<'a>,
-    context: ColumnContext<'a>,
-    settle: Settle,
+    holder: SheetHolder<'a>,
+    /// Whether a repository remembers when a deal came to a stage.
+    remembers: bool,
     failures: Failures,
+    /// The rows of changed deals, by their files.
+    places: BTreeMap<String, TablePlace>,
     plan: ImportPlan,
 }
 
@@ -100,7 +133,7 @@ impl SheetPlanner<'_> {
         let old = change::read(self.opened, path, self.workspace.config.limits.file_size)?;
         let parsed = yaml::parse(old.strip_prefix('\u{feff}').unwrap_or(&old));
         let Some(root) = parsed.root else { return Ok(()) };
-        let merged = roundtrip::held(row, &root, workflow, self.context, self.settle);
+        let merged = self.holder.held(row, &root, workflow);
         if !merged.conflicts.is_empty() {
             self.plan.conflicts.push((path.clone(), merged.conflicts.clone()));
         }
@@ -113,9 +146,9 @@ impl SheetPlanner<'_> {
         }
         let mut changes = merged.changes(&root, &workflow.schema);
         changes.extend(self.remembered(&merged, &root));
-        let order = super::document::order(workflow);
-        match edit::edit(&old, &changes, &order) {
+        match edit::edit(&old, &changes, &proposal::key_order(workflow)) {
             Ok(new) => {
+                self.places.insert(path.clone(), row.place);
                 self.plan.paths.push(path.clone());
                 let taken = merged.taken;
                 self.plan.changed.push(PlannedChange { path: path.clone(), old, new, taken });
@@ -128,20 +161,12 @@ impl SheetPlanner<'_> {
         Ok(())
     }
 
-    /// What a deal that keeps a history of its own tells of a new stage or outcome.
+    /// What a deal tells of a new stage, as `dealgate move` does: where it keeps a history of its own, or where nothing
+    /// else remembers.
     fn remembered(&self, merged: &MergedDeal, root: &Node<'_>) -> Option<Change> {
-        root.get("history")?.as_list()?.first()?;
-        let said = |key: &str, nothing: Option<&str>| {
-            let turn = merged.taken.iter().find(|turn| turn.key == key)?;
-            let there = turn.there.as_ref().map(|said| said.to_value(None));
-            there.or_else(|| Some(NewValue::Text(nothing?.to_owned())))
-        };
-        let (stage, outcome) = (said("stage", None), said("outcome.result", Some("open")));
-        if stage.is_none() && outcome.is_none() {
-            return None;
-        }
-        let day = Some(NewValue::Plain(self.workspace.today.to_string()));
-        let entry = NewValue::record([("date", day), ("stage", stage), ("outcome", outcome)]);
-        Some(Change::Append(edit::Path::keys(["history"]), entry))
+        let turn = merged.taken.iter().find(|turn| turn.key == "stage")?;
+        let stage = turn.there.as_ref()?.to_string();
+        let is_told = proposal::keeps_history(root) || !self.remembers;
+        is_told.then(|| proposal::history_entry(self.workspace.today, [("stage", stage)], None))
     }
 }

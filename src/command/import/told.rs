@@ -19,6 +19,9 @@ use crate::source::escape;
 /// Lines shown of one kind; a dry run shows all.
 const MOST: usize = 20;
 
+/// Names of columns shown; a dry run shows all.
+const MOST_COLUMNS: usize = 60;
+
 /// What was done, or would be.
 pub(super) fn plan(
     plan: &ImportPlan,
@@ -37,23 +40,19 @@ pub(super) fn plan(
             turns(&deal.taken, out)
         })?;
         list.of(plan.kept.iter(), |(path, kept), out| {
-            writeln!(out, "kept {}: changed here, and not in the export since", escape::line(path))?;
-            turns(kept, out)
+            writeln!(out, "kept {}: changed here, so it stays", escape::line(path))?;
+            both(kept, out)
         })?;
         list.of(plan.removed.iter(), |id, out| {
-            writeln!(out, "kept {}: its file was removed here", escape::line(id))
+            let (id, memory) = (escape::line(id), plan.memory_path());
+            writeln!(
+                out,
+                "kept {id}: its file was removed here; take its line out of `{memory}` to have it again"
+            )
         })?;
-        list.of(plan.conflicts.iter(), |(path, both), out| {
+        list.of(plan.conflicts.iter(), |(path, turns), out| {
             writeln!(out, "conflict {}: `--take theirs` or `--take ours` settles it", escape::line(path))?;
-            both.iter().try_for_each(|turn| {
-                writeln!(
-                    out,
-                    "  {}: {} here, {} there",
-                    turn.key,
-                    shown(turn.here.as_ref()),
-                    shown(turn.there.as_ref())
-                )
-            })
+            both(turns, out)
         })?;
         list.of(plan.vanished.iter(), |(id, into), out| match into {
             Some(into) => writeln!(out, "vanished {}: merged into {}", escape::line(id), escape::line(into)),
@@ -64,10 +63,15 @@ pub(super) fn plan(
         list.of(incoming.dropped.iter(), |(place, why), out| {
             writeln!(out, "dropped row {}: {}", place.line, escape::line(why))
         })?;
+        for name in &incoming.skipped {
+            writeln!(out, "left out {}: no sheet of deals", escape::line(name))?;
+        }
         if !incoming.unmapped.is_empty() {
-            let names: Vec<_> =
-                incoming.unmapped.iter().map(|name| escape::line(name).into_owned()).collect();
-            writeln!(out, "left out {}: {}", Count(names.len(), "column"), names.join(", "))?;
+            let count = incoming.unmapped.len();
+            let shown = incoming.unmapped.iter().take(most.max(MOST_COLUMNS));
+            let names: Vec<_> = shown.map(|name| escape::line(name).into_owned()).collect();
+            let more = if names.len() < count { ", …" } else { "" };
+            writeln!(out, "left out {}: {}{more}", Count(count, "column"), names.join(", "))?;
         }
         sum(plan, incoming, dry_run, out)
     })
@@ -117,6 +121,19 @@ impl ShownDeal<'_> {
 fn turns(turns: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
     turns.iter().try_for_each(|turn| {
         writeln!(out, "  {}: {} → {}", turn.key, shown(turn.here.as_ref()), shown(turn.there.as_ref()))
+    })
+}
+
+/// Values that are one thing here and another there.
+fn both(turns: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
+    turns.iter().try_for_each(|turn| {
+        writeln!(
+            out,
+            "  {}: {} here, {} there",
+            turn.key,
+            shown(turn.here.as_ref()),
+            shown(turn.there.as_ref())
+        )
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::reader::{HistoryReader, amount_of, closes};
+use super::reader::{HistoryReader, MEND, amount_of, closes};
 use super::shape::{COLUMNS, columns, is_key, position};
 use crate::finding::wording::quote;
 use crate::import::cell::{self, DayOrder};
@@ -12,6 +12,7 @@ use crate::import::columns::address;
 use crate::import::decide::ColumnCells;
 use crate::import::failure::TablePlace;
 use crate::import::incoming::IncomingDeal;
+use crate::import::map::toml_text;
 use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::table::TableRow;
 use crate::import::turns::HistoryTurn;
@@ -23,6 +24,8 @@ const FOLLOWED: [&str; 4] = ["stage", "amount", "close_date", "owner"];
 struct FieldForms {
     day: Option<DayOrder>,
     mark: Option<char>,
+    /// It has been told that nobody can say how they are written.
+    is_undecided: bool,
 }
 
 /// What is known of a deal before the first change of each value.
@@ -104,8 +107,10 @@ impl<'a> HistoryReader<'a, '_> {
             column: COLUMNS[2],
             cells: about(key),
         };
+        let told = self.failures.count();
         let day = cells("close_date").order(self.context.columns.zone, self.failures);
-        FieldForms { day, mark: cells("amount").mark(self.failures) }
+        let mark = cells("amount").mark(self.failures);
+        FieldForms { day, mark, is_undecided: self.failures.count() > told }
     }
 
     /// What a cell says of a value; nothing where it is empty, or cannot be read, which is told.
@@ -121,21 +126,27 @@ impl<'a> HistoryReader<'a, '_> {
             return None;
         }
         let context = self.context.columns;
+        let mut help = MEND.to_owned();
         let (said, is) = match key {
             "stage" => return self.standing(row, deal, text, None),
-            "amount" => (amount_of(deal, text, forms.mark?), "is no amount"),
+            "amount" | "close_date" if forms.is_undecided => return None,
+            "amount" => (forms.mark.and_then(|mark| amount_of(deal, text, mark)), "is no amount"),
             "owner" => {
-                let text = context.map.rule("owner").values.get(text).map_or(text, String::as_str);
+                let rule = context.map.rule("owner");
+                let text = rule.values.get(text).map_or(text, String::as_str);
+                let way = format!("values = {{ {} = \"name@company.example\" }}", toml_text(text));
+                let column = rule.columns.first().map_or("Owner", String::as_str);
+                help = rule.way_out("owner", column, &[way]);
                 (address(text, context.people), "is no address of anybody whom `[people]` lists")
             }
             _ => {
-                let day = cell::day(text, forms.day?, context.zone);
+                let day = forms.day.and_then(|order| cell::day(text, order, context.zone));
                 (day.map(|day| SaidDeal::One(day.to_string())), "is no day")
             }
         };
         if said.is_none() {
             let message = format!("`{}`: {} {is}", self.names().cell(column), quote(text));
-            self.failures.push(self.place(row), message, None);
+            self.failures.push(self.place(row), message, Some(help));
         }
         Some(SaidValues::from([(key.to_owned(), said?)]))
     }

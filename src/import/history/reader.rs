@@ -18,6 +18,9 @@ use crate::import::table::{ImportTable, TableRow};
 use crate::import::targets::TargetContext;
 use crate::import::turns::{HistoryTurn, ImportedHistories};
 
+/// What to do about a cell of the past that cannot be read: no map is for its columns.
+pub(super) const MEND: &str = "mend the cell in the export of the past, or take its row out";
+
 /// What the past is read by.
 #[derive(Clone, Copy)]
 pub struct HistoryContext<'a> {
@@ -114,7 +117,7 @@ impl<'a> HistoryReader<'a, '_> {
         let day = cell::day(text, order?, self.context.columns.zone);
         if day.is_none() && !text.is_empty() {
             let message = format!("`{}`: {} is no day", self.names().cell(column), quote(text));
-            self.failures.push(self.place(row), message, None);
+            self.failures.push(self.place(row), message, Some(MEND.to_owned()));
         }
         day
     }
@@ -151,19 +154,28 @@ impl<'a> HistoryReader<'a, '_> {
         let closes = position(names, &["Close Date"]);
         let closes_order = closes.and_then(|column| self.order(column));
         let amount = position(names, &["Amount"]);
+        let told = self.failures.count();
         let mark = amount.and_then(|column| {
             let cells = cells_of(self.table, (self.file, self.header), column);
             let rule = self.context.columns.map.rule("amount");
             ColumnCells { key: "amount", rule, column: names.cell(column), cells }.mark(self.failures)
         });
+        // What nobody can decide is told once, and not of each cell.
+        let amount = amount.filter(|_| self.failures.count() == told);
         for (day, row) in self.in_order(id, when, order) {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
             let Some(mut values) = self.standing(row, deal, row.cell(to), None) else { continue };
             if let Some(close) = closes.and_then(|column| self.day(row, column, closes_order)) {
                 values.insert("close_date".to_owned(), SaidDeal::One(close.to_string()));
             }
-            if let Some(said) = amount.and_then(|column| amount_of(deal, row.cell(column), mark?)) {
-                values.insert("amount".to_owned(), said);
+            if let Some(column) = amount.filter(|column| !row.cell(*column).is_empty()) {
+                if let Some(said) = mark.and_then(|mark| amount_of(deal, row.cell(column), mark)) {
+                    values.insert("amount".to_owned(), said);
+                } else {
+                    let message =
+                        format!("`{}`: {} is no amount", names.cell(column), quote(row.cell(column)));
+                    self.failures.push(self.place(row), message, Some(MEND.to_owned()));
+                }
             }
             self.step(deal, day, values);
         }

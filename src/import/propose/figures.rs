@@ -1,7 +1,8 @@
 //! What the deals of an export, and what is known of their past, tell of a pipeline.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::finding::wording::in_ascii;
@@ -67,6 +68,8 @@ pub struct StageTally {
     pub said: Vec<Decimal>,
     /// Whole days that deals stood in it before they left, the shortest first.
     pub stays: Vec<i64>,
+    /// Deals whose stays these are.
+    pub stayed: usize,
 }
 
 /// What is known of a pipeline.
@@ -74,32 +77,61 @@ pub struct StageTally {
 pub struct PipelineTally {
     /// Its stages in their order; those in which no deal ever stood are left out.
     pub stages: Vec<StageTally>,
+    /// Those, by their numbers among the stages as they were found.
+    pub empty: Vec<usize>,
     /// Deals of which more than the present is known.
     pub with_past: usize,
+    /// Deals of which it is known that they stood in one stage and then in another.
+    pub with_way: usize,
+    /// Deals that have ended, of which nobody tells where they stood.
+    pub ended_nowhere: usize,
     /// All deals.
     pub deals: usize,
     /// Reasons of deals that were lost, and of those that were none, with how many.
     pub reasons: [BTreeMap<String, usize>; 2],
+    /// Amounts.
+    pub amounts: usize,
     /// Currencies of amounts, with how many.
     pub currencies: BTreeMap<String, usize>,
 }
+
+/// The fewest deals that make a figure.
+pub const FEWEST: usize = 5;
 
 /// What one deal tells.
 struct DealWay {
     /// The stages that it came to, in order, each once.
     stages: Vec<usize>,
     stays: Vec<(usize, i64)>,
+    /// The stage that it stands in now.
+    now: Option<usize>,
     /// Whether it was won; `None`: it is open.
     won: Option<bool>,
 }
 
-/// Counts what an export tells; `ids` are those of the stages as they were found. `shows_end`: the column of the stage
-/// says how a deal ended, and so no more where it stood.
+/// What figures are to be read with.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FigureContext {
+    /// The column of the stage says how a deal ended, and so no more where it stood.
+    pub shows_end: bool,
+    /// The day of the first of several exports that tell the past: when a deal came to where it stood then, nobody knows.
+    pub begins: Option<Date>,
+}
+
+impl FigureContext {
+    /// Whether it is known how long a deal stood where it was from one day until another: of dated exports, not where the
+    /// first shows it there already, nor where one shows both that it came and that it went.
+    fn tells_stay(self, since: Date, until: Date) -> bool {
+        self.begins.is_none_or(|begins| since > begins && until > since)
+    }
+}
+
+/// Counts what an export tells; `ids` are those of the stages as they were found.
 pub fn count(
     incoming: &Incoming,
     past: &ImportedHistories,
     ids: &[ProposedStage],
-    shows_end: bool,
+    context: FigureContext,
 ) -> PipelineTally {
     let number: BTreeMap<&str, usize> =
         ids.iter().zip(0..).map(|(stage, at)| (stage.id.as_str(), at)).collect();
@@ -111,19 +143,24 @@ pub fn count(
         let turns = past.get(&deal.id).map(Vec::as_slice).unwrap_or_default();
         figures.with_past += usize::from(!turns.is_empty());
         figures.told(deal);
-        let way = way(deal, turns, &number, shows_end);
+        let way = way(deal, turns, &number, context);
         for stage in &way.stages {
             stages[*stage].deals += 1;
         }
         for (stage, days) in &way.stays {
             stages[*stage].stays.push(*days);
         }
-        if let (None, Some(stage), Some(said)) = (way.won, way.stages.last(), share(deal)) {
-            stages[*stage].said.push(said);
+        for stage in way.stays.iter().map(|(stage, _)| *stage).collect::<BTreeSet<_>>() {
+            stages[stage].stayed += 1;
+        }
+        if let (None, Some(stage), Some(said)) = (way.won, way.now, share(deal)) {
+            stages[stage].said.push(said);
         }
         ways.push(way);
     }
-    let order = order(&ways, &stages);
+    figures.ended_nowhere = ways.iter().filter(|way| way.won.is_some() && way.stages.is_empty()).count();
+    figures.with_way = ways.iter().filter(|way| way.stages.len() > 1).count();
+    let order = order(if figures.with_way < FEWEST { &[] } else { &ways }, &stages);
     let place: BTreeMap<usize, usize> = order.iter().zip(0..).map(|(stage, at)| (*stage, at)).collect();
     for way in &ways {
         let furthest = way.stages.iter().filter_map(|stage| place.get(stage)).max();
@@ -137,6 +174,7 @@ pub fn count(
     for stage in &mut stages {
         stage.stays.sort_unstable();
     }
+    figures.empty = (0..ids.len()).filter(|stage| stages[*stage].deals == 0).collect();
     figures.stages = order.into_iter().map(|stage| stages[stage].clone()).collect();
     figures
 }
@@ -154,6 +192,7 @@ impl PipelineTally {
             *self.reasons[kind].entry(reason).or_default() += 1;
         }
         let amount = text("amount");
+        self.amounts += usize::from(amount.is_some());
         if let Some((_, code)) = amount.as_deref().and_then(|amount| amount.split_once(' ')) {
             *self.currencies.entry(code.to_owned()).or_default() += 1;
         }
@@ -170,30 +209,35 @@ fn way(
     deal: &IncomingDeal,
     turns: &[HistoryTurn],
     number: &BTreeMap<&str, usize>,
-    shows_end: bool,
+    context: FigureContext,
 ) -> DealWay {
     let stage = |said: &SaidDeal| number.get(said.to_string().as_str()).copied();
     let won = deal.values.get("outcome.result").map(|said| said.to_string() == "won");
-    let mut way = DealWay { stages: Vec::new(), stays: Vec::new(), won };
-    let mut here: Option<(usize, jiff::civil::Date)> = None;
+    let mut way = DealWay { stages: Vec::new(), stays: Vec::new(), now: None, won };
+    let mut here: Option<(usize, Date)> = None;
+    let mut last = None;
     for turn in turns {
         let next = turn.values.get("stage").and_then(stage);
-        let ends = turn.values.get("outcome").is_some_and(|said| said.to_string() != "open");
+        let outcome = turn.values.get("outcome").map(ToString::to_string);
+        let ends = outcome.as_deref().is_some_and(|said| said != "open");
+        // A deal that is open again stands where it stood, unless something else is said.
+        let next = next.or_else(|| last.filter(|_| outcome.is_some() && !ends && here.is_none()));
         if next.is_none() && !ends {
             continue;
         }
-        if let Some((stage, since)) = here.take() {
+        if let Some((stage, since)) = here.take().filter(|(_, since)| context.tells_stay(*since, turn.day)) {
             let days = since.until(turn.day).map_or(0, |span| i64::from(span.get_days()));
             way.stays.push((stage, days));
         }
         here = next.filter(|_| !ends).map(|stage| (stage, turn.day));
+        last = next.or(last);
         if let Some(next) = next.filter(|next| !way.stages.contains(next)) {
             way.stages.push(next);
         }
     }
-    // Where a deal stands now; of one that has ended, the column may only say that it has.
-    let now = deal.values.get("stage").filter(|_| won.is_none() || !shows_end).and_then(stage);
-    if let Some(now) = now.filter(|now| !way.stages.contains(now)) {
+    // Of a deal that has ended, the column may only say that it has.
+    way.now = deal.values.get("stage").filter(|_| won.is_none() || !context.shows_end).and_then(stage);
+    if let Some(now) = way.now.filter(|now| !way.stages.contains(now)) {
         way.stages.push(now);
     }
     way
@@ -214,10 +258,11 @@ fn order(ways: &[DealWay], stages: &[StageTally]) -> Vec<usize> {
     let leads = |one: usize| -> i64 {
         (0..count).map(|other| (before[one * count + other] - before[other * count + one]).signum()).sum()
     };
+    // Of which nothing is said comes last.
     let mean = |stage: usize| {
         let said = &stages[stage].said;
-        let number = Decimal::from(said.len().max(1));
-        said.iter().sum::<Decimal>() / number
+        let mean = said.iter().sum::<Decimal>() / Decimal::from(said.len().max(1));
+        (said.is_empty(), mean)
     };
     let mut order: Vec<usize> = (0..count).filter(|stage| stages[*stage].deals > 0).collect();
     order.sort_by(|one, other| {
@@ -248,7 +293,8 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_most_ways() {
-        let way = |stages: &[usize]| DealWay { stages: stages.to_vec(), stays: Vec::new(), won: None };
+        let way =
+            |stages: &[usize]| DealWay { stages: stages.to_vec(), stays: Vec::new(), now: None, won: None };
         let stages: Vec<_> =
             (0..4).map(|stage| StageTally { stage, deals: 1, ..StageTally::default() }).collect();
         let ways = [way(&[2, 0, 1]), way(&[2, 1]), way(&[0, 2, 1]), way(&[2, 0]), way(&[1, 3])];

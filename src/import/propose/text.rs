@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::figures::{PipelineTally, ProposedStage, StageTally};
+use super::figures::{FEWEST, PipelineTally, ProposedStage, StageTally};
 use crate::finding::wording::Count;
 use crate::import::map::toml_text;
-
-/// Figures from fewer deals than these are no figures.
-const FEWEST: usize = 5;
 
 /// Where a proposal comes from.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +16,8 @@ pub struct ProposalSource<'a> {
     pub system: &'a str,
     /// The pipeline, where the export names one.
     pub pipeline: Option<&'a str>,
+    /// What the system calls stages that tell how a deal ended.
+    pub endings: &'a [String],
 }
 
 /// The workflow.
@@ -26,7 +25,7 @@ pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalS
     let mut out = String::new();
     let name = source.pipeline.unwrap_or(source.system);
     let ids: Vec<_> = figures.stages.iter().map(|it| toml_text(&stages[it.stage].id)).collect();
-    let PipelineTally { deals, with_past, .. } = figures;
+    let PipelineTally { deals, with_past, with_way, .. } = figures;
     let _ = write!(
         out,
         "# A workflow to start from, told by {} of {}; the past of {with_past} of them is known.\n\
@@ -38,14 +37,21 @@ pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalS
         toml_text(&one_line(name))
     );
     currency(figures, &mut out);
-    let by = if *with_past >= FEWEST {
-        "the order in which deals went through them"
-    } else if figures.stages.iter().any(|stage| !stage.said.is_empty()) {
-        "by how likely the system says that their deals are won: too few ways are known"
+    let said: usize = figures.stages.iter().map(|stage| stage.said.len()).sum();
+    let by = if *with_way >= FEWEST {
+        format!("the order in which {} went through them", Count(*with_way, "deal"))
+    } else if said > 0 {
+        format!("by how likely the system says that {} in them are won", Count(said, "open deal"))
     } else {
-        "as the export names them: nothing tells in which order deals go through them"
+        "as the export names them: nothing tells in which order deals go through them".to_owned()
     };
     let _ = writeln!(out, "stages = [{}]  # {by}", ids.join(", "));
+    left_out("no deal stood in", figures.empty.iter().map(|stage| stages[*stage].name.as_str()), &mut out);
+    left_out("how a deal ended is told by", source.endings.iter().map(String::as_str), &mut out);
+    if figures.ended_nowhere > 0 {
+        let count = Count(figures.ended_nowhere, "deal");
+        let _ = writeln!(out, "# in no figure, as nobody tells where it stood when it ended: {count}");
+    }
     for figure in &figures.stages {
         stage(figure, &stages[figure.stage], &mut out);
     }
@@ -55,9 +61,18 @@ pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalS
     out
 }
 
+/// Names the labels of which no stage is made.
+fn left_out<'l>(why: &str, labels: impl Iterator<Item = &'l str>, out: &mut String) {
+    let labels: Vec<_> = labels.map(|label| toml_text(&one_line(label))).collect();
+    if !labels.is_empty() {
+        let _ = writeln!(out, "# {why} {}, so there is no such stage", labels.join(", "));
+    }
+}
+
 fn currency(figures: &PipelineTally, out: &mut String) {
-    let all: usize = figures.currencies.values().sum();
-    let most = figures.currencies.iter().max_by_key(|(_, count)| **count);
+    let all = figures.amounts;
+    // Of two that are as frequent, the first.
+    let most = figures.currencies.iter().rev().max_by_key(|(_, count)| **count);
     if let Some((code, count)) = most {
         let is_all = *count == all && all >= FEWEST;
         let mark = if is_all { "" } else { "#" };
@@ -93,17 +108,20 @@ fn stage(figure: &StageTally, stage: &ProposedStage, out: &mut String) {
     } else {
         let _ = writeln!(out, "# probability: of no deal that came this far is it known how it ended");
     }
-    let stays = figure.stays.len();
+    let (stays, stayed) = (figure.stays.len(), figure.stayed);
     match (
         figure.stays.get((stays * 4).div_ceil(5).saturating_sub(1)),
         figure.stays.get(stays.div_ceil(2).saturating_sub(1)),
     ) {
         (Some(most), Some(half)) => {
-            let mark = if stays >= FEWEST { "" } else { "#" };
+            let mark = if stayed >= FEWEST { "" } else { "#" };
             let most = (*most).max(1);
             let _ = writeln!(
                 out,
-                "{mark}max-days = {most}  # 4 of 5 of {stays} stays were no longer, half no longer than {half} days"
+                "{mark}max-days = {most}  # 4 of 5 of {} of {} were no longer, half no longer than {}",
+                Count(stays, "stay"),
+                Count(stayed, "deal"),
+                Count(usize::try_from(*half).unwrap_or_default(), "day")
             );
         }
         _ => {
@@ -130,7 +148,7 @@ fn reasons(kind: &str, reasons: &BTreeMap<String, usize>, out: &mut String) {
 }
 
 fn rounded(share: Decimal) -> Decimal {
-    share.round_dp(2).normalize()
+    share.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize()
 }
 
 /// A text that ends no comment.

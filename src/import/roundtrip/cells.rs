@@ -23,8 +23,18 @@ pub enum SheetCell {
     Closed,
 }
 
+/// The longest text that a spreadsheet keeps whole in a cell, in units of UTF-16.
+const LONGEST: usize = 32_767;
+
 /// What the cells of a value say in a deal's file.
 pub fn cells(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
+    match of_any_length(root, key, shape) {
+        SheetCell::One(text) if text.encode_utf16().count() > LONGEST => SheetCell::Closed,
+        cell => cell,
+    }
+}
+
+fn of_any_length(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
     let node = at(root, key).filter(|node| !node.is_absent());
     let is_money = matches!(shape.kind, Type::Money);
     let Some(node) = node else {
@@ -70,6 +80,17 @@ pub fn cells(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
 /// A text as the sheet has it, in as many lines, nothing of it acting on whoever looks.
 fn shown(text: &str) -> String {
     escape::without_guards(&escape::sheet_cell(&text.trim().replace("\r\n", "\n")))
+}
+
+/// Whether a cell is a number, a day or a truth, as its declaration wants it.
+pub fn is_plain(cell: &str, kind: &Type) -> bool {
+    match kind {
+        Type::Money | Type::Number | Type::Integer => scalar::decimal(cell).is_ok(),
+        Type::Percent => scalar::percent(cell).is_ok(),
+        Type::Date => scalar::date(cell).is_ok(),
+        Type::Boolean => true,
+        _ => false,
+    }
 }
 
 /// A share as a percentage, so that `0.25` and `25%` are one.

@@ -1,7 +1,11 @@
 //! The columns of the sheet of one workflow's deals, and the prints of what their cells say.
 
-use super::cells::{NOT_EDITABLE, SheetCell, cells};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::cells::{NOT_EDITABLE, SheetCell, cells, is_plain};
 use super::header::{SEPARATOR, columns_of, currency_column, keys};
+use super::prints::ValuePrint;
 use crate::deal::Schema;
 use crate::deal::field::{Shape, Type};
 use crate::import::cell::DayOrder;
@@ -13,6 +17,7 @@ use crate::import::said::SaidDeal;
 use crate::import::table::{ImportTable, TableRow};
 use crate::source::digest;
 use crate::syntax::Node;
+use crate::workflow::Workflow;
 
 /// How a spreadsheet may have written days and numbers.
 type SheetForm = (DayOrder, char);
@@ -44,6 +49,16 @@ impl<'s> SheetColumns<'s> {
         Self { schema, rules: rules.collect() }
     }
 
+    /// Those of some workflows, by their ids.
+    pub fn by_workflow(workflows: impl Iterator<Item = &'s Arc<Workflow>>) -> BTreeMap<Arc<str>, Self> {
+        let mut columns = BTreeMap::new();
+        for workflow in workflows {
+            let own = columns.entry(Arc::clone(&workflow.id));
+            own.or_insert_with(|| Self::of(&workflow.schema));
+        }
+        columns
+    }
+
     /// The declarations.
     pub fn schema(&self) -> &'s Schema {
         self.schema
@@ -52,6 +67,16 @@ impl<'s> SheetColumns<'s> {
     /// The names of all columns, in order.
     pub fn names(&self) -> Vec<String> {
         self.rules.iter().flat_map(|(key, shape, _)| columns_of(key, shape)).collect()
+    }
+
+    /// Which cells of a row are texts: all but numbers, days and the like that can be read.
+    pub fn texts(&self, cells: &[String]) -> Vec<bool> {
+        let kinds = self.rules.iter().flat_map(|(key, shape, _)| {
+            let count = columns_of(key, shape).len();
+            // Beside an amount stands its currency.
+            std::iter::once(Some(&shape.kind)).chain(std::iter::repeat_n(None, count - 1))
+        });
+        kinds.zip(cells).map(|(kind, cell)| !kind.is_some_and(|kind| is_plain(cell, kind))).collect()
     }
 
     /// The values by their dotted paths, with their declarations.
@@ -181,13 +206,17 @@ impl<'a> SheetWriter<'a> {
     }
 
     /// The cells of a deal, and the print of each of its values.
-    pub fn row(&self, root: &Node<'_>) -> (Vec<String>, Vec<(&'a str, String)>) {
+    pub fn row(&self, root: &Node<'_>) -> (Vec<String>, Vec<ValuePrint>) {
         let mut written = Vec::new();
         let mut closed: Vec<&str> = Vec::new();
+        let mut currencies: BTreeMap<&str, String> = BTreeMap::new();
         for (key, shape) in self.columns.keys() {
             match cells(root, key, shape) {
                 SheetCell::One(text) => written.push(text),
-                SheetCell::Amount(number, currency) => written.extend([number, currency]),
+                SheetCell::Amount(number, currency) => {
+                    currencies.insert(key, currency.clone());
+                    written.extend([number, currency]);
+                }
                 SheetCell::Closed => {
                     closed.push(key);
                     written.extend(columns_of(key, shape).iter().map(|_| String::new()));
@@ -199,21 +228,11 @@ impl<'a> SheetWriter<'a> {
         let headed = HeadedTable::at(0, &table, 0);
         let prints = self.reader.columns().filter_map(|column| {
             let column = column.first()?;
-            let is_closed = closed.contains(&column.key());
+            let (key, is_closed) = (column.key(), closed.contains(&column.key()));
             let print = if is_closed { NOT_EDITABLE.to_owned() } else { column.read(headed, table.row(0)).1 };
-            Some((column.key(), print))
+            Some(ValuePrint { key: key.to_owned(), print, currency: currencies.remove(key) })
         });
         let prints = prints.collect();
         (written, prints)
     }
-}
-
-/// The prints of a row as its cell has them.
-pub fn prints_cell(prints: &[(&str, String)]) -> String {
-    prints.iter().map(|(key, print)| format!("{key}:{print}")).collect::<Vec<_>>().join(" ")
-}
-
-/// The same read back, by the values' dotted paths.
-pub fn prints_of(cell: &str) -> std::collections::BTreeMap<&str, &str> {
-    cell.split_whitespace().filter_map(|pair| pair.rsplit_once(':')).collect()
 }

@@ -1,21 +1,20 @@
 //! What people changed in a sheet: the cells whose prints are no longer those that were written beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cells::NOT_EDITABLE;
-use super::columns::{SheetColumn, SheetColumns, SheetReader, SheetWriter, prints_of};
-use super::header::{DEAL, PRINTS, WORKFLOW, cell_name, columns_of};
+use super::columns::{SheetColumn, SheetColumns, SheetReader};
+use super::header::{DEAL, PRINTS, WORKFLOW, cell_name, currency_column, torn_at};
+use super::plain::plain;
+use super::prints::{ReadPrint, are_of, prints_of};
+use super::values::{allowed, way_out};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failures, TablePlace};
-use crate::import::incoming::stage_called;
-use crate::import::merge::{MergedDeal, Settle, ValueTurn, at};
 use crate::import::rows::HeadedTable;
 use crate::import::said::SaidDeal;
 use crate::import::table::{ImportTable, TableRow};
-use crate::source::escape;
-use crate::syntax::Node;
 use crate::workflow::Workflow;
 
 /// A deal that a row may speak of.
@@ -61,11 +60,19 @@ pub fn read(
     let mut found = SheetEdits::default();
     let mut first: BTreeMap<String, TablePlace> = BTreeMap::new();
     for (file, table) in tables.iter().enumerate() {
-        // Tabs beside the sheets, such as those with the choices, hold no deals.
-        let Some(headed) = HeadedTable::find(file, table, context.map) else { continue };
-        let plain = without_guards(table);
+        let Some(headed) = HeadedTable::find(file, table, context.map) else {
+            if let Some(line) = torn_at(table) {
+                let message =
+                    format!("`{PRINTS}`: the column is not there, so nobody can tell what was changed");
+                let help =
+                    "take the deleted column back, or export the sheet again with `dealgate export sheet`";
+                failures.push(TablePlace { file, line }, message, Some(help.to_owned()));
+            }
+            continue;
+        };
+        let (plain, restored) = plain(table, headed);
         let headed = HeadedTable::at(0, &plain, headed.header_index());
-        let mut reader = SheetTableReader { file, headed, context, failures, found: &mut found };
+        let mut reader = SheetTableReader { file, headed, context, restored, failures, found: &mut found };
         let rows = reader.rows(deals, &mut first);
         reader.edits(&rows, deals);
     }
@@ -73,22 +80,12 @@ pub fn read(
     found
 }
 
-/// A table of what its cells say, whatever keeps them texts.
-fn without_guards(table: &ImportTable) -> ImportTable {
-    let mut plain = ImportTable::default();
-    for index in 0..table.len() {
-        let row = table.row(index);
-        let cells: Vec<String> = row.cells().map(escape::without_guards).collect();
-        // There are no more cells than before.
-        let _ = plain.push(row.line, cells.iter().map(String::as_str));
-    }
-    plain
-}
-
 struct SheetTableReader<'t, 'a, 'f> {
     file: usize,
     headed: HeadedTable<'t>,
     context: ColumnContext<'a>,
+    /// Columns of currencies that the sheet lacks, and that its prints tell.
+    restored: BTreeSet<String>,
     failures: &'f mut Failures,
     found: &'f mut SheetEdits,
 }
@@ -117,6 +114,10 @@ impl<'t> SheetTableReader<'t, '_, '_> {
             self.found.read += 1;
             let place = self.place(row);
             let id = self.own(DEAL, row);
+            if self.headed.is_header(row) {
+                self.found.dropped.push((place, "the header again".to_owned()));
+                continue;
+            }
             if id.is_empty() {
                 if let Some(why) = self.headed.why_none(row, false) {
                     self.found.dropped.push((place, why));
@@ -142,6 +143,14 @@ impl<'t> SheetTableReader<'t, '_, '_> {
                 self.failures.push(place, message, Some("export the sheet again".to_owned()));
                 continue;
             }
+            if !are_of(&prints_of(self.own(PRINTS, row)), id) {
+                let message = format!(
+                    "`{PRINTS}`: is that of another deal, as if this column had not been sorted with the others"
+                );
+                let help = "sort whole rows, or export the sheet again".to_owned();
+                self.failures.push(place, message, Some(help));
+                continue;
+            }
             rows.entry(Arc::clone(&deal.workflow.id)).or_default().push((id.to_owned(), row));
         }
         rows
@@ -149,7 +158,9 @@ impl<'t> SheetTableReader<'t, '_, '_> {
 
     /// What the rows change.
     fn edits(&mut self, rows: &RowsByWorkflow<'t>, deals: &BTreeMap<String, SheetDeal>) {
-        let mut known = vec![DEAL.to_owned(), WORKFLOW.to_owned(), PRINTS.to_owned()];
+        let mut known: BTreeSet<String> = [DEAL, WORKFLOW, PRINTS].map(str::to_owned).into();
+        let all = SheetColumns::by_workflow(deals.values().map(|deal| &deal.workflow));
+        let all: BTreeSet<String> = all.values().flat_map(SheetColumns::names).collect();
         for rows in rows.values() {
             let Some(workflow) = rows.first().and_then(|(id, _)| deals.get(id)).map(|deal| &deal.workflow)
             else {
@@ -160,31 +171,53 @@ impl<'t> SheetTableReader<'t, '_, '_> {
             let prints: Vec<_> =
                 rows.iter().map(|(_, row)| (*row, prints_of(self.own(PRINTS, *row)))).collect();
             let fits = |column: &SheetColumn<'_>| {
-                let before = prints.iter().map(|(row, prints)| (*row, prints.get(column.key()).copied()));
+                let before = prints.iter().map(|(row, prints)| (*row, prints.get(column.key())));
                 // What nobody could read when the sheet was written says nothing of how a spreadsheet writes.
                 let telling = before.filter(|(row, before)| {
-                    !before.is_some_and(|it| column.is_left_unread(headed, *row, it))
+                    !before.is_some_and(|it| column.is_left_unread(headed, *row, it.print))
                 });
                 let read = telling.map(|(row, before)| {
                     let (said, print) = column.read(headed, row);
-                    (before == Some(print.as_str()), said.is_ok())
+                    (before.is_some_and(|it| it.print == print), said.is_ok())
                 });
                 read.fold((0, 0), |(still, readable), (is_still, is_readable)| {
                     (still + usize::from(is_still), readable + usize::from(is_readable))
                 })
             };
             let reader = columns.reader(headed, self.context, fits);
+            let own: BTreeSet<String> = columns.names().into_iter().collect();
+            let others: Vec<(usize, &str)> =
+                self.named().filter(|(_, name)| all.contains(*name) && !own.contains(*name)).collect();
             for ((id, row), (_, prints)) in rows.iter().zip(&prints) {
+                for (_, name) in others.iter().filter(|(column, _)| !row.cell(*column).is_empty()) {
+                    let message = format!("`{name}`: deals of {} have none", quote(&workflow.id));
+                    self.failures.push(self.place(*row), message, Some("empty the cell".to_owned()));
+                }
                 self.row(&reader, (id, *row), prints, workflow);
             }
-            known.extend(columns.keys().flat_map(|(key, shape)| columns_of(key, shape)));
+            known.extend(own);
         }
-        let names = self.headed.header().cells().filter(|name| !name.is_empty());
-        let others: Vec<_> =
-            names.filter(|name| !known.iter().any(|known| known.eq_ignore_ascii_case(name))).collect();
-        for name in others {
-            if !self.found.unmapped.iter().any(|known| known == name) {
-                self.found.unmapped.push(name.to_owned());
+        self.header(&known);
+    }
+
+    /// The names in the header, each with its column.
+    fn named(&self) -> impl Iterator<Item = (usize, &'t str)> + use<'t> {
+        let cells = self.headed.header().cells().enumerate();
+        cells.filter(|(_, name)| !name.is_empty())
+    }
+
+    /// Tells of columns that no deal has, and of those that are there twice.
+    fn header(&mut self, known: &BTreeSet<String>) {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for (_, name) in self.named() {
+            if !known.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                if !self.found.unmapped.iter().any(|known| known == name) {
+                    self.found.unmapped.push(name.to_owned());
+                }
+            } else if !seen.insert(name) {
+                let place = self.place(self.headed.header());
+                let help = "leave the one that counts, and take the other away".to_owned();
+                self.failures.push(place, format!("`{name}`: the column is there twice"), Some(help));
             }
         }
     }
@@ -193,7 +226,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
         &mut self,
         reader: &SheetReader<'_>,
         (id, row): (&str, TableRow<'t>),
-        prints: &BTreeMap<&str, &str>,
+        prints: &BTreeMap<&str, ReadPrint<'_>>,
         workflow: &Workflow,
     ) {
         let place = self.place(row);
@@ -213,6 +246,11 @@ impl<'t> SheetTableReader<'t, '_, '_> {
                 Err((message, help)) => self.failures.push(place, message, help),
             }
         }
+        for (key, print) in prints {
+            if let Err((message, help)) = self.lone_currency(key, row, *print) {
+                self.failures.push(place, message, help);
+            }
+        }
         self.found.rows.push(RowEdit { place, deal: id.to_owned(), changed });
     }
 }
@@ -226,13 +264,13 @@ impl SheetTableReader<'_, '_, '_> {
         &self,
         column: &[SheetColumn<'_>],
         row: TableRow<'_>,
-        prints: &BTreeMap<&str, &str>,
+        prints: &BTreeMap<&str, ReadPrint<'_>>,
         workflow: &Workflow,
     ) -> Result<Option<ChangedValue>, (String, Option<String>)> {
         let Some((first, others)) = column.split_first() else { return Ok(None) };
         let key = first.key();
         let before = prints.get(key).copied().unwrap_or_default();
-        if before == NOT_EDITABLE || before.is_empty() {
+        if before.print == NOT_EDITABLE || before.print.is_empty() {
             if !first.is_filled(self.headed, row) {
                 return Ok(None);
             }
@@ -240,84 +278,41 @@ impl SheetTableReader<'_, '_, '_> {
             return Err((message, Some(format!("empty the cell, and write `{key}` in the deal's file"))));
         }
         let (said, print) = first.read(self.headed, row);
-        if print == before || first.is_left_unread(self.headed, row, before) {
+        if print == before.print || first.is_left_unread(self.headed, row, before.print) {
             return Ok(None);
         }
-        let said = said.map_err(|(message, _)| (message, way_out(key)))?;
+        let way_out = || workflow.schema.at_path(key).map(way_out);
+        let said = said.map_err(|(message, _)| (message, way_out()))?;
         if others.iter().any(|other| other.read(self.headed, row).0.ok().is_some_and(|it| it != said)) {
             let message = format!("`{key}`: the cell can be read in more than one way");
+            return Err((message, way_out()));
+        }
+        let currency = currency_column(key);
+        if self.restored.contains(&currency) && before.currency.is_none() {
+            let message = format!("`{currency}`: the column is not there, so the amount has no currency");
             return Err((
                 message,
-                way_out(key).or_else(|| Some("write it without marks between thousands".to_owned())),
+                Some("take the deleted column back, or export the sheet again".to_owned()),
             ));
         }
         let said = allowed(key, said, workflow)?;
-        Ok(Some((key.to_owned(), (said, before.to_owned()))))
+        Ok(Some((key.to_owned(), (said, before.print.to_owned()))))
     }
-}
 
-/// How a cell is written that cannot be read.
-fn way_out(key: &str) -> Option<String> {
-    let example = match key.rsplit('.').next().unwrap_or(key) {
-        "owner" | "by" => "an address, such as `jane@acme.example`",
-        "probability" => "a share, such as `25%`",
-        key if key.ends_with("date") || matches!(key, "opened" | "completed" | "from" | "until") => {
-            "a day as year-month-day, such as `2026-11-23`"
+    /// Refuses a currency that was changed where nobody left the column of its amount.
+    fn lone_currency(
+        &self,
+        key: &str,
+        row: TableRow<'_>,
+        before: ReadPrint<'_>,
+    ) -> Result<(), (String, Option<String>)> {
+        let column = currency_column(key);
+        let here = self.headed.column(std::slice::from_ref(&column)).map(|column| row.cell(column));
+        let is_lone = before.is_amount && self.headed.column(&[key.to_owned()]).is_none();
+        if !is_lone || before.currency.is_none() || here.is_none_or(|here| Some(here) == before.currency) {
+            return Ok(());
         }
-        _ => return None,
-    };
-    Some(format!("write {example}"))
-}
-
-/// A value as the workflow knows it.
-fn allowed(
-    key: &str,
-    said: Option<SaidDeal>,
-    workflow: &Workflow,
-) -> Result<Option<SaidDeal>, (String, Option<String>)> {
-    if said.is_none() && matches!(key, "name" | "stage") {
-        let help = format!("write one: `{key}` is what a deal cannot be without");
-        return Err((format!("`{key}`: is empty"), Some(help)));
+        let help = format!("take the deleted column `{key}` back, or export the sheet again");
+        Err((format!("`{column}`: cannot be changed without the column `{key}`"), Some(help)))
     }
-    let Some(SaidDeal::One(word)) = said.as_ref().filter(|_| key == "stage") else { return Ok(said) };
-    if let Some(stage) = stage_called(workflow, word) {
-        return Ok(Some(SaidDeal::One(stage.id.to_string())));
-    }
-    let stages: Vec<_> = workflow.stages.iter().map(|stage| stage.id.as_ref()).collect();
-    let message = format!("`{key}`: {} is no stage of {}", quote(word), quote(&workflow.id));
-    Err((message, Some(format!("it has {}", stages.join(", ")))))
-}
-
-/// Holds a row against the deal's file as it is now.
-pub fn held(
-    row: &RowEdit,
-    root: &Node<'_>,
-    workflow: &Workflow,
-    context: ColumnContext<'_>,
-    settle: Settle,
-) -> MergedDeal {
-    let columns = SheetColumns::of(&workflow.schema);
-    let (_, now) = SheetWriter::new(&columns, context).row(root);
-    let now: BTreeMap<&str, String> = now.into_iter().collect();
-    let mut merged = MergedDeal::default();
-    for (key, (there, before)) in &row.changed {
-        let here = at(root, key).and_then(SaidDeal::of);
-        let shape = workflow.schema.at_path(key);
-        let is_same = match (&here, there) {
-            (None, None) => true,
-            (Some(here), Some(there)) => here.same(there, shape, &workflow.schema),
-            _ => false,
-        };
-        if is_same {
-            continue;
-        }
-        let is_untouched = now.get(key.as_str()).is_some_and(|print| print == before);
-        let turn = ValueTurn { key: key.clone(), here, there: there.clone() };
-        match (is_untouched, settle) {
-            (true, _) | (_, Settle::Theirs) => merged.taken.push(turn),
-            (false, Settle::Ours) => merged.kept.push(turn),
-            (false, Settle::Tell) => merged.conflicts.push(turn),
-        }
-    }
-    merged
 }

@@ -13,6 +13,9 @@ pub const DEAL: &str = "deal";
 /// The column with the workflow that it follows, for whoever reads.
 pub const WORKFLOW: &str = "workflow";
 
+/// The tab of a workbook with what may be chosen.
+pub const CHOICES: &str = "choices";
+
 /// The column with the prints of the others.
 pub const PRINTS: &str = "as exported (keep this column)";
 
@@ -69,10 +72,13 @@ pub fn columns_of(key: &str, shape: &Shape) -> Vec<String> {
 
 /// What finds the header of a sheet.
 pub fn map() -> ImportMap {
-    let columns = vec![vec![DEAL.to_owned(), PRINTS.to_owned()]];
+    named([DEAL, PRINTS])
+}
+
+fn named(columns: [&str; 2]) -> ImportMap {
     ImportMap {
         system: "sheet".to_owned(),
-        id: IdRule { columns, is_salesforce: false },
+        id: IdRule { columns: vec![columns.map(str::to_owned).to_vec()], is_salesforce: false },
         ..ImportMap::default()
     }
 }
@@ -80,4 +86,10 @@ pub fn map() -> ImportMap {
 /// Whether a table is a sheet of deals.
 pub fn is_sheet(table: &ImportTable) -> bool {
     HeadedTable::find(0, table, &map()).is_some()
+}
+
+/// The line of the header of what was a sheet of deals before somebody took its column of prints away.
+pub fn torn_at(table: &ImportTable) -> Option<u64> {
+    let headed = HeadedTable::find(0, table, &named([DEAL, WORKFLOW])).filter(|_| !is_sheet(table))?;
+    Some(headed.header().line)
 }
