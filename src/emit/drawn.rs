@@ -215,7 +215,8 @@ fn shown(markdown: &str) -> String {
             '&' => entity(rest, &mut out),
             '<' => tag(rest, &mut out),
             '[' => link(rest, &mut out),
-            '*' | '`' => rest.len() - rest.trim_start_matches(c).len(),
+            '*' => rest.len() - rest.trim_start_matches(c).len(),
+            '`' => code(rest, &mut out),
             c => {
                 out.push(c);
                 c.len_utf8()
@@ -237,6 +238,14 @@ fn entity(rest: &str, out: &mut String) -> usize {
     // What only keeps names from being looked up parts nothing here.
     out.extend(Some(c.unwrap_or('&')).filter(|c| *c != '\u{200b}'));
     end.filter(|_| c.is_some()).map_or(1, |end| end + 1)
+}
+
+/// Of code, all that stands between the backticks, as it is.
+fn code(rest: &str, out: &mut String) -> usize {
+    let ticks = &rest[..rest.len() - rest.trim_start_matches('`').len()];
+    let inner = rest[ticks.len()..].split_once(ticks).map_or("", |(inner, _)| inner);
+    out.push_str(inner);
+    if inner.is_empty() { ticks.len() } else { ticks.len() * 2 + inner.len() }
 }
 
 /// The few tags that Markdown of ours has.
