@@ -10,8 +10,8 @@ use crate::assess::Workspace;
 use crate::compare::Side;
 use crate::deal::Period;
 use crate::error::Error;
-use crate::report::{self, ComparedMoments, Filter};
 use crate::report::model::{DayView, MomentView};
+use crate::report::{self, ComparedMoments, Filter};
 
 /// The moment that a report is about, where all its deals are judged already.
 pub(super) struct Now<'w> {

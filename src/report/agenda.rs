@@ -120,7 +120,8 @@ fn error(finding: &FindingView, deal: &DealView) -> TodayItem {
 
 fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> TodayItem {
     let title = waiver.title.as_deref().unwrap_or(&waiver.requirement);
-    let urgency = if waiver.days_left.is_some_and(|left| left <= WEEK) { Urgency::ThisWeek } else { Urgency::Soon };
+    let urgency =
+        if waiver.days_left.is_some_and(|left| left <= WEEK) { Urgency::ThisWeek } else { Urgency::Soon };
     let what = format!("{title}: its waiver ends");
     said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &[&deal.id]))
 }

@@ -64,15 +64,7 @@ pub const REPORTS: &[ReportEntry] = &[
 pub const SITE: ReportEntry = ReportEntry {
     name: "site",
     about: "all of them as a folder of pages, with a page a deal and an owner: `-o DIR`",
-    more: &[
-        More::Deals,
-        More::Sheets,
-        More::Tasks,
-        More::Quarter,
-        More::Changes,
-        More::Trend,
-        More::Weeks,
-    ],
+    more: &[More::Deals, More::Sheets, More::Tasks, More::Quarter, More::Changes, More::Trend, More::Weeks],
 };
 
 impl ReportEntry {

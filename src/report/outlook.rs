@@ -7,8 +7,8 @@ use rust_decimal::RoundingStrategy;
 
 use super::frame::ReportContext;
 use super::model::{
-    Category, DayView, DealView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum, WeekPoint,
-    WeekShift,
+    Category, DayView, DealView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum,
+    WeekPoint, WeekShift,
 };
 use super::row::ReportRow;
 use crate::deal::Period;

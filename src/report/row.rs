@@ -6,7 +6,8 @@ use super::filter::{Traits, closing_day};
 use super::frame::{anchor, encoded, page_of_deal};
 use super::making::RowBuilder;
 use super::model::{
-    DayView, DealView, FindingView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue, WaiverView,
+    DayView, DealView, FindingView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue,
+    WaiverView,
 };
 use super::worth::{Priced, Worth};
 use super::{derived, past, requirements, sheet};

@@ -3,6 +3,7 @@
 mod accounts;
 #[cfg(unix)]
 mod action;
+mod answers;
 mod architecture;
 mod brought;
 mod browser;
@@ -36,6 +37,7 @@ mod laws;
 mod limits;
 mod lineage;
 mod lsp;
+mod marks;
 mod memory;
 mod mended;
 mod merges;

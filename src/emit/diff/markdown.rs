@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::report::DiffReport;
 use super::values::{AmountStyle, closed_deals, unknown, window};
-use crate::deal::currency::grouped;
 use crate::compare::{
     BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
 };
+use crate::deal::currency::grouped;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
@@ -253,7 +253,12 @@ fn totals(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) ->
         amounts.sum(window_after.weighted, "unknown"),
     )?;
     line(out, "all open", amounts.sum(before.open, price), amounts.sum(after.open, price))?;
-    line(out, "all weighted", amounts.sum(before.weighted, "unknown"), amounts.sum(after.weighted, "unknown"))?;
+    line(
+        out,
+        "all weighted",
+        amounts.sum(before.weighted, "unknown"),
+        amounts.sum(after.weighted, "unknown"),
+    )?;
     if before.on_hold.deals + after.on_hold.deals > 0 {
         line(out, "all on hold", amounts.sum(before.on_hold, price), amounts.sum(after.on_hold, price))?;
     }

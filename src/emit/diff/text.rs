@@ -151,7 +151,12 @@ fn bridge(
     moved("weighted", [before.weighted, after.weighted].map(|it| amounts.sum(it, "unknown")), surface, out)?;
     let (before, after) = comparison.overall;
     moved("all open deals", [before.open, after.open].map(|it| amounts.sum(it, price)), surface, out)?;
-    moved("all weighted", [before.weighted, after.weighted].map(|it| amounts.sum(it, "unknown")), surface, out)?;
+    moved(
+        "all weighted",
+        [before.weighted, after.weighted].map(|it| amounts.sum(it, "unknown")),
+        surface,
+        out,
+    )?;
     if before.on_hold.deals + after.on_hold.deals > 0 {
         moved("all on hold", [before.on_hold, after.on_hold].map(|it| amounts.sum(it, price)), surface, out)?;
     }

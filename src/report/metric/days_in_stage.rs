@@ -24,7 +24,10 @@ pub(in crate::report) fn days_in_stage(rows: &[&ReportRow], stage: usize, today:
         for visit in row.visits.iter().filter(|visit| visit.stage == Some(stage)) {
             match visit.left {
                 Some(_) => finished.extend(visit.days(today)),
-                None if row.deal.status == Status::Open && row.deal.on_hold.is_none() && row.stage == Some(stage) => {
+                None if row.deal.status == Status::Open
+                    && row.deal.on_hold.is_none()
+                    && row.stage == Some(stage) =>
+                {
                     open.extend(visit.days(today));
                 }
                 None => {}

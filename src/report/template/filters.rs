@@ -314,7 +314,7 @@ fn grouped(list: &Value, attribute: &str) -> Result<Value, Error> {
             groups.entry(written(&key)).or_default().push(item);
         }
     }
-    Ok(Value::from_iter(groups))
+    Ok(Value::from(groups))
 }
 
 /// The text of a style sheet or a script for a page; nothing when there is none.

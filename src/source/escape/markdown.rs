@@ -124,7 +124,9 @@ pub fn markdown_code(text: &str) -> String {
     let flat = line(text);
     let mut letters = flat.char_indices();
     let is_plain = letters.all(|(at, c)| match c {
-        '<' => !flat[at + 1..].starts_with(|next: char| next.is_alphabetic() || matches!(next, '/' | '!' | '?')),
+        '<' => {
+            !flat[at + 1..].starts_with(|next: char| next.is_alphabetic() || matches!(next, '/' | '!' | '?'))
+        }
         c if c.is_alphanumeric() => true,
         c => c == '\u{2026}' || " .,:;=>!+-*/()_'\"%{}".contains(c),
     });
