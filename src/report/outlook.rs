@@ -49,15 +49,16 @@ pub(super) fn outlook(
     let due = |row: &&ReportRow| matches!(row.deal.step_due, StepDue::Today | StepDue::ThisWeek);
     let time = time(days_between(today, until), days_between(today, from));
     Outlook {
-        answer: match gap {
-            Some(gap) => answer(figures, gap, less(figures.target, best_case.amount), &time),
-            None => without_target(figures, quarter_before.as_ref(), &time),
-        }
-        .unwrap_or_else(|| match unknown(rows, figures, frame) {
-            Some(why) => format!("{why}; {time}."),
-            None if not_judged == 0 => "There is no deal to tell of.".to_owned(),
-            None => "There is no deal that can be judged.".to_owned(),
-        }),
+        answer: if rows.is_empty() && figures.archived == 0 {
+            let which = if not_judged == 0 { "to tell of" } else { "that can be judged" };
+            format!("There is no deal {which}.")
+        } else {
+            let told = match gap {
+                Some(gap) => answer(figures, gap, less(figures.target, best_case.amount), &time),
+                None => without_target(figures, quarter_before.as_ref(), &time),
+            };
+            told.unwrap_or_else(|| format!("{}; {time}.", unknown(rows, figures, frame)))
+        },
         doubts: doubts(rows, figures, not_judged),
         lands: gap.map(|gap| !gap.amount.is_sign_positive() || gap.amount.is_zero()),
         attainment: share(commit.amount, figures.target),
@@ -102,24 +103,21 @@ fn time(left: i64, begins: i64) -> String {
     }
 }
 
-/// Why no amount can be said: there is nothing to add up, or nothing of it is priced. `None`: there is no deal.
-fn unknown(rows: &[ReportRow], figures: &Figures, frame: &ReportContext<'_>) -> Option<String> {
-    if rows.is_empty() && figures.archived == 0 {
-        return None;
-    }
+/// Why no amount can be said: there is nothing to add up, or nothing of it is priced.
+fn unknown(rows: &[ReportRow], figures: &Figures, frame: &ReportContext<'_>) -> String {
     let commit = &figures.landing.commit;
     if commit.deals == 0 {
-        return Some("Nothing is won or committed".to_owned());
+        return "Nothing is won or committed".to_owned();
     }
     let amounts = rows.iter().filter_map(|row| row.deal.amount);
     let currencies: BTreeSet<&str> = amounts.map(|amount| amount.currency.code()).collect();
     if frame.currency.is_none() && currencies.len() > 1 {
         let currencies: Vec<_> = currencies.into_iter().map(str::to_owned).collect();
         let currencies = WordList(&currencies, "and");
-        return Some(format!(
+        return format!(
             "Where it lands is not known: amounts are in {currencies}, and `currency` in dealgate.toml does not say in \
              which to add them up"
-        ));
+        );
     }
     let meant = rows.iter().map(|row| &row.deal).filter(|deal| lands(deal));
     let reasons: BTreeSet<&str> = meant.filter_map(|deal| deal.not_priced.as_deref()).collect();
@@ -131,7 +129,7 @@ fn unknown(rows: &[ReportRow], figures: &Figures, frame: &ReportContext<'_>) -> 
         1 => ("1 deal is".to_owned(), "it is not priced"),
         deals => (format!("{deals} deals are"), "none is priced"),
     };
-    Some(format!("Where it lands is not known: {deals} won or committed, and {none}{why}"))
+    format!("Where it lands is not known: {deals} won or committed, and {none}{why}")
 }
 
 /// Whether a deal is among what is won or committed.

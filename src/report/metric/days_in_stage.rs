@@ -12,7 +12,7 @@ pub(super) const METRIC: Metric = Metric {
     title: "Days in stage",
     definition: "Whole days from entering a stage to leaving it, for another stage or because the deal ended; every \
                  stay counts, whenever it was. The same day is 0; a stage that was skipped is no stay. Stays that \
-                 have not ended are apart, and those of deals on hold are in neither.",
+                 have not ended are apart; that of a deal on hold is left out.",
     unit: "days",
     source: "stage duration; ended and running spells are kept apart as in survival analysis",
 };
