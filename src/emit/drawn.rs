@@ -43,7 +43,12 @@ fn fence(line: &str) -> Option<&'static str> {
 
 /// A line that is no order to a runner.
 fn guarded(line: &str) -> String {
-    if escape::starts_workflow_command(line) { format!("· {}", line.trim_start()) } else { line.to_owned() }
+    if escape::starts_workflow_command(line) {
+        let inner = line.trim_start();
+        format!("{}· {inner}", &line[..line.len() - inner.len()])
+    } else {
+        line.to_owned()
+    }
 }
 
 /// A heading, an item of a list, a paragraph.
@@ -67,12 +72,8 @@ fn text(line: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let hang = indent + columns(mark);
     for (number, part) in lines(&inner, surface.width.saturating_sub(hang).max(NARROWEST)).iter().enumerate()
     {
-        let guard = if mark.is_empty() && escape::starts_workflow_command(part) { "· " } else { "" };
-        if number == 0 {
-            writeln!(out, "{}", format!("{start}{mark}{guard}{part}").trim_end())?;
-        } else {
-            writeln!(out, "{}{guard}{part}", " ".repeat(hang))?;
-        }
+        let opening = if number == 0 { format!("{start}{mark}") } else { " ".repeat(hang) };
+        writeln!(out, "{}", guarded(format!("{opening}{part}").trim_end()))?;
     }
     Ok(())
 }

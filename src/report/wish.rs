@@ -5,6 +5,7 @@ use super::trend;
 
 /// What a report is asked for beside the deals it is about.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is wanted or not")]
 pub struct ReportOptions<'a> {
     /// The revision that is read; `None` for the files as they are.
     pub revision: Option<&'a str>,

@@ -164,7 +164,8 @@ fn decoded(address: &str) -> String {
 /// The links of a site that lead to no file, or to no place in it.
 fn dead_links(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let text = |name: &str| String::from_utf8(files[name].clone()).expect("a page is text");
-    let pages = || files.keys().filter(|name| name.ends_with(".html"));
+    let is_page = |name: &&String| Path::new(name).extension().is_some_and(|kind| kind == "html");
+    let pages = || files.keys().filter(is_page);
     let places: BTreeMap<&str, BTreeSet<String>> =
         pages().map(|page| (page.as_str(), attributes(&text(page), "id").collect())).collect();
     let mut dead = Vec::new();
@@ -173,6 +174,8 @@ fn dead_links(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
         let links = attributes(&text, "href").chain(attributes(&text, "src"));
         for link in links.filter(|link| !link.contains(':')) {
             let (address, place) = link.split_once('#').unwrap_or((&link, ""));
+            // Behind it stands which of the deals are meant.
+            let place = place.split('?').next().unwrap_or_default();
             let path = decoded(address.split('?').next().unwrap_or_default());
             let mut to: Vec<&str> = page.split('/').collect();
             if !path.is_empty() {
@@ -216,6 +219,14 @@ fn every_link_of_a_site_leads_to_a_file_and_a_place_that_are_there() {
         let files = files(&public);
         assert!(attributes(&String::from_utf8_lossy(&files["index.html"]), "href").count() > 20, "{more:?}");
         assert_eq!(dead_links(&files), [""; 0], "{more:?}");
+        for report in ["pipeline", "changes", "workflow"] {
+            let ran = dealgate(
+                folder,
+                &[&["report", report, "--format", "html", "--today", "2026-11-23"], more].concat(),
+            );
+            let page = BTreeMap::from([(format!("{report}.html"), ran.stdout.into_bytes())]);
+            assert_eq!(dead_links(&page), [""; 0], "{report} {more:?}");
+        }
     }
 }
 

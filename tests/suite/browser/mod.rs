@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use self::chromium::Browser;
 use crate::names::{HOSTILE, hostile};
 use crate::run::{copied, dealgate, repository};
+use crate::sites::eventful;
 
 /// The review page, which has the table of deals.
 const PIPELINE: &[&[&str]] = &[&["pipeline"]];
@@ -229,16 +230,23 @@ fn a_site_leads_from_page_to_page_and_asks_nobody() {
 fn the_first_screen_holds_the_answer_three_figures_and_today() {
     let Some(mut browser) = Browser::start() else { return };
     let workspace = copied(&repository("tests/showcase"));
-    let page = &pages(workspace.path(), PIPELINE)[0];
+    let single = pages(workspace.path(), PIPELINE).remove(0);
+    let repo = eventful();
+    let folder = repo.path().canonicalize().expect("it is there").join("public");
+    let output = folder.to_string_lossy().into_owned();
+    let ran = dealgate(repo.path(), &["report", "site", "-o", &output, "--today", "2026-11-23"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
     let bottom = |what: &str| format!("document.querySelector('{what}').getBoundingClientRect().bottom");
     for (width, last, height) in
         [(1440, "#today .agenda > li:last-child", 900.0), (390, "#today .agenda > li:first-child", 844.0)]
     {
         browser.width(width);
-        browser.open(page, "");
-        for what in ["#answer", ".three", last] {
-            let ends = browser.value(&bottom(what)).as_f64().expect("a place");
-            assert!(ends <= height, "{what} ends at {ends} of {height}, {width} wide");
+        for page in [&single, &folder.join("index.html")] {
+            browser.open(page, "");
+            for what in ["#answer", ".three", last] {
+                let ends = browser.value(&bottom(what)).as_f64().expect("a place");
+                assert!(ends <= height, "{}: {what} ends at {ends} of {height}", page.display());
+            }
         }
     }
 }
