@@ -3,6 +3,8 @@
 (function () {
   'use strict';
   var root = document.documentElement;
+  // What is printed has its title on every sheet.
+  root.style.setProperty('--dg-title', '"' + document.title.replace(/["\\\n]/g, ' ') + '"');
 
   // Light and dark
   var themes = ['system', 'light', 'dark'];
@@ -66,9 +68,8 @@
     // What is not shown is not laid out while the rows move.
     list.style.display = 'none';
     groups.forEach(function (group, index) {
-      var part = document.createDocumentFragment();
-      sorted.slice(index * size, (index + 1) * size).forEach(function (row) { part.appendChild(row); });
-      group.appendChild(part);
+      // One by one: through a fragment, each would move twice.
+      sorted.slice(index * size, (index + 1) * size).forEach(function (row) { group.appendChild(row); });
     });
     list.style.display = '';
   };

@@ -8,9 +8,10 @@ use super::opened::Session;
 use super::revision_spec::RevisionSpec;
 use crate::assess::Workspace;
 use crate::compare::Side;
+use crate::deal::Period;
 use crate::error::Error;
-use crate::report::ComparedMoments;
 use crate::report::model::{DayView, MomentView};
+use crate::report::{self, ComparedMoments, Filter};
 
 /// The moment that a report is about, where all its deals are judged already.
 pub(super) struct Now<'w> {
@@ -63,4 +64,12 @@ fn moment(end: &MomentEnd) -> MomentView {
         day: DayView(end.day),
         from_history: end.is_from_history(),
     }
+}
+
+/// The day before the window, or before today's fiscal quarter where the window is still to come, where the bridge since
+/// then is shown.
+pub(super) fn start_of_window(workspace: &Workspace<'_>, filter: &Filter) -> Option<RevisionSpec> {
+    let began = filter.closing.as_ref().map(|window| window.from).filter(|from| *from <= workspace.today);
+    let quarter = || Period::quarter(workspace.today, report::fiscal_year(workspace, filter)).from;
+    began.unwrap_or_else(quarter).yesterday().ok().map(RevisionSpec::Day)
 }

@@ -1,11 +1,13 @@
 //! Which deals the words of a command line mean: an id, a path, or the end of an id that fits one deal only.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::opened::Session;
-use crate::assess::{Selection, Workspace, assess};
+use crate::assess::{DeletedFile, Selection, Workspace, assess, gone, read};
 use crate::checklist::Progress;
+use crate::deal::people::means;
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, nearest, quote, suggest};
 use crate::source::names::composed;
@@ -194,6 +196,70 @@ pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[S
         }
     }
     Ok(())
+}
+
+/// The same of an owner: nobody whom `[people]` lists, and whom no deal has or had, those that were deleted since among
+/// them. `owners` are those of the deals that are looked at anyway.
+pub(super) fn known_owners<'o>(
+    workspace: &Workspace<'_>,
+    words: &[String],
+    owners: impl Iterator<Item = &'o str>,
+) -> Result<(), Error> {
+    let people = &workspace.config.people;
+    let mut owners: BTreeSet<Cow<'_, str>> = owners.map(Cow::Borrowed).collect();
+    let is_one = |word: &str, owners: &BTreeSet<Cow<'_, str>>| {
+        let addresses = people.addresses_of(&[word.to_owned()]);
+        let is_meant =
+            |owner: &str| means(word, owner) || addresses.iter().any(|address| means(address, owner));
+        addresses.iter().any(|address| people.find(address).is_some())
+            || owners.iter().any(|owner| is_meant(owner))
+    };
+    if words.iter().all(|word| is_one(word, &owners)) {
+        return Ok(());
+    }
+    // Only somebody who may be nobody is looked for everywhere.
+    let files = workspace.deal_files(&Selection::Everything).files;
+    let there = read(workspace, &files, |read| read.deal.owner().map(str::to_owned));
+    let before = |gone: &DeletedFile<'_>| {
+        let owners = &gone.course.owner;
+        let told = owners.values.iter().map(|(_, owner)| owner).chain([&owners.before]);
+        Some(told.flatten().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let gone = gone(workspace, None, before).unwrap_or_default();
+    owners.extend(there.into_iter().flatten().chain(gone.concat()).map(Cow::Owned));
+    let Some(word) = words.iter().find(|word| !is_one(word, &owners)) else { return Ok(()) };
+    let listed = people.listed().map(|person| (person.address.as_str(), Some(person.name.as_str())));
+    let all = owners.iter().map(|owner| (owner.as_ref(), people.name(owner))).chain(listed).collect();
+    let message = format!("no deal has the owner {}", quote(word));
+    Err(Error::Unknown { message, hint: near_owners(word, &all) })
+}
+
+/// Those who may have been meant by a word, by their addresses and names: who have it in what stands before the `@` or in
+/// their name, or are a slip away; where there is none, who there is.
+fn near_owners(word: &str, all: &BTreeMap<&str, Option<&str>>) -> Option<String> {
+    let lower = word.to_lowercase();
+    let local = |address: &str| address.split('@').next().unwrap_or_default().to_lowercase();
+    let stem = local(&lower);
+    let holds = |text: &str| {
+        let text = text.to_lowercase();
+        stem.len() > 1 && (text.contains(&stem) || text.len() > 1 && stem.contains(&text))
+    };
+    let is_near = |name: &str| {
+        let words = || name.split(|c: char| !c.is_alphanumeric());
+        nearest(&stem, words().chain([name])).is_some()
+    };
+    let fits = |address: &str, name: Option<&str>, fits: &dyn Fn(&str) -> bool| {
+        fits(&local(address)) || name.is_some_and(fits)
+    };
+    let of = |way: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let found = all.iter().filter(|(address, name)| fits(address, **name, way));
+        found.take(4).map(|(address, _)| format!("`{address}`")).collect()
+    };
+    let found = Some(of(&holds)).filter(|found| !found.is_empty()).unwrap_or_else(|| of(&is_near));
+    match found.as_slice() {
+        [] => suggest(word, all.keys().copied()).told().or_else(|| Some("no deal has an owner".to_owned())),
+        some => Some(format!("did you mean {}?", WordList(some, "or"))),
+    }
 }
 
 /// How the deals of a selection stand, in the order of their paths, those that cannot be judged too.

@@ -129,6 +129,7 @@ impl DiffArgs {
             comparison: &comparison,
             rules: rules.as_ref(),
             only_rules: self.what_if,
+            cents: workspace.config.reporting.cents,
         };
         self.present(&report, console)?;
         Ok(Exit::Clean)

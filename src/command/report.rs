@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::ToSpan as _;
 
-use super::compared::Now;
+use super::compared::{Now, start_of_window};
 use super::console::Console;
 use super::context_file::{compare, read};
 use super::deals::{self, Directory, Meant};
@@ -179,13 +179,13 @@ impl ReportArgs {
 
     /// Makes the report once and delivers it; how many deals it shows.
     fn render(&self, opened: &Session, global: &Global, console: Console) -> Result<(Exit, usize), Error> {
-        let model = match &self.from_context {
-            Some(path) => read(path)?,
-            None => self.build(opened, global)?,
-        };
-        let deals = model.deals.len();
         let is_site = self.name == list::SITE.name && self.format != Some(PageFormat::Context);
         let format = if is_site { PageFormat::Html } else { self.format() };
+        let model = match &self.from_context {
+            Some(path) => read(path)?,
+            None => self.build(opened, global, format)?,
+        };
+        let deals = model.deals.len();
         if format == PageFormat::Context {
             let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
             return Ok((self.deliver(&[(self.output.clone(), text)], console)?, deals));
@@ -248,7 +248,7 @@ impl ReportArgs {
         Ok(exit)
     }
 
-    fn build(&self, opened: &Session, global: &Global) -> Result<ReportModel, Error> {
+    fn build(&self, opened: &Session, global: &Global, format: PageFormat) -> Result<ReportModel, Error> {
         // Days in stage, conversion and cycle need the dates of every deal.
         let workspace = Workspace { all_dates: true, ..opened.workspace(global)? };
         let report = self.entry(&workspace)?;
@@ -257,18 +257,25 @@ impl ReportArgs {
         // What a report of the workspace's own shows is not known, so it sees everything.
         let shows = |more| report.is_none_or(|report| report.shows(more));
         let with_sheets = shows(More::Sheets);
+        // Whoever reads all that there is, or has templates of their own, may ask for anything.
+        let own = || !workspace.snapshot.walk(&workspace.config.templates).files.is_empty();
+        let shows_all = format == PageFormat::Context || own();
         let revision = workspace.snapshot.revision();
         let wish = ReportOptions {
             revision,
             with_sheets,
+            with_derived: shows_all,
+            only_rules: !shows_all && !shows(More::Deals),
             with_tasks: shows(More::Tasks) || self.has_own(&workspace),
             weeks: shows(More::Weeks),
             trend: self.trend(report, global),
             ..ReportOptions::default()
         };
         let base = self.base(report, &workspace);
-        let start = start_of_window(report, &workspace, &filter);
+        let shows_quarter = shows(More::Quarter);
+        let start = start_of_window(&workspace, &filter).filter(|_| shows_quarter);
         let mut reading = ReportInput::of(&workspace, &filter, wish, base.is_some() || start.is_some());
+        deals::known_owners(&workspace, &self.owner, reading.owners())?;
         let now = Now { workspace: &workspace, side: reading.take_side() };
         let since = base.map(|base| now.since(opened, global, &base)).transpose()?;
         // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
@@ -362,19 +369,6 @@ impl ReportArgs {
         }
         Ok(ids)
     }
-}
-
-/// The day before the window, or before today's fiscal quarter where the window is still to come, where the bridge since
-/// then is shown.
-fn start_of_window(
-    report: Option<&list::ReportEntry>,
-    workspace: &Workspace<'_>,
-    filter: &Filter,
-) -> Option<RevisionSpec> {
-    let began = filter.closing.as_ref().map(|window| window.from).filter(|from| *from <= workspace.today);
-    let quarter = || Period::quarter(workspace.today, report::fiscal_year(workspace, filter)).from;
-    let shows = report.is_none_or(|report| report.shows(More::Quarter));
-    began.unwrap_or_else(quarter).yesterday().ok().map(RevisionSpec::Day).filter(|_| shows)
 }
 
 fn pace(text: &str) -> Result<Pace, String> {

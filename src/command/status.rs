@@ -53,6 +53,11 @@ impl StatusArgs {
         let (selection, single) = self.selection(&workspace, &opened)?;
         let mut progress = deals::progress(&workspace, &selection);
         let all = progress.len();
+        deals::known_owners(
+            &workspace,
+            &self.owner,
+            progress.iter().filter_map(|deal| deal.owner.as_deref()),
+        )?;
         let owners = [self.owner.clone(), workspace.config.people.addresses_of(&self.owner)].concat();
         progress.retain(|deal| self.wants(deal, &owners));
         let opening = Opening::of(workspace.today);

@@ -24,6 +24,11 @@ pub(crate) fn draw(markdown: &str, surface: Surface, out: &mut dyn Write) -> io:
                 rows.push(row);
             }
             table(&rows, surface, out)?;
+        } else if let Some(fence) = fence(line) {
+            // A block of code stands as it is.
+            for line in rest.by_ref().take_while(|line| !line.trim_start().starts_with(fence)) {
+                writeln!(out, "  {}", guarded(&escape::line(line)))?;
+            }
         } else {
             text(line, surface, out)?;
         }
@@ -31,16 +36,34 @@ pub(crate) fn draw(markdown: &str, surface: Surface, out: &mut dyn Write) -> io:
     Ok(())
 }
 
+/// What opens a block of code, and closes it.
+fn fence(line: &str) -> Option<&'static str> {
+    ["```", "~~~"].into_iter().find(|fence| line.trim_start().starts_with(fence))
+}
+
+/// A line that is no order to a runner.
+fn guarded(line: &str) -> String {
+    if escape::starts_workflow_command(line) {
+        let inner = line.trim_start();
+        format!("{}· {inner}", &line[..line.len() - inner.len()])
+    } else {
+        line.to_owned()
+    }
+}
+
 /// A heading, an item of a list, a paragraph.
 fn text(line: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let level = line.len() - line.trim_start_matches('#').len();
     if (1..=6).contains(&level) && line[level..].starts_with(' ') {
         let bold = bold(surface);
-        return writeln!(out, "{bold}{}{bold:#}", shown(line[level..].trim()));
+        let heading = guarded(&shown(line[level..].trim()));
+        return lines(&heading, surface.width)
+            .iter()
+            .try_for_each(|part| writeln!(out, "{bold}{}{bold:#}", guarded(part)));
     }
     let inner = line.trim_start();
     let indent = line.len() - inner.len();
-    let (mark, inner) = match inner.strip_prefix("- ") {
+    let (mark, inner) = match inner.strip_prefix("- ").or_else(|| inner.strip_prefix("* ")) {
         Some(item) => (if surface.unicode { "• " } else { "- " }, item),
         None => ("", inner),
     };
@@ -49,12 +72,8 @@ fn text(line: &str, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let hang = indent + columns(mark);
     for (number, part) in lines(&inner, surface.width.saturating_sub(hang).max(NARROWEST)).iter().enumerate()
     {
-        let guard = if mark.is_empty() && escape::starts_workflow_command(part) { "· " } else { "" };
-        if number == 0 {
-            writeln!(out, "{}", format!("{start}{mark}{guard}{part}").trim_end())?;
-        } else {
-            writeln!(out, "{}{guard}{part}", " ".repeat(hang))?;
-        }
+        let opening = if number == 0 { format!("{start}{mark}") } else { " ".repeat(hang) };
+        writeln!(out, "{}", guarded(format!("{opening}{part}").trim_end()))?;
     }
     Ok(())
 }
@@ -145,13 +164,15 @@ fn table(rows: &[&str], surface: Surface, out: &mut dyn Write) -> io::Result<()>
     let Some(widths) = drawing.widths(surface.columns) else {
         return records(&drawing, surface, out);
     };
-    let titles = across(&drawing.titles, &widths, &drawing.right);
-    for line in titles {
-        writeln!(out, "{bold}{line}{bold:#}")?;
+    // A head that says nothing is none.
+    if drawing.titles.iter().any(|title| !title.is_empty()) {
+        for line in across(&drawing.titles, &widths, &drawing.right) {
+            writeln!(out, "{bold}{line}{bold:#}")?;
+        }
+        let rule = if surface.unicode { "─" } else { "-" };
+        let rule: Vec<_> = widths.iter().map(|width| rule.repeat(*width)).collect();
+        writeln!(out, "{}", rule.join(&" ".repeat(GAP)))?;
     }
-    let rule: Vec<_> =
-        widths.iter().map(|width| (if surface.unicode { "─" } else { "-" }).repeat(*width)).collect();
-    writeln!(out, "{}", rule.join(&" ".repeat(GAP)))?;
     for row in &drawing.rows {
         for line in across(row, &widths, &drawing.right) {
             writeln!(out, "{line}")?;
@@ -184,13 +205,15 @@ fn records(drawing: &Drawing, surface: Surface, out: &mut dyn Write) -> io::Resu
         drawing.titles.iter().skip(1).map(|title| columns(title)).max().unwrap_or(0).min(surface.width / 3);
     for row in &drawing.rows {
         let first = row.first().map_or("", String::as_str);
-        let guard = if escape::starts_workflow_command(first) { "· " } else { "" };
-        writeln!(out, "{guard}{bold}{first}{bold:#}")?;
+        for part in lines(&guarded(first), surface.width) {
+            writeln!(out, "{bold}{}{bold:#}", guarded(&part))?;
+        }
         for (title, cell) in drawing.titles.iter().zip(row).skip(1).filter(|(_, cell)| is_known(cell)) {
             let width = surface.width.saturating_sub(label + 4).max(NARROWEST);
             for (number, part) in lines(cell, width).iter().enumerate() {
                 let title = if number == 0 { title.as_str() } else { "" };
-                writeln!(out, "  {}  {part}", fill(&super::columns::cut(title, label), label))?;
+                let line = format!("{}  {part}", fill(&super::columns::cut(title, label), label));
+                writeln!(out, "  {}", guarded(&line))?;
             }
         }
     }
@@ -215,7 +238,8 @@ fn shown(markdown: &str) -> String {
             '&' => entity(rest, &mut out),
             '<' => tag(rest, &mut out),
             '[' => link(rest, &mut out),
-            '*' | '`' => rest.len() - rest.trim_start_matches(c).len(),
+            '*' => stars(rest, &mut out),
+            '`' => code(rest, &mut out),
             c => {
                 out.push(c);
                 c.len_utf8()
@@ -237,6 +261,23 @@ fn entity(rest: &str, out: &mut String) -> usize {
     // What only keeps names from being looked up parts nothing here.
     out.extend(Some(c.unwrap_or('&')).filter(|c| *c != '\u{200b}'));
     end.filter(|_| c.is_some()).map_or(1, |end| end + 1)
+}
+
+/// Marks of emphasis go; what stands between two spaces is none.
+fn stars(rest: &str, out: &mut String) -> usize {
+    let after = rest.trim_start_matches('*');
+    let marks = &rest[..rest.len() - after.len()];
+    let is_apart = out.chars().next_back().is_none_or(|c| c == ' ') && after.starts_with(' ');
+    out.push_str(if is_apart { marks } else { "" });
+    marks.len()
+}
+
+/// Of code, all that stands between the backticks, as it is.
+fn code(rest: &str, out: &mut String) -> usize {
+    let ticks = &rest[..rest.len() - rest.trim_start_matches('`').len()];
+    let inner = rest[ticks.len()..].split_once(ticks).map_or("", |(inner, _)| inner);
+    out.push_str(inner);
+    if inner.is_empty() { ticks.len() } else { ticks.len() * 2 + inner.len() }
 }
 
 /// The few tags that Markdown of ours has.
@@ -301,6 +342,40 @@ mod tests {
         let shown = drawn(&table, 30);
         assert!(shown.starts_with("Fleet\n  Customer"), "{shown}");
         assert!(shown.lines().all(|line| columns(line) <= 30), "{shown}");
+    }
+
+    #[test]
+    fn a_head_that_says_nothing_is_none_and_long_headings_wrap() {
+        assert_eq!(drawn("| | |\n| --- | --- |\n| Owner | Dana |\n", 40), "Owner  Dana\n");
+        assert_eq!(drawn("## one two three four", 10), "one two\nthree four\n");
+        let first = "| Deal | What | More |\n| --- | --- | --- |\n| one two three four | a | b |\n";
+        let shown = drawn(first, 12);
+        assert!(shown.lines().all(|line| columns(line) <= 20), "{shown}");
+    }
+
+    #[test]
+    fn templates_of_ones_own_may_hold_more() {
+        assert_eq!(drawn("```sh\na *b* `c` | d\n::error::x\n```\n2 * 3 **b**", 80), {
+            "  a *b* `c` | d\n  · ::error::x\n2 * 3 b\n"
+        });
+        assert_eq!(drawn("* one\n* *two*", 80), "- one\n- two\n");
+        assert_eq!(drawn("`a * b & c \\d` and ``x ` y``", 80), "a * b & c \\d and x ` y\n");
+        assert_eq!(drawn("`open", 80), "open\n");
+    }
+
+    #[test]
+    fn no_line_is_an_order_to_a_runner_whatever_it_stands_in() {
+        let inner = "&#58;:error&#58;:x &#58;:stop&#58;:y";
+        let table = format!("| {inner} | b |\n| --- | --- |\n| {inner} | {inner} |\n");
+        let marks =
+            [format!("# {inner}"), format!("- {inner}"), inner.to_owned(), format!("~~~\n{inner}\n~~~")];
+        for text in marks.iter().chain([&table]) {
+            for width in [9, 14, 24, 60] {
+                let shown = drawn(text, width);
+                let acts = |line: &str| escape::starts_workflow_command(line);
+                assert!(!shown.lines().any(acts), "{width}: {shown}");
+            }
+        }
     }
 
     #[test]

@@ -13,9 +13,6 @@ use crate::finding::wording::Count;
 use crate::source::shell::command;
 use jiff::civil::Date;
 
-/// A waiver that ends within so many days is to be looked at.
-const SOON: i64 = 14;
-
 /// What ends within so many days is due this week.
 const WEEK: i64 = 7;
 
@@ -56,12 +53,12 @@ fn concerns(row: &ReportRow, today: Date) -> Vec<TodayItem> {
     let mut found: Vec<TodayItem> = Vec::new();
     let errors = |level: Level| level == Level::Error;
     found.extend(deal.missing.iter().filter(|it| errors(it.level)).map(gate_not_met));
-    found.extend(other_errors(deal).map(|finding| error(finding, deal)));
+    found.extend(row.other_errors().map(|finding| error(finding, deal)));
     if deal.status != Status::Open || deal.on_hold.is_some() {
         return found;
     }
     found.extend(dates(deal, today));
-    found.extend(row.waivers.iter().filter_map(|waiver| waiver_ends(waiver, deal)));
+    found.extend(row.ending_waivers().map(|waiver| waiver_ends(waiver, deal)));
     if deal.stalled {
         found.push(stalled(deal));
     }
@@ -84,17 +81,18 @@ fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
     let mut found = Vec::new();
     if let Some(date) = deal.close_date {
         let left = days_between(today, date.0);
-        let what = format!("was to close on {date}");
-        let later = command("set", &[&deal.id, "close_date=\u{2026}"]);
+        let to_do = match deal.left_to_do {
+            0 => "nothing is left to do".to_owned(),
+            left => format!("{} left to do", Count(left, "requirement")),
+        };
         if deal.close_date_passed {
+            let late = Count(usize::try_from(-left).unwrap_or_default(), "day");
+            let what = format!("{late} ago; {to_do}");
+            let later = command("set", &[&deal.id, "close_date=\u{2026}"]);
             found.push(said(TodayReason::CloseDatePassed, Urgency::Now, what, Some(date), later));
         } else if left <= WEEK {
-            let what = match deal.left_to_do {
-                0 => "nothing is left to do".to_owned(),
-                left => format!("{} left to do", Count(left, "requirement")),
-            };
             let show = command("status", &[&deal.id]);
-            found.push(said(TodayReason::Closing, Urgency::ThisWeek, what, Some(date), show));
+            found.push(said(TodayReason::Closing, Urgency::ThisWeek, to_do, Some(date), show));
         }
     }
     let Some(step) = &deal.next_step else { return found };
@@ -120,20 +118,12 @@ fn error(finding: &FindingView, deal: &DealView) -> TodayItem {
     said(TodayReason::Error, Urgency::Now, finding.message.clone(), None, show)
 }
 
-/// Errors that are not told with a gate already.
-fn other_errors(deal: &DealView) -> impl Iterator<Item = &FindingView> {
-    let told = |finding: &FindingView| {
-        deal.missing.iter().any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
-    };
-    deal.findings.iter().filter(move |finding| finding.level == Level::Error && !told(finding))
-}
-
-fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> Option<TodayItem> {
-    let left = waiver.days_left.filter(|left| waiver.lifts && (0..=SOON).contains(left))?;
+fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> TodayItem {
     let title = waiver.title.as_deref().unwrap_or(&waiver.requirement);
-    let urgency = if left <= WEEK { Urgency::ThisWeek } else { Urgency::Soon };
+    let urgency =
+        if waiver.days_left.is_some_and(|left| left <= WEEK) { Urgency::ThisWeek } else { Urgency::Soon };
     let what = format!("{title}: its waiver ends");
-    Some(said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &[&deal.id])))
+    said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &[&deal.id]))
 }
 
 fn stalled(deal: &DealView) -> TodayItem {

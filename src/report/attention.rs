@@ -3,12 +3,9 @@
 use super::model::{
     Attention, AttentionItem, Concern, DayView, DealView, FindingView, MissingRequirement, Status, WaiverView,
 };
-use super::row::ReportRow;
+use super::row::{ReportRow, is_about_to_end};
 use crate::finding::Level;
 use crate::finding::wording::Count;
-
-/// A waiver that ends within so many days is about to expire.
-const SOON: i64 = 14;
 
 /// Every concern with its title, in the order in which they are shown.
 const CONCERNS: [(Concern, &str); 9] = [
@@ -61,7 +58,7 @@ fn concerns(concern: Concern, row: &ReportRow) -> Vec<Said> {
     let at_work = deal.status == Status::Open && deal.on_hold.is_none();
     match concern {
         Concern::GateFailures => deal.missing.iter().map(missing).collect(),
-        Concern::OtherErrors => other_errors(deal).map(finding).collect(),
+        Concern::OtherErrors => row.other_errors().map(finding).collect(),
         Concern::CloseDatePassed => match deal.close_date.filter(|_| deal.close_date_passed) {
             Some(date) => vec![Said {
                 message: format!("was to close on {date}"),
@@ -76,8 +73,11 @@ fn concerns(concern: Concern, row: &ReportRow) -> Vec<Said> {
             vec![Said { message: "nobody wrote what is to be done next".to_owned(), ..Said::default() }]
         }
         Concern::NextStepOverdue | Concern::NoNextStep => Vec::new(),
-        Concern::WaiversExpiring => row.waivers.iter().filter(|it| expires(it)).map(expiring).collect(),
-        Concern::Waivers => row.waivers.iter().filter(|it| it.lifts && !expires(it)).map(waived).collect(),
+        Concern::WaiversExpiring => row.ending_waivers().map(expiring).collect(),
+        Concern::Waivers => {
+            let others = row.waivers.iter().filter(|it| it.lifts && !is_about_to_end(it));
+            others.map(waived).collect()
+        }
         Concern::NotPriced => match deal.not_priced.as_ref().filter(|_| deal.status == Status::Open) {
             Some(why) => vec![Said { message: why.clone(), ..Said::default() }],
             None => Vec::new(),
@@ -92,14 +92,6 @@ fn missing(missing: &MissingRequirement) -> Said {
         level: Some(missing.level),
         ..Said::default()
     }
-}
-
-/// Errors that are not told with a gate already.
-fn other_errors(deal: &DealView) -> impl Iterator<Item = &FindingView> {
-    let told = |finding: &FindingView| {
-        deal.missing.iter().any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
-    };
-    deal.findings.iter().filter(move |finding| finding.level == Level::Error && !told(finding))
 }
 
 fn finding(finding: &FindingView) -> Said {
@@ -123,12 +115,8 @@ fn stalled(deal: &DealView) -> Said {
 
 fn overdue(deal: &DealView) -> Option<Said> {
     let step = deal.next_step.as_ref().filter(|step| step.overdue)?;
-    let what = step.what.as_deref().unwrap_or("the next step");
-    Some(Said { message: format!("{what}: due {}", step.date?), date: step.date, ..Said::default() })
-}
-
-fn expires(waiver: &WaiverView) -> bool {
-    waiver.lifts && waiver.days_left.is_some_and(|days| (0..=SOON).contains(&days))
+    let message = step.what.clone().unwrap_or_else(|| "the next step".to_owned());
+    Some(Said { message, date: step.date, ..Said::default() })
 }
 
 fn expiring(waiver: &WaiverView) -> Said {

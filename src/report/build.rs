@@ -14,7 +14,7 @@ use super::filter::Filter;
 use super::frame::{ReportContext, anchor};
 use super::metric::{self, Numbered};
 use super::model::{
-    CompanyView, DayView, DealView, FindingView, Header, MoneyView, Number, Rate, ReportModel,
+    CompanyView, DayView, DealView, FateView, FindingView, Header, MoneyView, Number, Rate, ReportModel,
     SCHEMA_VERSION, Share, Slice, StageFigures, Status, ToolView, VerdictView, Window,
 };
 use super::reading::ReportInput;
@@ -44,13 +44,14 @@ pub fn build_read(
     let fiscal = fiscal_year(workspace, filter);
     let window = window(workspace, filter);
     let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
-    let ReportInput { mut rows, mut ways, ledger, not_judged, .. } = reading;
+    let ReportInput { mut rows, mut ways, ledger, not_judged, followed, .. } = reading;
     let archived = archived::archived(workspace, filter, &frame, &mut ways);
     let archived = archived::closed(&archived, filter, &frame);
     let told = CheckCounts::of(&ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
-    let followed = archived.iter().map(|deal| deal.way.workflow.id.as_ref());
+    let followed = followed.iter().map(AsRef::as_ref);
+    let followed = followed.chain(archived.iter().map(|deal| deal.way.workflow.id.as_ref()));
     let followed = rows.iter().map(|row| row.deal.company.as_str()).chain(followed);
     let workflows = workflows(workspace, filter, followed);
     let targets =
@@ -105,7 +106,24 @@ pub fn build_read(
     if let Some(changes) = &model.changes {
         model.deals.iter_mut().for_each(|deal| deal.changed = changes.position(&deal.id));
     }
+    place(&mut model);
     model
+}
+
+/// Says of every deal that something happened to where it is listed.
+fn place(model: &mut ReportModel) {
+    let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, deal) in model.deals.iter().enumerate() {
+        positions.entry(&deal.id).or_insert(at);
+    }
+    let bridges = model.quarter.iter_mut().chain(model.changes.iter_mut().map(|changes| &mut changes.bridge));
+    for part in bridges.flat_map(|bridge| &mut bridge.rows).flat_map(|row| &mut row.parts) {
+        part.listed = part.anchor.as_ref().and_then(|_| positions.get(part.deal.as_str()).copied());
+    }
+    for deal in model.changes.iter_mut().flat_map(|changes| &mut changes.deals) {
+        let is_there = deal.fate != FateView::Removed;
+        deal.listed = positions.get(deal.id.as_str()).copied().filter(|_| is_there);
+    }
 }
 
 /// The companies that the filters leave, in the order of their ids: the workspace's own, and the built-in ones that

@@ -14,6 +14,8 @@ pub struct ReportEntry {
 /// What only some reports show, because it takes time to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum More {
+    /// Deals, and figures of them.
+    Deals,
     /// The one-pagers of deals.
     Sheets,
     /// What is left to do about each deal, and today's list of it.
@@ -33,32 +35,36 @@ pub const REPORTS: &[ReportEntry] = &[
     ReportEntry {
         name: "pipeline",
         about: "the review page: figures, stages, what needs attention, every deal",
-        more: &[More::Tasks, More::Quarter, More::Weeks],
+        more: &[More::Deals, More::Tasks, More::Quarter, More::Weeks],
     },
     ReportEntry {
         name: "changes",
         about: "what happened since a day or a revision: bridge, won, lost, moved, slipped",
-        more: &[More::Changes],
+        more: &[More::Deals, More::Changes],
     },
     ReportEntry {
         name: "trend",
         about: "the pipeline over time: a point a week, month or fiscal quarter",
-        more: &[More::Trend],
+        more: &[More::Deals, More::Trend],
     },
     ReportEntry {
         name: "deal",
         about: "a one-pager: checklist, people, waivers, what blocks it",
-        more: &[More::Sheets, More::Tasks],
+        more: &[More::Deals, More::Sheets, More::Tasks],
     },
     ReportEntry { name: "workflow", about: "a company's rules, for people who sell by them", more: &[] },
-    ReportEntry { name: "summary", about: "a screenful of Markdown for a pull request or a mail", more: &[] },
+    ReportEntry {
+        name: "summary",
+        about: "a screenful of Markdown for a pull request or a mail",
+        more: &[More::Deals],
+    },
 ];
 
 /// All of them together, as a folder of pages.
 pub const SITE: ReportEntry = ReportEntry {
     name: "site",
     about: "all of them as a folder of pages, with a page a deal and an owner: `-o DIR`",
-    more: &[More::Sheets, More::Tasks, More::Quarter, More::Changes, More::Trend, More::Weeks],
+    more: &[More::Deals, More::Sheets, More::Tasks, More::Quarter, More::Changes, More::Trend, More::Weeks],
 };
 
 impl ReportEntry {

@@ -14,6 +14,7 @@ pub(super) struct RowBuilder<'a> {
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
     pub(super) with_tasks: bool,
+    pub(super) with_derived: bool,
     pub(super) fiscal: FiscalYear,
     pub(super) past: &'a Past,
     pub(super) has_file: &'a (dyn Fn(&str) -> bool + Sync),

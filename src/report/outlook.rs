@@ -1,18 +1,19 @@
 //! Whether the window is made: the answer, what it rests on, and what changed since a week ago.
 
-use jiff::civil::Date;
+use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use rust_decimal::RoundingStrategy;
 
 use super::frame::ReportContext;
 use super::model::{
-    Category, DayView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum, WeekPoint,
-    WeekShift,
+    Category, DayView, DealView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum,
+    WeekPoint, WeekShift,
 };
 use super::row::ReportRow;
 use crate::deal::Period;
 use crate::deal::period::days_between;
-use crate::finding::wording::Count;
+use crate::finding::wording::{Count, WordList};
 
 /// What is known of the figures before today.
 #[derive(Default)]
@@ -48,9 +49,15 @@ pub(super) fn outlook(
     let due = |row: &&ReportRow| matches!(row.deal.step_due, StepDue::Today | StepDue::ThisWeek);
     let time = time(days_between(today, until), days_between(today, from));
     Outlook {
-        answer: match gap {
-            Some(gap) => answer(figures, gap, less(figures.target, best_case.amount), &time),
-            None => without_target(figures, quarter_before.as_ref(), &time),
+        answer: if rows.is_empty() && figures.archived == 0 {
+            let which = if not_judged == 0 { "to tell of" } else { "that can be judged" };
+            format!("There is no deal {which}.")
+        } else {
+            let told = match gap {
+                Some(gap) => answer(figures, gap, less(figures.target, best_case.amount), &time),
+                None => without_target(figures, quarter_before.as_ref(), &time),
+            };
+            told.unwrap_or_else(|| format!("{}; {time}.", unknown(rows, figures, frame)))
         },
         doubts: doubts(rows, figures, not_judged),
         lands: gap.map(|gap| !gap.amount.is_sign_positive() || gap.amount.is_zero()),
@@ -96,16 +103,47 @@ fn time(left: i64, begins: i64) -> String {
     }
 }
 
-/// Where it lands, against the same day of the quarter before where that is known.
-fn without_target(figures: &Figures, before: Option<&EarlierLanding>, time: &str) -> String {
-    let Some(lands) = figures.landing.commit.amount else {
+/// Why no amount can be said: there is nothing to add up, or nothing of it is priced.
+fn unknown(rows: &[ReportRow], figures: &Figures, frame: &ReportContext<'_>) -> String {
+    let commit = &figures.landing.commit;
+    if commit.deals == 0 {
+        return "Nothing is won or committed".to_owned();
+    }
+    let amounts = rows.iter().filter_map(|row| row.deal.amount);
+    let currencies: BTreeSet<&str> = amounts.map(|amount| amount.currency.code()).collect();
+    if frame.currency.is_none() && currencies.len() > 1 {
+        let currencies: Vec<_> = currencies.into_iter().map(str::to_owned).collect();
+        let currencies = WordList(&currencies, "and");
         return format!(
-            "Where it lands is not known: nothing of what is won or committed is priced; {time}."
+            "Where it lands is not known: amounts are in {currencies}, and `currency` in dealgate.toml does not say in \
+             which to add them up"
         );
+    }
+    let meant = rows.iter().map(|row| &row.deal).filter(|deal| lands(deal));
+    let reasons: BTreeSet<&str> = meant.filter_map(|deal| deal.not_priced.as_deref()).collect();
+    let why = match reasons.into_iter().collect::<Vec<_>>().as_slice() {
+        [only] => format!(": {only}"),
+        _ => String::new(),
     };
+    let (deals, none) = match commit.deals {
+        1 => ("1 deal is".to_owned(), "it is not priced"),
+        deals => (format!("{deals} deals are"), "none is priced"),
+    };
+    format!("Where it lands is not known: {deals} won or committed, and {none}{why}")
+}
+
+/// Whether a deal is among what is won or committed.
+fn lands(deal: &DealView) -> bool {
+    let commits = deal.category == Some(Category::Commit) && deal.on_hold.is_none();
+    deal.in_window && (deal.status == Status::Won || deal.status == Status::Open && commits)
+}
+
+/// Where it lands, against the same day of the quarter before where that is known; `None`: nothing of it is priced.
+fn without_target(figures: &Figures, before: Option<&EarlierLanding>, time: &str) -> Option<String> {
+    let lands = figures.landing.commit.amount?;
     let compared = before.and_then(|before| Some((before, before.more?)));
     let Some((EarlierLanding { window, as_of, .. }, more)) = compared else {
-        return format!("Commit lands at {lands}, without a target; {time}.");
+        return Some(format!("Commit lands at {lands}, without a target; {time}."));
     };
     let than = match more.amount {
         same if same.is_zero() => "as much as".to_owned(),
@@ -114,26 +152,25 @@ fn without_target(figures: &Figures, before: Option<&EarlierLanding>, time: &str
         }
         _ => format!("{} more than", more.digits()),
     };
-    format!("Commit lands at {lands}: {than} on {as_of}, the same day of {window}; {time}.")
+    Some(format!("Commit lands at {lands}: {than} on {as_of}, the same day of {window}; {time}."))
 }
 
-fn answer(figures: &Figures, gap: MoneyView, best_gap: Option<MoneyView>, time: &str) -> String {
-    let (Some(target), Some(lands)) = (figures.target, figures.landing.commit.amount) else {
-        return without_target(figures, None, time);
-    };
+/// Where it lands, against the target; `None`: nothing of it is priced.
+fn answer(figures: &Figures, gap: MoneyView, best_gap: Option<MoneyView>, time: &str) -> Option<String> {
+    let (target, lands) = (figures.target?, figures.landing.commit.amount?);
     let percent = share(Some(lands), Some(target)).map_or_else(String::new, |share| format!(" ({share})"));
     if figures.target_reached == Some(true) {
         let won = figures.won.amount.unwrap_or(lands);
         let percent = share(Some(won), Some(target)).map_or_else(String::new, |share| format!(" ({share})"));
-        return format!("The target is reached: {} of {target} won{percent}; {time}.", won.digits());
+        return Some(format!("The target is reached: {} of {target} won{percent}; {time}.", won.digits()));
     }
     let start = format!("Commit lands at {} of {target}{percent}", lands.digits());
     if gap.amount.is_zero() {
-        return format!("{start}: exactly on target, {time}.");
+        return Some(format!("{start}: exactly on target, {time}."));
     }
     if gap.amount.is_sign_negative() {
         let over = MoneyView::new(-gap.amount, gap.unit());
-        return format!("{start}: {} over, {time}.", over.digits());
+        return Some(format!("{start}: {} over, {time}.", over.digits()));
     }
     let best = match best_gap {
         Some(best) if best.amount.is_sign_negative() || best.amount.is_zero() => {
@@ -142,7 +179,7 @@ fn answer(figures: &Figures, gap: MoneyView, best_gap: Option<MoneyView>, time: 
         Some(best) => format!("; best case would still be {} short", best.digits()),
         None => String::new(),
     };
-    format!("{start}: {} short, {time}{best}.", gap.digits())
+    Some(format!("{start}: {} short, {time}{best}.", gap.digits()))
 }
 
 /// What makes the answer unsure.
@@ -160,9 +197,12 @@ fn doubts(rows: &[ReportRow], figures: &Figures, not_judged: usize) -> Vec<Strin
             (if of == 1 { "deal" } else { "deals" }, if faulty == 1 { "has" } else { "have" });
         (faulty > 0).then(|| format!("{faulty} of {of} {which} {deals} {have} errors"))
     };
-    let unpriced = figures.landing.commit.not_priced;
-    let not_priced = (unpriced > 0)
-        .then(|| format!("{} of them {} not priced", unpriced, if unpriced == 1 { "is" } else { "are" }));
+    // Where nothing is priced, the answer itself says so.
+    let landing = Some(&figures.landing.commit).filter(|sum| sum.amount.is_some() && sum.not_priced > 0);
+    let not_priced = landing.map(|sum| {
+        let are = if sum.not_priced == 1 { "is" } else { "are" };
+        format!("{} of {} won or committed {are} not priced", sum.not_priced, Count(sum.deals, "deal"))
+    });
     let files = rows.len() + not_judged;
     let are = if not_judged == 1 { "is" } else { "are" };
     let left_out = (not_judged > 0).then(|| {

@@ -6,13 +6,14 @@ use super::filter::{Traits, closing_day};
 use super::frame::{anchor, encoded, page_of_deal};
 use super::making::RowBuilder;
 use super::model::{
-    DayView, DealView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue, WaiverView,
+    DayView, DealView, FindingView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue,
+    WaiverView,
 };
 use super::worth::{Priced, Worth};
 use super::{derived, past, requirements, sheet};
 use crate::assess::JudgedDeal;
 use crate::deal::period::days_between;
-use crate::finding::Code;
+use crate::finding::{Code, Level};
 use crate::history::Visit;
 use crate::standing::{Need, StandingState};
 
@@ -30,6 +31,31 @@ pub(super) struct ReportRow {
     pub visits: Vec<Visit>,
     /// Its waivers.
     pub waivers: Vec<WaiverView>,
+}
+
+/// A waiver that ends within so many days is about to.
+const WAIVER_ENDS: i64 = 14;
+
+impl ReportRow {
+    /// The deal's errors that are not told with a gate already.
+    pub(super) fn other_errors(&self) -> impl Iterator<Item = &FindingView> {
+        let told = |finding: &FindingView| {
+            let missing = &mut self.deal.missing.iter();
+            missing.any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
+        };
+        let errors = self.deal.findings.iter().filter(|finding| finding.level == Level::Error);
+        errors.filter(move |finding| !told(finding))
+    }
+
+    /// The waivers that hold and are about to end.
+    pub(super) fn ending_waivers(&self) -> impl Iterator<Item = &WaiverView> {
+        self.waivers.iter().filter(|waiver| is_about_to_end(waiver))
+    }
+}
+
+/// Whether a waiver holds and is about to end.
+pub(super) fn is_about_to_end(waiver: &WaiverView) -> bool {
+    waiver.lifts && waiver.days_left.is_some_and(|left| (0..=WAIVER_ENDS).contains(&left))
 }
 
 impl RowBuilder<'_> {
@@ -97,7 +123,7 @@ impl RowBuilder<'_> {
             days_in_stage: judgement.days_in_stage,
             age: judgement.age,
             stalled: judged.findings.iter().any(|finding| finding.code == Code::Stalled),
-            derived: derived::derived(judged, self),
+            derived: if self.with_derived { derived::derived(judged, self) } else { Vec::new() },
             max_days: judgement.stage.and_then(|stage| workflow.stages[stage].max_days),
             gate: judgement.stage.filter(|_| self.with_tasks).map(|at| requirements::gate(checklist, at)),
             course: if self.with_tasks { past::course(judged, self.frame) } else { Vec::new() },

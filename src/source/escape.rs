@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 pub use converts::converts;
 use hidden::hides;
-pub use markdown::{markdown, markdown_address, markdown_line};
+pub use markdown::{markdown, markdown_address, markdown_code, markdown_line};
 pub use rewrite::{line, starts_workflow_command};
 use rewrite::{neutralize_workflow_commands, rewrite};
 

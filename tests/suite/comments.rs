@@ -69,7 +69,8 @@ fn one_that_adds_errors_names_them_by_deal_and_title_first() {
             "**Bridge**",
         ],
     );
-    assert!(open.contains("The budget is known") || open.contains("budget"), "{open}");
+    let error = "  - The budget is known: it is not in <code>done</code> (requirement-unmet)";
+    assert_eq!(open.lines().filter(|line| line.contains("budget is known")).collect::<Vec<_>>(), [error]);
     assert!(open.lines().nth(2).is_some_and(|line| line.starts_with('✗')), "the verdict comes first: {open}");
     assert!(folded.iter().any(|title| title.starts_with("Findings: 1 introduced")), "{folded:?}");
 }

@@ -319,7 +319,7 @@ fn the_rules_say_what_a_name_in_a_condition_means() {
     let repo = started(&[]);
     repo.write("workflows/w.toml", rules);
     let text = shown(&repo, &["report", "workflow", "--today", "2026-05-20"]);
-    assert!(text.contains("when big |") && text.contains("- big: `amount &gt;= 250000`"), "{text}");
+    assert!(text.contains("when `big` |") && text.contains("- big: `amount >= 250000`"), "{text}");
     let page = shown(&repo, &["report", "workflow", "--today", "2026-05-20", "--format", "html"]);
     assert!(page.contains("<dt><code>big</code></dt><dd><code>amount &gt;= 250000</code></dd>"));
 }

@@ -3,6 +3,7 @@
 mod accounts;
 #[cfg(unix)]
 mod action;
+mod answers;
 mod architecture;
 mod both_ends;
 mod brought;
@@ -37,6 +38,7 @@ mod laws;
 mod limits;
 mod lineage;
 mod lsp;
+mod marks;
 mod memory;
 mod mended;
 mod merges;

@@ -30,7 +30,9 @@ pub fn hostile() -> Repo {
          [stage.none]\nname = \"{{ 7 * 7 }} <i>None</i>\"\n[stage.none.requires]\nasked = \"<img src=x> | @dana\"\n\
          [stage.one]\nname = \"<i>One</i> | x\"\n\
          [stage.one.requires]\ntask = { title = \"<script>alert(3)</script> | `x`\", help = \"[x](javascript:y)\", url = \
-         \"https://a.example/x?a=b&c=d\" }\n",
+         \"https://a.example/x?a=b&c=d\" }\n\
+         [stage.two]\nwhen = 'amount < 100 || name != \"<i> | `x` & @dana #1\"'\n\
+         [derived]\nodd = 'name == \"<b> ~ `y`\" || amount < 3'\n",
     );
     let long = "W".repeat(10_000);
     let all: Vec<(&str, &str)> = HOSTILE.iter().copied().chain([("long", long.as_str())]).collect();

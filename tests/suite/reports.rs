@@ -171,7 +171,6 @@ fn whoever_is_asked_for_is_found_under_every_address() {
         ("park", "a b c"),
         ("tom", "d"),
         ("T@x.example", "d"),
-        ("eve", ""),
     ] {
         let status = json(repo.path(), &["status", "--owner", word, "--format", "json"]);
         let arguments = ["report", "--owner", word, "--format", "context"];
@@ -183,5 +182,10 @@ fn whoever_is_asked_for_is_found_under_every_address() {
             assert_eq!(ids.join(" "), expected, "{word}");
         }
         assert_eq!(report["header"]["filters"]["owners"], serde_json::json!([word]), "as it was asked for");
+    }
+    for command in ["status", "report"] {
+        let ran = dealgate(repo.path(), &[command, "--owner", "eve", "--no-history"]);
+        assert_eq!(ran.status, 2, "{}", ran.stdout);
+        assert!(ran.stderr.contains("no deal has the owner `eve`"), "{}", ran.stderr);
     }
 }

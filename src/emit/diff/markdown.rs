@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::report::DiffReport;
-use super::values::{amount, closed_deals, part_value, row_value, rule_cost, sum, unknown, window};
+use super::values::{AmountStyle, closed_deals, unknown, window};
 use crate::compare::{
     BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
 };
+use crate::deal::currency::grouped;
 use crate::finding::wording::Count;
 use crate::finding::{Finding, Level};
 use crate::source::escape;
@@ -19,7 +20,7 @@ const MOST_ROWS: usize = 50;
 const MOST_NAMED: usize = 10;
 
 pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let comparison = report.comparison;
+    let (comparison, amounts) = (report.comparison, AmountStyle::of(report));
     let (from, to) = (escape::markdown(report.names.0), escape::markdown(report.names.1));
     writeln!(out, "### Pipeline: {from} → {to}\n")?;
     if !report.only_rules {
@@ -29,11 +30,11 @@ pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<(
         }
     }
     if let Some(changes) = report.rules {
-        rules(changes, report.only_rules, out)?;
+        rules(changes, report.only_rules, amounts, out)?;
     }
     if !report.only_rules {
         deals(comparison, out)?;
-        bridge(comparison, out)?;
+        bridge(comparison, amounts, out)?;
         rest(report, out)?;
     }
     for note in comparison.notes() {
@@ -44,7 +45,7 @@ pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<(
 
 /// Whether errors come with it, and what else there is, in one line.
 fn verdict(report: &DiffReport<'_>) -> String {
-    let comparison = report.comparison;
+    let (comparison, amounts) = (report.comparison, AmountStyle::of(report));
     let mut parts = Vec::new();
     match &comparison.findings {
         None => parts.push("Findings are not compared".to_owned()),
@@ -77,7 +78,7 @@ fn verdict(report: &DiffReport<'_>) -> String {
     if let (Some(first), Some(last)) = (rows.first(), rows.last()) {
         let currency = comparison.currency.map_or(String::new(), |currency| format!(" {}", currency.code()));
         let window = comparison.window.as_ref().map_or("in all", |window| window.name.as_str());
-        let (before, after) = (row_value(first), row_value(last));
+        let (before, after) = (amounts.row_value(first), amounts.row_value(last));
         let moved = if before == after { after } else { format!("{before} → {after}") };
         parts.push(format!("open {}: {moved}{currency}", escape::markdown(window)));
     }
@@ -119,17 +120,17 @@ fn new_errors(changes: &FindingChanges, comparison: &Comparison, out: &mut dyn W
 
 /// What most readers need not see, folded.
 fn rest(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let comparison = report.comparison;
+    let (comparison, amounts) = (report.comparison, AmountStyle::of(report));
     let (from, to) = comparison.days;
     folded(&format!("Deals of the bridge, and totals, {from} to {to}"), out, |out| {
-        parts_of_rows(comparison, out)?;
-        totals(comparison, out)
+        parts_of_rows(comparison, amounts, out)?;
+        totals(comparison, amounts, out)
     })?;
     if let Some(changes) = &comparison.findings {
         findings(changes, out)?;
     }
     if let Some(changes) = report.rules.filter(|changes| !changes.is_empty()) {
-        folded("Deals of the changed rules", out, |out| rule_table(changes, out))?;
+        folded("Deals of the changed rules", out, |out| rule_table(changes, amounts, out))?;
     }
     stages(&comparison.matrices, out)
 }
@@ -213,13 +214,13 @@ fn named(ids: &[Arc<str>]) -> String {
     shown.join(", ")
 }
 
-fn bridge(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+fn bridge(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     let currency = comparison.currency.map_or("", |currency| currency.code());
     writeln!(out, "**Bridge**: {}\n", escape::markdown(&window(comparison)))?;
     writeln!(out, "| | deals | {currency} |\n|---|--:|--:|")?;
     for row in told_rows(comparison) {
         let mark = if row.row.is_total() { "**" } else { "" };
-        let (name, count, value) = (row.row.name(), row.parts.len(), row_value(row));
+        let (name, count, value) = (row.row.name(), row.parts.len(), amounts.row_value(row));
         writeln!(out, "| {mark}{name}{mark} | {count} | {mark}{value}{mark} |")?;
     }
     writeln!(out)
@@ -229,15 +230,15 @@ fn told_rows(comparison: &Comparison) -> impl Iterator<Item = &BridgeRow> {
     comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty())
 }
 
-fn parts_of_rows(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+fn parts_of_rows(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| | deals |\n|---|---|")?;
     for row in told_rows(comparison).filter(|row| !row.parts.is_empty()) {
-        writeln!(out, "| {} | {} |", row.row.name(), parts(row))?;
+        writeln!(out, "| {} | {} |", row.row.name(), parts(row, amounts))?;
     }
     writeln!(out)
 }
 
-fn totals(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
+fn totals(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     let (before, after) = comparison.overall;
     let (window_before, window_after) = comparison.in_window;
     writeln!(out, "| | before | after |\n|---|--:|--:|")?;
@@ -248,23 +249,28 @@ fn totals(comparison: &Comparison, out: &mut dyn Write) -> io::Result<()> {
     line(
         out,
         "weighted in these",
-        sum(window_before.weighted, "unknown"),
-        sum(window_after.weighted, "unknown"),
+        amounts.sum(window_before.weighted, "unknown"),
+        amounts.sum(window_after.weighted, "unknown"),
     )?;
-    line(out, "all open", sum(before.open, price), sum(after.open, price))?;
-    line(out, "all weighted", sum(before.weighted, "unknown"), sum(after.weighted, "unknown"))?;
+    line(out, "all open", amounts.sum(before.open, price), amounts.sum(after.open, price))?;
+    line(
+        out,
+        "all weighted",
+        amounts.sum(before.weighted, "unknown"),
+        amounts.sum(after.weighted, "unknown"),
+    )?;
     if before.on_hold.deals + after.on_hold.deals > 0 {
-        line(out, "all on hold", sum(before.on_hold, price), sum(after.on_hold, price))?;
+        line(out, "all on hold", amounts.sum(before.on_hold, price), amounts.sum(after.on_hold, price))?;
     }
     writeln!(out)
 }
 
-fn parts(row: &BridgeRow) -> String {
+fn parts(row: &BridgeRow, amounts: AmountStyle) -> String {
     let mut shown: Vec<_> = row
         .parts
         .iter()
         .take(MOST_NAMED)
-        .map(|part| format!("{}{}", escape::markdown(&part.deal), part_value(part, row)))
+        .map(|part| format!("{}{}", escape::markdown(&part.deal), amounts.part_value(part, row)))
         .collect();
     if row.parts.len() > MOST_NAMED {
         shown.push(format!("and {} more", row.parts.len() - MOST_NAMED));
@@ -326,25 +332,30 @@ fn whose(finding: &Finding) -> String {
     escape::markdown(shown)
 }
 
-fn rules(changes: &RuleChanges, with_deals: bool, out: &mut dyn Write) -> io::Result<()> {
+fn rules(
+    changes: &RuleChanges,
+    with_deals: bool,
+    amounts: AmountStyle,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (bad, good) = (changes.failing.len(), changes.passing.len());
     let deals = Count(changes.deals, "deal");
     writeln!(
         out,
         "**Changed rules**: of {deals} {} newly fail, {} newly pass\n",
-        amount(bad.into()),
-        amount(good.into())
+        grouped(bad.into()),
+        grouped(good.into())
     )?;
     if changes.not_judged > 0 {
         writeln!(out, "{} not judged by both: no usable workflow.\n", Count(changes.not_judged, "deal"))?;
     }
     if with_deals && !changes.is_empty() {
-        rule_table(changes, out)?;
+        rule_table(changes, amounts, out)?;
     }
     Ok(())
 }
 
-fn rule_table(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
+fn rule_table(changes: &RuleChanges, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "| workflow | requirement | newly fail | newly pass | open deals that fail it | closed deals |\n\
@@ -355,7 +366,7 @@ fn rule_table(changes: &RuleChanges, out: &mut dyn Write) -> io::Result<()> {
         let (workflow, rule) = (escape::markdown(workflow), escape::markdown(&change.rule));
         let (failing, passing) = (counted(&change.failing), counted(&change.passing));
         let (open, closed) = change.figures.as_ref().map_or_else(Default::default, |(before, after)| {
-            let cost = |figures: &RuleFigures| rule_cost(&figures.open, changes.currency);
+            let cost = |figures: &RuleFigures| amounts.rule_cost(&figures.open, changes.currency);
             (format!("{} → {}", cost(before), cost(after)), closed_deals(after).unwrap_or_default())
         });
         writeln!(out, "| {workflow} | {rule} | {failing} | {passing} | {open} | {closed} |")?;

@@ -15,4 +15,6 @@ pub struct DiffReport<'a> {
     pub rules: Option<&'a RuleChanges>,
     /// Whether nothing else is wanted.
     pub only_rules: bool,
+    /// Whether amounts are shown with their minor unit: `[report] cents`.
+    pub cents: bool,
 }

@@ -7,10 +7,11 @@ use anstyle::{AnsiColor, Style};
 use rust_decimal::Decimal;
 
 use super::report::DiffReport;
-use super::values::{amount, closed_deals, part_value, row_value, rule_cost, sum, unknown, window};
+use super::values::{AmountStyle, closed_deals, unknown, window};
 use crate::compare::{
-    BridgeRow, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
+    BridgeRow, BridgeStep, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
 };
+use crate::deal::currency::grouped;
 use crate::emit::columns::columns;
 use crate::emit::full::wrap;
 use crate::emit::surface::{Surface, bold, level_style};
@@ -20,19 +21,19 @@ use crate::source::escape;
 
 pub(super) fn emit(report: &DiffReport<'_>, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let bold = bold(surface);
-    let comparison = report.comparison;
+    let (comparison, amounts) = (report.comparison, AmountStyle::of(report));
     let (from, to) = (escape::line(report.names.0), escape::line(report.names.1));
     writeln!(out, "{bold}From {from} to {to}{bold:#} ({} to {})", comparison.days.0, comparison.days.1)?;
     if !report.only_rules {
         deals(comparison, surface, out)?;
-        bridge(comparison, surface, out)?;
+        bridge(comparison, amounts, surface, out)?;
         stages(&comparison.matrices, surface, out)?;
         if let Some(changes) = &comparison.findings {
             findings(changes, surface, out)?;
         }
     }
     if let Some(changes) = report.rules {
-        rules(changes, surface, out)?;
+        rules(changes, amounts, surface, out)?;
     }
     for note in comparison.notes() {
         writeln!(out, "\n{}", wrap(&format!("note: {note}"), 0, "  ", surface.width))?;
@@ -117,33 +118,47 @@ fn join(ids: &[Arc<str>]) -> String {
     ids.iter().map(|id| escape::line(id)).collect::<Vec<_>>().join(", ")
 }
 
-fn bridge(comparison: &Comparison, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+fn bridge(
+    comparison: &Comparison,
+    amounts: AmountStyle,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let currency = comparison.currency.map_or(String::new(), |currency| format!(", {}", currency.code()));
     heading(&format!("Pipeline: {}{currency}", escape::line(&window(comparison))), surface, out)?;
     let rows: Vec<_> =
         comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty()).collect();
-    let width = rows.iter().map(|row| columns(&row_value(row))).max().unwrap_or(0);
+    let width = rows.iter().map(|row| columns(&amounts.row_value(row))).max().unwrap_or(0);
     for row in rows {
-        let style = match (row.row.is_total(), row.known()) {
-            (true, _) => bold(surface),
-            (false, Some(value)) if !value.is_zero() => shade(value > Decimal::ZERO, surface),
+        let style = match (row.row, row.known()) {
+            (step, _) if step.is_total() => bold(surface),
+            // What was won leaves what is open, and is no loss.
+            (BridgeStep::Won, Some(_)) => shade(true, surface),
+            (_, Some(value)) if !value.is_zero() => shade(value > Decimal::ZERO, surface),
             _ => Style::new(),
         };
-        let (name, value) = (row.row.name(), row_value(row));
+        let (name, value) = (row.row.name(), amounts.row_value(row));
         let start =
             format!("  {name:<14} {:>9}  {value:>width$}", Count(row.parts.len(), "deal").to_string());
         let used = columns(&start) + 2;
-        let parts = wrap(&parts(row), used, &" ".repeat(used.min(surface.width / 2)), surface.width);
+        // Below the first line there is room for more than one name only where they do not begin too far right.
+        let indent = if used > surface.width / 3 { LABEL } else { used };
+        let parts = wrap(&parts(row, amounts), used, &" ".repeat(indent), surface.width);
         writeln!(out, "{style}{start}{style:#}  {parts}")?;
     }
     let price = "not priced";
     let (before, after) = comparison.in_window;
-    moved("weighted", [before.weighted, after.weighted].map(|it| sum(it, "unknown")), surface, out)?;
+    moved("weighted", [before.weighted, after.weighted].map(|it| amounts.sum(it, "unknown")), surface, out)?;
     let (before, after) = comparison.overall;
-    moved("all open deals", [before.open, after.open].map(|it| sum(it, price)), surface, out)?;
-    moved("all weighted", [before.weighted, after.weighted].map(|it| sum(it, "unknown")), surface, out)?;
+    moved("all open deals", [before.open, after.open].map(|it| amounts.sum(it, price)), surface, out)?;
+    moved(
+        "all weighted",
+        [before.weighted, after.weighted].map(|it| amounts.sum(it, "unknown")),
+        surface,
+        out,
+    )?;
     if before.on_hold.deals + after.on_hold.deals > 0 {
-        moved("all on hold", [before.on_hold, after.on_hold].map(|it| sum(it, price)), surface, out)?;
+        moved("all on hold", [before.on_hold, after.on_hold].map(|it| amounts.sum(it, price)), surface, out)?;
     }
     Ok(())
 }
@@ -156,13 +171,13 @@ fn moved(label: &str, [before, after]: [String; 2], surface: Surface, out: &mut 
 }
 
 /// The deals of a row, the first few by name.
-fn parts(row: &BridgeRow) -> String {
+fn parts(row: &BridgeRow, amounts: AmountStyle) -> String {
     const MOST: usize = 6;
     let mut shown: Vec<_> = row
         .parts
         .iter()
         .take(MOST)
-        .map(|part| format!("{}{}", escape::line(&part.deal), part_value(part, row)))
+        .map(|part| format!("{}{}", escape::line(&part.deal), amounts.part_value(part, row)))
         .collect();
     if row.parts.len() > MOST {
         shown.push(format!("and {} more", row.parts.len() - MOST));
@@ -257,7 +272,12 @@ fn whose(finding: &Finding) -> String {
     escape::line(shown).into_owned()
 }
 
-fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
+fn rules(
+    changes: &RuleChanges,
+    amounts: AmountStyle,
+    surface: Surface,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (bad, good) = (changes.failing.len(), changes.passing.len());
     let title = format!(
         "Under the changed rules {} of {} newly fail, {good} newly pass",
@@ -270,12 +290,12 @@ fn rules(changes: &RuleChanges, surface: Surface, out: &mut dyn Write) -> io::Re
         writeln!(out, "  {}", escape::opening(&format!("{workflow}{}", change.rule)))?;
         for (label, deals) in [("newly fail", &change.failing), ("newly pass", &change.passing)] {
             if !deals.is_empty() {
-                let label = format!("    {label} ({}): ", amount(deals.len().into()));
+                let label = format!("    {label} ({}): ", grouped(deals.len().into()));
                 writeln!(out, "{label}{}", wrap(&join(deals), columns(&label), "      ", surface.width))?;
             }
         }
         if let Some((before, after)) = &change.figures {
-            let cost = |figures: &RuleFigures| rule_cost(&figures.open, changes.currency);
+            let cost = |figures: &RuleFigures| amounts.rule_cost(&figures.open, changes.currency);
             writeln!(out, "    open deals that fail it: {} before, {} after", cost(before), cost(after))?;
             if let Some(closed) = closed_deals(after) {
                 writeln!(out, "    {closed}")?;

@@ -49,6 +49,7 @@ fn one(part: &BridgePart, since: &ComparedMoments, unit: Option<MoneyUnit>) -> B
         deal: part.deal.to_string(),
         name: name.unwrap_or_else(|| part.deal.to_string()),
         anchor: now.map(|deal| anchor("deal", &deal.id)),
+        listed: None,
         value: money(part.value, unit),
         not_priced: !part.priced,
     }

@@ -80,6 +80,7 @@ fn one(
     ChangedDeal {
         id: shown.id.to_string(),
         anchor: anchor("deal", &shown.id),
+        listed: None,
         file,
         name: shown.name.clone().unwrap_or_else(|| shown.id.to_string()),
         customer: shown.customer.clone(),

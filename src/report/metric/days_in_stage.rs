@@ -12,7 +12,7 @@ pub(super) const METRIC: Metric = Metric {
     title: "Days in stage",
     definition: "Whole days from entering a stage to leaving it, for another stage or because the deal ended; every \
                  stay counts, whenever it was. The same day is 0; a stage that was skipped is no stay. Stays that \
-                 have not ended are apart.",
+                 have not ended are apart; that of a deal on hold is left out.",
     unit: "days",
     source: "stage duration; ended and running spells are kept apart as in survival analysis",
 };
@@ -24,7 +24,10 @@ pub(in crate::report) fn days_in_stage(rows: &[&ReportRow], stage: usize, today:
         for visit in row.visits.iter().filter(|visit| visit.stage == Some(stage)) {
             match visit.left {
                 Some(_) => finished.extend(visit.days(today)),
-                None if row.deal.status == Status::Open && row.stage == Some(stage) => {
+                None if row.deal.status == Status::Open
+                    && row.deal.on_hold.is_none()
+                    && row.stage == Some(stage) =>
+                {
                     open.extend(visit.days(today));
                 }
                 None => {}

@@ -67,8 +67,10 @@ pub struct BridgePartView {
     pub deal: String,
     /// Its name; its id when it has none.
     pub name: String,
-    /// For links; null when its file is gone.
+    /// For links within a report of changes; null when its file is gone.
     pub anchor: Option<String>,
+    /// Its position in the model's `deals`; null when it is not among them.
+    pub listed: Option<usize>,
     /// What it adds or takes away; null when nothing of it is priced.
     pub value: Option<MoneyView>,
     /// Whether it is not priced, or not all of it: a deal may come twice.

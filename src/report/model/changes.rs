@@ -96,6 +96,8 @@ pub struct ChangedDeal {
     pub id: String,
     /// Unique in a report and always the same for this deal: for links.
     pub anchor: String,
+    /// Its position in the model's `deals`; null when it is not among them.
+    pub listed: Option<usize>,
     /// Its file; as it was, and without an address, when it is gone.
     pub file: SourceView,
     /// Its name; its id when it has none.

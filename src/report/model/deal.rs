@@ -91,7 +91,7 @@ pub struct DealView {
     pub age: Option<i64>,
     /// Whether it is longer in its stage than the workflow allows, and not on hold.
     pub stalled: bool,
-    /// What its workflow derives of it, in the workflow's order.
+    /// What its workflow derives of it, in the workflow's order; empty in reports that do not show it.
     pub derived: Vec<DerivedView>,
     /// What it owes where it stands, in the workflow's order.
     pub missing: Vec<MissingRequirement>,

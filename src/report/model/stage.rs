@@ -54,7 +54,7 @@ pub struct DaysInStage {
     pub finished_median: Option<Number>,
     /// Their mean for people, with how many they are; of fewer than five, their days.
     pub finished_text: String,
-    /// The stays of the deals that are open in it today, shortest first; those on hold too.
+    /// The stays of the deals that are open in it today, shortest first; those on hold apart.
     pub open: Vec<i64>,
     /// Their mean, one decimal; null when there is none.
     pub open_mean: Option<Number>,

@@ -29,6 +29,7 @@ pub(super) const FILTERS: &[&str] = &[
     "capitalize",
     "cell",
     "chain",
+    "code",
     "count",
     "d",
     "date",
@@ -41,6 +42,7 @@ pub(super) const FILTERS: &[&str] = &[
     "float",
     "format",
     "groupby",
+    "grouped",
     "indent",
     "int",
     "items",
@@ -70,6 +72,7 @@ pub(super) const FILTERS: &[&str] = &[
     "safe",
     "select",
     "selectattr",
+    "sentence",
     "slice",
     "sort",
     "sort_key",
@@ -306,7 +309,7 @@ impl<'s> NameScope<'s> {
             "select" | "reject" | "reverse" | "list" | "default" | "d" => of,
             "first" | "last" => of.item(),
             "map" => picked(report).list(),
-            "sum" | "groupby" | "min" | "max" => {
+            "sum" | "groupby" | "grouped" | "min" | "max" => {
                 picked(report);
                 TemplateShape::Any
             }
@@ -322,7 +325,7 @@ pub(super) fn way_out<'k>(name: &str, known: impl IntoIterator<Item = &'k str> +
 
 /// The attribute that a filter picks from the items of a list, and where it is named.
 fn attribute(filter: &ast::Filter<'_>) -> Option<(String, Span)> {
-    let first = matches!(filter.name, "selectattr" | "rejectattr" | "groupby");
+    let first = matches!(filter.name, "selectattr" | "rejectattr" | "groupby" | "grouped");
     filter.args.iter().enumerate().find_map(|(index, argument)| match argument {
         CallArg::Kwarg("attribute", value) => Some((constant(value)?, span_of(value.span()))),
         CallArg::Pos(value) if first && index == 0 => Some((constant(value)?, span_of(value.span()))),

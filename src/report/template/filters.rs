@@ -1,5 +1,6 @@
 //! The filters and functions of templates: how money, days and links are shown. No clock, no files, no network.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -29,6 +30,9 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<TemplateSourc
     environment.add_filter("email", email);
     environment.add_filter("cell", cell);
     environment.add_filter("prose", prose);
+    environment.add_filter("sentence", sentence);
+    environment.add_filter("code", code);
+    environment.add_filter("grouped", grouped);
     environment.add_filter("query", |text: &str| crate::report::frame::encoded(text));
     // What they print is no text for readers, and depends on the engine.
     environment.remove_filter("pprint");
@@ -240,15 +244,19 @@ fn email(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
 
 /// For one cell of a Markdown table: no line of what was written before is longer than a cell may be.
 fn cell(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Value {
-    let longest = longest.unwrap_or(120);
+    let cut = cut(value, longest.unwrap_or(120));
+    Value::from_safe_string(EscapeKind::of(state).escape(&cut).into_owned())
+}
+
+/// The text of a value, cut where it is longer than so many letters.
+fn cut(value: &Value, longest: usize) -> String {
     // No character takes more than four bytes; one more than fit tells that it is cut.
     let text = begin(value, longest.saturating_add(1).saturating_mul(4).min(LONGEST));
-    let cut = if text.chars().count() > longest {
+    if text.chars().count() > longest {
         text.chars().take(longest.saturating_sub(1)).chain(['\u{2026}']).collect()
     } else {
         text
-    };
-    Value::from_safe_string(EscapeKind::of(state).escape(&cut).into_owned())
+    }
 }
 
 /// A sentence of the program's own, such as a finding's message: what stands between backticks is shown as code.
@@ -276,6 +284,37 @@ fn prose(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
             out
         }
     }))
+}
+
+/// A text that opens a sentence: its first letter is a capital, where its first word is a plain one.
+fn sentence(value: &Value) -> Result<String, Error> {
+    let text = shown(value)?;
+    let word = text.split(' ').next().unwrap_or_default().trim_end_matches([',', ':', ';']);
+    let is_plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let (first, rest) = text.split_at(usize::from(is_plain));
+    Ok(first.to_uppercase() + rest)
+}
+
+/// A snippet, as code; cut where it is longer than so many letters.
+fn code(state: &mut State<'_, '_>, value: &Value, longest: Option<usize>) -> Value {
+    let cut = cut(value, longest.unwrap_or(500));
+    Value::from_safe_string(match EscapeKind::of(state) {
+        EscapeKind::Html => format!("<code>{}</code>", escape::html(&cut)),
+        EscapeKind::Markdown => escape::markdown_code(&cut),
+    })
+}
+
+/// The items of a list by the text of an attribute, each group in the list's order: to pick from once, not to go through for
+/// each. Items without it are in none.
+fn grouped(list: &Value, attribute: &str) -> Result<Value, Error> {
+    let mut groups: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for item in list.try_iter()? {
+        let found = attribute.split('.').try_fold(item.clone(), |value, part| part_of(&value, part));
+        if let Some(key) = found {
+            groups.entry(written(&key)).or_default().push(item);
+        }
+    }
+    Ok(Value::from(groups))
 }
 
 /// The text of a style sheet or a script for a page; nothing when there is none.
@@ -311,6 +350,20 @@ mod tests {
             (2.5e9, "2.5bn"),
         ] {
             assert_eq!(short(amount), text);
+        }
+    }
+
+    #[test]
+    fn a_sentence_opens_with_a_capital_where_a_plain_word_does() {
+        for (text, shown) in [
+            ("it is not in `done`", "It is not in `done`"),
+            ("have it approved, then", "Have it approved, then"),
+            ("`amount` was", "`amount` was"),
+            ("jane@acme.example owns it", "jane@acme.example owns it"),
+            ("eBay calls", "eBay calls"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(&Value::from(text)).unwrap(), shown);
         }
     }
 

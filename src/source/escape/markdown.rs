@@ -118,6 +118,27 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// A snippet as code in one line of Markdown, in a cell of a table too. Where every letter of it means only itself, it
+/// stands between backticks, which is readable in the source too; entities are no such place, so other snippets are in tags.
+pub fn markdown_code(text: &str) -> String {
+    let flat = line(text);
+    let mut letters = flat.char_indices();
+    let is_plain = letters.all(|(at, c)| match c {
+        '<' => {
+            !flat[at + 1..].starts_with(|next: char| next.is_alphabetic() || matches!(next, '/' | '!' | '?'))
+        }
+        c if c.is_alphanumeric() => true,
+        c => c == '\u{2026}' || " .,:;=>!+-*/()_'\"%{}".contains(c),
+    });
+    if is_plain && !flat.is_empty() && flat.trim() == flat {
+        return format!("`{flat}`");
+    }
+    let mut out = String::from("<code>");
+    markdown_piece(&flat, &mut out);
+    out.push_str("</code>");
+    out
+}
+
 fn markdown_piece(text: &str, out: &mut String) {
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -170,6 +191,22 @@ mod tests {
             assert_eq!(markdown_line(text), shown, "{text:?}");
         }
         assert!(matches!(markdown_line("Rollout of line 4. 120,000 EUR (2026)"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_snippet_is_shown_as_it_stands() {
+        for (text, shown) in [
+            ("amount >= 250000 and steep", "`amount >= 250000 and steep`"),
+            ("a < b", "`a < b`"),
+            ("a <b> c", "<code>a &#60;b&#62; c</code>"),
+            ("x|y", "<code>x&#124;y</code>"),
+            ("a `b` \\", "<code>a &#96;b&#96; &#92;</code>"),
+            ("@dana #1", "<code>&#64;<!-- -->dana &#35;<!-- -->1</code>"),
+            (" a", "<code> a</code>"),
+            ("", "<code></code>"),
+        ] {
+            assert_eq!(markdown_code(text), shown, "{text:?}");
+        }
     }
 
     #[test]

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::chromium::Browser;
 use super::{every_page, pages};
-use crate::repo::{JANE, Repo};
-use crate::run::{copied, copy, dealgate, repository};
+use crate::run::{copied, dealgate, repository};
+use crate::sites::eventful;
 use crate::tools;
 
 /// The text of axe-core, by the variable that names it, else from what `.ci/run` installed, else from where npm puts what
@@ -55,33 +55,6 @@ fn axe_finds_no_violation_in_light_or_dark_narrow_or_wide() {
             assert_eq!(verdict["broken"], json!([]), "{} in {scheme} at {width}", page.display());
         }
     }
-}
-
-/// The sample as a repository in which everything has happened that a page tells of: two deals moved the same way, others
-/// won, lost, pushed, removed, renamed, and a file that cannot be read.
-fn eventful() -> Repo {
-    let repo = Repo::new();
-    copy(&repository("tests/showcase"), repo.path());
-    let read = |path: &str| std::fs::read_to_string(repo.path().join(path)).expect("it is there");
-    let both = ["deals/northwind/harlow-claims.yaml", "deals/northwind/lindqvist-stores.yaml"];
-    let later: Vec<String> = both.iter().map(|path| read(path)).collect();
-    for (path, text) in both.iter().zip(&later) {
-        let stage = text.lines().find(|line| line.starts_with("stage:")).expect("a stage");
-        repo.write(path, &text.replace(stage, "stage: prospect"));
-    }
-    repo.write(
-        "deals/northwind/gone.yaml",
-        "name: Gone\nstage: prospect\namount: 9000 EUR\nclose_date: 2026-12-01\n",
-    );
-    repo.commit("2026-11-02", JANE, "Before");
-    for (path, text) in both.iter().zip(&later) {
-        repo.write(path, text);
-    }
-    std::fs::remove_file(repo.path().join("deals/northwind/gone.yaml")).expect("it is there");
-    repo.write("deals/northwind/new.yaml", "name: \"A <new> deal\"\nstage: prospect\namount: 5000 SEK\n");
-    repo.write("deals/northwind/broken.yaml", "name: [unclosed\n");
-    repo.commit("2026-11-20", JANE, "After");
-    repo
 }
 
 #[test]

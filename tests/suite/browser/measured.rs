@@ -152,6 +152,28 @@ fn what_is_printed_is_all_there_and_repeats_its_heads() {
             .enumerate()
             .all(|(at, text)| text.contains(&format!("{} of {}", at + 1, pages.len())));
         assert!(numbered, "{}: every sheet has its number", page.display());
+        let title = letters(browser.value("document.title").as_str().expect("a text"));
+        let named = pages.iter().skip(1).all(|text| letters(text).contains(&title));
+        assert!(named, "{}: every sheet but the first has the title", page.display());
+    }
+}
+
+#[test]
+fn a_deal_is_printed_on_two_sheets_at_the_most() {
+    let Some(mut browser) = Browser::start() else { return };
+    let Some(python) = tools::wanted("PYTHON", "python3", "apt-get install python3") else { return };
+    let workspace = copied(&repository("tests/showcase"));
+    let output = workspace.path().canonicalize().expect("it is there").join("pages/");
+    let output = format!("{}/", output.display());
+    let ran = dealgate(workspace.path(), &["report", "deal", "-o", &output, "--today", "2026-11-23"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let files = walkdir::WalkDir::new(&output).into_iter().map(|it| it.expect("it can be read").into_path());
+    let files: Vec<_> = files.filter(|path| path.is_file()).collect();
+    assert!(files.len() > 20, "{files:?}");
+    for page in files {
+        browser.open(&page, "");
+        let Some(sheets) = printed(&mut browser, &python, workspace.path()) else { return };
+        assert!(sheets.len() <= 2, "{} takes {} sheets", page.display(), sheets.len());
     }
 }
 
