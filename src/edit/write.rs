@@ -21,6 +21,16 @@ impl NewValue {
         let there = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Self::Record(there.collect())
     }
+
+    /// The value on one line, as it may stand anywhere in a text.
+    pub fn on_one_line(&self) -> String {
+        flow(self)
+    }
+
+    /// A key with the value behind it, on one line.
+    pub fn behind(&self, key: &str) -> String {
+        format!("{}: {}", text(key, true), flow(self))
+    }
 }
 
 impl From<&Node<'_>> for NewValue {
@@ -68,7 +78,7 @@ pub(super) fn flow(value: &NewValue) -> String {
         NewValue::Plain(value) => value.clone(),
         NewValue::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
         NewValue::Record(entries) => {
-            let entry = |(key, value): &(String, NewValue)| format!("{}: {}", text(key, true), flow(value));
+            let entry = |(key, value): &(String, NewValue)| value.behind(key);
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }

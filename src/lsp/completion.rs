@@ -9,8 +9,10 @@ use lsp_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Range, T
 
 use super::typing::TypingPlace;
 use crate::assess::Workspace;
+use crate::edit::{Change, NewValue};
 use crate::finding::wording::WordList;
-use crate::proposal;
+use crate::proposal::{self, EntryDetails};
+use crate::source::escape;
 use crate::syntax::{Node, yaml};
 use crate::workflow::{Requirement, Workflow};
 
@@ -87,10 +89,13 @@ impl CompletionContext<'_> {
         text: String,
         kind: CompletionItemKind,
     ) -> CompletionItem {
+        let blank = if self.place.touches_colon { " " } else { "" };
+        let text = format!("{blank}{text}");
+        let shown = |text: &str| escape::line(text).into_owned();
         CompletionItem {
-            label: label.to_owned(),
+            label: shown(label),
             kind: Some(kind),
-            detail,
+            detail: detail.as_deref().map(shown),
             filter_text: Some(label.to_owned()),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(self.range, text))),
             ..CompletionItem::default()
@@ -104,58 +109,50 @@ impl CompletionContext<'_> {
     /// The entries that are not there yet, with what belongs into them.
     fn open_entries(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         let today = self.workspace.today;
+        let root = root.map(|(_, root)| root);
         let missing = |it: &&Requirement| !has_entry(root, "done", &it.id);
         let asked = self.workflow.requirements().filter(missing).filter_map(|it| {
-            let evidence = if it.demand.needs_evidence() { ", evidence: " } else { "" };
-            let entry = match it.demand.kind() {
-                "task" if evidence.is_empty() => format!("{}: {today}", it.id),
-                "task" => format!("{}: {{date: {today}{evidence}}}", it.id),
+            let evidence = it.demand.needs_evidence().then_some("");
+            let details = EntryDetails { evidence, note: None };
+            let change = match it.demand.kind() {
+                "task" => proposal::tick(&it.id, None, (today, false), details).pop()?,
                 "approval" => {
-                    let by = self.you.map_or(String::new(), |you| format!(" {you}"));
-                    let of = Self::covers(it, root).map_or(String::new(), |of| format!(", of: {of}"));
-                    format!("{}: {{date: {today}, by:{by}{evidence}{of}}}", it.id)
+                    proposal::approval(it, root, self.you.unwrap_or_default(), today, details)
                 }
                 _ => return None,
             };
-            Some(self.item(&it.id, Some(it.title.clone()), entry, CompletionItemKind::EVENT))
+            self.entry(it, &change)
         });
         asked.collect()
+    }
+
+    /// The entry that a change would write.
+    fn entry(&self, requirement: &Requirement, change: &Change) -> Option<CompletionItem> {
+        let Change::Set(_, entry) = change else { return None };
+        let (id, title) = (requirement.id.as_ref(), requirement.title.clone());
+        Some(self.item(id, Some(title), entry.behind(id), CompletionItemKind::EVENT))
     }
 
     fn waivable(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         use crate::workflow::model::MayWaive;
         let today = self.workspace.today;
-        let until = proposal::longest_waiver(self.workflow, today).unwrap_or(today);
-        let by = self.you.map_or(String::new(), |you| format!(" {you}"));
+        let Some(until) = proposal::longest_waiver(self.workflow, today) else { return Vec::new() };
+        let root = root.map(|(_, root)| root);
         let may_be = |it: &&Requirement| {
             !has_entry(root, "waivers", &it.id) && !matches!(self.workflow.may_waive(it), MayWaive::Nobody(_))
         };
-        let waived = self.workflow.requirements().filter(may_be).map(|it| {
-            let entry = format!("{}: {{reason: , by:{by}, date: {today}, until: {until}}}", it.id);
-            self.item(&it.id, Some(it.title.clone()), entry, CompletionItemKind::EVENT)
-        });
-        waived.collect()
+        let by = self.you.unwrap_or_default();
+        let waived = self.workflow.requirements().filter(may_be);
+        waived.filter_map(|it| self.entry(it, &proposal::waiver(&it.id, "", by, (today, until)))).collect()
     }
 
     /// What an approval has to say it is of.
     fn covered(&self, id: &str, root: KnownDeal<'_>) -> Option<CompletionItem> {
         let requirement = self.workflow.requirement(id)?;
-        let of = Self::covers(requirement, root)?;
+        let of = proposal::covered(requirement, root.map(|(_, root)| root))?.on_one_line();
         let keys: Vec<&str> = requirement.demand.covers().iter().map(String::as_str).collect();
         let detail = format!("{} as the deal has it", WordList(&keys, "and"));
         Some(self.item(&of, Some(detail), of.clone(), CompletionItemKind::VALUE))
-    }
-
-    /// The values that an approval covers, as the deal writes them.
-    fn covers(requirement: &Requirement, root: KnownDeal<'_>) -> Option<String> {
-        let value = |name: &String| {
-            let (text, root) = root?;
-            let scalar = root.get(name).filter(|value| !value.is_absent())?;
-            let written = text.get(scalar.span.start as usize..scalar.span.end as usize)?;
-            (scalar.as_scalar().is_some() && !written.contains('\n')).then(|| format!("{name}: {written}"))
-        };
-        let values: Vec<String> = requirement.demand.covers().iter().filter_map(value).collect();
-        (!values.is_empty()).then(|| format!("{{{}}}", values.join(", ")))
     }
 
     /// Who there is: the people who are listed, and the members of groups.
@@ -182,7 +179,8 @@ impl CompletionContext<'_> {
             let groups = (!groups.is_empty()).then(|| groups.join(", "));
             let detail: Vec<String> = [name, groups].into_iter().flatten().collect();
             let detail = (!detail.is_empty()).then(|| detail.join(" · "));
-            self.item(address, detail, address.to_owned(), CompletionItemKind::VALUE)
+            let written = NewValue::Text(address.to_owned()).on_one_line();
+            self.item(address, detail, written, CompletionItemKind::VALUE)
         };
         all.into_iter().map(item).collect()
     }
@@ -216,6 +214,6 @@ impl CompletionContext<'_> {
     }
 }
 
-fn has_entry(root: KnownDeal<'_>, key: &str, id: &str) -> bool {
-    root.is_some_and(|(_, root)| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
+fn has_entry(root: Option<&Node<'_>>, key: &str, id: &str) -> bool {
+    root.is_some_and(|root| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
 }

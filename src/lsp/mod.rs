@@ -8,6 +8,7 @@ mod client;
 mod completion;
 mod costs;
 mod cursor;
+mod desk;
 mod diagnostics;
 mod documents;
 mod host;

@@ -9,8 +9,8 @@ pub(super) struct TypingPlace {
     pub(super) key: Option<String>,
     /// The first byte of what has been typed of it.
     pub(super) start: usize,
-    /// Whether it stands between braces.
-    pub(super) in_flow: bool,
+    /// Whether a blank is missing between a colon and what is typed.
+    pub(super) touches_colon: bool,
 }
 
 impl TypingPlace {
@@ -34,12 +34,13 @@ impl TypingPlace {
         let (part, part_start) = (&inner[last..], rest + last);
         let colon = part.find(": ").or_else(|| part.ends_with(':').then(|| part.len() - 1));
         let (key, typed) = match colon {
-            Some(at) => (Some(part[..at].trim().to_owned()), part.get(at + 2..).unwrap_or_default()),
+            Some(at) => (Some(unquoted(part[..at].trim()).to_owned()), part.get(at + 2..).unwrap_or_default()),
             None => (None, part),
         };
         let start = offset - typed.trim_start().len();
         let start = if typed.is_empty() { offset } else { start.max(part_start) };
-        Self { above, key, start, in_flow }
+        let touches_colon = text[..start].ends_with(':');
+        Self { above, key, start, touches_colon }
     }
 
     /// The keys of the records it is in.
@@ -69,6 +70,11 @@ fn key_before(text: &str) -> Option<&str> {
     (!key.is_empty()).then_some(key)
 }
 
+fn unquoted(key: &str) -> &str {
+    let inner = |quote: char| key.strip_prefix(quote).and_then(|key| key.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(key)
+}
+
 /// The keys of the records that lines of less indentation open.
 fn keys_above(before: &str, indent: usize) -> Vec<String> {
     let (mut keys, mut least) = (Vec::new(), indent);
@@ -82,7 +88,7 @@ fn keys_above(before: &str, indent: usize) -> Vec<String> {
             continue;
         }
         if let Some((key, _)) = content.split_once(':') {
-            keys.push(key.trim().to_owned());
+            keys.push(unquoted(key.trim()).to_owned());
             least = depth;
         }
     }
@@ -98,25 +104,28 @@ mod tests {
     fn a_place_is_told_by_the_lines_around_it() {
         let place = |text: &str| {
             let offset = text.find('|').unwrap();
-            let TypingPlace { above, key, start, in_flow } = TypingPlace::at(&text.replace('|', ""), offset);
-            (above.join("."), key, text[start..offset].to_owned(), in_flow)
+            let TypingPlace { above, key, start, touches_colon } =
+                TypingPlace::at(&text.replace('|', ""), offset);
+            (above.join("."), key, text[start..offset].to_owned(), touches_colon)
         };
         let some = |text: &str| Some(text.to_owned());
         for (text, expected) in [
             ("na|", ("", None, "na", false)),
             ("name: x\nstage: le|", ("", some("stage"), "le", false)),
             ("stage: |", ("", some("stage"), "", false)),
-            ("stage:|", ("", some("stage"), "", false)),
+            ("stage:|", ("", some("stage"), "", true)),
+            ("done: {budget:|", ("done", some("budget"), "", true)),
             ("done:\n  a: 2026-01-01\n  bud|", ("done", None, "bud", false)),
             ("done:\n  # why\n\n  budget: |", ("done", some("budget"), "", false)),
-            ("done: {a: 2026-01-01, b|", ("done", None, "b", true)),
-            ("done:\n  price: {date: 2026-01-01, by: dan|", ("done.price", some("by"), "dan", true)),
-            ("done:\n  price: {of: {amo|", ("done.price.of", None, "amo", true)),
+            ("done: {a: 2026-01-01, b|", ("done", None, "b", false)),
+            ("done:\n  price: {date: 2026-01-01, by: dan|", ("done.price", some("by"), "dan", false)),
+            ("done:\n  price: {of: {amo|", ("done.price.of", None, "amo", false)),
             ("done:\n  price:\n    by: |", ("done.price", some("by"), "", false)),
+            ("\"owner\": j|", ("", some("owner"), "j", false)),
             ("x:\n  a: {b: c}\nowner: j|", ("", some("owner"), "j", false)),
         ] {
-            let (above, key, typed, in_flow) = expected;
-            assert_eq!(place(text), (above.to_owned(), key, typed.to_owned(), in_flow), "{text}");
+            let (above, key, typed, touches) = expected;
+            assert_eq!(place(text), (above.to_owned(), key, typed.to_owned(), touches), "{text}");
         }
     }
 }

@@ -1,9 +1,13 @@
 //! TOML text to the one tree, with exact places. The only user of the toml crate; knows nothing of workflows.
 
+mod keys;
+
 use std::borrow::Cow;
 
 use toml::Spanned as At;
 use toml::de::{DeArray, DeTable, DeValue, Error};
+
+pub use keys::{WrittenKey, keys, origins};
 
 use super::conflict;
 use super::tree::{Entry, Kind, Node, Parsed, Scalar, Style, SyntaxError};
