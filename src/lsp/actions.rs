@@ -9,6 +9,7 @@ use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit};
 
 use super::cursor::{Cursor, Meaning};
 use super::desk::GitDesk;
+use super::edits::edits;
 use super::position::{ColumnUnit, LineIndex};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::checklist::{ChecklistStep, Progress, ProgressState};
@@ -194,7 +195,7 @@ impl ActionContext<'_> {
 
     fn action(&self, title: String, kind: CodeActionKind, edited: &str) -> ProposedAction {
         let lines = LineIndex::new(self.text, self.unit);
-        let edits = difference(self.text, edited, &lines).into_iter().collect();
+        let edits = edits(self.text, edited, &lines);
         ProposedAction { title, kind, is_preferred: false, edits, mends: None }
     }
 }
@@ -305,15 +306,4 @@ impl StepPlanner<'_> {
 /// Whether two ranges have a place in common.
 fn touch(one: Range, other: Range) -> bool {
     one.start <= other.end && other.start <= one.end
-}
-
-/// The one edit that makes one text another; `None` where they are the same.
-pub(super) fn difference(old: &str, new: &str, lines: &LineIndex<'_>) -> Option<TextEdit> {
-    let same = |(a, b): &(char, char)| a == b;
-    let before: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let rest = old[before..].chars().rev().zip(new[before..].chars().rev());
-    let after: usize = rest.take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let (end, new_end) = (old.len() - after, new.len() - after);
-    (before < end || before < new_end)
-        .then(|| TextEdit::new(lines.range(before, end), new[before..new_end].to_owned()))
 }

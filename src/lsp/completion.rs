@@ -9,6 +9,8 @@ use lsp_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Range, T
 
 use super::typing::TypingPlace;
 use crate::assess::Workspace;
+use crate::deal::Value;
+use crate::deal::field::{Shape, Type};
 use crate::edit::{Change, NewValue};
 use crate::finding::wording::WordList;
 use crate::proposal::{self, EntryDetails};
@@ -16,14 +18,8 @@ use crate::source::escape;
 use crate::syntax::{Node, yaml};
 use crate::workflow::{Requirement, Workflow};
 
-/// Keys under which an address stands.
-const PEOPLE: [&str; 2] = ["owner", "by"];
-
-/// Keys under which a day stands.
-const DAYS: [&str; 5] = ["date", "close_date", "opened", "completed", "from"];
-
-/// A text and its tree, as far as it can be read.
-type KnownDeal<'d> = Option<(&'d str, &'d Node<'d>)>;
+/// The tree of a deal, as far as it can be read.
+type KnownDeal<'d> = Option<&'d Node<'d>>;
 
 /// A deal in which something is typed.
 pub(super) struct CompletionContext<'a> {
@@ -44,11 +40,10 @@ impl CompletionContext<'_> {
         let above = self.place.above();
         let known = self.readable();
         let parsed = yaml::parse(&known);
-        let root = parsed.root.as_ref().map(|root| (known.as_ref(), root));
+        let root = parsed.root.as_ref();
         match (above.as_slice(), self.place.key.as_deref()) {
             (["done"], None) => self.open_entries(root),
             (["waivers"], None) => self.waivable(root),
-            (["done"], Some(_)) => vec![self.day(self.workspace.today, "today")],
             (["done", id], Some("of")) => self.covered(id, root).into_iter().collect(),
             (["waivers", _], Some("until")) => {
                 let until = proposal::longest_waiver(self.workflow, self.workspace.today);
@@ -57,14 +52,63 @@ impl CompletionContext<'_> {
                     .into_iter()
                     .collect()
             }
-            (_, Some(key)) if PEOPLE.contains(&key) => self.people(),
-            (_, Some(key)) if DAYS.contains(&key) => vec![self.day(self.workspace.today, "today")],
+            (above, Some(key)) => self.values(&[above, &[key]].concat(), root),
             _ if self.has_schema() => Vec::new(),
             ([], None) => self.keys(root),
-            ([], Some("stage")) => self.stages(),
-            ([], Some("workflow")) => self.workflows(),
-            _ => Vec::new(),
+            (above, None) => self.inner_keys(above, root),
         }
+    }
+
+    /// What may stand at a path, by what is declared there.
+    fn values(&self, path: &[&str], root: KnownDeal<'_>) -> Vec<CompletionItem> {
+        let Some(shape) = self.workflow.schema.at_path(&path.join(".")) else { return Vec::new() };
+        match &shape.kind {
+            Type::Date => return vec![self.day(self.workspace.today, "today")],
+            Type::Email => return self.people(),
+            _ if shape.shorthand == Some("date") => return vec![self.day(self.workspace.today, "today")],
+            _ if self.has_schema() => return Vec::new(),
+            _ => {}
+        }
+        let one = |text: &str| {
+            let written = NewValue::Text(text.to_owned()).on_one_line();
+            self.item(text, None, written, CompletionItemKind::ENUM_MEMBER)
+        };
+        let plain = |text: &str| self.item(text, None, text.to_owned(), CompletionItemKind::ENUM_MEMBER);
+        match (path, &shape.kind) {
+            (["stage"] | ["history", "stage"], _) => self.stages(),
+            (["workflow"], _) => self.workflows(),
+            (["outcome", "reason"], _) => self.reasons(root).iter().map(|it| one(it)).collect(),
+            (_, Type::Boolean) => ["true", "false"].map(plain).to_vec(),
+            _ => {
+                let choices = shape.choices.iter().map(|value| match value {
+                    Value::Text(text) => one(text),
+                    other => plain(&shape.kind.show(other)),
+                });
+                choices.collect()
+            }
+        }
+    }
+
+    /// The reasons that the workflow takes for an end as the deal has it; of any where it does not say how it ended.
+    fn reasons(&self, root: KnownDeal<'_>) -> Vec<String> {
+        let result = root.and_then(|root| root.get("outcome")?.get("result")?.as_scalar());
+        let result = result.map(|it| it.text.as_ref());
+        let rules = [("lost", &self.workflow.lost), ("disqualified", &self.workflow.disqualified)];
+        let meant = rules.into_iter().filter(|(name, _)| result.is_none_or(|result| result == *name));
+        let mut all: Vec<String> = meant.flat_map(|(_, rules)| rules.reasons.iter().flatten().cloned()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The keys of a record that is not there in full.
+    fn inner_keys(&self, above: &[&str], root: KnownDeal<'_>) -> Vec<CompletionItem> {
+        let shape = self.workflow.schema.at_path(&above.join("."));
+        let there = root.and_then(|root| above.iter().try_fold(root, |node, key| node.get(key)));
+        let missing =
+            |name: &&str| there.is_none_or(|there| there.get(name).is_none_or(|_| self.typed_is(name)));
+        let names = shape.map(Shape::members).unwrap_or_default().into_iter().filter(missing);
+        names.map(|name| self.item(name, None, format!("{name}: "), CompletionItemKind::FIELD)).collect()
     }
 
     /// The text as far as it can be read: the line that is being typed may be half a line.
@@ -109,7 +153,6 @@ impl CompletionContext<'_> {
     /// The entries that are not there yet, with what belongs into them.
     fn open_entries(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         let today = self.workspace.today;
-        let root = root.map(|(_, root)| root);
         let missing = |it: &&Requirement| !has_entry(root, "done", &it.id);
         let asked = self.workflow.requirements().filter(missing).filter_map(|it| {
             let evidence = it.demand.needs_evidence().then_some("");
@@ -137,7 +180,6 @@ impl CompletionContext<'_> {
         use crate::workflow::model::MayWaive;
         let today = self.workspace.today;
         let Some(until) = proposal::longest_waiver(self.workflow, today) else { return Vec::new() };
-        let root = root.map(|(_, root)| root);
         let may_be = |it: &&Requirement| {
             !has_entry(root, "waivers", &it.id) && !matches!(self.workflow.may_waive(it), MayWaive::Nobody(_))
         };
@@ -149,7 +191,7 @@ impl CompletionContext<'_> {
     /// What an approval has to say it is of.
     fn covered(&self, id: &str, root: KnownDeal<'_>) -> Option<CompletionItem> {
         let requirement = self.workflow.requirement(id)?;
-        let of = proposal::covered(requirement, root.map(|(_, root)| root))?.on_one_line();
+        let of = proposal::covered(requirement, root)?.on_one_line();
         let keys: Vec<&str> = requirement.demand.covers().iter().map(String::as_str).collect();
         let detail = format!("{} as the deal has it", WordList(&keys, "and"));
         Some(self.item(&of, Some(detail), of.clone(), CompletionItemKind::VALUE))
@@ -187,7 +229,7 @@ impl CompletionContext<'_> {
 
     fn keys(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         let missing =
-            |name: &&str| root.is_none_or(|(_, root)| root.get(name).is_none_or(|_| self.typed_is(name)));
+            |name: &&str| root.is_none_or(|root| root.get(name).is_none_or(|_| self.typed_is(name)));
         let names = self.workflow.schema.fields.iter().map(|field| field.name.as_ref());
         names
             .filter(missing)
@@ -214,6 +256,6 @@ impl CompletionContext<'_> {
     }
 }
 
-fn has_entry(root: Option<&Node<'_>>, key: &str, id: &str) -> bool {
+fn has_entry(root: KnownDeal<'_>, key: &str, id: &str) -> bool {
     root.is_some_and(|root| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
 }

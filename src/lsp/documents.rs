@@ -50,6 +50,10 @@ impl DocumentHome {
         let marked = find_marked(&real).map(Path::to_owned);
         let is_lone = marked.is_none();
         let root = marked.unwrap_or(real_there);
+        // A link out of the workspace leads to nothing of it, as for `check`.
+        if !is_lone && file.canonicalize().is_ok_and(|file| !file.starts_with(&root)) {
+            return None;
+        }
         let below = real.strip_prefix(&root).ok()?.join(name);
         let depth = below.iter().count();
         let shown = file.ancestors().nth(depth)?.to_owned();

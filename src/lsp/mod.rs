@@ -11,6 +11,7 @@ mod cursor;
 mod desk;
 mod diagnostics;
 mod documents;
+mod edits;
 mod host;
 mod hover;
 mod kept_rules;

@@ -3,11 +3,10 @@
 use lsp_server::ErrorCode;
 use lsp_types::{
     CompletionItem, CompletionParams, Position, PrepareRenameResponse, RenameParams, TextDocumentPositionParams,
-    TextEdit, WorkspaceEdit,
+    WorkspaceEdit,
 };
 use serde_json::Value as Json;
 
-use super::actions::difference;
 use super::completion::CompletionContext;
 use super::places::RuleTarget;
 use super::position::LineIndex;
@@ -34,7 +33,7 @@ impl LanguageServer<'_> {
         let lines = asked.lines();
         let body = asked.body();
         let offset = lines.read_offset(at.position);
-        let place = TypingPlace::at(body, offset);
+        let place = TypingPlace::at(body, offset)?;
         let mark = asked.document.text().len() - body.len();
         let range = lines.range(place.start + mark, offset + mark);
         let workspace = self.workspaces.get_mut(&root)?;
@@ -113,7 +112,7 @@ impl LanguageServer<'_> {
             let mark = if open.is_some_and(|it| it.text().starts_with('\u{feff}')) { "\u{feff}" } else { "" };
             let (old, new) = (format!("{mark}{old}"), format!("{mark}{new}"));
             let lines = LineIndex::new(&old, self.client.unit);
-            let edit: Vec<TextEdit> = difference(&old, &new, &lines).into_iter().collect();
+            let edit = super::edits::edits(&old, &new, &lines);
             if let Some(uri) = writer.uri(path) {
                 edits.push((uri, open.map(|it| it.version), edit));
             }

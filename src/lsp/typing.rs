@@ -14,12 +14,15 @@ pub(super) struct TypingPlace {
 }
 
 impl TypingPlace {
-    /// The place of a byte.
-    pub(super) fn at(text: &str, offset: usize) -> Self {
+    /// The place of a byte; `None` in a comment, and in a text of many lines.
+    pub(super) fn at(text: &str, offset: usize) -> Option<Self> {
         let line_start = text[..offset].rfind('\n').map_or(0, |at| at + 1);
         let typed = &text[line_start..offset];
         let indent = typed.len() - typed.trim_start_matches([' ', '-']).len();
-        let mut above = keys_above(&text[..line_start], indent);
+        if typed[indent..].starts_with('#') {
+            return None;
+        }
+        let mut above = keys_above(&text[..line_start], indent)?;
         let mut rest = line_start + indent;
         // Braces that are open on this line hold what is typed.
         loop {
@@ -40,7 +43,7 @@ impl TypingPlace {
         let start = offset - typed.trim_start().len();
         let start = if typed.is_empty() { offset } else { start.max(part_start) };
         let touches_colon = text[..start].ends_with(':');
-        Self { above, key, start, touches_colon }
+        Some(Self { above, key, start, touches_colon })
     }
 
     /// The keys of the records it is in.
@@ -75,8 +78,17 @@ fn unquoted(key: &str) -> &str {
     inner('"').or_else(|| inner('\'')).unwrap_or(key)
 }
 
-/// The keys of the records that lines of less indentation open.
-fn keys_above(before: &str, indent: usize) -> Vec<String> {
+/// Whether a line begins a text that stands on those below it.
+fn begins_text(line: &str) -> bool {
+    let line = line.split(" #").next().unwrap_or(line).trim_end();
+    let Some((before, sign)) = line.rsplit_once([' ', '\t']) else { return false };
+    let rest = sign.strip_prefix(['|', '>']);
+    before.trim_end().ends_with([':', '-'])
+        && rest.is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-')))
+}
+
+/// The keys of the records that lines of less indentation open; `None` where one of them begins a text.
+fn keys_above(before: &str, indent: usize) -> Option<Vec<String>> {
     let (mut keys, mut least) = (Vec::new(), indent);
     for line in before.lines().rev() {
         if least == 0 {
@@ -87,13 +99,16 @@ fn keys_above(before: &str, indent: usize) -> Vec<String> {
         if content.is_empty() || content.starts_with('#') || depth >= least {
             continue;
         }
+        if begins_text(line) {
+            return None;
+        }
         if let Some((key, _)) = content.split_once(':') {
             keys.push(unquoted(key.trim()).to_owned());
             least = depth;
         }
     }
     keys.reverse();
-    keys
+    Some(keys)
 }
 
 #[cfg(test)]
@@ -105,7 +120,7 @@ mod tests {
         let place = |text: &str| {
             let offset = text.find('|').unwrap();
             let TypingPlace { above, key, start, touches_colon } =
-                TypingPlace::at(&text.replace('|', ""), offset);
+                TypingPlace::at(&text.replace('|', ""), offset).unwrap();
             (above.join("."), key, text[start..offset].to_owned(), touches_colon)
         };
         let some = |text: &str| Some(text.to_owned());
@@ -127,5 +142,13 @@ mod tests {
             let (above, key, typed, touches) = expected;
             assert_eq!(place(text), (above.to_owned(), key, typed.to_owned(), touches), "{text}");
         }
+    }
+
+    #[test]
+    fn nothing_is_typed_into_prose() {
+        for text in ["# owner: ", "notes: |\n  owner: ", "notes: >-  # why\n\n  a\n    owner: ", "x:\n  - |2\n    by: "] {
+            assert_eq!(TypingPlace::at(text, text.len()), None, "{text}");
+        }
+        assert!(TypingPlace::at("notes: |\n  a\nowner: ", 22).is_some());
     }
 }

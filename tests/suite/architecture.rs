@@ -55,7 +55,7 @@ const KEPT: &[(&str, &str)] = &[
     ("encoding_rs", "import/bytes.rs"),
     ("lsp_server", "lsp"),
     ("lsp_types", "lsp"),
-    ("similar", "command/difference.rs"),
+    ("similar", "command/difference.rs|lsp/edits.rs"),
     ("thiserror", "error.rs"),
 ];
 

@@ -1,6 +1,6 @@
 //! Where a TOML text writes its keys: each place, while the tree has the first of those that open the same table.
 
-use super::{MAX_DEPTH, after_string, line_length};
+use super::scan::{MAX_DEPTH, after_string, line_length};
 use crate::source::Span;
 
 /// A key as one place of a text writes it.
