@@ -9,7 +9,8 @@ use jiff::civil::Date;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::{day_left, pages, today};
+use super::pages;
+use super::today::{day_left, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
 use crate::finding::Finding;

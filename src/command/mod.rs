@@ -63,7 +63,7 @@ pub use console::{Colour, Console};
 pub use exit::Exit;
 pub use global::Global;
 pub use output::write;
-pub use today::{day_left, today};
+pub use today::today;
 
 /// Reads the arguments of the process, does what they say, and says how it went.
 pub fn main() -> Exit {

@@ -258,7 +258,8 @@ impl StepPlanner<'_> {
         let details = EntryDetails::default();
         let (title, changes) = match step.kind {
             "task" => {
-                let changes = proposal::tick(&step.requirement, Some(self.root), (self.today, false), details);
+                let changes =
+                    proposal::tick(&step.requirement, Some(self.root), (self.today, false), details);
                 (format!("tick `{}`", step.requirement), changes)
             }
             "approval" => {

@@ -16,6 +16,7 @@ use crate::finding::wording::WordList;
 use crate::proposal::{self, EntryDetails};
 use crate::source::escape;
 use crate::syntax::{Node, yaml};
+use crate::workflow::model::MayWaive;
 use crate::workflow::{Requirement, Workflow};
 
 /// The tree of a deal, as far as it can be read.
@@ -95,7 +96,8 @@ impl CompletionContext<'_> {
         let result = result.map(|it| it.text.as_ref());
         let rules = [("lost", &self.workflow.lost), ("disqualified", &self.workflow.disqualified)];
         let meant = rules.into_iter().filter(|(name, _)| result.is_none_or(|result| result == *name));
-        let mut all: Vec<String> = meant.flat_map(|(_, rules)| rules.reasons.iter().flatten().cloned()).collect();
+        let mut all: Vec<String> =
+            meant.flat_map(|(_, rules)| rules.reasons.iter().flatten().cloned()).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -159,9 +161,7 @@ impl CompletionContext<'_> {
             let details = EntryDetails { evidence, note: None };
             let change = match it.demand.kind() {
                 "task" => proposal::tick(&it.id, None, (today, false), details).pop()?,
-                "approval" => {
-                    proposal::approval(it, root, self.you.unwrap_or_default(), today, details)
-                }
+                "approval" => proposal::approval(it, root, self.you.unwrap_or_default(), today, details),
                 _ => return None,
             };
             self.entry(it, &change)
@@ -177,15 +177,30 @@ impl CompletionContext<'_> {
     }
 
     fn waivable(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
-        use crate::workflow::model::MayWaive;
         let today = self.workspace.today;
         let Some(until) = proposal::longest_waiver(self.workflow, today) else { return Vec::new() };
-        let may_be = |it: &&Requirement| {
-            !has_entry(root, "waivers", &it.id) && !matches!(self.workflow.may_waive(it), MayWaive::Nobody(_))
-        };
+        let may_be = |it: &&Requirement| !has_entry(root, "waivers", &it.id) && self.may_waive(it, root);
         let by = self.you.unwrap_or_default();
         let waived = self.workflow.requirements().filter(may_be);
         waived.filter_map(|it| self.entry(it, &proposal::waiver(&it.id, "", by, (today, until)))).collect()
+    }
+
+    /// Whether whoever works here may waive a requirement, as far as that is known.
+    fn may_waive(&self, requirement: &Requirement, root: KnownDeal<'_>) -> bool {
+        let (people, today) = (&self.workspace.config.people, self.workspace.today);
+        let is_in = |group: &str| {
+            let group = self.workflow.groups.get(group);
+            self.you.is_none_or(|you| group.is_some_and(|group| group.has(people, you, today)))
+        };
+        match self.workflow.may_waive(requirement) {
+            MayWaive::Nobody(_) => false,
+            MayWaive::Group(group) => is_in(group),
+            MayWaive::Rules(rules) => rules.iter().any(|rule| is_in(&rule.group)),
+            MayWaive::AnyoneButOwner => {
+                let owner = root.and_then(|root| root.get("owner")?.as_scalar());
+                !owner.zip(self.you).is_some_and(|(owner, you)| people.same(&owner.text, you))
+            }
+        }
     }
 
     /// What an approval has to say it is of.
@@ -245,7 +260,8 @@ impl CompletionContext<'_> {
     fn stages(&self) -> Vec<CompletionItem> {
         let stage = |stage: &crate::workflow::Stage| {
             let id = stage.id.as_ref();
-            self.item(id, stage.goal.clone(), id.to_owned(), CompletionItemKind::ENUM_MEMBER)
+            let written = NewValue::Text(id.to_owned()).on_one_line();
+            self.item(id, stage.goal.clone(), written, CompletionItemKind::ENUM_MEMBER)
         };
         self.workflow.stages.iter().map(stage).collect()
     }

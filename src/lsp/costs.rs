@@ -99,9 +99,11 @@ impl CostSheet {
                     .filter(|digest| digest.requirements.contains_key(&id))
                     .map(|_| self.saved.of(&workflow.id, &id));
                 let after = typed.as_ref().and_then(|typed| typed.get(&id).copied());
-                all.entry(id)
-                    .and_modify(|known| known.join(before, after))
-                    .or_insert(CostChange { saved: before, typed: after, is_usable: true });
+                all.entry(id).and_modify(|known| known.join(before, after)).or_insert(CostChange {
+                    saved: before,
+                    typed: after,
+                    is_usable: true,
+                });
             }
         }
         all

@@ -29,7 +29,8 @@ impl Cursor {
     /// heads.
     pub(super) fn at_key(text: &str, offset: usize) -> Option<Self> {
         let offset = u32::try_from(offset).ok()?;
-        let key = toml::keys(text).into_iter().find(|key| key.span.start <= offset && offset <= key.span.end)?;
+        let key =
+            toml::keys(text).into_iter().find(|key| key.span.start <= offset && offset <= key.span.end)?;
         let path = Path(key.path.into_iter().map(PathStep::Key).collect());
         Some(Self { path, on_key: true, span: key.span, text: None })
     }

@@ -57,7 +57,10 @@ mod tests {
             assert_eq!(made.len(), count, "{old:?} {new:?}");
             let mut text = old.to_owned();
             for edit in made.iter().rev() {
-                text.replace_range(index.offset(edit.range.start)..index.offset(edit.range.end), &edit.new_text);
+                text.replace_range(
+                    index.offset(edit.range.start)..index.offset(edit.range.end),
+                    &edit.new_text,
+                );
             }
             assert_eq!(text, new);
         }

@@ -21,7 +21,8 @@ use super::uri;
 use super::workspace::ServedWorkspace;
 
 /// Files that make a difference.
-const WATCHED: [&str; 2] = ["**/*.{yaml,yml,toml,html,md,json}", "**/.git/{HEAD,config,packed-refs,refs/heads/**}"];
+const WATCHED: [&str; 2] =
+    ["**/*.{yaml,yml,toml,html,md,json}", "**/.git/{HEAD,config,packed-refs,refs/heads/**}"];
 
 impl LanguageServer<'_> {
     /// Takes note of what the client tells. What cannot be read is as good as not said.
@@ -78,8 +79,10 @@ impl LanguageServer<'_> {
         if !self.client.watches_files {
             return Ok(());
         }
-        let watcher =
-            |files: &str| FileSystemWatcher { glob_pattern: GlobPattern::String(files.to_owned()), kind: None };
+        let watcher = |files: &str| FileSystemWatcher {
+            glob_pattern: GlobPattern::String(files.to_owned()),
+            kind: None,
+        };
         let watchers = WATCHED.map(watcher).to_vec();
         let options = DidChangeWatchedFilesRegistrationOptions { watchers };
         let registration = Registration {
@@ -108,7 +111,9 @@ impl LanguageServer<'_> {
                 if let Some(document) = uri.and_then(|uri| self.documents.get_mut(&uri)) {
                     document.lose();
                 }
-                self.log(&format!("a change that cannot be read: {error}; the text is read again once it is told whole"))
+                self.log(&format!(
+                    "a change that cannot be read: {error}; the text is read again once it is told whole"
+                ))
             }
         }
     }

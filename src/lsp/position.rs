@@ -90,9 +90,8 @@ impl<'t> LineIndex<'t> {
 /// The starts of lines that follow on the ends of lines in a range.
 fn starts_within(text: &str, range: std::ops::Range<usize>) -> impl Iterator<Item = usize> + '_ {
     let bytes = text.as_bytes();
-    let is_end = |at: &usize| {
-        bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(*at + 1) != Some(&b'\n'))
-    };
+    let is_end =
+        |at: &usize| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(*at + 1) != Some(&b'\n'));
     range.filter(is_end).map(|at| at + 1)
 }
 

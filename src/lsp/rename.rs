@@ -66,7 +66,7 @@ impl RenameRequest<'_> {
         self.deals(&workflows, old, &mut texts)?;
         self.unread(&workflows, old, &texts)?;
         self.tests(&workflows, old, &mut texts)?;
-        self.verify(&mut texts, &workflows, old, host)?;
+        self.verify(&texts, &workflows, old, host)?;
         Ok(texts)
     }
 
@@ -135,13 +135,16 @@ impl RenameRequest<'_> {
             if texts.contains_key(&path) {
                 continue;
             }
-            let Ok(file) = workspace.snapshot.read(&path, workspace.config.limits.file_size) else { continue };
+            let Ok(file) = workspace.snapshot.read(&path, workspace.config.limits.file_size) else {
+                continue;
+            };
             if !file.text().contains(old) {
                 continue;
             }
             let parsed = yaml::parse(file.text());
             let own = parsed.root.as_ref().and_then(|root| root.get("workflow"));
-            let is_meant = workspace.followed(&path, own).is_none_or(|it| workflows.iter().any(|one| one.id == it.id));
+            let is_meant =
+                workspace.followed(&path, own).is_none_or(|it| workflows.iter().any(|one| one.id == it.id));
             if !parsed.faults.is_empty() && is_meant {
                 let old = quote(old);
                 return Err(format!("{path} cannot be read and may speak of {old}: mend it first"));
@@ -197,65 +200,43 @@ impl RenameRequest<'_> {
         changes
     }
 
-    /// That what is found stays what it was, and when a deal was where: what only git dates is written down, since git
-    /// knows the old name.
+    /// That what is found stays what it was, and since when a deal is known to be where: what only git dates, git knows by
+    /// the old name.
     fn verify(
         &self,
-        texts: &mut NewTexts,
+        texts: &NewTexts,
         workflows: &[&Arc<Workflow>],
         old: &str,
         host: &dyn Host,
     ) -> Result<(), String> {
         let before = self.seen(self.workspace.snapshot, workflows, host);
-        let mut after = self.seen_with(texts, workflows, host);
-        let moved = before.stays.iter().filter(|(path, stays)| after.stays.get(*path) != Some(*stays));
-        let moved: Vec<_> = moved.map(|(path, stays)| (path.clone(), stays.clone())).collect();
-        if matches!(self.target, RuleTarget::Stage(..)) && !moved.is_empty() {
-            for (path, stays) in moved {
-                self.remember(&path, &stays, old, texts).map_err(|why| format!("{path}: {why}"))?;
-            }
-            after = self.seen_with(texts, workflows, host);
-        }
+        let after = self.seen_with(texts, workflows, host);
         for workflow in workflows {
-            let is_renamed = after.names.contains(&(workflow.id.to_string(), true));
-            if !is_renamed || after.names.contains(&(workflow.id.to_string(), false)) {
+            let name = |is_new| (workflow.id.to_string(), is_new);
+            if !after.names.contains(&name(true)) || after.names.contains(&name(false)) {
                 return Err(format!(
                     "{} cannot be changed so that only the name is another",
                     quote(&workflow.id)
                 ));
             }
         }
-        let (old, new) = (&before.found, &after.found);
-        let differs = new.iter().find(|(what, count)| old.get(*what) != Some(*count));
-        let differs = differs.or_else(|| old.iter().find(|(what, _)| !new.contains_key(*what)));
-        if let Some(((path, code), _)) = differs {
-            return Err(format!("with the new name, {path} would not be judged alike: {code}"));
+        let moved = before.stays.iter().find(|(path, stays)| after.stays.get(*path) != Some(*stays));
+        if let Some((path, _)) = moved {
+            return Err(format!(
+                "since when {path} is where it is only git knows, and by the name {}: keep it, and write the `name` \
+                 that people read in its table",
+                quote(old)
+            ));
         }
-        match before.stays.iter().find(|(path, stays)| after.stays.get(*path) != Some(*stays)) {
-            Some((path, _)) => Err(format!("with the new name, {path} would not be known to have been where it was")),
+        let (was, is) = (&before.found, &after.found);
+        let differs = is.iter().find(|(what, count)| was.get(*what) != Some(*count));
+        let differs = differs.or_else(|| was.iter().find(|(what, _)| !is.contains_key(*what)));
+        match differs {
             None => Ok(()),
+            Some(((path, code), _)) => {
+                Err(format!("with the new name, {path} would not be judged alike: {code}"))
+            }
         }
-    }
-
-    /// Writes down since when a deal was where.
-    fn remember(&self, path: &str, stays: &[Stay], old: &str, texts: &mut NewTexts) -> Result<(), String> {
-        let most = self.workspace.config.limits.file_size;
-        let file = self.workspace.snapshot.read(path, most).map_err(|_| "cannot be read".to_owned())?;
-        let (before, edited) = texts
-            .get(path)
-            .cloned()
-            .unwrap_or_else(|| (file.text().to_owned(), file.text().to_owned()));
-        if yaml::parse(&edited).root.is_some_and(|root| proposal::keeps_history(&root)) {
-            return Err("git knows days that its `history` does not tell: add them first".to_owned());
-        }
-        let entry = |stay: &Stay| {
-            let id = if stay.id.as_ref() == old { self.new } else { &stay.id };
-            proposal::history_entry(stay.entered, [("stage", id.to_owned())], None)
-        };
-        let changes: Vec<Change> = stays.iter().map(entry).collect();
-        let edited = edit::edit(&edited, &changes, &[]).map_err(|declined| declined.message)?;
-        texts.insert(path.to_owned(), (before, edited));
-        Ok(())
     }
 
     fn seen_with(&self, texts: &NewTexts, workflows: &[&Arc<Workflow>], host: &dyn Host) -> Seen {
@@ -267,7 +248,8 @@ impl RenameRequest<'_> {
     /// What is found in some files, and when their deals were where.
     fn seen(&self, files: &dyn Snapshot, workflows: &[&Arc<Workflow>], host: &dyn Host) -> Seen {
         let workspace = Workspace::load(files, host.config(files), self.workspace.today);
-        let workspace = if host.asks_git() { workspace.with_past(self.root, None) } else { workspace.without_past() };
+        let workspace =
+            if host.asks_git() { workspace.with_past(self.root, None) } else { workspace.without_past() };
         let workspace = Workspace { all_dates: true, ..workspace };
         let mut seen = Seen::default();
         for workflow in workflows {
@@ -281,7 +263,7 @@ impl RenameRequest<'_> {
         let stays = |judged: &JudgedDeal<'_>| {
             workflows.iter().any(|it| it.id == judged.workflow.id).then(|| {
                 let visits = judged.timeline.visits().iter();
-                let stays = visits.map(|it| Stay { id: Arc::clone(&it.id), stage: it.stage, entered: it.entered });
+                let stays = visits.map(|it| (it.stage, it.entered));
                 (judged.file.path().to_string(), stays.collect::<Vec<_>>())
             })
         };
@@ -302,23 +284,8 @@ struct Seen {
     names: BTreeSet<(String, bool)>,
     /// How often what is found in which file.
     found: BTreeMap<(String, &'static str), usize>,
-    /// Where each deal was.
-    stays: BTreeMap<String, Vec<Stay>>,
-}
-
-/// That a deal came to a stage on a day.
-#[derive(Clone, Debug)]
-struct Stay {
-    id: Arc<str>,
-    stage: Option<usize>,
-    entered: Date,
-}
-
-impl PartialEq for Stay {
-    /// By its place, since its name may be another.
-    fn eq(&self, other: &Self) -> bool {
-        (self.stage, self.entered) == (other.stage, other.entered)
-    }
+    /// The stages in which each deal was, by their place, and since when.
+    stays: BTreeMap<String, Vec<(Option<usize>, Date)>>,
 }
 
 /// What comments expect, by another name.

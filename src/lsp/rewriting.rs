@@ -2,8 +2,8 @@
 
 use lsp_server::ErrorCode;
 use lsp_types::{
-    CompletionItem, CompletionParams, Position, PrepareRenameResponse, RenameParams, TextDocumentPositionParams,
-    WorkspaceEdit,
+    CompletionItem, CompletionParams, Position, PrepareRenameResponse, RenameParams,
+    TextDocumentPositionParams, WorkspaceEdit,
 };
 use serde_json::Value as Json;
 

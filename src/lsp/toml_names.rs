@@ -204,13 +204,25 @@ mod tests {
     #[test]
     fn no_quote_ends_the_text_and_no_prose_is_changed() {
         let target = RuleTarget::Requirement("budget".to_owned(), place());
-        let (open, end) = ("[stage.lead.requires.x]\n", "\n[stage.lead.requires]\nnote = '''\n[stage.lead.requires.budget]\n'''\n");
+        let (open, end) = (
+            "[stage.lead.requires.x]\n",
+            "\n[stage.lead.requires]\nnote = '''\n[stage.lead.requires.budget]\n'''\n",
+        );
         for (line, expected) in [
             (r"rule = 'has(done.budget)'", r#"rule = '("money-there" in done)'"#),
             (r#"rule = "done[\"budget\"] != null""#, r#"rule = "done[\"money-there\"] != null""#),
-            ("when = \"\"\"\nx &&\n  \\u0064one.budget.date < y\"\"\"", "when = \"\"\"\nx &&\n  \\u0064one['money-there'].date < y\"\"\""),
-            (r#"title = "Of done.budget and done['budget']""#, r#"title = "Of done.budget and done['budget']""#),
-            ("help = \"A budget, as `done: {budget: 2026-01-01}`, not `budget`\"", "help = \"A budget, as `done: {money-there: 2026-01-01}`, not `budget`\""),
+            (
+                "when = \"\"\"\nx &&\n  \\u0064one.budget.date < y\"\"\"",
+                "when = \"\"\"\nx &&\n  \\u0064one['money-there'].date < y\"\"\"",
+            ),
+            (
+                r#"title = "Of done.budget and done['budget']""#,
+                r#"title = "Of done.budget and done['budget']""#,
+            ),
+            (
+                "help = \"A budget, as `done: {budget: 2026-01-01}`, not `budget`\"",
+                "help = \"A budget, as `done: {money-there: 2026-01-01}`, not `budget`\"",
+            ),
         ] {
             let made = renamed(&format!("{open}{line}{end}"), &target, "money-there");
             assert_eq!(made, format!("{open}{expected}{end}"));
@@ -221,6 +233,9 @@ mod tests {
     fn a_field_that_ends_alike_is_no_stage() {
         let text = "[stage.offer]\nwhen = \"buying_stage != 'lead' && stage != 'lead'\"\n";
         let target = RuleTarget::Stage("lead".to_owned(), place());
-        assert_eq!(renamed(text, &target, "first"), text.replace("&& stage != 'lead'", "&& stage != 'first'"));
+        assert_eq!(
+            renamed(text, &target, "first"),
+            text.replace("&& stage != 'lead'", "&& stage != 'first'")
+        );
     }
 }

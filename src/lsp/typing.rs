@@ -37,7 +37,9 @@ impl TypingPlace {
         let (part, part_start) = (&inner[last..], rest + last);
         let colon = part.find(": ").or_else(|| part.ends_with(':').then(|| part.len() - 1));
         let (key, typed) = match colon {
-            Some(at) => (Some(unquoted(part[..at].trim()).to_owned()), part.get(at + 2..).unwrap_or_default()),
+            Some(at) => {
+                (Some(unquoted(part[..at].trim()).to_owned()), part.get(at + 2..).unwrap_or_default())
+            }
             None => (None, part),
         };
         let start = offset - typed.trim_start().len();
@@ -96,11 +98,12 @@ fn keys_above(before: &str, indent: usize) -> Option<Vec<String>> {
         }
         let content = line.trim_start_matches([' ', '-']);
         let depth = line.len() - content.len();
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        if blanks < least && begins_text(line) {
+            return None;
+        }
         if content.is_empty() || content.starts_with('#') || depth >= least {
             continue;
-        }
-        if begins_text(line) {
-            return None;
         }
         if let Some((key, _)) = content.split_once(':') {
             keys.push(unquoted(key.trim()).to_owned());
@@ -146,7 +149,13 @@ mod tests {
 
     #[test]
     fn nothing_is_typed_into_prose() {
-        for text in ["# owner: ", "notes: |\n  owner: ", "notes: >-  # why\n\n  a\n    owner: ", "x:\n  - |2\n    by: "] {
+        for text in [
+            "# owner: ",
+            "notes: |\n  owner: ",
+            "notes: >-  # why\n\n  a\n    owner: ",
+            "x:\n  - |2\n    by: ",
+            "- >\n  by: ",
+        ] {
             assert_eq!(TypingPlace::at(text, text.len()), None, "{text}");
         }
         assert!(TypingPlace::at("notes: |\n  a\nowner: ", 22).is_some());

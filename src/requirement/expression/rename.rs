@@ -71,8 +71,11 @@ impl<'t> Renaming<'t> {
                 if is_entry && member.text == self.name.old && self.is_entries(of) =>
             {
                 let range = of.range.end..member.range.end;
-                let written =
-                    if is_word(self.name.new) { format!(".{}", self.name.new) } else { format!("[{}]", self.quoted()) };
+                let written = if is_word(self.name.new) {
+                    format!(".{}", self.name.new)
+                } else {
+                    format!("[{}]", self.quoted())
+                };
                 self.found.push((range, written));
             }
             ExprKind::Index(parts) if is_entry && self.is_entries(&parts[0]) => self.literal(&parts[1]),
@@ -192,8 +195,16 @@ mod tests {
             ("has(done.a)", "has(done.b)", "('b-c' in done)"),
             ("!has(deal.waivers.a)", "!has(deal.waivers.b)", "!('b-c' in deal.waivers)"),
             ("has(done.a.date)", "has(done.b.date)", "has(done['b-c'].date)"),
-            ("\"a\" in done && done . a != null", "\"b\" in done && done .b != null", "\"b-c\" in done && done ['b-c'] != null"),
-            ("undone.a == 'a' && a.exists(done, done.a)", "undone.a == 'a' && a.exists(done, done.a)", "undone.a == 'a' && a.exists(done, done.a)"),
+            (
+                "\"a\" in done && done . a != null",
+                "\"b\" in done && done.b != null",
+                "\"b-c\" in done && done['b-c'] != null",
+            ),
+            (
+                "undone.a == 'a' && a.exists(done, done.a)",
+                "undone.a == 'a' && a.exists(done, done.a)",
+                "undone.a == 'a' && a.exists(done, done.a)",
+            ),
             ("done['\\x61'].date == 'a'", "done['b'].date == 'a'", "done['b-c'].date == 'a'"),
             ("undone.a[", "undone.a[", "undone.a["),
         ] {
@@ -208,7 +219,10 @@ mod tests {
             ("stage == 'a' || \"a\" != deal.stage", "stage == 'b' || \"b\" != deal.stage"),
             ("stage in ['c', 'a', r'a']", "stage in ['c', 'b', r'b']"),
             ("buying_stage != 'a' && 'a' in tags", "buying_stage != 'a' && 'a' in tags"),
-            ("history.exists(h, h.stage == 'a' && h.x == 'a')", "history.exists(h, h.stage == 'b' && h.x == 'a')"),
+            (
+                "history.exists(h, h.stage == 'a' && h.x == 'a')",
+                "history.exists(h, h.stage == 'b' && h.x == 'a')",
+            ),
             ("list.exists(stage, stage == 'a')", "list.exists(stage, stage == 'a')"),
             ("history[0].stage == 'a'", "history[0].stage == 'b'"),
         ] {

@@ -172,10 +172,25 @@ mod tests {
         let text = "a = 1 # b = 2\n[s.lead]\ngoal = '''\n[s.no]\nno = 1'''\n[ s . \"lead\" . requires ]\nx.y = { u.v = [\n  { w = \"]\" },\n], t = 2 }\nx.z = 3\n[[s.lead]]\nq = 1979-05-27T07:32:00Z\n=\nlast = true";
         let found: Vec<String> = keys(text).iter().map(|key| key.path.join(".")).collect();
         let expected = [
-            "a", "s", "s.lead", "s.lead.goal", "s", "s.lead", "s.lead.requires", "s.lead.requires.x",
-            "s.lead.requires.x.y", "s.lead.requires.x.y.u", "s.lead.requires.x.y.u.v",
-            "s.lead.requires.x.y.u.v.w", "s.lead.requires.x.y.t", "s.lead.requires.x", "s.lead.requires.x.z",
-            "s", "s.lead", "s.lead.q", "s.lead.last",
+            "a",
+            "s",
+            "s.lead",
+            "s.lead.goal",
+            "s",
+            "s.lead",
+            "s.lead.requires",
+            "s.lead.requires.x",
+            "s.lead.requires.x.y",
+            "s.lead.requires.x.y.u",
+            "s.lead.requires.x.y.u.v",
+            "s.lead.requires.x.y.u.v.w",
+            "s.lead.requires.x.y.t",
+            "s.lead.requires.x",
+            "s.lead.requires.x.z",
+            "s",
+            "s.lead",
+            "s.lead.q",
+            "s.lead.last",
         ];
         assert_eq!(found, expected);
         for key in keys(text) {
@@ -186,7 +201,20 @@ mod tests {
 
     #[test]
     fn no_text_is_too_odd() {
-        for text in ["", "[", "[a", "a = [", "a = {b", "a = {b = [}", "\"", "a.", "= = =", "a = \"\"\"x", "[[[[", "ü = 1\n[ü]"] {
+        for text in [
+            "",
+            "[",
+            "[a",
+            "a = [",
+            "a = {b",
+            "a = {b = [}",
+            "\"",
+            "a.",
+            "= = =",
+            "a = \"\"\"x",
+            "[[[[",
+            "ü = 1\n[ü]",
+        ] {
             keys(text);
         }
         keys(&"[".repeat(10_000));
@@ -207,7 +235,10 @@ mod tests {
             for (at, letter) in value.char_indices().filter(|(_, letter)| letter.is_ascii_alphabetic()) {
                 assert!(written[origins[at]..].starts_with(letter), "{written} {at}");
             }
-            assert!(written[*origins.last().unwrap()..].chars().all(|it| matches!(it, '"' | '\'')), "{written}");
+            assert!(
+                written[*origins.last().unwrap()..].chars().all(|it| matches!(it, '"' | '\'')),
+                "{written}"
+            );
         }
     }
 }
