@@ -53,7 +53,16 @@ pub fn gates<K: Send>(
     selection: &Selection,
     keep: impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync,
 ) -> Vec<K> {
-    run(workspace, selection, Depth::Gates, &keep).kept
+    kept(workspace, selection, Depth::Gates, &keep)
+}
+
+/// Judges a selection of a workspace in full, for what is kept of each deal alone: nothing around the deals is looked at.
+pub fn judge<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    keep: impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync,
+) -> Vec<K> {
+    kept(workspace, selection, Depth::Full, &keep)
 }
 
 /// Reads deals and judges none; hands out what was kept of those that can be read and follow a workflow, in the order of
@@ -70,6 +79,20 @@ pub fn read<K: Send>(
     paths.par_chunks(BATCH).flat_map_iter(batch).collect()
 }
 
+fn kept<K: Send>(
+    workspace: &Workspace<'_>,
+    selection: &Selection,
+    depth: Depth,
+    keep: &(impl Fn(&JudgedDeal<'_>) -> Option<K> + Sync),
+) -> Vec<K> {
+    let run = Arc::new(RunBudget::default());
+    let (.., mut totals) = assess_files(workspace, selection, depth, None, &run, keep);
+    if run.is_over() {
+        (.., totals) = assess_files(workspace, selection, depth, None, &Arc::new(RunBudget::short()), keep);
+    }
+    totals.kept_in_order()
+}
+
 fn run<K: Send>(
     workspace: &Workspace<'_>,
     selection: &Selection,
@@ -84,7 +107,7 @@ fn run<K: Send>(
         (asked, run) = (to_ask(), Arc::new(RunBudget::short()));
         assessed = assess_files(workspace, selection, depth, asked.as_ref(), &run, keep);
     }
-    let (mut files, faults, totals) = assessed;
+    let (mut files, faults, mut totals) = assessed;
     files.sort_unstable();
 
     // What could not be listed is a deal all the same, where its name says so.
@@ -100,18 +123,16 @@ fn run<K: Send>(
     found.extend(around::workflow_findings(workspace, &meant));
     found.extend(around::unknown_members(workspace, &meant));
     found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
-    found.extend(totals.findings);
+    found.extend(std::mem::take(&mut totals.findings));
     found.extend(run.finding());
     found.extend(asked.map(UnusedRequirements::findings).unwrap_or_default());
-    let mut kept = totals.kept;
-    kept.sort_by(|(one, _), (other, _)| one.cmp(other));
     Assessment {
         ledger: Ledger::settle(found, &workspace.config.levels, totals.waived),
         files,
         deals,
         workflows: meant.len(),
         not_judged: totals.not_judged,
-        kept: kept.into_iter().map(|(_, kept)| kept).collect(),
+        kept: totals.kept_in_order(),
     }
 }
 

@@ -50,7 +50,8 @@ pub fn tick(
     vec![Change::Set(Path::keys(["done", id]), entry)]
 }
 
-/// The entry of an approval, with what it covers as the deal has it now, so that a later change of that is seen.
+/// The entry of an approval, with what it covers as the deal has it now, so that a later change of that is seen. What
+/// proves an earlier one and is noted of it stays, unless it is given anew.
 pub fn approval(
     requirement: &Requirement,
     root: Option<&Node<'_>>,
@@ -58,19 +59,26 @@ pub fn approval(
     date: Date,
     details: EntryDetails<'_>,
 ) -> Change {
+    let there = root.and_then(|root| root.get("done")?.get(&requirement.id));
+    let known = |key| there?.get(key).filter(|value| !value.is_absent()).map(NewValue::from);
+    let entry = NewValue::record([
+        ("date", Some(NewValue::Plain(date.to_string()))),
+        ("by", text(Some(by))),
+        ("evidence", text(details.evidence).or_else(|| known("evidence"))),
+        ("of", covered(requirement, root)),
+        ("note", text(details.note).or_else(|| known("note"))),
+    ]);
+    Change::Set(Path::keys(["done", &requirement.id]), entry)
+}
+
+/// What an approval covers, as the deal has it; `None`: it covers nothing, or nothing of it is there.
+pub fn covered(requirement: &Requirement, root: Option<&Node<'_>>) -> Option<NewValue> {
     let covered = requirement.demand.covers().iter().filter_map(|name| {
         let value = root?.get(name).filter(|value| !value.is_absent())?;
         Some((name.clone(), NewValue::from(value)))
     });
     let covered: Vec<_> = covered.collect();
-    let entry = NewValue::record([
-        ("date", Some(NewValue::Plain(date.to_string()))),
-        ("by", text(Some(by))),
-        ("evidence", text(details.evidence)),
-        ("of", (!covered.is_empty()).then_some(NewValue::Record(covered))),
-        ("note", text(details.note)),
-    ]);
-    Change::Set(Path::keys(["done", &requirement.id]), entry)
+    (!covered.is_empty()).then_some(NewValue::Record(covered))
 }
 
 /// A waiver from a day until another.
@@ -105,6 +113,19 @@ pub fn history_entry<'k>(
     entry.extend(what.into_iter().map(|(key, value)| (key.to_owned(), NewValue::Text(value))));
     entry.extend(reason.map(|reason| ("reason".to_owned(), NewValue::Text(reason.to_owned()))));
     Change::Append(Path::keys(["history"]), NewValue::Record(entry))
+}
+
+/// An entry of the deal's own `history` for what becomes of it: where it keeps one, where no repository remembers, or where
+/// a reason is to be remembered.
+pub fn remembered<'k>(
+    keeps_history: bool,
+    has_repository: impl FnOnce() -> bool,
+    date: Date,
+    what: impl IntoIterator<Item = (&'k str, String)>,
+    reason: Option<&str>,
+) -> Option<Change> {
+    let is_needed = keeps_history || reason.is_some() || !has_repository();
+    is_needed.then(|| history_entry(date, what, reason))
 }
 
 /// Whether a deal keeps a `history` of its own.

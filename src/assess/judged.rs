@@ -113,6 +113,12 @@ impl<K> AssessTotals<K> {
         }
     }
 
+    /// What was kept, in the order of the paths.
+    pub(super) fn kept_in_order(mut self) -> Vec<K> {
+        self.kept.sort_by(|(one, _), (other, _)| one.cmp(other));
+        self.kept.into_iter().map(|(_, kept)| kept).collect()
+    }
+
     pub(super) fn follows(&mut self, name: &str) {
         if !self.followed.contains(name) {
             self.followed.insert(name.to_owned());

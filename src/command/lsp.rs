@@ -2,13 +2,15 @@
 
 use std::io::{self, BufReader};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
 use jiff::civil::Date;
 
 use super::exit::Exit;
 use super::global::Global;
-use super::{pages, today};
+use super::pages;
+use super::today::{day_left, today};
 use crate::assess::{Selection, Workspace};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -59,6 +61,10 @@ impl Host for EditorHost {
 
     fn today(&self, config: &Config) -> Result<Date, Error> {
         today(self.global.today, config)
+    }
+
+    fn day_left(&self, config: &Config) -> Option<Duration> {
+        day_left(self.global.today, config)
     }
 
     fn asks_git(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Which day it is: the one place that reads the clock. Everywhere else today is an argument.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -10,6 +12,21 @@ use crate::workspace::Config;
 pub fn today(flag: Option<Date>, settings: &Config) -> Result<Date, Error> {
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").map(|text| text.to_string_lossy().into_owned());
     choose(flag, epoch.as_deref(), clock, settings)
+}
+
+/// How long it is the day that the clock shows; `None`: for ever, where something else says which day it is.
+pub fn day_left(flag: Option<Date>, settings: &Config) -> Option<Duration> {
+    let epoch = std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|text| !text.is_empty());
+    if flag.is_some() || epoch || settings.today.is_some() {
+        return None;
+    }
+    until_midnight(clock(), settings)
+}
+
+fn until_midnight(now: Timestamp, settings: &Config) -> Option<Duration> {
+    let tomorrow = settings.timezone.to_datetime(now).date().tomorrow().ok()?;
+    let midnight = tomorrow.to_zoned(settings.timezone.clone()).ok()?.timestamp();
+    Duration::try_from(now.duration_until(midnight)).ok()
 }
 
 fn choose(
@@ -64,6 +81,16 @@ mod tests {
         assert_eq!(day(None, None), Some(date(2020, 1, 2)), "that of the settings goes before the clock");
         assert_eq!(day(None, Some("86400")), Some(date(1970, 1, 2)));
         assert_eq!(day(Some(date(2021, 1, 2)), None), Some(date(2021, 1, 2)));
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_in_the_time_zone() {
+        let left = |zone| {
+            let timezone = TimeZone::get(zone).unwrap();
+            until_midnight(noon(), &Config { timezone, ..Config::default() })
+        };
+        assert_eq!(left("UTC"), Some(Duration::from_mins(30)));
+        assert_eq!(left("Europe/Berlin"), Some(Duration::from_mins(23 * 60 + 30)));
     }
 
     #[test]

@@ -21,13 +21,26 @@ impl NewValue {
         let there = entries.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
         Self::Record(there.collect())
     }
+
+    /// The value on one line, as it may stand anywhere in a text.
+    pub fn on_one_line(&self) -> String {
+        flow(self)
+    }
+
+    /// A key with the value behind it, on one line.
+    pub fn behind(&self, key: &str) -> String {
+        format!("{}: {}", text(key, true), flow(self))
+    }
 }
 
 impl From<&Node<'_>> for NewValue {
     /// What a value says, to be written elsewhere.
     fn from(node: &Node<'_>) -> Self {
         match &node.kind {
-            Kind::Scalar(Scalar { text, style: Style::Plain }) => Self::Plain(text.clone().into_owned()),
+            // Between braces it may need quotes, which is known of texts.
+            Kind::Scalar(Scalar { text, style: Style::Plain }) if !ends_in_flow(text) => {
+                Self::Plain(text.clone().into_owned())
+            }
             Kind::Scalar(Scalar { text, .. }) => Self::Text(text.clone().into_owned()),
             Kind::List(items) => Self::List(items.iter().map(Self::from).collect()),
             Kind::Map(entries) => {
@@ -46,14 +59,16 @@ pub(super) const WIDEST: usize = 120;
 pub(super) fn text(text: &str, in_flow: bool) -> String {
     let written = serde_yaml::to_string(text).unwrap_or_default();
     let written = written.trim_end_matches('\n');
-    let ends_in_flow = |written: &str| {
-        !written.starts_with(['\'', '"'])
-            && (written.contains([',', '[', ']', '{', '}']) || written.contains(": "))
-    };
-    if written.is_empty() || written.contains('\n') || in_flow && ends_in_flow(written) {
+    let is_bare = !written.starts_with(['\'', '"']);
+    if written.is_empty() || written.contains('\n') || in_flow && is_bare && ends_in_flow(written) {
         return quoted(text);
     }
     written.to_owned()
+}
+
+/// Whether a text without quotes ends before its end between braces.
+fn ends_in_flow(written: &str) -> bool {
+    written.contains([',', '[', ']', '{', '}']) || written.contains(": ")
 }
 
 /// A text in double quotes: JSON's texts are YAML's too.
@@ -68,7 +83,7 @@ pub(super) fn flow(value: &NewValue) -> String {
         NewValue::Plain(value) => value.clone(),
         NewValue::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
         NewValue::Record(entries) => {
-            let entry = |(key, value): &(String, NewValue)| format!("{}: {}", text(key, true), flow(value));
+            let entry = |(key, value): &(String, NewValue)| value.behind(key);
             format!("{{{}}}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
         }
     }

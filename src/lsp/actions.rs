@@ -8,17 +8,25 @@ use jiff::civil::Date;
 use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit};
 
 use super::cursor::{Cursor, Meaning};
+use super::desk::GitDesk;
+use super::edits::edits;
 use super::position::{ColumnUnit, LineIndex};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::checklist::{ChecklistStep, Progress, ProgressState};
 use crate::edit::{self, Change, fix};
 use crate::finding::{Finding, Level};
 use crate::proposal::{self, EntryDetails};
+use crate::snapshot::CONFIG_FILE;
 use crate::snapshot::overlay::Overlay;
+use crate::source::{escape, names};
 use crate::standing::StandingState;
-use crate::syntax::yaml;
+use crate::syntax::{Node, yaml};
 use crate::workflow::Workflow;
 use crate::workflow::model::MayWaive;
+use crate::workspace::Config;
+
+/// How often a text is fixed and judged again; a fix may bring to light what another one mends.
+const FIX_ROUNDS: usize = 10;
 
 /// A text that something can be done to.
 #[derive(Clone, Copy)]
@@ -29,10 +37,12 @@ pub(super) struct ActionContext<'a> {
     pub(super) path: &'a str,
     /// The text, as it is in the editor.
     pub(super) text: &'a str,
+    /// The same as it is read, without its byte order mark.
+    pub(super) body: &'a str,
     /// What its columns count.
     pub(super) unit: ColumnUnit,
-    /// Whoever works here, where git knows.
-    pub(super) you: Option<&'a str>,
+    /// Who works here, as git knows it.
+    pub(super) desk: &'a GitDesk,
 }
 
 /// An action, and what it makes of the text.
@@ -50,7 +60,7 @@ impl ProposedAction {
     /// As the protocol has it, but for where the edits go.
     pub(super) fn bare(&self) -> CodeAction {
         CodeAction {
-            title: self.title.clone(),
+            title: escape::line(&self.title).into_owned(),
             kind: Some(self.kind.clone()),
             is_preferred: self.is_preferred.then_some(true),
             ..CodeAction::default()
@@ -62,7 +72,7 @@ impl ActionContext<'_> {
     /// What can be done about what stands in a range.
     pub(super) fn actions(&self, range: Range, findings: &[Finding]) -> Vec<ProposedAction> {
         let mut actions = self.fixes(range, findings);
-        if crate::source::names::is_yaml(self.path) {
+        if names::is_yaml(self.path) {
             actions.extend(self.steps(range));
         }
         actions.extend(self.fix_all(findings));
@@ -91,21 +101,30 @@ impl ActionContext<'_> {
         found
     }
 
-    /// All fixes at once that cannot change what was meant.
+    /// All fixes at once that cannot change what was meant, and what these bring to light.
     fn fix_all(&self, findings: &[Finding]) -> Option<ProposedAction> {
-        let is_safe = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safe);
-        let safe: Vec<&Finding> = findings.iter().filter(is_safe).collect();
-        let text = self.text.strip_prefix('\u{feff}').unwrap_or(self.text);
-        let (edited, made) = fix::apply(text, self.path, &safe);
+        let mut edited = self.body.to_owned();
+        let mut known: Vec<Finding> = findings.to_vec();
+        for _ in 0..FIX_ROUNDS {
+            let is_safe = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safe);
+            let safe: Vec<&Finding> = known.iter().filter(is_safe).collect();
+            let (next, made) = fix::apply(&edited, self.path, &safe);
+            if made == 0 {
+                break;
+            }
+            edited = next;
+            known = self.findings(&edited);
+        }
         let title = "mend what can be mended without asking".to_owned();
-        (made > 0).then(|| self.action(title, CodeActionKind::SOURCE_FIX_ALL, &edited))
+        let mark = &self.text[..self.text.len() - self.body.len()];
+        (edited != self.body)
+            .then(|| self.action(title, CodeActionKind::SOURCE_FIX_ALL, &format!("{mark}{edited}")))
     }
 
     /// What comes next for a deal: offered at its head, at its stage, and where entries stand.
     fn steps(&self, range: Range) -> Vec<ProposedAction> {
         let lines = LineIndex::new(self.text, self.unit);
-        let body = self.text.strip_prefix('\u{feff}').unwrap_or(self.text);
-        let Some(root) = yaml::parse(body).root else { return Vec::new() };
+        let Some(root) = yaml::parse(self.body).root else { return Vec::new() };
         let cursor = Cursor::at(&root, lines.read_offset(range.start));
         let is_here = range.start.line == 0
             || cursor
@@ -121,11 +140,12 @@ impl ActionContext<'_> {
         let (workspace, levels) = (self.workspace, &self.workspace.config.levels);
         let candidates = |judged: &JudgedDeal<'_>| {
             let progress = Progress::of(judged, levels, workspace.today);
-            let planner = StepPlanner { context: self, workflow: judged.workflow, today: workspace.today };
+            let (workflow, today) = (judged.workflow, workspace.today);
+            let planner = StepPlanner { context: self, root: &root, workflow, today };
             Some(planner.candidates(&progress, only.as_deref()))
         };
         let selection = Selection::Paths(vec![self.path.to_owned()]);
-        let mut kept = assess::assess(workspace, &selection, candidates).kept;
+        let mut kept = assess::judge(workspace, &selection, candidates);
         let candidates = kept.pop().unwrap_or_default();
         let known = self.errors(self.text);
         let is_taken = |candidate: &Candidate, edited: &str| {
@@ -135,22 +155,18 @@ impl ActionContext<'_> {
         candidates
             .into_iter()
             .filter_map(|candidate| {
-                let edited = edit::edit(self.text, &candidate.changes, &candidate.order()).ok()?;
-                let is_taken = candidate.is_unfinished || is_taken(&candidate, &edited);
-                is_taken.then(|| self.action(candidate.title, CodeActionKind::QUICKFIX, &edited))
+                let made = |changes: &[Change]| edit::edit(self.text, changes, &candidate.order()).ok();
+                let edited = made(&candidate.changes)?;
+                let tried = candidate.tried.as_deref().map(made);
+                is_taken(&candidate, tried.as_ref().map_or(Some(&edited), Option::as_ref)?)
+                    .then(|| self.action(candidate.title.clone(), CodeActionKind::QUICKFIX, &edited))
             })
             .collect()
     }
 
     /// The errors that the deal would have with another text.
     fn errors(&self, text: &str) -> BTreeSet<(Option<String>, String)> {
-        let bytes: Arc<[u8]> = text.as_bytes().into();
-        let files = Overlay::of(self.workspace.snapshot, BTreeMap::from([(self.path.to_owned(), bytes)]));
-        let workspace = self.workspace.over(&files);
-        let selection = Selection::Paths(vec![self.path.to_owned()]);
-        let assessment = assess::check(&workspace, &selection, |_| None::<()>);
-        let errors =
-            assessment.ledger.findings().iter().filter(|finding| finding.level == Some(Level::Error));
+        let errors = self.findings(text).into_iter().filter(|finding| finding.level == Some(Level::Error));
         errors
             .map(|it| {
                 (it.subject.requirement.as_deref().map(str::to_owned), format!("{} {}", it.code, it.message))
@@ -158,9 +174,28 @@ impl ActionContext<'_> {
             .collect()
     }
 
+    /// What would be found in the file with another text.
+    fn findings(&self, text: &str) -> Vec<Finding> {
+        let bytes: Arc<[u8]> = text.as_bytes().into();
+        let files = Overlay::of(self.workspace.snapshot, BTreeMap::from([(self.path.to_owned(), bytes)]));
+        let workspace = if names::is_yaml(self.path) {
+            self.workspace.over(&files)
+        } else {
+            // Rules and settings are read anew.
+            let Workspace { config, today, .. } = self.workspace;
+            let config = if self.path == CONFIG_FILE { Config::load(&files) } else { config.clone() };
+            Workspace::load(&files, config, *today)
+        };
+        let selection = Selection::Paths(vec![self.path.to_owned()]);
+        let found = assess::check(&workspace, &selection, |_| None::<()>).ledger;
+        let is_here =
+            |it: &&Finding| it.place.as_ref().is_some_and(|place| place.file.path().as_ref() == self.path);
+        found.findings().iter().filter(is_here).cloned().collect()
+    }
+
     fn action(&self, title: String, kind: CodeActionKind, edited: &str) -> ProposedAction {
         let lines = LineIndex::new(self.text, self.unit);
-        let edits = difference(self.text, edited, &lines).into_iter().collect();
+        let edits = edits(self.text, edited, &lines);
         ProposedAction { title, kind, is_preferred: false, edits, mends: None }
     }
 }
@@ -172,8 +207,8 @@ struct Candidate {
     changes: Vec<Change>,
     /// The requirements that it is about; empty: the deal as a whole.
     about: Vec<String>,
-    /// Somebody has to write more: what is missing will be told.
-    is_unfinished: bool,
+    /// The same as it will be when somebody has written what is missing yet.
+    tried: Option<Vec<Change>>,
     order: Vec<String>,
 }
 
@@ -189,6 +224,7 @@ impl Candidate {
 
 struct StepPlanner<'a> {
     context: &'a ActionContext<'a>,
+    root: &'a Node<'a>,
     workflow: &'a Workflow,
     today: Date,
 }
@@ -219,20 +255,19 @@ impl StepPlanner<'_> {
         if requirement.demand.needs_evidence() {
             return None;
         }
-        let body = self.context.text.strip_prefix('\u{feff}').unwrap_or(self.context.text);
         let details = EntryDetails::default();
-        let root = yaml::parse(body).root?;
         let (title, changes) = match step.kind {
             "task" => {
-                let changes = proposal::tick(&step.requirement, Some(&root), (self.today, false), details);
+                let changes =
+                    proposal::tick(&step.requirement, Some(self.root), (self.today, false), details);
                 if changes.is_empty() {
                     return None;
                 }
                 (format!("tick `{}`", step.requirement), changes)
             }
             "approval" => {
-                let you = self.context.you?;
-                let change = proposal::approval(requirement, Some(&root), you, self.today, details);
+                let you = self.context.desk.you.as_deref()?;
+                let change = proposal::approval(requirement, Some(self.root), you, self.today, details);
                 (format!("approve `{}` as {you}", step.requirement), vec![change])
             }
             _ => return None,
@@ -243,28 +278,30 @@ impl StepPlanner<'_> {
 
     fn onward(&self, progress: &Progress) -> Option<Candidate> {
         let next = progress.next_stage.as_deref().filter(|_| progress.state == ProgressState::Open)?;
-        let body = self.context.text.strip_prefix('\u{feff}').unwrap_or(self.context.text);
         let mut changes = vec![proposal::stage(next)];
-        if yaml::parse(body).root.is_some_and(|root| proposal::keeps_history(&root)) {
-            changes.push(proposal::history_entry(self.today, [("stage", next.to_owned())], None));
-        }
+        let (keeps_history, has_repository) =
+            (proposal::keeps_history(self.root), || self.context.desk.has_repository);
+        let what = [("stage", next.to_owned())];
+        changes.extend(proposal::remembered(keeps_history, has_repository, self.today, what, None));
         Some(Candidate { title: format!("move to `{next}`"), changes, ..Candidate::default() })
     }
 
-    /// A waiver whose reason is yet to be written: until then it does not count, and says so.
+    /// A waiver whose reason is yet to be written: until then it does not count, and says so. Where the workflow does not
+    /// say for how long one may be, nobody can propose one.
     fn waiver(&self, step: &ChecklistStep) -> Option<Candidate> {
         let requirement = self.workflow.requirement(&step.requirement)?;
         if matches!(self.workflow.may_waive(requirement), MayWaive::Nobody(_)) || !requirement.blocks() {
             return None;
         }
-        let until = proposal::longest_waiver(self.workflow, self.today).unwrap_or(self.today);
-        let change = proposal::waiver(&step.requirement, "", self.context.you?, (self.today, until));
+        let until = proposal::longest_waiver(self.workflow, self.today)?;
+        let you = self.context.desk.you.as_deref()?;
+        let change = |reason| proposal::waiver(&step.requirement, reason, you, (self.today, until));
         let title = format!("waive `{}` until {until}, with a reason to be written", step.requirement);
         Some(Candidate {
             title,
-            changes: vec![change],
+            changes: vec![change("")],
+            tried: Some(vec![change("to be written")]),
             about: vec![step.requirement.clone()],
-            is_unfinished: true,
             ..Candidate::default()
         })
     }
@@ -273,15 +310,4 @@ impl StepPlanner<'_> {
 /// Whether two ranges have a place in common.
 fn touch(one: Range, other: Range) -> bool {
     one.start <= other.end && other.start <= one.end
-}
-
-/// The one edit that makes one text another; `None` where they are the same.
-pub(super) fn difference(old: &str, new: &str, lines: &LineIndex<'_>) -> Option<TextEdit> {
-    let same = |(a, b): &(char, char)| a == b;
-    let before: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let rest = old[before..].chars().rev().zip(new[before..].chars().rev());
-    let after: usize = rest.take_while(same).map(|(c, _)| c.len_utf8()).sum();
-    let (end, new_end) = (old.len() - after, new.len() - after);
-    (before < end || before < new_end)
-        .then(|| TextEdit::new(lines.range(before, end), new[before..new_end].to_owned()))
 }

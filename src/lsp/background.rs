@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 
 use iso_currency::Currency;
 use lsp_types::Uri;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::client::ClientFeatures;
 use super::costs::KnownCosts;
@@ -27,6 +29,8 @@ use crate::snapshot::worktree::Worktree;
 /// A check that is under way.
 pub(super) struct RunningCheck {
     stop: Arc<AtomicBool>,
+    /// Whether it keeps the deals.
+    pub(super) keeps_deals: bool,
 }
 
 impl RunningCheck {
@@ -45,7 +49,7 @@ pub(super) struct CheckOrder {
     pub(super) addresses: BTreeMap<String, Uri>,
     /// Whether a rule is open, so that somebody wants to know what it costs.
     pub(super) wants_costs: bool,
-    /// Whether the deals that were kept are not what they were.
+    /// Whether the open deals are kept, since those that were are not what they were.
     pub(super) keeps_deals: bool,
 }
 
@@ -53,8 +57,8 @@ pub(super) struct CheckOrder {
 pub(super) struct CheckDone {
     /// Of which workspace.
     pub(super) root: PathBuf,
-    /// What came of it; `None` where it was stopped, or could not be done.
-    pub(super) outcome: Option<CheckedWorkspace>,
+    /// What came of it; `None` where it was stopped, an error where it could not be done.
+    pub(super) outcome: Result<Option<CheckedWorkspace>, String>,
 }
 
 /// What a check of everything found.
@@ -82,20 +86,33 @@ pub(super) fn start(
 ) -> RunningCheck {
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
+    let keeps_deals = order.keeps_deals;
     std::thread::spawn(move || {
-        let outcome = catch_unwind(AssertUnwindSafe(|| everything(&*host, &order, &stopped)));
-        let outcome = outcome.unwrap_or_default().filter(|_| !stopped.load(Ordering::Relaxed));
+        let check = || catch_unwind(AssertUnwindSafe(|| everything(&*host, &order, &stopped)));
+        let outcome = match POOL.as_ref() {
+            Some(pool) => pool.install(check),
+            None => check(),
+        };
+        let outcome = outcome.unwrap_or_else(|_| Err("it fell over, please report this".to_owned()));
+        let is_stopped = stopped.load(Ordering::Relaxed);
+        let outcome = if is_stopped { Ok(None) } else { outcome.map(Some) };
         // Nobody is there any more to hear it.
         let _ = done.send(ServerEvent::Done(CheckDone { root: order.root, outcome }));
     });
-    RunningCheck { stop }
+    RunningCheck { stop, keeps_deals }
 }
 
-fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Option<CheckedWorkspace> {
-    let on_disk = Worktree::open(&order.root).ok()?;
+/// Cores of its own for what nobody waits for: a question finds the others free.
+static POOL: LazyLock<Option<ThreadPool>> = LazyLock::new(|| {
+    let cores = available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    ThreadPoolBuilder::new().num_threads(cores).build().ok()
+});
+
+fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Result<CheckedWorkspace, String> {
+    let on_disk = Worktree::open(&order.root).map_err(|error| error.to_string())?;
     let files = Overlay::of(&on_disk, order.texts.clone());
     let files = ObservedSnapshot::until(&files, stop);
-    let workspace = kept_rules::open(host, &order.root, &files).ok()?;
+    let workspace = kept_rules::open(host, &order.root, &files).map_err(|error| error.to_string())?;
     let writer = PlaceWriter {
         client: order.client,
         shown: order.shown.clone(),
@@ -104,16 +121,16 @@ fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Option<
     };
     let (ledger, costs) = check(host, &workspace, order.wants_costs);
     let diagnostics = writer.by_file(ledger.findings());
-    let kept = if order.wants_costs && order.keeps_deals {
+    let kept = if order.keeps_deals {
         let config = host.config(&on_disk);
-        let today = host.today(&config).ok()?;
+        let today = host.today(&config).map_err(|error| error.to_string())?;
         let saved = Workspace::judged_by(&on_disk, &files, config, today);
         let saved = if host.asks_git() { saved.with_past(&order.root, None) } else { saved.without_past() };
         Some(saved_costs(&saved))
     } else {
         None
     };
-    Some(CheckedWorkspace { diagnostics, rules: KeptRules::of(workspace), costs, kept })
+    Ok(CheckedWorkspace { diagnostics, rules: KeptRules::of(workspace), costs, kept })
 }
 
 /// What `check` says of a workspace, and what its rules cost.

@@ -9,19 +9,18 @@ use lsp_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Range, T
 
 use super::typing::TypingPlace;
 use crate::assess::Workspace;
+use crate::deal::Value;
+use crate::deal::field::{Shape, Type};
+use crate::edit::{Change, NewValue};
 use crate::finding::wording::WordList;
-use crate::proposal;
+use crate::proposal::{self, EntryDetails};
+use crate::source::escape;
 use crate::syntax::{Node, yaml};
+use crate::workflow::model::MayWaive;
 use crate::workflow::{Requirement, Workflow};
 
-/// Keys under which an address stands.
-const PEOPLE: [&str; 2] = ["owner", "by"];
-
-/// Keys under which a day stands.
-const DAYS: [&str; 5] = ["date", "close_date", "opened", "completed", "from"];
-
-/// A text and its tree, as far as it can be read.
-type KnownDeal<'d> = Option<(&'d str, &'d Node<'d>)>;
+/// The tree of a deal, as far as it can be read.
+type KnownDeal<'d> = Option<&'d Node<'d>>;
 
 /// A deal in which something is typed.
 pub(super) struct CompletionContext<'a> {
@@ -42,11 +41,10 @@ impl CompletionContext<'_> {
         let above = self.place.above();
         let known = self.readable();
         let parsed = yaml::parse(&known);
-        let root = parsed.root.as_ref().map(|root| (known.as_ref(), root));
+        let root = parsed.root.as_ref();
         match (above.as_slice(), self.place.key.as_deref()) {
             (["done"], None) => self.open_entries(root),
             (["waivers"], None) => self.waivable(root),
-            (["done"], Some(_)) => vec![self.day(self.workspace.today, "today")],
             (["done", id], Some("of")) => self.covered(id, root).into_iter().collect(),
             (["waivers", _], Some("until")) => {
                 let until = proposal::longest_waiver(self.workflow, self.workspace.today);
@@ -55,14 +53,64 @@ impl CompletionContext<'_> {
                     .into_iter()
                     .collect()
             }
-            (_, Some(key)) if PEOPLE.contains(&key) => self.people(),
-            (_, Some(key)) if DAYS.contains(&key) => vec![self.day(self.workspace.today, "today")],
+            (above, Some(key)) => self.values(&[above, &[key]].concat(), root),
             _ if self.has_schema() => Vec::new(),
             ([], None) => self.keys(root),
-            ([], Some("stage")) => self.stages(),
-            ([], Some("workflow")) => self.workflows(),
-            _ => Vec::new(),
+            (above, None) => self.inner_keys(above, root),
         }
+    }
+
+    /// What may stand at a path, by what is declared there.
+    fn values(&self, path: &[&str], root: KnownDeal<'_>) -> Vec<CompletionItem> {
+        let Some(shape) = self.workflow.schema.at_path(&path.join(".")) else { return Vec::new() };
+        match &shape.kind {
+            Type::Date => return vec![self.day(self.workspace.today, "today")],
+            Type::Email => return self.people(),
+            _ if shape.shorthand == Some("date") => return vec![self.day(self.workspace.today, "today")],
+            _ if self.has_schema() => return Vec::new(),
+            _ => {}
+        }
+        let one = |text: &str| {
+            let written = NewValue::Text(text.to_owned()).on_one_line();
+            self.item(text, None, written, CompletionItemKind::ENUM_MEMBER)
+        };
+        let plain = |text: &str| self.item(text, None, text.to_owned(), CompletionItemKind::ENUM_MEMBER);
+        match (path, &shape.kind) {
+            (["stage"] | ["history", "stage"], _) => self.stages(),
+            (["workflow"], _) => self.workflows(),
+            (["outcome", "reason"], _) => self.reasons(root).iter().map(|it| one(it)).collect(),
+            (_, Type::Boolean) => ["true", "false"].map(plain).to_vec(),
+            _ => {
+                let choices = shape.choices.iter().map(|value| match value {
+                    Value::Text(text) => one(text),
+                    other => plain(&shape.kind.show(other)),
+                });
+                choices.collect()
+            }
+        }
+    }
+
+    /// The reasons that the workflow takes for an end as the deal has it; of any where it does not say how it ended.
+    fn reasons(&self, root: KnownDeal<'_>) -> Vec<String> {
+        let result = root.and_then(|root| root.get("outcome")?.get("result")?.as_scalar());
+        let result = result.map(|it| it.text.as_ref());
+        let rules = [("lost", &self.workflow.lost), ("disqualified", &self.workflow.disqualified)];
+        let meant = rules.into_iter().filter(|(name, _)| result.is_none_or(|result| result == *name));
+        let mut all: Vec<String> =
+            meant.flat_map(|(_, rules)| rules.reasons.iter().flatten().cloned()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The keys of a record that is not there in full.
+    fn inner_keys(&self, above: &[&str], root: KnownDeal<'_>) -> Vec<CompletionItem> {
+        let shape = self.workflow.schema.at_path(&above.join("."));
+        let there = root.and_then(|root| above.iter().try_fold(root, |node, key| node.get(key)));
+        let missing =
+            |name: &&str| there.is_none_or(|there| there.get(name).is_none_or(|_| self.typed_is(name)));
+        let names = shape.map(Shape::members).unwrap_or_default().into_iter().filter(missing);
+        names.map(|name| self.item(name, None, format!("{name}: "), CompletionItemKind::FIELD)).collect()
     }
 
     /// The text as far as it can be read: the line that is being typed may be half a line.
@@ -87,10 +135,13 @@ impl CompletionContext<'_> {
         text: String,
         kind: CompletionItemKind,
     ) -> CompletionItem {
+        let blank = if self.place.touches_colon { " " } else { "" };
+        let text = format!("{blank}{text}");
+        let shown = |text: &str| escape::line(text).into_owned();
         CompletionItem {
-            label: label.to_owned(),
+            label: shown(label),
             kind: Some(kind),
-            detail,
+            detail: detail.as_deref().map(shown),
             filter_text: Some(label.to_owned()),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(self.range, text))),
             ..CompletionItem::default()
@@ -106,56 +157,59 @@ impl CompletionContext<'_> {
         let today = self.workspace.today;
         let missing = |it: &&Requirement| !has_entry(root, "done", &it.id);
         let asked = self.workflow.requirements().filter(missing).filter_map(|it| {
-            let evidence = if it.demand.needs_evidence() { ", evidence: " } else { "" };
-            let entry = match it.demand.kind() {
-                "task" if evidence.is_empty() => format!("{}: {today}", it.id),
-                "task" => format!("{}: {{date: {today}{evidence}}}", it.id),
-                "approval" => {
-                    let by = self.you.map_or(String::new(), |you| format!(" {you}"));
-                    let of = Self::covers(it, root).map_or(String::new(), |of| format!(", of: {of}"));
-                    format!("{}: {{date: {today}, by:{by}{evidence}{of}}}", it.id)
-                }
+            let evidence = it.demand.needs_evidence().then_some("");
+            let details = EntryDetails { evidence, note: None };
+            let change = match it.demand.kind() {
+                "task" => proposal::tick(&it.id, None, (today, false), details).pop()?,
+                "approval" => proposal::approval(it, root, self.you.unwrap_or_default(), today, details),
                 _ => return None,
             };
-            Some(self.item(&it.id, Some(it.title.clone()), entry, CompletionItemKind::EVENT))
+            self.entry(it, &change)
         });
         asked.collect()
     }
 
+    /// The entry that a change would write.
+    fn entry(&self, requirement: &Requirement, change: &Change) -> Option<CompletionItem> {
+        let Change::Set(_, entry) = change else { return None };
+        let (id, title) = (requirement.id.as_ref(), requirement.title.clone());
+        Some(self.item(id, Some(title), entry.behind(id), CompletionItemKind::EVENT))
+    }
+
     fn waivable(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
-        use crate::workflow::model::MayWaive;
         let today = self.workspace.today;
-        let until = proposal::longest_waiver(self.workflow, today).unwrap_or(today);
-        let by = self.you.map_or(String::new(), |you| format!(" {you}"));
-        let may_be = |it: &&Requirement| {
-            !has_entry(root, "waivers", &it.id) && !matches!(self.workflow.may_waive(it), MayWaive::Nobody(_))
+        let Some(until) = proposal::longest_waiver(self.workflow, today) else { return Vec::new() };
+        let may_be = |it: &&Requirement| !has_entry(root, "waivers", &it.id) && self.may_waive(it, root);
+        let by = self.you.unwrap_or_default();
+        let waived = self.workflow.requirements().filter(may_be);
+        waived.filter_map(|it| self.entry(it, &proposal::waiver(&it.id, "", by, (today, until)))).collect()
+    }
+
+    /// Whether whoever works here may waive a requirement, as far as that is known.
+    fn may_waive(&self, requirement: &Requirement, root: KnownDeal<'_>) -> bool {
+        let (people, today) = (&self.workspace.config.people, self.workspace.today);
+        let is_in = |group: &str| {
+            let group = self.workflow.groups.get(group);
+            self.you.is_none_or(|you| group.is_some_and(|group| group.has(people, you, today)))
         };
-        let waived = self.workflow.requirements().filter(may_be).map(|it| {
-            let entry = format!("{}: {{reason: , by:{by}, date: {today}, until: {until}}}", it.id);
-            self.item(&it.id, Some(it.title.clone()), entry, CompletionItemKind::EVENT)
-        });
-        waived.collect()
+        match self.workflow.may_waive(requirement) {
+            MayWaive::Nobody(_) => false,
+            MayWaive::Group(group) => is_in(group),
+            MayWaive::Rules(rules) => rules.iter().any(|rule| is_in(&rule.group)),
+            MayWaive::AnyoneButOwner => {
+                let owner = root.and_then(|root| root.get("owner")?.as_scalar());
+                !owner.zip(self.you).is_some_and(|(owner, you)| people.same(&owner.text, you))
+            }
+        }
     }
 
     /// What an approval has to say it is of.
     fn covered(&self, id: &str, root: KnownDeal<'_>) -> Option<CompletionItem> {
         let requirement = self.workflow.requirement(id)?;
-        let of = Self::covers(requirement, root)?;
+        let of = proposal::covered(requirement, root)?.on_one_line();
         let keys: Vec<&str> = requirement.demand.covers().iter().map(String::as_str).collect();
         let detail = format!("{} as the deal has it", WordList(&keys, "and"));
         Some(self.item(&of, Some(detail), of.clone(), CompletionItemKind::VALUE))
-    }
-
-    /// The values that an approval covers, as the deal writes them.
-    fn covers(requirement: &Requirement, root: KnownDeal<'_>) -> Option<String> {
-        let value = |name: &String| {
-            let (text, root) = root?;
-            let scalar = root.get(name).filter(|value| !value.is_absent())?;
-            let written = text.get(scalar.span.start as usize..scalar.span.end as usize)?;
-            (scalar.as_scalar().is_some() && !written.contains('\n')).then(|| format!("{name}: {written}"))
-        };
-        let values: Vec<String> = requirement.demand.covers().iter().filter_map(value).collect();
-        (!values.is_empty()).then(|| format!("{{{}}}", values.join(", ")))
     }
 
     /// Who there is: the people who are listed, and the members of groups.
@@ -182,14 +236,15 @@ impl CompletionContext<'_> {
             let groups = (!groups.is_empty()).then(|| groups.join(", "));
             let detail: Vec<String> = [name, groups].into_iter().flatten().collect();
             let detail = (!detail.is_empty()).then(|| detail.join(" · "));
-            self.item(address, detail, address.to_owned(), CompletionItemKind::VALUE)
+            let written = NewValue::Text(address.to_owned()).on_one_line();
+            self.item(address, detail, written, CompletionItemKind::VALUE)
         };
         all.into_iter().map(item).collect()
     }
 
     fn keys(&self, root: KnownDeal<'_>) -> Vec<CompletionItem> {
         let missing =
-            |name: &&str| root.is_none_or(|(_, root)| root.get(name).is_none_or(|_| self.typed_is(name)));
+            |name: &&str| root.is_none_or(|root| root.get(name).is_none_or(|_| self.typed_is(name)));
         let names = self.workflow.schema.fields.iter().map(|field| field.name.as_ref());
         names
             .filter(missing)
@@ -205,7 +260,8 @@ impl CompletionContext<'_> {
     fn stages(&self) -> Vec<CompletionItem> {
         let stage = |stage: &crate::workflow::Stage| {
             let id = stage.id.as_ref();
-            self.item(id, stage.goal.clone(), id.to_owned(), CompletionItemKind::ENUM_MEMBER)
+            let written = NewValue::Text(id.to_owned()).on_one_line();
+            self.item(id, stage.goal.clone(), written, CompletionItemKind::ENUM_MEMBER)
         };
         self.workflow.stages.iter().map(stage).collect()
     }
@@ -217,5 +273,5 @@ impl CompletionContext<'_> {
 }
 
 fn has_entry(root: KnownDeal<'_>, key: &str, id: &str) -> bool {
-    root.is_some_and(|(_, root)| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
+    root.is_some_and(|root| root.get(key).is_some_and(|entries| entries.get(id).is_some()))
 }

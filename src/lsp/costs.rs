@@ -65,16 +65,22 @@ pub(super) struct CostChange {
     saved: Option<RuleCost>,
     /// `None`: it is what is saved.
     typed: Option<RuleCost>,
+    /// Whether the workflow as it is typed can be used.
+    is_usable: bool,
 }
 
 impl CostSheet {
-    /// What the requirements cost that stand in a file, by their ids: where it cannot be used, what was told last.
+    /// What the requirements cost that stand in a file, by their ids: where it cannot be used, those that were there when
+    /// it could, as they are saved.
     pub(super) fn changes(&mut self, workspace: &Workspace<'_>, path: &str) -> CostChanges {
         let changes = self.usable(workspace, path);
         if !changes.is_empty() {
-            self.told_last.insert(path.to_owned(), changes);
+            self.told_last.insert(path.to_owned(), changes.clone());
+            return changes;
         }
-        self.told_last.get(path).cloned().unwrap_or_default()
+        let known = self.told_last.get(path).cloned().unwrap_or_default();
+        let saved = |change: CostChange| CostChange { typed: None, is_usable: false, ..change };
+        known.into_iter().map(|(id, change)| (id, saved(change))).collect()
     }
 
     fn usable(&self, workspace: &Workspace<'_>, path: &str) -> CostChanges {
@@ -93,9 +99,11 @@ impl CostSheet {
                     .filter(|digest| digest.requirements.contains_key(&id))
                     .map(|_| self.saved.of(&workflow.id, &id));
                 let after = typed.as_ref().and_then(|typed| typed.get(&id).copied());
-                all.entry(id)
-                    .and_modify(|known| known.join(before, after))
-                    .or_insert(CostChange { saved: before, typed: after });
+                all.entry(id).and_modify(|known| known.join(before, after)).or_insert(CostChange {
+                    saved: before,
+                    typed: after,
+                    is_usable: true,
+                });
             }
         }
         all
@@ -135,8 +143,10 @@ impl CostSheet {
 
     /// What is said of a requirement.
     pub(super) fn told(&self, change: CostChange) -> String {
-        let CostChange { saved, typed } = change;
+        let CostChange { saved, typed, is_usable } = change;
         match (saved, typed) {
+            (Some(saved), _) if !is_usable => format!("{} · not usable as typed", self.fails(saved)),
+            (None, _) if !is_usable => "not usable as typed".to_owned(),
             (Some(saved), None) => self.fails(saved),
             (Some(saved), Some(typed)) if saved == typed => {
                 format!("{} · with this change the same", self.fails(saved))
@@ -183,6 +193,6 @@ impl CostChange {
             (None, None) => None,
             (one, other) => sum(one.or(self.saved), other.or(saved)),
         };
-        *self = Self { saved: sum(self.saved, saved), typed };
+        *self = Self { saved: sum(self.saved, saved), typed, is_usable: true };
     }
 }

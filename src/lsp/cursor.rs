@@ -2,7 +2,7 @@
 
 use crate::edit::{Path, PathStep};
 use crate::source::Span;
-use crate::syntax::{Kind, Node};
+use crate::syntax::{Kind, Node, toml};
 
 /// What stands at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,29 @@ impl Cursor {
         let offset = u32::try_from(offset).ok()?;
         let mut steps = Vec::new();
         find(root, offset, &mut steps)
+    }
+
+    /// The key that a text of TOML writes at a byte, where the tree has another place of the same: a table may have many
+    /// heads.
+    pub(super) fn at_key(text: &str, offset: usize) -> Option<Self> {
+        let offset = u32::try_from(offset).ok()?;
+        let key =
+            toml::keys(text).into_iter().find(|key| key.span.start <= offset && offset <= key.span.end)?;
+        let path = Path(key.path.into_iter().map(PathStep::Key).collect());
+        Some(Self { path, on_key: true, span: key.span, text: None })
+    }
+
+    /// Whether what stands here is the name of a requirement, and not something about it.
+    pub(super) fn is_requirement_name(&self) -> bool {
+        let keys = self.keys();
+        let is_whole = keys.len() == self.path.0.len();
+        match keys.as_slice() {
+            ["done" | "waivers", _]
+            | ["stage", _, "requires", _]
+            | ["lost" | "disqualified", "requires", _] => self.on_key && is_whole,
+            ["waivers", ..] => !self.on_key,
+            _ => false,
+        }
     }
 
     /// The keys on the way, up to the first item of a list.

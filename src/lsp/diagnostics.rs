@@ -35,9 +35,14 @@ pub(super) struct PlaceWriter<'t> {
 impl PlaceWriter<'_> {
     /// The range of a place in its text, which in the editor may have a byte order mark.
     pub(super) fn range(&self, place: &Place) -> Range {
-        let open = self.texts.get(place.file.path().as_ref());
+        self.lines(&place.file).span(place.span)
+    }
+
+    /// The lines of a file, as it is in the editor where it is open.
+    fn lines<'f>(&'f self, file: &'f SourceFile) -> LineIndex<'f> {
+        let open = self.texts.get(file.path().as_ref());
         let open = open.and_then(|bytes| std::str::from_utf8(bytes).ok());
-        LineIndex::new(open.unwrap_or(place.file.text()), self.client.unit).span(place.span)
+        LineIndex::new(open.unwrap_or(file.text()), self.client.unit)
     }
 
     /// The address of a file of the workspace; `None` for what comes with the program.
@@ -64,10 +69,7 @@ impl PlaceWriter<'_> {
                 Some(place) => {
                     let path = place.file.path().as_ref();
                     if last.as_ref().is_none_or(|(file, _)| !Arc::ptr_eq(file, &place.file)) {
-                        let open = self.texts.get(path);
-                        let open = open.and_then(|bytes| std::str::from_utf8(bytes).ok());
-                        let text = open.unwrap_or(place.file.text());
-                        last = Some((&place.file, LineIndex::new(text, self.client.unit)));
+                        last = Some((&place.file, self.lines(&place.file)));
                     }
                     let range = last.as_ref().map(|(_, lines)| lines.span(place.span));
                     (path, range.unwrap_or_default())

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lsp_types::{TextDocumentContentChangeEvent, Uri};
+use lsp_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
-use super::position::{ColumnUnit, LineIndex};
+use super::position::{ColumnUnit, EditedText};
 use super::uri::path_of;
 use crate::snapshot::root::find_marked;
 
@@ -16,11 +16,13 @@ pub(super) struct OpenDocument {
     /// Its address, as the client writes it.
     pub(super) uri: Uri,
     /// The text.
-    pub(super) text: Arc<str>,
+    text: Arc<str>,
     /// The client's number for it.
     pub(super) version: i32,
     /// The workspace that it belongs to.
     pub(super) home: DocumentHome,
+    /// Whether a change of it could not be read.
+    is_lost: bool,
 }
 
 /// Where a file belongs.
@@ -48,6 +50,10 @@ impl DocumentHome {
         let marked = find_marked(&real).map(Path::to_owned);
         let is_lone = marked.is_none();
         let root = marked.unwrap_or(real_there);
+        // A link out of the workspace leads to nothing of it, as for `check`.
+        if !is_lone && file.canonicalize().is_ok_and(|file| !file.starts_with(&root)) {
+            return None;
+        }
         let below = real.strip_prefix(&root).ok()?.join(name);
         let depth = below.iter().count();
         let shown = file.ancestors().nth(depth)?.to_owned();
@@ -99,18 +105,37 @@ impl Documents {
 }
 
 impl OpenDocument {
+    pub(super) fn new(item: TextDocumentItem, home: DocumentHome) -> Self {
+        let TextDocumentItem { uri, text, version, .. } = item;
+        Self { uri, text: text.into(), version, home, is_lost: false }
+    }
+
+    /// The text, as it is in the editor.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Nobody knows what the text is until it is told whole.
+    pub(super) fn lose(&mut self) {
+        self.is_lost = true;
+    }
+
     /// Makes changes one after the other; one without a range is the whole text.
     pub(super) fn change(&mut self, changes: Vec<TextDocumentContentChangeEvent>, unit: ColumnUnit) {
+        let mut text: Option<EditedText> = None;
         for change in changes {
-            let Some(range) = change.range else {
-                self.text = change.text.into();
-                continue;
-            };
-            let lines = LineIndex::new(&self.text, unit);
-            let (start, end) = (lines.offset(range.start), lines.offset(range.end));
-            let (start, end) = (start.min(end), start.max(end));
-            let text = [&self.text[..start], &change.text, &self.text[end..]].concat();
-            self.text = text.into();
+            if let Some(range) = change.range {
+                let edited = text.get_or_insert_with(|| EditedText::new(String::from(&*self.text), unit));
+                if !self.is_lost {
+                    edited.replace(range, &change.text);
+                }
+            } else {
+                self.is_lost = false;
+                text = Some(EditedText::new(change.text, unit));
+            }
+        }
+        if let Some(text) = text {
+            self.text = text.into_text().into();
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a server has from the process that it runs in.
 
+use std::time::Duration;
+
 use jiff::civil::Date;
 
 use crate::assess::Workspace;
@@ -15,6 +17,9 @@ pub trait Host: Send + Sync {
 
     /// The day it is.
     fn today(&self, config: &Config) -> Result<Date, Error>;
+
+    /// How long it is that day; `None`: for ever, since it was given.
+    fn day_left(&self, config: &Config) -> Option<Duration>;
 
     /// Whether git is asked for what deals do not tell.
     fn asks_git(&self) -> bool;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -28,6 +29,16 @@ impl KeptRules {
     pub(super) fn of(workspace: Workspace<'_>) -> Self {
         let Workspace { config, library, today, past, figures_in, .. } = workspace;
         Self { config, library, today, past, figures_in }
+    }
+
+    /// Whether it is for a day that is not today.
+    pub(super) fn is_of_another_day(&self, host: &dyn Host) -> bool {
+        host.today(&self.config).is_ok_and(|today| today != self.today)
+    }
+
+    /// How long the day is.
+    pub(super) fn day_left(&self, host: &dyn Host) -> Option<Duration> {
+        host.day_left(&self.config)
     }
 
     /// Files judged by it.

@@ -1,6 +1,8 @@
 //! What the client tells: texts that are opened, changed, saved and closed, and files that change on disk.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::{Path, PathBuf};
 
 use lsp_server::Notification;
 use lsp_types::{
@@ -12,13 +14,15 @@ use lsp_types::{
 use serde::de::DeserializeOwned;
 
 use super::background;
+use super::diagnostics::ByFile;
 use super::documents::{DocumentHome, OpenDocument};
 use super::server::LanguageServer;
 use super::uri;
 use super::workspace::ServedWorkspace;
 
 /// Files that make a difference.
-const WATCHED: &str = "**/*.{yaml,yml,toml,html,md,json}";
+const WATCHED: [&str; 2] =
+    ["**/*.{yaml,yml,toml,html,md,json}", "**/.git/{HEAD,config,packed-refs,refs/heads/**}"];
 
 impl LanguageServer<'_> {
     /// Takes note of what the client tells. What cannot be read is as good as not said.
@@ -30,22 +34,14 @@ impl LanguageServer<'_> {
                     self.opened(text_document);
                 }
             }
-            "textDocument/didChange" => {
-                if let Some(DidChangeTextDocumentParams { text_document, content_changes }) = read(said) {
-                    let unit = self.client.unit;
-                    if let Some(document) = self.documents.get_mut(&text_document.uri) {
-                        document.change(content_changes, unit);
-                        document.version = text_document.version;
-                    }
-                    self.touched(&text_document.uri);
-                }
-            }
+            "textDocument/didChange" => return self.change(said),
             "textDocument/didSave" => {
                 if let Some(DidSaveTextDocumentParams { text_document, .. }) = read(said)
                     && let Some(document) = self.documents.get(&text_document.uri)
                 {
                     let root = document.home.root.clone();
                     self.changed(&root, true);
+                    self.workspaces.get_mut(&root).into_iter().for_each(ServedWorkspace::forget_desk);
                 }
             }
             "textDocument/didClose" => {
@@ -62,6 +58,9 @@ impl LanguageServer<'_> {
             }
             "workspace/didChangeWorkspaceFolders" => {
                 if let Some(DidChangeWorkspaceFoldersParams { event }) = read(said) {
+                    for folder in event.removed.iter().filter_map(|folder| uri::path_of(&folder.uri)) {
+                        self.leave(&folder)?;
+                    }
                     for folder in event.added.iter().filter_map(|folder| uri::path_of(&folder.uri)) {
                         if let Some(root) = background::root_of(&folder) {
                             let served = || ServedWorkspace::new(root.clone(), folder, false);
@@ -80,8 +79,12 @@ impl LanguageServer<'_> {
         if !self.client.watches_files {
             return Ok(());
         }
-        let watcher = FileSystemWatcher { glob_pattern: GlobPattern::String(WATCHED.to_owned()), kind: None };
-        let options = DidChangeWatchedFilesRegistrationOptions { watchers: vec![watcher] };
+        let watcher = |files: &str| FileSystemWatcher {
+            glob_pattern: GlobPattern::String(files.to_owned()),
+            kind: None,
+        };
+        let watchers = WATCHED.map(watcher).to_vec();
+        let options = DidChangeWatchedFilesRegistrationOptions { watchers };
         let registration = Registration {
             id: "files".to_owned(),
             method: "workspace/didChangeWatchedFiles".to_owned(),
@@ -90,12 +93,53 @@ impl LanguageServer<'_> {
         self.request("client/registerCapability", RegistrationParams { registrations: vec![registration] })
     }
 
+    /// Changes an open text. Where it is not said how, nobody knows the text until it is told whole.
+    fn change(&mut self, said: Notification) -> io::Result<()> {
+        let address = said.params.pointer("/textDocument/uri").cloned();
+        let unit = self.client.unit;
+        match serde_json::from_value(said.params) {
+            Ok(DidChangeTextDocumentParams { text_document, content_changes }) => {
+                if let Some(document) = self.documents.get_mut(&text_document.uri) {
+                    document.change(content_changes, unit);
+                    document.version = text_document.version;
+                }
+                self.touched(&text_document.uri);
+                Ok(())
+            }
+            Err(error) => {
+                let uri: Option<Uri> = address.and_then(|address| serde_json::from_value(address).ok());
+                if let Some(document) = uri.and_then(|uri| self.documents.get_mut(&uri)) {
+                    document.lose();
+                }
+                self.log(&format!(
+                    "a change that cannot be read: {error}; the text is read again once it is told whole"
+                ))
+            }
+        }
+    }
+
+    /// Forgets a workspace that the client does not have open any more, unless one of its files is.
+    fn leave(&mut self, folder: &Path) -> io::Result<()> {
+        let Some(root) = background::root_of(folder) else { return Ok(()) };
+        if self.documents.of_root(&root).next().is_some() {
+            return Ok(());
+        }
+        let Some(mut workspace) = self.workspaces.remove(&root) else { return Ok(()) };
+        workspace.check.iter().for_each(background::RunningCheck::stop);
+        let texts = BTreeMap::new();
+        let writer = workspace.writer(self.client, &self.documents, &texts);
+        for (uri, none) in workspace.news(ByFile::new(), None, &writer) {
+            self.publish(uri, none)?;
+        }
+        Ok(())
+    }
+
     fn opened(&mut self, item: TextDocumentItem) {
-        let TextDocumentItem { uri, text, version, .. } = item;
-        let Some(home) = DocumentHome::of(&uri) else { return };
+        let Some(home) = DocumentHome::of(&item.uri) else { return };
         let served = || ServedWorkspace::new(home.root.clone(), home.shown.clone(), home.is_lone);
         self.workspaces.entry(home.root.clone()).or_insert_with(served);
-        self.documents.open(OpenDocument { uri: uri.clone(), text: text.into(), version, home });
+        let uri = item.uri.clone();
+        self.documents.open(OpenDocument::new(item, home));
         self.touched(&uri);
     }
 
@@ -123,19 +167,38 @@ impl LanguageServer<'_> {
         }
         workspace.changed.remove(&path);
         if is_lone {
-            workspace.forget_told(&path);
-            return self.publish(&root, &path, Vec::new());
+            let texts = BTreeMap::new();
+            let writer = workspace.writer(self.client, &self.documents, &texts);
+            for (uri, none) in workspace.news(ByFile::new(), Some(&BTreeSet::from([path])), &writer) {
+                self.publish(uri, none)?;
+            }
         }
         Ok(())
     }
 
     fn changed_on_disk(&mut self, uri: &Uri) {
-        let Some(home) = DocumentHome::of(uri) else { return };
-        self.changed(&home.root, true);
-        if let Some(workspace) = self.workspaces.get_mut(&home.root)
-            && ServedWorkspace::is_rule(&home.path)
-        {
+        // What git keeps is no file of a workspace, and what it says of deals may be all that changes.
+        let file = uri::path_of(uri);
+        let git = file.as_deref().and_then(|file| file.ancestors().find(|it| it.ends_with(".git"))?.parent());
+        if let Some(top) = git {
+            let real = top.canonicalize().unwrap_or_else(|_| top.to_owned());
+            let roots: Vec<PathBuf> =
+                self.workspaces.keys().filter(|root| root.starts_with(&real)).cloned().collect();
+            roots.iter().for_each(|root| self.changed_around(root));
+        } else if let Some(home) = DocumentHome::of(uri) {
+            if ServedWorkspace::is_rule(&home.path) {
+                self.changed_around(&home.root);
+            }
+            self.changed(&home.root, true);
+        }
+    }
+
+    /// What deals are judged by is another.
+    fn changed_around(&mut self, root: &Path) {
+        self.changed(root, true);
+        if let Some(workspace) = self.workspaces.get_mut(root) {
             workspace.forget_rules();
+            workspace.forget_desk();
         }
     }
 }

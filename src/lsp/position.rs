@@ -46,12 +46,7 @@ pub(super) struct LineIndex<'t> {
 
 impl<'t> LineIndex<'t> {
     pub(super) fn new(text: &'t str, unit: ColumnUnit) -> Self {
-        let bytes = text.as_bytes();
-        let ends = bytes
-            .iter()
-            .enumerate()
-            .filter(|&(at, byte)| *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')));
-        let starts = std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect();
+        let starts = std::iter::once(0).chain(starts_within(text, 0..text.len())).collect();
         Self { text, starts, unit }
     }
 
@@ -68,22 +63,7 @@ impl<'t> LineIndex<'t> {
 
     /// The byte at a position; past the end of a line that end, past the last line the end of the text.
     pub(super) fn offset(&self, position: Position) -> usize {
-        let line = position.line as usize;
-        let Some(&start) = self.starts.get(line) else { return self.text.len() };
-        let end = self.starts.get(line + 1).copied().unwrap_or(self.text.len());
-        let content = self.text[start..end].trim_end_matches(['\r', '\n']);
-        let mut left = position.character as usize;
-        for (at, character) in content.char_indices() {
-            let width = match self.unit {
-                ColumnUnit::Utf8 => character.len_utf8(),
-                ColumnUnit::Utf16 => character.len_utf16(),
-            };
-            if left < width {
-                return start + at;
-            }
-            left -= width;
-        }
-        start + content.len()
+        offset(self.text, &self.starts, self.unit, position)
     }
 
     /// A range of bytes.
@@ -104,6 +84,68 @@ impl<'t> LineIndex<'t> {
 
     fn mark(&self) -> usize {
         if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    }
+}
+
+/// The starts of lines that follow on the ends of lines in a range.
+fn starts_within(text: &str, range: std::ops::Range<usize>) -> impl Iterator<Item = usize> + '_ {
+    let bytes = text.as_bytes();
+    let is_end =
+        |at: &usize| bytes[*at] == b'\n' || (bytes[*at] == b'\r' && bytes.get(*at + 1) != Some(&b'\n'));
+    range.filter(is_end).map(|at| at + 1)
+}
+
+fn offset(text: &str, starts: &[usize], unit: ColumnUnit, position: Position) -> usize {
+    let line = position.line as usize;
+    let Some(&start) = starts.get(line) else { return text.len() };
+    let end = starts.get(line + 1).copied().unwrap_or(text.len());
+    let content = text[start..end].trim_end_matches(['\r', '\n']);
+    let mut left = position.character as usize;
+    for (at, character) in content.char_indices() {
+        let width = match unit {
+            ColumnUnit::Utf8 => character.len_utf8(),
+            ColumnUnit::Utf16 => character.len_utf16(),
+        };
+        if left < width {
+            return start + at;
+        }
+        left -= width;
+    }
+    start + content.len()
+}
+
+/// A text that is changed again and again; the starts of its lines follow without reading it anew.
+pub(super) struct EditedText {
+    text: String,
+    starts: Vec<usize>,
+    unit: ColumnUnit,
+}
+
+impl EditedText {
+    pub(super) fn new(text: String, unit: ColumnUnit) -> Self {
+        let starts = std::iter::once(0).chain(starts_within(&text, 0..text.len())).collect();
+        Self { text, starts, unit }
+    }
+
+    /// Puts a text in the place of a range; one that is the wrong way round is turned.
+    pub(super) fn replace(&mut self, range: Range, new: &str) {
+        let at = |position| offset(&self.text, &self.starts, self.unit, position);
+        let (one, other) = (at(range.start), at(range.end));
+        let (start, end) = (one.min(other), one.max(other));
+        self.text.replace_range(start..end, new);
+        // A carriage return before may or may not be an end of its own now.
+        let before = start.saturating_sub(1);
+        let first = self.starts.partition_point(|it| *it <= before);
+        let last = self.starts.partition_point(|it| *it <= end);
+        for later in &mut self.starts[last..] {
+            *later = *later - end + start + new.len();
+        }
+        let fresh: Vec<usize> = starts_within(&self.text, before..start + new.len()).collect();
+        self.starts.splice(first..last, fresh);
+    }
+
+    pub(super) fn into_text(self) -> String {
+        self.text
     }
 }
 
@@ -128,6 +170,27 @@ mod tests {
                 }
             }
             assert_eq!(index.offset(index.position(TEXT.len())), TEXT.len());
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_changed_text_are_those_of_the_same_text_read_anew() {
+        let pieces = ["", "x", "\n", "\r", "\r\n", "ü\r", "\na\n", "a\r\nb"];
+        for start in 0..6 {
+            for end in start..6 {
+                for piece in pieces {
+                    for text in ["a\r\nb\rc\n", "\r\r\n\n\ra", "abcdef", "\n\r\n\r\n\r"] {
+                        let index = LineIndex::new(text, ColumnUnit::Utf8);
+                        let range = Range::new(index.position(start), index.position(end));
+                        let (from, to) = (index.offset(range.start), index.offset(range.end));
+                        let mut edited = EditedText::new(text.to_owned(), ColumnUnit::Utf8);
+                        edited.replace(range, piece);
+                        assert_eq!(edited.text, [&text[..from], piece, &text[to..]].concat());
+                        let anew = LineIndex::new(&edited.text, ColumnUnit::Utf8).starts;
+                        assert_eq!(edited.starts, anew, "{text:?} {start}..{end} {piece:?}");
+                    }
+                }
+            }
         }
     }
 

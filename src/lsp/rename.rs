@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::host::Host;
 use super::places::RuleTarget;
 use super::toml_names;
@@ -11,8 +13,9 @@ use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::edit::{self, Change, NewValue, Path, PathStep};
 use crate::finding::wording::quote;
 use crate::proposal;
+use crate::snapshot::Snapshot;
 use crate::snapshot::overlay::Overlay;
-use crate::source::names::is_yaml;
+use crate::source::names::{is_id, is_yaml};
 use crate::source::paths;
 use crate::syntax::{Node, yaml};
 use crate::trial;
@@ -24,6 +27,8 @@ pub(super) type NewTexts = BTreeMap<String, (String, String)>;
 /// What is to be called otherwise.
 pub(super) struct RenameRequest<'a> {
     pub(super) workspace: &'a Workspace<'a>,
+    /// Where the workspace is.
+    pub(super) root: &'a std::path::Path,
     pub(super) target: &'a RuleTarget,
     pub(super) new: &'a str,
 }
@@ -47,7 +52,7 @@ impl RenameRequest<'_> {
     /// The texts that change; an error says why none does.
     pub(super) fn texts(&self, host: &dyn Host) -> Result<NewTexts, String> {
         let old = self.old()?;
-        if !is_name(self.new) {
+        if !is_id(self.new) {
             return Err(format!(
                 "{} is no name for it: small letters, digits and `-`, as in `budget-known`",
                 quote(self.new)
@@ -59,9 +64,15 @@ impl RenameRequest<'_> {
         }
         let mut texts = self.rules(&workflows);
         self.deals(&workflows, old, &mut texts)?;
+        self.unread(&workflows, old, &texts)?;
         self.tests(&workflows, old, &mut texts)?;
         self.verify(&texts, &workflows, old, host)?;
         Ok(texts)
+    }
+
+    /// Whether it may be called otherwise at all; an error says why not.
+    pub(super) fn may_be(&self) -> Result<(), String> {
+        self.workflows(self.old()?).map(|_| ())
     }
 
     /// The workflows in which it is the same thing.
@@ -117,6 +128,31 @@ impl RenameRequest<'_> {
         Ok(())
     }
 
+    /// A deal that cannot be read keeps what it says, so nothing is called otherwise before it is mended.
+    fn unread(&self, workflows: &[&Arc<Workflow>], old: &str, texts: &NewTexts) -> Result<(), String> {
+        let workspace = self.workspace;
+        for path in workspace.deal_files(&Selection::Everything).files {
+            if texts.contains_key(&path) {
+                continue;
+            }
+            let Ok(file) = workspace.snapshot.read(&path, workspace.config.limits.file_size) else {
+                continue;
+            };
+            if !file.text().contains(old) {
+                continue;
+            }
+            let parsed = yaml::parse(file.text());
+            let own = parsed.root.as_ref().and_then(|root| root.get("workflow"));
+            let is_meant =
+                workspace.followed(&path, own).is_none_or(|it| workflows.iter().any(|one| one.id == it.id));
+            if !parsed.faults.is_empty() && is_meant {
+                let old = quote(old);
+                return Err(format!("{path} cannot be read and may speak of {old}: mend it first"));
+            }
+        }
+        Ok(())
+    }
+
     /// The tests of the workflows are deals too, in which comments name what is expected.
     fn tests(&self, workflows: &[&Arc<Workflow>], old: &str, texts: &mut NewTexts) -> Result<(), String> {
         let (snapshot, config) = (self.workspace.snapshot, &self.workspace.config);
@@ -164,7 +200,8 @@ impl RenameRequest<'_> {
         changes
     }
 
-    /// That what is found stays what it was.
+    /// That what is found stays what it was, and since when a deal is known to be where: what only git dates, git knows by
+    /// the old name.
     fn verify(
         &self,
         texts: &NewTexts,
@@ -172,25 +209,28 @@ impl RenameRequest<'_> {
         old: &str,
         host: &dyn Host,
     ) -> Result<(), String> {
-        let bytes = texts.iter().map(|(path, (_, new))| (path.clone(), Arc::from(new.as_bytes())));
-        let files = Overlay::of(self.workspace.snapshot, bytes.collect());
-        let today = self.workspace.today;
-        let before = self.workspace.snapshot;
-        let before = Workspace::load(before, host.config(before), today).without_past();
-        let after = Workspace::load(&files, host.config(&files), today).without_past();
+        let before = self.seen(self.workspace.snapshot, workflows, host);
+        let after = self.seen_with(texts, workflows, host);
         for workflow in workflows {
-            let renamed = after.library.get(&workflow.id).flatten();
-            let fits = renamed.is_some_and(|it| self.has(it, self.new) && !self.has(it, old));
-            if !fits {
+            let name = |is_new| (workflow.id.to_string(), is_new);
+            if !after.names.contains(&name(true)) || after.names.contains(&name(false)) {
                 return Err(format!(
                     "{} cannot be changed so that only the name is another",
                     quote(&workflow.id)
                 ));
             }
         }
-        let (before, after) = (found(&before), found(&after));
-        let differs = after.iter().find(|(what, count)| before.get(*what) != Some(*count));
-        let differs = differs.or_else(|| before.iter().find(|(what, _)| !after.contains_key(*what)));
+        let moved = before.stays.iter().find(|(path, stays)| after.stays.get(*path) != Some(*stays));
+        if let Some((path, _)) = moved {
+            return Err(format!(
+                "since when {path} is where it is only git knows, and by the name {}: keep it, and write the `name` \
+                 that people read in its table",
+                quote(old)
+            ));
+        }
+        let (was, is) = (&before.found, &after.found);
+        let differs = is.iter().find(|(what, count)| was.get(*what) != Some(*count));
+        let differs = differs.or_else(|| was.iter().find(|(what, _)| !is.contains_key(*what)));
         match differs {
             None => Ok(()),
             Some(((path, code), _)) => {
@@ -198,17 +238,54 @@ impl RenameRequest<'_> {
             }
         }
     }
+
+    fn seen_with(&self, texts: &NewTexts, workflows: &[&Arc<Workflow>], host: &dyn Host) -> Seen {
+        let bytes = texts.iter().map(|(path, (_, new))| (path.clone(), Arc::from(new.as_bytes())));
+        let files = Overlay::of(self.workspace.snapshot, bytes.collect());
+        self.seen(&files, workflows, host)
+    }
+
+    /// What is found in some files, and when their deals were where.
+    fn seen(&self, files: &dyn Snapshot, workflows: &[&Arc<Workflow>], host: &dyn Host) -> Seen {
+        let workspace = Workspace::load(files, host.config(files), self.workspace.today);
+        let workspace =
+            if host.asks_git() { workspace.with_past(self.root, None) } else { workspace.without_past() };
+        let workspace = Workspace { all_dates: true, ..workspace };
+        let mut seen = Seen::default();
+        for workflow in workflows {
+            let Some(now) = workspace.library.get(&workflow.id).flatten() else { continue };
+            for (name, is_new) in [(self.new, true), (self.old().unwrap_or_default(), false)] {
+                if self.has(now, name) {
+                    seen.names.insert((workflow.id.to_string(), is_new));
+                }
+            }
+        }
+        let stays = |judged: &JudgedDeal<'_>| {
+            workflows.iter().any(|it| it.id == judged.workflow.id).then(|| {
+                let visits = judged.timeline.visits().iter();
+                let stays = visits.map(|it| (it.stage, it.entered));
+                (judged.file.path().to_string(), stays.collect::<Vec<_>>())
+            })
+        };
+        let assessment = assess::check(&workspace, &Selection::Everything, stays);
+        for finding in assessment.ledger.findings() {
+            let path = finding.place.as_ref().map(|place| place.file.path().to_string()).unwrap_or_default();
+            *seen.found.entry((path, finding.code.name())).or_insert(0) += 1;
+        }
+        seen.stays = assessment.kept.into_iter().collect();
+        seen
+    }
 }
 
-/// How often what is found in which file.
-fn found(workspace: &Workspace<'_>) -> BTreeMap<(String, &'static str), usize> {
-    let mut all = BTreeMap::new();
-    let assessment = assess::check(workspace, &Selection::Everything, |_| None::<()>);
-    for finding in assessment.ledger.findings() {
-        let path = finding.place.as_ref().map(|place| place.file.path().to_string()).unwrap_or_default();
-        *all.entry((path, finding.code.name())).or_insert(0) += 1;
-    }
-    all
+/// What is seen under one of the two names.
+#[derive(Default)]
+struct Seen {
+    /// The workflows that have the new name (true) and the old one.
+    names: BTreeSet<(String, bool)>,
+    /// How often what is found in which file.
+    found: BTreeMap<(String, &'static str), usize>,
+    /// The stages in which each deal was, by their place, and since when.
+    stays: BTreeMap<String, Vec<(Option<usize>, Date)>>,
 }
 
 /// What comments expect, by another name.
@@ -233,11 +310,4 @@ fn in_expectations(text: &str, old: &str, new: &str) -> String {
         made + &comment[last..]
     };
     text.split_inclusive('\n').map(line).collect()
-}
-
-/// Whether something may be the name of a requirement or a stage.
-fn is_name(text: &str) -> bool {
-    let is_part =
-        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
-    text.split('-').all(is_part)
 }

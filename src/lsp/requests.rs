@@ -21,7 +21,6 @@ use super::position::LineIndex;
 use super::server::LanguageServer;
 use super::workspace::is_served;
 use crate::assess::{self, Selection};
-use crate::snapshot::git::Repository;
 use crate::source::names::{self, is_toml, is_yaml};
 use crate::syntax::{Parsed, toml, yaml};
 
@@ -70,10 +69,9 @@ impl LanguageServer<'_> {
     fn code_actions(&mut self, params: &CodeActionParams) -> Option<Vec<CodeActionOrCommand>> {
         let asked = self.asked_about(&params.text_document.uri)?;
         let root = asked.document.home.root.clone();
-        let you = Repository::open(&root).ok().and_then(|repository| repository.user_email());
         let (path, unit) = (asked.document.home.path.as_str(), self.client.unit);
         let workspace = self.workspaces.get_mut(&root)?;
-        let is_lone = workspace.is_lone;
+        let (is_lone, desk) = (workspace.is_lone, workspace.desk());
         let seen = workspace.with(&*self.host, &asked.texts, |workspace| {
             if !is_served(workspace, path, is_lone) {
                 return Vec::new();
@@ -82,8 +80,8 @@ impl LanguageServer<'_> {
             let mut findings =
                 assess::check(workspace, &selection, |_| None::<()>).ledger.findings().to_vec();
             findings.retain(|it| it.place.as_ref().is_some_and(|place| place.file.path().as_ref() == path));
-            let text = asked.document.text.as_ref();
-            let context = ActionContext { workspace, path, text, unit, you: you.as_deref() };
+            let (text, body) = (asked.document.text(), asked.body());
+            let context = ActionContext { workspace, path, text, body, unit, desk: &desk };
             context.actions(params.range, &findings)
         });
         let is_wanted = |kind: &lsp_types::CodeActionKind| {
@@ -140,12 +138,12 @@ pub(super) struct AskedDocument {
 impl AskedDocument {
     /// The lines of the text.
     pub(super) fn lines(&self) -> LineIndex<'_> {
-        LineIndex::new(&self.document.text, self.unit)
+        LineIndex::new(self.document.text(), self.unit)
     }
 
     /// The text as it is read, without its byte order mark.
     pub(super) fn body(&self) -> &str {
-        self.document.text.strip_prefix('\u{feff}').unwrap_or(&self.document.text)
+        self.document.text().strip_prefix('\u{feff}').unwrap_or(self.document.text())
     }
 
     /// Its tree, as far as there is one.
@@ -156,8 +154,10 @@ impl AskedDocument {
     /// What stands at a position, and its range.
     pub(super) fn cursor(&self, position: Position) -> Option<(Cursor, lsp_types::Range)> {
         let lines = self.lines();
-        let parsed = self.parsed();
-        let cursor = Cursor::at(parsed.root.as_ref()?, lines.read_offset(position))?;
+        let (parsed, offset) = (self.parsed(), lines.read_offset(position));
+        let in_tree = parsed.root.as_ref().and_then(|root| Cursor::at(root, offset));
+        let is_toml = is_toml(&self.document.home.path);
+        let cursor = in_tree.or_else(|| is_toml.then(|| Cursor::at_key(self.body(), offset))?)?;
         let range = lines.span(cursor.span);
         Some((cursor, range))
     }

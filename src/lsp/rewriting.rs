@@ -2,12 +2,11 @@
 
 use lsp_server::ErrorCode;
 use lsp_types::{
-    CompletionItem, CompletionParams, PrepareRenameResponse, RenameParams, TextDocumentPositionParams,
-    TextEdit, WorkspaceEdit,
+    CompletionItem, CompletionParams, Position, PrepareRenameResponse, RenameParams,
+    TextDocumentPositionParams, WorkspaceEdit,
 };
 use serde_json::Value as Json;
 
-use super::actions::difference;
 use super::completion::CompletionContext;
 use super::places::RuleTarget;
 use super::position::LineIndex;
@@ -16,7 +15,6 @@ use super::requests::{AskedDocument, RequestAnswer};
 use super::server::LanguageServer;
 use super::typing::TypingPlace;
 use super::workspace::is_served;
-use crate::snapshot::git::Repository;
 use crate::source::names::is_yaml;
 
 impl LanguageServer<'_> {
@@ -32,21 +30,20 @@ impl LanguageServer<'_> {
         if !is_yaml(path) {
             return None;
         }
-        let you = Repository::open(&root).ok().and_then(|repository| repository.user_email());
         let lines = asked.lines();
         let body = asked.body();
         let offset = lines.read_offset(at.position);
-        let place = TypingPlace::at(body, offset);
-        let mark = asked.document.text.len() - body.len();
+        let place = TypingPlace::at(body, offset)?;
+        let mark = asked.document.text().len() - body.len();
         let range = lines.range(place.start + mark, offset + mark);
         let workspace = self.workspaces.get_mut(&root)?;
-        let is_lone = workspace.is_lone;
+        let (is_lone, desk) = (workspace.is_lone, workspace.desk());
         let items = workspace.with(&*self.host, &asked.texts, |workspace| {
             if !is_served(workspace, path, is_lone) {
                 return None;
             }
             let workflow = workspace.workflow_of(path, body)?;
-            let you = you.as_deref();
+            let you = desk.you.as_deref();
             Some(CompletionContext { workspace, workflow, text: body, place, range, you }.items())
         });
         items.ok().flatten()
@@ -58,12 +55,25 @@ impl LanguageServer<'_> {
     ) -> Option<PrepareRenameResponse> {
         let asked = self.asked_about(&at.text_document.uri)?;
         let (_, range) = asked.cursor(at.position)?;
-        let target = self.target(&asked, at.position)?;
+        let target = self.named(&asked, at.position)?;
+        let root = asked.document.home.root.clone();
+        let workspace = self.workspaces.get_mut(&root).filter(|it| !it.is_lone)?;
+        let may_be = workspace.with(&*self.host, &asked.texts, |workspace| {
+            RenameRequest { workspace, root: &root, target: &target, new: "" }.may_be()
+        });
+        may_be.ok()?.ok()?;
         let placeholder = match target {
             RuleTarget::Requirement(id, _) | RuleTarget::Stage(id, _) => id,
             RuleTarget::Workflow(_) => return None,
         };
         Some(PrepareRenameResponse::RangeWithPlaceholder { range, placeholder })
+    }
+
+    /// What stands at a position, where that is its name.
+    fn named(&mut self, asked: &AskedDocument, position: Position) -> Option<RuleTarget> {
+        let (cursor, _) = asked.cursor(position)?;
+        let target = self.target(asked, position)?;
+        (!matches!(target, RuleTarget::Requirement(..)) || cursor.is_requirement_name()).then_some(target)
     }
 
     /// Another name, or why there is none.
@@ -74,14 +84,15 @@ impl LanguageServer<'_> {
         let nothing = || failed("nothing here can be called otherwise".to_owned());
         let at = &params.text_document_position;
         let asked = self.asked_about(&at.text_document.uri).ok_or_else(nothing)?;
-        let target = self.target(&asked, at.position).ok_or_else(nothing)?;
+        let target = self.named(&asked, at.position).ok_or_else(nothing)?;
         let (host, root) = (std::sync::Arc::clone(&self.host), asked.document.home.root.clone());
         let workspace = self.workspaces.get_mut(&root).ok_or_else(nothing)?;
         if workspace.is_lone {
             return Err(nothing());
         }
         let texts = workspace.with(&*host, &asked.texts, |workspace| {
-            let request = RenameRequest { workspace, target: &target, new: params.new_name.trim() };
+            let new = params.new_name.trim();
+            let request = RenameRequest { workspace, root: &root, target: &target, new };
             request.texts(&*host)
         });
         let texts = texts.map_err(|error| failed(error.to_string()))?.map_err(failed)?;
@@ -98,10 +109,10 @@ impl LanguageServer<'_> {
         for (path, (old, new)) in texts.iter().filter(|(_, (old, new))| old != new) {
             let open = self.documents.at(root, path);
             // What is open may have a byte order mark, which is read past.
-            let mark = if open.is_some_and(|it| it.text.starts_with('\u{feff}')) { "\u{feff}" } else { "" };
+            let mark = if open.is_some_and(|it| it.text().starts_with('\u{feff}')) { "\u{feff}" } else { "" };
             let (old, new) = (format!("{mark}{old}"), format!("{mark}{new}"));
             let lines = LineIndex::new(&old, self.client.unit);
-            let edit: Vec<TextEdit> = difference(&old, &new, &lines).into_iter().collect();
+            let edit = super::edits::edits(&old, &new, &lines);
             if let Some(uri) = writer.uri(path) {
                 edits.push((uri, open.map(|it| it.version), edit));
             }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
-use lsp_types::{InitializeParams, PublishDiagnosticsParams};
+use lsp_types::{Diagnostic, InitializeParams, PublishDiagnosticsParams, Uri};
 use serde_json::Value as Json;
 
 use super::background::{self, CheckDone, CheckOrder};
@@ -18,11 +19,14 @@ use super::host::{Host, ServerEnd};
 use super::wire::{self, ServerEvent};
 use super::workspace::{ServedWorkspace, is_served};
 use super::{capabilities, uri};
-use crate::assess::{self, Selection};
+use crate::assess::{self, Selection, Workspace};
 
-/// How long nothing must be said before a whole workspace is checked: less than people notice, more than lies between two
+/// How long nothing must change before a whole workspace is checked: less than people notice, more than lies between two
 /// keys of somebody who types.
 const PAUSE: Duration = Duration::from_millis(120);
+
+/// The longest sleep of a server: a clock may be set, and a machine sleeps without counting.
+const LONGEST_SLEEP: Duration = Duration::from_mins(10);
 
 /// A server and the one client it has.
 pub(super) struct LanguageServer<'o> {
@@ -34,6 +38,8 @@ pub(super) struct LanguageServer<'o> {
     pub(super) workspaces: BTreeMap<PathBuf, ServedWorkspace>,
     phase: Phase,
     asked: i32,
+    /// When something changed last that a check of everything has to see.
+    last_change: Instant,
 }
 
 /// How far the conversation has come.
@@ -62,19 +68,27 @@ impl<'o> LanguageServer<'o> {
             workspaces: BTreeMap::new(),
             phase: Phase::Before,
             asked: 0,
+            last_change: Instant::now(),
         }
     }
 
     /// Answers until the client leaves; an error is that it cannot be told anything.
     pub(super) fn run(&mut self, events: &Receiver<ServerEvent<CheckDone>>) -> io::Result<ServerEnd> {
         let mut waiting = VecDeque::new();
+        let mut taken_back = BTreeSet::new();
         loop {
-            waiting.extend(events.try_iter());
+            for event in events.try_iter() {
+                taken_back.extend(cancelled(&event));
+                waiting.push_back(event);
+            }
+            // Questions put nothing off: what they come after is when a text was changed.
+            self.check_stale();
             if waiting.is_empty() {
+                taken_back.clear();
                 self.judge_changed()?;
                 match self.next(events) {
                     Ok(event) => waiting.push_back(event),
-                    Err(RecvTimeoutError::Timeout) => self.check_stale(),
+                    Err(RecvTimeoutError::Timeout) => self.see_the_day(),
                     Err(RecvTimeoutError::Disconnected) => return Ok(ServerEnd::Left),
                 }
                 continue;
@@ -84,9 +98,7 @@ impl<'o> LanguageServer<'o> {
                 Some(ServerEvent::Client(Message::Notification(it))) if it.method == "exit" => {
                     return Ok(self.end());
                 }
-                Some(ServerEvent::Client(Message::Request(request)))
-                    if is_cancelled(&request.id, &waiting) =>
-                {
+                Some(ServerEvent::Client(Message::Request(request))) if taken_back.remove(&request.id) => {
                     self.refuse(request.id, ErrorCode::RequestCanceled, "cancelled")?;
                 }
                 Some(ServerEvent::Client(message)) => self.hear(message)?,
@@ -100,16 +112,25 @@ impl<'o> LanguageServer<'o> {
         }
     }
 
-    /// The next event; after a pause there is none, where there is something to check.
+    /// The next event; none where there is something to check by then, or where the day ends.
     fn next(
         &self,
         events: &Receiver<ServerEvent<CheckDone>>,
     ) -> Result<ServerEvent<CheckDone>, RecvTimeoutError> {
-        let is_due = |it: &ServedWorkspace| it.is_stale && it.check.is_none() && !it.is_lone;
-        if self.workspaces.values().any(is_due) {
-            events.recv_timeout(PAUSE)
-        } else {
-            events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        let days = self.workspaces.values().filter_map(|it| it.day_left(&*self.host));
+        let pause = self.workspaces.values().any(ServedWorkspace::is_due);
+        let pause = pause.then(|| (self.last_change + PAUSE).saturating_duration_since(Instant::now()));
+        match days.chain(pause).min() {
+            Some(sleep) => events.recv_timeout(sleep.min(LONGEST_SLEEP)),
+            None => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Where another day has begun, what was said of the last one is said anew.
+    fn see_the_day(&mut self) {
+        for workspace in self.workspaces.values_mut().filter(|it| it.is_of_yesterday(&*self.host)) {
+            let texts = self.documents.texts(&workspace.root);
+            workspace.begin_the_day(&texts);
         }
     }
 
@@ -171,10 +192,7 @@ impl<'o> LanguageServer<'o> {
     /// Judges what was changed in the editor, at once.
     fn judge_changed(&mut self) -> io::Result<()> {
         let (mut news, mut failed) = (Vec::new(), Vec::new());
-        for workspace in self.workspaces.values_mut() {
-            if workspace.changed.is_empty() {
-                continue;
-            }
+        for workspace in self.workspaces.values_mut().filter(|it| !it.changed.is_empty()) {
             let changed = std::mem::take(&mut workspace.changed);
             let texts = self.documents.texts(&workspace.root);
             let there: Vec<String> =
@@ -183,39 +201,37 @@ impl<'o> LanguageServer<'o> {
             let is_lone = workspace.is_lone;
             let writer = workspace.writer(self.client, &self.documents, &texts);
             let host = Arc::clone(&self.host);
-            let found = workspace.with(&*host, &texts, |workspace| {
+            let judge = |workspace: &Workspace<'_>| {
                 meant.retain(|path| is_served(workspace, path, is_lone));
                 let selection = Selection::Paths(meant);
                 let assessment = assess::check(workspace, &selection, |_| None::<()>);
                 writer.by_file(assessment.ledger.findings())
-            });
-            match found {
-                Ok(found) => {
-                    let root = workspace.root.clone();
-                    let told = workspace.news(found, Some(&changed));
-                    news.extend(told.into_iter().map(|(path, list)| (root.clone(), path, list)));
-                }
-                Err(error) => failed.push(error.to_string()),
+            };
+            // One text on which the judgement falls over must not take the others with it.
+            match catch_unwind(AssertUnwindSafe(|| workspace.with(&*host, &texts, judge))) {
+                Ok(Ok(found)) => news.extend(workspace.news(found, Some(&changed), &writer)),
+                Ok(Err(error)) => failed.push(error.to_string()),
+                Err(_) => failed.push(format!("{there:?} could not be judged: please report this")),
             }
         }
-        for (root, path, diagnostics) in news {
-            self.publish(&root, &path, diagnostics)?;
+        for (uri, diagnostics) in news {
+            self.publish(uri, diagnostics)?;
         }
         failed.iter().try_for_each(|why| self.log(why))
     }
 
     /// Starts the checks that are due.
     fn check_stale(&mut self) {
-        for workspace in self.workspaces.values_mut() {
-            if !workspace.is_stale || workspace.is_lone || workspace.check.is_some() {
-                continue;
-            }
+        if Instant::now() < self.last_change + PAUSE {
+            return;
+        }
+        for workspace in self.workspaces.values_mut().filter(|it| it.is_due()) {
             workspace.is_stale = false;
-            let keeps_deals = std::mem::take(&mut workspace.other_deals);
             let texts = self.documents.texts(&workspace.root);
             let addresses = workspace.writer(self.client, &self.documents, &texts).addresses;
             let (root, shown) = (workspace.root.clone(), workspace.shown.clone());
             let wants_costs = texts.keys().any(|path| ServedWorkspace::is_rule(path));
+            let keeps_deals = wants_costs && std::mem::take(&mut workspace.other_deals);
             let order =
                 CheckOrder { root, shown, client: self.client, texts, addresses, wants_costs, keeps_deals };
             workspace.check = Some(background::start(Arc::clone(&self.host), order, self.done.clone()));
@@ -224,20 +240,25 @@ impl<'o> LanguageServer<'o> {
 
     fn finish(&mut self, check: CheckDone) -> io::Result<()> {
         let Some(workspace) = self.workspaces.get_mut(&check.root) else { return Ok(()) };
-        workspace.check = None;
-        // What was changed meanwhile is checked again.
-        let Some(outcome) = check.outcome.filter(|_| !workspace.is_stale) else {
-            workspace.other_deals = true;
+        let was_to_keep = workspace.check.take().is_some_and(|it| it.keeps_deals);
+        let outcome = match check.outcome {
+            // What was changed meanwhile is checked again.
+            Ok(outcome) => outcome.filter(|_| !workspace.is_stale),
+            Err(why) => {
+                workspace.other_deals |= was_to_keep;
+                return self.log(&format!("{} could not be checked: {why}", check.root.display()));
+            }
+        };
+        let Some(outcome) = outcome else {
+            workspace.other_deals |= was_to_keep;
             return Ok(());
         };
         workspace.adopt_rules(outcome.rules);
         let has_costs = workspace.adopt_costs(outcome.costs, outcome.kept);
-        if workspace.costs.is_none() {
-            // Nobody wanted to know; the next one may.
-            workspace.other_deals = true;
-        }
-        for (path, diagnostics) in workspace.news(outcome.diagnostics, None) {
-            self.publish(&check.root, &path, diagnostics)?;
+        let texts = BTreeMap::new();
+        let writer = workspace.writer(self.client, &self.documents, &texts);
+        for (uri, diagnostics) in workspace.news(outcome.diagnostics, None, &writer) {
+            self.publish(uri, diagnostics)?;
         }
         if has_costs && self.client.refreshes_lenses {
             self.request("workspace/codeLens/refresh", Json::Null)?;
@@ -252,19 +273,11 @@ impl<'o> LanguageServer<'o> {
             workspace.other_deals |= other_deals;
             workspace.check.iter().for_each(background::RunningCheck::stop);
         }
+        self.last_change = Instant::now();
     }
 
-    pub(super) fn publish(
-        &mut self,
-        root: &Path,
-        path: &str,
-        diagnostics: Vec<lsp_types::Diagnostic>,
-    ) -> io::Result<()> {
-        let open = self.documents.at(root, path);
-        let shown = self.workspaces.get(root).map(|workspace| workspace.shown.join(path));
-        let uri = open.map(|it| it.uri.clone()).or_else(|| uri::uri_of(&shown?));
-        let Some(uri) = uri else { return Ok(()) };
-        let version = open.map(|it| it.version);
+    pub(super) fn publish(&mut self, uri: Uri, diagnostics: Vec<Diagnostic>) -> io::Result<()> {
+        let version = self.documents.get(&uri).map(|open| open.version);
         let told = PublishDiagnosticsParams { uri, diagnostics, version };
         self.tell("textDocument/publishDiagnostics", told)
     }
@@ -310,15 +323,14 @@ fn meant(
     there.to_vec()
 }
 
-/// Whether a request was taken back before anybody came to answer it.
-fn is_cancelled<D>(id: &RequestId, waiting: &VecDeque<ServerEvent<D>>) -> bool {
-    waiting.iter().any(|event| match event {
+/// The request that an event takes back.
+fn cancelled<D>(event: &ServerEvent<D>) -> Option<RequestId> {
+    match event {
         ServerEvent::Client(Message::Notification(it)) if it.method == "$/cancelRequest" => {
-            let taken_back = it.params.get("id").cloned().and_then(|id| serde_json::from_value(id).ok());
-            taken_back.as_ref() == Some(id)
+            serde_json::from_value(it.params.get("id")?.clone()).ok()
         }
-        _ => false,
-    })
+        _ => None,
+    }
 }
 
 /// The folders that the client has open.

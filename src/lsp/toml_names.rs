@@ -1,22 +1,30 @@
-//! Where the text of a workflow names one of its requirements or stages: keys, also those of further tables, lists, and
-//! expressions. What is made of it is verified; what is not found here makes it fail.
+//! Where the text of a workflow names one of its requirements or stages: keys wherever they are written, lists,
+//! expressions, and what a help says to write. What is made of it is verified; what is not found here makes it fail.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::places::RuleTarget;
+use crate::requirement::Expression;
+use crate::requirement::expression::{NewName, RenamedThing};
+use crate::source::Span;
 use crate::syntax::{Kind, Node, Style, toml};
 
 /// A text in which a requirement or a stage has another name.
 pub(super) fn renamed(text: &str, target: &RuleTarget, new: &str) -> String {
     let mut found = Occurrences { text, target, new, edits: BTreeMap::new() };
-    found.headers();
+    for key in toml::keys(text) {
+        let path: Vec<&str> = key.path.iter().map(String::as_str).collect();
+        if found.is_key(&path) {
+            found.name(bytes(key.span));
+        }
+    }
     if let Some(root) = toml::parse(text, 0).root {
         found.node(&root, &mut Vec::new());
     }
     let mut made = String::with_capacity(text.len());
     let mut at = 0;
-    for (start, (end, written)) in found.edits.into_iter().filter(|(start, _)| *start < text.len()) {
+    for (start, (end, written)) in found.edits {
         if start >= at {
             made.push_str(&text[at..start]);
             made.push_str(&written);
@@ -24,6 +32,10 @@ pub(super) fn renamed(text: &str, target: &RuleTarget, new: &str) -> String {
         }
     }
     made + &text[at..]
+}
+
+fn bytes(span: Span) -> Range<usize> {
+    span.start as usize..span.end as usize
 }
 
 struct Occurrences<'t> {
@@ -69,59 +81,17 @@ impl Occurrences<'_> {
         }
     }
 
-    /// Heads of tables: each names all that it is in.
-    fn headers(&mut self) {
-        let mut start = 0;
-        for line in self.text.split_inclusive('\n') {
-            let inner = line.trim_start();
-            if inner.starts_with('[') {
-                let opened = start + (line.len() - inner.len());
-                let skipped = inner.len() - inner.trim_start_matches('[').len();
-                self.header(opened + skipped);
-            }
-            start += line.len();
-        }
-    }
-
-    fn header(&mut self, mut at: usize) {
-        let text = self.text;
-        let mut path: Vec<&str> = Vec::new();
-        loop {
-            at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
-            let rest = &text[at..];
-            let (name, length) = if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
-                let Some(end) = rest[1..].find(quote) else { return };
-                (&rest[1..=end], end + 2)
-            } else {
-                let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-                let end = rest.find(|c| !is_bare(c)).unwrap_or(rest.len());
-                (&rest[..end], end)
-            };
-            if length == 0 {
-                return;
-            }
-            path.push(name);
-            if self.is_key(&path) {
-                self.name(at..at + length);
-            }
-            at += length;
-            at += text[at..].len() - text[at..].trim_start_matches([' ', '\t']).len();
-            match text[at..].strip_prefix('.') {
-                Some(_) => at += 1,
-                None => return,
-            }
-        }
-    }
-
     fn node(&mut self, node: &Node<'_>, path: &mut Vec<String>) {
         match &node.kind {
             Kind::Scalar(scalar) if scalar.style == Style::Quoted => {
                 let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-                let range = node.span.start as usize..node.span.end as usize;
-                if self.is_value(&keys) && scalar.text == self.old() {
+                let range = bytes(node.span);
+                if self.is_value(&keys) {
                     self.name(range);
-                } else {
-                    self.expression(range);
+                } else if is_expression(&keys) {
+                    self.expression(range, &scalar.text);
+                } else if is_help(&keys) {
+                    self.help(range);
                 }
             }
             Kind::Scalar(_) => {}
@@ -129,10 +99,6 @@ impl Occurrences<'_> {
             Kind::Map(entries) => {
                 for entry in entries {
                     path.push(entry.key.value.to_string());
-                    let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-                    if self.is_key(&keys) {
-                        self.name(entry.key.span.start as usize..entry.key.span.end as usize);
-                    }
                     self.node(&entry.value, path);
                     path.pop();
                 }
@@ -151,45 +117,57 @@ impl Occurrences<'_> {
         }
     }
 
-    /// What an expression says of it: `done['id']` and `done.id`, `stage == 'id'` and `stage in ['id']`.
-    fn expression(&mut self, range: Range<usize>) {
-        let (text, old) = (&self.text[range.clone()], self.old().to_owned());
-        for (at, _) in text.match_indices(&old) {
-            let (before, after) = (&text[..at], &text[at + old.len()..]);
-            let start = range.start + at;
-            let is_literal = before.ends_with(['\'', '"']) && after.starts_with(['\'', '"', '\\']);
-            match self.target {
-                RuleTarget::Requirement(..) => {
-                    let held = before.trim_end_matches(['\'', '"', '\\']).trim_end();
-                    let held = held.strip_suffix('[').map(str::trim_end);
-                    let is_entry = |of: &str| of.ends_with("done") || of.ends_with("waivers");
-                    if is_literal && held.is_some_and(is_entry) {
-                        self.edits.insert(start, (start + old.len(), self.new.to_owned()));
-                    }
-                    let ends = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
-                    if ends && before.strip_suffix('.').is_some_and(is_entry) {
-                        self.edits.insert(start - 1, (start + old.len(), format!("['{}']", self.new)));
-                    }
-                }
-                RuleTarget::Stage(..) => {
-                    let held = before.trim_end_matches(['\'', '"', '\\']).trim_end();
-                    let compared = ["==", "!="].iter().find_map(|sign| held.strip_suffix(sign));
-                    let turned = after.trim_start_matches(['\'', '"', '\\']).trim_start();
-                    let turned = ["==", "!="].iter().find_map(|sign| turned.strip_prefix(sign));
-                    let in_list = held.rfind('[').is_some_and(|open| {
-                        !held[open..].contains(']') && held[..open].trim_end().ends_with("stage in")
-                    });
-                    let is_stage = compared.is_some_and(|it| it.trim_end().ends_with("stage"))
-                        || turned.is_some_and(|it| it.trim_start().starts_with("stage"))
-                        || in_list;
-                    if is_literal && is_stage {
-                        self.edits.insert(start, (start + old.len(), self.new.to_owned()));
-                    }
-                }
-                RuleTarget::Workflow(_) => {}
-            }
+    /// What an expression says of it, in quotes that do not end the text around it.
+    fn expression(&mut self, range: Range<usize>, value: &str) {
+        let written = &self.text[range.clone()];
+        let of = match self.target {
+            RuleTarget::Requirement(..) => RenamedThing::Requirement,
+            RuleTarget::Stage(..) => RenamedThing::Stage,
+            RuleTarget::Workflow(_) => return,
+        };
+        let quote = if written.starts_with('"') { '\'' } else { '"' };
+        let found = Expression::replacements(value, NewName { of, old: self.old(), new: self.new, quote });
+        if found.is_empty() {
+            return;
+        }
+        let origins = toml::origins(written, value);
+        for (part, new) in found {
+            let (start, end) = (range.start + origins[part.start], range.start + origins[part.end]);
+            self.edits.insert(start, (end, new));
         }
     }
+
+    /// What a help says to write in a deal, or to call.
+    fn help(&mut self, range: Range<usize>) {
+        let RuleTarget::Requirement(old, _) = self.target else { return };
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let mut start = range.start;
+        for (number, piece) in self.text[range].split('`').enumerate() {
+            let is_meant = ["done", "waivers", "dealgate "].iter().any(|word| piece.contains(word));
+            for (at, _) in piece.match_indices(old.as_str()).filter(|_| number % 2 == 1 && is_meant) {
+                let end = at + old.len();
+                if !piece[..at].ends_with(is_part) && !piece[end..].starts_with(is_part) {
+                    self.edits.insert(start + at, (start + end, self.new.to_owned()));
+                }
+            }
+            start += piece.len() + 1;
+        }
+    }
+}
+
+/// Whether an expression stands at a path.
+fn is_expression(path: &[&str]) -> bool {
+    match path {
+        ["derived", _] => true,
+        // A requirement may be called so.
+        ["stage", _, "requires", _] | ["lost" | "disqualified", "requires", _] => false,
+        ["stage" | "waivers" | "lost" | "disqualified", .., "rule" | "when"] => true,
+        _ => false,
+    }
+}
+
+fn is_help(path: &[&str]) -> bool {
+    matches!(path, ["stage", _, "requires", _, "help"] | ["lost" | "disqualified", "requires", _, "help"])
 }
 
 #[cfg(test)]
@@ -205,10 +183,10 @@ mod tests {
 
     #[test]
     fn a_requirement_is_named_in_keys_lists_and_expressions() {
-        let text = "[stage.lead.requires]\nbudget = 'The budget'\nother = { rule = \"has(done['budget'].date) || done.budget != null\" }\n\
+        let text = "[stage.lead.requires]\nbudget = 'The budget'\nother = { rule = \"has(done['budget'].date) || done.budget != null || undone.budget == 'budget'\" }\n\
                     [stage.lead.requires.\"budget\".where]\nx = 'budget'\n[waivers]\nonly = [\"budget\", 'other']\n";
         let target = RuleTarget::Requirement("budget".to_owned(), place());
-        let expected = "[stage.lead.requires]\nmoney-there = 'The budget'\nother = { rule = \"has(done['money-there'].date) || done['money-there'] != null\" }\n\
+        let expected = "[stage.lead.requires]\nmoney-there = 'The budget'\nother = { rule = \"has(done['money-there'].date) || done['money-there'] != null || undone.budget == 'budget'\" }\n\
                         [stage.lead.requires.\"money-there\".where]\nx = 'budget'\n[waivers]\nonly = [\"money-there\", 'other']\n";
         assert_eq!(renamed(text, &target, "money-there"), expected);
     }
@@ -221,5 +199,43 @@ mod tests {
         let expected = "stages = [\"first\", 'offer']\nwon-from = \"first\"\n[stage.first]\ngoal = 'lead'\n[stage.first.requires]\n\
                         a = { rule = \"stage == 'first' || 'first' != stage || stage in ['offer', 'first'] || name == 'lead'\" }\n";
         assert_eq!(renamed(text, &target, "first"), expected);
+    }
+
+    #[test]
+    fn no_quote_ends_the_text_and_no_prose_is_changed() {
+        let target = RuleTarget::Requirement("budget".to_owned(), place());
+        let (open, end) = (
+            "[stage.lead.requires.x]\n",
+            "\n[stage.lead.requires]\nnote = '''\n[stage.lead.requires.budget]\n'''\n",
+        );
+        for (line, expected) in [
+            (r"rule = 'has(done.budget)'", r#"rule = '("money-there" in done)'"#),
+            (r#"rule = "done[\"budget\"] != null""#, r#"rule = "done[\"money-there\"] != null""#),
+            (
+                "when = \"\"\"\nx &&\n  \\u0064one.budget.date < y\"\"\"",
+                "when = \"\"\"\nx &&\n  \\u0064one['money-there'].date < y\"\"\"",
+            ),
+            (
+                r#"title = "Of done.budget and done['budget']""#,
+                r#"title = "Of done.budget and done['budget']""#,
+            ),
+            (
+                "help = \"A budget, as `done: {budget: 2026-01-01}`, not `budget`\"",
+                "help = \"A budget, as `done: {money-there: 2026-01-01}`, not `budget`\"",
+            ),
+        ] {
+            let made = renamed(&format!("{open}{line}{end}"), &target, "money-there");
+            assert_eq!(made, format!("{open}{expected}{end}"));
+        }
+    }
+
+    #[test]
+    fn a_field_that_ends_alike_is_no_stage() {
+        let text = "[stage.offer]\nwhen = \"buying_stage != 'lead' && stage != 'lead'\"\n";
+        let target = RuleTarget::Stage("lead".to_owned(), place());
+        assert_eq!(
+            renamed(text, &target, "first"),
+            text.replace("&& stage != 'lead'", "&& stage != 'first'")
+        );
     }
 }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use lsp_types::Diagnostic;
+use lsp_types::{Diagnostic, Uri};
 
 use super::background::{RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
 use super::costs::{CostSheet, KnownCosts};
+use super::desk::GitDesk;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::documents::Documents;
 use super::host::Host;
@@ -33,8 +35,8 @@ pub(super) struct ServedWorkspace {
     pub(super) is_lone: bool,
     /// What it is judged by, until settings or workflows change.
     rules: Option<KeptRules>,
-    /// What the client was told last.
-    published: ByFile,
+    /// What the client was told last of each file, and under which address.
+    published: BTreeMap<String, (Uri, Vec<Diagnostic>)>,
     /// The check of everything that is under way.
     pub(super) check: Option<RunningCheck>,
     /// Whether there is something that the last check of everything did not see.
@@ -45,6 +47,8 @@ pub(super) struct ServedWorkspace {
     pub(super) costs: Option<CostSheet>,
     /// Whether the deals may not be what they were when they were kept.
     pub(super) other_deals: bool,
+    /// Who works here, once somebody has asked.
+    desk: Option<Arc<GitDesk>>,
 }
 
 impl ServedWorkspace {
@@ -54,13 +58,24 @@ impl ServedWorkspace {
             shown,
             is_lone,
             rules: None,
-            published: ByFile::new(),
+            published: BTreeMap::new(),
             check: None,
             is_stale: true,
             changed: BTreeSet::new(),
             costs: None,
             other_deals: true,
+            desk: None,
         }
+    }
+
+    /// Who works here: asked again when something was saved.
+    pub(super) fn desk(&mut self) -> Arc<GitDesk> {
+        Arc::clone(self.desk.get_or_insert_with(|| Arc::new(GitDesk::of(&self.root))))
+    }
+
+    /// Files may be others than they were.
+    pub(super) fn forget_desk(&mut self) {
+        self.desk = None;
     }
 
     /// Looks at the workspace with what is open laid over it.
@@ -73,6 +88,9 @@ impl ServedWorkspace {
         let cause = |cause| Error::Enter { path: self.root.clone(), cause };
         let on_disk = Worktree::open(&self.root).map_err(cause)?;
         let files = Overlay::of(&on_disk, texts.clone());
+        if self.is_of_yesterday(host) {
+            self.begin_the_day(texts);
+        }
         let workspace = match self.rules.take() {
             Some(rules) => rules.over(&files),
             None => kept_rules::open(host, &self.root, &files)?,
@@ -80,6 +98,28 @@ impl ServedWorkspace {
         let seen = look(&workspace);
         self.rules = Some(KeptRules::of(workspace));
         Ok(seen)
+    }
+
+    /// Whether a check of everything is to be started.
+    pub(super) fn is_due(&self) -> bool {
+        self.is_stale && self.check.is_none() && !self.is_lone
+    }
+
+    /// Whether it is judged as of a day that is over.
+    pub(super) fn is_of_yesterday(&self, host: &dyn Host) -> bool {
+        self.rules.as_ref().is_some_and(|rules| rules.is_of_another_day(host))
+    }
+
+    /// How long the day is that it is judged as of; `None`: nobody knows, or it never ends.
+    pub(super) fn day_left(&self, host: &dyn Host) -> Option<Duration> {
+        self.rules.as_ref()?.day_left(host)
+    }
+
+    /// Judges everything again, of some texts that are open at once.
+    pub(super) fn begin_the_day(&mut self, texts: &BTreeMap<String, Arc<[u8]>>) {
+        self.forget_rules();
+        (self.is_stale, self.other_deals) = (true, true);
+        self.changed.extend(texts.keys().cloned());
     }
 
     /// Looks at one deal as it is judged; `None` where it cannot be.
@@ -96,7 +136,7 @@ impl ServedWorkspace {
             if !is_served(workspace, path, is_lone) {
                 return Vec::new();
             }
-            assess::assess(workspace, &selection, |judged| look(workspace, judged)).kept
+            assess::judge(workspace, &selection, |judged| look(workspace, judged))
         });
         seen.ok()?.pop()
     }
@@ -136,32 +176,33 @@ impl ServedWorkspace {
         PlaceWriter { client, shown: self.shown.clone(), addresses: addresses.collect(), texts }
     }
 
-    /// What the client does not know yet, of some files or of all: new diagnostics, and none where there were some.
+    /// What the client does not know yet, of some files or of all: new diagnostics, and none where there were some, or
+    /// where a file has another address now.
     pub(super) fn news(
         &mut self,
         found: ByFile,
         of: Option<&BTreeSet<String>>,
-    ) -> Vec<(String, Vec<Diagnostic>)> {
+        writer: &PlaceWriter<'_>,
+    ) -> Vec<(Uri, Vec<Diagnostic>)> {
         let mut news = Vec::new();
         let meant = |path: &String| of.is_none_or(|of| of.contains(path));
         let gone: Vec<String> =
             self.published.keys().filter(|path| meant(path) && !found.contains_key(*path)).cloned().collect();
-        for path in gone {
-            self.published.remove(&path);
-            news.push((path, Vec::new()));
+        for (uri, _) in gone.iter().filter_map(|path| self.published.remove(path)) {
+            news.push((uri, Vec::new()));
         }
         for (path, diagnostics) in found.into_iter().filter(|(path, _)| meant(path)) {
-            if self.published.get(&path) != Some(&diagnostics) {
-                self.published.insert(path.clone(), diagnostics.clone());
-                news.push((path, diagnostics));
+            let Some(uri) = writer.uri(&path) else { continue };
+            let told = (uri, diagnostics);
+            match self.published.get(&path) {
+                Some(known) if *known == told => continue,
+                Some((known, _)) if *known != told.0 => news.push((known.clone(), Vec::new())),
+                _ => {}
             }
+            self.published.insert(path, told.clone());
+            news.push(told);
         }
         news
-    }
-
-    /// What the client was told of a file is not known to it any more.
-    pub(super) fn forget_told(&mut self, path: &str) {
-        self.published.remove(path);
     }
 
     /// Whether a file is one of the rules: settings, or a workflow.

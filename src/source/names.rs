@@ -46,6 +46,13 @@ fn is_kind(path: &str, kinds: &[&str]) -> bool {
         && kinds.iter().any(|kind| extension.eq_ignore_ascii_case(kind)))
 }
 
+/// Whether a text is an id: lower-case words and numbers joined by hyphens.
+pub fn is_id(text: &str) -> bool {
+    text.split('-').all(|word| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

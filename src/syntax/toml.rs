@@ -1,18 +1,22 @@
 //! TOML text to the one tree, with exact places. The only user of the toml crate; knows nothing of workflows.
 
+mod keys;
+mod scan;
+
 use std::borrow::Cow;
 
 use toml::Spanned as At;
 use toml::de::{DeArray, DeTable, DeValue, Error};
+
+pub use keys::{WrittenKey, keys, origins};
+pub use scan::MAX_DEPTH;
+use scan::{after_string, line_length};
 
 use super::conflict;
 use super::tree::{Entry, Kind, Node, Parsed, Scalar, Style, SyntaxError};
 use crate::finding::Code;
 use crate::finding::wording::{in_ascii, quote};
 use crate::source::{Span, Spanned};
-
-/// How deep arrays and tables may nest; a dotted key nests by each of its parts.
-pub const MAX_DEPTH: usize = 64;
 
 /// For how many faults the place of a first key is looked up: each costs a walk through the text.
 const FIRSTS: usize = 50;
@@ -203,32 +207,6 @@ fn beyond_depth(text: &str) -> Option<usize> {
         at = next;
     }
     None
-}
-
-fn line_length(bytes: &[u8]) -> usize {
-    bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(bytes.len())
-}
-
-/// The byte after a string that starts at a quote.
-fn after_string(bytes: &[u8], start: usize) -> usize {
-    let quote = bytes[start];
-    let long = bytes[start..].starts_with(&[quote; 3]);
-    let mut at = start + if long { 3 } else { 1 };
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'\\' if quote == b'"' => at += 1,
-            b'\n' if !long => return at,
-            _ if byte == quote && !long => return at + 1,
-            _ if byte == quote && bytes[at..].starts_with(&[quote; 3]) => {
-                // Up to two more quotes belong to the text.
-                let more = bytes[at + 3..].iter().take(2).take_while(|&&byte| byte == quote).count();
-                return at + 3 + more;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    bytes.len()
 }
 
 /// Where the key that stands at `second` again was written first, as far as lines can tell: the parser knows

@@ -36,7 +36,10 @@ const KEPT: &[(&str, &str)] = &[
     ("serde_yaml", "edit/write.rs|syntax/yaml/oracle.rs"),
     ("sha2", "source/digest.rs"),
     ("minijinja", "report/template"),
-    ("rayon", "assess.rs|assess/kept.rs|snapshot/git/index.rs|command/moments|command/site.rs"),
+    (
+        "rayon",
+        "assess.rs|assess/kept.rs|snapshot/git/index.rs|command/moments|command/site.rs|lsp/background.rs",
+    ),
     ("tempfile", "command/output.rs|snapshot/git/witnesses.rs"),
     ("signal_hook", "scratch.rs"),
     ("aho_corasick", "command/moments/touched.rs"),
@@ -55,7 +58,7 @@ const KEPT: &[(&str, &str)] = &[
     ("encoding_rs", "import/bytes.rs"),
     ("lsp_server", "lsp"),
     ("lsp_types", "lsp"),
-    ("similar", "command/difference.rs"),
+    ("similar", "command/difference.rs|lsp/edits.rs"),
     ("thiserror", "error.rs"),
 ];
 

@@ -1,9 +1,13 @@
 //! The language server through a client: what an editor sees.
 
+mod addresses;
 mod client;
+mod completion;
+mod day;
 mod deals;
 mod law;
 mod protocol;
+mod rename;
 mod workflows;
 
 use std::path::Path;

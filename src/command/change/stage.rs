@@ -99,10 +99,7 @@ impl Desk<'_> {
         what: impl IntoIterator<Item = (&'k str, String)>,
         reason: Option<&str>,
     ) -> Option<Change> {
-        let has_git = || Repository::open(self.opened.root()).is_ok();
-        if !self.keeps_history() && reason.is_none() && has_git() {
-            return None;
-        }
-        Some(proposal::history_entry(self.date, what, reason))
+        let has_repository = || Repository::open(self.opened.root()).is_ok();
+        proposal::remembered(self.keeps_history(), has_repository, self.date, what, reason)
     }
 }

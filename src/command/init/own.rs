@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::finding::wording::{in_ascii, quote};
+use crate::source::names::is_id;
 
 const SETTINGS: &str = include_str!("own-settings.toml");
 const WORKFLOW: &str = include_str!("own.toml");
@@ -51,12 +52,6 @@ pub(super) fn files(stages: &[String]) -> Vec<(&'static str, String)> {
         );
     }
     vec![("dealgate.toml", SETTINGS.to_owned()), ("workflows/sales.toml", workflow)]
-}
-
-fn is_id(id: &str) -> bool {
-    id.split('-').all(|word| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    })
 }
 
 /// `offer-sent` as people read it: `Offer sent`.

@@ -14,6 +14,7 @@ mod parse;
 mod parts;
 mod program;
 pub mod reference;
+mod rename;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+pub use rename::{NewName, RenamedThing};
 pub use vocabulary::Vocabulary;
 
 use crate::deal::{Deal, Money, Value};
@@ -152,6 +154,12 @@ impl Expression {
     /// The names that a text begins its paths with, loop variables apart; none where it is no expression.
     pub fn names_in(text: &str) -> BTreeSet<String> {
         parse::parse(text).map(|root| names::of(&root)).unwrap_or_default()
+    }
+
+    /// Another name for a requirement or a stage of which a text speaks: the bytes that are replaced, in order, and what
+    /// stands there instead. Nothing where the text is no expression.
+    pub fn replacements(text: &str, name: NewName<'_>) -> Vec<(Range<usize>, String)> {
+        parse::parse(text).map(|root| rename::replacements(text, &root, name)).unwrap_or_default()
     }
 
     /// The text as written.

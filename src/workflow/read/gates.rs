@@ -10,6 +10,7 @@ use crate::finding::{Code, Finding, FindingsBuilder, Level};
 use crate::requirement::expression::Expected;
 use crate::requirement::{Expression, KINDS, KindEntry, RequirementContext, condition};
 use crate::source::Span;
+use crate::source::names::is_id;
 use crate::syntax::Entry;
 use crate::syntax::reader::{Key, Table, misfits};
 use crate::syntax::scalar;
@@ -117,7 +118,7 @@ impl<'a> GateReader<'a> {
             return false;
         }
         self.ids.insert(id.to_owned(), entry.key.span);
-        if !is_kebab_case(id) {
+        if !is_id(id) {
             let message = format!("{} is not an id: ids are lower-case words joined by hyphens", quote(id));
             let help = match in_ascii(id, '-') {
                 Some(kebab) => format!("write `{}`", kebab.to_lowercase()),
@@ -221,10 +222,4 @@ fn kind_of(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> &'static 
         complaints.push(Code::ConflictingKeys, entry.key.span, message, help);
     }
     kind
-}
-
-fn is_kebab_case(id: &str) -> bool {
-    id.split('-').all(|word| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    })
 }

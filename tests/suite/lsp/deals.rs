@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::client::{Client, Opening};
 use super::{codes, showcase, workspace};
+use crate::repo::git;
+use crate::run::dealgate;
 
 const OSPREY: &str = "deals/northwind/osprey-fleet.yaml";
 
@@ -89,6 +91,100 @@ fn what_comes_next_is_offered_as_an_edit() {
                 .replace("done: {", "done:\r\n  ")
                 .replace("}\r\n", "\r\n"),
         );
+    }
+}
+
+#[test]
+fn what_can_be_mended_at_once_is_what_check_mends() {
+    let deal = "name: Zürich\nstage: Lead\nowner: ann@acme.example\namount: 5 EUR\nclose_date: 23.12.2026\ncustomer: Müller: Söhne\nopened: 2026/05/18\n";
+    let path = "deals/acme/z.yaml";
+    for text in [
+        deal.to_owned(),
+        deal.replace('\n', "\r\n"),
+        format!("\u{feff}{deal}"),
+        format!("\u{feff}{}", deal.replace('\n', "\r\n")),
+    ] {
+        let folder = workspace(&[("workflows/acme.toml", WORKFLOW), ("dealgate.toml", ""), (path, &text)]);
+        let mut client = Client::start(folder.path(), &Opening::default());
+        client.open(path, &text);
+        let offered = actions(&mut client, path, &text, "Zürich");
+        let all = offered.iter().find(|(title, _)| title.starts_with("mend what can")).expect("offered");
+        dealgate(folder.path(), &["check", "--fix", "--today", "2026-11-23"]);
+        let mended = std::fs::read_to_string(folder.path().join(path)).expect("a file");
+        assert_eq!(all.1, mended);
+        for (title, made) in &offered {
+            assert_eq!(made.starts_with('\u{feff}'), text.starts_with('\u{feff}'), "{title}");
+        }
+        assert_eq!(client.end(), 0);
+    }
+}
+
+#[test]
+fn what_is_offered_is_what_the_rules_take_from_whoever_works_here() {
+    let rules = WORKFLOW.replace("max-days = 30\n", "by = \"desk\"\nmax-days = 30\n");
+    let unlimited = rules.replace("max-days = 30\n", "");
+    let deal = "name: N\nstage: lead\nowner: ann@acme.example\namount: 5 EUR\n";
+    let path = "deals/acme/n.yaml";
+    for (rules, you, may) in [
+        (&rules, "dee@acme.example", true),
+        (&rules, "zoe@acme.example", false),
+        (&unlimited, "dee@acme.example", false),
+    ] {
+        let folder = workspace(&[("workflows/acme.toml", rules), ("dealgate.toml", ""), (path, deal)]);
+        git(folder.path()).args(["init", "-q"]).output().expect("git starts");
+        git(folder.path()).args(["config", "user.email", you]).output().expect("git starts");
+        let mut client = Client::start(folder.path(), &Opening::default());
+        client.open_file(path);
+        let offered = actions(&mut client, path, deal, "lead");
+        let waived = offered.iter().find(|(title, _)| title.starts_with("waive `budget-known`"));
+        assert_eq!(waived.is_some(), may, "{you}: {offered:?}");
+        let approved = offered.iter().any(|(title, _)| title.starts_with("approve"));
+        assert_eq!(approved, you.starts_with("dee"), "{offered:?}");
+        if let Some((title, text)) = waived {
+            assert!(title.contains("until 2026-12-23") && text.contains("reason: ''"), "{title}: {text}");
+        }
+        assert_eq!(client.end(), 0);
+    }
+}
+
+#[test]
+fn a_move_is_remembered_where_no_repository_does() {
+    let deal =
+        "name: N\nstage: lead\nowner: ann@acme.example\namount: 5 EUR\ndone: {budget-known: 2026-11-01}\n";
+    let path = "deals/acme/n.yaml";
+    let rules =
+        WORKFLOW.lines().filter(|line| !line.starts_with("price-approved")).collect::<Vec<_>>().join("\n");
+    for has_git in [false, true] {
+        let folder = workspace(&[("workflows/acme.toml", &rules), ("dealgate.toml", ""), (path, deal)]);
+        if has_git {
+            git(folder.path()).args(["init", "-q"]).output().expect("git starts");
+        }
+        let mut client = Client::start(folder.path(), &Opening::default());
+        client.open_file(path);
+        let offered = actions(&mut client, path, deal, "lead");
+        let moved = offered.iter().find(|(title, _)| title == "move to `offer`").expect("offered");
+        dealgate(folder.path(), &["move", "acme/n", "--today", "2026-11-23"]);
+        let written = std::fs::read_to_string(folder.path().join(path)).expect("a file");
+        assert_eq!(moved.1, written);
+        assert_eq!(written.contains("history"), !has_git);
+        assert_eq!(client.end(), 0);
+    }
+}
+
+#[test]
+fn an_approval_that_is_given_again_keeps_what_was_noted() {
+    let deal = "name: N\nstage: lead\nowner: ann@acme.example\namount: 7 EUR\ndone:\n  price-approved: {date: 2026-01-01, by: jane@acme.example, of: {amount: 5 EUR}, note: by phone, evidence: mail}\n";
+    let path = "deals/acme/n.yaml";
+    let folder = workspace(&[("workflows/acme.toml", WORKFLOW), ("dealgate.toml", ""), (path, deal)]);
+    let arguments =
+        ["approve", "acme/n", "price-approved", "--by", "dee@acme.example", "--today", "2026-11-23"];
+    let ran = dealgate(folder.path(), &arguments);
+    assert_eq!(ran.status, 0, "{}", ran.stdout);
+    let written = std::fs::read_to_string(folder.path().join(path)).expect("a file");
+    for part in
+        ["by: dee@acme.example", "amount: 7 EUR", "note: by phone", "evidence: mail", "date: 2026-11-23"]
+    {
+        assert!(written.contains(part), "{part}: {written}");
     }
 }
 

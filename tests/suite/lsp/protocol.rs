@@ -1,5 +1,7 @@
 //! What a client may do wrong, and what must come of it: an answer or nothing, never an end and never a wait.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::client::{Client, Opening};
@@ -124,5 +126,50 @@ fn a_file_without_a_workspace_is_judged_where_it_is_a_deal() {
     client.open("other.yaml", "name: x\nstage: nonsense\n");
     let first = client.wait("a word", |it| it["method"] == "textDocument/publishDiagnostics");
     assert_eq!(first["params"]["uri"], client.uri("other.yaml"));
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn questions_do_not_put_off_the_check_of_everything() {
+    let (folder, mut client) = showcase();
+    let text = client.open_file(DEAL);
+    let other = "deals/northwind/other.yaml";
+    std::fs::write(folder.path().join(other), "name: X\nstage: nonsense\n").expect("written");
+    client.tell(
+        "workspace/didChangeWatchedFiles",
+        json!({ "changes": [{ "uri": client.uri(other), "type": 1 }] }),
+    );
+    let uri = client.uri(other);
+    let (mut told, end) = (false, Instant::now() + Duration::from_secs(30));
+    while !told && Instant::now() < end {
+        let at = client.at(DEAL, &text, "price-approved");
+        let id = client.post("textDocument/hover", at);
+        client.wait_all(|_, it| {
+            told |= it["params"]["uri"] == *uri;
+            it["id"] == id
+        });
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(told, "while somebody asks every 20 ms");
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn thousands_of_ranges_in_one_change_are_made_at_once() {
+    let (_folder, mut client) = showcase();
+    let text = client.open_file(DEAL);
+    let big = format!("{text}notes: |\n{}", "  lorem ipsum ü🚢\n".repeat(40_000));
+    client.change(DEAL, 2, &big);
+    let last = big.matches('\n').count();
+    let changes: Vec<Value> = (0..5_000)
+        .map(|number| json!({ "line": last - 1 - number, "character": 2 }))
+        .map(|at| json!({ "range": { "start": at, "end": at }, "text": "a\n  " }))
+        .collect();
+    let document = json!({ "uri": client.uri(DEAL), "version": 3 });
+    let started = Instant::now();
+    client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": changes }));
+    let symbols = json!({ "textDocument": { "uri": client.uri(DEAL) } });
+    client.ask("textDocument/documentSymbol", symbols);
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
     assert_eq!(client.end(), 0);
 }
