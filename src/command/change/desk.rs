@@ -1,5 +1,6 @@
 //! Where a deal is changed: what is read, asked and written, in one order for every command.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
