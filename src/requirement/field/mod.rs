@@ -158,7 +158,7 @@ impl FieldDemand {
                     Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
                 }
             };
-            return Err(unmet.help(self.how_to_add()).assigned_by(self.assignment()));
+            return Err(unmet.help(self.how_to_add()).assignable(true));
         }
         for item in self.counting(all) {
             for key in &self.each {
@@ -308,7 +308,7 @@ impl Demand for FieldDemand {
                 Some(span) => Unmet::at(span, format!("`{}` is empty", self.path)),
                 None => Unmet::missing(format!("the deal has no `{}`", self.path)),
             };
-            return Check::Unmet(unmet.help(help).assigned_by(self.assignment()));
+            return Check::Unmet(unmet.help(help).assignable(true));
         };
         let checked = match &found.value {
             Value::Unreadable => {
@@ -317,7 +317,7 @@ impl Demand for FieldDemand {
             Value::List(_) => self.check_list(found, case),
             _ => self.check_value(found, case).map_err(|unmet| {
                 let is_wrong = unmet.help.is_some();
-                unmet.assigned_by(self.assignment().filter(|_| is_wrong))
+                unmet.assignable(is_wrong)
             }),
         };
         match checked {
