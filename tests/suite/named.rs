@@ -42,7 +42,7 @@ fn accepted_with_values(line: &str, runs: &dyn Fn(&str) -> bool) -> bool {
     if !line.contains('…') {
         return runs(line);
     }
-    let values = ["x", "2026-11-20", "7", "25%", "https://wiki.example/x"];
+    let values = ["x", "2026-11-20", "7", "25%", "S355", "https://wiki.example/x"];
     values.iter().any(|value| accepted_with_values(&line.replacen('…', value, 1), runs))
 }
 
