@@ -29,7 +29,7 @@ use crate::gate::{Due, RequirementState};
 use crate::snapshot::Snapshot;
 use crate::snapshot::observed::ObservedSnapshot;
 use crate::snapshot::overlay::Overlay;
-use crate::source::paths;
+use crate::source::{paths, shell};
 use crate::workspace::CONFIG_FILE;
 
 /// Check deals, workflows and configuration
@@ -292,7 +292,8 @@ impl CheckArgs {
             Error::Path { path, why, hint: None } => {
                 let workspace = opened.anywhere(global).ok();
                 let meant = workspace.and_then(|it| Directory::of(&it).nearest_path(&path, &it));
-                let hint = meant.map(|meant| format!("did you mean `{}`?", opened.written_here(&meant)));
+                let hint = meant
+                    .map(|meant| format!("did you mean `{}`?", shell::word(&opened.written_here(&meant))));
                 Error::Path { path, why, hint }
             }
             error => error,
