@@ -211,9 +211,10 @@ impl<'j> Standing<'j> {
     }
 
     /// What `dealgate set` takes to meet it, as long as it is unmet: `KEY=VALUE`, with a gap for what is not known.
-    pub fn assignment(self) -> Option<&'j str> {
+    pub fn assignment(self) -> Option<String> {
         let gate::RequirementState::Unmet(unmet, _) = &self.item.state else { return None };
-        unmet.assignment.as_deref().filter(|_| self.state() == StandingState::Unmet)
+        let is_it = unmet.is_assignable && self.state() == StandingState::Unmet;
+        self.requirement().demand.assignment().filter(|_| is_it)
     }
 
     /// What meets or waives it, or falls short.

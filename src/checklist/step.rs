@@ -76,10 +76,11 @@ impl ChecklistStep {
             title: requirement.title.clone(),
             stage: standing.stage().map(|stage| judged.workflow.stages[stage].id.to_string()),
             kind: requirement.demand.kind(),
-            command: requirement
-                .command(&judged.deal.id)
-                .or_else(|| Some(shell::command("set", &[&judged.deal.id, standing.assignment()?]))),
-            assignment: standing.assignment().map(str::to_owned),
+            command: requirement.command(&judged.deal.id).or_else(|| {
+                let assignment = standing.assignment()?;
+                Some(shell::command("set", &[&judged.deal.id, &assignment]))
+            }),
+            assignment: standing.assignment(),
             met_when: requirement.demand.explain(),
             level: standing.level().name(),
             needed: standing.need(),

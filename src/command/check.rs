@@ -19,7 +19,7 @@ use super::since;
 use super::sink::{self, NamedFormats, OutputTarget};
 use super::usage::usage_error;
 use super::{output, stdin, step_summary, watch};
-use crate::assess::{self, JudgedDeal, Selection};
+use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
 use crate::emit::{self, CheckOutcome, FORMATS, Format, Gated, Surface};
 use crate::error::Error;
@@ -29,7 +29,7 @@ use crate::gate::{Due, RequirementState};
 use crate::snapshot::Snapshot;
 use crate::snapshot::observed::ObservedSnapshot;
 use crate::snapshot::overlay::Overlay;
-use crate::source::paths;
+use crate::source::{paths, shell};
 use crate::workspace::CONFIG_FILE;
 
 /// Check deals, workflows and configuration
@@ -124,11 +124,12 @@ fn judge(
         return judge_change(&opened, global, base);
     }
     let unsaved = check.unsaved(&opened, global)?;
-    let unwritten = Overlay::of(opened.files(), unwritten);
-    let (files, selection): (&dyn Snapshot, _) = match &unsaved {
-        Some(unsaved) => (unsaved, Selection::Paths(unsaved.paths())),
-        None => (&unwritten, check.selection(&opened, global)?),
+    let unwritten = (!unwritten.is_empty()).then(|| Overlay::of(opened.files(), unwritten));
+    let selection = match &unsaved {
+        Some(unsaved) => Selection::Paths(unsaved.paths()),
+        None => check.selection(&opened, global)?,
     };
+    let files = unsaved.as_ref().or(unwritten.as_ref()).map_or(opened.files(), |laid| laid as &dyn Snapshot);
     let files = ObservedSnapshot::new(files);
     let workspace = opened.workspace_on(&files, global)?.for_only(&selection);
     let show_passed = check.format.iter().any(|sink| sink.format.shows_passed());
@@ -153,16 +154,7 @@ fn judge(
     }
     found.extend(opened.moved().cloned());
     let ledger = assessment.ledger.and(found, &workspace.config.levels);
-    let notes = vec![
-        format!("root: {}", opened.root().display()),
-        match &workspace.config.file {
-            Some(file) => format!("settings: {}", file.path()),
-            None => "settings: defaults".to_owned(),
-        },
-        format!("today: {}", workspace.today),
-        format!("workflows: {}", workspace.library.own_names().collect::<Vec<_>>().join(", ")),
-        format!("deals: {} in `{}`", assessment.deals, workspace.config.deals),
-    ];
+    let notes = notes(&opened, &workspace, assessment.deals);
     Ok(CheckRun {
         ledger,
         today: workspace.today,
@@ -176,6 +168,18 @@ fn judge(
         gates: assessment.kept,
         notes,
     })
+}
+
+/// What was read, a line each.
+fn notes(opened: &Session, workspace: &Workspace<'_>, deals: usize) -> Vec<String> {
+    let settings = workspace.config.file.as_ref().map_or("defaults", |file| file.path());
+    vec![
+        format!("root: {}", opened.root().display()),
+        format!("settings: {settings}"),
+        format!("today: {}", workspace.today),
+        format!("workflows: {}", workspace.library.own_names().collect::<Vec<_>>().join(", ")),
+        format!("deals: {deals} in `{}`", workspace.config.deals),
+    ]
 }
 
 /// Whether the settings are among what is named.
@@ -262,7 +266,9 @@ impl CheckArgs {
         let fails = if self.fixing.diff {
             fixed.show(console)? || verdict.ledger.fails(self.fail_on)
         } else {
-            fixed.write(&opened, most)?;
+            if fixed.write(&opened, most)? {
+                verdict = judge(self, global, console, BTreeMap::new())?;
+            }
             self.present(&verdict.outcome(), console)?;
             verdict.ledger.fails(self.fail_on)
         };
@@ -286,7 +292,8 @@ impl CheckArgs {
             Error::Path { path, why, hint: None } => {
                 let workspace = opened.anywhere(global).ok();
                 let meant = workspace.and_then(|it| Directory::of(&it).nearest_path(&path, &it));
-                let hint = meant.map(|meant| format!("did you mean `{}`?", opened.written_here(&meant)));
+                let hint = meant
+                    .map(|meant| format!("did you mean `{}`?", shell::word(&opened.written_here(&meant))));
                 Error::Path { path, why, hint }
             }
             error => error,

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::finding::Code;
 use crate::finding::code::CODES;
 use crate::finding::wording::{WordList, nearest, quote};
-use crate::source::paths;
+use crate::source::{paths, shell};
 use crate::workflow::builtin::PREFIX;
 use crate::workflow::reference::{held, reference};
 
@@ -143,7 +143,7 @@ fn unknown(word: &str, workspace: &Workspace<'_>, directory: &Directory) -> Erro
                 WordList(&own, "and")
             )
         },
-        |near| format!("did you mean `{near}`?"),
+        |near| format!("did you mean `{}`?", shell::word(near)),
     );
     let message = format!("there is no code, workflow, stage, requirement, key or deal {}", quote(word));
     Error::Unknown { message, hint: Some(hint) }

@@ -1,8 +1,8 @@
 //! `check --fix`: carries out the fixes of findings, each as a verified edit.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
@@ -138,8 +138,8 @@ impl Fixed {
         Ok(!self.files.is_empty())
     }
 
-    /// Writes all of it. Every file is as it was before the first is written.
-    pub(super) fn write(&self, opened: &Session, most: usize) -> Result<(), Error> {
+    /// Writes all of it; whether that is anything. Every file is as it was before the first is written.
+    pub(super) fn write(&self, opened: &Session, most: usize) -> Result<bool, Error> {
         let _others_wait = disk::lock(opened.root());
         let mut targets = Vec::new();
         for (path, file) in &self.files {
@@ -155,9 +155,10 @@ impl Fixed {
                 Error::Unknown { message, hint: Some("run `dealgate check --fix` again".to_owned()) }
             })?;
         }
-        let folders: BTreeSet<&Path> = targets.iter().filter_map(|(_, target, _)| target.parent()).collect();
-        folders.into_iter().for_each(output::sweep);
-        Ok(())
+        let folders: BTreeMap<_, _> =
+            targets.iter().map(|(_, target, _)| (target.parent(), target.as_path())).collect();
+        folders.into_values().for_each(output::sweep);
+        Ok(!targets.is_empty())
     }
 
     /// `3 fixed, 2 left, 1 more with --unsafe-fixes`, where these findings are left; not yet where nothing is written.

@@ -12,6 +12,7 @@ use super::target;
 use crate::error::Error;
 use crate::scratch::Scratch;
 use crate::snapshot::disk::{self, PathTarget};
+use crate::snapshot::worktree::files_named;
 
 /// How files and folders begin that stand beside a place for a moment.
 const BESIDE: &str = ".dealgate-";
@@ -76,23 +77,23 @@ pub(super) fn replace(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Resu
 }
 
 /// How old what a run writes beside a file never gets, unless the run was killed.
-const STALE: Duration = Duration::from_secs(60 * 60);
+const STALE: Duration = Duration::from_hours(1);
 
-/// Removes what runs left in a folder that were killed while they wrote a file there. Their work was not done, and nobody
-/// else has use for it.
-pub(super) fn sweep(folder: &Path) {
-    let is_ours = |name: &OsStr| {
-        let random = name.to_str().and_then(|name| name.strip_prefix(BESIDE));
+/// Removes what runs left beside a file that were killed while they wrote there, long before this one was written. Their
+/// work was not done, and nobody else has use for it.
+pub(super) fn sweep(written: &Path) {
+    let modified = |path: &Path| fs::symlink_metadata(path).and_then(|there| there.modified()).ok();
+    let (Some(folder), Some(now)) = (written.parent(), modified(written)) else { return };
+    let is_random = |path: &Path| {
+        let random = path.file_name().and_then(OsStr::to_str).and_then(|name| name.strip_prefix(BESIDE));
         random.is_some_and(|random| random.len() == 6 && random.bytes().all(|it| it.is_ascii_alphanumeric()))
     };
-    let is_stale = |there: &fs::Metadata| {
-        let age = there.modified().ok().and_then(|at| at.elapsed().ok());
-        there.is_file() && age.is_some_and(|age| age > STALE)
+    let is_stale = |path: &Path| {
+        let age = modified(path).and_then(|at| now.duration_since(at).ok());
+        age.is_some_and(|age| age > STALE)
     };
-    for left in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if is_ours(&left.file_name()) && left.metadata().is_ok_and(|there| is_stale(&there)) {
-            let _ = fs::remove_file(left.path());
-        }
+    for left in files_named(folder, BESIDE).iter().filter(|path| is_random(path) && is_stale(path)) {
+        let _ = fs::remove_file(left);
     }
 }
 
@@ -260,21 +261,24 @@ mod tests {
     #[test]
     fn what_a_killed_run_left_is_swept_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
-        let old = std::time::SystemTime::now() - 2 * STALE;
-        for (name, age) in [
-            (".dealgate-a1B2c3", Some(old)),
-            (".dealgate-d4E5f6", None),
-            (".dealgate-mine.yaml", Some(old)),
-            ("deal.yaml", Some(old)),
+        for (name, is_old) in [
+            ("deal.yaml", false),
+            (".dealgate-a1B2c3", true),
+            (".dealgate-d4E5f6", false),
+            (".dealgate-mine.yaml", true),
+            ("old.yaml", true),
         ] {
             let file = fs::File::create(folder.path().join(name)).unwrap();
-            age.into_iter().for_each(|age| file.set_modified(age).unwrap());
+            if is_old {
+                let now = file.metadata().unwrap().modified().unwrap();
+                file.set_modified(now - 2 * STALE).unwrap();
+            }
         }
-        sweep(folder.path());
+        sweep(&folder.path().join("deal.yaml"));
         let left = fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name());
         let mut left: Vec<_> = left.map(|it| it.into_string().unwrap()).collect();
         left.sort();
-        assert_eq!(left, [".dealgate-d4E5f6", ".dealgate-mine.yaml", "deal.yaml"]);
+        assert_eq!(left, [".dealgate-d4E5f6", ".dealgate-mine.yaml", "deal.yaml", "old.yaml"]);
     }
 
     #[test]

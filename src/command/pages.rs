@@ -12,7 +12,7 @@ use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{LoadedModel, TemplateSources, Templates, is_template, stale};
 use crate::report::{self, ReportModel, builtin, context, list};
 use crate::snapshot::Snapshot;
-use crate::source::{escape, paths};
+use crate::source::{escape, paths, shell};
 use crate::workspace::Config;
 
 /// As what a report is shown.
@@ -128,8 +128,8 @@ pub(super) fn page(
         return Err(Error::Unknown {
             message: format!("this is a page about one deal, and {} are meant", model.deals.len()),
             hint: Some(format!(
-                "name one (`dealgate report deal {}`), or give a folder (`-o pages/`)",
-                model.deals[0].id
+                "name one (`{}`), or give a folder (`-o pages/`)",
+                shell::command("report", &["deal", &model.deals[0].id])
             )),
         });
     }

@@ -208,10 +208,10 @@ impl FindingContext<'_, '_> {
             let (own, found) = (requirement.help.clone(), unmet.help.clone());
             // Something is there and fails: what to do about that says more than what to do in general.
             let words = if unmet.span.is_some() && !unmet.general { found.or(own) } else { own.or(found) };
-            let assignment = unmet.assignment.as_deref();
+            let assignment = unmet.is_assignable.then(|| requirement.demand.assignment()).flatten();
             let help = match unmet.span {
                 Some(_) if assignment.is_none() => words,
-                _ => requirement.way_out(words, &self.deal.id, assignment),
+                _ => requirement.way_out(words, &self.deal.id, assignment.as_deref()),
             };
             let finding =
                 Finding::new(Code::RequirementUnmet, format!("{}: {}", requirement.title, unmet.reason))

@@ -148,8 +148,8 @@ pub struct Unmet {
     pub reason: String,
     /// What to do.
     pub help: Option<String>,
-    /// What `dealgate set` takes to do it: `KEY=VALUE`, with a gap for what is not known.
-    pub assignment: Option<String>,
+    /// The requirement's own assignment does it.
+    pub is_assignable: bool,
     /// What to do is said in general; what the requirement itself says of it is worth more.
     pub general: bool,
     /// The value that fails; `None` when nothing is there.
@@ -197,9 +197,9 @@ impl Unmet {
         Self { help: Some(help.into()), ..self }
     }
 
-    /// Sets the assignment that does it.
-    pub fn assigned_by(self, assignment: Option<String>) -> Self {
-        Self { assignment, ..self }
+    /// Says whether the requirement's own assignment does it.
+    pub fn assignable(self, is_assignable: bool) -> Self {
+        Self { is_assignable, ..self }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::finding::limit::FILE_SIZE;
 use crate::source::{SourceFile, paths};
 pub use folder::Worktree;
 use folder::failure;
-pub use walk::plain_files;
+pub use walk::{files_named, plain_files};
 
 impl Snapshot for Worktree {
     fn walk(&self, folder: &str) -> Listing {

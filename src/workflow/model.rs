@@ -297,7 +297,9 @@ impl Workflow {
     pub fn weighs(&self, name: &str) -> bool {
         let uses = |when: &Option<Expression>| when.as_ref().is_some_and(|when| when.uses(name));
         let reasons = [&self.lost, &self.disqualified].map(|rules| rules.reasons.is_some());
-        name == "outcome" && reasons.contains(&true)
+        // By its origin an import knows a deal again.
+        name == "origin"
+            || name == "outcome" && reasons.contains(&true)
             || self.requirements().any(|it| it.demand.weighs(name) || uses(&it.when))
             || self.stages.iter().any(|stage| uses(&stage.when))
             || self.waivers.by.iter().flatten().any(|waiver| uses(&waiver.when))

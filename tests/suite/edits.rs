@@ -262,7 +262,10 @@ fn a_file_that_may_not_be_written_is_not() {
     permissions.set_readonly(true);
     std::fs::set_permissions(&file, permissions).expect("it can be set");
     let (status, told) = run(&repo, &["done", "press", "met"]);
-    assert!(status == 2 && told.contains("read-only; nothing was written"), "{told}");
+    assert!(
+        status == 2 && told.contains("read-only; nothing was written\n  hint: give yourself the right"),
+        "{told}"
+    );
     assert_eq!(text(&repo), before);
 }
 
@@ -434,4 +437,44 @@ fn commands_in_helps_can_be_pasted_whatever_a_deal_is_called() {
     }
     let (_, told) = run(&repo, &["explain", "my deal"]);
     assert!(!told.contains("dealgate status acme/my deal"), "{told}");
+}
+
+#[test]
+fn what_would_say_nothing_is_not_written() {
+    let before = "name: Press\nstage: lead\nowner: jane@acme.example\ndone: {met: 2026-05-02}\n";
+    let repo = workspace(before);
+    for (words, status, said) in [
+        (&["lose", "press", "--reason", ""][..], 2, "it says nothing"),
+        (&["lose", "press", "--reason", "price", "--competitor", " "], 2, "it says nothing"),
+        (&["done", "press", "met", "--evidence", ""], 2, "it says nothing"),
+        (&["waive", "press", "met", "--reason", " "], 2, "it says nothing"),
+        (
+            &["waive", "press", "met", "--reason", "x", "--by", "dana@acme.example"],
+            0,
+            "`met` is met already, so it needs no waiver",
+        ),
+        (
+            &["set", "press", "contacts+={name: Ada"],
+            2,
+            "`{name: Ada` cannot be read: the bracket `{` is not closed",
+        ),
+        (&["set", "press", "plan..x=1"], 2, "`plan..x` leads to no value\n  hint: a path is made of keys"),
+        (&["set", "press", "outcome.result=won"], 2, "`dealgate win acme/press`"),
+        (&["new", "deals/acme/press.yaml"], 2, "there is a deal `acme/press` already"),
+        (&["new", "acme/x", "--workflow", "acne"], 2, "did you mean `acme`?"),
+        (&["new", "acme/ x"], 2, "cannot be a deal's id"),
+    ] {
+        let (found, told) = run(&repo, words);
+        assert!(found == status && told.contains(said), "{words:?}: {found} {told}");
+        assert_eq!(text(&repo), before, "{words:?}");
+    }
+    // A path means the deal that it leads to, and a text may begin with a bracket.
+    assert_eq!(run(&repo, &["new", "deals/acme/lift.yaml", "--name", "[draft] {x"]).0, 0);
+    let lift = std::fs::read_to_string(repo.path().join("deals/acme/lift.yaml")).expect("a deal");
+    assert!(lift.starts_with("name: '[draft] {x'\n"), "{lift}");
+    // What is said of an ending is said with it, or after it.
+    let (_, told) = run(&repo, &["lose", "press", "--reason", "price"]);
+    assert!(told.contains("lost on 2026-05-10"), "{told}");
+    let (status, told) = run(&repo, &["set", "press", "outcome.note=Too dear"]);
+    assert!(status == 0 && text(&repo).contains("note: Too dear}"), "{told}");
 }

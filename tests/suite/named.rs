@@ -1,10 +1,11 @@
 //! The commands that `status` and `demo` name do what is left: each is accepted as it stands.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use regex::Regex;
 
-use crate::run::{copied, dealgate, repository};
+use crate::run::{Ran, copied, dealgate, repository};
 
 /// Who may stand in for whoever reads: every address in the workflows.
 fn people() -> Vec<String> {
@@ -19,6 +20,32 @@ fn people() -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// The words of a line, as a shell takes them.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut is_quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            c => words.last_mut().expect("there is one").push(c),
+        }
+    }
+    words
+}
+
+fn run(folder: &Path, words: &[String]) -> Ran {
+    dealgate(folder, &words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// Whether a line runs once there are values in its gaps.
+fn accepted_with_values(line: &str, runs: &dyn Fn(&str) -> bool) -> bool {
+    if !line.contains('…') {
+        return runs(line);
+    }
+    let values = ["x", "2026-11-20", "7", "25%", "S355", "https://wiki.example/x"];
+    values.iter().any(|value| accepted_with_values(&line.replacen('…', value, 1), runs))
+}
+
 #[test]
 fn each_command_that_status_names_is_accepted() {
     let folder = copied(&repository("tests/showcase"));
@@ -28,27 +55,34 @@ fn each_command_that_status_names_is_accepted() {
     for deal in id.captures_iter(&listed.stdout).map(|found| found[1].to_owned()) {
         let told = dealgate(folder.path(), &["status", &deal, "--no-history"]);
         for line in told.stdout.lines().filter_map(|line| line.strip_prefix("      dealgate ")) {
-            let mut words: Vec<&str> = line.split(' ').collect();
-            if let Some(link) = words.iter_mut().find(|word| **word == "LINK") {
-                *link = "https://drive.northwind.example/proof";
-            }
-            words.extend(["--dry-run", "--no-history"]);
-            tried.insert(words[0].to_owned());
+            let filled = line.replace("LINK", "https://drive.northwind.example/proof");
+            let with_options = |line: &str| {
+                let mut words = words(line);
+                words.extend(["--dry-run", "--no-history"].map(str::to_owned));
+                words
+            };
+            let words = with_options(&filled);
+            tried.insert(words[0].clone());
             let accepted = |by: &String| {
-                let mut words = words.clone();
+                let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
                 words.extend(["--by", by]);
                 dealgate(folder.path(), &words).status == 0
             };
+            if words[0] == "set" {
+                let runs = |line: &str| run(folder.path(), &with_options(line)).status == 0;
+                assert!(accepted_with_values(line, &runs), "{deal}: nothing can be set by `{line}`");
+                continue;
+            }
             if words[0] == "approve" {
                 assert!(people.iter().any(accepted), "{deal}: nobody may `{line}`");
                 continue;
             }
-            let ran = dealgate(folder.path(), &words);
+            let ran = run(folder.path(), &words);
             assert_eq!(ran.status, 0, "{deal}: `{line}`\n{}{}", ran.stdout, ran.stderr);
         }
     }
     let tried: Vec<_> = tried.iter().map(String::as_str).collect();
-    assert!(["approve", "done"].iter().all(|it| tried.contains(it)), "only {tried:?} are named");
+    assert!(["approve", "done", "set"].iter().all(|it| tried.contains(it)), "only {tried:?} are named");
 }
 
 #[test]

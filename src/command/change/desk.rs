@@ -238,7 +238,7 @@ impl Desk<'_> {
         let _others_wait = disk::lock(self.opened.root());
         let (file, _) = unchanged(self.opened, &self.path, most, |now| now == self.text)?;
         output::replace(&file, |out| out.write_all(edited.as_bytes()))?;
-        file.parent().into_iter().for_each(output::sweep);
+        output::sweep(&file);
         console.show(|out| {
             writeln!(out, "{} ({})", escape::line(&plan.said), escape::line(&self.path))?;
             NewError::show(&besides, out)

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::contract::{Case, Check, Demand, KindEntry, RequirementContext, Unmet};
 use crate::deal::writing::{is_assigned, provide};
-use crate::deal::{Shape, Type, Value};
+use crate::deal::{Field, Shape, Type, Value};
 use crate::finding::wording::{Count, WordList, nearest};
 use crate::finding::{Code, FindingsBuilder};
 use crate::source::Spanned;
@@ -158,7 +158,7 @@ impl FieldDemand {
                     Unmet::at(found.span, format!("`{}` has {few} of at least {}", self.path, self.needed()))
                 }
             };
-            return Err(unmet.help(self.how_to_add()).assigned_by(self.assignment()));
+            return Err(unmet.help(self.how_to_add()).assignable(true));
         }
         for item in self.counting(all) {
             for key in &self.each {
@@ -251,23 +251,19 @@ impl FieldDemand {
     }
 }
 
-/// The keys of a record that are asked for, by a filter, by name or by its declaration; else the first that it may have.
+/// The keys of a record that are asked for, by a filter, by name or by its declaration, and the first, which mostly says
+/// what the record is about; where none is asked for, the first few.
 fn gaps(item: &Shape, filter: &[(String, Vec<Value<'static>>)], each: &[&str]) -> Vec<String> {
     let Type::Record(fields) = &item.kind else { return Vec::new() };
-    let mut keys: Vec<(&str, String)> = Vec::new();
-    for (key, choices) in filter {
-        keys.extend(choices.first().map(|choice| (key.as_str(), in_flow(choice))));
-    }
-    let required = fields.iter().filter(|field| field.shape.required).map(|field| field.name.as_ref());
-    for key in each.iter().copied().chain(required) {
-        if keys.iter().all(|(known, _)| *known != key) {
-            keys.push((key, "…".to_owned()));
-        }
-    }
-    if keys.is_empty() {
-        keys.extend(fields.iter().take(MOST_GAPS).map(|field| (field.name.as_ref(), "…".to_owned())));
-    }
-    keys.into_iter().map(|(key, value)| format!("{key}: {value}")).collect()
+    let chosen = |key: &str| filter.iter().find(|(known, _)| known == key)?.1.first().map(in_flow);
+    let is_asked = |field: &Field| {
+        field.shape.required || each.contains(&field.name.as_ref()) || chosen(&field.name).is_some()
+    };
+    let most = if fields.iter().any(is_asked) { 1 } else { MOST_GAPS };
+    let written = fields.iter().enumerate().filter(|(index, field)| *index < most || is_asked(field));
+    let key =
+        |field: &Field| format!("{}: {}", field.name, chosen(&field.name).unwrap_or_else(|| "…".to_owned()));
+    written.map(|(_, field)| key(field)).collect()
 }
 
 /// A value as it is written in a record on one line.
@@ -308,7 +304,7 @@ impl Demand for FieldDemand {
                 Some(span) => Unmet::at(span, format!("`{}` is empty", self.path)),
                 None => Unmet::missing(format!("the deal has no `{}`", self.path)),
             };
-            return Check::Unmet(unmet.help(help).assigned_by(self.assignment()));
+            return Check::Unmet(unmet.help(help).assignable(true));
         };
         let checked = match &found.value {
             Value::Unreadable => {
@@ -317,7 +313,7 @@ impl Demand for FieldDemand {
             Value::List(_) => self.check_list(found, case),
             _ => self.check_value(found, case).map_err(|unmet| {
                 let is_wrong = unmet.help.is_some();
-                unmet.assigned_by(self.assignment().filter(|_| is_wrong))
+                unmet.assignable(is_wrong)
             }),
         };
         match checked {

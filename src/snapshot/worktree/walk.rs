@@ -209,6 +209,15 @@ pub fn plain_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The ordinary files in a folder whose names start with a text, hidden ones too, as far as they can be listed.
+pub fn files_named(folder: &Path, start: &str) -> Vec<PathBuf> {
+    let entries = in_order(folder).min_depth(1).max_depth(1).into_iter().flatten();
+    let named = entries.filter(|entry| {
+        entry.file_type().is_file() && entry.file_name().to_str().is_some_and(|name| name.starts_with(start))
+    });
+    named.map(walkdir::DirEntry::into_path).collect()
+}
+
 /// The name under which a walk came to a path below a folder, where it came to that folder by another.
 fn by_name<'p>(path: &'p Path, folder: &Path, renamed: Option<&Path>) -> Cow<'p, Path> {
     let joined = renamed.and_then(|named| Some(named.join(path.strip_prefix(folder).ok()?)));
