@@ -207,6 +207,17 @@ impl<'a> BoundColumn<'a> {
         }
     }
 
+    /// Whether a table says anything of it.
+    pub fn is_in(&self, file: usize) -> bool {
+        self.columns[file].is_some() || self.rule.constant.is_some()
+    }
+
+    /// Whether it is an amount for whose currency a table has no column.
+    pub fn lacks_currency(&self, file: usize) -> bool {
+        let is_given = matches!(self.rule.currency, Some(CurrencyRule::Code(_)));
+        self.kind == CellKind::Money && self.currencies[file].is_none() && !is_given
+    }
+
     /// The cells that a row is read from, as they stand.
     pub fn written(&self, row: TableRow<'_>, file: usize) -> String {
         let cells = [self.columns[file], self.currencies[file]];

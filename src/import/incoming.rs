@@ -8,6 +8,7 @@ use super::failure::{Failures, TablePlace};
 use super::map::{ImportMap, stage_way_out, toml_text};
 use super::rows::{HeadedTable, RowColumns, is_damaged, misfit, salesforce_id};
 use super::said::{SaidDeal, SaidValues};
+use super::spoken::SpokenKeys;
 use super::table::TableRow;
 use super::targets::{DealTarget, TargetContext};
 use super::turns::ImportedHistories;
@@ -40,6 +41,8 @@ pub struct Incoming {
     pub deals: Vec<IncomingDeal>,
     /// Where they go.
     pub targets: Vec<DealTarget>,
+    /// What each table speaks of.
+    pub spoken: Vec<SpokenKeys>,
     /// Rows below the header.
     pub read: usize,
     /// Rows that are no deals, and what they are.
@@ -83,6 +86,7 @@ pub fn read(
         reader.pipelines(*table, columns);
     }
     reader.bind(tables);
+    reader.found.spoken = tables.iter().zip(&columns).map(|pair| reader.spoken(pair)).collect();
     for (table, columns) in tables.iter().zip(&columns) {
         reader.table(*table, columns);
     }
@@ -171,6 +175,28 @@ impl IncomingReader<'_, '_> {
             };
             self.columns.extend(BoundColumn::bind((key, rule), shape, tables, self.context, self.failures));
         }
+    }
+
+    /// What a table speaks of.
+    fn spoken(&self, (table, columns): (&HeadedTable<'_>, &RowColumns)) -> SpokenKeys {
+        let map = self.context.map;
+        let bound = || self.columns.iter().filter(|column| column.is_in(table.file));
+        let mut keys: BTreeSet<String> = bound().map(|column| column.key.to_owned()).collect();
+        keys.insert("name".to_owned());
+        let is_constant = map.rule("stage").constant.is_some();
+        let standing = [
+            ("stage", columns.stage.is_some() || is_constant),
+            ("outcome.result", columns.outcome.is_some()),
+        ];
+        keys.extend(standing.into_iter().filter(|(_, is_there)| *is_there).map(|(key, _)| key.to_owned()));
+        // A deal ended on its close date, where nothing else tells the day.
+        let ends_on_close_date = !keys.contains("outcome.date");
+        if ends_on_close_date && keys.contains("close_date") {
+            keys.insert("outcome.date".to_owned());
+        }
+        let without = bound().filter(|column| column.lacks_currency(table.file));
+        let without_currency = without.map(|column| column.key.to_owned()).collect();
+        SpokenKeys { keys, without_currency, ends_on_close_date }
     }
 
     fn table(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {

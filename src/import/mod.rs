@@ -19,6 +19,7 @@ pub mod rows;
 pub mod said;
 pub mod sheet;
 pub mod slug;
+pub mod spoken;
 pub mod table;
 pub mod targets;
 pub mod told;

@@ -177,8 +177,11 @@ impl<'t> HeadedTable<'t> {
 
 /// What is wrong with the number of a row's cells, by which they do not stand below their names.
 pub fn misfit(row: TableRow<'_>, (named, all): (usize, usize)) -> Option<&'static str> {
+    if !row.is_counted() {
+        return None;
+    }
     let has_more = row.width() > all || (named..row.width()).any(|column| !row.cell(column).is_empty());
-    if row.is_cut(named) {
+    if row.width() < named {
         return Some("fewer cells than the header: it was cut off, or a quote is not closed");
     }
     has_more.then_some("more cells than the header: a text with what parts cells is not in quotes")

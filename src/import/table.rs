@@ -118,9 +118,9 @@ impl<'t> TableRow<'t> {
         self.last - self.first
     }
 
-    /// Whether it ends before so many cells, as only a row does that was cut off.
-    pub fn is_cut(self, width: usize) -> bool {
-        self.table.is_even && self.width() < width
+    /// Whether the number of its cells says where each belongs: in a workbook, each says so itself.
+    pub fn is_counted(self) -> bool {
+        self.table.is_even
     }
 
     /// Whether no cell holds anything.

@@ -97,3 +97,41 @@ fn a_conflict_is_settled_by_whom_one_says() {
         });
     }
 }
+
+/// An export without a column says nothing of its values: not that there are none.
+#[test]
+fn a_column_that_the_next_export_lacks_takes_no_value_away() {
+    each(|case, folder| {
+        let shown = case.display();
+        fs::remove_dir_all(folder.join("deals")).expect("a folder");
+        fs::remove_dir_all(folder.join("imports")).expect("a folder");
+        let export = fs::read_to_string(case.join("export.csv")).expect("an export");
+        let delimiter =
+            if export.lines().next().is_some_and(|line| line.contains(';')) { b';' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new();
+        let mut reader =
+            reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(export.as_bytes());
+        let rows: Vec<Vec<String>> =
+            reader.records().map(|row| row.expect("a row").iter().map(str::to_owned).collect()).collect();
+        let header = rows.iter().position(|row| row.len() > 5).expect("a header");
+        fs::write(folder.join("export.csv"), &export).expect("a file");
+        assert_eq!(import(case, folder, &[]).status, 0, "{shown}");
+        let before = files(folder);
+        for column in 0..rows[header].len() {
+            let mut writer =
+                csv::WriterBuilder::new().flexible(true).delimiter(delimiter).from_writer(Vec::new());
+            for row in &rows {
+                let kept = row.iter().enumerate().filter(|(at, _)| *at != column || row.len() <= column);
+                writer.write_record(kept.map(|(_, cell)| cell)).expect("a row");
+            }
+            fs::write(folder.join("export.csv"), writer.into_inner().expect("bytes")).expect("a file");
+            let ran = import(case, folder, &[]);
+            let name = &rows[header][column];
+            assert_eq!(before, files(folder), "{shown} without `{name}`: {}{}", ran.stdout, ran.stderr);
+            // Without its id, its name or its stage, it is no export; and labels that are mapped below their pipeline are
+            // none without it.
+            let is_refused = ran.status == 2 || ran.stdout.contains("Nothing was written.");
+            assert!(ran.status == 0 || is_refused, "{shown} without `{name}`: {}{}", ran.stdout, ran.stderr);
+        }
+    });
+}

@@ -134,6 +134,26 @@ fn rows_that_were_sorted_in_part_are_not_taken_for_changes() {
     assert!(ran.status == 0 && ran.stdout.contains(" 0 changed "), "{}", ran.stdout);
 }
 
+/// Whichever column comes first, a row that was cut off has no empty cells.
+#[test]
+fn a_row_that_was_cut_off_takes_no_value_away() {
+    let folder = showcase();
+    let before = files(folder.path());
+    let mut cells = exported(folder.path());
+    for row in &mut cells {
+        row.rotate_right(1);
+    }
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let width = cells[0].len();
+    for (line, row) in cells.iter().enumerate() {
+        writer.write_record(&row[..if line == 2 { width - 20 } else { width }]).expect("a row");
+    }
+    std::fs::write(folder.path().join("s.csv"), writer.into_inner().expect("bytes")).expect("a file");
+    let ran = dealgate(folder.path(), &["import", "s.csv", DAY[0], DAY[1]]);
+    assert_eq!((ran.status, before), (1, files(folder.path())), "{}", ran.stdout);
+    assert!(ran.stdout.contains("s.csv:3: the row has fewer cells than the header"), "{}", ran.stdout);
+}
+
 #[test]
 fn a_column_that_is_there_twice_or_is_not_the_deals_own_is_told() {
     let folder = showcase();

@@ -88,7 +88,7 @@ fn dated(
             failures.push(place, failure.message, failure.help);
         }
         names.extend(tables.iter().map(|(name, _)| name.clone()));
-        exports.add(day, &read.deals);
+        exports.add(day, &read);
     }
     Ok(exports.turns())
 }

@@ -14,6 +14,7 @@ use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::known::{self, KnownDeals};
 use crate::import::map::ImportMap;
 use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
+use crate::import::said::SaidValues;
 use crate::import::turns::ImportedHistories;
 use crate::import::{slug, told};
 use crate::proposal;
@@ -47,6 +48,8 @@ pub(super) struct ImportPlan {
     pub conflicts: Vec<(String, Vec<ValueTurn>)>,
     /// Deals of the last import that the export lacks, and the record that each was merged into.
     pub vanished: Vec<(String, Option<String>)>,
+    /// Values for which the export has no column any more.
+    pub silent: BTreeSet<String>,
     /// Ids of deals whose files somebody removed.
     pub removed: Vec<String>,
     /// Files of all deals of the export.
@@ -208,7 +211,16 @@ impl Planner<'_> {
         if let Some(known) = known.as_mut().filter(|_| deal.values.contains_key("stage")) {
             known.entry("stage".to_owned()).or_insert_with(|| first_stage(&target.workflow));
         }
-        let merged = merge(&root, known.as_ref(), &deal.values, schema, self.settle);
+        // What the export has no column for is as it was.
+        let spoken = &self.incoming.spoken[deal.place.file];
+        let said =
+            known.as_ref().map_or_else(|| deal.values.clone(), |known| spoken.completed(&deal.values, known));
+        let parts = known.map(|known| spoken.parted(&known, &said));
+        let (known, silent) =
+            parts.map_or((None, SaidValues::new()), |(known, silent)| (Some(known), silent));
+        self.plan.silent.extend(silent.keys().cloned());
+        let mut merged = merge(&root, known.as_ref(), &said, schema, self.settle);
+        merged.known.extend(silent);
         self.plan.paths.push(path.to_owned());
         self.change(path, &root, (workflow, &id), &merged)?;
         self.known.insert(id, merged.known);

@@ -66,6 +66,10 @@ pub(super) fn plan(
         for name in &incoming.skipped {
             writeln!(out, "left out {}: no sheet of deals", escape::line(name))?;
         }
+        if !plan.silent.is_empty() {
+            let keys: Vec<_> = plan.silent.iter().map(|key| escape::line(key).into_owned()).collect();
+            writeln!(out, "not in this export, and so as they were: {}", keys.join(", "))?;
+        }
         if !incoming.unmapped.is_empty() {
             let count = incoming.unmapped.len();
             let shown = incoming.unmapped.iter().take(most.max(MOST_COLUMNS));

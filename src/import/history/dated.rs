@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::import::incoming::IncomingDeal;
+use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::turns::{HistoryTurn, ImportedHistories};
 
@@ -45,10 +45,14 @@ pub struct DatedExports {
 
 impl DatedExports {
     /// Takes in what an export says of its day, which is later than those before.
-    pub fn add(&mut self, day: Date, deals: &[IncomingDeal]) {
-        for deal in deals {
-            let now = followed(deal);
+    pub fn add(&mut self, day: Date, export: &Incoming) {
+        for deal in &export.deals {
+            let spoken = &export.spoken[deal.place.file];
             let before = self.known.get(&deal.id);
+            let mut now = spoken.completed(&followed(deal), before.unwrap_or(&SaidValues::new()));
+            if !spoken.keys.contains("outcome.result") {
+                now.remove("outcome");
+            }
             let is_new = |key: &str, said: &SaidDeal| match before {
                 Some(before) => before.get(key) != Some(said),
                 // That a deal is open, nobody has to say who never heard of an end.

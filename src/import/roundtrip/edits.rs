@@ -12,7 +12,7 @@ use super::values::{allowed, way_out};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failures, TablePlace};
-use crate::import::rows::HeadedTable;
+use crate::import::rows::{HeadedTable, misfit};
 use crate::import::said::SaidDeal;
 use crate::import::table::{ImportTable, TableRow};
 use crate::workflow::Workflow;
@@ -70,9 +70,12 @@ pub fn read(
             }
             continue;
         };
+        let widths = headed.widths();
+        let misfits = headed.rows().filter_map(|row| Some((row.line, misfit(row, widths)?))).collect();
         let (plain, restored) = plain(table, headed);
         let headed = HeadedTable::at(0, &plain, headed.header_index());
-        let mut reader = SheetTableReader { file, headed, context, restored, failures, found: &mut found };
+        let mut reader =
+            SheetTableReader { file, headed, context, restored, misfits, failures, found: &mut found };
         let rows = reader.rows(deals, &mut first);
         reader.edits(&rows, deals);
     }
@@ -86,6 +89,8 @@ struct SheetTableReader<'t, 'a, 'f> {
     context: ColumnContext<'a>,
     /// Columns of currencies that the sheet lacks, and that its prints tell.
     restored: BTreeSet<String>,
+    /// What is wrong with the number of cells in lines.
+    misfits: BTreeMap<u64, &'static str>,
     failures: &'f mut Failures,
     found: &'f mut SheetEdits,
 }
@@ -133,6 +138,11 @@ impl<'t> SheetTableReader<'t, '_, '_> {
                 self.failures.push(place, format!("`{DEAL}`: there is no deal {}", quote(id)), help);
                 continue;
             };
+            if let Some(what) = self.misfits.get(&row.line) {
+                let help = "mend the row, or export the sheet again".to_owned();
+                self.failures.push(place, format!("the row has {what}"), Some(help));
+                continue;
+            }
             if let Some(other) = first.insert(id.to_owned(), place) {
                 let message = format!("`{DEAL}`: {} is there already, in row {}", quote(id), other.line);
                 self.failures.push(place, message, Some("keep one of the two rows".to_owned()));

@@ -17,10 +17,15 @@ pub fn converts(text: &str) -> bool {
     let text = text.trim().to_lowercase();
     let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
     let is_mark = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,:/+-%()'’$€£¥".contains(c);
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    let is_word = |word: &str| PARTS.contains(&word) || MONTHS.iter().any(|month| word.starts_with(month));
+    let is_month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month));
+    let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    // A code such as `E5` is none of them: but for months, they begin with a figure.
+    let begins = !text.starts_with(char::is_alphabetic) || is_month(&text);
     TRUTHS.contains(&text.as_str())
-        || has_digit && text.chars().all(|c| c.is_alphabetic() || is_mark(c)) && { words }.all(is_word)
+        || has_digit
+            && begins
+            && text.chars().all(|c| c.is_alphabetic() || is_mark(c))
+            && words.all(|word| PARTS.contains(&word) || is_month(word))
 }
 
 #[cfg(test)]
@@ -52,7 +57,7 @@ mod tests {
             assert!(converts(text), "{text}");
         }
         for text in
-            ["", "3M", "7-Eleven", "a1", "Line 4", "S235", "jan", "1;2", "x", "1st Bank", "-", "1_000"]
+            ["", "3M", "7-Eleven", "a1", "E5", "Line 4", "S235", "jan", "1;2", "x", "1st Bank", "-", "1_000"]
         {
             assert!(!converts(text), "{text}");
         }
