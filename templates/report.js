@@ -44,6 +44,8 @@
   var order = { key: '', down: false };
   var position = new Map(rows.map(function (row, index) { return [row, index]; }));
   var words = null;
+  // What rows sort by, looked up once a column.
+  var worths = {};
   var moved = false;
   // In a site the deals are a page of their own, and what is asked stands in its query.
   var alone = !document.getElementById('answer');
@@ -84,7 +86,7 @@
     });
     var sorted = rows.slice();
     if (kind) {
-      var keys = new Map(rows.map(function (row) { return [row, worth(row, order.key, kind)]; }));
+      var keys = worths[order.key] || (worths[order.key] = new Map(rows.map(function (row) { return [row, worth(row, order.key, kind)]; })));
       var compare = new Intl.Collator(undefined, { numeric: true }).compare;
       sorted.sort(function (a, b) {
         var x = keys.get(a), y = keys.get(b);

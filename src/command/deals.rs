@@ -221,9 +221,7 @@ pub(super) fn known_owners<'o>(
     let files = workspace.deal_files(&Selection::Everything).files;
     let there = read(workspace, &files, |read| read.deal.owner().map(str::to_owned));
     let before = |gone: &DeletedFile<'_>| {
-        let owners = &gone.course.owner;
-        let told = owners.values.iter().map(|(_, owner)| owner).chain([&owners.before]);
-        Some(told.flatten().map(ToString::to_string).collect::<Vec<_>>())
+        Some(gone.course.owner.all().flatten().map(ToString::to_string).collect::<Vec<_>>())
     };
     let gone = gone(workspace, None, before).unwrap_or_default();
     owners.extend(there.into_iter().flatten().chain(gone.concat()).map(Cow::Owned));

@@ -21,6 +21,11 @@ impl<T> Dated<T> {
         told.checked_sub(1).map_or(&self.before, |last| &self.values[last].1)
     }
 
+    /// All that it was, oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        std::iter::once(&self.before).chain(self.values.iter().map(|(_, value)| value))
+    }
+
     /// Whether it became anything between the ends of two days.
     pub(super) fn tells(&self, from: Date, to: Date) -> bool {
         self.values.iter().any(|(day, _)| from < *day && *day <= to)

@@ -45,7 +45,8 @@ pub fn build_read(
     let window = window(workspace, filter);
     let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
     let ReportInput { mut rows, mut ways, ledger, not_judged, followed, .. } = reading;
-    let archived = archived::archived(workspace, filter, &frame, &mut ways);
+    let archived =
+        if wish.only_rules { Vec::new() } else { archived::archived(workspace, filter, &frame, &mut ways) };
     let archived = archived::closed(&archived, filter, &frame);
     let told = CheckCounts::of(&ledger, filter, &frame);
     let findings = told.hand_out(&mut rows);

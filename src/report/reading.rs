@@ -115,7 +115,6 @@ fn selection(workspace: &Workspace<'_>, filter: &Filter) -> Selection {
 
 /// Everybody who owns a deal, or did.
 fn owners(judged: &JudgedDeal<'_>) -> Vec<Arc<str>> {
-    let owners = &judged.course().owner;
-    let told = std::iter::once(&owners.before).chain(owners.values.iter().map(|(_, owner)| owner));
-    told.flatten().map(Arc::clone).chain(judged.deal.owner().map(Arc::from)).collect()
+    let told = judged.course().owner.all().flatten().map(Arc::clone);
+    told.chain(judged.deal.owner().map(Arc::from)).collect()
 }

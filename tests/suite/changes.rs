@@ -278,8 +278,10 @@ fn filters_leave_deals_of_either_end() {
     let moved_out =
         june["bridge"]["rows"].as_array().expect("a list").iter().find(|row| row["row"] == "moved-out");
     assert_eq!(moved_out.expect("it is there")["sum"]["deals"], 1);
-    let none = of(&["--company", "acme", "--owner", "nobody"]);
+    let none = of(&["--owner", "raj", "--stage", "third"]);
     assert_eq!((&none["deals"], &none["overview"]), (&json!([]), &json!([])));
+    let nobody = dealgate(repo.path(), &["report", "changes", "--company", "acme", "--owner", "nobody"]);
+    assert!(nobody.status == 2 && nobody.stderr.contains("no deal has the owner"), "{}", nobody.stderr);
 }
 
 #[test]
@@ -379,8 +381,8 @@ fn a_deal_tells_its_own_way() {
     assert_eq!(pushes.collect::<Vec<_>>(), [0, 0, 0, 1, 0, 0, 0, 0, 0, 0], "D alone");
     let what = [&["pipeline", "--since", "@2026-04-13"], &day[..]].concat();
     let happened = section(repo.path(), &what, "What changed since 13 Apr 2026");
-    assert!(happened.contains("| Won | 2 | 110,000 EUR | Line 4, Spare parts |"), "{happened}");
-    assert!(happened.contains("| Reopened | 1 | 20,000 EUR | Warehouse |"), "{happened}");
+    assert!(happened.contains("| Won | 2 | 110,000 | Line 4, Spare parts |"), "{happened}");
+    assert!(happened.contains("| Reopened | 1 | 20,000 | Warehouse |"), "{happened}");
 }
 
 #[test]

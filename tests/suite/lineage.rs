@@ -90,7 +90,8 @@ fn what_was_won_in_the_window_counts_in_it_though_its_file_was_archived() {
     let later = ["--today", "2026-08-01", "--closing", "2026-04-01..2026-06-30"];
     let arguments = [&["pipeline"], &later[..]].concat();
     assert_eq!(context(repo.path(), &arguments)["figures"]["won"]["deals"], 2);
-    assert_eq!(figures(&repo, &["--owner", "tom"]).0.0, 0);
+    let nobody = dealgate(repo.path(), &["report", "--owner", "tom", "--today", "2026-06-30"]);
+    assert!(nobody.status == 2 && nobody.stderr.contains("no deal has the owner `tom`"), "{}", nobody.stderr);
     assert_eq!(figures(&repo, &["--owner", "jane"]).0, both);
     assert_eq!(figures(&repo, &["--no-history"]).0.0, 1, "nobody asks commits");
     let bridge = context(repo.path(), &["changes", "--since", "@2026-03-31", "--today", "2026-06-30"]);
