@@ -135,13 +135,11 @@ impl CompletionContext<'_> {
         text: String,
         kind: CompletionItemKind,
     ) -> CompletionItem {
-        let blank = if self.place.touches_colon { " " } else { "" };
-        let text = format!("{blank}{text}");
-        let shown = |text: &str| escape::line(text).into_owned();
+        let text = if self.place.touches_colon { format!(" {text}") } else { text };
         CompletionItem {
-            label: shown(label),
+            label: escape::line(label).into_owned(),
             kind: Some(kind),
-            detail: detail.as_deref().map(shown),
+            detail: detail.map(|detail| escape::line(&detail).into_owned()),
             filter_text: Some(label.to_owned()),
             text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(self.range, text))),
             ..CompletionItem::default()

@@ -184,7 +184,9 @@ impl LanguageServer<'_> {
             let real = top.canonicalize().unwrap_or_else(|_| top.to_owned());
             let roots: Vec<PathBuf> =
                 self.workspaces.keys().filter(|root| root.starts_with(&real)).cloned().collect();
-            roots.iter().for_each(|root| self.changed_around(root));
+            for root in roots {
+                self.changed_around(&root);
+            }
         } else if let Some(home) = DocumentHome::of(uri) {
             if ServedWorkspace::is_rule(&home.path) {
                 self.changed_around(&home.root);

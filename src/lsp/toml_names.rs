@@ -157,13 +157,14 @@ impl Occurrences<'_> {
 
 /// Whether an expression stands at a path.
 fn is_expression(path: &[&str]) -> bool {
-    match path {
-        ["derived", _] => true,
-        // A requirement may be called so.
-        ["stage", _, "requires", _] | ["lost" | "disqualified", "requires", _] => false,
-        ["stage" | "waivers" | "lost" | "disqualified", .., "rule" | "when"] => true,
-        _ => false,
-    }
+    // A requirement may be called so.
+    let is_requirement =
+        matches!(path, ["stage", _, "requires", _] | ["lost" | "disqualified", "requires", _]);
+    !is_requirement
+        && matches!(
+            path,
+            ["derived", _] | ["stage" | "waivers" | "lost" | "disqualified", .., "rule" | "when"]
+        )
 }
 
 fn is_help(path: &[&str]) -> bool {

@@ -158,6 +158,7 @@ mod tests {
         ] {
             assert_eq!(TypingPlace::at(text, text.len()), None, "{text}");
         }
-        assert!(TypingPlace::at("notes: |\n  a\nowner: ", 22).is_some());
+        let text = "notes: |\n  a\nowner: ";
+        assert!(TypingPlace::at(text, text.len()).is_some());
     }
 }

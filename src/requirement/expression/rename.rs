@@ -84,7 +84,9 @@ impl<'t> Renaming<'t> {
             }
             ExprKind::Binary(Binary::In, parts) if !is_entry && self.is_stage(&parts[0]) => {
                 if let ExprKind::List(items) = &parts[1].kind {
-                    items.iter().for_each(|item| self.literal(item));
+                    for item in items {
+                        self.literal(item);
+                    }
                 }
             }
             ExprKind::Binary(Binary::Equal | Binary::NotEqual, parts) if !is_entry => {

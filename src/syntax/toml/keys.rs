@@ -97,16 +97,13 @@ impl KeyScan<'_> {
         loop {
             self.skip(b" \t");
             let (bytes, start) = (self.text.as_bytes(), self.at);
-            let name = match self.byte() {
-                Some(b'"' | b'\'') => {
-                    self.at = after_string(bytes, start);
-                    self.text.get(start + 1..self.at.saturating_sub(1)).unwrap_or_default()
-                }
-                _ => {
-                    let is_bare = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-                    self.at += bytes[start..].iter().take_while(|byte| is_bare(byte)).count();
-                    &self.text[start..self.at]
-                }
+            let name = if let Some(b'"' | b'\'') = self.byte() {
+                self.at = after_string(bytes, start);
+                self.text.get(start + 1..self.at.saturating_sub(1)).unwrap_or_default()
+            } else {
+                let is_bare = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+                self.at += bytes[start..].iter().take_while(|byte| is_bare(byte)).count();
+                &self.text[start..self.at]
             };
             if self.at == start {
                 return path;

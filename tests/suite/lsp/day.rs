@@ -51,11 +51,11 @@ fn read(output: impl std::io::Read + Send + 'static) -> Receiver<Value> {
     let (said, heard) = channel();
     std::thread::spawn(move || {
         loop {
-            let mut head = String::new();
-            if output.read_line(&mut head).is_err() || head.is_empty() {
+            let mut line = String::new();
+            if output.read_line(&mut line).is_err() || line.is_empty() {
                 return;
             }
-            let length = head.trim().strip_prefix("Content-Length: ").and_then(|it| it.parse().ok());
+            let length = line.trim().strip_prefix("Content-Length: ").and_then(|it| it.parse().ok());
             let mut bytes = vec![0; length.unwrap_or(0)];
             output.read_line(&mut String::new()).expect("a head ends");
             output.read_exact(&mut bytes).expect("a message");
