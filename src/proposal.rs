@@ -10,7 +10,7 @@ use crate::workflow::{Requirement, Workflow};
 
 /// What goes with an entry of `done`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EntryDetails<'a> {
+pub(crate) struct EntryDetails<'a> {
     /// What proves it.
     pub evidence: Option<&'a str>,
     /// A note to it.
@@ -18,7 +18,7 @@ pub struct EntryDetails<'a> {
 }
 
 /// The day on which a deal says that a task was done, if that is not still to come on a day.
-pub fn done_on(id: &str, root: Option<&Node<'_>>, today: Date) -> Option<Date> {
+pub(crate) fn done_on(id: &str, root: Option<&Node<'_>>, today: Date) -> Option<Date> {
     let there = root?.get("done")?.get(id)?;
     let dated = there.get("date").unwrap_or(there).as_scalar()?;
     scalar::date(&dated.text).ok().filter(|day| *day <= today)
@@ -26,7 +26,7 @@ pub fn done_on(id: &str, root: Option<&Node<'_>>, today: Date) -> Option<Date> {
 
 /// What makes the entry of a task say that it was done: today, or on a day that was given. What is there already and is
 /// not given anew stays: who adds the evidence later does not do the work a second time. Where all is there, nothing.
-pub fn tick(
+pub(crate) fn tick(
     id: &str,
     root: Option<&Node<'_>>,
     (date, is_given): (Date, bool),
@@ -52,7 +52,7 @@ pub fn tick(
 
 /// The entry of an approval, with what it covers as the deal has it now, so that a later change of that is seen. What
 /// proves an earlier one and is noted of it stays, unless it is given anew.
-pub fn approval(
+pub(crate) fn approval(
     requirement: &Requirement,
     root: Option<&Node<'_>>,
     by: &str,
@@ -72,7 +72,7 @@ pub fn approval(
 }
 
 /// What an approval covers, as the deal has it; `None`: it covers nothing, or nothing of it is there.
-pub fn covered(requirement: &Requirement, root: Option<&Node<'_>>) -> Option<NewValue> {
+pub(crate) fn covered(requirement: &Requirement, root: Option<&Node<'_>>) -> Option<NewValue> {
     let covered = requirement.demand.covers().iter().filter_map(|name| {
         let value = root?.get(name).filter(|value| !value.is_absent())?;
         Some((name.clone(), NewValue::from(value)))
@@ -82,7 +82,7 @@ pub fn covered(requirement: &Requirement, root: Option<&Node<'_>>) -> Option<New
 }
 
 /// A waiver from a day until another.
-pub fn waiver(id: &str, reason: &str, by: &str, (date, until): (Date, Date)) -> Change {
+pub(crate) fn waiver(id: &str, reason: &str, by: &str, (date, until): (Date, Date)) -> Change {
     let entry = NewValue::record([
         ("reason", text(Some(reason))),
         ("by", text(Some(by))),
@@ -93,18 +93,18 @@ pub fn waiver(id: &str, reason: &str, by: &str, (date, until): (Date, Date)) -> 
 }
 
 /// The last day on which a waiver of a day may count; `None`: the workflow does not say.
-pub fn longest_waiver(workflow: &Workflow, date: Date) -> Option<Date> {
+pub(crate) fn longest_waiver(workflow: &Workflow, date: Date) -> Option<Date> {
     let days = i64::try_from(workflow.waivers.max_days?).ok()?;
     date.checked_add(days.days()).ok()
 }
 
 /// Another stage.
-pub fn stage(id: &str) -> Change {
+pub(crate) fn stage(id: &str) -> Change {
     Change::Set(Path::keys(["stage"]), NewValue::Text(id.to_owned()))
 }
 
 /// An entry of the deal's own `history`.
-pub fn history_entry<'k>(
+pub(crate) fn history_entry<'k>(
     date: Date,
     what: impl IntoIterator<Item = (&'k str, String)>,
     reason: Option<&str>,
@@ -117,7 +117,7 @@ pub fn history_entry<'k>(
 
 /// An entry of the deal's own `history` for what becomes of it: where it keeps one, where no repository remembers, or where
 /// a reason is to be remembered.
-pub fn remembered<'k>(
+pub(crate) fn remembered<'k>(
     keeps_history: bool,
     has_repository: impl FnOnce() -> bool,
     date: Date,
@@ -129,12 +129,12 @@ pub fn remembered<'k>(
 }
 
 /// Whether a deal keeps a `history` of its own.
-pub fn keeps_history(root: &Node<'_>) -> bool {
+pub(crate) fn keeps_history(root: &Node<'_>) -> bool {
     root.get("history").is_some_and(|history| history.as_list().is_some())
 }
 
 /// The order of the keys of a workflow's deals.
-pub fn key_order(workflow: &Workflow) -> Vec<&str> {
+pub(crate) fn key_order(workflow: &Workflow) -> Vec<&str> {
     workflow.schema.fields.iter().map(|field| field.name.as_ref()).collect()
 }
 

@@ -13,7 +13,7 @@ use crate::workflow::{Requirement, Workflow};
 
 /// A deal's checklist.
 #[derive(Clone, Copy)]
-pub struct Checklist<'j> {
+pub(crate) struct Checklist<'j> {
     judged: &'j JudgedDeal<'j>,
     levels: &'j Levels,
     next: Option<usize>,
@@ -21,7 +21,7 @@ pub struct Checklist<'j> {
 
 /// How a deal stands with one requirement.
 #[derive(Clone, Copy)]
-pub struct Standing<'j> {
+pub(crate) struct Standing<'j> {
     checklist: Checklist<'j>,
     item: &'j Item<'j>,
 }
@@ -29,7 +29,7 @@ pub struct Standing<'j> {
 /// When a requirement is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Need {
+pub(crate) enum Need {
     /// Without it the deal may not be where it is.
     Now,
     /// Before the deal may go on: to leave its stage, or to be in the next.
@@ -43,7 +43,7 @@ pub enum Need {
 /// Whether a requirement is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum StandingState {
+pub(crate) enum StandingState {
     /// It is.
     Met,
     /// It is not, and is lifted for a time.
@@ -56,7 +56,7 @@ pub enum StandingState {
 
 impl<'j> Checklist<'j> {
     /// The checklist of a deal that was judged in full, under a workspace's levels.
-    pub fn of(judged: &'j JudgedDeal<'j>, levels: &'j Levels) -> Self {
+    pub(crate) fn of(judged: &'j JudgedDeal<'j>, levels: &'j Levels) -> Self {
         let stages = judged.judgement.stages.iter().enumerate();
         let exists = |(_, existence): &(usize, &StageApplies)| **existence == StageApplies::Exists;
         let next = judged.judgement.stage.and_then(|here| stages.skip(here + 1).find(exists));
@@ -64,22 +64,22 @@ impl<'j> Checklist<'j> {
     }
 
     /// The stage that comes next for the deal, counted from 0.
-    pub fn next_stage(self) -> Option<usize> {
+    pub(crate) fn next_stage(self) -> Option<usize> {
         self.next
     }
 
     /// Every requirement, in the workflow's order.
-    pub fn standings(self) -> impl Iterator<Item = Standing<'j>> {
+    pub(crate) fn standings(self) -> impl Iterator<Item = Standing<'j>> {
         self.judged.judgement.items.iter().map(move |item| Standing { checklist: self, item })
     }
 
     /// How many requirements are to be met before the deal may go on.
-    pub fn left(self) -> usize {
+    pub(crate) fn left(self) -> usize {
         self.standings().filter(|standing| standing.is_left()).count()
     }
 
     /// Why a stage, counted from 0, does not exist for the deal; `None`: it does.
-    pub fn why_no_stage(self, index: usize) -> Option<String> {
+    pub(crate) fn why_no_stage(self, index: usize) -> Option<String> {
         let when = self.judged.workflow.stages.get(index)?.when.as_ref();
         match self.judged.judgement.stages.get(index)? {
             StageApplies::Exists => None,
@@ -98,17 +98,17 @@ impl<'j> Checklist<'j> {
 
 impl<'j> Standing<'j> {
     /// The requirement.
-    pub fn requirement(self) -> &'j Requirement {
+    pub(crate) fn requirement(self) -> &'j Requirement {
         self.item.requirement
     }
 
     /// Its stage, counted from 0; `None` for what lost and disqualified deals owe.
-    pub fn stage(self) -> Option<usize> {
+    pub(crate) fn stage(self) -> Option<usize> {
         self.item.stage
     }
 
     /// When it is needed.
-    pub fn need(self) -> Need {
+    pub(crate) fn need(self) -> Need {
         match self.item.due {
             Due::Now => Need::Now,
             Due::Next => Need::ToGoOn,
@@ -121,7 +121,7 @@ impl<'j> Standing<'j> {
     }
 
     /// Whether it is met.
-    pub fn state(self) -> StandingState {
+    pub(crate) fn state(self) -> StandingState {
         match &self.item.state {
             gate::RequirementState::Met(_) => StandingState::Met,
             gate::RequirementState::Waived(_) => StandingState::Waived,
@@ -132,12 +132,12 @@ impl<'j> Standing<'j> {
     }
 
     /// How grave it is when it is not met; what the workspace does not want to hear of is for information.
-    pub fn level(self) -> Level {
+    pub(crate) fn level(self) -> Level {
         self.told_at(Code::RequirementUnmet).unwrap_or(Level::Info)
     }
 
     /// The level at which `check` tells that it is not met; `None` where it tells nothing.
-    pub fn told(self) -> Option<Level> {
+    pub(crate) fn told(self) -> Option<Level> {
         let gate::RequirementState::Unmet(unmet, waiver) = &self.item.state else { return None };
         let of_entry = unmet.fault.as_ref().map(|fault| fault.code);
         let code = waiver.as_ref().map(|fault| fault.code).or(of_entry);
@@ -152,12 +152,12 @@ impl<'j> Standing<'j> {
     }
 
     /// Whether it keeps the deal from going on.
-    pub fn is_left(self) -> bool {
+    pub(crate) fn is_left(self) -> bool {
         self.need() == Need::ToGoOn && self.fails()
     }
 
     /// Whether it keeps the deal from going on, or from being where it is.
-    pub fn blocks(self) -> bool {
+    pub(crate) fn blocks(self) -> bool {
         matches!(self.need(), Need::Now | Need::ToGoOn) && self.fails()
     }
 
@@ -166,7 +166,7 @@ impl<'j> Standing<'j> {
     }
 
     /// Why it is unmet or not asked; `None` when it is met or waived.
-    pub fn why(self) -> Option<String> {
+    pub(crate) fn why(self) -> Option<String> {
         let judged = self.checklist.judged;
         match &self.item.state {
             gate::RequirementState::Met(_) | gate::RequirementState::Waived(_) => None,
@@ -203,7 +203,7 @@ impl<'j> Standing<'j> {
 
     /// What to do about it, as long as it is unmet: the workflow's own words where nothing is there, the check's where
     /// something falls short.
-    pub fn help(self) -> Option<&'j str> {
+    pub(crate) fn help(self) -> Option<&'j str> {
         let gate::RequirementState::Unmet(unmet, _) = &self.item.state else { return None };
         let (own, found) = (self.requirement().help.as_deref(), unmet.help.as_deref());
         let help = if unmet.span.is_some() { found.or(own) } else { own.or(found) };
@@ -211,14 +211,14 @@ impl<'j> Standing<'j> {
     }
 
     /// What `dealgate set` takes to meet it, as long as it is unmet: `KEY=VALUE`, with a gap for what is not known.
-    pub fn assignment(self) -> Option<String> {
+    pub(crate) fn assignment(self) -> Option<String> {
         let gate::RequirementState::Unmet(unmet, _) = &self.item.state else { return None };
         let is_it = unmet.is_assignable && self.state() == StandingState::Unmet;
         self.requirement().demand.assignment().filter(|_| is_it)
     }
 
     /// What meets or waives it, or falls short.
-    pub fn place(self) -> Option<Span> {
+    pub(crate) fn place(self) -> Option<Span> {
         match &self.item.state {
             gate::RequirementState::Met(span) => *span,
             gate::RequirementState::Waived(span) => Some(*span),
@@ -230,18 +230,18 @@ impl<'j> Standing<'j> {
     }
 
     /// What the deal says of it under `done`: who, when, by what evidence.
-    pub fn done(self) -> Option<Statement<'j, 'j>> {
+    pub(crate) fn done(self) -> Option<Statement<'j, 'j>> {
         self.checklist.judged.deal.done_of(&self.requirement().id)
     }
 
     /// What the deal says of it under `waivers`.
-    pub fn waiver(self) -> Option<Statement<'j, 'j>> {
+    pub(crate) fn waiver(self) -> Option<Statement<'j, 'j>> {
         self.checklist.judged.deal.waivers().find(|entry| entry.id.value == self.requirement().id.as_ref())
     }
 }
 
 /// A condition, and what the derived values in it stand for: `` `big` (`amount >= 250000`) ``.
-pub fn condition(when: &Expression, workflow: &Workflow) -> String {
+pub(crate) fn condition(when: &Expression, workflow: &Workflow) -> String {
     let derived =
         workflow.derived.iter().filter(|(name, _)| when.derived().any(|used| used == name.as_ref()));
     let meant: Vec<_> = derived

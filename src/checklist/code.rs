@@ -12,7 +12,7 @@ use crate::finding::{Code, LevelSetting, Levels};
 
 /// What is to be said of a code.
 #[derive(Clone, Debug, Serialize)]
-pub struct CodeSheet {
+pub(crate) struct CodeSheet {
     #[serde(flatten)]
     opening: Opening,
     code: &'static str,
@@ -29,7 +29,7 @@ pub struct CodeSheet {
 
 impl CodeSheet {
     /// A code, and what a workspace makes of it.
-    pub fn new(opening: Opening, code: Code, levels: &Levels) -> Self {
+    pub(crate) fn new(opening: Opening, code: Code, levels: &Levels) -> Self {
         let entry = code.entry();
         let level = match levels.of(code) {
             LevelSetting::At(level) => level.name(),
@@ -79,7 +79,7 @@ impl Presentation for CodeSheet {
 
 /// Every code in a line.
 #[derive(Clone, Debug, Serialize)]
-pub struct CodeList {
+pub(crate) struct CodeList {
     #[serde(flatten)]
     opening: Opening,
     codes: Vec<CodeLine>,
@@ -95,7 +95,7 @@ struct CodeLine {
 
 impl CodeList {
     /// Every code, with the level that a workspace gives it.
-    pub fn new(opening: Opening, levels: &Levels) -> Self {
+    pub(crate) fn new(opening: Opening, levels: &Levels) -> Self {
         let line = |entry: &crate::finding::code::CodeEntry| {
             let sheet = CodeSheet::new(opening.clone(), entry.code, levels);
             CodeLine { code: sheet.code, level: sheet.level, means: sheet.means }

@@ -16,7 +16,7 @@ use crate::source::escape;
 
 /// How many deals stand how.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
-pub struct OverviewTotals {
+pub(crate) struct OverviewTotals {
     /// Deals shown.
     pub deals: usize,
     /// Deals there are, before owner, stage and company were asked for.
@@ -35,7 +35,7 @@ pub struct OverviewTotals {
 
 /// All deals, worst first.
 #[derive(Clone, Debug, Serialize)]
-pub struct Overview {
+pub(crate) struct Overview {
     #[serde(flatten)]
     opening: Opening,
     summary: OverviewTotals,
@@ -44,7 +44,7 @@ pub struct Overview {
 
 impl Overview {
     /// Puts deals in order: blocked by errors, then with warnings, then what has most left to do, ended ones last.
-    pub fn new(opening: Opening, mut deals: Vec<Progress>, of: usize) -> Self {
+    pub(crate) fn new(opening: Opening, mut deals: Vec<Progress>, of: usize) -> Self {
         deals.sort_by(|a, b| urgency(a).cmp(&urgency(b)));
         let summary = OverviewTotals {
             deals: deals.len(),

@@ -7,14 +7,14 @@ use serde::Serialize;
 use crate::emit::Surface;
 
 /// Something that is shown to people as text and to programs as JSON.
-pub trait Presentation: Serialize {
+pub(crate) trait Presentation: Serialize {
     /// Writes it for people.
     fn text(&self, surface: Surface, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// What opens every JSON document.
 #[derive(Clone, Debug, Serialize)]
-pub struct Opening {
+pub(crate) struct Opening {
     /// Raised when a key changes its meaning or goes.
     schema_version: u32,
     /// What wrote this.
@@ -25,7 +25,7 @@ pub struct Opening {
 
 impl Opening {
     /// For a document of a day.
-    pub fn of(today: jiff::civil::Date) -> Self {
+    pub(crate) fn of(today: jiff::civil::Date) -> Self {
         let tool = DocumentTool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
         Self { schema_version: 1, tool, today: today.to_string() }
     }

@@ -15,7 +15,7 @@ use crate::workflow::Workflow;
 
 /// How one deal stands.
 #[derive(Clone, Debug, Serialize)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// The deal's id.
     pub deal: String,
     /// Its file.
@@ -72,7 +72,7 @@ pub struct Progress {
 
 /// What is to be done next about a deal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PlannedStep {
+pub(crate) struct PlannedStep {
     /// What; null when it does not say.
     pub what: Option<String>,
     /// Until when; null when it does not say.
@@ -81,7 +81,7 @@ pub struct PlannedStep {
 
 /// An amount, exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Amount {
+pub(crate) struct Amount {
     /// How much, as a decimal number.
     pub value: String,
     /// The ISO 4217 code.
@@ -94,7 +94,7 @@ pub struct Amount {
 /// What became of a deal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ProgressState {
+pub(crate) enum ProgressState {
     /// It could not be judged.
     NotJudged,
     /// It is open.
@@ -111,7 +111,7 @@ pub enum ProgressState {
 
 /// The day and the reason of an outcome.
 #[derive(Clone, Debug, Serialize)]
-pub struct ProgressOutcome {
+pub(crate) struct ProgressOutcome {
     /// When.
     pub date: Option<String>,
     /// Why.
@@ -120,7 +120,7 @@ pub struct ProgressOutcome {
 
 /// A finding about a deal.
 #[derive(Clone, Debug, Serialize)]
-pub struct Remark {
+pub(crate) struct Remark {
     /// Its stable kind; `dealgate explain` knows it.
     pub code: &'static str,
     /// `error`, `warning` or `info`.
@@ -143,7 +143,7 @@ pub struct Remark {
 
 impl Progress {
     /// How a judged deal stands; what is said of it comes with [`Progress::attach_findings`].
-    pub fn of(judged: &JudgedDeal<'_>, levels: &Levels, today: Date) -> Self {
+    pub(crate) fn of(judged: &JudgedDeal<'_>, levels: &Levels, today: Date) -> Self {
         let JudgedDeal { deal, workflow, judgement, .. } = judged;
         let here = judgement.stage;
         let checklist = Checklist::of(judged, levels);
@@ -190,7 +190,7 @@ impl Progress {
     }
 
     /// A deal of which there is no judgement.
-    pub fn unjudged(deal: &str, file: &str, workflow: Option<&Workflow>) -> Self {
+    pub(crate) fn unjudged(deal: &str, file: &str, workflow: Option<&Workflow>) -> Self {
         Self {
             deal: deal.to_owned(),
             file: file.to_owned(),
@@ -222,7 +222,7 @@ impl Progress {
     }
 
     /// Takes over what the ledger says of deals, so that it is what `check` says.
-    pub fn attach_findings(all: &mut [Self], ledger: &Ledger) {
+    pub(crate) fn attach_findings(all: &mut [Self], ledger: &Ledger) {
         let mut by_deal: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         // A link that leads nowhere is told by its file alone.
         let mut by_file: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -257,7 +257,7 @@ impl Progress {
     }
 
     /// The steps that stand before the deal where it is: to go on, or because of how it ended.
-    pub fn at_hand(&self) -> impl Iterator<Item = &ChecklistStep> {
+    pub(crate) fn at_hand(&self) -> impl Iterator<Item = &ChecklistStep> {
         let here = self.stage.as_deref();
         self.steps.iter().filter(move |step| match step.needed {
             Need::ToGoOn => true,
@@ -269,7 +269,7 @@ impl Progress {
     }
 
     /// Requirements lifted by a waiver, among those needed now.
-    pub fn waived_before(&self) -> impl Iterator<Item = &ChecklistStep> {
+    pub(crate) fn waived_before(&self) -> impl Iterator<Item = &ChecklistStep> {
         let here = self.stage.as_deref();
         self.steps.iter().filter(move |step| {
             step.needed == Need::Now
@@ -281,13 +281,13 @@ impl Progress {
 
 impl Amount {
     /// A sum as it is shown: without decimals where they are none.
-    pub fn of_sum(money: Money) -> Self {
+    pub(crate) fn of_sum(money: Money) -> Self {
         let whole = money.amount.trunc();
         Self::of(Money { amount: if whole == money.amount { whole } else { money.amount }, ..money })
     }
 
     /// An amount as it is shown.
-    pub fn of(money: Money) -> Self {
+    pub(crate) fn of(money: Money) -> Self {
         Self {
             value: money.amount.to_string(),
             currency: money.currency.map(|currency| currency.code()),

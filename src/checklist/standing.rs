@@ -18,7 +18,7 @@ use crate::standing::{Need, StandingState};
 
 /// Deals that were asked for by name.
 #[derive(Clone, Debug, Serialize)]
-pub struct StageStatistics {
+pub(crate) struct StageStatistics {
     #[serde(flatten)]
     opening: Opening,
     deals: Vec<Progress>,
@@ -26,7 +26,7 @@ pub struct StageStatistics {
 
 impl StageStatistics {
     /// These deals.
-    pub fn new(opening: Opening, deals: Vec<Progress>) -> Self {
+    pub(crate) fn new(opening: Opening, deals: Vec<Progress>) -> Self {
         Self { opening, deals }
     }
 }

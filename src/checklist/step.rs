@@ -10,7 +10,7 @@ use crate::standing::{Checklist, Need, Standing, StandingState};
 
 /// One line of a deal's checklist.
 #[derive(Clone, Debug, Serialize)]
-pub struct ChecklistStep {
+pub(crate) struct ChecklistStep {
     /// The requirement's id.
     pub requirement: String,
     /// What it asks, in plain words.
@@ -98,12 +98,12 @@ impl ChecklistStep {
     }
 
     /// Whether the deal needs it where it is, or to go on.
-    pub fn is_needed_soon(&self) -> bool {
+    pub(crate) fn is_needed_soon(&self) -> bool {
         matches!(self.needed, Need::Now | Need::ToGoOn)
     }
 
     /// Whether nothing but its being met lets the deal go on: warnings and infos are for whoever wants to know.
-    pub fn may_block(&self) -> bool {
+    pub(crate) fn may_block(&self) -> bool {
         self.level == Level::Error.name()
     }
 }

@@ -15,7 +15,7 @@ use crate::standing::{Need, StandingState};
 
 /// A deal, requirement by requirement.
 #[derive(Clone, Debug, Serialize)]
-pub struct Telling {
+pub(crate) struct Telling {
     #[serde(flatten)]
     opening: Opening,
     #[serde(flatten)]
@@ -24,7 +24,7 @@ pub struct Telling {
 
 impl Telling {
     /// This deal.
-    pub fn new(opening: Opening, deal: Progress) -> Self {
+    pub(crate) fn new(opening: Opening, deal: Progress) -> Self {
         Self { opening, deal }
     }
 }

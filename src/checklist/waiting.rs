@@ -23,7 +23,7 @@ const SOON: i32 = 14;
 /// Why something waits, the most pressing first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum WaitingKind {
+pub(crate) enum WaitingKind {
     /// An approval that is asked for now, of a group that holds the person.
     Approval,
     /// A next step of theirs.
@@ -34,7 +34,7 @@ pub enum WaitingKind {
 
 /// One thing that waits for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct WaitingItem {
+pub(crate) struct WaitingItem {
     /// Why it waits.
     pub kind: WaitingKind,
     /// The deal's id.
@@ -62,7 +62,7 @@ pub struct WaitingItem {
 }
 
 /// For whom, on which day, by what levels.
-pub struct WaitingFor<'a> {
+pub(crate) struct WaitingFor<'a> {
     /// The address, or what stands before its `@`.
     pub person: &'a str,
     /// Who is who.
@@ -75,12 +75,12 @@ pub struct WaitingFor<'a> {
 
 impl WaitingFor<'_> {
     /// Whether an address is the person's.
-    pub fn is(&self, address: Option<&str>) -> bool {
+    pub(crate) fn is(&self, address: Option<&str>) -> bool {
         address.is_some_and(|address| self.people.same(address, self.person) || means(self.person, address))
     }
 
     /// What of a deal waits for the person. Of one that has ended or rests nothing does.
-    pub fn items(&self, judged: &JudgedDeal<'_>) -> Vec<WaitingItem> {
+    pub(crate) fn items(&self, judged: &JudgedDeal<'_>) -> Vec<WaitingItem> {
         let deal = judged.deal;
         if judged.judgement.ending.is_some() || deal.is_on_hold(self.today) {
             return Vec::new();
@@ -164,7 +164,7 @@ impl WaitingFor<'_> {
 
 /// Everything that waits for somebody.
 #[derive(Clone, Debug, Serialize)]
-pub struct WaitingSheet {
+pub(crate) struct WaitingSheet {
     #[serde(flatten)]
     opening: Opening,
     person: String,
@@ -175,7 +175,12 @@ pub struct WaitingSheet {
 
 impl WaitingSheet {
     /// Puts things in order: approvals that block first, then by the day, then by deal.
-    pub fn new(opening: Opening, person: &str, mut waiting: Vec<WaitingItem>, not_judged: usize) -> Self {
+    pub(crate) fn new(
+        opening: Opening,
+        person: &str,
+        mut waiting: Vec<WaitingItem>,
+        not_judged: usize,
+    ) -> Self {
         waiting.sort_by(|a, b| {
             let key = |it: &WaitingItem| (it.kind, !it.blocks, it.days_left);
             key(a).cmp(&key(b)).then_with(|| (&a.deal, &a.requirement).cmp(&(&b.deal, &b.requirement)))

@@ -6,8 +6,8 @@ mod text;
 
 use super::presentation::Presentation;
 use crate::emit::Surface;
-pub use part::{KeySheet, RuleSheet};
-pub use sheet::WorkflowSheet;
+pub(crate) use part::{KeySheet, RuleSheet};
+pub(crate) use sheet::WorkflowSheet;
 
 impl Presentation for WorkflowSheet {
     fn text(&self, surface: Surface, out: &mut dyn std::io::Write) -> std::io::Result<()> {

@@ -171,7 +171,7 @@ pub(super) fn append(path: &Path, make: impl FnOnce(u64) -> String) -> Result<()
 /// Writes the files of a folder, all of them or none; `files` are paths below it with `/`, and their texts.
 ///
 /// The folder may be there. Nothing in it is overwritten, and no link in it followed.
-pub fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
+pub(super) fn write_folder(folder: &Path, files: &[(&str, &str)]) -> Result<(), Error> {
     let failed = |path: &Path, cause| Error::Write { path: path.to_owned(), cause };
     let refused = |why, hint| Error::Refused { path: folder.to_owned(), why, hint };
     refuse_detour(folder)?;

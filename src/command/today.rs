@@ -15,7 +15,7 @@ pub fn today(flag: Option<Date>, settings: &Config) -> Result<Date, Error> {
 }
 
 /// How long it is the day that the clock shows; `None`: for ever, where something else says which day it is.
-pub fn day_left(flag: Option<Date>, settings: &Config) -> Option<Duration> {
+pub(super) fn day_left(flag: Option<Date>, settings: &Config) -> Option<Duration> {
     let epoch = std::env::var_os("SOURCE_DATE_EPOCH").is_some_and(|text| !text.is_empty());
     if flag.is_some() || epoch || settings.today.is_some() {
         return None;

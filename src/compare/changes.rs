@@ -9,7 +9,7 @@ use super::track::{DealTrack, DeletedDeal};
 use crate::history::Term;
 
 /// A deal before and after.
-pub type Pair<'s> = (Option<&'s DealState>, Option<&'s DealState>);
+pub(crate) type Pair<'s> = (Option<&'s DealState>, Option<&'s DealState>);
 
 /// What became of a deal's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl DealChange {
 
 /// The deals of two moments side by side. A file that cannot be read at one end is taken as it is at the other, so that
 /// it neither comes nor goes; says how many there are.
-pub fn pairs<'s>(
+pub(crate) fn pairs<'s>(
     before: &'s Side,
     after: &'s Side,
     renames: &super::renamed::Renames,

@@ -21,7 +21,7 @@ use crate::deal::Period;
 use crate::finding::wording::Count;
 
 /// Values by the ids of their deals; `None`: it has no price.
-pub type Values = BTreeMap<Arc<str>, Option<Decimal>>;
+pub(crate) type Values = BTreeMap<Arc<str>, Option<Decimal>>;
 
 /// What changed from one moment to another.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ pub struct Comparison {
 }
 
 /// Compares two moments. Findings and what changed are of all their deals; figures are of those that a view looks at.
-pub fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -> Comparison {
+pub(crate) fn compare(before: &Side, after: &Side, renames: &Renames, view: View<'_>) -> Comparison {
     let (pairs, unread) = pairs(before, after, renames);
     let passing = after.passing(before);
     let tracks = tracks(&pairs, before, after, &passing);

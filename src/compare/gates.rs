@@ -7,7 +7,7 @@ use crate::deal::record::Ending;
 
 /// A gate that a deal fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FailedGate {
+pub(crate) struct FailedGate {
     /// The stage, counted from 0.
     pub stage: usize,
     /// The requirements that are missing, in the workflow's order.
@@ -18,7 +18,7 @@ pub struct FailedGate {
 
 /// What became of a deal's gates between two moments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct GateChanges {
+pub(crate) struct GateChanges {
     /// The stages, counted from 0, that it is past with all they ask met or waived, and was not.
     pub passed: Vec<usize>,
     /// The gates that lack what is needed where it stands and did not, and all that do of a deal that moved forward.
@@ -28,7 +28,7 @@ pub struct GateChanges {
 impl GateChanges {
     /// Compares a deal with what it was; a deal that was not there had passed no gate. States that `history` alone
     /// tells of know no gates, so nothing changed in them.
-    pub fn between(before: Option<&DealState>, after: &DealState) -> Self {
+    pub(crate) fn between(before: Option<&DealState>, after: &DealState) -> Self {
         // Of a deal that was closed otherwise nothing is asked; that it is again is news.
         if before.is_some_and(|before| before.requirements.is_empty() && before.terms.ending.is_none()) {
             return Self::default();

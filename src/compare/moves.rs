@@ -9,7 +9,7 @@ use crate::history::HistoryEntry;
 use crate::source::{SourceFile, Span};
 
 /// What is to be said of the way of a deal between two states.
-pub fn moves(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Finding> {
+pub(crate) fn moves(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Finding> {
     match (before, after) {
         (Some(before), None) => removed(before).into_iter().collect(),
         (before, Some(after)) => MoveWay { before, after }.findings(),
@@ -25,7 +25,7 @@ fn removed(before: &DealState) -> Option<Finding> {
 }
 
 /// The file of a deal was deleted that could not be judged: nobody knows whether it was open.
-pub fn removed_unjudged(id: &Arc<str>, path: &str) -> Finding {
+pub(crate) fn removed_unjudged(id: &Arc<str>, path: &str) -> Finding {
     let file = Arc::new(SourceFile::new(path, ""));
     let message = format!("the file of the deal {}, which could not be judged, was deleted", quote(id));
     went(&file, message).about(Subject { deal: Some(Arc::clone(id)), ..Subject::default() })
@@ -47,7 +47,7 @@ fn subject(deal: &DealState) -> Subject {
 }
 
 /// That a deal follows another workflow than before, by its own doing.
-pub fn workflow_changed(before: Option<&DealState>, after: Option<&DealState>) -> Option<Finding> {
+pub(crate) fn workflow_changed(before: Option<&DealState>, after: Option<&DealState>) -> Option<Finding> {
     let (was, is) = (before?, after?);
     if was.workflow.id == is.workflow.id {
         return None;

@@ -4,4 +4,4 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The ids of deals as they are after, by those they had before.
-pub type Renames = BTreeMap<Arc<str>, Arc<str>>;
+pub(crate) type Renames = BTreeMap<Arc<str>, Arc<str>>;

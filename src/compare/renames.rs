@@ -8,10 +8,10 @@ use super::side::Side;
 use super::state::DealState;
 
 /// What makes a deal the same one under another id: its name and its customer.
-pub type Likeness = (String, Option<String>);
+pub(crate) type Likeness = (String, Option<String>);
 
 /// What is on disk and in no commit yet, so that git says of no file where it went.
-pub struct Uncommitted<'a> {
+pub(crate) struct Uncommitted<'a> {
     /// Whether a deal, by its path, is in no commit.
     pub came: &'a dyn Fn(&str) -> bool,
     /// Whether a deal, by the path it had before, is in a commit still.
@@ -20,7 +20,7 @@ pub struct Uncommitted<'a> {
 
 impl Uncommitted<'_> {
     /// Adds deals that went and came with the same name and customer, where there is but one of each.
-    pub fn guess(&self, before: &Side, after: &Side, renames: &mut Renames) {
+    pub(crate) fn guess(&self, before: &Side, after: &Side, renames: &mut Renames) {
         let taken: BTreeSet<Arc<str>> = renames.values().cloned().collect();
         let is_gone = |deal: &&DealState| !after.ids.contains(renames.get(&deal.id).unwrap_or(&deal.id));
         let went =
@@ -36,7 +36,7 @@ impl Uncommitted<'_> {
 }
 
 /// Those that went and came with the same name and customer, where there is but one of each.
-pub fn pairs<D>(
+pub(crate) fn pairs<D>(
     went: impl Iterator<Item = D>,
     came: impl Iterator<Item = D>,
     named: impl Fn(&D) -> Option<Likeness>,

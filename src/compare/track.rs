@@ -166,7 +166,7 @@ pub struct DeletedDeal {
 /// A deal at the end of a day, as its `history` alone tells of it; `now` is the day on which it stands as its file says.
 ///
 /// `None`: it was not there yet. How it stood with its requirements is not told.
-pub fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
+pub(crate) fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealState> {
     if day >= now {
         return Some(state.clone());
     }

@@ -36,19 +36,19 @@ impl fmt::Display for Money {
 }
 
 /// Decimals of a currency's minor unit; 0 for those that have none.
-pub fn decimals(currency: Currency) -> u32 {
+pub(crate) fn decimals(currency: Currency) -> u32 {
     currency.exponent().map_or(0, u32::from)
 }
 
 /// Rounds to a currency's minor unit, half away from zero.
-pub fn round(amount: Decimal, currency: Currency) -> Decimal {
+pub(crate) fn round(amount: Decimal, currency: Currency) -> Decimal {
     amount.round_dp_with_strategy(decimals(currency), RoundingStrategy::MidpointAwayFromZero)
 }
 
 /// Reads `120000 EUR`, or a bare number that is in `default`.
 ///
 /// More decimals than the currency has are refused rather than rounded.
-pub fn parse(text: &str, default: Option<Currency>) -> Result<Money, Misfit> {
+pub(crate) fn parse(text: &str, default: Option<Currency>) -> Result<Money, Misfit> {
     let (number, code) = match text.split_once(' ') {
         Some((number, code)) => (number, Some(code)),
         None => (text, None),
@@ -61,14 +61,14 @@ pub fn parse(text: &str, default: Option<Currency>) -> Result<Money, Misfit> {
 }
 
 /// Reads the number of an amount.
-pub fn amount(number: &str, currency: Option<Currency>) -> Result<Decimal, Misfit> {
+pub(crate) fn amount(number: &str, currency: Option<Currency>) -> Result<Decimal, Misfit> {
     let amount = scalar::decimal(number)?;
     fits(number, amount, currency, None)?;
     Ok(amount)
 }
 
 /// Reads an ISO 4217 code.
-pub fn currency(code: &str) -> Result<Currency, Misfit> {
+pub(crate) fn currency(code: &str) -> Result<Currency, Misfit> {
     Currency::from_code(code).ok_or_else(|| {
         let upper = code.to_ascii_uppercase();
         let help = match Currency::from_code(&upper) {
@@ -84,7 +84,7 @@ const USUAL_DECIMALS: u32 = 2;
 
 /// What an amount can be read as, if that is two things: a point with three decimals behind it groups thousands for half of
 /// the world, unless the currency has as many.
-pub fn two_readings(number: &str, currency: Option<Currency>) -> Option<[Decimal; 2]> {
+pub(crate) fn two_readings(number: &str, currency: Option<Currency>) -> Option<[Decimal; 2]> {
     scalar::two_readings(number).filter(|_| currency.map_or(USUAL_DECIMALS, decimals) < 3)
 }
 
@@ -200,7 +200,7 @@ fn marked(mark: &str) -> Option<Currency> {
 }
 
 /// A number as people read it, with a comma between thousands: `1,240,000.50`.
-pub fn grouped(number: Decimal) -> String {
+pub(crate) fn grouped(number: Decimal) -> String {
     let plain = number.to_string();
     let (sign, plain) = plain.strip_prefix('-').map_or(("", plain.as_str()), |rest| ("\u{2212}", rest));
     let (whole, decimals) = plain.split_once('.').map_or((plain, None), |(whole, rest)| (whole, Some(rest)));

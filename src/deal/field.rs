@@ -11,7 +11,7 @@ use super::value::Value;
 use crate::source::Place;
 
 /// The words for types, in the order in which help shows them.
-pub const TYPES: [&str; 11] =
+pub(crate) const TYPES: [&str; 11] =
     ["text", "integer", "number", "percent", "money", "date", "boolean", "email", "url", "list", "record"];
 
 /// The type of a value.
@@ -208,7 +208,7 @@ impl Type {
 }
 
 /// What each of the core keys is for.
-pub const CORE_MEANINGS: &[(&str, &str)] = &[
+pub(crate) const CORE_MEANINGS: &[(&str, &str)] = &[
     ("name", "what people call the deal"),
     ("stage", "where the deal stands"),
     ("workflow", "the workflow it follows, where its folder does not say"),
@@ -264,7 +264,7 @@ impl fmt::Display for Type {
 }
 
 /// The keys that every deal may have, whatever its workflow.
-pub fn core_keys() -> Vec<Field> {
+pub(crate) fn core_keys() -> Vec<Field> {
     use Type::{Entries, List};
 
     let entries = |shape: Shape| Shape::of(Entries(Box::new(shape)));

@@ -1,21 +1,21 @@
 //! A deal as its workflow's declarations read it. Knows fields and values, not stages or gates.
 
-pub mod currency;
-pub mod field;
-pub mod fiscal;
-pub mod people;
-pub mod period;
-pub mod pricing;
-pub mod rates;
-pub mod reader;
-pub mod record;
-pub mod steps;
-pub mod value;
-pub mod writing;
+pub(crate) mod currency;
+pub(crate) mod field;
+pub(crate) mod fiscal;
+pub(crate) mod people;
+pub(crate) mod period;
+pub(crate) mod pricing;
+pub(crate) mod rates;
+pub(crate) mod reader;
+pub(crate) mod record;
+pub(crate) mod steps;
+pub(crate) mod value;
+pub(crate) mod writing;
 
-pub use currency::Money;
-pub use field::{Field, Schema, Shape, Type};
-pub use people::People;
-pub use period::Period;
-pub use record::Deal;
-pub use value::{Record, Value};
+pub(crate) use currency::Money;
+pub(crate) use field::{Field, Schema, Shape, Type};
+pub(crate) use people::People;
+pub(crate) use period::Period;
+pub(crate) use record::Deal;
+pub(crate) use value::{Record, Value};

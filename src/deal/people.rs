@@ -166,13 +166,13 @@ impl People {
 }
 
 /// Whether what a user wrote means an address: all of it, or what stands before its `@`; case does not count.
-pub fn means(wanted: &str, address: &str) -> bool {
+pub(crate) fn means(wanted: &str, address: &str) -> bool {
     let (wanted, address) = (fold(wanted), fold(address));
     address == wanted || address.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('@'))
 }
 
 /// Whether two different addresses are one slip of the hand apart: a letter too many, too few, another, or two swapped.
-pub fn is_slip(one: &str, other: &str) -> bool {
+pub(crate) fn is_slip(one: &str, other: &str) -> bool {
     if one.len().abs_diff(other.len()) > char::MAX.len_utf8() {
         return false;
     }

@@ -18,7 +18,7 @@ pub struct Period {
 }
 
 /// The ways to write a period, for messages.
-pub const FORMS: &str = "`FY27-Q2`, `FY27`, `2026-06`, `2026` or `2026-04-01..2026-06-30`";
+pub(crate) const FORMS: &str = "`FY27-Q2`, `FY27`, `2026-06`, `2026` or `2026-04-01..2026-06-30`";
 
 impl Period {
     /// Reads a period; fiscal ones by the given fiscal year. `Err` says in words what is wrong with it.
@@ -109,7 +109,7 @@ fn calendar_days(text: &str) -> Option<(Date, Date)> {
 }
 
 /// Whole days from one day to another; negative when the second comes first.
-pub fn days_between(from: Date, to: Date) -> i64 {
+pub(crate) fn days_between(from: Date, to: Date) -> i64 {
     i64::from(from.until(to).map_or(0, |span| span.get_days()))
 }
 

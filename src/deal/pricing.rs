@@ -11,7 +11,7 @@ use super::currency::Money;
 use super::rates::Rates;
 
 /// More than any deal is worth in any currency: sums, products and shares of less stay exact. 10^15.
-pub const MAX_AMOUNT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+pub(crate) const MAX_AMOUNT: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 
 /// Why an amount is worth nothing that could be said: it is never 0, and never at rate 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

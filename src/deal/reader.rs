@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-pub use limits::compare;
+pub(crate) use limits::compare;
 
 use super::currency;
 use super::currency::Money;
@@ -23,11 +23,11 @@ use crate::finding::{Code, Finding, FindingsBuilder, Fix, Rewrite};
 use crate::source::{Span, Spanned};
 use crate::syntax::reader::wrong_type;
 use crate::syntax::{Entry, Kind, Node, Scalar, Style, scalar};
-pub use context::DealReadContext;
+pub(crate) use context::DealReadContext;
 use misplaced::{is_mistyped_item, strays};
 
 /// Reads a deal. Every fault is complained of; what could be read is in the deal all the same.
-pub fn read<'s>(
+pub(crate) fn read<'s>(
     id: Arc<str>,
     root: Node<'s>,
     reading: DealReadContext<'_>,
@@ -83,7 +83,7 @@ impl fmt::Display for Above<'_> {
 }
 
 /// Reads one value by its declaration: for defaults, choices and limits in a workflow.
-pub fn read_value<'s>(
+pub(crate) fn read_value<'s>(
     node: Node<'s>,
     shape: &Shape,
     what: &str,

@@ -11,7 +11,7 @@ use super::value::{FieldValue, Record, Value};
 use crate::source::{Span, Spanned};
 
 /// The forecast categories a stage or a deal may be in.
-pub const CATEGORIES: [&str; 5] = ["pipeline", "best-case", "commit", "closed", "omitted"];
+pub(crate) const CATEGORIES: [&str; 5] = ["pipeline", "best-case", "commit", "closed", "omitted"];
 
 /// A deal as its workflow's declarations read it.
 #[derive(Clone, Debug)]

@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Steps of one expression over one deal; about a second. Two loops of 1,000 items fit well, endless growth does not.
-pub const ONE: u64 = 50_000_000;
+pub(crate) const ONE: u64 = 50_000_000;
 
 /// Steps of all expressions over one deal.
-pub const MOST: u64 = 2 * ONE;
+pub(crate) const MOST: u64 = 2 * ONE;
 
 /// Steps that every deal has, whatever the others take: some twenty times what a workflow needs.
-pub const LEAST: u64 = 20_000;
+pub(crate) const LEAST: u64 = 20_000;
 
 /// The steps that one deal has, and those that were taken.
 #[derive(Debug)]

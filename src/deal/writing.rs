@@ -7,7 +7,7 @@ use crate::finding::wording::WordList;
 /// What to write so that there is something at each of these dotted paths: "add `plan: {link: …}` to the deal".
 ///
 /// Done to the letter, it neither brings a key that cannot be nor one that is there already.
-pub fn provide(deal: &Deal<'_>, paths: &[&str]) -> String {
+pub(crate) fn provide(deal: &Deal<'_>, paths: &[&str]) -> String {
     let mut groups: Vec<(Manner, Vec<Vec<&str>>)> = Vec::new();
     for path in paths {
         let (manner, rest) = Manner::of(deal, path);
@@ -22,7 +22,7 @@ pub fn provide(deal: &Deal<'_>, paths: &[&str]) -> String {
 
 /// Whether `dealgate set` gives a dotted path a value: where the deal stands, how it ended, and what is done, approved or
 /// waived are said by commands of their own.
-pub fn is_assigned(path: &str) -> bool {
+pub(crate) fn is_assigned(path: &str) -> bool {
     let mut keys = path.split('.');
     match keys.next() {
         Some("stage" | "done" | "waivers") => false,

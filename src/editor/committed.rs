@@ -11,11 +11,11 @@ use crate::source::Span;
 use crate::workflow::builtin::PREFIX;
 
 /// The folder of the schemas, below the root.
-pub const FOLDER: &str = "schemas";
+pub(crate) const FOLDER: &str = "schemas";
 
 /// A schema and the file in which a workspace keeps it.
 #[derive(Clone, Debug)]
-pub struct CommittedSchema {
+pub(crate) struct CommittedSchema {
     /// The path, below the root.
     pub path: String,
     /// What belongs there.
@@ -24,7 +24,7 @@ pub struct CommittedSchema {
 
 /// Every schema that a workspace may keep: one for the deals of each of its workflows, one for workflows and one
 /// for dealgate.toml. Deals of a workspace without workflows follow the built-in.
-pub fn all(workspace: &Workspace<'_>) -> Vec<CommittedSchema> {
+pub(crate) fn all(workspace: &Workspace<'_>) -> Vec<CommittedSchema> {
     let mut kept = vec![
         CommittedSchema { path: format!("{FOLDER}/config.json"), schema: config() },
         CommittedSchema { path: format!("{FOLDER}/workflow.json"), schema: workflow() },
@@ -43,13 +43,13 @@ pub fn all(workspace: &Workspace<'_>) -> Vec<CommittedSchema> {
 }
 
 /// Where the schema of a workflow's deals is kept.
-pub fn deal_path(workflow: &str) -> String {
+pub(crate) fn deal_path(workflow: &str) -> String {
     format!("{FOLDER}/deals/{}.json", workflow.strip_prefix(PREFIX).unwrap_or(workflow))
 }
 
 /// The first line by which an editor finds the schema of a file: of a deal that follows the workflow of its folder, of
 /// a workflow or of the settings. Nothing for any other.
-pub fn modeline(path: &str) -> String {
+pub(crate) fn modeline(path: &str) -> String {
     let up = "../".repeat(path.matches('/').count());
     match path.split('/').collect::<Vec<_>>()[..] {
         ["dealgate.toml"] => format!("#:schema {FOLDER}/config.json\n"),
@@ -60,7 +60,7 @@ pub fn modeline(path: &str) -> String {
 }
 
 /// Kept schemas that no longer say what is true. A workflow that cannot be used has no schema, which is no fault here.
-pub fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {
+pub(crate) fn stale(workspace: &Workspace<'_>) -> Vec<Finding> {
     let there = [FOLDER.to_owned(), format!("{FOLDER}/deals")]
         .map(|folder| workspace.snapshot.files_in(&folder).files);
     if there.iter().all(Vec::is_empty) {

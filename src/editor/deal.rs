@@ -11,7 +11,7 @@ use crate::deal::{Field, Shape, Type, Value};
 use crate::workflow::{Requirement, Stage, Workflow};
 
 /// The schema of the deals of a workflow.
-pub fn deal(workflow: &Workflow) -> Json {
+pub(crate) fn deal(workflow: &Workflow) -> Json {
     let about = SchemaCompany { workflow };
     let mut schema = about.record(&workflow.schema.fields);
     let declared = schema["properties"].clone();

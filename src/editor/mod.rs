@@ -1,9 +1,9 @@
 //! What editors need to help: JSON Schemas put together from what stands beside each type.
 
-pub mod committed;
+pub(crate) mod committed;
 mod deal;
 mod dialect;
 mod table;
 
-pub use deal::deal;
-pub use table::{config, workflow};
+pub(crate) use deal::deal;
+pub(crate) use table::{config, workflow};

@@ -13,12 +13,12 @@ use crate::workspace;
 const SIZE: &str = "^[0-9]+ ?(KiB|MiB)$";
 
 /// The schema of a workflow.
-pub fn workflow() -> Json {
+pub(crate) fn workflow() -> Json {
     document("A workflow of dealgate", keys::WORKFLOW, &keys::tables(), "workflow")
 }
 
 /// The schema of dealgate.toml.
-pub fn config() -> Json {
+pub(crate) fn config() -> Json {
     document("The settings of a dealgate workspace", workspace::KEYS, &workspace::tables(), "config")
 }
 

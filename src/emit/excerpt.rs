@@ -57,7 +57,7 @@ pub(super) struct ExcerptFrame {
 impl Excerpt {
     /// Cuts an excerpt out of the text of the marks, which are all of one file, with `context` lines around.
     /// No line is wider than `room`, labels included; a line that is cut is cut around its mark.
-    pub fn new(marks: &[ExcerptLabel<'_>], context: usize, room: usize) -> Option<Self> {
+    pub(super) fn new(marks: &[ExcerptLabel<'_>], context: usize, room: usize) -> Option<Self> {
         let chief = marks.iter().find(|mark| mark.chief).or(marks.first())?;
         let file = &chief.place.file;
         let starts: Vec<Position> = marks.iter().map(|mark| mark.place.start()).collect();
@@ -105,12 +105,12 @@ impl Excerpt {
     }
 
     /// Digits of its highest line number.
-    pub fn digits(&self) -> usize {
+    pub(super) fn digits(&self) -> usize {
         self.last_line.to_string().len()
     }
 
     /// Draws it.
-    pub fn draw(&self, frame: ExcerptFrame, surface: Surface) -> String {
+    pub(super) fn draw(&self, frame: ExcerptFrame, surface: Surface) -> String {
         let mut drawn = String::new();
         let handler = GraphicalReportHandler::new_themed(self.theme(frame, surface))
             .with_width(surface.width)

@@ -24,7 +24,7 @@ use crate::deal::reader::DealReadContext;
 use crate::snapshot::git::{Commit, Repository, Trouble};
 use crate::source::SourceFile;
 use reader::CommitReader;
-pub use source::CommitSource;
+pub(crate) use source::CommitSource;
 use source::FirstParentLine;
 
 /// What commits can be asked.

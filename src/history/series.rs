@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 /// Values of one kind, each with the day from which it held, oldest first.
-pub type Series<T> = Vec<(Date, T)>;
+pub(crate) type Series<T> = Vec<(Date, T)>;
 
 /// One of a deal's terms over time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::deal::{Deal, Money, Record};
 use crate::source::Span;
 
 /// From when until when a deal waits, as far as that is said; both days are included.
-pub type Hold = (Option<Date>, Option<Date>);
+pub(crate) type Hold = (Option<Date>, Option<Date>);
 
 /// One of the things that count in sales.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

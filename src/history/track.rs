@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::snapshot::git::Revision;
 
 /// The commits that touched a file, newest first.
-pub type FileTrack = Vec<FileCommit>;
+pub(crate) type FileTrack = Vec<FileCommit>;
 
 /// A commit that touched a file.
 #[derive(Clone, Debug)]

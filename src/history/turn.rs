@@ -14,7 +14,7 @@ use crate::snapshot::git::Revision;
 
 /// Something of a deal that became other than it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryChange {
+pub(crate) struct HistoryChange {
     /// The day.
     pub day: Date,
     /// What of it.
@@ -29,7 +29,7 @@ pub struct HistoryChange {
 
 /// What of a deal changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangedField {
+pub(crate) enum ChangedField {
     /// One of its terms.
     Term(Term),
     /// Its file: where it is, or that it is nowhere any more.
@@ -38,7 +38,7 @@ pub enum ChangedField {
 
 impl ChangedField {
     /// The key that it has in a deal's file, or `file`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Term(term) => term.name(),
             Self::File => "file",
@@ -48,7 +48,7 @@ impl ChangedField {
 
 /// Who says that something changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeSource {
+pub(crate) enum ChangeSource {
     /// An entry of the deal's `history`.
     Entry,
     /// A version of its file: its position in what commits tell; of a file that was deleted or put back, the position of
@@ -61,7 +61,11 @@ pub enum ChangeSource {
 impl HistoryChange {
     /// The turns of a course, by day; those of one day in the order of the terms. What it began with is told on its
     /// first day, but not that it was open, nor a stage that something dates only later: visits begin there, too.
-    pub fn all(course: &TermHistory, entries: &[HistoryEntry], told: Option<&GitHistory>) -> Vec<Self> {
+    pub(crate) fn all(
+        course: &TermHistory,
+        entries: &[HistoryEntry],
+        told: Option<&GitHistory>,
+    ) -> Vec<Self> {
         let mut turns: Vec<Self> = Vec::new();
         let days = course.days();
         // What a clone was cut off from began nobody knows when.
@@ -105,7 +109,7 @@ impl HistoryChange {
 
     /// The commit that made it; where it cannot be found out who made what a merge brought, the merge. `None`: no
     /// commit says so.
-    pub fn commit(
+    pub(crate) fn commit(
         &self,
         told: Option<&GitHistory>,
         past: &Past,

@@ -3,7 +3,7 @@
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 /// The text of some bytes, and the name of their encoding.
-pub fn decode(bytes: Vec<u8>) -> (String, &'static str) {
+pub(crate) fn decode(bytes: Vec<u8>) -> (String, &'static str) {
     if bytes.starts_with(&[0xff, 0xfe]) || looks_like_utf16(&bytes, 1) {
         return (UTF_16LE.decode(&bytes).0.into_owned(), "UTF-16");
     }

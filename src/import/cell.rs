@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 /// The order of the parts of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DayOrder {
+pub(crate) enum DayOrder {
     /// `2026-03-04`.
     Ymd,
     /// `04.03.2026`.
@@ -20,10 +20,10 @@ pub enum DayOrder {
 
 impl DayOrder {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ymd, Self::Dmy, Self::Mdy, Self::Serial];
+    pub(crate) const ALL: [Self; 4] = [Self::Ymd, Self::Dmy, Self::Mdy, Self::Serial];
 
     /// The word for it in a map.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Ymd => "ymd",
             Self::Dmy => "dmy",
@@ -37,7 +37,7 @@ impl DayOrder {
 const SERIALS: std::ops::RangeInclusive<i64> = 20_000..=80_000;
 
 /// The day of a cell. A moment with an offset is a day in a zone; any other is the day that is written.
-pub fn day(text: &str, order: DayOrder, zone: &TimeZone) -> Option<Date> {
+pub(crate) fn day(text: &str, order: DayOrder, zone: &TimeZone) -> Option<Date> {
     if order == DayOrder::Serial {
         let whole = text.split('.').next()?;
         let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
@@ -78,7 +78,7 @@ pub fn day(text: &str, order: DayOrder, zone: &TimeZone) -> Option<Date> {
 }
 
 /// The minute of a day that stands behind it, where one does: `16:14`, `4:14 PM`.
-pub fn minute(text: &str) -> Option<u32> {
+pub(crate) fn minute(text: &str) -> Option<u32> {
     let (_, time) = text.trim().split_once(['T', ' ', ','])?;
     let time = time.trim();
     let (hour, rest) = time.split_once(':')?;
@@ -94,7 +94,7 @@ pub fn minute(text: &str) -> Option<u32> {
 }
 
 /// The number of a cell by its decimal mark; the other mark groups thousands, as do spaces and apostrophes.
-pub fn number(text: &str, mark: char) -> Option<Decimal> {
+pub(crate) fn number(text: &str, mark: char) -> Option<Decimal> {
     let (sign, digits) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => ("-", rest),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
@@ -124,7 +124,7 @@ pub fn number(text: &str, mark: char) -> Option<Decimal> {
 }
 
 /// What a workbook says of a cell whose formula failed, as a text.
-pub fn failed_formula(error: impl std::fmt::Display) -> String {
+pub(crate) fn failed_formula(error: impl std::fmt::Display) -> String {
     format!("{error}{FAILED}")
 }
 
@@ -132,7 +132,7 @@ pub fn failed_formula(error: impl std::fmt::Display) -> String {
 const FAILED: &str = " (error)";
 
 /// Whether a spreadsheet wrote a cell that it could not work out, or could not show: `#REF!`, `#N/A`, `Err:502`, `###`.
-pub fn is_failure(text: &str) -> bool {
+pub(crate) fn is_failure(text: &str) -> bool {
     let word = text.strip_suffix(FAILED).unwrap_or(text);
     let Some(rest) = word.strip_prefix('#') else {
         let number = word.strip_prefix("Err:").unwrap_or_default();
@@ -146,7 +146,7 @@ pub fn is_failure(text: &str) -> bool {
 }
 
 /// A number and the currency that stands beside it in the same cell.
-pub fn without_currency(text: &str) -> (&str, Option<&str>) {
+pub(crate) fn without_currency(text: &str) -> (&str, Option<&str>) {
     let symbol = |c: char| match c {
         '€' => Some("EUR"),
         '£' => Some("GBP"),

@@ -16,7 +16,7 @@ use crate::finding::wording::quote;
 
 /// What columns are read by, beside the map.
 #[derive(Clone, Copy)]
-pub struct ColumnContext<'a> {
+pub(crate) struct ColumnContext<'a> {
     /// The map.
     pub map: &'a ImportMap,
     /// Who is who.
@@ -27,7 +27,7 @@ pub struct ColumnContext<'a> {
 
 /// One value of deals, with the columns it comes from in each table.
 #[derive(Debug)]
-pub struct BoundColumn<'a> {
+pub(crate) struct BoundColumn<'a> {
     /// The dotted path in the deal.
     pub key: &'a str,
     rule: &'a ValueRule,
@@ -77,7 +77,7 @@ impl CellKind {
 
 impl<'a> BoundColumn<'a> {
     /// Binds a value to its columns and decides how they are read; `None` where no table has any.
-    pub fn bind(
+    pub(crate) fn bind(
         (key, rule): (&'a str, &'a ValueRule),
         shape: &Shape,
         tables: &[HeadedTable<'_>],
@@ -148,7 +148,7 @@ impl<'a> BoundColumn<'a> {
     }
 
     /// What a row says; a fault where it says something that cannot be read.
-    pub fn read(
+    pub(crate) fn read(
         &self,
         table: HeadedTable<'_>,
         row: TableRow<'_>,
@@ -208,18 +208,18 @@ impl<'a> BoundColumn<'a> {
     }
 
     /// Whether a table says anything of it.
-    pub fn is_in(&self, file: usize) -> bool {
+    pub(crate) fn is_in(&self, file: usize) -> bool {
         self.columns[file].is_some() || self.rule.constant.is_some()
     }
 
     /// Whether it is an amount for whose currency a table has no column.
-    pub fn lacks_currency(&self, file: usize) -> bool {
+    pub(crate) fn lacks_currency(&self, file: usize) -> bool {
         let is_given = matches!(self.rule.currency, Some(CurrencyRule::Code(_)));
         self.kind == CellKind::Money && self.currencies[file].is_none() && !is_given
     }
 
     /// The cells that a row is read from, as they stand.
-    pub fn written(&self, row: TableRow<'_>, file: usize) -> String {
+    pub(crate) fn written(&self, row: TableRow<'_>, file: usize) -> String {
         let cells = [self.columns[file], self.currencies[file]];
         cells.into_iter().flatten().map(|column| row.cell(column)).collect::<Vec<_>>().join(" ")
     }
@@ -282,7 +282,7 @@ impl<'a> BoundColumn<'a> {
 }
 
 /// That a spreadsheet left no value in a cell, and what to do about it.
-pub fn failed_cell(column: &str, cell: &str, map: &ImportMap) -> (String, Option<String>) {
+pub(crate) fn failed_cell(column: &str, cell: &str, map: &ImportMap) -> (String, Option<String>) {
     let nulls: Vec<_> = map.nulls.iter().map(String::as_str).chain([cell]).map(toml_text).collect();
     let help = format!(
         "mend the cell in the spreadsheet, or, where it stands for nothing, write `nulls = [{}]` at the top of the map",
@@ -292,13 +292,13 @@ pub fn failed_cell(column: &str, cell: &str, map: &ImportMap) -> (String, Option
 }
 
 /// A text without characters that nobody can see, its lines ending as everywhere.
-pub fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect::<String>().trim().to_owned()
 }
 
 /// Whether two words are one but for case, and for what parts their parts.
-pub fn same_word(one: &str, other: &str) -> bool {
+pub(crate) fn same_word(one: &str, other: &str) -> bool {
     let parts = |text: &str| {
         let parts = text.split(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '_' | '-'));
         parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect::<Vec<_>>()
@@ -307,7 +307,7 @@ pub fn same_word(one: &str, other: &str) -> bool {
 }
 
 /// The address of a person: as it is, in brackets behind a name, or by a name that is listed once.
-pub fn address(cell: &str, people: &People) -> Option<SaidDeal> {
+pub(crate) fn address(cell: &str, people: &People) -> Option<SaidDeal> {
     let inner = cell.rsplit_once(['(', '<']).map_or(cell, |(_, rest)| rest.trim_end_matches([')', '>', ' ']));
     if crate::syntax::scalar::email(inner.trim()).is_ok() {
         return Some(SaidDeal::One(inner.trim().to_lowercase()));

@@ -9,7 +9,7 @@ use super::map::{ShareUnit, ValueRule};
 
 /// How the cells of a column are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ColumnForm {
+pub(crate) struct ColumnForm {
     /// The order of days.
     pub order: Option<DayOrder>,
     /// The decimal mark.
@@ -19,7 +19,7 @@ pub struct ColumnForm {
 }
 
 /// A column with its cells.
-pub struct ColumnCells<'c, F> {
+pub(crate) struct ColumnCells<'c, F> {
     /// The key it is for.
     pub key: &'c str,
     /// What the map says of it.
@@ -32,13 +32,13 @@ pub struct ColumnCells<'c, F> {
 
 impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c, F> {
     /// The order of days.
-    pub fn order(&self, zone: &TimeZone, failures: &mut Failures) -> Option<DayOrder> {
+    pub(crate) fn order(&self, zone: &TimeZone, failures: &mut Failures) -> Option<DayOrder> {
         let read = |text: &str, order: DayOrder| cell::day(text, order, zone);
         self.decide(self.rule.order, &DayOrder::ALL, read, failures, ("order", DayOrder::name))
     }
 
     /// The decimal mark.
-    pub fn mark(&self, failures: &mut Failures) -> Option<char> {
+    pub(crate) fn mark(&self, failures: &mut Failures) -> Option<char> {
         let read = |text: &str, mark: char| {
             cell::number(cell::without_currency(text).0.trim_end_matches('%').trim(), mark)
         };
@@ -47,7 +47,7 @@ impl<'c, I: Iterator<Item = (TablePlace, &'c str)>, F: Fn() -> I> ColumnCells<'c
     }
 
     /// What shares are parts of, once the decimal mark is known.
-    pub fn unit(&self, mark: char, failures: &mut Failures) -> Option<ShareUnit> {
+    pub(crate) fn unit(&self, mark: char, failures: &mut Failures) -> Option<ShareUnit> {
         if self.rule.unit.is_some() {
             return self.rule.unit;
         }

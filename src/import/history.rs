@@ -6,6 +6,6 @@ mod labels;
 mod reader;
 mod shape;
 
-pub use dated::{DatedExports, day_in_name};
-pub use labels::stage_labels;
-pub use reader::{HistoryContext, read, without_repetitions};
+pub(crate) use dated::{DatedExports, day_in_name};
+pub(crate) use labels::stage_labels;
+pub(crate) use reader::{HistoryContext, read, without_repetitions};

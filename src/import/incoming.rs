@@ -21,7 +21,7 @@ const LONGEST_ID: usize = 200;
 
 /// One deal of an export.
 #[derive(Clone, Debug)]
-pub struct IncomingDeal {
+pub(crate) struct IncomingDeal {
     /// The record's own id.
     pub id: String,
     /// Its row.
@@ -36,7 +36,7 @@ pub struct IncomingDeal {
 
 /// All deals of an export.
 #[derive(Debug, Default)]
-pub struct Incoming {
+pub(crate) struct Incoming {
     /// The deals, in the order of their ids.
     pub deals: Vec<IncomingDeal>,
     /// Where they go.
@@ -55,7 +55,7 @@ pub struct Incoming {
 
 impl Incoming {
     /// Deals of which the export does not say where they stood when they were lost stand where they last were.
-    pub fn stand_where_they_last_stood(&mut self, histories: &ImportedHistories) {
+    pub(crate) fn stand_where_they_last_stood(&mut self, histories: &ImportedHistories) {
         for deal in self.deals.iter_mut().filter(|deal| !deal.values.contains_key("stage")) {
             let turns = histories.get(&deal.id).into_iter().flatten();
             let stages = turns.filter_map(|turn| turn.values.get("stage"));
@@ -66,7 +66,7 @@ impl Incoming {
 }
 
 /// Reads every row of some tables.
-pub fn read(
+pub(crate) fn read(
     tables: &[HeadedTable<'_>],
     context: ColumnContext<'_>,
     targets: TargetContext<'_>,
@@ -379,6 +379,6 @@ impl IncomingReader<'_, '_> {
 }
 
 /// A stage by its id or its name.
-pub fn stage_called<'w>(workflow: &'w Workflow, word: &str) -> Option<&'w crate::workflow::Stage> {
+pub(crate) fn stage_called<'w>(workflow: &'w Workflow, word: &str) -> Option<&'w crate::workflow::Stage> {
     workflow.stages.iter().find(|stage| same_word(&stage.id, word) || same_word(&stage.name, word))
 }

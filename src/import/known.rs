@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::said::SaidValues;
 
 /// Values by the ids of records.
-pub type KnownDeals = BTreeMap<String, SaidValues>;
+pub(crate) type KnownDeals = BTreeMap<String, SaidValues>;
 
 #[derive(Serialize, Deserialize)]
 struct KnownLine<'a> {
@@ -16,18 +16,18 @@ struct KnownLine<'a> {
 }
 
 /// Where it is kept, below the root.
-pub fn path(system: &str) -> String {
+pub(crate) fn path(system: &str) -> String {
     format!("imports/{system}.jsonl")
 }
 
 /// Whether a system's name can be that of a file.
-pub fn is_name(system: &str) -> bool {
+pub(crate) fn is_name(system: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     (1..=40).contains(&system.len()) && system.chars().all(plain)
 }
 
 /// Reads it; the number of the first line that cannot be read, and why.
-pub fn parse(text: &str) -> Result<KnownDeals, (usize, String)> {
+pub(crate) fn parse(text: &str) -> Result<KnownDeals, (usize, String)> {
     let mut known = KnownDeals::new();
     for (line, number) in text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()) {
         let read: KnownLine<'_> = serde_json::from_str(line).map_err(|error| (number, error.to_string()))?;
@@ -39,7 +39,7 @@ pub fn parse(text: &str) -> Result<KnownDeals, (usize, String)> {
 }
 
 /// Writes it.
-pub fn write(known: &KnownDeals) -> Result<String, serde_json::Error> {
+pub(crate) fn write(known: &KnownDeals) -> Result<String, serde_json::Error> {
     let mut text = String::new();
     for (id, values) in known {
         let line = KnownLine { id: id.into(), values: std::borrow::Cow::Borrowed(values) };

@@ -9,7 +9,7 @@ use super::cell::DayOrder;
 
 /// A map, as a TOML file says it.
 #[derive(Clone, Debug, Default)]
-pub struct ImportMap {
+pub(crate) struct ImportMap {
     /// The system that the export comes from: a name for the `origin` of deals.
     pub system: String,
     /// Columns that identify a deal.
@@ -30,7 +30,7 @@ pub struct ImportMap {
 
 /// What identifies a deal.
 #[derive(Clone, Debug, Default)]
-pub struct IdRule {
+pub(crate) struct IdRule {
     /// Sets of columns, the first of which that is there is taken; most have one column.
     pub columns: Vec<Vec<String>>,
     /// Whether ids of Salesforce with 15 characters get the three that make them unique without case.
@@ -39,7 +39,7 @@ pub struct IdRule {
 
 /// Rows that are left out by the value of a column.
 #[derive(Clone, Debug)]
-pub struct DropRule {
+pub(crate) struct DropRule {
     /// The names that the column may have.
     pub columns: Vec<String>,
     /// The values.
@@ -48,7 +48,7 @@ pub struct DropRule {
 
 /// Which pipeline a deal is in.
 #[derive(Clone, Debug, Default)]
-pub struct PipelineRule {
+pub(crate) struct PipelineRule {
     /// The names that the column may have.
     pub columns: Vec<String>,
     /// What becomes of each.
@@ -57,7 +57,7 @@ pub struct PipelineRule {
 
 /// What becomes of the deals of a pipeline.
 #[derive(Clone, Debug, Default)]
-pub struct PipelineTarget {
+pub(crate) struct PipelineTarget {
     /// The workflow they follow.
     pub workflow: Option<String>,
     /// Their folder, below that of the deals.
@@ -68,7 +68,7 @@ pub struct PipelineTarget {
 
 /// How a deal ended.
 #[derive(Clone, Debug, Default)]
-pub struct OutcomeRule {
+pub(crate) struct OutcomeRule {
     /// The names that the column may have.
     pub columns: Vec<String>,
     /// Its values when the deal is won.
@@ -85,7 +85,7 @@ pub struct OutcomeRule {
 
 /// Where a value comes from.
 #[derive(Clone, Debug, Default)]
-pub struct ValueRule {
+pub(crate) struct ValueRule {
     /// The names that the column may have; none where the value is the same for all.
     pub columns: Vec<String>,
     /// The same for all deals.
@@ -108,7 +108,7 @@ pub struct ValueRule {
 
 impl ValueRule {
     /// What to write in a map so that the rule of a key says more, in one of several ways. What it says already stays.
-    pub fn way_out(&self, key: &str, column: &str, ways: &[String]) -> String {
+    pub(crate) fn way_out(&self, key: &str, column: &str, ways: &[String]) -> String {
         let Self { constant, values, order, zone, mark, unit, separator, currency, columns: _ } = self;
         let is_bare = constant.is_none()
             && values.is_empty()
@@ -131,7 +131,7 @@ impl ValueRule {
 }
 
 /// What to write in a map for a stage of a pipeline.
-pub fn stage_way_out(pipeline: &str, label: &str, stage: &str) -> String {
+pub(crate) fn stage_way_out(pipeline: &str, label: &str, stage: &str) -> String {
     let (pipeline, label) = (toml_text(pipeline), toml_text(label));
     format!(
         "at the end of the map, below `[pipelines.values.{pipeline}.stages]`, write `{label} = \"{stage}\"`, or \
@@ -140,13 +140,13 @@ pub fn stage_way_out(pipeline: &str, label: &str, stage: &str) -> String {
 }
 
 /// A text as TOML has it.
-pub fn toml_text(text: &str) -> String {
+pub(crate) fn toml_text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// Where the currency of an amount comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CurrencyRule {
+pub(crate) enum CurrencyRule {
     /// The same for all.
     Code(String),
     /// The names of a column.
@@ -155,7 +155,7 @@ pub enum CurrencyRule {
 
 /// What a share is a part of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShareUnit {
+pub(crate) enum ShareUnit {
     /// 0.25
     Share,
     /// 25
@@ -167,12 +167,12 @@ static BARE: LazyLock<ValueRule> = LazyLock::new(ValueRule::default);
 
 impl ImportMap {
     /// What it says of a key; a rule that says nothing where it says none.
-    pub fn rule(&self, key: &str) -> &ValueRule {
+    pub(crate) fn rule(&self, key: &str) -> &ValueRule {
         self.keys.get(key).unwrap_or(&BARE)
     }
 
     /// The names of every column that is mapped.
-    pub fn columns(&self) -> Vec<&str> {
+    pub(crate) fn columns(&self) -> Vec<&str> {
         let outcome = self.outcome.iter();
         let rules = outcome.clone().flat_map(|rule| rule.reason.iter().chain(&rule.date));
         let rules = rules.chain(self.keys.values()).chain(&self.merged);

@@ -54,7 +54,7 @@ const OUTCOME_KEYS: &[Key] = &[
 ];
 
 /// Reads a map; what is wrong with it is complained of.
-pub fn read(root: &Node<'_>, complaints: &mut FindingsBuilder) -> ImportMap {
+pub(crate) fn read(root: &Node<'_>, complaints: &mut FindingsBuilder) -> ImportMap {
     let mut map = ImportMap::default();
     let Some(table) = Table::free(root, "a map", complaints) else { return map };
     if let Some(system) = table.text("system", complaints) {

@@ -10,7 +10,7 @@ use crate::syntax::Node;
 
 /// How conflicts are settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Settle {
+pub(crate) enum Settle {
     /// They are told, and the file's value stays.
     #[default]
     Tell,
@@ -22,7 +22,7 @@ pub enum Settle {
 
 /// One value that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValueTurn {
+pub(crate) struct ValueTurn {
     /// Its dotted path.
     pub key: String,
     /// What the file says.
@@ -33,7 +33,7 @@ pub struct ValueTurn {
 
 /// What becomes of one deal.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct MergedDeal {
+pub(crate) struct MergedDeal {
     /// Values that are taken from the export.
     pub taken: Vec<ValueTurn>,
     /// Values that a person changed and the export did not.
@@ -48,7 +48,7 @@ pub struct MergedDeal {
 const NEEDED: [&str; 2] = ["name", "stage"];
 
 /// Holds the three against each other.
-pub fn merge(
+pub(crate) fn merge(
     root: &Node<'_>,
     base: Option<&SaidValues>,
     theirs: &SaidValues,
@@ -127,7 +127,7 @@ impl MergedDeal {
     }
 
     /// The edits that take what is taken.
-    pub fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
+    pub(crate) fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
         let mut changes = Vec::new();
         let reopens = self.taken.iter().any(|turn| turn.key == "outcome.result" && turn.there.is_none());
         if reopens {
@@ -167,7 +167,7 @@ impl MergedDeal {
 }
 
 /// The value at a dotted path.
-pub fn at<'n>(root: &'n Node<'n>, path: &str) -> Option<&'n Node<'n>> {
+pub(crate) fn at<'n>(root: &'n Node<'n>, path: &str) -> Option<&'n Node<'n>> {
     path.split('.').try_fold(root, |here, key| here.get(key))
 }
 

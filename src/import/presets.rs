@@ -1,7 +1,7 @@
 //! The maps that come along, one for each system, as files that can be printed and changed.
 
 /// Names and texts, in the order in which a header is tried on them.
-pub const PRESETS: [(&str, &str); 6] = [
+pub(crate) const PRESETS: [(&str, &str); 6] = [
     ("hubspot", include_str!("presets/hubspot.toml")),
     ("pipedrive", include_str!("presets/pipedrive.toml")),
     ("dynamics", include_str!("presets/dynamics.toml")),
@@ -11,6 +11,6 @@ pub const PRESETS: [(&str, &str); 6] = [
 ];
 
 /// The text of a preset.
-pub fn preset(name: &str) -> Option<&'static str> {
+pub(crate) fn preset(name: &str) -> Option<&'static str> {
     PRESETS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }

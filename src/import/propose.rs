@@ -3,5 +3,5 @@
 mod figures;
 mod text;
 
-pub use figures::{FigureContext, ProposedStage, count, skeleton, stages};
-pub use text::{ProposalSource, text};
+pub(crate) use figures::{FigureContext, ProposedStage, count, skeleton, stages};
+pub(crate) use text::{ProposalSource, text};

@@ -12,8 +12,8 @@ mod plain;
 mod prints;
 mod values;
 
-pub use columns::{SheetColumns, SheetWriter};
-pub use edits::{RowEdit, SheetDeal, SheetEdits, read};
-pub use header::{CHOICES, DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map, torn_at};
-pub use held::SheetHolder;
-pub use prints::prints_cell;
+pub(crate) use columns::{SheetColumns, SheetWriter};
+pub(crate) use edits::{RowEdit, SheetDeal, read};
+pub(crate) use header::{CHOICES, DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map, torn_at};
+pub(crate) use held::SheetHolder;
+pub(crate) use prints::prints_cell;

@@ -10,7 +10,7 @@ const BEGINNING: usize = 30;
 
 /// A table whose header is known.
 #[derive(Clone, Copy, Debug)]
-pub struct HeadedTable<'t> {
+pub(crate) struct HeadedTable<'t> {
     /// Its number among those that are read.
     pub file: usize,
     table: &'t ImportTable,
@@ -19,7 +19,7 @@ pub struct HeadedTable<'t> {
 
 /// Where the cells of a table stand that say what a row is; looked up once, as a header is long and rows are many.
 #[derive(Clone, Debug, Default)]
-pub struct RowColumns {
+pub(crate) struct RowColumns {
     /// Those that identify a deal.
     pub ids: Vec<usize>,
     /// Its name.
@@ -38,7 +38,7 @@ pub struct RowColumns {
 
 impl RowColumns {
     /// Finds them.
-    pub fn of(table: HeadedTable<'_>, map: &ImportMap) -> Self {
+    pub(crate) fn of(table: HeadedTable<'_>, map: &ImportMap) -> Self {
         let of_key = |key: &str| map.keys.get(key).and_then(|rule| table.column(&rule.columns));
         Self {
             ids: table.id_columns(map).unwrap_or_default(),
@@ -52,7 +52,7 @@ impl RowColumns {
     }
 
     /// Whether a row has something where its id should be, and it is no row of sums.
-    pub fn has_id(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> bool {
+    pub(crate) fn has_id(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> bool {
         let is_there = self.ids.iter().any(|column| !row.cell(*column).is_empty());
         // Sums may stand below the id; they have no name.
         let is_named = self.name.is_none_or(|column| !row.cell(column).is_empty());
@@ -60,7 +60,7 @@ impl RowColumns {
     }
 
     /// The pipeline of a row.
-    pub fn pipeline<'t>(&self, row: TableRow<'t>) -> Option<&'t str> {
+    pub(crate) fn pipeline<'t>(&self, row: TableRow<'t>) -> Option<&'t str> {
         self.pipeline.map(|column| row.cell(column)).filter(|label| !label.is_empty())
     }
 }
@@ -80,7 +80,7 @@ const TOTALS: [&str; 9] = [
 
 impl<'t> HeadedTable<'t> {
     /// Finds the row that names the columns of a map's id, name and stage.
-    pub fn find(file: usize, table: &'t ImportTable, map: &ImportMap) -> Option<Self> {
+    pub(crate) fn find(file: usize, table: &'t ImportTable, map: &ImportMap) -> Option<Self> {
         let header = (0..table.len().min(BEGINNING)).find(|index| {
             let candidate = Self { file, table, header: *index };
             candidate.id_columns(map).is_some()
@@ -94,27 +94,27 @@ impl<'t> HeadedTable<'t> {
     }
 
     /// A table whose header is in a row, counted from 0.
-    pub fn at(file: usize, table: &'t ImportTable, header: usize) -> Self {
+    pub(crate) fn at(file: usize, table: &'t ImportTable, header: usize) -> Self {
         Self { file, table, header }
     }
 
     /// The row of the header, counted from 0.
-    pub fn header_index(self) -> usize {
+    pub(crate) fn header_index(self) -> usize {
         self.header
     }
 
     /// The names of the columns.
-    pub fn header(self) -> TableRow<'t> {
+    pub(crate) fn header(self) -> TableRow<'t> {
         self.table.row(self.header)
     }
 
     /// The rows below the header.
-    pub fn rows(self) -> impl Iterator<Item = TableRow<'t>> {
+    pub(crate) fn rows(self) -> impl Iterator<Item = TableRow<'t>> {
         (self.header + 1..self.table.len()).map(move |index| self.table.row(index))
     }
 
     /// The first column that has one of some names.
-    pub fn column(self, names: &[String]) -> Option<usize> {
+    pub(crate) fn column(self, names: &[String]) -> Option<usize> {
         let position = |name: &String| self.header().cells().position(|cell| cell == name.trim());
         let folded = |name: &String| {
             let name = name.trim().to_lowercase();
@@ -124,7 +124,7 @@ impl<'t> HeadedTable<'t> {
     }
 
     /// The columns that identify a deal.
-    pub fn id_columns(self, map: &ImportMap) -> Option<Vec<usize>> {
+    pub(crate) fn id_columns(self, map: &ImportMap) -> Option<Vec<usize>> {
         let all = |names: &Vec<String>| {
             names.iter().map(|name| self.column(std::slice::from_ref(name))).collect::<Option<Vec<_>>>()
         };
@@ -132,7 +132,7 @@ impl<'t> HeadedTable<'t> {
     }
 
     /// Why a row without an id is no deal; `None` where it seems to be one.
-    pub fn why_none(self, row: TableRow<'_>, after_total: bool) -> Option<String> {
+    pub(crate) fn why_none(self, row: TableRow<'_>, after_total: bool) -> Option<String> {
         let Some(first) = row.cells().find(|cell| !cell.is_empty()) else {
             return Some("blank".to_owned());
         };
@@ -143,7 +143,7 @@ impl<'t> HeadedTable<'t> {
 
     /// How many cells the header has up to the last with a name, and in all; those that are empty at the end of most rows
     /// count too.
-    pub fn widths(self) -> (usize, usize) {
+    pub(crate) fn widths(self) -> (usize, usize) {
         let named = self.header().cells().enumerate().filter(|(_, name)| !name.is_empty());
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
         for row in self.rows() {
@@ -155,7 +155,7 @@ impl<'t> HeadedTable<'t> {
     }
 
     /// The names of columns that are there twice and do not say the same, each with the first row that tells.
-    pub fn twice(self) -> Vec<(&'t str, u64)> {
+    pub(crate) fn twice(self) -> Vec<(&'t str, u64)> {
         let mut first: BTreeMap<&str, usize> = BTreeMap::new();
         let mut found = Vec::new();
         for (column, name) in self.header().cells().enumerate().filter(|(_, name)| !name.is_empty()) {
@@ -170,13 +170,13 @@ impl<'t> HeadedTable<'t> {
     }
 
     /// Whether a row repeats the header.
-    pub fn is_header(self, row: TableRow<'_>) -> bool {
+    pub(crate) fn is_header(self, row: TableRow<'_>) -> bool {
         row.cells().eq(self.header().cells())
     }
 }
 
 /// What is wrong with the number of a row's cells, by which they do not stand below their names.
-pub fn misfit(row: TableRow<'_>, (named, all): (usize, usize)) -> Option<&'static str> {
+pub(crate) fn misfit(row: TableRow<'_>, (named, all): (usize, usize)) -> Option<&'static str> {
     if !row.is_counted() {
         return None;
     }
@@ -188,7 +188,7 @@ pub fn misfit(row: TableRow<'_>, (named, all): (usize, usize)) -> Option<&'stati
 }
 
 /// An id of Salesforce in 18 characters: the last three say which of the first fifteen are capital.
-pub fn salesforce_id(id: &str) -> Option<String> {
+pub(crate) fn salesforce_id(id: &str) -> Option<String> {
     const CHECKS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
     if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
@@ -208,7 +208,7 @@ pub fn salesforce_id(id: &str) -> Option<String> {
 }
 
 /// Whether a spreadsheet wrote an id as a number with an exponent, and lost its last digits.
-pub fn is_damaged(id: &str) -> bool {
+pub(crate) fn is_damaged(id: &str) -> bool {
     let Some((digits, exponent)) = id.split_once(['E', 'e']) else { return false };
     let is_number = |text: &str| {
         !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte))

@@ -10,12 +10,12 @@ use crate::edit::NewValue;
 use crate::syntax::{Kind, Node, scalar};
 
 /// Values by their dotted paths in the deal.
-pub type SaidValues = BTreeMap<String, SaidDeal>;
+pub(crate) type SaidValues = BTreeMap<String, SaidDeal>;
 
 /// A value as it would stand in a deal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum SaidDeal {
+pub(crate) enum SaidDeal {
     /// A text, a day, an amount with its currency, a share.
     One(String),
     /// Texts in a row.
@@ -24,7 +24,7 @@ pub enum SaidDeal {
 
 impl SaidDeal {
     /// What a value of a file says; `None` where there is nothing.
-    pub fn of(node: &Node<'_>) -> Option<Self> {
+    pub(crate) fn of(node: &Node<'_>) -> Option<Self> {
         let text = |node: &Node<'_>| node.as_scalar().map(|scalar| scalar.text.trim().to_owned());
         if node.is_absent() {
             return None;
@@ -41,7 +41,7 @@ impl SaidDeal {
     }
 
     /// The value for a deal's text, by its declaration.
-    pub fn to_value(&self, shape: Option<&Shape>) -> NewValue {
+    pub(crate) fn to_value(&self, shape: Option<&Shape>) -> NewValue {
         match self {
             Self::Many(items) => NewValue::List(items.iter().cloned().map(NewValue::Text).collect()),
             Self::One(text) => match shape.map(|shape| &shape.kind) {
@@ -52,7 +52,7 @@ impl SaidDeal {
     }
 
     /// Whether two say the same by a declaration: `1000 EUR` and `1000.00 EUR` do.
-    pub fn same(&self, other: &Self, shape: Option<&Shape>, schema: &Schema) -> bool {
+    pub(crate) fn same(&self, other: &Self, shape: Option<&Shape>, schema: &Schema) -> bool {
         let (Self::One(one), Self::One(other)) = (self, other) else { return self == other };
         let equal = match shape.map(|shape| &shape.kind) {
             Some(Type::Money) => {

@@ -20,12 +20,12 @@ const BEGINNING: u32 = 30;
 const MOST_COLUMNS: usize = 16_384;
 
 /// Whether bytes are a workbook.
-pub fn is_workbook(bytes: &[u8]) -> bool {
+pub(crate) fn is_workbook(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Reads the first tab that holds anything; all of them, each with its name, where any of them belongs to a sheet of deals.
-pub fn read(
+pub(crate) fn read(
     bytes: &[u8],
     belongs: impl Fn(&ImportTable) -> bool,
 ) -> Result<Vec<(String, ImportTable)>, TableFault> {

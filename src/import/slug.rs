@@ -12,7 +12,7 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// A name that none of `taken` has, and takes it: the slug of the deal's name, with the end of its id where it must be
 /// made unique, and a number where the end of a longer id is that already.
-pub fn free(name: &str, id: &str, taken: &mut BTreeSet<String>) -> String {
+pub(crate) fn free(name: &str, id: &str, taken: &mut BTreeSet<String>) -> String {
     let slug = slug(name);
     let id = in_ascii(id, '-').unwrap_or_default().to_lowercase();
     let is_device = DEVICES.contains(&slug.as_str());

@@ -15,7 +15,7 @@ const DATE: &str = "outcome.date";
 
 /// The values that a table has columns for.
 #[derive(Clone, Debug, Default)]
-pub struct SpokenKeys {
+pub(crate) struct SpokenKeys {
     /// Their dotted paths.
     pub keys: BTreeSet<String>,
     /// Amounts that have no column for their currency.
@@ -27,7 +27,7 @@ pub struct SpokenKeys {
 impl SpokenKeys {
     /// Whether it speaks of a value of a deal of which it says this. A deal that is open has nothing of an outcome, and
     /// where nothing says how deals ended, nothing says what goes with it.
-    pub fn speaks_of(&self, key: &str, said: &SaidValues) -> bool {
+    pub(crate) fn speaks_of(&self, key: &str, said: &SaidValues) -> bool {
         if !key.starts_with(ENDING) {
             return self.keys.contains(key);
         }
@@ -35,14 +35,14 @@ impl SpokenKeys {
     }
 
     /// What was said last, parted into what this table speaks of and the rest.
-    pub fn parted(&self, known: &SaidValues, said: &SaidValues) -> (SaidValues, SaidValues) {
+    pub(crate) fn parted(&self, known: &SaidValues, said: &SaidValues) -> (SaidValues, SaidValues) {
         let pairs = known.iter().map(|(key, value)| (key.clone(), value.clone()));
         pairs.partition(|(key, _)| self.speaks_of(key, said))
     }
 
     /// What is said of a deal, held against what was said last: its amounts are in the currencies that they had where there
     /// is no column for these, and it ended on the day that was known where only its close date is said now.
-    pub fn completed(&self, said: &SaidValues, known: &SaidValues) -> SaidValues {
+    pub(crate) fn completed(&self, said: &SaidValues, known: &SaidValues) -> SaidValues {
         let mut said = said.clone();
         for key in &self.without_currency {
             let code = known.get(key).map(ToString::to_string);

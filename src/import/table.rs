@@ -5,14 +5,14 @@ use csv::{ReaderBuilder, StringRecord};
 use super::failure::TableFault;
 
 /// The most cells that are taken in.
-pub const MOST_CELLS: usize = 100_000_000;
+pub(crate) const MOST_CELLS: usize = 100_000_000;
 
 /// Bytes by which the delimiter is found.
 const BEGINNING: usize = 1 << 16;
 
 /// Rows of cells in one text: millions of them cost little more than the file.
 #[derive(Debug, Default)]
-pub struct ImportTable {
+pub(crate) struct ImportTable {
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<usize>,
@@ -27,7 +27,7 @@ pub struct ImportTable {
 
 /// A row of a table.
 #[derive(Clone, Copy, Debug)]
-pub struct TableRow<'t> {
+pub(crate) struct TableRow<'t> {
     table: &'t ImportTable,
     first: usize,
     last: usize,
@@ -37,23 +37,23 @@ pub struct TableRow<'t> {
 
 impl ImportTable {
     /// How many rows there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// A row, counted from 0.
-    pub fn row(&self, index: usize) -> TableRow<'_> {
+    pub(crate) fn row(&self, index: usize) -> TableRow<'_> {
         let first = index.checked_sub(1).map_or(0, |before| self.rows[before]);
         TableRow { table: self, first, last: self.rows[index], line: self.lines[index] }
     }
 
     /// Adds a row of a line.
-    pub fn push<'c>(
+    pub(crate) fn push<'c>(
         &mut self,
         line: u64,
         cells: impl IntoIterator<Item = &'c str>,
@@ -71,7 +71,7 @@ impl ImportTable {
     }
 
     /// Reads a text whose cells are parted by whatever parts most of its first lines alike.
-    pub fn of_text(text: &str) -> Result<Self, TableFault> {
+    pub(crate) fn of_text(text: &str) -> Result<Self, TableFault> {
         let mut table = Self { is_even: true, ..Self::default() };
         let mut reader = reader(delimiter(text)).from_reader(text.as_bytes());
         let mut record = StringRecord::new();
@@ -99,7 +99,7 @@ impl ImportTable {
 
 impl<'t> TableRow<'t> {
     /// A cell, counted from 0, without what stands around it; nothing past the last.
-    pub fn cell(self, index: usize) -> &'t str {
+    pub(crate) fn cell(self, index: usize) -> &'t str {
         let at = self.first + index;
         if at >= self.last {
             return "";
@@ -109,22 +109,22 @@ impl<'t> TableRow<'t> {
     }
 
     /// All cells.
-    pub fn cells(self) -> impl Iterator<Item = &'t str> {
+    pub(crate) fn cells(self) -> impl Iterator<Item = &'t str> {
         (0..self.last - self.first).map(move |index| self.cell(index))
     }
 
     /// How many cells there are, those that are empty too; of a workbook, at least so many as hold anything.
-    pub fn width(self) -> usize {
+    pub(crate) fn width(self) -> usize {
         self.last - self.first
     }
 
     /// Whether the number of its cells says where each belongs: in a workbook, each says so itself.
-    pub fn is_counted(self) -> bool {
+    pub(crate) fn is_counted(self) -> bool {
         self.table.is_even
     }
 
     /// Whether no cell holds anything.
-    pub fn is_blank(self) -> bool {
+    pub(crate) fn is_blank(self) -> bool {
         self.cells().all(str::is_empty)
     }
 }

@@ -10,7 +10,7 @@ use crate::workspace::{Assigned, Config};
 
 /// What the command line and the workspace say of it.
 #[derive(Clone, Copy)]
-pub struct TargetContext<'a> {
+pub(crate) struct TargetContext<'a> {
     /// The map.
     pub map: &'a ImportMap,
     /// The settings.
@@ -27,7 +27,7 @@ pub struct TargetContext<'a> {
 
 /// Where deals go.
 #[derive(Clone, Debug)]
-pub struct DealTarget {
+pub(crate) struct DealTarget {
     /// The workflow they follow.
     pub workflow: Arc<Workflow>,
     /// Their folder, below that of the deals; empty for that folder itself.
@@ -38,12 +38,12 @@ pub struct DealTarget {
 
 impl TargetContext<'_> {
     /// What the map says of a pipeline.
-    pub fn pipeline(&self, label: Option<&str>) -> Option<&PipelineTarget> {
+    pub(crate) fn pipeline(&self, label: Option<&str>) -> Option<&PipelineTarget> {
         self.map.pipelines.as_ref()?.values.get(label?)
     }
 
     /// Where the deals of a pipeline go; why nowhere.
-    pub fn of(&self, label: Option<&str>) -> Result<DealTarget, String> {
+    pub(crate) fn of(&self, label: Option<&str>) -> Result<DealTarget, String> {
         let own = self.pipeline(label);
         let only = || {
             let mut names = self.library.own_names();

@@ -10,7 +10,7 @@ use crate::syntax::{Node, scalar};
 const STANDING: [&str; 2] = ["stage", "outcome"];
 
 /// What begins the reason of entries that an import wrote.
-pub const IMPORTED: &str = "imported from ";
+pub(crate) const IMPORTED: &str = "imported from ";
 
 struct ToldEntry {
     day: Option<Date>,
@@ -39,7 +39,7 @@ impl ToldEntry {
 
 /// Turns that are to be put in, each with the number of entries that stand before it. Between the first and the last day
 /// on which a person told of a value, what the person wrote is all that there is to it.
-pub fn missing(root: &Node<'_>, turns: &[HistoryTurn]) -> Vec<(usize, HistoryTurn)> {
+pub(crate) fn missing(root: &Node<'_>, turns: &[HistoryTurn]) -> Vec<(usize, HistoryTurn)> {
     let nodes = root.get("history").and_then(Node::as_list).unwrap_or_default();
     let entries: Vec<ToldEntry> = nodes.iter().map(ToldEntry::of).collect();
     let mut found: Vec<(usize, HistoryTurn)> = Vec::new();

@@ -8,7 +8,7 @@ use crate::import::said::SaidValues;
 
 /// What became true of a deal on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HistoryTurn {
+pub(crate) struct HistoryTurn {
     /// The day.
     pub day: Date,
     /// Stage, outcome, amount, close date.
@@ -16,4 +16,4 @@ pub struct HistoryTurn {
 }
 
 /// Turns by the ids of records, in the order of their days.
-pub type ImportedHistories = BTreeMap<String, Vec<HistoryTurn>>;
+pub(crate) type ImportedHistories = BTreeMap<String, Vec<HistoryTurn>>;

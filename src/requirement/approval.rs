@@ -178,7 +178,7 @@ impl Approval {
 }
 
 /// That an address is the owner's, under whichever name; `None`: it is somebody else's.
-pub fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
+pub(crate) fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
     if case.people.same(address, owner) {
         return Some(format!("{address} owns the deal"));
     }
@@ -188,7 +188,7 @@ pub fn owns(address: &str, owner: &str, case: &Case<'_>) -> Option<String> {
 
 /// The days on which somebody must have been allowed to give what an entry says: its own, and, where it must be proved, that
 /// of a later commit, since anybody may claim a day.
-pub fn days_given(claimed: Date, origin: Option<&Origin>, proof: ApprovalProof) -> Vec<Date> {
+pub(crate) fn days_given(claimed: Date, origin: Option<&Origin>, proof: ApprovalProof) -> Vec<Date> {
     let signatory = match origin {
         Some(Origin::Committed(signatory)) if proof != ApprovalProof::Off => Some(signatory),
         _ => None,
@@ -200,7 +200,7 @@ pub fn days_given(claimed: Date, origin: Option<&Origin>, proof: ApprovalProof) 
 
 /// Why an entry does not prove that a person wrote it, and what to do. What is not known proves nothing, and is told once
 /// for the workspace.
-pub fn unproven(origin: Option<&Origin>, proof: ApprovalProof, by: &str) -> Option<(String, String)> {
+pub(crate) fn unproven(origin: Option<&Origin>, proof: ApprovalProof, by: &str) -> Option<(String, String)> {
     let signed = if proof == ApprovalProof::Signed { ", signed" } else { "" };
     let (why, help) = match (proof, origin) {
         (ApprovalProof::Off, _) => return None,

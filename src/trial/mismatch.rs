@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// Something that was not as expected.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Mismatch {
+pub(crate) struct Mismatch {
     /// The line.
     pub line: usize,
     /// What is wrong there.

@@ -18,14 +18,14 @@ use crate::source::names::is_yaml;
 use crate::source::paths;
 use crate::workflow::Workflow;
 use crate::workspace::Config;
-pub use mismatch::Mismatch;
+pub(crate) use mismatch::Mismatch;
 
 /// The folder of the tests, in that of the workflows.
-pub const FOLDER: &str = "tests";
+pub(crate) const FOLDER: &str = "tests";
 
 /// What came of one test.
 #[derive(Clone, Debug, Serialize)]
-pub struct Trial {
+pub(crate) struct Trial {
     /// The deal's file.
     pub path: String,
     /// The workflow that its folder names.
@@ -40,7 +40,7 @@ pub struct Trial {
 
 /// A requirement that tests leave open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Uncovered {
+pub(crate) struct Uncovered {
     /// The workflow.
     pub workflow: String,
     /// The stage; null for what lost and disqualified deals owe.
@@ -55,7 +55,7 @@ pub struct Uncovered {
 
 /// What came of all tests.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Trials {
+pub(crate) struct Trials {
     /// The tests, in the order of their paths.
     pub tests: Vec<Trial>,
     /// Requirements that no test meets, or none breaks, in the order of their workflows.
@@ -66,7 +66,7 @@ pub struct Trials {
 type RequirementCoverage = BTreeMap<(Arc<str>, Arc<str>), (bool, bool)>;
 
 /// Runs every test whose path holds one of some words; without words all of them.
-pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials {
+pub(crate) fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials {
     // Rules that assign deals are for deals; a test follows the workflow whose folder it is in.
     let config = Config { assignments: Vec::new(), findings: Vec::new(), ..config.clone() };
     let root = folder(&config);
@@ -100,7 +100,7 @@ pub fn run(snapshot: &dyn Snapshot, config: &Config, words: &[String]) -> Trials
 }
 
 /// The folder of the tests.
-pub fn folder(config: &Config) -> String {
+pub(crate) fn folder(config: &Config) -> String {
     paths::join(&config.workflows, FOLDER)
 }
 

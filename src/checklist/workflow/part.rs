@@ -13,7 +13,7 @@ use crate::source::escape;
 
 /// What a word of the rules means.
 #[derive(Clone, Debug, Serialize)]
-pub struct RuleSheet {
+pub(crate) struct RuleSheet {
     #[serde(flatten)]
     opening: Opening,
     word: String,
@@ -48,7 +48,7 @@ struct RequirementPart {
 
 /// A key, and where it may stand.
 #[derive(Clone, Debug, Serialize)]
-pub struct KeySheet {
+pub(crate) struct KeySheet {
     /// The key.
     pub key: &'static str,
     /// The table in which it may stand.
@@ -61,7 +61,7 @@ pub struct KeySheet {
 
 impl RuleSheet {
     /// What workflows and keys make of a word; `None` where none knows it.
-    pub fn new(
+    pub(crate) fn new(
         opening: Opening,
         word: &str,
         sheets: Vec<WorkflowSheet>,

@@ -15,7 +15,7 @@ use crate::workflow::{Requirement, Stage, Workflow};
 
 /// What a workflow says, all of it.
 #[derive(Clone, Debug, Serialize)]
-pub struct WorkflowSheet {
+pub(crate) struct WorkflowSheet {
     #[serde(flatten)]
     opening: Opening,
     pub(super) workflow: String,
@@ -133,7 +133,7 @@ pub(super) struct DerivedSheet {
 
 impl WorkflowSheet {
     /// A workflow as it is on a day.
-    pub fn new(opening: Opening, workflow: &Workflow, today: jiff::civil::Date) -> Self {
+    pub(crate) fn new(opening: Opening, workflow: &Workflow, today: jiff::civil::Date) -> Self {
         let id = |stage: usize| workflow.stages[stage].id.to_string();
         let own = workflow.schema.fields.iter().filter(|field| field.place.is_some());
         let moves = &workflow.moves;

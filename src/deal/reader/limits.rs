@@ -88,7 +88,7 @@ impl DealReadContext<'_> {
 
 /// How two values of one type stand to each other. Money is compared in the second one's currency, at its minor unit;
 /// a bare number as limit is in the first one's. `None` for types that do not compare and where a rate is missing.
-pub fn compare(
+pub(crate) fn compare(
     value: &Value<'_>,
     limit: &Value<'_>,
     convert: impl Fn(Money, Currency) -> Option<Decimal>,

@@ -10,7 +10,7 @@ use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// The day in the name of a file: `hubspot-crm-exports-all-deals-2025-11-28.csv`, `Deals_2026_05_28.csv`,
 /// `20260528.xlsx`; `None` where there is none, or more than one.
-pub fn day_in_name(name: &str) -> Option<Date> {
+pub(crate) fn day_in_name(name: &str) -> Option<Date> {
     let bytes = name.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     let number = |from: usize, length: usize| {
@@ -37,7 +37,7 @@ const FOLLOWED: [&str; 4] = ["stage", "amount", "close_date", "owner"];
 
 /// What dated exports tell, one after the other.
 #[derive(Debug, Default)]
-pub struct DatedExports {
+pub(crate) struct DatedExports {
     known: BTreeMap<String, SaidValues>,
     since: Option<Date>,
     found: ImportedHistories,
@@ -45,7 +45,7 @@ pub struct DatedExports {
 
 impl DatedExports {
     /// Takes in what an export says of its day, which is later than those before.
-    pub fn add(&mut self, day: Date, export: &Incoming) {
+    pub(crate) fn add(&mut self, day: Date, export: &Incoming) {
         for deal in &export.deals {
             let spoken = &export.spoken[deal.place.file];
             let before = self.known.get(&deal.id);
@@ -70,7 +70,7 @@ impl DatedExports {
     }
 
     /// What happened between them.
-    pub fn turns(self) -> ImportedHistories {
+    pub(crate) fn turns(self) -> ImportedHistories {
         self.found
     }
 }

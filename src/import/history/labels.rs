@@ -5,10 +5,10 @@ use crate::import::map::ImportMap;
 use crate::import::table::ImportTable;
 
 /// A label of a stage, and its pipeline where that is said.
-pub type StageLabel<'t> = (&'t str, Option<&'t str>);
+pub(super) type StageLabel<'t> = (&'t str, Option<&'t str>);
 
 /// The labels, each once, in the order of the table.
-pub fn stage_labels<'t>(table: &'t ImportTable, map: &ImportMap) -> Vec<StageLabel<'t>> {
+pub(crate) fn stage_labels<'t>(table: &'t ImportTable, map: &ImportMap) -> Vec<StageLabel<'t>> {
     let Some((header, shape)) = shape(table) else { return Vec::new() };
     let names = table.row(header);
     let rows = || (header + 1..table.len()).map(|index| table.row(index));

@@ -23,7 +23,7 @@ pub(super) const MEND: &str = "mend the cell in the export of the past, or take 
 
 /// What the past is read by.
 #[derive(Clone, Copy)]
-pub struct HistoryContext<'a> {
+pub(crate) struct HistoryContext<'a> {
     /// The map.
     pub columns: ColumnContext<'a>,
     /// Where deals go.
@@ -33,7 +33,7 @@ pub struct HistoryContext<'a> {
 }
 
 /// Reads an export of the past; `None` where its header has none of the shapes.
-pub fn read(
+pub(crate) fn read(
     file: usize,
     table: &ImportTable,
     context: HistoryContext<'_>,
@@ -286,7 +286,7 @@ pub(super) fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<S
 }
 
 /// Leaves out what says nothing new: a stage, an amount or a date that was so already.
-pub fn without_repetitions(turns: &[HistoryTurn]) -> Vec<HistoryTurn> {
+pub(crate) fn without_repetitions(turns: &[HistoryTurn]) -> Vec<HistoryTurn> {
     let mut now = SaidValues::new();
     let fresh = turns.iter().map(|turn| {
         let new = turn.values.iter().filter(|(key, said)| now.get(*key) != Some(*said));

@@ -14,7 +14,7 @@ use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// A stage of a pipeline, before anybody knows where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProposedStage {
+pub(crate) struct ProposedStage {
     /// Its id: its name in words that a workflow takes.
     pub id: String,
     /// What the system calls it.
@@ -22,7 +22,7 @@ pub struct ProposedStage {
 }
 
 /// The stages of some labels, each once, in their order. No id is what another stage is called.
-pub fn stages<'l>(labels: impl IntoIterator<Item = &'l str>) -> Vec<ProposedStage> {
+pub(crate) fn stages<'l>(labels: impl IntoIterator<Item = &'l str>) -> Vec<ProposedStage> {
     let mut names: Vec<String> = Vec::new();
     for label in labels {
         let name = harmless(label).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -48,7 +48,7 @@ pub fn stages<'l>(labels: impl IntoIterator<Item = &'l str>) -> Vec<ProposedStag
 }
 
 /// A workflow with nothing but stages, by which the export is read.
-pub fn skeleton(stages: &[ProposedStage]) -> String {
+pub(crate) fn skeleton(stages: &[ProposedStage]) -> String {
     let ids: Vec<_> = stages.iter().map(|stage| toml_text(&stage.id)).collect();
     let tables =
         stages.iter().map(|stage| format!("[stage.{}]\nname = {}\n", stage.id, toml_text(&stage.name)));
@@ -57,7 +57,7 @@ pub fn skeleton(stages: &[ProposedStage]) -> String {
 
 /// What is known of one stage.
 #[derive(Clone, Debug, Default)]
-pub struct StageTally {
+pub(crate) struct StageTally {
     /// Which it is, by its number among the stages as they were found.
     pub stage: usize,
     /// Deals that stood in it.
@@ -74,7 +74,7 @@ pub struct StageTally {
 
 /// What is known of a pipeline.
 #[derive(Clone, Debug, Default)]
-pub struct PipelineTally {
+pub(crate) struct PipelineTally {
     /// Its stages in their order; those in which no deal ever stood are left out.
     pub stages: Vec<StageTally>,
     /// Those, by their numbers among the stages as they were found.
@@ -96,7 +96,7 @@ pub struct PipelineTally {
 }
 
 /// The fewest deals that make a figure.
-pub const FEWEST: usize = 5;
+pub(super) const FEWEST: usize = 5;
 
 /// What one deal tells.
 struct DealWay {
@@ -111,7 +111,7 @@ struct DealWay {
 
 /// What figures are to be read with.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct FigureContext {
+pub(crate) struct FigureContext {
     /// The column of the stage says how a deal ended, and so no more where it stood.
     pub shows_end: bool,
     /// The day of the first of several exports that tell the past: when a deal came to where it stood then, nobody knows.
@@ -127,7 +127,7 @@ impl FigureContext {
 }
 
 /// Counts what an export tells; `ids` are those of the stages as they were found.
-pub fn count(
+pub(crate) fn count(
     incoming: &Incoming,
     past: &ImportedHistories,
     ids: &[ProposedStage],

@@ -11,7 +11,7 @@ use crate::import::map::toml_text;
 
 /// Where a proposal comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct ProposalSource<'a> {
+pub(crate) struct ProposalSource<'a> {
     /// The system.
     pub system: &'a str,
     /// The pipeline, where the export names one.
@@ -21,7 +21,7 @@ pub struct ProposalSource<'a> {
 }
 
 /// The workflow.
-pub fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalSource<'_>) -> String {
+pub(crate) fn text(figures: &PipelineTally, stages: &[ProposedStage], source: ProposalSource<'_>) -> String {
     let mut out = String::new();
     let name = source.pipeline.unwrap_or(source.system);
     let ids: Vec<_> = figures.stages.iter().map(|it| toml_text(&stages[it.stage].id)).collect();

@@ -10,11 +10,11 @@ use crate::source::escape;
 use crate::syntax::{Kind, Node, scalar};
 
 /// What stands in place of a print where a value cannot be edited in a cell.
-pub const NOT_EDITABLE: &str = "-";
+pub(super) const NOT_EDITABLE: &str = "-";
 
 /// A value as cells show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SheetCell {
+pub(super) enum SheetCell {
     /// In one cell.
     One(String),
     /// An amount and its currency, in a cell each.
@@ -27,7 +27,7 @@ pub enum SheetCell {
 const LONGEST: usize = 32_767;
 
 /// What the cells of a value say in a deal's file.
-pub fn cells(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
+pub(super) fn cells(root: &Node<'_>, key: &str, shape: &Shape) -> SheetCell {
     match of_any_length(root, key, shape) {
         SheetCell::One(text) if text.encode_utf16().count() > LONGEST => SheetCell::Closed,
         cell => cell,
@@ -83,7 +83,7 @@ fn shown(text: &str) -> String {
 }
 
 /// Whether a cell is a number, a day or a truth, as its declaration wants it.
-pub fn is_plain(cell: &str, kind: &Type) -> bool {
+pub(super) fn is_plain(cell: &str, kind: &Type) -> bool {
     match kind {
         Type::Money | Type::Number | Type::Integer => scalar::decimal(cell).is_ok(),
         Type::Percent => scalar::percent(cell).is_ok(),

@@ -34,23 +34,24 @@ fn forms(shape: &Shape) -> Vec<SheetForm> {
 }
 
 /// What a workflow's values are read by, in every form.
-pub struct SheetColumns<'s> {
-    schema: &'s Schema,
+pub(crate) struct SheetColumns<'s> {
     rules: Vec<(String, &'s Shape, Vec<ValueRule>)>,
 }
 
 impl<'s> SheetColumns<'s> {
     /// Those of a workflow's declarations.
-    pub fn of(schema: &'s Schema) -> Self {
+    pub(crate) fn of(schema: &'s Schema) -> Self {
         let rules = keys(schema).into_iter().map(|(key, shape)| {
             let rules = forms(shape).into_iter().map(|form| rule(&key, form)).collect();
             (key, shape, rules)
         });
-        Self { schema, rules: rules.collect() }
+        Self { rules: rules.collect() }
     }
 
     /// Those of some workflows, by their ids.
-    pub fn by_workflow(workflows: impl Iterator<Item = &'s Arc<Workflow>>) -> BTreeMap<Arc<str>, Self> {
+    pub(crate) fn by_workflow(
+        workflows: impl Iterator<Item = &'s Arc<Workflow>>,
+    ) -> BTreeMap<Arc<str>, Self> {
         let mut columns = BTreeMap::new();
         for workflow in workflows {
             let own = columns.entry(Arc::clone(&workflow.id));
@@ -59,18 +60,13 @@ impl<'s> SheetColumns<'s> {
         columns
     }
 
-    /// The declarations.
-    pub fn schema(&self) -> &'s Schema {
-        self.schema
-    }
-
     /// The names of all columns, in order.
-    pub fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.rules.iter().flat_map(|(key, shape, _)| columns_of(key, shape)).collect()
     }
 
     /// Which cells of a row are texts: all but numbers, days and the like that can be read.
-    pub fn texts(&self, cells: &[String]) -> Vec<bool> {
+    pub(crate) fn texts(&self, cells: &[String]) -> Vec<bool> {
         let kinds = self.rules.iter().flat_map(|(key, shape, _)| {
             let count = columns_of(key, shape).len();
             // Beside an amount stands its currency.
@@ -80,13 +76,13 @@ impl<'s> SheetColumns<'s> {
     }
 
     /// The values by their dotted paths, with their declarations.
-    pub fn keys(&self) -> impl Iterator<Item = (&str, &'s Shape)> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (&str, &'s Shape)> {
         self.rules.iter().map(|(key, shape, _)| (key.as_str(), *shape))
     }
 
     /// The columns of a table, each read in the form in which most cells are still as they were written, and then most
     /// can be read.
-    pub fn reader<'a>(
+    pub(crate) fn reader<'a>(
         &'a self,
         table: HeadedTable<'_>,
         context: ColumnContext<'a>,
@@ -128,34 +124,34 @@ fn rule(key: &str, (order, mark): SheetForm) -> ValueRule {
 }
 
 /// The columns of one workflow in one table; several of one value where nothing tells which form is right.
-pub struct SheetReader<'a> {
+pub(crate) struct SheetReader<'a> {
     columns: Vec<Vec<SheetColumn<'a>>>,
 }
 
 /// A column in a form.
-pub struct SheetColumn<'a> {
+pub(crate) struct SheetColumn<'a> {
     bound: BoundColumn<'a>,
     context: ColumnContext<'a>,
 }
 
 /// What a cell says, or why it cannot be read and what would be.
-pub type SheetSaid = Result<Option<SaidDeal>, (String, Option<String>)>;
+pub(super) type SheetSaid = Result<Option<SaidDeal>, (String, Option<String>)>;
 
 impl<'a> SheetReader<'a> {
     /// The columns, those of one value together.
-    pub fn columns(&self) -> impl Iterator<Item = &[SheetColumn<'a>]> {
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &[SheetColumn<'a>]> {
         self.columns.iter().map(Vec::as_slice)
     }
 }
 
 impl<'a> SheetColumn<'a> {
     /// The value's dotted path.
-    pub fn key(&self) -> &'a str {
+    pub(crate) fn key(&self) -> &'a str {
         self.bound.key
     }
 
     /// What a row says, and the print of it.
-    pub fn read(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> (SheetSaid, String) {
+    pub(crate) fn read(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> (SheetSaid, String) {
         let key = self.bound.key;
         let said = self.bound.read(table, row, self.context);
         let print = match &said {
@@ -168,7 +164,7 @@ impl<'a> SheetColumn<'a> {
     }
 
     /// Whether the cells hold, letter by letter, what could not be read when the sheet was written.
-    pub fn is_left_unread(&self, table: HeadedTable<'_>, row: TableRow<'_>, before: &str) -> bool {
+    pub(crate) fn is_left_unread(&self, table: HeadedTable<'_>, row: TableRow<'_>, before: &str) -> bool {
         self.unread(table, row) == before
     }
 
@@ -178,7 +174,7 @@ impl<'a> SheetColumn<'a> {
     }
 
     /// Whether anything stands in the cells.
-    pub fn is_filled(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> bool {
+    pub(crate) fn is_filled(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> bool {
         !self.bound.written(row, table.file).trim().is_empty()
     }
 }
@@ -189,14 +185,14 @@ fn print(key: &str, said: &str) -> String {
 }
 
 /// The cells of deals of one workflow as their files have them.
-pub struct SheetWriter<'a> {
+pub(crate) struct SheetWriter<'a> {
     columns: &'a SheetColumns<'a>,
     reader: SheetReader<'a>,
 }
 
 impl<'a> SheetWriter<'a> {
     /// Takes the columns.
-    pub fn new(columns: &'a SheetColumns<'a>, context: ColumnContext<'a>) -> Self {
+    pub(crate) fn new(columns: &'a SheetColumns<'a>, context: ColumnContext<'a>) -> Self {
         let names = columns.names();
         let mut header = ImportTable::default();
         // A header of so many cells is within every limit.
@@ -206,7 +202,7 @@ impl<'a> SheetWriter<'a> {
     }
 
     /// The cells of a deal, and the print of each of its values.
-    pub fn row(&self, root: &Node<'_>) -> (Vec<String>, Vec<ValuePrint>) {
+    pub(crate) fn row(&self, root: &Node<'_>) -> (Vec<String>, Vec<ValuePrint>) {
         let mut written = Vec::new();
         let mut closed: Vec<&str> = Vec::new();
         let mut currencies: BTreeMap<&str, String> = BTreeMap::new();

@@ -19,7 +19,7 @@ use crate::workflow::Workflow;
 
 /// A deal that a row may speak of.
 #[derive(Clone, Debug)]
-pub struct SheetDeal {
+pub(crate) struct SheetDeal {
     /// Its file.
     pub path: String,
     /// The workflow it follows.
@@ -28,7 +28,7 @@ pub struct SheetDeal {
 
 /// What a row changes.
 #[derive(Debug)]
-pub struct RowEdit {
+pub(crate) struct RowEdit {
     /// Its row.
     pub place: TablePlace,
     /// The deal's id.
@@ -39,7 +39,7 @@ pub struct RowEdit {
 
 /// What some sheets change.
 #[derive(Debug, Default)]
-pub struct SheetEdits {
+pub(crate) struct SheetEdits {
     /// Rows below the headers.
     pub read: usize,
     /// Rows that are no deals, and what they are.
@@ -51,7 +51,7 @@ pub struct SheetEdits {
 }
 
 /// Reads sheets of deals.
-pub fn read(
+pub(crate) fn read(
     tables: &[ImportTable],
     deals: &BTreeMap<String, SheetDeal>,
     context: ColumnContext<'_>,

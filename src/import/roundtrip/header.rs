@@ -8,35 +8,35 @@ use crate::import::table::ImportTable;
 use crate::source::escape;
 
 /// The column with the deal's id.
-pub const DEAL: &str = "deal";
+pub(crate) const DEAL: &str = "deal";
 
 /// The column with the workflow that it follows, for whoever reads.
-pub const WORKFLOW: &str = "workflow";
+pub(crate) const WORKFLOW: &str = "workflow";
 
 /// The tab of a workbook with what may be chosen.
-pub const CHOICES: &str = "choices";
+pub(crate) const CHOICES: &str = "choices";
 
 /// The column with the prints of the others.
-pub const PRINTS: &str = "as exported (keep this column)";
+pub(crate) const PRINTS: &str = "as exported (keep this column)";
 
 /// What joins the items of a list.
-pub const SEPARATOR: &str = ";";
+pub(super) const SEPARATOR: &str = ";";
 
 /// Keys that no sheet shows: what is ticked, approved and told of the past is changed where it stands.
 const LEFT_OUT: [&str; 5] = ["workflow", "done", "waivers", "origin", "history"];
 
 /// A name as a cell gives it back.
-pub fn cell_name(name: &str) -> String {
+pub(crate) fn cell_name(name: &str) -> String {
     escape::without_guards(&escape::sheet_cell(name)).trim().to_owned()
 }
 
 /// The column with the currency of an amount.
-pub fn currency_column(key: &str) -> String {
+pub(super) fn currency_column(key: &str) -> String {
     format!("{key} currency")
 }
 
 /// The values of deals that have a column, by their dotted paths, in the order of the declarations.
-pub fn keys(schema: &Schema) -> Vec<(String, &Shape)> {
+pub(crate) fn keys(schema: &Schema) -> Vec<(String, &Shape)> {
     let mut found = Vec::new();
     for field in schema.fields.iter().filter(|field| !LEFT_OUT.contains(&field.name.as_ref())) {
         add(field.name.to_string(), &field.shape, &mut found);
@@ -63,7 +63,7 @@ fn is_word(name: &str) -> bool {
 }
 
 /// The names of the columns of a value.
-pub fn columns_of(key: &str, shape: &Shape) -> Vec<String> {
+pub(super) fn columns_of(key: &str, shape: &Shape) -> Vec<String> {
     match shape.kind {
         Type::Money => vec![key.to_owned(), currency_column(key)],
         _ => vec![key.to_owned()],
@@ -71,7 +71,7 @@ pub fn columns_of(key: &str, shape: &Shape) -> Vec<String> {
 }
 
 /// What finds the header of a sheet.
-pub fn map() -> ImportMap {
+pub(crate) fn map() -> ImportMap {
     named([DEAL, PRINTS])
 }
 
@@ -84,12 +84,12 @@ fn named(columns: [&str; 2]) -> ImportMap {
 }
 
 /// Whether a table is a sheet of deals.
-pub fn is_sheet(table: &ImportTable) -> bool {
+pub(crate) fn is_sheet(table: &ImportTable) -> bool {
     HeadedTable::find(0, table, &map()).is_some()
 }
 
 /// The line of the header of what was a sheet of deals before somebody took its column of prints away.
-pub fn torn_at(table: &ImportTable) -> Option<u64> {
+pub(crate) fn torn_at(table: &ImportTable) -> Option<u64> {
     let headed = HeadedTable::find(0, table, &named([DEAL, WORKFLOW])).filter(|_| !is_sheet(table))?;
     Some(headed.header().line)
 }

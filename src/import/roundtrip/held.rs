@@ -12,14 +12,14 @@ use crate::syntax::Node;
 use crate::workflow::Workflow;
 
 /// What files are held against, for each workflow.
-pub struct SheetHolder<'a> {
+pub(crate) struct SheetHolder<'a> {
     writers: BTreeMap<Arc<str>, SheetWriter<'a>>,
     settle: Settle,
 }
 
 impl<'a> SheetHolder<'a> {
     /// Takes the columns.
-    pub fn new(
+    pub(crate) fn new(
         columns: &'a BTreeMap<Arc<str>, SheetColumns<'a>>,
         context: ColumnContext<'a>,
         settle: Settle,
@@ -29,7 +29,7 @@ impl<'a> SheetHolder<'a> {
     }
 
     /// What becomes of the values that a row changes.
-    pub fn held(&self, row: &RowEdit, root: &Node<'_>, workflow: &Workflow) -> MergedDeal {
+    pub(crate) fn held(&self, row: &RowEdit, root: &Node<'_>, workflow: &Workflow) -> MergedDeal {
         let now = self.writers.get(&workflow.id).map(|writer| writer.row(root).1).unwrap_or_default();
         let now: BTreeMap<&str, &str> = now.iter().map(|it| (it.key.as_str(), it.print.as_str())).collect();
         let mut merged = MergedDeal::default();

@@ -8,7 +8,7 @@ use crate::source::digest;
 /// What a row keeps of a value: a print of what its cells said, and the currency of an amount, so that a sheet in which
 /// nobody left the column of currencies still says which they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValuePrint {
+pub(crate) struct ValuePrint {
     /// The value's dotted path.
     pub key: String,
     /// The print.
@@ -22,7 +22,7 @@ const UNKNOWN: &str = "?";
 
 /// What is read back of a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ReadPrint<'c> {
+pub(super) struct ReadPrint<'c> {
     /// The print.
     pub print: &'c str,
     /// Whether it is that of an amount.
@@ -35,7 +35,7 @@ pub struct ReadPrint<'c> {
 const DEAL_PRINT: &str = "#";
 
 /// The prints of a row as its cell has them.
-pub fn prints_cell(deal: &str, prints: &[ValuePrint]) -> String {
+pub(crate) fn prints_cell(deal: &str, prints: &[ValuePrint]) -> String {
     let pair = |ValuePrint { key, print, currency }: &ValuePrint| match currency.as_deref() {
         None => format!("{key}:{print}"),
         Some(code) if code.bytes().all(|byte| byte.is_ascii_uppercase()) => format!("{key}:{print}={code}"),
@@ -51,12 +51,12 @@ fn deal_print(deal: &str) -> String {
 }
 
 /// Whether prints are those of a deal; nobody says so where there is none of an id.
-pub fn are_of(prints: &BTreeMap<&str, ReadPrint<'_>>, deal: &str) -> bool {
+pub(super) fn are_of(prints: &BTreeMap<&str, ReadPrint<'_>>, deal: &str) -> bool {
     prints.get(DEAL_PRINT).is_none_or(|it| it.print == deal_print(deal))
 }
 
 /// The same read back, by the values' dotted paths.
-pub fn prints_of(cell: &str) -> BTreeMap<&str, ReadPrint<'_>> {
+pub(super) fn prints_of(cell: &str) -> BTreeMap<&str, ReadPrint<'_>> {
     cell.split_whitespace().filter_map(read).collect()
 }
 
