@@ -131,8 +131,8 @@ pub(super) fn read_back(path: &Path, most: usize) -> Result<Option<Vec<u8>>, Err
 
 /// Refuses a path below a folder on which a link lies: what is behind it is not the folder's.
 pub(super) fn refuse_links(path: &Path, below: &Path) -> Result<(), Error> {
-    let between = path.ancestors().take_while(|it| *it != below);
-    for place in between.filter(|it| fs::symlink_metadata(it).is_ok_and(|there| there.is_symlink())) {
+    let is_link = |place: &&Path| fs::symlink_metadata(place).is_ok_and(|there| there.is_symlink());
+    if let Some(place) = path.ancestors().take_while(|it| *it != below).find(is_link) {
         let hint = "take it away, or name another folder";
         return Err(Error::Refused { path: place.to_owned(), why: "it is a link", hint });
     }

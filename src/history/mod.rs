@@ -28,6 +28,8 @@ mod turn;
 mod version;
 
 pub(crate) use course::TermHistory;
+#[cfg(test)]
+pub(crate) use file_terms::FileTerms;
 pub(crate) use from_commits::GitHistory;
 pub(crate) use past::{CommitSource, Past};
 pub(crate) use proof::{ApprovalProof, Origin};

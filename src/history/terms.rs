@@ -147,6 +147,7 @@ pub struct HistoryEntry {
     /// The stage it came to.
     pub stage: Option<Arc<str>>,
     /// How it ended; `Some(None)`: it was open again.
+    #[expect(clippy::option_option, reason = "saying that it is open is not saying nothing")]
     pub ending: Option<Option<Ending>>,
     /// The new amount.
     pub amount: Option<Money>,

@@ -133,7 +133,7 @@ impl IncomingReader<'_, '_> {
 
     /// Where the deals of each pipeline go.
     fn pipelines(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {
-        for row in table.rows().filter(|row| columns.has_id(table, *row)) {
+        for row in table.rows().filter(|row| columns.has_id(*row)) {
             let label = columns.pipeline(row).map(str::to_owned);
             if self.by_pipeline.contains_key(&label) {
                 continue;
@@ -227,8 +227,8 @@ impl IncomingReader<'_, '_> {
         row: TableRow<'_>,
         after_total: bool,
     ) -> Option<String> {
-        if !columns.has_id(table, row) {
-            return table.why_none(row, after_total);
+        if !columns.has_id(row) {
+            return row.why_none(after_total);
         }
         if table.is_header(row) {
             return Some("the header again".to_owned());

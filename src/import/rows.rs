@@ -52,11 +52,11 @@ impl RowColumns {
     }
 
     /// Whether a row has something where its id should be, and it is no row of sums.
-    pub(crate) fn has_id(&self, table: HeadedTable<'_>, row: TableRow<'_>) -> bool {
+    pub(crate) fn has_id(&self, row: TableRow<'_>) -> bool {
         let is_there = self.ids.iter().any(|column| !row.cell(*column).is_empty());
         // Sums may stand below the id; they have no name.
         let is_named = self.name.is_none_or(|column| !row.cell(column).is_empty());
-        is_there && (is_named || table.why_none(row, false).is_none())
+        is_there && (is_named || row.why_none(false).is_none())
     }
 
     /// The pipeline of a row.
@@ -64,19 +64,6 @@ impl RowColumns {
         self.pipeline.map(|column| row.cell(column)).filter(|label| !label.is_empty())
     }
 }
-
-/// Words that open a row of sums, or what a report says below them.
-const TOTALS: [&str; 9] = [
-    "grand total",
-    "total",
-    "subtotal",
-    "sum of",
-    "gesamt",
-    "teilsumme",
-    "copyright",
-    "confidential information",
-    "vertrauliche informationen",
-];
 
 impl<'t> HeadedTable<'t> {
     /// Finds the row that names the columns of a map's id, name and stage.
@@ -129,16 +116,6 @@ impl<'t> HeadedTable<'t> {
             names.iter().map(|name| self.column(std::slice::from_ref(name))).collect::<Option<Vec<_>>>()
         };
         map.id.columns.iter().find_map(all).filter(|columns| !columns.is_empty())
-    }
-
-    /// Why a row without an id is no deal; `None` where it seems to be one.
-    pub(crate) fn why_none(self, row: TableRow<'_>, after_total: bool) -> Option<String> {
-        let Some(first) = row.cells().find(|cell| !cell.is_empty()) else {
-            return Some("blank".to_owned());
-        };
-        let folded = first.to_lowercase();
-        let is_total = TOTALS.iter().any(|word| folded.starts_with(word));
-        (is_total || after_total).then(|| first.chars().take(40).collect())
     }
 
     /// How many cells the header has up to the last with a name, and in all; those that are empty at the end of most rows

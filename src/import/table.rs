@@ -97,6 +97,19 @@ impl ImportTable {
     }
 }
 
+/// Words that open a row of sums, or what a report says below them.
+const TOTALS: [&str; 9] = [
+    "grand total",
+    "total",
+    "subtotal",
+    "sum of",
+    "gesamt",
+    "teilsumme",
+    "copyright",
+    "confidential information",
+    "vertrauliche informationen",
+];
+
 impl<'t> TableRow<'t> {
     /// A cell, counted from 0, without what stands around it; nothing past the last.
     pub(crate) fn cell(self, index: usize) -> &'t str {
@@ -126,6 +139,16 @@ impl<'t> TableRow<'t> {
     /// Whether no cell holds anything.
     pub(crate) fn is_blank(self) -> bool {
         self.cells().all(str::is_empty)
+    }
+
+    /// Why a row without an id is no deal; `None` where it seems to be one.
+    pub(crate) fn why_none(self, after_total: bool) -> Option<String> {
+        let Some(first) = self.cells().find(|cell| !cell.is_empty()) else {
+            return Some("blank".to_owned());
+        };
+        let folded = first.to_lowercase();
+        let is_total = TOTALS.iter().any(|word| folded.starts_with(word));
+        (is_total || after_total).then(|| first.chars().take(40).collect())
     }
 }
 

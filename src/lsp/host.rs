@@ -11,7 +11,7 @@ use crate::snapshot::Snapshot;
 use crate::workspace::Config;
 
 /// What the process knows that a server runs in.
-pub(crate) trait Host: Send + Sync {
+pub trait Host: Send + Sync {
     /// The settings of a workspace.
     fn config(&self, files: &dyn Snapshot) -> Config;
 
@@ -30,7 +30,7 @@ pub(crate) trait Host: Send + Sync {
 
 /// How a server ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ServerEnd {
+pub enum ServerEnd {
     /// It was asked to shut down before.
     Asked,
     /// The client left without a word.

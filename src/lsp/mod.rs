@@ -35,10 +35,10 @@ use std::io::{BufRead, ErrorKind, Write};
 use std::sync::{Arc, mpsc};
 
 use crate::error::Error;
-pub(crate) use host::{Host, ServerEnd};
+pub use host::{Host, ServerEnd};
 
 /// Serves a client until it leaves.
-pub(crate) fn serve(
+pub fn serve(
     host: Arc<dyn Host>,
     mut input: impl BufRead + Send + 'static,
     output: &mut dyn Write,

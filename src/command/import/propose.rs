@@ -107,7 +107,7 @@ impl ProposalRequest<'_> {
         let mut found: BTreeMap<String, usize> = BTreeMap::new();
         for table in files::headed(map, tables)? {
             let columns = RowColumns::of(table, map);
-            for row in table.rows().filter(|row| columns.has_id(table, *row)) {
+            for row in table.rows().filter(|row| columns.has_id(*row)) {
                 *found.entry(columns.pipeline(row).unwrap_or_default().to_owned()).or_default() += 1;
             }
         }
@@ -192,7 +192,7 @@ fn labels_of(map: &ImportMap, tables: &[NamedTable]) -> Result<Vec<String>, Erro
     let mut labels = Vec::new();
     for table in files::headed(map, tables)? {
         let columns = RowColumns::of(table, map);
-        let rows = table.rows().filter(|row| columns.has_id(table, *row));
+        let rows = table.rows().filter(|row| columns.has_id(*row));
         labels.extend(rows.filter_map(|row| Some(row.cell(columns.stage?).to_owned())));
     }
     Ok(labels)

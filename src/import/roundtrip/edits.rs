@@ -124,7 +124,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
                 continue;
             }
             if id.is_empty() {
-                if let Some(why) = self.headed.why_none(row, false) {
+                if let Some(why) = row.why_none(false) {
                     self.found.dropped.push((place, why));
                 } else {
                     let help = "`dealgate new` makes a deal; then export the sheet again".to_owned();
