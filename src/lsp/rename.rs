@@ -14,6 +14,7 @@ use crate::edit::{self, Change, NewValue, Path, PathStep};
 use crate::finding::wording::quote;
 use crate::proposal;
 use crate::snapshot::Snapshot;
+use crate::snapshot::git::Trouble;
 use crate::snapshot::overlay::Overlay;
 use crate::source::names::{is_id, is_yaml};
 use crate::source::paths;
@@ -209,8 +210,8 @@ impl RenameRequest<'_> {
         old: &str,
         host: &dyn Host,
     ) -> Result<(), String> {
-        let before = self.seen(self.workspace.snapshot, workflows, host);
-        let after = self.seen_with(texts, workflows, host);
+        let before = self.seen(self.workspace.snapshot, workflows, host)?;
+        let after = self.seen_with(texts, workflows, host)?;
         for workflow in workflows {
             let name = |is_new| (workflow.id.to_string(), is_new);
             if !after.names.contains(&name(true)) || after.names.contains(&name(false)) {
@@ -239,19 +240,36 @@ impl RenameRequest<'_> {
         }
     }
 
-    fn seen_with(&self, texts: &NewTexts, workflows: &[&Arc<Workflow>], host: &dyn Host) -> Seen {
+    fn seen_with(
+        &self,
+        texts: &NewTexts,
+        workflows: &[&Arc<Workflow>],
+        host: &dyn Host,
+    ) -> Result<Seen, String> {
         let bytes = texts.iter().map(|(path, (_, new))| (path.clone(), Arc::from(new.as_bytes())));
         let files = Overlay::of(self.workspace.snapshot, bytes.collect());
         self.seen(&files, workflows, host)
     }
 
     /// What is found in some files, and when their deals were where.
-    fn seen(&self, files: &dyn Snapshot, workflows: &[&Arc<Workflow>], host: &dyn Host) -> Seen {
+    fn seen(
+        &self,
+        files: &dyn Snapshot,
+        workflows: &[&Arc<Workflow>],
+        host: &dyn Host,
+    ) -> Result<Seen, String> {
         let workspace = Workspace::load(files, host.config(files), self.workspace.today);
         let workspace =
             if host.asks_git() { workspace.with_past(self.root, None) } else { workspace.without_past() };
         let workspace = Workspace { all_dates: true, ..workspace };
         let mut seen = Seen::default();
+        // What git will tell another time must not get lost because it does not tell it now.
+        match workspace.past.tracks() {
+            None | Some(Ok(_) | Err(Trouble::NoProgram | Trouble::NoRepository | Trouble::NoCommits)) => {}
+            Some(Err(trouble)) => {
+                return Err(format!("git does not tell since when deals are where they are: {trouble}"));
+            }
+        }
         for workflow in workflows {
             let Some(now) = workspace.library.get(&workflow.id).flatten() else { continue };
             for (name, is_new) in [(self.new, true), (self.old().unwrap_or_default(), false)] {
@@ -273,7 +291,7 @@ impl RenameRequest<'_> {
             *seen.found.entry((path, finding.code.name())).or_insert(0) += 1;
         }
         seen.stays = assessment.kept.into_iter().collect();
-        seen
+        Ok(seen)
     }
 }
 

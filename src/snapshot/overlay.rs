@@ -86,7 +86,13 @@ impl Snapshot for Overlay<'_> {
 
     fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
         match self.texts.get(path) {
-            Some(bytes) => decode(path, bytes.to_vec(), most),
+            Some(bytes) => {
+                let mut file = decode(path, bytes.to_vec(), most)?;
+                if let Some(file) = Arc::get_mut(&mut file) {
+                    file.unsave();
+                }
+                Ok(file)
+            }
             None => self.below.read(path, most),
         }
     }

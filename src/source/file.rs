@@ -80,12 +80,23 @@ pub struct SourceFile {
     path: Arc<str>,
     text: Box<str>,
     lines: OnceLock<Vec<u32>>,
+    is_unsaved: bool,
 }
 
 impl SourceFile {
     /// A text under a path relative to the workspace's root, with `/`.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Box<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: OnceLock::new() }
+        Self { path: path.into(), text: text.into(), lines: OnceLock::new(), is_unsaved: false }
+    }
+
+    /// Says that it need not be what stands on disk, whatever is known of that.
+    pub fn unsave(&mut self) {
+        self.is_unsaved = true;
+    }
+
+    /// Whether it need not be what stands on disk.
+    pub fn is_unsaved(&self) -> bool {
+        self.is_unsaved
     }
 
     /// The path relative to the workspace's root, with `/`.

@@ -22,7 +22,8 @@ impl CommitReader<'_> {
         steps: &[FileCommit],
         now: &SourceFile,
     ) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
-        let is_known = |newest| self.line.is_looked_at(self.setting, now.path(), newest);
+        // What git knows of the file on disk says nothing of a text that nobody saved.
+        let is_known = |newest| !now.is_unsaved() && self.line.is_looked_at(self.setting, now.path(), newest);
         let known = usize::from(steps.first().is_some_and(is_known));
         let is_same = |index: usize| index > 0 && steps[index].content == steps[index - 1].content;
         let asked = (known..steps.len()).filter(|&index| !is_same(index));

@@ -1,5 +1,7 @@
 //! Another name for a requirement or a stage.
 
+use std::time::SystemTime;
+
 use serde_json::json;
 
 use super::client::{Client, Opening};
@@ -170,6 +172,9 @@ fn the_days_that_git_knows_are_not_lost_with_a_name() {
     let deal = "name: N\nstage: lead\ndone: {budget: 2026-01-02, x: 2026-01-02}\n";
     let folder = workspace(&[(PATH, &rules), ("dealgate.toml", ""), ("deals/acme/n.yaml", deal)]);
     let commit = |day: &str| {
+        // As after a while: git sees that nothing was changed since it looked.
+        let file = std::fs::File::options().write(true).open(folder.path().join("deals/acme/n.yaml"));
+        file.and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH)).expect("a file");
         for arguments in [&["add", "."][..], &["commit", "-qm", "x"]] {
             let mut git = repo::git(folder.path());
             git.args(["-c", "user.name=Jane", "-c", "user.email=jane@acme.example"]).args(arguments);
