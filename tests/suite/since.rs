@@ -359,12 +359,13 @@ fn an_approval_committed_by_somebody_else_is_brought() {
     assert_eq!(brought(&check(&repo, "main").1), ["error approval-void"]);
 }
 
+/// What is put back: the entry as it was, the file as it was, or the file under another name and back.
+type TakeAway = fn(&Repo, &str);
+
 #[test]
 fn an_approval_taken_away_and_put_back_by_somebody_else_is_brought() {
     let (dana, approved) = ("Dana Doe <dana@acme.example>", owned("prospect", APPROVED));
-    // What is put back: the entry as it was, the file as it was, or the file under another name and back.
-    type Change = fn(&Repo, &str);
-    let ways: [(&str, Change); 3] = [
+    let ways: [(&str, TakeAway); 3] = [
         ("the entry", |repo, _| {
             repo.write("deals/acme/one.yaml", &owned("prospect", ""));
         }),
