@@ -59,7 +59,7 @@ pub(super) const SPARSE: Refusal = Refusal {
 };
 pub(super) const REWRITTEN: Refusal = Refusal {
     why: "git keeps it as another text than it has here, so that it may say something else there",
-    help: "take `working-tree-encoding`, `ident` and `filter` for it out of `.gitattributes`",
+    help: "take `working-tree-encoding` and `ident` for it out of `.gitattributes`",
 };
 pub(super) const LINK_BEHIND_LINK: Refusal =
     Refusal { why: "it is a link to a folder, in a folder that another link leads to", ..LEADS_OUT };

@@ -44,7 +44,13 @@ impl Machine {
         for (name, text) in [("curl", CURL), ("git", GIT), ("cargo", CARGO)] {
             machine.program(&format!("bin/{name}"), text);
         }
-        for file in ["Cargo.lock", "src/main.rs", "templates/summary.md", "workflows/standard.toml"] {
+        for file in [
+            "Cargo.lock",
+            "src/main.rs",
+            "templates/summary.md",
+            "workflows/standard.toml",
+            "tests/showcase/dealgate.toml",
+        ] {
             machine.write(&format!("source/{file}"), file);
         }
         machine.write(

@@ -366,7 +366,7 @@ fn what_git_writes_into_a_file_is_not_judged_in_place_of_the_commit() {
         (".gitattributes", "*.yaml ident\n"),
         ("deals/acme/.gitattributes", "new.yaml text ident\n"),
         (".gitattributes", "[attr]odd ident\ndeals/** odd\n"),
-        ("deals/.gitattributes", "* filter=lfs diff=lfs\n"),
+        ("deals/.gitattributes", "* diff=x ident\n"),
     ] {
         let repo = branch("");
         repo.write("deals/acme/new.yaml", two_faced).write(attributes, text);

@@ -72,8 +72,9 @@ pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, Trouble> {
     Ok(said.split(|&byte| byte == 0).filter_map(tracked).collect())
 }
 
-/// The attributes by which git writes a file to disk with another text than it keeps. How lines end is no text.
-pub(in crate::snapshot) const REWRITING: [&str; 3] = ["working-tree-encoding", "ident", "filter"];
+/// The attributes by which git writes a file to disk with another text than it keeps. How lines end is no text, and a filter
+/// runs only where the machine's own settings name it.
+pub(in crate::snapshot) const REWRITING: [&str; 2] = ["working-tree-encoding", "ident"];
 
 /// What git tracks below its folder and keeps as another text than the disk has.
 pub(super) fn rewritten(git: &Git) -> Result<Vec<String>, Trouble> {
