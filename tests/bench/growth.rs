@@ -42,6 +42,7 @@ const CASES: &[Case] = &[
     ("templates: cells of a long list", 1_000, cells, REPORT),
     ("links to a folder of n deals", 200, links, CHECK),
     ("versions of a deal of 900 KB", 8, versions, &["check", "--format", "concise"]),
+    ("versions that a merge brought", 8, merged, &["check", "--format", "concise"]),
     ("misspelt fields", 1_000, misspelt_fields, CHECK),
     ("misspelt groups", 1_000, misspelt_groups, CHECK),
     ("loops within loops", 20, loops, CHECK),
@@ -134,10 +135,7 @@ fn commits(folder: &Path, n: usize) -> io::Result<()> {
             text.len()
         );
     }
-    let git = |arguments: &[&str]| {
-        Command::new("git").args(arguments).current_dir(folder).stdout(Stdio::null()).status()
-    };
-    git(&["init", "--quiet", "--initial-branch=main"])?;
+    git(folder, &["init", "--quiet", "--initial-branch=main"])?;
     let mut import = Command::new("git");
     import.args(["fast-import", "--quiet"]).current_dir(folder).stdin(Stdio::piped());
     let mut import = import.spawn()?;
@@ -146,8 +144,7 @@ fn commits(folder: &Path, n: usize) -> io::Result<()> {
         stream.as_bytes(),
     )?;
     import.wait()?;
-    git(&["reset", "--quiet", "--hard", "main"])?;
-    Ok(())
+    git(folder, &["reset", "--quiet", "--hard", "main"])
 }
 
 fn templates(folder: &Path, n: usize) -> io::Result<()> {
@@ -224,19 +221,43 @@ fn deals_in(folder: &Path, name: &str, n: usize) -> io::Result<()> {
 fn versions(folder: &Path, n: usize) -> io::Result<()> {
     let rules = "stages = [\"a\", \"b\"]\n[stage.a.requires]\nx = { title = \"X\", since = 2026-01-01 }\n";
     put(folder, "workflows/w.toml", rules)?;
-    let git = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        git.args(["-c", "user.name=J", "-c", "user.email=j@a.example"]);
-        git.args(arguments).current_dir(folder).stdout(Stdio::null()).status()
-    };
-    git(&["init", "--quiet"])?;
+    git(folder, &["init", "--quiet", "--initial-branch=main"])?;
     for version in 0..n {
         let tags = "a, ".repeat(300_000);
         put(folder, "deals/w/x.yaml", &format!("name: x{version}\nstage: b\ntags: [{tags}]\n"))?;
-        git(&["add", "."])?;
-        git(&["commit", "--quiet", "-m", "x"])?;
+        git(folder, &["add", "."])?;
+        git(folder, &["commit", "--quiet", "-m", "x"])?;
     }
     Ok(())
+}
+
+/// An approval that must be proved, among versions of a branch that was merged.
+fn merged(folder: &Path, n: usize) -> io::Result<()> {
+    git(folder, &["init", "--quiet", "--initial-branch=main"])?;
+    put(folder, "dealgate.toml", "[provenance]\napprovals = \"authored\"\n")?;
+    put(
+        folder,
+        "workflows/w.toml",
+        "stages = [\"a\", \"b\"]\n[stage.a.requires]\nx = { approval = \"anyone\" }\n",
+    )?;
+    git(folder, &["add", "."])?;
+    git(folder, &["commit", "--quiet", "-m", "x"])?;
+    git(folder, &["switch", "--quiet", "-c", "topic"])?;
+    let done = "owner: d@a.example\ndone: {x: {date: 2026-01-02, by: j@a.example}}\n";
+    for version in 0..n {
+        let tags = "a, ".repeat(300_000);
+        put(folder, "deals/w/x.yaml", &format!("name: x{version}\nstage: b\n{done}tags: [{tags}]\n"))?;
+        git(folder, &["add", "."])?;
+        git(folder, &["commit", "--quiet", "-m", "x"])?;
+    }
+    git(folder, &["switch", "--quiet", "main"])?;
+    git(folder, &["merge", "--quiet", "--no-ff", "-m", "x", "topic"])
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> io::Result<()> {
+    let mut git = Command::new("git");
+    git.args(["-c", "user.name=J", "-c", "user.email=j@a.example"]);
+    git.args(arguments).current_dir(folder).stdout(Stdio::null()).status().map(|_| ())
 }
 
 fn misspelt_fields(folder: &Path, n: usize) -> io::Result<()> {
@@ -269,14 +290,9 @@ fn loops(folder: &Path, n: usize) -> io::Result<()> {
 /// Deals in a commit, one of them changed since.
 fn edited(folder: &Path, n: usize) -> io::Result<()> {
     deals(folder, n)?;
-    let git = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        git.args(["-c", "user.name=J", "-c", "user.email=j@a.example"]);
-        git.args(arguments).current_dir(folder).stdout(Stdio::null()).status()
-    };
-    git(&["init", "--quiet", "--initial-branch=main"])?;
-    git(&["add", "."])?;
-    git(&["commit", "--quiet", "-m", "x"])?;
+    git(folder, &["init", "--quiet", "--initial-branch=main"])?;
+    git(folder, &["add", "."])?;
+    git(folder, &["commit", "--quiet", "-m", "x"])?;
     let text = generator::deal(0, Mix { deals: n, at_fault: 0 });
     put(folder, &generator::path(0), &text.replace("000 EUR", "001 EUR"))
 }
