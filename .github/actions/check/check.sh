@@ -22,12 +22,13 @@ refuse() {
 [[ "$sarif" != *$'\n'* && "$sarif" != *$'\r'* ]] || refuse "SARIF_FILE is not the name of a file"
 
 # A link on the way to the working folder would have another workspace judged in its place.
-if [[ -n "${GITHUB_WORKSPACE:-}" && "${FOLDER:-.}" != /* ]]; then
+if [[ -n "${GITHUB_WORKSPACE:-}" ]]; then
     here="$GITHUB_WORKSPACE"
+    folder="${FOLDER:-.}"
     while IFS= read -r part; do
         here+="/$part"
-        [[ ! -L "$here" ]] || refuse "the working folder is behind a link"
-    done < <(tr / '\n' <<< "${FOLDER:-.}")
+        [[ ! -L "$here" ]] || refuse "the working folder is behind the link $part: name the folder that it leads to"
+    done < <(tr / '\n' <<< "${folder#"$GITHUB_WORKSPACE"}")
 fi
 
 # The repository is the one around the workspace, found once and named in every call: a folder of the pull request that

@@ -134,14 +134,17 @@ impl<'l, F: Fn(Option<&Node<'_>>) -> bool> OriginSearch<'l, F> {
 
 /// Every path that a file had in some commits before it came to one.
 fn names(commits: &BTreeMap<String, Revision>, path: &str) -> BTreeSet<String> {
-    let mut names = BTreeSet::from([path.to_owned()]);
-    loop {
-        let changes = commits.values().flat_map(|revision| &revision.changes);
-        let moved = changes.filter(|change| change.to.as_ref().is_some_and(|to| names.contains(to)));
-        let from: BTreeSet<String> = moved.filter_map(|change| change.from.clone()).collect();
-        if from.is_subset(&names) {
-            return names;
+    let mut before: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for change in commits.values().flat_map(|revision| &revision.changes) {
+        if let (Some(from), Some(to)) = (&change.from, &change.to) {
+            before.entry(to).or_default().push(from);
         }
-        names.extend(from);
     }
+    let (mut names, mut open) = (BTreeSet::new(), vec![path]);
+    while let Some(name) = open.pop() {
+        if names.insert(name.to_owned()) {
+            open.extend(before.get(name).into_iter().flatten());
+        }
+    }
+    names
 }
