@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 
 use crate::assess::Workspace;
-use crate::assess::kept::{self, CostsByWorkflow, FailedDeal, KeptDeal, RuleCost, RuleCosts};
+use crate::assess::kept::{self, CostsByWorkflow, FailedDeal, KeptDeals, RuleCost, RuleCosts};
 use crate::checklist::Amount;
 use crate::deal::Money;
 use crate::finding::wording::Count;
@@ -44,7 +44,7 @@ impl KnownCosts {
 /// What is known of costs.
 pub(super) struct CostSheet {
     /// The open deals, as they were read by the rules that are saved.
-    pub(super) deals: Vec<KeptDeal>,
+    pub(super) deals: KeptDeals,
     /// Under the rules that are saved.
     pub(super) saved: KnownCosts,
     /// Under the rules that the last check of everything saw.
