@@ -73,7 +73,7 @@ fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let wish = ReportOptions { quarter: quarter.as_ref(), ..wish };
     let model = report::build_read(&workspace, &filter, reading, wish);
     let templates = pages::templates(texts, &workspace.config);
-    pages::page(&templates, "pipeline", PageFormat::Html, &model)
+    pages::page(&templates, "pipeline", PageFormat::Html, model)
 }
 
 fn show(
