@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value as Json, json};
 
 use super::dialect::{DATE, DIALECT};
-use crate::deal::field::CORE_MEANINGS;
+use crate::deal::field::CORE_KEYS;
 use crate::deal::{Field, Shape, Type, Value};
 use crate::workflow::{Requirement, Stage, Workflow};
 
@@ -52,7 +52,7 @@ impl SchemaCompany<'_> {
     /// What the core keys say beyond their types: stages, requirements and reasons of this workflow.
     fn core(&self, declared: &Json) -> Vec<(&'static str, Json)> {
         let mut properties = Vec::new();
-        for (key, means) in CORE_MEANINGS {
+        for (key, means, _) in CORE_KEYS {
             let Some(mut schema) = declared.get(key).cloned() else {
                 continue;
             };

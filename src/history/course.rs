@@ -9,41 +9,55 @@ use rust_decimal::Decimal;
 use super::file_terms::FileTerms;
 use super::from_commits::GitHistory;
 use super::series::{self, Dated, Series};
-use super::terms::{HistoryEntry, Hold, TrackedFields};
+use super::terms::{HistoryEntry, Hold, TrackedFields, tracked_fields};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money};
 
-/// The whole way of a deal. Where its own entries and commits both speak of one of its terms, its entries win.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TermHistory {
-    /// The first day of which anything is known; `None`: nothing tells a day.
-    pub born: Option<Date>,
-    /// The day it came into being; `None`: what is known begins later, as with an outcome's own day, or where a
-    /// shallow clone was cut off.
-    pub begun: Option<Date>,
-    /// Whether it had ended when it was first seen, so that nobody knows when it began.
-    pub begins_ended: bool,
-    /// From when until when its file was not there, oldest first; on the second day it was put back.
-    pub absences: Vec<(Date, Date)>,
-    /// The day on which the work after the sale was done, as its file says.
-    pub completed: Option<Date>,
-    /// Stages, by their ids.
-    pub stage: Dated<Option<Arc<str>>>,
-    /// How it ended and was opened again.
-    pub ending: Dated<Option<Ending>>,
-    /// Amounts.
-    pub amount: Dated<Option<Money>>,
-    /// Expected close dates.
-    pub close_date: Dated<Option<Date>>,
-    /// Owners.
-    pub owner: Dated<Option<Arc<str>>>,
-    /// Its own probability.
-    pub probability: Dated<Option<Decimal>>,
-    /// Its own category.
-    pub category: Dated<Option<Arc<str>>>,
-    /// That it waits.
-    pub hold: Dated<Option<Hold>>,
+macro_rules! over_time {
+    ($($(#[$doc:meta])* $term:ident $field:ident: $type:ty, $key:literal $title:literal,
+        |$deal:ident| $of_deal:expr, |$file:ident| $of_file:expr, |$sources:ident| $over_time:expr,
+        |$value:ident| $written:expr;)*) => {
+        /// The tracked fields of a deal over time. Where its own entries and commits both speak of one of them, its entries win.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct TermHistory {
+            /// The first day of which anything is known; `None`: nothing tells a day.
+            pub born: Option<Date>,
+            /// The day it came into being; `None`: what is known begins later, as with an outcome's own day, or where a
+            /// shallow clone was cut off.
+            pub begun: Option<Date>,
+            /// Whether it had ended when it was first seen, so that nobody knows when it began.
+            pub begins_ended: bool,
+            /// From when until when its file was not there, oldest first; on the second day it was put back.
+            pub absences: Vec<(Date, Date)>,
+            /// The day on which the work after the sale was done, as its file says.
+            pub completed: Option<Date>,
+            $($(#[$doc])* pub $field: Dated<Option<$type>>),*
+        }
+
+        impl TermHistory {
+            /// Each field over time, and nothing else.
+            fn of_fields(sources: &TermSources<'_>) -> Self {
+                Self { $($field: { let $sources = sources; $over_time },)* ..Self::default() }
+            }
+
+            /// The fields at the end of a day, whether or not the deal was there.
+            fn fields_at(&self, day: Date) -> TrackedFields {
+                TrackedFields { $($field: self.$field.at(day).clone()),* }
+            }
+
+            /// The fields before anything that is told: nothing, or what a cut-off clone begins with.
+            pub fn before(&self) -> TrackedFields {
+                TrackedFields { $($field: self.$field.before.clone()),* }
+            }
+
+            /// The days on which a field became something, or was told again.
+            fn days_of_fields(&self) -> impl Iterator<Item = Date> {
+                std::iter::empty()$(.chain(self.$field.days()))*
+            }
+        }
+    };
 }
+tracked_fields!(over_time);
 
 impl TermHistory {
     /// The way of a deal as far as its file, and commits where they were asked, tell it.
@@ -75,7 +89,8 @@ impl TermHistory {
         let told_first = entries.iter().filter(|entry| before.is_none() && !entry.only_ends());
         let written = whole.filter(|(_, facts)| facts.terms.ending.is_none());
         let begun = told_first.map(|entry| entry.date).chain(opened).chain(written.and(committed)).min();
-        let ending = sources.ending();
+        let of_fields = Self::of_fields(&sources);
+        let ending = &of_fields.ending;
         // What is opened again was there before, and so was what a clone was cut off from while it was open.
         let was_open = before.is_some_and(|before| before.terms.ending.is_none());
         let was_there = was_open || ending.values.first().is_some_and(|(_, ending)| ending.is_none());
@@ -84,32 +99,15 @@ impl TermHistory {
         Self {
             born,
             begun: begun.filter(|begun| born == Some(*begun)),
-            begins_ended: sources.begins_ended(&ending, opened),
+            begins_ended: sources.begins_ended(ending, opened),
             absences: absences(told),
-            completed: None,
-            stage: sources.stage(),
-            ending,
-            amount: sources.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
-            close_date: sources.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
-            owner: sources.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
-            probability: sources.dated(|_| None, |terms| &terms.probability),
-            category: sources.dated(|_| None, |terms| &terms.category),
-            hold: sources.dated(|_| None, |terms| &terms.hold),
+            ..of_fields
         }
     }
 
     /// Whether it tells nothing of the time from the end of one day to that of another.
     pub fn is_silent(&self, from: Date, to: Date) -> bool {
-        let Self { stage, ending, amount, close_date, owner, probability, category, hold, .. } = self;
-        self.absences.is_empty()
-            && !stage.tells(from, to)
-            && !ending.tells(from, to)
-            && !amount.tells(from, to)
-            && !close_date.tells(from, to)
-            && !owner.tells(from, to)
-            && !probability.tells(from, to)
-            && !category.tells(from, to)
-            && !hold.tells(from, to)
+        self.absences.is_empty() && !self.days_of_fields().any(|day| from < day && day <= to)
     }
 
     /// Since when it is not there at the end of a day, when its file was deleted and put back later.
@@ -120,48 +118,18 @@ impl TermHistory {
 
     /// The terms that held at the end of a day; `None`: the deal was not there yet, or its file was deleted for a while.
     pub fn at(&self, day: Date) -> Option<TrackedFields> {
-        if self.born.is_some_and(|born| day < born) || self.away_since(day).is_some() {
-            return None;
-        }
-        Some(TrackedFields {
-            stage: self.stage.at(day).clone(),
-            ending: *self.ending.at(day),
-            amount: *self.amount.at(day),
-            close_date: *self.close_date.at(day),
-            owner: self.owner.at(day).clone(),
-            probability: *self.probability.at(day),
-            category: self.category.at(day).clone(),
-            hold: *self.hold.at(day),
-        })
+        self.before_leaving(day).filter(|_| self.away_since(day).is_none())
     }
 
-    /// The terms on the day on which its file was deleted, as if it had not been.
+    /// The terms at the end of a day, as if its file had not been deleted by then.
     pub fn before_leaving(&self, day: Date) -> Option<TrackedFields> {
-        let there = Self { absences: Vec::new(), ..self.clone() };
-        there.at(day)
-    }
-
-    /// The terms before anything that is told: nothing, or what a cut-off clone begins with.
-    pub fn before(&self) -> TrackedFields {
-        TrackedFields {
-            stage: self.stage.before.clone(),
-            ending: self.ending.before,
-            amount: self.amount.before,
-            close_date: self.close_date.before,
-            owner: self.owner.before.clone(),
-            probability: self.probability.before,
-            category: self.category.before.clone(),
-            hold: self.hold.before,
-        }
+        self.born.is_none_or(|born| born <= day).then(|| self.fields_at(day))
     }
 
     /// The days on which something became other than it was, or was told again.
     pub fn days(&self) -> BTreeSet<Date> {
-        let texts = self.stage.days().chain(self.owner.days()).chain(self.category.days());
-        let plain = self.ending.days().chain(self.amount.days()).chain(self.close_date.days());
         let back = self.absences.iter().flat_map(|(from, until)| [*from, *until]);
-        let rest = self.probability.days().chain(self.hold.days()).chain(self.born).chain(back);
-        texts.chain(plain).chain(rest).collect()
+        self.days_of_fields().chain(self.born).chain(back).collect()
     }
 
     /// The whole way from the first day that is known: the terms from each day on on which something changed.

@@ -26,11 +26,6 @@ impl<T> Dated<T> {
         std::iter::once(&self.before).chain(self.values.iter().map(|(_, value)| value))
     }
 
-    /// Whether it became anything between the ends of two days.
-    pub(super) fn tells(&self, from: Date, to: Date) -> bool {
-        self.values.iter().any(|(day, _)| from < *day && *day <= to)
-    }
-
     pub(super) fn days(&self) -> impl Iterator<Item = Date> {
         self.values.iter().map(|(day, _)| *day)
     }

@@ -79,7 +79,7 @@ impl HistoryChange {
             if !is_cut && first_stage.is_some_and(|first| day < first) {
                 terms.stage = None;
             }
-            for term in Term::ALL {
+            for &term in Term::ALL {
                 let (mut was, is) = (before.written(term), terms.written(term));
                 if was == is && term != Term::Outcome {
                     continue;
