@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::asked::UnusedRequirements;
 use super::judged::{AssessTotals, JudgedDeal, ReadDeal};
 use super::keys;
+use super::unused_requirements::UnusedRequirements;
 use super::workspace::Workspace;
 use crate::deal::Deal;
 use crate::deal::reader::{self, DealReadContext};

@@ -9,7 +9,7 @@ use crate::deal::{Deal, People};
 use crate::finding::{Finding, Ledger};
 use crate::gate::Judgement;
 use crate::history::{GitHistory, TermHistory, Timeline};
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
 
@@ -81,7 +81,7 @@ pub(super) struct AssessTotals<K> {
     pub(super) kept: Vec<(Arc<str>, K)>,
     /// Deals that were judged without dates they needed, and why git could not tell.
     pub(super) untold: usize,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<GitFailure>,
 }
 
 impl<K> Default for AssessTotals<K> {

@@ -6,10 +6,10 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use super::layout::{colour, dim, paragraph};
+use super::next_command::{onward, supply_unmet};
 use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState, Remark};
 use super::step::ChecklistStep;
-use super::supply::{onward, supply_unmet};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};

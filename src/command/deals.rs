@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::opened::Session;
-use crate::assess::{DeletedFile, Selection, Workspace, assess, gone, read};
+use super::session::Session;
+use crate::assess::{DeletedFile, Selection, Workspace, assess, deleted_deals, read};
 use crate::checklist::Progress;
 use crate::deal::people::means;
 use crate::error::Error;
@@ -223,7 +223,7 @@ pub(super) fn known_owners<'o>(
     let before = |gone: &DeletedFile<'_>| {
         Some(gone.course.owner.all().flatten().map(ToString::to_string).collect::<Vec<_>>())
     };
-    let gone = gone(workspace, None, before).unwrap_or_default();
+    let gone = deleted_deals(workspace, None, before).unwrap_or_default();
     owners.extend(there.into_iter().flatten().chain(gone.concat()).map(Cow::Owned));
     let Some(word) = words.iter().find(|word| !is_one(word, &owners)) else { return Ok(()) };
     let listed = people.listed().map(|person| (person.address.as_str(), Some(person.name.as_str())));

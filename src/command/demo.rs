@@ -12,7 +12,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
 use super::pages::{self, PageFormat};
-use super::{compared, output, starter};
+use super::{output, report_moments, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::deal::Period;
 use crate::emit::{self, CheckOutcome, Format, Surface, bold};
@@ -69,7 +69,7 @@ fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let wish = ReportOptions { with_tasks: true, weeks: true, ..ReportOptions::default() };
     let mut reading = ReportInput::of(&workspace, &filter, wish, true);
     let eve = Period::quarter(today, report::fiscal_year(&workspace, &filter)).from.yesterday().ok();
-    let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
+    let quarter = reading.take_side().zip(eve).map(|(side, day)| report_moments::as_history_tells(side, day));
     let wish = ReportOptions { quarter: quarter.as_ref(), ..wish };
     let model = report::build_read(&workspace, &filter, reading, wish);
     let templates = pages::templates(texts, &workspace.config);

@@ -1,6 +1,6 @@
 //! `dealgate merge-file`: git's merge driver for deals.
 
-mod broken;
+mod combined_errors;
 mod form;
 pub(super) mod setup;
 mod sides;
@@ -70,7 +70,7 @@ impl MergeFileArgs {
         if !merged.is_clean {
             return Ok(Exit::Findings);
         }
-        let broken = broken::by_both(&self.path, [&ours, &theirs, &merged.text], global);
+        let broken = combined_errors::by_both(&self.path, [&ours, &theirs, &merged.text], global);
         let broken = broken.unwrap_or_else(|error| vec![format!("the result could not be judged: {error}")]);
         for what in broken {
             console.tell(&escape::line(&format!("warning: {path}: {what}")));

@@ -1,17 +1,17 @@
 //! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
 mod between;
+mod changed_files;
+mod last_known;
 pub(super) mod moment;
-mod recalled;
 mod sides;
-mod touched;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::global::Global;
-use super::opened::{Session, is_workspace};
 use super::revision_spec::RevisionSpec;
+use super::session::{Session, is_workspace};
 use super::{pages, today};
 use crate::assess::{self, EarlierMoment, Selection, Workspace};
 use crate::compare::{DealState, Renames, Side};
@@ -22,11 +22,11 @@ use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 use between::Between;
+use changed_files::{ChangedFiles, is_rule};
+use last_known::recall;
 pub(super) use moment::MomentEnd;
 use moment::{Files, Finder};
-use recalled::recall;
 pub(super) use sides::{Moments, Sides};
-use touched::{ChangedFiles, is_rule};
 
 impl<'o> Moments<'o> {
     /// Finds two moments. Without a base it is where the line parts from the default branch; `fork` has any base mean

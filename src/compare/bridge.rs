@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deal_track::{DealTrack, TrackStep};
 use super::pricing::Pricing;
-use super::track::{DealTrack, TrackStep};
 use crate::deal::Period;
 use crate::deal::record::Ending;
 use crate::history::TrackedFields;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::deal_track::{DealTrack, DeletedDeal};
 use super::side::Side;
 use super::state::{DealState, RequirementStanding};
-use super::track::{DealTrack, DeletedDeal};
 use crate::history::Term;
 
 /// A deal before and after.

@@ -7,7 +7,7 @@ use iso_currency::Currency;
 
 use super::findings::{ComparedFinding, FindingChanges, tells_of_an_entry};
 use super::renamed::Renames;
-use crate::assess::kept::{FailedDeal, RuleCost};
+use crate::assess::open_deals::{FailedDeal, RuleCost};
 use crate::deal::record::Ending;
 use crate::finding::{Code, Finding, Level};
 

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
+use super::deal_track::{DeletedDeal, state_at};
 use super::findings::{ComparedFinding, FindingChanges};
 use super::pricing::Pricing;
 use super::renamed::Renames;
 use super::state::DealState;
-use super::track::{DeletedDeal, state_at};
-use crate::assess::{Assessment, EarlierMoment, JudgedDeal, Selection, Workspace, assess, check, gone};
+use crate::assess::{
+    Assessment, EarlierMoment, JudgedDeal, Selection, Workspace, assess, check, deleted_deals,
+};
 use crate::finding::{Finding, Ledger, Levels};
 
 /// A workspace at a moment.
@@ -136,7 +138,7 @@ impl Side {
     /// Has commits tell of the deals that are not there any more since an earlier moment. Where they cannot, nothing is
     /// known of them.
     pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: EarlierMoment<'_>) {
-        let lost = gone(workspace, Some(since), |gone| {
+        let lost = deleted_deals(workspace, Some(since), |gone| {
             let was = gone.was.as_deref().map(|path| workspace.deal_id(path));
             Some(DeletedDeal { was, state: DealState::of_gone(gone), removed: gone.removed })
         });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::late::Late;
+use super::backdated::BackdatedEntry;
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money, Record};
 use crate::source::Span;
@@ -169,7 +169,7 @@ impl HistoryEntry {
 
     /// The same with no more of them than stages and outcomes: visits, by which most deals are judged, need no more. Those
     /// that claim what commits do not prove are left out: nobody gets past a gate by them.
-    pub(super) fn moves(deal: &Deal<'_>, late: &[Late]) -> Vec<Self> {
+    pub(super) fn moves(deal: &Deal<'_>, late: &[BackdatedEntry]) -> Vec<Self> {
         let unproven: BTreeSet<Span> =
             late.iter().filter(|late| late.is_unproven()).map(|late| late.span).collect();
         let counts = |entry: &Record<'_>| entry.date("date").is_some_and(|day| !unproven.contains(&day.span));

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::course::{TermHistory, TermSources, absences};
-use super::from_commits::GitHistory;
+use super::git_history::GitHistory;
 use super::series::Dated;
+use super::term_history::{TermHistory, TermSources, absences};
 use super::terms::{HistoryEntry, TrackedFields};
 use crate::deal::Deal;
 use crate::deal::period::days_between;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::said::{SaidDeal, SaidValues};
+use super::imported_value::{ImportedValue, ImportedValues};
 use crate::deal::Schema;
 use crate::deal::field::Type;
 use crate::edit::{Change, NewValue, Path};
@@ -26,9 +26,9 @@ pub(crate) struct ValueTurn {
     /// Its dotted path.
     pub key: String,
     /// What the file says.
-    pub here: Option<SaidDeal>,
+    pub here: Option<ImportedValue>,
     /// What the export says.
-    pub there: Option<SaidDeal>,
+    pub there: Option<ImportedValue>,
 }
 
 /// What becomes of one deal.
@@ -41,7 +41,7 @@ pub(crate) struct MergedDeal {
     /// Values that both changed.
     pub conflicts: Vec<ValueTurn>,
     /// What is to be remembered.
-    pub known: SaidValues,
+    pub known: ImportedValues,
 }
 
 /// Values that a deal cannot be without.
@@ -50,21 +50,22 @@ const NEEDED: [&str; 2] = ["name", "stage"];
 /// Holds the three against each other.
 pub(crate) fn merge(
     root: &Node<'_>,
-    base: Option<&SaidValues>,
-    theirs: &SaidValues,
+    base: Option<&ImportedValues>,
+    theirs: &ImportedValues,
     schema: &Schema,
     settle: Settle,
 ) -> MergedDeal {
     let mut merged = MergedDeal::default();
-    let keys: BTreeSet<&String> = base.into_iter().flat_map(SaidValues::keys).chain(theirs.keys()).collect();
+    let keys: BTreeSet<&String> =
+        base.into_iter().flat_map(ImportedValues::keys).chain(theirs.keys()).collect();
     for key in keys {
         let shape = schema.at_path(key);
-        let same = |one: Option<&SaidDeal>, other: Option<&SaidDeal>| match (one, other) {
+        let same = |one: Option<&ImportedValue>, other: Option<&ImportedValue>| match (one, other) {
             (None, None) => true,
             (Some(one), Some(other)) => one.same(other, shape, schema),
             _ => false,
         };
-        let here = at(root, key).and_then(SaidDeal::of);
+        let here = at(root, key).and_then(ImportedValue::of);
         let (before, there) = (base.and_then(|base| base.get(key)), theirs.get(key));
         let there_or_before = if there.is_none() && NEEDED.contains(&key.as_str()) { before } else { there };
         let turn = || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
@@ -101,7 +102,7 @@ impl MergedDeal {
     fn keep_what_a_person_said_of_the_end(
         &mut self,
         root: &Node<'_>,
-        base: Option<&SaidValues>,
+        base: Option<&ImportedValues>,
         settle: Settle,
     ) {
         let reopens = |turn: &ValueTurn| turn.key == "outcome.result" && turn.there.is_none();
@@ -176,10 +177,10 @@ mod tests {
     use super::*;
     use crate::syntax::yaml;
 
-    fn said(text: &str) -> SaidValues {
+    fn said(text: &str) -> ImportedValues {
         let one = |pair: &str| {
             let (key, value) = pair.split_once('=')?;
-            Some((key.to_owned(), SaidDeal::One(value.to_owned())))
+            Some((key.to_owned(), ImportedValue::One(value.to_owned())))
         };
         text.split(',').filter_map(one).collect()
     }

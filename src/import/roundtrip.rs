@@ -6,14 +6,14 @@
 mod cells;
 mod columns;
 mod edits;
+mod fingerprints;
 mod header;
-mod held;
 mod plain;
-mod prints;
+mod row_state;
 mod values;
 
 pub(crate) use columns::{SheetColumns, SheetWriter};
 pub(crate) use edits::{RowEdit, SheetDeal, read};
+pub(crate) use fingerprints::prints_cell;
 pub(crate) use header::{CHOICES, DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map, torn_at};
-pub(crate) use held::SheetHolder;
-pub(crate) use prints::prints_cell;
+pub(crate) use row_state::RowState;

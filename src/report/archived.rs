@@ -2,11 +2,11 @@
 //! do.
 
 use super::filter::Filter;
-use super::frame::ReportContext;
 use super::metric::{self, CountedDeal, Numbered};
 use super::model::{ArchivedDeal, DayView, Figures, MoneyView};
+use super::report_context::ReportContext;
 use super::trend::{DealHistory, RulesOfDay, TrendStanding};
-use crate::assess::{Workspace, gone};
+use crate::assess::{Workspace, deleted_deals};
 
 /// The deals whose files were deleted in the window or later; `there` are those that are in no commit yet, so that what
 /// was renamed on disk counts once. Nothing where commits cannot tell.
@@ -21,7 +21,8 @@ pub(super) fn archived(
         return Vec::new();
     }
     let since = (None, frame.window.from);
-    let mut gone = gone(workspace, Some(since), |gone| Some(DealHistory::of_gone(gone))).unwrap_or_default();
+    let mut gone =
+        deleted_deals(workspace, Some(since), |gone| Some(DealHistory::of_gone(gone))).unwrap_or_default();
     DealHistory::drop_renamed(there, &mut gone);
     gone
 }

@@ -11,17 +11,17 @@ use super::basis::{currency, fiscal_year, own_workflows, window};
 use super::changes::Comparing;
 use super::company;
 use super::filter::Filter;
-use super::frame::{ReportContext, anchor};
+use super::input::ReportInput;
 use super::metric::{self, Numbered};
 use super::model::{
     CompanyView, DayView, DealView, FateView, FindingView, Header, MoneyView, Number, Rate, ReportModel,
     SCHEMA_VERSION, Share, Slice, StageFigures, Status, ToolView, VerdictView, Window,
 };
-use super::reading::ReportInput;
+use super::options::ReportOptions;
+use super::report_context::{ReportContext, anchor};
 use super::row::ReportRow;
 use super::target::Targets;
 use super::trend::{self, TrendStanding};
-use super::wish::ReportOptions;
 use super::{agenda, outlook};
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::frame::{ReportContext, anchor};
 use super::model::{
     CompanyStage, CompanyView, DayView, DerivedName, EndingView, GroupView, MemberView, MoneyView,
     RequirementView, Share, WaiverPolicy,
 };
+use super::report_context::{ReportContext, anchor};
 use crate::finding::wording::WordList;
 use crate::finding::{self, Code, LevelSetting, Levels};
 use crate::requirement::Expression;

@@ -1,7 +1,7 @@
 //! What a workflow derives of a deal, as the model has it.
 
-use super::making::RowBuilder;
 use super::model::{DayView, DerivedValueView, DerivedView, MoneyView, Number};
+use super::row_builder::RowBuilder;
 use crate::assess::JudgedDeal;
 use crate::deal::Value;
 use crate::gate;

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use rust_decimal::RoundingStrategy;
 
-use super::frame::ReportContext;
 use super::model::{
     Category, DayView, DealView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum,
     WeekPoint, WeekShift,
 };
+use super::report_context::ReportContext;
 use super::row::ReportRow;
 use crate::deal::Period;
 use crate::deal::period::days_between;

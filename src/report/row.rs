@@ -2,15 +2,15 @@
 
 use jiff::civil::Date;
 
+use super::deal_value::{DealValue, PricingInput};
 use super::filter::{Traits, closing_day};
-use super::frame::{anchor, encoded, page_of_deal};
-use super::making::RowBuilder;
 use super::model::{
     DayView, DealView, FindingView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue,
     WaiverView,
 };
-use super::worth::{Priced, Worth};
-use super::{derived, past, requirements, sheet};
+use super::report_context::{anchor, encoded, page_of_deal};
+use super::row_builder::RowBuilder;
+use super::{deal_timeline, derived, requirements, sheet};
 use crate::assess::JudgedDeal;
 use crate::deal::period::days_between;
 use crate::finding::{Code, Level};
@@ -114,7 +114,7 @@ impl RowBuilder<'_> {
             closing: closing.map(DayView),
             in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
-            pushes: past::pushes(judged, self.fiscal, self.frame.today),
+            pushes: deal_timeline::pushes(judged, self.fiscal, self.frame.today),
             opened: opened.map(DayView),
             completed: deal.completed().map(|date| DayView(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
@@ -126,7 +126,7 @@ impl RowBuilder<'_> {
             derived: if self.with_derived { derived::derived(judged, self) } else { Vec::new() },
             max_days: judgement.stage.and_then(|stage| workflow.stages[stage].max_days),
             gate: judgement.stage.filter(|_| self.with_tasks).map(|at| requirements::gate(checklist, at)),
-            course: if self.with_tasks { past::course(judged, self.frame) } else { Vec::new() },
+            course: if self.with_tasks { deal_timeline::course(judged, self.frame) } else { Vec::new() },
             step_due: self.step_due(judged),
             missing: requirements::missing(checklist, workflow, &deal.id),
             to_do: if self.with_tasks {
@@ -149,12 +149,12 @@ impl RowBuilder<'_> {
         Some(ReportRow { deal: row, stage: judgement.stage, ended, opened, visits, waivers })
     }
 
-    fn worth(&self, judged: &JudgedDeal<'_>, status: Status, ended: Option<Date>) -> Worth {
+    fn worth(&self, judged: &JudgedDeal<'_>, status: Status, ended: Option<Date>) -> DealValue {
         let deal = judged.deal;
         let stage = judged.judgement.stage.map(|stage| &judged.workflow.stages[stage]);
         let own = deal.values.text("category").map(|category| category.value);
-        let mut worth = Worth::of(
-            &Priced {
+        let mut worth = DealValue::of(
+            &PricingInput {
                 status,
                 ended,
                 amount: deal.amount().map(|amount| amount.value),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::ReportContext;
-use super::making::RowBuilder;
+use super::deal_timeline;
 use super::model::{
     ChecklistItem, ChecklistStage, Contact, DayView, DealSheet, DueView, Evidence, FieldValueView,
     HistoryEntryView, ItemStatus, MoneyView, Share, StageVisit, Stance, Status, WaiverView,
 };
-use super::past;
+use super::report_context::ReportContext;
+use super::row_builder::RowBuilder;
 use crate::assess::JudgedDeal;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Statement};
@@ -49,7 +49,7 @@ pub(super) fn sheet(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>, waivers: &
         stances: stances(judged),
         waivers: waivers.to_vec(),
         history: history(judged, making.frame),
-        timeline: past::timeline(judged, making),
+        timeline: deal_timeline::timeline(judged, making),
         visits: visits(judged, making.frame),
         fields: fields(judged, making.frame),
         notes: judged.deal.values.text("notes").map(|notes| notes.value.to_owned()),

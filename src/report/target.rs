@@ -7,8 +7,8 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::filter::Filter;
-use super::frame::ReportContext;
 use super::model::MoneyView;
+use super::report_context::ReportContext;
 use crate::deal;
 use crate::deal::fiscal::Quarter;
 use crate::workflow::Workflow;

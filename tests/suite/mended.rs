@@ -8,7 +8,7 @@ use dealgate::assess::{self, JudgedDeal, Selection};
 use dealgate::edit::fix::{FixEdit, apply};
 use dealgate::finding::{Code, Finding, Rewrite};
 use dealgate::gate::RequirementState;
-use dealgate::report::context;
+use dealgate::report::model_json;
 use dealgate::report::template::{TemplateSources, Templates};
 use dealgate::syntax::{Kind, Node, toml, yaml};
 use dealgate::workspace::Config;

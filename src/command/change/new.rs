@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::desk::{one, parse_words, writable};
+use super::editor::{one, parse_words, writable};
 use super::set::assigned;
 use crate::assess::Workspace;
 use crate::command::console::Console;

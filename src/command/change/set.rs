@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Plan, WriteArgs, change};
+use super::editor::{ChangeFindings, Plan, WriteArgs, change};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;

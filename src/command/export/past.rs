@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::columns::{Column, ExportCell, columns, day, left_out, number, row, text};
-use crate::assess::{Selection, Workspace, check, gone};
+use crate::assess::{Selection, Workspace, check, deleted_deals};
 use crate::command::console::Console;
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
@@ -100,7 +100,7 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
         })
     });
     left_out((there.deals - there.kept.len(), there.deals), &[], console);
-    let deleted = gone(&workspace, None, |gone| {
+    let deleted = deleted_deals(&workspace, None, |gone| {
         let whose = PastRowKey { file: gone.file, deal: gone.deal, workflow: gone.workflow };
         let deleted = Some((gone.removed, gone.by.as_ref()));
         Some(match wanted {

@@ -8,8 +8,8 @@ use super::files;
 use crate::error::Error;
 use crate::import::failure::{Failures, TablePlace};
 use crate::import::history::{self, DatedExports, HistoryContext};
+use crate::import::imported_change::ImportedHistories;
 use crate::import::incoming;
-use crate::import::turns::ImportedHistories;
 
 /// Reads them; the names of their files are added to those that are read already.
 pub(super) fn read(

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compare::HistoryEntry;
+use crate::compare::deal_track::state_at;
 use crate::compare::state::{Closing, DealState};
-use crate::compare::track::state_at;
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;

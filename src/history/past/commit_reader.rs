@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use super::reader::CommitReader;
 use super::versions::trees;
 use crate::deal::Deal;
+use crate::history::backdated::BackdatedEntry;
 use crate::history::file_terms::FileTerms;
-use crate::history::from_commits::{self, GitHistory, Written};
-use crate::history::late::Late;
+use crate::history::file_track::FileCommit;
+use crate::history::git_history::{self, GitHistory, Written};
 use crate::history::proof::{self, ApprovalProof};
-use crate::history::track::FileCommit;
 use crate::history::version::CommittedVersion;
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::source::{SourceFile, paths};
 use crate::syntax::{Node, scalar, yaml};
 
@@ -27,7 +27,7 @@ impl CommitReader<'_> {
         file: &SourceFile,
         deal: &Deal<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Result<GitHistory, Trouble> {
+    ) -> Result<GitHistory, GitFailure> {
         let texts = self.texts(steps, file)?;
         let now = yaml::parse(file.text()).root;
         let trees = trees(&texts, file);
@@ -36,7 +36,7 @@ impl CommitReader<'_> {
         // In a repository of its own within ours files have a past that ours does not tell.
         let outside = steps.is_empty() && (!inside || self.setting.inner(file.path()).is_some());
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
-        let absences = from_commits::absences(&versions, self.setting.today);
+        let absences = git_history::absences(&versions, self.setting.today);
         let mut told = GitHistory { whole, absences, ..GitHistory::default() };
         self.facts(&versions, deal, &mut told);
         if whole {
@@ -103,13 +103,18 @@ impl CommitReader<'_> {
 
     /// Entries of `history` that the first version did not have. Each is worded once a version: lists may be as long as a
     /// file allows.
-    fn late(&self, now: &Node<'_>, first: Option<&Node<'_>>, versions: &[CommittedVersion<'_>]) -> Vec<Late> {
+    fn late(
+        &self,
+        now: &Node<'_>,
+        first: Option<&Node<'_>>,
+        versions: &[CommittedVersion<'_>],
+    ) -> Vec<BackdatedEntry> {
         let worded = |root| entries(root).iter().map(proof::wording).collect::<BTreeSet<String>>();
         let then = worded(first);
         let late = entries(Some(now)).iter().filter_map(|entry| {
             let date = entry.get("date")?;
             let day = scalar::date(&date.as_scalar()?.text).ok()?;
-            Some((proof::wording(entry), Late { span: date.span, day, written: None }))
+            Some((proof::wording(entry), BackdatedEntry { span: date.span, day, written: None }))
         });
         let mut late: Vec<_> = late.filter(|(wording, _)| !then.contains(wording)).collect();
         if self.setting.proof != ApprovalProof::Off {

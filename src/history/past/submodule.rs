@@ -7,7 +7,7 @@ use super::Past;
 use super::source::CommitSource;
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
-use crate::history::from_commits::GitHistory;
+use crate::history::git_history::GitHistory;
 use crate::history::proof::ApprovalProof;
 use crate::source::SourceFile;
 

@@ -10,13 +10,13 @@ use crate::import::cell::{self, DayOrder};
 use crate::import::columns::{ColumnContext, same_word};
 use crate::import::decide::ColumnCells;
 use crate::import::failure::{Failures, TablePlace};
+use crate::import::imported_change::{ImportedChange, ImportedHistories};
+use crate::import::imported_value::{ImportedValue, ImportedValues};
 use crate::import::incoming::{Incoming, IncomingDeal, stage_called};
 use crate::import::map::{stage_way_out, toml_text};
 use crate::import::rows::salesforce_id;
-use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::table::{ImportTable, TableRow};
 use crate::import::targets::TargetContext;
-use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// What to do about a cell of the past that cannot be read: no map is for its columns.
 pub(super) const MEND: &str = "mend the cell in the export of the past, or take its row out";
@@ -56,8 +56,8 @@ pub(crate) fn read(
 }
 
 /// Whether values say that a deal ended.
-pub(super) fn closes(values: &SaidValues) -> bool {
-    values.get("outcome").is_some_and(|said| *said != SaidDeal::One("open".to_owned()))
+pub(super) fn closes(values: &ImportedValues) -> bool {
+    values.get("outcome").is_some_and(|said| *said != ImportedValue::One("open".to_owned()))
 }
 
 /// Passes over the cells of a column that are not empty.
@@ -166,7 +166,7 @@ impl<'a> HistoryReader<'a, '_> {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
             let Some(mut values) = self.standing(row, deal, row.cell(to), None) else { continue };
             if let Some(close) = closes.and_then(|column| self.day(row, column, closes_order)) {
-                values.insert("close_date".to_owned(), SaidDeal::One(close.to_string()));
+                values.insert("close_date".to_owned(), ImportedValue::One(close.to_string()));
             }
             if let Some(column) = amount.filter(|column| !row.cell(*column).is_empty()) {
                 if let Some(said) = mark.and_then(|mark| amount_of(deal, row.cell(column), mark)) {
@@ -218,10 +218,10 @@ impl<'a> HistoryReader<'a, '_> {
         deal: &IncomingDeal,
         label: &str,
         pipeline: Option<&str>,
-    ) -> Option<SaidValues> {
+    ) -> Option<ImportedValues> {
         let map = self.context.columns.map;
         let one = |key: &str, value: &str| {
-            Some(SaidValues::from([(key.to_owned(), SaidDeal::One(value.to_owned()))]))
+            Some(ImportedValues::from([(key.to_owned(), ImportedValue::One(value.to_owned()))]))
         };
         if let Some(rule) = &map.outcome {
             for (ending, words) in
@@ -251,7 +251,7 @@ impl<'a> HistoryReader<'a, '_> {
     }
 
     /// What became true on a day; what comes later on it wins, so what ended and went on that day has not ended.
-    fn turn(&mut self, deal: &IncomingDeal, day: Date, values: SaidValues) {
+    fn turn(&mut self, deal: &IncomingDeal, day: Date, values: ImportedValues) {
         let turns = self.found.entry(deal.id.clone()).or_default();
         let is_end = closes(&values);
         if values.contains_key("outcome") && !is_end {
@@ -259,40 +259,40 @@ impl<'a> HistoryReader<'a, '_> {
         }
         match turns.iter_mut().find(|turn| turn.day == day && closes(&turn.values) == is_end) {
             Some(turn) => turn.values.extend(values),
-            None => turns.push(HistoryTurn { day, values }),
+            None => turns.push(ImportedChange { day, values }),
         }
     }
 
     /// The same of a stage or an outcome that rows tell one after the other: a deal that had ended and comes to a stage
     /// is open again.
-    pub(super) fn step(&mut self, deal: &IncomingDeal, day: Date, mut values: SaidValues) {
+    pub(super) fn step(&mut self, deal: &IncomingDeal, day: Date, mut values: ImportedValues) {
         let turns = self.found.get(&deal.id).into_iter().flatten();
         let has_ended = turns.filter_map(|turn| turn.values.get("outcome")).next_back();
-        let has_ended = has_ended.is_some_and(|said| *said != SaidDeal::One("open".to_owned()));
+        let has_ended = has_ended.is_some_and(|said| *said != ImportedValue::One("open".to_owned()));
         if has_ended && values.contains_key("stage") {
-            values.insert("outcome".to_owned(), SaidDeal::One("open".to_owned()));
+            values.insert("outcome".to_owned(), ImportedValue::One("open".to_owned()));
         }
         self.turn(deal, day, values);
     }
 }
 
 /// An amount of the past, in the currency that the deal has now.
-pub(super) fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<SaidDeal> {
+pub(super) fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<ImportedValue> {
     let (number, beside) = cell::without_currency(cell);
     let number = cell::number(number, mark)?;
     let now = deal.values.get("amount").map(ToString::to_string).unwrap_or_default();
     let code = beside.or(now.split_once(' ').map(|(_, code)| code)).unwrap_or_default();
-    Some(SaidDeal::One(format!("{number} {code}").trim().to_owned()))
+    Some(ImportedValue::One(format!("{number} {code}").trim().to_owned()))
 }
 
 /// Leaves out what says nothing new: a stage, an amount or a date that was so already.
-pub(crate) fn without_repetitions(turns: &[HistoryTurn]) -> Vec<HistoryTurn> {
-    let mut now = SaidValues::new();
+pub(crate) fn without_repetitions(turns: &[ImportedChange]) -> Vec<ImportedChange> {
+    let mut now = ImportedValues::new();
     let fresh = turns.iter().map(|turn| {
         let new = turn.values.iter().filter(|(key, said)| now.get(*key) != Some(*said));
-        let new: SaidValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
+        let new: ImportedValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
         now.extend(new.clone());
-        HistoryTurn { day: turn.day, values: new }
+        ImportedChange { day: turn.day, values: new }
     });
     fresh.filter(|turn| !turn.values.is_empty()).collect()
 }

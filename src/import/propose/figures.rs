@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 
 use crate::finding::wording::in_ascii;
 use crate::import::columns::{harmless, same_word};
+use crate::import::imported_change::{ImportedChange, ImportedHistories};
+use crate::import::imported_value::ImportedValue;
 use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::map::toml_text;
-use crate::import::said::SaidDeal;
-use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// A stage of a pipeline, before anybody knows where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,11 +207,11 @@ fn share(deal: &IncomingDeal) -> Option<Decimal> {
 /// The way of a deal, as far as it is known.
 fn way(
     deal: &IncomingDeal,
-    turns: &[HistoryTurn],
+    turns: &[ImportedChange],
     number: &BTreeMap<&str, usize>,
     context: FigureContext,
 ) -> DealWay {
-    let stage = |said: &SaidDeal| number.get(said.to_string().as_str()).copied();
+    let stage = |said: &ImportedValue| number.get(said.to_string().as_str()).copied();
     let won = deal.values.get("outcome.result").map(|said| said.to_string() == "won");
     let mut way = DealWay { stages: Vec::new(), stays: Vec::new(), now: None, won };
     let mut here: Option<(usize, Date)> = None;

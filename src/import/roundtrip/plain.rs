@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::fingerprints::prints_of;
 use super::header::{PRINTS, currency_column};
-use super::prints::prints_of;
 use crate::import::rows::HeadedTable;
 use crate::import::table::ImportTable;
 use crate::source::escape;

@@ -8,9 +8,9 @@ use super::sums::{DealKey, Positions, money, price_day};
 use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::deal::record::Ending;
 use crate::history::Term;
-use crate::report::frame::{ReportContext, anchor};
+use crate::report::deal_timeline;
 use crate::report::model::{ChangedDeal, DayView, DifferenceView, FateView, SourceView, Status};
-use crate::report::past;
+use crate::report::report_context::{ReportContext, anchor};
 
 /// In the order of their ids: those that changed, those with a part in a change of the bridge, those that ended or were
 /// opened again for a while, and those of which a waiver ran out.
@@ -105,7 +105,7 @@ fn one(
 fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState>) -> DifferenceView {
     let told = |deal: Option<&DealState>| match what {
         Aspect::Workflow => deal.map(|deal| deal.workflow.name.clone()),
-        Aspect::Term(term) => deal.and_then(|deal| past::told(term, &deal.terms, &deal.workflow)),
+        Aspect::Term(term) => deal.and_then(|deal| deal_timeline::told(term, &deal.terms, &deal.workflow)),
     };
     DifferenceView {
         key: what.name().to_owned(),

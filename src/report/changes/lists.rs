@@ -14,11 +14,11 @@ use crate::compare::{
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
-use crate::report::frame::ReportContext;
 use crate::report::model::{
     AmountChange, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, DayView, DealGroup, GateChange,
     MoneyUnit, MoneyView, MovesView, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
 };
+use crate::report::report_context::ReportContext;
 
 /// What the sections are made from.
 pub(super) struct Lists<'a> {

@@ -8,8 +8,8 @@ use iso_currency::Currency;
 use crate::compare::{DealState, Renames, Side};
 use crate::deal::fiscal::FiscalYear;
 use crate::report::filter::Filter;
-use crate::report::frame::ReportContext;
 use crate::report::model::{MomentView, Window};
+use crate::report::report_context::ReportContext;
 
 /// Two moments of a workspace that a report compares.
 #[derive(Clone, Debug)]

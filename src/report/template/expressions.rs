@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
 
-use super::reading::{constant, span_of};
 use super::shape::{TemplateSchema, TemplateShape};
+use super::statements::{constant, span_of};
 use crate::finding::Fix;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::Span;

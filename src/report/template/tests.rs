@@ -10,9 +10,9 @@ use crate::assess::Workspace;
 use crate::finding::limit::Limits;
 use crate::report::filter::Filter;
 use crate::report::model::Pace;
+use crate::report::options::ReportOptions;
 use crate::report::trend::TrendOptions;
-use crate::report::wish::ReportOptions;
-use crate::report::{build, builtin, context};
+use crate::report::{build, builtin, model_json};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 

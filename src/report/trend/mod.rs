@@ -1,33 +1,33 @@
 //! Figures over time: the same metrics as everywhere, at the end of each week, month or fiscal quarter, by the rules
 //! and rates of that day.
 
+mod deal_history;
 mod forecast;
 mod options;
-mod pace;
+mod past_rules;
+mod points;
 mod slips;
 mod stages;
 mod standing;
-mod times;
-mod way;
 mod weeks;
 
 use jiff::civil::Date;
 
 use super::filter::Filter;
-use super::frame::ReportContext;
 use super::metric::{self};
 use super::model::{DayView, Pace, RecordView, Sum, Trend, TrendPoint};
-use crate::assess::{Workspace, gone};
+use super::report_context::ReportContext;
+use crate::assess::{Workspace, deleted_deals};
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::wording::{Count, WordList, quote};
+pub(super) use deal_history::DealHistory;
 pub use options::TrendOptions;
-use pace::Point;
+use past_rules::PastRules;
+pub(super) use past_rules::RulesOfDay;
+use points::Point;
 use stages::TrendStages;
 pub(super) use standing::TrendStanding;
 use standing::numbered;
-pub(super) use times::RulesOfDay;
-use times::Times;
-pub(super) use way::DealHistory;
 pub(super) use weeks::{quarter_before, weeks};
 
 /// Every deal over time, those that were deleted since among them.
@@ -42,10 +42,11 @@ impl DealHistories {
     /// Adds those that were deleted to those that are there.
     pub(super) fn of(workspace: &Workspace<'_>, mut ways: Vec<DealHistory>, filter: &Filter) -> Self {
         let from_commits = ways.iter().any(|way| way.told);
-        let (mut removed, trouble) = match gone(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
-            Ok(removed) => (removed, None),
-            Err(trouble) => (Vec::new(), Some(trouble.to_string())),
-        };
+        let (mut removed, trouble) =
+            match deleted_deals(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
+                Ok(removed) => (removed, None),
+                Err(trouble) => (Vec::new(), Some(trouble.to_string())),
+            };
         DealHistory::drop_renamed(&mut ways, &mut removed);
         ways.extend(removed);
         ways.retain(|way| filter.leaves_company(&way.workflow.id));
@@ -72,7 +73,7 @@ pub(super) fn trend(
     let begins = since.unwrap_or(workspace.today);
     let (points, before_record) = span.by.points(span.last, workspace.today, begins, fiscal);
     let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();
-    let times = Times::of(workspace, &days, span);
+    let times = PastRules::of(workspace, &days, span);
     let making = PointContext { ways: &ways, filter, frame, times: &times, fiscal, by: span.by, since };
     let stages = TrendStages::of(&ways, &times);
     let whole = points.first().zip(points.last()).map(|(first, last)| (first.period.from, last.as_of));
@@ -95,7 +96,7 @@ struct PointContext<'a> {
     ways: &'a [DealHistory],
     filter: &'a Filter,
     frame: &'a ReportContext<'a>,
-    times: &'a Times<'a>,
+    times: &'a PastRules<'a>,
     fiscal: FiscalYear,
     by: Pace,
     since: Option<Date>,
@@ -176,7 +177,12 @@ struct PastCoverage {
     since: Option<Date>,
 }
 
-fn record(ways: &[&DealHistory], times: &Times<'_>, stages: &TrendStages, told: &PastCoverage) -> RecordView {
+fn record(
+    ways: &[&DealHistory],
+    times: &PastRules<'_>,
+    stages: &TrendStages,
+    told: &PastCoverage,
+) -> RecordView {
     let undated = ways.iter().filter(|way| way.is_undated()).count();
     let removed = ways.iter().filter(|way| way.removed.is_some()).count();
     let mut notes = Vec::new();

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::pace::Point;
+use super::deal_history::DealHistory;
+use super::points::Point;
 use super::standing::{TrendStanding, numbered};
-use super::way::DealHistory;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::report::metric::{self, CountedDeal};

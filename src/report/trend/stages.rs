@@ -7,8 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::times::Times;
-use super::way::DealHistory;
+use super::deal_history::DealHistory;
+use super::past_rules::PastRules;
 use crate::report::metric;
 use crate::report::model::{OutOf, Share, StageConversion, StageDays, average, rate};
 
@@ -28,7 +28,7 @@ struct TrendStage {
 
 impl TrendStages {
     /// The stages of the workflows that deals follow, today's first; and those that deals were in once.
-    pub(super) fn of(ways: &[DealHistory], times: &Times<'_>) -> Self {
+    pub(super) fn of(ways: &[DealHistory], times: &PastRules<'_>) -> Self {
         let mut companies: BTreeMap<&Arc<str>, (&DealHistory, BTreeSet<&Arc<str>>)> = BTreeMap::new();
         for way in ways {
             let known = companies.entry(&way.workflow.id).or_insert_with(|| (way, BTreeSet::new()));

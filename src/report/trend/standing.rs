@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::times::RulesOfDay;
-use super::way::DealHistory;
+use super::deal_history::DealHistory;
+use super::past_rules::RulesOfDay;
+use crate::report::deal_value::{DealValue, PricingInput};
 use crate::report::filter::{Filter, Traits, closing_day};
-use crate::report::frame::ReportContext;
 use crate::report::metric::{CountedDeal, Numbered};
 use crate::report::model::{Category, MoneyView, Status};
-use crate::report::worth::{Priced, Worth};
+use crate::report::report_context::ReportContext;
 
 /// A deal at the end of a day.
 pub(in crate::report) struct TrendStanding<'w> {
@@ -22,7 +22,7 @@ pub(in crate::report) struct TrendStanding<'w> {
     pub owner: Option<Arc<str>>,
     status: Status,
     on_hold: bool,
-    worth: Worth,
+    worth: DealValue,
     in_window: bool,
     ended: Option<Date>,
 }
@@ -60,8 +60,8 @@ impl<'w> TrendStanding<'w> {
         let workflow = rules.workflow(&way.workflow);
         let stage = terms.stage.as_deref().and_then(|id| workflow.stage_index(id));
         let stage = stage.map(|index| &workflow.stages[index]);
-        let worth = Worth::of(
-            &Priced {
+        let worth = DealValue::of(
+            &PricingInput {
                 status,
                 ended,
                 amount: terms.amount,

@@ -3,16 +3,16 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use super::deal_history::DealHistory;
+use super::past_rules::RulesOfDay;
 use super::standing::TrendStanding;
-use super::times::RulesOfDay;
-use super::way::DealHistory;
 use crate::deal::Period;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::report::filter::Filter;
-use crate::report::frame::ReportContext;
 use crate::report::metric;
 use crate::report::model::{DayView, Figures, Sum, WeekPoint};
+use crate::report::report_context::ReportContext;
 
 /// How many weeks back a sparkline goes.
 const WEEKS: i64 = 8;

@@ -1,0 +1,120 @@
+//! Judges the deals of a report, once: what it shows of each, and what a comparison with another moment needs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::basis::{currency, fiscal_year, window};
+use super::filter::Filter;
+use super::options::ReportOptions;
+use super::report_context::ReportContext;
+use super::row::ReportRow;
+use super::row_builder::RowBuilder;
+use super::trend::DealHistory;
+use crate::assess::{JudgedDeal, Selection, Workspace, assess, read};
+use crate::compare::{DealState, Side};
+use crate::finding::Ledger;
+
+/// The judged deals of a workspace, as a report needs them.
+pub struct ReportInput {
+    /// Those that the filters leave.
+    pub(super) rows: Vec<ReportRow>,
+    /// Every deal over time, where that is wanted; else those that are in no commit yet.
+    pub(super) ways: Vec<DealHistory>,
+    /// What was found.
+    pub(super) ledger: Ledger,
+    /// Deals without a workflow that they could be judged by.
+    pub(super) not_judged: usize,
+    /// The workflows that deals follow of which nothing else is told.
+    pub(super) followed: BTreeSet<Arc<str>>,
+    /// Who owns a deal, or did, whatever the filters leave; nobody where none is asked for.
+    owners: BTreeSet<Arc<str>>,
+    side: Option<Side>,
+}
+
+impl ReportInput {
+    /// Judges the deals that a report is about; `compared` keeps what it takes to compare them, too.
+    pub fn of(workspace: &Workspace<'_>, filter: &Filter, wish: ReportOptions<'_>, compared: bool) -> Self {
+        if wish.only_rules {
+            return Self::of_rules(workspace, filter);
+        }
+        let window = window(workspace, filter);
+        let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
+        let levels = &workspace.config.levels;
+        let making = RowBuilder {
+            frame: &frame,
+            filter,
+            with_sheets: wish.with_sheets,
+            with_tasks: wish.with_tasks,
+            with_derived: wish.with_sheets || wish.with_derived,
+            fiscal: fiscal_year(workspace, filter),
+            past: &workspace.past,
+            has_file: &|path| workspace.snapshot.shares_file(path),
+            levels,
+        };
+        let selection = selection(workspace, filter);
+        // Of some deals alone, nobody could say what became of the others.
+        let compared = compared && selection == Selection::Everything;
+        let mut assessment = assess(workspace, &selection, |judged| {
+            let is_uncommitted = judged.told.is_some_and(|told| told.whole && told.first_commit.is_none());
+            let way = (wish.trend.is_some() || wish.weeks || is_uncommitted)
+                .then(|| DealHistory::of(judged, levels));
+            let owners = if filter.owners.is_empty() { Vec::new() } else { owners(judged) };
+            Some((making.row(judged), way, compared.then(|| Arc::new(DealState::of(judged))), owners))
+        });
+        // A deal that the filters leave out today may have been another's then.
+        let (mut rows, mut ways, mut states) = (Vec::new(), Vec::new(), Vec::new());
+        let mut owners = BTreeSet::new();
+        let judged = assessment.kept.len();
+        for (row, way, state, owned) in std::mem::take(&mut assessment.kept) {
+            owners.extend(owned);
+            rows.extend(row);
+            ways.extend(way);
+            states.extend(state);
+        }
+        // Files that cannot be read are in no figure, as those are that nothing can judge.
+        let not_judged = assessment.deals.saturating_sub(judged);
+        let side = compared.then(|| Side::of(workspace, &selection, states, &assessment, workspace.today));
+        let followed = BTreeSet::new();
+        Self { rows, ways, not_judged, followed, owners, ledger: assessment.ledger, side }
+    }
+
+    /// What the rules of companies are told of by: which of them deals follow.
+    fn of_rules(workspace: &Workspace<'_>, filter: &Filter) -> Self {
+        let files = workspace.deal_files(&selection(workspace, filter)).files;
+        let deals = read(workspace, &files, |read| {
+            let is_meant = filter.leaves_company(&read.workflow.id);
+            is_meant.then(|| (Arc::clone(&read.workflow.id), read.deal.owner().map(Arc::from)))
+        });
+        let (followed, owners): (_, Vec<_>) = deals.into_iter().flatten().unzip();
+        let owners = owners.into_iter().flatten().collect();
+        let (rows, ways, ledger) = (Vec::new(), Vec::new(), Ledger::default());
+        Self { rows, ways, not_judged: 0, followed, owners, ledger, side: None }
+    }
+
+    /// Who owns a deal, or did, whatever the filters leave; nobody where the filters ask for no owner.
+    pub fn owners(&self) -> impl Iterator<Item = &str> + Clone {
+        self.owners.iter().map(AsRef::as_ref)
+    }
+
+    /// Takes the workspace as it is compared with other moments; `None` where that was not asked for, or where only some
+    /// deals are judged.
+    pub fn take_side(&mut self) -> Option<Side> {
+        self.side.take()
+    }
+}
+
+/// One-pagers of single deals need no other deal judged.
+fn selection(workspace: &Workspace<'_>, filter: &Filter) -> Selection {
+    if filter.deals.is_empty() {
+        return Selection::Everything;
+    }
+    let mut files = workspace.deal_files(&Selection::Everything).files;
+    files.retain(|path| filter.deals.iter().any(|id| **id == *workspace.deal_id(path)));
+    Selection::Paths(files)
+}
+
+/// Everybody who owns a deal, or did.
+fn owners(judged: &JudgedDeal<'_>) -> Vec<Arc<str>> {
+    let told = judged.course().owner.all().flatten().map(Arc::clone);
+    told.chain(judged.deal.owner().map(Arc::from)).collect()
+}
