@@ -26,9 +26,9 @@ pub struct DeletedFile<'a> {
     /// The workflow it would follow today.
     pub workflow: &'a Arc<Workflow>,
     /// What commits tell of it.
-    pub told: &'a GitHistory,
+    pub git_history: &'a GitHistory,
     /// Its terms over time.
-    pub course: Arc<TermHistory>,
+    pub term_history: Arc<TermHistory>,
     /// The path it had at the earlier moment since which it is gone; `None`: it was not there, or nobody asked.
     pub was: Option<Arc<str>>,
     /// The day it was deleted: from then on it is not there.
@@ -41,7 +41,8 @@ impl DeletedFile<'_> {
     /// Its visits, in stages of the workflow that it would follow today; that it was deleted ended the last.
     pub fn visits(&self) -> Vec<Visit> {
         let index = |stage: &str| self.workflow.stage_index(stage);
-        let mut visits = self.course.visits(StageOrder { index: &index, won_from: self.workflow.won_from });
+        let mut visits =
+            self.term_history.visits(StageOrder { index: &index, won_from: self.workflow.won_from });
         if let Some(last) = visits.last_mut() {
             last.left.get_or_insert(self.removed.max(last.entered));
         }
@@ -107,9 +108,20 @@ fn one<K>(
     let reading =
         DealReadContext { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
-    let Some(told) = workspace.past.tell_along(track, &file, &deal, reading) else { return Ok(None) };
-    let mut told = told?;
-    told.absences.retain(|absence| absence.from < removed);
-    let course = Arc::new(TermHistory::of(&deal, Some(&told)));
-    Ok(keep(&DeletedFile { file: &file, deal: &deal, workflow, told: &told, course, was, removed, by }))
+    let Some(git_history) = workspace.past.git_history_along(track, &file, &deal, reading) else {
+        return Ok(None);
+    };
+    let mut git_history = git_history?;
+    git_history.absences.retain(|absence| absence.from < removed);
+    let term_history = Arc::new(TermHistory::of(&deal, Some(&git_history)));
+    Ok(keep(&DeletedFile {
+        file: &file,
+        deal: &deal,
+        workflow,
+        git_history: &git_history,
+        term_history,
+        was,
+        removed,
+        by,
+    }))
 }

@@ -21,7 +21,7 @@ pub struct OpenDeal {
     workflow: Arc<str>,
     deal: Deal<'static>,
     timeline: Timeline,
-    told: Option<GitHistory>,
+    git_history: Option<GitHistory>,
     worth: Option<Decimal>,
 }
 
@@ -53,7 +53,7 @@ impl OpenDeal {
             workflow: Arc::clone(&judged.workflow.id),
             deal: judged.deal.clone().into_owned(),
             timeline: judged.timeline.clone(),
-            told: judged.told.cloned(),
+            git_history: judged.git_history.cloned(),
             worth: worth(judged, workspace, currency),
         })
     }
@@ -68,7 +68,7 @@ impl OpenDeal {
         self.deal.steps.begin_again();
         let stage_index = |stage: &str| workflow.stage_index(stage);
         let ladder = StageOrder { index: &stage_index, won_from: workflow.won_from };
-        let anew = (!is_same_ladder).then(|| Timeline::of(&self.deal, self.told.as_ref(), ladder));
+        let anew = (!is_same_ladder).then(|| Timeline::of(&self.deal, self.git_history.as_ref(), ladder));
         let has_file = |path: &str| workspace.snapshot.shares_file(path);
         let moment = Moment {
             today: workspace.today,
@@ -77,7 +77,7 @@ impl OpenDeal {
             timeline: anew.as_ref().unwrap_or(&self.timeline),
             has_file: &has_file,
             depth: Depth::Gates,
-            told: self.told.as_ref(),
+            git_history: self.git_history.as_ref(),
             proof: workspace.past.proof(),
         };
         gate::judge_only(&self.deal, workflow, moment, &|requirement| ids.contains(&requirement.id))

@@ -272,7 +272,7 @@ impl CheckArgs {
             self.present(&verdict.outcome(), console)?;
             verdict.ledger.fails(self.fail_on)
         };
-        console.tell(&fixed.told(&verdict.ledger, !self.fixing.diff));
+        console.tell(&fixed.summary(&verdict.ledger, !self.fixing.diff));
         Ok(if fails { Exit::Findings } else { Exit::Clean })
     }
 
@@ -392,6 +392,6 @@ fn parse_fail_on(text: &str) -> Result<FailOn, String> {
         "warning" => Ok(FailOn::Warning),
         "info" => Ok(FailOn::Info),
         "never" => Ok(FailOn::Never),
-        _ => Err(suggest(text, ["error", "warning", "info", "never"]).told().unwrap_or_default()),
+        _ => Err(suggest(text, ["error", "warning", "info", "never"]).sentence().unwrap_or_default()),
     }
 }

@@ -191,7 +191,7 @@ pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[S
         if let Some(word) = words.iter().find(|word| !known.contains(composed(word).as_ref())) {
             return Err(Error::Unknown {
                 message: format!("there is no {noun} {}", quote(word)),
-                hint: suggest(word, proposed.iter().copied()).told(),
+                hint: suggest(word, proposed.iter().copied()).sentence(),
             });
         }
     }
@@ -221,7 +221,7 @@ pub(super) fn known_owners<'o>(
     let files = workspace.deal_files(&Selection::Everything).files;
     let there = read(workspace, &files, |read| read.deal.owner().map(str::to_owned));
     let before = |gone: &DeletedFile<'_>| {
-        Some(gone.course.owner.all().flatten().map(ToString::to_string).collect::<Vec<_>>())
+        Some(gone.term_history.owner.all().flatten().map(ToString::to_string).collect::<Vec<_>>())
     };
     let gone = deleted_deals(workspace, None, before).unwrap_or_default();
     owners.extend(there.into_iter().flatten().chain(gone.concat()).map(Cow::Owned));
@@ -255,7 +255,9 @@ fn near_owners(word: &str, all: &BTreeMap<&str, Option<&str>>) -> Option<String>
     };
     let found = Some(of(&holds)).filter(|found| !found.is_empty()).unwrap_or_else(|| of(&is_near));
     match found.as_slice() {
-        [] => suggest(word, all.keys().copied()).told().or_else(|| Some("no deal has an owner".to_owned())),
+        [] => {
+            suggest(word, all.keys().copied()).sentence().or_else(|| Some("no deal has an owner".to_owned()))
+        }
         some => Some(format!("did you mean {}?", WordList(some, "or"))),
     }
 }

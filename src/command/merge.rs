@@ -63,8 +63,11 @@ impl MergeFileArgs {
             MergedSides::of([&base, &ours, &theirs], names::is_yaml(&path), self.marker_size.into())?;
         output::replace(&self.ours, |out| out.write_all(&merged.text))?;
         for Clash { path: place, ours, theirs } in &merged.clashes {
-            let said =
-                format!("{path}: {place}: {} here, {} there", told(ours.as_ref()), told(theirs.as_ref()));
+            let said = format!(
+                "{path}: {place}: {} here, {} there",
+                one_line(ours.as_ref()),
+                one_line(theirs.as_ref())
+            );
             console.tell(&escape::line(&said));
         }
         if !merged.is_clean {
@@ -90,7 +93,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// What a side says, in a line.
-fn told(side: Option<&String>) -> String {
+fn one_line(side: Option<&String>) -> String {
     let Some(said) = side else { return "nothing".to_owned() };
     match said.char_indices().nth(WIDEST) {
         Some((end, _)) => format!("{}…", &said[..end]),

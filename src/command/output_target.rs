@@ -40,7 +40,8 @@ impl<F: NamedFormats> OutputTarget<F> {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        let format = F::of_name(name).ok_or_else(|| suggest(name, F::names()).told().unwrap_or_default())?;
+        let format =
+            F::of_name(name).ok_or_else(|| suggest(name, F::names()).sentence().unwrap_or_default())?;
         Ok(Self { format, file })
     }
 

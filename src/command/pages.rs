@@ -175,7 +175,7 @@ fn prepare(
             hint: if there {
                 Some(format!("there is one for `.{}`", other.extension()))
             } else {
-                suggest(&template, templates.sources().names()).told()
+                suggest(&template, templates.sources().names()).sentence()
             },
         });
     }
@@ -204,7 +204,7 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
     let Some(text) = stale::eject(&full, env!("CARGO_PKG_VERSION")) else {
         return Err(Error::Unknown {
             message: format!("there is no built-in template {}", quote(name)),
-            hint: suggest(name, builtin::NAMES.iter().copied()).told(),
+            hint: suggest(name, builtin::NAMES.iter().copied()).sentence(),
         });
     };
     let path = to.map_or_else(|| root.join(folder).join(&full), Path::to_path_buf);

@@ -261,7 +261,7 @@ impl ReportArgs {
         let own = || !workspace.snapshot.walk(&workspace.config.templates).files.is_empty();
         let shows_all = format == PageFormat::Context || own();
         let revision = workspace.snapshot.revision();
-        let wish = ReportOptions {
+        let options = ReportOptions {
             revision,
             with_sheets,
             with_derived: shows_all,
@@ -274,14 +274,14 @@ impl ReportArgs {
         let base = self.base(report, &workspace);
         let shows_quarter = shows(More::Quarter);
         let start = start_of_window(&workspace, &filter).filter(|_| shows_quarter);
-        let mut reading = ReportInput::of(&workspace, &filter, wish, base.is_some() || start.is_some());
+        let mut reading = ReportInput::of(&workspace, &filter, options, base.is_some() || start.is_some());
         deals::known_owners(&workspace, &self.owner, reading.owners())?;
         let now = Now { workspace: &workspace, side: reading.take_side() };
         let since = base.map(|base| now.since(opened, global, &base)).transpose()?;
         // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
         let quarter = start.and_then(|start| now.since(opened, global, &start).ok());
-        let wish = ReportOptions { since: since.as_ref(), quarter: quarter.as_ref(), ..wish };
-        Ok(report::build_read(&workspace, &filter, reading, wish))
+        let options = ReportOptions { since: since.as_ref(), quarter: quarter.as_ref(), ..options };
+        Ok(report::build_read(&workspace, &filter, reading, options))
     }
 
     /// The moment since which it tells what happened, where it does.
@@ -323,7 +323,7 @@ impl ReportArgs {
         }
         Err(Error::Unknown {
             message: format!("there is no report {}", quote(&self.name)),
-            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).told(),
+            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).sentence(),
         })
     }
 

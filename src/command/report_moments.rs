@@ -47,11 +47,11 @@ impl Now<'_> {
 }
 
 /// From a day to the files as they are, as their `history` alone tells.
-pub(super) fn as_history_tells(after: Side, day: Date) -> ComparedMoments {
+pub(super) fn from_history_alone(after: Side, day: Date) -> ComparedMoments {
     ComparedMoments {
-        from: moment(&MomentEnd::told_by_history(day)),
+        from: moment(&MomentEnd::from_history_alone(day)),
         to: moment(&MomentEnd::on_disk(after.day)),
-        before: after.as_history_tells(day),
+        before: after.from_history_alone(day),
         after,
         renames: crate::compare::Renames::new(),
     }

@@ -105,7 +105,7 @@ const SCHEMAS: &[SchemaEntry] = &[
 
 fn parse_name(text: &str) -> Result<&'static SchemaEntry, String> {
     let found = SCHEMAS.iter().find(|entry| entry.name == text);
-    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).told().unwrap_or_default())
+    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).sentence().unwrap_or_default())
 }
 
 fn names_help() -> String {
@@ -159,7 +159,7 @@ impl SchemaArgs {
             }),
             None => Err(Error::Unknown {
                 message: format!("there is no workflow `{name}`"),
-                hint: suggest(name, library.names()).told(),
+                hint: suggest(name, library.names()).sentence(),
             }),
         }
     }

@@ -75,6 +75,6 @@ fn known(whom: &WaitingFor<'_>, workspace: &Workspace<'_>, owners: BTreeSet<Stri
     }
     Err(Error::Unknown {
         message: format!("nobody here is {}: no owner of a deal, no member of a group", quote(whom.person)),
-        hint: suggest(whom.person, addresses.iter().map(String::as_str)).told(),
+        hint: suggest(whom.person, addresses.iter().map(String::as_str)).sentence(),
     })
 }

@@ -67,11 +67,11 @@ impl DealTrack {
 
     /// The way to how a deal stands on the last day.
     fn along(before: Option<&DealState>, last: &DealState, from: Date, to: Date) -> Self {
-        let course = &last.course;
+        let term_history = &last.term_history;
         let start = before.map(|state| state.terms.clone());
-        let mut absences = course.absences.iter().copied().filter(|(_, back)| from <= *back);
+        let mut absences = term_history.absences.iter().copied().filter(|(_, back)| from <= *back);
         let around = absences.next().filter(|(away, _)| start.is_none() && *away <= from);
-        let earlier = around.and_then(|(away, _)| course.before_leaving(away)).map(Box::new);
+        let earlier = around.and_then(|(away, _)| term_history.before_leaving(away)).map(Box::new);
         // Most deals do nothing but stand there at the end.
         let mut walk = TrackWalk { last, from, to, ending: None, steps: Vec::with_capacity(1) };
         let (since, terms) = match (&start, around) {
@@ -81,9 +81,9 @@ impl DealTrack {
                 walk.come(back.clamp(from, to), back)
             }
             (None, None) => {
-                let first = course.ending.values.first().map(|(day, _)| *day);
+                let first = term_history.ending.values.first().map(|(day, _)| *day);
                 let begun =
-                    course.born.into_iter().chain(first).chain(last.ended).min().unwrap_or(to).min(to);
+                    term_history.born.into_iter().chain(first).chain(last.ended).min().unwrap_or(to).min(to);
                 walk.come(begun.clamp(from, to), begun)
             }
         };
@@ -170,9 +170,9 @@ pub(crate) fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealSt
     if day >= now {
         return Some(state.clone());
     }
-    let terms = state.course.at(day)?;
+    let terms = state.term_history.at(day)?;
     Some(DealState {
-        ended: state.course.ended(day),
+        ended: state.term_history.ended(day),
         // What the file says of an ending is about its last one.
         closing: if terms.ending == state.terms.ending { state.closing.clone() } else { Closing::default() },
         history: state.history.iter().filter(|change| change.date <= day).cloned().collect(),
@@ -196,15 +196,15 @@ struct TrackWalk<'a> {
 impl TrackWalk<'_> {
     /// Its file comes, or comes back: what had not ended so before is open before it ends, on that day too.
     fn come(&mut self, day: Date, begun: Date) -> (Date, TrackedFields) {
-        let course = &self.last.course;
-        let terms = course.at(day).unwrap_or_else(|| self.last.terms.clone());
+        let term_history = &self.last.term_history;
+        let terms = term_history.at(day).unwrap_or_else(|| self.last.terms.clone());
         if terms.ending.is_some() && self.ending != terms.ending {
             self.steps.push(TrackStep {
                 day,
                 priced: begun,
                 terms: Some(TrackedFields { ending: None, ..terms.clone() }),
             });
-            let priced = course.ended(day).unwrap_or(day);
+            let priced = term_history.ended(day).unwrap_or(day);
             self.steps.push(TrackStep { day, priced, terms: Some(terms.clone()) });
         } else {
             self.steps.push(TrackStep { day, priced: begun, terms: Some(terms.clone()) });
@@ -213,18 +213,18 @@ impl TrackWalk<'_> {
     }
 
     fn follow(&mut self, mut terms: TrackedFields, since: Date) {
-        let (course, end) = (&self.last.course, &self.last.terms);
+        let (term_history, end) = (&self.last.term_history, &self.last.terms);
         let ended = self.last.ended.filter(|_| end.ending.is_some());
         let span =
             DaySpan { since, to: self.to, rest: ended.map_or(self.to, |day| day.clamp(self.from, self.to)) };
-        let changes = FieldChanges::of(span, course, &terms, end);
+        let changes = FieldChanges::of(span, term_history, &terms, end);
         let mut endings: BTreeMap<Date, Vec<Option<Ending>>> = BTreeMap::new();
-        for (day, ending) in span.values(&course.ending, &terms.ending, &end.ending) {
+        for (day, ending) in span.values(&term_history.ending, &terms.ending, &end.ending) {
             endings.entry(day).or_default().push(ending);
         }
         let holds = std::iter::once(terms.hold).chain(changes.holds.iter().map(|(_, hold)| *hold));
         let absences: Vec<_> =
-            course.absences.iter().filter(|(away, back)| since < *back && *away <= self.to).collect();
+            term_history.absences.iter().filter(|(away, back)| since < *back && *away <= self.to).collect();
         let away = absences.iter().flat_map(|(away, back)| [*away.max(&since), *back]);
         let days: BTreeSet<Date> = changes
             .days()
@@ -303,13 +303,13 @@ struct FieldChanges {
 }
 
 impl FieldChanges {
-    fn of(span: DaySpan, course: &TermHistory, start: &TrackedFields, end: &TrackedFields) -> Self {
+    fn of(span: DaySpan, term_history: &TermHistory, start: &TrackedFields, end: &TrackedFields) -> Self {
         Self {
-            stages: span.values(&course.stage, &start.stage, &end.stage),
-            amounts: span.values(&course.amount, &start.amount, &end.amount),
-            closes: span.values(&course.close_date, &start.close_date, &end.close_date),
-            owners: span.values(&course.owner, &start.owner, &end.owner),
-            holds: span.values(&course.hold, &start.hold, &end.hold),
+            stages: span.values(&term_history.stage, &start.stage, &end.stage),
+            amounts: span.values(&term_history.amount, &start.amount, &end.amount),
+            closes: span.values(&term_history.close_date, &start.close_date, &end.close_date),
+            owners: span.values(&term_history.owner, &start.owner, &end.owner),
+            holds: span.values(&term_history.hold, &start.hold, &end.hold),
         }
     }
 

@@ -246,7 +246,7 @@ impl ValueModel {
         let (message, help) = match (way.last(), self) {
             (Some(PathStep::Key(key)), Self::Map(entries)) => {
                 let keys = entries.iter().map(|(key, _)| key.as_str());
-                (missing, suggest(key, keys).told().unwrap_or_else(|| format!("{above} has no keys")))
+                (missing, suggest(key, keys).sentence().unwrap_or_else(|| format!("{above} has no keys")))
             }
             (Some(PathStep::Key(key)), other) => (
                 format!("{above} is {}, and has no keys", other.describe()),

@@ -101,7 +101,7 @@ impl Finding {
 
     /// Sets the next action, where there is one.
     pub fn maybe_help(mut self, help: impl Help) -> Self {
-        self.help = help.told();
+        self.help = help.sentence();
         self
     }
 

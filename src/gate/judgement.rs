@@ -31,7 +31,7 @@ pub struct Moment<'a> {
     /// What the judgement is for.
     pub depth: Depth,
     /// What commits tell of the deal; `None` as long as they were not asked, or cannot tell.
-    pub told: Option<&'a GitHistory>,
+    pub git_history: Option<&'a GitHistory>,
     /// How approvals must be proved.
     pub proof: ApprovalProof,
 }

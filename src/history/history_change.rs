@@ -62,20 +62,20 @@ impl HistoryChange {
     /// The turns of a course, by day; those of one day in the order of the terms. What it began with is told on its
     /// first day, but not that it was open, nor a stage that something dates only later: visits begin there, too.
     pub(crate) fn all(
-        course: &TermHistory,
+        term_history: &TermHistory,
         entries: &[HistoryEntry],
-        told: Option<&GitHistory>,
+        git_history: Option<&GitHistory>,
     ) -> Vec<Self> {
-        let mut turns: Vec<Self> = Vec::new();
-        let days = course.days();
+        let mut history_changes: Vec<Self> = Vec::new();
+        let days = term_history.days();
         // What a clone was cut off from began nobody knows when.
-        let is_known = told.is_some_and(|told| told.before.is_some());
-        let is_cut = course.born.is_none() || is_known;
-        let first_stage = course.stage.values.first().map(|(day, _)| *day);
-        let mut before = if is_cut { course.before() } else { TrackedFields::default() };
+        let is_known = git_history.is_some_and(|git_history| git_history.before.is_some());
+        let is_cut = term_history.born.is_none() || is_known;
+        let first_stage = term_history.stage.values.first().map(|(day, _)| *day);
+        let mut before = if is_cut { term_history.before() } else { TrackedFields::default() };
         for day in days {
-            turns.extend(told.into_iter().flat_map(|told| of_file(told, day)));
-            let Some(mut terms) = course.at(day) else { continue };
+            history_changes.extend(git_history.into_iter().flat_map(|git_history| of_file(git_history, day)));
+            let Some(mut terms) = term_history.at(day) else { continue };
             if !is_cut && first_stage.is_some_and(|first| day < first) {
                 terms.stage = None;
             }
@@ -84,9 +84,10 @@ impl HistoryChange {
                 if was == is && term != Term::Outcome {
                     continue;
                 }
-                let by = |value: Option<&str>| source(term, day, value, entries, told);
+                let by = |value: Option<&str>| source(term, day, value, entries, git_history);
                 let said = by(is.as_deref());
-                let steps = if term == Term::Outcome && was == is { outcomes(course, day) } else { vec![is] };
+                let steps =
+                    if term == Term::Outcome && was == is { outcomes(term_history, day) } else { vec![is] };
                 for after in steps {
                     if was == after {
                         continue;
@@ -97,32 +98,33 @@ impl HistoryChange {
                         _ => said,
                     };
                     // That a deal was open before it came goes without saying.
-                    let is_told = is_known || turns.iter().any(|turn| turn.day < day);
+                    let is_told =
+                        is_known || history_changes.iter().any(|history_change| history_change.day < day);
                     let before = std::mem::replace(&mut was, after.clone()).filter(|_| is_told);
-                    turns.push(Self { day, what: ChangedField::Term(term), before, after, source });
+                    history_changes.push(Self { day, what: ChangedField::Term(term), before, after, source });
                 }
             }
             before = terms;
         }
-        turns
+        history_changes
     }
 
     /// The commit that made it; where it cannot be found out who made what a merge brought, the merge. `None`: no
     /// commit says so.
     pub(crate) fn commit(
         &self,
-        told: Option<&GitHistory>,
+        git_history: Option<&GitHistory>,
         past: &Past,
         reading: DealReadContext<'_>,
     ) -> Option<Arc<Revision>> {
         let ChangeSource::Version(at) = self.source else { return None };
         let ChangedField::Term(term) = self.what else {
-            let absence = told?.absences.get(at)?;
+            let absence = git_history?.absences.get(at)?;
             let written =
                 if self.after.is_none() { Some(&absence.deleted) } else { absence.restored.as_ref() };
             return written.map(|written| Arc::clone(&written.revision));
         };
-        let (facts, written) = (&told?.facts.get(at)?.1, told?.written.get(at)?.as_ref()?);
+        let (facts, written) = (&git_history?.facts.get(at)?.1, git_history?.written.get(at)?.as_ref()?);
         let says = |then: &FileTerms| then.terms.written(term) == facts.terms.written(term);
         let found = past.wrote(written, reading, says);
         Some(found.unwrap_or_else(|_| Arc::clone(&written.revision)))
@@ -130,8 +132,8 @@ impl HistoryChange {
 }
 
 /// The outcomes of a day one after another: a deal that is opened and won again on one day is at its end what it was.
-fn outcomes(course: &TermHistory, day: Date) -> Vec<Option<String>> {
-    let of_day = course.ending.values.iter().filter(|(date, _)| *date == day);
+fn outcomes(term_history: &TermHistory, day: Date) -> Vec<Option<String>> {
+    let of_day = term_history.ending.values.iter().filter(|(date, _)| *date == day);
     of_day
         .map(|(_, ending)| {
             TrackedFields { ending: *ending, ..TrackedFields::default() }.written(Term::Outcome)
@@ -140,9 +142,10 @@ fn outcomes(course: &TermHistory, day: Date) -> Vec<Option<String>> {
 }
 
 /// That its file was deleted on a day, or put back.
-fn of_file(told: &GitHistory, day: Date) -> impl Iterator<Item = HistoryChange> {
+fn of_file(git_history: &GitHistory, day: Date) -> impl Iterator<Item = HistoryChange> {
     let file = |written: &Written| Some(written.path.to_string());
-    told.absences
+    git_history
+        .absences
         .iter()
         .enumerate()
         .flat_map(move |(at, absence)| {
@@ -165,7 +168,7 @@ fn of_file(told: &GitHistory, day: Date) -> impl Iterator<Item = HistoryChange> 
             [went, came].into_iter().zip([absence.from, absence.until])
         })
         .filter(move |(_, when)| *when == day)
-        .map(|(turn, _)| turn)
+        .map(|(history_change, _)| history_change)
 }
 
 fn source(
@@ -173,7 +176,7 @@ fn source(
     day: Date,
     value: Option<&str>,
     entries: &[HistoryEntry],
-    told: Option<&GitHistory>,
+    git_history: Option<&GitHistory>,
 ) -> ChangeSource {
     let says = |terms: &TrackedFields| terms.written(term).as_deref() == value;
     // They are in the order of their days.
@@ -182,7 +185,7 @@ fn source(
     if of_day.any(|entry| entry.speaks_of(term) && says(&entry.terms())) {
         return ChangeSource::Entry;
     }
-    let versions = told.map(|told| told.facts.as_slice()).unwrap_or_default();
+    let versions = git_history.map(|git_history| git_history.facts.as_slice()).unwrap_or_default();
     let is_of_day = |(since, facts): &(Date, FileTerms)| *since == day || facts.ended == Some(day);
     let of_day = versions.iter().position(|version| is_of_day(version) && says(&version.1.terms));
     // What it began with may be older than the first version.

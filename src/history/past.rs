@@ -104,7 +104,7 @@ impl Past {
 
     /// What commits tell of a deal; `None` when they are left out. Entries of `done` and `waivers` named in `asked` are
     /// looked for, by key and id.
-    pub fn tell(
+    pub fn git_history(
         &self,
         file: &SourceFile,
         deal: &Deal<'_>,
@@ -122,12 +122,12 @@ impl Past {
                 return Ok(told);
             }
             let steps = track.map(Vec::as_slice).unwrap_or_default();
-            CommitReader { setting, line, reading }.tell(steps, file, deal, asked)
+            CommitReader { setting, line, reading }.read(steps, file, deal, asked)
         }))
     }
 
     /// The same along a track: that of a deal that is gone, whose path may be another's by now.
-    pub fn tell_along(
+    pub fn git_history_along(
         &self,
         track: &[FileCommit],
         file: &SourceFile,
@@ -136,7 +136,7 @@ impl Past {
     ) -> Option<Result<GitHistory, GitFailure>> {
         let setting = self.setting.as_ref()?;
         let line = self.line(setting).as_ref().map_err(Clone::clone);
-        Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(track, file, deal, &[])))
+        Some(line.and_then(|line| CommitReader { setting, line, reading }.read(track, file, deal, &[])))
     }
 
     /// Where each file went, commit by commit, between two of them.

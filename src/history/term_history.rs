@@ -61,10 +61,13 @@ tracked_fields!(over_time);
 
 impl TermHistory {
     /// The way of a deal as far as its file, and commits where they were asked, tell it.
-    pub fn of(deal: &Deal<'_>, told: Option<&GitHistory>) -> Self {
+    pub fn of(deal: &Deal<'_>, git_history: Option<&GitHistory>) -> Self {
         let opened = deal.opened().map(|opened| opened.value);
         let completed = deal.completed().map(|completed| completed.value);
-        Self { completed, ..Self::together(&HistoryEntry::all(deal), told, &FileTerms::of(deal), opened) }
+        Self {
+            completed,
+            ..Self::together(&HistoryEntry::all(deal), git_history, &FileTerms::of(deal), opened)
+        }
     }
 
     /// The same from what was read: its entries, oldest first, what commits tell, what it says now, and `opened`.
@@ -73,16 +76,18 @@ impl TermHistory {
     /// before; what commits begin with was so before, too: the file was written on that day, the deal may be older.
     pub fn together(
         entries: &[HistoryEntry],
-        told: Option<&GitHistory>,
+        git_history: Option<&GitHistory>,
         now: &FileTerms,
         opened: Option<Date>,
     ) -> Self {
-        let sources = TermSources::of(entries, told, &now.terms, now.ended);
+        let sources = TermSources::of(entries, git_history, &now.terms, now.ended);
         let before = sources.before;
-        let whole = told.filter(|told| told.whole).and_then(|told| told.facts.first());
+        let whole = git_history
+            .filter(|git_history| git_history.whole)
+            .and_then(|git_history| git_history.facts.first());
         let committed = whole.map(|(day, _)| *day);
         // What entries tell of later days is no beginning of what was there already.
-        let cut = told.and_then(|told| told.cut);
+        let cut = git_history.and_then(|git_history| git_history.cut);
         let early = entries.iter().map(|entry| entry.date).filter(|day| cut.is_none_or(|cut| *day <= cut));
         let first_day = early.chain(opened).chain(committed).min();
         // To have ended is no beginning, nor is what is told of a deal that was there already.
@@ -100,7 +105,7 @@ impl TermHistory {
             born,
             begun: begun.filter(|begun| born == Some(*begun)),
             begins_ended: sources.begins_ended(ending, opened),
-            absences: absences(told),
+            absences: absences(git_history),
             ..of_fields
         }
     }
@@ -139,8 +144,8 @@ impl TermHistory {
 
     /// The day on which it ended as it stands at the end of a day; `None`: it is open then, or nobody knows the day.
     pub fn ended(&self, day: Date) -> Option<Date> {
-        let told = self.ending.values.iter().rev().find(|(date, _)| *date <= day);
-        told.filter(|(_, ending)| ending.is_some()).map(|(date, _)| *date)
+        let last = self.ending.values.iter().rev().find(|(date, _)| *date <= day);
+        last.filter(|(_, ending)| ending.is_some()).map(|(date, _)| *date)
     }
 }
 
@@ -163,14 +168,14 @@ impl<'t> TermSources<'t> {
     /// Its entries, oldest first, what commits tell, and what it says now.
     pub(super) fn of(
         entries: &'t [HistoryEntry],
-        told: Option<&'t GitHistory>,
+        git_history: Option<&'t GitHistory>,
         now: &'t TrackedFields,
         ended: Option<Date>,
     ) -> Self {
-        let commits = told.map(|told| told.facts.as_slice()).unwrap_or_default();
-        let before = told.and_then(|told| told.before.as_ref());
+        let commits = git_history.map(|git_history| git_history.facts.as_slice()).unwrap_or_default();
+        let before = git_history.and_then(|git_history| git_history.before.as_ref());
         let first = before.or_else(|| Some(&commits.first()?.1)).map(|first| &first.terms);
-        let cut = told.and_then(|told| told.cut);
+        let cut = git_history.and_then(|git_history| git_history.cut);
         Self { entries, commits, first, before, cut, now, ended }
     }
 
@@ -234,14 +239,14 @@ impl<'t> TermSources<'t> {
         }
         // Until something ends it, a deal is open.
         let opened_first = self.before.is_none_or(|before| before.terms.ending.is_none());
-        let mut told = series::merge_after(opened_first.then_some(None), own.collect(), commits);
+        let mut statements = series::merge_after(opened_first.then_some(None), own.collect(), commits);
         if let (Some(ending), Some(day)) = (self.now.ending, self.ended) {
             // It ended as its file says: what is said of the time after that does not hold either.
-            while told.pop_if(|(_, last)| last.is_some_and(|(last, _)| last == ending)).is_some() {}
-            told.retain(|(later, _)| *later <= day);
-            told.push((day, Some((ending, Some(day)))));
+            while statements.pop_if(|(_, last)| last.is_some_and(|(last, _)| last == ending)).is_some() {}
+            statements.retain(|(later, _)| *later <= day);
+            statements.push((day, Some((ending, Some(day)))));
         }
-        let values = closings(told);
+        let values = closings(statements);
         let cut = self.before.filter(|_| values.first().is_some_and(|(_, first)| first.is_none()));
         let undated = if values.is_empty() { self.first.unwrap_or(self.now).ending } else { None };
         Dated { before: cut.map_or(undated, |before| before.terms.ending), values }
@@ -253,9 +258,9 @@ type DatedEnding = (Ending, Option<Date>);
 
 /// What the statements of how a deal ended come to. That it ended otherwise than it had, it can only have been open in
 /// between; that it ended on another day corrects the day.
-fn closings(told: Series<Option<DatedEnding>>) -> Series<Option<Ending>> {
-    let mut found: Series<Option<Ending>> = Vec::with_capacity(told.len());
-    for (day, closing) in told {
+fn closings(statements: Series<Option<DatedEnding>>) -> Series<Option<Ending>> {
+    let mut found: Series<Option<Ending>> = Vec::with_capacity(statements.len());
+    for (day, closing) in statements {
         let is_dated = closing.is_none_or(|(_, date)| date.is_some());
         let ending = closing.map(|(ending, _)| ending);
         match found.last().copied() {
@@ -272,7 +277,7 @@ fn closings(told: Series<Option<DatedEnding>>) -> Series<Option<Ending>> {
 }
 
 /// From when until when a file was not there.
-pub(super) fn absences(told: Option<&GitHistory>) -> Vec<(Date, Date)> {
-    let absences = told.map(|told| told.absences.as_slice()).unwrap_or_default();
+pub(super) fn absences(git_history: Option<&GitHistory>) -> Vec<(Date, Date)> {
+    let absences = git_history.map(|git_history| git_history.absences.as_slice()).unwrap_or_default();
     absences.iter().map(|absence| (absence.from, absence.until)).collect()
 }

@@ -57,8 +57,8 @@ impl Incoming {
     /// Deals of which the export does not say where they stood when they were lost stand where they last were.
     pub(crate) fn stand_where_they_last_stood(&mut self, histories: &ImportedHistories) {
         for deal in self.deals.iter_mut().filter(|deal| !deal.values.contains_key("stage")) {
-            let turns = histories.get(&deal.id).into_iter().flatten();
-            let stages = turns.filter_map(|turn| turn.values.get("stage"));
+            let past_changes = histories.get(&deal.id).into_iter().flatten();
+            let stages = past_changes.filter_map(|past_change| past_change.values.get("stage"));
             let mut stages = stages.map(|stage| ("stage".to_owned(), stage.clone()));
             deal.values.extend(stages.next_back());
         }

@@ -68,19 +68,20 @@ pub(crate) fn merge(
         let here = at(root, key).and_then(ImportedValue::of);
         let (before, there) = (base.and_then(|base| base.get(key)), theirs.get(key));
         let there_or_before = if there.is_none() && NEEDED.contains(&key.as_str()) { before } else { there };
-        let turn = || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
+        let past_change =
+            || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
         let mut remember = there_or_before;
         if same(here.as_ref(), there_or_before) {
         } else if same(here.as_ref(), before) {
-            merged.taken.push(turn());
+            merged.taken.push(past_change());
         } else if before.is_some() && same(before, there_or_before) {
-            merged.kept.push(turn());
+            merged.kept.push(past_change());
         } else {
             match settle {
-                Settle::Theirs => merged.taken.push(turn()),
-                Settle::Ours => merged.kept.push(turn()),
+                Settle::Theirs => merged.taken.push(past_change()),
+                Settle::Ours => merged.kept.push(past_change()),
                 Settle::Tell => {
-                    merged.conflicts.push(turn());
+                    merged.conflicts.push(past_change());
                     remember = before;
                 }
             }
@@ -105,18 +106,21 @@ impl MergedDeal {
         base: Option<&ImportedValues>,
         settle: Settle,
     ) {
-        let reopens = |turn: &ValueTurn| turn.key == "outcome.result" && turn.there.is_none();
+        let reopens =
+            |past_change: &ValueTurn| past_change.key == "outcome.result" && past_change.there.is_none();
         if settle == Settle::Theirs || !self.taken.iter().any(reopens) {
             return;
         }
         let entries = root.get("outcome").and_then(Node::as_map).unwrap_or_default();
         let is_persons = |key: &str| base.is_none_or(|base| !base.contains_key(&format!("outcome.{key}")));
-        let disputed = self.conflicts.iter().chain(&self.kept).any(|turn| is_of_the_end(&turn.key));
+        let disputed =
+            self.conflicts.iter().chain(&self.kept).any(|past_change| is_of_the_end(&past_change.key));
         if !disputed && !entries.iter().any(|entry| is_persons(&entry.key.value)) {
             return;
         }
-        let (end, taken) =
-            std::mem::take(&mut self.taken).into_iter().partition(|turn| is_of_the_end(&turn.key));
+        let (end, taken) = std::mem::take(&mut self.taken)
+            .into_iter()
+            .partition(|past_change| is_of_the_end(&past_change.key));
         self.taken = taken;
         for ValueTurn { key, .. } in &end {
             // What was said last is what it is still held against.
@@ -130,19 +134,23 @@ impl MergedDeal {
     /// The edits that take what is taken.
     pub(crate) fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
         let mut changes = Vec::new();
-        let reopens = self.taken.iter().any(|turn| turn.key == "outcome.result" && turn.there.is_none());
+        let reopens = self
+            .taken
+            .iter()
+            .any(|past_change| past_change.key == "outcome.result" && past_change.there.is_none());
         if reopens {
             changes.push(Change::Remove(Path::keys(["outcome"])));
         }
         // A record that is not there yet is written as one, and not value by value.
         let mut records: BTreeMap<&str, Vec<(String, NewValue)>> = BTreeMap::new();
-        for turn in &self.taken {
-            let path = Path::keys(turn.key.split('.'));
+        for past_change in &self.taken {
+            let path = Path::keys(past_change.key.split('.'));
             if reopens && path.first() == Some("outcome") {
                 continue;
             }
-            let value = turn.there.as_ref().map(|said| said.to_value(schema.at_path(&turn.key)));
-            let inner = turn
+            let value =
+                past_change.there.as_ref().map(|said| said.to_value(schema.at_path(&past_change.key)));
+            let inner = past_change
                 .key
                 .split_once('.')
                 .filter(|(head, name)| !name.contains('.') && root.get(head).is_none_or(Node::is_absent));
@@ -151,7 +159,7 @@ impl MergedDeal {
                     records.entry(head).or_default().push((name.to_owned(), value));
                 }
                 (Some(value), None) => changes.push(Change::Set(path, value)),
-                (None, _) if at(root, &turn.key).is_some() => changes.push(Change::Remove(path)),
+                (None, _) if at(root, &past_change.key).is_some() => changes.push(Change::Remove(path)),
                 (None, _) => {}
             }
         }
@@ -185,8 +193,8 @@ mod tests {
         text.split(',').filter_map(one).collect()
     }
 
-    fn keys(turns: &[ValueTurn]) -> String {
-        turns.iter().map(|turn| turn.key.as_str()).collect::<Vec<_>>().join(",")
+    fn keys(past_changes: &[ValueTurn]) -> String {
+        past_changes.iter().map(|past_change| past_change.key.as_str()).collect::<Vec<_>>().join(",")
     }
 
     #[test]

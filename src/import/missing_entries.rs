@@ -39,11 +39,11 @@ impl OwnEntry {
 
 /// Turns that are to be put in, each with the number of entries that stand before it. Between the first and the last day
 /// on which a person told of a value, what the person wrote is all that there is to it.
-pub(crate) fn missing(root: &Node<'_>, turns: &[ImportedChange]) -> Vec<(usize, ImportedChange)> {
+pub(crate) fn missing(root: &Node<'_>, past_changes: &[ImportedChange]) -> Vec<(usize, ImportedChange)> {
     let nodes = root.get("history").and_then(Node::as_list).unwrap_or_default();
     let entries: Vec<OwnEntry> = nodes.iter().map(OwnEntry::of).collect();
     let mut found: Vec<(usize, ImportedChange)> = Vec::new();
-    for turn in turns {
+    for past_change in past_changes {
         let is_missing = |key: &str| {
             let telling = || entries.iter().filter(|entry| entry.tells(key));
             let mut by_person = telling()
@@ -54,21 +54,26 @@ pub(crate) fn missing(root: &Node<'_>, turns: &[ImportedChange]) -> Vec<(usize, 
             let is_persons = by_person
                 .first()
                 .zip(by_person.last())
-                .is_some_and(|(first, last)| (first..=last).contains(&&turn.day));
-            !is_persons && !telling().any(|entry| entry.day == Some(turn.day))
+                .is_some_and(|(first, last)| (first..=last).contains(&&past_change.day));
+            !is_persons && !telling().any(|entry| entry.day == Some(past_change.day))
         };
         // What was so already is no news, whoever told it.
         let so = |key: &str| {
             let told = entries.iter().filter_map(|entry| Some((entry.day?, entry.values.get(key)?)));
-            let told =
-                told.chain(found.iter().filter_map(|(_, turn)| Some((turn.day, turn.values.get(key)?))));
-            told.filter(|(day, _)| *day <= turn.day).max_by_key(|(day, _)| *day).map(|(_, said)| said)
+            let told = told.chain(
+                found
+                    .iter()
+                    .filter_map(|(_, past_change)| Some((past_change.day, past_change.values.get(key)?))),
+            );
+            told.filter(|(day, _)| *day <= past_change.day).max_by_key(|(day, _)| *day).map(|(_, said)| said)
         };
-        let values = turn.values.iter().filter(|(key, said)| is_missing(key) && so(key) != Some(*said));
+        let values =
+            past_change.values.iter().filter(|(key, said)| is_missing(key) && so(key) != Some(*said));
         let values: ImportedValues = values.map(|(key, said)| (key.clone(), said.clone())).collect();
         if !values.is_empty() {
-            let before = entries.iter().filter(|entry| entry.day.is_some_and(|day| day <= turn.day)).count();
-            found.push((before, ImportedChange { day: turn.day, values }));
+            let before =
+                entries.iter().filter(|entry| entry.day.is_some_and(|day| day <= past_change.day)).count();
+            found.push((before, ImportedChange { day: past_change.day, values }));
         }
     }
     found
@@ -80,14 +85,14 @@ mod tests {
     use crate::syntax::yaml;
 
     /// `day key=value`, entries parted by `;`.
-    fn turns(text: &str) -> Vec<ImportedChange> {
-        let turn = |turn: &str| {
-            let (day, value) = turn.trim().split_once(' ')?;
+    fn past_changes(text: &str) -> Vec<ImportedChange> {
+        let past_change = |past_change: &str| {
+            let (day, value) = past_change.trim().split_once(' ')?;
             let (key, said) = value.split_once('=')?;
             let values = ImportedValues::from([(key.to_owned(), ImportedValue::One(said.to_owned()))]);
             Some(ImportedChange { day: day.parse().ok()?, values })
         };
-        text.split(';').filter_map(turn).collect()
+        text.split(';').filter_map(past_change).collect()
     }
 
     #[test]
@@ -107,15 +112,19 @@ mod tests {
             ("2026-08-01 stage=b; 2026-08-02 stage=b", "3 2026-08-01 stage"),
         ] {
             let parsed = yaml::parse(deal).root.unwrap();
-            let shown: Vec<String> = missing(&parsed, &turns(told))
+            let shown: Vec<String> = missing(&parsed, &past_changes(told))
                 .into_iter()
-                .map(|(at, turn)| {
-                    format!("{at} {} {}", turn.day, turn.values.keys().cloned().collect::<Vec<_>>().join(","))
+                .map(|(at, past_change)| {
+                    format!(
+                        "{at} {} {}",
+                        past_change.day,
+                        past_change.values.keys().cloned().collect::<Vec<_>>().join(",")
+                    )
                 })
                 .collect();
             assert_eq!(shown.join("; "), found, "{told}");
         }
         let none = yaml::parse("name: x\n").root.unwrap();
-        assert_eq!(missing(&none, &turns("2026-01-01 stage=a; 2026-02-01 stage=b")).len(), 2);
+        assert_eq!(missing(&none, &past_changes("2026-01-01 stage=a; 2026-02-01 stage=b")).len(), 2);
     }
 }

@@ -142,7 +142,7 @@ impl CostSheet {
     }
 
     /// What is said of a requirement.
-    pub(super) fn told(&self, change: CostChange) -> String {
+    pub(super) fn summary(&self, change: CostChange) -> String {
         let CostChange { saved, typed, is_usable } = change;
         match (saved, typed) {
             (Some(saved), _) if !is_usable => format!("{} · not usable as typed", self.fails(saved)),

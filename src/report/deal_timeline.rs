@@ -16,14 +16,14 @@ use crate::workflow::Workflow;
 
 /// How often the close date of a deal moved to a later fiscal quarter while it was open, until today.
 pub(super) fn pushes(judged: &JudgedDeal<'_>, fiscal: FiscalYear, today: Date) -> usize {
-    let course = judged.course();
-    let mut before = course.close_date.before;
+    let term_history = judged.term_history();
+    let mut before = term_history.close_date.before;
     let mut pushes = 0;
-    for (day, after) in course.close_date.values.iter().take_while(|(day, _)| *day <= today) {
+    for (day, after) in term_history.close_date.values.iter().take_while(|(day, _)| *day <= today) {
         let later = before
             .zip(*after)
             .is_some_and(|(before, after)| fiscal.quarter_of(before) < fiscal.quarter_of(after));
-        pushes += usize::from(later && course.ending.at(*day).is_none());
+        pushes += usize::from(later && term_history.ending.at(*day).is_none());
         before = *after;
     }
     pushes
@@ -33,8 +33,8 @@ pub(super) fn pushes(judged: &JudgedDeal<'_>, fiscal: FiscalYear, today: Date) -
 const MOST_POINTS: usize = 40;
 
 /// How amount and close date moved until today; nothing where neither did.
-pub(super) fn course(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<CoursePoint> {
-    let steps = judged.course().steps().filter(|(day, _)| *day <= frame.today);
+pub(super) fn course(judged: &JudgedDeal<'_>, context: &ReportContext<'_>) -> Vec<CoursePoint> {
+    let steps = judged.term_history().steps().filter(|(day, _)| *day <= context.today);
     let mut found: Vec<(Date, TrackedFields)> = Vec::new();
     for (day, terms) in steps {
         let same = |(_, last): &(Date, TrackedFields)| {
@@ -49,13 +49,13 @@ pub(super) fn course(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<
     }
     found.drain(..found.len().saturating_sub(MOST_POINTS));
     let (first, last) = (found[0].0, found[found.len() - 1].1.clone());
-    found.push((frame.today, last));
+    found.push((context.today, last));
     let point = |(day, terms): (Date, TrackedFields)| CoursePoint {
         day: DayView(day),
         after: days_between(first, day),
         amount: terms
             .amount
-            .and_then(|amount| Some(MoneyView::new(amount.amount, frame.unit_of(amount.currency)?))),
+            .and_then(|amount| Some(MoneyView::new(amount.amount, context.unit_of(amount.currency)?))),
         close_date: terms.close_date.map(DayView),
         closes_after: terms.close_date.map(|date| days_between(first, date)),
     };
@@ -63,43 +63,48 @@ pub(super) fn course(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<
 }
 
 /// What changed on which day, oldest first, and who says so; the first entries are what the deal began with.
-pub(super) fn timeline(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<TimelineEntry> {
-    let (frame, workflow) = (making.frame, judged.workflow);
-    let course = judged.course();
+pub(super) fn timeline(judged: &JudgedDeal<'_>, builder: &RowBuilder<'_>) -> Vec<TimelineEntry> {
+    let (context, workflow) = (builder.context, judged.workflow);
+    let term_history = judged.term_history();
     let entries = HistoryEntry::all(judged.deal);
-    let reading = DealReadContext { schema: &workflow.schema, rates: frame.rates, today: frame.today };
-    let shown = |term: Term, day: Date| course.at(day).and_then(|terms| told(term, &terms, workflow));
+    let reading = DealReadContext { schema: &workflow.schema, rates: context.rates, today: context.today };
+    let shown =
+        |term: Term, day: Date| term_history.at(day).and_then(|terms| in_words(term, &terms, workflow));
     let mut timeline: Vec<TimelineEntry> = Vec::new();
     // What is yet to come is a finding, and no past.
-    let turns = HistoryChange::all(course, &entries, judged.told);
-    for turn in turns.into_iter().filter(|turn| turn.day <= frame.today) {
-        let is_start = timeline.first().is_none_or(|first| first.date.0 == turn.day);
-        let change = match turn.what {
-            ChangedField::Term(Term::Outcome) if is_start && turn.after.as_deref() == Some("open") => {
+    let history_changes = HistoryChange::all(term_history, &entries, judged.git_history);
+    for history_change in
+        history_changes.into_iter().filter(|history_change| history_change.day <= context.today)
+    {
+        let is_start = timeline.first().is_none_or(|first| first.date.0 == history_change.day);
+        let change = match history_change.what {
+            ChangedField::Term(Term::Outcome)
+                if is_start && history_change.after.as_deref() == Some("open") =>
+            {
                 continue;
             }
             ChangedField::Term(term) => {
-                let eve = turn.day.yesterday().ok().filter(|_| turn.before.is_some());
+                let eve = history_change.day.yesterday().ok().filter(|_| history_change.before.is_some());
                 let before = eve.and_then(|eve| shown(term, eve));
                 let (key, title) = (term.name().to_owned(), term.title().to_owned());
-                DifferenceView { key, title, before, after: shown(term, turn.day) }
+                DifferenceView { key, title, before, after: shown(term, history_change.day) }
             }
-            ChangedField::File => of_file(&turn),
+            ChangedField::File => of_file(&history_change),
         };
-        let commit = turn.commit(judged.told, making.past, reading);
-        let says = Says::of(&turn, judged, commit.as_deref(), making.past);
-        match timeline.last_mut().filter(|last| last.date.0 == turn.day && says.is(last)) {
+        let commit = history_change.commit(judged.git_history, builder.past, reading);
+        let says = Says::of(&history_change, judged, commit.as_deref(), builder.past);
+        match timeline.last_mut().filter(|last| last.date.0 == history_change.day && says.is(last)) {
             Some(last) => last.changes.push(change),
-            None => timeline.push(says.entry(turn.day, change)),
+            None => timeline.push(says.entry(history_change.day, change)),
         }
     }
     timeline
 }
 
 /// That a deal's file was deleted, or put back.
-fn of_file(turn: &HistoryChange) -> DifferenceView {
-    let after = if turn.after.is_some() { "restored" } else { "deleted" };
-    let (key, title) = (turn.what.name().to_owned(), "File".to_owned());
+fn of_file(history_change: &HistoryChange) -> DifferenceView {
+    let after = if history_change.after.is_some() { "restored" } else { "deleted" };
+    let (key, title) = (history_change.what.name().to_owned(), "File".to_owned());
     DifferenceView { key, title, before: None, after: Some(after.to_owned()) }
 }
 
@@ -112,11 +117,16 @@ struct Says {
 }
 
 impl Says {
-    fn of(turn: &HistoryChange, judged: &JudgedDeal<'_>, commit: Option<&Revision>, past: &Past) -> Self {
+    fn of(
+        history_change: &HistoryChange,
+        judged: &JudgedDeal<'_>,
+        commit: Option<&Revision>,
+        past: &Past,
+    ) -> Self {
         let text = |key: &str| {
-            let entries = judged.deal.history().filter(|_| turn.source == ChangeSource::Entry);
-            let of_day =
-                entries.filter(|entry| entry.value.date("date").is_some_and(|it| it.value == turn.day));
+            let entries = judged.deal.history().filter(|_| history_change.source == ChangeSource::Entry);
+            let of_day = entries
+                .filter(|entry| entry.value.date("date").is_some_and(|it| it.value == history_change.day));
             let texts = of_day.filter_map(|entry| Some(entry.value.text(key)?.value.trim().to_owned()));
             texts.filter(|text| !text.is_empty()).last()
         };
@@ -124,7 +134,7 @@ impl Says {
             by: text("by").or_else(|| commit.map(|commit| past.author(commit).name)),
             commit: commit.map(|commit| short(&commit.id).to_owned()),
             reason: text("reason"),
-            is_dated: turn.source != ChangeSource::File,
+            is_dated: history_change.source != ChangeSource::File,
         }
     }
 
@@ -140,7 +150,7 @@ impl Says {
 }
 
 /// One of a deal's terms, as people read it.
-pub(super) fn told(term: Term, terms: &TrackedFields, workflow: &Workflow) -> Option<String> {
+pub(super) fn in_words(term: Term, terms: &TrackedFields, workflow: &Workflow) -> Option<String> {
     match term {
         Term::Stage => terms.stage.as_deref().map(|id| workflow.stage_name(id).to_owned()),
         Term::Outcome => Some(terms.ending.map_or("open", Ending::name).to_owned()),

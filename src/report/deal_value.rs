@@ -42,24 +42,24 @@ pub(super) struct DealValue {
 impl DealValue {
     /// Open deals at the rate of the frame's day, closed ones at that of the closing date; one that nobody knows cannot
     /// be priced.
-    pub(super) fn of(deal: &PricingInput<'_>, frame: &ReportContext<'_>) -> Self {
+    pub(super) fn of(deal: &PricingInput<'_>, context: &ReportContext<'_>) -> Self {
         let is_open = deal.status == Status::Open;
-        let day = if is_open { Some(frame.today) } else { deal.ended };
+        let day = if is_open { Some(context.today) } else { deal.ended };
         let priced = day.map_or_else(
             || Err("the day it was closed is not known".to_owned()),
-            |day| frame.price(deal.amount, day).map_err(|why| why.to_string()),
+            |day| context.price(deal.amount, day).map_err(|why| why.to_string()),
         );
         let (value, not_priced) = priced.map_or_else(|why| (None, Some(why)), |value| (Some(value), None));
         let probability = deal.probability.filter(|_| is_open);
         Self {
             amount: deal
                 .amount
-                .and_then(|amount| Some(MoneyView::new(amount.amount, frame.unit_of(amount.currency)?))),
-            weighted: frame.weighted(deal.amount, probability, frame.today),
+                .and_then(|amount| Some(MoneyView::new(amount.amount, context.unit_of(amount.currency)?))),
+            weighted: context.weighted(deal.amount, probability, context.today),
             value,
             not_priced,
             probability,
-            category: category(deal.status, deal.category, deal.close_date, frame.today),
+            category: category(deal.status, deal.category, deal.close_date, context.today),
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::deal::Value;
 use crate::gate;
 
 /// The derived values of a deal.
-pub(super) fn derived(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<DerivedView> {
-    let named = gate::derived(judged.deal, judged.workflow, judged.judgement, making.frame.rates);
+pub(super) fn derived(judged: &JudgedDeal<'_>, builder: &RowBuilder<'_>) -> Vec<DerivedView> {
+    let named = gate::derived(judged.deal, judged.workflow, judged.judgement, builder.context.rates);
     named
         .into_iter()
         .map(|(name, expression, answer)| DerivedView {

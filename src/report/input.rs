@@ -19,7 +19,7 @@ pub struct ReportInput {
     /// Those that the filters leave.
     pub(super) rows: Vec<ReportRow>,
     /// Every deal over time, where that is wanted; else those that are in no commit yet.
-    pub(super) ways: Vec<DealHistory>,
+    pub(super) deal_histories: Vec<DealHistory>,
     /// What was found.
     pub(super) ledger: Ledger,
     /// Deals without a workflow that they could be judged by.
@@ -33,19 +33,24 @@ pub struct ReportInput {
 
 impl ReportInput {
     /// Judges the deals that a report is about; `compared` keeps what it takes to compare them, too.
-    pub fn of(workspace: &Workspace<'_>, filter: &Filter, wish: ReportOptions<'_>, compared: bool) -> Self {
-        if wish.only_rules {
+    pub fn of(
+        workspace: &Workspace<'_>,
+        filter: &Filter,
+        options: ReportOptions<'_>,
+        compared: bool,
+    ) -> Self {
+        if options.only_rules {
             return Self::of_rules(workspace, filter);
         }
         let window = window(workspace, filter);
-        let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
+        let context = ReportContext::of(workspace, currency(workspace, filter), &window, options.revision);
         let levels = &workspace.config.levels;
-        let making = RowBuilder {
-            frame: &frame,
+        let builder = RowBuilder {
+            context: &context,
             filter,
-            with_sheets: wish.with_sheets,
-            with_tasks: wish.with_tasks,
-            with_derived: wish.with_sheets || wish.with_derived,
+            with_sheets: options.with_sheets,
+            with_tasks: options.with_tasks,
+            with_derived: options.with_sheets || options.with_derived,
             fiscal: fiscal_year(workspace, filter),
             past: &workspace.past,
             has_file: &|path| workspace.snapshot.shares_file(path),
@@ -55,27 +60,34 @@ impl ReportInput {
         // Of some deals alone, nobody could say what became of the others.
         let compared = compared && selection == Selection::Everything;
         let mut assessment = assess(workspace, &selection, |judged| {
-            let is_uncommitted = judged.told.is_some_and(|told| told.whole && told.first_commit.is_none());
-            let way = (wish.trend.is_some() || wish.weeks || is_uncommitted)
+            let is_uncommitted = judged
+                .git_history
+                .is_some_and(|git_history| git_history.whole && git_history.first_commit.is_none());
+            let deal_history = (options.trend.is_some() || options.weeks || is_uncommitted)
                 .then(|| DealHistory::of(judged, levels));
             let owners = if filter.owners.is_empty() { Vec::new() } else { owners(judged) };
-            Some((making.row(judged), way, compared.then(|| Arc::new(DealState::of(judged))), owners))
+            Some((
+                builder.row(judged),
+                deal_history,
+                compared.then(|| Arc::new(DealState::of(judged))),
+                owners,
+            ))
         });
         // A deal that the filters leave out today may have been another's then.
-        let (mut rows, mut ways, mut states) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rows, mut deal_histories, mut states) = (Vec::new(), Vec::new(), Vec::new());
         let mut owners = BTreeSet::new();
         let judged = assessment.kept.len();
-        for (row, way, state, owned) in std::mem::take(&mut assessment.kept) {
+        for (row, deal_history, state, owned) in std::mem::take(&mut assessment.kept) {
             owners.extend(owned);
             rows.extend(row);
-            ways.extend(way);
+            deal_histories.extend(deal_history);
             states.extend(state);
         }
         // Files that cannot be read are in no figure, as those are that nothing can judge.
         let not_judged = assessment.deals.saturating_sub(judged);
         let side = compared.then(|| Side::of(workspace, &selection, states, &assessment, workspace.today));
         let followed = BTreeSet::new();
-        Self { rows, ways, not_judged, followed, owners, ledger: assessment.ledger, side }
+        Self { rows, deal_histories, not_judged, followed, owners, ledger: assessment.ledger, side }
     }
 
     /// What the rules of companies are told of by: which of them deals follow.
@@ -87,8 +99,8 @@ impl ReportInput {
         });
         let (followed, owners): (_, Vec<_>) = deals.into_iter().flatten().unzip();
         let owners = owners.into_iter().flatten().collect();
-        let (rows, ways, ledger) = (Vec::new(), Vec::new(), Ledger::default());
-        Self { rows, ways, not_judged: 0, followed, owners, ledger, side: None }
+        let (rows, deal_histories, ledger) = (Vec::new(), Vec::new(), Ledger::default());
+        Self { rows, deal_histories, not_judged: 0, followed, owners, ledger, side: None }
     }
 
     /// Who owns a deal, or did, whatever the filters leave; nobody where the filters ask for no owner.
@@ -115,6 +127,6 @@ fn selection(workspace: &Workspace<'_>, filter: &Filter) -> Selection {
 
 /// Everybody who owns a deal, or did.
 fn owners(judged: &JudgedDeal<'_>) -> Vec<Arc<str>> {
-    let told = judged.course().owner.all().flatten().map(Arc::clone);
-    told.chain(judged.deal.owner().map(Arc::from)).collect()
+    let known = judged.term_history().owner.all().flatten().map(Arc::clone);
+    known.chain(judged.deal.owner().map(Arc::from)).collect()
 }

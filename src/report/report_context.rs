@@ -181,7 +181,7 @@ mod tests {
 
     use super::*;
 
-    fn frame<'a>(rates: &'a Rates, people: &'a People, window: &'a Period) -> ReportContext<'a> {
+    fn context<'a>(rates: &'a Rates, people: &'a People, window: &'a Period) -> ReportContext<'a> {
         ReportContext {
             today: date(2026, 4, 30),
             currency: Some(Currency::EUR),
@@ -201,13 +201,13 @@ mod tests {
             People::default(),
             Period::quarter(date(2026, 4, 30), crate::deal::fiscal::FiscalYear::default()),
         );
-        let mut frame = frame(&rates, &people, &window);
-        let address = frame.address("deals/a b\"><{line}.yaml", 3).unwrap();
+        let mut context = context(&rates, &people, &window);
+        let address = context.address("deals/a b\"><{line}.yaml", 3).unwrap();
         assert_eq!(address, "https://git.example/blob/abc/deals/a%20b%22%3E%3C%7Bline%7D.yaml#L3");
-        frame.revision = None;
-        assert_eq!(frame.address("a", 1), None, "a link to no revision would lead nowhere");
-        frame.source_url = Some("javascript:{path}");
-        assert_eq!(frame.address("a", 1), None);
+        context.revision = None;
+        assert_eq!(context.address("a", 1), None, "a link to no revision would lead nowhere");
+        context.source_url = Some("javascript:{path}");
+        assert_eq!(context.address("a", 1), None);
         assert_eq!(anchor("deal", "acme/roll out"), "deal-acme.roll_20out");
         assert_ne!(anchor("deal", "a/b"), anchor("deal", "a.b"));
     }

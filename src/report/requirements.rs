@@ -8,7 +8,7 @@ use crate::workflow::Workflow;
 
 /// What a deal owes where it stands.
 pub(super) fn missing(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
-    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
+    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.check_level()?)));
     owed.map(|(standing, level)| one(standing, level, workflow, deal)).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::standing::Checklist;
 
 /// What is made of each deal.
 pub(super) struct RowBuilder<'a> {
-    pub(super) frame: &'a ReportContext<'a>,
+    pub(super) context: &'a ReportContext<'a>,
     pub(super) filter: &'a Filter,
     pub(super) with_sheets: bool,
     pub(super) with_tasks: bool,

@@ -292,7 +292,7 @@ impl DealEditor<'_> {
         step.zip(self.workflow.requirement(id)).ok_or_else(|| Error::Unknown {
             message: format!("the workflow `{}` has no requirement {}", self.workflow.id, quote(id)),
             hint: suggest(id, self.deal.steps.iter().map(|step| step.requirement.as_str()))
-                .told()
+                .sentence()
                 .or_else(|| Some(format!("`{}` lists them", self.command("status", &[])))),
         })
     }

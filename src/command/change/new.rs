@@ -70,7 +70,7 @@ impl NewArgs {
         {
             return Err(Error::Unknown {
                 message: format!("there is no workflow {}", quote(name)),
-                hint: suggest(name, workspace.library.names()).told(),
+                hint: suggest(name, workspace.library.names()).sentence(),
             });
         }
         let draft = self.text(None, &workspace, Repository::open(opened.root()).ok().as_ref())?;

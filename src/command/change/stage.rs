@@ -86,7 +86,7 @@ impl DealEditor<'_> {
             Error::Unknown {
                 message: format!("the workflow `{}` has no stage {}", self.workflow.id, quote(word)),
                 hint: suggest(word, stages.iter().map(|stage| stage.id.as_ref()))
-                    .told()
+                    .sentence()
                     .or_else(|| Some(format!("it has {}", WordList(&ids, "and")))),
             }
         })

@@ -220,7 +220,7 @@ impl ExportedDeal<'_> {
             return Some(self.today);
         }
         let own = self.judged.deal.outcome().and_then(|outcome| outcome.date).map(|date| date.value);
-        own.or_else(|| self.judged.course().ended(self.today))
+        own.or_else(|| self.judged.term_history().ended(self.today))
     }
 
     /// The deal's own, else its stage's; what has ended is certain.

@@ -46,7 +46,8 @@ pub(super) fn hold(
             failures.push(place, message, Some(help));
             continue;
         }
-        let stands = |turn: &ValueTurn| turn.key == "stage" || turn.key.starts_with("outcome.");
+        let stands =
+            |past_change: &ValueTurn| past_change.key == "stage" || past_change.key.starts_with("outcome.");
         let moves = taken.iter().any(stands);
         let errors = NewError::between(before, after, step_help).into_iter();
         for error in errors.filter(|error| moves || error.requirement.is_none()) {
@@ -63,18 +64,18 @@ fn reason_asked(
     deal: &Progress,
     number: impl Fn(&str) -> Option<usize>,
 ) -> Option<(String, String)> {
-    let turn = |key: &str| taken.iter().find(|turn| turn.key == key);
+    let past_change = |key: &str| taken.iter().find(|past_change| past_change.key == key);
     let command = |verb: &str, more: &[&str]| {
         let command = shell::command(verb, &[&[deal.deal.as_str()], more].concat());
         format!("run `{command} --reason \"…\"`, and import again")
     };
-    if let Some(result) = turn("outcome.result").filter(|turn| turn.here.is_some()) {
+    if let Some(result) = past_change("outcome.result").filter(|past_change| past_change.here.is_some()) {
         let was = result.here.as_ref().map(ToString::to_string).unwrap_or_default();
         let message =
             format!("`outcome.result`: {} is {was} already, and is opened again with a reason", deal.deal);
         return Some((message, command("reopen", &[])));
     }
-    let to = turn("stage")?.there.as_ref()?.to_string();
+    let to = past_change("stage")?.there.as_ref()?.to_string();
     let from = deal.stage.as_deref()?;
     let next = deal.next_stage.as_deref().and_then(&number);
     let what = detour(number(from)?, next, number(&to)?)?;

@@ -14,7 +14,7 @@ pub(super) fn document(
     system: &str,
     deal: &IncomingDeal,
     target: &DealTarget,
-    turns: Option<&Vec<ImportedChange>>,
+    past_changes: Option<&Vec<ImportedChange>>,
 ) -> NewValue {
     let workflow = &target.workflow;
     let mut values: ImportedValues = deal.values.clone();
@@ -33,8 +33,11 @@ pub(super) fn document(
             continue;
         }
         if key == "history" {
-            let entries: Vec<_> =
-                turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
+            let entries: Vec<_> = past_changes
+                .into_iter()
+                .flatten()
+                .map(|past_change| entry(past_change, system, workflow))
+                .collect();
             if !entries.is_empty() {
                 record.push((key.to_owned(), NewValue::List(entries)));
             }
@@ -87,10 +90,10 @@ pub(super) fn nested(mut values: Vec<(String, NewValue)>) -> NewValue {
 }
 
 /// An entry of `history`.
-pub(super) fn entry(turn: &ImportedChange, system: &str, workflow: &Workflow) -> NewValue {
-    let mut entry = vec![("date".to_owned(), NewValue::Plain(turn.day.to_string()))];
+pub(super) fn entry(past_change: &ImportedChange, system: &str, workflow: &Workflow) -> NewValue {
+    let mut entry = vec![("date".to_owned(), NewValue::Plain(past_change.day.to_string()))];
     for key in ["stage", "outcome", "amount", "close_date", "owner"] {
-        let value = turn.values.get(key).map(|said| match key {
+        let value = past_change.values.get(key).map(|said| match key {
             "stage" | "outcome" => said.to_value(None),
             _ => said.to_value(workflow.schema.at_path(key)),
         });

@@ -235,13 +235,13 @@ impl Planner<'_> {
         merged: &MergedDeal,
     ) -> Result<(), Error> {
         let mut changes = merged.changes(root, &workflow.schema);
-        let turns = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
-        let missing = missing_entries::missing(root, turns);
+        let past_changes = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
+        let missing = missing_entries::missing(root, past_changes);
         let tells = !missing.is_empty();
         let has_entries =
             root.get("history").is_some_and(|history| history.as_list().is_some_and(|it| !it.is_empty()));
-        for (count, (at, turn)) in missing.iter().enumerate() {
-            let entry = entry(turn, self.system, workflow);
+        for (count, (at, past_change)) in missing.iter().enumerate() {
+            let entry = entry(past_change, self.system, workflow);
             let mut path = edit::Path::keys(["history"]);
             if !has_entries {
                 changes.push(edit::Change::Append(path, entry));
@@ -251,8 +251,11 @@ impl Planner<'_> {
             changes.push(edit::Change::Insert(path, entry));
         }
         if !tells
-            && let Some(stage) =
-                merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
+            && let Some(stage) = merged
+                .taken
+                .iter()
+                .find(|past_change| past_change.key == "stage")
+                .and_then(|past_change| past_change.there.clone())
             && has_entries
         {
             let reason = format!("{}{}", missing_entries::IMPORTED, self.system);

@@ -26,7 +26,7 @@ pub(super) fn unknown_map(name: &str) -> Error {
             "there is no map {} that comes along; a file of your own ends in `.toml`",
             quote(name)
         ),
-        hint: suggest(name, PRESETS.iter().map(|(name, _)| *name)).told(),
+        hint: suggest(name, PRESETS.iter().map(|(name, _)| *name)).sentence(),
     }
 }
 

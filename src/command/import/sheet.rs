@@ -164,8 +164,8 @@ impl SheetPlanner<'_> {
     /// What a deal tells of a new stage, as `dealgate move` does: where it keeps a history of its own, or where nothing
     /// else remembers.
     fn remembered(&self, merged: &MergedDeal, root: &Node<'_>) -> Option<Change> {
-        let turn = merged.taken.iter().find(|turn| turn.key == "stage")?;
-        let stage = turn.there.as_ref()?.to_string();
+        let past_change = merged.taken.iter().find(|past_change| past_change.key == "stage")?;
+        let stage = past_change.there.as_ref()?.to_string();
         let is_told = proposal::keeps_history(root) || !self.remembers;
         is_told.then(|| proposal::history_entry(self.workspace.today, [("stage", stage)], None))
     }

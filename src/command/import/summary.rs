@@ -37,7 +37,7 @@ pub(super) fn plan(
         }
         list.of(plan.changed.iter(), |deal, out| {
             writeln!(out, "changed {}", escape::line(&deal.path))?;
-            turns(&deal.taken, out)
+            past_changes(&deal.taken, out)
         })?;
         list.of(plan.kept.iter(), |(path, kept), out| {
             writeln!(out, "kept {}: changed here, so it stays", escape::line(path))?;
@@ -50,9 +50,9 @@ pub(super) fn plan(
                 "kept {id}: its file was removed here; take its line out of `{memory}` to have it again"
             )
         })?;
-        list.of(plan.conflicts.iter(), |(path, turns), out| {
+        list.of(plan.conflicts.iter(), |(path, past_changes), out| {
             writeln!(out, "conflict {}: `--take theirs` or `--take ours` settles it", escape::line(path))?;
-            both(turns, out)
+            both(past_changes, out)
         })?;
         list.of(plan.vanished.iter(), |(id, into), out| match into {
             Some(into) => writeln!(out, "vanished {}: merged into {}", escape::line(id), escape::line(into)),
@@ -122,21 +122,27 @@ impl ShownDeal<'_> {
     }
 }
 
-fn turns(turns: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
-    turns.iter().try_for_each(|turn| {
-        writeln!(out, "  {}: {} → {}", turn.key, shown(turn.here.as_ref()), shown(turn.there.as_ref()))
+fn past_changes(past_changes: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
+    past_changes.iter().try_for_each(|past_change| {
+        writeln!(
+            out,
+            "  {}: {} → {}",
+            past_change.key,
+            shown(past_change.here.as_ref()),
+            shown(past_change.there.as_ref())
+        )
     })
 }
 
 /// Values that are one thing here and another there.
-fn both(turns: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
-    turns.iter().try_for_each(|turn| {
+fn both(past_changes: &[ValueTurn], out: &mut dyn Write) -> io::Result<()> {
+    past_changes.iter().try_for_each(|past_change| {
         writeln!(
             out,
             "  {}: {} here, {} there",
-            turn.key,
-            shown(turn.here.as_ref()),
-            shown(turn.there.as_ref())
+            past_change.key,
+            shown(past_change.here.as_ref()),
+            shown(past_change.there.as_ref())
         )
     })
 }

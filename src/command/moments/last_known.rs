@@ -38,5 +38,5 @@ fn last_told(old: &Workspace<'_>, path: &str, now: &DealState) -> Option<DealSta
     let steps = old.past.tracks().and_then(Result::ok).and_then(|tracks| tracks.by_path.get(path));
     let earlier =
         steps.into_iter().flatten().take(MOST).filter_map(|step| old.past.text(step).ok().flatten());
-    own.into_iter().chain(earlier).find_map(|file| now.told_by(&id, &file, &old.config.rates, old.today))
+    own.into_iter().chain(earlier).find_map(|file| now.at_version(&id, &file, &old.config.rates, old.today))
 }

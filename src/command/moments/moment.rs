@@ -36,7 +36,7 @@ impl MomentEnd {
     }
 
     /// The end of a day, as `history` tells of it.
-    pub(in crate::command) fn told_by_history(day: Date) -> Self {
+    pub(in crate::command) fn from_history_alone(day: Date) -> Self {
         Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
     }
 
@@ -136,7 +136,7 @@ impl Finder<'_> {
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
     fn day(&self, day: Date, line: Option<&Commit>) -> Result<MomentEnd, Error> {
         let name = format!("@{day}");
-        let from_history = || MomentEnd::told_by_history(day);
+        let from_history = || MomentEnd::from_history_alone(day);
         if self.global.no_history {
             return Ok(from_history());
         }

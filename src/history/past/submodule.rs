@@ -54,6 +54,6 @@ impl Past {
         if top.as_ref() != Some(&root) {
             return None;
         }
-        past.tell(&SourceFile::new(path, file.text()), deal, reading, asked)?.ok()
+        past.git_history(&SourceFile::new(path, file.text()), deal, reading, asked)?.ok()
     }
 }

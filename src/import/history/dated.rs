@@ -61,8 +61,8 @@ impl DatedExports {
             let new = now.iter().filter(|(key, said)| is_new(key, said));
             let new: ImportedValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
             if !new.is_empty() {
-                let turns = days(deal, new, before.is_none(), (self.since, day));
-                self.found.entry(deal.id.clone()).or_default().extend(turns);
+                let past_changes = days(deal, new, before.is_none(), (self.since, day));
+                self.found.entry(deal.id.clone()).or_default().extend(past_changes);
             }
             self.known.entry(deal.id.clone()).or_default().extend(now);
         }
@@ -70,7 +70,7 @@ impl DatedExports {
     }
 
     /// What happened between them.
-    pub(crate) fn turns(self) -> ImportedHistories {
+    pub(crate) fn past_changes(self) -> ImportedHistories {
         self.found
     }
 }

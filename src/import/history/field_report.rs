@@ -76,14 +76,17 @@ impl<'a> HistoryReader<'a, '_> {
 
     /// Puts what was so at first before all that came later on its day.
     fn begin(&mut self, deal: &IncomingDeal, day: Date, values: ImportedValues) {
-        let turns = self.found.entry(deal.id.clone()).or_default();
-        match turns.iter_mut().find(|turn| turn.day == day && !closes(&turn.values)) {
-            Some(turn) => {
+        let past_changes = self.found.entry(deal.id.clone()).or_default();
+        match past_changes
+            .iter_mut()
+            .find(|past_change| past_change.day == day && !closes(&past_change.values))
+        {
+            Some(past_change) => {
                 for (key, said) in values {
-                    turn.values.entry(key).or_insert(said);
+                    past_change.values.entry(key).or_insert(said);
                 }
             }
-            None => turns.insert(0, ImportedChange { day, values }),
+            None => past_changes.insert(0, ImportedChange { day, values }),
         }
     }
 

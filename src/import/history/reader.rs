@@ -48,9 +48,9 @@ pub(crate) fn read(
         HistoryShape::Changes => reader.changes()?,
         HistoryShape::Fields => reader.fields()?,
     }
-    for turns in reader.found.values_mut() {
+    for past_changes in reader.found.values_mut() {
         // A deal that ended on the day on which it came to a stage ended there.
-        turns.sort_by_key(|turn| (turn.day, closes(&turn.values)));
+        past_changes.sort_by_key(|past_change| (past_change.day, closes(&past_change.values)));
     }
     Some(reader.found)
 }
@@ -137,7 +137,7 @@ impl<'a> HistoryReader<'a, '_> {
                 if let Some(day) = self.day(row, *column, *order)
                     && let Some(values) = self.standing(row, deal, stage, *pipeline)
                 {
-                    self.turn(deal, day, values);
+                    self.past_change(deal, day, values);
                 }
             }
         }
@@ -251,28 +251,31 @@ impl<'a> HistoryReader<'a, '_> {
     }
 
     /// What became true on a day; what comes later on it wins, so what ended and went on that day has not ended.
-    fn turn(&mut self, deal: &IncomingDeal, day: Date, values: ImportedValues) {
-        let turns = self.found.entry(deal.id.clone()).or_default();
+    fn past_change(&mut self, deal: &IncomingDeal, day: Date, values: ImportedValues) {
+        let past_changes = self.found.entry(deal.id.clone()).or_default();
         let is_end = closes(&values);
         if values.contains_key("outcome") && !is_end {
-            turns.retain(|turn| turn.day != day || !closes(&turn.values));
+            past_changes.retain(|past_change| past_change.day != day || !closes(&past_change.values));
         }
-        match turns.iter_mut().find(|turn| turn.day == day && closes(&turn.values) == is_end) {
-            Some(turn) => turn.values.extend(values),
-            None => turns.push(ImportedChange { day, values }),
+        match past_changes
+            .iter_mut()
+            .find(|past_change| past_change.day == day && closes(&past_change.values) == is_end)
+        {
+            Some(past_change) => past_change.values.extend(values),
+            None => past_changes.push(ImportedChange { day, values }),
         }
     }
 
     /// The same of a stage or an outcome that rows tell one after the other: a deal that had ended and comes to a stage
     /// is open again.
     pub(super) fn step(&mut self, deal: &IncomingDeal, day: Date, mut values: ImportedValues) {
-        let turns = self.found.get(&deal.id).into_iter().flatten();
-        let has_ended = turns.filter_map(|turn| turn.values.get("outcome")).next_back();
+        let past_changes = self.found.get(&deal.id).into_iter().flatten();
+        let has_ended = past_changes.filter_map(|past_change| past_change.values.get("outcome")).next_back();
         let has_ended = has_ended.is_some_and(|said| *said != ImportedValue::One("open".to_owned()));
         if has_ended && values.contains_key("stage") {
             values.insert("outcome".to_owned(), ImportedValue::One("open".to_owned()));
         }
-        self.turn(deal, day, values);
+        self.past_change(deal, day, values);
     }
 }
 
@@ -286,13 +289,13 @@ pub(super) fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<I
 }
 
 /// Leaves out what says nothing new: a stage, an amount or a date that was so already.
-pub(crate) fn without_repetitions(turns: &[ImportedChange]) -> Vec<ImportedChange> {
+pub(crate) fn without_repetitions(past_changes: &[ImportedChange]) -> Vec<ImportedChange> {
     let mut now = ImportedValues::new();
-    let fresh = turns.iter().map(|turn| {
-        let new = turn.values.iter().filter(|(key, said)| now.get(*key) != Some(*said));
+    let fresh = past_changes.iter().map(|past_change| {
+        let new = past_change.values.iter().filter(|(key, said)| now.get(*key) != Some(*said));
         let new: ImportedValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
         now.extend(new.clone());
-        ImportedChange { day: turn.day, values: new }
+        ImportedChange { day: past_change.day, values: new }
     });
-    fresh.filter(|turn| !turn.values.is_empty()).collect()
+    fresh.filter(|past_change| !past_change.values.is_empty()).collect()
 }

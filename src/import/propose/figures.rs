@@ -140,10 +140,10 @@ pub(crate) fn count(
         (0..ids.len()).map(|stage| StageTally { stage, ..StageTally::default() }).collect();
     let mut ways = Vec::new();
     for deal in &incoming.deals {
-        let turns = past.get(&deal.id).map(Vec::as_slice).unwrap_or_default();
-        figures.with_past += usize::from(!turns.is_empty());
-        figures.told(deal);
-        let way = way(deal, turns, &number, context);
+        let past_changes = past.get(&deal.id).map(Vec::as_slice).unwrap_or_default();
+        figures.with_past += usize::from(!past_changes.is_empty());
+        figures.count_reason_and_currency(deal);
+        let way = way(deal, past_changes, &number, context);
         for stage in &way.stages {
             stages[*stage].deals += 1;
         }
@@ -181,7 +181,7 @@ pub(crate) fn count(
 
 impl PipelineTally {
     /// Takes in the reason and the currency of a deal.
-    fn told(&mut self, deal: &IncomingDeal) {
+    fn count_reason_and_currency(&mut self, deal: &IncomingDeal) {
         let text = |key: &str| deal.values.get(key).map(ToString::to_string);
         let kind = match text("outcome.result").as_deref() {
             Some("lost") => Some(0),
@@ -207,7 +207,7 @@ fn share(deal: &IncomingDeal) -> Option<Decimal> {
 /// The way of a deal, as far as it is known.
 fn way(
     deal: &IncomingDeal,
-    turns: &[ImportedChange],
+    past_changes: &[ImportedChange],
     number: &BTreeMap<&str, usize>,
     context: FigureContext,
 ) -> DealWay {
@@ -216,20 +216,22 @@ fn way(
     let mut way = DealWay { stages: Vec::new(), stays: Vec::new(), now: None, won };
     let mut here: Option<(usize, Date)> = None;
     let mut last = None;
-    for turn in turns {
-        let next = turn.values.get("stage").and_then(stage);
-        let outcome = turn.values.get("outcome").map(ToString::to_string);
+    for past_change in past_changes {
+        let next = past_change.values.get("stage").and_then(stage);
+        let outcome = past_change.values.get("outcome").map(ToString::to_string);
         let ends = outcome.as_deref().is_some_and(|said| said != "open");
         // A deal that is open again stands where it stood, unless something else is said.
         let next = next.or_else(|| last.filter(|_| outcome.is_some() && !ends && here.is_none()));
         if next.is_none() && !ends {
             continue;
         }
-        if let Some((stage, since)) = here.take().filter(|(_, since)| context.tells_stay(*since, turn.day)) {
-            let days = since.until(turn.day).map_or(0, |span| i64::from(span.get_days()));
+        if let Some((stage, since)) =
+            here.take().filter(|(_, since)| context.tells_stay(*since, past_change.day))
+        {
+            let days = since.until(past_change.day).map_or(0, |span| i64::from(span.get_days()));
             way.stays.push((stage, days));
         }
-        here = next.filter(|_| !ends).map(|stage| (stage, turn.day));
+        here = next.filter(|_| !ends).map(|stage| (stage, past_change.day));
         last = next.or(last);
         if let Some(next) = next.filter(|next| !way.stages.contains(next)) {
             way.stages.push(next);

@@ -133,7 +133,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
                 continue;
             }
             let Some(deal) = deals.get(id) else {
-                let help = suggest(id, deals.keys().map(String::as_str)).told();
+                let help = suggest(id, deals.keys().map(String::as_str)).sentence();
                 let help = help.or_else(|| Some("export the sheet again: deals may have moved".to_owned()));
                 self.failures.push(place, format!("`{DEAL}`: there is no deal {}", quote(id)), help);
                 continue;

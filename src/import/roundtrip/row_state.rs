@@ -45,11 +45,11 @@ impl<'a> RowState<'a> {
                 continue;
             }
             let is_untouched = now.get(key.as_str()).is_some_and(|print| *print == before);
-            let turn = ValueTurn { key: key.clone(), here, there: there.clone() };
+            let past_change = ValueTurn { key: key.clone(), here, there: there.clone() };
             match (is_untouched, self.settle) {
-                (true, _) | (_, Settle::Theirs) => merged.taken.push(turn),
-                (false, Settle::Ours) => merged.kept.push(turn),
-                (false, Settle::Tell) => merged.conflicts.push(turn),
+                (true, _) | (_, Settle::Theirs) => merged.taken.push(past_change),
+                (false, Settle::Ours) => merged.kept.push(past_change),
+                (false, Settle::Tell) => merged.conflicts.push(past_change),
             }
         }
         merged

@@ -320,7 +320,7 @@ impl<'s> NameScope<'s> {
 
 /// The nearest of the known names, and the fix that writes it.
 pub(super) fn way_out<'k>(name: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> WayOut {
-    (suggest(name, known.clone()).told(), Fix::of_word(name, known))
+    (suggest(name, known.clone()).sentence(), Fix::of_word(name, known))
 }
 
 /// The attribute that a filter picks from the items of a list, and where it is named.

@@ -26,9 +26,9 @@ fn showcase() -> Value {
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
     let span = TrendOptions { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
-    let wish =
+    let options =
         ReportOptions { with_sheets: true, with_tasks: true, trend: Some(span), ..ReportOptions::default() };
-    let model = build(&workspace, &Filter::default(), wish);
+    let model = build(&workspace, &Filter::default(), options);
     serde_json::to_value(model).unwrap()
 }
 

@@ -22,7 +22,7 @@ pub(in crate::report) struct DealHistory {
     /// The workflow it follows today.
     pub workflow: Arc<Workflow>,
     /// Its terms over time.
-    pub course: Arc<TermHistory>,
+    pub term_history: Arc<TermHistory>,
     /// When it was where.
     pub visits: Vec<Visit>,
     /// The first day that is known of it, as cycles count.
@@ -36,9 +36,9 @@ pub(in crate::report) struct DealHistory {
     /// How its gates stand today.
     pub gates: GateHistory,
     /// The first day on which an entry or a commit tells how it stood; `None`: none does.
-    pub told_since: Option<Date>,
+    pub known_since: Option<Date>,
     /// Whether commits tell of it.
-    pub told: bool,
+    pub has_commits: bool,
     /// Whether a shallow clone was cut off before it began.
     pub cut_off: bool,
 }
@@ -55,35 +55,39 @@ pub(in crate::report) struct GateHistory {
 impl DealHistory {
     /// The way of a deal that is there.
     pub(in crate::report) fn of(judged: &JudgedDeal<'_>, levels: &Levels) -> Self {
-        let (course, visits) = (Arc::clone(judged.course()), judged.timeline.visits().to_vec());
-        let way = Self::along(judged.deal, judged.workflow, judged.told, course, visits);
-        Self { gates: GateHistory::of(judged, levels), ..way }
+        let (term_history, visits) = (Arc::clone(judged.term_history()), judged.timeline.visits().to_vec());
+        let deal_history =
+            Self::along(judged.deal, judged.workflow, judged.git_history, term_history, visits);
+        Self { gates: GateHistory::of(judged, levels), ..deal_history }
     }
 
     /// The way of a deal whose file was deleted.
     pub(in crate::report) fn of_gone(gone: &DeletedFile<'_>) -> Self {
-        let course = Arc::clone(&gone.course);
+        let term_history = Arc::clone(&gone.term_history);
         let visits = gone.visits();
-        let way = Self::along(gone.deal, gone.workflow, Some(gone.told), course, visits);
-        Self { removed: Some(gone.removed), is_uncommitted: gone.by.is_none(), ..way }
+        let deal_history =
+            Self::along(gone.deal, gone.workflow, Some(gone.git_history), term_history, visits);
+        Self { removed: Some(gone.removed), is_uncommitted: gone.by.is_none(), ..deal_history }
     }
 
     /// Drops of the deals that are gone on disk those that are there under another name, which no commit has yet: they
     /// would count twice. Where the other tells nothing of the time before, it is no new deal.
-    pub(in crate::report) fn drop_renamed(ways: &mut [Self], gone: &mut Vec<Self>) {
+    pub(in crate::report) fn drop_renamed(deal_histories: &mut [Self], gone: &mut Vec<Self>) {
         let went = gone.iter().filter(|old| old.is_uncommitted);
-        let came = ways.iter().filter(|way| way.is_uncommitted);
-        let pairs = renamed_pairs(went, came, |way| way.likeness.clone());
+        let came = deal_histories.iter().filter(|deal_history| deal_history.is_uncommitted);
+        let pairs = renamed_pairs(went, came, |deal_history| deal_history.likeness.clone());
         let (mut dropped, mut renamed) = (BTreeSet::new(), BTreeSet::new());
         for (old, new) in pairs {
-            if new.course.born < old.removed {
+            if new.term_history.born < old.removed {
                 dropped.insert(Arc::clone(&old.id));
             } else {
                 renamed.insert(Arc::clone(&new.id));
             }
         }
-        for way in ways.iter_mut().filter(|way| renamed.contains(&way.id)) {
-            Arc::make_mut(&mut way.course).begun = None;
+        for deal_history in
+            deal_histories.iter_mut().filter(|deal_history| renamed.contains(&deal_history.id))
+        {
+            Arc::make_mut(&mut deal_history.term_history).begun = None;
         }
         gone.retain(|old| !old.is_uncommitted || !dropped.contains(&old.id));
     }
@@ -91,8 +95,8 @@ impl DealHistory {
     fn along(
         deal: &Deal<'_>,
         workflow: &Arc<Workflow>,
-        told: Option<&GitHistory>,
-        course: Arc<TermHistory>,
+        git_history: Option<&GitHistory>,
+        term_history: Arc<TermHistory>,
         visits: Vec<Visit>,
     ) -> Self {
         let opened = deal.opened().map(|date| date.value);
@@ -102,34 +106,35 @@ impl DealHistory {
             workflow: Arc::clone(workflow),
             opened: opened.into_iter().chain(begun).min(),
             visits,
-            course,
+            term_history,
             likeness: deal.name().map(|name| (name.to_owned(), deal.customer().map(str::to_owned))),
-            is_uncommitted: told.is_some_and(|told| told.whole && told.first_commit.is_none()),
+            is_uncommitted: git_history
+                .is_some_and(|git_history| git_history.whole && git_history.first_commit.is_none()),
             removed: None,
             gates: GateHistory::default(),
-            told_since: first_told(deal, told),
-            told: told.is_some(),
-            cut_off: told.is_some_and(|told| told.before.is_some()),
+            known_since: first_known_day(deal, git_history),
+            has_commits: git_history.is_some(),
+            cut_off: git_history.is_some_and(|git_history| git_history.before.is_some()),
         }
     }
 
     /// Since when it is not there at the end of a day.
     pub(super) fn away_since(&self, day: Date) -> Option<Date> {
-        self.removed.filter(|removed| *removed <= day).or_else(|| self.course.away_since(day))
+        self.removed.filter(|removed| *removed <= day).or_else(|| self.term_history.away_since(day))
     }
 
     /// Whether the filters leave it at the end of a day; once it is gone, as it was on its last day.
     pub(super) fn is_left(&self, filter: &Filter, day: Date) -> bool {
         let terms = match self.away_since(day) {
-            Some(gone) => self.course.before_leaving(gone),
-            None => self.course.at(day),
+            Some(gone) => self.term_history.before_leaving(gone),
+            None => self.term_history.at(day),
         };
         filter.leaves_deal(&self.id, &self.workflow.id) && terms.is_some_and(|it| filter.leaves_terms(&it))
     }
 
     /// Its visits until it was won for good, and whether it was: what it enters then is delivery.
     pub(super) fn before_the_sale(&self) -> (&[Visit], bool) {
-        let last = self.course.ending.values.last().filter(|(_, how)| *how == Some(Ending::Won));
+        let last = self.term_history.ending.values.last().filter(|(_, how)| *how == Some(Ending::Won));
         let Some((won, _)) = last else { return (&self.visits, false) };
         let last_sold = self.workflow.won_from;
         let is_sale = |visit: &&Visit| {
@@ -141,27 +146,28 @@ impl DealHistory {
 
     /// Whether it was won on a day or later.
     pub(super) fn is_won_since(&self, since: Date) -> bool {
-        let endings = &self.course.ending.values;
+        let endings = &self.term_history.ending.values;
         endings.iter().any(|(day, how)| *how == Some(Ending::Won) && since <= *day)
     }
 
     /// Whether it is there, and open.
     pub(super) fn is_open(&self) -> bool {
-        let ending = self.course.ending.values.last();
-        self.removed.is_none() && ending.map_or(self.course.ending.before, |(_, ending)| *ending).is_none()
+        let ending = self.term_history.ending.values.last();
+        self.removed.is_none()
+            && ending.map_or(self.term_history.ending.before, |(_, ending)| *ending).is_none()
     }
 
     /// Whether nothing tells a day of its past, so that it is taken to have always been as it is.
     pub(super) fn is_undated(&self) -> bool {
-        self.course.born.is_none()
+        self.term_history.born.is_none()
     }
 }
 
 /// The first day on which an entry or a commit tells how a deal stood. That it was opened or ended on a day tells nothing
 /// of the deals of that day: those that were deleted since are not known.
-fn first_told(deal: &Deal<'_>, told: Option<&GitHistory>) -> Option<Date> {
+fn first_known_day(deal: &Deal<'_>, git_history: Option<&GitHistory>) -> Option<Date> {
     let entries = HistoryEntry::all(deal).into_iter().map(|entry| entry.date);
-    let commits = told.and_then(|told| told.first_commit.or(told.cut));
+    let commits = git_history.and_then(|git_history| git_history.first_commit.or(git_history.cut));
     entries.chain(commits).min()
 }
 
@@ -173,7 +179,7 @@ impl GateHistory {
         gates.failing += usize::from(judged.judgement.won_too_early && too_early);
         for standing in Checklist::of(judged, levels).standings().filter(|it| it.need() == Need::Now) {
             gates.waived += usize::from(standing.state() == StandingState::Waived);
-            gates.failing += usize::from(standing.told() == Some(Level::Error));
+            gates.failing += usize::from(standing.check_level() == Some(Level::Error));
         }
         gates
     }

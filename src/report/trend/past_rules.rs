@@ -122,13 +122,13 @@ impl<'a> PastRules<'a> {
     pub(super) fn gates(
         &self,
         day: Date,
-        ways: &[DealHistory],
+        deal_histories: &[DealHistory],
         filter: &Filter,
     ) -> Result<GateFailures, String> {
         if day >= self.workspace.today {
-            let there = ways.iter().filter(|way| way.removed.is_none());
-            let left = there.filter(|way| way.is_left(filter, day));
-            return Ok(sum(left.map(|way| way.gates)));
+            let there = deal_histories.iter().filter(|deal_history| deal_history.removed.is_none());
+            let left = there.filter(|deal_history| deal_history.is_left(filter, day));
+            return Ok(sum(left.map(|deal_history| deal_history.gates)));
         }
         let Some(moment) = self.days.get(&day) else {
             let none = || "no commit was made by then".to_owned();
