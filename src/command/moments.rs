@@ -128,7 +128,7 @@ impl<'o> Moments<'o> {
         if self.is_from_history_alone() {
             let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &Selection::Everything, new.today);
-            return self.from_history_alone(&new, &now, global);
+            return self.sides_from_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
         let asked = differing.asked(whole);
@@ -157,7 +157,7 @@ impl<'o> Moments<'o> {
     /// The same where all deals of the later moment are judged already, with what commits tell of them.
     pub(super) fn sides_to(&self, new: &Workspace<'_>, now: Side, global: &Global) -> Result<Sides, Error> {
         if self.is_from_history_alone() {
-            return self.from_history_alone(new, &now, global);
+            return self.sides_from_history(new, &now, global);
         }
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
@@ -178,15 +178,15 @@ impl<'o> Moments<'o> {
     }
 
     /// Both ends, where `history` alone tells of one; `now` is how the deals stand in the files that tell it.
-    fn from_history_alone(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
+    fn sides_from_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
         let mut now = now.clone();
         now.ask_for_lost(new, self.since());
         let after = match self.after.files {
-            Files::History => now.from_history_alone(self.after.day),
+            Files::History => now.by_history_alone(self.after.day),
             _ => Side { day: self.after.day, ..now.clone() },
         };
         let before = match self.before.files {
-            Files::History => now.from_history_alone(self.before.day),
+            Files::History => now.by_history_alone(self.before.day),
             _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),
         };
         Ok(Sides {

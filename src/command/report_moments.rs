@@ -51,7 +51,7 @@ pub(super) fn from_history_alone(after: Side, day: Date) -> ComparedMoments {
     ComparedMoments {
         from: moment(&MomentEnd::from_history_alone(day)),
         to: moment(&MomentEnd::on_disk(after.day)),
-        before: after.from_history_alone(day),
+        before: after.by_history_alone(day),
         after,
         renames: crate::compare::Renames::new(),
     }

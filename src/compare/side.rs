@@ -160,7 +160,7 @@ impl Side {
     }
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
-    pub fn from_history_alone(&self, day: Date) -> Self {
+    pub fn by_history_alone(&self, day: Date) -> Self {
         let mut deals: Vec<_> =
             self.deals.iter().filter_map(|deal| state_at(deal, day, self.day).map(Arc::new)).collect();
         let undated = self.deals.iter().filter(|deal| deal.term_history.born.is_none()).count();

@@ -74,8 +74,8 @@ pub fn build_read(
     let figures = archived::figures(&numbered, archived.iter(), &context, targets.of_all());
     let of_weeks = histories.as_ref().filter(|_| options.weeks);
     let past = of_weeks.map(|of| outlook::KnownPast {
-        weeks: trend::weeks(&of.deal_histories, filter, &context, &figures),
-        quarter_before: trend::quarter_before(&of.deal_histories, filter, &context, fiscal),
+        weeks: trend::weeks(&of.deals, filter, &context, &figures),
+        quarter_before: trend::quarter_before(&of.deals, filter, &context, fiscal),
     });
     let quarter = options.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = ReportModel {

@@ -17,7 +17,7 @@ use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
 fn templates() -> Templates {
-    Templates::new(TemplateSources::default(), context::schema(), Limits::default())
+    Templates::new(TemplateSources::default(), model_json::schema(), Limits::default())
 }
 
 fn showcase() -> Value {

@@ -33,7 +33,7 @@ pub(super) use weeks::{quarter_before, weeks};
 /// Every deal over time, those that were deleted since among them.
 pub(super) struct DealHistories {
     /// One by one.
-    pub deal_histories: Vec<DealHistory>,
+    pub deals: Vec<DealHistory>,
     from_commits: bool,
     trouble: Option<String>,
 }
@@ -54,7 +54,7 @@ impl DealHistories {
         DealHistory::drop_renamed(&mut deal_histories, &mut removed);
         deal_histories.extend(removed);
         deal_histories.retain(|deal_history| filter.leaves_company(&deal_history.workflow.id));
-        Self { deal_histories, from_commits, trouble }
+        Self { deals: deal_histories, from_commits, trouble }
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn trend(
     fiscal: FiscalYear,
     span: TrendOptions,
 ) -> Trend {
-    let DealHistories { deal_histories, from_commits, trouble } = deals;
+    let DealHistories { deals: deal_histories, from_commits, trouble } = deals;
     // Where neither commits nor entries tell anything, all that is known are the days on which deals were opened.
     let born = || deal_histories.iter().filter_map(|deal_history| deal_history.term_history.born).min();
     let known_since =

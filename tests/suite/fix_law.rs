@@ -15,14 +15,14 @@ use dealgate::workspace::Config;
 use rayon::prelude::*;
 
 use crate::corpora::corpus;
-use crate::helps::workspaces;
+use crate::help_texts::workspaces;
 use crate::memory::Memory;
 
 fn findings(memory: &Memory) -> Vec<Finding> {
     let config = Config::load(memory);
     let mut found = memory.check().ledger.findings().to_vec();
     let sources = TemplateSources::load(memory, &config.templates, config.limits.file_size);
-    found.extend(Templates::new(sources, context::schema(), config.limits).check());
+    found.extend(Templates::new(sources, model_json::schema(), config.limits).check());
     found
 }
 

@@ -1,6 +1,6 @@
 //! Markdown of reports: what names and rules hold is shown as it stands there, and does nothing.
 
-use crate::names::{HOSTILE, hostile};
+use crate::hostile_workspace::{HOSTILE, hostile};
 use crate::repo::Repo;
 use crate::run::dealgate;
 

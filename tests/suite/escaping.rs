@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::names::hostile;
+use crate::hostile_workspace::hostile;
 use crate::repo::Repo;
 use crate::run::{Ran, command, ran};
 

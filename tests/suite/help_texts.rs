@@ -6,8 +6,8 @@ use dealgate::finding::{Code, Finding};
 use dealgate::syntax::yaml;
 use regex::Regex;
 
+use crate::fix_law::values;
 use crate::memory::Memory;
-use crate::mended::values;
 use crate::run::repository;
 
 /// Every workspace of the cases, by its case.
