@@ -1,4 +1,4 @@
-//! Where a workspace's dates come from when its deals do not tell them, and what is said when nothing does.
+//! Whether stage dates come from commits where deals do not write them, and what is reported when nothing dates a deal.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Deals whose file was deleted: they are in the past still.
+//! Deals whose file was deleted. Reports and trends still count them in the past.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What comes of judging a deal.
+//! The result of judging one deal, as callers see it.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Which requirements are asked of any deal: one whose `when` is false for all of them may be a slip in the rule.
+//! Finds requirements that no deal is ever asked for, because their `when` is false for all of them.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
-//! What is out of order around the deals: two files for one, names in the settings, the workflows that are meant.
+//! Findings about the workspace rather than one deal: two files with one id, unknown names in the settings, workflows
+//! that nobody follows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

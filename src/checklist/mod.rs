@@ -1,4 +1,4 @@
-//! Where a deal stands and what a workflow asks, as checklists: plain models that are JSON too, and text made from
+//! Where a deal stands and what a workflow asks, as checklists: plain models that are also JSON, and the text made from
 //! them.
 
 mod code;

@@ -1,4 +1,4 @@
-//! The commands that do what is left.
+//! The command that does what is left: ticks, approves, moves on or wins.
 
 use super::progress::{Progress, ProgressState};
 use super::step::ChecklistStep;

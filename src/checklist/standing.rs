@@ -1,4 +1,4 @@
-//! Single deals: where each stands, what blocks it now, and what is left to do.
+//! The text of single deals: where each stands, what blocks it now, and what is left to do.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! A report that is made from a file, or held against one.
+//! `report --from FILE`: a report made from a saved model, or compared with one.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Which deals the words of a command line mean: an id, a path, or the end of an id that fits one deal only.
+//! Resolves the deals that a command line names: an id, a path, or the unique end of an id.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

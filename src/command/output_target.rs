@@ -1,4 +1,4 @@
-//! Which format goes where: `--format FORMAT[=FILE]`, of every command that has formats.
+//! `--format FORMAT[=FILE]`: which format goes where, for every command that has formats.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

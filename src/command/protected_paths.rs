@@ -1,4 +1,4 @@
-//! Where output may go: never over what a workspace is made of, whatever a path is called.
+//! Refuses output paths that are part of a workspace or of a repository, however a path is spelled.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The moments that a report compares, judged.
+//! The two judged moments that a report of changes compares.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! Opens the workspace that a command was started in. The step that every command begins with.
+//! Opens the workspace that a command runs in. Every command begins with it.
 
 use std::path::{Path, PathBuf};
 

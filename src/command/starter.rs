@@ -1,4 +1,4 @@
-//! A workspace that `init` or `demo` is about to write, made ready for editors.
+//! Adds schemas and settings for editors to a workspace that `init` or `demo` writes.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! Shows a file with the system's own program for its kind.
+//! Opens a file with the system's program for its kind.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! From what was open at the start to what is open at the end, every change explained once. Knows tracks, not files.
+//! The pipeline bridge: from what was open at the start to what is open at the end, every change in exactly one row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

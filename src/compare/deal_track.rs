@@ -1,4 +1,4 @@
-//! The way of a deal from one moment to another: both ends as they are, and between them what its course tells.
+//! One deal from one moment to another: both ends as they are, and the changes its history tells in between.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What changed rules do to the deals there are: which newly fail and which newly pass, requirement by requirement.
+//! The impact of changed rules on deals: which newly fail and which newly pass, requirement by requirement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

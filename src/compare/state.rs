@@ -1,4 +1,4 @@
-//! What is kept of a deal at a moment, after its text is dropped.
+//! The state of a deal at a moment, kept after its text is dropped.
 
 use std::sync::{Arc, LazyLock};
 

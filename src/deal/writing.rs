@@ -1,4 +1,4 @@
-//! What to write so that a deal has a value, in words and in its file's own form. Knows the shape of a deal, not who asks.
+//! What to write so that a deal has a value, in words and in the form of its file.
 
 use super::record::Deal;
 use super::value::Value;

@@ -1,4 +1,4 @@
-//! A tree without places: what a text says, and what it is to say.
+//! A tree without places: the content of a text before and after an edit.
 
 use super::Change;
 use super::path::{Path, PathStep};

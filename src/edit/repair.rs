@@ -1,4 +1,4 @@
-//! Mends texts of YAML that cannot be read: tabs for which spaces are written, texts cut by a colon that are put in quotes.
+//! Repairs YAML that cannot be parsed: tabs become spaces, texts cut by a colon get quotes.
 
 use super::model::ValueModel;
 use super::path::Path;

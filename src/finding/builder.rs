@@ -1,4 +1,4 @@
-//! Findings as they are made about one file, or several read together.
+//! Builds findings about one file, or several read together.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A finding is plain data; formats turn it into text.
+//! A finding as plain data; formats turn it into text.
 
 use std::borrow::Cow;
 use std::sync::Arc;

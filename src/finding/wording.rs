@@ -1,4 +1,4 @@
-//! Small pieces of English, so that messages are even.
+//! Pieces of English that messages share: counts, lists of words, suggestions.
 
 use std::fmt;
 

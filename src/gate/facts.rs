@@ -1,4 +1,4 @@
-//! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
+//! Findings about a deal whatever its gates: dates, deadlines, stalled deals, missing rates.
 
 use iso_currency::Currency;
 use jiff::civil::Date;

@@ -1,4 +1,4 @@
-//! Which requirements are asked of a deal, and how it stands with each. Makes no findings.
+//! Decides which requirements are asked of a deal, and the state of each. Makes no findings.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;

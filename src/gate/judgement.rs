@@ -1,4 +1,4 @@
-//! How a deal stands with its workflow, as plain data: what judging takes and gives. Judges nothing itself.
+//! The input and the result of judging a deal, as plain data.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What one version of a deal's file says in sales terms. Makes no findings.
+//! The tracked fields as one version of a deal's file says them. Makes no findings.
 
 use std::sync::Arc;
 

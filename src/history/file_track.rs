@@ -1,4 +1,4 @@
-//! Which commits touched which file: the log turned from commits to files, renames followed.
+//! The commits that touched each file: a log grouped by file, renames followed.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};

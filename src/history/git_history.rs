@@ -1,4 +1,4 @@
-//! What commits tell of one deal.
+//! What commits say of one deal, as data.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The turns of a deal's way one by one: what of it changed on which day, and who says so.
+//! The changes of a deal one by one: which field changed on which day, and the source that says so.
 
 use std::sync::Arc;
 

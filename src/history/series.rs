@@ -1,4 +1,4 @@
-//! A thing over time, and how what a deal's entries and its commits say of it becomes one account.
+//! A value over time, and how entries and commits are merged into one series.
 
 use jiff::civil::Date;
 

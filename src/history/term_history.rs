@@ -1,4 +1,5 @@
-//! The whole way of a deal: what each of its terms became, on which day, from its own entries and from commits.
+//! The tracked fields of a deal over time: the value of each on every day, from the deal's own entries and from
+//! commits.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What counts in sales, at a moment and as an entry of `history` changes it.
+//! The tracked fields of a deal, in one table, and the entries of `history` that change them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

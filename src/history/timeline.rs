@@ -1,4 +1,4 @@
-//! The visits of a deal in stages: what follows from when its stage and its outcome became what.
+//! The visits of a deal in stages, from the days on which stage and outcome changed.
 
 use std::sync::Arc;
 

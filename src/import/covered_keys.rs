@@ -1,4 +1,4 @@
-//! What a table speaks of. Where an export lacks a column, it does not say that deals have no such value.
+//! The keys that a table has columns for: where it lacks a column, it says nothing of that value.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What became true of a deal on a day, as a system tells its past.
+//! A change of a deal on a day, as a system exports it.
 
 use std::collections::BTreeMap;
 

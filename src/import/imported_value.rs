@@ -1,4 +1,4 @@
-//! What an export, or a file, says of a value: comparable and written on one line of the memory of imports.
+//! A value as an export or a file says it: comparable, and stored in the memory of imports.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Rows as deals: what an export says of each, by the dotted paths of the deal.
+//! The rows of an export as deals: values by the dotted paths of a deal.
 
 use std::collections::{BTreeMap, BTreeSet};
 

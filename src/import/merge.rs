@@ -1,4 +1,4 @@
-//! Three-way, value by value: what the last import said, what the export says now, and what the file says.
+//! A three-way merge, value by value: the last import, the export now, and the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What a deal's own `history` does not tell yet of what a system knows, and where in it that goes.
+//! The imported changes that a deal's own `history` lacks, and where they are inserted.
 
 use jiff::civil::Date;
 

@@ -1,4 +1,4 @@
-//! Deals as a sheet that people edit: which of their values have a column, and how a cell is told from what was written.
+//! Deals as a sheet that people edit: which values have a column, and which cells were changed.
 //!
 //! Each row carries a print of every cell. A cell whose print is still the same was edited by nobody, whatever a
 //! spreadsheet made of its form; a value whose print is another was changed in the deal's file since.

@@ -1,4 +1,4 @@
-//! What is to be done today: one row a deal, the most urgent and the biggest first.
+//! Today's agenda: a row per deal, the most urgent and the biggest first.
 
 use std::cmp::Reverse;
 

@@ -1,4 +1,4 @@
-//! Builds the model of a workspace: the figures of what one run of the pipeline left.
+//! Builds the model of a report from one run of the pipeline.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

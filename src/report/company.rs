@@ -1,4 +1,4 @@
-//! Turns a workflow into a company that a salesperson can read about.
+//! Describes a workflow as a company's rules in the words of sales.
 
 use std::sync::Arc;
 

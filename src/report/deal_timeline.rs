@@ -1,4 +1,4 @@
-//! The way of one deal as a report tells it: what changed on which day, and how often it was pushed.
+//! The timeline of one deal in a report: what changed on which day, and how often it was pushed.
 
 use jiff::civil::Date;
 

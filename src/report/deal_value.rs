@@ -1,4 +1,4 @@
-//! What a deal is worth at a moment: its value, its weight, its place in the forecast.
+//! The value of a deal at a moment: its amount, its weighted value, its forecast category.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;

@@ -1,4 +1,4 @@
-//! What a workflow derives of a deal, as the model has it.
+//! The derived values of a deal, as the model has them.
 
 use super::model::{DayView, DerivedValueView, DerivedView, MoneyView, Number};
 use super::row_builder::RowBuilder;

@@ -1,4 +1,4 @@
-//! Judges the deals of a report, once: what it shows of each, and what a comparison with another moment needs.
+//! Judges the deals of a report once, for its rows and for comparisons with another moment.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

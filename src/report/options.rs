@@ -1,4 +1,4 @@
-//! What a report is asked for beside the deals it is about.
+//! Options of a report beside its filters.
 
 use super::changes::ComparedMoments;
 use super::trend;

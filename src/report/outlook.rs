@@ -1,4 +1,4 @@
-//! Whether the window is made: the answer, what it rests on, and what changed since a week ago.
+//! Whether the window's target will be met: the answer, what it is based on, and what changed since a week ago.
 
 use std::collections::BTreeSet;
 

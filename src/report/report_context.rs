@@ -1,4 +1,4 @@
-//! What every figure of a report is made against: the day, the currency, the window; and links to files.
+//! The context of a report's figures: the day, the currency, the window, and links to files.
 
 use std::fmt::Write as _;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a deal owes, and what is left to do, each with the command that does it.
+//! The requirements a deal misses and those still to do, each with its command.
 
 use super::model::{GateProgress, MissingRequirement};
 use crate::finding::Level;

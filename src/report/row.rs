@@ -1,4 +1,4 @@
-//! Turns a judged deal into a row of the report, in the worker that judged it: nothing of its text is kept.
+//! Turns a judged deal into a row of a report, in the thread that judged it: nothing of its text is kept.
 
 use jiff::civil::Date;
 

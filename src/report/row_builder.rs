@@ -1,4 +1,4 @@
-//! What every deal is turned into rows and one-pagers with, and the words that both need.
+//! Builds the rows and one-pagers of a report from judged deals.
 
 use super::filter::Filter;
 use super::report_context::ReportContext;

@@ -1,4 +1,4 @@
-//! What is to be won in the window: from the settings, or from the companies' own targets.
+//! The target of the window: from the settings, or from the companies' own targets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

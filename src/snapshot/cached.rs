@@ -1,4 +1,4 @@
-//! The files of a commit whose contents were read before, with those of other commits that share them.
+//! The files of a commit whose contents are already read, shared with other commits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

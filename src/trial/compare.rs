@@ -1,4 +1,4 @@
-//! Holds what was found against what was expected, line by line.
+//! Compares the findings of a test with the expected ones, line by line.
 
 use super::expect::Expected;
 use super::mismatch::Mismatch;

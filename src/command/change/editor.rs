@@ -1,4 +1,4 @@
-//! Where a deal is changed: what is read, asked and written, in one order for every command.
+//! Changes one deal: opens, reads, asks, shows or writes, in one order for every command.
 
 use std::io;
 use std::path::PathBuf;

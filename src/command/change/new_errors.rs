@@ -1,4 +1,4 @@
-//! The errors that a change to a deal would bring, whichever command makes it.
+//! The errors that a change to a deal would cause, whichever command makes it.
 
 use std::io;
 

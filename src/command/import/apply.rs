@@ -1,4 +1,4 @@
-//! Carries a plan out and says what became of each deal.
+//! Carries out an import's plan and reports what became of each deal.
 
 use super::plan::ImportPlan;
 use super::{grandfather, summary};

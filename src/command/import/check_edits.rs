@@ -1,5 +1,5 @@
-//! What a sheet changes is judged before it is written, as `set`, `move` and `win` judge what they write: a sheet is no way
-//! around a gate.
+//! Judges what a sheet changes before it is written, as `set`, `move` and `win` judge their changes: a sheet gets no
+//! deal past a gate.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

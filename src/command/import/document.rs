@@ -1,4 +1,4 @@
-//! How a deal is written: its keys in order, and what is added to its history.
+//! Writes an imported deal: its keys in order, and what is added to its history.
 
 use crate::edit::NewValue;
 use crate::import::imported_change::ImportedChange;

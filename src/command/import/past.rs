@@ -1,4 +1,4 @@
-//! What the exports of the past say, of whichever shape.
+//! Reads the exports of the past that an import is given, of whichever shape.
 
 use std::path::{Path, PathBuf};
 

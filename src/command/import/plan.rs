@@ -1,4 +1,4 @@
-//! What an import does to the files: all of it is worked out before the first is written.
+//! Works out every write of an import before the first is made.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What stands in the way of an import, all of it at once.
+//! Why an import does nothing, all reasons at once.
 
 use crate::command::console::Console;
 use crate::command::exit::Exit;

@@ -1,4 +1,4 @@
-//! A sheet of deals that people edited: each changed cell becomes an edit of the deal's file, and nothing else does.
+//! Imports a sheet of deals that people edited: each changed cell becomes an edit of the deal's file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

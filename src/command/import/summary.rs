@@ -1,4 +1,4 @@
-//! What an import says: what became of each deal, a sum that adds up, and what the deals miss, by gate.
+//! The summary of an import: what became of each deal, totals that add up, and what the deals miss, by gate.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! What two changes break together and neither breaks alone.
+//! Errors that two merged changes cause together and neither causes alone.
 
 use std::path::{Component, Path};
 

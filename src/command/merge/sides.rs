@@ -1,4 +1,4 @@
-//! What three sides of a file come to: by key where that can be proven, by line where not.
+//! Merges three sides of a file: by key where that can be proven, by line where not.
 
 use super::form::TextForm;
 use crate::command::difference::conflict;

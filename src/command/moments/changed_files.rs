@@ -1,4 +1,4 @@
-//! Which files differ between two moments, and which deals that touches.
+//! Which files differ between two moments, and which deals that affects.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

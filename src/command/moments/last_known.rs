@@ -1,4 +1,4 @@
-//! How deals stood last of which the earlier moment cannot tell it: a fault that was there hides no move.
+//! The last known stage of deals that cannot be judged at the earlier moment: a fault that was there hides no move.
 
 use crate::assess::Workspace;
 use crate::compare::{DealState, removed_unjudged};

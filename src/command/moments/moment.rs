@@ -1,4 +1,4 @@
-//! One moment: what the command line asks for, and where its files are.
+//! One moment: the revision or day that the command line asks for, and where its files are.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;

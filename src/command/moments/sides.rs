@@ -1,4 +1,4 @@
-//! Two moments, and what is known of both.
+//! Two judged moments side by side.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

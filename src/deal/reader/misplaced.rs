@@ -1,4 +1,4 @@
-//! Values of another kind than declared, and keys that stand beside the record they belong in: what was meant, written out.
+//! Values of another type than declared, and keys beside the record they belong in: how to write what was meant.
 
 use super::context::DealReadContext;
 use crate::deal::field::{Field, Shape, Type};

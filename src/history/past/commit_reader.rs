@@ -1,4 +1,4 @@
-//! What commits tell of one deal.
+//! Reads what commits say of one deal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;

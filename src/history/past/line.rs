@@ -1,4 +1,4 @@
-//! The line of commits itself: what stood at its end on a day, and what a step left.
+//! The first-parent line of commits: its state at the end of a day, and the commits after it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! Who made a change that a merge brought in.
+//! The author of a change that a merge brought in.
 
 use std::sync::Arc;
 

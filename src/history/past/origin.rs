@@ -1,4 +1,4 @@
-//! Who committed an entry of `done` or `waivers`, and whether that proves it.
+//! The commit that wrote an entry of `done` or `waivers`, and whether it proves it.
 
 use std::sync::Arc;
 

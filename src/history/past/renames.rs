@@ -1,4 +1,4 @@
-//! Which renamed files are the deal that they were: git goes by how alike two texts are, and all deals are.
+//! Rejects renames that git guessed between two different deals: texts of deals are much alike.
 
 use crate::history::proof::wording;
 use crate::snapshot::decode;

@@ -1,4 +1,4 @@
-//! From which parent a commit has what it says.
+//! Follows a statement through a merge to the parent that it came from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Where the commits of a workspace are.
+//! Where the commits of a workspace come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! Deals in a repository of their own within the workspace's, as a submodule is: their past is what its commits tell.
+//! Deals in a repository of their own inside the workspace's, such as a submodule: its commits are their past.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};

@@ -1,4 +1,4 @@
-//! Exports of one system from other days: what two of them differ in is what happened between them.
+//! Dated exports of one system: the differences between two become history.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Salesforce's report of the history of fields: a row a value, with what it was and what it became.
+//! Salesforce's field history report: a row per change, with the old and the new value.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Reads what happened to deals from an export of the past: a column a stage, or a row a change.
+//! Reads an export of the past: a column per stage, or a row per change.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the deals of an export, and what is known of their past, tell of a pipeline.
+//! The figures of a proposed workflow: stages, durations, win rates and reasons of exported deals.
 
 use std::collections::{BTreeMap, BTreeSet};
 

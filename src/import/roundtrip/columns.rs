@@ -1,4 +1,4 @@
-//! The columns of the sheet of one workflow's deals, and the prints of what their cells say.
+//! The columns of one workflow's sheet, and the fingerprints of their cells.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What people changed in a sheet: the cells whose prints are no longer those that were written beside them.
+//! The edits made in a sheet: cells whose fingerprint differs from the one that was written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The prints of a row's values, as the last cell of a row has them: `name:754a8a53 amount:abd7dd44=EUR`.
+//! The fingerprints of a row's values, in its last cell: `name:754a8a53 amount:abd7dd44=EUR`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A sheet as what its cells say: without what keeps them texts, and with the currencies of a column that somebody took away.
+//! The plain content of a sheet: without the marks that keep cells texts, and with currencies that somebody removed.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! A row of a sheet held against the deal's file as it is now.
+//! A row of a sheet compared with the deal's file as it is now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The values that cells may have, and how to write one that cannot be read.
+//! The values that a cell may have, and how to write one that cannot be read.
 
 use crate::deal::field::{Shape, Type};
 use crate::finding::wording::{WordList, quote};

@@ -1,4 +1,4 @@
-//! Every deal of which a report of changes tells, once, with what changed in it in words.
+//! Every deal in a report of changes, once, with its changes in words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

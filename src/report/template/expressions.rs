@@ -1,4 +1,4 @@
-//! The shape of what an expression of a template gives, and the names in it that do not exist.
+//! Infers the shape of a template's expressions, and finds names that do not exist.
 
 use std::collections::BTreeMap;
 

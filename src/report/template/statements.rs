@@ -1,4 +1,4 @@
-//! Reads the statements of a template, and what of them can be told without walking through its expressions.
+//! Parses the statements of a template.
 
 use minijinja::Error;
 use minijinja::machinery::ast::{self, Expr, Stmt};

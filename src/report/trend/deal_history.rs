@@ -1,4 +1,4 @@
-//! What is kept of a deal for a trend once its text is dropped: its course, its visits, how its gates stand today.
+//! The history of a deal as a trend keeps it: tracked fields, visits, and how its gates stand today.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The rules of the days that matter, and what the gates said by them: workspaces as they were at commits.
+//! The rules in force on past days, and how gates stood by them: workspaces as they were at commits.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

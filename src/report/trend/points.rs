@@ -1,4 +1,4 @@
-//! The points of a trend: which weeks, months or fiscal quarters, and the days that matter of each.
+//! The points of a trend: which weeks, months or fiscal quarters, and the days of each.
 
 use jiff::civil::Date;
 

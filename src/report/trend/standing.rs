@@ -1,4 +1,4 @@
-//! A deal at the end of a day, by the rules and rates of that day, as figures count it.
+//! A deal at the end of a past day, by the rules and rates of that day, as metrics count it.
 
 use std::sync::Arc;
 

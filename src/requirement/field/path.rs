@@ -1,4 +1,4 @@
-//! Where the paths and filters of a requirement lead, by the deal's declarations.
+//! Resolves the paths and filters of a requirement against the deal's declarations.
 
 use crate::deal::{Shape, Type, Value, reader};
 use crate::finding::wording::{Help as _, quote, suggest};

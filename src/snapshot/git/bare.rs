@@ -1,4 +1,4 @@
-//! Where the workspace lies in a repository that has no files on disk, so that nobody can stand in its folder.
+//! The workspace's folder in a bare repository, where nobody can stand in it.
 
 use std::collections::BTreeSet;
 

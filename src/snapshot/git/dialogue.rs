@@ -1,4 +1,4 @@
-//! A git process that is asked line by line and goes on running.
+//! A long-running git process that is asked line by line.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout};

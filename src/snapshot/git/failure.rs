@@ -1,4 +1,4 @@
-//! Why git cannot tell, in one sentence, and how to get what is missing.
+//! Why git cannot answer, in one sentence, and how to get what is missing.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a name of a revision may stand for: git takes the first that fits, and who may push a tag chooses which that is.
+//! Ambiguous revision names: git takes the first that fits, so whoever may push a tag could choose.
 
 use std::collections::BTreeMap;
 

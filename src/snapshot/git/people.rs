@@ -1,4 +1,4 @@
-//! Who somebody is by the mailmap, and who signed a commit, as git verifies it.
+//! People by the mailmap, and who signed a commit, as git verifies it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
