@@ -1,4 +1,4 @@
-//! Where a workspace's dates come from when its deals do not tell them, and what is said when nothing does.
+//! Whether stage dates come from commits where deals do not write them, and what is reported when nothing dates a deal.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::workspace::{Selection, Workspace};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
 use crate::history::{ApprovalProof, CommitSource, Past};
-use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::snapshot::git::{Commit, GitFailure, Repository};
 use crate::source::names::is_yaml;
 use crate::workspace::ApprovalPolicy;
 
@@ -26,7 +26,7 @@ impl Workspace<'_> {
     }
 
     /// The same with the commits that led to an earlier one of a line that is known already.
-    pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
+    pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, GitFailure> {
         let past = past.as_of(commit, |later| CommitSource {
             zone: later.zone.clone(),
             ..self.setting(&later.root, None)
@@ -70,7 +70,7 @@ impl Workspace<'_> {
 }
 
 /// That deals were judged without dates, told once for all of them.
-pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
+pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&GitFailure>) -> Option<Finding> {
     if untold == 0 {
         return None;
     }

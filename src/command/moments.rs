@@ -1,17 +1,17 @@
 //! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
 mod between;
+mod changed_files;
+mod last_known;
 pub(super) mod moment;
-mod recalled;
 mod sides;
-mod touched;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::global::Global;
-use super::opened::{Session, is_workspace};
 use super::revision_spec::RevisionSpec;
+use super::session::{Session, is_workspace};
 use super::{pages, today};
 use crate::assess::{self, EarlierMoment, Selection, Workspace};
 use crate::compare::{DealState, Renames, Side};
@@ -22,11 +22,11 @@ use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 use between::Between;
+use changed_files::{ChangedFiles, is_rule};
+use last_known::recall;
 pub(super) use moment::MomentEnd;
 use moment::{Files, Finder};
-use recalled::recall;
 pub(super) use sides::{Moments, Sides};
-use touched::{ChangedFiles, is_rule};
 
 impl<'o> Moments<'o> {
     /// Finds two moments. Without a base it is where the line parts from the default branch; `fork` has any base mean
@@ -125,10 +125,10 @@ impl<'o> Moments<'o> {
     /// Judges what differs at both ends; with `whole` all the rest counts in figures.
     pub(super) fn sides(&self, global: &Global, whole: bool) -> Result<Sides, Error> {
         let new = self.workspace(&self.after, global)?;
-        if self.is_told_by_history() {
+        if self.is_from_history_alone() {
             let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &Selection::Everything, new.today);
-            return self.told_by_history(&new, &now, global);
+            return self.sides_from_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
         let asked = differing.asked(whole);
@@ -156,8 +156,8 @@ impl<'o> Moments<'o> {
 
     /// The same where all deals of the later moment are judged already, with what commits tell of them.
     pub(super) fn sides_to(&self, new: &Workspace<'_>, now: Side, global: &Global) -> Result<Sides, Error> {
-        if self.is_told_by_history() {
-            return self.told_by_history(new, &now, global);
+        if self.is_from_history_alone() {
+            return self.sides_from_history(new, &now, global);
         }
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
@@ -173,20 +173,20 @@ impl<'o> Moments<'o> {
         (self.before.commit(), next.unwrap_or(day))
     }
 
-    fn is_told_by_history(&self) -> bool {
+    fn is_from_history_alone(&self) -> bool {
         self.before.is_from_history() || self.after.is_from_history()
     }
 
     /// Both ends, where `history` alone tells of one; `now` is how the deals stand in the files that tell it.
-    fn told_by_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
+    fn sides_from_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
         let mut now = now.clone();
         now.ask_for_lost(new, self.since());
         let after = match self.after.files {
-            Files::History => now.as_history_tells(self.after.day),
+            Files::History => now.by_history_alone(self.after.day),
             _ => Side { day: self.after.day, ..now.clone() },
         };
         let before = match self.before.files {
-            Files::History => now.as_history_tells(self.before.day),
+            Files::History => now.by_history_alone(self.before.day),
             _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),
         };
         Ok(Sides {

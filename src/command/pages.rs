@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{LoadedModel, TemplateSources, Templates, is_template, stale};
-use crate::report::{self, ReportModel, builtin, context, list};
+use crate::report::{self, ReportModel, builtin, list, model_json};
 use crate::snapshot::Snapshot;
 use crate::source::{escape, paths, shell};
 use crate::workspace::Config;
@@ -49,7 +49,7 @@ impl PageFormat {
 
 /// The templates of a workspace.
 pub(super) fn templates(snapshot: &dyn Snapshot, config: &Config) -> Templates {
-    Templates::new(sources(snapshot, config), context::schema(), config.limits)
+    Templates::new(sources(snapshot, config), model_json::schema(), config.limits)
 }
 
 fn sources(snapshot: &dyn Snapshot, config: &Config) -> TemplateSources {
@@ -79,7 +79,7 @@ pub(super) fn check(
         sources.findings
     } else {
         // One that others build on is at fault in what they know, so all are looked at.
-        Templates::new(sources, context::schema(), config.limits).check()
+        Templates::new(sources, model_json::schema(), config.limits).check()
     };
     findings.retain(|finding| finding.place.as_ref().is_none_or(|place| meant(place.file.path())));
     (findings, count)
@@ -176,7 +176,7 @@ fn prepare(
             hint: if there {
                 Some(format!("there is one for `.{}`", other.extension()))
             } else {
-                suggest(&template, templates.sources().names()).told()
+                suggest(&template, templates.sources().names()).sentence()
             },
         });
     }
@@ -204,7 +204,7 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
     let Some(text) = stale::eject(&full, env!("CARGO_PKG_VERSION")) else {
         return Err(Error::Unknown {
             message: format!("there is no built-in template {}", quote(name)),
-            hint: suggest(name, builtin::NAMES.iter().copied()).told(),
+            hint: suggest(name, builtin::NAMES.iter().copied()).sentence(),
         });
     };
     let path = to.map_or_else(|| root.join(folder).join(&full), Path::to_path_buf);

@@ -1,4 +1,4 @@
-//! From what was open at the start to what is open at the end, every change explained once. Knows tracks, not files.
+//! The pipeline bridge: from what was open at the start to what is open at the end, every change in exactly one row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deal_track::{DealTrack, TrackStep};
 use super::pricing::Pricing;
-use super::track::{DealTrack, TrackStep};
 use crate::deal::Period;
 use crate::deal::record::Ending;
 use crate::history::TrackedFields;

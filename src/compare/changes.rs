@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::deal_track::{DealTrack, DeletedDeal};
 use super::side::Side;
 use super::state::{DealState, RequirementStanding};
-use super::track::{DealTrack, DeletedDeal};
 use crate::history::Term;
 
 /// A deal before and after.
@@ -216,7 +216,7 @@ fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Dif
     if !kept {
         all.clear();
     }
-    all.extend(Term::ALL.into_iter().map(|term| {
+    all.extend(Term::ALL.iter().map(|&term| {
         // `100 EUR` and `100.00 EUR` are one amount, and written in two ways.
         let same = kept
             && term == Term::Amount

@@ -16,9 +16,9 @@ use super::client::ClientFeatures;
 use super::costs::KnownCosts;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::host::Host;
-use super::kept_rules::{self, KeptRules};
+use super::rules_cache::{self, CachedRules};
 use super::wire::ServerEvent;
-use crate::assess::kept::{FailedDeal, KeptDeal};
+use crate::assess::open_deals::{FailedDeal, OpenDeal};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
 use crate::finding::{Finding, Ledger};
@@ -64,7 +64,7 @@ pub(super) struct CheckDone {
 /// What a check of everything found.
 pub(super) struct CheckedWorkspace {
     pub(super) diagnostics: ByFile,
-    pub(super) rules: KeptRules,
+    pub(super) rules: CachedRules,
     /// What the rules cost that were checked, where that was asked.
     pub(super) costs: Option<KnownCosts>,
     /// The open deals under the rules that are saved, where they were to be kept.
@@ -73,7 +73,7 @@ pub(super) struct CheckedWorkspace {
 
 /// The open deals and what the rules cost that are saved.
 pub(super) struct SavedCosts {
-    pub(super) deals: Vec<KeptDeal>,
+    pub(super) deals: Vec<OpenDeal>,
     pub(super) costs: KnownCosts,
     pub(super) currency: Option<Currency>,
 }
@@ -112,7 +112,7 @@ fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Result<
     let on_disk = Worktree::open(&order.root).map_err(|error| error.to_string())?;
     let files = Overlay::of(&on_disk, order.texts.clone());
     let files = ObservedSnapshot::until(&files, stop);
-    let workspace = kept_rules::open(host, &order.root, &files).map_err(|error| error.to_string())?;
+    let workspace = rules_cache::open(host, &order.root, &files).map_err(|error| error.to_string())?;
     let writer = PlaceWriter {
         client: order.client,
         shown: order.shown.clone(),
@@ -130,7 +130,7 @@ fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Result<
     } else {
         None
     };
-    Ok(CheckedWorkspace { diagnostics, rules: KeptRules::of(workspace), costs, kept })
+    Ok(CheckedWorkspace { diagnostics, rules: CachedRules::of(workspace), costs, kept })
 }
 
 /// What `check` says of a workspace, and what its rules cost.
@@ -150,7 +150,7 @@ fn check(host: &dyn Host, workspace: &Workspace<'_>, wants_costs: bool) -> (Ledg
 fn saved_costs(workspace: &Workspace<'_>) -> SavedCosts {
     let currency = workspace.currency();
     let kept = assess::gates(workspace, &Selection::Everything, |judged| {
-        Some((KeptDeal::of(judged, workspace, currency)?, FailedDeal::of(judged, workspace, currency)))
+        Some((OpenDeal::of(judged, workspace, currency)?, FailedDeal::of(judged, workspace, currency)))
     });
     let (deals, failed): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
     SavedCosts { deals, costs: KnownCosts::new(workspace, failed), currency }

@@ -10,11 +10,11 @@ use lsp_types::{Diagnostic, Uri};
 use super::background::{RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
 use super::costs::{CostSheet, KnownCosts};
-use super::desk::GitDesk;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::documents::Documents;
+use super::git_user::GitUser;
 use super::host::Host;
-use super::kept_rules::{self, KeptRules};
+use super::rules_cache::{self, CachedRules};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::error::Error;
 use crate::snapshot::CONFIG_FILE;
@@ -34,7 +34,7 @@ pub(super) struct ServedWorkspace {
     /// Nothing but the files that are open: no workspace is around them.
     pub(super) is_lone: bool,
     /// What it is judged by, until settings or workflows change.
-    rules: Option<KeptRules>,
+    rules: Option<CachedRules>,
     /// What the client was told last of each file, and under which address.
     published: BTreeMap<String, (Uri, Vec<Diagnostic>)>,
     /// The check of everything that is under way.
@@ -48,7 +48,7 @@ pub(super) struct ServedWorkspace {
     /// Whether the deals may not be what they were when they were kept.
     pub(super) other_deals: bool,
     /// Who works here, once somebody has asked.
-    desk: Option<Arc<GitDesk>>,
+    desk: Option<Arc<GitUser>>,
 }
 
 impl ServedWorkspace {
@@ -69,8 +69,8 @@ impl ServedWorkspace {
     }
 
     /// Who works here: asked again when something was saved.
-    pub(super) fn desk(&mut self) -> Arc<GitDesk> {
-        Arc::clone(self.desk.get_or_insert_with(|| Arc::new(GitDesk::of(&self.root))))
+    pub(super) fn desk(&mut self) -> Arc<GitUser> {
+        Arc::clone(self.desk.get_or_insert_with(|| Arc::new(GitUser::of(&self.root))))
     }
 
     /// Files may be others than they were.
@@ -93,10 +93,10 @@ impl ServedWorkspace {
         }
         let workspace = match self.rules.take() {
             Some(rules) => rules.over(&files),
-            None => kept_rules::open(host, &self.root, &files)?,
+            None => rules_cache::open(host, &self.root, &files)?,
         };
         let seen = look(&workspace);
-        self.rules = Some(KeptRules::of(workspace));
+        self.rules = Some(CachedRules::of(workspace));
         Ok(seen)
     }
 
@@ -147,7 +147,7 @@ impl ServedWorkspace {
     }
 
     /// Takes over what a check of everything read.
-    pub(super) fn adopt_rules(&mut self, rules: KeptRules) {
+    pub(super) fn adopt_rules(&mut self, rules: CachedRules) {
         self.rules = Some(rules);
     }
 

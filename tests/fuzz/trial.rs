@@ -9,7 +9,7 @@ use dealgate::assess::{self, Selection, Workspace};
 use dealgate::finding::limit::Limits;
 use dealgate::finding::{Finding, Level};
 use dealgate::report::template::{TemplateSources, Templates};
-use dealgate::report::{Filter, ReportModel, ReportOptions, build, context};
+use dealgate::report::{Filter, ReportModel, ReportOptions, build, model_json};
 use dealgate::snapshot::git::{LogScope, Repository, read_log};
 use dealgate::syntax::yaml;
 use dealgate::workspace::Config;
@@ -69,7 +69,7 @@ pub fn template(bytes: &[u8]) {
     let memory = Memory::default().with("templates/x.html", bytes).with("templates/x.md", bytes);
     let limits = Limits::default();
     let sources = TemplateSources::load(&memory, "templates", limits.file_size);
-    let templates = Templates::new(sources, context::schema(), limits);
+    let templates = Templates::new(sources, model_json::schema(), limits);
     let told = templates.check();
     let loaded = templates.load(model.clone());
     for name in ["x.html", "x.md"] {

@@ -10,8 +10,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compare::HistoryEntry;
+use crate::compare::deal_track::state_at;
 use crate::compare::state::{Closing, DealState};
-use crate::compare::track::state_at;
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
@@ -84,7 +84,7 @@ fn told_state(
     });
     let file = Arc::new(SourceFile::new("deals/a.yaml", ""));
     let now = FileTerms { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
-    let course = TermHistory::together(&history, told, &now, opened);
+    let term_history = TermHistory::together(&history, told, &now, opened);
     DealState {
         id: format!("deal-{id}").into(),
         path: "deals/a.yaml".into(),
@@ -97,7 +97,7 @@ fn told_state(
         opened,
         requirements: Vec::new(),
         waivers: Vec::new(),
-        course: Arc::new(course),
+        term_history: Arc::new(term_history),
         history,
         stages: Vec::new(),
         place: Place::new(&file, Span::default()),

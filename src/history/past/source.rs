@@ -1,4 +1,4 @@
-//! Where the commits of a workspace are.
+//! Where the commits of a workspace come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::history::past::successor;
+use crate::history::file_track::Tracks;
+use crate::history::past::renames;
 use crate::history::proof::ApprovalProof;
-use crate::history::track::Tracks;
-use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
+use crate::snapshot::git::{Commit, GitFailure, Identities, Index, Log, LogScope, Merged, Repository};
 use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;
+type Commits = OnceLock<Result<Vec<(String, Timestamp)>, GitFailure>>;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
@@ -61,14 +61,14 @@ pub(super) struct FirstParentLine {
     /// What the log tells of.
     pub(super) scope: LogScope,
     pub(super) commits: Commits,
-    pub(super) merged: OnceLock<Result<Merged, Trouble>>,
+    pub(super) merged: OnceLock<Result<Merged, GitFailure>>,
     /// What git knows of the files on disk, where many of them are looked at.
     pub(super) index: OnceLock<Index>,
     pub(super) people: Identities,
 }
 
 impl FirstParentLine {
-    pub(super) fn read(setting: &CommitSource) -> Result<Self, Trouble> {
+    pub(super) fn read(setting: &CommitSource) -> Result<Self, GitFailure> {
         let (repository, from) = if let Some((repository, commit)) = &setting.at {
             (repository.clone(), Some(commit.clone()))
         } else {
@@ -99,7 +99,7 @@ impl FirstParentLine {
         repository: &Repository,
         from: &Commit,
         setting: &CommitSource,
-    ) -> Result<(Log, Commits), Trouble> {
+    ) -> Result<(Log, Commits), GitFailure> {
         let (log, commits) = std::thread::scope(|scope| {
             let line = scope.spawn(|| repository.line(from));
             let log = repository.log(from, setting.scope());
@@ -112,17 +112,17 @@ impl FirstParentLine {
             revision.time = times.get(revision.id.as_ref()).copied().unwrap_or(revision.time);
         }
         let revisions = log.revisions.iter_mut().collect();
-        successor::take_apart(revisions, repository.objects(), setting.file_size)?;
+        renames::take_apart(revisions, repository.objects(), setting.file_size)?;
         Ok((log, OnceLock::from(Ok(commits))))
     }
 
     /// What its merges brought in; `None` before the first commit.
-    pub(super) fn merged(&self) -> Result<Option<&Merged>, Trouble> {
+    pub(super) fn merged(&self) -> Result<Option<&Merged>, GitFailure> {
         let Some(from) = &self.from else { return Ok(None) };
         let read = || {
             let mut merged = self.repository.merged(from, &self.scope)?;
             let revisions = merged.by_merge.values_mut().flat_map(BTreeMap::values_mut).collect();
-            successor::take_apart(revisions, self.repository.objects(), self.file_size)?;
+            renames::take_apart(revisions, self.repository.objects(), self.file_size)?;
             Ok(merged)
         };
         let merged = self.merged.get_or_init(read);

@@ -9,11 +9,11 @@ mod guard;
 mod loaded;
 mod markup;
 mod names;
-mod reading;
 mod shape;
 mod size;
 mod sources;
 pub mod stale;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod value;
@@ -76,7 +76,7 @@ impl Templates {
         findings.extend(own().filter_map(|(_, file)| merging(file)));
         // What is still to be merged says nothing yet.
         let own = || own().filter(|(_, file)| conflict::find(file.text()).is_none());
-        let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| reading::mentioned(file)).collect();
+        let mentioned: BTreeSet<String> = own().flat_map(|(_, file)| statements::mentioned(file)).collect();
         let roots = own().map(|(name, _)| name).filter(|name| !mentioned.contains(*name));
         findings.extend(names::check(&self.sources, &self.schema, roots));
         findings.extend(own().filter_map(|(name, file)| stale::check(name, file)));

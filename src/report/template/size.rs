@@ -1,4 +1,4 @@
-//! How much a template may make: lists and records count with all that is in them, and must not hold themselves.
+//! Limits what a template builds: lists and records count with their content, and must not contain themselves.
 
 use minijinja::value::{Kwargs, ObjectRepr, Rest, Value, ValueOrKwargs};
 use minijinja::{Environment, Error, State};

@@ -8,14 +8,14 @@ use crate::assess::Workspace;
 use crate::finding::limit::Limits;
 use crate::report::filter::Filter;
 use crate::report::model::Pace;
+use crate::report::options::ReportOptions;
 use crate::report::trend::TrendOptions;
-use crate::report::wish::ReportOptions;
-use crate::report::{ReportModel, build, builtin, context};
+use crate::report::{ReportModel, build, builtin, model_json};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
 fn templates() -> Templates {
-    Templates::new(TemplateSources::default(), context::schema(), Limits::default())
+    Templates::new(TemplateSources::default(), model_json::schema(), Limits::default())
 }
 
 fn showcase() -> ReportModel {
@@ -24,9 +24,9 @@ fn showcase() -> ReportModel {
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
     let span = TrendOptions { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
-    let wish =
+    let options =
         ReportOptions { with_sheets: true, with_tasks: true, trend: Some(span), ..ReportOptions::default() };
-    build(&workspace, &Filter::default(), wish)
+    build(&workspace, &Filter::default(), options)
 }
 
 #[test]

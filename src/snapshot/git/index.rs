@@ -6,9 +6,9 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::failure::GitFailure;
 use super::packed::{Packed, PackedText};
 use super::program::Git;
-use super::trouble::Trouble;
 
 /// The files that git knows in the folder of a workspace, in the order of their paths.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ pub(in crate::snapshot) struct Tracked {
 }
 
 /// What git tracks below its folder.
-pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, Trouble> {
+pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, GitFailure> {
     let said = git.run("list the files that it tracks", ["ls-files", "-t", "--stage", "-z"])?;
     // `TAG MODE NAME STAGE\tPATH\0`.
     let tracked = |line: &[u8]| {
@@ -77,7 +77,7 @@ pub(super) fn tracked(git: &Git) -> Result<Vec<Tracked>, Trouble> {
 pub(in crate::snapshot) const REWRITING: [&str; 2] = ["working-tree-encoding", "ident"];
 
 /// What git tracks below its folder and keeps as another text than the disk has.
-pub(super) fn rewritten(git: &Git) -> Result<Vec<String>, Trouble> {
+pub(super) fn rewritten(git: &Git) -> Result<Vec<String>, GitFailure> {
     let mut all = Vec::new();
     for attribute in REWRITING {
         let but = |state: &str| format!(":(exclude,attr:{state}{attribute})");

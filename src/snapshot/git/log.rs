@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::failure::GitFailure;
 use super::objects::Commit;
 use super::program::Git;
-use super::trouble::Trouble;
 use crate::snapshot::disk;
 use crate::source::paths;
 
@@ -86,7 +86,7 @@ pub(super) fn first_parents(
     from: &Commit,
     mut scope: LogScope,
     shallow: bool,
-) -> Result<Log, Trouble> {
+) -> Result<Log, GitFailure> {
     let read = |asked: &[String], scope: &mut LogScope| {
         read_log(&raw(git, prefix, &from.id, asked, "--first-parent")?, prefix, scope)
     };
@@ -118,7 +118,7 @@ pub(super) fn between(
     base: &Commit,
     head: &Commit,
     places: &[String],
-) -> Result<Vec<Revision>, Trouble> {
+) -> Result<Vec<Revision>, GitFailure> {
     let range = format!("{}..{}", base.id, head.id);
     read_log(&raw(git, prefix, &range, places, "--first-parent")?, prefix, &mut LogScope::default())
 }
@@ -175,7 +175,7 @@ fn keep_to(places: &Places<'_>, revision: &mut Revision) {
 }
 
 /// What every merge on the first-parent line of a commit brought in.
-pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &LogScope) -> Result<Merged, Trouble> {
+pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &LogScope) -> Result<Merged, GitFailure> {
     let said = raw(git, prefix, &from.id, &asked_for(scope), "--full-history")?;
     let mut revisions = read_log(&said, prefix, &mut scope.clone())?;
     let places = Places::of(&scope.places);
@@ -234,7 +234,7 @@ fn asked_for(scope: &LogScope) -> Vec<String> {
     }
 }
 
-fn raw(git: &Git, prefix: &str, from: &str, places: &[String], walk: &str) -> Result<Vec<u8>, Trouble> {
+fn raw(git: &Git, prefix: &str, from: &str, places: &[String], walk: &str) -> Result<Vec<u8>, GitFailure> {
     let places: Vec<String> = places.iter().map(|place| from_root(place, prefix)).collect();
     let ask = |renames: &str| {
         // Of commits that touch the places all changes are told, or a file that came from elsewhere would look new.
@@ -254,7 +254,7 @@ fn raw(git: &Git, prefix: &str, from: &str, places: &[String], walk: &str) -> Re
 const BOUNDARY_SIZE: usize = 64 << 20;
 
 /// The commits at which a shallow clone was cut off.
-fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
+fn boundary(git: &Git) -> Result<BTreeSet<String>, GitFailure> {
     let said = git.run("find out where the clone was cut off", ["rev-parse", "--git-path", "shallow"])?;
     let path = git.folder().join(String::from_utf8_lossy(&said).trim_end_matches('\n'));
     let text = disk::read(&path, BOUNDARY_SIZE).unwrap_or_default();
@@ -264,9 +264,9 @@ fn boundary(git: &Git) -> Result<BTreeSet<String>, Trouble> {
 
 /// The commits of a log, with those of their changes that matter: `NAME SECONDS PARENTS\0` before those of each. Everything
 /// is where it must be after what came before it, so that no path looks like the beginning of a commit.
-pub fn read_log(said: &[u8], prefix: &str, scope: &mut LogScope) -> Result<Vec<Revision>, Trouble> {
+pub fn read_log(said: &[u8], prefix: &str, scope: &mut LogScope) -> Result<Vec<Revision>, GitFailure> {
     let strange =
-        || Trouble::Failed { what: "read the history", said: "its log is not as expected".to_owned() };
+        || GitFailure::Failed { what: "read the history", said: "its log is not as expected".to_owned() };
     let mut revisions: Vec<Revision> = Vec::new();
     let mut words = NulFields(said);
     while let Some(word) = words.next() {

@@ -3,6 +3,7 @@
 mod bare;
 mod commit_tree;
 mod dialogue;
+mod failure;
 mod index;
 mod log;
 mod mailmap;
@@ -15,9 +16,9 @@ mod place;
 mod program;
 mod repository;
 mod tree;
-mod trouble;
-mod witnesses;
+mod trust_files;
 
+pub use failure::GitFailure;
 pub use index::Index;
 pub(super) use index::{REWRITING, Tracked};
 pub use log::{FileChange, Log, LogScope, Merged, Revision, read_log};
@@ -29,4 +30,3 @@ pub(super) use place::RepositoryPlace;
 pub(crate) use program::search_path;
 pub use repository::{Marked, Repository};
 pub use tree::GitSnapshot;
-pub use trouble::Trouble;

@@ -1,4 +1,4 @@
-//! Many short texts in one piece of memory: a commit of 100,000 files has 200,000 of them.
+//! Many short texts in one allocation: a commit of 100,000 files has 200,000 of them.
 
 use std::ops::Range;
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use super::trouble::Trouble;
+use super::failure::GitFailure;
 
 /// git, in a folder.
 #[derive(Clone, Debug)]
@@ -118,7 +118,7 @@ impl Git {
         &self,
         what: &'static str,
         arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Vec<u8>, Trouble> {
+    ) -> Result<Vec<u8>, GitFailure> {
         let output = self.output(what, arguments)?;
         if output.status.success() {
             return Ok(output.stdout);
@@ -131,7 +131,7 @@ impl Git {
         &self,
         what: &'static str,
         arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Output, Trouble> {
+    ) -> Result<Output, GitFailure> {
         self.command(arguments).output().map_err(|error| not_started(what, &error))
     }
 
@@ -140,7 +140,7 @@ impl Git {
         &self,
         what: &'static str,
         arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Child, Trouble> {
+    ) -> Result<Child, GitFailure> {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command.spawn().map_err(|error| not_started(what, &error))
@@ -169,19 +169,19 @@ impl Git {
     }
 
     /// Why git could not do what it was asked.
-    pub(super) fn explain(&self, what: &'static str, output: &Output) -> Trouble {
+    pub(super) fn explain(&self, what: &'static str, output: &Output) -> GitFailure {
         let said = String::from_utf8_lossy(&output.stderr);
         let first = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it gave no reason");
         if said.contains("dubious ownership") {
-            return Trouble::Unsafe { folder: self.folder.display().to_string() };
+            return GitFailure::Unsafe { folder: self.folder.display().to_string() };
         }
         if said.contains("not a git repository") {
-            return Trouble::NoRepository;
+            return GitFailure::NoRepository;
         }
         if said.contains("promisor") || said.contains("lazy fetching") {
-            return Trouble::Partial;
+            return GitFailure::Partial;
         }
-        Trouble::Failed { what, said: first.trim_start_matches("fatal: ").to_owned() }
+        GitFailure::Failed { what, said: first.trim_start_matches("fatal: ").to_owned() }
     }
 }
 
@@ -202,9 +202,9 @@ pub(crate) fn search_path() -> OsString {
     std::env::join_paths(absolute).unwrap_or_default()
 }
 
-fn not_started(what: &'static str, error: &io::Error) -> Trouble {
+fn not_started(what: &'static str, error: &io::Error) -> GitFailure {
     match error.kind() {
-        io::ErrorKind::NotFound => Trouble::NoProgram,
-        _ => Trouble::Failed { what, said: error.to_string() },
+        io::ErrorKind::NotFound => GitFailure::NoProgram,
+        _ => GitFailure::Failed { what, said: error.to_string() },
     }
 }
