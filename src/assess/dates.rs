@@ -25,6 +25,11 @@ impl Workspace<'_> {
         Self { past, ..self }
     }
 
+    /// The same with commits that were read before, where they are those that would be read.
+    pub fn with_known(self, past: Past) -> Self {
+        if past.is_of(&self.past) { Self { past, ..self } } else { self }
+    }
+
     /// The same with the commits that led to an earlier one of a line that is known already.
     pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, GitFailure> {
         let past = past.as_of(commit, |later| CommitSource {

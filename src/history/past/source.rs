@@ -41,6 +41,16 @@ pub struct CommitSource {
 }
 
 impl CommitSource {
+    /// Whether another one is the same, of files on disk.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        let Self { root, at, folder, files, file_size, zone, proof, trusted, today } = self;
+        at.is_none()
+            && other.at.is_none()
+            && (root, folder, files) == (&other.root, &other.folder, &other.files)
+            && (file_size, zone, proof) == (&other.file_size, &other.zone, &other.proof)
+            && (trusted, today) == (&other.trusted, &other.today)
+    }
+
     /// The folder of the deals, and files elsewhere that are asked about.
     fn scope(&self) -> LogScope {
         let files = self.files.iter().flatten();
