@@ -18,7 +18,6 @@ use crate::compare::{DealState, Renames, Side};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 use between::Between;
@@ -39,7 +38,7 @@ impl<'o> Moments<'o> {
         fork: bool,
     ) -> Result<Self, Error> {
         let settings = opened.settings(global);
-        let repository = Repository::open(opened.root());
+        let repository = opened.repository().cloned();
         if repository.is_err() {
             opened.refuse_nowhere()?;
         }
@@ -113,13 +112,11 @@ impl<'o> Moments<'o> {
             return Ok(workspace.without_past());
         }
         let files = if end.is_from_history() { &self.after.files } else { &end.files };
-        let at = match (files, &self.repository) {
-            (Files::Commit(snapshot), Some(repository)) => {
-                Some((repository.clone(), snapshot.commit().clone()))
-            }
+        let at = match files {
+            Files::Commit(snapshot) => Some(snapshot.commit().clone()),
             _ => None,
         };
-        Ok(workspace.with_past(self.opened.root(), at))
+        Ok(workspace.with_past(self.opened.root(), self.repository.clone(), at))
     }
 
     /// Judges what differs at both ends; with `whole` all the rest counts in figures.

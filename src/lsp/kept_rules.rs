@@ -57,5 +57,5 @@ pub(super) fn open<'s>(
     let config = host.config(files);
     let today = host.today(&config)?;
     let workspace = Workspace::load(files, config, today);
-    Ok(if host.asks_git() { workspace.with_past(root, None) } else { workspace.without_past() })
+    Ok(if host.asks_git() { workspace.with_past(root, None, None) } else { workspace.without_past() })
 }

@@ -11,19 +11,21 @@ use jiff::tz::TimeZone;
 use crate::history::past::successor;
 use crate::history::proof::ApprovalProof;
 use crate::history::track::Tracks;
-use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
+use crate::snapshot::git::{Commit, Identities, Index, Line, Log, LogScope, Merged, Repository, Trouble};
 use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;
+type Commits = OnceLock<Result<Line, Trouble>>;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
 pub struct CommitSource {
     /// The folder of the workspace.
     pub root: PathBuf,
+    /// The repository that it is in; `None`: nobody has opened it yet.
+    pub repository: Option<Repository>,
     /// The commit at which the workspace is looked at; `None`: its files on disk.
-    pub at: Option<(Repository, Commit)>,
+    pub at: Option<Commit>,
     /// The folder of the deals.
     pub folder: String,
     /// The files that are asked about; `None`: all in that folder.
@@ -69,12 +71,13 @@ pub(super) struct FirstParentLine {
 
 impl FirstParentLine {
     pub(super) fn read(setting: &CommitSource) -> Result<Self, Trouble> {
-        let (repository, from) = if let Some((repository, commit)) = &setting.at {
-            (repository.clone(), Some(commit.clone()))
-        } else {
-            let repository = Repository::open(&setting.root)?;
-            let head = repository.head()?;
-            (repository, head)
+        let repository = match &setting.repository {
+            Some(repository) => repository.clone(),
+            None => Repository::open(&setting.root)?,
+        };
+        let from = match &setting.at {
+            Some(commit) => Some(commit.clone()),
+            None => repository.head()?,
         };
         let (log, commits) = match &from {
             // Nothing to ask about would mean everything to git.
@@ -94,18 +97,14 @@ impl FirstParentLine {
         Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
     }
 
-    /// What was committed, at the times that the whole line gives it; both are asked for at once.
+    /// What was committed, at the times that the whole line gives it.
     fn log(
         repository: &Repository,
         from: &Commit,
         setting: &CommitSource,
     ) -> Result<(Log, Commits), Trouble> {
-        let (log, commits) = std::thread::scope(|scope| {
-            let line = scope.spawn(|| repository.line(from));
-            let log = repository.log(from, setting.scope());
-            (log, line.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let (mut log, commits) = (log?, commits?);
+        let commits = repository.line(from)?;
+        let mut log = repository.log(from, setting.scope())?;
         let times: BTreeMap<&str, Timestamp> =
             commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
         for revision in &mut log.revisions {

@@ -4,6 +4,7 @@ mod bare;
 mod commit_tree;
 mod dialogue;
 mod index;
+mod line;
 mod log;
 mod mailmap;
 mod merge;
@@ -20,6 +21,7 @@ mod witnesses;
 
 pub use index::Index;
 pub(super) use index::{REWRITING, Tracked};
+pub use line::Line;
 pub use log::{FileChange, Log, LogScope, Merged, Revision, read_log};
 pub(super) use mailmap::MAILMAP;
 pub use merge::{MergedLines, merge_lines};
