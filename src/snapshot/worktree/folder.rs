@@ -87,8 +87,10 @@ impl Worktree {
     /// Why nothing in the folder of a path must be read, if so.
     fn folder_of(&self, path: &Path) -> Result<(), Refusal> {
         let Some(folder) = path.parent().filter(|folder| *folder != self.root) else { return Ok(()) };
-        let known = self.folders.read().unwrap_or_else(PoisonError::into_inner);
-        let known = known.get(folder.as_os_str()).copied();
+        let known = {
+            let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
+            folders.get(folder.as_os_str()).copied()
+        };
         known.unwrap_or_else(|| {
             let found = self.target(folder).map(|_| ());
             self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into(), found);
