@@ -167,7 +167,7 @@ fn everything(
             let today = host.today(&config).map_err(|error| error.to_string())?;
             let saved = Workspace::judged_by(&on_disk, &files, config, today);
             let saved =
-                if host.asks_git() { saved.with_past(&order.root, None) } else { saved.without_past() };
+                if host.asks_git() { saved.with_past(&order.root, None, None) } else { saved.without_past() };
             Some(saved_costs(&saved, &before))
         }
     };

@@ -66,7 +66,7 @@ pub(super) fn open<'s>(
     if !host.asks_git() {
         return Ok(workspace.without_past());
     }
-    let workspace = workspace.with_past(root, None);
+    let workspace = workspace.with_past(root, None, None);
     Ok(match known {
         Some(known) => workspace.with_known(known),
         None => workspace,
