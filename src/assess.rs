@@ -1,25 +1,25 @@
 //! The pipeline: a snapshot of files in, a settled ledger out. Every command, and every editor, calls this.
 
-mod around;
-mod asked;
 mod currency;
 mod dates;
 mod deal;
-mod gone;
+mod deleted;
 mod judged;
-pub mod kept;
 mod keys;
+pub mod open_deals;
 mod steps;
+mod unused_requirements;
 mod workspace;
+mod workspace_findings;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use asked::UnusedRequirements;
 use deal::{assess_deal, read_deal};
-pub use gone::{DeletedFile, EarlierMoment, gone};
+pub use deleted::{DeletedFile, EarlierMoment, deleted_deals};
 use steps::RunBudget;
+use unused_requirements::UnusedRequirements;
 
 use crate::finding::{Finding, Ledger};
 use crate::gate::Depth;
@@ -65,8 +65,8 @@ pub fn judge<K: Send>(
     kept(workspace, selection, Depth::Full, &keep)
 }
 
-/// Reads deals and judges none; hands out what was kept of those that can be read and follow a workflow, in the order of
-/// their paths.
+/// Reads what counts of deals and judges none; hands out what was kept of those that can be read and follow a workflow, in
+/// the order of their paths.
 pub fn read<K: Send>(
     workspace: &Workspace<'_>,
     paths: &[String],
@@ -117,11 +117,11 @@ fn run<K: Send>(
     let mut found = workspace.config.findings.clone();
     found.extend(faults);
     found.extend_from_slice(workspace.library.faults());
-    found.extend(around::unknown_in_config(workspace));
-    found.extend(around::same_ids(workspace, selection, &files));
-    let meant = around::meant_workflows(workspace, selection, &totals.followed);
-    found.extend(around::workflow_findings(workspace, &meant));
-    found.extend(around::unknown_members(workspace, &meant));
+    found.extend(workspace_findings::unknown_in_config(workspace));
+    found.extend(workspace_findings::same_ids(workspace, selection, &files));
+    let meant = workspace_findings::meant_workflows(workspace, selection, &totals.followed);
+    found.extend(workspace_findings::workflow_findings(workspace, &meant));
+    found.extend(workspace_findings::unknown_members(workspace, &meant));
     found.extend(dates::history_missing(&workspace.past, totals.untold, totals.trouble.as_ref()));
     found.extend(std::mem::take(&mut totals.findings));
     found.extend(run.finding());

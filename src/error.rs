@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::finding::wording::WordList;
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 
 /// Why dealgate could not do its work; ends the run with status 2.
 #[derive(Debug, thiserror::Error)]
@@ -72,7 +72,7 @@ pub enum Error {
     },
     /// git could not tell what was asked.
     #[error("{0}")]
-    Git(Trouble),
+    Git(GitFailure),
     /// A word on the command line names nothing that there is.
     #[error("{message}")]
     Unknown {
@@ -173,8 +173,8 @@ impl Error {
     }
 }
 
-impl From<Trouble> for Error {
-    fn from(trouble: Trouble) -> Self {
+impl From<GitFailure> for Error {
+    fn from(trouble: GitFailure) -> Self {
         Self::Git(trouble)
     }
 }

@@ -133,18 +133,18 @@ impl<'j> Standing<'j> {
 
     /// How grave it is when it is not met; what the workspace does not want to hear of is for information.
     pub(crate) fn level(self) -> Level {
-        self.told_at(Code::RequirementUnmet).unwrap_or(Level::Info)
+        self.level_of_code(Code::RequirementUnmet).unwrap_or(Level::Info)
     }
 
     /// The level at which `check` tells that it is not met; `None` where it tells nothing.
-    pub(crate) fn told(self) -> Option<Level> {
+    pub(crate) fn check_level(self) -> Option<Level> {
         let gate::RequirementState::Unmet(unmet, waiver) = &self.item.state else { return None };
         let of_entry = unmet.fault.as_ref().map(|fault| fault.code);
         let code = waiver.as_ref().map(|fault| fault.code).or(of_entry);
-        self.told_at(code.unwrap_or(Code::RequirementUnmet)).filter(|_| self.need() == Need::Now)
+        self.level_of_code(code.unwrap_or(Code::RequirementUnmet)).filter(|_| self.need() == Need::Now)
     }
 
-    fn told_at(self, code: Code) -> Option<Level> {
+    fn level_of_code(self, code: Code) -> Option<Level> {
         self.requirement().level.or(match self.checklist.levels.of(code) {
             LevelSetting::At(level) => Some(level),
             LevelSetting::Off => None,

@@ -1,4 +1,4 @@
-//! Where a workspace's dates come from when its deals do not tell them, and what is said when nothing does.
+//! Whether stage dates come from commits where deals do not write them, and what is reported when nothing dates a deal.
 
 use std::path::Path;
 
@@ -6,15 +6,15 @@ use super::workspace::{Selection, Workspace};
 use crate::finding::wording::Count;
 use crate::finding::{Code, Finding};
 use crate::history::{ApprovalProof, CommitSource, Past};
-use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::snapshot::git::{Commit, GitFailure, Repository};
 use crate::source::names::is_yaml;
 use crate::workspace::ApprovalPolicy;
 
 impl Workspace<'_> {
     /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
-    /// themselves.
-    pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
-        let past = Past::of(self.setting(root, at));
+    /// themselves; with the repository, where that is open already.
+    pub fn with_past(self, root: &Path, repository: Option<Repository>, at: Option<Commit>) -> Self {
+        let past = Past::of(CommitSource { repository, at, ..self.setting(root) });
         Self { past, ..self }
     }
 
@@ -31,11 +31,9 @@ impl Workspace<'_> {
     }
 
     /// The same with the commits that led to an earlier one of a line that is known already.
-    pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
-        let past = past.as_of(commit, |later| CommitSource {
-            zone: later.zone.clone(),
-            ..self.setting(&later.root, None)
-        })?;
+    pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, GitFailure> {
+        let past = past
+            .as_of(commit, |later| CommitSource { zone: later.zone.clone(), ..self.setting(&later.root) })?;
         Ok(Self { past, ..self })
     }
 
@@ -44,7 +42,7 @@ impl Workspace<'_> {
         Self { past: self.past.in_line_with(&later.past), ..self }
     }
 
-    fn setting(&self, root: &Path, at: Option<(Repository, Commit)>) -> CommitSource {
+    fn setting(&self, root: &Path) -> CommitSource {
         let proof = match self.config.approvals {
             ApprovalPolicy::Off => ApprovalProof::Off,
             ApprovalPolicy::Authored => ApprovalProof::Authored,
@@ -52,7 +50,8 @@ impl Workspace<'_> {
         };
         CommitSource {
             root: root.to_owned(),
-            at,
+            repository: None,
+            at: None,
             folder: self.config.deals.clone(),
             files: None,
             file_size: self.config.limits.file_size,
@@ -75,7 +74,7 @@ impl Workspace<'_> {
 }
 
 /// That deals were judged without dates, told once for all of them.
-pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&Trouble>) -> Option<Finding> {
+pub(super) fn history_missing(past: &Past, untold: usize, trouble: Option<&GitFailure>) -> Option<Finding> {
     if untold == 0 {
         return None;
     }

@@ -3,9 +3,9 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use super::asked::UnusedRequirements;
 use super::judged::{AssessTotals, JudgedDeal, ReadDeal};
 use super::keys;
+use super::unused_requirements::UnusedRequirements;
 use super::workspace::Workspace;
 use crate::deal::Deal;
 use crate::deal::reader::{self, DealReadContext};
@@ -14,7 +14,7 @@ use crate::finding::{Code, Finding, FindingsBuilder, Rewrite, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, RequirementState, Wants};
 use crate::history::{ApprovalProof, GitHistory, StageOrder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
-use crate::syntax::{Node, Scalar, yaml};
+use crate::syntax::{Kind, Node, Scalar, yaml};
 use crate::workflow::Workflow;
 use crate::workspace::Assigned;
 
@@ -50,7 +50,24 @@ pub(super) fn assess_deal<K>(
     totals.findings.extend(complaints.into_findings());
 }
 
-/// Reads one deal and judges nothing; what is at fault is told by whoever judges it.
+/// The keys that figures are made of.
+const COUNTED: [&str; 13] = [
+    "name",
+    "customer",
+    "stage",
+    "owner",
+    "amount",
+    "probability",
+    "category",
+    "close_date",
+    "opened",
+    "completed",
+    "on_hold",
+    "outcome",
+    "history",
+];
+
+/// Reads what counts of one deal and judges nothing; what is at fault is told by whoever judges it.
 pub(super) fn read_deal<K>(
     workspace: &Workspace<'_>,
     path: &str,
@@ -59,8 +76,11 @@ pub(super) fn read_deal<K>(
     let file = workspace.snapshot.read(path, workspace.config.limits.file_size).ok()?;
     let id = workspace.deal_id(path);
     let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
-    let root = yaml::parse(file.text()).root?;
+    let mut root = yaml::parse(file.text()).root?;
     let workflow = follow(workspace, &id, Some(&root), &mut AssessTotals::<()>::default(), &mut unheard)?;
+    if let Kind::Map(entries) = &mut root.kind {
+        entries.retain(|entry| COUNTED.contains(&entry.key.value.as_ref()));
+    }
     let reading =
         DealReadContext { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);
@@ -158,7 +178,7 @@ impl ToJudge<'_, '_> {
             || (tells_itself && (self.depth != Depth::Gates || moment.proof != ApprovalProof::Off));
         let tell = |wants: &Wants| {
             let origins: Vec<_> = wants.origins.iter().map(|(key, id)| (*key, id.as_ref())).collect();
-            self.workspace.past.tell(self.file, deal, self.reading(), &origins)
+            self.workspace.past.git_history(self.file, deal, self.reading(), &origins)
         };
         match asks.then(|| tell(&judgement.wants)).flatten()? {
             Err(trouble) => {
@@ -166,16 +186,16 @@ impl ToJudge<'_, '_> {
                 totals.trouble = Some(trouble);
                 None
             }
-            Ok(told) if moment.proof == ApprovalProof::Off => Some(told),
+            Ok(git_history) if moment.proof == ApprovalProof::Off => Some(git_history),
             // By its dates a requirement may be asked of which nothing could be said, and whose proof nobody asked for.
-            Ok(told) => {
-                let timeline = Timeline::of(deal, Some(&told), ladder);
-                let moment = Moment { timeline: &timeline, told: Some(&told), ..moment };
+            Ok(git_history) => {
+                let timeline = Timeline::of(deal, Some(&git_history), ladder);
+                let moment = Moment { timeline: &timeline, git_history: Some(&git_history), ..moment };
                 let mut wants = gate::judge(deal, self.workflow, moment).wants;
                 let more = !wants.origins.is_subset(&judgement.wants.origins);
                 wants.origins.extend(judgement.wants.origins.iter().cloned());
                 let again = more.then(|| tell(&wants)).flatten().and_then(Result::ok);
-                Some(again.unwrap_or(told))
+                Some(again.unwrap_or(git_history))
             }
         }
     }
@@ -204,18 +224,18 @@ fn judge_deal<'a, K>(
         timeline: &own,
         has_file: &has_file,
         depth,
-        told: None,
+        git_history: None,
         proof: workspace.past.proof(),
     };
     let judgement = gate::judge(&deal, workflow, moment);
-    let told = to_judge.git_history(&deal, (&judgement, moment), ladder, totals);
-    let both = told.as_ref().map(|told| Timeline::of(&deal, Some(told), ladder));
+    let git_history = to_judge.git_history(&deal, (&judgement, moment), ladder, totals);
+    let both = git_history.as_ref().map(|git_history| Timeline::of(&deal, Some(git_history), ladder));
     let timeline = both.as_ref().unwrap_or(&own);
-    let moment = Moment { timeline, told: told.as_ref(), ..moment };
-    let judgement = match &told {
-        Some(told) => {
+    let moment = Moment { timeline, git_history: git_history.as_ref(), ..moment };
+    let judgement = match &git_history {
+        Some(git_history) => {
             let judgement = gate::judge(&deal, workflow, moment);
-            totals.untold += usize::from(!told.whole && judgement.wants.needed);
+            totals.untold += usize::from(!git_history.whole && judgement.wants.needed);
             judgement
         }
         None => judgement,
@@ -233,9 +253,9 @@ fn judge_deal<'a, K>(
         judgement: &judgement,
         people: &workspace.config.people,
         timeline,
-        told: told.as_ref(),
+        git_history: git_history.as_ref(),
         findings,
-        course: OnceCell::new(),
+        term_history: OnceCell::new(),
     };
     let kept = keep(&judged);
     totals.run.add(&deal.steps);

@@ -1,4 +1,4 @@
-//! What comes of judging a deal.
+//! The result of judging one deal, as callers see it.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use crate::deal::{Deal, People};
 use crate::finding::{Finding, Ledger};
 use crate::gate::Judgement;
 use crate::history::{GitHistory, TermHistory, Timeline};
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::source::SourceFile;
 use crate::workflow::Workflow;
 
@@ -45,17 +45,17 @@ pub struct JudgedDeal<'a> {
     /// When it was where.
     pub timeline: &'a Timeline,
     /// What commits tell of it, where they were asked.
-    pub told: Option<&'a GitHistory>,
+    pub git_history: Option<&'a GitHistory>,
     /// What is said of it.
     pub findings: &'a [Finding],
-    pub(super) course: OnceCell<Arc<TermHistory>>,
+    pub(super) term_history: OnceCell<Arc<TermHistory>>,
 }
 
 /// A deal that was read and not judged, as long as its text is held.
 pub struct ReadDeal<'a> {
     /// The path of its file.
     pub path: &'a Arc<str>,
-    /// The deal.
+    /// The deal, as far as figures are made of it.
     pub deal: &'a Deal<'a>,
     /// The workflow it follows.
     pub workflow: &'a Arc<Workflow>,
@@ -64,8 +64,8 @@ pub struct ReadDeal<'a> {
 impl JudgedDeal<'_> {
     /// Its terms over time, as its entries, and commits where they were asked, tell them. Put together once somebody
     /// asks: most deals are judged by their timeline alone, which follows from two of them.
-    pub fn course(&self) -> &Arc<TermHistory> {
-        self.course.get_or_init(|| Arc::new(TermHistory::of(self.deal, self.told)))
+    pub fn term_history(&self) -> &Arc<TermHistory> {
+        self.term_history.get_or_init(|| Arc::new(TermHistory::of(self.deal, self.git_history)))
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) struct AssessTotals<K> {
     pub(super) kept: Vec<(Arc<str>, K)>,
     /// Deals that were judged without dates they needed, and why git could not tell.
     pub(super) untold: usize,
-    pub(super) trouble: Option<Trouble>,
+    pub(super) trouble: Option<GitFailure>,
 }
 
 impl<K> Default for AssessTotals<K> {

@@ -1,4 +1,4 @@
-//! Whether a text that a colon cuts may be two keys on one line: `name: Rollout stage: prospect`.
+//! Recognises two keys written on one line, which a colon in a text makes likely: `name: Rollout stage: prospect`.
 
 use super::workspace::Workspace;
 use crate::deal::{Field, Shape, Type};

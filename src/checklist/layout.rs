@@ -1,4 +1,4 @@
-//! Paragraphs, amounts and colours of checklists.
+//! Paragraphs, amounts, shares and colours of checklists.
 
 use anstyle::{AnsiColor, Style};
 use rust_decimal::Decimal;

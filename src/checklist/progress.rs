@@ -1,4 +1,4 @@
-//! How one deal stands: where it is, what is said of it, and its checklist.
+//! The state of one deal as a serialisable model: its stage, its remarks and its checklist.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Single deals: where each stands, what blocks it now, and what is left to do.
+//! The text of single deals: where each stands, what blocks it now, and what is left to do.
 
 use std::io::{self, Write};
 
@@ -6,10 +6,10 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use super::layout::{colour, dim, paragraph};
+use super::next_command::{onward, supply_unmet};
 use super::presentation::{Opening, Presentation};
 use super::progress::{Progress, ProgressState, Remark};
 use super::step::ChecklistStep;
-use super::supply::{onward, supply_unmet};
 use crate::emit::{Surface, bold, level_style};
 use crate::finding::Level;
 use crate::finding::wording::{Count, WordList};

@@ -1,4 +1,4 @@
-//! One requirement as a deal stands with it.
+//! One requirement of a deal as a step of its checklist.
 
 use serde::Serialize;
 

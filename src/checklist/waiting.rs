@@ -1,4 +1,4 @@
-//! What waits for somebody: approvals, next steps, waivers about to end.
+//! What waits for a person: approvals, next steps, waivers about to end.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! `explain` of a workflow: its gates as a checklist, and everything else that it says. The model; its text is beside it.
+//! `explain` of a workflow: its gates as a checklist, and everything else it declares.
 
 mod part;
 mod sheet;

@@ -12,11 +12,11 @@ use super::deals::Directory;
 use super::exit::Exit;
 use super::fix::{self, FixArgs, Fixed};
 use super::global::Global;
-use super::opened::{Session, WorkspaceHint as Where};
+use super::output_target::{self, NamedFormats, OutputTarget};
 use super::pages;
 use super::revision_spec::RevisionSpec;
+use super::session::{Session, WorkspaceHint as Where};
 use super::since;
-use super::sink::{self, NamedFormats, OutputTarget};
 use super::usage::usage_error;
 use super::{output, stdin, step_summary, watch};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
@@ -45,7 +45,7 @@ pub(super) struct CheckArgs {
     stdin_filename: Option<PathBuf>,
 
     #[arg(long, value_name = "FORMAT[=FILE]", env = "DEALGATE_FORMAT", hide_env = true)]
-    #[arg(value_parser = OutputTarget::<Format>::parse, help = sink::format_help(), long_help = sink::format_long_help())]
+    #[arg(value_parser = OutputTarget::<Format>::parse, help = output_target::format_help(), long_help = output_target::format_long_help())]
     format: Vec<OutputTarget<Format>>,
 
     /// The level from which on findings make the exit status 1: error, warning, info or never
@@ -229,7 +229,7 @@ fn gated(judged: &JudgedDeal<'_>) -> Gated {
 
 impl CheckArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        sink::refuse_shared(&self.format, "check");
+        output_target::refuse_shared(&self.format, "check");
         if !self.watch {
             return self.once(global, console);
         }
@@ -272,7 +272,7 @@ impl CheckArgs {
             self.present(&verdict.outcome(), console)?;
             verdict.ledger.fails(self.fail_on)
         };
-        console.tell(&fixed.told(&verdict.ledger, !self.fixing.diff));
+        console.tell(&fixed.summary(&verdict.ledger, !self.fixing.diff));
         Ok(if fails { Exit::Findings } else { Exit::Clean })
     }
 
@@ -392,6 +392,6 @@ fn parse_fail_on(text: &str) -> Result<FailOn, String> {
         "warning" => Ok(FailOn::Warning),
         "info" => Ok(FailOn::Info),
         "never" => Ok(FailOn::Never),
-        _ => Err(suggest(text, ["error", "warning", "info", "never"]).told().unwrap_or_default()),
+        _ => Err(suggest(text, ["error", "warning", "info", "never"]).sentence().unwrap_or_default()),
     }
 }

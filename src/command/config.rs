@@ -9,10 +9,10 @@ use serde::Serialize;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
-use super::sink::{self, Form, OutputTarget};
+use super::output_target::{self, Form, OutputTarget};
+use super::session::Session;
 use super::usage::{definition, without_empty_variables};
-use crate::emit::visible;
+use crate::emit::safe_json;
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -54,7 +54,7 @@ struct SettingRow {
 
 impl ConfigArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        sink::refuse_shared(&self.format, "config");
+        output_target::refuse_shared(&self.format, "config");
         let opened = Session::here(global)?;
         let workspace = opened.workspace(global)?;
         let mut settings = from_file(&workspace.config);
@@ -62,7 +62,7 @@ impl ConfigArgs {
         let faults = workspace.config.findings.len();
         let shown = Shown { schema_version: 1, root: opened.root().display().to_string(), settings };
         OutputTarget::fill(&self.format, Form::Text, console, |form, _, out| match form {
-            Form::Json => visible::document(&shown, out),
+            Form::Json => safe_json::document(&shown, out),
             Form::Text => shown.text(faults, out),
         })?;
         Ok(Exit::Clean)

@@ -1,4 +1,4 @@
-//! A report that is made from a file, or held against one.
+//! `report --from FILE`: a report made from a saved model, or compared with one.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use crate::command::exit::Exit;
 use crate::command::output;
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
-use crate::report::{ReportModel, context};
+use crate::report::{ReportModel, model_json};
 use crate::snapshot::disk::{self, PathTarget};
 use crate::source::escape;
 
@@ -19,12 +19,12 @@ pub(super) fn read(path: &Path) -> Result<ReportModel, Error> {
     if PathTarget::of(path).map_err(cannot)?.strays {
         return Err(unusable("a link on its path leads out of the workspace".to_owned()));
     }
-    let bytes = disk::read(path, context::MAX_BYTES).map_err(cannot)?;
-    if bytes.len() > context::MAX_BYTES {
-        return Err(unusable(format!("it is larger than {} MiB", context::MAX_BYTES >> 20)));
+    let bytes = disk::read(path, model_json::MAX_BYTES).map_err(cannot)?;
+    if bytes.len() > model_json::MAX_BYTES {
+        return Err(unusable(format!("it is larger than {} MiB", model_json::MAX_BYTES >> 20)));
     }
     let text = String::from_utf8(bytes).map_err(|cause| unusable(cause.to_string()))?;
-    context::from_json(&text).map_err(unusable)
+    model_json::from_json(&text).map_err(unusable)
 }
 
 /// Whether a file is what would be written now, whichever ends of lines a checkout gave it or the templates.

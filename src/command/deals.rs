@@ -1,11 +1,11 @@
-//! Which deals the words of a command line mean: an id, a path, or the end of an id that fits one deal only.
+//! Resolves the deals that a command line names: an id, a path, or the unique end of an id.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::opened::Session;
-use crate::assess::{DeletedFile, Selection, Workspace, assess, gone, read};
+use super::session::Session;
+use crate::assess::{DeletedFile, Selection, Workspace, assess, deleted_deals, read};
 use crate::checklist::Progress;
 use crate::deal::people::means;
 use crate::error::Error;
@@ -191,7 +191,7 @@ pub(super) fn known(workspace: &Workspace<'_>, stages: &[String], companies: &[S
         if let Some(word) = words.iter().find(|word| !known.contains(composed(word).as_ref())) {
             return Err(Error::Unknown {
                 message: format!("there is no {noun} {}", quote(word)),
-                hint: suggest(word, proposed.iter().copied()).told(),
+                hint: suggest(word, proposed.iter().copied()).sentence(),
             });
         }
     }
@@ -221,9 +221,9 @@ pub(super) fn known_owners<'o>(
     let files = workspace.deal_files(&Selection::Everything).files;
     let there = read(workspace, &files, |read| read.deal.owner().map(str::to_owned));
     let before = |gone: &DeletedFile<'_>| {
-        Some(gone.course.owner.all().flatten().map(ToString::to_string).collect::<Vec<_>>())
+        Some(gone.term_history.owner.all().flatten().map(ToString::to_string).collect::<Vec<_>>())
     };
-    let gone = gone(workspace, None, before).unwrap_or_default();
+    let gone = deleted_deals(workspace, None, before).unwrap_or_default();
     owners.extend(there.into_iter().flatten().chain(gone.concat()).map(Cow::Owned));
     let Some(word) = words.iter().find(|word| !is_one(word, &owners)) else { return Ok(()) };
     let listed = people.listed().map(|person| (person.address.as_str(), Some(person.name.as_str())));
@@ -255,7 +255,9 @@ fn near_owners(word: &str, all: &BTreeMap<&str, Option<&str>>) -> Option<String>
     };
     let found = Some(of(&holds)).filter(|found| !found.is_empty()).unwrap_or_else(|| of(&is_near));
     match found.as_slice() {
-        [] => suggest(word, all.keys().copied()).told().or_else(|| Some("no deal has an owner".to_owned())),
+        [] => {
+            suggest(word, all.keys().copied()).sentence().or_else(|| Some("no deal has an owner".to_owned()))
+        }
         some => Some(format!("did you mean {}?", WordList(some, "or"))),
     }
 }

@@ -12,7 +12,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
 use super::pages::{self, PageFormat};
-use super::{compared, output, starter};
+use super::{output, report_moments, starter};
 use crate::assess::{Assessment, Selection, Workspace, check};
 use crate::deal::Period;
 use crate::emit::{self, CheckOutcome, Format, Surface, bold};
@@ -66,14 +66,15 @@ impl DemoArgs {
 fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let workspace = Workspace { all_dates: true, ..Workspace::load(texts, Config::load(texts), today) };
     let filter = Filter::default();
-    let wish = ReportOptions { with_tasks: true, weeks: true, ..ReportOptions::default() };
-    let mut reading = ReportInput::of(&workspace, &filter, wish, true);
+    let options = ReportOptions { with_tasks: true, weeks: true, ..ReportOptions::default() };
+    let mut reading = ReportInput::of(&workspace, &filter, options, true);
     let eve = Period::quarter(today, report::fiscal_year(&workspace, &filter)).from.yesterday().ok();
-    let quarter = reading.take_side().zip(eve).map(|(side, day)| compared::as_history_tells(side, day));
-    let wish = ReportOptions { quarter: quarter.as_ref(), ..wish };
-    let model = report::build_read(&workspace, &filter, reading, wish);
+    let quarter =
+        reading.take_side().zip(eve).map(|(side, day)| report_moments::from_history_alone(side, day));
+    let options = ReportOptions { quarter: quarter.as_ref(), ..options };
+    let model = report::build_read(&workspace, &filter, reading, options);
     let templates = pages::templates(texts, &workspace.config);
-    pages::page(&templates, "pipeline", PageFormat::Html, &model)
+    pages::page(&templates, "pipeline", PageFormat::Html, model)
 }
 
 fn show(

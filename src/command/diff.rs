@@ -9,12 +9,12 @@ use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
 use super::moments::{Moments, Sides};
-use super::opened::Session;
 use super::output;
+use super::output_target::{self, NamedFormats, OutputTarget};
 use super::revision_spec::RevisionSpec;
-use super::sink::{self, NamedFormats, OutputTarget};
+use super::session::Session;
 use super::usage::usage_error;
-use crate::assess::kept::FailedDeal;
+use crate::assess::open_deals::FailedDeal;
 use crate::assess::{Selection, Workspace, assess};
 use crate::compare::{RuleChanges, RulesVerdict, View, compare};
 use crate::deal::Period;
@@ -88,7 +88,7 @@ impl Range {
 
 impl DiffArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        sink::refuse_shared(&self.format, "diff");
+        output_target::refuse_shared(&self.format, "diff");
         if self.what_if && global.rules.is_some() {
             usage_error(
                 "diff",

@@ -8,10 +8,10 @@ use super::console::Console;
 use super::deals::{self, Directory, Meant};
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
-use super::sink::Layouts;
+use super::output_target::Layouts;
+use super::session::Session;
 use crate::assess::{Selection, Workspace};
-use crate::checklist::{CodeList, CodeSheet, KeySheet, Opening, RuleSheet, Telling, WorkflowSheet};
+use crate::checklist::{CodeList, CodeSheet, DealExplanation, KeySheet, Opening, RuleSheet, WorkflowSheet};
 use crate::error::Error;
 use crate::finding::Code;
 use crate::finding::code::CODES;
@@ -75,7 +75,7 @@ impl ExplainArgs {
             };
             let progress = deals::progress(&workspace, &Selection::Paths(vec![path]));
             for deal in progress {
-                present.present("explain", &Telling::new(opening.clone(), deal), console)?;
+                present.present("explain", &DealExplanation::new(opening.clone(), deal), console)?;
             }
         }
         Ok(Exit::Clean)

@@ -14,10 +14,10 @@ use serde_json::{Map, Value as Json, json};
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
-use super::sink::{self, NamedFormats, OutputTarget};
+use super::output_target::{self, NamedFormats, OutputTarget};
+use super::session::Session;
 use crate::assess::{Selection, Workspace, assess};
-use crate::emit::visible;
+use crate::emit::safe_json;
 use crate::error::Error;
 use crate::source::escape;
 use columns::{Column, ExportCell, ExportCurrency};
@@ -108,13 +108,13 @@ impl ExportArgs {
                 (to, (columns::names(&past::visits()), past(past::Wanted::Visits, workspace)))
             }
         };
-        sink::refuse_shared(&formats.sinks, "export");
+        output_target::refuse_shared(&formats.sinks, "export");
         OutputTarget::fill(&formats.sinks, Layout::Csv, console, |layout, _, out| match layout {
             Layout::Csv => csv(&names, &rows, out),
-            Layout::Jsonl => rows.iter().try_for_each(|row| visible::line(&object(&names, row), out)),
+            Layout::Jsonl => rows.iter().try_for_each(|row| safe_json::line(&object(&names, row), out)),
             Layout::Json => {
                 let rows: Vec<_> = rows.iter().map(|row| object(&names, row)).collect();
-                visible::document(&rows, out)
+                safe_json::document(&rows, out)
             }
         })?;
         Ok(Exit::Clean)

@@ -11,8 +11,8 @@ use super::change::unchanged;
 use super::console::Console;
 use super::difference::patch;
 use super::global::Global;
-use super::opened::Session;
 use super::output;
+use super::session::Session;
 use super::usage::usage_error;
 use crate::edit::fix::{self, FixEdit};
 use crate::error::Error;
@@ -162,7 +162,7 @@ impl Fixed {
     }
 
     /// `3 fixed, 2 left, 1 more with --unsafe-fixes`, where these findings are left; not yet where nothing is written.
-    pub(super) fn told(&self, ledger: &Ledger, is_written: bool) -> String {
+    pub(super) fn summary(&self, ledger: &Ledger, is_written: bool) -> String {
         let is_unsafe = |finding: &Finding| finding.fix.as_ref().is_some_and(|fix| !fix.safe);
         let edits = FixEdit::all(ledger.findings());
         let more =

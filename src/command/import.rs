@@ -1,16 +1,16 @@
 //! `dealgate import`: deals from another system's export, again and again.
 
-mod carried;
+mod apply;
+mod check_edits;
 mod document;
 mod files;
 mod grandfather;
-mod judged;
 mod past;
 mod plan;
 mod propose;
 mod refusal;
 mod sheet;
-mod told;
+mod summary;
 
 use std::path::PathBuf;
 
@@ -27,13 +27,13 @@ use crate::finding::wording::WordList;
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failure, Failures};
 use crate::import::history::HistoryContext;
+use crate::import::imported_change::ImportedHistories;
 use crate::import::incoming::{self, Incoming};
 use crate::import::map::ImportMap;
 use crate::import::merge::Settle;
 use crate::import::presets::preset;
 use crate::import::targets::TargetContext;
-use crate::import::turns::ImportedHistories;
-use carried::{ImportManner, carry_out};
+use apply::{ImportManner, carry_out};
 use plan::ImportPlan;
 use propose::ProposalRequest;
 use refusal::{ImportRefusal, unknown_map};

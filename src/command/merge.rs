@@ -1,6 +1,6 @@
 //! `dealgate merge-file`: git's merge driver for deals.
 
-mod broken;
+mod combined_errors;
 mod form;
 pub(super) mod setup;
 mod sides;
@@ -63,14 +63,17 @@ impl MergeFileArgs {
             MergedSides::of([&base, &ours, &theirs], names::is_yaml(&path), self.marker_size.into())?;
         output::replace(&self.ours, |out| out.write_all(&merged.text))?;
         for Clash { path: place, ours, theirs } in &merged.clashes {
-            let said =
-                format!("{path}: {place}: {} here, {} there", told(ours.as_ref()), told(theirs.as_ref()));
+            let said = format!(
+                "{path}: {place}: {} here, {} there",
+                one_line(ours.as_ref()),
+                one_line(theirs.as_ref())
+            );
             console.tell(&escape::line(&said));
         }
         if !merged.is_clean {
             return Ok(Exit::Findings);
         }
-        let broken = broken::by_both(&self.path, [&ours, &theirs, &merged.text], global);
+        let broken = combined_errors::by_both(&self.path, [&ours, &theirs, &merged.text], global);
         let broken = broken.unwrap_or_else(|error| vec![format!("the result could not be judged: {error}")]);
         for what in broken {
             console.tell(&escape::line(&format!("warning: {path}: {what}")));
@@ -90,7 +93,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 /// What a side says, in a line.
-fn told(side: Option<&String>) -> String {
+fn one_line(side: Option<&String>) -> String {
     let Some(said) = side else { return "nothing".to_owned() };
     match said.char_indices().nth(WIDEST) {
         Some((end, _)) => format!("{}…", &said[..end]),

@@ -2,7 +2,6 @@
 
 mod change;
 mod check;
-mod compared;
 mod completions;
 mod config;
 mod console;
@@ -22,27 +21,28 @@ mod lsp;
 mod man;
 mod merge;
 mod moments;
-mod opened;
-mod opener;
 mod output;
+mod output_target;
 mod pages;
 mod paths;
+mod protected_paths;
 mod report;
+mod report_moments;
 mod revision_spec;
 mod root;
 mod schema;
+mod session;
 mod since;
-mod sink;
 mod site;
 mod starter;
 mod status;
 mod stdin;
 mod step_summary;
-mod target;
 mod template_path;
 mod test;
 mod today;
 mod usage;
+mod viewer;
 mod waiting;
 mod watch;
 
@@ -149,7 +149,7 @@ pub fn since(folder: &Path, [base, head]: [&str; 2], today: Date) -> Result<Ledg
     let today = today.to_string();
     usage::define(Cli::command);
     let global = Cli::parse_from(["dealgate", "check", "--today", &today, "--at", head]).global;
-    let opened = opened::Session::at(folder, &global)?;
+    let opened = session::Session::at(folder, &global)?;
     Ok(since::judge(&opened, &global, &RevisionSpec::Revision(base.to_owned()))?.ledger)
 }
 

@@ -1,32 +1,31 @@
 //! The two moments that `diff`, `check --since` and reports compare, judged as far as they differ.
 
 mod between;
+mod changed_files;
+mod last_known;
 pub(super) mod moment;
-mod recalled;
 mod sides;
-mod touched;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::global::Global;
-use super::opened::{Session, is_workspace};
 use super::revision_spec::RevisionSpec;
+use super::session::{Session, is_workspace};
 use super::{pages, today};
 use crate::assess::{self, EarlierMoment, Selection, Workspace};
 use crate::compare::{DealState, Renames, Side};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 use between::Between;
+use changed_files::{ChangedFiles, is_rule};
+use last_known::recall;
 pub(super) use moment::MomentEnd;
 use moment::{Files, Finder};
-use recalled::recall;
 pub(super) use sides::{Moments, Sides};
-use touched::{ChangedFiles, is_rule};
 
 impl<'o> Moments<'o> {
     /// Finds two moments. Without a base it is where the line parts from the default branch; `fork` has any base mean
@@ -39,7 +38,7 @@ impl<'o> Moments<'o> {
         fork: bool,
     ) -> Result<Self, Error> {
         let settings = opened.settings(global);
-        let repository = Repository::open(opened.root());
+        let repository = opened.repository().cloned();
         if repository.is_err() {
             opened.refuse_nowhere()?;
         }
@@ -113,30 +112,28 @@ impl<'o> Moments<'o> {
             return Ok(workspace.without_past());
         }
         let files = if end.is_from_history() { &self.after.files } else { &end.files };
-        let at = match (files, &self.repository) {
-            (Files::Commit(snapshot), Some(repository)) => {
-                Some((repository.clone(), snapshot.commit().clone()))
-            }
+        let at = match files {
+            Files::Commit(snapshot) => Some(snapshot.commit().clone()),
             _ => None,
         };
-        Ok(workspace.with_past(self.opened.root(), at))
+        Ok(workspace.with_past(self.opened.root(), self.repository.clone(), at))
     }
 
     /// Judges what differs at both ends; with `whole` all the rest counts in figures.
     pub(super) fn sides(&self, global: &Global, whole: bool) -> Result<Sides, Error> {
         let new = self.workspace(&self.after, global)?;
-        if self.is_told_by_history() {
+        if self.is_from_history_alone() {
             let new = Workspace { all_dates: true, ..new };
             let now = Side::judge(&new, &Selection::Everything, new.today);
-            return self.told_by_history(&new, &now, global);
+            return self.sides_from_history(&new, &now, global);
         }
         let (old, differing) = self.differing(&new, global)?;
         let asked = differing.asked(whole);
         let new = new.for_only(&asked);
+        let rest = if whole && !differing.all { self.counted(&new, &differing) } else { Rest::LeftOut };
         let after = Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day);
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
-        let rest = if whole { Rest::Counted } else { Rest::LeftOut };
         let mut sides = self.beside(&old, &new, &differing, after, rest);
         if differing.touched.others_changed {
             sides.before.also_found(beside_deals(&old), &old.config.levels);
@@ -156,8 +153,8 @@ impl<'o> Moments<'o> {
 
     /// The same where all deals of the later moment are judged already, with what commits tell of them.
     pub(super) fn sides_to(&self, new: &Workspace<'_>, now: Side, global: &Global) -> Result<Sides, Error> {
-        if self.is_told_by_history() {
-            return self.told_by_history(new, &now, global);
+        if self.is_from_history_alone() {
+            return self.sides_from_history(new, &now, global);
         }
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
@@ -173,20 +170,20 @@ impl<'o> Moments<'o> {
         (self.before.commit(), next.unwrap_or(day))
     }
 
-    fn is_told_by_history(&self) -> bool {
+    fn is_from_history_alone(&self) -> bool {
         self.before.is_from_history() || self.after.is_from_history()
     }
 
     /// Both ends, where `history` alone tells of one; `now` is how the deals stand in the files that tell it.
-    fn told_by_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
+    fn sides_from_history(&self, new: &Workspace<'_>, now: &Side, global: &Global) -> Result<Sides, Error> {
         let mut now = now.clone();
         now.ask_for_lost(new, self.since());
         let after = match self.after.files {
-            Files::History => now.as_history_tells(self.after.day),
+            Files::History => now.by_history_alone(self.after.day),
             _ => Side { day: self.after.day, ..now.clone() },
         };
         let before = match self.before.files {
-            Files::History => now.as_history_tells(self.before.day),
+            Files::History => now.by_history_alone(self.before.day),
             _ => Side::judge(&self.workspace(&self.before, global)?, &Selection::Everything, self.before.day),
         };
         Ok(Sides {
@@ -213,6 +210,17 @@ impl<'o> Moments<'o> {
         Ok((old, Differing { before, after, touched, between, all }))
     }
 
+    /// Reads the deals that are the same at both ends. Git tells of the others meanwhile.
+    fn counted(&self, new: &Workspace<'_>, differing: &Differing) -> Rest {
+        let is_same = |path: &&String| differing.touched.after.binary_search(path).is_err();
+        let same: Vec<String> = differing.after.files.iter().filter(is_same).cloned().collect();
+        let (from, to) = (self.before.day, self.after.day);
+        std::thread::scope(|scope| {
+            scope.spawn(|| new.past.tracks().is_some());
+            Rest::Counted(assess::read(new, &same, |deal| Arc::new(DealState::unchanged(deal, from, to))))
+        })
+    }
+
     /// The earlier end, judged as far as it differs, beside the later one.
     fn beside(
         &self,
@@ -228,7 +236,7 @@ impl<'o> Moments<'o> {
         if !all {
             before.also_found(there_before.faults.clone(), &old.config.levels);
         }
-        if !all && rest != Rest::Judged {
+        if !all && !matches!(rest, Rest::Judged) {
             after.also_found(there_after.faults.clone(), &new.config.levels);
             // Of rules that are the same at both ends nothing is news, whichever end has a deal that follows them.
             let is_rule = |path: &str| is_rule([old, new], path);
@@ -236,27 +244,22 @@ impl<'o> Moments<'o> {
             before.also_found(is, &old.config.levels);
             after.also_found(was, &new.config.levels);
         }
-        match rest {
+        match &rest {
             Rest::Judged if !all => {
                 let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
                 before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
                 before.price(old);
             }
-            Rest::Counted if !all => {
-                let is_same = |path: &&String| touched.after.binary_search(path).is_err();
-                let same: Vec<String> = there_after.files.iter().filter(is_same).cloned().collect();
-                let same = assess::read(new, &same, |deal| {
-                    Arc::new(DealState::unchanged(deal, self.before.day, self.after.day))
-                });
+            Rest::Counted(same) => {
                 for (side, workspace) in [(&mut before, old), (&mut after, new)] {
-                    side.count(&same);
+                    side.count(same);
                     side.price(workspace);
                 }
             }
             _ => {}
         }
         // The selection names no workspace; what is there counts, judged or not.
-        let asked = (!all && rest == Rest::LeftOut).then(|| touched.ids(old, new));
+        let asked = (!all && matches!(rest, Rest::LeftOut)).then(|| touched.ids(old, new));
         before.ids = old.deal_ids(&there_before.files, asked.as_ref());
         after.ids = new.deal_ids(&there_after.files, asked.as_ref());
         let renames = self.renames((old, &before), (new, &after), between);
@@ -279,12 +282,11 @@ struct Differing {
 }
 
 /// What is to be known of the deals that did not change.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Rest {
     /// Nothing.
     LeftOut,
     /// How they count in figures.
-    Counted,
+    Counted(Vec<Arc<DealState>>),
     /// All; it is judged already.
     Judged,
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::{NamedTempFile, TempDir};
 
-use super::target;
+use super::protected_paths;
 use crate::error::Error;
 use crate::scratch::Scratch;
 use crate::snapshot::disk::{self, PathTarget};
@@ -19,7 +19,7 @@ const BESIDE: &str = ".dealgate-";
 
 /// Writes a file whole or not at all, and none that a workspace is made of.
 pub fn write(path: &Path, fill: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    target::refuse_own(path)?;
+    protected_paths::refuse_own(path)?;
     replace(path, fill)
 }
 
@@ -99,7 +99,7 @@ pub(super) fn sweep(written: &Path) {
 
 /// Refuses a path on which a link of the workspace leads elsewhere; whether it ends in the workspace.
 fn refuse_detour(path: &Path) -> Result<bool, Error> {
-    target::refuse_repository(path)?;
+    protected_paths::refuse_repository(path)?;
     let way = PathTarget::of(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
     if way.strays {
         let why = "a link on its path leads out of the workspace, or into `.git`";
@@ -141,7 +141,7 @@ pub(super) fn refuse_links(path: &Path, below: &Path) -> Result<(), Error> {
 
 /// Removes a file below a folder, and the folders between them that it leaves empty.
 pub(super) fn remove(path: &Path, below: &Path) -> Result<(), Error> {
-    target::refuse_own(path)?;
+    protected_paths::refuse_own(path)?;
     refuse_link(path)?;
     fs::remove_file(path).map_err(|cause| Error::Write { path: path.to_owned(), cause })?;
     let mut parent = path.parent();

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::template::{LoadedModel, TemplateSources, Templates, is_template, stale};
-use crate::report::{self, ReportModel, builtin, context, list};
+use crate::report::{self, ReportModel, builtin, list, model_json};
 use crate::snapshot::Snapshot;
 use crate::source::{escape, paths, shell};
 use crate::workspace::Config;
@@ -49,7 +49,7 @@ impl PageFormat {
 
 /// The templates of a workspace.
 pub(super) fn templates(snapshot: &dyn Snapshot, config: &Config) -> Templates {
-    Templates::new(sources(snapshot, config), context::schema(), config.limits)
+    Templates::new(sources(snapshot, config), model_json::schema(), config.limits)
 }
 
 fn sources(snapshot: &dyn Snapshot, config: &Config) -> TemplateSources {
@@ -79,7 +79,7 @@ pub(super) fn check(
         sources.findings
     } else {
         // One that others build on is at fault in what they know, so all are looked at.
-        Templates::new(sources, context::schema(), config.limits).check()
+        Templates::new(sources, model_json::schema(), config.limits).check()
     };
     findings.retain(|finding| finding.place.as_ref().is_none_or(|place| meant(place.file.path())));
     (findings, count)
@@ -108,7 +108,7 @@ pub(super) fn page(
     templates: &Templates,
     name: &str,
     format: PageFormat,
-    model: &ReportModel,
+    model: ReportModel,
 ) -> Result<String, Error> {
     let about_one = name == "deal";
     if about_one && model.deals.is_empty() {
@@ -144,14 +144,15 @@ pub(super) fn pages(
     templates: &Templates,
     name: &str,
     format: PageFormat,
-    model: &ReportModel,
+    model: ReportModel,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
+    let files: Vec<_> = model.deals.iter().map(|deal| file_of(&deal.id, format.extension())).collect();
     let (template, loaded) = prepare(templates, name, format, model)?;
     let page = templates.prepare(&template, &loaded).map_err(|findings| broken(&findings))?;
-    let pages = model.deals.iter().enumerate().map(|(index, deal)| {
-        let file = file_of(&deal.id, format.extension());
-        Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?))
-    });
+    let pages = files
+        .into_iter()
+        .enumerate()
+        .map(|(index, file)| Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?)));
     pages.collect()
 }
 
@@ -164,7 +165,7 @@ fn prepare(
     templates: &Templates,
     name: &str,
     format: PageFormat,
-    model: &ReportModel,
+    model: ReportModel,
 ) -> Result<(String, LoadedModel), Error> {
     let template = format!("{name}.{}", format.extension());
     if templates.sources().get(&template).is_none() {
@@ -175,12 +176,11 @@ fn prepare(
             hint: if there {
                 Some(format!("there is one for `.{}`", other.extension()))
             } else {
-                suggest(&template, templates.sources().names()).told()
+                suggest(&template, templates.sources().names()).sentence()
             },
         });
     }
-    let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
-    Ok((template, templates.load(json)))
+    Ok((template, templates.load(model)))
 }
 
 /// What is wrong with a template, as the command says it.
@@ -204,7 +204,7 @@ pub(super) fn eject(name: &str, root: &Path, folder: &str, to: Option<&Path>) ->
     let Some(text) = stale::eject(&full, env!("CARGO_PKG_VERSION")) else {
         return Err(Error::Unknown {
             message: format!("there is no built-in template {}", quote(name)),
-            hint: suggest(name, builtin::NAMES.iter().copied()).told(),
+            hint: suggest(name, builtin::NAMES.iter().copied()).sentence(),
         });
     };
     let path = to.map_or_else(|| root.join(folder).join(&full), Path::to_path_buf);

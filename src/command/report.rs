@@ -5,27 +5,27 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::ToSpan as _;
 
-use super::compared::{Now, start_of_window};
 use super::console::Console;
 use super::context_file::{compare, read};
 use super::deals::{self, Directory, Meant};
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
 use super::pages::{self, PageFormat};
+use super::report_moments::{Now, start_of_window};
 use super::revision_spec::RevisionSpec;
+use super::session::Session;
 use super::site;
 use super::usage::usage_error;
-use super::{opener, output, watch};
+use super::{output, viewer, watch};
 use crate::assess::Workspace;
 use crate::deal::Period;
-use crate::emit::drawn;
+use crate::emit::terminal_markdown;
 use crate::error::Error;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::report::list::More;
 use crate::report::model::Pace;
 use crate::report::template::Templates;
-use crate::report::{self, Filter, ReportInput, ReportModel, ReportOptions, TrendOptions, context, list};
+use crate::report::{self, Filter, ReportInput, ReportModel, ReportOptions, TrendOptions, list, model_json};
 use crate::source::escape;
 
 /// Show the pipeline: figures, stages, what needs attention
@@ -174,7 +174,7 @@ impl ReportArgs {
 
     /// Opens what was written, where that is wanted.
     fn show(&self) -> Result<(), Error> {
-        self.output.as_deref().filter(|_| self.open).map_or(Ok(()), opener::open)
+        self.output.as_deref().filter(|_| self.open).map_or(Ok(()), viewer::open)
     }
 
     /// Makes the report once and delivers it; how many deals it shows.
@@ -187,20 +187,20 @@ impl ReportArgs {
         };
         let deals = model.deals.len();
         if format == PageFormat::Context {
-            let text = context::to_json(&model).map_err(|cause| Error::Json { cause })?;
+            let text = model_json::to_json(&model).map_err(|cause| Error::Json { cause })?;
             return Ok((self.deliver(&[(self.output.clone(), text)], console)?, deals));
         }
         let templates = pages::templates(opened.files(), &opened.settings(global));
         if self.name == list::SITE.name {
-            let files = site::render(&templates, &model)?;
+            let files = site::render(&templates, model)?;
             return Ok((site::deliver(self.output.as_deref(), &files, self.check, console)?, deals));
         }
         let texts: Vec<_> = match self.folder() {
-            Some(folder) => pages::pages(&templates, &self.name, format, &model)?
+            Some(folder) => pages::pages(&templates, &self.name, format, model)?
                 .into_iter()
                 .map(|(file, text)| (Some(folder.join(file)), text))
                 .collect(),
-            None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
+            None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, model)?)],
         };
         Ok((self.deliver(&texts, console)?, deals))
     }
@@ -229,7 +229,7 @@ impl ReportArgs {
         for (file, text) in texts {
             match file {
                 None if console.is_terminal() && self.format.is_none() => {
-                    console.show(|out| drawn::draw(text, console.surface(), out))?;
+                    console.show(|out| terminal_markdown::draw(text, console.surface(), out))?;
                 }
                 None => console.show(|out| out.write_all(text.as_bytes()))?,
                 Some(file) if self.check => {
@@ -261,7 +261,7 @@ impl ReportArgs {
         let own = || !workspace.snapshot.walk(&workspace.config.templates).files.is_empty();
         let shows_all = format == PageFormat::Context || own();
         let revision = workspace.snapshot.revision();
-        let wish = ReportOptions {
+        let options = ReportOptions {
             revision,
             with_sheets,
             with_derived: shows_all,
@@ -274,14 +274,14 @@ impl ReportArgs {
         let base = self.base(report, &workspace);
         let shows_quarter = shows(More::Quarter);
         let start = start_of_window(&workspace, &filter).filter(|_| shows_quarter);
-        let mut reading = ReportInput::of(&workspace, &filter, wish, base.is_some() || start.is_some());
+        let mut reading = ReportInput::of(&workspace, &filter, options, base.is_some() || start.is_some());
         deals::known_owners(&workspace, &self.owner, reading.owners())?;
         let now = Now { workspace: &workspace, side: reading.take_side() };
         let since = base.map(|base| now.since(opened, global, &base)).transpose()?;
         // Commits that cannot be read are told of where they are needed; here there is nothing to show then.
         let quarter = start.and_then(|start| now.since(opened, global, &start).ok());
-        let wish = ReportOptions { since: since.as_ref(), quarter: quarter.as_ref(), ..wish };
-        Ok(report::build_read(&workspace, &filter, reading, wish))
+        let options = ReportOptions { since: since.as_ref(), quarter: quarter.as_ref(), ..options };
+        Ok(report::build_read(&workspace, &filter, reading, options))
     }
 
     /// The moment since which it tells what happened, where it does.
@@ -323,7 +323,7 @@ impl ReportArgs {
         }
         Err(Error::Unknown {
             message: format!("there is no report {}", quote(&self.name)),
-            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).told(),
+            hint: suggest(&self.name, list::REPORTS.iter().map(|report| report.name)).sentence(),
         })
     }
 

@@ -106,14 +106,14 @@ impl Anchor {
             below => quote(&format!("{below}/")),
         };
         let Some((root, settings)) = starts.at(&top, repository, commit)? else {
-            let told = |elsewhere: String| {
-                told(format!(
+            let finding = |elsewhere: String| {
+                finding(format!(
                     "{revision} has a workspace in {}, and none in {}",
                     quote(&elsewhere),
                     shown(on_disk)
                 ))
             };
-            return none(repository.workspace_elsewhere(commit)?.map(told));
+            return none(repository.workspace_elsewhere(commit)?.map(finding));
         };
         if !root.is_dir() {
             return Err(Error::Unknown {
@@ -123,7 +123,7 @@ impl Anchor {
         }
         let (was, is) = (shown(&root), shown(on_disk));
         let moved = (root != on_disk).then(|| {
-            told(format!("the workspace of {revision} is {was}, and by these files it would be {is}"))
+            finding(format!("the workspace of {revision} is {was}, and by these files it would be {is}"))
         });
         Ok(Self { root, moved, settings_of: settings.then_some(revision) })
     }
@@ -133,14 +133,14 @@ impl Anchor {
         let gone = |revision: String| {
             let gone = !files.has_file(CONFIG_FILE);
             gone.then(|| {
-                told(format!("the `{CONFIG_FILE}` of {revision} is not here, or is no ordinary file"))
+                finding(format!("the `{CONFIG_FILE}` of {revision} is not here, or is no ordinary file"))
             })
         };
         self.moved.or_else(|| self.settings_of.and_then(gone))
     }
 }
 
-fn told(message: String) -> Finding {
+fn finding(message: String) -> Finding {
     let help = format!("put `{CONFIG_FILE}` and the folder of the deals back to where they were");
     Finding::new(Code::WorkspaceMoved, message).help(help)
 }

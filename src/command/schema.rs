@@ -8,12 +8,12 @@ use serde_json::Value as Json;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
 use super::output;
+use super::session::Session;
 use super::usage::usage_error;
 use crate::assess::Workspace;
 use crate::editor::committed::{self, CommittedSchema};
-use crate::emit::visible;
+use crate::emit::safe_json;
 use crate::error::Error;
 use crate::finding::wording::{Help as _, WordList, suggest};
 use crate::workflow::Workflow;
@@ -99,13 +99,13 @@ const SCHEMAS: &[SchemaEntry] = &[
     SchemaEntry {
         name: "report",
         about: "what templates may name",
-        make: |_, _| Ok(report::context::schema()),
+        make: |_, _| Ok(report::model_json::schema()),
     },
 ];
 
 fn parse_name(text: &str) -> Result<&'static SchemaEntry, String> {
     let found = SCHEMAS.iter().find(|entry| entry.name == text);
-    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).told().unwrap_or_default())
+    found.ok_or_else(|| suggest(text, SCHEMAS.iter().map(|entry| entry.name)).sentence().unwrap_or_default())
 }
 
 fn names_help() -> String {
@@ -124,8 +124,8 @@ impl SchemaArgs {
         };
         let schema = (entry.make)(self, &workspace)?;
         match &self.output {
-            Some(file) => output::write(file, |out| visible::document(&schema, out))?,
-            None => console.show(|out| visible::document(&schema, out))?,
+            Some(file) => output::write(file, |out| safe_json::document(&schema, out))?,
+            None => console.show(|out| safe_json::document(&schema, out))?,
         }
         Ok(Exit::Clean)
     }
@@ -159,7 +159,7 @@ impl SchemaArgs {
             }),
             None => Err(Error::Unknown {
                 message: format!("there is no workflow `{name}`"),
-                hint: suggest(name, library.names()).told(),
+                hint: suggest(name, library.names()).sentence(),
             }),
         }
     }
@@ -171,7 +171,7 @@ fn write_all(opened: &Session, workspace: &Workspace<'_>, console: Console) -> R
     for CommittedSchema { path, schema } in &all {
         let file = opened.root().join(path);
         output::make_folder(&file)?;
-        output::write(&file, |out| visible::document(schema, out))?;
+        output::write(&file, |out| safe_json::document(schema, out))?;
     }
     console.show(|out| all.iter().try_for_each(|kept| writeln!(out, "wrote {}", kept.path)))
 }

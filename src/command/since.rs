@@ -6,8 +6,8 @@ use jiff::civil::Date;
 
 use super::global::Global;
 use super::moments::{Moments, Sides};
-use super::opened::Session;
 use super::revision_spec::RevisionSpec;
+use super::session::Session;
 use crate::compare::{Extent, moves, pairs};
 use crate::error::Error;
 use crate::finding::{Baseline, Finding, Ledger, Level};

@@ -1,10 +1,10 @@
-//! A workspace that `init` or `demo` is about to write, made ready for editors.
+//! Adds schemas and settings for editors to a workspace that `init` or `demo` writes.
 
 use jiff::civil::Date;
 
 use crate::assess::Workspace;
 use crate::editor::committed::{self, CommittedSchema};
-use crate::emit::visible;
+use crate::emit::safe_json;
 use crate::error::Error;
 use crate::snapshot::texts::Texts;
 use crate::workspace::Config;
@@ -20,7 +20,7 @@ pub(super) fn with_schemas(
     let mut schemas = Vec::new();
     for CommittedSchema { path, schema } in committed::all(&workspace) {
         let mut bytes = Vec::new();
-        visible::document(&schema, &mut bytes).map_err(|cause| Error::Stdout { cause })?;
+        safe_json::document(&schema, &mut bytes).map_err(|cause| Error::Stdout { cause })?;
         schemas.push((path, String::from_utf8_lossy(&bytes).into_owned()));
     }
     drop(workspace);

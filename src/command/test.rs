@@ -9,12 +9,12 @@ use serde::Serialize;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
-use super::sink::{self, NamedFormats, OutputTarget};
+use super::output_target::{self, NamedFormats, OutputTarget};
+use super::session::Session;
 use super::usage::usage_error;
 use super::watch;
 use crate::checklist::Presentation;
-use crate::emit::{Surface, junit, visible};
+use crate::emit::{Surface, junit, safe_json};
 use crate::error::Error;
 use crate::finding::wording::Count;
 use crate::source::escape;
@@ -100,7 +100,7 @@ struct TestSummary {
 
 impl TestArgs {
     pub(super) fn run(&self, global: &Global, console: Console) -> Result<Exit, Error> {
-        sink::refuse_shared(&self.sinks, "test");
+        output_target::refuse_shared(&self.sinks, "test");
         if !self.watch {
             return self.once(global, console);
         }
@@ -127,7 +127,7 @@ impl TestArgs {
         let report = TestReport { schema_version: 1, summary, trials, coverage: self.coverage, folder };
         OutputTarget::fill(&self.sinks, TestFormat::Text, console, |format, surface, out| match format {
             TestFormat::Text => report.text(surface, out),
-            TestFormat::Json => visible::document(&report, out),
+            TestFormat::Json => safe_json::document(&report, out),
             TestFormat::Junit => junit::trials(&report.as_cases(), out),
         })?;
         Ok(if failed { Exit::Findings } else { Exit::Clean })

@@ -1,4 +1,4 @@
-//! The command line as a whole, for what shows it: complaints about its use, completions, manual pages, settings.
+//! The whole command line as data, for messages about its use, completions, manual pages and settings.
 
 use std::sync::OnceLock;
 

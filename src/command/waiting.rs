@@ -7,8 +7,8 @@ use clap::Args;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
-use super::sink::Layouts;
+use super::output_target::Layouts;
+use super::session::Session;
 use crate::assess::{JudgedDeal, Selection, Workspace, assess};
 use crate::checklist::{Opening, WaitingFor, WaitingSheet};
 use crate::error::Error;
@@ -75,6 +75,6 @@ fn known(whom: &WaitingFor<'_>, workspace: &Workspace<'_>, owners: BTreeSet<Stri
     }
     Err(Error::Unknown {
         message: format!("nobody here is {}: no owner of a deal, no member of a group", quote(whom.person)),
-        hint: suggest(whom.person, addresses.iter().map(String::as_str)).told(),
+        hint: suggest(whom.person, addresses.iter().map(String::as_str)).sentence(),
     })
 }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::console::Console;
 use super::exit::Exit;
 use super::global::Global;
-use super::opened::Session;
+use super::session::Session;
 use super::today;
 use crate::error::Error;
 use crate::workspace::CONFIG_FILE;

@@ -1,4 +1,4 @@
-//! From what was open at the start to what is open at the end, every change explained once. Knows tracks, not files.
+//! The pipeline bridge: from what was open at the start to what is open at the end, every change in exactly one row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::deal_track::{DealTrack, TrackStep};
 use super::pricing::Pricing;
-use super::track::{DealTrack, TrackStep};
 use crate::deal::Period;
 use crate::deal::record::Ending;
 use crate::history::TrackedFields;
@@ -272,7 +272,7 @@ struct BridgeWalk<'a> {
 
 impl BridgeWalk<'_> {
     fn follow(mut self, track: &DealTrack, start: (&Pricing, Date)) {
-        let mut terms = track.start.as_ref();
+        let mut terms = track.start.as_deref();
         let mut stands = self.view.standing(terms, start.1);
         let mut was_there = terms.is_some() || track.earlier.is_some();
         // How it stood when the day began, and whether it had been there by then.
@@ -289,7 +289,7 @@ impl BridgeWalk<'_> {
             if dawn.0 != step.day {
                 dawn = (step.day, stands, was_there);
             }
-            let next = self.view.standing(step.terms.as_ref(), step.day);
+            let next = self.view.standing(step.terms.as_deref(), step.day);
             if let Some(Inside(value)) = inside.take() {
                 inside = self.stay(value, terms, step, next);
             } else {
@@ -305,7 +305,7 @@ impl BridgeWalk<'_> {
                 inside = self.enter(row, step, (stands, next), &mut is_new);
             }
             was_there |= step.terms.is_some();
-            (terms, stands) = (step.terms.as_ref(), next);
+            (terms, stands) = (step.terms.as_deref(), next);
         }
     }
 

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::deal_track::{DealTrack, DeletedDeal};
 use super::side::Side;
 use super::state::{DealState, RequirementStanding};
-use super::track::{DealTrack, DeletedDeal};
 use crate::history::Term;
 
 /// A deal before and after.
@@ -95,6 +95,10 @@ impl DealChange {
     fn between((before, after): Pair<'_>, gone: Option<&DealState>, track: &DealTrack) -> Option<Self> {
         let named = after.or(before).or(gone)?;
         let before = if after.is_none() { gone.or(before) } else { before };
+        let is_same = before.zip(after).is_some_and(|(before, after)| std::ptr::eq(before, after));
+        if is_same && !track.comes_back() {
+            return None;
+        }
         let fate = match (before, after) {
             (_, None) => Fate::Removed,
             (_, Some(_)) if track.comes_back() => Fate::Restored,
@@ -216,7 +220,7 @@ fn differences(before: Option<&DealState>, after: Option<&DealState>) -> Vec<Dif
     if !kept {
         all.clear();
     }
-    all.extend(Term::ALL.into_iter().map(|term| {
+    all.extend(Term::ALL.iter().map(|&term| {
         // `100 EUR` and `100.00 EUR` are one amount, and written in two ways.
         let same = kept
             && term == Term::Amount

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use super::bridge::{Bridge, View};
 use super::changes::{DealChange, Pair, pairs};
+use super::deal_track::{DealTrack, DeletedDeal};
 use super::findings::FindingChanges;
 use super::matrix::Matrix;
 use super::pricing::Pricing;
@@ -16,7 +17,6 @@ use super::renamed::Renames;
 use super::side::Side;
 use super::state::DealState;
 use super::totals::OpenTotals;
-use super::track::{DealTrack, DeletedDeal};
 use crate::deal::Period;
 use crate::finding::wording::Count;
 

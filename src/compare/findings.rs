@@ -1,4 +1,4 @@
-//! Which findings a change brings, which it mends, which it leaves. Renames and moved lines do not count.
+//! Which findings a change adds, removes or keeps. Renames and moved lines do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Which gates a deal passed between two moments, and which it newly fails or went on without. Judges nothing itself.
+//! Which gates a deal passed between two moments, and which it newly fails or skipped.
 
 use std::sync::Arc;
 

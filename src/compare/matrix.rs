@@ -1,4 +1,4 @@
-//! Which stage deals were in, by which they are in now.
+//! The stage matrix: which stage deals were in, by which they are in now.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 mod bridge;
 mod changes;
 mod comparison;
+mod deal_track;
 mod findings;
 mod gates;
 mod matrix;
@@ -14,11 +15,11 @@ mod rules;
 mod side;
 mod state;
 mod totals;
-mod track;
 
 pub(crate) use bridge::{BridgePart, BridgeRow, BridgeStep, View};
 pub(crate) use changes::{Aspect, DealChange, Fate, Pair, pairs};
 pub(crate) use comparison::{Comparison, Values, compare};
+pub(crate) use deal_track::DealTrack;
 pub(crate) use findings::FindingChanges;
 pub(crate) use gates::{FailedGate, GateChanges};
 pub(crate) use matrix::{Matrix, MatrixAxis};
@@ -29,6 +30,5 @@ pub(crate) use rules::{RuleChanges, RuleFigures, RulesVerdict};
 pub(crate) use side::{Extent, Side};
 pub(crate) use state::{DealState, Given};
 pub(crate) use totals::{CoveredSum, OpenTotals};
-pub(crate) use track::DealTrack;
 
 pub(crate) use crate::history::HistoryEntry;

@@ -1,4 +1,4 @@
-//! Which ids of two moments mean one deal.
+//! Deals that have another id at the later moment.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

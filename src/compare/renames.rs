@@ -1,4 +1,4 @@
-//! Deals that were renamed on disk, of which git knows nothing yet: their files went and came.
+//! Deals renamed on disk that git does not know of yet: one file is gone, and one like it is new.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

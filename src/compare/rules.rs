@@ -1,4 +1,4 @@
-//! What changed rules do to the deals there are: which newly fail and which newly pass, requirement by requirement.
+//! The impact of changed rules on deals: which newly fail and which newly pass, requirement by requirement.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use iso_currency::Currency;
 
 use super::findings::{ComparedFinding, FindingChanges, tells_of_an_entry};
 use super::renamed::Renames;
-use crate::assess::kept::{FailedDeal, RuleCost};
+use crate::assess::open_deals::{FailedDeal, RuleCost};
 use crate::deal::record::Ending;
 use crate::finding::{Code, Finding, Level};
 

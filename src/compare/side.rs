@@ -6,12 +6,14 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use jiff::civil::Date;
 
+use super::deal_track::{DeletedDeal, state_at};
 use super::findings::{ComparedFinding, FindingChanges};
 use super::pricing::Pricing;
 use super::renamed::Renames;
 use super::state::DealState;
-use super::track::{DeletedDeal, state_at};
-use crate::assess::{Assessment, EarlierMoment, JudgedDeal, Selection, Workspace, assess, check, gone};
+use crate::assess::{
+    Assessment, EarlierMoment, JudgedDeal, Selection, Workspace, assess, check, deleted_deals,
+};
 use crate::finding::{Finding, Ledger, Levels};
 
 /// A workspace at a moment.
@@ -122,12 +124,12 @@ impl Side {
     pub fn ask_commits(&mut self, workspace: Workspace<'_>, deals: Vec<String>, since: EarlierMoment<'_>) {
         let workspace = Workspace { all_dates: true, ..workspace };
         let courses = check(&workspace, &Selection::Paths(deals), |judged| {
-            Some((Arc::clone(&judged.deal.id), Arc::clone(judged.course())))
+            Some((Arc::clone(&judged.deal.id), Arc::clone(judged.term_history())))
         });
         let mut courses: BTreeMap<_, _> = courses.kept.into_iter().collect();
         for deal in &mut self.deals {
-            if let Some(course) = courses.remove(&deal.id) {
-                Arc::make_mut(deal).course = course;
+            if let Some(term_history) = courses.remove(&deal.id) {
+                Arc::make_mut(deal).term_history = term_history;
             }
         }
         self.ask_for_lost(&workspace, since);
@@ -136,7 +138,7 @@ impl Side {
     /// Has commits tell of the deals that are not there any more since an earlier moment. Where they cannot, nothing is
     /// known of them.
     pub fn ask_for_lost(&mut self, workspace: &Workspace<'_>, since: EarlierMoment<'_>) {
-        let lost = gone(workspace, Some(since), |gone| {
+        let lost = deleted_deals(workspace, Some(since), |gone| {
             let was = gone.was.as_deref().map(|path| workspace.deal_id(path));
             Some(DeletedDeal { was, state: DealState::of_gone(gone), removed: gone.removed })
         });
@@ -158,10 +160,10 @@ impl Side {
     }
 
     /// The same deals at the end of an earlier day, as their `history` alone tells.
-    pub fn as_history_tells(&self, day: Date) -> Self {
+    pub fn by_history_alone(&self, day: Date) -> Self {
         let mut deals: Vec<_> =
             self.deals.iter().filter_map(|deal| state_at(deal, day, self.day).map(Arc::new)).collect();
-        let undated = self.deals.iter().filter(|deal| deal.course.born.is_none()).count();
+        let undated = self.deals.iter().filter(|deal| deal.term_history.born.is_none()).count();
         let (gone, still): (Vec<_>, Vec<_>) = self.lost.iter().partition(|lost| lost.removed <= day);
         let there = still.into_iter().filter(|lost| self.deal(&lost.state.id).is_none());
         deals.extend(there.filter_map(|lost| state_at(&lost.state, day, lost.removed).map(Arc::new)));

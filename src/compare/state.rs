@@ -1,4 +1,4 @@
-//! What is kept of a deal at a moment, after its text is dropped.
+//! The state of a deal at a moment, kept after its text is dropped.
 
 use std::sync::{Arc, LazyLock};
 
@@ -69,8 +69,8 @@ pub struct DealState {
     pub customer: Option<String>,
     /// The workflow it follows.
     pub workflow: Arc<Workflow>,
-    /// What counts in sales.
-    pub terms: TrackedFields,
+    /// What counts in sales; its way shares them.
+    pub terms: Arc<TrackedFields>,
     /// The day of its outcome.
     pub ended: Option<Date>,
     /// What else its outcome says; nothing while it is open.
@@ -84,7 +84,7 @@ pub struct DealState {
     /// The entries of its `history`, oldest first.
     pub history: Vec<HistoryEntry>,
     /// What its terms were when, as far as its entries, and commits where they were asked, tell.
-    pub course: Arc<TermHistory>,
+    pub term_history: Arc<TermHistory>,
     /// Which stages exist for it.
     pub stages: Vec<bool>,
     /// Where its `stage` stands, or else the deal.
@@ -118,16 +118,17 @@ impl DealState {
             history: HistoryEntry::all(deal),
             stages: stages.map(|stage| *stage == StageApplies::Exists).collect(),
             place: Place::new(judged.file, span),
-            ..Self::figures(deal, judged.file.path(), judged.workflow, judged.course())
+            ..Self::figures(deal, judged.file.path(), judged.workflow, judged.term_history())
         }
     }
 
     /// What is kept of a deal whose file is the same at the end of an earlier day: how it counts, and what its entries tell
     /// of the time between. How it stands with its requirements is the same, too, and its text is dropped.
     pub fn unchanged(read: &ReadDeal<'_>, from: Date, to: Date) -> Self {
-        let course = TermHistory::of(read.deal, None);
-        let course = if course.is_silent(from, to) { Arc::clone(&STILL) } else { Arc::new(course) };
-        Self { customer: None, ..Self::figures(read.deal, read.path, read.workflow, &course) }
+        let term_history = TermHistory::of(read.deal, None);
+        let term_history =
+            if term_history.is_silent(from, to) { Arc::clone(&STILL) } else { Arc::new(term_history) };
+        Self { customer: None, ..Self::figures(read.deal, read.path, read.workflow, &term_history) }
     }
 
     /// How a deal counts, wherever it stands.
@@ -135,7 +136,7 @@ impl DealState {
         deal: &Deal<'_>,
         path: &Arc<str>,
         workflow: &Arc<Workflow>,
-        course: &Arc<TermHistory>,
+        term_history: &Arc<TermHistory>,
     ) -> Self {
         let outcome = deal.outcome();
         Self {
@@ -144,14 +145,14 @@ impl DealState {
             name: deal.name().map(str::to_owned),
             customer: deal.customer().map(str::to_owned),
             workflow: Arc::clone(workflow),
-            terms: TrackedFields::of(deal),
+            terms: Arc::new(TrackedFields::of(deal)),
             ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
             closing: outcome.map(closing).unwrap_or_default(),
             opened: deal.opened().map(|day| day.value),
             requirements: Vec::new(),
             waivers: Vec::new(),
             history: Vec::new(),
-            course: Arc::clone(course),
+            term_history: Arc::clone(term_history),
             stages: Vec::new(),
             place: Place::new(&NOWHERE, Span::default()),
         }
@@ -159,7 +160,13 @@ impl DealState {
 
     /// The same deal with what another text of it says of its stage and its past; `None` where that names no stage that
     /// its workflow has.
-    pub fn told_by(&self, id: &Arc<str>, file: &Arc<SourceFile>, rates: &Rates, today: Date) -> Option<Self> {
+    pub fn at_version(
+        &self,
+        id: &Arc<str>,
+        file: &Arc<SourceFile>,
+        rates: &Rates,
+        today: Date,
+    ) -> Option<Self> {
         let root = yaml::parse(file.text()).root?;
         let reading = DealReadContext { schema: &self.workflow.schema, rates, today };
         let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
@@ -168,7 +175,7 @@ impl DealState {
         Some(Self {
             id: Arc::clone(id),
             path: Arc::clone(file.path()),
-            terms: TrackedFields::of(&deal),
+            terms: Arc::new(TrackedFields::of(&deal)),
             history: HistoryEntry::all(&deal),
             place: Place::new(file, stage.span),
             ..self.clone()
@@ -182,7 +189,7 @@ impl DealState {
             waivers: waivers(deal),
             history: HistoryEntry::all(deal),
             place: Place::new(gone.file, deal.span.at_start()),
-            ..Self::figures(deal, gone.file.path(), gone.workflow, &gone.course)
+            ..Self::figures(deal, gone.file.path(), gone.workflow, &gone.term_history)
         }
     }
 
@@ -197,7 +204,7 @@ impl DealState {
     /// again since, or the other way round. Nothing, where it was that at the earlier one, too.
     pub fn passing(&self, before: Option<&Self>, from: Date, to: Date) -> Option<(Date, Option<Ending>)> {
         let ending = self.terms.ending;
-        let told = self.course.ending.values.iter().rev().filter(|(day, _)| from < *day && *day <= to);
+        let told = self.term_history.ending.values.iter().rev().filter(|(day, _)| from < *day && *day <= to);
         let mut others = told.filter(|(_, other)| *other != ending);
         others.next().copied().filter(|_| before.and_then(|before| before.terms.ending) == ending)
     }
@@ -222,14 +229,14 @@ impl DealState {
 
 fn closing(outcome: Outcome<'_>) -> Closing {
     Closing {
-        reason: outcome.reason.and_then(|reason| said(reason.value)),
-        competitor: outcome.competitor.and_then(said),
-        note: outcome.note.and_then(said),
+        reason: outcome.reason.and_then(|reason| non_empty(reason.value)),
+        competitor: outcome.competitor.and_then(non_empty),
+        note: outcome.note.and_then(non_empty),
     }
 }
 
 /// A text, where it says anything.
-fn said(text: &str) -> Option<Arc<str>> {
+fn non_empty(text: &str) -> Option<Arc<str>> {
     Some(text.trim()).filter(|text| !text.is_empty()).map(Into::into)
 }
 

@@ -1,4 +1,4 @@
-//! How many steps expressions take over one deal.
+//! Counts the steps that expressions take over one deal.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,4 +1,4 @@
-//! What to write so that a deal has a value, in words and in its file's own form. Knows the shape of a deal, not who asks.
+//! What to write so that a deal has a value, in words and in the form of its file.
 
 use super::record::Deal;
 use super::value::Value;
@@ -16,7 +16,7 @@ pub(crate) fn provide(deal: &Deal<'_>, paths: &[&str]) -> String {
             None => groups.push((manner, vec![rest])),
         }
     }
-    let said: Vec<_> = groups.iter().map(|(manner, rests)| manner.say(&in_flow(rests))).collect();
+    let said: Vec<_> = groups.iter().map(|(manner, rests)| manner.instruction(&in_flow(rests))).collect();
     said.join("; ")
 }
 
@@ -65,7 +65,7 @@ impl Manner {
         (Self::ToDeal, parts)
     }
 
-    fn say(&self, keys: &[String]) -> String {
+    fn instruction(&self, keys: &[String]) -> String {
         let quoted: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
         let quoted = WordList(&quoted, "and");
         match self {

@@ -6,7 +6,7 @@ use super::model::ValueModel;
 use super::path::is_of_work;
 use super::place::Placer;
 use super::splice::{self, Splice};
-use super::{Change, NewValue, Path, find, mend, toml_fix, word_fix, write};
+use super::{Change, NewValue, Path, find, repair, toml_fix, word_fix, write};
 use crate::finding::fix::Rewrite;
 use crate::finding::{Finding, Fix};
 use crate::source::{Place, Span};
@@ -73,7 +73,7 @@ pub fn apply(text: &str, path: &str, findings: &[&Finding]) -> (String, usize) {
 /// The texts that the fixes of a file which cannot be read put in quotes, each a whole value of one line; `None` where no
 /// fix makes it readable.
 pub fn quoted_texts(text: &str) -> Option<Vec<String>> {
-    mend::quoted_texts(text)
+    repair::quoted_texts(text)
 }
 
 /// What a text is written in.
@@ -120,7 +120,7 @@ impl<'t> FixedText<'t> {
         let root = match (self.language, &fix.rewrite) {
             (Language::Template, _) => return Some((word_fix::proposed(self.text, span, fix)?, None)),
             (Language::Yaml, Rewrite::Quotes | Rewrite::Spaces) if self.root.is_none() => {
-                return Some((mend::mended(self.text)?, None));
+                return Some((repair::mended(self.text)?, None));
             }
             _ => self.root.as_ref()?,
         };

@@ -1,4 +1,4 @@
-//! An item of a list in front of another: history that is older than what is told already.
+//! Inserts an item of a list in front of another: imported history that is older than what is there.
 
 use super::find::{Obstacle, existing};
 use super::path::{Path, PathStep};

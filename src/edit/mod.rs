@@ -7,11 +7,11 @@
 mod find;
 pub mod fix;
 mod insert;
-mod mend;
 mod merge;
 mod model;
 mod path;
 mod place;
+mod repair;
 mod splice;
 #[cfg(test)]
 mod tests;

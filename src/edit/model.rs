@@ -1,4 +1,4 @@
-//! A tree without places: what a text says, and what it is to say.
+//! A tree without places: the content of a text before and after an edit.
 
 use super::Change;
 use super::path::{Path, PathStep};
@@ -246,7 +246,7 @@ impl ValueModel {
         let (message, help) = match (way.last(), self) {
             (Some(PathStep::Key(key)), Self::Map(entries)) => {
                 let keys = entries.iter().map(|(key, _)| key.as_str());
-                (missing, suggest(key, keys).told().unwrap_or_else(|| format!("{above} has no keys")))
+                (missing, suggest(key, keys).sentence().unwrap_or_else(|| format!("{above} has no keys")))
             }
             (Some(PathStep::Key(key)), other) => (
                 format!("{above} is {}, and has no keys", other.describe()),

@@ -1,5 +1,4 @@
-//! From a change of the tree to splices of its text: where something new goes, and what goes with something that is taken
-//! away.
+//! From a change of the tree to splices of its text: where new lines go, and what is removed with a key.
 
 use super::find::{Obstacle, entries, existing, nested, position, written_here};
 use super::path::{Path, PathStep};

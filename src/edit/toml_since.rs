@@ -1,4 +1,4 @@
-//! A requirement of a workflow that is asked from a day on: one key more in its table, and nothing else.
+//! Adds `since` to a requirement of a workflow, and nothing else.
 
 use super::model::ValueModel;
 use crate::syntax::{Entry, Kind, Node, Style, toml};

@@ -6,7 +6,7 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Value as Json, json};
 
 use super::dialect::{DATE, DIALECT};
-use crate::deal::field::CORE_MEANINGS;
+use crate::deal::field::CORE_KEYS;
 use crate::deal::{Field, Shape, Type, Value};
 use crate::workflow::{Requirement, Stage, Workflow};
 
@@ -52,7 +52,7 @@ impl SchemaCompany<'_> {
     /// What the core keys say beyond their types: stages, requirements and reasons of this workflow.
     fn core(&self, declared: &Json) -> Vec<(&'static str, Json)> {
         let mut properties = Vec::new();
-        for (key, means) in CORE_MEANINGS {
+        for (key, means, _) in CORE_KEYS {
             let Some(mut schema) = declared.get(key).cloned() else {
                 continue;
             };
@@ -63,8 +63,9 @@ impl SchemaCompany<'_> {
                 "history" => {
                     let mut stages = self.stages();
                     allow_nothing(&mut stages);
-                    if let Some(told) = stages.get_mut("enumDescriptions").and_then(Json::as_array_mut) {
-                        told.push("as before".into());
+                    if let Some(description) = stages.get_mut("enumDescriptions").and_then(Json::as_array_mut)
+                    {
+                        description.push("as before".into());
                     }
                     schema["items"]["properties"]["stage"] = stages;
                 }
@@ -79,8 +80,9 @@ impl SchemaCompany<'_> {
 
     fn stages(&self) -> Json {
         let ids = self.workflow.stages.iter().flat_map(|stage| as_read(&stage.id));
-        let told = self.workflow.stages.iter().flat_map(|stage| as_read(&stage.id).map(|_| gate(stage)));
-        json!({ "enum": ids.collect::<Json>(), "enumDescriptions": told.collect::<Json>() })
+        let description =
+            self.workflow.stages.iter().flat_map(|stage| as_read(&stage.id).map(|_| gate(stage)));
+        json!({ "enum": ids.collect::<Json>(), "enumDescriptions": description.collect::<Json>() })
     }
 
     /// Entries by the ids of requirements: those offered, and the others, which may stand there too.
@@ -96,7 +98,7 @@ impl SchemaCompany<'_> {
             self.workflow.disqualified.requirements.iter().map(|it| ("a disqualified deal", it));
         for (whose, requirement) in of_stages.chain(lost).chain(disqualified) {
             // Beside `$ref`, this dialect reads nothing else.
-            let schema = json!({ "allOf": [entry], "description": told(requirement, whose) });
+            let schema = json!({ "allOf": [entry], "description": description(requirement, whose) });
             if offered(requirement.demand.kind()) {
                 properties.insert(requirement.id.to_string(), schema);
             } else if name == "waivers" || !self.workflow.is_met_elsewhere(&requirement.id) {
@@ -317,7 +319,7 @@ fn gate(stage: &Stage) -> String {
 }
 
 /// What an editor shows beside the id of a requirement.
-fn told(requirement: &Requirement, whose: &str) -> String {
+fn description(requirement: &Requirement, whose: &str) -> String {
     let mut text = format!("{}\n\n{whose}: met when {}.", requirement.title, requirement.demand.explain());
     if let Some(when) = &requirement.when {
         let _ = write!(text, " Asked only when `{}`.", when.text());

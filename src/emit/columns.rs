@@ -1,4 +1,4 @@
-//! How wide text is on a terminal: measured, cut and filled up.
+//! The width of text in terminal columns: measured, cut and padded.
 
 use unicode_width::UnicodeWidthChar;
 

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::outcome::CheckOutcome;
+use super::safe_json;
 use super::surface::Surface;
-use super::visible;
 use crate::finding::{self, Level};
 use crate::workspace::CONFIG_FILE;
 
@@ -14,7 +14,7 @@ use crate::workspace::CONFIG_FILE;
 pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
     let found = outcome.ledger.findings().iter().zip(outcome.ledger.fingerprints());
     let issues: Vec<_> = found.map(|(finding, print)| Issue::of(finding, print, outcome.prefix)).collect();
-    visible::document(&issues, out)
+    safe_json::document(&issues, out)
 }
 
 /// A row of the merge request's widget.

@@ -7,20 +7,20 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::outcome::CheckOutcome;
+use super::safe_json;
 use super::surface::Surface;
-use super::visible;
 use crate::edit::fix::FixEdit;
 use crate::finding::{self, Level};
 use crate::source::Place;
 
 /// One document.
 pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    visible::document(&CheckDocument::of(outcome), out)
+    safe_json::document(&CheckDocument::of(outcome), out)
 }
 
 /// One object a line.
 pub(super) fn emit_lines(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    FindingJson::all(outcome).try_for_each(|finding| visible::line(&finding, out))
+    FindingJson::all(outcome).try_for_each(|finding| safe_json::line(&finding, out))
 }
 
 /// The schema of [`emit`]'s document.

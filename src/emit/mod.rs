@@ -3,7 +3,6 @@
 pub(crate) mod columns;
 mod concise;
 pub mod diff;
-pub(crate) mod drawn;
 mod excerpt;
 mod full;
 mod github;
@@ -12,11 +11,12 @@ mod json;
 pub mod junit;
 mod markdown;
 mod outcome;
+pub mod safe_json;
 mod sarif;
 mod statistics;
 mod summary;
 mod surface;
-pub mod visible;
+pub(crate) mod terminal_markdown;
 
 use std::io::{self, Write};
 

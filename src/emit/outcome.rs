@@ -1,4 +1,4 @@
-//! What a run of `check` hands to the formats.
+//! The input of the formats of `check`.
 
 use std::sync::Arc;
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::outcome::CheckOutcome;
+use super::safe_json;
 use super::surface::Surface;
-use super::visible;
 use crate::edit::fix::FixEdit;
 use crate::finding::code::{CODES, CodeEntry};
 use crate::finding::wording::Count;
@@ -17,7 +17,7 @@ use crate::source::{Place, escape};
 
 /// One log with one run.
 pub(super) fn emit(outcome: &CheckOutcome<'_>, _: Surface, out: &mut dyn Write) -> io::Result<()> {
-    visible::document(&SarifLog::of(outcome), out)
+    safe_json::document(&SarifLog::of(outcome), out)
 }
 
 const SCHEMA: &str =

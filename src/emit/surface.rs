@@ -1,4 +1,4 @@
-//! What findings are shown on: its width, and whether it has colours.
+//! The surface findings are shown on: its width, and whether it has colours.
 
 use anstyle::{AnsiColor, Style};
 

@@ -1,4 +1,4 @@
-//! The way out of a finding that a program can take: what is to be written instead, as data.
+//! A fix of a finding as data: what a program writes instead.
 
 use super::wording::{nearest_within, respelled};
 

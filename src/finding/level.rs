@@ -1,4 +1,4 @@
-//! How grave a finding is, and what a workspace makes of it.
+//! The level of a finding, and the levels a workspace may set.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What a workspace makes of the levels of codes.
+//! The levels that a workspace sets for codes.
 
 use std::collections::BTreeMap;
 

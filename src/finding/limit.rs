@@ -1,5 +1,4 @@
-//! The limits that dealgate.toml may set: what holds without a setting, how far one may go, and the way out where a
-//! limit is met.
+//! The limits that dealgate.toml may set: default, maximum, and the help where one is hit.
 
 use super::wording::Size;
 

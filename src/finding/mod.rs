@@ -1,7 +1,7 @@
 //! What dealgate has to say about a file: codes, levels, findings and the one ledger that counts them.
 
+pub mod builder;
 pub mod code;
-pub mod complaints;
 pub mod fix;
 pub mod ledger;
 mod level;
@@ -10,8 +10,8 @@ pub mod limit;
 mod record;
 pub mod wording;
 
+pub use builder::FindingsBuilder;
 pub use code::Code;
-pub use complaints::FindingsBuilder;
 pub use fix::{Fix, Rewrite};
 pub use ledger::{Baseline, Ledger, Tally};
 pub use level::{FailOn, Level};

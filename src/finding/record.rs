@@ -1,4 +1,4 @@
-//! A finding is plain data; formats turn it into text.
+//! A finding as plain data; formats turn it into text.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -101,7 +101,7 @@ impl Finding {
 
     /// Sets the next action, where there is one.
     pub fn maybe_help(mut self, help: impl Help) -> Self {
-        self.help = help.told();
+        self.help = help.sentence();
         self
     }
 

@@ -1,4 +1,4 @@
-//! Small pieces of English, so that messages are even.
+//! Pieces of English that messages share: counts, lists of words, suggestions.
 
 use std::fmt;
 
@@ -116,11 +116,11 @@ pub fn fold(name: &str) -> String {
 /// What to do about a finding, worked out only for one that is kept.
 pub trait Help {
     /// The sentence, where there is one.
-    fn told(self) -> Option<String>;
+    fn sentence(self) -> Option<String>;
 }
 
 impl Help for Option<String> {
-    fn told(self) -> Option<String> {
+    fn sentence(self) -> Option<String> {
         self
     }
 }
@@ -141,7 +141,7 @@ pub fn suggest<'n, 'a, I: IntoIterator<Item = &'a str> + Clone>(
 }
 
 impl<'a, I: IntoIterator<Item = &'a str> + Clone> Help for Suggestion<'_, I> {
-    fn told(self) -> Option<String> {
+    fn sentence(self) -> Option<String> {
         if let Some(near) = nearest(self.name, self.known.clone()) {
             return Some(format!("did you mean `{near}`?"));
         }

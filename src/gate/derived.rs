@@ -1,4 +1,4 @@
-//! What the names of `[derived]` stand for in a deal.
+//! The values of `[derived]` for a deal.
 
 use super::judgement::Judgement;
 use crate::deal::rates::Rates;

@@ -1,4 +1,4 @@
-//! What an outcome must say, and whether it may be what it is.
+//! Checks an outcome: what it must say, and whether the deal may have it.
 
 use super::judgement::Judgement;
 use crate::deal::Deal;

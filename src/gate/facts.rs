@@ -1,4 +1,4 @@
-//! What is out of order in a deal whatever its gates: dates, deadlines, deals that stand still, missing rates.
+//! Findings about a deal whatever its gates: dates, deadlines, stalled deals, missing rates.
 
 use iso_currency::Currency;
 use jiff::civil::Date;
@@ -193,9 +193,9 @@ pub(super) fn limit(
 /// Entries of `history` that were written after the file's first commit and claim a day before it; where commits must
 /// prove what is said, also those that claim a day before they were written.
 fn backdated(moment: Moment<'_>, complaints: &mut FindingsBuilder) {
-    let Some(told) = moment.told else { return };
-    let Some(first) = told.first_commit else { return };
-    for late in &told.late {
+    let Some(git_history) = moment.git_history else { return };
+    let Some(first) = git_history.first_commit else { return };
+    for late in &git_history.late {
         let day = late.day;
         let (message, help) = if day < first {
             (

@@ -53,7 +53,7 @@ impl FindingContext<'_, '_> {
                     "leave the deal in its last stage, and write `outcome: {{result: {}, date: …}}`",
                     ending.name()
                 )),
-                None => suggest(stage.value, known()).told(),
+                None => suggest(stage.value, known()).sentence(),
             };
             let fix = Fix::of_name(stage.value, known(), Rewrite::Text).filter(|_| ending.is_none());
             complaints.add(stage.span, Finding::new(Code::UnknownStage, message).maybe_help(help).fix(fix));

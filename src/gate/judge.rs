@@ -1,4 +1,4 @@
-//! Which requirements are asked of a deal, and how it stands with each. Makes no findings.
+//! Decides which requirements are asked of a deal, and the state of each. Makes no findings.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -229,7 +229,8 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             Err(undecided) => return RequirementState::NotAsked(NotAsked::Undecided(Box::new(undecided))),
         }
         let entry = self.deal.waivers().find(|entry| entry.id.value == requirement.id.as_ref());
-        let origin = self.moment.told.and_then(|told| told.origin("waivers", &requirement.id));
+        let origin =
+            self.moment.git_history.and_then(|git_history| git_history.origin("waivers", &requirement.id));
         if entry.is_some() && origin.is_none() && self.moment.proof != ApprovalProof::Off {
             self.want_origin("waivers", &requirement.id);
         }
@@ -328,7 +329,7 @@ impl<'a, 'd, 'w> Judge<'a, 'd, 'w> {
             currency: self.workflow.currency,
             rates: self.moment.rates,
             has_file: self.moment.has_file,
-            origin: self.moment.told.and_then(|told| told.origin("done", id)),
+            origin: self.moment.git_history.and_then(|git_history| git_history.origin("done", id)),
             proof: self.moment.proof,
         }
     }

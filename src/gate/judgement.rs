@@ -1,4 +1,4 @@
-//! How a deal stands with its workflow, as plain data: what judging takes and gives. Judges nothing itself.
+//! The input and the result of judging a deal, as plain data.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub struct Moment<'a> {
     /// What the judgement is for.
     pub depth: Depth,
     /// What commits tell of the deal; `None` as long as they were not asked, or cannot tell.
-    pub told: Option<&'a GitHistory>,
+    pub git_history: Option<&'a GitHistory>,
     /// How approvals must be proved.
     pub proof: ApprovalProof,
 }

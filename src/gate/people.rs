@@ -1,4 +1,4 @@
-//! Who is named in a deal: addresses that are nobody's, people who had left, approvers who may be the owner by a slip.
+//! Checks the people named in a deal: unknown addresses, members who had left, approvers who may be the owner.
 
 use jiff::civil::Date;
 

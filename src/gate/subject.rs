@@ -1,4 +1,4 @@
-//! What a finding of a gate is about.
+//! The subject of a gate's findings: deal, workflow, stage and requirement.
 
 use crate::deal::Deal;
 use crate::finding::Subject;

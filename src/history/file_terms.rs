@@ -1,10 +1,10 @@
-//! What one version of a deal's file says in sales terms. Makes no findings.
+//! The tracked fields as one version of a deal's file says them. Makes no findings.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::terms::TrackedFields;
+use super::terms::{Hold, TrackedFields, tracked_fields};
 use crate::deal::reader::{self, DealReadContext};
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Value};
@@ -30,33 +30,59 @@ impl FileTerms {
     /// What an older version of its file said. Only the keys that count are read: the rest may be in whatever state
     /// it was.
     pub(super) fn read(root: &Node<'_>, reading: DealReadContext<'_>) -> Self {
-        let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
-        let mut value = |path: &str| -> Option<Value<'static>> {
-            let shape = reading.schema.at_path(path)?;
-            let mut node = root;
-            for part in path.split('.') {
-                node = node.get(part)?;
-            }
-            let found = reader::read_value(node.clone(), shape, path, reading, &mut unheard)?;
-            Some(found.value.into_owned())
-        };
-        let text = |value: Option<Value<'static>>| value.and_then(|value| value.as_text().map(Arc::from));
-        let ending = value("outcome.result").and_then(|result| Ending::parse(result.as_text()?));
-        let waits = root.get("on_hold").is_some_and(|hold| matches!(hold.kind, Kind::Map(_)));
-        let mut day = |path: &str| value(path).and_then(|date| date.as_date());
-        let ended = day("outcome.date").filter(|_| ending.is_some());
-        let close_date = day("close_date");
-        let hold = waits.then(|| (day("on_hold.from"), day("on_hold.until")));
-        let terms = TrackedFields {
-            stage: text(value("stage")),
-            ending,
-            amount: value("amount").and_then(|amount| amount.as_money()),
-            close_date,
-            owner: text(value("owner")),
-            probability: value("probability").and_then(|share| share.as_number()),
-            category: text(value("category")),
-            hold,
-        };
+        let ignored = FindingsBuilder::about(Vec::new(), Subject::default());
+        let mut file = TermReader { root, reading, ignored };
+        let terms = file.terms();
+        let ended = file.date("outcome.date").filter(|_| terms.ending.is_some());
         Self { terms, ended }
+    }
+}
+
+/// Reads single keys of a file.
+struct TermReader<'r, 's> {
+    root: &'r Node<'s>,
+    reading: DealReadContext<'r>,
+    ignored: FindingsBuilder,
+}
+
+macro_rules! read_each {
+    ($($(#[$doc:meta])* $term:ident $field:ident: $type:ty, $key:literal $title:literal,
+        |$deal:ident| $of_deal:expr, |$file:ident| $of_file:expr, |$sources:ident| $over_time:expr,
+        |$value:ident| $written:expr;)*) => {
+        impl TermReader<'_, '_> {
+            fn terms(&mut self) -> TrackedFields {
+                TrackedFields { $($field: { let $file = &mut *self; $of_file }),* }
+            }
+        }
+    };
+}
+tracked_fields!(read_each);
+
+impl TermReader<'_, '_> {
+    fn value(&mut self, path: &str) -> Option<Value<'static>> {
+        let shape = self.reading.schema.at_path(path)?;
+        let mut node = self.root;
+        for part in path.split('.') {
+            node = node.get(part)?;
+        }
+        let found = reader::read_value(node.clone(), shape, path, self.reading, &mut self.ignored)?;
+        Some(found.value.into_owned())
+    }
+
+    fn text(&mut self, path: &str) -> Option<Arc<str>> {
+        self.value(path)?.as_text().map(Arc::from)
+    }
+
+    fn date(&mut self, path: &str) -> Option<Date> {
+        self.value(path)?.as_date()
+    }
+
+    fn ending(&mut self) -> Option<Ending> {
+        Ending::parse(self.value("outcome.result")?.as_text()?)
+    }
+
+    fn hold(&mut self) -> Option<Hold> {
+        let waits = self.root.get("on_hold").is_some_and(|hold| matches!(hold.kind, Kind::Map(_)));
+        waits.then(|| (self.date("on_hold.from"), self.date("on_hold.until")))
     }
 }

@@ -14,27 +14,27 @@
 //!    [`Timeline`], by which gates are judged and days in a stage counted.
 //! 7. [`Origin`] is apart: who committed an approval or a waiver, and whether that is an [`ApprovalProof`].
 
-mod course;
+mod backdated;
 mod file_terms;
-mod from_commits;
-mod late;
+mod file_track;
+mod git_history;
+mod history_change;
 mod past;
 mod proof;
 mod series;
+mod term_history;
 mod terms;
 mod timeline;
-mod track;
-mod turn;
 mod version;
 
-pub(crate) use course::TermHistory;
 #[cfg(test)]
 pub(crate) use file_terms::FileTerms;
-pub(crate) use from_commits::GitHistory;
+pub(crate) use file_track::{FileCommit, Tracks};
+pub(crate) use git_history::GitHistory;
+pub(crate) use history_change::{ChangeSource, ChangedField, HistoryChange};
 pub(crate) use past::{CommitSource, Past};
 pub(crate) use proof::{ApprovalProof, Origin};
 pub(crate) use series::Dated;
+pub(crate) use term_history::TermHistory;
 pub(crate) use terms::{HistoryEntry, Hold, Term, TrackedFields};
 pub(crate) use timeline::{StageOrder, Timeline, Visit};
-pub(crate) use track::{FileCommit, Tracks};
-pub(crate) use turn::{ChangeSource, ChangedField, HistoryChange};

@@ -1,14 +1,14 @@
 //! The commits of a workspace, asked only for deals that need them: one log for all, contents deal by deal.
 
-mod brought;
 mod commit_reader;
 mod line;
+mod merged;
 mod origin;
 mod reader;
+mod renames;
 mod search;
 mod source;
 mod submodule;
-mod successor;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -16,12 +16,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::from_commits::GitHistory;
+use super::file_track::{FileCommit, Tracks};
+use super::git_history::GitHistory;
 use super::proof::ApprovalProof;
-use super::track::{FileCommit, Tracks};
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
-use crate::snapshot::git::{Commit, Repository, Trouble};
+use crate::snapshot::git::{Commit, GitFailure, Repository};
 use crate::source::SourceFile;
 use reader::CommitReader;
 pub(crate) use source::CommitSource;
@@ -33,7 +33,7 @@ pub struct Past {
     setting: Option<CommitSource>,
     /// How approvals must be proved where commits are left out.
     proof: ApprovalProof,
-    line: OnceLock<Result<FirstParentLine, Trouble>>,
+    line: OnceLock<Result<FirstParentLine, GitFailure>>,
     /// How many deals were announced, and how many asked.
     announced: AtomicUsize,
     asked: AtomicUsize,
@@ -85,7 +85,7 @@ impl Past {
     }
 
     /// What every commit did to every file of the deals' folder.
-    pub fn tracks(&self) -> Option<Result<&Tracks, &Trouble>> {
+    pub fn tracks(&self) -> Option<Result<&Tracks, &GitFailure>> {
         let setting = self.setting.as_ref()?;
         Some(self.line(setting).as_ref().map(|line| &line.tracks))
     }
@@ -109,13 +109,13 @@ impl Past {
 
     /// What commits tell of a deal; `None` when they are left out. Entries of `done` and `waivers` named in `asked` are
     /// looked for, by key and id.
-    pub fn tell(
+    pub fn git_history(
         &self,
         file: &SourceFile,
         deal: &Deal<'_>,
         reading: DealReadContext<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Option<Result<GitHistory, Trouble>> {
+    ) -> Option<Result<GitHistory, GitFailure>> {
         let setting = self.setting.as_ref()?;
         self.asked.fetch_add(1, Ordering::Relaxed);
         let line = self.line(setting).as_ref().map_err(Clone::clone);
@@ -127,21 +127,21 @@ impl Past {
                 return Ok(told);
             }
             let steps = track.map(Vec::as_slice).unwrap_or_default();
-            CommitReader { setting, line, reading }.tell(steps, file, deal, asked)
+            CommitReader { setting, line, reading }.read(steps, file, deal, asked)
         }))
     }
 
     /// The same along a track: that of a deal that is gone, whose path may be another's by now.
-    pub fn tell_along(
+    pub fn git_history_along(
         &self,
         track: &[FileCommit],
         file: &SourceFile,
         deal: &Deal<'_>,
         reading: DealReadContext<'_>,
-    ) -> Option<Result<GitHistory, Trouble>> {
+    ) -> Option<Result<GitHistory, GitFailure>> {
         let setting = self.setting.as_ref()?;
         let line = self.line(setting).as_ref().map_err(Clone::clone);
-        Some(line.and_then(|line| CommitReader { setting, line, reading }.tell(track, file, deal, &[])))
+        Some(line.and_then(|line| CommitReader { setting, line, reading }.read(track, file, deal, &[])))
     }
 
     /// Where each file went, commit by commit, between two of them.
@@ -150,14 +150,14 @@ impl Past {
         (base, head): (&Commit, &Commit),
         places: &[String],
         file_size: usize,
-    ) -> Result<Tracks, Trouble> {
+    ) -> Result<Tracks, GitFailure> {
         let mut revisions = repository.commits_between(base, head, places)?;
-        successor::take_apart(revisions.iter_mut().collect(), repository.objects(), file_size)?;
+        renames::take_apart(revisions.iter_mut().collect(), repository.objects(), file_size)?;
         Ok(Tracks::of(revisions))
     }
 
     /// Nothing in here runs on the pool of workers, so that whoever waits for the log cannot be asked to read it.
-    fn line(&self, setting: &CommitSource) -> &Result<FirstParentLine, Trouble> {
+    fn line(&self, setting: &CommitSource) -> &Result<FirstParentLine, GitFailure> {
         self.line.get_or_init(|| FirstParentLine::read(setting))
     }
 }

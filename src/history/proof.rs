@@ -1,4 +1,4 @@
-//! Who committed an entry of `done` or `waivers`, and what the deal said then.
+//! Who committed an entry of `done` or `waivers`, and what the deal said at that time.
 
 use jiff::civil::Date;
 

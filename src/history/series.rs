@@ -1,4 +1,4 @@
-//! A thing over time, and how what a deal's entries and its commits say of it becomes one account.
+//! A value over time, and how entries and commits are merged into one series.
 
 use jiff::civil::Date;
 
@@ -24,11 +24,6 @@ impl<T> Dated<T> {
     /// All that it was, oldest first.
     pub fn all(&self) -> impl Iterator<Item = &T> {
         std::iter::once(&self.before).chain(self.values.iter().map(|(_, value)| value))
-    }
-
-    /// Whether it became anything between the ends of two days.
-    pub(super) fn tells(&self, from: Date, to: Date) -> bool {
-        self.values.iter().any(|(day, _)| from < *day && *day <= to)
     }
 
     pub(super) fn days(&self) -> impl Iterator<Item = Date> {

@@ -1,4 +1,4 @@
-//! What counts in sales, at a moment and as an entry of `history` changes it.
+//! The tracked fields of a deal, in one table, and the entries of `history` that change them.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::late::Late;
+use super::backdated::BackdatedEntry;
 use crate::deal::record::Ending;
 use crate::deal::{Deal, Money, Record};
 use crate::source::Span;
@@ -14,123 +14,125 @@ use crate::source::Span;
 /// From when until when a deal waits, as far as that is said; both days are included.
 pub(crate) type Hold = (Option<Date>, Option<Date>);
 
-/// One of the things that count in sales.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Term {
-    /// The stage.
-    Stage,
-    /// How it ended, or that it is open.
-    Outcome,
-    /// The amount.
-    Amount,
-    /// The expected close date.
-    CloseDate,
-    /// Who owns it.
-    Owner,
-    /// Its own probability.
-    Probability,
-    /// Its own category.
-    Category,
-    /// That it waits.
-    Hold,
+/// Hands the table of tracked fields to a macro. A row: the field's `Term`, its name and type, its key in a deal's file, what
+/// people call it; then how a deal says it, how an older version of its file does, how it came to be what it is over
+/// time, and how it is written (`None`: there is none).
+macro_rules! tracked_fields {
+    ($declare:ident) => {
+        $declare! {
+            /// The stage's id.
+            Stage stage: Arc<str>, "stage" "stage",
+                |deal| deal.stage().map(|stage| stage.value.into()),
+                |file| file.text("stage"),
+                |sources| sources.stage(),
+                |stage| stage.as_deref().map(str::to_owned);
+            /// How it ended; `None`: it is open.
+            Outcome ending: Ending, "outcome" "outcome",
+                |deal| deal.outcome().map(|outcome| outcome.ending),
+                |file| file.ending(),
+                |sources| sources.ending(),
+                |ending| Some(ending.map_or("open", Ending::name).to_owned());
+            /// The amount.
+            Amount amount: Money, "amount" "amount",
+                |deal| deal.amount().map(|amount| amount.value),
+                |file| file.value("amount").and_then(|amount| amount.as_money()),
+                |sources| sources.dated(|entry| entry.amount.map(Some), |terms| &terms.amount),
+                |amount| amount.map(|amount| amount.to_string());
+            /// The expected close date.
+            CloseDate close_date: Date, "close_date" "close date",
+                |deal| deal.close_date().map(|date| date.value),
+                |file| file.date("close_date"),
+                |sources| sources.dated(|entry| entry.close_date.map(Some), |terms| &terms.close_date),
+                |date| date.map(|date| date.to_string());
+            /// Who owns it.
+            Owner owner: Arc<str>, "owner" "owner",
+                |deal| deal.owner().map(Into::into),
+                |file| file.text("owner"),
+                |sources| sources.dated(|entry| entry.owner.clone().map(Some), |terms| &terms.owner),
+                |owner| owner.as_deref().map(str::to_owned);
+            /// Its own probability, before its stage's.
+            Probability probability: Decimal, "probability" "probability",
+                |deal| deal.probability(),
+                |file| file.value("probability").and_then(|share| share.as_number()),
+                |sources| sources.dated(|_| None, |terms| &terms.probability),
+                |share| share.map(|share| share.normalize().to_string());
+            /// Its own category, before its stage's.
+            Category category: Arc<str>, "category" "category",
+                |deal| deal.values.text("category").map(|category| category.value.into()),
+                |file| file.text("category"),
+                |sources| sources.dated(|_| None, |terms| &terms.category),
+                |category| category.as_deref().map(str::to_owned);
+            /// From when until when it is on hold, whatever the day is.
+            Hold hold: Hold, "on_hold" "on hold",
+                |deal| deal.values.record("on_hold").map(|hold| hold_of(hold.value)),
+                |file| file.hold(),
+                |sources| sources.dated(|_| None, |terms| &terms.hold),
+                |hold| hold.map(written_hold);
+        }
+    };
+}
+pub(super) use tracked_fields;
+
+macro_rules! declare {
+    ($($(#[$doc:meta])* $term:ident $field:ident: $type:ty, $key:literal $title:literal,
+        |$deal:ident| $of_deal:expr, |$file:ident| $of_file:expr, |$sources:ident| $over_time:expr,
+        |$value:ident| $written:expr;)*) => {
+        /// One of the tracked fields: what of a deal counts in sales.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Term {
+            $($(#[$doc])* $term),*
+        }
+
+        impl Term {
+            /// All of them, in the order in which they are told.
+            pub const ALL: &[Self] = &[$(Self::$term),*];
+
+            /// The key that it has in a deal's file.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$term => $key),* }
+            }
+
+            /// What people call it.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$term => $title),* }
+            }
+        }
+
+        /// The tracked fields of a deal at one moment.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct TrackedFields {
+            $($(#[$doc])* pub $field: Option<$type>),*
+        }
+
+        impl TrackedFields {
+            /// What a deal says.
+            pub fn of(deal: &Deal<'_>) -> Self {
+                Self { $($field: { let $deal = deal; $of_deal }),* }
+            }
+
+            /// One of them as a deal's file writes it; `None`: there is none.
+            pub fn written(&self, term: Term) -> Option<String> {
+                match term {
+                    $(Term::$term => { let $value = &self.$field; $written })*
+                }
+            }
+        }
+    };
+}
+tracked_fields!(declare);
+
+fn hold_of(hold: &Record<'_>) -> Hold {
+    let day = |key: &str| hold.date(key).map(|day| day.value);
+    (day("from"), day("until"))
 }
 
-impl Term {
-    /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
-        Self::Stage,
-        Self::Outcome,
-        Self::Amount,
-        Self::CloseDate,
-        Self::Owner,
-        Self::Probability,
-        Self::Category,
-        Self::Hold,
-    ];
-
-    /// The key that it has in a deal's file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Stage => "stage",
-            Self::Outcome => "outcome",
-            Self::Amount => "amount",
-            Self::CloseDate => "close_date",
-            Self::Owner => "owner",
-            Self::Probability => "probability",
-            Self::Category => "category",
-            Self::Hold => "on_hold",
-        }
-    }
-
-    /// What people call it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::CloseDate => "close date",
-            Self::Hold => "on hold",
-            other => other.name(),
-        }
-    }
-}
-
-/// What counts in sales.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TrackedFields {
-    /// The stage's id.
-    pub stage: Option<Arc<str>>,
-    /// How it ended; `None`: it is open.
-    pub ending: Option<Ending>,
-    /// The amount.
-    pub amount: Option<Money>,
-    /// The expected close date.
-    pub close_date: Option<Date>,
-    /// Who owns it.
-    pub owner: Option<Arc<str>>,
-    /// Its own probability, before its stage's.
-    pub probability: Option<Decimal>,
-    /// Its own category, before its stage's.
-    pub category: Option<Arc<str>>,
-    /// That it waits.
-    pub hold: Option<Hold>,
+/// Without one of the days, that end is open.
+fn written_hold((from, until): Hold) -> String {
+    let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
+    format!("{}..{}", day(from), day(until))
 }
 
 impl TrackedFields {
-    /// What a deal says.
-    pub fn of(deal: &Deal<'_>) -> Self {
-        let day = |hold: &Record<'_>, key: &str| hold.date(key).map(|day| day.value);
-        Self {
-            stage: deal.stage().map(|stage| stage.value.into()),
-            ending: deal.outcome().map(|outcome| outcome.ending),
-            amount: deal.amount().map(|amount| amount.value),
-            close_date: deal.close_date().map(|date| date.value),
-            owner: deal.owner().map(Into::into),
-            probability: deal.probability(),
-            category: deal.values.text("category").map(|category| category.value.into()),
-            hold: deal
-                .values
-                .record("on_hold")
-                .map(|hold| (day(hold.value, "from"), day(hold.value, "until"))),
-        }
-    }
-
-    /// One of the terms as a deal's file writes it; `None`: there is none.
-    pub fn written(&self, term: Term) -> Option<String> {
-        let text = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
-        let day = |day: Option<Date>| day.map(|day| day.to_string());
-        match term {
-            Term::Stage => text(&self.stage),
-            Term::Outcome => Some(self.ending.map_or("open", Ending::name).to_owned()),
-            Term::Amount => self.amount.map(|amount| amount.to_string()),
-            Term::CloseDate => day(self.close_date),
-            Term::Owner => text(&self.owner),
-            Term::Probability => self.probability.map(|share| share.normalize().to_string()),
-            Term::Category => text(&self.category),
-            // Without one of the days, that end is open.
-            Term::Hold => self.hold.map(|(from, until)| {
-                format!("{}..{}", day(from).unwrap_or_default(), day(until).unwrap_or_default())
-            }),
-        }
-    }
-
     /// Whether it waits on a day.
     pub fn is_on_hold(&self, day: Date) -> bool {
         self.hold.is_some_and(|(from, until)| {
@@ -167,7 +169,7 @@ impl HistoryEntry {
 
     /// The same with no more of them than stages and outcomes: visits, by which most deals are judged, need no more. Those
     /// that claim what commits do not prove are left out: nobody gets past a gate by them.
-    pub(super) fn moves(deal: &Deal<'_>, late: &[Late]) -> Vec<Self> {
+    pub(super) fn moves(deal: &Deal<'_>, late: &[BackdatedEntry]) -> Vec<Self> {
         let unproven: BTreeSet<Span> =
             late.iter().filter(|late| late.is_unproven()).map(|late| late.span).collect();
         let counts = |entry: &Record<'_>| entry.date("date").is_some_and(|day| !unproven.contains(&day.span));

@@ -1,12 +1,12 @@
-//! The visits of a deal in stages: what follows from when its stage and its outcome became what.
+//! The visits of a deal in stages, from the days on which stage and outcome changed.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::course::{TermHistory, TermSources, absences};
-use super::from_commits::GitHistory;
+use super::git_history::GitHistory;
 use super::series::Dated;
+use super::term_history::{TermHistory, TermSources, absences};
 use super::terms::{HistoryEntry, TrackedFields};
 use crate::deal::Deal;
 use crate::deal::period::days_between;
@@ -60,24 +60,25 @@ pub struct Timeline {
 impl Timeline {
     /// The visits that the [`TermHistory`] of a deal has, from its own entries, and from commits where they were asked: at
     /// the cost of those two of its terms that decide.
-    pub fn of(deal: &Deal<'_>, told: Option<&GitHistory>, ladder: StageOrder<'_>) -> Self {
+    pub fn of(deal: &Deal<'_>, git_history: Option<&GitHistory>, ladder: StageOrder<'_>) -> Self {
         // What nobody dates is no visit.
-        if told.is_none() && deal.history().next().is_none() {
+        if git_history.is_none() && deal.history().next().is_none() {
             return Self::default();
         }
         let outcome = deal.outcome();
         let now = TrackedFields { ending: outcome.map(|outcome| outcome.ending), ..TrackedFields::default() };
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
-        let late = told.map(|told| told.late.as_slice()).unwrap_or_default();
+        let late = git_history.map(|git_history| git_history.late.as_slice()).unwrap_or_default();
         let entries = HistoryEntry::moves(deal, late);
-        let sources = TermSources::of(&entries, told, &now, ended);
-        let absences = absences(told);
+        let sources = TermSources::of(&entries, git_history, &now, ended);
+        let absences = absences(git_history);
         let completed = deal.completed().map(|date| date.value);
         let ending = sources.ending();
         let mut visits = visits(&sources.stage(), &ending, &absences, completed, ladder);
         let opened = deal.opened().map(|opened| opened.value);
         forget_beginning(&mut visits, sources.begins_ended(&ending, opened));
-        let whole = told.map_or_else(|| begins_it(visits.first(), deal), |told| told.whole);
+        let whole =
+            git_history.map_or_else(|| begins_it(visits.first(), deal), |git_history| git_history.whole);
         Self { visits, whole }
     }
 

@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 use super::cell;
 use super::decide::{ColumnCells, ColumnForm};
 use super::failure::{Failures, TablePlace};
+use super::imported_value::ImportedValue;
 use super::map::{CurrencyRule, ImportMap, ShareUnit, ValueRule, toml_text};
 use super::rows::HeadedTable;
-use super::said::SaidDeal;
 use super::table::TableRow;
 use crate::deal::field::{Shape, Type};
 use crate::deal::{People, currency};
@@ -153,7 +153,7 @@ impl<'a> BoundColumn<'a> {
         table: HeadedTable<'_>,
         row: TableRow<'_>,
         context: ColumnContext<'_>,
-    ) -> Result<Option<SaidDeal>, (String, Option<String>)> {
+    ) -> Result<Option<ImportedValue>, (String, Option<String>)> {
         let cell = self.columns[table.file].map_or("", |column| row.cell(column));
         let cell = self.rule.values.get(cell).map_or(cell, String::as_str);
         let cell = if cell.is_empty() { self.rule.constant.as_deref().unwrap_or_default() } else { cell };
@@ -166,7 +166,7 @@ impl<'a> BoundColumn<'a> {
             return Err(failed_cell(name, cell, context.map));
         }
         let zone = self.rule.zone.as_ref().unwrap_or(context.zone);
-        let one = |text: String| Ok((!text.is_empty()).then_some(SaidDeal::One(text)));
+        let one = |text: String| Ok((!text.is_empty()).then_some(ImportedValue::One(text)));
         match &self.kind {
             CellKind::Line => one(harmless(cell).split_whitespace().collect::<Vec<_>>().join(" ")),
             CellKind::Text => one(harmless(cell)),
@@ -195,12 +195,12 @@ impl<'a> BoundColumn<'a> {
                 let separator = self.rule.separator.as_deref().unwrap_or(";");
                 let items = cell.split(separator).map(|item| harmless(item.trim()));
                 let items: Vec<_> = items.filter(|item| !item.is_empty()).collect();
-                Ok((!items.is_empty()).then_some(SaidDeal::Many(items)))
+                Ok((!items.is_empty()).then_some(ImportedValue::Many(items)))
             }
             CellKind::Choice(choices) => {
                 let found = choices.iter().find(|choice| same_word(choice, cell));
                 found
-                    .map(|choice| Some(SaidDeal::One(choice.clone())))
+                    .map(|choice| Some(ImportedValue::One(choice.clone())))
                     .ok_or_else(|| fault("is none of the values that the workflow allows"))
             }
             CellKind::Other => Ok(None),
@@ -247,7 +247,7 @@ impl<'a> BoundColumn<'a> {
         cell: &str,
         table: HeadedTable<'_>,
         row: TableRow<'_>,
-    ) -> Result<Option<SaidDeal>, String> {
+    ) -> Result<Option<ImportedValue>, String> {
         let (bare, beside) = cell::without_currency(cell);
         let number = self.number(bare).ok_or("is no amount")?;
         let column =
@@ -257,16 +257,16 @@ impl<'a> BoundColumn<'a> {
             _ => None,
         };
         let Some(code) = column.or(beside).or(constant) else {
-            return Ok(Some(SaidDeal::One(number.normalize().to_string())));
+            return Ok(Some(ImportedValue::One(number.normalize().to_string())));
         };
         let unit = currency::currency(code)
             .map_err(|misfit| format!("is in {}, which {}", quote(code), misfit.problem))?;
         // Systems keep more digits than money has.
         let rounded = currency::round(number, unit).normalize();
-        Ok(Some(SaidDeal::One(format!("{rounded} {}", unit.code()))))
+        Ok(Some(ImportedValue::One(format!("{rounded} {}", unit.code()))))
     }
 
-    fn share(&self, cell: &str) -> Result<Option<SaidDeal>, &'static str> {
+    fn share(&self, cell: &str) -> Result<Option<ImportedValue>, &'static str> {
         let percent = cell.strip_suffix('%').map(str::trim_end);
         let number = self.number(percent.unwrap_or(cell)).ok_or("is no share")?;
         let share = match (percent, self.form.unit) {
@@ -277,7 +277,7 @@ impl<'a> BoundColumn<'a> {
             return Err("is no share: it is not between nothing and all");
         }
         let percent = (share * Decimal::ONE_HUNDRED).normalize();
-        Ok(Some(SaidDeal::One(format!("{percent}%"))))
+        Ok(Some(ImportedValue::One(format!("{percent}%"))))
     }
 }
 
@@ -307,14 +307,14 @@ pub(crate) fn same_word(one: &str, other: &str) -> bool {
 }
 
 /// The address of a person: as it is, in brackets behind a name, or by a name that is listed once.
-pub(crate) fn address(cell: &str, people: &People) -> Option<SaidDeal> {
+pub(crate) fn address(cell: &str, people: &People) -> Option<ImportedValue> {
     let inner = cell.rsplit_once(['(', '<']).map_or(cell, |(_, rest)| rest.trim_end_matches([')', '>', ' ']));
     if crate::syntax::scalar::email(inner.trim()).is_ok() {
-        return Some(SaidDeal::One(inner.trim().to_lowercase()));
+        return Some(ImportedValue::One(inner.trim().to_lowercase()));
     }
     let named = people.names().filter(|(_, name)| same_word(name, cell));
     let mut found: Vec<_> = named.map(|(address, _)| people.identity(address)).collect();
     found.sort();
     found.dedup();
-    (found.len() == 1).then(|| found.pop().map(SaidDeal::One)).flatten()
+    (found.len() == 1).then(|| found.pop().map(ImportedValue::One)).flatten()
 }

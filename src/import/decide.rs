@@ -1,4 +1,4 @@
-//! Decides how a column is read, over all of its rows: no cell is guessed, and what cannot be decided is asked for.
+//! Decides how to read a column by all of its rows. Guesses no cell: what cannot be decided is asked for.
 
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;

@@ -1,4 +1,4 @@
-//! What stands in the way of an import: told all at once, each with its row and column and with what to do.
+//! Failures of an import, collected: each with its row, its column and what to do.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What a system knows of the past of its deals, as entries of their `history`.
+//! The past of deals as a system exports it, as entries of `history`.
 
 mod dated;
 mod field_report;

@@ -1,17 +1,17 @@
-//! Rows as deals: what an export says of each, by the dotted paths of the deal.
+//! The rows of an export as deals: values by the dotted paths of a deal.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::is_failure;
 use super::columns::{BoundColumn, ColumnContext, failed_cell, harmless, same_word};
+use super::covered_keys::CoveredKeys;
 use super::failure::{Failures, TablePlace};
+use super::imported_change::ImportedHistories;
+use super::imported_value::{ImportedValue, ImportedValues};
 use super::map::{ImportMap, stage_way_out, toml_text};
 use super::rows::{HeadedTable, RowColumns, is_damaged, misfit, salesforce_id};
-use super::said::{SaidDeal, SaidValues};
-use super::spoken::SpokenKeys;
 use super::table::TableRow;
 use super::targets::{DealTarget, TargetContext};
-use super::turns::ImportedHistories;
 use crate::deal::Schema;
 use crate::finding::wording::quote;
 use crate::workflow::Workflow;
@@ -29,7 +29,7 @@ pub(crate) struct IncomingDeal {
     /// Where it goes, by its number among the targets.
     pub target: usize,
     /// What the export says of it.
-    pub values: SaidValues,
+    pub values: ImportedValues,
     /// Ids of records that were merged into it.
     pub merged: Vec<String>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Incoming {
     /// Where they go.
     pub targets: Vec<DealTarget>,
     /// What each table speaks of.
-    pub spoken: Vec<SpokenKeys>,
+    pub spoken: Vec<CoveredKeys>,
     /// Rows below the header.
     pub read: usize,
     /// Rows that are no deals, and what they are.
@@ -57,8 +57,8 @@ impl Incoming {
     /// Deals of which the export does not say where they stood when they were lost stand where they last were.
     pub(crate) fn stand_where_they_last_stood(&mut self, histories: &ImportedHistories) {
         for deal in self.deals.iter_mut().filter(|deal| !deal.values.contains_key("stage")) {
-            let turns = histories.get(&deal.id).into_iter().flatten();
-            let stages = turns.filter_map(|turn| turn.values.get("stage"));
+            let past_changes = histories.get(&deal.id).into_iter().flatten();
+            let stages = past_changes.filter_map(|past_change| past_change.values.get("stage"));
             let mut stages = stages.map(|stage| ("stage".to_owned(), stage.clone()));
             deal.values.extend(stages.next_back());
         }
@@ -178,7 +178,7 @@ impl IncomingReader<'_, '_> {
     }
 
     /// What a table speaks of.
-    fn spoken(&self, (table, columns): (&HeadedTable<'_>, &RowColumns)) -> SpokenKeys {
+    fn spoken(&self, (table, columns): (&HeadedTable<'_>, &RowColumns)) -> CoveredKeys {
         let map = self.context.map;
         let bound = || self.columns.iter().filter(|column| column.is_in(table.file));
         let mut keys: BTreeSet<String> = bound().map(|column| column.key.to_owned()).collect();
@@ -196,7 +196,7 @@ impl IncomingReader<'_, '_> {
         }
         let without = bound().filter(|column| column.lacks_currency(table.file));
         let without_currency = without.map(|column| column.key.to_owned()).collect();
-        SpokenKeys { keys, without_currency, ends_on_close_date }
+        CoveredKeys { keys, without_currency, ends_on_close_date }
     }
 
     fn table(&mut self, table: HeadedTable<'_>, columns: &RowColumns) {
@@ -296,7 +296,7 @@ impl IncomingReader<'_, '_> {
         }
         let label = columns.pipeline(row).map(str::to_owned);
         let Some(target) = self.by_pipeline.get(&label).copied().flatten() else { return };
-        let mut values = SaidValues::new();
+        let mut values = ImportedValues::new();
         for column in self.columns.iter().filter(|column| !column.is_undecided) {
             match column.read(table, row, self.context) {
                 Ok(Some(said)) => {
@@ -307,7 +307,7 @@ impl IncomingReader<'_, '_> {
             }
         }
         if !values.contains_key("name") {
-            values.insert("name".to_owned(), SaidDeal::One(id.clone()));
+            values.insert("name".to_owned(), ImportedValue::One(id.clone()));
         }
         let workflow = std::sync::Arc::clone(&self.found.targets[target].workflow);
         if let Err((message, help)) = self.standing((table, columns), row, &workflow, &mut values) {
@@ -326,7 +326,7 @@ impl IncomingReader<'_, '_> {
         (table, columns): (HeadedTable<'_>, &RowColumns),
         row: TableRow<'_>,
         workflow: &Workflow,
-        values: &mut SaidValues,
+        values: &mut ImportedValues,
     ) -> Result<(), (String, String)> {
         let map = self.context.map;
         let pipeline = columns.pipeline(row);
@@ -338,7 +338,7 @@ impl IncomingReader<'_, '_> {
         });
         match ending {
             Some(ending) => {
-                values.insert("outcome.result".to_owned(), SaidDeal::One(ending.to_owned()));
+                values.insert("outcome.result".to_owned(), ImportedValue::One(ending.to_owned()));
                 if let Some(day) = values.get("close_date").cloned() {
                     values.entry("outcome.date".to_owned()).or_insert(day);
                 }
@@ -358,7 +358,7 @@ impl IncomingReader<'_, '_> {
         let is_placed = ending == Some("won") && self.destinations.places_won;
         let stage = stage.or_else(|| is_placed.then(|| &workflow.stages[workflow.won_from]));
         if let Some(stage) = stage {
-            values.insert("stage".to_owned(), SaidDeal::One(stage.id.to_string()));
+            values.insert("stage".to_owned(), ImportedValue::One(stage.id.to_string()));
             return Ok(());
         }
         // Where a lost deal stood, the export does not say.

@@ -1,4 +1,4 @@
-//! Which column of an export holds which value of a deal, and how it is to be read.
+//! The map of an import: which column holds which value of a deal, and how it is read.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,8 +1,8 @@
-//! Three-way, value by value: what the last import said, what the export says now, and what the file says.
+//! A three-way merge, value by value: the last import, the export now, and the file.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::said::{SaidDeal, SaidValues};
+use super::imported_value::{ImportedValue, ImportedValues};
 use crate::deal::Schema;
 use crate::deal::field::Type;
 use crate::edit::{Change, NewValue, Path};
@@ -26,9 +26,9 @@ pub(crate) struct ValueTurn {
     /// Its dotted path.
     pub key: String,
     /// What the file says.
-    pub here: Option<SaidDeal>,
+    pub here: Option<ImportedValue>,
     /// What the export says.
-    pub there: Option<SaidDeal>,
+    pub there: Option<ImportedValue>,
 }
 
 /// What becomes of one deal.
@@ -41,7 +41,7 @@ pub(crate) struct MergedDeal {
     /// Values that both changed.
     pub conflicts: Vec<ValueTurn>,
     /// What is to be remembered.
-    pub known: SaidValues,
+    pub known: ImportedValues,
 }
 
 /// Values that a deal cannot be without.
@@ -50,36 +50,38 @@ const NEEDED: [&str; 2] = ["name", "stage"];
 /// Holds the three against each other.
 pub(crate) fn merge(
     root: &Node<'_>,
-    base: Option<&SaidValues>,
-    theirs: &SaidValues,
+    base: Option<&ImportedValues>,
+    theirs: &ImportedValues,
     schema: &Schema,
     settle: Settle,
 ) -> MergedDeal {
     let mut merged = MergedDeal::default();
-    let keys: BTreeSet<&String> = base.into_iter().flat_map(SaidValues::keys).chain(theirs.keys()).collect();
+    let keys: BTreeSet<&String> =
+        base.into_iter().flat_map(ImportedValues::keys).chain(theirs.keys()).collect();
     for key in keys {
         let shape = schema.at_path(key);
-        let same = |one: Option<&SaidDeal>, other: Option<&SaidDeal>| match (one, other) {
+        let same = |one: Option<&ImportedValue>, other: Option<&ImportedValue>| match (one, other) {
             (None, None) => true,
             (Some(one), Some(other)) => one.same(other, shape, schema),
             _ => false,
         };
-        let here = at(root, key).and_then(SaidDeal::of);
+        let here = at(root, key).and_then(ImportedValue::of);
         let (before, there) = (base.and_then(|base| base.get(key)), theirs.get(key));
         let there_or_before = if there.is_none() && NEEDED.contains(&key.as_str()) { before } else { there };
-        let turn = || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
+        let past_change =
+            || ValueTurn { key: key.clone(), here: here.clone(), there: there_or_before.cloned() };
         let mut remember = there_or_before;
         if same(here.as_ref(), there_or_before) {
         } else if same(here.as_ref(), before) {
-            merged.taken.push(turn());
+            merged.taken.push(past_change());
         } else if before.is_some() && same(before, there_or_before) {
-            merged.kept.push(turn());
+            merged.kept.push(past_change());
         } else {
             match settle {
-                Settle::Theirs => merged.taken.push(turn()),
-                Settle::Ours => merged.kept.push(turn()),
+                Settle::Theirs => merged.taken.push(past_change()),
+                Settle::Ours => merged.kept.push(past_change()),
                 Settle::Tell => {
-                    merged.conflicts.push(turn());
+                    merged.conflicts.push(past_change());
                     remember = before;
                 }
             }
@@ -101,21 +103,24 @@ impl MergedDeal {
     fn keep_what_a_person_said_of_the_end(
         &mut self,
         root: &Node<'_>,
-        base: Option<&SaidValues>,
+        base: Option<&ImportedValues>,
         settle: Settle,
     ) {
-        let reopens = |turn: &ValueTurn| turn.key == "outcome.result" && turn.there.is_none();
+        let reopens =
+            |past_change: &ValueTurn| past_change.key == "outcome.result" && past_change.there.is_none();
         if settle == Settle::Theirs || !self.taken.iter().any(reopens) {
             return;
         }
         let entries = root.get("outcome").and_then(Node::as_map).unwrap_or_default();
         let is_persons = |key: &str| base.is_none_or(|base| !base.contains_key(&format!("outcome.{key}")));
-        let disputed = self.conflicts.iter().chain(&self.kept).any(|turn| is_of_the_end(&turn.key));
+        let disputed =
+            self.conflicts.iter().chain(&self.kept).any(|past_change| is_of_the_end(&past_change.key));
         if !disputed && !entries.iter().any(|entry| is_persons(&entry.key.value)) {
             return;
         }
-        let (end, taken) =
-            std::mem::take(&mut self.taken).into_iter().partition(|turn| is_of_the_end(&turn.key));
+        let (end, taken) = std::mem::take(&mut self.taken)
+            .into_iter()
+            .partition(|past_change| is_of_the_end(&past_change.key));
         self.taken = taken;
         for ValueTurn { key, .. } in &end {
             // What was said last is what it is still held against.
@@ -129,19 +134,23 @@ impl MergedDeal {
     /// The edits that take what is taken.
     pub(crate) fn changes(&self, root: &Node<'_>, schema: &Schema) -> Vec<Change> {
         let mut changes = Vec::new();
-        let reopens = self.taken.iter().any(|turn| turn.key == "outcome.result" && turn.there.is_none());
+        let reopens = self
+            .taken
+            .iter()
+            .any(|past_change| past_change.key == "outcome.result" && past_change.there.is_none());
         if reopens {
             changes.push(Change::Remove(Path::keys(["outcome"])));
         }
         // A record that is not there yet is written as one, and not value by value.
         let mut records: BTreeMap<&str, Vec<(String, NewValue)>> = BTreeMap::new();
-        for turn in &self.taken {
-            let path = Path::keys(turn.key.split('.'));
+        for past_change in &self.taken {
+            let path = Path::keys(past_change.key.split('.'));
             if reopens && path.first() == Some("outcome") {
                 continue;
             }
-            let value = turn.there.as_ref().map(|said| said.to_value(schema.at_path(&turn.key)));
-            let inner = turn
+            let value =
+                past_change.there.as_ref().map(|said| said.to_value(schema.at_path(&past_change.key)));
+            let inner = past_change
                 .key
                 .split_once('.')
                 .filter(|(head, name)| !name.contains('.') && root.get(head).is_none_or(Node::is_absent));
@@ -150,7 +159,7 @@ impl MergedDeal {
                     records.entry(head).or_default().push((name.to_owned(), value));
                 }
                 (Some(value), None) => changes.push(Change::Set(path, value)),
-                (None, _) if at(root, &turn.key).is_some() => changes.push(Change::Remove(path)),
+                (None, _) if at(root, &past_change.key).is_some() => changes.push(Change::Remove(path)),
                 (None, _) => {}
             }
         }
@@ -176,16 +185,16 @@ mod tests {
     use super::*;
     use crate::syntax::yaml;
 
-    fn said(text: &str) -> SaidValues {
+    fn said(text: &str) -> ImportedValues {
         let one = |pair: &str| {
             let (key, value) = pair.split_once('=')?;
-            Some((key.to_owned(), SaidDeal::One(value.to_owned())))
+            Some((key.to_owned(), ImportedValue::One(value.to_owned())))
         };
         text.split(',').filter_map(one).collect()
     }
 
-    fn keys(turns: &[ValueTurn]) -> String {
-        turns.iter().map(|turn| turn.key.as_str()).collect::<Vec<_>>().join(",")
+    fn keys(past_changes: &[ValueTurn]) -> String {
+        past_changes.iter().map(|past_change| past_change.key.as_str()).collect::<Vec<_>>().join(",")
     }
 
     #[test]

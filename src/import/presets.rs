@@ -1,4 +1,4 @@
-//! The maps that come along, one for each system, as files that can be printed and changed.
+//! The built-in maps, one for each system, as files that can be printed and changed.
 
 /// Names and texts, in the order in which a header is tried on them.
 pub(crate) const PRESETS: [(&str, &str); 6] = [

@@ -1,4 +1,4 @@
-//! A workflow to start from: what the deals of an export, and what is known of their past, tell of a pipeline.
+//! Proposes a workflow from the deals of an export and their past.
 
 mod figures;
 mod text;

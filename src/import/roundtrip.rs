@@ -1,4 +1,4 @@
-//! Deals as a sheet that people edit: which of their values have a column, and how a cell is told from what was written.
+//! Deals as a sheet that people edit: which values have a column, and which cells were changed.
 //!
 //! Each row carries a print of every cell. A cell whose print is still the same was edited by nobody, whatever a
 //! spreadsheet made of its form; a value whose print is another was changed in the deal's file since.
@@ -6,14 +6,14 @@
 mod cells;
 mod columns;
 mod edits;
+mod fingerprints;
 mod header;
-mod held;
 mod plain;
-mod prints;
+mod row_state;
 mod values;
 
 pub(crate) use columns::{SheetColumns, SheetWriter};
 pub(crate) use edits::{RowEdit, SheetDeal, read};
+pub(crate) use fingerprints::prints_cell;
 pub(crate) use header::{CHOICES, DEAL, PRINTS, WORKFLOW, cell_name, is_sheet, keys, map, torn_at};
-pub(crate) use held::SheetHolder;
-pub(crate) use prints::prints_cell;
+pub(crate) use row_state::RowState;

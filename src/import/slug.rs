@@ -1,4 +1,4 @@
-//! Names of new files: what a deal is called, in letters that every system takes.
+//! File names of new deals: the name in letters that every system accepts.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Where the deals of a pipeline go: their workflow and their folder.
+//! The workflow and the folder that deals of a pipeline are imported to.
 
 use std::sync::Arc;
 

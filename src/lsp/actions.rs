@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use lsp_types::{CodeAction, CodeActionKind, Range, TextEdit};
 
 use super::cursor::{Cursor, Meaning};
-use super::desk::GitDesk;
 use super::edits::edits;
+use super::git_user::GitUser;
 use super::position::{ColumnUnit, LineIndex};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::checklist::{ChecklistStep, Progress, ProgressState};
@@ -42,7 +42,7 @@ pub(super) struct ActionContext<'a> {
     /// What its columns count.
     pub(super) unit: ColumnUnit,
     /// Who works here, as git knows it.
-    pub(super) desk: &'a GitDesk,
+    pub(super) desk: &'a GitUser,
 }
 
 /// An action, and what it makes of the text.

@@ -15,9 +15,9 @@ use super::client::ClientFeatures;
 use super::costs::KnownCosts;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::host::Host;
-use super::kept_rules::{self, KeptRules};
+use super::rules_cache::{self, CachedRules};
 use super::wire::ServerEvent;
-use crate::assess::kept::{FailedDeal, KeptDeal, KeptDeals};
+use crate::assess::open_deals::{FailedDeal, OpenDeal, OpenDeals};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
 use crate::finding::{Finding, Ledger};
@@ -53,7 +53,7 @@ pub(super) struct CheckOrder {
     /// Whether the open deals are kept, since those that were are not what they were.
     pub(super) keeps_deals: bool,
     /// The open deals that were kept.
-    pub(super) known: KeptDeals,
+    pub(super) known: OpenDeals,
 }
 
 /// What a check says.
@@ -74,7 +74,7 @@ pub(super) enum CheckWord {
 /// What a check of everything found.
 pub(super) struct CheckedWorkspace {
     pub(super) diagnostics: ByFile,
-    pub(super) rules: KeptRules,
+    pub(super) rules: CachedRules,
 }
 
 /// What the rules cost.
@@ -87,7 +87,7 @@ pub(super) struct FoundCosts {
 
 /// The open deals and what the rules cost that are saved.
 pub(super) struct SavedCosts {
-    pub(super) deals: KeptDeals,
+    pub(super) deals: OpenDeals,
     pub(super) costs: KnownCosts,
     pub(super) currency: Option<Currency>,
 }
@@ -133,14 +133,14 @@ fn everything(
     let on_disk = Worktree::open(&order.root).map_err(|error| error.to_string())?;
     let files = Overlay::of(&on_disk, order.texts.clone());
     let files = ObservedSnapshot::until(&files, stop);
-    let workspace = kept_rules::open(host, &order.root, &files, None).map_err(|error| error.to_string())?;
-    let before = KeptDeal::by_id(&order.known);
+    let workspace = rules_cache::open(host, &order.root, &files, None).map_err(|error| error.to_string())?;
+    let before = OpenDeal::by_id(&order.known);
     // The rules that are saved are those that are checked: what is kept comes of the same look at a deal.
     let are_saved = order.keeps_deals && are_saved(order, &on_disk, workspace.config.limits.file_size);
     let currency = order.wants_costs.then(|| workspace.currency()).flatten();
     let keep = |judged: &JudgedDeal<'_>| {
         let is_asked = order.wants_costs && judged.judgement.ending.is_none();
-        let kept = || KeptDeal::of(judged, &workspace, currency, &before);
+        let kept = || OpenDeal::of(judged, &workspace, currency, &before);
         is_asked.then(|| (are_saved.then(kept).flatten(), FailedDeal::of(judged, &workspace, currency)))
     };
     let assessment = assess::check(&workspace, &Selection::Everything, keep);
@@ -154,7 +154,7 @@ fn everything(
     let diagnostics = writer.by_file(ledger.findings());
     let (deals, failed): (Vec<_>, Vec<_>) = assessment.kept.into_iter().unzip();
     let checked = order.wants_costs.then(|| KnownCosts::new(&workspace, failed));
-    judged(CheckedWorkspace { diagnostics, rules: KeptRules::of(workspace) });
+    judged(CheckedWorkspace { diagnostics, rules: CachedRules::of(workspace) });
     let Some(checked) = checked else { return Ok(None) };
     let kept = match (order.keeps_deals, are_saved) {
         (false, _) => None,
@@ -167,7 +167,7 @@ fn everything(
             let today = host.today(&config).map_err(|error| error.to_string())?;
             let saved = Workspace::judged_by(&on_disk, &files, config, today);
             let saved =
-                if host.asks_git() { saved.with_past(&order.root, None) } else { saved.without_past() };
+                if host.asks_git() { saved.with_past(&order.root, None, None) } else { saved.without_past() };
             Some(saved_costs(&saved, &before))
         }
     };
@@ -190,10 +190,10 @@ fn with_pages(host: &dyn Host, workspace: &Workspace<'_>, ledger: Ledger) -> Led
     ledger.and(found, &workspace.config.levels)
 }
 
-fn saved_costs(workspace: &Workspace<'_>, before: &BTreeMap<&str, &Arc<KeptDeal>>) -> SavedCosts {
+fn saved_costs(workspace: &Workspace<'_>, before: &BTreeMap<&str, &Arc<OpenDeal>>) -> SavedCosts {
     let currency = workspace.currency();
     let kept = assess::gates(workspace, &Selection::Everything, |judged| {
-        let kept = KeptDeal::of(judged, workspace, currency, before)?;
+        let kept = OpenDeal::of(judged, workspace, currency, before)?;
         Some((kept, FailedDeal::of(judged, workspace, currency)))
     });
     let (deals, failed): (Vec<_>, Vec<_>) = kept.into_iter().unzip();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 
 use crate::assess::Workspace;
-use crate::assess::kept::{self, CostsByWorkflow, FailedDeal, KeptDeals, RuleCost, RuleCosts};
+use crate::assess::open_deals::{self, CostsByWorkflow, FailedDeal, OpenDeals, RuleCost, RuleCosts};
 use crate::checklist::Amount;
 use crate::deal::Money;
 use crate::finding::wording::Count;
@@ -44,7 +44,7 @@ impl KnownCosts {
 /// What is known of costs.
 pub(super) struct CostSheet {
     /// The open deals, as they were read by the rules that are saved.
-    pub(super) deals: KeptDeals,
+    pub(super) deals: OpenDeals,
     /// Under the rules that are saved.
     pub(super) saved: KnownCosts,
     /// Under the rules that the last check of everything saw.
@@ -134,7 +134,7 @@ impl CostSheet {
             return None;
         }
         let is_same_ladder = saved.is_some_and(|saved| saved.surroundings == digest.surroundings);
-        let mut costs = kept::costs(&self.deals, workspace, workflow, &changed, is_same_ladder);
+        let mut costs = open_deals::costs(&self.deals, workspace, workflow, &changed, is_same_ladder);
         for id in changed {
             costs.entry(id).or_default();
         }
@@ -142,7 +142,7 @@ impl CostSheet {
     }
 
     /// What is said of a requirement.
-    pub(super) fn told(&self, change: CostChange) -> String {
+    pub(super) fn summary(&self, change: CostChange) -> String {
         let CostChange { saved, typed, is_usable } = change;
         match (saved, typed) {
             (Some(saved), _) if !is_usable => format!("{} · not usable as typed", self.fails(saved)),

@@ -56,7 +56,7 @@ pub(super) fn of_workflow(
     requirements
         .filter_map(|entry| {
             let change = changes.get(entry.key.value.as_ref())?;
-            Some((entry.key.span, sheet.told(*change)))
+            Some((entry.key.span, sheet.summary(*change)))
         })
         .collect()
 }

@@ -14,7 +14,7 @@ use crate::edit::{self, Change, NewValue, Path, PathStep};
 use crate::finding::wording::quote;
 use crate::proposal;
 use crate::snapshot::Snapshot;
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::snapshot::overlay::Overlay;
 use crate::source::names::{is_id, is_yaml};
 use crate::source::paths;
@@ -259,13 +259,18 @@ impl RenameRequest<'_> {
         host: &dyn Host,
     ) -> Result<Seen, String> {
         let workspace = Workspace::load(files, host.config(files), self.workspace.today);
-        let workspace =
-            if host.asks_git() { workspace.with_past(self.root, None) } else { workspace.without_past() };
+        let workspace = if host.asks_git() {
+            workspace.with_past(self.root, None, None)
+        } else {
+            workspace.without_past()
+        };
         let workspace = Workspace { all_dates: true, ..workspace };
         let mut seen = Seen::default();
         // What git will tell another time must not get lost because it does not tell it now.
         match workspace.past.tracks() {
-            None | Some(Ok(_) | Err(Trouble::NoProgram | Trouble::NoRepository | Trouble::NoCommits)) => {}
+            None
+            | Some(Ok(_) | Err(GitFailure::NoProgram | GitFailure::NoRepository | GitFailure::NoCommits)) => {
+            }
             Some(Err(trouble)) => {
                 return Err(format!("git does not tell since when deals are where they are: {trouble}"));
             }

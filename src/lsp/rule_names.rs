@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::deal::field::{Shape, core_keys};
+use crate::deal::field::{Shape, core_fields};
 use crate::requirement::Groups;
 use crate::syntax::toml::{self, WrittenKey};
 use crate::workflow::{Requirement, Workflow};
@@ -110,7 +110,7 @@ impl<'a> RuleNames<'a> {
         let shown = |name: &str, shape: &Shape| (name.to_owned(), Some(shape.kind.name().to_owned()));
         let known = match self.nearest() {
             Some(it) => it.schema.fields.iter().map(|field| shown(&field.name, &field.shape)).collect(),
-            None => core_keys().iter().map(|field| shown(&field.name, &field.shape)).collect(),
+            None => core_fields().iter().map(|field| shown(&field.name, &field.shape)).collect(),
         };
         self.with_written(known, |path| matches!(path, ["fields", _]))
     }

@@ -10,12 +10,12 @@ use lsp_types::{Diagnostic, Uri};
 use super::background::{FoundCosts, RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
 use super::costs::CostSheet;
-use super::desk::GitDesk;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::documents::Documents;
+use super::git_user::GitUser;
 use super::host::Host;
-use super::kept_rules::{self, KeptRules};
-use crate::assess::kept::KeptDeals;
+use super::rules_cache::{self, CachedRules};
+use crate::assess::open_deals::OpenDeals;
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::error::Error;
 use crate::finding::limit::FILE_SIZE;
@@ -37,7 +37,7 @@ pub(super) struct ServedWorkspace {
     /// Nothing but the files that are open: no workspace is around them.
     pub(super) is_lone: bool,
     /// What it is judged by, until settings or workflows change.
-    rules: Option<KeptRules>,
+    rules: Option<CachedRules>,
     /// What commits told when it was judged by other rules.
     past: Option<Past>,
     /// What the client was told last of each file, and under which address.
@@ -53,7 +53,7 @@ pub(super) struct ServedWorkspace {
     /// Whether the deals may not be what they were when they were kept.
     pub(super) other_deals: bool,
     /// Who works here, once somebody has asked.
-    desk: Option<Arc<GitDesk>>,
+    desk: Option<Arc<GitUser>>,
 }
 
 impl ServedWorkspace {
@@ -75,8 +75,8 @@ impl ServedWorkspace {
     }
 
     /// Who works here: asked again when something was saved.
-    pub(super) fn desk(&mut self) -> Arc<GitDesk> {
-        Arc::clone(self.desk.get_or_insert_with(|| Arc::new(GitDesk::of(&self.root))))
+    pub(super) fn desk(&mut self) -> Arc<GitUser> {
+        Arc::clone(self.desk.get_or_insert_with(|| Arc::new(GitUser::of(&self.root))))
     }
 
     /// Files may be others than they were.
@@ -86,7 +86,7 @@ impl ServedWorkspace {
 
     /// The most that is read of a file, in bytes.
     pub(super) fn file_size(&self) -> usize {
-        self.rules.as_ref().map_or(FILE_SIZE.usual, KeptRules::file_size)
+        self.rules.as_ref().map_or(FILE_SIZE.usual, CachedRules::file_size)
     }
 
     /// Looks at the workspace with what is open laid over it.
@@ -104,10 +104,10 @@ impl ServedWorkspace {
         }
         let workspace = match self.rules.take() {
             Some(rules) => rules.over(&files),
-            None => kept_rules::open(host, &self.root, &files, self.past.take())?,
+            None => rules_cache::open(host, &self.root, &files, self.past.take())?,
         };
         let seen = look(&workspace);
-        self.rules = Some(KeptRules::of(workspace));
+        self.rules = Some(CachedRules::of(workspace));
         Ok(seen)
     }
 
@@ -165,12 +165,12 @@ impl ServedWorkspace {
     }
 
     /// The open deals that are kept.
-    pub(super) fn kept_deals(&self) -> KeptDeals {
+    pub(super) fn kept_deals(&self) -> OpenDeals {
         self.costs.as_ref().map(|sheet| Arc::clone(&sheet.deals)).unwrap_or_default()
     }
 
     /// Takes over what a check of everything read.
-    pub(super) fn adopt_rules(&mut self, rules: KeptRules) {
+    pub(super) fn adopt_rules(&mut self, rules: CachedRules) {
         self.rules = Some(rules);
     }
 

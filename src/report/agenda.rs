@@ -1,4 +1,4 @@
-//! What is to be done today: one row a deal, the most urgent and the biggest first.
+//! Today's agenda: a row per deal, the most urgent and the biggest first.
 
 use std::cmp::Reverse;
 
@@ -65,13 +65,13 @@ fn concerns(row: &ReportRow, today: Date) -> Vec<TodayItem> {
     if deal.next_step.is_none() {
         let what = "nobody wrote what is to be done next".to_owned();
         let write = command("set", &[&deal.id, "next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
-        found.push(said(TodayReason::NoNextStep, Urgency::Soon, what, None, write));
+        found.push(today_item(TodayReason::NoNextStep, Urgency::Soon, what, None, write));
     }
     let asked = deal.to_do.iter().filter(|it| it.approvers.is_some());
     found.extend(asked.map(|it| {
         let who = it.approvers.as_deref().unwrap_or("anyone");
         let what = format!("{}, by {who}", it.title);
-        said(TodayReason::ApprovalAsked, Urgency::Soon, what, None, it.command.clone())
+        today_item(TodayReason::ApprovalAsked, Urgency::Soon, what, None, it.command.clone())
     }));
     found
 }
@@ -89,10 +89,10 @@ fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
             let late = Count(usize::try_from(-left).unwrap_or_default(), "day");
             let what = format!("{late} ago; {to_do}");
             let later = command("set", &[&deal.id, "close_date=\u{2026}"]);
-            found.push(said(TodayReason::CloseDatePassed, Urgency::Now, what, Some(date), later));
+            found.push(today_item(TodayReason::CloseDatePassed, Urgency::Now, what, Some(date), later));
         } else if left <= WEEK {
             let show = command("status", &[&deal.id]);
-            found.push(said(TodayReason::Closing, Urgency::ThisWeek, to_do, Some(date), show));
+            found.push(today_item(TodayReason::Closing, Urgency::ThisWeek, to_do, Some(date), show));
         }
     }
     let Some(step) = &deal.next_step else { return found };
@@ -104,18 +104,18 @@ fn dates(deal: &DealView, today: Date) -> Vec<TodayItem> {
         StepDue::Later | StepDue::None => return found,
     };
     let next = command("set", &[&deal.id, "next_step.what=\u{2026}", "next_step.date=\u{2026}"]);
-    found.push(said(reason, urgency, what, step.date, next));
+    found.push(today_item(reason, urgency, what, step.date, next));
     found
 }
 
 fn gate_not_met(missing: &MissingRequirement) -> TodayItem {
     let what = format!("{}: {}", missing.title, missing.why);
-    said(TodayReason::GateNotMet, Urgency::Now, what, None, missing.command.clone())
+    today_item(TodayReason::GateNotMet, Urgency::Now, what, None, missing.command.clone())
 }
 
 fn error(finding: &FindingView, deal: &DealView) -> TodayItem {
     let show = command("check", &[&deal.file.path]);
-    said(TodayReason::Error, Urgency::Now, finding.message.clone(), None, show)
+    today_item(TodayReason::Error, Urgency::Now, finding.message.clone(), None, show)
 }
 
 fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> TodayItem {
@@ -123,7 +123,7 @@ fn waiver_ends(waiver: &WaiverView, deal: &DealView) -> TodayItem {
     let urgency =
         if waiver.days_left.is_some_and(|left| left <= WEEK) { Urgency::ThisWeek } else { Urgency::Soon };
     let what = format!("{title}: its waiver ends");
-    said(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &[&deal.id]))
+    today_item(TodayReason::WaiverEnds, urgency, what, waiver.until, command("status", &[&deal.id]))
 }
 
 fn stalled(deal: &DealView) -> TodayItem {
@@ -131,10 +131,10 @@ fn stalled(deal: &DealView) -> TodayItem {
     let stage = deal.stage.as_ref().map_or("its stage", |stage| stage.name.as_str());
     let allowed = deal.max_days.map_or_else(String::new, |most| format!(" of at most {most}"));
     let what = format!("{} in {stage}{allowed}", Count(days, "day"));
-    said(TodayReason::Stalled, Urgency::Soon, what, None, command("move", &[&deal.id]))
+    today_item(TodayReason::Stalled, Urgency::Soon, what, None, command("move", &[&deal.id]))
 }
 
-fn said(
+fn today_item(
     reason: TodayReason,
     urgency: Urgency,
     what: String,

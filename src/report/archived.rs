@@ -2,26 +2,27 @@
 //! do.
 
 use super::filter::Filter;
-use super::frame::ReportContext;
 use super::metric::{self, CountedDeal, Numbered};
 use super::model::{ArchivedDeal, DayView, Figures, MoneyView};
+use super::report_context::ReportContext;
 use super::trend::{DealHistory, RulesOfDay, TrendStanding};
-use crate::assess::{Workspace, gone};
+use crate::assess::{Workspace, deleted_deals};
 
 /// The deals whose files were deleted in the window or later; `there` are those that are in no commit yet, so that what
 /// was renamed on disk counts once. Nothing where commits cannot tell.
 pub(super) fn archived(
     workspace: &Workspace<'_>,
     filter: &Filter,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
     there: &mut [DealHistory],
 ) -> Vec<DealHistory> {
     // A page of single deals has no figures of others.
     if !filter.deals.is_empty() {
         return Vec::new();
     }
-    let since = (None, frame.window.from);
-    let mut gone = gone(workspace, Some(since), |gone| Some(DealHistory::of_gone(gone))).unwrap_or_default();
+    let since = (None, context.window.from);
+    let mut gone =
+        deleted_deals(workspace, Some(since), |gone| Some(DealHistory::of_gone(gone))).unwrap_or_default();
     DealHistory::drop_renamed(there, &mut gone);
     gone
 }
@@ -30,24 +31,24 @@ pub(super) fn archived(
 pub(super) fn closed<'d>(
     archived: &'d [DealHistory],
     filter: &Filter,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> Vec<TrendStanding<'d>> {
     let rules = RulesOfDay::default();
-    archived.iter().filter_map(|deal| TrendStanding::at(deal, filter, &rules, frame)).collect()
+    archived.iter().filter_map(|deal| TrendStanding::at(deal, filter, &rules, context)).collect()
 }
 
 /// Them one by one, by the day they closed.
 pub(super) fn list(archived: &[TrendStanding<'_>]) -> Vec<ArchivedDeal> {
     let one = |deal: &TrendStanding<'_>| {
-        let name = deal.way.likeness.as_ref().map(|(name, _)| name.clone());
+        let name = deal.deal_history.likeness.as_ref().map(|(name, _)| name.clone());
         ArchivedDeal {
-            id: deal.way.id.to_string(),
-            name: name.unwrap_or_else(|| deal.way.id.to_string()),
+            id: deal.deal_history.id.to_string(),
+            name: name.unwrap_or_else(|| deal.deal_history.id.to_string()),
             status: deal.status(),
             closing: deal.ended().map(DayView),
             owner: deal.owner.as_deref().map(str::to_owned),
             value: deal.value(),
-            deleted: deal.way.removed.filter(|_| !deal.way.is_uncommitted).map(DayView),
+            deleted: deal.deal_history.removed.filter(|_| !deal.deal_history.is_uncommitted).map(DayView),
         }
     };
     let mut all: Vec<_> = archived.iter().map(one).collect();
@@ -59,7 +60,7 @@ pub(super) fn list(archived: &[TrendStanding<'_>]) -> Vec<ArchivedDeal> {
 pub(super) fn figures<'d>(
     rows: &[Numbered<'d>],
     archived: impl Iterator<Item = &'d TrendStanding<'d>>,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
     target: Option<MoneyView>,
 ) -> Figures {
     let there = rows.iter().map(|(at, row)| (*at, *row as &dyn CountedDeal));
@@ -67,5 +68,5 @@ pub(super) fn figures<'d>(
     let gone: Vec<_> = archived.map(|deal| (usize::MAX, deal as &dyn CountedDeal)).collect();
     let archived = gone.len();
     let all: Vec<Numbered<'_, dyn CountedDeal + '_>> = there.chain(gone).collect();
-    Figures { archived, ..metric::figures(&all, frame.unit(), target) }
+    Figures { archived, ..metric::figures(&all, context.unit(), target) }
 }

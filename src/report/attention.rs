@@ -1,4 +1,4 @@
-//! What needs somebody: goes through the rows concern by concern.
+//! Deals that need attention, concern by concern.
 
 use super::model::{
     Attention, AttentionItem, Concern, DayView, DealView, FindingView, MissingRequirement, Status, WaiverView,

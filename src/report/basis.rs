@@ -1,4 +1,4 @@
-//! What a report counts in: its fiscal year, its currency, its window.
+//! The basis of a report: its fiscal year, its currency, its window.
 
 use std::sync::Arc;
 

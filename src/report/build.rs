@@ -1,4 +1,4 @@
-//! Builds the model of a workspace: the figures of what one run of the pipeline left.
+//! Builds the model of a report from one run of the pipeline.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use super::basis::{currency, fiscal_year, own_workflows, window};
 use super::changes::Comparing;
 use super::company;
 use super::filter::Filter;
-use super::frame::{ReportContext, anchor};
+use super::input::ReportInput;
 use super::metric::{self, Numbered};
 use super::model::{
     CompanyView, DayView, DealView, FateView, FindingView, Header, MoneyView, Number, Rate, ReportModel,
     SCHEMA_VERSION, Share, Slice, StageFigures, Status, ToolView, VerdictView, Window,
 };
-use super::reading::ReportInput;
+use super::options::ReportOptions;
+use super::report_context::{ReportContext, anchor};
 use super::row::ReportRow;
 use super::target::Targets;
 use super::trend::{self, TrendStanding};
-use super::wish::ReportOptions;
 use super::{agenda, outlook};
 use crate::assess::Workspace;
 use crate::deal::fiscal::FiscalYear;
@@ -29,8 +29,8 @@ use crate::finding::{self, Ledger, Level};
 use crate::workflow::{Workflow, builtin};
 
 /// Builds the model: judges the deals, as `check` does, and keeps what the filter leaves.
-pub fn build(workspace: &Workspace<'_>, filter: &Filter, wish: ReportOptions<'_>) -> ReportModel {
-    build_read(workspace, filter, ReportInput::of(workspace, filter, wish, false), wish)
+pub fn build(workspace: &Workspace<'_>, filter: &Filter, options: ReportOptions<'_>) -> ReportModel {
+    build_read(workspace, filter, ReportInput::of(workspace, filter, options, false), options)
 }
 
 /// Builds the model of deals that are judged already, for the same wish.
@@ -38,38 +38,46 @@ pub fn build_read(
     workspace: &Workspace<'_>,
     filter: &Filter,
     reading: ReportInput,
-    wish: ReportOptions<'_>,
+    options: ReportOptions<'_>,
 ) -> ReportModel {
     let config = &workspace.config;
     let fiscal = fiscal_year(workspace, filter);
     let window = window(workspace, filter);
-    let frame = ReportContext::of(workspace, currency(workspace, filter), &window, wish.revision);
-    let ReportInput { mut rows, mut ways, ledger, not_judged, followed, .. } = reading;
-    let archived =
-        if wish.only_rules { Vec::new() } else { archived::archived(workspace, filter, &frame, &mut ways) };
-    let archived = archived::closed(&archived, filter, &frame);
-    let told = CheckCounts::of(&ledger, filter, &frame);
+    let context = ReportContext::of(workspace, currency(workspace, filter), &window, options.revision);
+    let ReportInput { mut rows, mut deal_histories, ledger, not_judged, followed, .. } = reading;
+    let archived = if options.only_rules {
+        Vec::new()
+    } else {
+        archived::archived(workspace, filter, &context, &mut deal_histories)
+    };
+    let archived = archived::closed(&archived, filter, &context);
+    let told = CheckCounts::of(&ledger, filter, &context);
     let findings = told.hand_out(&mut rows);
     tell_apart(&mut rows);
     let followed = followed.iter().map(AsRef::as_ref);
-    let followed = followed.chain(archived.iter().map(|deal| deal.way.workflow.id.as_ref()));
+    let followed = followed.chain(archived.iter().map(|deal| deal.deal_history.workflow.id.as_ref()));
     let followed = rows.iter().map(|row| row.deal.company.as_str()).chain(followed);
     let workflows = workflows(workspace, filter, followed);
-    let targets =
-        Targets { config, filter, frame: &frame, quarters: window.quarters(fiscal), workflows: &workflows };
+    let targets = Targets {
+        config,
+        filter,
+        context: &context,
+        quarters: window.quarters(fiscal),
+        workflows: &workflows,
+    };
     let numbered: Vec<Numbered<'_>> = rows.iter().enumerate().collect();
-    let header = header(&rows, filter, &frame, fiscal);
-    let comparing = Comparing { frame: &frame, filter, fiscal, window: &header.window };
-    let changes = wish.since.map(|since| comparing.changes(since));
-    let mut histories =
-        (wish.trend.is_some() || wish.weeks).then(|| trend::DealHistories::of(workspace, ways, filter));
-    let figures = archived::figures(&numbered, archived.iter(), &frame, targets.of_all());
-    let of_weeks = histories.as_ref().filter(|_| wish.weeks);
+    let header = header(&rows, filter, &context, fiscal);
+    let comparing = Comparing { context: &context, filter, fiscal, window: &header.window };
+    let changes = options.since.map(|since| comparing.changes(since));
+    let mut histories = (options.trend.is_some() || options.weeks)
+        .then(|| trend::DealHistories::of(workspace, deal_histories, filter));
+    let figures = archived::figures(&numbered, archived.iter(), &context, targets.of_all());
+    let of_weeks = histories.as_ref().filter(|_| options.weeks);
     let past = of_weeks.map(|of| outlook::KnownPast {
-        weeks: trend::weeks(&of.ways, filter, &frame, &figures),
-        quarter_before: trend::quarter_before(&of.ways, filter, &frame, fiscal),
+        weeks: trend::weeks(&of.deals, filter, &context, &figures),
+        quarter_before: trend::quarter_before(&of.deals, filter, &context, fiscal),
     });
-    let quarter = wish.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
+    let quarter = options.quarter.filter(|since| !since.is_untold()).map(|since| comparing.bridge(since));
     let mut model = ReportModel {
         schema_version: SCHEMA_VERSION,
         tool: ToolView {
@@ -80,10 +88,10 @@ pub fn build_read(
         quarter,
         changes,
         verdict: verdict(&rows, &findings, workflows.len(), not_judged),
-        outlook: outlook::outlook(&rows, &figures, past.unwrap_or_default(), not_judged, &frame),
+        outlook: outlook::outlook(&rows, &figures, past.unwrap_or_default(), not_judged, &context),
         figures,
-        today: if wish.with_tasks { agenda::today(&rows, frame.today) } else { Vec::new() },
-        stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &frame)).collect(),
+        today: if options.with_tasks { agenda::today(&rows, context.today) } else { Vec::new() },
+        stages: workflows.iter().flat_map(|workflow| stages(workflow, &numbered, &context)).collect(),
         attention: super::attention::attention(&rows),
         closing: closing(&rows),
         closed_and_deleted: archived::list(&archived),
@@ -93,14 +101,14 @@ pub fn build_read(
         companies: workflows.iter().map(|it| one_company(it, workspace, &numbered, &targets)).collect(),
         deals: Vec::new(),
         findings,
-        trend: wish
+        trend: options
             .trend
             .zip(histories.take())
-            .map(|(span, deals)| trend::trend(workspace, deals, filter, &frame, fiscal, span)),
+            .map(|(span, deals)| trend::trend(workspace, deals, filter, &context, fiscal, span)),
         definitions: metric::definitions(),
         page: None,
     };
-    if wish.with_tasks {
+    if options.with_tasks {
         model.by_risk = agenda::by_risk(&rows, &model.today);
     }
     model.deals = rows.into_iter().map(|row| row.deal).collect();
@@ -160,13 +168,13 @@ struct CheckCounts {
 }
 
 impl CheckCounts {
-    fn of(ledger: &Ledger, filter: &Filter, frame: &ReportContext<'_>) -> Self {
+    fn of(ledger: &Ledger, filter: &Filter, context: &ReportContext<'_>) -> Self {
         let findings = ledger.findings().iter();
         let meant = |finding: &&finding::Finding| {
             let company = finding.subject.workflow.as_deref();
             company.is_none_or(|company| filter.leaves_company(company))
         };
-        Self { findings: findings.filter(meant).map(|finding| frame.finding(finding)).collect() }
+        Self { findings: findings.filter(meant).map(|finding| context.finding(finding)).collect() }
     }
 
     /// Gives each deal its own, and returns what is about none; findings about deals left out go.
@@ -199,19 +207,19 @@ impl CheckCounts {
     }
 }
 
-fn header(rows: &[ReportRow], filter: &Filter, frame: &ReportContext<'_>, fiscal: FiscalYear) -> Header {
+fn header(rows: &[ReportRow], filter: &Filter, context: &ReportContext<'_>, fiscal: FiscalYear) -> Header {
     Header {
-        today: DayView(frame.today),
-        revision: frame.revision.map(str::to_owned),
-        currency: frame.currency.map(|currency| currency.code().to_owned()),
-        rates: rates(rows, frame),
-        people: frame.people.names().map(|(address, name)| (address.to_owned(), name.to_owned())).collect(),
+        today: DayView(context.today),
+        revision: context.revision.map(str::to_owned),
+        currency: context.currency.map(|currency| currency.code().to_owned()),
+        rates: rates(rows, context),
+        people: context.people.names().map(|(address, name)| (address.to_owned(), name.to_owned())).collect(),
         filters: filter.shown(),
         window: Window {
-            name: frame.window.name.clone(),
-            from: DayView(frame.window.from),
-            until: DayView(frame.window.until),
-            quarters: frame.window.quarters(fiscal).iter().map(ToString::to_string).collect(),
+            name: context.window.name.clone(),
+            from: DayView(context.window.from),
+            until: DayView(context.window.until),
+            quarters: context.window.quarters(fiscal).iter().map(ToString::to_string).collect(),
             is_default: filter.closing.is_none(),
         },
     }
@@ -227,8 +235,8 @@ fn tell_apart(rows: &mut [ReportRow]) {
 }
 
 /// The rates of today, of the currencies that occur beside the report's.
-fn rates(rows: &[ReportRow], frame: &ReportContext<'_>) -> Vec<Rate> {
-    let Some(to) = frame.currency else { return Vec::new() };
+fn rates(rows: &[ReportRow], context: &ReportContext<'_>) -> Vec<Rate> {
+    let Some(to) = context.currency else { return Vec::new() };
     let found: BTreeMap<&str, Currency> = rows
         .iter()
         .filter_map(|row| row.deal.amount)
@@ -236,9 +244,9 @@ fn rates(rows: &[ReportRow], frame: &ReportContext<'_>) -> Vec<Rate> {
         .map(|amount| (amount.currency.code(), amount.currency))
         .collect();
     let rate = |(code, from): (&str, Currency)| {
-        let (of, per) = (frame.rates.rate(from, frame.today), frame.rates.rate(to, frame.today));
+        let (of, per) = (context.rates.rate(from, context.today), context.rates.rate(to, context.today));
         let rate = of.and_then(|of| of.checked_div(per?));
-        let since = [from, to].into_iter().filter_map(|it| frame.rates.since(it, frame.today)).max();
+        let since = [from, to].into_iter().filter_map(|it| context.rates.since(it, context.today)).max();
         Rate {
             currency: code.to_owned(),
             rate: rate.map(|rate| Number(Number::new(rate, 6).0.normalize())),
@@ -268,7 +276,7 @@ fn of_company<'a>(rows: &[Numbered<'a>], workflow: &Workflow) -> Vec<Numbered<'a
     rows.iter().copied().filter(|(_, row)| row.deal.company == *workflow.id).collect()
 }
 
-fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &ReportContext<'_>) -> Vec<StageFigures> {
+fn stages(workflow: &Workflow, rows: &[Numbered<'_>], context: &ReportContext<'_>) -> Vec<StageFigures> {
     let own = of_company(rows, workflow);
     let all: Vec<&ReportRow> = own.iter().map(|(_, row)| *row).collect();
     let stage = |(index, stage): (usize, &crate::workflow::Stage)| {
@@ -283,13 +291,13 @@ fn stages(workflow: &Workflow, rows: &[Numbered<'_>], frame: &ReportContext<'_>)
             probability: stage.probability.map(Share::new),
             category: stage.category.clone(),
             max_days: stage.max_days,
-            open: metric::sum(&open, frame.unit()),
-            on_hold: metric::sum(&metric::on_hold(&here), frame.unit()),
-            weighted: metric::weighted::weighted(&open, frame.unit()),
+            open: metric::sum(&open, context.unit()),
+            on_hold: metric::sum(&metric::on_hold(&here), context.unit()),
+            weighted: metric::weighted::weighted(&open, context.unit()),
             stalled: here.iter().filter(|(_, row)| row.deal.stalled).count(),
             with_errors: here.iter().filter(|(_, row)| row.deal.errors > 0).count(),
             in_delivery: here.iter().filter(|(_, row)| is_in_delivery(&row.deal)).count(),
-            days: metric::days_in_stage(&all, index, frame.today),
+            days: metric::days_in_stage(&all, index, context.today),
         }
     };
     workflow.stages.iter().enumerate().map(stage).collect()
@@ -322,20 +330,20 @@ fn by_company<'a>(
     targets: &Targets<'_>,
 ) -> Vec<Slice> {
     let company = |workflow: &&Arc<Workflow>| {
-        let gone = archived.iter().filter(|deal| deal.way.workflow.id == workflow.id);
+        let gone = archived.iter().filter(|deal| deal.deal_history.workflow.id == workflow.id);
         let own = (of_company(rows, workflow), gone.collect());
         let id = Some(workflow.id.to_string());
         let page = page("workflows/", id.as_deref());
-        slice((id, workflow.name.clone()), page, &own, targets.of(workflow), targets.frame)
+        slice((id, workflow.name.clone()), page, &own, targets.of(workflow), targets.context)
     };
     workflows.iter().map(company).collect()
 }
 
 fn owners<'a>(rows: &[Numbered<'a>], archived: &'a [TrendStanding<'a>], targets: &Targets<'_>) -> Vec<Slice> {
-    let frame = targets.frame;
+    let context = targets.context;
     let mut found: BTreeMap<(bool, String), ThereAndGone<'a>> = BTreeMap::new();
     let key = |owner: Option<&str>| {
-        let owner = owner.map(|owner| frame.people.identity(owner));
+        let owner = owner.map(|owner| context.people.identity(owner));
         (owner.is_none(), owner.unwrap_or_default())
     };
     for (at, row) in rows {
@@ -347,11 +355,11 @@ fn owners<'a>(rows: &[Numbered<'a>], archived: &'a [TrendStanding<'a>], targets:
     found
         .into_iter()
         .map(|((nobody, owner), own)| {
-            let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
+            let name = context.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             let owner = (!nobody).then_some(owner);
             let page = page("owners/", owner.as_deref());
             let target = owner.as_deref().and_then(|owner| targets.of_owner(owner));
-            slice((owner, name), page, &own, target, frame)
+            slice((owner, name), page, &own, target, context)
         })
         .collect()
 }
@@ -367,7 +375,7 @@ fn slice(
     page: String,
     (rows, archived): &ThereAndGone<'_>,
     target: Option<MoneyView>,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> Slice {
     let total = |count: &dyn Fn(&ReportRow) -> usize| rows.iter().map(|(_, row)| count(row)).sum();
     Slice {
@@ -378,7 +386,7 @@ fn slice(
         warnings: total(&|row| row.deal.warnings),
         with_errors: total(&|row| usize::from(row.deal.errors > 0)),
         stalled: total(&|row| usize::from(row.deal.stalled)),
-        figures: archived::figures(rows, archived.iter().copied(), frame, target),
+        figures: archived::figures(rows, archived.iter().copied(), context, target),
     }
 }
 
@@ -389,5 +397,5 @@ fn one_company(
     targets: &Targets<'_>,
 ) -> CompanyView {
     let deals = of_company(rows, workflow).len();
-    company::company(workflow, targets.own(workflow), deals, &workspace.config.levels, targets.frame)
+    company::company(workflow, targets.own(workflow), deals, &workspace.config.levels, targets.context)
 }

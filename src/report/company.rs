@@ -1,14 +1,14 @@
-//! Turns a workflow into a company that a salesperson can read about.
+//! Describes a workflow as a company's rules in the words of sales.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::frame::{ReportContext, anchor};
 use super::model::{
     CompanyStage, CompanyView, DayView, DerivedName, EndingView, GroupView, MemberView, MoneyView,
     RequirementView, Share, WaiverPolicy,
 };
+use super::report_context::{ReportContext, anchor};
 use crate::finding::wording::WordList;
 use crate::finding::{self, Code, LevelSetting, Levels};
 use crate::requirement::Expression;
@@ -22,9 +22,9 @@ pub(super) fn company(
     target: Option<MoneyView>,
     deals: usize,
     levels: &Levels,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> CompanyView {
-    let requirement = |it: &workflow::Requirement| requirement(it, workflow, levels, frame);
+    let requirement = |it: &workflow::Requirement| requirement(it, workflow, levels, context);
     let own_file = workflow.sources.first().filter(|_| !workflow.id.starts_with(builtin::PREFIX));
     let stage = |(index, stage): (usize, &workflow::Stage)| CompanyStage {
         id: stage.id.to_string(),
@@ -45,7 +45,7 @@ pub(super) fn company(
         id: workflow.id.to_string(),
         name: workflow.name.clone(),
         anchor: anchor("company", &workflow.id),
-        file: own_file.map(|file| frame.source(file, Span::default())),
+        file: own_file.map(|file| context.source(file, Span::default())),
         extends: workflow.parents.iter().map(ToString::to_string).collect(),
         currency: workflow.currency.map(|currency| currency.code().to_owned()),
         target,
@@ -61,7 +61,7 @@ pub(super) fn company(
             .as_ref()
             .map(|until| workflow.stages[until.stage].id.to_string()),
         waivers: waiver_policy(workflow),
-        groups: groups(workflow, frame.today),
+        groups: groups(workflow, context.today),
     }
 }
 
@@ -69,7 +69,7 @@ fn requirement(
     requirement: &workflow::Requirement,
     workflow: &Workflow,
     levels: &Levels,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> RequirementView {
     let level = requirement.level.or(match levels.of(Code::RequirementUnmet) {
         LevelSetting::At(level) => Some(level),
@@ -89,7 +89,7 @@ fn requirement(
         at_entry: requirement.at_entry,
         waivable: waivable(requirement, workflow),
         inherited_from: (requirement.origin != workflow.id).then(|| requirement.origin.to_string()),
-        file: frame.place(requirement.place.as_ref()),
+        file: context.place(requirement.place.as_ref()),
     }
 }
 

@@ -1,14 +1,14 @@
-//! What a workflow derives of a deal, as the model has it.
+//! The derived values of a deal, as the model has them.
 
-use super::making::RowBuilder;
 use super::model::{DayView, DerivedValueView, DerivedView, MoneyView, Number};
+use super::row_builder::RowBuilder;
 use crate::assess::JudgedDeal;
 use crate::deal::Value;
 use crate::gate;
 
 /// The derived values of a deal.
-pub(super) fn derived(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>) -> Vec<DerivedView> {
-    let named = gate::derived(judged.deal, judged.workflow, judged.judgement, making.frame.rates);
+pub(super) fn derived(judged: &JudgedDeal<'_>, builder: &RowBuilder<'_>) -> Vec<DerivedView> {
+    let named = gate::derived(judged.deal, judged.workflow, judged.judgement, builder.context.rates);
     named
         .into_iter()
         .map(|(name, expression, answer)| DerivedView {

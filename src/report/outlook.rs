@@ -1,15 +1,15 @@
-//! Whether the window is made: the answer, what it rests on, and what changed since a week ago.
+//! Whether the window's target will be met: the answer, what it is based on, and what changed since a week ago.
 
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use rust_decimal::RoundingStrategy;
 
-use super::frame::ReportContext;
 use super::model::{
     Category, DayView, DealView, EarlierLanding, Figures, MoneyView, Outlook, Share, Status, StepDue, Sum,
     WeekPoint, WeekShift,
 };
+use super::report_context::ReportContext;
 use super::row::ReportRow;
 use crate::deal::Period;
 use crate::deal::period::days_between;
@@ -30,7 +30,7 @@ pub(super) fn outlook(
     figures: &Figures,
     past: KnownPast,
     not_judged: usize,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> Outlook {
     let KnownPast { weeks, quarter_before } = past;
     let quarter_before = quarter_before.map(|(window, day, landing)| EarlierLanding {
@@ -39,7 +39,7 @@ pub(super) fn outlook(
         more: less(figures.landing.commit.amount, landing.amount),
         landing,
     });
-    let (from, until, today) = (frame.window.from, frame.window.until, frame.today);
+    let (from, until, today) = (context.window.from, context.window.until, context.today);
     let days = days_between(from, until) + 1;
     let days_gone = (days_between(from, today) + 1).clamp(0, days);
     let commit = &figures.landing.commit;
@@ -57,7 +57,7 @@ pub(super) fn outlook(
                 Some(gap) => answer(figures, gap, less(figures.target, best_case.amount), &time),
                 None => without_target(figures, quarter_before.as_ref(), &time),
             };
-            told.unwrap_or_else(|| format!("{}; {time}.", unknown(rows, figures, frame)))
+            told.unwrap_or_else(|| format!("{}; {time}.", unknown(rows, figures, context)))
         },
         doubts: doubts(rows, figures, not_judged),
         lands: gap.map(|gap| !gap.amount.is_sign_positive() || gap.amount.is_zero()),
@@ -104,14 +104,14 @@ fn time(left: i64, begins: i64) -> String {
 }
 
 /// Why no amount can be said: there is nothing to add up, or nothing of it is priced.
-fn unknown(rows: &[ReportRow], figures: &Figures, frame: &ReportContext<'_>) -> String {
+fn unknown(rows: &[ReportRow], figures: &Figures, context: &ReportContext<'_>) -> String {
     let commit = &figures.landing.commit;
     if commit.deals == 0 {
         return "Nothing is won or committed".to_owned();
     }
     let amounts = rows.iter().filter_map(|row| row.deal.amount);
     let currencies: BTreeSet<&str> = amounts.map(|amount| amount.currency.code()).collect();
-    if frame.currency.is_none() && currencies.len() > 1 {
+    if context.currency.is_none() && currencies.len() > 1 {
         let currencies: Vec<_> = currencies.into_iter().map(str::to_owned).collect();
         let currencies = WordList(&currencies, "and");
         return format!(

@@ -1,4 +1,4 @@
-//! What a deal owes, and what is left to do, each with the command that does it.
+//! The requirements a deal misses and those still to do, each with its command.
 
 use super::model::{GateProgress, MissingRequirement};
 use crate::finding::Level;
@@ -8,7 +8,7 @@ use crate::workflow::Workflow;
 
 /// What a deal owes where it stands.
 pub(super) fn missing(checklist: Checklist<'_>, workflow: &Workflow, deal: &str) -> Vec<MissingRequirement> {
-    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.told()?)));
+    let owed = checklist.standings().filter_map(|standing| Some((standing, standing.check_level()?)));
     owed.map(|(standing, level)| one(standing, level, workflow, deal)).collect()
 }
 

@@ -1,16 +1,16 @@
-//! Turns a judged deal into a row of the report, in the worker that judged it: nothing of its text is kept.
+//! Turns a judged deal into a row of a report, in the thread that judged it: nothing of its text is kept.
 
 use jiff::civil::Date;
 
+use super::deal_value::{DealValue, PricingInput};
 use super::filter::{Traits, closing_day};
-use super::frame::{anchor, encoded, page_of_deal};
-use super::making::RowBuilder;
 use super::model::{
     DayView, DealView, FindingView, HoldView, NextStep, OutcomeView, Share, StageRef, Status, StepDue,
     WaiverView,
 };
-use super::worth::{Priced, Worth};
-use super::{derived, past, requirements, sheet};
+use super::report_context::{anchor, encoded, page_of_deal};
+use super::row_builder::RowBuilder;
+use super::{deal_timeline, derived, requirements, sheet};
 use crate::assess::JudgedDeal;
 use crate::deal::period::days_between;
 use crate::finding::{Code, Level};
@@ -39,12 +39,12 @@ const WAIVER_ENDS: i64 = 14;
 impl ReportRow {
     /// The deal's errors that are not told with a gate already.
     pub(super) fn other_errors(&self) -> impl Iterator<Item = &FindingView> {
-        let told = |finding: &FindingView| {
+        let is_shown_with_gate = |finding: &FindingView| {
             let missing = &mut self.deal.missing.iter();
             missing.any(|missing| Some(&missing.requirement) == finding.requirement.as_ref())
         };
         let errors = self.deal.findings.iter().filter(|finding| finding.level == Level::Error);
-        errors.filter(move |finding| !told(finding))
+        errors.filter(move |finding| !is_shown_with_gate(finding))
     }
 
     /// The waivers that hold and are about to end.
@@ -65,7 +65,7 @@ impl RowBuilder<'_> {
         let status = judgement.ending.map_or(Status::Open, Status::from);
         let outcome = deal.outcome();
         let ended = outcome.and_then(|outcome| outcome.date).map(|date| date.value);
-        let known = || judgement.ending.and_then(|_| judged.course().ended(self.frame.today));
+        let known = || judgement.ending.and_then(|_| judged.term_history().ended(self.context.today));
         let ended = ended.or_else(known);
         let close_date = deal.close_date().map(|date| date.value);
         let closing = closing_day(status, ended, close_date);
@@ -81,18 +81,18 @@ impl RowBuilder<'_> {
         }
         let opened = deal.opened().map(|date| date.value);
         let opened = opened.into_iter().chain(judged.timeline.begun()).min();
-        let waivers = sheet::waivers(judged, self.frame);
+        let waivers = sheet::waivers(judged, self.context);
         let worth = self.worth(judged, status, ended);
         let checklist = self.checklist(judged);
         let row = DealView {
             id: deal.id.to_string(),
             anchor: anchor("deal", &deal.id),
             page: encoded(&format!("deals/{}", page_of_deal(&deal.id, "html"))),
-            file: self.frame.source(judged.file, deal.span),
+            file: self.context.source(judged.file, deal.span),
             name: deal.name().map_or_else(|| deal.id.to_string(), str::to_owned),
             customer: deal.customer().map(str::to_owned),
             owner: deal.owner().map(str::to_owned),
-            owner_key: deal.owner().map(|owner| self.frame.people.identity(owner)),
+            owner_key: deal.owner().map(|owner| self.context.people.identity(owner)),
             company: workflow.id.to_string(),
             company_name: workflow.name.clone(),
             stage: judgement.stage.map(|index| StageRef {
@@ -112,9 +112,9 @@ impl RowBuilder<'_> {
             category: worth.category,
             close_date: close_date.map(DayView),
             closing: closing.map(DayView),
-            in_window: closing.is_some_and(|day| self.frame.window.contains(day)),
+            in_window: closing.is_some_and(|day| self.context.window.contains(day)),
             close_date_passed: self.is_past(status, close_date),
-            pushes: past::pushes(judged, self.fiscal, self.frame.today),
+            pushes: deal_timeline::pushes(judged, self.fiscal, self.context.today),
             opened: opened.map(DayView),
             completed: deal.completed().map(|date| DayView(date.value)),
             source: deal.values.text("source").map(|source| source.value.to_owned()),
@@ -126,7 +126,7 @@ impl RowBuilder<'_> {
             derived: if self.with_derived { derived::derived(judged, self) } else { Vec::new() },
             max_days: judgement.stage.and_then(|stage| workflow.stages[stage].max_days),
             gate: judgement.stage.filter(|_| self.with_tasks).map(|at| requirements::gate(checklist, at)),
-            course: if self.with_tasks { past::course(judged, self.frame) } else { Vec::new() },
+            course: if self.with_tasks { deal_timeline::course(judged, self.context) } else { Vec::new() },
             step_due: self.step_due(judged),
             missing: requirements::missing(checklist, workflow, &deal.id),
             to_do: if self.with_tasks {
@@ -149,12 +149,12 @@ impl RowBuilder<'_> {
         Some(ReportRow { deal: row, stage: judgement.stage, ended, opened, visits, waivers })
     }
 
-    fn worth(&self, judged: &JudgedDeal<'_>, status: Status, ended: Option<Date>) -> Worth {
+    fn worth(&self, judged: &JudgedDeal<'_>, status: Status, ended: Option<Date>) -> DealValue {
         let deal = judged.deal;
         let stage = judged.judgement.stage.map(|stage| &judged.workflow.stages[stage]);
         let own = deal.values.text("category").map(|category| category.value);
-        let mut worth = Worth::of(
-            &Priced {
+        let mut worth = DealValue::of(
+            &PricingInput {
                 status,
                 ended,
                 amount: deal.amount().map(|amount| amount.value),
@@ -162,7 +162,7 @@ impl RowBuilder<'_> {
                 probability: deal.probability().or_else(|| stage?.probability),
                 category: own.or_else(|| stage?.category.as_deref()),
             },
-            self.frame,
+            self.context,
         );
         if deal.amount().is_none() && deal.values.get("amount").is_some() {
             worth.not_priced = Some("its amount cannot be read".to_owned());
@@ -171,11 +171,11 @@ impl RowBuilder<'_> {
     }
 
     fn is_past(&self, status: Status, close_date: Option<Date>) -> bool {
-        status == Status::Open && close_date.is_some_and(|date| date < self.frame.today)
+        status == Status::Open && close_date.is_some_and(|date| date < self.context.today)
     }
 
     fn on_hold(&self, judged: &JudgedDeal<'_>, status: Status) -> Option<HoldView> {
-        let waits = status == Status::Open && judged.deal.is_on_hold(self.frame.today);
+        let waits = status == Status::Open && judged.deal.is_on_hold(self.context.today);
         let hold = judged.deal.values.record("on_hold").filter(|_| waits)?.value;
         Some(HoldView {
             from: hold.date("from").map(|date| DayView(date.value)),
@@ -187,7 +187,7 @@ impl RowBuilder<'_> {
     fn step_due(&self, judged: &JudgedDeal<'_>) -> StepDue {
         let Some(step) = judged.deal.values.record("next_step") else { return StepDue::None };
         let Some(date) = step.value.date("date").map(|date| date.value) else { return StepDue::Later };
-        match days_between(self.frame.today, date) {
+        match days_between(self.context.today, date) {
             ..0 => StepDue::Overdue,
             0 => StepDue::Today,
             1..=7 => StepDue::ThisWeek,

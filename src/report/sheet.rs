@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::ReportContext;
-use super::making::RowBuilder;
+use super::deal_timeline;
 use super::model::{
     ChecklistItem, ChecklistStage, Contact, DayView, DealSheet, DueView, Evidence, FieldValueView,
     HistoryEntryView, ItemStatus, MoneyView, Share, StageVisit, Stance, Status, WaiverView,
 };
-use super::past;
+use super::report_context::ReportContext;
+use super::row_builder::RowBuilder;
 use crate::assess::JudgedDeal;
 use crate::deal::period::days_between;
 use crate::deal::record::{Ending, Statement};
@@ -24,11 +24,11 @@ use crate::workflow::Stage;
 const CONTACTS: &str = "contacts";
 
 /// The one-pager of a deal.
-pub(super) fn sheet(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>, waivers: &[WaiverView]) -> DealSheet {
-    let checklist = making.checklist(judged);
+pub(super) fn sheet(judged: &JudgedDeal<'_>, builder: &RowBuilder<'_>, waivers: &[WaiverView]) -> DealSheet {
+    let checklist = builder.checklist(judged);
     let items: Vec<(Standing<'_>, ChecklistItem)> = checklist
         .standings()
-        .map(|standing| (standing, checklist_item(standing, judged, making, waivers)))
+        .map(|standing| (standing, checklist_item(standing, judged, builder, waivers)))
         .collect();
     let those = |fits: &dyn Fn(&Standing<'_>) -> bool| {
         items.iter().filter(|(standing, _)| fits(standing)).map(|(_, item)| item.clone()).collect()
@@ -48,10 +48,10 @@ pub(super) fn sheet(judged: &JudgedDeal<'_>, making: &RowBuilder<'_>, waivers: &
             .collect(),
         stances: stances(judged),
         waivers: waivers.to_vec(),
-        history: history(judged, making.frame),
-        timeline: past::timeline(judged, making),
-        visits: visits(judged, making.frame),
-        fields: fields(judged, making.frame),
+        history: history(judged, builder.context),
+        timeline: deal_timeline::timeline(judged, builder),
+        visits: visits(judged, builder.context),
+        fields: fields(judged, builder.context),
         notes: judged.deal.values.text("notes").map(|notes| notes.value.to_owned()),
     }
 }
@@ -83,7 +83,7 @@ fn checklist_stage(
 fn checklist_item(
     standing: Standing<'_>,
     judged: &JudgedDeal<'_>,
-    making: &RowBuilder<'_>,
+    builder: &RowBuilder<'_>,
     waivers: &[WaiverView],
 ) -> ChecklistItem {
     let requirement = standing.requirement();
@@ -117,28 +117,28 @@ fn checklist_item(
         approvers: requirement.demand.approvers().map(str::to_owned),
         date: record.and_then(|record| record.date("date")).map(|date| DayView(date.value)),
         by: text("by"),
-        evidence: text("evidence").map(|written| evidence(written, making)),
+        evidence: text("evidence").map(|written| evidence(written, builder)),
         note: text("note"),
-        file: place.map(|span| making.frame.source(judged.file, span)),
+        file: place.map(|span| builder.context.source(judged.file, span)),
         waiver: waivers.iter().find(|waiver| waiver.requirement == *requirement.id).cloned(),
     }
 }
 
-fn evidence(written: String, making: &RowBuilder<'_>) -> Evidence {
+fn evidence(written: String, builder: &RowBuilder<'_>) -> Evidence {
     if scalar::url(&written).is_ok() {
         return Evidence { url: Some(written.clone()), written, is_file: false };
     }
-    let is_file = (making.has_file)(&written);
-    let url = making.frame.address(&written, 1).filter(|_| is_file);
+    let is_file = (builder.has_file)(&written);
+    let url = builder.context.address(&written, 1).filter(|_| is_file);
     Evidence { written, url, is_file }
 }
 
 /// The waivers of a deal, in the file's order.
-pub(super) fn waivers(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<WaiverView> {
-    judged.deal.waivers().map(|entry| waiver(&entry, judged, frame)).collect()
+pub(super) fn waivers(judged: &JudgedDeal<'_>, context: &ReportContext<'_>) -> Vec<WaiverView> {
+    judged.deal.waivers().map(|entry| waiver(&entry, judged, context)).collect()
 }
 
-fn waiver(entry: &Statement<'_, '_>, judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> WaiverView {
+fn waiver(entry: &Statement<'_, '_>, judged: &JudgedDeal<'_>, context: &ReportContext<'_>) -> WaiverView {
     let id = entry.id.value;
     let text = |key: &str| entry.record.and_then(|record| record.text(key)).map(|text| text.value.to_owned());
     let day = |key: &str| entry.record.and_then(|record| record.date(key)).map(|date| date.value);
@@ -161,10 +161,10 @@ fn waiver(entry: &Statement<'_, '_>, judged: &JudgedDeal<'_>, frame: &ReportCont
         by: text("by"),
         date: day("date").map(DayView),
         until: day("until").map(DayView),
-        days_left: day("until").map(|until| days_between(frame.today, until)),
+        days_left: day("until").map(|until| days_between(context.today, until)),
         lifts,
         fault,
-        file: frame.source(judged.file, entry.id.span),
+        file: context.source(judged.file, entry.id.span),
     }
 }
 
@@ -206,7 +206,7 @@ fn stances(judged: &JudgedDeal<'_>) -> Vec<Stance> {
         .collect()
 }
 
-fn history(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<HistoryEntryView> {
+fn history(judged: &JudgedDeal<'_>, context: &ReportContext<'_>) -> Vec<HistoryEntryView> {
     let entry = |entry: Spanned<&Record<'_>>| {
         let text = |key: &str| entry.value.text(key).map(|text| text.value);
         let stage = text("stage").map(|id| judged.workflow.stage_name(id).to_owned());
@@ -222,33 +222,33 @@ fn history(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<HistoryEnt
             owner: text("owner").map(str::to_owned),
             reason: text("reason").map(str::to_owned),
             by: text("by").map(str::to_owned),
-            file: frame.source(judged.file, entry.span),
+            file: context.source(judged.file, entry.span),
         }
     };
     judged.deal.history().map(entry).collect()
 }
 
-fn visits(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<StageVisit> {
+fn visits(judged: &JudgedDeal<'_>, context: &ReportContext<'_>) -> Vec<StageVisit> {
     let visit = |visit: &Visit| StageVisit {
         stage: visit.id.to_string(),
         name: judged.workflow.stage_name(&visit.id).to_owned(),
         entered: visit.is_dated.then_some(DayView(visit.entered)),
         left: visit.left.map(DayView),
-        days: visit.days(frame.today),
+        days: visit.days(context.today),
         max_days: visit.stage.and_then(|stage| judged.workflow.stages[stage].max_days),
     };
     judged.timeline.visits().iter().map(visit).collect()
 }
 
 /// The values of the keys that the workflow itself declares; absent ones by their default.
-fn fields(judged: &JudgedDeal<'_>, frame: &ReportContext<'_>) -> Vec<FieldValueView> {
+fn fields(judged: &JudgedDeal<'_>, context: &ReportContext<'_>) -> Vec<FieldValueView> {
     let declared = judged.workflow.schema.fields.iter();
     let own = declared.filter(|field| field.place.is_some() && field.name != CONTACTS);
     own.filter_map(|field| {
         let found = judged.deal.values.get(&field.name);
         let span = found.map_or(judged.deal.span, |found| found.span);
         let value = found.map(|found| &found.value).or(field.shape.default.as_ref())?;
-        Some(field_value(&field.name, value, &field.shape.kind, span, judged, frame))
+        Some(field_value(&field.name, value, &field.shape.kind, span, judged, context))
     })
     .collect()
 }
@@ -259,13 +259,14 @@ fn field_value(
     kind: &Type,
     span: Span,
     judged: &JudgedDeal<'_>,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> FieldValueView {
     let (mut shown, mut fields, mut items) = (None, Vec::new(), Vec::new());
     match value {
         Value::List(list) => {
             let of = if let Type::List(item) = kind { &item.kind } else { &Type::Text };
-            items.extend(list.iter().map(|item| field_value("", &item.value, of, item.span, judged, frame)));
+            items
+                .extend(list.iter().map(|item| field_value("", &item.value, of, item.span, judged, context)));
         }
         Value::Record(record) => fields.extend(record.0.iter().map(|slot| {
             let declared = match kind {
@@ -273,7 +274,7 @@ fn field_value(
                 _ => None,
             };
             let of = declared.map_or(&Type::Text, |field| &field.shape.kind);
-            field_value(&slot.key.value, &slot.value.value, of, slot.value.span, judged, frame)
+            field_value(&slot.key.value, &slot.value.value, of, slot.value.span, judged, context)
         })),
         value => shown = Some(plain(value, kind)),
     }
@@ -282,7 +283,7 @@ fn field_value(
         value: shown,
         fields,
         items,
-        file: frame.source(judged.file, span),
+        file: context.source(judged.file, span),
     }
 }
 

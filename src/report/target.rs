@@ -1,4 +1,4 @@
-//! What is to be won in the window: from the settings, or from the companies' own targets.
+//! The target of the window: from the settings, or from the companies' own targets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use iso_currency::Currency;
 use rust_decimal::Decimal;
 
 use super::filter::Filter;
-use super::frame::ReportContext;
 use super::model::MoneyView;
+use super::report_context::ReportContext;
 use crate::deal;
 use crate::deal::fiscal::Quarter;
 use crate::workflow::Workflow;
@@ -18,7 +18,7 @@ use crate::workspace::Config;
 pub(super) struct Targets<'a> {
     pub(super) config: &'a Config,
     pub(super) filter: &'a Filter,
-    pub(super) frame: &'a ReportContext<'a>,
+    pub(super) context: &'a ReportContext<'a>,
     pub(super) quarters: Vec<Quarter>,
     /// The companies that the filters leave.
     pub(super) workflows: &'a [&'a Arc<Workflow>],
@@ -34,7 +34,7 @@ impl Targets<'_> {
         let total = self.of_workspace().or_else(|| {
             let own: Option<Vec<Decimal>> =
                 self.workflows.iter().map(|workflow| Some(self.of(workflow)?.amount)).collect();
-            Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.unit()?))
+            Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.context.unit()?))
         });
         total.filter(|total| total.amount > Decimal::ZERO)
     }
@@ -53,15 +53,15 @@ impl Targets<'_> {
         if !(companies.is_empty() && stages.is_empty() && deals.is_empty()) {
             return None;
         }
-        let person = self.frame.people.find(owner)?;
+        let person = self.context.people.find(owner)?;
         self.converted(self.in_window(&person.targets, self.config.currency)?)
     }
 
     /// What the owners who were asked for are to win together; `None` unless all of them have a target.
     fn of_owners(&self) -> Option<MoneyView> {
-        let asked = self.frame.people.listed().filter(|it| self.filter.leaves_owner(&it.address));
+        let asked = self.context.people.listed().filter(|it| self.filter.leaves_owner(&it.address));
         let own: Option<Vec<Decimal>> = asked.map(|it| Some(self.of_owner(&it.address)?.amount)).collect();
-        Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.frame.unit()?))
+        Some(MoneyView::new(add_up(own.filter(|own| !own.is_empty())?)?, self.context.unit()?))
     }
 
     /// The target that the settings give for everything, where everything is shown.
@@ -69,7 +69,7 @@ impl Targets<'_> {
         if self.filter.cuts_companies() || !self.filter.companies.is_empty() {
             return None;
         }
-        self.converted(self.in_window(&self.config.targets, self.frame.currency)?)
+        self.converted(self.in_window(&self.config.targets, self.context.currency)?)
     }
 
     /// The target of one company as its workflow has it.
@@ -86,14 +86,14 @@ impl Targets<'_> {
             self.quarters.iter().map(|quarter| targets.get(quarter).copied()).collect();
         Some(MoneyView::new(
             add_up(amounts.filter(|amounts| !amounts.is_empty())?)?,
-            self.frame.unit_of(currency)?,
+            self.context.unit_of(currency)?,
         ))
     }
 
     /// A target has no day of its own, so it is seen at today's rate.
     fn converted(&self, target: MoneyView) -> Option<MoneyView> {
         let target = deal::Money { amount: target.amount, currency: Some(target.currency) };
-        self.frame.price(Some(target), self.frame.today).ok()
+        self.context.price(Some(target), self.context.today).ok()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every kind of requirement brings: its keys, its check and its explanation.
+//! The interface of a kind of requirement: its keys, its check and its explanation.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
 //! The files of a workspace at one moment. Rooms above never know whether a text came from disk, a commit or an editor.
 
-mod again;
+pub mod cached;
 pub mod disk;
 pub mod git;
-pub mod kept;
+mod link_limit;
 pub mod observed;
 pub mod overlay;
 mod refusal;

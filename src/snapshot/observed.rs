@@ -1,4 +1,4 @@
-//! A snapshot of which somebody watches the reading: who waits is told how far it has come, and who waits no more ends it.
+//! A snapshot that reports its progress to an observer, and can be cancelled.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

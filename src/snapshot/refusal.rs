@@ -1,4 +1,4 @@
-//! Why something of a workspace is not read, in the same words whether it lies on disk or in a commit.
+//! Why a file is not read, in the same words for a work tree and for a commit.
 
 use std::ffi::OsStr;
 

@@ -1,4 +1,4 @@
-//! When two names are one: in whichever form of Unicode they are written, and to systems and people that tell less apart.
+//! When two names are the same: Unicode forms, letter case, and look-alikes.
 
 use std::borrow::Cow;
 

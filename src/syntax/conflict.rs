@@ -1,4 +1,4 @@
-//! What a merge that git could not finish leaves in a file: both sides, with lines of signs around them.
+//! Conflict markers that an unfinished merge leaves in a file.
 
 use super::tree::SyntaxError;
 use crate::finding::Code;

@@ -1,4 +1,4 @@
-//! Holds what was found against what was expected, line by line.
+//! Compares the findings of a test with the expected ones, line by line.
 
 use super::expect::Expected;
 use super::mismatch::Mismatch;
@@ -21,7 +21,7 @@ pub(super) fn differences(expected: &[Expected], found: &[&Finding]) -> Vec<Mism
     }
     differences.extend(left.into_iter().map(|finding| Mismatch {
         line: line(finding),
-        message: format!("not expected: {}: {}", told(finding), finding.message),
+        message: format!("not expected: {}: {}", in_words(finding), finding.message),
     }));
     differences
 }
@@ -45,7 +45,7 @@ fn describe(wanted: &Expected) -> String {
 }
 
 /// A finding in the words in which it would be expected.
-fn told(finding: &Finding) -> String {
+fn in_words(finding: &Finding) -> String {
     let subject = &finding.subject;
     let level = finding.level.unwrap_or(Level::Error);
     format!(

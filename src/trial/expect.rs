@@ -114,7 +114,7 @@ fn expected(text: &str, line: usize) -> Result<Expected, String> {
     let mut words = text.split_whitespace();
     let name = words.next().ok_or("`# expect:` names no finding")?;
     let code = Code::parse(name).ok_or_else(|| {
-        let help = suggest(name, CODES.iter().map(|entry| entry.name)).told().unwrap_or_default();
+        let help = suggest(name, CODES.iter().map(|entry| entry.name)).sentence().unwrap_or_default();
         format!("there is no finding `{name}`; {help}")
     })?;
     let (stage, requirement) = match words.next().map(|word| word.split_once('/').ok_or(word)) {

@@ -1,4 +1,4 @@
-//! What was not as expected.
+//! A difference between expected and actual findings.
 
 use serde::Serialize;
 

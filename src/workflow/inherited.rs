@@ -1,4 +1,4 @@
-//! Faults that a workflow causes in what it extends: the line at fault stands in the parent, the cause in the child.
+//! Errors that a workflow causes in its parent: the line at fault stands in the parent, the cause in the child.
 
 use std::sync::Arc;
 

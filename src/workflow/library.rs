@@ -266,7 +266,7 @@ impl Library {
         let fault = |code, message, help| Err(ExtendsFault { code, message, help, returns: false });
         let Some(full) = self.parent_name(parent) else {
             let message = format!("there is no workflow {}", quote(parent));
-            return fault(Code::UnknownWorkflow, message, suggest(parent, self.extendable()).told());
+            return fault(Code::UnknownWorkflow, message, suggest(parent, self.extendable()).sentence());
         };
         if names.contains(&full) {
             let circle = names.iter().skip_while(|name| **name != full).chain([&full]);

@@ -1,4 +1,4 @@
-//! The keys of a workflow as people read of them: where each stands, what it is for, what it holds.
+//! The keys of a workflow for `explain` and the README: where each stands, what it is for, what it holds.
 
 use super::keys::{REQUIREMENT, WORKFLOW, tables};
 use crate::finding::wording::WordList;

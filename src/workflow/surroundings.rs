@@ -1,4 +1,4 @@
-//! What a workflow takes from its workspace.
+//! The settings of the workspace that a workflow takes over.
 
 use iso_currency::Currency;
 use jiff::civil::Date;

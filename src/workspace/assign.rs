@@ -1,4 +1,4 @@
-//! Which workflow a deal follows: the first rule that fits.
+//! Which workflow a deal follows: the first rule that matches.
 
 use super::config::Config;
 use crate::source::{Span, Spanned};

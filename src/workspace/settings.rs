@@ -1,4 +1,4 @@
-//! The settings of dealgate.toml that are in force, one by one, each with the line it comes from.
+//! The settings in force, one by one, each with the line it comes from.
 
 use std::borrow::Cow;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use dealgate::finding::Finding;
 use dealgate::finding::limit::Limits;
 use dealgate::report::template::{TemplateSources, Templates};
-use dealgate::report::{Filter, ReportOptions, build, context};
+use dealgate::report::{Filter, ReportOptions, build, model_json};
 use serde_json::Value;
 
 use crate::memory::Memory;
@@ -249,9 +249,8 @@ fn loops_and_patterns_of_a_workflow_are_bounded() {
 fn rendered(template: &str, limits: Limits) -> Result<String, Box<Finding>> {
     let workspace = Memory::default().with("deals/good.yaml", GOOD).with("templates/own.md", template);
     let model = build(&workspace.workspace(), &Filter::default(), ReportOptions::default());
-    let model = serde_json::to_value(model).expect("a model is JSON");
     let sources = TemplateSources::load(&workspace, "templates", limits.file_size);
-    let templates = Templates::new(sources, context::schema(), limits);
+    let templates = Templates::new(sources, model_json::schema(), limits);
     let loaded = templates.load(model);
     let page = templates.prepare("own.md", &loaded).expect("its names are fine");
     page.render(None)

@@ -1,66 +1,68 @@
 //! What dealgate promises, shown from outside.
 
-mod accounts;
 #[cfg(unix)]
 mod action;
-mod answers;
 mod architecture;
-mod both_ends;
-mod brought;
+mod archived_deals;
+#[cfg(unix)]
+mod branch_cost;
 mod browser;
 mod cases;
 mod changes;
-mod comings;
 mod comments;
+mod consistency;
 mod corpora;
-#[cfg(unix)]
-mod cost;
+mod damaged_sheets;
 mod diff;
 mod editors;
 mod edits;
-#[cfg(unix)]
-mod elsewhere;
+mod escaping;
 mod everyday;
 mod exports;
 mod figures;
+mod fix_law;
 mod fixes;
 mod formats;
+mod gate_bypasses;
 #[path = "../bench/generator.rs"]
 mod generator;
 mod git;
-mod harmless;
-mod helps;
+mod help_texts;
 mod histories;
 mod hooks;
 mod hostile;
+#[cfg(unix)]
+mod hostile_branches;
+mod hostile_workspace;
+mod import_conflicts;
+mod imported_history;
 mod imports;
 mod laws;
 mod limits;
-mod lineage;
 mod lsp;
-mod marks;
 mod memory;
-mod mended;
 mod merges;
 mod metrics;
-mod named;
-mod names;
+mod named_commands;
+mod new_errors;
 mod options;
 #[cfg(unix)]
 mod outputs;
 #[cfg(unix)]
+mod outside_paths;
+#[cfg(unix)]
 mod packages;
-mod past_the_gate;
-mod pasts;
 mod patches;
 mod places;
 mod pricing;
 mod proposals;
 mod provenance;
 mod readme;
+mod reappearing_deals;
 mod reference;
 mod replay;
 mod repo;
+mod report_markdown;
 mod reports;
 mod revisions;
 #[cfg(unix)]
@@ -71,17 +73,15 @@ mod sheets;
 mod since;
 mod sites;
 mod snapshots;
-#[cfg(unix)]
-mod strangers;
+mod sparse_reports;
+mod stage_visits;
 #[cfg(unix)]
 mod terminal;
 mod tools;
-mod torn_sheets;
 mod trends;
 #[path = "../fuzz/trial.rs"]
 mod trial;
-mod untouched;
-mod visits;
+mod unchanged_files;
 mod waiting;
 #[cfg(unix)]
 mod watching;

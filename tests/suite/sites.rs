@@ -93,7 +93,7 @@ fn a_workspace_without_deals_and_strange_names_have_a_site_too() {
         let ran = site(workspace.path(), &["--check"]);
         assert_eq!(ran.status, 0, "{case}: {}", ran.stdout);
     }
-    let workspace = crate::names::hostile();
+    let workspace = crate::hostile_workspace::hostile();
     let ran = site(workspace.path(), &[]);
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let index = fs::read_to_string(workspace.path().join("public/index.html")).expect("it is there");
@@ -234,7 +234,7 @@ fn dead_links(files: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
 
 #[test]
 fn every_link_of_a_site_leads_to_a_file_and_a_place_that_are_there() {
-    let (repo, hostile) = (eventful(), crate::names::hostile());
+    let (repo, hostile) = (eventful(), crate::hostile_workspace::hostile());
     // What is narrowed down tells of deals that it does not list.
     for (folder, more) in [
         (repo.path(), &["--since", "@2026-11-03"] as &[&str]),

@@ -1,4 +1,4 @@
-//! `explain` of a stage, a requirement or a key: what every workflow that has it says of it.
+//! `explain` of one stage, requirement or key, in every workflow that has it.
 
 use std::io::{self, Write};
 

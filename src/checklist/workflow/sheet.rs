@@ -1,4 +1,4 @@
-//! A workflow as people and programs read it.
+//! A workflow as a serialisable model.
 
 use serde::Serialize;
 

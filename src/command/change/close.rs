@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, parse_words};
+use super::editor::{ChangeFindings, DealEditor, Plan, WriteArgs, change, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -125,7 +125,7 @@ impl ReopenArgs {
     }
 }
 
-impl Desk<'_> {
+impl DealEditor<'_> {
     /// What the deal's outcome says now.
     pub(super) fn outcome(&self) -> Option<String> {
         let root = self.root()?;

@@ -3,7 +3,7 @@
 use clap::Args;
 use jiff::civil::Date;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, named, parse_words};
+use super::editor::{ChangeFindings, DealEditor, Plan, WriteArgs, change, named, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -59,7 +59,7 @@ fn ids(given: &[String]) -> impl Iterator<Item = &str> {
 }
 
 /// What becomes of a task that is ticked, continuing the sentence that starts with its id.
-fn ticked(desk: &Desk<'_>, id: &str, is_whole: bool) -> Result<String, Error> {
+fn ticked(desk: &DealEditor<'_>, id: &str, is_whole: bool) -> Result<String, Error> {
     let known = proposal::done_on(id, desk.root().as_ref(), desk.date);
     let (step, _) = desk.step(id)?;
     Ok(match known {
@@ -171,7 +171,7 @@ impl WaiveArgs {
     }
 }
 
-impl Desk<'_> {
+impl DealEditor<'_> {
     /// A requirement that a command is for; of another kind, what it is and what meets it is told.
     fn of_kind(&self, id: &str, kind: &str) -> Result<&crate::workflow::Requirement, Error> {
         let (step, requirement) = self.step(id)?;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::Args;
 
-use super::desk::{one, parse_words, writable};
+use super::editor::{one, parse_words, writable};
 use super::set::assigned;
 use crate::assess::Workspace;
 use crate::command::console::Console;
@@ -70,7 +70,7 @@ impl NewArgs {
         {
             return Err(Error::Unknown {
                 message: format!("there is no workflow {}", quote(name)),
-                hint: suggest(name, workspace.library.names()).told(),
+                hint: suggest(name, workspace.library.names()).sentence(),
             });
         }
         let draft = self.text(None, &workspace, Repository::open(opened.root()).ok().as_ref())?;

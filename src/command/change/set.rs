@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Plan, WriteArgs, change};
+use super::editor::{ChangeFindings, Plan, WriteArgs, change};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -51,7 +51,7 @@ impl SetArgs {
                 let keys = root.as_ref().and_then(Node::as_map).unwrap_or_default();
                 if !keys.iter().any(|entry| path.first() == Some(&*entry.key.value)) {
                     let keys = keys.iter().map(|entry| &*entry.key.value);
-                    let hint = suggest(key, keys.filter(|key| settable(key, deal).is_ok())).told();
+                    let hint = suggest(key, keys.filter(|key| settable(key, deal).is_ok())).sentence();
                     return Err(Error::Unknown { message: format!("the deal has no {}", quote(key)), hint });
                 }
                 changes.push(Change::Remove(path));

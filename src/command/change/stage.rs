@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::desk::{ChangeFindings, Desk, Plan, WriteArgs, change, parse_words};
+use super::editor::{ChangeFindings, DealEditor, Plan, WriteArgs, change, parse_words};
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
@@ -77,7 +77,7 @@ pub(in crate::command) fn detour(here: usize, next: Option<usize>, to: usize) ->
     if to < here { Some("goes back") } else { is_over.then_some("jumps over a stage") }
 }
 
-impl Desk<'_> {
+impl DealEditor<'_> {
     fn stage_called(&self, word: &str) -> Result<usize, Error> {
         let stages = &self.workflow.stages;
         let by_name = || stages.iter().position(|stage| stage.name.eq_ignore_ascii_case(word));
@@ -86,7 +86,7 @@ impl Desk<'_> {
             Error::Unknown {
                 message: format!("the workflow `{}` has no stage {}", self.workflow.id, quote(word)),
                 hint: suggest(word, stages.iter().map(|stage| stage.id.as_ref()))
-                    .told()
+                    .sentence()
                     .or_else(|| Some(format!("it has {}", WordList(&ids, "and")))),
             }
         })

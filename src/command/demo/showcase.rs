@@ -1,4 +1,4 @@
-//! The sample workspace, as it lies in `tests/showcase`; a test holds the two equal.
+//! The sample workspace of `tests/showcase`, embedded; a test holds the two equal.
 
 macro_rules! files {
     ($($path:literal)*) => {

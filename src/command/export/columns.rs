@@ -220,7 +220,7 @@ impl ExportedDeal<'_> {
             return Some(self.today);
         }
         let own = self.judged.deal.outcome().and_then(|outcome| outcome.date).map(|date| date.value);
-        own.or_else(|| self.judged.course().ended(self.today))
+        own.or_else(|| self.judged.term_history().ended(self.today))
     }
 
     /// The deal's own, else its stage's; what has ended is certain.
@@ -262,14 +262,14 @@ impl ExportedDeal<'_> {
     }
 
     fn fields(&self) -> Json {
-        let core = crate::deal::field::CORE_MEANINGS;
+        let core = crate::deal::field::CORE_KEYS;
         let own = self
             .judged
             .deal
             .values
             .0
             .iter()
-            .filter(|slot| !core.iter().any(|(name, _)| *name == slot.key.value.as_ref()));
+            .filter(|slot| !core.iter().any(|(name, ..)| *name == slot.key.value.as_ref()));
         own.map(|slot| (slot.key.value.to_string(), value(&slot.value.value))).collect::<Map<_, _>>().into()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::columns::{Column, ExportCell, columns, day, left_out, number, row, text};
-use crate::assess::{Selection, Workspace, check, gone};
+use crate::assess::{Selection, Workspace, check, deleted_deals};
 use crate::command::console::Console;
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
@@ -34,7 +34,7 @@ struct PastRowKey<'a> {
 /// A change, as the export looks at it.
 pub(super) struct ChangeRow<'a> {
     whose: &'a PastRowKey<'a>,
-    turn: HistoryChange,
+    history_change: HistoryChange,
     commit: Option<Arc<Revision>>,
     author: Option<Person>,
 }
@@ -52,11 +52,11 @@ pub(super) fn changes<'a>() -> Vec<Column<ChangeRow<'a>>> {
         "deal" "string" "the deal's id" |row| text(Some(&row.whose.deal.id));
         "path" "string" "its file, from the workspace's root; of a deleted one, where it was last" |row| text(Some(row.whose.file.path()));
         "workflow" "string" "the workflow it follows" |row| text(Some(&row.whose.workflow.id));
-        "day" "string" "the day from which it was so" |row| day(Some(row.turn.day));
-        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted, or put back" |row| text(Some(row.turn.what.name()));
-        "before" "string" "what it was, as the deal's file writes it; null: nothing, or not known" |row| text(row.turn.before.as_deref());
-        "after" "string" "what it became; null: nothing" |row| text(row.turn.after.as_deref());
-        "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.said_by()));
+        "day" "string" "the day from which it was so" |row| day(Some(row.history_change.day));
+        "key" "string" "what changed: stage, outcome, amount, close_date, owner, probability, category, on_hold; file: it was deleted, or put back" |row| text(Some(row.history_change.what.name()));
+        "before" "string" "what it was, as the deal's file writes it; null: nothing, or not known" |row| text(row.history_change.before.as_deref());
+        "after" "string" "what it became; null: nothing" |row| text(row.history_change.after.as_deref());
+        "source" "string" "who says so: history (the deal's own entry), commit, or file (in no commit yet)" |row| text(Some(row.source_name()));
         "commit" "string" "the commit's full name" |row| text(row.commit.as_ref().map(|it| it.id.as_ref()));
         "author" "string" "the name of the commit's author, by the mailmap; where a merge brought the change, of the merged commit's" |row| text(row.author.as_ref().map(|it| it.name.as_str()));
         "author_email" "string" "the author's address" |row| text(row.author.as_ref().map(|it| it.email.as_str()));
@@ -79,8 +79,8 @@ pub(super) fn visits<'a>() -> Vec<Column<VisitRow<'a>>> {
 }
 
 impl ChangeRow<'_> {
-    fn said_by(&self) -> &'static str {
-        match (self.turn.source, &self.commit) {
+    fn source_name(&self) -> &'static str {
+        match (self.history_change.source, &self.commit) {
             (ChangeSource::Entry, _) => "history",
             (_, Some(_)) => "commit",
             (_, None) => "file",
@@ -95,16 +95,16 @@ pub(super) fn rows(workspace: Workspace<'_>, wanted: Wanted, console: Console) -
     let there = check(&workspace, &Selection::Everything, |judged| {
         let whose = PastRowKey { file: judged.file, deal: judged.deal, workflow: judged.workflow };
         Some(match wanted {
-            Wanted::Changes => tables.changes(&whose, judged.course(), judged.told, None),
+            Wanted::Changes => tables.changes(&whose, judged.term_history(), judged.git_history, None),
             Wanted::Visits => tables.visits(&whose, judged.timeline.visits().to_vec()),
         })
     });
     left_out((there.deals - there.kept.len(), there.deals), &[], console);
-    let deleted = gone(&workspace, None, |gone| {
+    let deleted = deleted_deals(&workspace, None, |gone| {
         let whose = PastRowKey { file: gone.file, deal: gone.deal, workflow: gone.workflow };
         let deleted = Some((gone.removed, gone.by.as_ref()));
         Some(match wanted {
-            Wanted::Changes => tables.changes(&whose, &gone.course, Some(gone.told), deleted),
+            Wanted::Changes => tables.changes(&whose, &gone.term_history, Some(gone.git_history), deleted),
             Wanted::Visits => tables.visits(&whose, gone.visits()),
         })
     });
@@ -128,33 +128,34 @@ impl Tables<'_> {
     fn changes(
         &self,
         whose: &PastRowKey<'_>,
-        course: &TermHistory,
-        told: Option<&GitHistory>,
+        term_history: &TermHistory,
+        git_history: Option<&GitHistory>,
         removed: Option<(Date, Option<&Arc<Revision>>)>,
     ) -> Vec<Vec<ExportCell>> {
-        let made = |turn: HistoryChange, commit: Option<Arc<Revision>>| {
+        let made = |history_change: HistoryChange, commit: Option<Arc<Revision>>| {
             let author = commit.as_deref().map(|commit| self.workspace.past.author(commit));
-            ChangeRow { whose, turn, commit, author }
+            ChangeRow { whose, history_change, commit, author }
         };
-        let turns =
-            HistoryChange::all(course, &HistoryEntry::all(whose.deal), told).into_iter().map(|turn| {
+        let history_changes = HistoryChange::all(term_history, &HistoryEntry::all(whose.deal), git_history)
+            .into_iter()
+            .map(|history_change| {
                 let (rates, today) = (&self.workspace.config.rates, self.workspace.today);
                 let reading = DealReadContext { schema: &whose.workflow.schema, rates, today };
-                let commit = turn.commit(told, &self.workspace.past, reading);
-                made(turn, commit)
+                let commit = history_change.commit(git_history, &self.workspace.past, reading);
+                made(history_change, commit)
             });
         let deleted = removed.map(|(day, by)| {
             let before = Some(whose.file.path().to_string());
-            let turn = HistoryChange {
+            let history_change = HistoryChange {
                 day,
                 what: ChangedField::File,
                 before,
                 after: None,
                 source: ChangeSource::File,
             };
-            made(turn, by.cloned())
+            made(history_change, by.cloned())
         });
-        turns.chain(deleted).map(|it| row(&changes(), &it)).collect()
+        history_changes.chain(deleted).map(|it| row(&changes(), &it)).collect()
     }
 
     fn visits(&self, whose: &PastRowKey<'_>, stays: Vec<Visit>) -> Vec<Vec<ExportCell>> {

@@ -10,7 +10,7 @@ use super::tab::{SheetTab, TabRow};
 use super::workbook;
 use crate::assess::{Selection, Workspace};
 use crate::command::console::Console;
-use crate::command::sink::{self, NamedFormats, OutputTarget};
+use crate::command::output_target::{self, NamedFormats, OutputTarget};
 use crate::command::usage::usage_error;
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
@@ -50,7 +50,7 @@ impl NamedFormats for SheetLayout {
 
 impl SheetArgs {
     pub(super) fn run(&self, workspace: &Workspace<'_>, console: Console) -> Result<(), Error> {
-        sink::refuse_shared(&self.sinks, "export");
+        output_target::refuse_shared(&self.sinks, "export");
         if self.sinks.iter().any(|sink| sink.format == SheetLayout::Xlsx && sink.file.is_none()) {
             usage_error("export", "a workbook needs a file: `--format xlsx=deals.xlsx`");
         }

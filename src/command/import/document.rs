@@ -1,11 +1,11 @@
-//! How a deal is written: its keys in order, and what is added to its history.
+//! Writes an imported deal: its keys in order, and what is added to its history.
 
 use crate::edit::NewValue;
+use crate::import::imported_change::ImportedChange;
+use crate::import::imported_value::{ImportedValue, ImportedValues};
 use crate::import::incoming::IncomingDeal;
-use crate::import::said::{SaidDeal, SaidValues};
+use crate::import::missing_entries::IMPORTED;
 use crate::import::targets::DealTarget;
-use crate::import::told::IMPORTED;
-use crate::import::turns::HistoryTurn;
 use crate::proposal::key_order;
 use crate::workflow::Workflow;
 
@@ -14,13 +14,13 @@ pub(super) fn document(
     system: &str,
     deal: &IncomingDeal,
     target: &DealTarget,
-    turns: Option<&Vec<HistoryTurn>>,
+    past_changes: Option<&Vec<ImportedChange>>,
 ) -> NewValue {
     let workflow = &target.workflow;
-    let mut values: SaidValues = deal.values.clone();
+    let mut values: ImportedValues = deal.values.clone();
     values.entry("stage".to_owned()).or_insert_with(|| first_stage(workflow));
     if let Some(key) = &target.key {
-        values.insert("workflow".to_owned(), SaidDeal::One(key.clone()));
+        values.insert("workflow".to_owned(), ImportedValue::One(key.clone()));
     }
     let origin = NewValue::Record(vec![
         ("system".to_owned(), NewValue::Text(system.to_owned())),
@@ -33,8 +33,11 @@ pub(super) fn document(
             continue;
         }
         if key == "history" {
-            let entries: Vec<_> =
-                turns.into_iter().flatten().map(|turn| entry(turn, system, workflow)).collect();
+            let entries: Vec<_> = past_changes
+                .into_iter()
+                .flatten()
+                .map(|past_change| entry(past_change, system, workflow))
+                .collect();
             if !entries.is_empty() {
                 record.push((key.to_owned(), NewValue::List(entries)));
             }
@@ -58,9 +61,9 @@ pub(super) fn document(
 }
 
 /// Where a deal stands of which the export does not say it.
-pub(super) fn first_stage(workflow: &Workflow) -> SaidDeal {
+pub(super) fn first_stage(workflow: &Workflow) -> ImportedValue {
     let first = workflow.moves.start_in.as_ref().and_then(|stages| stages.first()).copied().unwrap_or(0);
-    SaidDeal::One(workflow.stages[first].id.to_string())
+    ImportedValue::One(workflow.stages[first].id.to_string())
 }
 
 /// Values by dotted paths as records; what an outcome is comes first.
@@ -87,10 +90,10 @@ pub(super) fn nested(mut values: Vec<(String, NewValue)>) -> NewValue {
 }
 
 /// An entry of `history`.
-pub(super) fn entry(turn: &HistoryTurn, system: &str, workflow: &Workflow) -> NewValue {
-    let mut entry = vec![("date".to_owned(), NewValue::Plain(turn.day.to_string()))];
+pub(super) fn entry(past_change: &ImportedChange, system: &str, workflow: &Workflow) -> NewValue {
+    let mut entry = vec![("date".to_owned(), NewValue::Plain(past_change.day.to_string()))];
     for key in ["stage", "outcome", "amount", "close_date", "owner"] {
-        let value = turn.values.get(key).map(|said| match key {
+        let value = past_change.values.get(key).map(|said| match key {
             "stage" | "outcome" => said.to_value(None),
             _ => said.to_value(workflow.schema.at_path(key)),
         });

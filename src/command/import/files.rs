@@ -15,7 +15,7 @@ use crate::import::map_file;
 use crate::import::presets::{PRESETS, preset};
 use crate::import::rows::HeadedTable;
 use crate::import::table::ImportTable;
-use crate::import::{bytes, known, roundtrip, sheet};
+use crate::import::{bytes, last_import, roundtrip, sheet};
 use crate::snapshot::disk;
 use crate::snapshot::worktree::plain_files;
 use crate::source::SourceFile;
@@ -149,7 +149,7 @@ fn parse(name: &str, text: &str) -> Result<ImportMap, ImportRefusal> {
         fault.tell(&mut complaints);
     }
     let map = parsed.root.map(|root| map_file::read(&root, &mut complaints)).unwrap_or_default();
-    if complaints.is_empty() && !known::is_name(&map.system) {
+    if complaints.is_empty() && !last_import::is_name(&map.system) {
         let help = "letters a to z, digits, `-` and `_`, such as `system = \"our-crm\"`".to_owned();
         let message = format!("`system`: `{}` cannot name a file", map.system);
         let failure = Failure { place: TablePlace::default(), more: 0, message, help: Some(help) };

@@ -1,4 +1,4 @@
-//! What the exports of the past say, of whichever shape.
+//! Reads the exports of the past that an import is given, of whichever shape.
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,8 @@ use super::files;
 use crate::error::Error;
 use crate::import::failure::{Failures, TablePlace};
 use crate::import::history::{self, DatedExports, HistoryContext};
+use crate::import::imported_change::ImportedHistories;
 use crate::import::incoming;
-use crate::import::turns::ImportedHistories;
 
 /// Reads them; the names of their files are added to those that are read already.
 pub(super) fn read(
@@ -24,21 +24,21 @@ pub(super) fn read(
         let found = if path.is_dir() {
             dated((path, today), context, names, failures)?
         } else {
-            told(path, context, names, failures)?
+            read_history(path, context, names, failures)?
         };
-        for (id, turns) in found {
-            all.entry(id).or_default().extend(turns);
+        for (id, past_changes) in found {
+            all.entry(id).or_default().extend(past_changes);
         }
     }
-    for turns in all.values_mut() {
-        turns.sort_by_key(|turn| turn.day);
-        *turns = history::without_repetitions(turns);
+    for past_changes in all.values_mut() {
+        past_changes.sort_by_key(|past_change| past_change.day);
+        *past_changes = history::without_repetitions(past_changes);
     }
     Ok(all)
 }
 
 /// An export that tells of the past.
-fn told(
+fn read_history(
     path: &Path,
     context: HistoryContext<'_>,
     names: &mut Vec<String>,
@@ -90,5 +90,5 @@ fn dated(
         names.extend(tables.iter().map(|(name, _)| name.clone()));
         exports.add(day, &read);
     }
-    Ok(exports.turns())
+    Ok(exports.past_changes())
 }

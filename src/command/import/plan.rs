@@ -1,22 +1,22 @@
-//! What an import does to the files: all of it is worked out before the first is written.
+//! Works out every write of an import before the first is made.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{document, entry, first_stage};
 use crate::assess::{Selection, Workspace};
 use crate::command::change;
-use crate::command::opened::Session;
 use crate::command::output;
+use crate::command::session::Session;
 use crate::edit;
 use crate::error::Error;
 use crate::import::failure::{Failure, Failures, TablePlace};
+use crate::import::imported_change::ImportedHistories;
+use crate::import::imported_value::ImportedValues;
 use crate::import::incoming::{Incoming, IncomingDeal};
-use crate::import::known::{self, KnownDeals};
+use crate::import::last_import::{self, LastImport};
 use crate::import::map::ImportMap;
 use crate::import::merge::{MergedDeal, Settle, ValueTurn, merge};
-use crate::import::said::SaidValues;
-use crate::import::turns::ImportedHistories;
-use crate::import::{slug, told};
+use crate::import::{missing_entries, slug};
 use crate::proposal;
 use crate::snapshot::disk;
 use crate::source::names;
@@ -70,11 +70,11 @@ impl ImportPlan {
         (incoming, histories): (&Incoming, &ImportedHistories),
         settle: Settle,
     ) -> Planned<Self> {
-        let memory = known::path(&map.system);
+        let memory = last_import::path(&map.system);
         let before = output::read_back(&opened.root().join(&memory), 1 << 30)?;
         let before = before.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         let known =
-            known::parse(before.as_deref().unwrap_or_default()).map_err(|(line, why)| Error::Path {
+            last_import::parse(before.as_deref().unwrap_or_default()).map_err(|(line, why)| Error::Path {
                 path: memory.clone().into(),
                 why: format!("cannot be read in line {line}: {why}"),
                 hint: Some("take the version that was committed, or settle its conflict".to_owned()),
@@ -101,7 +101,7 @@ impl ImportPlan {
         if !planner.failures.is_empty() {
             return Ok(Err(planner.failures.into_list()));
         }
-        let after = known::write(&planner.known).map_err(|cause| Error::Json { cause })?;
+        let after = last_import::write(&planner.known).map_err(|cause| Error::Json { cause })?;
         planner.plan.memory = Some((memory, before, after));
         planner.plan.paths.sort();
         Ok(Ok(planner.plan))
@@ -158,7 +158,7 @@ struct Planner<'a> {
     failures: Failures,
     /// Deals of the export whose file is not found yet.
     left: BTreeMap<&'a str, &'a IncomingDeal>,
-    known: KnownDeals,
+    known: LastImport,
     /// Files by the ids of their origins.
     found: BTreeMap<String, String>,
     /// Names that are taken, by folder.
@@ -217,7 +217,7 @@ impl Planner<'_> {
             known.as_ref().map_or_else(|| deal.values.clone(), |known| spoken.completed(&deal.values, known));
         let parts = known.map(|known| spoken.parted(&known, &said));
         let (known, silent) =
-            parts.map_or((None, SaidValues::new()), |(known, silent)| (Some(known), silent));
+            parts.map_or((None, ImportedValues::new()), |(known, silent)| (Some(known), silent));
         self.plan.silent.extend(silent.keys().cloned());
         let mut merged = merge(&root, known.as_ref(), &said, schema, self.settle);
         merged.known.extend(silent);
@@ -235,13 +235,13 @@ impl Planner<'_> {
         merged: &MergedDeal,
     ) -> Result<(), Error> {
         let mut changes = merged.changes(root, &workflow.schema);
-        let turns = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
-        let missing = told::missing(root, turns);
+        let past_changes = self.histories.get(id).map(Vec::as_slice).unwrap_or_default();
+        let missing = missing_entries::missing(root, past_changes);
         let tells = !missing.is_empty();
         let has_entries =
             root.get("history").is_some_and(|history| history.as_list().is_some_and(|it| !it.is_empty()));
-        for (count, (at, turn)) in missing.iter().enumerate() {
-            let entry = entry(turn, self.system, workflow);
+        for (count, (at, past_change)) in missing.iter().enumerate() {
+            let entry = entry(past_change, self.system, workflow);
             let mut path = edit::Path::keys(["history"]);
             if !has_entries {
                 changes.push(edit::Change::Append(path, entry));
@@ -251,11 +251,14 @@ impl Planner<'_> {
             changes.push(edit::Change::Insert(path, entry));
         }
         if !tells
-            && let Some(stage) =
-                merged.taken.iter().find(|turn| turn.key == "stage").and_then(|turn| turn.there.clone())
+            && let Some(stage) = merged
+                .taken
+                .iter()
+                .find(|past_change| past_change.key == "stage")
+                .and_then(|past_change| past_change.there.clone())
             && has_entries
         {
-            let reason = format!("{}{}", told::IMPORTED, self.system);
+            let reason = format!("{}{}", missing_entries::IMPORTED, self.system);
             let entry = [("stage", stage.to_string())];
             changes.push(proposal::history_entry(self.workspace.today, entry, Some(&reason)));
         }

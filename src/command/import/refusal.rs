@@ -1,4 +1,4 @@
-//! What stands in the way of an import, all of it at once.
+//! Why an import does nothing, all reasons at once.
 
 use crate::command::console::Console;
 use crate::command::exit::Exit;
@@ -26,7 +26,7 @@ pub(super) fn unknown_map(name: &str) -> Error {
             "there is no map {} that comes along; a file of your own ends in `.toml`",
             quote(name)
         ),
-        hint: suggest(name, PRESETS.iter().map(|(name, _)| *name)).told(),
+        hint: suggest(name, PRESETS.iter().map(|(name, _)| *name)).sentence(),
     }
 }
 

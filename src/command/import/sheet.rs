@@ -1,11 +1,11 @@
-//! A sheet of deals that people edited: each changed cell becomes an edit of the deal's file, and nothing else does.
+//! Imports a sheet of deals that people edited: each changed cell becomes an edit of the deal's file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::carried::{ImportManner, carry_out};
+use super::apply::{ImportManner, carry_out};
+use super::check_edits;
 use super::files::NamedTable;
-use super::judged;
 use super::plan::{ImportPlan, PlannedChange};
 use super::refusal::ImportRefusal;
 use crate::assess::{Selection, Workspace};
@@ -13,14 +13,14 @@ use crate::command::change;
 use crate::command::console::Console;
 use crate::command::exit::Exit;
 use crate::command::global::Global;
-use crate::command::opened::Session;
+use crate::command::session::Session;
 use crate::edit::{self, Change};
 use crate::error::Error;
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failures, TablePlace};
 use crate::import::incoming::Incoming;
 use crate::import::merge::MergedDeal;
-use crate::import::roundtrip::{self, RowEdit, SheetColumns, SheetDeal, SheetHolder};
+use crate::import::roundtrip::{self, RowEdit, RowState, SheetColumns, SheetDeal};
 use crate::import::table::ImportTable;
 use crate::proposal;
 use crate::snapshot::git::Repository;
@@ -47,7 +47,7 @@ pub(super) fn run(
     let mut planner = SheetPlanner {
         opened,
         workspace,
-        holder: SheetHolder::new(&columns, context, manner.settle),
+        holder: RowState::new(&columns, context, manner.settle),
         remembers: Repository::open(opened.root()).is_ok(),
         failures,
         places: BTreeMap::new(),
@@ -60,7 +60,7 @@ pub(super) fn run(
     }
     if planner.failures.is_empty() {
         let SheetPlanner { plan, places, failures, .. } = &mut planner;
-        judged::hold(opened, global, (&plan.changed, places), failures)?;
+        check_edits::hold(opened, global, (&plan.changed, places), failures)?;
     }
     if !planner.failures.is_empty() {
         let failures = planner.failures.into_list();
@@ -115,7 +115,7 @@ fn deals(workspace: &Workspace<'_>) -> BTreeMap<String, SheetDeal> {
 struct SheetPlanner<'a> {
     opened: &'a Session,
     workspace: &'a Workspace<'a>,
-    holder: SheetHolder<'a>,
+    holder: RowState<'a>,
     /// Whether a repository remembers when a deal came to a stage.
     remembers: bool,
     failures: Failures,
@@ -164,8 +164,8 @@ impl SheetPlanner<'_> {
     /// What a deal tells of a new stage, as `dealgate move` does: where it keeps a history of its own, or where nothing
     /// else remembers.
     fn remembered(&self, merged: &MergedDeal, root: &Node<'_>) -> Option<Change> {
-        let turn = merged.taken.iter().find(|turn| turn.key == "stage")?;
-        let stage = turn.there.as_ref()?.to_string();
+        let past_change = merged.taken.iter().find(|past_change| past_change.key == "stage")?;
+        let stage = past_change.there.as_ref()?.to_string();
         let is_told = proposal::keeps_history(root) || !self.remembers;
         is_told.then(|| proposal::history_entry(self.workspace.today, [("stage", stage)], None))
     }

@@ -1,4 +1,4 @@
-//! Line ends and byte order marks of three sides: taken off before a merge, put on again after it.
+//! Line ends and byte order marks of the three sides: removed before a merge, restored after it.
 
 /// How the text of a file is written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

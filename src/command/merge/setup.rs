@@ -1,4 +1,4 @@
-//! What tells git to merge deals by this program: the line of `.gitattributes`, and the setting of each clone.
+//! Sets git up to merge deals by this program: the line in `.gitattributes`, and the setting of each clone.
 
 use std::io;
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! What three sides of a file come to: by key where that can be proven, by line where not.
+//! Merges three sides of a file: by key where that can be proven, by line where not.
 
 use super::form::TextForm;
 use crate::command::difference::conflict;
-use crate::deal::field::CORE_MEANINGS;
+use crate::deal::field::CORE_KEYS;
 use crate::edit::{self, Clash, MergeRules, MergedText};
 use crate::error::Error;
 use crate::finding::limit::FILE_SIZE;
@@ -41,7 +41,7 @@ impl TreeMerge {
         };
         let [base, ours, theirs] = sides.map(read);
         let ((base_form, base), (ours_form, ours), (theirs_form, theirs)) = (base?, ours?, theirs?);
-        let order: Vec<&str> = CORE_MEANINGS.iter().map(|(key, _)| *key).collect();
+        let order: Vec<&str> = CORE_KEYS.iter().map(|(key, ..)| *key).collect();
         let rules = MergeRules {
             order: &order,
             statements: &["outcome", "on_hold", "origin"],

@@ -1,4 +1,4 @@
-//! What commits did to deals between two moments, and which deals have another id for it.
+//! The commits between two moments: which deals they touched, and which deals have another id since.
 
 use super::moment::Files;
 use super::sides::Moments;

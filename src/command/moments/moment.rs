@@ -1,4 +1,4 @@
-//! One moment: what the command line asks for, and where its files are.
+//! One moment: the revision or day that the command line asks for, and where its files are.
 
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -7,7 +7,7 @@ use crate::command::global::Global;
 use crate::command::revision_spec::{ON_DISK, RevisionSpec, parse_date};
 use crate::command::today;
 use crate::error::Error;
-use crate::snapshot::git::{Commit, GitSnapshot, Repository, Trouble, short};
+use crate::snapshot::git::{Commit, GitFailure, GitSnapshot, Repository, short};
 use crate::workspace::Config;
 
 /// Where the files of a moment are.
@@ -36,7 +36,7 @@ impl MomentEnd {
     }
 
     /// The end of a day, as `history` tells of it.
-    pub(in crate::command) fn told_by_history(day: Date) -> Self {
+    pub(in crate::command) fn from_history_alone(day: Date) -> Self {
         Self { files: Files::History, day, name: format!("@{day} (from `history`)") }
     }
 
@@ -66,7 +66,7 @@ pub(in crate::command) fn resolve(
     global: &Global,
 ) -> Result<Commit, Error> {
     repository.resolve(name).map_err(|trouble| {
-        let is_unknown = matches!(trouble, Trouble::UnknownRevision { .. });
+        let is_unknown = matches!(trouble, GitFailure::UnknownRevision { .. });
         match day_meant(name, global).filter(|_| is_unknown) {
             Some(day) => Error::Unknown {
                 message: trouble.to_string(),
@@ -90,7 +90,7 @@ fn day_meant(word: &str, global: &Global) -> Option<Date> {
 
 /// Finds where the files of moments are.
 pub(super) struct Finder<'a> {
-    pub(super) repository: &'a Result<Repository, Trouble>,
+    pub(super) repository: &'a Result<Repository, GitFailure>,
     /// The files of a commit that are listed already.
     pub(super) known: Option<&'a GitSnapshot>,
     pub(super) settings: &'a Config,
@@ -103,7 +103,7 @@ impl Finder<'_> {
         match asked {
             RevisionSpec::WorkTree => {
                 if self.repository.as_ref().is_ok_and(Repository::is_bare) {
-                    return Err(Error::Git(Trouble::Bare));
+                    return Err(Error::Git(GitFailure::Bare));
                 }
                 let day = today(self.global.today, self.settings)?;
                 Ok(MomentEnd::on_disk(day))
@@ -121,11 +121,11 @@ impl Finder<'_> {
     }
 
     fn commit(&self, commit: &Commit, name: &str) -> Result<MomentEnd, Error> {
-        let snapshot = match self.known.filter(|known| known.commit().id == commit.id) {
-            Some(known) => known.clone(),
-            None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
-        };
-        let time = self.repository()?.time(commit).map_err(Error::Git)?;
+        let repository = self.repository()?;
+        let known = self.known.filter(|known| known.commit().id == commit.id);
+        let files = || known.map_or_else(|| repository.snapshot(commit), |known| Ok(known.clone()));
+        let (files, time) = rayon::join(files, || repository.time(commit));
+        let (snapshot, time) = (files.map_err(Error::Git)?, time.map_err(Error::Git)?);
         let day = self.settings.timezone.to_datetime(time).date();
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);
@@ -136,7 +136,7 @@ impl Finder<'_> {
     /// The last commit of the day, or of one before it. Where git does not reach so far back, `history` tells.
     fn day(&self, day: Date, line: Option<&Commit>) -> Result<MomentEnd, Error> {
         let name = format!("@{day}");
-        let from_history = || MomentEnd::told_by_history(day);
+        let from_history = || MomentEnd::from_history_alone(day);
         if self.global.no_history {
             return Ok(from_history());
         }
@@ -151,11 +151,11 @@ impl Finder<'_> {
                 // A commit from before the workspace was there tells nothing of it.
                 match repository.snapshot(&commit) {
                     Ok(snapshot) => Ok(MomentEnd { files: Files::Commit(Box::new(snapshot)), day, name }),
-                    Err(Trouble::NoFolder { .. }) => Ok(from_history()),
+                    Err(GitFailure::NoFolder { .. }) => Ok(from_history()),
                     Err(trouble) => Err(Error::Git(trouble)),
                 }
             }
-            Err(Trouble::NoCommits | Trouble::NoneSoEarly { shallow: false, .. }) => Ok(from_history()),
+            Err(GitFailure::NoCommits | GitFailure::NoneSoEarly { shallow: false, .. }) => Ok(from_history()),
             Err(trouble) => Err(Error::Git(trouble)),
         }
     }
@@ -183,7 +183,7 @@ impl Finder<'_> {
             Files::Commit(snapshot) => Some(snapshot.commit().clone()),
             _ => repository.head().map_err(Error::Git)?,
         };
-        let Some(head) = head else { return Err(Error::Git(Trouble::NoCommits)) };
+        let Some(head) = head else { return Err(Error::Git(GitFailure::NoCommits)) };
         let fork = repository.merge_base(base, &head).map_err(Error::Git)?;
         let name = if fork.id == base.id { name.to_owned() } else { String::new() };
         self.commit(&fork, &name)

@@ -1,10 +1,10 @@
-//! Two moments, and what is known of both.
+//! Two judged moments side by side.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::command::moments::moment::MomentEnd;
-use crate::command::opened::Session;
+use crate::command::session::Session;
 use crate::compare::{DealState, Renames, Side, pairs, workflow_changed};
 use crate::finding::Finding;
 use crate::snapshot::git::Repository;

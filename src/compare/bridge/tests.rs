@@ -10,8 +10,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::compare::HistoryEntry;
+use crate::compare::deal_track::state_at;
 use crate::compare::state::{Closing, DealState};
-use crate::compare::track::state_at;
 use crate::deal::Money;
 use crate::deal::rates::Rates;
 use crate::finding::Finding;
@@ -84,20 +84,20 @@ fn told_state(
     });
     let file = Arc::new(SourceFile::new("deals/a.yaml", ""));
     let now = FileTerms { terms: terms.clone(), ended: ended.filter(|_| terms.ending.is_some()) };
-    let course = TermHistory::together(&history, told, &now, opened);
+    let term_history = TermHistory::together(&history, told, &now, opened);
     DealState {
         id: format!("deal-{id}").into(),
         path: "deals/a.yaml".into(),
         name: None,
         customer: None,
         workflow: Arc::clone(&STANDARD),
-        terms,
+        terms: Arc::new(terms),
         ended,
         closing: Closing::default(),
         opened,
         requirements: Vec::new(),
         waivers: Vec::new(),
-        course: Arc::new(course),
+        term_history: Arc::new(term_history),
         history,
         stages: Vec::new(),
         place: Place::new(&file, Span::default()),
@@ -206,7 +206,7 @@ proptest! {
                 open += pricing().price(after.terms.amount, to).unwrap_or_default();
             }
             let track = DealTrack::between(before.as_ref(), after.as_ref(), from, to);
-            prop_assert_eq!(track.end(), after.as_ref().map(|after| &after.terms));
+            prop_assert_eq!(track.end(), after.as_ref().map(|after| &*after.terms));
             let in_order = track.steps.is_sorted_by_key(|step| step.day);
             prop_assert!(in_order && track.steps.iter().all(|step| from <= step.day && step.day <= to));
             Ok(track)

@@ -1,4 +1,4 @@
-//! Values of another kind than declared, and keys that stand beside the record they belong in: what was meant, written out.
+//! Values of another type than declared, and keys beside the record they belong in: how to write what was meant.
 
 use super::context::DealReadContext;
 use crate::deal::field::{Field, Shape, Type};
@@ -194,7 +194,7 @@ pub(super) fn strays<'a>(
             let taken: Vec<_> = entries.drain(index + 1..=index + beside).collect();
             let holder = &entries[index];
             let short = shape(&holder.key.value).and_then(|shape| shape.shorthand);
-            complaints.add(taken[0].key.span, told(holder, short, &taken));
+            complaints.add(taken[0].key.span, beside_finding(holder, short, &taken));
             holders.push(holder.key.span);
         }
         index += 1;
@@ -203,7 +203,7 @@ pub(super) fn strays<'a>(
 }
 
 /// That keys stand beside a record, and how it is written with them.
-fn told(holder: &Entry<'_>, short: Option<&str>, beside: &[Entry<'_>]) -> Finding {
+fn beside_finding(holder: &Entry<'_>, short: Option<&str>, beside: &[Entry<'_>]) -> Finding {
     let name = holder.key.value.as_ref();
     let message = format!("{} stands beside {} and not in it", quote(&beside[0].key.value), quote(name));
     let bare = short.and_then(|key| Some((key, plain(&holder.value)?)));

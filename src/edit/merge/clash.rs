@@ -1,4 +1,4 @@
-//! What a merge is told beforehand, and what it tells of what it could not decide.
+//! The settings of a merge by key, and the conflicts it reports.
 
 use crate::edit::path::Path;
 

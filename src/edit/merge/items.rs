@@ -1,4 +1,4 @@
-//! What tells the items of a list apart.
+//! The identity of list items: what pairs an item of one side with one of another.
 
 use std::collections::BTreeMap;
 

@@ -11,7 +11,7 @@ use crate::compare::{
     Comparison, CoveredSum, DealChange, Fate, Matrix, OpenTotals, RuleChanges, RuleFigures,
 };
 use crate::emit::json::{Tool, schema_of};
-use crate::emit::visible;
+use crate::emit::safe_json;
 use crate::finding::{Finding, Level};
 use document::{
     BridgePartJson, BridgeRowJson, ByRule, Changed, DiffDocument, DiffFindingJson, DiffMoment, Figure,
@@ -20,7 +20,7 @@ use document::{
 };
 
 pub(super) fn emit(report: &DiffReport<'_>, out: &mut dyn Write) -> io::Result<()> {
-    visible::document(&DiffDocument::of(report), out)
+    safe_json::document(&DiffDocument::of(report), out)
 }
 
 /// The schema of [`emit`]'s document.

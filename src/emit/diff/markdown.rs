@@ -218,7 +218,7 @@ fn bridge(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) ->
     let currency = comparison.currency.map_or("", |currency| currency.code());
     writeln!(out, "**Bridge**: {}\n", escape::markdown(&window(comparison)))?;
     writeln!(out, "| | deals | {currency} |\n|---|--:|--:|")?;
-    for row in told_rows(comparison) {
+    for row in shown_rows(comparison) {
         let mark = if row.row.is_total() { "**" } else { "" };
         let (name, count, value) = (row.row.name(), row.parts.len(), amounts.row_value(row));
         writeln!(out, "| {mark}{name}{mark} | {count} | {mark}{value}{mark} |")?;
@@ -226,13 +226,13 @@ fn bridge(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) ->
     writeln!(out)
 }
 
-fn told_rows(comparison: &Comparison) -> impl Iterator<Item = &BridgeRow> {
+fn shown_rows(comparison: &Comparison) -> impl Iterator<Item = &BridgeRow> {
     comparison.bridge.rows.iter().filter(|row| row.row.is_total() || !row.parts.is_empty())
 }
 
 fn parts_of_rows(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| | deals |\n|---|---|")?;
-    for row in told_rows(comparison).filter(|row| !row.parts.is_empty()) {
+    for row in shown_rows(comparison).filter(|row| !row.parts.is_empty()) {
         writeln!(out, "| {} | {} |", row.row.name(), parts(row, amounts))?;
     }
     writeln!(out)

@@ -1,4 +1,4 @@
-//! What a run of `diff` hands to its formats.
+//! The input of the formats of `diff`.
 
 use crate::compare::{Comparison, RuleChanges};
 

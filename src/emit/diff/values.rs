@@ -4,7 +4,7 @@ use iso_currency::Currency;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::report::DiffReport;
-use crate::assess::kept::RuleCost;
+use crate::assess::open_deals::RuleCost;
 use crate::compare::{BridgePart, BridgeRow, Comparison, CoveredSum, FindingChanges, RuleFigures};
 use crate::deal::currency;
 use crate::finding::wording::Count;

@@ -1,4 +1,4 @@
-//! What commits tell of one deal.
+//! Reads what commits say of one deal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ptr;
@@ -10,24 +10,24 @@ use jiff::civil::Date;
 use super::reader::CommitReader;
 use super::versions::trees;
 use crate::deal::Deal;
+use crate::history::backdated::BackdatedEntry;
 use crate::history::file_terms::FileTerms;
-use crate::history::from_commits::{self, GitHistory, Written};
-use crate::history::late::Late;
+use crate::history::file_track::FileCommit;
+use crate::history::git_history::{self, GitHistory, Written};
 use crate::history::proof::{self, ApprovalProof};
-use crate::history::track::FileCommit;
 use crate::history::version::CommittedVersion;
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::source::{SourceFile, paths};
 use crate::syntax::{Node, scalar, yaml};
 
 impl CommitReader<'_> {
-    pub(super) fn tell(
+    pub(super) fn read(
         &self,
         steps: &[FileCommit],
         file: &SourceFile,
         deal: &Deal<'_>,
         asked: &[(&'static str, &str)],
-    ) -> Result<GitHistory, Trouble> {
+    ) -> Result<GitHistory, GitFailure> {
         let texts = self.texts(steps, file)?;
         let now = yaml::parse(file.text()).root;
         let trees = trees(&texts, file);
@@ -36,28 +36,28 @@ impl CommitReader<'_> {
         // In a repository of its own within ours files have a past that ours does not tell.
         let outside = steps.is_empty() && (!inside || self.setting.inner(file.path()).is_some());
         let whole = !outside && steps.last().is_none_or(|step| !step.revision.cut_off);
-        let absences = from_commits::absences(&versions, self.setting.today);
-        let mut told = GitHistory { whole, absences, ..GitHistory::default() };
-        self.facts(&versions, deal, &mut told);
+        let absences = git_history::absences(&versions, self.setting.today);
+        let mut git_history = GitHistory { whole, absences, ..GitHistory::default() };
+        self.facts(&versions, deal, &mut git_history);
         if whole {
-            told.first_commit = versions.last().map(|version| version.day);
+            git_history.first_commit = versions.last().map(|version| version.day);
         }
         if let Some(now) = &now {
-            if let (Some(_), Some(first)) = (told.first_commit, versions.last()) {
-                told.late = self.late(now, first.root, &versions);
+            if let (Some(_), Some(first)) = (git_history.first_commit, versions.last()) {
+                git_history.late = self.late(now, first.root, &versions);
             }
             for &(key, id) in asked {
                 let Some(node) = proof::entry(now, key, id) else { continue };
                 if let Some(origin) = self.origin(&versions, node, key, id)? {
-                    told.origins.insert((key, id.to_owned()), origin);
+                    git_history.origins.insert((key, id.to_owned()), origin);
                 }
             }
         }
-        Ok(told)
+        Ok(git_history)
     }
 
     /// What changed when, oldest first. A version that cannot be read changes nothing: it was mended later.
-    fn facts(&self, versions: &[CommittedVersion<'_>], deal: &Deal<'_>, told: &mut GitHistory) {
+    fn facts(&self, versions: &[CommittedVersion<'_>], deal: &Deal<'_>, git_history: &mut GitHistory) {
         let mut facts: Vec<(Date, FileTerms)> = Vec::new();
         let mut written = Vec::new();
         let mut older: Option<&Node<'_>> = None;
@@ -75,7 +75,7 @@ impl CommitReader<'_> {
             written.push(Some(Written { revision, path }));
         }
         let now = FileTerms::of(deal);
-        if facts.last().is_none_or(|(_, last)| *last != now) && (told.whole || !facts.is_empty()) {
+        if facts.last().is_none_or(|(_, last)| *last != now) && (git_history.whole || !facts.is_empty()) {
             facts.push((self.setting.today, now));
             written.push(None);
         }
@@ -90,26 +90,31 @@ impl CommitReader<'_> {
             *day = latest;
         }
         // What a cut-off clone begins with was true before, and nobody knows since when.
-        if !told.whole && !facts.is_empty() {
-            told.facts = facts.split_off(1);
-            forget_unchanged(&facts[0].1, told);
-            told.cut = Some(facts[0].0);
-            told.before = facts.pop().map(|(_, facts)| facts);
-            told.written = written.split_off(1);
+        if !git_history.whole && !facts.is_empty() {
+            git_history.facts = facts.split_off(1);
+            forget_unchanged(&facts[0].1, git_history);
+            git_history.cut = Some(facts[0].0);
+            git_history.before = facts.pop().map(|(_, facts)| facts);
+            git_history.written = written.split_off(1);
             return;
         }
-        (told.facts, told.written) = (facts, written);
+        (git_history.facts, git_history.written) = (facts, written);
     }
 
     /// Entries of `history` that the first version did not have. Each is worded once a version: lists may be as long as a
     /// file allows.
-    fn late(&self, now: &Node<'_>, first: Option<&Node<'_>>, versions: &[CommittedVersion<'_>]) -> Vec<Late> {
+    fn late(
+        &self,
+        now: &Node<'_>,
+        first: Option<&Node<'_>>,
+        versions: &[CommittedVersion<'_>],
+    ) -> Vec<BackdatedEntry> {
         let worded = |root| entries(root).iter().map(proof::wording).collect::<BTreeSet<String>>();
         let then = worded(first);
         let late = entries(Some(now)).iter().filter_map(|entry| {
             let date = entry.get("date")?;
             let day = scalar::date(&date.as_scalar()?.text).ok()?;
-            Some((proof::wording(entry), Late { span: date.span, day, written: None }))
+            Some((proof::wording(entry), BackdatedEntry { span: date.span, day, written: None }))
         });
         let mut late: Vec<_> = late.filter(|(wording, _)| !then.contains(wording)).collect();
         if self.setting.proof != ApprovalProof::Off {
@@ -141,8 +146,10 @@ impl CommitReader<'_> {
 }
 
 /// The stage that a cut-off clone begins with has no day as long as it did not change.
-fn forget_unchanged(first: &FileTerms, told: &mut GitHistory) {
-    for (_, facts) in told.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage) {
+fn forget_unchanged(first: &FileTerms, git_history: &mut GitHistory) {
+    for (_, facts) in
+        git_history.facts.iter_mut().take_while(|(_, facts)| facts.terms.stage == first.terms.stage)
+    {
         facts.terms.stage = None;
     }
 }

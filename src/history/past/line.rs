@@ -1,4 +1,4 @@
-//! The line of commits itself: what stood at its end on a day, and what a step left.
+//! The first-parent line of commits: its state at the end of a day, and the commits after it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -8,10 +8,10 @@ use jiff::{Timestamp, ToSpan as _};
 
 use super::Past;
 use super::source::{CommitSource, FirstParentLine};
-use crate::history::track::FileCommit;
+use crate::history::file_track::FileCommit;
+use crate::snapshot::cached::Contents;
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, GitSnapshot, Revision, Trouble};
-use crate::snapshot::kept::Contents;
+use crate::snapshot::git::{Commit, GitFailure, GitSnapshot, Line, Revision};
 use crate::source::SourceFile;
 
 impl Past {
@@ -21,14 +21,14 @@ impl Past {
     }
 
     /// The text that a step left; `None` where it deleted the file, or left what is no text.
-    pub fn text(&self, step: &FileCommit) -> Result<Option<Arc<SourceFile>>, Trouble> {
+    pub fn text(&self, step: &FileCommit) -> Result<Option<Arc<SourceFile>>, GitFailure> {
         let (Some(line), Some(name)) = (self.known()?, &step.content) else { return Ok(None) };
         let found = line.repository.objects().blobs(&[name], line.file_size)?.pop().flatten();
         Ok(found.and_then(|bytes| decode(&step.path, bytes, line.file_size).ok()))
     }
 
     /// The last commit of the line at the end of each of some days; `None` before its first.
-    pub fn ends(&self, days: &[Date]) -> Result<Vec<Option<Commit>>, Trouble> {
+    pub fn ends(&self, days: &[Date]) -> Result<Vec<Option<Commit>>, GitFailure> {
         let (Some(setting), Some(line)) = (&self.setting, self.known()?) else {
             return Ok(days.iter().map(|_| None).collect());
         };
@@ -49,7 +49,7 @@ impl Past {
     }
 
     /// The files of the workspace at a commit; `None` when commits are left out.
-    pub fn snapshot(&self, commit: &Commit) -> Result<Option<GitSnapshot>, Trouble> {
+    pub fn snapshot(&self, commit: &Commit) -> Result<Option<GitSnapshot>, GitFailure> {
         self.known()?.map(|line| line.repository.snapshot(commit)).transpose()
     }
 
@@ -57,7 +57,7 @@ impl Past {
     pub fn contents<'s>(
         &self,
         files: impl Iterator<Item = (&'s GitSnapshot, Vec<String>)>,
-    ) -> Result<Option<Contents>, Trouble> {
+    ) -> Result<Option<Contents>, GitFailure> {
         self.known()?.map(|line| Contents::read(line.repository.objects(), files, line.file_size)).transpose()
     }
 
@@ -67,11 +67,12 @@ impl Past {
         &self,
         commit: &Commit,
         setting: impl FnOnce(&CommitSource) -> CommitSource,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, GitFailure> {
         let (Some(own), Some(line)) = (&self.setting, self.known()?) else {
             return Ok(Self { proof: self.proof, ..Self::default() });
         };
-        let setting = CommitSource { at: Some((line.repository.clone(), commit.clone())), ..setting(own) };
+        let (repository, at) = (Some(line.repository.clone()), Some(commit.clone()));
+        let setting = CommitSource { repository, at, ..setting(own) };
         if setting.folder != own.folder {
             return Ok(Self::of(setting));
         }
@@ -89,7 +90,7 @@ impl Past {
         else {
             return self;
         };
-        let Some((_, commit)) = &own.at else { return self };
+        let Some(commit) = &own.at else { return self };
         if own.folder != theirs.folder || own.files != theirs.files {
             return self;
         }
@@ -118,7 +119,7 @@ impl Past {
         })
     }
 
-    pub(super) fn known(&self) -> Result<Option<&FirstParentLine>, Trouble> {
+    pub(super) fn known(&self) -> Result<Option<&FirstParentLine>, GitFailure> {
         let Some(setting) = &self.setting else { return Ok(None) };
         self.line(setting).as_ref().map(Some).map_err(Clone::clone)
     }
@@ -152,14 +153,14 @@ impl FirstParentLine {
 
     /// The full names of its commits after one; `None` where that does not lie in it.
     fn after(&self, commit: &Commit) -> Option<BTreeSet<String>> {
-        Some(self.repository.since(commit, self.from.as_ref()?).ok()??.into_iter().collect())
+        self.repository.since(commit, self.from.as_ref()?).ok()?
     }
 
     /// Its commits, newest first, with their times.
-    fn commits(&self) -> Result<&[(String, Timestamp)], Trouble> {
+    fn commits(&self) -> Result<&[(String, Timestamp)], GitFailure> {
         let read = || match &self.from {
             Some(from) => self.repository.line(from),
-            None => Ok(Vec::new()),
+            None => Ok(Line::default()),
         };
         self.commits.get_or_init(read).as_deref().map_err(Clone::clone)
     }

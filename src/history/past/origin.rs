@@ -1,4 +1,4 @@
-//! Who committed an entry of `done` or `waivers`, and whether that proves it.
+//! The commit that wrote an entry of `done` or `waivers`, and whether it proves it.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::deal::{Record, reader};
 use crate::finding::{FindingsBuilder, Subject};
 use crate::history::proof::{self, Alike, ApprovalProof, Approved, Origin, Signatory};
 use crate::history::version::CommittedVersion;
-use crate::snapshot::git::{CommitSignature, Revision, Trouble, short};
+use crate::snapshot::git::{CommitSignature, GitFailure, Revision, short};
 use crate::syntax::{Node, yaml};
 
 /// Where an entry, in some sense of what makes it the same, comes from.
@@ -30,7 +30,7 @@ impl CommitReader<'_> {
         now: &Node<'_>,
         key: &'static str,
         id: &str,
-    ) -> Result<Option<Origin>, Trouble> {
+    ) -> Result<Option<Origin>, GitFailure> {
         let entry = (key, id, now);
         let approved = match self.found(versions, entry, proof::gives_the_same)? {
             OriginMatch::Nowhere => return Ok(Some(Origin::Uncommitted)),
@@ -60,7 +60,7 @@ impl CommitReader<'_> {
         versions: &[CommittedVersion<'_>],
         (key, id, now): (&'static str, &str, &Node<'_>),
         alike: Alike,
-    ) -> Result<OriginMatch, Trouble> {
+    ) -> Result<OriginMatch, GitFailure> {
         let holds = |root: Option<&Node<'_>>| {
             root.and_then(|root| proof::entry(root, key, id)).is_some_and(|then| alike(then, now))
         };
@@ -88,7 +88,7 @@ impl CommitReader<'_> {
     }
 
     /// Why a commit does not prove that a person wrote something.
-    fn unproven(&self, proof: ApprovalProof, commit: &str, by: &str) -> Result<Option<String>, Trouble> {
+    fn unproven(&self, proof: ApprovalProof, commit: &str, by: &str) -> Result<Option<String>, GitFailure> {
         let (people, short) = (&self.line.people, short(commit));
         let author = people.author(commit)?;
         let (known, author) = (people.is(&author, by)?, people.canonical(&author)?);

@@ -1,4 +1,4 @@
-//! What a version of a deal is read with.
+//! The context in which versions of a deal are read.
 
 use crate::deal::reader::DealReadContext;
 use crate::history::past::source::{CommitSource, FirstParentLine};

@@ -1,4 +1,4 @@
-//! From which parent a commit has what it says.
+//! Follows a statement through a merge to the parent that it came from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::source::FirstParentLine;
 use super::versions::MOST;
 use crate::snapshot::decode;
-use crate::snapshot::git::{Revision, Trouble};
+use crate::snapshot::git::{GitFailure, Revision};
 use crate::source::SourceFile;
 use crate::syntax::{Node, yaml};
 
@@ -51,7 +51,7 @@ impl<'l, F: Fn(Option<&Node<'_>>) -> bool> OriginSearch<'l, F> {
         revision: &Revision,
         path: &str,
         is_certain: bool,
-    ) -> Result<Option<Source>, Trouble> {
+    ) -> Result<Option<Source>, GitFailure> {
         let change = revision.changes.iter().find(|change| change.to.as_deref() == Some(path));
         let (mut sources, mut others): (Vec<Source>, Vec<&String>) = Default::default();
         for (at, parent) in revision.parents.iter().enumerate() {
@@ -83,14 +83,14 @@ impl<'l, F: Fn(Option<&Node<'_>>) -> bool> OriginSearch<'l, F> {
     }
 
     /// The text of a file at a commit.
-    pub(super) fn text(&mut self, commit: &str, path: &str) -> Result<Option<Arc<SourceFile>>, Trouble> {
+    pub(super) fn text(&mut self, commit: &str, path: &str) -> Result<Option<Arc<SourceFile>>, GitFailure> {
         let name = self.line.repository.content_name(commit, path);
         let bytes = name.map_or(Ok(None), |name| self.content(&name))?;
         Ok(bytes.and_then(|bytes| decode(self.path, bytes, self.line.file_size).ok()))
     }
 
     /// Whether it was said where two commits parted, so that the one that does not say it has taken it away.
-    fn was_taken_away(&mut self, source: &str, other: &str) -> Result<bool, Trouble> {
+    fn was_taken_away(&mut self, source: &str, other: &str) -> Result<bool, GitFailure> {
         let (commits, path) = (self.commits, self.path);
         let names = self.names.get_or_insert_with(|| names(commits, path)).clone();
         for base in self.line.repository.merge_bases(source, other)? {
@@ -104,7 +104,7 @@ impl<'l, F: Fn(Option<&Node<'_>>) -> bool> OriginSearch<'l, F> {
     }
 
     /// Whether a content says it; `None`: it cannot be read, which says nothing either way.
-    fn is_said(&mut self, name: Option<String>) -> Result<Option<bool>, Trouble> {
+    fn is_said(&mut self, name: Option<String>) -> Result<Option<bool>, GitFailure> {
         let Some(name) = name else { return Ok(Some(false)) };
         if let Some(known) = self.known.get(&name) {
             return Ok(*known);
@@ -121,12 +121,12 @@ impl<'l, F: Fn(Option<&Node<'_>>) -> bool> OriginSearch<'l, F> {
         Ok(says)
     }
 
-    fn content(&mut self, name: &str) -> Result<Option<Vec<u8>>, Trouble> {
+    fn content(&mut self, name: &str) -> Result<Option<Vec<u8>>, GitFailure> {
         let most = self.line.file_size;
         let bytes = self.line.repository.objects().blobs(&[name], most)?.pop().flatten();
         self.read += bytes.as_ref().map_or(0, Vec::len);
         if self.read > MOST * most {
-            return Err(Trouble::Heavy { path: self.path.to_owned(), most: MOST * most });
+            return Err(GitFailure::Heavy { path: self.path.to_owned(), most: MOST * most });
         }
         Ok(bytes)
     }

@@ -1,4 +1,4 @@
-//! Where the commits of a workspace are.
+//! Where the commits of a workspace come from.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -8,22 +8,24 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::history::past::successor;
+use crate::history::file_track::Tracks;
+use crate::history::past::renames;
 use crate::history::proof::ApprovalProof;
-use crate::history::track::Tracks;
-use crate::snapshot::git::{Commit, Identities, Index, Log, LogScope, Merged, Repository, Trouble};
+use crate::snapshot::git::{Commit, GitFailure, Identities, Index, Line, Log, LogScope, Merged, Repository};
 use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Vec<(String, Timestamp)>, Trouble>>;
+type Commits = OnceLock<Result<Line, GitFailure>>;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
 pub struct CommitSource {
     /// The folder of the workspace.
     pub root: PathBuf,
+    /// The repository that it is in; `None`: nobody has opened it yet.
+    pub repository: Option<Repository>,
     /// The commit at which the workspace is looked at; `None`: its files on disk.
-    pub at: Option<(Repository, Commit)>,
+    pub at: Option<Commit>,
     /// The folder of the deals.
     pub folder: String,
     /// The files that are asked about; `None`: all in that folder.
@@ -43,7 +45,8 @@ pub struct CommitSource {
 impl CommitSource {
     /// Whether another one is the same, of files on disk.
     pub(super) fn is_as(&self, other: &Self) -> bool {
-        let Self { root, at, folder, files, file_size, zone, proof, trusted, today } = self;
+        // The repository is that of the root.
+        let Self { root, repository: _, at, folder, files, file_size, zone, proof, trusted, today } = self;
         at.is_none()
             && other.at.is_none()
             && (root, folder, files) == (&other.root, &other.folder, &other.files)
@@ -71,20 +74,21 @@ pub(super) struct FirstParentLine {
     /// What the log tells of.
     pub(super) scope: LogScope,
     pub(super) commits: Commits,
-    pub(super) merged: OnceLock<Result<Merged, Trouble>>,
+    pub(super) merged: OnceLock<Result<Merged, GitFailure>>,
     /// What git knows of the files on disk, where many of them are looked at.
     pub(super) index: OnceLock<Index>,
     pub(super) people: Identities,
 }
 
 impl FirstParentLine {
-    pub(super) fn read(setting: &CommitSource) -> Result<Self, Trouble> {
-        let (repository, from) = if let Some((repository, commit)) = &setting.at {
-            (repository.clone(), Some(commit.clone()))
-        } else {
-            let repository = Repository::open(&setting.root)?;
-            let head = repository.head()?;
-            (repository, head)
+    pub(super) fn read(setting: &CommitSource) -> Result<Self, GitFailure> {
+        let repository = match &setting.repository {
+            Some(repository) => repository.clone(),
+            None => Repository::open(&setting.root)?,
+        };
+        let from = match &setting.at {
+            Some(commit) => Some(commit.clone()),
+            None => repository.head()?,
         };
         let (log, commits) = match &from {
             // Nothing to ask about would mean everything to git.
@@ -104,35 +108,31 @@ impl FirstParentLine {
         Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
     }
 
-    /// What was committed, at the times that the whole line gives it; both are asked for at once.
+    /// What was committed, at the times that the whole line gives it.
     fn log(
         repository: &Repository,
         from: &Commit,
         setting: &CommitSource,
-    ) -> Result<(Log, Commits), Trouble> {
-        let (log, commits) = std::thread::scope(|scope| {
-            let line = scope.spawn(|| repository.line(from));
-            let log = repository.log(from, setting.scope());
-            (log, line.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let (mut log, commits) = (log?, commits?);
+    ) -> Result<(Log, Commits), GitFailure> {
+        let commits = repository.line(from)?;
+        let mut log = repository.log(from, setting.scope())?;
         let times: BTreeMap<&str, Timestamp> =
             commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
         for revision in &mut log.revisions {
             revision.time = times.get(revision.id.as_ref()).copied().unwrap_or(revision.time);
         }
         let revisions = log.revisions.iter_mut().collect();
-        successor::take_apart(revisions, repository.objects(), setting.file_size)?;
+        renames::take_apart(revisions, repository.objects(), setting.file_size)?;
         Ok((log, OnceLock::from(Ok(commits))))
     }
 
     /// What its merges brought in; `None` before the first commit.
-    pub(super) fn merged(&self) -> Result<Option<&Merged>, Trouble> {
+    pub(super) fn merged(&self) -> Result<Option<&Merged>, GitFailure> {
         let Some(from) = &self.from else { return Ok(None) };
         let read = || {
             let mut merged = self.repository.merged(from, &self.scope)?;
             let revisions = merged.by_merge.values_mut().flat_map(BTreeMap::values_mut).collect();
-            successor::take_apart(revisions, self.repository.objects(), self.file_size)?;
+            renames::take_apart(revisions, self.repository.objects(), self.file_size)?;
             Ok(merged)
         };
         let merged = self.merged.get_or_init(read);

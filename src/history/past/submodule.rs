@@ -1,4 +1,4 @@
-//! Deals in a repository of their own within the workspace's, as a submodule is: their past is what its commits tell.
+//! Deals in a repository of their own inside the workspace's, such as a submodule: its commits are their past.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
@@ -7,7 +7,7 @@ use super::Past;
 use super::source::CommitSource;
 use crate::deal::Deal;
 use crate::deal::reader::DealReadContext;
-use crate::history::from_commits::GitHistory;
+use crate::history::git_history::GitHistory;
 use crate::history::proof::ApprovalProof;
 use crate::source::SourceFile;
 
@@ -42,6 +42,7 @@ impl Past {
             let mut known = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
             let source = || CommitSource {
                 root: root.clone(),
+                repository: None,
                 folder: String::new(),
                 files: None,
                 trusted: None,
@@ -54,6 +55,6 @@ impl Past {
         if top.as_ref() != Some(&root) {
             return None;
         }
-        past.tell(&SourceFile::new(path, file.text()), deal, reading, asked)?.ok()
+        past.git_history(&SourceFile::new(path, file.text()), deal, reading, asked)?.ok()
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::reader::CommitReader;
-use crate::history::track::FileCommit;
+use crate::history::file_track::FileCommit;
 use crate::history::version::CommittedVersion;
 use crate::snapshot::decode;
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::source::SourceFile;
 use crate::syntax::{Node, yaml};
 
@@ -21,7 +21,7 @@ impl CommitReader<'_> {
         &self,
         steps: &[FileCommit],
         now: &SourceFile,
-    ) -> Result<Vec<Option<Arc<SourceFile>>>, Trouble> {
+    ) -> Result<Vec<Option<Arc<SourceFile>>>, GitFailure> {
         // What git knows of the file on disk says nothing of a text that nobody saved.
         let is_known = |newest| !now.is_unsaved() && self.line.is_looked_at(self.setting, now.path(), newest);
         let known = usize::from(steps.first().is_some_and(is_known));
@@ -30,7 +30,7 @@ impl CommitReader<'_> {
         let names: Vec<&str> = asked.filter_map(|index| steps[index].content.as_deref()).collect();
         let (objects, most) = (self.line.repository.objects(), self.line.file_size);
         let Some(contents) = objects.blobs_within(&names, most, MOST * most)? else {
-            return Err(Trouble::Heavy { path: now.path().to_string(), most: MOST * most });
+            return Err(GitFailure::Heavy { path: now.path().to_string(), most: MOST * most });
         };
         let mut contents = contents.into_iter();
         let mut texts: Vec<Option<Arc<SourceFile>>> = Vec::with_capacity(steps.len());
@@ -43,7 +43,7 @@ impl CommitReader<'_> {
                 Some(_) if is_same(index) => texts[index - 1].clone(),
                 Some(_) => match contents.next().flatten() {
                     Some(bytes) => decode(&step.path, bytes, self.line.file_size).ok(),
-                    None => return Err(Trouble::Partial),
+                    None => return Err(GitFailure::Partial),
                 },
             });
         }

@@ -1,12 +1,12 @@
-//! Exports of one system from other days: what two of them differ in is what happened between them.
+//! Dated exports of one system: the differences between two become history.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::import::imported_change::{ImportedChange, ImportedHistories};
+use crate::import::imported_value::{ImportedValue, ImportedValues};
 use crate::import::incoming::{Incoming, IncomingDeal};
-use crate::import::said::{SaidDeal, SaidValues};
-use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// The day in the name of a file: `hubspot-crm-exports-all-deals-2025-11-28.csv`, `Deals_2026_05_28.csv`,
 /// `20260528.xlsx`; `None` where there is none, or more than one.
@@ -38,7 +38,7 @@ const FOLLOWED: [&str; 4] = ["stage", "amount", "close_date", "owner"];
 /// What dated exports tell, one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct DatedExports {
-    known: BTreeMap<String, SaidValues>,
+    known: BTreeMap<String, ImportedValues>,
     since: Option<Date>,
     found: ImportedHistories,
 }
@@ -49,20 +49,20 @@ impl DatedExports {
         for deal in &export.deals {
             let spoken = &export.spoken[deal.place.file];
             let before = self.known.get(&deal.id);
-            let mut now = spoken.completed(&followed(deal), before.unwrap_or(&SaidValues::new()));
+            let mut now = spoken.completed(&followed(deal), before.unwrap_or(&ImportedValues::new()));
             if !spoken.keys.contains("outcome.result") {
                 now.remove("outcome");
             }
-            let is_new = |key: &str, said: &SaidDeal| match before {
+            let is_new = |key: &str, said: &ImportedValue| match before {
                 Some(before) => before.get(key) != Some(said),
                 // That a deal is open, nobody has to say who never heard of an end.
                 None => key != "outcome" || closed(deal).is_some(),
             };
             let new = now.iter().filter(|(key, said)| is_new(key, said));
-            let new: SaidValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
+            let new: ImportedValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
             if !new.is_empty() {
-                let turns = days(deal, new, before.is_none(), (self.since, day));
-                self.found.entry(deal.id.clone()).or_default().extend(turns);
+                let past_changes = days(deal, new, before.is_none(), (self.since, day));
+                self.found.entry(deal.id.clone()).or_default().extend(past_changes);
             }
             self.known.entry(deal.id.clone()).or_default().extend(now);
         }
@@ -70,21 +70,21 @@ impl DatedExports {
     }
 
     /// What happened between them.
-    pub(crate) fn turns(self) -> ImportedHistories {
+    pub(crate) fn past_changes(self) -> ImportedHistories {
         self.found
     }
 }
 
 /// What an export says of the values that are followed.
-fn followed(deal: &IncomingDeal) -> SaidValues {
+fn followed(deal: &IncomingDeal) -> ImportedValues {
     let value = |key: &str| Some((key.to_owned(), deal.values.get(key)?.clone()));
-    let mut values: SaidValues = FOLLOWED.into_iter().filter_map(value).collect();
-    let outcome = closed(deal).cloned().unwrap_or_else(|| SaidDeal::One("open".to_owned()));
+    let mut values: ImportedValues = FOLLOWED.into_iter().filter_map(value).collect();
+    let outcome = closed(deal).cloned().unwrap_or_else(|| ImportedValue::One("open".to_owned()));
     values.insert("outcome".to_owned(), outcome);
     values
 }
 
-fn closed(deal: &IncomingDeal) -> Option<&SaidDeal> {
+fn closed(deal: &IncomingDeal) -> Option<&ImportedValue> {
     deal.values.get("outcome.result")
 }
 
@@ -92,10 +92,10 @@ fn closed(deal: &IncomingDeal) -> Option<&SaidDeal> {
 /// since the export before.
 fn days(
     deal: &IncomingDeal,
-    mut values: SaidValues,
+    mut values: ImportedValues,
     is_new: bool,
     (since, day): (Option<Date>, Date),
-) -> Vec<HistoryTurn> {
+) -> Vec<ImportedChange> {
     let named = |key: &str| {
         let named: Date = deal.values.get(key)?.to_string().parse().ok()?;
         // Before the first export, nothing tells what else was so on that day.
@@ -106,10 +106,12 @@ fn days(
     let ended = end.as_ref().map(|_| named("outcome.date").unwrap_or(day).max(began.unwrap_or(Date::MIN)));
     // Where it stood when it ended, it stood by then.
     let first = began.or(ended).unwrap_or(day);
-    let rest = (!values.is_empty()).then_some(HistoryTurn { day: first, values });
+    let rest = (!values.is_empty()).then_some(ImportedChange { day: first, values });
     let end = end.zip(ended);
-    let end =
-        end.map(|(end, day)| HistoryTurn { day, values: SaidValues::from([("outcome".to_owned(), end)]) });
+    let end = end.map(|(end, day)| ImportedChange {
+        day,
+        values: ImportedValues::from([("outcome".to_owned(), end)]),
+    });
     rest.into_iter().chain(end).collect()
 }
 

@@ -1,4 +1,4 @@
-//! Salesforce's report of the history of fields: a row a value, with what it was and what it became.
+//! Salesforce's field history report: a row per change, with the old and the new value.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,11 @@ use crate::import::cell::{self, DayOrder};
 use crate::import::columns::address;
 use crate::import::decide::ColumnCells;
 use crate::import::failure::TablePlace;
+use crate::import::imported_change::ImportedChange;
+use crate::import::imported_value::{ImportedValue, ImportedValues};
 use crate::import::incoming::IncomingDeal;
 use crate::import::map::toml_text;
-use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::table::TableRow;
-use crate::import::turns::HistoryTurn;
 
 /// Values that are followed.
 const FOLLOWED: [&str; 4] = ["stage", "amount", "close_date", "owner"];
@@ -33,7 +33,7 @@ struct FieldForms {
 struct FieldStart {
     created: Option<Date>,
     /// Nothing, where a value was empty.
-    before: BTreeMap<&'static str, Option<SaidDeal>>,
+    before: BTreeMap<&'static str, Option<ImportedValue>>,
 }
 
 impl<'a> HistoryReader<'a, '_> {
@@ -75,15 +75,18 @@ impl<'a> HistoryReader<'a, '_> {
     }
 
     /// Puts what was so at first before all that came later on its day.
-    fn begin(&mut self, deal: &IncomingDeal, day: Date, values: SaidValues) {
-        let turns = self.found.entry(deal.id.clone()).or_default();
-        match turns.iter_mut().find(|turn| turn.day == day && !closes(&turn.values)) {
-            Some(turn) => {
+    fn begin(&mut self, deal: &IncomingDeal, day: Date, values: ImportedValues) {
+        let past_changes = self.found.entry(deal.id.clone()).or_default();
+        match past_changes
+            .iter_mut()
+            .find(|past_change| past_change.day == day && !closes(&past_change.values))
+        {
+            Some(past_change) => {
                 for (key, said) in values {
-                    turn.values.entry(key).or_insert(said);
+                    past_change.values.entry(key).or_insert(said);
                 }
             }
-            None => turns.insert(0, HistoryTurn { day, values }),
+            None => past_changes.insert(0, ImportedChange { day, values }),
         }
     }
 
@@ -120,7 +123,7 @@ impl<'a> HistoryReader<'a, '_> {
         (row, column): (TableRow<'a>, usize),
         deal: &IncomingDeal,
         forms: &FieldForms,
-    ) -> Option<SaidValues> {
+    ) -> Option<ImportedValues> {
         let text = row.cell(column);
         if text.is_empty() {
             return None;
@@ -141,19 +144,19 @@ impl<'a> HistoryReader<'a, '_> {
             }
             _ => {
                 let day = forms.day.and_then(|order| cell::day(text, order, context.zone));
-                (day.map(|day| SaidDeal::One(day.to_string())), "is no day")
+                (day.map(|day| ImportedValue::One(day.to_string())), "is no day")
             }
         };
         if said.is_none() {
             let message = format!("`{}`: {} {is}", self.names().cell(column), quote(text));
             self.failures.push(self.place(row), message, Some(help));
         }
-        Some(SaidValues::from([(key.to_owned(), said?)]))
+        Some(ImportedValues::from([(key.to_owned(), said?)]))
     }
 }
 
 /// What was so when a deal was created: what the first change of a value tells, and what was never changed.
-fn first(deal: &IncomingDeal, before: &BTreeMap<&'static str, Option<SaidDeal>>) -> SaidValues {
+fn first(deal: &IncomingDeal, before: &BTreeMap<&'static str, Option<ImportedValue>>) -> ImportedValues {
     let has_ended = deal.values.contains_key("outcome.result");
     let value = |key: &'static str| {
         let said = match before.get(key) {

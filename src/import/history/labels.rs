@@ -1,4 +1,4 @@
-//! The labels of stages that an export of the past names, whatever workflow there may be.
+//! The stage labels in an export of the past, before any workflow is known.
 
 use super::shape::{HistoryShape, columns, entered, is_key, position, shape};
 use crate::import::map::ImportMap;

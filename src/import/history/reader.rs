@@ -1,4 +1,4 @@
-//! Reads what happened to deals from an export of the past: a column a stage, or a row a change.
+//! Reads an export of the past: a column per stage, or a row per change.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use crate::import::cell::{self, DayOrder};
 use crate::import::columns::{ColumnContext, same_word};
 use crate::import::decide::ColumnCells;
 use crate::import::failure::{Failures, TablePlace};
+use crate::import::imported_change::{ImportedChange, ImportedHistories};
+use crate::import::imported_value::{ImportedValue, ImportedValues};
 use crate::import::incoming::{Incoming, IncomingDeal, stage_called};
 use crate::import::map::{stage_way_out, toml_text};
 use crate::import::rows::salesforce_id;
-use crate::import::said::{SaidDeal, SaidValues};
 use crate::import::table::{ImportTable, TableRow};
 use crate::import::targets::TargetContext;
-use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// What to do about a cell of the past that cannot be read: no map is for its columns.
 pub(super) const MEND: &str = "mend the cell in the export of the past, or take its row out";
@@ -48,16 +48,16 @@ pub(crate) fn read(
         HistoryShape::Changes => reader.changes()?,
         HistoryShape::Fields => reader.fields()?,
     }
-    for turns in reader.found.values_mut() {
+    for past_changes in reader.found.values_mut() {
         // A deal that ended on the day on which it came to a stage ended there.
-        turns.sort_by_key(|turn| (turn.day, closes(&turn.values)));
+        past_changes.sort_by_key(|past_change| (past_change.day, closes(&past_change.values)));
     }
     Some(reader.found)
 }
 
 /// Whether values say that a deal ended.
-pub(super) fn closes(values: &SaidValues) -> bool {
-    values.get("outcome").is_some_and(|said| *said != SaidDeal::One("open".to_owned()))
+pub(super) fn closes(values: &ImportedValues) -> bool {
+    values.get("outcome").is_some_and(|said| *said != ImportedValue::One("open".to_owned()))
 }
 
 /// Passes over the cells of a column that are not empty.
@@ -137,7 +137,7 @@ impl<'a> HistoryReader<'a, '_> {
                 if let Some(day) = self.day(row, *column, *order)
                     && let Some(values) = self.standing(row, deal, stage, *pipeline)
                 {
-                    self.turn(deal, day, values);
+                    self.past_change(deal, day, values);
                 }
             }
         }
@@ -166,7 +166,7 @@ impl<'a> HistoryReader<'a, '_> {
             let Some(deal) = self.deal(row.cell(id)) else { continue };
             let Some(mut values) = self.standing(row, deal, row.cell(to), None) else { continue };
             if let Some(close) = closes.and_then(|column| self.day(row, column, closes_order)) {
-                values.insert("close_date".to_owned(), SaidDeal::One(close.to_string()));
+                values.insert("close_date".to_owned(), ImportedValue::One(close.to_string()));
             }
             if let Some(column) = amount.filter(|column| !row.cell(*column).is_empty()) {
                 if let Some(said) = mark.and_then(|mark| amount_of(deal, row.cell(column), mark)) {
@@ -218,10 +218,10 @@ impl<'a> HistoryReader<'a, '_> {
         deal: &IncomingDeal,
         label: &str,
         pipeline: Option<&str>,
-    ) -> Option<SaidValues> {
+    ) -> Option<ImportedValues> {
         let map = self.context.columns.map;
         let one = |key: &str, value: &str| {
-            Some(SaidValues::from([(key.to_owned(), SaidDeal::One(value.to_owned()))]))
+            Some(ImportedValues::from([(key.to_owned(), ImportedValue::One(value.to_owned()))]))
         };
         if let Some(rule) = &map.outcome {
             for (ending, words) in
@@ -251,48 +251,51 @@ impl<'a> HistoryReader<'a, '_> {
     }
 
     /// What became true on a day; what comes later on it wins, so what ended and went on that day has not ended.
-    fn turn(&mut self, deal: &IncomingDeal, day: Date, values: SaidValues) {
-        let turns = self.found.entry(deal.id.clone()).or_default();
+    fn past_change(&mut self, deal: &IncomingDeal, day: Date, values: ImportedValues) {
+        let past_changes = self.found.entry(deal.id.clone()).or_default();
         let is_end = closes(&values);
         if values.contains_key("outcome") && !is_end {
-            turns.retain(|turn| turn.day != day || !closes(&turn.values));
+            past_changes.retain(|past_change| past_change.day != day || !closes(&past_change.values));
         }
-        match turns.iter_mut().find(|turn| turn.day == day && closes(&turn.values) == is_end) {
-            Some(turn) => turn.values.extend(values),
-            None => turns.push(HistoryTurn { day, values }),
+        match past_changes
+            .iter_mut()
+            .find(|past_change| past_change.day == day && closes(&past_change.values) == is_end)
+        {
+            Some(past_change) => past_change.values.extend(values),
+            None => past_changes.push(ImportedChange { day, values }),
         }
     }
 
     /// The same of a stage or an outcome that rows tell one after the other: a deal that had ended and comes to a stage
     /// is open again.
-    pub(super) fn step(&mut self, deal: &IncomingDeal, day: Date, mut values: SaidValues) {
-        let turns = self.found.get(&deal.id).into_iter().flatten();
-        let has_ended = turns.filter_map(|turn| turn.values.get("outcome")).next_back();
-        let has_ended = has_ended.is_some_and(|said| *said != SaidDeal::One("open".to_owned()));
+    pub(super) fn step(&mut self, deal: &IncomingDeal, day: Date, mut values: ImportedValues) {
+        let past_changes = self.found.get(&deal.id).into_iter().flatten();
+        let has_ended = past_changes.filter_map(|past_change| past_change.values.get("outcome")).next_back();
+        let has_ended = has_ended.is_some_and(|said| *said != ImportedValue::One("open".to_owned()));
         if has_ended && values.contains_key("stage") {
-            values.insert("outcome".to_owned(), SaidDeal::One("open".to_owned()));
+            values.insert("outcome".to_owned(), ImportedValue::One("open".to_owned()));
         }
-        self.turn(deal, day, values);
+        self.past_change(deal, day, values);
     }
 }
 
 /// An amount of the past, in the currency that the deal has now.
-pub(super) fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<SaidDeal> {
+pub(super) fn amount_of(deal: &IncomingDeal, cell: &str, mark: char) -> Option<ImportedValue> {
     let (number, beside) = cell::without_currency(cell);
     let number = cell::number(number, mark)?;
     let now = deal.values.get("amount").map(ToString::to_string).unwrap_or_default();
     let code = beside.or(now.split_once(' ').map(|(_, code)| code)).unwrap_or_default();
-    Some(SaidDeal::One(format!("{number} {code}").trim().to_owned()))
+    Some(ImportedValue::One(format!("{number} {code}").trim().to_owned()))
 }
 
 /// Leaves out what says nothing new: a stage, an amount or a date that was so already.
-pub(crate) fn without_repetitions(turns: &[HistoryTurn]) -> Vec<HistoryTurn> {
-    let mut now = SaidValues::new();
-    let fresh = turns.iter().map(|turn| {
-        let new = turn.values.iter().filter(|(key, said)| now.get(*key) != Some(*said));
-        let new: SaidValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
+pub(crate) fn without_repetitions(past_changes: &[ImportedChange]) -> Vec<ImportedChange> {
+    let mut now = ImportedValues::new();
+    let fresh = past_changes.iter().map(|past_change| {
+        let new = past_change.values.iter().filter(|(key, said)| now.get(*key) != Some(*said));
+        let new: ImportedValues = new.map(|(key, said)| (key.clone(), said.clone())).collect();
         now.extend(new.clone());
-        HistoryTurn { day: turn.day, values: new }
+        ImportedChange { day: past_change.day, values: new }
     });
-    fresh.filter(|turn| !turn.values.is_empty()).collect()
+    fresh.filter(|past_change| !past_change.values.is_empty()).collect()
 }

@@ -1,4 +1,4 @@
-//! The shapes that exports of the past have, each known by its header.
+//! The shapes of exports of the past, each known by its header.
 
 use crate::import::map::ImportMap;
 use crate::import::table::{ImportTable, TableRow};

@@ -1,4 +1,4 @@
-//! What the deals of an export, and what is known of their past, tell of a pipeline.
+//! The figures of a proposed workflow: stages, durations, win rates and reasons of exported deals.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 
 use crate::finding::wording::in_ascii;
 use crate::import::columns::{harmless, same_word};
+use crate::import::imported_change::{ImportedChange, ImportedHistories};
+use crate::import::imported_value::ImportedValue;
 use crate::import::incoming::{Incoming, IncomingDeal};
 use crate::import::map::toml_text;
-use crate::import::said::SaidDeal;
-use crate::import::turns::{HistoryTurn, ImportedHistories};
 
 /// A stage of a pipeline, before anybody knows where it belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,10 +140,10 @@ pub(crate) fn count(
         (0..ids.len()).map(|stage| StageTally { stage, ..StageTally::default() }).collect();
     let mut ways = Vec::new();
     for deal in &incoming.deals {
-        let turns = past.get(&deal.id).map(Vec::as_slice).unwrap_or_default();
-        figures.with_past += usize::from(!turns.is_empty());
-        figures.told(deal);
-        let way = way(deal, turns, &number, context);
+        let past_changes = past.get(&deal.id).map(Vec::as_slice).unwrap_or_default();
+        figures.with_past += usize::from(!past_changes.is_empty());
+        figures.count_reason_and_currency(deal);
+        let way = way(deal, past_changes, &number, context);
         for stage in &way.stages {
             stages[*stage].deals += 1;
         }
@@ -181,7 +181,7 @@ pub(crate) fn count(
 
 impl PipelineTally {
     /// Takes in the reason and the currency of a deal.
-    fn told(&mut self, deal: &IncomingDeal) {
+    fn count_reason_and_currency(&mut self, deal: &IncomingDeal) {
         let text = |key: &str| deal.values.get(key).map(ToString::to_string);
         let kind = match text("outcome.result").as_deref() {
             Some("lost") => Some(0),
@@ -207,29 +207,31 @@ fn share(deal: &IncomingDeal) -> Option<Decimal> {
 /// The way of a deal, as far as it is known.
 fn way(
     deal: &IncomingDeal,
-    turns: &[HistoryTurn],
+    past_changes: &[ImportedChange],
     number: &BTreeMap<&str, usize>,
     context: FigureContext,
 ) -> DealWay {
-    let stage = |said: &SaidDeal| number.get(said.to_string().as_str()).copied();
+    let stage = |said: &ImportedValue| number.get(said.to_string().as_str()).copied();
     let won = deal.values.get("outcome.result").map(|said| said.to_string() == "won");
     let mut way = DealWay { stages: Vec::new(), stays: Vec::new(), now: None, won };
     let mut here: Option<(usize, Date)> = None;
     let mut last = None;
-    for turn in turns {
-        let next = turn.values.get("stage").and_then(stage);
-        let outcome = turn.values.get("outcome").map(ToString::to_string);
+    for past_change in past_changes {
+        let next = past_change.values.get("stage").and_then(stage);
+        let outcome = past_change.values.get("outcome").map(ToString::to_string);
         let ends = outcome.as_deref().is_some_and(|said| said != "open");
         // A deal that is open again stands where it stood, unless something else is said.
         let next = next.or_else(|| last.filter(|_| outcome.is_some() && !ends && here.is_none()));
         if next.is_none() && !ends {
             continue;
         }
-        if let Some((stage, since)) = here.take().filter(|(_, since)| context.tells_stay(*since, turn.day)) {
-            let days = since.until(turn.day).map_or(0, |span| i64::from(span.get_days()));
+        if let Some((stage, since)) =
+            here.take().filter(|(_, since)| context.tells_stay(*since, past_change.day))
+        {
+            let days = since.until(past_change.day).map_or(0, |span| i64::from(span.get_days()));
             way.stays.push((stage, days));
         }
-        here = next.filter(|_| !ends).map(|stage| (stage, turn.day));
+        here = next.filter(|_| !ends).map(|stage| (stage, past_change.day));
         last = next.or(last);
         if let Some(next) = next.filter(|next| !way.stages.contains(next)) {
             way.stages.push(next);

@@ -1,4 +1,4 @@
-//! The proposal as TOML: every figure with how many deals it comes from; those of too few stand as comments.
+//! The proposed workflow as TOML: every figure with its number of deals; those of too few are comments.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

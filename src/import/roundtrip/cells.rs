@@ -1,4 +1,4 @@
-//! What a cell of the sheet says of a value in a deal's file.
+//! The text of a cell for a value in a deal's file.
 
 use rust_decimal::Decimal;
 

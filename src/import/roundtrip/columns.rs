@@ -1,19 +1,19 @@
-//! The columns of the sheet of one workflow's deals, and the prints of what their cells say.
+//! The columns of one workflow's sheet, and the fingerprints of their cells.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cells::{NOT_EDITABLE, SheetCell, cells, is_plain};
+use super::fingerprints::ValueFingerprint;
 use super::header::{SEPARATOR, columns_of, currency_column, keys};
-use super::prints::ValuePrint;
 use crate::deal::Schema;
 use crate::deal::field::{Shape, Type};
 use crate::import::cell::DayOrder;
 use crate::import::columns::{BoundColumn, ColumnContext};
 use crate::import::failure::Failures;
+use crate::import::imported_value::ImportedValue;
 use crate::import::map::{CurrencyRule, ShareUnit, ValueRule};
 use crate::import::rows::HeadedTable;
-use crate::import::said::SaidDeal;
 use crate::import::table::{ImportTable, TableRow};
 use crate::source::digest;
 use crate::syntax::Node;
@@ -135,7 +135,7 @@ pub(crate) struct SheetColumn<'a> {
 }
 
 /// What a cell says, or why it cannot be read and what would be.
-pub(super) type SheetSaid = Result<Option<SaidDeal>, (String, Option<String>)>;
+pub(super) type SheetSaid = Result<Option<ImportedValue>, (String, Option<String>)>;
 
 impl<'a> SheetReader<'a> {
     /// The columns, those of one value together.
@@ -156,8 +156,8 @@ impl<'a> SheetColumn<'a> {
         let said = self.bound.read(table, row, self.context);
         let print = match &said {
             Ok(None) => print(key, ""),
-            Ok(Some(SaidDeal::One(text))) => print(key, &format!("1{text}")),
-            Ok(Some(SaidDeal::Many(items))) => print(key, &format!("2{}", items.join("\u{1f}"))),
+            Ok(Some(ImportedValue::One(text))) => print(key, &format!("1{text}")),
+            Ok(Some(ImportedValue::Many(items))) => print(key, &format!("2{}", items.join("\u{1f}"))),
             Err(_) => self.unread(table, row),
         };
         (said, print)
@@ -202,7 +202,7 @@ impl<'a> SheetWriter<'a> {
     }
 
     /// The cells of a deal, and the print of each of its values.
-    pub(crate) fn row(&self, root: &Node<'_>) -> (Vec<String>, Vec<ValuePrint>) {
+    pub(crate) fn row(&self, root: &Node<'_>) -> (Vec<String>, Vec<ValueFingerprint>) {
         let mut written = Vec::new();
         let mut closed: Vec<&str> = Vec::new();
         let mut currencies: BTreeMap<&str, String> = BTreeMap::new();
@@ -226,7 +226,7 @@ impl<'a> SheetWriter<'a> {
             let column = column.first()?;
             let (key, is_closed) = (column.key(), closed.contains(&column.key()));
             let print = if is_closed { NOT_EDITABLE.to_owned() } else { column.read(headed, table.row(0)).1 };
-            Some(ValuePrint { key: key.to_owned(), print, currency: currencies.remove(key) })
+            Some(ValueFingerprint { key: key.to_owned(), print, currency: currencies.remove(key) })
         });
         let prints = prints.collect();
         (written, prints)

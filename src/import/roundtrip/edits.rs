@@ -1,19 +1,19 @@
-//! What people changed in a sheet: the cells whose prints are no longer those that were written beside them.
+//! The edits made in a sheet: cells whose fingerprint differs from the one that was written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::cells::NOT_EDITABLE;
 use super::columns::{SheetColumn, SheetColumns, SheetReader};
+use super::fingerprints::{ReadFingerprint, are_of, prints_of};
 use super::header::{DEAL, PRINTS, WORKFLOW, cell_name, currency_column, torn_at};
 use super::plain::plain;
-use super::prints::{ReadPrint, are_of, prints_of};
 use super::values::{allowed, way_out};
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::import::columns::ColumnContext;
 use crate::import::failure::{Failures, TablePlace};
+use crate::import::imported_value::ImportedValue;
 use crate::import::rows::{HeadedTable, misfit};
-use crate::import::said::SaidDeal;
 use crate::import::table::{ImportTable, TableRow};
 use crate::workflow::Workflow;
 
@@ -34,7 +34,7 @@ pub(crate) struct RowEdit {
     /// The deal's id.
     pub deal: String,
     /// The value of each changed cell, and the print of what the file said when the sheet was written.
-    pub changed: BTreeMap<String, (Option<SaidDeal>, String)>,
+    pub changed: BTreeMap<String, (Option<ImportedValue>, String)>,
 }
 
 /// What some sheets change.
@@ -133,7 +133,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
                 continue;
             }
             let Some(deal) = deals.get(id) else {
-                let help = suggest(id, deals.keys().map(String::as_str)).told();
+                let help = suggest(id, deals.keys().map(String::as_str)).sentence();
                 let help = help.or_else(|| Some("export the sheet again: deals may have moved".to_owned()));
                 self.failures.push(place, format!("`{DEAL}`: there is no deal {}", quote(id)), help);
                 continue;
@@ -236,7 +236,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
         &mut self,
         reader: &SheetReader<'_>,
         (id, row): (&str, TableRow<'t>),
-        prints: &BTreeMap<&str, ReadPrint<'_>>,
+        prints: &BTreeMap<&str, ReadFingerprint<'_>>,
         workflow: &Workflow,
     ) {
         let place = self.place(row);
@@ -266,7 +266,7 @@ impl<'t> SheetTableReader<'t, '_, '_> {
 }
 
 /// A changed value by its dotted path, and the print of what the file said.
-type ChangedValue = (String, (Option<SaidDeal>, String));
+type ChangedValue = (String, (Option<ImportedValue>, String));
 
 impl SheetTableReader<'_, '_, '_> {
     /// What a cell changes, if anything.
@@ -274,7 +274,7 @@ impl SheetTableReader<'_, '_, '_> {
         &self,
         column: &[SheetColumn<'_>],
         row: TableRow<'_>,
-        prints: &BTreeMap<&str, ReadPrint<'_>>,
+        prints: &BTreeMap<&str, ReadFingerprint<'_>>,
         workflow: &Workflow,
     ) -> Result<Option<ChangedValue>, (String, Option<String>)> {
         let Some((first, others)) = column.split_first() else { return Ok(None) };
@@ -314,7 +314,7 @@ impl SheetTableReader<'_, '_, '_> {
         &self,
         key: &str,
         row: TableRow<'_>,
-        before: ReadPrint<'_>,
+        before: ReadFingerprint<'_>,
     ) -> Result<(), (String, Option<String>)> {
         let column = currency_column(key);
         let here = self.headed.column(std::slice::from_ref(&column)).map(|column| row.cell(column));

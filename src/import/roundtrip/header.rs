@@ -1,4 +1,4 @@
-//! The header of a sheet: which values of deals have a column, and what the columns are called.
+//! The header of a sheet: which values have a column, and what the columns are called.
 
 use crate::deal::Schema;
 use crate::deal::field::{Shape, Type};

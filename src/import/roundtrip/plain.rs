@@ -1,9 +1,9 @@
-//! A sheet as what its cells say: without what keeps them texts, and with the currencies of a column that somebody took away.
+//! The plain content of a sheet: without the marks that keep cells texts, and with currencies that somebody removed.
 
 use std::collections::BTreeSet;
 
+use super::fingerprints::prints_of;
 use super::header::{PRINTS, currency_column};
-use super::prints::prints_of;
 use crate::import::rows::HeadedTable;
 use crate::import::table::ImportTable;
 use crate::source::escape;

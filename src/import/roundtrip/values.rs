@@ -1,9 +1,9 @@
-//! The values that cells may have, and how to write one that cannot be read.
+//! The values that a cell may have, and how to write one that cannot be read.
 
 use crate::deal::field::{Shape, Type};
 use crate::finding::wording::{WordList, quote};
+use crate::import::imported_value::ImportedValue;
 use crate::import::incoming::stage_called;
-use crate::import::said::SaidDeal;
 use crate::workflow::Workflow;
 
 /// Choices that a line names.
@@ -35,16 +35,16 @@ pub(super) fn way_out(shape: &Shape) -> String {
 /// A value as the workflow knows it.
 pub(super) fn allowed(
     key: &str,
-    said: Option<SaidDeal>,
+    said: Option<ImportedValue>,
     workflow: &Workflow,
-) -> Result<Option<SaidDeal>, (String, Option<String>)> {
+) -> Result<Option<ImportedValue>, (String, Option<String>)> {
     if said.is_none() && matches!(key, "name" | "stage") {
         let help = format!("write one: `{key}` is what a deal cannot be without");
         return Err((format!("`{key}`: is empty"), Some(help)));
     }
-    let Some(SaidDeal::One(word)) = said.as_ref().filter(|_| key == "stage") else { return Ok(said) };
+    let Some(ImportedValue::One(word)) = said.as_ref().filter(|_| key == "stage") else { return Ok(said) };
     if let Some(stage) = stage_called(workflow, word) {
-        return Ok(Some(SaidDeal::One(stage.id.to_string())));
+        return Ok(Some(ImportedValue::One(stage.id.to_string())));
     }
     let stages: Vec<_> = workflow.stages.iter().map(|stage| stage.id.as_ref()).collect();
     let message = format!("`{key}`: {} is no stage of {}", quote(word), quote(&workflow.id));

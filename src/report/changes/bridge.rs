@@ -5,8 +5,8 @@ use rust_decimal::Decimal;
 use super::moments::ComparedMoments;
 use super::sums::{money, weighted};
 use crate::compare::{BridgePart, BridgeStep, Comparison};
-use crate::report::frame::anchor;
 use crate::report::model::{BridgePartView, BridgeRowView, BridgeView, MoneyUnit, Sum, Window};
+use crate::report::report_context::anchor;
 
 pub(super) fn bridge(
     comparison: &Comparison,

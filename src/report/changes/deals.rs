@@ -1,4 +1,4 @@
-//! Every deal of which a report of changes tells, once, with what changed in it in words.
+//! Every deal in a report of changes, once, with its changes in words.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,9 +8,9 @@ use super::sums::{DealKey, Positions, money, price_day};
 use crate::compare::{self, Aspect, Comparison, DealChange, DealState, Pair};
 use crate::deal::record::Ending;
 use crate::history::Term;
-use crate::report::frame::{ReportContext, anchor};
+use crate::report::deal_timeline;
 use crate::report::model::{ChangedDeal, DayView, DifferenceView, FateView, SourceView, Status};
-use crate::report::past;
+use crate::report::report_context::{ReportContext, anchor};
 
 /// In the order of their ids: those that changed, those with a part in a change of the bridge, those that ended or were
 /// opened again for a while, and those of which a waiver ran out.
@@ -18,7 +18,7 @@ pub(super) fn deals(
     comparison: &Comparison,
     pairs: &[Pair<'_>],
     since: &ComparedMoments,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> (Vec<ChangedDeal>, Positions) {
     let changes: BTreeMap<DealKey, &DealChange> =
         comparison.deals.iter().map(|change| (key_of(change), change)).collect();
@@ -36,7 +36,7 @@ pub(super) fn deals(
         let passed = after.is_some_and(|after| after.passing(before, days.0, days.1).is_some());
         if change.is_some() || expired || passed || in_bridge.contains(named.id.as_ref()) {
             let states = (after.or(last).unwrap_or(named), last.or(before), after);
-            let deal = one(states, change, comparison, since, frame);
+            let deal = one(states, change, comparison, since, context);
             found.push((key, ChangedDeal { id: named.id.to_string(), ..deal }));
         }
     }
@@ -44,7 +44,7 @@ pub(super) fn deals(
         let key = (Arc::clone(&lost.state.id), true);
         let change = changes.get(&key).copied();
         let states = (&lost.state, Some(&lost.state), None);
-        found.push((key, one(states, change, comparison, since, frame)));
+        found.push((key, one(states, change, comparison, since, context)));
     }
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     let (keys, deals): (Vec<_>, _) = found.into_iter().unzip();
@@ -62,7 +62,7 @@ fn one(
     change: Option<&DealChange>,
     comparison: &Comparison,
     since: &ComparedMoments,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
 ) -> ChangedDeal {
     let (fate, was) = match change.map(|change| &change.fate) {
         Some(compare::Fate::New) => (FateView::New, None),
@@ -72,7 +72,7 @@ fn one(
         Some(compare::Fate::Kept) | None => (FateView::Kept, None),
     };
     let file = match after {
-        Some(deal) => frame.source(&deal.place.file, deal.place.span),
+        Some(deal) => context.source(&deal.place.file, deal.place.span),
         None => SourceView { path: shown.path.to_string(), line: 1, url: None },
     };
     let price = comparison.pricing.1.price(shown.terms.amount, price_day(shown, since.after.day));
@@ -91,7 +91,7 @@ fn one(
         was,
         status: shown.terms.ending.map_or(Status::Open, Status::from),
         stage: shown.terms.stage.as_deref().map(|id| shown.workflow.stage_name(id).to_owned()),
-        value: money(price, frame.unit_of(comparison.currency)),
+        value: money(price, context.unit_of(comparison.currency)),
         differences: differences
             .iter()
             .map(|it| difference(it.what, before, after))
@@ -103,15 +103,17 @@ fn one(
 
 /// What a term was and is, as people read it.
 fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState>) -> DifferenceView {
-    let told = |deal: Option<&DealState>| match what {
+    let shown = |deal: Option<&DealState>| match what {
         Aspect::Workflow => deal.map(|deal| deal.workflow.name.clone()),
-        Aspect::Term(term) => deal.and_then(|deal| past::told(term, &deal.terms, &deal.workflow)),
+        Aspect::Term(term) => {
+            deal.and_then(|deal| deal_timeline::in_words(term, &deal.terms, &deal.workflow))
+        }
     };
     DifferenceView {
         key: what.name().to_owned(),
         title: what.title().to_owned(),
-        before: told(before),
-        after: told(after),
+        before: shown(before),
+        after: shown(after),
     }
 }
 
@@ -119,11 +121,11 @@ fn difference(what: Aspect, before: Option<&DealState>, after: Option<&DealState
 fn passing((before, after): Pair<'_>, since: &ComparedMoments) -> Option<DifferenceView> {
     let after = after?;
     let (day, ending) = after.passing(before, since.before.day, since.after.day)?;
-    let told = |ending: Option<Ending>| ending.map_or("open", Ending::name);
+    let name = |ending: Option<Ending>| ending.map_or("open", Ending::name);
     Some(DifferenceView {
         key: Term::Outcome.name().to_owned(),
         title: Term::Outcome.title().to_owned(),
-        before: Some(format!("{} on {}", told(ending), DayView(day))),
-        after: Some(told(after.terms.ending).to_owned()),
+        before: Some(format!("{} on {}", name(ending), DayView(day))),
+        after: Some(name(after.terms.ending).to_owned()),
     })
 }

@@ -14,18 +14,18 @@ use crate::compare::{
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::period::days_between;
 use crate::deal::record::Ending;
-use crate::report::frame::ReportContext;
 use crate::report::model::{
     AmountChange, ChangedDeal, Changes, Closed, ClosedDeal, DateMove, Dates, DayView, DealGroup, GateChange,
     MoneyUnit, MoneyView, MovesView, OwnerChange, OwnerShift, StageMove, Sum, WaiverChange,
 };
+use crate::report::report_context::ReportContext;
 
 /// What the sections are made from.
 pub(super) struct Lists<'a> {
     /// Where each deal stands among those that the report names.
     pub(super) positions: Positions,
     /// The states of each of those deals that the filters leave as it is now, with its position.
-    told: Vec<(usize, Pair<'a>)>,
+    listed: Vec<(usize, Pair<'a>)>,
     /// The same of those that they only left as it was.
     gone_on: Vec<(usize, Pair<'a>)>,
     changes: BTreeMap<DealKey, &'a DealChange>,
@@ -48,29 +48,29 @@ impl<'a> Lists<'a> {
         pairs: &[Pair<'a>],
         (deals, positions): (&'a [ChangedDeal], Positions),
         since: &'a ComparedMoments,
-        Comparing { filter, fiscal, frame, .. }: &Comparing<'_>,
+        Comparing { filter, fiscal, context, .. }: &Comparing<'_>,
     ) -> Self {
-        let unit = frame.unit_of(comparison.currency);
+        let unit = context.unit_of(comparison.currency);
         let position = |id: &Arc<str>, is_gone| positions.get(&(Arc::clone(id), is_gone)).copied();
         let at = |pair: &Pair<'a>| Some((position(&pair.1.or(pair.0)?.id, pair.1.is_none())?, *pair));
-        let mut told: Vec<_> = pairs.iter().filter_map(at).collect();
+        let mut listed: Vec<_> = pairs.iter().filter_map(at).collect();
         let lost = |(at, (was, is)): &(usize, Pair<'a>)| {
             Some((*at, &since.after.lost(&was.filter(|_| is.is_none())?.id)?.state))
         };
-        let mut gone: BTreeMap<_, _> = told.iter().filter_map(lost).collect();
+        let mut gone: BTreeMap<_, _> = listed.iter().filter_map(lost).collect();
         // What came and went in between is there at neither end.
         for lost in since.after.passing(&since.before) {
             if let Some(at) = position(&lost.state.id, true) {
                 gone.insert(at, &lost.state);
-                told.push((at, (None, None)));
+                listed.push((at, (None, None)));
             }
         }
-        told.sort_by_key(|(at, _)| *at);
+        listed.sort_by_key(|(at, _)| *at);
         let is_left =
             |(_, (_, after)): &(usize, Pair<'a>)| after.is_none_or(|after| filter.leaves_terms(&after.terms));
-        let (told, gone_on) = told.into_iter().partition(is_left);
+        let (listed, gone_on) = listed.into_iter().partition(is_left);
         Self {
-            told,
+            listed,
             gone_on,
             gone,
             tracks: comparison
@@ -100,7 +100,7 @@ impl<'a> Lists<'a> {
     pub(super) fn closed(&self) -> [Closed; 3] {
         [Ending::Won, Ending::Lost, Ending::Disqualified].map(|ending| {
             let mut items: Vec<_> = self
-                .told
+                .listed
                 .iter()
                 .filter_map(|&(at, (_, after))| {
                     let last = after.or_else(|| self.gone.get(&at).copied());
@@ -140,7 +140,7 @@ impl<'a> Lists<'a> {
     }
 
     fn of_tracks(&self, fits: impl Fn(&DealTrack) -> bool) -> DealGroup {
-        let found = self.told.iter().map(|(at, _)| *at);
+        let found = self.listed.iter().map(|(at, _)| *at);
         self.group(found.filter(|at| self.track(*at).is_some_and(&fits)).collect())
     }
 
@@ -159,7 +159,7 @@ impl<'a> Lists<'a> {
 
     /// Deals that are there at both ends.
     fn kept(&self) -> impl Iterator<Item = (usize, &'a DealState, &'a DealState)> {
-        self.told.iter().filter_map(|&(at, (before, after))| Some((at, before?, after?)))
+        self.listed.iter().filter_map(|&(at, (before, after))| Some((at, before?, after?)))
     }
 
     /// Deals that are open at both ends.
@@ -220,7 +220,7 @@ impl<'a> Lists<'a> {
 
     pub(super) fn owners(&self) -> Vec<OwnerChange> {
         let owner = |deal: &DealState| deal.terms.owner.as_deref().map(str::to_owned);
-        let all = self.told.iter().chain(&self.gone_on);
+        let all = self.listed.iter().chain(&self.gone_on);
         let changed = all.filter_map(|&(deal, (before, after))| Some((deal, owner(before?), owner(after?))));
         let changed = changed.filter(|(_, before, after)| before != after);
         let mut all: Vec<_> =
@@ -232,7 +232,7 @@ impl<'a> Lists<'a> {
     /// Passed and failed.
     pub(super) fn gates(&self) -> [Vec<GateChange>; 2] {
         let (mut passed, mut failed) = (Vec::new(), Vec::new());
-        for &(deal, (before, after)) in &self.told {
+        for &(deal, (before, after)) in &self.listed {
             let Some(after) = after else { continue };
             let changes = GateChanges::between(before, after);
             let name = |stage: &usize| after.workflow.stages[*stage].name.clone();
@@ -259,7 +259,7 @@ impl<'a> Lists<'a> {
     /// Given, expired, withdrawn.
     pub(super) fn waivers(&self) -> [Vec<WaiverChange>; 3] {
         let (mut given, mut expired, mut withdrawn) = (Vec::new(), Vec::new(), Vec::new());
-        for &(at, (before, after)) in &self.told {
+        for &(at, (before, after)) in &self.listed {
             let Some(shown) = after.or(before) else { continue };
             let (mut gave, mut took): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
             if let Some(change) = self.changes.get(&(Arc::clone(&shown.id), after.is_none())) {
@@ -272,18 +272,18 @@ impl<'a> Lists<'a> {
                 gave = shown.waivers.iter().collect();
             }
             let ran_out = after.into_iter().flat_map(|after| after.expired(self.days.0, self.days.1));
-            let told = |waiver: &Given| waiver_change(at, waiver, shown);
-            given.extend(gave.into_iter().map(told));
-            expired.extend(ran_out.map(told));
-            withdrawn.extend(took.into_iter().map(told));
+            let shown_change = |waiver: &Given| waiver_change(at, waiver, shown);
+            given.extend(gave.into_iter().map(shown_change));
+            expired.extend(ran_out.map(shown_change));
+            withdrawn.extend(took.into_iter().map(shown_change));
         }
         [given, expired, withdrawn]
     }
 
     /// What happened to each owner's deals.
-    pub(super) fn by_owner(&self, changes: &Changes, frame: &ReportContext<'_>) -> Vec<OwnerShift> {
+    pub(super) fn by_owner(&self, changes: &Changes, context: &ReportContext<'_>) -> Vec<OwnerShift> {
         let key = |deal: usize| {
-            let owner = self.deals[deal].owner.as_ref().map(|owner| frame.people.identity(owner));
+            let owner = self.deals[deal].owner.as_ref().map(|owner| context.people.identity(owner));
             (owner.is_none(), owner.unwrap_or_default())
         };
         let lists: [Vec<usize>; 6] = [
@@ -301,7 +301,7 @@ impl<'a> Lists<'a> {
             }
         }
         let shift = |((nobody, owner), lists): ((bool, String), [Vec<usize>; 6])| {
-            let name = frame.owner_name(Some(owner.as_str()).filter(|_| !nobody));
+            let name = context.owner_name(Some(owner.as_str()).filter(|_| !nobody));
             let at_entry = lists[2].iter().map(|deal| self.value_at_entry(*deal));
             let new = Sum::of(at_entry, self.unit);
             let [won, lost, _, moved_forward, moved_back, pushed] =
@@ -326,8 +326,8 @@ impl<'a> Lists<'a> {
 }
 
 fn closed(deal: usize, after: &DealState, ending: Ending) -> ClosedDeal {
-    let told = after.history.iter().rev().find(|change| change.ending == Some(Some(ending)));
-    let reason = after.closing.reason.clone().or_else(|| told?.reason.clone());
+    let entry = after.history.iter().rev().find(|change| change.ending == Some(Some(ending)));
+    let reason = after.closing.reason.clone().or_else(|| entry?.reason.clone());
     let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(str::to_owned);
     ClosedDeal {
         deal,
@@ -340,10 +340,10 @@ fn closed(deal: usize, after: &DealState, ending: Ending) -> ClosedDeal {
 }
 
 fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (Date, Date)) -> StageMove {
-    let days = after.course.stage.values.iter().rev();
+    let days = after.term_history.stage.values.iter().rev();
     let came = days.filter(|(_, stage)| *stage == after.terms.stage).map(|(day, _)| *day);
     let came = came.into_iter().find(|day| from < *day && *day <= to);
-    let told = |change: &&HistoryEntry| change.stage.is_some() && Some(change.date) == came;
+    let is_of_day = |change: &&HistoryEntry| change.stage.is_some() && Some(change.date) == came;
     StageMove {
         deal,
         from: stage(before).unwrap_or_default(),
@@ -353,7 +353,7 @@ fn stage_move(deal: usize, before: &DealState, after: &DealState, (from, to): (D
             .history
             .iter()
             .rev()
-            .find(told)
+            .find(is_of_day)
             .and_then(|change| change.reason.as_deref())
             .map(str::to_owned),
     }

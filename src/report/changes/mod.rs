@@ -18,16 +18,16 @@ use sums::{money, weighted};
 impl Comparing<'_> {
     /// The bridge alone.
     pub(super) fn bridge(&self, since: &ComparedMoments) -> BridgeView {
-        let since = since.filtered(self.filter, self.frame.currency);
+        let since = since.filtered(self.filter, self.context.currency);
         let (comparison, _) = self.compare(&since);
         self.shown(&comparison, &since)
     }
 
     /// Everything that happened.
     pub(super) fn changes(&self, since: &ComparedMoments) -> Changes {
-        let since = since.filtered(self.filter, self.frame.currency);
+        let since = since.filtered(self.filter, self.context.currency);
         let (comparison, pairs) = self.compare(&since);
-        let (mut deals, positions) = deals::deals(&comparison, &pairs, &since, self.frame);
+        let (mut deals, positions) = deals::deals(&comparison, &pairs, &since, self.context);
         let lists = lists::Lists::of(&comparison, &pairs, (&deals, positions), &since, self);
         let there = comparison.findings.is_some();
         let [gates_passed, gates_failed] = lists.gates().map(|list| there.then_some(list));
@@ -39,7 +39,7 @@ impl Comparing<'_> {
         let not_changed = since.after.deals.len().saturating_sub(deals.iter().filter(there).count());
         let mut changes = Changes {
             bridge: self.shown(&comparison, &since),
-            overall: before_after(&comparison.overall, self.frame.unit_of(comparison.currency)),
+            overall: before_after(&comparison.overall, self.context.unit_of(comparison.currency)),
             matrices: matrix::matrices(&comparison, &since, &lists.positions),
             overview: Vec::new(),
             won,
@@ -68,7 +68,7 @@ impl Comparing<'_> {
             deals: Vec::new(),
         };
         changes.overview = overview::overview(&changes);
-        changes.by_owner = lists.by_owner(&changes, self.frame);
+        changes.by_owner = lists.by_owner(&changes, self.context);
         drop(lists);
         overview::hand_out_events(&changes, &mut deals);
         changes.deals = deals;
@@ -76,14 +76,15 @@ impl Comparing<'_> {
     }
 
     fn compare<'s>(&self, since: &'s ComparedMoments) -> (Comparison, Vec<Pair<'s>>) {
-        let view = View { window: Some(self.frame.window), scope: &|terms| self.filter.leaves_terms(terms) };
+        let view =
+            View { window: Some(self.context.window), scope: &|terms| self.filter.leaves_terms(terms) };
         let comparison = compare(&since.before, &since.after, &since.renames, view);
         (comparison, pairs(&since.before, &since.after, &since.renames).0)
     }
 
     fn shown(&self, comparison: &Comparison, since: &ComparedMoments) -> BridgeView {
         let mut bridge =
-            bridge::bridge(comparison, since, self.window, self.frame.unit_of(comparison.currency));
+            bridge::bridge(comparison, since, self.window, self.context.unit_of(comparison.currency));
         let moved = [BridgeStep::MovedIn, BridgeStep::MovedOut].map(|row| comparison.bridge.row(row));
         let of = match (self.filter.owners.is_empty(), self.filter.stages.is_empty()) {
             (true, true) => return bridge,
@@ -106,7 +107,7 @@ impl Comparing<'_> {
                 && now.is_none_or(|now| self.filter.leaves_terms(&now.terms))
         };
         let fixed = changes.fixed.iter().filter(meant).map(|finding| {
-            let mut shown = self.frame.finding(finding);
+            let mut shown = self.context.finding(finding);
             // The line is one of the file as it was.
             if let Some(file) = &mut shown.file {
                 file.url = None;
@@ -114,7 +115,7 @@ impl Comparing<'_> {
             shown
         });
         Some(FindingShift {
-            introduced: changes.introduced.iter().filter(meant).map(|it| self.frame.finding(it)).collect(),
+            introduced: changes.introduced.iter().filter(meant).map(|it| self.context.finding(it)).collect(),
             fixed: fixed.collect(),
             remaining: changes.remaining.iter().filter(meant).count(),
             not_judged: changes.unknown_before.iter().chain(&changes.unknown_after).filter(meant).count(),

@@ -8,8 +8,8 @@ use iso_currency::Currency;
 use crate::compare::{DealState, Renames, Side};
 use crate::deal::fiscal::FiscalYear;
 use crate::report::filter::Filter;
-use crate::report::frame::ReportContext;
 use crate::report::model::{MomentView, Window};
+use crate::report::report_context::ReportContext;
 
 /// Two moments of a workspace that a report compares.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub struct ComparedMoments {
 
 /// What two moments are compared for.
 pub(in crate::report) struct Comparing<'a> {
-    pub(in crate::report) frame: &'a ReportContext<'a>,
+    pub(in crate::report) context: &'a ReportContext<'a>,
     pub(in crate::report) filter: &'a Filter,
     pub(in crate::report) fiscal: FiscalYear,
     pub(in crate::report) window: &'a Window,
@@ -62,7 +62,7 @@ impl ComparedMoments {
                 names(&lost.state) && (leaves(&lost.state) || self.before.deal(was).is_some_and(leaves))
             });
             if since.before.undated > 0 {
-                let untold = |deal: &&Arc<DealState>| deal.course.born.is_none();
+                let untold = |deal: &&Arc<DealState>| deal.term_history.born.is_none();
                 since.before.undated = since.after.deals.iter().filter(untold).count();
                 since.after.undated = since.after.undated.min(since.before.undated);
             }

@@ -1,4 +1,4 @@
-//! What happened, a line a kind or a deal's own, for reports that have a few lines for it.
+//! The overview of a report of changes: a line for each kind of change or for a single deal.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What figures look at in a deal.
+//! What metrics read of a deal.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;

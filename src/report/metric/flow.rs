@@ -1,5 +1,4 @@
-//! What moves the pipeline between two moments: the rows of the bridge, the lists of changes, the pushes of a trend.
-//! Counted where two moments are compared; defined here for reports.
+//! Definitions of the flow of a pipeline: rows of the bridge, lists of changes, pushes.
 
 use super::contract::Metric;
 

@@ -1,4 +1,4 @@
-//! A deal that counts in the window, though its file is gone.
+//! A deal whose file is gone and which still counts in the window.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

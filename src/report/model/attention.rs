@@ -1,4 +1,4 @@
-//! What needs somebody: deals by what is the matter with them.
+//! Deals that need attention, by concern.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

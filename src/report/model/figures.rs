@@ -94,7 +94,7 @@ pub struct Weighted {
 impl Sum {
     /// A sum and what it leaves out.
     pub(in crate::report) fn new(deals: usize, amount: Option<MoneyView>, not_priced: usize) -> Self {
-        let (digits, text) = told(amount, &[(not_priced, "not priced")]);
+        let (digits, text) = with_left_out(amount, &[(not_priced, "not priced")]);
         Self { deals, amount, not_priced, digits, text }
     }
 
@@ -124,13 +124,13 @@ impl Weighted {
     ) -> Self {
         let amount = amount.filter(|_| deals > 0 || no_probability + not_priced == 0);
         let (digits, text) =
-            told(amount, &[(not_priced, "not priced"), (no_probability, "without probability")]);
+            with_left_out(amount, &[(not_priced, "not priced"), (no_probability, "without probability")]);
         Self { amount, deals, no_probability, not_priced, digits, text }
     }
 }
 
 /// An amount with what it leaves out, without its currency and with it.
-pub(super) fn told(amount: Option<MoneyView>, left_out: &[(usize, &str)]) -> (String, String) {
+pub(super) fn with_left_out(amount: Option<MoneyView>, left_out: &[(usize, &str)]) -> (String, String) {
     let left_out = left_out.iter().filter(|(count, _)| *count > 0);
     let left_out = left_out.map(|(count, why)| format!("{count} {why}")).collect::<Vec<_>>().join(", ");
     let Some(amount) = amount else {

@@ -1,4 +1,4 @@
-//! What the first screen answers: whether the window is made, and what is to be done today.
+//! The first screen: whether the window's target will be met, and what is to be done today.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

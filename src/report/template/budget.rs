@@ -1,4 +1,4 @@
-//! How much a template may make.
+//! The output budget of a template.
 
 use minijinja::{Error, ErrorKind};
 

@@ -1,11 +1,11 @@
-//! The shape of what an expression of a template gives, and the names in it that do not exist.
+//! Infers the shape of a template's expressions, and finds names that do not exist.
 
 use std::collections::BTreeMap;
 
 use minijinja::machinery::ast::{self, BinOpKind, CallArg, Expr};
 
-use super::reading::{constant, span_of};
 use super::shape::{TemplateSchema, TemplateShape};
+use super::statements::{constant, span_of};
 use crate::finding::Fix;
 use crate::finding::wording::{Help as _, quote, suggest};
 use crate::source::Span;
@@ -320,7 +320,7 @@ impl<'s> NameScope<'s> {
 
 /// The nearest of the known names, and the fix that writes it.
 pub(super) fn way_out<'k>(name: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> WayOut {
-    (suggest(name, known.clone()).told(), Fix::of_word(name, known))
+    (suggest(name, known.clone()).sentence(), Fix::of_word(name, known))
 }
 
 /// The attribute that a filter picks from the items of a list, and where it is named.

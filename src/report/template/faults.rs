@@ -40,7 +40,7 @@ pub(super) fn rendering(error: &Error, sources: &TemplateSources, asked: &str, b
             format!("the report grows larger than {}, the most that is written", Size(limits.report_size)),
             REPORT_SIZE.way_out(limits.report_size, "show fewer deals, as with `--owner` or `--stage`"),
         ),
-        _ => return told(innermost, &file, written(innermost, sources, name, &file)),
+        _ => return finding_at(innermost, &file, written(innermost, sources, name, &file)),
     };
     let span = written(innermost, sources, name, &file);
     Finding::new(Code::TooLarge, message).help(help).at(&file, span)
@@ -63,7 +63,7 @@ pub(super) fn too_often(file: &Arc<SourceFile>) -> Finding {
 
 /// The finding of an error in a file.
 pub(super) fn finding(error: &Error, file: &Arc<SourceFile>) -> Finding {
-    told(error, file, place(error, file, error.range()))
+    finding_at(error, file, place(error, file, error.range()))
 }
 
 /// The place of an error met while rendering, where the engine had another text than the one that is written.
@@ -71,7 +71,7 @@ fn written(error: &Error, sources: &TemplateSources, name: &str, file: &SourceFi
     place(error, file, error.range().map(|range| sources.written(name, range)))
 }
 
-fn told(error: &Error, file: &Arc<SourceFile>, span: Span) -> Finding {
+fn finding_at(error: &Error, file: &Arc<SourceFile>, span: Span) -> Finding {
     let code = code(error);
     let detail = error.detail().unwrap_or_default();
     let written = file.slice(span).trim();

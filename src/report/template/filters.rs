@@ -33,7 +33,7 @@ pub(super) fn add(environment: &mut Environment<'_>, sources: &Arc<TemplateSourc
     environment.add_filter("sentence", sentence);
     environment.add_filter("code", code);
     environment.add_filter("grouped", grouped);
-    environment.add_filter("query", |text: &str| crate::report::frame::encoded(text));
+    environment.add_filter("query", |text: &str| crate::report::report_context::encoded(text));
     // What they print is no text for readers, and depends on the engine.
     environment.remove_filter("pprint");
     environment.remove_filter("urlencode");

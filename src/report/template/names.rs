@@ -8,9 +8,9 @@ use minijinja::machinery::ast::{self, CallArg, Expr, Stmt};
 
 use super::expressions::{NameScope, way_out};
 use super::faults;
-use super::reading::{Unread, constant, exports, parse, span_of};
 use super::shape::TemplateSchema;
 use super::sources::TemplateSources;
+use super::statements::{Unread, constant, exports, parse, span_of};
 use crate::finding::limit::FINDINGS;
 use crate::finding::wording::{quote, suggest};
 use crate::finding::{Code, Finding};

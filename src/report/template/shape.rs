@@ -1,4 +1,4 @@
-//! What a template may ask of a value, as the JSON Schema of the model tells it.
+//! The shape of a value in templates, from the JSON Schema of the model.
 
 use serde_json::Value;
 

@@ -2,34 +2,31 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use super::sources::{TemplateSources, is_template};
 use super::{Templates, names};
 use crate::assess::Workspace;
 use crate::finding::limit::Limits;
 use crate::report::filter::Filter;
 use crate::report::model::Pace;
+use crate::report::options::ReportOptions;
 use crate::report::trend::TrendOptions;
-use crate::report::wish::ReportOptions;
-use crate::report::{build, builtin, context};
+use crate::report::{ReportModel, build, builtin, model_json};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
 fn templates() -> Templates {
-    Templates::new(TemplateSources::default(), context::schema(), Limits::default())
+    Templates::new(TemplateSources::default(), model_json::schema(), Limits::default())
 }
 
-fn showcase() -> Value {
+fn showcase() -> ReportModel {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/showcase");
     let files = Worktree::open(&root).unwrap();
     let config = Config::load(&files);
     let workspace = Workspace::load(&files, config, jiff::civil::date(2026, 11, 23));
     let span = TrendOptions { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
-    let wish =
+    let options =
         ReportOptions { with_sheets: true, with_tasks: true, trend: Some(span), ..ReportOptions::default() };
-    let model = build(&workspace, &Filter::default(), wish);
-    serde_json::to_value(model).unwrap()
+    build(&workspace, &Filter::default(), options)
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::pace::Point;
+use super::points::Point;
 use crate::report::model::{
     Accuracy, DayView, Forecast, Landing, Measure, MoneyView, NOTHING, Share, Sum, TrendPoint,
 };

@@ -1,55 +1,60 @@
 //! Figures over time: the same metrics as everywhere, at the end of each week, month or fiscal quarter, by the rules
 //! and rates of that day.
 
+mod deal_history;
 mod forecast;
 mod options;
-mod pace;
+mod past_rules;
+mod points;
 mod slips;
 mod stages;
 mod standing;
-mod times;
-mod way;
 mod weeks;
 
 use jiff::civil::Date;
 
 use super::filter::Filter;
-use super::frame::ReportContext;
 use super::metric::{self};
 use super::model::{DayView, Pace, RecordView, Sum, Trend, TrendPoint};
-use crate::assess::{Workspace, gone};
+use super::report_context::ReportContext;
+use crate::assess::{Workspace, deleted_deals};
 use crate::deal::fiscal::FiscalYear;
 use crate::finding::wording::{Count, WordList, quote};
+pub(super) use deal_history::DealHistory;
 pub use options::TrendOptions;
-use pace::Point;
+use past_rules::PastRules;
+pub(super) use past_rules::RulesOfDay;
+use points::Point;
 use stages::TrendStages;
 pub(super) use standing::TrendStanding;
 use standing::numbered;
-pub(super) use times::RulesOfDay;
-use times::Times;
-pub(super) use way::DealHistory;
 pub(super) use weeks::{quarter_before, weeks};
 
 /// Every deal over time, those that were deleted since among them.
 pub(super) struct DealHistories {
     /// One by one.
-    pub ways: Vec<DealHistory>,
+    pub deals: Vec<DealHistory>,
     from_commits: bool,
     trouble: Option<String>,
 }
 
 impl DealHistories {
     /// Adds those that were deleted to those that are there.
-    pub(super) fn of(workspace: &Workspace<'_>, mut ways: Vec<DealHistory>, filter: &Filter) -> Self {
-        let from_commits = ways.iter().any(|way| way.told);
-        let (mut removed, trouble) = match gone(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
-            Ok(removed) => (removed, None),
-            Err(trouble) => (Vec::new(), Some(trouble.to_string())),
-        };
-        DealHistory::drop_renamed(&mut ways, &mut removed);
-        ways.extend(removed);
-        ways.retain(|way| filter.leaves_company(&way.workflow.id));
-        Self { ways, from_commits, trouble }
+    pub(super) fn of(
+        workspace: &Workspace<'_>,
+        mut deal_histories: Vec<DealHistory>,
+        filter: &Filter,
+    ) -> Self {
+        let from_commits = deal_histories.iter().any(|deal_history| deal_history.has_commits);
+        let (mut removed, trouble) =
+            match deleted_deals(workspace, None, |gone| Some(DealHistory::of_gone(gone))) {
+                Ok(removed) => (removed, None),
+                Err(trouble) => (Vec::new(), Some(trouble.to_string())),
+            };
+        DealHistory::drop_renamed(&mut deal_histories, &mut removed);
+        deal_histories.extend(removed);
+        deal_histories.retain(|deal_history| filter.leaves_company(&deal_history.workflow.id));
+        Self { deals: deal_histories, from_commits, trouble }
     }
 }
 
@@ -58,33 +63,43 @@ pub(super) fn trend(
     workspace: &Workspace<'_>,
     deals: DealHistories,
     filter: &Filter,
-    frame: &ReportContext<'_>,
+    context: &ReportContext<'_>,
     fiscal: FiscalYear,
     span: TrendOptions,
 ) -> Trend {
-    let DealHistories { ways, from_commits, trouble } = deals;
+    let DealHistories { deals: deal_histories, from_commits, trouble } = deals;
     // Where neither commits nor entries tell anything, all that is known are the days on which deals were opened.
-    let born = || ways.iter().filter_map(|way| way.course.born).min();
-    let told = ways.iter().filter_map(|way| way.told_since).min().or_else(born);
+    let born = || deal_histories.iter().filter_map(|deal_history| deal_history.term_history.born).min();
+    let known_since =
+        deal_histories.iter().filter_map(|deal_history| deal_history.known_since).min().or_else(born);
     // Before a shallow clone was cut off, nobody knows what its deals were.
-    let cut_off = workspace.past.cut_off().filter(|_| ways.iter().any(|way| way.cut_off));
-    let since = told.max(cut_off);
+    let cut_off =
+        workspace.past.cut_off().filter(|_| deal_histories.iter().any(|deal_history| deal_history.cut_off));
+    let since = known_since.max(cut_off);
     let begins = since.unwrap_or(workspace.today);
     let (points, before_record) = span.by.points(span.last, workspace.today, begins, fiscal);
     let days: Vec<Date> = points.iter().flat_map(|point| [point.eve, point.as_of]).collect();
-    let times = Times::of(workspace, &days, span);
-    let making = PointContext { ways: &ways, filter, frame, times: &times, fiscal, by: span.by, since };
-    let stages = TrendStages::of(&ways, &times);
+    let times = PastRules::of(workspace, &days, span);
+    let builder = PointContext {
+        deal_histories: &deal_histories,
+        filter,
+        context,
+        times: &times,
+        fiscal,
+        by: span.by,
+        since,
+    };
+    let stages = TrendStages::of(&deal_histories, &times);
     let whole = points.first().zip(points.last()).map(|(first, last)| (first.period.from, last.as_of));
-    let in_filter = making.left(workspace.today);
-    let points: Vec<_> = points.iter().map(|point| making.point(point, &stages)).collect();
-    let told = PastCoverage { from_commits, trouble, since };
+    let in_filter = builder.left(workspace.today);
+    let points: Vec<_> = points.iter().map(|point| builder.point(point, &stages)).collect();
+    let coverage = PastCoverage { from_commits, trouble, since };
     Trend {
         by: span.by,
         conversion: whole.map(|whole| stages.conversion(&in_filter, whole)).unwrap_or_default(),
         days_in_stage: whole.map(|whole| stages.days(&in_filter, whole)).unwrap_or_default(),
         accuracy: forecast::accuracy(&points),
-        record: record(&in_filter, &times, &stages, &told),
+        record: record(&in_filter, &times, &stages, &coverage),
         points,
         before_record,
     }
@@ -92,10 +107,10 @@ pub(super) fn trend(
 
 /// What the figures of a point are made with.
 struct PointContext<'a> {
-    ways: &'a [DealHistory],
+    deal_histories: &'a [DealHistory],
     filter: &'a Filter,
-    frame: &'a ReportContext<'a>,
-    times: &'a Times<'a>,
+    context: &'a ReportContext<'a>,
+    times: &'a PastRules<'a>,
     fiscal: FiscalYear,
     by: Pace,
     since: Option<Date>,
@@ -103,12 +118,12 @@ struct PointContext<'a> {
 
 impl<'a> PointContext<'a> {
     fn point(&self, point: &Point, stages: &TrendStages) -> TrendPoint {
-        let unit = self.frame.unit();
+        let unit = self.context.unit();
         let at_start = self.standings(point.eve, point);
         let at_end = self.standings(point.as_of, point);
         let figures = metric::figures(&numbered(&at_end), unit, None);
         let whole = (point.period.from, point.as_of);
-        let gates = self.times.gates(point.as_of, self.ways, self.filter);
+        let gates = self.times.gates(point.as_of, self.deal_histories, self.filter);
         let left = self.left(point.as_of);
         TrendPoint {
             name: point.period.name.clone(),
@@ -143,29 +158,39 @@ impl<'a> PointContext<'a> {
 
     /// The deals that are there at the end of a day, by the rules and rates of that day; the window is the point.
     fn standings(&self, day: Date, point: &Point) -> Vec<TrendStanding<'a>> {
-        let frame = ReportContext { today: day, window: &point.period, ..*self.frame };
+        let context = ReportContext { today: day, window: &point.period, ..*self.context };
         let rules = self.times.rules(day);
-        self.ways.iter().filter_map(|way| TrendStanding::at(way, self.filter, rules, &frame)).collect()
+        self.deal_histories
+            .iter()
+            .filter_map(|deal_history| TrendStanding::at(deal_history, self.filter, rules, &context))
+            .collect()
     }
 
     /// The deals that the filters leave at the end of a day; of those that are gone by then, on their last day.
     fn left(&self, day: Date) -> Vec<&'a DealHistory> {
-        self.ways.iter().filter(|way| way.is_left(self.filter, day)).collect()
+        self.deal_histories.iter().filter(|deal_history| deal_history.is_left(self.filter, day)).collect()
     }
 
     /// The deals that came into being in a point, as they were at the end of their first day.
     fn came(&self, point: &Point) -> Sum {
-        let born = |way: &&'a DealHistory| {
-            way.course.begun.is_some_and(|begun| point.period.from <= begun && begun <= point.as_of)
+        let born = |deal_history: &&'a DealHistory| {
+            deal_history
+                .term_history
+                .begun
+                .is_some_and(|begun| point.period.from <= begun && begun <= point.as_of)
         };
         let rules = RulesOfDay::default();
-        let standing = |way: &'a DealHistory| {
-            let frame = ReportContext { today: way.course.begun?, window: &point.period, ..*self.frame };
-            TrendStanding::at(way, &Filter::default(), &rules, &frame)
+        let standing = |deal_history: &'a DealHistory| {
+            let context = ReportContext {
+                today: deal_history.term_history.begun?,
+                window: &point.period,
+                ..*self.context
+            };
+            TrendStanding::at(deal_history, &Filter::default(), &rules, &context)
         };
         let left = self.left(point.as_of);
         let new: Vec<_> = left.into_iter().filter(born).filter_map(standing).collect();
-        metric::sum(&numbered(&new), self.frame.unit())
+        metric::sum(&numbered(&new), self.context.unit())
     }
 }
 
@@ -176,11 +201,16 @@ struct PastCoverage {
     since: Option<Date>,
 }
 
-fn record(ways: &[&DealHistory], times: &Times<'_>, stages: &TrendStages, told: &PastCoverage) -> RecordView {
-    let undated = ways.iter().filter(|way| way.is_undated()).count();
-    let removed = ways.iter().filter(|way| way.removed.is_some()).count();
+fn record(
+    deal_histories: &[&DealHistory],
+    times: &PastRules<'_>,
+    stages: &TrendStages,
+    coverage: &PastCoverage,
+) -> RecordView {
+    let undated = deal_histories.iter().filter(|deal_history| deal_history.is_undated()).count();
+    let removed = deal_histories.iter().filter(|deal_history| deal_history.removed.is_some()).count();
     let mut notes = Vec::new();
-    notes.push(match (told.from_commits, told.since) {
+    notes.push(match (coverage.from_commits, coverage.since) {
         (true, _) => {
             "the past is told by the deals' `history`, and by commits where that is silent".to_owned()
         }
@@ -193,7 +223,7 @@ fn record(ways: &[&DealHistory], times: &Times<'_>, stages: &TrendStages, told: 
         let note = "only the latest commits are here, so that what came before is not known: `git fetch --unshallow`";
         notes.push(note.to_owned());
     }
-    if let Some(why) = told.trouble.as_ref().or(times.untold.as_ref()).filter(|_| told.from_commits) {
+    if let Some(why) = coverage.trouble.as_ref().or(times.untold.as_ref()).filter(|_| coverage.from_commits) {
         notes.push(format!("commits could not tell all: {why}"));
     }
     if !times.has_rules() {
@@ -218,10 +248,10 @@ fn record(ways: &[&DealHistory], times: &Times<'_>, stages: &TrendStages, told: 
         ));
     }
     RecordView {
-        from_commits: told.from_commits,
+        from_commits: coverage.from_commits,
         rules_of_the_time: times.has_rules(),
-        since: told.since.map(DayView),
-        deals: ways.len(),
+        since: coverage.since.map(DayView),
+        deals: deal_histories.len(),
         removed,
         undated,
         notes,

@@ -1,4 +1,4 @@
-//! What a trend is asked for.
+//! Options of a trend.
 
 use crate::report::model::Pace;
 

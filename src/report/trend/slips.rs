@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::pace::Point;
+use super::deal_history::DealHistory;
+use super::points::Point;
 use super::standing::{TrendStanding, numbered};
-use super::way::DealHistory;
 use crate::deal::fiscal::FiscalYear;
 use crate::deal::record::Ending;
 use crate::report::metric::{self, CountedDeal};
@@ -17,14 +17,16 @@ pub(super) fn slips(
     point: &Point,
     by: Pace,
     fiscal: FiscalYear,
-    ways: &[&DealHistory],
+    deal_histories: &[&DealHistory],
     unit: Option<MoneyUnit>,
 ) -> Slips {
     let is_due = |deal: &&TrendStanding<'_>| deal.status() == Status::Open && deal.is_in_window();
     let due: Vec<_> = numbered(at_start).into_iter().filter(|(_, deal)| is_due(deal)).collect();
-    let slipped: Vec<_> = due.iter().copied().filter(|(_, deal)| has_slipped(deal.way, point)).collect();
+    let slipped: Vec<_> =
+        due.iter().copied().filter(|(_, deal)| has_slipped(deal.deal_history, point)).collect();
     let (due, slipped) = (metric::sum(&due, unit), metric::sum(&slipped, unit));
-    let pushes: Vec<usize> = ways.iter().map(|way| pushes(way, point, by, fiscal)).collect();
+    let pushes: Vec<usize> =
+        deal_histories.iter().map(|deal_history| pushes(deal_history, point, by, fiscal)).collect();
     let by_count = share(Decimal::from(slipped.deals), Decimal::from(due.deals));
     let by_value = amount(&slipped).zip(amount(&due)).and_then(|(slipped, due)| share(slipped, due));
     Slips {
@@ -40,26 +42,27 @@ pub(super) fn slips(
 }
 
 /// Whether a deal's close date lies outside the point at its end, and it was not won in it.
-fn has_slipped(way: &DealHistory, point: &Point) -> bool {
-    if way.removed.is_some_and(|removed| removed <= point.as_of) {
+fn has_slipped(deal_history: &DealHistory, point: &Point) -> bool {
+    if deal_history.removed.is_some_and(|removed| removed <= point.as_of) {
         return false;
     }
-    let Some(terms) = way.course.at(point.as_of) else { return false };
+    let Some(terms) = deal_history.term_history.at(point.as_of) else { return false };
     let won_in_it = terms.ending == Some(Ending::Won)
-        && way.course.ended(point.as_of).is_some_and(|day| point.period.contains(day));
+        && deal_history.term_history.ended(point.as_of).is_some_and(|day| point.period.contains(day));
     !won_in_it && !terms.close_date.is_some_and(|day| point.period.contains(day))
 }
 
 /// How often the close date was moved to a later week, month or quarter while the deal was open.
-fn pushes(way: &DealHistory, point: &Point, by: Pace, fiscal: FiscalYear) -> usize {
-    let mut before = way.course.close_date.before;
+fn pushes(deal_history: &DealHistory, point: &Point, by: Pace, fiscal: FiscalYear) -> usize {
+    let mut before = deal_history.term_history.close_date.before;
     let mut pushes = 0;
-    for &(day, close_date) in &way.course.close_date.values {
+    for &(day, close_date) in &deal_history.term_history.close_date.values {
         let moved = before.zip(close_date);
         before = close_date;
         let in_it = point.period.from <= day && day <= point.as_of;
         let is_later = |(from, to): (Date, Date)| by.period(from, fiscal).until < to;
-        let is_open = way.course.ending.at(day).is_none() && way.removed.is_none_or(|removed| day < removed);
+        let is_open = deal_history.term_history.ending.at(day).is_none()
+            && deal_history.removed.is_none_or(|removed| day < removed);
         pushes += usize::from(in_it && is_open && moved.is_some_and(is_later));
     }
     pushes

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::times::Times;
-use super::way::DealHistory;
+use super::deal_history::DealHistory;
+use super::past_rules::PastRules;
 use crate::report::metric;
 use crate::report::model::{OutOf, Share, StageConversion, StageDays, average, rate};
 
@@ -28,15 +28,18 @@ struct TrendStage {
 
 impl TrendStages {
     /// The stages of the workflows that deals follow, today's first; and those that deals were in once.
-    pub(super) fn of(ways: &[DealHistory], times: &Times<'_>) -> Self {
+    pub(super) fn of(deal_histories: &[DealHistory], times: &PastRules<'_>) -> Self {
         let mut companies: BTreeMap<&Arc<str>, (&DealHistory, BTreeSet<&Arc<str>>)> = BTreeMap::new();
-        for way in ways {
-            let known = companies.entry(&way.workflow.id).or_insert_with(|| (way, BTreeSet::new()));
-            known.1.extend(way.visits.iter().filter(|visit| visit.stage.is_none()).map(|visit| &visit.id));
+        for deal_history in deal_histories {
+            let known =
+                companies.entry(&deal_history.workflow.id).or_insert_with(|| (deal_history, BTreeSet::new()));
+            known.1.extend(
+                deal_history.visits.iter().filter(|visit| visit.stage.is_none()).map(|visit| &visit.id),
+            );
         }
         let mut all = Vec::new();
-        for (company, (way, others)) in companies {
-            let workflow = &way.workflow;
+        for (company, (deal_history, others)) in companies {
+            let workflow = &deal_history.workflow;
             let stage = |id: &Arc<str>, name: &str, index, rank| TrendStage {
                 company: Arc::clone(company),
                 company_name: workflow.name.clone(),
@@ -66,13 +69,18 @@ impl TrendStages {
     }
 
     /// Of the deals that first entered each stage in some days, or passed it over, how many came further before the sale.
-    pub(super) fn conversion(&self, ways: &[&DealHistory], days: (Date, Date)) -> Vec<StageConversion> {
+    pub(super) fn conversion(
+        &self,
+        deal_histories: &[&DealHistory],
+        days: (Date, Date),
+    ) -> Vec<StageConversion> {
         let mut counts: Vec<(ExitCount, ExitCount)> = self.0.iter().map(|_| Default::default()).collect();
-        for way in ways {
-            let own = |(_, stage): &(usize, &TrendStage)| stage.company == way.workflow.id;
-            let rank =
-                |id: &Arc<str>| self.0.iter().find(|it| it.company == way.workflow.id && it.id == *id)?.rank;
-            let (sold, is_won) = way.before_the_sale();
+        for deal_history in deal_histories {
+            let own = |(_, stage): &(usize, &TrendStage)| stage.company == deal_history.workflow.id;
+            let rank = |id: &Arc<str>| {
+                self.0.iter().find(|it| it.company == deal_history.workflow.id && it.id == *id)?.rank
+            };
+            let (sold, is_won) = deal_history.before_the_sale();
             let ranks: Vec<_> = sold.iter().map(|visit| rank(&visit.id)).collect();
             for (at, stage) in self.0.iter().enumerate().filter(own) {
                 let is_further =
@@ -80,9 +88,10 @@ impl TrendStages {
                 let entered = sold.iter().position(|visit| visit.id == stage.id);
                 let passed = ranks.iter().position(is_further);
                 let fate = |from: usize| {
-                    let won = is_won || way.is_won_since(sold[from].entered);
+                    let won = is_won || deal_history.is_won_since(sold[from].entered);
                     let advanced = won || ranks[from + 1..].iter().any(is_further);
-                    let waits = way.is_open() && sold.last().is_some_and(|visit| visit.id == stage.id);
+                    let waits =
+                        deal_history.is_open() && sold.last().is_some_and(|visit| visit.id == stage.id);
                     match (advanced, waits) {
                         (true, _) => StageExit::Advanced,
                         (false, true) => StageExit::Waits,
@@ -116,10 +125,15 @@ impl TrendStages {
     }
 
     /// How long the stays in each stage were that ended in some days.
-    pub(super) fn days(&self, ways: &[&DealHistory], (from, until): (Date, Date)) -> Vec<StageDays> {
+    pub(super) fn days(
+        &self,
+        deal_histories: &[&DealHistory],
+        (from, until): (Date, Date),
+    ) -> Vec<StageDays> {
         let of = |stage: &TrendStage| {
-            let own = ways.iter().filter(|way| way.workflow.id == stage.company);
-            let visits = own.flat_map(|way| way.visits.iter().filter(|visit| visit.id == stage.id));
+            let own = deal_histories.iter().filter(|deal_history| deal_history.workflow.id == stage.company);
+            let visits =
+                own.flat_map(|deal_history| deal_history.visits.iter().filter(|visit| visit.id == stage.id));
             let ended = visits.filter(|it| it.left.is_some_and(|left| from <= left && left <= until));
             let mut days: Vec<i64> = ended.filter_map(|visit| visit.days(until)).collect();
             days.sort_unstable();

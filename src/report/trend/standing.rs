@@ -1,28 +1,28 @@
-//! A deal at the end of a day, by the rules and rates of that day, as figures count it.
+//! A deal at the end of a past day, by the rules and rates of that day, as metrics count it.
 
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::times::RulesOfDay;
-use super::way::DealHistory;
+use super::deal_history::DealHistory;
+use super::past_rules::RulesOfDay;
+use crate::report::deal_value::{DealValue, PricingInput};
 use crate::report::filter::{Filter, Traits, closing_day};
-use crate::report::frame::ReportContext;
 use crate::report::metric::{CountedDeal, Numbered};
 use crate::report::model::{Category, MoneyView, Status};
-use crate::report::worth::{Priced, Worth};
+use crate::report::report_context::ReportContext;
 
 /// A deal at the end of a day.
 pub(in crate::report) struct TrendStanding<'w> {
     /// The deal.
-    pub way: &'w DealHistory,
+    pub deal_history: &'w DealHistory,
     /// Its close date then.
     pub close_date: Option<Date>,
     /// Whose it was then.
     pub owner: Option<Arc<str>>,
     status: Status,
     on_hold: bool,
-    worth: Worth,
+    worth: DealValue,
     in_window: bool,
     ended: Option<Date>,
 }
@@ -30,26 +30,26 @@ pub(in crate::report) struct TrendStanding<'w> {
 impl<'w> TrendStanding<'w> {
     /// How a deal stands at the end of the frame's day; `None`: it is not there, or the filters leave it out.
     pub(in crate::report) fn at(
-        way: &'w DealHistory,
+        deal_history: &'w DealHistory,
         filter: &Filter,
         rules: &RulesOfDay,
-        frame: &ReportContext<'_>,
+        context: &ReportContext<'_>,
     ) -> Option<Self> {
-        let day = frame.today;
-        let ended = way.course.ended(day);
-        let terms = match way.away_since(day) {
+        let day = context.today;
+        let ended = deal_history.term_history.ended(day);
+        let terms = match deal_history.away_since(day) {
             // What was archived within the window in which it closed counts in it.
-            Some(gone) => way.course.before_leaving(gone).filter(|terms| {
-                let closed = terms.ending.and(way.course.ended(gone));
-                closed.is_some_and(|closed| frame.window.contains(closed))
+            Some(gone) => deal_history.term_history.before_leaving(gone).filter(|terms| {
+                let closed = terms.ending.and(deal_history.term_history.ended(gone));
+                closed.is_some_and(|closed| context.window.contains(closed))
             })?,
-            None => way.course.at(day)?,
+            None => deal_history.term_history.at(day)?,
         };
         let status = terms.ending.map_or(Status::Open, Status::from);
         let closing = closing_day(status, ended, terms.close_date);
         let traits = Traits {
-            id: &way.id,
-            company: &way.workflow.id,
+            id: &deal_history.id,
+            company: &deal_history.workflow.id,
             owner: terms.owner.as_deref(),
             stage: terms.stage.as_deref(),
             closing,
@@ -57,11 +57,11 @@ impl<'w> TrendStanding<'w> {
         if !filter.leaves(&traits) {
             return None;
         }
-        let workflow = rules.workflow(&way.workflow);
+        let workflow = rules.workflow(&deal_history.workflow);
         let stage = terms.stage.as_deref().and_then(|id| workflow.stage_index(id));
         let stage = stage.map(|index| &workflow.stages[index]);
-        let worth = Worth::of(
-            &Priced {
+        let worth = DealValue::of(
+            &PricingInput {
                 status,
                 ended,
                 amount: terms.amount,
@@ -69,16 +69,16 @@ impl<'w> TrendStanding<'w> {
                 probability: terms.probability.or_else(|| stage?.probability),
                 category: terms.category.as_deref().or_else(|| stage?.category.as_deref()),
             },
-            frame,
+            context,
         );
         Some(Self {
-            way,
+            deal_history,
             close_date: terms.close_date,
             status,
             on_hold: status == Status::Open && terms.is_on_hold(day),
             owner: terms.owner,
             worth,
-            in_window: closing.is_some_and(|day| frame.window.contains(day)),
+            in_window: closing.is_some_and(|day| context.window.contains(day)),
             ended,
         })
     }
@@ -118,7 +118,7 @@ impl CountedDeal for TrendStanding<'_> {
     }
 
     fn opened(&self) -> Option<Date> {
-        self.way.opened
+        self.deal_history.opened
     }
 }
 

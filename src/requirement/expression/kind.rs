@@ -1,4 +1,4 @@
-//! What is known of a value before any deal is read: its type, and the names it holds.
+//! The static type of a value, known before any deal is read, and the names it holds.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Numbers and texts as an expression writes them.
+//! Reads the numbers and texts that an expression writes.
 
 use std::ops::Range;
 

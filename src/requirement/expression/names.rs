@@ -1,4 +1,4 @@
-//! The names that a parsed expression begins its paths with.
+//! The root names that a parsed expression refers to.
 
 use std::collections::BTreeSet;
 

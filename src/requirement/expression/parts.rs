@@ -1,4 +1,4 @@
-//! The parts of a parsed expression, each bounded in its height.
+//! The subexpressions of a parsed expression, each limited in depth.
 
 use std::ops::Range;
 

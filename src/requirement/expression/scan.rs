@@ -103,9 +103,9 @@ impl<'t> Tokens<'t> {
                 // Here a field of that name cannot stand either.
                 (TokenKind::Word, word)
                     if !matches!(previous, TokenKind::Sign | TokenKind::Open)
-                        && said_otherwise(word).is_some() =>
+                        && cel_equivalent(word).is_some() =>
                 {
-                    said_otherwise(word).unwrap_or_default().to_owned()
+                    cel_equivalent(word).unwrap_or_default().to_owned()
                 }
                 (TokenKind::Word, "if") if next.is_some_and(Token::is_operand) => {
                     "write `condition ? one : other`".to_owned()
@@ -161,7 +161,7 @@ impl<'t> Tokens<'t> {
 }
 
 /// What to write for a word that other languages have between two values.
-fn said_otherwise(word: &str) -> Option<&'static str> {
+fn cel_equivalent(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
         "contains" | "includes" => "of a list, write `'x' in tags`; of a text, `name.contains('x')`",
         "is" => "write `==`, or `has(…)` to ask whether it is there",

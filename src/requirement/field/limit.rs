@@ -1,4 +1,4 @@
-//! What a value is held against: the limits that stand beside a field in a requirement.
+//! The limits of a field requirement, which the deal's value is compared with.
 
 use std::cmp::Ordering;
 

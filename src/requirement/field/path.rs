@@ -1,4 +1,4 @@
-//! Where the paths and filters of a requirement lead, by the deal's declarations.
+//! Resolves the paths and filters of a requirement against the deal's declarations.
 
 use crate::deal::{Shape, Type, Value, reader};
 use crate::finding::wording::{Help as _, quote, suggest};
@@ -18,7 +18,7 @@ pub(super) fn resolve_path<'a>(
     let first = parts.next().unwrap_or_default();
     let Some(field) = setting.schema.field(first) else {
         let known = setting.schema.fields.iter().map(|field| field.name.as_ref());
-        let help = suggest(first, known).told().map(|help| match help.strip_suffix('?') {
+        let help = suggest(first, known).sentence().map(|help| match help.strip_suffix('?') {
             Some(_) => format!("{help} Or declare it under `[fields]`"),
             None => format!("{help}; or declare it under `[fields]`"),
         });
@@ -38,7 +38,7 @@ pub(super) fn resolve_path<'a>(
                 Type::List(_) => {
                     Some("it is a list: use `where` and `each` to ask for its items' keys".to_owned())
                 }
-                _ => suggest(part, shape.members()).told(),
+                _ => suggest(part, shape.members()).sentence(),
             };
             complaints.push(Code::UnknownField, path.span, message, help);
             return None;

@@ -1,13 +1,13 @@
-//! Where the workspace lies in a repository that has no files on disk, so that nobody can stand in its folder.
+//! The workspace's folder in a bare repository, where nobody can stand in it.
 
 use std::collections::BTreeSet;
 
+use super::failure::GitFailure;
 use super::program::Git;
-use super::trouble::Trouble;
 use crate::snapshot::CONFIG_FILE;
 
 /// The folder of the workspace, with `/` at its end; empty when that is the root.
-pub(super) fn workspace(git: &Git) -> Result<String, Trouble> {
+pub(super) fn workspace(git: &Git) -> Result<String, GitFailure> {
     let asked = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", "HEAD"];
     // Before the first commit there is nothing to look for.
     let said = git.output("look for the workspace", asked)?.stdout;
@@ -15,7 +15,7 @@ pub(super) fn workspace(git: &Git) -> Result<String, Trouble> {
     one_of(said.split('\0'))
 }
 
-fn one_of<'p>(paths: impl Iterator<Item = &'p str>) -> Result<String, Trouble> {
+fn one_of<'p>(paths: impl Iterator<Item = &'p str>) -> Result<String, GitFailure> {
     let mut marked = BTreeSet::new();
     for path in paths {
         if path == CONFIG_FILE || path.starts_with("deals/") || path.starts_with("workflows/") {
@@ -32,7 +32,7 @@ fn one_of<'p>(paths: impl Iterator<Item = &'p str>) -> Result<String, Trouble> {
         (Some(only), None) => Ok((*only).to_owned()),
         (Some(one), Some(other)) => {
             let name = |folder: &str| folder.trim_end_matches('/').to_owned();
-            Err(Trouble::SeveralWorkspaces { some: [name(one), name(other)] })
+            Err(GitFailure::SeveralWorkspaces { some: [name(one), name(other)] })
         }
     }
 }

@@ -1,10 +1,10 @@
-//! A git process that is asked line by line and goes on running.
+//! A long-running git process that is asked line by line.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout};
 
+use super::failure::GitFailure;
 use super::program::Git;
-use super::trouble::Trouble;
 
 /// A running git.
 #[derive(Debug)]
@@ -20,14 +20,14 @@ impl Dialogue {
         git: &Git,
         what: &'static str,
         arguments: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Self, Trouble> {
+    ) -> Result<Self, GitFailure> {
         let mut child = git.start(what, arguments)?;
         let (requests, answers) = (child.stdin.take(), child.stdout.take());
         match answers {
             Some(answers) => {
                 Ok(Self { child, requests, answers: BufReader::with_capacity(1 << 16, answers) })
             }
-            None => Err(Trouble::Failed { what, said: "it gave no answer".to_owned() }),
+            None => Err(GitFailure::Failed { what, said: "it gave no answer".to_owned() }),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Where a repository says which addresses are one person's.
+//! Where a repository keeps its mailmap.
 
 /// Lies at the root of a repository, wherever in it the workspace is.
 pub(in crate::snapshot) const MAILMAP: &str = ".mailmap";

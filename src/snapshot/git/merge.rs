@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use super::failure::GitFailure;
 use super::program::Git;
-use super::trouble::Trouble;
-use super::witnesses::keep_for_a_moment;
+use super::trust_files::keep_for_a_moment;
 
 /// What came of merging lines.
 #[derive(Clone, Debug)]
@@ -17,9 +17,9 @@ pub struct MergedLines {
 }
 
 /// Merges base, ours and theirs; `marker` is the length of a marker.
-pub fn merge_lines(texts: [&[u8]; 3], marker: usize) -> Result<MergedLines, Trouble> {
+pub fn merge_lines(texts: [&[u8]; 3], marker: usize) -> Result<MergedLines, GitFailure> {
     const WHAT: &str = "merge a file";
-    let failed = |error: std::io::Error| Trouble::Failed { what: WHAT, said: error.to_string() };
+    let failed = |error: std::io::Error| GitFailure::Failed { what: WHAT, said: error.to_string() };
     let [base, ours, theirs] = texts.map(keep_for_a_moment);
     let (base, ours, theirs) = (base.map_err(failed)?, ours.map_err(failed)?, theirs.map_err(failed)?);
     let git = Git::at(Path::new(".")).with("merge.conflictStyle=merge");

@@ -1,10 +1,10 @@
-//! What a name of a revision may stand for: git takes the first that fits, and who may push a tag chooses which that is.
+//! Ambiguous revision names: git takes the first that fits, so whoever may push a tag could choose.
 
 use std::collections::BTreeMap;
 
+use super::failure::GitFailure;
 use super::objects::{Commit, Object, Objects};
 use super::program::Git;
-use super::trouble::Trouble;
 
 /// Where git looks for a name, in its order.
 const PLACES: [&str; 6] =
@@ -16,13 +16,13 @@ pub(super) fn resolve(
     objects: &Objects,
     revision: &str,
     shallow: bool,
-) -> Result<Commit, Trouble> {
+) -> Result<Commit, GitFailure> {
     let commit = match objects.commit(revision)? {
         Ok(commit) => commit,
         Err(Object::Ambiguous) => {
-            return Err(Trouble::Ambiguous { revision: revision.to_owned(), names: Vec::new() });
+            return Err(GitFailure::Ambiguous { revision: revision.to_owned(), names: Vec::new() });
         }
-        Err(_) => return Err(Trouble::UnknownRevision { revision: revision.to_owned(), shallow }),
+        Err(_) => return Err(GitFailure::UnknownRevision { revision: revision.to_owned(), shallow }),
     };
     // A full name is one commit's, whatever else is called so.
     if commit.id == revision {
@@ -35,7 +35,7 @@ pub(super) fn resolve(
     meant.dedup();
     if meant.len() > 1 {
         let names = known.keys().map(|name| revision.replacen(base(revision), name, 1)).collect();
-        return Err(Trouble::Ambiguous { revision: revision.to_owned(), names });
+        return Err(GitFailure::Ambiguous { revision: revision.to_owned(), names });
     }
     Ok(commit)
 }
@@ -47,7 +47,7 @@ fn base(revision: &str) -> &str {
 }
 
 /// Everything that a name may stand for, by its full name, and the commit that this is.
-fn stands_for(git: &Git, objects: &Objects, name: &str) -> Result<BTreeMap<String, String>, Trouble> {
+fn stands_for(git: &Git, objects: &Objects, name: &str) -> Result<BTreeMap<String, String>, GitFailure> {
     let mut found = BTreeMap::new();
     if matches!(name, "" | "@") {
         return Ok(found);
@@ -88,7 +88,7 @@ const MOST: usize = 64;
 pub(super) fn refs(
     git: &Git,
     names: impl IntoIterator<Item = String>,
-) -> Result<Vec<(String, String)>, Trouble> {
+) -> Result<Vec<(String, String)>, GitFailure> {
     let names: Vec<String> = names.into_iter().filter(|name| name.starts_with("refs/")).collect();
     let mut asked = vec!["for-each-ref".to_owned(), "--format=%(objectname) %(refname)".to_owned()];
     // What is no pattern but a name fits itself.

@@ -7,8 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
+use super::failure::GitFailure;
 use super::program::Git;
-use super::trouble::Trouble;
 use crate::finding::limit::FILE_SIZE;
 
 /// A commit.
@@ -105,7 +105,7 @@ impl Objects {
 
     /// The contents of blobs by their names, in that order; `None` for one that is not here. One of more than so many
     /// bytes is cut after the first that is too many.
-    pub fn blobs(&self, names: &[&str], most: usize) -> Result<Vec<Option<Vec<u8>>>, Trouble> {
+    pub fn blobs(&self, names: &[&str], most: usize) -> Result<Vec<Option<Vec<u8>>>, GitFailure> {
         let mut found: Vec<Option<Vec<u8>>> = {
             let mut expected = self.expected();
             names.iter().map(|name| expected.remove(*name)).collect()
@@ -128,7 +128,7 @@ impl Objects {
         names: &[&str],
         most: usize,
         together: usize,
-    ) -> Result<Option<Vec<Option<Vec<u8>>>>, Trouble> {
+    ) -> Result<Option<Vec<Option<Vec<u8>>>>, GitFailure> {
         let (mut found, mut held) = (Vec::with_capacity(names.len()), 0);
         for some in names.chunks(FEW) {
             let blobs = self.blobs(some, most)?;
@@ -146,7 +146,7 @@ impl Objects {
     }
 
     /// Whatever git has under each name, which may be any expression for a revision, cut as contents are.
-    pub(super) fn ask(&self, names: &[&str], most: usize) -> Result<Vec<Object>, Trouble> {
+    pub(super) fn ask(&self, names: &[&str], most: usize) -> Result<Vec<Object>, GitFailure> {
         let what = "read the contents of the repository";
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let known = idle().pop();
@@ -157,14 +157,14 @@ impl Objects {
         let mut found = Vec::with_capacity(names.len());
         for batch in names.chunks(BATCH) {
             ask(&mut process, batch, most, &mut found)
-                .map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
+                .map_err(|error| GitFailure::Failed { what, said: error.to_string() })?;
         }
         idle().push(process);
         Ok(found)
     }
 
     /// The commit that a name or expression leads to.
-    pub(super) fn commit(&self, name: &str) -> Result<Result<Commit, Object>, Trouble> {
+    pub(super) fn commit(&self, name: &str) -> Result<Result<Commit, Object>, GitFailure> {
         // A line is a request, so what holds a line feed can be no name.
         if name.contains(['\n', '\0']) || name.is_empty() {
             return Ok(Err(Object::Missing));

@@ -1,15 +1,15 @@
-//! Who somebody is by the mailmap, and who signed a commit, as git verifies it.
+//! People by the mailmap, and who signed a commit, as git verifies it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::dialogue::Dialogue;
+use super::failure::GitFailure;
 use super::mailmap::MAILMAP;
 use super::objects::{Objects, Person};
 use super::program::Git;
-use super::trouble::Trouble;
-use super::witnesses::TrustFiles;
+use super::trust_files::TrustFiles;
 
 /// Who is who in a repository, and whose keys count: as its files on disk say, or as one commit said, whatever is
 /// checked out. A branch must not name its own witnesses.
@@ -21,7 +21,7 @@ pub struct Identities {
     commit: Option<String>,
     /// The root of the files on disk; `None` where there are none.
     top: Option<PathBuf>,
-    witnesses: OnceLock<Result<TrustFiles, Trouble>>,
+    witnesses: OnceLock<Result<TrustFiles, GitFailure>>,
     mailmap: Mutex<Option<Dialogue>>,
     known: Mutex<BTreeMap<Person, Person>>,
     signatures: Mutex<BTreeMap<String, CommitSignature>>,
@@ -59,12 +59,12 @@ impl Identities {
     }
 
     /// Who wrote a commit, as the commit itself says; the mailmap is not asked.
-    pub fn author(&self, commit: &str) -> Result<Person, Trouble> {
+    pub fn author(&self, commit: &str) -> Result<Person, GitFailure> {
         Ok(self.objects.commit(commit)?.map(|commit| commit.author).unwrap_or_default())
     }
 
     /// The person that the mailmap makes of one.
-    pub fn canonical(&self, person: &Person) -> Result<Person, Trouble> {
+    pub fn canonical(&self, person: &Person) -> Result<Person, GitFailure> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(person) = known().get(person) {
             return Ok(person.clone());
@@ -79,7 +79,7 @@ impl Identities {
         Ok(canonical)
     }
 
-    fn look_up(&self, person: &Person) -> Result<Person, Trouble> {
+    fn look_up(&self, person: &Person) -> Result<Person, GitFailure> {
         let what = "read the mailmap";
         let mut mailmap = self.mailmap.lock().unwrap_or_else(PoisonError::into_inner);
         let mut process = match mailmap.take() {
@@ -88,13 +88,13 @@ impl Identities {
         };
         let contact = format!("{} <{}>", person.name, person.email);
         let answer = process.ask(&[contact.trim_start()]).and_then(|()| process.line());
-        let answer = answer.map_err(|error| Trouble::Failed { what, said: error.to_string() })?;
+        let answer = answer.map_err(|error| GitFailure::Failed { what, said: error.to_string() })?;
         *mailmap = Some(process);
         Ok(self::person(&answer))
     }
 
     /// Whether an address is a person's, by the mailmap where they differ.
-    pub fn is(&self, person: &Person, email: &str) -> Result<bool, Trouble> {
+    pub fn is(&self, person: &Person, email: &str) -> Result<bool, GitFailure> {
         let alike = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         if alike(&person.email, email) {
             return Ok(true);
@@ -104,7 +104,7 @@ impl Identities {
     }
 
     /// What git makes of the signature of a commit.
-    pub fn signature(&self, commit: &str) -> Result<CommitSignature, Trouble> {
+    pub fn signature(&self, commit: &str) -> Result<CommitSignature, GitFailure> {
         let known = || self.signatures.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(signature) = known().get(commit) {
             return Ok(signature.clone());
@@ -115,7 +115,7 @@ impl Identities {
     }
 
     /// git with the witnesses that count.
-    fn git(&self) -> Result<&Git, Trouble> {
+    fn git(&self) -> Result<&Git, GitFailure> {
         let witnesses = self.witnesses.get_or_init(|| match &self.commit {
             Some(commit) => TrustFiles::at(&self.git, &self.objects, commit, self.top.as_deref()),
             None => Ok(TrustFiles::as_they_are(&self.git)),
@@ -125,7 +125,7 @@ impl Identities {
 }
 
 /// Has git verify the signature of a commit.
-fn verify(git: &Git, commit: &str) -> Result<CommitSignature, Trouble> {
+fn verify(git: &Git, commit: &str) -> Result<CommitSignature, GitFailure> {
     let format = "--format=%G?%x00%GS";
     let said = git.run("verify a signature", ["log", "--no-walk", format, "--end-of-options", commit])?;
     let said = String::from_utf8_lossy(&said);

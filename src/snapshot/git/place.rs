@@ -3,9 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::failure::GitFailure;
 use super::index::{self, Tracked};
 use super::program::Git;
-use super::trouble::Trouble;
 
 /// The repository that a folder is in.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(in crate::snapshot) struct RepositoryPlace {
 
 impl RepositoryPlace {
     /// Where a folder's repository is. What git itself would take for one is asked only whether it may be used.
-    pub(in crate::snapshot) fn find(folder: &Path) -> Result<Self, Trouble> {
+    pub(in crate::snapshot) fn find(folder: &Path) -> Result<Self, GitFailure> {
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let ceilings = std::env::var_os("GIT_CEILING_DIRECTORIES").unwrap_or_default();
         let ceilings: Vec<PathBuf> = std::env::split_paths(&ceilings).collect();
@@ -32,9 +32,8 @@ impl RepositoryPlace {
         let git = match above().find(|above| above.join(".git").symlink_metadata().is_ok()) {
             Some(top) => Git::at(top),
             // Only where nothing around it has files: else somebody may have committed it.
-            None => {
-                Git::at(above().find(is_bare).ok_or(Trouble::NoRepository)?).with("safe.bareRepository=all")
-            }
+            None => Git::at(above().find(is_bare).ok_or(GitFailure::NoRepository)?)
+                .with("safe.bareRepository=all"),
         };
         let what = "open the repository";
         let asked = [
@@ -60,7 +59,7 @@ impl RepositoryPlace {
             (false, true) => (None, [up, repository.unwrap_or_default()].join("\n").trim_end().to_owned()),
             (false, false) => {
                 let said = "its files on disk lie elsewhere, as `core.worktree` says".to_owned();
-                return Err(Trouble::Failed { what, said });
+                return Err(GitFailure::Failed { what, said });
             }
         };
         Ok(Self { folder, repository: repository.into(), top, shallow })
@@ -85,12 +84,12 @@ impl RepositoryPlace {
     }
 
     /// What git tracks below a folder of the same repository, by paths from there; it need not be there any more.
-    pub(in crate::snapshot) fn tracked(&self, folder: &Path) -> Result<Vec<Tracked>, Trouble> {
+    pub(in crate::snapshot) fn tracked(&self, folder: &Path) -> Result<Vec<Tracked>, GitFailure> {
         index::tracked(&self.git_in(folder))
     }
 
     /// What of it git keeps as another text than the disk has.
-    pub(in crate::snapshot) fn rewritten(&self, folder: &Path) -> Result<Vec<String>, Trouble> {
+    pub(in crate::snapshot) fn rewritten(&self, folder: &Path) -> Result<Vec<String>, GitFailure> {
         index::rewritten(&self.git_in(folder))
     }
 }

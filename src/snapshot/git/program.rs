@@ -4,8 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 
-use super::trouble::Trouble;
+use super::failure::GitFailure;
 
 /// git, in a folder.
 #[derive(Clone, Debug)]
@@ -118,7 +119,7 @@ impl Git {
         &self,
         what: &'static str,
         arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Vec<u8>, Trouble> {
+    ) -> Result<Vec<u8>, GitFailure> {
         let output = self.output(what, arguments)?;
         if output.status.success() {
             return Ok(output.stdout);
@@ -131,7 +132,7 @@ impl Git {
         &self,
         what: &'static str,
         arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Output, Trouble> {
+    ) -> Result<Output, GitFailure> {
         self.command(arguments).output().map_err(|error| not_started(what, &error))
     }
 
@@ -140,14 +141,14 @@ impl Git {
         &self,
         what: &'static str,
         arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Child, Trouble> {
+    ) -> Result<Child, GitFailure> {
         let mut command = self.command(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command.spawn().map_err(|error| not_started(what, &error))
     }
 
     fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(program());
         command.env_clear().stdin(Stdio::null());
         let inherited = |name: &str| std::env::var_os(name).map(|value| (OsString::from(name), value));
         command.envs(KEPT.iter().filter_map(|name| inherited(name)));
@@ -169,19 +170,19 @@ impl Git {
     }
 
     /// Why git could not do what it was asked.
-    pub(super) fn explain(&self, what: &'static str, output: &Output) -> Trouble {
+    pub(super) fn explain(&self, what: &'static str, output: &Output) -> GitFailure {
         let said = String::from_utf8_lossy(&output.stderr);
         let first = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it gave no reason");
         if said.contains("dubious ownership") {
-            return Trouble::Unsafe { folder: self.folder.display().to_string() };
+            return GitFailure::Unsafe { folder: self.folder.display().to_string() };
         }
         if said.contains("not a git repository") {
-            return Trouble::NoRepository;
+            return GitFailure::NoRepository;
         }
         if said.contains("promisor") || said.contains("lazy fetching") {
-            return Trouble::Partial;
+            return GitFailure::Partial;
         }
-        Trouble::Failed { what, said: first.trim_start_matches("fatal: ").to_owned() }
+        GitFailure::Failed { what, said: first.trim_start_matches("fatal: ").to_owned() }
     }
 }
 
@@ -195,6 +196,28 @@ fn safe_folders(variable: impl Fn(&str) -> Option<OsString>) -> Vec<OsString> {
     pairs.filter(|(key, _)| key.eq_ignore_ascii_case("safe.directory")).map(|(_, value)| value).collect()
 }
 
+/// git, by its path where that can be told: what is not looked for any more is started without a copy of our memory's tables.
+fn program() -> &'static Path {
+    static FOUND: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folders = search_path();
+        let mut paths = std::env::split_paths(&folders).map(|folder| folder.join("git"));
+        paths.find(|path| is_program(path)).unwrap_or_else(|| "git".into())
+    });
+    &FOUND
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|there| there.is_file() && there.permissions().mode() & 0o111 != 0)
+}
+
+/// Elsewhere a name goes with endings that the system knows.
+#[cfg(not(unix))]
+fn is_program(_: &Path) -> bool {
+    false
+}
+
 /// Where programs are looked for. Without relative folders: a repository must not bring its own git.
 pub(crate) fn search_path() -> OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
@@ -202,9 +225,9 @@ pub(crate) fn search_path() -> OsString {
     std::env::join_paths(absolute).unwrap_or_default()
 }
 
-fn not_started(what: &'static str, error: &io::Error) -> Trouble {
+fn not_started(what: &'static str, error: &io::Error) -> GitFailure {
     match error.kind() {
-        io::ErrorKind::NotFound => Trouble::NoProgram,
-        _ => Trouble::Failed { what, said: error.to_string() },
+        io::ErrorKind::NotFound => GitFailure::NoProgram,
+        _ => GitFailure::Failed { what, said: error.to_string() },
     }
 }

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::dialogue::Dialogue;
+use super::failure::GitFailure;
 use super::index::Index;
+use super::line::KnownLines;
 use super::log::{self, FileChange, Log, LogScope, Revision};
 use super::mailmap::MAILMAP;
 use super::objects::{BATCH, Commit, Object, Objects};
@@ -14,7 +14,6 @@ use super::people::Identities;
 use super::place::RepositoryPlace;
 use super::program::Git;
 use super::tree::GitSnapshot;
-use super::trouble::Trouble;
 use super::{bare, names};
 use crate::finding::limit::FILE_SIZE;
 use crate::snapshot::refusal::is_hidden;
@@ -24,13 +23,14 @@ use crate::snapshot::{CONFIG_FILE, DEALS, disk};
 #[derive(Clone, Debug)]
 pub struct Repository {
     /// Apart from the files on disk; paths are asked for from the root.
-    git: Git,
+    pub(super) git: Git,
     /// In the folder of the workspace.
     here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
-    place: RepositoryPlace,
+    pub(super) place: RepositoryPlace,
     objects: Arc<Objects>,
+    pub(super) lines: Arc<KnownLines>,
 }
 
 /// A folder that a commit marks as the root of a workspace.
@@ -44,11 +44,12 @@ pub struct Marked {
 
 impl Repository {
     /// The repository that a folder is in.
-    pub fn open(folder: &Path) -> Result<Self, Trouble> {
+    pub fn open(folder: &Path) -> Result<Self, GitFailure> {
         let place = RepositoryPlace::find(folder)?;
         let git = Git::apart(&place.repository);
         let prefix = if place.top.is_some() { place.prefix() } else { bare::workspace(&git)? };
-        Ok(Self { objects: Arc::new(Objects::of(&git)), git, here: place.git(), prefix, place })
+        let (objects, lines) = (Arc::new(Objects::of(&git)), Arc::default());
+        Ok(Self { objects, git, here: place.git(), prefix, place, lines })
     }
 
     /// The address that whoever works here commits with, as git is set; `None` where it is not.
@@ -79,67 +80,17 @@ impl Repository {
     }
 
     /// The commit of a revision, as anybody may write it.
-    pub fn resolve(&self, revision: &str) -> Result<Commit, Trouble> {
+    pub fn resolve(&self, revision: &str) -> Result<Commit, GitFailure> {
         names::resolve(&self.git, &self.objects, revision, self.place.shallow)
     }
 
     /// The commit that is checked out; `None` before the first.
-    pub fn head(&self) -> Result<Option<Commit>, Trouble> {
+    pub fn head(&self) -> Result<Option<Commit>, GitFailure> {
         Ok(self.objects.commit("HEAD")?.ok())
     }
 
-    /// The last commit on the first-parent line of one, else of the one checked out, that was made no later than a
-    /// moment; `day` is how a message names it.
-    pub fn before(&self, from: Option<&Commit>, moment: Timestamp, day: &str) -> Result<Commit, Trouble> {
-        let from = match from {
-            Some(from) => from.clone(),
-            None => self.head()?.ok_or(Trouble::NoCommits)?,
-        };
-        match self.line(&from)?.into_iter().find(|(_, time)| *time <= moment) {
-            Some((id, _)) => self.resolve(&id),
-            None => Err(Trouble::NoneSoEarly { day: day.to_owned(), shallow: self.place.shallow }),
-        }
-    }
-
-    /// When a commit was made: no sooner than any before it on its first-parent line.
-    pub fn time(&self, commit: &Commit) -> Result<Timestamp, Trouble> {
-        Ok(self.line(commit)?.first().map_or(commit.time, |(_, time)| *time))
-    }
-
-    /// The first-parent line of a commit, newest first: names and times. These rise along the line: a clock that went
-    /// wrong makes no commit older than those it was made on.
-    pub fn line(&self, from: &Commit) -> Result<Vec<(String, Timestamp)>, Trouble> {
-        let asked = ["rev-list", "--first-parent", "--timestamp", "--end-of-options", from.id.as_str()];
-        let said = self.git.run("read the line of commits", asked)?;
-        let commit = |line: &str| {
-            let (seconds, id) = line.split_once(' ')?;
-            Some((id.to_owned(), Timestamp::from_second(seconds.parse().ok()?).ok()?))
-        };
-        let mut line: Vec<_> = String::from_utf8_lossy(&said).lines().filter_map(commit).collect();
-        let mut latest = Timestamp::MIN;
-        for (_, time) in line.iter_mut().rev() {
-            latest = latest.max(*time);
-            *time = latest;
-        }
-        Ok(line)
-    }
-
-    /// The commits after one on the first-parent line of another, newest first; `None` where it is not on that line.
-    pub fn since(&self, commit: &Commit, from: &Commit) -> Result<Option<Vec<String>>, Trouble> {
-        if commit.id == from.id {
-            return Ok(Some(Vec::new()));
-        }
-        let not = format!("^{}", commit.id);
-        let asked = ["rev-list", "--first-parent", "--parents", from.id.as_str(), not.as_str()];
-        let said = self.git.run("read the line of commits", asked)?;
-        let said = String::from_utf8_lossy(&said);
-        let first_parent = said.lines().last().and_then(|line| line.split(' ').nth(1));
-        let commits = said.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned);
-        Ok((first_parent == Some(commit.id.as_str())).then(|| commits.collect()))
-    }
-
     /// The files of the workspace at a commit.
-    pub fn snapshot(&self, commit: &Commit) -> Result<GitSnapshot, Trouble> {
+    pub fn snapshot(&self, commit: &Commit) -> Result<GitSnapshot, GitFailure> {
         let mut asked = vec!["ls-tree", "-r", "-z", "--full-tree", commit.id.as_str()];
         if !self.prefix.is_empty() {
             asked.extend(["--", self.prefix.as_str()]);
@@ -148,21 +99,21 @@ impl Repository {
         let tree = super::commit_tree::CommitTree::read(&said, &self.prefix);
         if tree.is_empty() && !self.prefix.is_empty() {
             let folder = self.prefix.trim_end_matches('/').to_owned();
-            return Err(Trouble::NoFolder { folder, revision: commit.id.clone() });
+            return Err(GitFailure::NoFolder { folder, revision: commit.id.clone() });
         }
         Ok(GitSnapshot::new(commit.clone(), tree, Arc::clone(&self.objects)))
     }
 
     /// Where two lines of commits part.
-    pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit, Trouble> {
+    pub fn merge_base(&self, one: &Commit, other: &Commit) -> Result<Commit, GitFailure> {
         match self.merge_bases(&one.id, &other.id)?.first() {
             Some(id) => self.resolve(id),
-            None => Err(Trouble::Unrelated { shallow: self.place.shallow }),
+            None => Err(GitFailure::Unrelated { shallow: self.place.shallow }),
         }
     }
 
     /// The full names of all commits at which the lines of two commits part; of lines that never met there are none.
-    pub fn merge_bases(&self, one: &str, other: &str) -> Result<Vec<String>, Trouble> {
+    pub fn merge_bases(&self, one: &str, other: &str) -> Result<Vec<String>, GitFailure> {
         let asked = ["merge-base", "--all", "--end-of-options", one, other];
         let output = self.git.output("find where two revisions part", asked)?;
         let said = String::from_utf8_lossy(&output.stdout);
@@ -178,7 +129,7 @@ impl Repository {
     }
 
     /// The branch that others start from: what the remote says is its default, else `main` or `master`.
-    pub fn default_branch(&self) -> Result<Option<(&'static str, Commit)>, Trouble> {
+    pub fn default_branch(&self) -> Result<Option<(&'static str, Commit)>, GitFailure> {
         const NAMES: [&str; 5] = [
             "refs/remotes/origin/HEAD",
             "refs/remotes/origin/main",
@@ -198,7 +149,7 @@ impl Repository {
     }
 
     /// What differs in the workspace between two commits, renames found, in the order of the paths.
-    fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<FileChange>, Trouble> {
+    fn changes(&self, base: &Commit, head: &Commit) -> Result<Vec<FileChange>, GitFailure> {
         let mut asked = vec![
             "diff-tree",
             "-r",
@@ -225,7 +176,7 @@ impl Repository {
         base: &Commit,
         head: &Commit,
         places: &[String],
-    ) -> Result<Vec<Revision>, Trouble> {
+    ) -> Result<Vec<Revision>, GitFailure> {
         if self.since(base, head)?.is_some() {
             return log::between(&self.git, &self.prefix, base, head, places);
         }
@@ -247,7 +198,7 @@ impl Repository {
         root: &Path,
         index: Option<&Index>,
         files: &[(&str, &str)],
-    ) -> Result<Vec<bool>, Trouble> {
+    ) -> Result<Vec<bool>, GitFailure> {
         let known = index.map_or_else(|| vec![None; files.len()], |index| index.hold(root, files));
         let unknown = files.iter().zip(&known).filter(|(_, known)| known.is_none());
         let unknown: Vec<&str> = unknown.map(|((path, _), _)| *path).collect();
@@ -258,7 +209,7 @@ impl Repository {
 
     /// The names that the bytes of files on disk have or would have; `None` for one that cannot be read, or that git
     /// cannot be asked for. Nothing is stored, and no filter is run.
-    fn hashes(&self, root: &Path, paths: &[&str]) -> Result<Vec<Option<String>>, Trouble> {
+    fn hashes(&self, root: &Path, paths: &[&str]) -> Result<Vec<Option<String>>, GitFailure> {
         let mut names = vec![None; paths.len()];
         let there: Vec<(usize, String)> = paths
             .iter()
@@ -279,7 +230,7 @@ impl Repository {
     }
 
     /// The names of the first of some files: of all, unless git ended early.
-    fn hash(&self, files: &[(usize, &str)]) -> Result<Vec<String>, Trouble> {
+    fn hash(&self, files: &[(usize, &str)]) -> Result<Vec<String>, GitFailure> {
         let asked = ["hash-object", "--no-filters", "--stdin-paths"];
         let mut hasher = Dialogue::start(&self.here, "hash files", asked)?;
         let mut names = Vec::with_capacity(files.len());
@@ -296,17 +247,17 @@ impl Repository {
     }
 
     /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
-    pub fn log(&self, from: &Commit, scope: LogScope) -> Result<Log, Trouble> {
-        log::first_parents(&self.git, &self.prefix, from, scope, self.place.shallow)
+    pub fn log(&self, from: &Commit, scope: LogScope) -> Result<Log, GitFailure> {
+        log::first_parents(&self.git, &self.prefix, &self.line(from)?, scope, self.place.shallow)
     }
 
     /// The commits that merges of that line brought in, as far as they changed something in some files and folders.
-    pub fn merged(&self, from: &Commit, scope: &LogScope) -> Result<log::Merged, Trouble> {
+    pub fn merged(&self, from: &Commit, scope: &LogScope) -> Result<log::Merged, GitFailure> {
         log::merged(&self.git, &self.prefix, from, scope)
     }
 
     /// The mailmap at a commit, or `None`: on disk; empty where there is none.
-    pub fn mailmap(&self, commit: Option<&Commit>) -> Result<Vec<u8>, Trouble> {
+    pub fn mailmap(&self, commit: Option<&Commit>) -> Result<Vec<u8>, GitFailure> {
         if let Some(commit) = commit {
             let found = self.objects.blobs(&[&format!("{}:{MAILMAP}", commit.id)], FILE_SIZE.usual)?.pop();
             return Ok(found.flatten().unwrap_or_default());
@@ -322,7 +273,7 @@ impl Repository {
 
     /// The nearest folder upwards that a commit marks as the root of a workspace, by the settings or what stands in their
     /// place, else by deals: as it is looked for on disk.
-    pub fn marked(&self, commit: &Commit, folder: &Path) -> Result<Option<Marked>, Trouble> {
+    pub fn marked(&self, commit: &Commit, folder: &Path) -> Result<Option<Marked>, GitFailure> {
         let folders: Vec<&Path> = folder.ancestors().collect();
         let name = |folder: &Path, file: &str| {
             let path = folder.join(file);
@@ -347,7 +298,7 @@ impl Repository {
     }
 
     /// The first workspace in a commit, wherever it lies, for when there is none where it was looked for.
-    pub fn workspace_elsewhere(&self, commit: &Commit) -> Result<Option<String>, Trouble> {
+    pub fn workspace_elsewhere(&self, commit: &Commit) -> Result<Option<String>, GitFailure> {
         let asked = ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit.id.as_str()];
         let said = self.git.run("look for a workspace", asked)?;
         let said = String::from_utf8_lossy(&said);

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::commit_tree::{CommitTree, EntryKind, TreeEntry};
+use super::failure::GitFailure;
 use super::mailmap::MAILMAP;
 use super::objects::{Commit, Objects};
-use super::trouble::Trouble;
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
-use crate::snapshot::again::{Again, too_often};
+use crate::snapshot::link_limit::{LinkLimit, too_often};
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::{Listing, Snapshot, decode, unreadable};
 use crate::source::names::is_yaml;
@@ -70,7 +70,7 @@ impl GitSnapshot {
 
     /// The files that no walk finds, since their names or those of folders above them begin with a dot, and all links,
     /// each with where it leads.
-    pub fn unwalked(&self) -> Result<BTreeMap<&str, Option<Vec<u8>>>, Trouble> {
+    pub fn unwalked(&self) -> Result<BTreeMap<&str, Option<Vec<u8>>>, GitFailure> {
         let entries = self.tree.entries.iter().map(|entry| self.tree.entry(entry));
         let (links, others): (Vec<_>, Vec<_>) = entries
             .filter(|entry| entry.kind == EntryKind::Link || entry.path.split('/').any(is_hidden))
@@ -82,10 +82,10 @@ impl GitSnapshot {
     }
 
     /// That the contents of files are here, as those of a partial clone may not be.
-    pub fn are_here<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), Trouble> {
+    pub fn are_here<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Result<(), GitFailure> {
         let names: Vec<&str> = paths.into_iter().filter_map(|path| self.content_name(path)).collect();
         let contents = self.objects.blobs(&names, 0)?;
-        if contents.iter().all(Option::is_some) { Ok(()) } else { Err(Trouble::Partial) }
+        if contents.iter().all(Option::is_some) { Ok(()) } else { Err(GitFailure::Partial) }
     }
 
     /// Whether there is such a folder, links followed.
@@ -202,7 +202,7 @@ impl GitSnapshot {
 struct TreeWalk {
     listing: Listing,
     /// What its links have led to.
-    again: Again<String>,
+    again: LinkLimit<String>,
 }
 
 impl Listing {
@@ -231,7 +231,7 @@ impl Snapshot for GitSnapshot {
             Err(fault) => return Listing { faults: vec![*fault], ..listing },
         };
         let seen = |(path, _): &(&str, TreeEntry<'_>)| !path.split('/').any(is_hidden);
-        let mut walk = TreeWalk { listing, again: Again::default() };
+        let mut walk = TreeWalk { listing, again: LinkLimit::default() };
         for (below, entry) in self.tree.below(&start).filter(seen) {
             let shown = paths::join(folder, below);
             if entry.kind != EntryKind::Link {
@@ -317,7 +317,7 @@ impl Snapshot for GitSnapshot {
         match self.objects.blobs(&[name], most).map(|mut found| found.pop().flatten()) {
             Ok(Some(bytes)) => decode(path, bytes, most),
             Ok(None) => {
-                let missing = Trouble::Partial;
+                let missing = GitFailure::Partial;
                 fault("its content is not here: this is a partial clone", missing.hint().unwrap_or_default())
             }
             Err(trouble) => fault(&trouble.to_string(), trouble.hint().unwrap_or("run the check again")),

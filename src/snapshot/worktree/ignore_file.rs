@@ -1,4 +1,4 @@
-//! What marks a folder as a repository, and the rules that a file holds.
+//! The marks of a repository's root, and the rules of one ignore file.
 
 use std::fs;
 use std::path::Path;

@@ -10,7 +10,7 @@ use ignore::gitignore::Gitignore;
 
 use super::folder::Worktree;
 use super::ignore_file::{is_repository, read};
-use crate::snapshot::git::Trouble;
+use crate::snapshot::git::GitFailure;
 use crate::snapshot::refusal::is_hidden;
 
 /// The rules that hold where a walk is, and what they have left out so far.
@@ -86,14 +86,18 @@ impl IgnoreRules {
     /// paths. Git is asked only where something was left out; where there is no repository, nothing is tracked.
     ///
     /// An error says why git could not tell, and names something of which it is not known.
-    pub(super) fn tracked(&self, files: &Worktree, start: &Path) -> Result<Vec<PathBuf>, (&Path, Trouble)> {
+    pub(super) fn tracked(
+        &self,
+        files: &Worktree,
+        start: &Path,
+    ) -> Result<Vec<PathBuf>, (&Path, GitFailure)> {
         let Some(first) = self.left_out.first() else { return Ok(Vec::new()) };
         if !files.root().ancestors().any(is_repository) {
             return Ok(Vec::new());
         }
         let files = match files.tracked.place().and_then(|place| place.tracked(start)) {
             Ok(files) => files,
-            Err(Trouble::NoRepository) => return Ok(Vec::new()),
+            Err(GitFailure::NoRepository) => return Ok(Vec::new()),
             Err(trouble) => return Err((first, trouble)),
         };
         let names = files.iter().map(|file| file.path.as_str());

@@ -2,6 +2,7 @@
 //! asked only where something tells that the answer matters.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,7 +13,7 @@ use ignore::gitignore::Gitignore;
 use super::ignore_file::{is_repository, read};
 use crate::finding::Finding;
 use crate::finding::limit::FILE_SIZE;
-use crate::snapshot::git::{REWRITING, RepositoryPlace, Tracked, Trouble};
+use crate::snapshot::git::{GitFailure, REWRITING, RepositoryPlace, Tracked};
 use crate::snapshot::{disk, refusal, unreadable};
 use crate::source::paths;
 
@@ -21,11 +22,12 @@ use crate::source::paths;
 pub(super) struct TrackedFiles {
     root: PathBuf,
     /// The repository around it, once that was asked for.
-    place: OnceLock<Result<RepositoryPlace, Trouble>>,
-    listed: OnceLock<Result<BTreeMap<String, Tracked>, Trouble>>,
+    place: OnceLock<Result<RepositoryPlace, GitFailure>>,
+    listed: OnceLock<Result<BTreeMap<String, Tracked>, GitFailure>>,
     /// What git keeps as another text than the disk has, once that was asked for.
-    rewritten: OnceLock<Result<BTreeSet<String>, Trouble>>,
-    folders: Mutex<BTreeMap<PathBuf, Arc<Folder>>>,
+    rewritten: OnceLock<Result<BTreeSet<String>, GitFailure>>,
+    /// By texts: to compare paths takes each apart.
+    folders: Mutex<BTreeMap<OsString, Arc<Folder>>>,
 }
 
 /// What ignore rules say of a folder and what is in it.
@@ -75,7 +77,7 @@ impl TrackedFiles {
     /// The rules that hold in a folder; each is read once.
     fn folder(&self, path: &Path) -> Arc<Folder> {
         let folders = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = folders().get(path) {
+        if let Some(known) = folders().get(path.as_os_str()) {
             return Arc::clone(known);
         }
         let is_top = is_repository(path) || (path == self.root && self.repository().is_none());
@@ -85,19 +87,19 @@ impl TrackedFiles {
         let rules = read(&path.join(".gitignore"));
         let may_rewrite = above.as_ref().is_some_and(|above| above.may_rewrite) || names_rewriting(path);
         let folder = Arc::new(Folder { rules, is_left_out, may_rewrite, above });
-        folders().insert(path.to_owned(), Arc::clone(&folder));
+        folders().insert(path.into(), Arc::clone(&folder));
         folder
     }
 
     /// Whether git keeps a file, given with its links resolved, as another text than the disk has: what is read here then is
     /// not what was committed, and may say something else.
-    pub(super) fn is_rewritten(&self, path: &Path) -> Result<bool, Trouble> {
+    pub(super) fn is_rewritten(&self, path: &Path) -> Result<bool, GitFailure> {
         if !path.parent().is_some_and(|folder| self.folder(folder).may_rewrite) {
             return Ok(false);
         }
         let rewritten = self.rewritten.get_or_init(|| match self.repository().map(|_| self.place()) {
             Some(Ok(place)) => place.rewritten(&self.root).map(BTreeSet::from_iter),
-            None | Some(Err(Trouble::NoRepository)) => Ok(BTreeSet::new()),
+            None | Some(Err(GitFailure::NoRepository)) => Ok(BTreeSet::new()),
             Some(Err(trouble)) => Err(trouble),
         });
         let inside = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
@@ -113,14 +115,14 @@ impl TrackedFiles {
     }
 
     /// Where the repository is, found once.
-    pub(super) fn place(&self) -> Result<&RepositoryPlace, Trouble> {
+    pub(super) fn place(&self) -> Result<&RepositoryPlace, GitFailure> {
         self.place.get_or_init(|| RepositoryPlace::find(&self.root)).as_ref().map_err(Clone::clone)
     }
 
-    fn listed(&self) -> &Result<BTreeMap<String, Tracked>, Trouble> {
+    fn listed(&self) -> &Result<BTreeMap<String, Tracked>, GitFailure> {
         self.listed.get_or_init(|| match self.repository().map(|_| self.place()?.tracked(&self.root)) {
             Some(Ok(files)) => Ok(files.into_iter().map(|file| (file.path.clone(), file)).collect()),
-            None | Some(Err(Trouble::NoRepository)) => Ok(BTreeMap::new()),
+            None | Some(Err(GitFailure::NoRepository)) => Ok(BTreeMap::new()),
             Some(Err(trouble)) => Err(trouble),
         })
     }

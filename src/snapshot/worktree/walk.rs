@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::folder::{Worktree, failure};
 use super::ignored::IgnoreRules;
 use crate::finding::Finding;
-use crate::snapshot::again::{Again, too_often};
+use crate::snapshot::link_limit::{LinkLimit, too_often};
 use crate::snapshot::refusal::{self, Refusal, is_hidden, is_ours};
 use crate::snapshot::unreadable;
 use crate::source::names::is_yaml;
@@ -24,7 +24,7 @@ pub(super) struct FolderWalk<'w> {
     refused: Vec<Finding>,
     /// Folders in which nothing at all is, by their real paths: git keeps none such, but as the place of a submodule.
     empty: Vec<PathBuf>,
-    linked: Again<PathBuf>,
+    linked: LinkLimit<PathBuf>,
 }
 
 impl FolderWalk<'_> {
@@ -44,7 +44,7 @@ impl FolderWalk<'_> {
             found,
             refused: Vec::new(),
             empty: Vec::new(),
-            linked: Again::default(),
+            linked: LinkLimit::default(),
         };
         walk.below(real, named, true);
         (walk.refused, walk.empty)

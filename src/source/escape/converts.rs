@@ -1,4 +1,4 @@
-//! Which texts a spreadsheet takes for something else when it opens a CSV: `007` becomes 7, `1e5` 100000, `3-4` a day.
+//! Texts that a spreadsheet would convert when it opens a CSV: `007` becomes 7, `1e5` 100000, `3-4` a day.
 
 /// How the names of months begin, in the languages whose names begin otherwise than in English too.
 const MONTHS: [&str; 24] = [

@@ -1,4 +1,4 @@
-//! Characters that are nothing to see, and where they are part of what is seen.
+//! Invisible characters, and where they are part of visible ones.
 
 /// Whether a character of a text acts instead of being shown.
 pub(super) fn acts(text: &str, at: usize, c: char) -> bool {

@@ -1,4 +1,4 @@
-//! Where a TOML text writes its keys: each place, while the tree has the first of those that open the same table.
+//! Every place where a TOML text writes a key; the tree keeps only the first of those that open one table.
 
 use super::scan::{MAX_DEPTH, after_string, line_length};
 use crate::source::Span;

@@ -1,4 +1,4 @@
-//! The bytes of a TOML text, as far as they must be told apart without a parser.
+//! Scans the bytes of a TOML text for strings, lines and depth, without a parser.
 
 /// How deep arrays and tables may nest; a dotted key nests by each of its parts.
 pub const MAX_DEPTH: usize = 64;

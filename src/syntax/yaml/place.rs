@@ -1,4 +1,4 @@
-//! Finds the characters between two events that the scanner does not tell of. Knows no parser.
+//! Finds the characters between two parser events.
 
 use crate::source::Span;
 

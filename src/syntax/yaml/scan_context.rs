@@ -1,4 +1,4 @@
-//! Where the scanner stopped, and what stands around.
+//! The place where the scanner stopped, and its surroundings.
 
 use crate::source::Span;
 use crate::syntax::yaml::place;

@@ -1,4 +1,4 @@
-//! Says in plain words what the scanner stumbled over. Knows the scanner's faults and the text, not the tree.
+//! Explains the scanner's errors in plain words.
 
 use super::scan_context::{
     ScanContext, at_line_start, at_new_key, bad_escape, closing, colon_without_space, innermost, next,

@@ -37,7 +37,7 @@ pub(super) fn read_derived(
     }
     let order = CompileOrder::of(&written);
     for circle in &order.circles {
-        complaints.add(written[circle[0]].1.span, told(circle, &written, complaints));
+        complaints.add(written[circle[0]].1.span, circle_finding(circle, &written, complaints));
     }
     for &at in order.circular.iter().chain(&order.stuck) {
         names.vocabulary.derive_unknown(written[at].0.value);
@@ -56,7 +56,7 @@ pub(super) fn read_derived(
 }
 
 /// Names that are defined by each other, each by the next and the last by the first.
-fn told(
+fn circle_finding(
     circle: &[usize],
     written: &[(Spanned<&str>, Spanned<&str>)],
     complaints: &FindingsBuilder,
@@ -143,12 +143,12 @@ impl CompileOrder {
             kind.push(at);
         }
         order.circular.sort_unstable();
-        let mut told = vec![false; uses.len()];
+        let mut circle_finding = vec![false; uses.len()];
         for &at in &order.circular {
-            if !told[at] {
+            if !circle_finding[at] {
                 let circle = circle(at, uses);
                 for &at in &circle {
-                    told[at] = true;
+                    circle_finding[at] = true;
                 }
                 order.circles.push(circle);
             }

@@ -26,7 +26,7 @@ pub(super) fn read_fields(
     let Some(table) = table.get("fields").and_then(|node| Table::free(node, "fields", complaints)) else {
         return Vec::new();
     };
-    let core = field::core_keys();
+    let core = field::core_fields();
     let mut fields = Vec::new();
     for entry in table.entries() {
         let name = Spanned::new(entry.key.value.as_ref(), entry.key.span);

@@ -101,7 +101,7 @@ pub(super) fn known_group(
         return Some(name.value.to_owned());
     }
     let known = setting.groups.keys().map(String::as_str);
-    let help = suggest(name.value, known).told().or_else(|| Some("add it under `[groups]`".to_owned()));
+    let help = suggest(name.value, known).sentence().or_else(|| Some("add it under `[groups]`".to_owned()));
     complaints.push(Code::UnknownGroup, name.span, format!("there is no group {}", quote(name.value)), help);
     None
 }

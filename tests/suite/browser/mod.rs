@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use self::chromium::Browser;
-use crate::names::{HOSTILE, hostile};
+use crate::hostile_workspace::{HOSTILE, hostile};
 use crate::run::{copied, dealgate, repository};
 use crate::sites::eventful;
 

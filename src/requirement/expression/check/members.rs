@@ -78,7 +78,7 @@ impl TypeChecker<'_> {
                 let near = nearest(name, known).map(|near| format!("did you mean `{near}`?"));
                 near.or_else(|| Some(format!("declare it under `[fields]`: `{name} = \"text\"`")))
             }
-            _ => suggest(name, known).told(),
+            _ => suggest(name, known).sentence(),
         };
         let message = match (&of.path, &of.node) {
             (Some(path), ExprNode::Local(_)) => format!("an item of `{path}` has no `{name}`"),

@@ -1,4 +1,4 @@
-//! What reports get of a value: one of a deal's own, without ties to it.
+//! Converts a value of an expression for reports: owned, without borrows from the deal.
 
 use std::borrow::Cow;
 

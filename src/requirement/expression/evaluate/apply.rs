@@ -1,4 +1,4 @@
-//! What operators and functions make of values.
+//! Applies operators and functions to values.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,4 @@
-//! What the functions that make one type of another make of a value.
+//! Converts values between types, for the conversion functions.
 
 use super::apply::{duration, timestamp};
 use super::undecided::{reason, strict};

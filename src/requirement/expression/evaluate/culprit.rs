@@ -1,4 +1,4 @@
-//! Which item of a list decides: what a rule that is not true has to say beside its own text.
+//! Finds the list item that decided a rule that is not true, for its message.
 
 use super::Evaluation;
 use crate::requirement::expression::program::{ExprNode, LoopKind};

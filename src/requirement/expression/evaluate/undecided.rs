@@ -1,4 +1,4 @@
-//! Why there is no answer: made where it is found out, joined where two sides have none.
+//! Why an expression has no answer: the missing values of both sides, joined.
 
 // An answer is passed up at every step; what it costs is the size of both of its cases.
 #![allow(clippy::unnecessary_box_returns)]
