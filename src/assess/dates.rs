@@ -27,10 +27,8 @@ impl Workspace<'_> {
 
     /// The same with the commits that led to an earlier one of a line that is known already.
     pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, Trouble> {
-        let past = past.as_of(commit, |later| CommitSource {
-            zone: later.zone.clone(),
-            ..self.setting(&later.root)
-        })?;
+        let past = past
+            .as_of(commit, |later| CommitSource { zone: later.zone.clone(), ..self.setting(&later.root) })?;
         Ok(Self { past, ..self })
     }
 

@@ -125,7 +125,8 @@ fn everything(host: &dyn Host, order: &CheckOrder, stop: &AtomicBool) -> Result<
         let config = host.config(&on_disk);
         let today = host.today(&config).map_err(|error| error.to_string())?;
         let saved = Workspace::judged_by(&on_disk, &files, config, today);
-        let saved = if host.asks_git() { saved.with_past(&order.root, None, None) } else { saved.without_past() };
+        let saved =
+            if host.asks_git() { saved.with_past(&order.root, None, None) } else { saved.without_past() };
         Some(saved_costs(&saved))
     } else {
         None

@@ -10,7 +10,7 @@ use super::Past;
 use super::source::{CommitSource, FirstParentLine};
 use crate::history::track::FileCommit;
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, GitSnapshot, Line, Revision, Trouble};
+use crate::snapshot::git::{Commit, CommitLine, GitSnapshot, Revision, Trouble};
 use crate::snapshot::kept::Contents;
 use crate::source::SourceFile;
 
@@ -160,7 +160,7 @@ impl FirstParentLine {
     fn commits(&self) -> Result<&[(String, Timestamp)], Trouble> {
         let read = || match &self.from {
             Some(from) => self.repository.line(from),
-            None => Ok(Line::default()),
+            None => Ok(CommitLine::default()),
         };
         self.commits.get_or_init(read).as_deref().map_err(Clone::clone)
     }

@@ -11,11 +11,13 @@ use jiff::tz::TimeZone;
 use crate::history::past::successor;
 use crate::history::proof::ApprovalProof;
 use crate::history::track::Tracks;
-use crate::snapshot::git::{Commit, Identities, Index, Line, Log, LogScope, Merged, Repository, Trouble};
+use crate::snapshot::git::{
+    Commit, CommitLine, Identities, Index, Log, LogScope, Merged, Repository, Trouble,
+};
 use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Line, Trouble>>;
+type Commits = OnceLock<Result<CommitLine, Trouble>>;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]

@@ -40,11 +40,13 @@ impl CommitTree {
     /// `MODE TYPE NAME\tPATH\0`.
     pub(super) fn read(said: &[u8], prefix: &str) -> Self {
         let lines = said.split(|&byte| byte == 0);
-        let (mut texts, mut entries) = (Packed::with_room(said.len()), Vec::with_capacity(lines.clone().count()));
+        let (mut texts, mut entries) =
+            (Packed::with_room(said.len()), Vec::with_capacity(lines.clone().count()));
         for line in lines {
             // What is no text costs a copy, and is rare.
             let known = std::str::from_utf8(line);
-            let (line, is_sound) = (known.map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed), known.is_ok());
+            let (line, is_sound) =
+                (known.map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed), known.is_ok());
             let Some((described, path)) = line.split_once('\t') else { continue };
             let mut words = described.split(' ');
             let (Some(mode), Some(_), Some(name)) = (words.next(), words.next(), words.next()) else {

@@ -6,6 +6,7 @@ mod dialogue;
 mod index;
 mod line;
 mod log;
+mod log_call;
 mod mailmap;
 mod merge;
 mod names;
@@ -21,7 +22,7 @@ mod witnesses;
 
 pub use index::Index;
 pub(super) use index::{REWRITING, Tracked};
-pub use line::Line;
+pub use line::CommitLine;
 pub use log::{FileChange, Log, LogScope, Merged, Revision, read_log};
 pub(super) use mailmap::MAILMAP;
 pub use merge::{MergedLines, merge_lines};
