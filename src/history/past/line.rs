@@ -11,7 +11,7 @@ use super::source::{CommitSource, FirstParentLine};
 use crate::history::file_track::FileCommit;
 use crate::snapshot::cached::Contents;
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, GitFailure, GitSnapshot, Line, Revision};
+use crate::snapshot::git::{Commit, CommitLine, GitFailure, GitSnapshot, Revision};
 use crate::source::SourceFile;
 
 impl Past {
@@ -160,7 +160,7 @@ impl FirstParentLine {
     fn commits(&self) -> Result<&[(String, Timestamp)], GitFailure> {
         let read = || match &self.from {
             Some(from) => self.repository.line(from),
-            None => Ok(Line::default()),
+            None => Ok(CommitLine::default()),
         };
         self.commits.get_or_init(read).as_deref().map_err(Clone::clone)
     }

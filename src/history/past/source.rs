@@ -11,11 +11,13 @@ use jiff::tz::TimeZone;
 use crate::history::file_track::Tracks;
 use crate::history::past::renames;
 use crate::history::proof::ApprovalProof;
-use crate::snapshot::git::{Commit, GitFailure, Identities, Index, Line, Log, LogScope, Merged, Repository};
+use crate::snapshot::git::{
+    Commit, CommitLine, GitFailure, Identities, Index, Log, LogScope, Merged, Repository,
+};
 use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Line, GitFailure>>;
+type Commits = OnceLock<Result<CommitLine, GitFailure>>;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]

@@ -7,19 +7,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 
 use super::failure::GitFailure;
-use super::objects::Commit;
-use super::repository::Repository;
+use super::program::Git;
 
 /// The first-parent line of a commit, newest first: names and times. These rise along the line: a clock that went wrong
 /// makes no commit older than those it was made on.
 #[derive(Clone, Debug, Default)]
-pub struct Line {
+pub struct CommitLine {
     /// That of a commit, or of one after it.
     all: Arc<[(String, Timestamp)]>,
     from: usize,
 }
 
-impl Deref for Line {
+impl Deref for CommitLine {
     type Target = [(String, Timestamp)];
 
     fn deref(&self) -> &Self::Target {
@@ -27,7 +26,7 @@ impl Deref for Line {
     }
 }
 
-impl Line {
+impl CommitLine {
     /// Of commits, newest first, with the times of their clocks.
     fn of(mut commits: Vec<(String, Timestamp)>) -> Self {
         let mut latest = Timestamp::MIN;
@@ -51,75 +50,63 @@ impl Line {
     }
 }
 
-/// The lines that were asked for.
-#[derive(Debug, Default)]
-pub(super) struct KnownLines(Mutex<Vec<Line>>);
-
-impl KnownLines {
-    fn of(&self, commit: &str) -> Option<Line> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.iter().find_map(|line| line.at(commit))
-    }
-
-    fn add(&self, line: &Line) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
-    }
+/// The lines of a repository.
+#[derive(Debug)]
+pub(super) struct CommitLines {
+    git: Git,
+    /// Those that were asked for.
+    known: Mutex<Vec<CommitLine>>,
 }
 
-impl Repository {
-    /// The last commit on the first-parent line of one, else of the one checked out, that was made no later than a
-    /// moment; `day` is how a message names it.
-    pub fn before(&self, from: Option<&Commit>, moment: Timestamp, day: &str) -> Result<Commit, GitFailure> {
-        let from = match from {
-            Some(from) => from.clone(),
-            None => self.head()?.ok_or(GitFailure::NoCommits)?,
-        };
-        match self.line(&from)?.iter().find(|(_, time)| *time <= moment) {
-            Some((id, _)) => self.resolve(id),
-            None => Err(GitFailure::NoneSoEarly { day: day.to_owned(), shallow: self.is_shallow() }),
-        }
+impl CommitLines {
+    pub(super) fn of(git: &Git) -> Self {
+        Self { git: git.clone(), known: Mutex::default() }
     }
 
-    /// When a commit was made: no sooner than any before it on its first-parent line.
-    pub fn time(&self, commit: &Commit) -> Result<Timestamp, GitFailure> {
-        Ok(self.line(commit)?.first().map_or(commit.time, |(_, time)| *time))
-    }
-
-    /// The first-parent line of a commit.
-    pub fn line(&self, from: &Commit) -> Result<Line, GitFailure> {
-        if let Some(known) = self.lines.of(&from.id) {
+    /// The line of a commit.
+    pub(super) fn to(&self, from: &str) -> Result<CommitLine, GitFailure> {
+        if let Some(known) = self.known(from) {
             return Ok(known);
         }
-        let said = self.listed(&from.id, &[])?;
-        let line = Line::of(said.lines().filter_map(read).map(|(commit, _)| commit).collect());
-        self.lines.add(&line);
+        let said = self.listed(&[from])?;
+        let line = CommitLine::of(said.lines().filter_map(read).map(|(commit, _)| commit).collect());
+        self.add(&line);
         Ok(line)
     }
 
-    /// The commits after one on the first-parent line of another; `None` where it is not on that line.
-    pub fn since(&self, commit: &Commit, from: &Commit) -> Result<Option<BTreeSet<String>>, GitFailure> {
-        if commit.id == from.id {
+    /// The commits after one on the line of another; `None` where it is not on that line.
+    pub(super) fn between(&self, commit: &str, from: &str) -> Result<Option<BTreeSet<String>>, GitFailure> {
+        if commit == from {
             return Ok(Some(BTreeSet::new()));
         }
-        if let Some(known) = self.lines.of(&from.id) {
-            return Ok(known.after(&commit.id));
+        if let Some(known) = self.known(from) {
+            return Ok(known.after(commit));
         }
-        let said = self.listed(&from.id, &[&format!("^{}", commit.id)])?;
+        let said = self.listed(&[from, &format!("^{commit}")])?;
         let (mut commits, parents): (Vec<_>, Vec<_>) = said.lines().filter_map(read).unzip();
-        if parents.last() != Some(&Some(commit.id.as_str())) {
+        if parents.last() != Some(&Some(commit)) {
             return Ok(None);
         }
         let after = commits.iter().map(|(id, _)| id.clone()).collect();
-        if let Some(rest) = self.lines.of(&commit.id) {
+        if let Some(rest) = self.known(commit) {
             commits.extend_from_slice(&rest);
-            self.lines.add(&Line::of(commits));
+            self.add(&CommitLine::of(commits));
         }
         Ok(Some(after))
     }
 
-    fn listed(&self, from: &str, but: &[&str]) -> Result<String, GitFailure> {
-        let asked = ["rev-list", "--first-parent", "--parents", "--timestamp", "--end-of-options", from];
-        let said = self.git.run("read the line of commits", asked.iter().chain(but))?;
+    fn known(&self, commit: &str) -> Option<CommitLine> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.iter().find_map(|line| line.at(commit))
+    }
+
+    fn add(&self, line: &CommitLine) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
+    }
+
+    fn listed(&self, commits: &[&str]) -> Result<String, GitFailure> {
+        let asked = ["rev-list", "--first-parent", "--parents", "--timestamp", "--end-of-options"];
+        let said = self.git.run("read the line of commits", asked.iter().chain(commits))?;
         Ok(String::from_utf8_lossy(&said).into_owned())
     }
 }

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::failure::GitFailure;
-use super::line::Line;
+use super::line::CommitLine;
+use super::log_call::{halves, raw};
 use super::objects::Commit;
 use super::program::Git;
 use crate::snapshot::disk;
@@ -68,9 +68,6 @@ pub struct Merged {
     pub by_merge: BTreeMap<String, BTreeMap<String, Revision>>,
 }
 
-/// Numbers and names of objects only: nothing that anybody wrote. Who wrote a commit is read from the commit.
-const FORMAT: &str = "--format=%H %ct %P";
-
 /// How often files may have been moved on before they came to where they are.
 const MOST_MOVES: usize = 8;
 
@@ -80,24 +77,16 @@ const FEW: usize = 8;
 /// How many files are followed one by one; of more, the folders are.
 const MOST_FILES: usize = 64;
 
-/// A line of so many commits is read in two halves at once.
-const LONG: usize = 256;
-
 /// A first-parent line, as far as its commits changed some files and folders. Files that came from elsewhere are followed
 /// there.
 pub(super) fn first_parents(
     git: &Git,
     prefix: &str,
-    line: &Line,
+    line: &CommitLine,
     mut scope: LogScope,
     shallow: bool,
 ) -> Result<Log, GitFailure> {
-    let name = |at: usize| line.get(at).map(|(id, _)| id.clone());
-    let (newest, middle) = (name(0).unwrap_or_default(), name(line.len() / 2));
-    let ranges = match middle.filter(|_| line.len() >= LONG) {
-        Some(middle) => vec![format!("{middle}..{newest}"), middle],
-        None => vec![newest],
-    };
+    let ranges = halves(line);
     let read = |asked: &[String], scope: &mut LogScope| {
         read_logs(&raw(git, prefix, &ranges, asked, "--first-parent")?, prefix, scope)
     };
@@ -246,37 +235,6 @@ fn asked_for(scope: &LogScope) -> Vec<String> {
     }
 }
 
-/// What git tells of some ranges of commits, which are asked for at once.
-fn raw(
-    git: &Git,
-    prefix: &str,
-    ranges: &[String],
-    places: &[String],
-    walk: &str,
-) -> Result<Vec<Vec<u8>>, GitFailure> {
-    let places: Vec<String> = places.iter().map(|place| from_root(place, prefix)).collect();
-    let ask = |renames: &str, range: &str| {
-        // Of commits that touch the places all changes are told, or a file that came from elsewhere would look new.
-        let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--full-diff"];
-        asked.extend(["--no-abbrev", "--no-relative", renames]);
-        asked.extend([FORMAT, "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv"]);
-        asked.extend(["--no-show-signature", "--topo-order", "--end-of-options"]);
-        asked.extend([range, "--"]);
-        asked.extend(places.iter().map(String::as_str));
-        git.run("read the history", asked)
-    };
-    let all = |renames: &'static str| {
-        std::thread::scope(|scope| {
-            let running: Vec<_> =
-                ranges.iter().map(|range| scope.spawn(|| ask(renames, range.as_str()))).collect();
-            let ended = running.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
-            ended.collect::<Result<Vec<_>, _>>()
-        })
-    };
-    // Without the contents of a partial clone only renames of unchanged files can be seen.
-    all("-M").or_else(|_| all("-M100%"))
-}
-
 /// The list of commits at which a clone was cut off, a line each, is no larger than this.
 const BOUNDARY_SIZE: usize = 64 << 20;
 
@@ -414,20 +372,10 @@ fn seen_from<'p>(path: &'p str, prefix: &str) -> Cow<'p, str> {
     inside.unwrap_or_else(|| Cow::Owned("../".repeat(prefix.matches('/').count()) + path))
 }
 
-/// The other way round.
-pub(super) fn from_root(path: &str, prefix: &str) -> String {
-    let up = "../".repeat(prefix.matches('/').count());
-    let whole = match path.strip_prefix(&up) {
-        Some(outside) if !up.is_empty() => outside.to_owned(),
-        _ => format!("{prefix}{path}"),
-    };
-    let whole = whole.trim_end_matches('/');
-    if whole.is_empty() { ".".to_owned() } else { whole.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::git::log_call::from_root;
 
     #[test]
     fn changes_are_read_as_the_workspace_sees_them() {

@@ -1,13 +1,17 @@
 //! A repository as a workspace in it sees it: its revisions, what differs between them, and what was committed when.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::dialogue::Dialogue;
 use super::failure::GitFailure;
 use super::index::Index;
-use super::line::KnownLines;
+use super::line::{CommitLine, CommitLines};
 use super::log::{self, FileChange, Log, LogScope, Revision};
+use super::log_call::from_root;
 use super::mailmap::MAILMAP;
 use super::objects::{BATCH, Commit, Object, Objects};
 use super::people::Identities;
@@ -23,14 +27,14 @@ use crate::snapshot::{CONFIG_FILE, DEALS, disk};
 #[derive(Clone, Debug)]
 pub struct Repository {
     /// Apart from the files on disk; paths are asked for from the root.
-    pub(super) git: Git,
+    git: Git,
     /// In the folder of the workspace.
     here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
-    pub(super) place: RepositoryPlace,
+    place: RepositoryPlace,
     objects: Arc<Objects>,
-    pub(super) lines: Arc<KnownLines>,
+    lines: Arc<CommitLines>,
 }
 
 /// A folder that a commit marks as the root of a workspace.
@@ -48,7 +52,7 @@ impl Repository {
         let place = RepositoryPlace::find(folder)?;
         let git = Git::apart(&place.repository);
         let prefix = if place.top.is_some() { place.prefix() } else { bare::workspace(&git)? };
-        let (objects, lines) = (Arc::new(Objects::of(&git)), Arc::default());
+        let (objects, lines) = (Arc::new(Objects::of(&git)), Arc::new(CommitLines::of(&git)));
         Ok(Self { objects, git, here: place.git(), prefix, place, lines })
     }
 
@@ -89,6 +93,34 @@ impl Repository {
         Ok(self.objects.commit("HEAD")?.ok())
     }
 
+    /// The last commit on the first-parent line of one, else of the one checked out, that was made no later than a
+    /// moment; `day` is how a message names it.
+    pub fn before(&self, from: Option<&Commit>, moment: Timestamp, day: &str) -> Result<Commit, GitFailure> {
+        let from = match from {
+            Some(from) => from.clone(),
+            None => self.head()?.ok_or(GitFailure::NoCommits)?,
+        };
+        match self.line(&from)?.iter().find(|(_, time)| *time <= moment) {
+            Some((id, _)) => self.resolve(id),
+            None => Err(GitFailure::NoneSoEarly { day: day.to_owned(), shallow: self.place.shallow }),
+        }
+    }
+
+    /// When a commit was made: no sooner than any before it on its first-parent line.
+    pub fn time(&self, commit: &Commit) -> Result<Timestamp, GitFailure> {
+        Ok(self.line(commit)?.first().map_or(commit.time, |(_, time)| *time))
+    }
+
+    /// The first-parent line of a commit.
+    pub fn line(&self, from: &Commit) -> Result<CommitLine, GitFailure> {
+        self.lines.to(&from.id)
+    }
+
+    /// The commits after one on the first-parent line of another; `None` where it is not on that line.
+    pub fn since(&self, commit: &Commit, from: &Commit) -> Result<Option<BTreeSet<String>>, GitFailure> {
+        self.lines.between(&commit.id, &from.id)
+    }
+
     /// The files of the workspace at a commit.
     pub fn snapshot(&self, commit: &Commit) -> Result<GitSnapshot, GitFailure> {
         let mut asked = vec!["ls-tree", "-r", "-z", "--full-tree", commit.id.as_str()];
@@ -123,7 +155,7 @@ impl Repository {
 
     /// The name by which git knows the content of a file of the workspace at a commit; `None` where it cannot be asked.
     pub fn content_name(&self, commit: &str, path: &str) -> Option<String> {
-        let path = log::from_root(path, &self.prefix);
+        let path = from_root(path, &self.prefix);
         // A request is a line.
         (!path.contains('\n')).then(|| format!("{commit}:{path}"))
     }
