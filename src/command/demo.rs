@@ -74,7 +74,7 @@ fn page(texts: &Texts, today: Date) -> Result<String, Error> {
     let options = ReportOptions { quarter: quarter.as_ref(), ..options };
     let model = report::build_read(&workspace, &filter, reading, options);
     let templates = pages::templates(texts, &workspace.config);
-    pages::page(&templates, "pipeline", PageFormat::Html, &model)
+    pages::page(&templates, "pipeline", PageFormat::Html, model)
 }
 
 fn show(

@@ -108,7 +108,7 @@ pub(super) fn page(
     templates: &Templates,
     name: &str,
     format: PageFormat,
-    model: &ReportModel,
+    model: ReportModel,
 ) -> Result<String, Error> {
     let about_one = name == "deal";
     if about_one && model.deals.is_empty() {
@@ -144,14 +144,15 @@ pub(super) fn pages(
     templates: &Templates,
     name: &str,
     format: PageFormat,
-    model: &ReportModel,
+    model: ReportModel,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
+    let files: Vec<_> = model.deals.iter().map(|deal| file_of(&deal.id, format.extension())).collect();
     let (template, loaded) = prepare(templates, name, format, model)?;
     let page = templates.prepare(&template, &loaded).map_err(|findings| broken(&findings))?;
-    let pages = model.deals.iter().enumerate().map(|(index, deal)| {
-        let file = file_of(&deal.id, format.extension());
-        Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?))
-    });
+    let pages = files
+        .into_iter()
+        .enumerate()
+        .map(|(index, file)| Ok((file, page.render(Some(index)).map_err(|finding| broken(&[*finding]))?)));
     pages.collect()
 }
 
@@ -164,7 +165,7 @@ fn prepare(
     templates: &Templates,
     name: &str,
     format: PageFormat,
-    model: &ReportModel,
+    model: ReportModel,
 ) -> Result<(String, LoadedModel), Error> {
     let template = format!("{name}.{}", format.extension());
     if templates.sources().get(&template).is_none() {
@@ -179,8 +180,7 @@ fn prepare(
             },
         });
     }
-    let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
-    Ok((template, templates.load(json)))
+    Ok((template, templates.load(model)))
 }
 
 /// What is wrong with a template, as the command says it.

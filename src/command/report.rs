@@ -192,15 +192,15 @@ impl ReportArgs {
         }
         let templates = pages::templates(opened.files(), &opened.settings(global));
         if self.name == list::SITE.name {
-            let files = site::render(&templates, &model)?;
+            let files = site::render(&templates, model)?;
             return Ok((site::deliver(self.output.as_deref(), &files, self.check, console)?, deals));
         }
         let texts: Vec<_> = match self.folder() {
-            Some(folder) => pages::pages(&templates, &self.name, format, &model)?
+            Some(folder) => pages::pages(&templates, &self.name, format, model)?
                 .into_iter()
                 .map(|(file, text)| (Some(folder.join(file)), text))
                 .collect(),
-            None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, &model)?)],
+            None => vec![(self.output.clone(), pages::page(&templates, &self.name, format, model)?)],
         };
         Ok((self.deliver(&texts, console)?, deals))
     }

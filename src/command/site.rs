@@ -12,8 +12,8 @@ use super::usage::usage_error;
 use super::{output, pages};
 use crate::error::Error;
 use crate::finding::limit::REPORT_SIZE;
-use crate::report::model::{PageLink, PageView, Slice};
-use crate::report::template::{LoadedModel, Templates};
+use crate::report::model::{CompanyView, PageLink, PageView, Slice};
+use crate::report::template::{LoadedModel, OwnValues, Templates};
 use crate::report::{ReportModel, page_of_deal};
 use crate::source::{digest, escape};
 
@@ -41,10 +41,17 @@ struct Manifest {
 }
 
 /// Renders every page of a site.
-pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<SitePages, Error> {
-    let json = serde_json::to_value(model).map_err(|cause| Error::Json { cause })?;
-    let companies_alone = json["companies"].clone();
-    let loaded = templates.load(json);
+pub(super) fn render(templates: &Templates, model: ReportModel) -> Result<SitePages, Error> {
+    let file = |id: &str| format!("deals/{}", page_of_deal(id, "html"));
+    let deals: Vec<_> = model.deals.iter().map(|deal| (file(&deal.id), deal.name.clone())).collect();
+    let addresses: Vec<_> = model.deals.iter().map(|deal| deal.page.clone()).collect();
+    let of_slices = |slices: &[Slice]| -> Vec<(String, String)> {
+        slices.iter().map(|slice| (slice.page.clone(), slice.name.clone())).collect()
+    };
+    let (owners, companies) = (of_slices(&model.owners), of_slices(&model.by_company));
+    let ids: Vec<_> = model.by_company.iter().map(|company| company.id.clone()).collect();
+    let rules = model.companies.clone();
+    let loaded = templates.load(model);
     let text = |name: &str| templates.sources().get(name).map(|file| file.text().to_owned());
     let style = [text("report.css"), text("custom.css")].into_iter().flatten().collect::<String>();
     let script = text("report.js").unwrap_or_default();
@@ -62,24 +69,13 @@ pub(super) fn render(templates: &Templates, model: &ReportModel) -> Result<SiteP
             PageSpot { kind, files: &[(file.to_owned(), String::new())], about: &|_| About::default() };
         files.extend(site.pages(&spot)?);
     }
-    let of_slices = |slices: &[Slice]| -> Vec<(String, String)> {
-        slices.iter().map(|slice| (slice.page.clone(), slice.name.clone())).collect()
-    };
     let owner = |at| About { owner: Some(at), ..About::default() };
-    files.extend(site.pages(&PageSpot { kind: "owner", files: &of_slices(&model.owners), about: &owner })?);
-    let company = |at: usize| About {
-        company: model.by_company[at].id.clone(),
-        only: companies_alone.get(at).cloned(),
-        ..About::default()
-    };
-    let companies = of_slices(&model.by_company);
+    files.extend(site.pages(&PageSpot { kind: "owner", files: &owners, about: &owner })?);
+    let company = |at: usize| About { company: ids[at].clone(), only: rules.get(at), ..About::default() };
     files.extend(site.pages(&PageSpot { kind: "workflow", files: &companies, about: &company })?);
-    let file = |id: &str| format!("deals/{}", page_of_deal(id, "html"));
-    let deals: Vec<_> = model.deals.iter().map(|deal| (file(&deal.id), deal.name.clone())).collect();
     let deal = |at| About { deal: Some(at), ..About::default() };
-    let addresses: Vec<_> = model.deals.iter().map(|deal| deal.page.as_str()).collect();
     let spot = PageSpot { kind: "deal", files: &deals, about: &deal };
-    files.extend(site.pages_at(&spot, &|at| addresses[at].to_owned())?);
+    files.extend(site.pages_at(&spot, &|at| addresses[at].clone())?);
     files.insert(site.style.clone(), style);
     files.insert(site.script.clone(), script);
     Ok(files)
@@ -97,17 +93,17 @@ struct Site<'a> {
 struct PageSpot<'a> {
     kind: &'a str,
     files: &'a [(String, String)],
-    about: &'a (dyn Fn(usize) -> About + Sync),
+    about: &'a (dyn Fn(usize) -> About<'a> + Sync),
 }
 
 /// What a page is about beside everything.
 #[derive(Default)]
-struct About {
+struct About<'a> {
     deal: Option<usize>,
     owner: Option<usize>,
     company: Option<String>,
     /// The only company that it shows.
-    only: Option<serde_json::Value>,
+    only: Option<&'a CompanyView>,
 }
 
 impl Site<'_> {
@@ -137,9 +133,10 @@ impl Site<'_> {
                 previous: at.checked_sub(1).map(link),
                 next: Some(at + 1).filter(|next| *next < spot.files.len()).map(link),
             };
-            let view = serde_json::to_value(view).map_err(|cause| Error::Json { cause })?;
-            let mut instead = vec![("page", view)];
-            instead.extend(about.only.map(|only| ("companies", serde_json::Value::Array(vec![only]))));
+            let mut instead = OwnValues::default().with("page", &view);
+            if let Some(only) = about.only {
+                instead = instead.with("companies", &[only]);
+            }
             let text = page.render_with(about.deal, &instead);
             Ok((file.clone(), text.map_err(|finding| pages::broken(&[*finding]))?))
         };

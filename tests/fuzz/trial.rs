@@ -9,7 +9,7 @@ use dealgate::assess::{self, Selection, Workspace};
 use dealgate::finding::limit::Limits;
 use dealgate::finding::{Finding, Level};
 use dealgate::report::template::{TemplateSources, Templates};
-use dealgate::report::{Filter, ReportOptions, build, model_json};
+use dealgate::report::{Filter, ReportModel, ReportOptions, build, model_json};
 use dealgate::snapshot::git::{LogScope, Repository, read_log};
 use dealgate::syntax::yaml;
 use dealgate::workspace::Config;
@@ -61,11 +61,10 @@ pub fn expression(bytes: &[u8]) {
 
 /// A template, held against the schema and rendered from a small workspace, as a page and as Markdown.
 pub fn template(bytes: &[u8]) {
-    static MODEL: OnceLock<serde_json::Value> = OnceLock::new();
+    static MODEL: OnceLock<ReportModel> = OnceLock::new();
     let model = MODEL.get_or_init(|| {
         let memory = Memory::default().with("deals/x.yaml", DEAL);
-        let model = build(&memory.workspace(), &Filter::default(), ReportOptions::default());
-        serde_json::to_value(model).expect("a model is JSON")
+        build(&memory.workspace(), &Filter::default(), ReportOptions::default())
     });
     let memory = Memory::default().with("templates/x.html", bytes).with("templates/x.md", bytes);
     let limits = Limits::default();

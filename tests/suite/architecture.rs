@@ -38,7 +38,7 @@ const KEPT: &[(&str, &str)] = &[
     ("minijinja", "report/template"),
     (
         "rayon",
-        "assess.rs|assess/open_deals.rs|snapshot/git/index.rs|command/moments|command/site.rs|lsp/background.rs",
+        "assess.rs|assess/open_deals.rs|snapshot/git/index.rs|command/moments|command/site.rs|lsp/background.rs|report/template/loaded.rs",
     ),
     ("tempfile", "command/output.rs|snapshot/git/trust_files.rs"),
     ("signal_hook", "scratch.rs"),

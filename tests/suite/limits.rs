@@ -249,7 +249,6 @@ fn loops_and_patterns_of_a_workflow_are_bounded() {
 fn rendered(template: &str, limits: Limits) -> Result<String, Box<Finding>> {
     let workspace = Memory::default().with("deals/good.yaml", GOOD).with("templates/own.md", template);
     let model = build(&workspace.workspace(), &Filter::default(), ReportOptions::default());
-    let model = serde_json::to_value(model).expect("a model is JSON");
     let sources = TemplateSources::load(&workspace, "templates", limits.file_size);
     let templates = Templates::new(sources, model_json::schema(), limits);
     let loaded = templates.load(model);

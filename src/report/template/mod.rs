@@ -1,10 +1,12 @@
 //! Report templates: the only room that knows the template engine.
 
 mod budget;
+mod convert;
 mod expressions;
 mod faults;
 mod filters;
 mod guard;
+mod loaded;
 mod markup;
 mod names;
 mod shape;
@@ -27,12 +29,14 @@ use serde_json::Value as Json;
 
 use crate::finding::limit::Limits;
 use crate::finding::{Code, Finding};
+use crate::report::ReportModel;
 use crate::source::SourceFile;
 use crate::syntax::conflict;
 use filters::EscapeKind;
+use loaded::LoadedNames;
+pub use loaded::OwnValues;
 pub use shape::TemplateSchema;
 pub use sources::{TemplateSources, is_template};
-use value::Conversion;
 
 /// Steps that a template has for each value of the model, beside those that it has in any case.
 const STEPS_FOR_EACH: u64 = 400;
@@ -92,13 +96,11 @@ impl Templates {
     }
 
     /// What a model is to templates, and the engine that renders them: once for pages of several.
-    pub fn load(&self, model: Json) -> LoadedModel {
-        let mut conversion = Conversion::default();
-        let model = conversion.entries(model);
-        let count = conversion.count;
-        let budget =
-            Budget { limits: self.limits, steps: self.limits.template_steps as u64 + STEPS_FOR_EACH * count };
-        LoadedModel { environment: self.environment(count, budget), model, budget }
+    pub fn load(&self, model: ReportModel) -> LoadedModel {
+        let model = LoadedNames::of(model);
+        let steps = self.limits.template_steps as u64 + STEPS_FOR_EACH * model.count;
+        let budget = Budget { limits: self.limits, steps };
+        LoadedModel { environment: self.environment(model.count, budget), model, budget }
     }
 
     fn environment(&self, values: u64, budget: Budget) -> Environment<'static> {
@@ -124,7 +126,7 @@ impl Templates {
 /// A model as templates see it, with the engine that renders them.
 pub struct LoadedModel {
     environment: Environment<'static>,
-    model: Vec<(Arc<str>, Value)>,
+    model: LoadedNames,
     budget: Budget,
 }
 
@@ -146,25 +148,18 @@ struct Budget {
 impl Page<'_> {
     /// The page about one deal, by its position in the model, or about all of them.
     pub fn render(&self, deal: Option<usize>) -> Result<String, Box<Finding>> {
-        self.render_with(deal, &[])
+        self.render_with(deal, &OwnValues::default())
     }
 
     /// The same with other values for some names of the model.
-    pub fn render_with(&self, deal: Option<usize>, instead: &[(&str, Json)]) -> Result<String, Box<Finding>> {
+    pub fn render_with(&self, deal: Option<usize>, instead: &OwnValues) -> Result<String, Box<Finding>> {
         let LoadedModel { environment, model, budget } = self.loaded;
         let fault = |error: &minijinja::Error| {
             Box::new(faults::rendering(error, &self.templates.sources, self.name, *budget))
         };
         let template = environment.get_template(self.name).map_err(|error| fault(&error))?;
-        let deals = model.iter().find(|(name, _)| name.as_ref() == "deals").map(|(_, deals)| deals);
-        let deal = deal.zip(deals).and_then(|(index, deals)| deals.get_item(&Value::from(index)).ok());
-        let kept = |(name, _): &(Arc<str>, Value)| instead.iter().all(|(other, _)| *other != &**name);
-        let mut conversion = Conversion::default();
-        let given = instead.iter().map(|(name, json)| (Arc::from(*name), conversion.value(json.clone())));
-        let names = model.iter().filter(|it| kept(it)).cloned().chain(given);
-        let names = names.chain([(Arc::from("deal"), deal.unwrap_or(Value::from(())))]);
         let mut out = Bounded { text: Vec::new(), most: budget.limits.report_size };
-        template.render_captured_to(value::record(names), &mut out).map_err(|error| fault(&error))?;
+        template.render_captured_to(model.of_page(deal, instead), &mut out).map_err(|error| fault(&error))?;
         String::from_utf8(out.text).map_err(|_| {
             Box::new(Finding::new(Code::NotUtf8, format!("the report {} is no text", self.name)))
         })

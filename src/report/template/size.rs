@@ -5,6 +5,7 @@ use minijinja::{Environment, Error, State};
 use minijinja::{filters, functions};
 
 use super::budget::{TOO_LARGE, refused};
+use super::loaded::SheetOnDemand;
 use super::value::ModelObject;
 
 /// How deep lists and records may nest that a template makes.
@@ -84,7 +85,9 @@ fn measure(value: &Value, depth: usize, left: &mut u64) -> Result<(), Error> {
     *left = left.checked_sub(1).ok_or_else(|| refused(TOO_LARGE))?;
     let Some(object) = value.as_object() else { return Ok(()) };
     // What the report is made of is as large as it is.
-    if object.downcast_ref::<ModelObject>().is_some() || object.repr() == ObjectRepr::Plain {
+    let is_of_model =
+        object.downcast_ref::<ModelObject>().is_some() || object.downcast_ref::<SheetOnDemand>().is_some();
+    if is_of_model || object.repr() == ObjectRepr::Plain {
         return Ok(());
     }
     if is_namespace(value) && depth < DEEPEST {

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use super::sources::{TemplateSources, is_template};
 use super::{Templates, names};
 use crate::assess::Workspace;
@@ -12,7 +10,7 @@ use crate::report::filter::Filter;
 use crate::report::model::Pace;
 use crate::report::options::ReportOptions;
 use crate::report::trend::TrendOptions;
-use crate::report::{build, builtin, model_json};
+use crate::report::{ReportModel, build, builtin, model_json};
 use crate::snapshot::worktree::Worktree;
 use crate::workspace::Config;
 
@@ -20,7 +18,7 @@ fn templates() -> Templates {
     Templates::new(TemplateSources::default(), model_json::schema(), Limits::default())
 }
 
-fn showcase() -> Value {
+fn showcase() -> ReportModel {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/showcase");
     let files = Worktree::open(&root).unwrap();
     let config = Config::load(&files);
@@ -28,8 +26,7 @@ fn showcase() -> Value {
     let span = TrendOptions { by: Pace::Month, last: 12, rules_of_the_time: true, no_config: false };
     let options =
         ReportOptions { with_sheets: true, with_tasks: true, trend: Some(span), ..ReportOptions::default() };
-    let model = build(&workspace, &Filter::default(), options);
-    serde_json::to_value(model).unwrap()
+    build(&workspace, &Filter::default(), options)
 }
 
 #[test]

@@ -1,78 +1,58 @@
-//! Turns the JSON of a model into values of the template engine. An object with a `text` prints as that text.
+//! Values of the template engine. A record with a `text` prints as that text.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use minijinja::Error;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value, ValueKind};
-use serde_json::Value as Json;
 
 use super::budget::{TOO_LARGE, refused};
 pub(super) use crate::report::model::NOTHING;
 
-/// Makes values for templates of JSON. The names of a model are few and its objects many, so each name is kept once.
-#[derive(Default)]
-pub(super) struct Conversion {
-    names: BTreeMap<String, Arc<str>>,
-    /// How many values were made.
-    pub(super) count: u64,
+/// The name of a value in a record.
+pub(super) type RecordName = Cow<'static, str>;
+
+/// A record of the model: its names in order, which records of a kind share, each with its value.
+pub(super) struct ModelObject {
+    names: Arc<[RecordName]>,
+    values: Box<[Value]>,
 }
-
-impl Conversion {
-    /// A value for templates; what it is made of goes.
-    pub(super) fn value(&mut self, json: Json) -> Value {
-        self.count += 1;
-        match json {
-            Json::Null => Value::from(()),
-            Json::Bool(yes) => Value::from(yes),
-            Json::String(text) => Value::from(text),
-            Json::Number(number) => match (number.as_i64(), number.as_f64()) {
-                (Some(whole), _) => Value::from(whole),
-                (None, Some(float)) => Value::from(float),
-                (None, None) => Value::from(number.to_string()),
-            },
-            Json::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
-            Json::Object(entries) => {
-                record(entries.into_iter().map(|(key, value)| (self.name(key), self.value(value))))
-            }
-        }
-    }
-
-    /// The names and values of an object; nothing of what is none.
-    pub(super) fn entries(&mut self, json: Json) -> Vec<(Arc<str>, Value)> {
-        let Json::Object(entries) = json else { return Vec::new() };
-        entries.into_iter().map(|(key, value)| (self.name(key), self.value(value))).collect()
-    }
-
-    fn name(&mut self, key: String) -> Arc<str> {
-        if let Some(name) = self.names.get(&key) {
-            return Arc::clone(name);
-        }
-        let name = Arc::from(key.as_str());
-        self.names.insert(key, Arc::clone(&name));
-        name
-    }
-}
-
-/// An object of names and values.
-pub(super) fn record(entries: impl IntoIterator<Item = (Arc<str>, Value)>) -> Value {
-    let mut entries: Vec<_> = entries.into_iter().collect();
-    // Of a name that is there twice, the last counts.
-    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
-    entries.reverse();
-    entries.dedup_by(|(later, _), (kept, _)| later == kept);
-    entries.reverse();
-    Value::from_object(ModelObject(entries.into_boxed_slice()))
-}
-
-/// An object of the model: its names in order, each with its value.
-pub(super) struct ModelObject(Box<[(Arc<str>, Value)]>);
 
 impl ModelObject {
-    fn get(&self, key: &str) -> Option<&Value> {
-        let at = self.0.binary_search_by(|(name, _)| (**name).cmp(key)).ok()?;
-        Some(&self.0[at].1)
+    /// A record of names in order and as many values.
+    pub(super) fn new(names: Arc<[RecordName]>, values: Box<[Value]>) -> Self {
+        Self { names, values }
+    }
+
+    /// A record of names and values in any order. Of a name that is there twice, the last counts.
+    pub(super) fn of(entries: impl IntoIterator<Item = (RecordName, Value)>) -> Value {
+        let entries: BTreeMap<RecordName, Value> = entries.into_iter().collect();
+        let (names, values): (Vec<_>, Vec<_>) = entries.into_iter().unzip();
+        Value::from_object(Self { names: names.into(), values: values.into() })
+    }
+
+    /// The same record with another value for one of its names.
+    pub(super) fn with(&self, name: &str, value: Value) -> Value {
+        let mut values = self.values.clone();
+        if let Some(at) = self.position(name) {
+            values[at] = value;
+        }
+        Value::from_object(Self { names: Arc::clone(&self.names), values })
+    }
+
+    /// Its names and values, in order.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&RecordName, &Value)> {
+        self.names.iter().zip(&self.values)
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.names.binary_search_by(|known| (**known).cmp(name)).ok()
+    }
+
+    fn get(&self, name: &str) -> Option<&Value> {
+        self.position(name).map(|at| &self.values[at])
     }
 
     fn text(&self) -> Option<&str> {
@@ -94,7 +74,7 @@ impl Object for ModelObject {
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(Arc::clone(name))).collect())
+        Enumerator::Values(self.names.iter().map(|name| Value::from(&**name)).collect())
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -107,7 +87,7 @@ impl Object for ModelObject {
 
 impl fmt::Debug for ModelObject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.0.iter().map(|(name, value)| (name, value))).finish()
+        f.debug_map().entries(self.entries()).finish()
     }
 }
 
@@ -218,23 +198,24 @@ pub(super) fn number(value: &Value) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::convert::Conversion;
     use super::*;
 
     #[test]
     fn objects_with_a_text_print_it_and_sort_by_what_is_exact() {
         let money = serde_json::json!({"amount": "1200.50", "currency": "EUR", "text": "1,200.50 EUR"});
         let mut conversion = Conversion::default();
-        let money = conversion.value(money);
+        let money = conversion.value(&money);
         assert_eq!(shown(&money).unwrap(), "1,200.50 EUR");
         assert_eq!(sort_key(&money), "1200.50");
         assert_eq!(number(&money), Some(1200.5));
         assert_eq!(conversion.count, 4);
-        let nothing = conversion.value(Json::Null);
+        let nothing = conversion.value(&());
         assert_eq!((shown(&nothing).unwrap().as_str(), sort_key(&nothing).as_str()), ("—", ""));
-        let nested = conversion.value(serde_json::json!({"list": [true, "a"], "money": {"text": "5 EUR"}}));
+        let nested = conversion.value(&serde_json::json!({"list": [true, "a"], "money": {"text": "5 EUR"}}));
         assert_eq!(shown(&nested).unwrap(), "list: yes, a; money: 5 EUR");
         let twice =
-            record([("a", 1), ("b", 2), ("a", 3)].map(|(name, value)| (Arc::from(name), value.into())));
+            ModelObject::of([("a", 1), ("b", 2), ("a", 3)].map(|(name, value)| (name.into(), value.into())));
         assert_eq!(shown(&twice).unwrap(), "a: 3; b: 2");
     }
 }
