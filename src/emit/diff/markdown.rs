@@ -233,12 +233,7 @@ fn shown_rows(comparison: &Comparison) -> impl Iterator<Item = &BridgeRow> {
 fn parts_of_rows(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| | deals |\n|---|---|")?;
     for row in shown_rows(comparison).filter(|row| !row.parts.is_empty()) {
-        writeln!(
-            out,
-            "| {} | {} |",
-            row.row.name(),
-            amounts.parts(row, MOST_NAMED, |deal| escape::markdown(deal).into())
-        )?;
+        writeln!(out, "| {} | {} |", row.row.name(), amounts.parts(row, MOST_NAMED, escape::markdown))?;
     }
     writeln!(out)
 }
