@@ -66,8 +66,8 @@ pub fn judge<K: Send>(
     kept(workspace, selection, Depth::Full, &keep)
 }
 
-/// Reads deals and judges none; hands out what was kept of those that can be read and follow a workflow, in the order of
-/// their paths.
+/// Reads what counts of deals and judges none; hands out what was kept of those that can be read and follow a workflow, in
+/// the order of their paths.
 pub fn read<K: Send>(
     workspace: &Workspace<'_>,
     paths: &[String],

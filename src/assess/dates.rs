@@ -12,9 +12,9 @@ use crate::workspace::ApprovalPolicy;
 
 impl Workspace<'_> {
     /// The same with the commits of a folder, or those that led to one commit, for the dates that deals do not tell
-    /// themselves.
-    pub fn with_past(self, root: &Path, at: Option<(Repository, Commit)>) -> Self {
-        let past = Past::of(self.setting(root, at));
+    /// themselves; with the repository, where that is open already.
+    pub fn with_past(self, root: &Path, repository: Option<Repository>, at: Option<Commit>) -> Self {
+        let past = Past::of(CommitSource { repository, at, ..self.setting(root) });
         Self { past, ..self }
     }
 
@@ -25,12 +25,15 @@ impl Workspace<'_> {
         Self { past, ..self }
     }
 
+    /// The same with commits that were read before, where they are those that would be read.
+    pub fn with_known(self, past: Past) -> Self {
+        if past.is_of(&self.past) { Self { past, ..self } } else { self }
+    }
+
     /// The same with the commits that led to an earlier one of a line that is known already.
     pub fn with_past_of(self, past: &Past, commit: &Commit) -> Result<Self, GitFailure> {
-        let past = past.as_of(commit, |later| CommitSource {
-            zone: later.zone.clone(),
-            ..self.setting(&later.root, None)
-        })?;
+        let past = past
+            .as_of(commit, |later| CommitSource { zone: later.zone.clone(), ..self.setting(&later.root) })?;
         Ok(Self { past, ..self })
     }
 
@@ -39,7 +42,7 @@ impl Workspace<'_> {
         Self { past: self.past.in_line_with(&later.past), ..self }
     }
 
-    fn setting(&self, root: &Path, at: Option<(Repository, Commit)>) -> CommitSource {
+    fn setting(&self, root: &Path) -> CommitSource {
         let proof = match self.config.approvals {
             ApprovalPolicy::Off => ApprovalProof::Off,
             ApprovalPolicy::Authored => ApprovalProof::Authored,
@@ -47,7 +50,8 @@ impl Workspace<'_> {
         };
         CommitSource {
             root: root.to_owned(),
-            at,
+            repository: None,
+            at: None,
             folder: self.config.deals.clone(),
             files: None,
             file_size: self.config.limits.file_size,

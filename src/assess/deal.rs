@@ -14,7 +14,7 @@ use crate::finding::{Code, Finding, FindingsBuilder, Rewrite, Subject};
 use crate::gate::{self, Depth, Judgement, Moment, RequirementState, Wants};
 use crate::history::{ApprovalProof, GitHistory, StageOrder, Timeline};
 use crate::source::{SourceFile, Span, Spanned};
-use crate::syntax::{Node, Scalar, yaml};
+use crate::syntax::{Kind, Node, Scalar, yaml};
 use crate::workflow::Workflow;
 use crate::workspace::Assigned;
 
@@ -50,7 +50,24 @@ pub(super) fn assess_deal<K>(
     totals.findings.extend(complaints.into_findings());
 }
 
-/// Reads one deal and judges nothing; what is at fault is told by whoever judges it.
+/// The keys that figures are made of.
+const COUNTED: [&str; 13] = [
+    "name",
+    "customer",
+    "stage",
+    "owner",
+    "amount",
+    "probability",
+    "category",
+    "close_date",
+    "opened",
+    "completed",
+    "on_hold",
+    "outcome",
+    "history",
+];
+
+/// Reads what counts of one deal and judges nothing; what is at fault is told by whoever judges it.
 pub(super) fn read_deal<K>(
     workspace: &Workspace<'_>,
     path: &str,
@@ -59,8 +76,11 @@ pub(super) fn read_deal<K>(
     let file = workspace.snapshot.read(path, workspace.config.limits.file_size).ok()?;
     let id = workspace.deal_id(path);
     let mut unheard = FindingsBuilder::about(Vec::new(), Subject::default());
-    let root = yaml::parse(file.text()).root?;
+    let mut root = yaml::parse(file.text()).root?;
     let workflow = follow(workspace, &id, Some(&root), &mut AssessTotals::<()>::default(), &mut unheard)?;
+    if let Kind::Map(entries) = &mut root.kind {
+        entries.retain(|entry| COUNTED.contains(&entry.key.value.as_ref()));
+    }
     let reading =
         DealReadContext { schema: &workflow.schema, rates: &workspace.config.rates, today: workspace.today };
     let deal = reader::read(id, root, reading, &mut unheard);

@@ -55,7 +55,7 @@ pub struct JudgedDeal<'a> {
 pub struct ReadDeal<'a> {
     /// The path of its file.
     pub path: &'a Arc<str>,
-    /// The deal.
+    /// The deal, as far as figures are made of it.
     pub deal: &'a Deal<'a>,
     /// The workflow it follows.
     pub workflow: &'a Arc<Workflow>,

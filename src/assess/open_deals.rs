@@ -16,6 +16,9 @@ use crate::gate::{self, Depth, Due, Judgement, Moment, RequirementState};
 use crate::history::{GitHistory, StageOrder, Timeline};
 use crate::workflow::Workflow;
 
+/// Open deals that were kept. One that is what it was is kept on, and takes no more room.
+pub type OpenDeals = Arc<Vec<Arc<OpenDeal>>>;
+
 /// An open deal, apart from its file.
 pub struct OpenDeal {
     workflow: Arc<str>,
@@ -43,19 +46,44 @@ pub type RuleCosts = BTreeMap<Arc<str>, RuleCost>;
 pub type CostsByWorkflow = BTreeMap<Arc<str>, RuleCosts>;
 
 impl OpenDeal {
-    /// Keeps a deal if it is open; `currency` is that of figures.
+    /// Keeps a deal if it is open, or keeps it on where it was kept before; `currency` is that of figures.
     pub fn of(
         judged: &JudgedDeal<'_>,
         workspace: &Workspace<'_>,
         currency: Option<Currency>,
-    ) -> Option<Self> {
-        is_open(judged).then(|| Self {
+        before: &BTreeMap<&str, &Arc<Self>>,
+    ) -> Option<Arc<Self>> {
+        if !is_open(judged) {
+            return None;
+        }
+        let worth = worth(judged, workspace, currency);
+        let known = before.get(judged.deal.id.as_ref()).filter(|known| known.is(judged, worth));
+        Some(known.map_or_else(|| Arc::new(Self::apart(judged, worth)), |known| Arc::clone(known)))
+    }
+
+    fn apart(judged: &JudgedDeal<'_>, worth: Option<Decimal>) -> Self {
+        Self {
             workflow: Arc::clone(&judged.workflow.id),
             deal: judged.deal.clone().into_owned(),
             timeline: judged.timeline.clone(),
             git_history: judged.git_history.cloned(),
-            worth: worth(judged, workspace, currency),
-        })
+            worth,
+        }
+    }
+
+    /// Whether a deal is what it was.
+    fn is(&self, judged: &JudgedDeal<'_>, worth: Option<Decimal>) -> bool {
+        self.workflow == judged.workflow.id
+            && self.worth == worth
+            && self.deal.values == judged.deal.values
+            && self.deal.bare == judged.deal.bare
+            && self.timeline == *judged.timeline
+            && self.git_history.as_ref() == judged.git_history
+    }
+
+    /// Deals by their ids.
+    pub fn by_id(deals: &[Arc<Self>]) -> BTreeMap<&str, &Arc<Self>> {
+        deals.iter().map(|kept| (kept.deal.id.as_ref(), kept)).collect()
     }
 
     fn judge<'w>(
@@ -161,13 +189,13 @@ impl RuleCost {
 /// What some requirements of a workflow cost over the deals that were kept. Where the stages are those that the deals were
 /// kept under, their dates need not be worked out again.
 pub fn costs(
-    deals: &[OpenDeal],
+    deals: &[Arc<OpenDeal>],
     workspace: &Workspace<'_>,
     workflow: &Workflow,
     ids: &BTreeSet<Arc<str>>,
     is_same_ladder: bool,
 ) -> RuleCosts {
-    let of = |costs: RuleCosts, kept: &OpenDeal| {
+    let of = |costs: RuleCosts, kept: &Arc<OpenDeal>| {
         let mut costs = costs;
         if kept.workflow == workflow.id {
             let judgement = kept.judge(workspace, workflow, ids, is_same_ladder);

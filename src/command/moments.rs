@@ -18,7 +18,6 @@ use crate::compare::{DealState, Renames, Side};
 use crate::editor::committed;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::snapshot::git::Repository;
 use crate::snapshot::{Listing, Snapshot};
 use crate::workspace::Config;
 use between::Between;
@@ -39,7 +38,7 @@ impl<'o> Moments<'o> {
         fork: bool,
     ) -> Result<Self, Error> {
         let settings = opened.settings(global);
-        let repository = Repository::open(opened.root());
+        let repository = opened.repository().cloned();
         if repository.is_err() {
             opened.refuse_nowhere()?;
         }
@@ -113,13 +112,11 @@ impl<'o> Moments<'o> {
             return Ok(workspace.without_past());
         }
         let files = if end.is_from_history() { &self.after.files } else { &end.files };
-        let at = match (files, &self.repository) {
-            (Files::Commit(snapshot), Some(repository)) => {
-                Some((repository.clone(), snapshot.commit().clone()))
-            }
+        let at = match files {
+            Files::Commit(snapshot) => Some(snapshot.commit().clone()),
             _ => None,
         };
-        Ok(workspace.with_past(self.opened.root(), at))
+        Ok(workspace.with_past(self.opened.root(), self.repository.clone(), at))
     }
 
     /// Judges what differs at both ends; with `whole` all the rest counts in figures.
@@ -133,10 +130,10 @@ impl<'o> Moments<'o> {
         let (old, differing) = self.differing(&new, global)?;
         let asked = differing.asked(whole);
         let new = new.for_only(&asked);
+        let rest = if whole && !differing.all { self.counted(&new, &differing) } else { Rest::LeftOut };
         let after = Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day);
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
-        let rest = if whole { Rest::Counted } else { Rest::LeftOut };
         let mut sides = self.beside(&old, &new, &differing, after, rest);
         if differing.touched.others_changed {
             sides.before.also_found(beside_deals(&old), &old.config.levels);
@@ -213,6 +210,17 @@ impl<'o> Moments<'o> {
         Ok((old, Differing { before, after, touched, between, all }))
     }
 
+    /// Reads the deals that are the same at both ends. Git tells of the others meanwhile.
+    fn counted(&self, new: &Workspace<'_>, differing: &Differing) -> Rest {
+        let is_same = |path: &&String| differing.touched.after.binary_search(path).is_err();
+        let same: Vec<String> = differing.after.files.iter().filter(is_same).cloned().collect();
+        let (from, to) = (self.before.day, self.after.day);
+        std::thread::scope(|scope| {
+            scope.spawn(|| new.past.tracks().is_some());
+            Rest::Counted(assess::read(new, &same, |deal| Arc::new(DealState::unchanged(deal, from, to))))
+        })
+    }
+
     /// The earlier end, judged as far as it differs, beside the later one.
     fn beside(
         &self,
@@ -228,7 +236,7 @@ impl<'o> Moments<'o> {
         if !all {
             before.also_found(there_before.faults.clone(), &old.config.levels);
         }
-        if !all && rest != Rest::Judged {
+        if !all && !matches!(rest, Rest::Judged) {
             after.also_found(there_after.faults.clone(), &new.config.levels);
             // Of rules that are the same at both ends nothing is news, whichever end has a deal that follows them.
             let is_rule = |path: &str| is_rule([old, new], path);
@@ -236,27 +244,22 @@ impl<'o> Moments<'o> {
             before.also_found(is, &old.config.levels);
             after.also_found(was, &new.config.levels);
         }
-        match rest {
+        match &rest {
             Rest::Judged if !all => {
                 let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
                 before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
                 before.price(old);
             }
-            Rest::Counted if !all => {
-                let is_same = |path: &&String| touched.after.binary_search(path).is_err();
-                let same: Vec<String> = there_after.files.iter().filter(is_same).cloned().collect();
-                let same = assess::read(new, &same, |deal| {
-                    Arc::new(DealState::unchanged(deal, self.before.day, self.after.day))
-                });
+            Rest::Counted(same) => {
                 for (side, workspace) in [(&mut before, old), (&mut after, new)] {
-                    side.count(&same);
+                    side.count(same);
                     side.price(workspace);
                 }
             }
             _ => {}
         }
         // The selection names no workspace; what is there counts, judged or not.
-        let asked = (!all && rest == Rest::LeftOut).then(|| touched.ids(old, new));
+        let asked = (!all && matches!(rest, Rest::LeftOut)).then(|| touched.ids(old, new));
         before.ids = old.deal_ids(&there_before.files, asked.as_ref());
         after.ids = new.deal_ids(&there_after.files, asked.as_ref());
         let renames = self.renames((old, &before), (new, &after), between);
@@ -279,12 +282,11 @@ struct Differing {
 }
 
 /// What is to be known of the deals that did not change.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Rest {
     /// Nothing.
     LeftOut,
     /// How they count in figures.
-    Counted,
+    Counted(Vec<Arc<DealState>>),
     /// All; it is judged already.
     Judged,
 }

@@ -1,6 +1,7 @@
 //! Opens the workspace that a command runs in. Every command begins with it.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -31,6 +32,8 @@ pub(super) struct Session {
     at: Option<At>,
     rules: Option<Box<dyn Snapshot>>,
     moved: Option<Finding>,
+    /// The repository that the workspace is in, once somebody has asked.
+    repository: OnceLock<Result<Repository, GitFailure>>,
 }
 
 /// The revision of `--at`.
@@ -79,9 +82,12 @@ impl Session {
         let starts = Starts::of(&here, named.paths.iter().copied());
         let root = starts.on_disk()?;
         let anchor = anchor(global, named, &starts, &root)?;
-        let root = anchor.as_ref().map_or(&root, |anchor| &anchor.root);
-        let on_disk = Worktree::open(root).map_err(unreachable)?;
-        let mut opened = Self { on_disk, here, at: None, rules: None, moved: None };
+        let (anchor, repository) = anchor.unzip();
+        let anchored = anchor.as_ref().map_or(&root, |anchor| &anchor.root);
+        let on_disk = Worktree::open(anchored).map_err(unreachable)?;
+        let repository = repository.filter(|_| *anchored == root).map(Ok);
+        let repository = repository.map_or_else(OnceLock::new, OnceLock::from);
+        let mut opened = Self { on_disk, here, at: None, rules: None, moved: None, repository };
         opened.at = match &global.at {
             None | Some(RevisionSpec::WorkTree) => None,
             Some(RevisionSpec::Day(day)) => Some(opened.at_end_of(*day, global)?),
@@ -108,6 +114,11 @@ impl Session {
     /// The root of the workspace.
     pub(super) fn root(&self) -> &Path {
         self.on_disk.root()
+    }
+
+    /// The repository that the workspace is in.
+    pub(super) fn repository(&self) -> Result<&Repository, GitFailure> {
+        self.repository.get_or_init(|| Repository::open(self.root())).as_ref().map_err(Clone::clone)
     }
 
     /// The files that are judged.
@@ -159,8 +170,10 @@ impl Session {
         if global.no_history {
             return Ok(workspace.without_past());
         }
-        let at = self.at.as_ref().map(|at| (at.repository.clone(), at.files.commit().clone()));
-        Ok(workspace.with_past(self.root(), at))
+        let at = self.at.as_ref().map(|at| at.files.commit().clone());
+        // Git is not asked before it has to be.
+        let repository = self.repository.get().and_then(|known| known.as_ref().ok()).cloned();
+        Ok(workspace.with_past(self.root(), repository, at))
     }
 
     /// That the files on disk are looked at where there can be none.
@@ -168,7 +181,7 @@ impl Session {
         let root = self.root();
         // Git is not asked wherever somebody works.
         let may_be = root.join("HEAD").is_file() && root.join("objects").is_dir();
-        if self.at.is_none() && may_be && Repository::open(root).is_ok_and(|it| it.is_bare()) {
+        if self.at.is_none() && may_be && self.repository().is_ok_and(Repository::is_bare) {
             return Err(GitFailure::Bare.into());
         }
         Ok(())
@@ -186,7 +199,7 @@ impl Session {
 
     /// The workspace at the end of a day.
     fn at_end_of(&self, day: Date, global: &Global) -> Result<At, Error> {
-        let repository = Repository::open(self.root())?;
+        let repository = self.repository()?;
         // Without files on disk the zone is the one that the latest settings say.
         let zone = match (global.no_config, repository.is_bare()) {
             (true, _) => TimeZone::UTC,
@@ -199,13 +212,13 @@ impl Session {
         let ends = day.tomorrow().and_then(|next| next.to_zoned(zone));
         let end = ends.map_or(Timestamp::MAX, |next| next.timestamp() - 1.second());
         let commit = repository.before(None, end, &day.to_string())?;
-        Ok(At { files: repository.snapshot(&commit)?, repository, day: Some(day) })
+        Ok(At { files: repository.snapshot(&commit)?, repository: repository.clone(), day: Some(day) })
     }
 
     fn revision(&self, revision: &str, global: &Global) -> Result<(GitSnapshot, Repository), Error> {
-        let repository = Repository::open(self.root())?;
-        let commit = resolve(&repository, revision, global)?;
-        Ok((repository.snapshot(&commit)?, repository))
+        let repository = self.repository()?;
+        let commit = resolve(repository, revision, global)?;
+        Ok((repository.snapshot(&commit)?, repository.clone()))
     }
 
     /// The settings alone.
@@ -334,7 +347,7 @@ fn anchor(
     named: &WorkspaceHint<'_>,
     starts: &Starts,
     root: &Path,
-) -> Result<Option<Anchor>, Error> {
+) -> Result<Option<(Anchor, Repository)>, Error> {
     let since = match named.since {
         Some(RevisionSpec::Revision(name)) => Some(name.as_str()),
         _ => None,
@@ -353,7 +366,8 @@ fn anchor(
         };
         commit = head.map_or(Ok(commit.clone()), |head| repository.merge_base(&commit, &head))?;
     }
-    Anchor::of(starts, root, &repository, &commit, revision).map(Some)
+    let anchor = Anchor::of(starts, root, &repository, &commit, revision)?;
+    Ok(Some((anchor, repository)))
 }
 
 fn refuse(path: &Path, why: &str) -> Error {

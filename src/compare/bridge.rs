@@ -272,7 +272,7 @@ struct BridgeWalk<'a> {
 
 impl BridgeWalk<'_> {
     fn follow(mut self, track: &DealTrack, start: (&Pricing, Date)) {
-        let mut terms = track.start.as_ref();
+        let mut terms = track.start.as_deref();
         let mut stands = self.view.standing(terms, start.1);
         let mut was_there = terms.is_some() || track.earlier.is_some();
         // How it stood when the day began, and whether it had been there by then.
@@ -289,7 +289,7 @@ impl BridgeWalk<'_> {
             if dawn.0 != step.day {
                 dawn = (step.day, stands, was_there);
             }
-            let next = self.view.standing(step.terms.as_ref(), step.day);
+            let next = self.view.standing(step.terms.as_deref(), step.day);
             if let Some(Inside(value)) = inside.take() {
                 inside = self.stay(value, terms, step, next);
             } else {
@@ -305,7 +305,7 @@ impl BridgeWalk<'_> {
                 inside = self.enter(row, step, (stands, next), &mut is_new);
             }
             was_there |= step.terms.is_some();
-            (terms, stands) = (step.terms.as_ref(), next);
+            (terms, stands) = (step.terms.as_deref(), next);
         }
     }
 

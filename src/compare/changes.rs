@@ -95,6 +95,10 @@ impl DealChange {
     fn between((before, after): Pair<'_>, gone: Option<&DealState>, track: &DealTrack) -> Option<Self> {
         let named = after.or(before).or(gone)?;
         let before = if after.is_none() { gone.or(before) } else { before };
+        let is_same = before.zip(after).is_some_and(|(before, after)| std::ptr::eq(before, after));
+        if is_same && !track.comes_back() {
+            return None;
+        }
         let fate = match (before, after) {
             (_, None) => Fate::Removed,
             (_, Some(_)) if track.comes_back() => Fate::Restored,

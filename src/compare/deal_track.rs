@@ -20,7 +20,7 @@ pub struct TrackStep {
     /// The day whose rate counts: a deal may have begun, or ended, before anybody noted it.
     pub priced: Date,
     /// Its terms from then on; `None`: it is gone.
-    pub terms: Option<TrackedFields>,
+    pub terms: Option<Arc<TrackedFields>>,
 }
 
 /// The way of a deal from one moment to another.
@@ -29,7 +29,7 @@ pub struct DealTrack {
     /// The deal's id.
     pub deal: Arc<str>,
     /// Its terms at the start; `None`: it was not there.
-    pub start: Option<TrackedFields>,
+    pub start: Option<Arc<TrackedFields>>,
     /// Its terms before its file was deleted, where it was not there at the start and was before.
     pub earlier: Option<Box<TrackedFields>>,
     /// What it became, oldest first; the last is how it stands at the end.
@@ -47,7 +47,7 @@ impl DealTrack {
             Some(after) => Self { deal: Arc::clone(&after.id), ..Self::along(before, after, from, to) },
             None => Self {
                 deal: named,
-                start: before.map(|state| state.terms.clone()),
+                start: before.map(|state| Arc::clone(&state.terms)),
                 earlier: None,
                 steps: vec![TrackStep { day: to, priced: to, terms: None }],
             },
@@ -68,14 +68,14 @@ impl DealTrack {
     /// The way to how a deal stands on the last day.
     fn along(before: Option<&DealState>, last: &DealState, from: Date, to: Date) -> Self {
         let term_history = &last.term_history;
-        let start = before.map(|state| state.terms.clone());
+        let start = before.map(|state| Arc::clone(&state.terms));
         let mut absences = term_history.absences.iter().copied().filter(|(_, back)| from <= *back);
         let around = absences.next().filter(|(away, _)| start.is_none() && *away <= from);
         let earlier = around.and_then(|(away, _)| term_history.before_leaving(away)).map(Box::new);
         // Most deals do nothing but stand there at the end.
         let mut walk = TrackWalk { last, from, to, ending: None, steps: Vec::with_capacity(1) };
         let (since, terms) = match (&start, around) {
-            (Some(start), _) => (from, start.clone()),
+            (Some(start), _) => (from, TrackedFields::clone(start)),
             (None, Some((_, back))) => {
                 walk.ending = earlier.as_ref().and_then(|earlier| earlier.ending);
                 walk.come(back.clamp(from, to), back)
@@ -114,7 +114,7 @@ impl DealTrack {
 
     /// Its terms at the end; `None`: it is gone, or never came.
     pub fn end(&self) -> Option<&TrackedFields> {
-        self.steps.last().map_or(self.start.as_ref(), |step| step.terms.as_ref())
+        self.steps.last().map_or(self.start.as_deref(), |step| step.terms.as_deref())
     }
 
     /// Whether its file was there, and was deleted, be it for a while.
@@ -147,8 +147,8 @@ impl DealTrack {
     /// Whether it came to an ending: it had not ended so when it was last there, or was something else since.
     pub fn ends(&self, ending: Ending) -> bool {
         let is_other = |terms: &TrackedFields| terms.ending != Some(ending);
-        let had = self.start.as_ref().or(self.earlier.as_deref());
-        had.is_none_or(is_other) || self.steps.iter().filter_map(|step| step.terms.as_ref()).any(is_other)
+        let had = self.start.as_deref().or(self.earlier.as_deref());
+        had.is_none_or(is_other) || self.steps.iter().filter_map(|step| step.terms.as_deref()).any(is_other)
     }
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn state_at(state: &DealState, day: Date, now: Date) -> Option<DealSt
         history: state.history.iter().filter(|change| change.date <= day).cloned().collect(),
         requirements: Vec::new(),
         waivers: Vec::new(),
-        terms,
+        terms: Arc::new(terms),
         ..state.clone()
     })
 }
@@ -194,20 +194,25 @@ struct TrackWalk<'a> {
 }
 
 impl TrackWalk<'_> {
+    /// Terms to keep: mostly those of the end.
+    fn shared(&self, terms: &TrackedFields) -> Arc<TrackedFields> {
+        if *terms == *self.last.terms { Arc::clone(&self.last.terms) } else { Arc::new(terms.clone()) }
+    }
+
     /// Its file comes, or comes back: what had not ended so before is open before it ends, on that day too.
     fn come(&mut self, day: Date, begun: Date) -> (Date, TrackedFields) {
         let term_history = &self.last.term_history;
-        let terms = term_history.at(day).unwrap_or_else(|| self.last.terms.clone());
+        let terms = term_history.at(day).unwrap_or_else(|| TrackedFields::clone(&self.last.terms));
         if terms.ending.is_some() && self.ending != terms.ending {
             self.steps.push(TrackStep {
                 day,
                 priced: begun,
-                terms: Some(TrackedFields { ending: None, ..terms.clone() }),
+                terms: Some(self.shared(&TrackedFields { ending: None, ..terms.clone() })),
             });
             let priced = term_history.ended(day).unwrap_or(day);
-            self.steps.push(TrackStep { day, priced, terms: Some(terms.clone()) });
+            self.steps.push(TrackStep { day, priced, terms: Some(self.shared(&terms)) });
         } else {
-            self.steps.push(TrackStep { day, priced: begun, terms: Some(terms.clone()) });
+            self.steps.push(TrackStep { day, priced: begun, terms: Some(self.shared(&terms)) });
         }
         (day, terms)
     }
@@ -257,11 +262,11 @@ impl TrackWalk<'_> {
                 let is_new = ending.is_some() && *ending != self.ending;
                 let priced = ended.filter(|ended| is_new && *ended <= day).unwrap_or(day);
                 (terms.ending, self.ending) = (*ending, *ending);
-                self.steps.push(TrackStep { day, priced, terms: Some(terms.clone()) });
+                self.steps.push(TrackStep { day, priced, terms: Some(self.shared(&terms)) });
             }
         }
         // What is still open is looked at once more on the last day: rates change on days on which deals do not.
-        self.steps.push(TrackStep { day: self.to, priced: self.to, terms: Some(end.clone()) });
+        self.steps.push(TrackStep { day: self.to, priced: self.to, terms: Some(Arc::clone(end)) });
     }
 }
 

@@ -69,8 +69,8 @@ pub struct DealState {
     pub customer: Option<String>,
     /// The workflow it follows.
     pub workflow: Arc<Workflow>,
-    /// What counts in sales.
-    pub terms: TrackedFields,
+    /// What counts in sales; its way shares them.
+    pub terms: Arc<TrackedFields>,
     /// The day of its outcome.
     pub ended: Option<Date>,
     /// What else its outcome says; nothing while it is open.
@@ -145,7 +145,7 @@ impl DealState {
             name: deal.name().map(str::to_owned),
             customer: deal.customer().map(str::to_owned),
             workflow: Arc::clone(workflow),
-            terms: TrackedFields::of(deal),
+            terms: Arc::new(TrackedFields::of(deal)),
             ended: outcome.and_then(|outcome| outcome.date).map(|day| day.value),
             closing: outcome.map(closing).unwrap_or_default(),
             opened: deal.opened().map(|day| day.value),
@@ -175,7 +175,7 @@ impl DealState {
         Some(Self {
             id: Arc::clone(id),
             path: Arc::clone(file.path()),
-            terms: TrackedFields::of(&deal),
+            terms: Arc::new(TrackedFields::of(&deal)),
             history: HistoryEntry::all(&deal),
             place: Place::new(file, stage.span),
             ..self.clone()

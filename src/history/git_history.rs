@@ -12,7 +12,7 @@ use super::version::CommittedVersion;
 use crate::snapshot::git::Revision;
 
 /// What commits tell of one deal.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GitHistory {
     /// What the deal said, from which day on, oldest first; only where something changed. Files on disk that differ
     /// from the last commit count as of today.
@@ -43,7 +43,7 @@ impl GitHistory {
 }
 
 /// That a file was not there for a while.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Absence {
     /// The day it was deleted.
     pub from: Date,
@@ -77,7 +77,7 @@ pub(super) fn absences(versions: &[CommittedVersion<'_>], today: Date) -> Vec<Ab
 }
 
 /// Where a version of a deal's file was written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Written {
     /// The commit of the line.
     pub revision: Arc<Revision>,

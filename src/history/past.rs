@@ -64,6 +64,11 @@ impl Past {
         Self { setting, proof: self.proof, ..Self::default() }
     }
 
+    /// Whether it asks what another one would, of files on disk: the same folder, to the same ends, on the same day.
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.setting.as_ref().zip(other.setting.as_ref()).is_some_and(|(own, other)| own.is_as(other))
+    }
+
     /// Whether commits are left out.
     pub fn is_left_out(&self) -> bool {
         self.setting.is_none()

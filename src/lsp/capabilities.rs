@@ -33,7 +33,7 @@ pub(super) fn offered(client: ClientFeatures) -> InitializeResult {
             work_done_progress_options: WorkDoneProgressOptions::default(),
         })),
         completion_provider: Some(CompletionOptions {
-            trigger_characters: Some(vec![" ".to_owned(), ":".to_owned()]),
+            trigger_characters: Some([" ", ":", "=", ".", "[", "\"", "'"].map(str::to_owned).to_vec()),
             ..CompletionOptions::default()
         }),
         code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),

@@ -2,11 +2,11 @@
 //! approval has to cover; and where no schema is attached, also what one would.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use lsp_types::{CompletionItem, CompletionItemKind, CompletionTextEdit, Range, TextEdit};
+use lsp_types::{CompletionItem, CompletionItemKind};
 
+use super::offer::{self, Offer, OfferWriter};
 use super::typing::TypingPlace;
 use crate::assess::Workspace;
 use crate::deal::Value;
@@ -14,7 +14,6 @@ use crate::deal::field::{Shape, Type};
 use crate::edit::{Change, NewValue};
 use crate::finding::wording::WordList;
 use crate::proposal::{self, EntryDetails};
-use crate::source::escape;
 use crate::syntax::{Node, yaml};
 use crate::workflow::model::MayWaive;
 use crate::workflow::{Requirement, Workflow};
@@ -29,8 +28,7 @@ pub(super) struct CompletionContext<'a> {
     /// The text, without its byte order mark.
     pub(super) text: &'a str,
     pub(super) place: TypingPlace,
-    /// What is replaced.
-    pub(super) range: Range,
+    pub(super) writer: OfferWriter<'a>,
     /// Whoever works here, where git knows.
     pub(super) you: Option<&'a str>,
 }
@@ -136,14 +134,7 @@ impl CompletionContext<'_> {
         kind: CompletionItemKind,
     ) -> CompletionItem {
         let text = if self.place.touches_colon { format!(" {text}") } else { text };
-        CompletionItem {
-            label: escape::line(label).into_owned(),
-            kind: Some(kind),
-            detail: detail.map(|detail| escape::line(&detail).into_owned()),
-            filter_text: Some(label.to_owned()),
-            text_edit: Some(CompletionTextEdit::Edit(TextEdit::new(self.range, text))),
-            ..CompletionItem::default()
-        }
+        self.writer.item(Offer { start: self.place.start, label, detail, text, kind })
     }
 
     fn day(&self, day: Date, what: &str) -> CompletionItem {
@@ -210,32 +201,11 @@ impl CompletionContext<'_> {
         Some(self.item(&of, Some(detail), of.clone(), CompletionItemKind::VALUE))
     }
 
-    /// Who there is: the people who are listed, and the members of groups.
     fn people(&self) -> Vec<CompletionItem> {
-        let (people, today) = (&self.workspace.config.people, self.workspace.today);
-        let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (address, _) in people.names() {
-            let is_there = people.find(address).is_none_or(|it| it.until.is_none_or(|until| today <= until));
-            if is_there {
-                all.entry(address).or_default();
-            }
-        }
-        for (name, group) in &self.workflow.groups {
-            for address in group.members_on(today) {
-                all.entry(address).or_default().insert(name);
-            }
-        }
-        if let Some(you) = self.you {
-            all.entry(you).or_default();
-        }
-        let item = |(address, groups): (&str, BTreeSet<&str>)| {
-            let groups: Vec<&str> = groups.into_iter().collect();
-            let name = people.name(address).map(str::to_owned);
-            let groups = (!groups.is_empty()).then(|| groups.join(", "));
-            let detail: Vec<String> = [name, groups].into_iter().flatten().collect();
-            let detail = (!detail.is_empty()).then(|| detail.join(" · "));
-            let written = NewValue::Text(address.to_owned()).on_one_line();
-            self.item(address, detail, written, CompletionItemKind::VALUE)
+        let all = offer::people(self.workspace, &self.workflow.groups, self.you);
+        let item = |(address, detail): (String, Option<String>)| {
+            let written = NewValue::Text(address.clone()).on_one_line();
+            self.item(&address, detail, written, CompletionItemKind::VALUE)
         };
         all.into_iter().map(item).collect()
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 
 use crate::assess::Workspace;
-use crate::assess::open_deals::{self, CostsByWorkflow, FailedDeal, OpenDeal, RuleCost, RuleCosts};
+use crate::assess::open_deals::{self, CostsByWorkflow, FailedDeal, OpenDeals, RuleCost, RuleCosts};
 use crate::checklist::Amount;
 use crate::deal::Money;
 use crate::finding::wording::Count;
@@ -44,7 +44,7 @@ impl KnownCosts {
 /// What is known of costs.
 pub(super) struct CostSheet {
     /// The open deals, as they were read by the rules that are saved.
-    pub(super) deals: Vec<OpenDeal>,
+    pub(super) deals: OpenDeals,
     /// Under the rules that are saved.
     pub(super) saved: KnownCosts,
     /// Under the rules that the last check of everything saw.

@@ -199,7 +199,7 @@ impl LanguageServer<'_> {
     fn changed_around(&mut self, root: &Path) {
         self.changed(root, true);
         if let Some(workspace) = self.workspaces.get_mut(root) {
-            workspace.forget_rules();
+            workspace.forget_past();
             workspace.forget_desk();
         }
     }

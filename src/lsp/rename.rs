@@ -259,8 +259,11 @@ impl RenameRequest<'_> {
         host: &dyn Host,
     ) -> Result<Seen, String> {
         let workspace = Workspace::load(files, host.config(files), self.workspace.today);
-        let workspace =
-            if host.asks_git() { workspace.with_past(self.root, None) } else { workspace.without_past() };
+        let workspace = if host.asks_git() {
+            workspace.with_past(self.root, None, None)
+        } else {
+            workspace.without_past()
+        };
         let workspace = Workspace { all_dates: true, ..workspace };
         let mut seen = Seen::default();
         // What git will tell another time must not get lost because it does not tell it now.

@@ -1,5 +1,8 @@
 //! Answers that change texts as they are asked for: completion, and another name.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use lsp_server::ErrorCode;
 use lsp_types::{
     CompletionItem, CompletionParams, Position, PrepareRenameResponse, RenameParams,
@@ -8,14 +11,22 @@ use lsp_types::{
 use serde_json::Value as Json;
 
 use super::completion::CompletionContext;
+use super::offer::OfferWriter;
 use super::places::RuleTarget;
 use super::position::LineIndex;
 use super::rename::{NewTexts, RenameRequest};
-use super::requests::{AskedDocument, RequestAnswer};
+use super::requests::{AskedDocument, RequestAnswer, workflow_name};
+use super::rule_completion::RuleContext;
+use super::rule_names::RuleNames;
 use super::server::LanguageServer;
+use super::toml_place::TomlPlace;
 use super::typing::TypingPlace;
 use super::workspace::is_served;
+use crate::assess::Workspace;
+use crate::snapshot::overlay::Overlay;
 use crate::source::names::is_yaml;
+use crate::workflow::{Workflow, keys};
+use crate::workspace;
 
 impl LanguageServer<'_> {
     pub(super) fn completion(&mut self, params: &CompletionParams) -> Vec<CompletionItem> {
@@ -27,24 +38,24 @@ impl LanguageServer<'_> {
         let asked = self.asked_about(&at.text_document.uri)?;
         let root = asked.document.home.root.clone();
         let path = asked.document.home.path.as_str();
-        if !is_yaml(path) {
-            return None;
-        }
         let lines = asked.lines();
         let body = asked.body();
-        let offset = lines.read_offset(at.position);
-        let place = TypingPlace::at(body, offset)?;
+        let cursor = lines.read_offset(at.position);
         let mark = asked.document.text().len() - body.len();
-        let range = lines.range(place.start + mark, offset + mark);
+        let writer = OfferWriter { lines: &lines, cursor, mark };
         let workspace = self.workspaces.get_mut(&root)?;
         let (is_lone, desk) = (workspace.is_lone, workspace.desk());
+        let you = desk.you.as_deref();
         let items = workspace.with(&*self.host, &asked.texts, |workspace| {
             if !is_served(workspace, path, is_lone) {
-                return None;
+                None
+            } else if is_yaml(path) {
+                let place = TypingPlace::at(body, cursor)?;
+                let workflow = workspace.workflow_of(path, body)?;
+                Some(CompletionContext { workspace, workflow, text: body, place, writer, you }.items())
+            } else {
+                in_rules(workspace, (path, body), writer, you)
             }
-            let workflow = workspace.workflow_of(path, body)?;
-            let you = desk.you.as_deref();
-            Some(CompletionContext { workspace, workflow, text: body, place, range, you }.items())
         });
         items.ok().flatten()
     }
@@ -85,7 +96,7 @@ impl LanguageServer<'_> {
         let at = &params.text_document_position;
         let asked = self.asked_about(&at.text_document.uri).ok_or_else(nothing)?;
         let target = self.named(&asked, at.position).ok_or_else(nothing)?;
-        let (host, root) = (std::sync::Arc::clone(&self.host), asked.document.home.root.clone());
+        let (host, root) = (Arc::clone(&self.host), asked.document.home.root.clone());
         let workspace = self.workspaces.get_mut(&root).ok_or_else(nothing)?;
         if workspace.is_lone {
             return Err(nothing());
@@ -119,4 +130,46 @@ impl LanguageServer<'_> {
         }
         self.workspace_edit(edits)
     }
+}
+
+/// What is proposed in a workflow, or in the settings.
+fn in_rules(
+    workspace: &Workspace<'_>,
+    (path, text): (&str, &str),
+    writer: OfferWriter<'_>,
+    you: Option<&str>,
+) -> Option<Vec<CompletionItem>> {
+    let place = TomlPlace::at(text, writer.cursor)?;
+    let own = workflow_name(path, &workspace.config.workflows);
+    let Some(name) = own.as_deref() else {
+        let (names, tables) = (RuleNames::new(None, None, text), workspace::tables());
+        return Some(
+            RuleContext { workspace, names, own: None, place, writer, you, keys: workspace::KEYS, tables }
+                .items(),
+        );
+    };
+    let library = &workspace.library;
+    let base = library.parents(name).next().and_then(|base| library.get(base).flatten());
+    let workflow = match library.get(name).flatten() {
+        Some(workflow) => Some(Arc::clone(workflow)),
+        None => without_line(workspace, (path, text), writer.cursor, name),
+    };
+    let names = RuleNames::new(workflow.as_deref(), base.map(|it| &**it), text);
+    let (keys, tables) = (keys::WORKFLOW, keys::tables());
+    Some(RuleContext { workspace, names, own: Some(name), place, writer, you, keys, tables }.items())
+}
+
+/// A workflow without the line that is being typed, where it can be used then.
+fn without_line(
+    workspace: &Workspace<'_>,
+    (path, text): (&str, &str),
+    cursor: usize,
+    name: &str,
+) -> Option<Arc<Workflow>> {
+    let start = text[..cursor].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[cursor..].find('\n').map_or(text.len(), |at| cursor + at);
+    let readable: Arc<[u8]> = [&text[..start], &text[end..]].concat().into_bytes().into();
+    let files = Overlay::of(workspace.snapshot, BTreeMap::from([(path.to_owned(), readable)]));
+    let read = Workspace::load(&files, workspace.config.clone(), workspace.today);
+    read.library.get(name).flatten().cloned()
 }

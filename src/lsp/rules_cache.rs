@@ -31,6 +31,11 @@ impl CachedRules {
         Self { config, library, today, past, figures_in }
     }
 
+    /// What commits told, of those rules.
+    pub(super) fn into_past(self) -> Past {
+        self.past
+    }
+
     /// Whether it is for a day that is not today.
     pub(super) fn is_of_another_day(&self, host: &dyn Host) -> bool {
         host.today(&self.config).is_ok_and(|today| today != self.today)
@@ -48,14 +53,22 @@ impl CachedRules {
     }
 }
 
-/// Reads settings and workflows anew.
+/// Reads settings and workflows anew; `known` is what commits told before.
 pub(super) fn open<'s>(
     host: &dyn Host,
     root: &Path,
     files: &'s dyn Snapshot,
+    known: Option<Past>,
 ) -> Result<Workspace<'s>, Error> {
     let config = host.config(files);
     let today = host.today(&config)?;
     let workspace = Workspace::load(files, config, today);
-    Ok(if host.asks_git() { workspace.with_past(root, None) } else { workspace.without_past() })
+    if !host.asks_git() {
+        return Ok(workspace.without_past());
+    }
+    let workspace = workspace.with_past(root, None, None);
+    Ok(match known {
+        Some(known) => workspace.with_known(known),
+        None => workspace,
+    })
 }

@@ -12,7 +12,7 @@ use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response}
 use lsp_types::{Diagnostic, InitializeParams, PublishDiagnosticsParams, Uri};
 use serde_json::Value as Json;
 
-use super::background::{self, CheckDone, CheckOrder};
+use super::background::{self, CheckNews, CheckOrder, CheckWord, CheckedWorkspace, FoundCosts};
 use super::client::ClientFeatures;
 use super::documents::Documents;
 use super::host::{Host, ServerEnd};
@@ -32,7 +32,7 @@ const LONGEST_SLEEP: Duration = Duration::from_mins(10);
 pub(super) struct LanguageServer<'o> {
     pub(super) host: Arc<dyn Host>,
     output: &'o mut dyn Write,
-    done: Sender<ServerEvent<CheckDone>>,
+    news: Sender<ServerEvent<CheckNews>>,
     pub(super) client: ClientFeatures,
     pub(super) documents: Documents,
     pub(super) workspaces: BTreeMap<PathBuf, ServedWorkspace>,
@@ -57,12 +57,12 @@ impl<'o> LanguageServer<'o> {
     pub(super) fn new(
         host: Arc<dyn Host>,
         output: &'o mut dyn Write,
-        done: Sender<ServerEvent<CheckDone>>,
+        news: Sender<ServerEvent<CheckNews>>,
     ) -> Self {
         Self {
             host,
             output,
-            done,
+            news,
             client: ClientFeatures::default(),
             documents: Documents::default(),
             workspaces: BTreeMap::new(),
@@ -73,7 +73,7 @@ impl<'o> LanguageServer<'o> {
     }
 
     /// Answers until the client leaves; an error is that it cannot be told anything.
-    pub(super) fn run(&mut self, events: &Receiver<ServerEvent<CheckDone>>) -> io::Result<ServerEnd> {
+    pub(super) fn run(&mut self, events: &Receiver<ServerEvent<CheckNews>>) -> io::Result<ServerEnd> {
         let mut waiting = VecDeque::new();
         let mut taken_back = BTreeSet::new();
         loop {
@@ -106,7 +106,7 @@ impl<'o> LanguageServer<'o> {
                     self.refuse(id, ErrorCode::InvalidRequest, &why)?;
                 }
                 Some(ServerEvent::Garbled(None, why)) => self.log(&why)?,
-                Some(ServerEvent::Done(check)) => self.finish(check)?,
+                Some(ServerEvent::News(check)) => self.hear_of(check)?,
                 None => {}
             }
         }
@@ -115,8 +115,8 @@ impl<'o> LanguageServer<'o> {
     /// The next event; none where there is something to check by then, or where the day ends.
     fn next(
         &self,
-        events: &Receiver<ServerEvent<CheckDone>>,
-    ) -> Result<ServerEvent<CheckDone>, RecvTimeoutError> {
+        events: &Receiver<ServerEvent<CheckNews>>,
+    ) -> Result<ServerEvent<CheckNews>, RecvTimeoutError> {
         let days = self.workspaces.values().filter_map(|it| it.day_left(&*self.host));
         let pause = self.workspaces.values().any(ServedWorkspace::is_due);
         let pause = pause.then(|| (self.last_change + PAUSE).saturating_duration_since(Instant::now()));
@@ -232,38 +232,51 @@ impl<'o> LanguageServer<'o> {
             let (root, shown) = (workspace.root.clone(), workspace.shown.clone());
             let wants_costs = texts.keys().any(|path| ServedWorkspace::is_rule(path));
             let keeps_deals = wants_costs && std::mem::take(&mut workspace.other_deals);
-            let order =
-                CheckOrder { root, shown, client: self.client, texts, addresses, wants_costs, keeps_deals };
-            workspace.check = Some(background::start(Arc::clone(&self.host), order, self.done.clone()));
+            let (client, known) = (self.client, workspace.kept_deals());
+            let order = CheckOrder { root, shown, client, texts, addresses, wants_costs, keeps_deals, known };
+            workspace.check = Some(background::start(Arc::clone(&self.host), order, self.news.clone()));
         }
     }
 
-    fn finish(&mut self, check: CheckDone) -> io::Result<()> {
-        let Some(workspace) = self.workspaces.get_mut(&check.root) else { return Ok(()) };
-        let was_to_keep = workspace.check.take().is_some_and(|it| it.keeps_deals);
-        let outcome = match check.outcome {
-            // What was changed meanwhile is checked again.
-            Ok(outcome) => outcome.filter(|_| !workspace.is_stale),
-            Err(why) => {
-                workspace.other_deals |= was_to_keep;
-                return self.log(&format!("{} could not be checked: {why}", check.root.display()));
-            }
-        };
-        let Some(outcome) = outcome else {
-            workspace.other_deals |= was_to_keep;
-            return Ok(());
-        };
-        workspace.adopt_rules(outcome.rules);
-        let has_costs = workspace.adopt_costs(outcome.costs, outcome.kept);
+    fn hear_of(&mut self, check: CheckNews) -> io::Result<()> {
+        match check.said {
+            CheckWord::Judged(found) => self.show(&check.root, *found),
+            CheckWord::Ended(outcome) => self.finish(&check.root, outcome),
+        }
+    }
+
+    /// Shows what a check found; what was changed meanwhile is checked again.
+    fn show(&mut self, root: &Path, found: CheckedWorkspace) -> io::Result<()> {
+        let Some(workspace) = self.workspaces.get_mut(root).filter(|it| !it.is_stale) else { return Ok(()) };
+        workspace.adopt_rules(found.rules);
         let texts = BTreeMap::new();
         let writer = workspace.writer(self.client, &self.documents, &texts);
-        for (uri, diagnostics) in workspace.news(outcome.diagnostics, None, &writer) {
+        for (uri, diagnostics) in workspace.news(found.diagnostics, None, &writer) {
             self.publish(uri, diagnostics)?;
         }
-        if has_costs && self.client.refreshes_lenses {
-            self.request("workspace/codeLens/refresh", Json::Null)?;
-        }
         Ok(())
+    }
+
+    fn finish(&mut self, root: &Path, outcome: Result<Option<FoundCosts>, String>) -> io::Result<()> {
+        let Some(workspace) = self.workspaces.get_mut(root) else { return Ok(()) };
+        let was_to_keep = workspace.check.take().is_some_and(|it| it.keeps_deals);
+        match outcome {
+            Ok(Some(costs)) if !workspace.is_stale => {
+                let has_costs = workspace.adopt_costs(costs);
+                if has_costs && self.client.refreshes_lenses {
+                    self.request("workspace/codeLens/refresh", Json::Null)?;
+                }
+                Ok(())
+            }
+            Ok(_) => {
+                workspace.other_deals |= was_to_keep;
+                Ok(())
+            }
+            Err(why) => {
+                workspace.other_deals |= was_to_keep;
+                self.log(&format!("{} could not be checked: {why}", root.display()))
+            }
+        }
     }
 
     /// Something is not as the last check of everything saw it: a deal, or a rule that is saved, or one that is not.

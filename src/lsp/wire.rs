@@ -17,8 +17,8 @@ pub(super) enum ServerEvent<D> {
     Client(Message),
     /// The client said something that is no message; with its id where it has one.
     Garbled(Option<RequestId>, String),
-    /// Work in the background is done.
-    Done(D),
+    /// Work in the background says something.
+    News(D),
     /// The client is gone, or says nothing that could be told apart from noise.
     Gone,
 }

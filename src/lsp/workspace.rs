@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use lsp_types::{Diagnostic, Uri};
 
-use super::background::{RunningCheck, SavedCosts};
+use super::background::{FoundCosts, RunningCheck, SavedCosts};
 use super::client::ClientFeatures;
-use super::costs::{CostSheet, KnownCosts};
+use super::costs::CostSheet;
 use super::diagnostics::{ByFile, PlaceWriter};
 use super::documents::Documents;
 use super::git_user::GitUser;
 use super::host::Host;
 use super::rules_cache::{self, CachedRules};
+use crate::assess::open_deals::OpenDeals;
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::error::Error;
+use crate::history::Past;
 use crate::snapshot::CONFIG_FILE;
 use crate::snapshot::overlay::Overlay;
 use crate::snapshot::worktree::Worktree;
@@ -35,6 +37,8 @@ pub(super) struct ServedWorkspace {
     pub(super) is_lone: bool,
     /// What it is judged by, until settings or workflows change.
     rules: Option<CachedRules>,
+    /// What commits told when it was judged by other rules.
+    past: Option<Past>,
     /// What the client was told last of each file, and under which address.
     published: BTreeMap<String, (Uri, Vec<Diagnostic>)>,
     /// The check of everything that is under way.
@@ -58,6 +62,7 @@ impl ServedWorkspace {
             shown,
             is_lone,
             rules: None,
+            past: None,
             published: BTreeMap::new(),
             check: None,
             is_stale: true,
@@ -93,7 +98,7 @@ impl ServedWorkspace {
         }
         let workspace = match self.rules.take() {
             Some(rules) => rules.over(&files),
-            None => rules_cache::open(host, &self.root, &files)?,
+            None => rules_cache::open(host, &self.root, &files, self.past.take())?,
         };
         let seen = look(&workspace);
         self.rules = Some(CachedRules::of(workspace));
@@ -141,9 +146,21 @@ impl ServedWorkspace {
         seen.ok()?.pop()
     }
 
-    /// Settings or workflows may be others.
+    /// Settings or workflows may be others; commits are what they were.
     pub(super) fn forget_rules(&mut self) {
-        self.rules = None;
+        if let Some(rules) = self.rules.take() {
+            self.past = Some(rules.into_past());
+        }
+    }
+
+    /// Commits may be others too.
+    pub(super) fn forget_past(&mut self) {
+        (self.rules, self.past) = (None, None);
+    }
+
+    /// The open deals that are kept.
+    pub(super) fn kept_deals(&self) -> OpenDeals {
+        self.costs.as_ref().map(|sheet| Arc::clone(&sheet.deals)).unwrap_or_default()
     }
 
     /// Takes over what a check of everything read.
@@ -152,8 +169,8 @@ impl ServedWorkspace {
     }
 
     /// Takes over what is known of costs; whether that is anything new.
-    pub(super) fn adopt_costs(&mut self, checked: Option<KnownCosts>, kept: Option<SavedCosts>) -> bool {
-        let Some(checked) = checked else { return false };
+    pub(super) fn adopt_costs(&mut self, found: FoundCosts) -> bool {
+        let FoundCosts { checked, kept } = found;
         match (kept, &mut self.costs) {
             (Some(SavedCosts { deals, costs, currency }), known) => {
                 *known =

@@ -91,7 +91,7 @@ pub trait Snapshot: Sync {
 }
 
 /// What a walk found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Listing {
     /// Paths of files, in order.
     pub files: Vec<String>,

@@ -1,7 +1,7 @@
 //! A snapshot with files replaced or added: the unsaved texts of an editor.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Listing, Snapshot, decode};
 use crate::finding::Finding;
@@ -11,6 +11,8 @@ use crate::source::{SourceFile, paths};
 pub struct Overlay<'s> {
     below: &'s dyn Snapshot,
     texts: BTreeMap<String, Arc<[u8]>>,
+    /// What was found directly in folders: who tries many texts of one file asks for its folder as often.
+    listed: Mutex<BTreeMap<String, Listing>>,
 }
 
 impl<'s> Overlay<'s> {
@@ -21,7 +23,7 @@ impl<'s> Overlay<'s> {
 
     /// The same of several files.
     pub fn of(below: &'s dyn Snapshot, texts: BTreeMap<String, Arc<[u8]>>) -> Self {
-        Self { below, texts }
+        Self { below, texts, listed: Mutex::default() }
     }
 
     /// The paths of the files that are laid over.
@@ -55,9 +57,15 @@ impl Snapshot for Overlay<'_> {
     }
 
     fn files_in(&self, folder: &str) -> Listing {
+        let mut listed = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = listed.get(folder) {
+            return known.clone();
+        }
         let directly = |path: &str| paths::below(folder, path).is_some_and(|name| !name.contains('/'));
         let Listing { files, faults } = self.below.files_in(folder);
-        Listing { files: self.with_own(files, directly), faults }
+        let found = Listing { files: self.with_own(files, directly), faults };
+        listed.insert(folder.to_owned(), found.clone());
+        found
     }
 
     fn folder(&self, path: &str) -> Result<bool, Box<Finding>> {

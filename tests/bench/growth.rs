@@ -24,7 +24,7 @@ const CASES: &[Case] = &[
     ("deals: export", 2_500, deals, &["export", "deals", "--no-history"]),
     ("deals: schema", 2_500, deals, &["schema", "deal", "--workflow", "standard"]),
     ("findings: sarif", 2_500, faults, &["check", "--no-history", "--format", "sarif"]),
-    ("findings: full", 1_000, faults, &["check", "--no-history", "--format", "full"]),
+    ("findings: full", 4_000, faults, &["check", "--no-history", "--format", "full"]),
     ("commits: check", 100, commits, &["check", "--format", "concise"]),
     ("commits: report", 100, commits, &["report", "--format", "html"]),
     ("commits: trend", 100, commits, &["report", "trend", "--format", "markdown"]),
@@ -73,7 +73,7 @@ pub fn table(only: &str) -> io::Result<()> {
             fs::write(folder.join("dealgate.toml"), "")?;
             fs::write(folder.join("deals/good.yaml"), "name: Good\nstage: prospect\n")?;
             write(&folder, n * times)?;
-            costs.push(cost(&program, &folder, arguments)?);
+            costs.push(least(&program, &folder, arguments)?);
         }
         let [time, memory] = [0, 1].map(|which| {
             let of = |run: usize| if which == 0 { costs[run].0 } else { costs[run].1 };
@@ -90,6 +90,19 @@ fn program() -> PathBuf {
     let built = || PathBuf::from(env!("CARGO_BIN_EXE_dealgate"));
     std::env::var_os("DEALGATE_PROGRAM").map_or_else(built, PathBuf::from)
 }
+
+/// The least of a few runs: what takes little is told in hundredths of a second.
+fn least(program: &Path, folder: &Path, arguments: &[&str]) -> io::Result<(f64, f64)> {
+    let mut least = cost(program, folder, arguments)?;
+    for _ in 0..if least.0 < 0.5 { RUNS } else { 0 } {
+        let (time, memory) = cost(program, folder, arguments)?;
+        least = (least.0.min(time), least.1.min(memory));
+    }
+    Ok(least)
+}
+
+/// How often what takes less than half a second is run once more.
+const RUNS: usize = 4;
 
 /// Seconds of the processor, no less than what can be told apart, and MiB at the peak.
 fn cost(program: &Path, folder: &Path, arguments: &[&str]) -> io::Result<(f64, f64)> {

@@ -154,7 +154,7 @@ pub fn since(bytes: &[u8]) {
         let commit = repository.resolve(name).ok()?;
         let files = repository.snapshot(&commit).ok()?;
         let workspace = Workspace::load(&files, Config::load(&files), today);
-        let workspace = workspace.with_past(folder.path(), Some((repository.clone(), commit)));
+        let workspace = workspace.with_past(folder.path(), Some(repository.clone()), Some(commit));
         let found = assess::check(&workspace, &Selection::Everything, |_| None::<()>);
         Some(found.ledger.findings().to_vec())
     };

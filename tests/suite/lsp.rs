@@ -6,8 +6,11 @@ mod completion;
 mod day;
 mod deals;
 mod law;
+mod positions;
 mod protocol;
 mod rename;
+mod restart;
+mod rule_completion;
 mod workflows;
 
 use std::path::Path;

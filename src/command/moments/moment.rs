@@ -121,11 +121,11 @@ impl Finder<'_> {
     }
 
     fn commit(&self, commit: &Commit, name: &str) -> Result<MomentEnd, Error> {
-        let snapshot = match self.known.filter(|known| known.commit().id == commit.id) {
-            Some(known) => known.clone(),
-            None => self.repository()?.snapshot(commit).map_err(Error::Git)?,
-        };
-        let time = self.repository()?.time(commit).map_err(Error::Git)?;
+        let repository = self.repository()?;
+        let known = self.known.filter(|known| known.commit().id == commit.id);
+        let files = || known.map_or_else(|| repository.snapshot(commit), |known| Ok(known.clone()));
+        let (files, time) = rayon::join(files, || repository.time(commit));
+        let (snapshot, time) = (files.map_err(Error::Git)?, time.map_err(Error::Git)?);
         let day = self.settings.timezone.to_datetime(time).date();
         let short = short(&commit.id);
         let own = name.is_empty() || commit.id.starts_with(name);

@@ -91,7 +91,7 @@ fn told_state(
         name: None,
         customer: None,
         workflow: Arc::clone(&STANDARD),
-        terms,
+        terms: Arc::new(terms),
         ended,
         closing: Closing::default(),
         opened,
@@ -206,7 +206,7 @@ proptest! {
                 open += pricing().price(after.terms.amount, to).unwrap_or_default();
             }
             let track = DealTrack::between(before.as_ref(), after.as_ref(), from, to);
-            prop_assert_eq!(track.end(), after.as_ref().map(|after| &after.terms));
+            prop_assert_eq!(track.end(), after.as_ref().map(|after| &*after.terms));
             let in_order = track.steps.is_sorted_by_key(|step| step.day);
             prop_assert!(in_order && track.steps.iter().all(|step| from <= step.day && step.day <= to));
             Ok(track)

@@ -11,7 +11,7 @@ use super::source::{CommitSource, FirstParentLine};
 use crate::history::file_track::FileCommit;
 use crate::snapshot::cached::Contents;
 use crate::snapshot::decode;
-use crate::snapshot::git::{Commit, GitFailure, GitSnapshot, Revision};
+use crate::snapshot::git::{Commit, GitFailure, GitSnapshot, Line, Revision};
 use crate::source::SourceFile;
 
 impl Past {
@@ -71,7 +71,8 @@ impl Past {
         let (Some(own), Some(line)) = (&self.setting, self.known()?) else {
             return Ok(Self { proof: self.proof, ..Self::default() });
         };
-        let setting = CommitSource { at: Some((line.repository.clone(), commit.clone())), ..setting(own) };
+        let (repository, at) = (Some(line.repository.clone()), Some(commit.clone()));
+        let setting = CommitSource { repository, at, ..setting(own) };
         if setting.folder != own.folder {
             return Ok(Self::of(setting));
         }
@@ -89,7 +90,7 @@ impl Past {
         else {
             return self;
         };
-        let Some((_, commit)) = &own.at else { return self };
+        let Some(commit) = &own.at else { return self };
         if own.folder != theirs.folder || own.files != theirs.files {
             return self;
         }
@@ -152,14 +153,14 @@ impl FirstParentLine {
 
     /// The full names of its commits after one; `None` where that does not lie in it.
     fn after(&self, commit: &Commit) -> Option<BTreeSet<String>> {
-        Some(self.repository.since(commit, self.from.as_ref()?).ok()??.into_iter().collect())
+        self.repository.since(commit, self.from.as_ref()?).ok()?
     }
 
     /// Its commits, newest first, with their times.
     fn commits(&self) -> Result<&[(String, Timestamp)], GitFailure> {
         let read = || match &self.from {
             Some(from) => self.repository.line(from),
-            None => Ok(Vec::new()),
+            None => Ok(Line::default()),
         };
         self.commits.get_or_init(read).as_deref().map_err(Clone::clone)
     }

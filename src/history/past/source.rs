@@ -11,19 +11,21 @@ use jiff::tz::TimeZone;
 use crate::history::file_track::Tracks;
 use crate::history::past::renames;
 use crate::history::proof::ApprovalProof;
-use crate::snapshot::git::{Commit, GitFailure, Identities, Index, Log, LogScope, Merged, Repository};
+use crate::snapshot::git::{Commit, GitFailure, Identities, Index, Line, Log, LogScope, Merged, Repository};
 use crate::source::paths;
 
 /// Every commit of a line and its time, newest first.
-type Commits = OnceLock<Result<Vec<(String, Timestamp)>, GitFailure>>;
+type Commits = OnceLock<Result<Line, GitFailure>>;
 
 /// Where the commits of a workspace are, and how to read them.
 #[derive(Clone, Debug)]
 pub struct CommitSource {
     /// The folder of the workspace.
     pub root: PathBuf,
+    /// The repository that it is in; `None`: nobody has opened it yet.
+    pub repository: Option<Repository>,
     /// The commit at which the workspace is looked at; `None`: its files on disk.
-    pub at: Option<(Repository, Commit)>,
+    pub at: Option<Commit>,
     /// The folder of the deals.
     pub folder: String,
     /// The files that are asked about; `None`: all in that folder.
@@ -41,6 +43,17 @@ pub struct CommitSource {
 }
 
 impl CommitSource {
+    /// Whether another one is the same, of files on disk.
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        // The repository is that of the root.
+        let Self { root, repository: _, at, folder, files, file_size, zone, proof, trusted, today } = self;
+        at.is_none()
+            && other.at.is_none()
+            && (root, folder, files) == (&other.root, &other.folder, &other.files)
+            && (file_size, zone, proof) == (&other.file_size, &other.zone, &other.proof)
+            && (trusted, today) == (&other.trusted, &other.today)
+    }
+
     /// The folder of the deals, and files elsewhere that are asked about.
     fn scope(&self) -> LogScope {
         let files = self.files.iter().flatten();
@@ -69,12 +82,13 @@ pub(super) struct FirstParentLine {
 
 impl FirstParentLine {
     pub(super) fn read(setting: &CommitSource) -> Result<Self, GitFailure> {
-        let (repository, from) = if let Some((repository, commit)) = &setting.at {
-            (repository.clone(), Some(commit.clone()))
-        } else {
-            let repository = Repository::open(&setting.root)?;
-            let head = repository.head()?;
-            (repository, head)
+        let repository = match &setting.repository {
+            Some(repository) => repository.clone(),
+            None => Repository::open(&setting.root)?,
+        };
+        let from = match &setting.at {
+            Some(commit) => Some(commit.clone()),
+            None => repository.head()?,
         };
         let (log, commits) = match &from {
             // Nothing to ask about would mean everything to git.
@@ -94,18 +108,14 @@ impl FirstParentLine {
         Ok(Self { repository, file_size, from, tracks, scope, commits, merged, index, people })
     }
 
-    /// What was committed, at the times that the whole line gives it; both are asked for at once.
+    /// What was committed, at the times that the whole line gives it.
     fn log(
         repository: &Repository,
         from: &Commit,
         setting: &CommitSource,
     ) -> Result<(Log, Commits), GitFailure> {
-        let (log, commits) = std::thread::scope(|scope| {
-            let line = scope.spawn(|| repository.line(from));
-            let log = repository.log(from, setting.scope());
-            (log, line.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        });
-        let (mut log, commits) = (log?, commits?);
+        let commits = repository.line(from)?;
+        let mut log = repository.log(from, setting.scope())?;
         let times: BTreeMap<&str, Timestamp> =
             commits.iter().map(|(id, time)| (id.as_str(), *time)).collect();
         for revision in &mut log.revisions {

@@ -42,6 +42,7 @@ impl Past {
             let mut known = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
             let source = || CommitSource {
                 root: root.clone(),
+                repository: None,
                 folder: String::new(),
                 files: None,
                 trusted: None,

@@ -1,6 +1,6 @@
 //! The rules in force on past days, and how gates stood by them: workspaces as they were at commits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -70,7 +70,9 @@ impl<'a> PastRules<'a> {
     }
 
     fn look_up(&mut self, days: &[Date]) -> Result<(), GitFailure> {
-        let past: Vec<Date> = days.iter().copied().filter(|day| *day < self.workspace.today).collect();
+        // A point ends on the eve of the next.
+        let past: BTreeSet<Date> = days.iter().copied().filter(|day| *day < self.workspace.today).collect();
+        let past: Vec<Date> = past.into_iter().collect();
         let mut known: BTreeMap<ContentIds, Arc<Library>> = BTreeMap::new();
         for (day, commit) in past.iter().zip(self.workspace.past.ends(&past)?) {
             let Some(commit) = commit else { continue };

@@ -66,6 +66,19 @@ impl Vocabulary {
             || functions::MACROS.contains(&name)
     }
 
+    /// The names of the moment, and of the deal as a whole.
+    pub fn common() -> impl Iterator<Item = &'static str> {
+        MomentName::ALL.into_iter().map(MomentName::name).chain(["deal"])
+    }
+
+    /// The functions that are called behind a dot, or by themselves.
+    pub fn functions(behind_dot: bool) -> impl Iterator<Item = &'static str> {
+        let other = if behind_dot { CallStyle::Global } else { CallStyle::Member };
+        let known = FUNCTIONS.iter().filter(move |known| known.style != other).map(|known| known.name);
+        // `has` alone names no variable.
+        known.chain(functions::MACROS.into_iter().filter(move |name| (*name != "has") == behind_dot))
+    }
+
     pub(super) fn currency(&self) -> Option<Currency> {
         self.currency
     }

@@ -1,5 +1,7 @@
 //! What a commit holds, as git lists it.
 
+use std::borrow::Cow;
+
 use crate::snapshot::git::packed::{Packed, PackedText};
 
 /// What a commit holds, in the order of paths relative to the workspace.
@@ -37,9 +39,14 @@ pub(super) enum EntryKind {
 impl CommitTree {
     /// `MODE TYPE NAME\tPATH\0`.
     pub(super) fn read(said: &[u8], prefix: &str) -> Self {
-        let (mut texts, mut entries) = (Packed::default(), Vec::new());
-        for line in said.split(|&byte| byte == 0) {
-            let (line, is_sound) = (String::from_utf8_lossy(line), std::str::from_utf8(line).is_ok());
+        let lines = said.split(|&byte| byte == 0);
+        let (mut texts, mut entries) =
+            (Packed::with_room(said.len()), Vec::with_capacity(lines.clone().count()));
+        for line in lines {
+            // What is no text costs a copy, and is rare.
+            let known = std::str::from_utf8(line);
+            let (line, is_sound) =
+                (known.map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed), known.is_ok());
             let Some((described, path)) = line.split_once('\t') else { continue };
             let mut words = described.split(' ');
             let (Some(mode), Some(_), Some(name)) = (words.next(), words.next(), words.next()) else {

@@ -176,9 +176,7 @@ fn entries(said: &[u8]) -> Option<IndexEntries> {
         rest = &rest[end + 1..];
         let mut values = [[0; 2]; 5];
         for (line, keys) in values.iter_mut().zip(LINES) {
-            let end = rest.iter().position(|&byte| byte == b'\n')?;
-            *line = numbers(std::str::from_utf8(&rest[..end]).ok()?, keys)?;
-            rest = &rest[end + 1..];
+            *line = numbers(&mut rest, keys)?;
         }
         let [changed, modified, [_, inode], owner, [size, flags]] = values;
         // What is no text is no path that is asked for.
@@ -204,10 +202,21 @@ const LINES: [[&str; 2]; 5] = [
     ["  size: ", "\tflags: "],
 ];
 
-fn numbers(line: &str, [before, between]: [&str; 2]) -> Option<[u32; 2]> {
-    let (one, other) = line.strip_prefix(before)?.split_once(between)?;
+/// The numbers of a line, which is taken off.
+fn numbers(rest: &mut &[u8], [before, between]: [&str; 2]) -> Option<[u32; 2]> {
     let base = if between.ends_with("flags: ") { 16 } else { 10 };
-    Some([one.parse().ok()?, u32::from_str_radix(other, base).ok()?])
+    let numbers = [number(rest, before, 10)?, number(rest, between, base)?];
+    *rest = rest.strip_prefix(b"\n")?;
+    Some(numbers)
+}
+
+/// The number after some words.
+fn number(rest: &mut &[u8], before: &str, base: u32) -> Option<u32> {
+    let digits = rest.strip_prefix(before.as_bytes())?;
+    let digit = |byte: &u8| char::from(*byte).to_digit(base);
+    let length = digits.iter().position(|byte| digit(byte).is_none()).filter(|length| *length > 0)?;
+    *rest = &digits[length..];
+    digits[..length].iter().try_fold(0_u32, |sum, byte| sum.checked_mul(base)?.checked_add(digit(byte)?))
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::failure::GitFailure;
+use super::line::Line;
 use super::objects::Commit;
 use super::program::Git;
 use crate::snapshot::disk;
@@ -78,17 +80,26 @@ const FEW: usize = 8;
 /// How many files are followed one by one; of more, the folders are.
 const MOST_FILES: usize = 64;
 
-/// The first-parent line of a commit, as far as it changed some files and folders. Files that came from elsewhere are
-/// followed there.
+/// A line of so many commits is read in two halves at once.
+const LONG: usize = 256;
+
+/// A first-parent line, as far as its commits changed some files and folders. Files that came from elsewhere are followed
+/// there.
 pub(super) fn first_parents(
     git: &Git,
     prefix: &str,
-    from: &Commit,
+    line: &Line,
     mut scope: LogScope,
     shallow: bool,
 ) -> Result<Log, GitFailure> {
+    let name = |at: usize| line.get(at).map(|(id, _)| id.clone());
+    let (newest, middle) = (name(0).unwrap_or_default(), name(line.len() / 2));
+    let ranges = match middle.filter(|_| line.len() >= LONG) {
+        Some(middle) => vec![format!("{middle}..{newest}"), middle],
+        None => vec![newest],
+    };
     let read = |asked: &[String], scope: &mut LogScope| {
-        read_log(&raw(git, prefix, &from.id, asked, "--first-parent")?, prefix, scope)
+        read_logs(&raw(git, prefix, &ranges, asked, "--first-parent")?, prefix, scope)
     };
     let mut asked = asked_for(&scope);
     let mut revisions = read(&asked, &mut scope)?;
@@ -120,7 +131,7 @@ pub(super) fn between(
     places: &[String],
 ) -> Result<Vec<Revision>, GitFailure> {
     let range = format!("{}..{}", base.id, head.id);
-    read_log(&raw(git, prefix, &range, places, "--first-parent")?, prefix, &mut LogScope::default())
+    read_logs(&raw(git, prefix, &[range], places, "--first-parent")?, prefix, &mut LogScope::default())
 }
 
 impl LogScope {
@@ -176,8 +187,9 @@ fn keep_to(places: &Places<'_>, revision: &mut Revision) {
 
 /// What every merge on the first-parent line of a commit brought in.
 pub(super) fn merged(git: &Git, prefix: &str, from: &Commit, scope: &LogScope) -> Result<Merged, GitFailure> {
-    let said = raw(git, prefix, &from.id, &asked_for(scope), "--full-history")?;
-    let mut revisions = read_log(&said, prefix, &mut scope.clone())?;
+    let from_there = [from.id.clone()];
+    let said = raw(git, prefix, &from_there, &asked_for(scope), "--full-history")?;
+    let mut revisions = read_logs(&said, prefix, &mut scope.clone())?;
     let places = Places::of(&scope.places);
     for revision in &mut revisions {
         keep_to(&places, revision);
@@ -234,20 +246,35 @@ fn asked_for(scope: &LogScope) -> Vec<String> {
     }
 }
 
-fn raw(git: &Git, prefix: &str, from: &str, places: &[String], walk: &str) -> Result<Vec<u8>, GitFailure> {
+/// What git tells of some ranges of commits, which are asked for at once.
+fn raw(
+    git: &Git,
+    prefix: &str,
+    ranges: &[String],
+    places: &[String],
+    walk: &str,
+) -> Result<Vec<Vec<u8>>, GitFailure> {
     let places: Vec<String> = places.iter().map(|place| from_root(place, prefix)).collect();
-    let ask = |renames: &str| {
+    let ask = |renames: &str, range: &str| {
         // Of commits that touch the places all changes are told, or a file that came from elsewhere would look new.
         let mut asked: Vec<&str> = vec!["log", walk, "--raw", "-z", "--full-diff"];
         asked.extend(["--no-abbrev", "--no-relative", renames]);
         asked.extend([FORMAT, "--diff-merges=first-parent", "--no-ext-diff", "--no-textconv"]);
         asked.extend(["--no-show-signature", "--topo-order", "--end-of-options"]);
-        asked.extend([from, "--"]);
+        asked.extend([range, "--"]);
         asked.extend(places.iter().map(String::as_str));
         git.run("read the history", asked)
     };
+    let all = |renames: &'static str| {
+        std::thread::scope(|scope| {
+            let running: Vec<_> =
+                ranges.iter().map(|range| scope.spawn(|| ask(renames, range.as_str()))).collect();
+            let ended = running.into_iter().map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)));
+            ended.collect::<Result<Vec<_>, _>>()
+        })
+    };
     // Without the contents of a partial clone only renames of unchanged files can be seen.
-    ask("-M").or_else(|_| ask("-M100%"))
+    all("-M").or_else(|_| all("-M100%"))
 }
 
 /// The list of commits at which a clone was cut off, a line each, is no larger than this.
@@ -260,6 +287,15 @@ fn boundary(git: &Git) -> Result<BTreeSet<String>, GitFailure> {
     let text = disk::read(&path, BOUNDARY_SIZE).unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     Ok(text.lines().map(|line| line.trim().to_owned()).collect())
+}
+
+/// The commits of logs, one after the other.
+fn read_logs(said: &[Vec<u8>], prefix: &str, scope: &mut LogScope) -> Result<Vec<Revision>, GitFailure> {
+    let mut revisions = Vec::new();
+    for said in said {
+        revisions.extend(read_log(said, prefix, scope)?);
+    }
+    Ok(revisions)
 }
 
 /// The commits of a log, with those of their changes that matter: `NAME SECONDS PARENTS\0` before those of each. Everything

@@ -10,6 +10,11 @@ pub(super) struct Packed(String);
 pub(super) type PackedText = Range<usize>;
 
 impl Packed {
+    /// With room for so many bytes.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self(String::with_capacity(bytes))
+    }
+
     pub(super) fn add(&mut self, text: &str) -> PackedText {
         let start = self.0.len();
         self.0.push_str(text);

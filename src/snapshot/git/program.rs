@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use super::failure::GitFailure;
 
@@ -147,7 +148,7 @@ impl Git {
     }
 
     fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(program());
         command.env_clear().stdin(Stdio::null());
         let inherited = |name: &str| std::env::var_os(name).map(|value| (OsString::from(name), value));
         command.envs(KEPT.iter().filter_map(|name| inherited(name)));
@@ -193,6 +194,28 @@ fn safe_folders(variable: impl Fn(&str) -> Option<OsString>) -> Vec<OsString> {
         Some((variable(&format!("GIT_CONFIG_KEY_{index}"))?, variable(&format!("GIT_CONFIG_VALUE_{index}"))?))
     });
     pairs.filter(|(key, _)| key.eq_ignore_ascii_case("safe.directory")).map(|(_, value)| value).collect()
+}
+
+/// git, by its path where that can be told: what is not looked for any more is started without a copy of our memory's tables.
+fn program() -> &'static Path {
+    static FOUND: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folders = search_path();
+        let mut paths = std::env::split_paths(&folders).map(|folder| folder.join("git"));
+        paths.find(|path| is_program(path)).unwrap_or_else(|| "git".into())
+    });
+    &FOUND
+}
+
+#[cfg(unix)]
+fn is_program(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata().is_ok_and(|there| there.is_file() && there.permissions().mode() & 0o111 != 0)
+}
+
+/// Elsewhere a name goes with endings that the system knows.
+#[cfg(not(unix))]
+fn is_program(_: &Path) -> bool {
+    false
 }
 
 /// Where programs are looked for. Without relative folders: a repository must not bring its own git.

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::dialogue::Dialogue;
 use super::failure::GitFailure;
 use super::index::Index;
+use super::line::KnownLines;
 use super::log::{self, FileChange, Log, LogScope, Revision};
 use super::mailmap::MAILMAP;
 use super::objects::{BATCH, Commit, Object, Objects};
@@ -24,13 +23,14 @@ use crate::snapshot::{CONFIG_FILE, DEALS, disk};
 #[derive(Clone, Debug)]
 pub struct Repository {
     /// Apart from the files on disk; paths are asked for from the root.
-    git: Git,
+    pub(super) git: Git,
     /// In the folder of the workspace.
     here: Git,
     /// The workspace's folder in it, with `/` at its end; empty when that is the root.
     prefix: String,
-    place: RepositoryPlace,
+    pub(super) place: RepositoryPlace,
     objects: Arc<Objects>,
+    pub(super) lines: Arc<KnownLines>,
 }
 
 /// A folder that a commit marks as the root of a workspace.
@@ -48,7 +48,8 @@ impl Repository {
         let place = RepositoryPlace::find(folder)?;
         let git = Git::apart(&place.repository);
         let prefix = if place.top.is_some() { place.prefix() } else { bare::workspace(&git)? };
-        Ok(Self { objects: Arc::new(Objects::of(&git)), git, here: place.git(), prefix, place })
+        let (objects, lines) = (Arc::new(Objects::of(&git)), Arc::default());
+        Ok(Self { objects, git, here: place.git(), prefix, place, lines })
     }
 
     /// The address that whoever works here commits with, as git is set; `None` where it is not.
@@ -86,56 +87,6 @@ impl Repository {
     /// The commit that is checked out; `None` before the first.
     pub fn head(&self) -> Result<Option<Commit>, GitFailure> {
         Ok(self.objects.commit("HEAD")?.ok())
-    }
-
-    /// The last commit on the first-parent line of one, else of the one checked out, that was made no later than a
-    /// moment; `day` is how a message names it.
-    pub fn before(&self, from: Option<&Commit>, moment: Timestamp, day: &str) -> Result<Commit, GitFailure> {
-        let from = match from {
-            Some(from) => from.clone(),
-            None => self.head()?.ok_or(GitFailure::NoCommits)?,
-        };
-        match self.line(&from)?.into_iter().find(|(_, time)| *time <= moment) {
-            Some((id, _)) => self.resolve(&id),
-            None => Err(GitFailure::NoneSoEarly { day: day.to_owned(), shallow: self.place.shallow }),
-        }
-    }
-
-    /// When a commit was made: no sooner than any before it on its first-parent line.
-    pub fn time(&self, commit: &Commit) -> Result<Timestamp, GitFailure> {
-        Ok(self.line(commit)?.first().map_or(commit.time, |(_, time)| *time))
-    }
-
-    /// The first-parent line of a commit, newest first: names and times. These rise along the line: a clock that went
-    /// wrong makes no commit older than those it was made on.
-    pub fn line(&self, from: &Commit) -> Result<Vec<(String, Timestamp)>, GitFailure> {
-        let asked = ["rev-list", "--first-parent", "--timestamp", "--end-of-options", from.id.as_str()];
-        let said = self.git.run("read the line of commits", asked)?;
-        let commit = |line: &str| {
-            let (seconds, id) = line.split_once(' ')?;
-            Some((id.to_owned(), Timestamp::from_second(seconds.parse().ok()?).ok()?))
-        };
-        let mut line: Vec<_> = String::from_utf8_lossy(&said).lines().filter_map(commit).collect();
-        let mut latest = Timestamp::MIN;
-        for (_, time) in line.iter_mut().rev() {
-            latest = latest.max(*time);
-            *time = latest;
-        }
-        Ok(line)
-    }
-
-    /// The commits after one on the first-parent line of another, newest first; `None` where it is not on that line.
-    pub fn since(&self, commit: &Commit, from: &Commit) -> Result<Option<Vec<String>>, GitFailure> {
-        if commit.id == from.id {
-            return Ok(Some(Vec::new()));
-        }
-        let not = format!("^{}", commit.id);
-        let asked = ["rev-list", "--first-parent", "--parents", from.id.as_str(), not.as_str()];
-        let said = self.git.run("read the line of commits", asked)?;
-        let said = String::from_utf8_lossy(&said);
-        let first_parent = said.lines().last().and_then(|line| line.split(' ').nth(1));
-        let commits = said.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned);
-        Ok((first_parent == Some(commit.id.as_str())).then(|| commits.collect()))
     }
 
     /// The files of the workspace at a commit.
@@ -297,7 +248,7 @@ impl Repository {
 
     /// Every commit on the first-parent line of a commit that changed something in files or folders of the workspace.
     pub fn log(&self, from: &Commit, scope: LogScope) -> Result<Log, GitFailure> {
-        log::first_parents(&self.git, &self.prefix, from, scope, self.place.shallow)
+        log::first_parents(&self.git, &self.prefix, &self.line(from)?, scope, self.place.shallow)
     }
 
     /// The commits that merges of that line brought in, as far as they changed something in some files and folders.

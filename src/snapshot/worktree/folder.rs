@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, FileType};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -17,8 +18,9 @@ use crate::snapshot::{disk, unreadable};
 pub struct Worktree {
     pub(super) root: PathBuf,
     pub(super) tracked: TrackedFiles,
-    /// Whether files in a folder may be read, which is asked once for all of them.
-    folders: RwLock<BTreeMap<PathBuf, Result<(), Refusal>>>,
+    /// Whether files in a folder may be read, which is asked once for all of them. By texts: to compare paths takes each
+    /// apart.
+    folders: RwLock<BTreeMap<OsString, Result<(), Refusal>>>,
 }
 
 impl Worktree {
@@ -85,10 +87,13 @@ impl Worktree {
     /// Why nothing in the folder of a path must be read, if so.
     fn folder_of(&self, path: &Path) -> Result<(), Refusal> {
         let Some(folder) = path.parent().filter(|folder| *folder != self.root) else { return Ok(()) };
-        let known = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(folder).copied();
+        let known = {
+            let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
+            folders.get(folder.as_os_str()).copied()
+        };
         known.unwrap_or_else(|| {
             let found = self.target(folder).map(|_| ());
-            self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned(), found);
+            self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.into(), found);
             found
         })
     }

@@ -2,6 +2,7 @@
 //! asked only where something tells that the answer matters.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -25,7 +26,8 @@ pub(super) struct TrackedFiles {
     listed: OnceLock<Result<BTreeMap<String, Tracked>, GitFailure>>,
     /// What git keeps as another text than the disk has, once that was asked for.
     rewritten: OnceLock<Result<BTreeSet<String>, GitFailure>>,
-    folders: Mutex<BTreeMap<PathBuf, Arc<Folder>>>,
+    /// By texts: to compare paths takes each apart.
+    folders: Mutex<BTreeMap<OsString, Arc<Folder>>>,
 }
 
 /// What ignore rules say of a folder and what is in it.
@@ -75,7 +77,7 @@ impl TrackedFiles {
     /// The rules that hold in a folder; each is read once.
     fn folder(&self, path: &Path) -> Arc<Folder> {
         let folders = || self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = folders().get(path) {
+        if let Some(known) = folders().get(path.as_os_str()) {
             return Arc::clone(known);
         }
         let is_top = is_repository(path) || (path == self.root && self.repository().is_none());
@@ -85,7 +87,7 @@ impl TrackedFiles {
         let rules = read(&path.join(".gitignore"));
         let may_rewrite = above.as_ref().is_some_and(|above| above.may_rewrite) || names_rewriting(path);
         let folder = Arc::new(Folder { rules, is_left_out, may_rewrite, above });
-        folders().insert(path.to_owned(), Arc::clone(&folder));
+        folders().insert(path.into(), Arc::clone(&folder));
         folder
     }
 

@@ -16,20 +16,7 @@ fn what_is_missing_is_proposed_with_what_belongs_to_it() {
     write(folder.path(), PATH, &rules);
     let mut client = Client::start(folder.path(), &Opening::default());
     let path = "deals/acme/n.yaml";
-    let mut labels = |text: &str| -> Vec<(String, String)> {
-        let offset = text.find('|').expect("a cursor");
-        let text = text.replace('|', "");
-        client.open(path, &text);
-        let position = client.position(&text, offset);
-        let params = json!({ "textDocument": { "uri": client.uri(path) }, "position": position });
-        let items = client.ask("textDocument/completion", params);
-        let items = items.as_array().expect("a list").clone();
-        let made = items.iter().map(|item| {
-            let edit = item["textEdit"].clone();
-            (item["label"].as_str().expect("a label").to_owned(), client.edited(&text, &[edit]))
-        });
-        made.collect()
-    };
+    let mut labels = |text: &str| proposed(&mut client, path, text);
     let offered = labels("name: N\nstage: lead\namount: 5 EUR\ndone:\n  budget-known: 2026-01-01\n  pr|");
     let ids: Vec<&str> = offered.iter().map(|(label, _)| label.as_str()).collect();
     assert_eq!(ids, ["price", "offer-sent"]);
@@ -49,7 +36,7 @@ fn what_is_missing_is_proposed_with_what_belongs_to_it() {
 }
 
 /// What is proposed where a bar stands: each with the text that it makes.
-fn proposed(client: &mut Client, path: &str, text: &str) -> Vec<(String, String)> {
+pub fn proposed(client: &mut Client, path: &str, text: &str) -> Vec<(String, String)> {
     let offset = text.find('|').expect("a cursor");
     let text = text.replacen('|', "", 1);
     client.open(path, &text);
