@@ -134,7 +134,7 @@ impl<'o> Moments<'o> {
         let after = Side::judge(&new, &select(differing.all, &differing.touched.after), self.after.day);
         // What the log told of the later moment it tells of the earlier one.
         let old = old.for_only(&asked).in_line_with(&new);
-        let mut sides = self.beside(&old, &new, &differing, after, rest);
+        let mut sides = self.beside(&old, &new, &differing, after, &rest);
         if differing.touched.others_changed {
             sides.before.also_found(beside_deals(&old), &old.config.levels);
             sides.after.also_found(beside_deals(&new), &new.config.levels);
@@ -158,7 +158,7 @@ impl<'o> Moments<'o> {
         }
         let (old, differing) = self.differing(new, global)?;
         let now = Side { day: self.after.day, ..now };
-        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, Rest::Judged);
+        let mut sides = self.beside(&old.in_line_with(new), new, &differing, now, &Rest::Judged);
         sides.after.ask_for_lost(new, self.since());
         Ok(sides)
     }
@@ -228,7 +228,7 @@ impl<'o> Moments<'o> {
         new: &Workspace<'_>,
         differing: &Differing,
         mut after: Side,
-        rest: Rest,
+        rest: &Rest,
     ) -> Sides {
         let Differing { before: there_before, after: there_after, touched, between, all } = differing;
         let mut before = Side::judge(old, &select(*all, &touched.before), self.before.day);
@@ -244,7 +244,7 @@ impl<'o> Moments<'o> {
             before.also_found(is, &old.config.levels);
             after.also_found(was, &new.config.levels);
         }
-        match &rest {
+        match rest {
             Rest::Judged if !all => {
                 let ids: BTreeSet<Arc<str>> = touched.after.iter().map(|path| new.deal_id(path)).collect();
                 before.add_untouched(&after, &there_after.faults, |id| !ids.contains(id));
