@@ -17,7 +17,6 @@ use super::diagnostics::{ByFile, PlaceWriter};
 use super::host::Host;
 use super::rules_cache::{self, CachedRules};
 use super::wire::ServerEvent;
-use super::workspace::ServedWorkspace;
 use crate::assess::open_deals::{FailedDeal, OpenDeal, OpenDeals};
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::editor::committed;
@@ -26,6 +25,7 @@ use crate::snapshot::Snapshot as _;
 use crate::snapshot::observed::ObservedSnapshot;
 use crate::snapshot::overlay::Overlay;
 use crate::snapshot::worktree::Worktree;
+use crate::source::names::is_toml;
 
 /// A check that is under way.
 pub(super) struct RunningCheck {
@@ -176,7 +176,7 @@ fn everything(
 
 /// Whether every rule that is open is as it is on disk.
 fn are_saved(order: &CheckOrder, on_disk: &Worktree, most: usize) -> bool {
-    let mut rules = order.texts.iter().filter(|(path, _)| ServedWorkspace::is_rule(path));
+    let mut rules = order.texts.iter().filter(|(path, _)| is_toml(path));
     rules.all(|(path, text)| {
         let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
         on_disk.read(path, most).is_ok_and(|saved| saved.text().as_bytes() == text)

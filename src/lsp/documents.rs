@@ -50,8 +50,12 @@ impl DocumentHome {
         let marked = find_marked(&real).map(Path::to_owned);
         let is_lone = marked.is_none();
         let root = marked.unwrap_or(real_there);
-        // A link out of the workspace leads to nothing of it, as for `check`.
-        if !is_lone && file.canonicalize().is_ok_and(|file| !file.starts_with(&root)) {
+        // A link out of the workspace, or to nothing, leads to nothing of it, as for `check`.
+        let is_strange = match file.canonicalize() {
+            Ok(real) => !real.starts_with(&root),
+            Err(_) => file.is_symlink(),
+        };
+        if is_strange && !is_lone {
             return None;
         }
         let below = real.strip_prefix(&root).ok()?.join(name);

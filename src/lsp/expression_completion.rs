@@ -18,7 +18,7 @@ impl RuleContext<'_> {
         let inner = if quote.starts_with('"') { '\'' } else { '"' };
         match place {
             ExpressionPlace::Text { of, start } => {
-                self.quoted(begin + start, self.values().compared(&of).into_iter().map(|name| (name, None)))
+                self.quoted(begin + start, self.compared(&of).into_iter().map(|name| (name, None)))
             }
             ExpressionPlace::Entry { start } => self.quoted(begin + start, self.names.requirements()),
             ExpressionPlace::Name { of: None, start, .. } => self.functions(begin + start, true),

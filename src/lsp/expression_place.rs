@@ -31,9 +31,9 @@ impl ExpressionPlace {
     pub(super) fn at_end(text: &str) -> Option<Self> {
         if let Some(start) = open_quote(text) {
             let before = text[..start - 1].trim_end();
-            if let Some(entries) = before.strip_suffix('[') {
-                let is_entries = matches!(last_name(entries), "done" | "waivers");
-                return is_entries.then_some(Self::Entry { start });
+            let entries = before.strip_suffix('[').map(last_name);
+            if matches!(entries, Some("done" | "waivers")) {
+                return Some(Self::Entry { start });
             }
             return Some(Self::Text { of: compared(before)?, start });
         }

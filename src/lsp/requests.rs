@@ -120,9 +120,12 @@ impl LanguageServer<'_> {
         WorkspaceEdit { document_changes: Some(edits), ..WorkspaceEdit::default() }
     }
 
-    /// The text that a request is about, and all that is open beside it.
+    /// The text that a request is about, and all that is open beside it; `None` where it is longer than what is read of a
+    /// file.
     pub(super) fn asked_about(&self, uri: &Uri) -> Option<AskedDocument> {
-        let document = self.documents.get(uri)?.clone();
+        let document = self.documents.get(uri)?;
+        let most = self.workspaces.get(&document.home.root)?.file_size();
+        let document = (document.text().len() <= most).then(|| document.clone())?;
         let texts = self.documents.texts(&document.home.root);
         Some(AskedDocument { document, texts, unit: self.client.unit })
     }

@@ -7,7 +7,6 @@ use lsp_types::{CompletionItem, CompletionItemKind};
 
 use super::offer::{self, Offer, OfferWriter};
 use super::rule_names::{KnownName, RuleNames};
-use super::rule_values::RuleValues;
 use super::toml_place::{TomlPart, TomlPlace};
 use crate::assess::Workspace;
 use crate::finding::code::CODES;
@@ -214,7 +213,7 @@ impl RuleContext<'_> {
                 names.inherited(gate)
             }
             (Some(_), _) => match requirement_part(&path) {
-                Some(["where"]) => self.values().members(&path[..path.len() - 1]),
+                Some(["where"]) => self.members(&path[..path.len() - 1]),
                 _ => Vec::new(),
             },
             _ => Vec::new(),
@@ -222,7 +221,7 @@ impl RuleContext<'_> {
     }
 
     fn value_items(&self, quote: Option<&'static str>) -> Vec<CompletionItem> {
-        let (mut items, values) = (Vec::new(), self.values());
+        let mut items = Vec::new();
         for expected in self.expected() {
             let (expected, in_row) = match expected {
                 ExpectedValue::List(inner) => (alternatives(*inner), !self.place.in_list),
@@ -232,9 +231,9 @@ impl RuleContext<'_> {
                 let row = |(name, detail): KnownName| self.text_item(&name, detail, quote, in_row);
                 match value {
                     ExpectedValue::Expression => items.extend(self.expression_items(quote)),
-                    ExpectedValue::Text => items.extend(values.named().into_iter().map(row)),
+                    ExpectedValue::Text => items.extend(self.named().into_iter().map(row)),
                     ExpectedValue::Anything => {
-                        let (texts, plain) = values.declared();
+                        let (texts, plain) = self.declared();
                         items.extend(texts.into_iter().map(|name| row((name, None))));
                         items.extend(plain.iter().filter_map(|it| self.plain_item(it, None, quote)));
                     }
@@ -256,10 +255,6 @@ impl RuleContext<'_> {
             }
         }
         items
-    }
-
-    pub(super) fn values(&self) -> RuleValues<'_> {
-        RuleValues { context: self }
     }
 
     /// The kinds of requirements, each with what it cannot be without.

@@ -14,27 +14,22 @@ use crate::syntax::{Kind, toml};
 /// How many fiscal quarters are proposed.
 const QUARTERS: usize = 8;
 
-/// The values of a place.
-pub(super) struct RuleValues<'a> {
-    pub(super) context: &'a RuleContext<'a>,
-}
-
-impl RuleValues<'_> {
+impl RuleContext<'_> {
     /// What a text may name.
     pub(super) fn named(&self) -> Vec<KnownName> {
-        let (context, path) = (self.context, self.context.path());
-        let names = &context.names;
-        match (context.own, path.as_slice()) {
+        let path = self.path();
+        let names = &self.names;
+        match (self.own, path.as_slice()) {
             (None, ["default-workflow"] | ["assign", "workflow"]) | (Some(_), ["extends"]) => {
-                context.workflows()
+                self.workflows()
             }
-            (_, ["currency"]) => context.currencies(),
+            (_, ["currency"]) => self.currencies(),
             (Some(_), ["stages"]) => names.stages_to_list(&self.listed()),
             (Some(_), ["won-from"] | ["disqualified", "until"] | ["moves", "start-in"]) => names.stages(),
             (Some(_), ["waivers", "by" | "group"] | ["waivers", "by", "group"]) => names.groups(),
             (Some(_), ["waivers", "only"]) => names.requirements(),
             (Some(_), ["groups", _] | ["groups", _, "email"]) => {
-                offer::people(context.workspace, &names.members(), context.you)
+                offer::people(self.workspace, &names.members(), self.you)
             }
             (Some(_), _) => match requirement_part(&path) {
                 Some(["approval"]) => {
@@ -53,20 +48,20 @@ impl RuleValues<'_> {
 
     /// The values that a declaration of the deal lets stand there: texts, and others as they are written.
     pub(super) fn declared(&self) -> (Vec<String>, Vec<String>) {
-        let path = self.context.path();
+        let path = self.path();
         let requirement = path.len() - requirement_part(&path).map_or(0, <[&str]>::len);
         let shape = match (path.as_slice(), requirement_part(&path)) {
             (_, Some(["equals"])) => self.field_of(&path[..requirement]),
             (_, Some(["where", key])) => {
                 self.field_of(&path[..requirement]).and_then(|shape| shape.member(key))
             }
-            (["fields", name, "default" | "min" | "max"], _) => self.context.names.shape(&[name]),
+            (["fields", name, "default" | "min" | "max"], _) => self.names.shape(&[name]),
             _ => None,
         };
         let Some(shape) = shape else { return (Vec::new(), Vec::new()) };
         let mut plain: Vec<String> = match shape.kind {
             Type::Boolean => ["true", "false"].map(str::to_owned).to_vec(),
-            Type::Date => vec![self.context.workspace.today.to_string()],
+            Type::Date => vec![self.workspace.today.to_string()],
             _ => Vec::new(),
         };
         let other = shape.choices.iter().filter(|it| it.as_text().is_none());
@@ -83,13 +78,13 @@ impl RuleValues<'_> {
     /// What the value of a requirement is declared to be.
     fn field_of(&self, requirement: &[&str]) -> Option<&Shape> {
         let path: Vec<&str> = requirement.iter().copied().chain(["field"]).collect();
-        let named = self.context.names.text_of(&path)?;
-        self.context.names.shape(&named.split('.').collect::<Vec<_>>())
+        let named = self.names.text_of(&path)?;
+        self.names.shape(&named.split('.').collect::<Vec<_>>())
     }
 
     /// The texts that something in an expression may be.
     pub(super) fn compared(&self, of: &[String]) -> Vec<String> {
-        let names = &self.context.names;
+        let names = &self.names;
         match of {
             [one] if one == "stage" => names.stages().into_iter().map(|(name, _)| name).collect(),
             [one, other] if one == "outcome" && other == "reason" => {
@@ -107,7 +102,7 @@ impl RuleValues<'_> {
 
     /// The items of `stages` that are there, as far as the text can be read.
     fn listed(&self) -> BTreeSet<String> {
-        let root = toml::parse(self.context.names.text, 0).root;
+        let root = toml::parse(self.names.text, 0).root;
         let stages = root.as_ref().and_then(|root| root.get("stages"));
         let items = stages.map(|stages| match &stages.kind {
             Kind::List(items) => {

@@ -31,6 +31,11 @@ impl CachedRules {
         Self { config, library, today, past, figures_in }
     }
 
+    /// The most that is read of a file, in bytes.
+    pub(super) fn file_size(&self) -> usize {
+        self.config.limits.file_size
+    }
+
     /// What commits told, of those rules.
     pub(super) fn into_past(self) -> Past {
         self.past

@@ -9,9 +9,16 @@ use crate::source::escape;
 
 /// The file of a `file:` address; `None` for any other.
 pub(super) fn path_of(uri: &Uri) -> Option<PathBuf> {
-    let rest = uri.as_str().strip_prefix("file://")?;
-    let path = &rest[rest.find('/')?..];
+    let (scheme, rest) = uri.as_str().split_once("://")?;
+    if !scheme.eq_ignore_ascii_case("file") {
+        return None;
+    }
+    let (host, path) = rest.split_at(rest.find('/')?);
     let decoded = decode(path.split(['?', '#']).next().unwrap_or(path))?;
+    if !host.is_empty() && !host.eq_ignore_ascii_case("localhost") {
+        // A share of another machine, which only Windows has paths for.
+        return cfg!(windows).then(|| PathBuf::from(format!("//{host}{decoded}")));
+    }
     // `/C:/deals` is a path with a drive.
     let has_drive = cfg!(windows) && decoded.as_bytes().get(2) == Some(&b':');
     Some(PathBuf::from(if has_drive { &decoded[1..] } else { &decoded }))
@@ -56,6 +63,10 @@ mod tests {
         assert_eq!(path_of(&other), None);
         let with_host = Uri::from_str("file://localhost/tmp/a.yaml").unwrap();
         assert_eq!(path_of(&with_host), Some(PathBuf::from("/tmp/a.yaml")));
+        let loud = Uri::from_str("FILE:///tmp/a.yaml").unwrap();
+        assert_eq!(path_of(&loud), Some(PathBuf::from("/tmp/a.yaml")));
+        let elsewhere = Uri::from_str("file://other.example/tmp/a.yaml").unwrap();
+        assert_eq!(path_of(&elsewhere).is_some(), cfg!(windows), "another machine's file is none of ours");
         let broken = Uri::from_str("file:///tmp/%FF").unwrap();
         assert_eq!(path_of(&broken), None, "not UTF-8");
     }

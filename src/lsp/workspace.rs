@@ -18,6 +18,7 @@ use super::rules_cache::{self, CachedRules};
 use crate::assess::open_deals::OpenDeals;
 use crate::assess::{self, JudgedDeal, Selection, Workspace};
 use crate::error::Error;
+use crate::finding::limit::FILE_SIZE;
 use crate::history::Past;
 use crate::snapshot::CONFIG_FILE;
 use crate::snapshot::overlay::Overlay;
@@ -81,6 +82,11 @@ impl ServedWorkspace {
     /// Files may be others than they were.
     pub(super) fn forget_desk(&mut self) {
         self.desk = None;
+    }
+
+    /// The most that is read of a file, in bytes.
+    pub(super) fn file_size(&self) -> usize {
+        self.rules.as_ref().map_or(FILE_SIZE.usual, CachedRules::file_size)
     }
 
     /// Looks at the workspace with what is open laid over it.

@@ -108,8 +108,51 @@ impl Snapshot for Overlay<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
+    use crate::snapshot::texts::Texts;
     use crate::snapshot::worktree::Worktree;
+
+    /// Files that count how often their folder is listed.
+    #[derive(Default)]
+    struct Counted(Texts, AtomicUsize);
+
+    impl Snapshot for Counted {
+        fn walk(&self, folder: &str) -> Listing {
+            self.0.walk(folder)
+        }
+
+        fn files_in(&self, folder: &str) -> Listing {
+            self.1.fetch_add(1, Ordering::Relaxed);
+            self.0.files_in(folder)
+        }
+
+        fn stray(&self, path: &str) -> Option<Finding> {
+            self.0.stray(path)
+        }
+
+        fn has_file(&self, path: &str) -> bool {
+            self.0.has_file(path)
+        }
+
+        fn read(&self, path: &str, most: usize) -> Result<Arc<SourceFile>, Box<Finding>> {
+            self.0.read(path, most)
+        }
+    }
+
+    #[test]
+    fn a_folder_is_listed_once_for_all_texts_that_are_tried() {
+        let mut files = Counted::default();
+        files.0.add("deals/a.yaml".to_owned(), "name: A".to_owned());
+        let open = Overlay::new(&files, "deals/b.yaml".to_owned(), b"name: B".to_vec());
+        for number in 0..10 {
+            let tried = Overlay::new(&open, format!("deals/c{number}.yaml"), b"name: C".to_vec());
+            let own = format!("deals/c{number}.yaml");
+            assert_eq!(tried.files_in("deals").files, ["deals/a.yaml", "deals/b.yaml", &own]);
+        }
+        assert_eq!(files.1.load(Ordering::Relaxed), 1);
+    }
 
     #[test]
     fn the_unsaved_text_goes_before_the_saved_one_and_need_not_be_saved() {

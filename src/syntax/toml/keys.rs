@@ -108,8 +108,11 @@ impl KeyScan<'_> {
             if self.at == start {
                 return path;
             }
-            path.push(name.to_owned());
-            self.found.push(WrittenKey { path: path.clone(), span: Span::new(start, self.at) });
+            // What nests deeper is read by nobody.
+            if path.len() < MAX_DEPTH {
+                path.push(name.to_owned());
+                self.found.push(WrittenKey { path: path.clone(), span: Span::new(start, self.at) });
+            }
             self.skip(b" \t");
             if self.byte() != Some(b'.') {
                 return path;
@@ -211,6 +214,7 @@ mod tests {
             "a = \"\"\"x",
             "[[[[",
             "ü = 1\n[ü]",
+            &format!("a{} = 1", ".a".repeat(100_000)),
         ] {
             keys(text);
         }

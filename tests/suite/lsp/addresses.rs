@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::client::{Client, Opening};
 use super::workflows::{PATH, RULES, rules};
-use super::write;
+use super::{codes, write};
 
 const FAILING: &str = "deals/acme/c.yaml";
 
@@ -63,6 +63,41 @@ fn a_link_out_of_the_workspace_is_no_deal_in_an_editor_either() {
             || it["params"]["uri"] != *uri
     });
     assert!(again, "nothing else is told of it");
+    assert_eq!(client.end(), 0);
+}
+
+#[test]
+fn a_link_to_nothing_is_no_deal_in_an_editor_either() {
+    let folder = rules();
+    for (link, target) in [("loop.yaml", "loop.yaml"), ("lost.yaml", "nowhere.yaml")] {
+        symlink(target, folder.path().join("deals/acme").join(link)).expect("a link");
+        let path = format!("deals/acme/{link}");
+        let mut client = Client::start(folder.path(), &Opening::default());
+        client.diagnostics(&path, |list| codes(list) == ["unreadable"]);
+        client.open(&path, "name: X\nstage: nonsense\n");
+        client.open("deals/acme/z.yaml", "name: X\nstage: nonsense\n");
+        client.diagnostics("deals/acme/z.yaml", |list| !list.is_empty());
+        let at = json!({ "textDocument": { "uri": client.uri(&path) }, "position": { "line": 1, "character": 8 } });
+        assert!(client.ask("textDocument/hover", at).is_null());
+        assert_eq!(client.end(), 0);
+    }
+}
+
+#[test]
+fn a_text_that_is_too_large_is_said_to_be_and_left_alone() {
+    let folder = rules();
+    let mut client = Client::start(folder.path(), &Opening::default());
+    let deal = format!("name: X\nstage: lead\nnotes: |\n{}", "  lorem ipsum\n".repeat(100_000));
+    let rule = format!("{RULES}# {}\n", "x".repeat(1 << 20));
+    for (path, text) in [("deals/acme/big.yaml", deal), ("workflows/big.toml", rule)] {
+        client.open(path, &text);
+        client.diagnostics(path, |list| codes(list) == ["too-large"]);
+        for method in ["hover", "definition", "documentSymbol", "codeLens", "completion", "prepareRename"] {
+            let at = client.at(path, &text, "lead");
+            let answer = client.ask(&format!("textDocument/{method}"), at);
+            assert!(answer.is_null() || answer.as_array().is_some_and(Vec::is_empty), "{method}: {answer}");
+        }
+    }
     assert_eq!(client.end(), 0);
 }
 
