@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+pub use crate::gate::RequirementState;
 use deal::{assess_deal, read_deal};
 pub use deleted::{DeletedFile, EarlierMoment, deleted_deals};
 use steps::RunBudget;

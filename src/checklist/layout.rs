@@ -1,7 +1,6 @@
 //! Paragraphs, amounts, shares and colours of checklists.
 
 use anstyle::{AnsiColor, Style};
-use rust_decimal::Decimal;
 
 use crate::deal::{Money, currency};
 pub(super) use crate::emit::columns::{columns, cut, fill};
@@ -22,11 +21,6 @@ pub(super) fn money(money: Money) -> String {
     format!("{}{code}", currency::grouped(money.amount))
 }
 
-/// A share as people read it: `25%`.
-pub(super) fn percent(share: Decimal) -> String {
-    format!("{}%", (share * Decimal::ONE_HUNDRED).normalize())
-}
-
 /// A colour, where there is colour.
 pub(super) fn colour(colour: AnsiColor, surface: Surface) -> Style {
     if surface.colour { colour.on_default() } else { Style::new() }
@@ -45,10 +39,5 @@ mod tests {
     fn no_text_of_a_file_is_an_order_or_moves_the_cursor() {
         assert_eq!(paragraph("  ", "::error::x", 2, Surface::PLAIN), "  · ::error::x");
         assert_eq!(paragraph("", "a\u{9b}b\n::stop", 2, Surface::PLAIN), "a\\u{9b}b ::stop");
-    }
-
-    #[test]
-    fn shares_are_of_a_hundred() {
-        assert_eq!(percent("0.250".parse().unwrap()), "25%");
     }
 }

@@ -56,6 +56,9 @@ use crate::error::Error;
 use crate::finding::Ledger;
 use revision_spec::RevisionSpec;
 
+/// The lists from which the reference in the README is made: functions of expressions, and keys.
+pub use crate::requirement::expression::reference::REFERENCE as FUNCTIONS;
+pub use crate::workflow::reference::{held, reference};
 /// The sample workspace that `demo` writes: paths and texts.
 pub use demo::FILES as SHOWCASE;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use iso_currency::Currency;
 use rust_decimal::Decimal;
 
-use super::value::Value;
+use super::value::{Value, percent};
 use crate::source::Place;
 
 /// The words for types, in the order in which help shows them.
@@ -211,10 +211,7 @@ impl Type {
     /// A value of this type as a message shows it: a share as a percentage.
     pub fn show(&self, value: &Value<'_>) -> String {
         match (self, value) {
-            (Self::Percent, Value::Number(share)) => {
-                let percent = share.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(*share);
-                format!("{}%", percent.normalize())
-            }
+            (Self::Percent, Value::Number(share)) => percent(*share),
             _ => value.to_string(),
         }
     }

@@ -228,3 +228,9 @@ impl Value<'_> {
         }
     }
 }
+
+/// A share of 1 as files write it: `25%`.
+pub(crate) fn percent(share: Decimal) -> String {
+    let percent = share.checked_mul(Decimal::ONE_HUNDRED).unwrap_or(share);
+    format!("{}%", percent.normalize())
+}

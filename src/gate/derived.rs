@@ -8,10 +8,10 @@ use crate::requirement::expression::{Scope, Undecided};
 use crate::workflow::Workflow;
 
 /// A derived name, its expression, and its value for a deal: `None` is null, and an error says what it lacks.
-pub type DerivedValue<'w> = (&'w str, &'w Expression, Result<Option<Value<'static>>, Undecided>);
+pub(crate) type DerivedValue<'w> = (&'w str, &'w Expression, Result<Option<Value<'static>>, Undecided>);
 
 /// The values of a workflow's derived names for a judged deal, in the workflow's order.
-pub fn derived<'w>(
+pub(crate) fn derived<'w>(
     deal: &Deal<'_>,
     workflow: &'w Workflow,
     judgement: &Judgement<'_>,

@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::workflow::Workflow;
 
 /// Everything that is to be said of a deal that could be read.
-pub fn findings(
+pub(crate) fn findings(
     deal: &Deal<'_>,
     workflow: &Workflow,
     judgement: &Judgement<'_>,

@@ -19,12 +19,12 @@ use crate::requirement::{Case, Check, Expression};
 use crate::workflow::{Requirement, Workflow};
 
 /// Judges a deal.
-pub fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) -> Judgement<'w> {
+pub(crate) fn judge<'w>(deal: &Deal<'_>, workflow: &'w Workflow, moment: Moment<'_>) -> Judgement<'w> {
     judge_only(deal, workflow, moment, &|_| true)
 }
 
 /// Judges a deal under some of the requirements of its workflow.
-pub fn judge_only<'w>(
+pub(crate) fn judge_only<'w>(
     deal: &Deal<'_>,
     workflow: &'w Workflow,
     moment: Moment<'_>,
@@ -85,7 +85,7 @@ pub fn judge_only<'w>(
 }
 
 /// Whether a requirement's `when` is false of a deal, wherever the deal stands.
-pub fn is_refused(
+pub(crate) fn is_refused(
     deal: &Deal<'_>,
     workflow: &Workflow,
     requirement: &Requirement,

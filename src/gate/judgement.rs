@@ -17,7 +17,7 @@ use crate::workflow::Requirement;
 
 /// What judging needs to know beside the deal and its workflow.
 #[derive(Clone, Copy)]
-pub struct Moment<'a> {
+pub(crate) struct Moment<'a> {
     /// The day it is.
     pub today: Date,
     /// The workspace's rates.
@@ -38,7 +38,7 @@ pub struct Moment<'a> {
 
 /// What a judgement is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
+pub(crate) enum Depth {
     /// For whether gates hold: nothing is asked of the past for anything else.
     Gates,
     /// For findings: requirements are left out that are not asked yet and of which nothing can be said.

@@ -10,8 +10,8 @@ mod people;
 mod subject;
 mod waiver;
 
-pub use derived::{DerivedValue, derived};
-pub use findings::findings;
-pub use judge::{is_refused, judge, judge_only};
-pub use judgement::{Depth, Due, Item, Judgement, Moment, NotAsked, RequirementState, StageApplies, Wants};
-pub use waiver::WaiverFault;
+pub(crate) use derived::derived;
+pub(crate) use findings::findings;
+pub(crate) use judge::{is_refused, judge, judge_only};
+pub use judgement::RequirementState;
+pub(crate) use judgement::{Depth, Due, Item, Judgement, Moment, NotAsked, StageApplies, Wants};

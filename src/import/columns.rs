@@ -276,8 +276,7 @@ impl<'a> BoundColumn<'a> {
         if !(Decimal::ZERO..=Decimal::ONE).contains(&share) {
             return Err("is no share: it is not between nothing and all");
         }
-        let percent = (share * Decimal::ONE_HUNDRED).normalize();
-        Ok(Some(ImportedValue::One(format!("{percent}%"))))
+        Ok(Some(ImportedValue::One(crate::deal::value::percent(share))))
     }
 }
 

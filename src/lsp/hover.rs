@@ -130,9 +130,7 @@ fn mark(state: StandingState) -> &'static str {
 fn stage(stage: &Stage) -> Vec<String> {
     let mut lines = vec![stage.name.clone()];
     lines.extend(stage.goal.clone());
-    let chance = stage
-        .probability
-        .map(|share| format!("won with {}%", (share * rust_decimal::Decimal::ONE_HUNDRED).normalize()));
+    let chance = stage.probability.map(|share| format!("won with {}", crate::deal::value::percent(share)));
     let days = stage.max_days.map(|days| format!("at most {}", Count(days, "day")));
     let facts: Vec<String> = [chance, stage.category.clone(), days].into_iter().flatten().collect();
     lines.extend((!facts.is_empty()).then(|| facts.join(" · ")));

@@ -51,8 +51,7 @@ pub fn build_read(
         archived::archived(workspace, filter, &context, &mut deal_histories)
     };
     let archived = archived::closed(&archived, filter, &context);
-    let told = CheckCounts::of(&ledger, filter, &context);
-    let findings = told.hand_out(&mut rows);
+    let findings = hand_out(shown_findings(&ledger, filter, &context), &mut rows);
     tell_apart(&mut rows);
     let followed = followed.iter().map(AsRef::as_ref);
     let followed = followed.chain(archived.iter().map(|deal| deal.deal_history.workflow.id.as_ref()));
@@ -162,49 +161,42 @@ fn workflows<'w>(
     found.into_values().collect()
 }
 
-/// What `check` says of what the filters leave.
-struct CheckCounts {
-    findings: Vec<FindingView>,
+/// The findings of the companies that the filters leave.
+fn shown_findings(ledger: &Ledger, filter: &Filter, context: &ReportContext<'_>) -> Vec<FindingView> {
+    let is_shown = |finding: &&finding::Finding| {
+        let company = finding.subject.workflow.as_deref();
+        company.is_none_or(|company| filter.leaves_company(company))
+    };
+    ledger.findings().iter().filter(is_shown).map(|finding| context.finding(finding)).collect()
 }
 
-impl CheckCounts {
-    fn of(ledger: &Ledger, filter: &Filter, context: &ReportContext<'_>) -> Self {
-        let findings = ledger.findings().iter();
-        let meant = |finding: &&finding::Finding| {
-            let company = finding.subject.workflow.as_deref();
-            company.is_none_or(|company| filter.leaves_company(company))
+/// Moves findings to the rows of their deals, and returns those about no deal; findings about deals left out are dropped.
+fn hand_out(findings: Vec<FindingView>, rows: &mut [ReportRow]) -> Vec<FindingView> {
+    let positions: BTreeMap<String, usize> =
+        rows.iter().enumerate().map(|(at, row)| (row.deal.id.clone(), at)).collect();
+    // Of two files that claim one id, each has what is said of it.
+    let files: BTreeMap<String, usize> =
+        rows.iter().enumerate().map(|(at, row)| (row.deal.file.path.clone(), at)).collect();
+    let mut others = Vec::new();
+    for finding in findings {
+        let Some(deal) = &finding.deal else {
+            others.push(finding);
+            continue;
         };
-        Self { findings: findings.filter(meant).map(|finding| context.finding(finding)).collect() }
-    }
-
-    /// Gives each deal its own, and returns what is about none; findings about deals left out go.
-    fn hand_out(self, rows: &mut [ReportRow]) -> Vec<FindingView> {
-        let positions: BTreeMap<String, usize> =
-            rows.iter().enumerate().map(|(at, row)| (row.deal.id.clone(), at)).collect();
-        // Of two files that claim one id, each has what is said of it.
-        let files: BTreeMap<String, usize> =
-            rows.iter().enumerate().map(|(at, row)| (row.deal.file.path.clone(), at)).collect();
-        let mut others = Vec::new();
-        for finding in self.findings {
-            let Some(deal) = &finding.deal else {
-                others.push(finding);
-                continue;
-            };
-            let own = finding.file.as_ref().and_then(|file| files.get(&file.path));
-            match own.or_else(|| positions.get(deal)) {
-                Some(at) => {
-                    let deal = &mut rows[*at].deal;
-                    deal.errors += usize::from(finding.level == Level::Error);
-                    deal.warnings += usize::from(finding.level == Level::Warning);
-                    deal.findings.push(finding);
-                }
-                // A file that could not be judged follows no company and has no row.
-                None if finding.company.is_none() => others.push(finding),
-                None => {}
+        let own = finding.file.as_ref().and_then(|file| files.get(&file.path));
+        match own.or_else(|| positions.get(deal)) {
+            Some(at) => {
+                let deal = &mut rows[*at].deal;
+                deal.errors += usize::from(finding.level == Level::Error);
+                deal.warnings += usize::from(finding.level == Level::Warning);
+                deal.findings.push(finding);
             }
+            // A file that could not be judged follows no company and has no row.
+            None if finding.company.is_none() => others.push(finding),
+            None => {}
         }
-        others
     }
+    others
 }
 
 fn header(rows: &[ReportRow], filter: &Filter, context: &ReportContext<'_>, fiscal: FiscalYear) -> Header {

@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding, FindingsBuilder};
 use crate::source::{Span, Spanned};
 
 /// What an expression of a workflow may name.
-pub struct Names {
+pub(crate) struct Names {
     /// Keys, fields, derived names and functions.
     pub vocabulary: Vocabulary,
     /// The ids of the workflow's requirements, for `done['id']` and `waivers['id']`.
@@ -19,10 +19,10 @@ pub struct Names {
 }
 
 /// Stands for whatever entry an expression may look at.
-pub const ANY_ENTRY: &str = "";
+pub(crate) const ANY_ENTRY: &str = "";
 
 /// Compiles an expression; each of its faults is complained of at its own place in the file.
-pub fn compile(
+pub(crate) fn compile(
     text: Spanned<&str>,
     names: &Names,
     expected: Expected,

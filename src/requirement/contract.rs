@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::syntax::reader::{Key, Table};
 
 /// A kind of requirement.
-pub struct KindEntry {
+pub(crate) struct KindEntry {
     /// Its name.
     pub name: &'static str,
     /// The key that names the kind; `None` for the task, which is what a requirement without such a key is.
@@ -29,7 +29,7 @@ pub struct KindEntry {
 }
 
 /// What a requirement is read against.
-pub struct RequirementContext<'a> {
+pub(crate) struct RequirementContext<'a> {
     /// The deal's declarations.
     pub schema: &'a Schema,
     /// What expressions may name.

@@ -28,7 +28,7 @@ pub struct Group {
 }
 
 /// The groups of a workflow by name.
-pub type Groups = BTreeMap<String, Group>;
+pub(crate) type Groups = BTreeMap<String, Group>;
 
 impl Group {
     /// Whether whoever has an address belongs to the group on a day.

@@ -4,4 +4,4 @@ use super::contract::KindEntry;
 use super::{approval, field, rule, task};
 
 /// Every kind of requirement.
-pub const KINDS: &[KindEntry] = &[task::KIND, approval::KIND, field::KIND, rule::KIND];
+pub(crate) const KINDS: &[KindEntry] = &[task::KIND, approval::KIND, field::KIND, rule::KIND];

@@ -9,13 +9,13 @@ use crate::syntax::reader::{ExpectedValue, Key};
 /// A key, what it is for, and what it holds.
 macro_rules! keys {
     ($($(#[$doc:meta])* $list:ident { $($name:literal $means:literal [$($holds:tt)+])* })*) => {
-        $($(#[$doc])* pub const $list: &[Key] =
+        $($(#[$doc])* pub(crate) const $list: &[Key] =
             &[$(Key { name: $name, means: $means, holds: ExpectedValue::$($holds)+ }),*];)*
     };
 }
 
 /// The tables of a workflow by the names under which other tables hold them.
-pub fn tables() -> Vec<(&'static str, Vec<Key>)> {
+pub(crate) fn tables() -> Vec<(&'static str, Vec<Key>)> {
     let fixed = [
         ("fiscal-year", FISCAL_YEAR),
         ("member", MEMBER),
@@ -129,7 +129,7 @@ keys! {
 }
 
 /// Every key a requirement may have: the common ones, then those of each kind, each once.
-pub fn requirement_keys() -> Vec<Key> {
+pub(crate) fn requirement_keys() -> Vec<Key> {
     let mut keys = REQUIREMENT.to_vec();
     for key in KINDS.iter().flat_map(|kind| kind.keys) {
         if !keys.iter().any(|known| known.name == key.name) {

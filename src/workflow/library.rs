@@ -132,6 +132,7 @@ impl Library {
     }
 
     /// The workflow of a name. `Some(None)`: there is one, and deals cannot be judged by it.
+    #[expect(clippy::option_option, reason = "a workflow that cannot be used is not one that is not there")]
     pub fn get(&self, name: &str) -> Option<Option<&Arc<Workflow>>> {
         let resolved = self.known(self.full_name(name)?)?;
         Some(resolved.workflow.as_ref())
@@ -356,7 +357,7 @@ fn plain(name: &str) -> &str {
 }
 
 /// Whether a path is that of a workflow in a folder: a TOML file directly in there that is not the settings.
-pub fn is_workflow(folder: &str, path: &str) -> bool {
+pub(crate) fn is_workflow(folder: &str, path: &str) -> bool {
     path != CONFIG_FILE
         && paths::below(folder, path).is_some_and(|name| !name.contains('/') && names::is_toml(name))
 }

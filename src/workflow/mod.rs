@@ -1,18 +1,18 @@
 //! The rules of a company: read as written, merged with what they extend, checked, and made into a model.
 
-pub mod builtin;
-pub mod digest;
+pub(crate) mod builtin;
+pub(crate) mod digest;
 mod inherited;
-pub mod keys;
-pub mod library;
+pub(crate) mod keys;
+pub(crate) mod library;
 mod merge;
-pub mod model;
+pub(crate) mod model;
 mod read;
-pub mod reference;
+pub(crate) mod reference;
 mod settings;
 mod surroundings;
 
-pub use library::{Library, is_workflow};
-pub use model::{Requirement, Stage, Workflow};
-pub use settings::{read_currency, read_fiscal_year, read_targets};
-pub use surroundings::Surroundings;
+pub(crate) use library::{Library, is_workflow};
+pub(crate) use model::{Requirement, Stage, Workflow};
+pub(crate) use settings::{read_currency, read_fiscal_year, read_targets};
+pub(crate) use surroundings::Surroundings;

@@ -14,7 +14,7 @@ use crate::syntax::reader::{Table, misfits, wrong_type};
 use crate::syntax::{Kind, Node};
 
 /// Reads `currency`.
-pub fn read_currency(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Option<Currency> {
+pub(crate) fn read_currency(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Option<Currency> {
     let code = table.text("currency", complaints)?;
     match currency::currency(code.value) {
         Ok(currency) => Some(currency),
@@ -26,7 +26,10 @@ pub fn read_currency(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) ->
 }
 
 /// Reads `fiscal-year`.
-pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut FindingsBuilder) -> Option<FiscalYear> {
+pub(crate) fn read_fiscal_year(
+    table: &Table<'_, '_>,
+    complaints: &mut FindingsBuilder,
+) -> Option<FiscalYear> {
     let table = Table::open(table.get("fiscal-year")?, "`fiscal-year`", keys::FISCAL_YEAR, complaints)?;
     let mut year = FiscalYear::default();
     if let Some(starts) = table.text("starts", complaints) {
@@ -48,7 +51,7 @@ pub fn read_fiscal_year(table: &Table<'_, '_>, complaints: &mut FindingsBuilder)
 }
 
 /// Reads `targets`: amounts in the file's own currency by fiscal quarter.
-pub fn read_targets(
+pub(crate) fn read_targets(
     table: &Table<'_, '_>,
     currency: Option<Currency>,
     complaints: &mut FindingsBuilder,

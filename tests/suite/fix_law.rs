@@ -4,10 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use dealgate::assess::{self, JudgedDeal, Selection};
+use dealgate::assess::{self, JudgedDeal, RequirementState, Selection};
 use dealgate::edit::fix::{FixEdit, apply};
 use dealgate::finding::{Code, Finding, Rewrite};
-use dealgate::gate::RequirementState;
 use dealgate::report::model_json;
 use dealgate::report::template::{TemplateSources, Templates};
 use dealgate::syntax::{Kind, Node, toml, yaml};

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use dealgate::requirement::expression::reference::REFERENCE;
-use dealgate::workflow::reference::{held, reference};
+use dealgate::command::{FUNCTIONS, held, reference};
 
 use crate::run::repository;
 
@@ -24,7 +23,7 @@ fn keys() -> String {
 
 fn functions() -> String {
     let mut text = "| function | for example | what it makes |\n|---|---|---|\n".to_owned();
-    for it in REFERENCE {
+    for it in FUNCTIONS {
         let _ = writeln!(text, "| `{}` | `{}` | {} |", it.name, cell(it.example), cell(it.means));
     }
     text

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::checklist::layout::percent;
 use crate::checklist::presentation::Opening;
+use crate::deal::value::percent;
 use crate::deal::{Field, Shape, Type, Value};
 use crate::finding::LevelSetting;
 use crate::finding::wording::WordList;

@@ -233,7 +233,7 @@ fn shown_rows(comparison: &Comparison) -> impl Iterator<Item = &BridgeRow> {
 fn parts_of_rows(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| | deals |\n|---|---|")?;
     for row in shown_rows(comparison).filter(|row| !row.parts.is_empty()) {
-        writeln!(out, "| {} | {} |", row.row.name(), parts(row, amounts))?;
+        writeln!(out, "| {} | {} |", row.row.name(), amounts.parts(row, MOST_NAMED, escape::markdown))?;
     }
     writeln!(out)
 }
@@ -263,19 +263,6 @@ fn totals(comparison: &Comparison, amounts: AmountStyle, out: &mut dyn Write) ->
         line(out, "all on hold", amounts.sum(before.on_hold, price), amounts.sum(after.on_hold, price))?;
     }
     writeln!(out)
-}
-
-fn parts(row: &BridgeRow, amounts: AmountStyle) -> String {
-    let mut shown: Vec<_> = row
-        .parts
-        .iter()
-        .take(MOST_NAMED)
-        .map(|part| format!("{}{}", escape::markdown(&part.deal), amounts.part_value(part, row)))
-        .collect();
-    if row.parts.len() > MOST_NAMED {
-        shown.push(format!("and {} more", row.parts.len() - MOST_NAMED));
-    }
-    shown.join(", ")
 }
 
 fn stages(matrices: &[Matrix], out: &mut dyn Write) -> io::Result<()> {

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::report::DiffReport;
 use super::values::{AmountStyle, closed_deals, unknown, window};
 use crate::compare::{
-    BridgeRow, BridgeStep, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
+    BridgeStep, Comparison, DealChange, Fate, FindingChanges, Matrix, RuleChanges, RuleFigures,
 };
 use crate::deal::currency::grouped;
 use crate::emit::columns::columns;
@@ -107,6 +107,9 @@ fn deal(change: &DealChange, surface: Surface, out: &mut dyn Write) -> io::Resul
 /// Where what stands behind a label begins.
 const LABEL: usize = 16;
 
+/// So many deals of a row are named.
+const MOST_PARTS: usize = 6;
+
 /// A label and a text that goes on below itself.
 fn labelled(label: &str, text: &str, style: Style, surface: Surface, out: &mut dyn Write) -> io::Result<()> {
     let used = LABEL.max(5 + columns(label));
@@ -143,7 +146,12 @@ fn bridge(
         let used = columns(&start) + 2;
         // Below the first line there is room for more than one name only where they do not begin too far right.
         let indent = if used > surface.width / 3 { LABEL } else { used };
-        let parts = wrap(&parts(row, amounts), used, &" ".repeat(indent), surface.width);
+        let parts = wrap(
+            &amounts.parts(row, MOST_PARTS, |deal| escape::line(deal).into()),
+            used,
+            &" ".repeat(indent),
+            surface.width,
+        );
         writeln!(out, "{style}{start}{style:#}  {parts}")?;
     }
     let price = "not priced";
@@ -168,21 +176,6 @@ fn moved(label: &str, [before, after]: [String; 2], surface: Surface, out: &mut 
     let start = format!("  {label}: {before}");
     let gap = if columns(&start) + 4 + columns(&after) <= surface.width { " " } else { "\n    " };
     writeln!(out, "{start}{gap}-> {after}")
-}
-
-/// The deals of a row, the first few by name.
-fn parts(row: &BridgeRow, amounts: AmountStyle) -> String {
-    const MOST: usize = 6;
-    let mut shown: Vec<_> = row
-        .parts
-        .iter()
-        .take(MOST)
-        .map(|part| format!("{}{}", escape::line(&part.deal), amounts.part_value(part, row)))
-        .collect();
-    if row.parts.len() > MOST {
-        shown.push(format!("and {} more", row.parts.len() - MOST));
-    }
-    shown.join(", ")
 }
 
 fn stages(matrices: &[Matrix], surface: Surface, out: &mut dyn Write) -> io::Result<()> {

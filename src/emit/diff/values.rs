@@ -82,6 +82,15 @@ impl AmountStyle {
         format!("{}{without}", value.unwrap_or_default())
     }
 
+    /// The deals of a row, the first few by name.
+    pub(super) fn parts(self, row: &BridgeRow, most: usize, escape: impl Fn(&str) -> String) -> String {
+        let named = row.parts.iter().take(most);
+        let named = named.map(|part| format!("{}{}", escape(&part.deal), self.part_value(part, row)));
+        let more = row.parts.len().saturating_sub(most);
+        let more = (more > 0).then(|| format!("and {more} more"));
+        named.chain(more).collect::<Vec<_>>().join(", ")
+    }
+
     /// `220,000 (6 deals, 1 deal not priced)`.
     pub(super) fn sum(self, sum: CoveredSum, why: &str) -> String {
         let Some(value) = sum.known() else {

@@ -96,9 +96,7 @@ pub(super) fn is_plain(cell: &str, kind: &Type) -> bool {
 /// A share as a percentage, so that `0.25` and `25%` are one.
 fn percent(text: &str) -> String {
     match scalar::percent(text) {
-        Ok(share) if (Decimal::ZERO..=Decimal::ONE).contains(&share) => {
-            format!("{}%", (share * Decimal::ONE_HUNDRED).normalize())
-        }
+        Ok(share) if (Decimal::ZERO..=Decimal::ONE).contains(&share) => crate::deal::value::percent(share),
         _ => shown(text),
     }
 }

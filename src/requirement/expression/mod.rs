@@ -13,7 +13,7 @@ mod names;
 mod parse;
 mod parts;
 mod program;
-pub mod reference;
+pub(crate) mod reference;
 mod rename;
 mod scan;
 #[cfg(test)]
@@ -31,8 +31,8 @@ use iso_currency::Currency;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-pub use rename::{NewName, RenamedThing};
-pub use vocabulary::Vocabulary;
+pub(crate) use rename::{NewName, RenamedThing};
+pub(crate) use vocabulary::Vocabulary;
 
 use crate::deal::{Deal, Money, Value};
 use crate::finding::Code;
