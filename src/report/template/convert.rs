@@ -11,7 +11,7 @@ use serde::ser::{self, Impossible};
 
 use super::value::{ModelObject, RecordName};
 
-/// Makes values for templates, as serde_json makes JSON. The kinds of records are few and their values many, so the
+/// Makes values for templates, as `serde_json` makes JSON. The kinds of records are few and their values many, so the
 /// names of each kind are kept once.
 #[derive(Default)]
 pub(super) struct Conversion {
@@ -69,6 +69,7 @@ impl Conversion {
 struct ValueMaker<'c>(&'c mut Conversion);
 
 impl<'c> ValueMaker<'c> {
+    #[expect(clippy::unnecessary_wraps, reason = "serde wants it so")]
     fn one(self, value: impl Into<Value>) -> Result<Value, Error> {
         self.0.count += 1;
         Ok(value.into())
@@ -211,7 +212,7 @@ impl<'c> ser::Serializer for ValueMaker<'c> {
 
     fn serialize_map(self, _: Option<usize>) -> Result<Entries<'c>, Error> {
         self.0.count += 1;
-        Ok(Entries { conversion: self.0, key: String::new(), entries: Vec::new() })
+        Ok(Entries { conversion: self.0, key: String::new(), pairs: Vec::new() })
     }
 
     fn serialize_struct(self, kind: &'static str, len: usize) -> Result<Fields<'c>, Error> {
@@ -287,7 +288,7 @@ impl ser::SerializeTupleStruct for Items<'_> {
 struct Entries<'c> {
     conversion: &'c mut Conversion,
     key: String,
-    entries: Vec<(RecordName, Value)>,
+    pairs: Vec<(RecordName, Value)>,
 }
 
 impl ser::SerializeMap for Entries<'_> {
@@ -301,12 +302,12 @@ impl ser::SerializeMap for Entries<'_> {
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, it: &T) -> Result<(), Error> {
         let key = std::mem::take(&mut self.key);
-        self.entries.push((Cow::Owned(key), self.conversion.try_value(it)?));
+        self.pairs.push((Cow::Owned(key), self.conversion.try_value(it)?));
         Ok(())
     }
 
     fn end(self) -> Result<Value, Error> {
-        Ok(ModelObject::of(self.entries))
+        Ok(ModelObject::of(self.pairs))
     }
 }
 
