@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 use rayon::prelude::*;
@@ -47,7 +47,7 @@ impl LoadedNames {
             if sheets[at].is_none() {
                 return (row, count);
             }
-            let sheet = Value::from_object(SheetOnDemand { sheets: Arc::clone(&sheets), at });
+            let sheet = Value::from_object(SheetOnDemand::of(&sheets, at));
             (with_sheet(&row, sheet), count * SHEET_TO_ROW)
         };
         let rows = deals.into_par_iter().enumerate().map_init(Conversion::default, row);
@@ -88,15 +88,20 @@ fn with_sheet(row: &Value, sheet: Value) -> Value {
     row.downcast_object_ref::<ModelObject>().map_or_else(|| row.clone(), |row| row.with("sheet", sheet))
 }
 
-/// The one-pager of a deal, made anew for each value that is asked of it.
+/// The one-pager of a deal, made when something is asked of it, and only once: a template may ask for it at every step.
 pub(super) struct SheetOnDemand {
     sheets: Arc<[Option<DealSheet>]>,
     at: usize,
+    made: OnceLock<Value>,
 }
 
 impl SheetOnDemand {
-    fn made(&self) -> Value {
-        Conversion::default().value(&self.sheets[self.at])
+    fn of(sheets: &Arc<[Option<DealSheet>]>, at: usize) -> Self {
+        Self { sheets: Arc::clone(sheets), at, made: OnceLock::new() }
+    }
+
+    fn made(&self) -> &Value {
+        self.made.get_or_init(|| Conversion::default().value(&self.sheets[self.at]))
     }
 }
 
@@ -114,12 +119,12 @@ impl Object for SheetOnDemand {
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.made(), f)
+        fmt::Display::fmt(self.made(), f)
     }
 }
 
 impl fmt::Debug for SheetOnDemand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.made(), f)
+        fmt::Debug::fmt(self.made(), f)
     }
 }
